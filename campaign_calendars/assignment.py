@@ -1,0 +1,22 @@
+"""Hold-outs and arms: salted md5 buckets, so a rerun gives the same answer.
+
+Bucket = first 8 hex digits of `md5(f"{salt}:{member_id}")` as an integer, mod 10,000.
+Known answers: `camp1:42` → 2895, `camp1:0` → 5440, `camp1:1` → 1805.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+BUCKETS = 10_000
+
+
+def bucket(salt: str, member_id: str) -> int:
+    """The member's bucket, 0 … 9,999, uniform and independent between salts."""
+    digest = hashlib.md5(f"{salt}:{member_id}".encode(), usedforsecurity=False).hexdigest()
+    return int(digest[:8], 16) % BUCKETS
+
+
+def is_held_out(salt: str, member_id: str, share_bp: int) -> bool:
+    """Whether the member falls in a hold-out of `share_bp` basis points."""
+    return bucket(salt, member_id) < share_bp

@@ -1,0 +1,112 @@
+"""Calendar, store and timeline → the brief of one occurrence."""
+
+from __future__ import annotations
+
+from campaign_calendars.benefits import reserve_cents
+from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
+from campaign_calendars.contact import CapRule, in_quiet_hours
+from campaign_calendars.model import Calendar, Play
+from campaign_calendars.segments import AudienceNames, parse_audience, to_predicate
+from campaign_calendars.store import Store
+from campaign_calendars.timeline import Occurrence, Timeline, local_day
+
+
+def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
+    """The names an audience expression of this calendar may mention."""
+    return AudienceNames(
+        phases=tuple(phase.id for phase in calendar.phases),
+        plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
+        benefits=tuple(calendar.benefits),
+        tiers=tuple(level.id for level in store.tiers.levels),
+    )
+
+
+def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence) -> Brief:
+    """Resolve one occurrence; the calendar must have passed `check`."""
+    phase, play = _find(calendar, occurrence)
+    expression = parse_audience(calendar.audiences[play.audience].where, names=audience_names(calendar, store))
+    if isinstance(expression, list):
+        raise ValueError(f"audience {play.audience!r} did not pass check")  # check comes before any brief
+    policy = store.contact_policy
+    return Brief(
+        calendar=calendar.calendar,
+        phase=phase,
+        play=play.id,
+        at=occurrence.at,
+        day=local_day(occurrence.at, timeline.timezone),
+        predicate=to_predicate(expression),
+        order_salt=f"{calendar.calendar}/{occurrence.key}",
+        channels=_channels(store, timeline, play, occurrence),
+        benefits=_benefits(calendar, play),
+        holdouts=_holdouts(calendar, store, phase, play),
+        caps=tuple(CapRule(tuple(cap.channels), cap.max, cap.per) for cap in policy.caps),
+        budget=budget_limits(calendar),
+        min_age=policy.min_age,
+        repeat_after=play.repeat_after,
+        expires_at=timeline.phases[phase].end,
+        message=play.message,
+        approve_above=play.approve.above if play.approve else None,
+    )
+
+
+def budget_limits(calendar: Calendar) -> BudgetLimits:
+    if calendar.budget is None:
+        return BudgetLimits()
+    return BudgetLimits(calendar.budget.total, dict(calendar.budget.pools))
+
+
+def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
+    for phase in calendar.phases:
+        for play in phase.plays:
+            if (phase.id, play.id) == (occurrence.phase, occurrence.play):
+                return phase.id, play
+    raise KeyError(occurrence.key)
+
+
+def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurrence) -> tuple[ChannelOption, ...]:
+    local = occurrence.at.astimezone(timeline.timezone).time()
+    options = []
+    for name in play.channels:
+        channel = store.channels[name]
+        options.append(
+            ChannelOption(
+                channel=name,
+                consent_required=channel.consent == "required",
+                quiet=in_quiet_hours(channel.quiet_hours, local),
+                capacity=channel.capacity_per_day,
+                unit_cost_cents=channel.unit_cost,
+            )
+        )
+    return tuple(options)
+
+
+def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
+    basis = calendar.budget.basis if calendar.budget else "worst_case"
+    options = []
+    for name in play.benefits:
+        benefit = calendar.benefits[name]
+        options.append(
+            BenefitOption(
+                benefit=name,
+                cost_cents=reserve_cents(benefit, basis),
+                stock=benefit.stock,
+                daily_cap=benefit.daily_cap,
+                per_member=benefit.per_member,
+                pool=benefit.pool,
+                tiers=tuple(benefit.tiers),
+            )
+        )
+    return tuple(options)
+
+
+def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple[HoldoutRule, ...]:
+    """Widest contrast first: a member of two control groups counts for the wider one."""
+    rules = []
+    if store.holdout:
+        rules.append(HoldoutRule("global", store.holdout.salt, store.holdout.share))
+    if calendar.holdout and calendar.holdout.campaign:
+        rules.append(HoldoutRule("campaign", calendar.holdout.salt, calendar.holdout.campaign))
+    if play.holdout:
+        salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
+        rules.append(HoldoutRule("play", f"{salt}:{phase}/{play.id}", play.holdout))
+    return tuple(rules)

@@ -1,0 +1,82 @@
+"""A brief: everything a decision has to know about one occurrence of one play.
+
+The decision engine sees briefs only, never the calendar's models, so the language can grow
+without the engine noticing, and a test can write a brief by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campaign_calendars.contact import CapRule
+from campaign_calendars.timeline import Span
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutRule:
+    """A control group: members whose bucket under `salt` is below `share_bp` basis points."""
+
+    name: str
+    salt: str
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOption:
+    """A channel as this occurrence may use it; `capacity` is per local day, all plays together."""
+
+    channel: str
+    consent_required: bool
+    quiet: bool
+    capacity: int | None = None
+    unit_cost_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitOption:
+    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves."""
+
+    benefit: str
+    cost_cents: int
+    stock: int | None = None
+    daily_cap: int | None = None
+    per_member: int = 1
+    pool: str | None = None
+    tiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimits:
+    """Reserved money may not pass these; `total_cents` None means no limit."""
+
+    total_cents: int | None = None
+    pools: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One occurrence of one play, resolved.
+
+    `predicate` is SQL made by `segments.to_predicate` over `member_features as f`. `day` is the
+    local day of the occurrence, half open. `repeat_after` None means a member gets the play once.
+    """
+
+    calendar: str
+    phase: str
+    play: str
+    at: datetime
+    day: Span
+    predicate: str
+    order_salt: str
+    channels: tuple[ChannelOption, ...]
+    benefits: tuple[BenefitOption, ...] = ()
+    holdouts: tuple[HoldoutRule, ...] = ()
+    caps: tuple[CapRule, ...] = ()
+    budget: BudgetLimits = field(default_factory=BudgetLimits)
+    min_age: int = 18
+    repeat_after: timedelta | None = None
+    expires_at: datetime | None = None
+    message: str | None = None
+    approve_above: int | None = None

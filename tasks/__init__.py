@@ -1,0 +1,1 @@
+"""What a run does, as plain functions; each can be used and tested without Prefect."""

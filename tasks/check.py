@@ -1,0 +1,74 @@
+"""Read a calendar and its store from files, and check them: all problems at once."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from campaign_calendars.checks import check
+from campaign_calendars.errors import UsageError
+from campaign_calendars.loading import LoadedCalendar, combine, load_calendar, load_store
+from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
+
+_LIBRARY = files("campaign_calendars") / "library"
+
+
+def read_calendar(path: Path, *, stores: Path | None = None) -> tuple[LoadedCalendar | None, list[Problem]]:
+    """The calendar in `path` with its store and every finding; None when it cannot be used.
+
+    The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
+    shipped library.
+    """
+    text = _read(path)
+    loaded = load_calendar(text, str(path))
+    problems = list(loaded.problems)
+    if loaded.calendar is None:
+        return None, sort_problems(problems)
+    found = _find_store(loaded.calendar.store, path, stores)
+    if found is None:
+        problems.append(_store_missing(loaded.calendar.store, path, loaded.locate(("store",))))
+        return None, sort_problems(problems)
+    store = load_store(*found)
+    problems += store.problems
+    if store.store is None or has_errors(problems):
+        return None, sort_problems(problems)
+    combined, more = combine(loaded, store)
+    problems += more
+    if combined is not None:
+        problems += check(combined)
+    return combined, sort_problems(problems)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(
+            f"{path} does not exist", "give the path of a calendar file; `promocal new` writes one"
+        ) from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a directory", "give the path of a calendar file") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8 text", "save the file as UTF-8") from None
+
+
+def _find_store(name: str, calendar: Path, stores: Path | None) -> tuple[str, str] | None:
+    folders = [folder for folder in (stores, calendar.parent.parent / "stores", calendar.parent) if folder]
+    for folder in folders:
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            return _read(path), str(path)
+    shipped = _LIBRARY / "stores" / f"{name}.yaml"
+    return (shipped.read_text("utf-8"), f"library/stores/{name}.yaml") if shipped.is_file() else None
+
+
+def _store_missing(name: str, calendar: Path, location: Location) -> Problem:
+    return Problem(
+        code="C101",
+        severity="error",
+        message=f"store {name!r} was not found",
+        hint=f"write stores/{name}.yaml beside the calendars directory, or name a shipped store",
+        location=location if location.line else Location(str(calendar)),
+        zh=f"找不到店铺 {name!r}",
+        hint_zh=f"在 stores/ 目录中新建 {name}.yaml，或使用内置店铺",
+    )

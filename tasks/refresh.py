@@ -1,0 +1,53 @@
+"""Pull the sources into a new snapshot, validate it and publish it (write, audit, publish)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from campaign_calendars.errors import SnapshotRejected
+from campaign_calendars.problems import Problem
+from tasks.runtime import Runtime, feature_params
+
+
+def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
+    """Build and publish the snapshot of `as_of`; names and counts only.
+
+    Raises SnapshotRejected when validation closes the gate: nothing is published then and the
+    rejected rows stay on disk for a look.
+    """
+    from warehouse.snapshot import build_snapshot
+
+    loaded = rt.load_calendar(calendar_id)
+    warehouse = rt.settings.warehouse
+    try:
+        snapshot = build_snapshot(
+            rt.sources(),
+            base_dir=rt.settings.root,
+            directory=rt.warehouse_dir,
+            as_of=as_of,
+            params=feature_params(loaded),
+            threads=warehouse.threads,
+            memory_limit=warehouse.memory_limit,
+            keep=warehouse.keep,
+            progress=rt.progress,
+        )
+    except SnapshotRejected as error:
+        rt.progress(f"snapshot rejected: {error.message}")
+        raise
+    counts = {
+        name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}
+        for name, c in snapshot.counts.items()
+    }
+    rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, counts)
+    return {
+        "snapshot_id": snapshot.snapshot_id,
+        "as_of": as_of.isoformat(),
+        "datasets": counts,
+        "findings": finding_counts(snapshot.findings),
+    }
+
+
+def finding_counts(findings: tuple[Problem, ...]) -> list[dict[str, Any]]:
+    """Findings as code, severity and message; messages name rules and counts, never members."""
+    return [{"code": f.code, "severity": f.severity, "message": f.message} for f in findings]

@@ -1,0 +1,151 @@
+"""Settings → the opened parts a run needs: ledger, snapshots, channels, calendars, the clock.
+
+Parts open when first used, so a command pays only for what it touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from campaign_calendars.errors import ProblemsFound, UsageError
+from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.problems import has_errors
+from tasks.check import read_calendar
+from tasks.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tasks.channels.port import ChannelPort
+    from warehouse.decision.session import DecisionSession
+    from warehouse.features import FeatureParams
+    from warehouse.ledger.port import Ledger
+    from warehouse.snapshot import Snapshot
+    from warehouse.sources import SourceSpec
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Runtime:
+    """A project's opened parts. `clock` is the only source of the present."""
+
+    settings: Settings
+    clock: Clock = system_clock
+    progress: Callable[[str], None] = field(default=lambda _: None)
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.settings.state / "warehouse"
+
+    @property
+    def decisions_dir(self) -> Path:
+        return self.settings.state / "decisions"
+
+    @property
+    def reports_dir(self) -> Path:
+        return self.settings.state / "reports"
+
+    @property
+    def messages_dir(self) -> Path:
+        return self.settings.root / self.settings.project.messages
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        from warehouse.ledger.sql import SqlLedger
+
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        return SqlLedger(self.settings.ledger_url())
+
+    @cached_property
+    def channels(self) -> Mapping[str, ChannelPort]:
+        from tasks.channels.registry import open_channels
+
+        return open_channels(self.settings)
+
+    def calendar_path(self, name: str) -> Path:
+        """A calendar's file, by path or by id."""
+        direct = Path(name)
+        if direct.suffix in {".yaml", ".yml"}:
+            return direct
+        return self.settings.root / self.settings.project.calendars / f"{name}.yaml"
+
+    def load_calendar(self, name: str) -> LoadedCalendar:
+        """Read and check a calendar; ProblemsFound when it has errors."""
+        loaded, problems = read_calendar(
+            self.calendar_path(name), stores=self.settings.root / self.settings.project.stores
+        )
+        if loaded is None or has_errors(problems):
+            raise ProblemsFound(problems, f"calendar {name} has problems; nothing was run")
+        return loaded
+
+    def calendar_ids(self) -> list[str]:
+        folder = self.settings.root / self.settings.project.calendars
+        return sorted(path.stem for path in folder.glob("*.yaml"))
+
+    def sources(self) -> list[SourceSpec]:
+        from warehouse.sources import SourceSpec
+
+        if not self.settings.sources:
+            raise UsageError("no sources are configured", "add [sources.members] and [sources.orders] to promocal.toml")
+        return [
+            SourceSpec(
+                dataset=dataset,
+                kind=source.kind,
+                path=source.path,
+                encoding=source.encoding,
+                url=self.settings.secret(source.url, source.url_env, f"sources.{dataset}"),
+                query=source.query,
+                table=source.table,
+                timezone=source.timezone,
+                columns=dict(source.columns),
+            )
+            for dataset, source in sorted(self.settings.sources.items())
+        ]
+
+    def current_snapshot(self) -> Snapshot:
+        from warehouse.snapshot import current_snapshot
+
+        return current_snapshot(self.warehouse_dir)
+
+    def open_session(self, snapshot: Snapshot) -> DecisionSession:
+        from warehouse.decision.session import DecisionSession
+
+        warehouse = self.settings.warehouse
+        return DecisionSession(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
+
+    def close(self) -> None:
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+def open_runtime(
+    project_dir: Path | str, *, clock: Clock = system_clock, progress: Callable[[str], None] | None = None
+) -> Runtime:
+    """Open the project in `project_dir`."""
+    settings = load_settings(Path(project_dir))
+    return Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
+
+
+def feature_params(loaded: LoadedCalendar) -> FeatureParams:
+    """What the feature models need of a calendar and its store."""
+    from warehouse.features import FeatureParams
+
+    store, timeline = loaded.store, loaded.timeline
+    life = store.lifecycle
+    return FeatureParams(
+        timezone=loaded.calendar.timezone,
+        lifecycle_days=(life.core.days, life.potential.days, life.ordinary.days, life.lost.days),
+        tier_window_days=store.tiers.window.days,
+        tiers=tuple((level.id, level.spend) for level in store.tiers.levels),
+        member_definition=store.member_definition,
+        campaign_from=timeline.campaign.start,
+        phases=tuple((phase, span.start, span.end) for phase, span in timeline.phases.items()),
+    )

@@ -1,0 +1,126 @@
+"""`promocal.toml` and the environment → settings. Nothing else reads either.
+
+Environment variables win over the file: `PROMOCAL_LEDGER_URL`, `PROMOCAL_THREADS`,
+`PROMOCAL_MEMORY_LIMIT`. Secrets stay in the environment; the file names the variable
+(`url_env`, `token_env`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from campaign_calendars.errors import UsageError
+
+FILE_NAME = "promocal.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProjectSection(_Section):
+    """Directories, relative to the file."""
+
+    calendars: str = "calendars"
+    stores: str = "stores"
+    messages: str = "messages"
+    state: str = "var"
+
+
+class WarehouseSection(_Section):
+    keep: int = Field(default=5, ge=1, description="Published snapshots to keep.")
+    threads: int = Field(default=2, ge=1)
+    memory_limit: str = "2GB"
+
+
+class LedgerSection(_Section):
+    url: str = ""
+    url_env: str = ""
+
+
+class SourceSection(_Section):
+    """Where one dataset comes from."""
+
+    kind: Literal["csv", "parquet", "sql"]
+    path: str = ""
+    encoding: str = "utf-8"
+    url: str = ""
+    url_env: str = ""
+    query: str = ""
+    table: str = ""
+    timezone: str = "UTC"
+    columns: dict[str, str] = Field(default_factory=dict, description="Our column name = the source's.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> SourceSection:
+        if self.kind == "sql":
+            if bool(self.url) == bool(self.url_env):
+                raise ValueError("an sql source needs exactly one of url and url_env")
+            if bool(self.query) == bool(self.table):
+                raise ValueError("an sql source needs exactly one of query and table")
+        elif not self.path:
+            raise ValueError(f"a {self.kind} source needs path")
+        return self
+
+
+class Settings(_Section):
+    """A project's settings; `root` is the directory of the file."""
+
+    root: Path
+    project: ProjectSection = ProjectSection()
+    warehouse: WarehouseSection = WarehouseSection()
+    ledger: LedgerSection = LedgerSection()
+    sources: dict[str, SourceSection] = Field(default_factory=dict)
+    channels: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
+
+    @property
+    def state(self) -> Path:
+        return self.root / self.project.state
+
+    def ledger_url(self) -> str:
+        """The ledger's SQLAlchemy URL; a relative SQLite path counts from the project."""
+        url = self.environment.get("PROMOCAL_LEDGER_URL") or self.secret(self.ledger.url, self.ledger.url_env, "ledger")
+        if not url:
+            return f"sqlite:///{self.state / 'ledger.db'}"
+        if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+            return f"sqlite:///{self.root / url.removeprefix('sqlite:///')}"
+        return url
+
+    def secret(self, plain: str, variable: str, place: str) -> str:
+        """The value, from the environment where the file names a variable for it."""
+        if not variable:
+            return plain
+        if variable not in self.environment:
+            raise UsageError(f"{place}: the environment has no {variable}", f"export {variable} before running")
+        return self.environment[variable]
+
+
+def load_settings(directory: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the project's settings; UsageError names the key and the remedy."""
+    env = os.environ if environment is None else environment
+    root = directory.resolve()
+    path = root / FILE_NAME
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{path} does not exist", "run inside a project, pass --project DIR, or: promocal new"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: {error}", "mend the TOML syntax at that place") from None
+    for variable, key in (("PROMOCAL_THREADS", "threads"), ("PROMOCAL_MEMORY_LIMIT", "memory_limit")):
+        if variable in env:
+            document["warehouse"] = {**document.get("warehouse", {}), key: env[variable]}
+    try:
+        return Settings.model_validate({**document, "root": root, "environment": dict(env)})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise UsageError(f"{path}: {where}: {first['msg']}", "see docs/operations.md, Settings") from None

@@ -1,0 +1,1 @@
+"""Engines: DuckDB snapshots and SQL models, Great Expectations, sources and the ledger."""

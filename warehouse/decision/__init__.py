@@ -1,0 +1,1 @@
+"""Who gets what: one occurrence of one play decided over all members, in SQL."""

@@ -1,0 +1,28 @@
+-- The audience, with every control-group bucket and the fair order in which scarce things are given.
+-- A bucket is the first 8 hex digits of md5(salt:member) modulo 10,000 (see campaign_calendars.assignment).
+create or replace temp table candidates as
+select
+    f.member_id,
+    f.tier,
+    f.joined,
+    f.has_left,
+    coalesce(f.age < $min_age, false) as under_age,
+    exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null) as suppressed,
+    case
+        when ('0x' || substr(md5($global_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $global_bp then 'global'
+        when ('0x' || substr(md5($campaign_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $campaign_bp then 'campaign'
+        when ('0x' || substr(md5($play_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $play_bp then 'play'
+    end as control,
+    exists (
+        select 1
+        from contacts as c
+        where c.member_id = f.member_id
+            and c.calendar = $calendar
+            and c.phase = $phase
+            and c.play = $play
+            and c."at" <= $at
+            and ($repeat_from is null or c."at" > $repeat_from)
+    ) as already_reached,
+    md5($order_salt || ':' || f.member_id) as turn
+from member_features as f
+where true /*audience*/

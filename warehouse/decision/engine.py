@@ -1,0 +1,198 @@
+"""Decide one occurrence: audience → gates → hold-outs → channel → benefit → one row per candidate.
+
+The connection needs `member_features` (see `warehouse.features`), the view `contact_points` and
+the tables of `warehouse.history`. Every scarce thing (channel capacity, stock, money) is given in
+the order of a salted hash, so the outcome does not depend on threads, on row order or on luck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+from campaign_calendars.briefs import BenefitOption, Brief, ChannelOption
+from campaign_calendars.contact import LAST_STAGE_BEFORE_ARMS, REASONS
+from warehouse.decision.allowance import Allowance, benefit_allowance, channel_room
+from warehouse.rows import append_rows, utc_naive
+
+_ANY_TIME_BEFORE = None
+_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
+
+_WORK_TABLES = """
+create or replace temp table channel_options (
+    position int, channel varchar, consent_required bool, quiet bool, shut bool
+);
+create or replace temp table cap_rules (rule int, channel varchar, counted varchar, since timestamp, most bigint);
+create or replace temp table benefit_options (
+    position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
+    exhausted varchar
+);
+create or replace temp table reached (member_id varchar, channel varchar);
+create or replace temp table given (member_id varchar, benefit varchar, cost_cents bigint);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayCounts:
+    """What one occurrence came to; `candidates = chosen + held_out + excluded` always holds."""
+
+    play: str
+    at: datetime
+    candidates: int
+    chosen: int
+    held_out: dict[str, int]
+    excluded: dict[str, int]
+    channels: dict[str, int]
+    benefits: dict[str, tuple[int, int]]
+    """benefit → (granted, reserved cents)"""
+    message_cost_cents: int
+    needs_approval: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """The stable JSON shape."""
+        return {
+            "play": self.play,
+            "at": self.at.isoformat(),
+            "candidates": self.candidates,
+            "chosen": self.chosen,
+            "held_out": self.held_out,
+            "excluded": self.excluded,
+            "channels": self.channels,
+            "benefits": {
+                name: {"granted": granted, "cost_cents": cents} for name, (granted, cents) in self.benefits.items()
+            },
+            "benefit_cost_cents": sum(cents for _, cents in self.benefits.values()),
+            "message_cost_cents": self.message_cost_cents,
+            "needs_approval": self.needs_approval,
+        }
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the table `decisions` and the gate order; once for each connection."""
+    con.execute(_SQL["tables.sql"])
+    con.execute("create or replace temp table stages (code varchar, stage int)")
+    append_rows(con, "stages", ((reason.code, reason.stage) for reason in REASONS.values()))
+
+
+def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
+    """Append the occurrence's rows to `decisions` and what it does to `contacts` and `grants`."""
+    con.execute(_WORK_TABLES)
+    _candidates(con, brief)
+    _gates(con, brief)
+    for position, option in enumerate(brief.channels):
+        room = channel_room(con, brief, option)
+        con.execute(_SQL["reach.sql"], {"position": position, "room": room})
+    allowances = [_give(con, brief, option) for option in brief.benefits]
+    _withheld(con, brief, allowances)
+    names = _occurrence(brief)
+    con.execute(
+        _SQL["assemble.sql"],
+        {**names, "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS, "with_benefits": bool(brief.benefits)},
+    )
+    con.execute(_SQL["remember.sql"], names)
+    con.execute(_SQL["remember_grants.sql"], names)
+    return _counts(con, brief)
+
+
+def _occurrence(brief: Brief) -> dict[str, object]:
+    return {"calendar": brief.calendar, "phase": brief.phase, "play": brief.play, "at": utc_naive(brief.at)}
+
+
+def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    groups = {rule.name: rule for rule in brief.holdouts}
+    parameters: dict[str, object] = {**_occurrence(brief), "min_age": brief.min_age, "order_salt": brief.order_salt}
+    for name in ("global", "campaign", "play"):
+        rule = groups.get(name)
+        parameters[f"{name}_salt"] = rule.salt if rule else ""
+        parameters[f"{name}_bp"] = rule.share_bp if rule else 0
+    again: timedelta | None = brief.repeat_after
+    parameters["repeat_from"] = utc_naive(brief.at - again) if again is not None else _ANY_TIME_BEFORE
+    # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
+    con.execute(_SQL["candidates.sql"].replace("true /*audience*/", f"({brief.predicate})"), parameters)
+
+
+def _gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    options, rules = [], []
+    for position, option in enumerate(brief.channels):
+        caps = [cap for cap in brief.caps if cap.covers(option.channel)]
+        shut = any(cap.max == 0 for cap in caps)
+        options.append((position, option.channel, option.consent_required, option.quiet, shut))
+        for number, cap in enumerate(caps):
+            since = brief.at - cap.per
+            rules += [(number, option.channel, counted, since, cap.max) for counted in cap.channels or (None,)]
+    append_rows(con, "channel_options", options)
+    append_rows(con, "cap_rules", rules)
+    con.execute(_SQL["gates.sql"], {"at": utc_naive(brief.at)})
+
+
+def _give(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -> tuple[BenefitOption, Allowance]:
+    allowance = benefit_allowance(con, brief, option)
+    con.execute(
+        _SQL["give.sql"],
+        {
+            "calendar": brief.calendar,
+            "benefit": option.benefit,
+            "cost_cents": option.cost_cents,
+            "any_tier": not option.tiers,
+            "tiers": list(option.tiers),
+            "per_member": option.per_member,
+            "room": allowance.room,
+        },
+    )
+    return option, allowance
+
+
+def _withheld(con: duckdb.DuckDBPyConnection, brief: Brief, allowances: list[tuple[BenefitOption, Allowance]]) -> None:
+    rows = []
+    for position, (option, allowance) in enumerate(allowances):
+        tiers = list(option.tiers)
+        rows.append((position, option.benefit, option.pool, tiers, not tiers, option.per_member, allowance.exhausted))
+    append_rows(con, "benefit_options", rows)
+    con.execute(_SQL["withheld.sql"], {"calendar": brief.calendar})
+
+
+def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
+    where = "where calendar = $calendar and phase = $phase and play = $play and occurrence_at = $at"
+    rows = con.execute(
+        f"""
+        select status, arm, reason, channel, benefit, count(*), sum(cost_cents)::bigint
+        from decisions {where} group by all order by all
+        """,
+        _occurrence(brief),
+    ).fetchall()
+    held_out: dict[str, int] = {}
+    excluded: dict[str, int] = {}
+    channels: dict[str, int] = {}
+    benefits: dict[str, tuple[int, int]] = {}
+    for status, arm, reason, channel, benefit, members, cents in rows:
+        if status == "held_out":
+            group = arm.removesuffix("_control")
+            held_out[group] = held_out.get(group, 0) + members
+        elif status == "excluded":
+            excluded[reason] = excluded.get(reason, 0) + members
+        else:
+            channels[channel] = channels.get(channel, 0) + members
+            if benefit is not None:
+                granted, reserved = benefits.get(benefit, (0, 0))
+                benefits[benefit] = (granted + members, reserved + cents)
+    chosen = sum(channels.values())
+    return PlayCounts(
+        play=brief.play,
+        at=brief.at,
+        candidates=sum(row[5] for row in rows),
+        chosen=chosen,
+        held_out=held_out,
+        excluded=excluded,
+        channels=channels,
+        benefits=benefits,
+        message_cost_cents=sum(_unit_cost(brief.channels, name) * count for name, count in channels.items()),
+        needs_approval=brief.approve_above is not None and chosen > brief.approve_above,
+    )
+
+
+def _unit_cost(options: tuple[ChannelOption, ...], channel: str) -> int:
+    return next(option.unit_cost_cents for option in options if option.channel == channel)

@@ -1,0 +1,28 @@
+-- For each candidate and channel of the play: the first gate that holds the message back, or null.
+create or replace temp table gates as
+with cap_hits as (
+    select distinct c.member_id, r.channel
+    from contacts as c
+    inner join cap_rules as r on (r.counted is null or r.counted = c.channel)
+    where c."at" > r.since and c."at" <= $at
+    group by c.member_id, r.channel, r.rule, r.most
+    having count(*) >= r.most
+),
+blocked as (select distinct member_id, channel from suppressions where channel is not null)
+select
+    k.member_id,
+    o.position,
+    o.channel,
+    case
+        when k.suppressed or b.member_id is not null then 'suppressed'
+        when p.withdrawn_at <= $at then 'no_consent'
+        when p.member_id is null and (o.consent_required or not k.joined) then 'no_contact_point'
+        when o.consent_required and (p.consented_at is null or p.consented_at > $at) then 'no_consent'
+        when o.quiet then 'quiet_hours'
+        when h.member_id is not null or o.shut then 'cap'
+    end as held
+from candidates as k
+cross join channel_options as o
+left join contact_points as p on p.member_id = k.member_id and p.channel = o.channel
+left join blocked as b on b.member_id = k.member_id and b.channel = o.channel
+left join cap_hits as h on h.member_id = k.member_id and h.channel = o.channel

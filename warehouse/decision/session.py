@@ -1,0 +1,121 @@
+"""A decision session: one snapshot, the history, and occurrences decided one after another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from campaign_calendars.briefs import Brief
+from warehouse import history
+from warehouse.decision import engine
+from warehouse.features import FeatureParams, build_features
+from warehouse.ledger.port import Ledger
+from warehouse.snapshot import Snapshot, open_snapshot
+
+
+class DecisionSession:
+    """Decides in memory over a read-only snapshot; nothing is written but by `write`."""
+
+    def __init__(self, snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> None:
+        self.snapshot = snapshot
+        self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
+        self._con.execute("create or replace temp view contact_points as select * from snap.stg_contact_points")
+        history.create_tables(self._con)
+        engine.prepare(self._con)
+
+    def load_history(
+        self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], exclude_run: str
+    ) -> None:
+        """Copy what the ledger knows up to and including `until`, without what `exclude_run` did itself.
+
+        `pools` names the pool of each benefit of `calendar`. Limits and money count per calendar,
+        contacts count across all of them.
+        """
+        contacts = ledger.contact_rows(until, exclude_run=exclude_run)
+        history.load_contacts(
+            self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
+        )
+        grants = (
+            (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
+            for g in ledger.grant_rows(calendar, exclude_run=exclude_run)
+            if g.granted_at <= until
+        )
+        history.load_grants(self._con, grants)
+        history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
+
+    def move_to(self, as_of: datetime, params: FeatureParams) -> None:
+        """Compute the members' features as of a moment."""
+        build_features(self._con, as_of=as_of, params=params)
+
+    def decide(self, brief: Brief) -> engine.PlayCounts:
+        return engine.decide_play(self._con, brief)
+
+    def members(self) -> int:
+        """Members known at the moment of `move_to`."""
+        row = self._con.execute("select count(*) from member_features").fetchone()
+        return int(row[0]) if row else 0
+
+    def tier_counts(self) -> dict[str, int]:
+        """Joined members by tier at the moment of `move_to`."""
+        rows = self._con.execute("select tier, count(*) from member_features where joined group by tier order by tier")
+        return {str(tier): int(count) for tier, count in rows.fetchall()}
+
+    def write(self, path: Path) -> str:
+        """Write all decisions as Parquet, in one fixed order; returns the file's sha256."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        order = "calendar, phase, occurrence_at, play, member_id"
+        self._con.execute(
+            f"copy (select * from decisions order by {order}) to '{_quoted(partial)}' (format parquet, compression zstd)"
+        )
+        digest = hashlib.sha256(partial.read_bytes()).hexdigest()
+        partial.replace(path)
+        return digest
+
+    def close(self) -> None:
+        self._con.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | None, int]]:
+    """(play, occurrence_at, member_id, channel, benefit, cost_cents) of the chosen, in file order."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        cursor = con.execute(
+            """
+            select play, occurrence_at, member_id, channel, benefit, cost_cents
+            from read_parquet(?) where status = 'chosen'
+            """,
+            [str(path)],
+        )
+        while batch := cursor.fetchmany(50_000):
+            for play, at, member, channel, benefit, cents in batch:
+                yield play, at.replace(tzinfo=UTC), member, channel, benefit, cents
+
+
+def explain_member(path: Path, member_id: str) -> list[dict[str, object]]:
+    """Every decision of one file about one member: status, reason and the whole chain."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        cursor = con.execute(
+            "select * from read_parquet(?) where member_id = ? order by occurrence_at, play", [str(path), member_id]
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,16 @@
+-- One row per candidate of an occurrence. `arm` is the assignment, drawn before anything that
+-- depends on treatment; it is null where the member could not have been contacted anyway.
+create table decisions (
+    calendar varchar not null,
+    phase varchar not null,
+    play varchar not null,
+    occurrence_at timestamp not null,
+    member_id varchar not null,
+    status varchar not null,
+    arm varchar,
+    reason varchar,
+    chain varchar not null,
+    channel varchar,
+    benefit varchar,
+    cost_cents bigint not null
+);

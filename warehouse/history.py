@@ -1,0 +1,45 @@
+"""What was done to members before: contacts, grants and suppressions, as tables of a decision.
+
+The ledger is the truth. A decision works on a copy inside its own connection, so that a plan may
+run ahead of the truth, occurrence after occurrence, without writing anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+
+from warehouse.rows import append_rows
+
+_TABLES = """
+create table contacts (
+    member_id varchar, channel varchar, calendar varchar, phase varchar, play varchar,
+    "at" timestamp, benefit varchar
+);
+create table grants (
+    member_id varchar, calendar varchar, phase varchar, play varchar, benefit varchar,
+    pool varchar, granted_at timestamp, cost_cents bigint
+);
+create table suppressions (member_id varchar, channel varchar);
+"""
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty tables `contacts`, `grants` and `suppressions`; channel null means every channel."""
+    con.execute(_TABLES)
+
+
+def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, channel, calendar, phase, play, at, benefit) rows; `at` naive UTC or aware."""
+    return append_rows(con, "contacts", rows)
+
+
+def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents) rows."""
+    return append_rows(con, "grants", rows)
+
+
+def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, channel or None) rows."""
+    return append_rows(con, "suppressions", rows)
