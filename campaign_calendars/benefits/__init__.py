@@ -1,0 +1,128 @@
+"""Benefit kinds (权益玩法, A3): each with its own parameters, rule and cost.
+
+`Benefit` is a union told apart by `kind`. A parameter is checked, shown in the plan and the
+report (`describe`), or used in the cost (`reserve_cents`); there is none that nothing honours.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from campaign_calendars.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Validity
+from campaign_calendars.benefits.coupons import (
+    CategoryCoupon,
+    MemberCashback,
+    MemberCoupon,
+    MemberCouponPack,
+    NewMemberCoupon,
+    NewMemberPack,
+    Pack,
+    Referral,
+    StoreCoupon,
+)
+from campaign_calendars.benefits.gifts import (
+    BirthdayGift,
+    BuybackGift,
+    Challenge,
+    ExchangeCard,
+    LuckyBag,
+    MemberExtraGift,
+    MemberGift001,
+    NewMemberGift,
+)
+from campaign_calendars.benefits.points import (
+    PointsDouble,
+    PointsFinalPaymentCoupon,
+    PointsGame,
+    PointsPlusCash,
+    PointsRedeem,
+    ReferralPoints,
+)
+from campaign_calendars.benefits.prices import (
+    BundlePrice,
+    EarlyBirdPrice,
+    FlashSale,
+    FreeOrder,
+    HalfPrice,
+    MemberItemsDiscount,
+    MemberPrice,
+    PriceBenefit,
+)
+from campaign_calendars.benefits.rights import MemberPresaleRight, Partner, Service, TierWindow
+
+__all__ = [
+    "KINDS",
+    "Benefit",
+    "BenefitBase",
+    "Coupon",
+    "CouponBenefit",
+    "Pack",
+    "PriceBenefit",
+    "TierWindow",
+    "Validity",
+    "describe",
+    "reserve_cents",
+]
+
+Benefit = Annotated[
+    BirthdayGift
+    | BundlePrice
+    | BuybackGift
+    | CategoryCoupon
+    | Challenge
+    | EarlyBirdPrice
+    | ExchangeCard
+    | FlashSale
+    | FreeOrder
+    | HalfPrice
+    | LuckyBag
+    | MemberCashback
+    | MemberCoupon
+    | MemberCouponPack
+    | MemberExtraGift
+    | MemberGift001
+    | MemberItemsDiscount
+    | MemberPresaleRight
+    | MemberPrice
+    | NewMemberCoupon
+    | NewMemberGift
+    | NewMemberPack
+    | Partner
+    | PointsDouble
+    | PointsFinalPaymentCoupon
+    | PointsGame
+    | PointsPlusCash
+    | PointsRedeem
+    | Referral
+    | ReferralPoints
+    | Service
+    | StoreCoupon,
+    Field(discriminator="kind"),
+]
+
+_CLASSES: tuple[type[BenefitBase], ...] = Benefit.__origin__.__args__  # type: ignore[attr-defined]
+KINDS: dict[str, type[BenefitBase]] = {cls.model_fields["kind"].annotation.__args__[0]: cls for cls in _CLASSES}  # type: ignore[union-attr]
+
+
+def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]) -> int:
+    """What one grant reserves of the budget, in cents.
+
+    `worst_case`: the full unit cost. `expected`: unit cost times redemption rate, rounded up, so
+    that a thousand small grants never cost more than they reserve.
+    """
+    if basis == "worst_case":
+        return benefit.cost_cents
+    return -(-benefit.cost_cents * benefit.redemption_rate // FULL)
+
+
+def describe(benefit: BenefitBase, lang: str = "en") -> str:
+    """The benefit in one line, from its parameters; `lang` is en or zh."""
+    parts = [benefit.sentence(lang)]
+    if benefit.tiers:
+        tiers = ", ".join(benefit.tiers)
+        parts.append(f"限 {tiers}" if lang == "zh" else f"for {tiers}")
+    if benefit.valid is not None:
+        parts.append(benefit.valid.describe(lang))
+    return ("；" if lang == "zh" else "; ").join(parts)

@@ -1,0 +1,93 @@
+"""Findings before they have a place: a path inside the calendar, and the map that locates it.
+
+Domain code knows `phases → 3 → plays → 0 → audience`; only the reader of the YAML text knows that
+this is line 87. A `Finding` carries the path, `Locations` turns it into a `Problem`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from campaign_calendars.problems import Location, Problem, Severity
+
+Path = tuple[str | int, ...]
+_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong at `path`; `on` says whether the key or the value is meant.
+
+    `offset` counts characters from the start of the value (an error inside an expression).
+    """
+
+    code: str
+    path: Path
+    message: str
+    zh: str
+    hint: str = ""
+    hint_zh: str = ""
+    severity: Severity = "error"
+    on: Literal["key", "value"] = "value"
+    offset: int = 0
+
+
+@dataclass(frozen=True)
+class Locations:
+    """Where every key and value of one YAML text stands; lines and columns count from 1.
+
+    `chars` holds, for scalars, the place of each character of the value (folded and quoted
+    scalars differ from the text as written), so that an offset into an expression is exact.
+    """
+
+    file: str = ""
+    keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+    values: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
+    chars: Mapping[Path, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def at(self, path: Path, on: Literal["key", "value"] = "value", offset: int = 0) -> Location:
+        """The place of `path`, or of its nearest ancestor that is written in the text."""
+        if on == "key" and path in self.keys:
+            return Location(self.file, *self.keys[path])
+        chars = self.chars.get(path, ())
+        if offset and chars:
+            return Location(self.file, *chars[min(offset, len(chars) - 1)])
+        known = path
+        while known and known not in self.values:
+            known = known[:-1]
+        if known != path and known in self.keys:
+            return Location(self.file, *self.keys[known])
+        return Location(self.file, *self.values.get(known, (0, 0)))
+
+    def problem(self, finding: Finding) -> Problem:
+        """The finding as a located problem."""
+        return Problem(
+            code=finding.code,
+            severity=finding.severity,
+            message=finding.message,
+            hint=finding.hint,
+            location=self.at(finding.path, finding.on, finding.offset),
+            zh=finding.zh,
+            hint_zh=finding.hint_zh,
+        )
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name closest to `name`, or None when nothing is close."""
+    matches = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """Remedy for an unknown name, in English and Chinese."""
+    names = sorted(known)
+    guess = nearest(name, names)
+    if guess is not None:
+        return f"Did you mean {guess!r}?", f"是否想写 {guess!r}？"
+    if not names:
+        return "Nothing of this kind is defined yet.", "目前还没有定义任何此类名称。"
+    listed = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
+    return f"Known names: {listed}.", f"可用的名称：{listed}。"

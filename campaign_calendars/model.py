@@ -1,0 +1,164 @@
+"""The calendar as typed models: what an operator may write, and what each key means.
+
+Models hold what was written, parsed but not yet resolved: moments stay expressions until
+`dates.resolve` puts them on the clock of the calendar's time zone. JSON Schema is generated
+from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `A3` ….
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from campaign_calendars.benefits import Benefit
+from campaign_calendars.moments import Moment, Schedule, TimeZone
+from campaign_calendars.store import Strict
+from campaign_calendars.values import Duration, Money, Share, Text
+
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$",
+        max_length=60,
+        description="Lower-case letters, digits, - and _; starts with a letter.",
+    ),
+]
+PhaseKind = Literal["reservoir", "presale", "warm_up", "burst", "maintenance", "daily", "custom"]
+Metric = Literal[
+    "buyers", "conversion_rate", "gmv", "joins", "member_share", "orders", "reach", "redemption_rate", "repeat_rate"
+]
+
+
+class Window(Strict):
+    """A span of time. `to` is the last second that still belongs to it (`21:59:59`)."""
+
+    from_: Annotated[Moment, Field(alias="from", description="First second, e.g. D-3 00:00.")]
+    to: Annotated[Moment, Field(description="Last second included; a bare date means its end.")]
+
+
+class Duty(Strict):
+    """Something the merchant has to do by hand; listed in the plan and the report (A9)."""
+
+    text: Text
+    due: Moment | None = Field(default=None, description="When it must be done; default: the phase's start.")
+    level: Literal["must", "focus"] = "must"
+
+
+class SubPhase(Strict):
+    """A named part of a phase, such as the slump inside the burst (A2, A9)."""
+
+    id: Id
+    title: Text = Text()
+    window: Window
+
+
+class OnLate(Strict):
+    """What happens to an occurrence whose run starts late (B9, catch-up)."""
+
+    grace: Duration = Field(description="How late a run may start and still do its work.")
+    then: Literal["skip", "run"] = "skip"
+
+
+class Approval(Strict):
+    """When a person has to agree before anything leaves (B9)."""
+
+    above: int = Field(ge=0, description="Members; an occurrence that chooses more waits for approval.")
+
+
+class Play(Strict):
+    """One thing done for one audience at planned moments (A5, A8)."""
+
+    id: Id
+    title: Text = Text()
+    audience: str = Field(description="Name of an audience of this calendar.")
+    benefits: list[str] = Field(
+        default_factory=list,
+        description="Names of benefits, best first; each member gets at most one. Empty: a message only.",
+    )
+    channels: list[str] = Field(
+        default_factory=list, description="Channels of the store, first allowed one wins. Empty: nothing is sent."
+    )
+    positions: list[str] = Field(
+        default_factory=list, description="Display positions (阵地) of the store that show this play (A4)."
+    )
+    at: Schedule | None = Field(
+        default=None, description="When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments."
+    )
+    during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
+    message: str | None = Field(default=None, description="Message template, a path beside the calendar.")
+    holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
+    repeat_after: Duration | None = Field(
+        default=None, description="How long until the same member may get this play again; default: never again."
+    )
+    on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
+    approve: Approval | None = None
+
+
+class Phase(Strict):
+    """A stage of the promotion with its own members, benefits and channels (A2)."""
+
+    id: Id
+    kind: PhaseKind
+    title: Text = Text()
+    wave: str | None = Field(default=None, description="Wave this phase belongs to.")
+    window: Window
+    sub_phases: list[SubPhase] = Field(default_factory=list)
+    goal: Text = Text()
+    targets: dict[Metric, float] = Field(
+        default_factory=dict, description="Figures to reach; the report prints actual against target."
+    )
+    plays: list[Play] = Field(default_factory=list)
+    duties: list[Duty] = Field(default_factory=list)
+    platform_support: list[Text] = Field(default_factory=list, description="What the platform gives in this phase.")
+
+
+class Wave(Strict):
+    """A sale wave (A2, A10): phases of the same wave are measured together."""
+
+    id: Id
+    title: Text = Text()
+    window: Window
+
+
+class Budget(Strict):
+    """Money that benefits may use; pools are parts of the total."""
+
+    total: Money
+    pools: dict[str, Money] = Field(default_factory=dict)
+    basis: Literal["worst_case", "expected"] = Field(
+        default="worst_case",
+        description="What a grant reserves: its full unit cost, or unit cost times expected redemption.",
+    )
+
+
+class Holdout(Strict):
+    """The campaign's control group: members nobody contacts during the whole calendar."""
+
+    campaign: Share = 0
+    salt: str = Field(min_length=1, description="Text that draws the groups; never change it during a campaign.")
+
+
+class Audience(Strict):
+    """A named set of members: an expression over the segment fields (A5)."""
+
+    where: str = Field(description="Boolean expression, e.g. joined and recency_days > 30.")
+    title: Text = Text()
+
+
+class Calendar(Strict):
+    """A promotion calendar: phases, plays, audiences, benefits and the money behind them."""
+
+    calendar: Id
+    title: Text = Text()
+    store: Id = Field(description="Store whose tiers, channels and contact policy apply.")
+    timezone: TimeZone
+    day_zero: Moment | None = Field(default=None, description="The day D counts from, e.g. 2026-03-08.")
+    source: str = Field(default="", description="Where the dates come from.")
+    verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
+    budget: Budget | None = None
+    holdout: Holdout | None = None
+    waves: list[Wave] = Field(default_factory=list)
+    audiences: dict[str, Audience] = Field(default_factory=dict)
+    benefits: dict[str, Benefit] = Field(default_factory=dict)
+    phases: list[Phase] = Field(min_length=1)

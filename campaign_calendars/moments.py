@@ -1,0 +1,290 @@
+"""How the calendar language writes time: moments, schedules, time zones.
+
+A moment is an expression, not yet a point in time (`dates.resolve` does that):
+
+    2026-03-08            2026-03-08 10:00      2026-03-08 21:59:59
+    D-13                  D+0 23:59:59          (D is the calendar's `day_zero`)
+    presale end + 2d      wave-1 start - 3h     burst start + 1d 10:00
+
+`end` is the last second that still belongs to the phase or wave, as in `to`. Days and weeks of an
+offset are calendar days (the wall clock keeps its time over a DST change), hours and less are
+elapsed time. A time of day after the offset replaces the time and keeps the day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+
+from campaign_calendars.festivals import FESTIVALS, Festival
+from campaign_calendars.findings import nearest
+from campaign_calendars.values import parse_time_of_day
+
+_TIME = r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?)"
+_OFFSET = r"(?:\s*(?P<sign>[+-])\s*(?P<offset>(?:\d{1,5}\s*[smhdw]\s*)+?))?"
+_DATE = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:\s+{_TIME})?")
+_RELATIVE = re.compile(rf"D(?:\s*(?P<sign>[+-])\s*(?P<days>\d{{1,4}}))?(?:\s+{_TIME})?")
+_ANCHOR = re.compile(rf"(?P<of>[a-z][a-z0-9_-]*)\s+(?P<edge>start|end){_OFFSET}(?:\s+{_TIME})?")
+_OWN = re.compile(rf"(?P<edge>start|end){_OFFSET}(?:\s+{_TIME})?")
+_PART = re.compile(r"(\d+)\s*([smhdw])")
+_SECONDS = {"s": 1, "m": 60, "h": 3_600}
+_DAYS = {"d": 1, "w": 7}
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+_SHORTEST_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True)
+class DayZero:
+    """The calendar's day D plus `days`."""
+
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Start or last second of the phase or wave `of`; `of=""` is the play's own window."""
+
+    of: str
+    edge: Literal["start", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class MomentExpr:
+    """A moment as written: a base, an offset in calendar days and seconds, a time of day."""
+
+    text: str
+    base: date | DayZero | Edge | Festival
+    days: int = 0
+    seconds: int = 0
+    at: time | None = None
+
+    @property
+    def is_whole_day(self) -> bool:
+        """Whether only a day was named (then `to` means through its end)."""
+        return self.at is None and not isinstance(self.base, Edge)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A repeating schedule; `days` of a month hold 1 … 31 and -1 for the last day."""
+
+    unit: Literal["daily", "every", "weekly", "monthly"]
+    times: tuple[time, ...]
+    interval: int = 1
+    weekdays: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+
+    def falls_on(self, day: date, first: date, is_last_of_month: bool) -> bool:
+        """Whether the schedule has occurrences on `day`; `first` is the window's first day."""
+        if self.unit == "every":
+            return (day - first).days % self.interval == 0
+        if self.unit == "weekly":
+            return day.weekday() in self.weekdays
+        if self.unit == "monthly":
+            return day.day in self.days or (is_last_of_month and -1 in self.days)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleExpr:
+    """When a play happens: named moments, or a repetition inside the play's window."""
+
+    text: str
+    moments: tuple[MomentExpr, ...] = ()
+    repeat: Repeat | None = None
+    is_list: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def parse_moment(value: Any) -> MomentExpr:
+    """Text or `{festival: qixi, year: 2026}` → moment; ValueError says what to write."""
+    if isinstance(value, MomentExpr):
+        return value
+    if isinstance(value, Mapping):
+        return _parse_festival(value)
+    text = "" if value is None else str(value).strip()
+    if match := _DATE.fullmatch(text):
+        return MomentExpr(text, _parse_date(match, text), at=_time(match))
+    if match := _RELATIVE.fullmatch(text):
+        days = int(match["days"] or 0) * (-1 if match["sign"] == "-" else 1)
+        return MomentExpr(text, DayZero(days), at=_time(match))
+    if match := _ANCHOR.fullmatch(text):
+        return _edge_moment(match, text, match["of"])
+    raise ValueError(
+        f"{text!r} is not a moment; write 2026-03-08 10:00, D-13, D+0 23:59:59 or 'presale end + 2d 10:00'"
+    )
+
+
+def _parse_date(match: re.Match[str], text: str) -> date:
+    year = int(match["year"])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+    try:
+        return date(year, int(match["month"]), int(match["day"]))
+    except ValueError:
+        raise ValueError(f"{text!r} names a day that does not exist") from None
+
+
+def _parse_festival(value: Mapping[Any, Any]) -> MomentExpr:
+    unknown = sorted(str(key) for key in value if key not in ("festival", "year", "offset"))
+    if unknown or "festival" not in value or "year" not in value:
+        raise ValueError("a festival is written {festival: qixi, year: 2026}, with an optional offset such as -20d")
+    name, year = str(value["festival"]), str(value["year"])
+    if name not in FESTIVALS:
+        guess = nearest(name, FESTIVALS)
+        raise ValueError(f"{name!r} is not a known festival" + (f"; did you mean {guess!r}?" if guess else ""))
+    if not year.isdecimal() or not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise ValueError(f"the year of a festival lies between {FIRST_YEAR} and {LAST_YEAR}, not {year!r}")
+    offset = re.fullmatch(r"([+-]?)\s*(\d{1,4})\s*d", str(value.get("offset", "0d")).strip())
+    if offset is None:
+        raise ValueError(f"the offset of a festival is a number of days such as -20d, not {value['offset']!r}")
+    days = int(offset[2]) * (-1 if offset[1] == "-" else 1)
+    text = f"{name} {year}" + (f" {days:+d}d" if days else "")
+    return MomentExpr(text, Festival(name, int(year)), days=days)
+
+
+def _edge_moment(match: re.Match[str], text: str, of: str) -> MomentExpr:
+    days = seconds = 0
+    for count, unit in _PART.findall(match["offset"] or ""):
+        days += int(count) * _DAYS.get(unit, 0)
+        seconds += int(count) * _SECONDS.get(unit, 0)
+    sign = -1 if match["sign"] == "-" else 1
+    edge: Literal["start", "end"] = "start" if match["edge"] == "start" else "end"
+    return MomentExpr(text, Edge(of, edge), days=sign * days, seconds=sign * seconds, at=_time(match))
+
+
+def _time(match: re.Match[str]) -> time | None:
+    return parse_time_of_day(match["time"]) if match["time"] else None
+
+
+def parse_schedule(value: Any) -> ScheduleExpr:
+    """One moment, a list of moments, or a repetition → schedule; ValueError says what to write."""
+    if isinstance(value, ScheduleExpr):
+        return value
+    if isinstance(value, list):
+        if not value:
+            raise ValueError("an empty list of moments; leave `at` out when nothing is sent")
+        moments = tuple(_scheduled_moment(str(item).strip()) for item in value)
+        return ScheduleExpr(", ".join(m.text for m in moments), moments=moments, is_list=True)
+    text = "" if value is None else str(value).strip()
+    repeat = _parse_repeat(text)
+    if repeat is not None:
+        return ScheduleExpr(text, repeat=repeat)
+    return ScheduleExpr(text, moments=(_scheduled_moment(text),))
+
+
+def _scheduled_moment(text: str) -> MomentExpr:
+    if match := _OWN.fullmatch(text):
+        return _edge_moment(match, text, "")
+    try:
+        moment = parse_moment(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a schedule; write 'D-2 10:00', 'daily 10:00', 'every 3d 10:00', "
+            "'weekly mon,thu 10:00', 'monthly 8 10:00', 'start + 2h', or a list of moments"
+        ) from None
+    if moment.is_whole_day:
+        raise ValueError(f"{text!r} has no time of day; write for instance '{text} 10:00'")
+    return moment
+
+
+def _parse_repeat(text: str) -> Repeat | None:
+    words = text.split(None, 1)
+    if not words or words[0] not in ("daily", "every", "weekly", "monthly"):
+        return None
+    unit, rest = words[0], words[1].strip() if len(words) > 1 else ""
+    if unit == "daily":
+        return Repeat("daily", _times(rest, text))
+    head, _, tail = rest.partition(" ")
+    if unit == "every":
+        match = re.fullmatch(r"(\d{1,3})\s*d", head)
+        if match is None or int(match[1]) < 1:
+            raise ValueError(f"{text!r} is not a schedule; write 'every 3d 10:00'")
+        return Repeat("every", _times(tail, text), interval=int(match[1]))
+    if unit == "weekly":
+        names = head.split(",")
+        unknown = [name for name in names if name not in WEEKDAYS]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is not a weekday; write 'weekly mon,thu 10:00'")
+        return Repeat("weekly", _times(tail, text), weekdays=tuple(sorted(WEEKDAYS.index(n) for n in set(names))))
+    days = tuple(_month_day(name, text) for name in head.split(","))
+    return Repeat("monthly", _times(tail, text), days=days)
+
+
+def _month_day(name: str, text: str) -> int:
+    if name == "last":
+        return -1
+    if name.isdecimal() and 1 <= int(name) <= _SHORTEST_MONTH:
+        return int(name)
+    raise ValueError(f"{text!r}: a day of the month is 1 to 28 or `last`; write 'monthly 8 10:00'")
+
+
+def _times(text: str, whole: str) -> tuple[time, ...]:
+    if not text.strip():
+        raise ValueError(f"{whole!r} has no time of day; write for instance 'daily 10:00'")
+    return tuple(sorted({parse_time_of_day(part) for part in text.split(",")}))
+
+
+def parse_zone(value: Any) -> ZoneInfo:
+    """`Asia/Shanghai` → ZoneInfo; ValueError names the nearest known zone."""
+    if isinstance(value, ZoneInfo):
+        return value
+    name = "" if value is None else str(value).strip()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        guess = nearest(name, available_timezones())
+        hint = f"did you mean {guess!r}?" if guess else "write for instance Asia/Shanghai"
+        raise ValueError(f"{name!r} is not a time zone of the IANA list; {hint}") from None
+
+
+_MOMENT_TEXT = {"type": "string", "examples": ["D-13", "2026-03-08 10:00", "D+0 23:59:59", "presale end + 2d 10:00"]}
+_FESTIVAL_MAP = {
+    "type": "object",
+    "properties": {
+        "festival": {"enum": sorted(FESTIVALS)},
+        "year": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+        "offset": {"type": "string", "pattern": r"^[+-]?\s*\d+\s*d$", "examples": ["-20d"]},
+    },
+    "required": ["festival", "year"],
+    "additionalProperties": False,
+}
+
+Moment = Annotated[
+    MomentExpr,
+    PlainValidator(parse_moment),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"anyOf": [_MOMENT_TEXT, _FESTIVAL_MAP]}),
+]
+Schedule = Annotated[
+    ScheduleExpr,
+    PlainValidator(parse_schedule),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "examples": ["D-2 10:00", "daily 10:00", "weekly mon,thu 10:00", "start + 2h"]},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+TimeZone = Annotated[
+    ZoneInfo,
+    PlainValidator(parse_zone),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]}),
+]

@@ -1,0 +1,108 @@
+"""The store: what stays the same from calendar to calendar.
+
+Tiers, lifecycle boundaries, channels and their rules, display positions, contact policy.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from campaign_calendars.values import Duration, Money, Share, Text, TimeOfDay
+
+
+class Strict(BaseModel):
+    """Base of everything an operator writes: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Tier(Strict):
+    """A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥)."""
+
+    id: str
+    title: Text = Text()
+    spend: Money = 0
+
+
+class Tiers(Strict):
+    window: Duration = Field(description="Rolling window over which spend counts, e.g. 365d.")
+    levels: list[Tier] = Field(min_length=1, description="Lowest first; thresholds strictly increasing.")
+
+
+class Lifecycle(Strict):
+    """Upper bounds of recency, inclusive (A5).
+
+    core ≤ 30d < potential ≤ 90d < ordinary ≤ 180d < dormant ≤ 365d < lost, with the defaults.
+    """
+
+    core: Duration = Field(default="30d", validate_default=True)
+    potential: Duration = Field(default="90d", validate_default=True)
+    ordinary: Duration = Field(default="180d", validate_default=True)
+    lost: Duration = Field(default="365d", validate_default=True)
+
+
+class QuietHours(Strict):
+    """No sending from `from` (inclusive) to `to` (exclusive), over midnight if from > to (B3)."""
+
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    to: TimeOfDay
+
+
+class Channel(Strict):
+    """A way to reach one member (A4)."""
+
+    title: Text = Text()
+    consent: Literal["required", "implied"] = Field(
+        description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough."
+    )
+    quiet_hours: QuietHours | None = None
+    capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
+    unit_cost: Money = Field(default=0, description="Cost of one message.")
+    domain: Literal["private", "public"] = "private"
+
+
+class Position(Strict):
+    """A place where members see something without being messaged (阵地, A4)."""
+
+    title: Text = Text()
+    domain: Literal["private", "public"] = "private"
+
+
+class Cap(Strict):
+    """At most `max` messages in any rolling `per`, over the named channels (B9)."""
+
+    channels: list[str] = Field(default_factory=list, description="Empty: all channels together.")
+    max: int = Field(ge=0)
+    per: Duration
+
+
+class ContactPolicy(Strict):
+    caps: list[Cap] = Field(default_factory=list)
+    min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
+    late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
+
+
+class GlobalHoldout(Strict):
+    """Members nobody contacts, across calendars, until the salt changes."""
+
+    share: Share
+    salt: str = Field(min_length=1)
+
+
+class Store(Strict):
+    """A store and its member programme."""
+
+    store: str
+    title: Text = Text()
+    currency: str = "CNY"
+    member_definition: Literal["1.0", "2.0", "3.0"] = Field(
+        default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
+    )
+    tiers: Tiers
+    lifecycle: Lifecycle = Lifecycle()
+    channels: dict[str, Channel]
+    positions: dict[str, Position] = Field(default_factory=dict)
+    contact_policy: ContactPolicy = ContactPolicy()
+    holdout: GlobalHoldout | None = None
