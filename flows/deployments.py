@@ -1,0 +1,380 @@
+"""Occurrences of a calendar → Prefect deployments and schedules, and the reconcile behind `apply`.
+
+The only module that knows schedule types. One deployment stands for one (calendar, phase); its
+schedules name every moment at which a play of that phase is due.
+
+Three habits of the server decide the shape of this module (tried on Prefect 3.8):
+
+* RRULEs are written with local, floating `DTSTART` and `UNTIL` beside a time zone: forms in UTC
+  (`...Z`) fire hours off or lose their last day, a rule without `DTSTART` starts in 2020, and
+  cron has no year.
+* Parameters sit on the deployment: those of a schedule are wiped when somebody toggles it.
+* Applying is not declarative: schedules and deployments that left the calendar stay active, and
+  a naive re-apply un-pauses what an operator paused. Hence our own reconcile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.errors import UsageError
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.responses import DeploymentResponse
+
+    from campaign_calendars.dates import Timeline
+    from campaign_calendars.model import Calendar, Phase
+
+WORK_POOL = "promocal"
+PRODUCT_TAG = "promocal"
+ENTRYPOINT = "flows.phase.run_phase"
+# Part of every content hash: raise it when a release changes what a deployment holds.
+_SPEC_FORMAT = 1
+_PAGE = 200
+_PAIR = 2
+_WALL = "%Y%m%dT%H%M%S"
+_RULE = re.compile(
+    r"DTSTART:(?P<first>\d{8}T\d{6})\nRRULE:FREQ=DAILY;(COUNT=1|(INTERVAL=(?P<step>\d+);)?UNTIL=(?P<last>\d{8}T\d{6}))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSpec:
+    """One recurrence rule: `rrule` (floating local time), read in `timezone`, gives exactly `moments` (UTC)."""
+
+    slug: str
+    rrule: str
+    timezone: str
+    moments: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentSpec:
+    """What the server should hold for one (calendar, phase)."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: Mapping[str, str]
+    schedules: tuple[ScheduleSpec, ...]
+    entrypoint: str = ENTRYPOINT
+    work_pool: str = WORK_POOL
+
+    @property
+    def version(self) -> str:
+        """Content hash: equal versions mean there is nothing to write."""
+        text = json.dumps([_SPEC_FORMAT, asdict(self)], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a reconcile did, by deployment name. `kept_paused`: left paused because an operator paused them."""
+
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    kept_paused: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def any(self) -> bool:
+        return bool(self.created or self.updated or self.removed)
+
+
+# --- schedules: pure -------------------------------------------------------------------------
+
+
+def phase_schedules(timeline: Timeline, phase_id: str) -> list[ScheduleSpec]:
+    """The distinct moments of a phase as few regular series, the rest as single shots.
+
+    A series is one local time of day on every n-th day. Plays due at the same moment share it
+    (one run does them all). Expanding the rules in their time zones gives each moment once and
+    nothing else, across changes to and from daylight saving time.
+    """
+    zone = timeline.timezone
+    moments = sorted({o.at.astimezone(UTC) for o in timeline.occurrences if o.phase == phase_id})
+    days: dict[time, set[date]] = defaultdict(set)
+    specs = []
+    for moment in moments:
+        wall = moment.astimezone(zone)
+        if wall.fold:
+            # The second pass of a repeated hour: floating local time cannot name it, UTC can.
+            specs.append(_series_spec(moment.replace(tzinfo=None), 1, 1, "UTC"))
+        else:
+            days[wall.time()].add(wall.date())
+    for clock, dates in days.items():
+        for first, step, count in _progressions(dates):
+            specs.append(_series_spec(datetime.combine(first, clock), step, count, str(zone)))
+    return sorted(specs, key=lambda spec: (spec.moments[0], spec.slug))
+
+
+def _series_spec(first: datetime, step: int, count: int, zone: str) -> ScheduleSpec:
+    """`count` moments, every `step` days, from the naive local `first`."""
+    start, until = first.strftime(_WALL), (first + timedelta(days=step * (count - 1))).strftime(_WALL)
+    if count == 1:
+        name, rule = "once", "COUNT=1"
+    elif step == 1:
+        name, rule = "daily", f"UNTIL={until}"
+    else:
+        name, rule = f"every-{step}-days", f"INTERVAL={step};UNTIL={until}"
+    rrule = f"DTSTART:{start}\nRRULE:FREQ=DAILY;{rule}"
+    slug = f"{name}-{first:%Y%m%d-%H%M%S}{'-utc' if zone == 'UTC' else ''}"
+    return ScheduleSpec(slug=slug, rrule=rrule, timezone=zone, moments=tuple(expand(rrule, zone)))
+
+
+def _progressions(days: Iterable[date]) -> Iterator[tuple[date, int, int]]:
+    """Split days into (first, step in days, count): longest regular series first, then singles.
+
+    Two days make a series only if they are consecutive; "every 9 days, twice" helps nobody.
+    """
+    left = {day.toordinal() for day in days}
+    while left:
+        first, step, count = _longest(left)
+        if count <= _PAIR and step != 1:
+            first, step, count = min(left), 1, 1
+        left -= {first + step * n for n in range(count)}
+        yield date.fromordinal(first), step, count
+
+
+def _longest(days: set[int]) -> tuple[int, int, int]:
+    """The longest arithmetic progression; among equals the smallest step, then the earliest."""
+    best, last = (min(days), 1, 1), max(days)
+    for first in sorted(days):
+        for step in sorted(day - first for day in days if day > first):
+            if first + step * best[2] > last and step > best[1]:
+                break
+            count = 1
+            while first + step * count in days:
+                count += 1
+            if (count, -step) > (best[2], -best[1]):
+                best = (first, step, count)
+    return best
+
+
+# --- deployments: pure -----------------------------------------------------------------------
+
+
+def deployment_specs(project_dir: Path | str, calendar: Calendar, timeline: Timeline) -> list[DeploymentSpec]:
+    """One spec per phase that has at least one moment, in the calendar's order."""
+    specs = []
+    for phase in calendar.phases:
+        schedules = phase_schedules(timeline, phase.id)
+        if schedules:
+            specs.append(_phase_spec(Path(project_dir).resolve(), calendar, phase, timeline, schedules))
+    return specs
+
+
+def _phase_spec(
+    project_dir: Path, calendar: Calendar, phase: Phase, timeline: Timeline, schedules: Sequence[ScheduleSpec]
+) -> DeploymentSpec:
+    span = timeline.phases[phase.id]
+    last = span.end - timedelta(seconds=1)
+    lines = [
+        f"**{calendar.title.get('en') or calendar.calendar} / {phase.title.get('en') or phase.id}**"
+        f" ({calendar.title.get('zh')} {phase.title.get('zh')})".replace(" ( )", ""),
+        "",
+        f"{span.start:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}, {timeline.timezone}.",
+        "",
+        "| play | audience | moments | first | last |",
+        "| --- | --- | ---: | --- | --- |",
+    ]
+    for play in phase.plays:
+        due = [o.at for o in timeline.occurrences if o.phase == phase.id and o.play == play.id]
+        if due:
+            lines.append(f"| {play.id} | {play.audience} | {len(due)} | {due[0]:%m-%d %H:%M} | {due[-1]:%m-%d %H:%M} |")
+    return DeploymentSpec(
+        name=deployment_name(calendar.calendar, phase.id),
+        description="\n".join(lines),
+        tags=(PRODUCT_TAG, calendar_tag(calendar.calendar), f"phase:{phase.kind}"),
+        parameters={"project_dir": str(project_dir), "calendar": calendar.calendar, "phase": phase.id},
+        schedules=tuple(schedules),
+    )
+
+
+def deployment_name(calendar_id: str, phase_id: str) -> str:
+    return f"{calendar_id}.{phase_id}"
+
+
+def calendar_tag(calendar_id: str) -> str:
+    return f"calendar:{calendar_id}"
+
+
+# --- reconcile -------------------------------------------------------------------------------
+
+
+def apply_deployments(
+    project_dir: Path | str, calendar: Calendar, timeline: Timeline, *, take_over: bool = False
+) -> Changes:
+    """Make the server hold exactly this calendar's deployments; the API in force is Prefect's own setting.
+
+    One filtered read; what already matches is left alone. Deployments of phases that left the
+    calendar are deleted together with their scheduled runs (finished runs stay). A deployment or
+    a schedule that an operator paused stays paused.
+
+    Raises UsageError when the calendar's deployments belong to another project directory
+    (`take_over=True` claims them).
+    """
+    specs = deployment_specs(project_dir, calendar, timeline)
+    return _reconcile(calendar.calendar, specs, None if take_over else str(Path(project_dir).resolve()))
+
+
+def remove_deployments(calendar_id: str) -> Changes:
+    """Delete every deployment of a calendar; finished runs stay."""
+    return _reconcile(calendar_id, [], None)
+
+
+def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | None) -> Changes:
+    from prefect.client.orchestration import get_client
+
+    done: dict[str, list[str]] = {kind: [] for kind in ("created", "updated", "unchanged", "removed", "kept_paused")}
+    with get_client(sync_client=True) as client:
+        existing = {d.name: d for d in _read_deployments(client, calendar_id)}
+        for found in existing.values():
+            _refuse_foreign(found, owner)
+        write = _writer(client)
+        for spec in specs:
+            current = existing.pop(spec.name, None)
+            if current is not None and _is_paused(current):
+                done["kept_paused"].append(spec.name)
+            if current is not None and _matches(current, spec):
+                done["unchanged"].append(spec.name)
+                continue
+            write(spec, current)
+            done["created" if current is None else "updated"].append(spec.name)
+        for found in existing.values():
+            client.delete_deployment(found.id)
+            done["removed"].append(found.name)
+    return Changes(**{kind: tuple(names) for kind, names in done.items()})
+
+
+def _read_deployments(client: SyncPrefectClient, calendar_id: str) -> list[DeploymentResponse]:
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+
+    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar_id)]))
+    found: list[DeploymentResponse] = []
+    while True:
+        page = client.read_deployments(deployment_filter=wanted, limit=_PAGE, offset=len(found))
+        found.extend(page)
+        if len(page) < _PAGE:
+            return found
+
+
+def _refuse_foreign(found: DeploymentResponse, owner: str | None) -> None:
+    holder = found.parameters.get("project_dir")
+    if owner is not None and holder not in (None, owner):
+        raise UsageError(
+            f"Deployment {found.name} on this server belongs to the project in {holder}.",
+            "Rename the calendar, use another Prefect server, or take the deployments over if the project moved.",
+        )
+
+
+def _is_paused(found: DeploymentResponse) -> bool:
+    return found.paused or any(not schedule.active for schedule in found.schedules)
+
+
+def _matches(found: DeploymentResponse, spec: DeploymentSpec) -> bool:
+    """Equal hash, and nobody edited what we rely on in the UI since; costs no extra read."""
+    rules = [(s.slug, s.schedule) for s in found.schedules]
+    held = {(slug, getattr(rule, "rrule", None), getattr(rule, "timezone", None)) for slug, rule in rules}
+    return (
+        found.version == spec.version
+        and dict(found.parameters) == dict(spec.parameters)
+        and found.entrypoint == spec.entrypoint
+        and found.work_pool_name == spec.work_pool
+        and not any(schedule.parameters for schedule in found.schedules)
+        and held == {(s.slug, s.rrule, s.timezone) for s in spec.schedules}
+    )
+
+
+def _writer(client: SyncPrefectClient) -> Callable[[DeploymentSpec, DeploymentResponse | None], None]:
+    """A function that upserts one spec; what all writes share is looked up at the first one."""
+    shared: dict[str, Any] = {}
+
+    def write(spec: DeploymentSpec, current: DeploymentResponse | None) -> None:
+        if not shared:
+            from prefect.utilities.callables import parameter_schema
+
+            from flows.phase import run_phase
+
+            _ensure_work_pool(client, spec.work_pool)
+            shared["flow_id"] = client.create_flow_from_name(run_phase.name)
+            shared["schema"] = parameter_schema(run_phase).model_dump_for_openapi()
+        # One transaction on the server: replaces the schedules as a whole and deletes the future
+        # runs of the old ones. `paused` is not sent, so the server keeps what it has.
+        client.create_deployment(
+            flow_id=shared["flow_id"],
+            name=spec.name,
+            version=spec.version,
+            description=spec.description,
+            tags=list(spec.tags),
+            parameters=dict(spec.parameters),
+            parameter_openapi_schema=shared["schema"],
+            enforce_parameter_schema=True,
+            entrypoint=spec.entrypoint,
+            work_pool_name=spec.work_pool,
+            schedules=_schedules_to_write(spec.schedules, current),
+        )
+
+    return write
+
+
+def _schedules_to_write(
+    schedules: Sequence[ScheduleSpec], current: DeploymentResponse | None
+) -> list[DeploymentScheduleCreate]:
+    """A schedule starts inactive when an operator paused it, or paused another that held one of its moments."""
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.schedules import RRuleSchedule
+
+    paused: set[datetime] = set()
+    for held in current.schedules if current is not None else ():
+        if not held.active and isinstance(held.schedule, RRuleSchedule):
+            paused.update(expand(held.schedule.rrule, held.schedule.timezone or "UTC"))
+    return [
+        DeploymentScheduleCreate(
+            schedule=RRuleSchedule(rrule=spec.rrule, timezone=spec.timezone),
+            active=paused.isdisjoint(spec.moments),
+            slug=spec.slug,
+        )
+        for spec in schedules
+    ]
+
+
+def expand(rrule: str, timezone: str) -> list[datetime]:
+    """Moments (UTC) of a rule written by `phase_schedules`; none for a rule of any other shape."""
+    match = _RULE.fullmatch(rrule)
+    if match is None:
+        return []
+    first, last = (datetime.strptime(text, _WALL) for text in (match["first"], match["last"] or match["first"]))  # noqa: DTZ007 - floating local time
+    step = timedelta(days=int(match["step"] or 1))
+    walls = [first + step * n for n in range((last - first) // step + 1)]
+    return [wall.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) for wall in walls]
+
+
+def _ensure_work_pool(client: SyncPrefectClient, name: str) -> None:
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.exceptions import ObjectAlreadyExists, ObjectNotFound
+    from prefect.workers.process import ProcessWorker
+
+    try:
+        client.read_work_pool(name)
+    except ObjectNotFound:
+        template = ProcessWorker.get_default_base_job_template()
+        pool = WorkPoolCreate(
+            name=name, type="process", base_job_template=template, description="Runs of promotion calendars (promocal)."
+        )
+        try:
+            client.create_work_pool(pool)
+        except ObjectAlreadyExists:  # somebody applied at the same moment
+            return

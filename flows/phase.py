@@ -1,0 +1,140 @@
+"""One generic flow runs any phase of any calendar: guard, refresh, decide, enqueue, dispatch, finish.
+
+The ledger is the truth, Prefect's states tell the story. Every way a run can end well is a
+Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval`, `Waiting`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from prefect import flow, get_run_logger
+from prefect.runtime import deployment, flow_run
+from prefect.states import Completed
+
+from campaign_calendars.errors import LedgerMoved, PromocalError
+from flows import artifacts
+from flows.follow_up import follow_up
+from flows.steps import Clock, Counts, RunKey, sealed, step
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun, State
+
+    from tasks.guard import Verdict
+
+# Enqueue is refused when the ledger moved since the decision; with n runs at once, n attempts are enough.
+MAX_DECISIONS = 8
+
+
+def run_name() -> str:
+    """`queens-day-2020 / burst / 03-06 10:00`, in the calendar's time zone."""
+    given = flow_run.parameters
+    moment = _moment(given.get("as_of"))
+    try:
+        key = RunKey(given["project_dir"], given["calendar"], given["phase"], moment)
+        with key.runtime() as rt:
+            moment = moment.astimezone(rt.load_calendar(key.calendar).timeline.timezone)
+    except PromocalError:  # the run itself will say what is wrong; here it only needs a name
+        return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}Z"
+    return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}"
+
+
+def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - the names are Prefect's
+    """Hook for a cancelled, crashed or failed run: tell the ledger, so `promocal status` shows it."""
+    given = flow_run.parameters
+    moment = _moment(given.get("as_of") or flow_run.expected_start_time)
+    key = RunKey(given["project_dir"], given["calendar"], given["phase"], moment, given.get("clock", "system"))
+    with key.runtime() as rt:
+        record = rt.ledger.run(key.run_id)
+        if record is not None and record.status == "started":
+            rt.ledger.finish_run(key.run_id, "failed", {**record.summary, "ended": state.name}, rt.clock())
+
+
+@flow(
+    name="promocal-phase",
+    flow_run_name=run_name,
+    persist_result=False,
+    validate_parameters=True,
+    on_cancellation=[note_end],
+    on_crashed=[note_end],
+    on_failure=[note_end],
+)
+def run_phase(
+    project_dir: str, calendar: str, phase: str, as_of: datetime | None = None, clock: Clock = "system"
+) -> State[Counts]:
+    """Run every play of a phase that is due at one moment, and end in a state that says what happened.
+
+    `as_of` is the moment the run stands for; by default the one it was scheduled for. The same
+    moment is the same run: repeating it sends nothing twice, and goes on where it stopped.
+    `clock="as_of"` pretends the present is that moment: for rehearsals on file channels.
+    """
+    key = RunKey(project_dir, calendar, phase, _moment(as_of), clock)
+    log = get_run_logger()
+    started, verdict = sealed(_look)(key)
+    if not started and not verdict.plays:
+        log.info("Skipped: %s", verdict.reason)
+        return Completed(name="Skipped", message=verdict.reason)
+    if started:
+        log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
+    else:
+        _decide_and_enqueue(key)
+    if verdict.late:
+        cancelled = step("cancel_late")(key, list(verdict.late))
+        log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled["cancelled"])
+    sent = step("dispatch")(key)
+    summary = step("finish")(key, sent)
+    log.info("Dispatched: %s", artifacts.in_words(sent))
+    return _end(key, sent, summary)
+
+
+def _look(key: RunKey) -> tuple[bool, Verdict]:
+    """Whether the run has jobs in the outbox already, and what it may still do."""
+    from tasks.guard import judge
+
+    with key.runtime() as rt:
+        started = bool(rt.ledger.job_counts(run_id=key.run_id))
+        return started, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, rt.clock())
+
+
+def _decide_and_enqueue(key: RunKey) -> None:
+    snapshot = step("refresh")(key)
+    get_run_logger().info("Snapshot %s: %s", snapshot["snapshot_id"], artifacts.rows_in_words(snapshot["datasets"]))
+    for _ in range(MAX_DECISIONS):
+        decision = step("decide")(key, snapshot["snapshot_id"])
+        queued = step("enqueue")(key)
+        if not queued.get("moved"):
+            artifacts.publish(key, decision)
+            get_run_logger().info("Enqueued: %s", artifacts.in_words(queued))
+            return
+        get_run_logger().info("Another run enqueued in between; deciding again")
+    raise LedgerMoved(
+        f"{MAX_DECISIONS} decisions in a row were overtaken by other runs", "Retry this run when the others are done."
+    )
+
+
+def _end(key: RunKey, sent: Counts, summary: Counts) -> State[Counts]:
+    from tasks.guard import open_jobs
+
+    with key.runtime() as rt:
+        left = open_jobs(rt, key.run_id)
+    message = artifacts.in_words(sent)
+    if not left:
+        return Completed(message=message, data=summary)
+    again = follow_up(key, left) if deployment.id else None
+    when = f" Looking again at {again:%H:%M} UTC." if again else ""
+    if left.awaiting_approval:
+        text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"
+        return Completed(name="AwaitingApproval", message=text, data=summary)
+    return Completed(name="Waiting", message=f"{left.pending} message(s) may not leave yet.{when}", data=summary)
+
+
+def _moment(as_of: Any) -> datetime:
+    """The run's moment in UTC, to the second: as given, else as scheduled."""
+    moment = as_of or flow_run.scheduled_start_time
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    if moment.tzinfo is None:
+        raise PromocalError(f"as_of {moment} has no time zone", "Write it with an offset: 2020-03-06T10:00:00+08:00.")
+    plain = moment.astimezone(UTC)
+    return datetime(plain.year, plain.month, plain.day, plain.hour, plain.minute, plain.second, tzinfo=UTC)

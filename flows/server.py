@@ -1,0 +1,122 @@
+"""A Prefect server as a child process: started, waited for, stopped."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign_calendars.errors import PromocalError, UsageError
+from flows.environment import child_environment
+
+# A first start migrates an empty database: 12 s on two cores, far more on a busy machine.
+START_SECONDS = 180.0
+STOP_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+_HTTP_OK = 200
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A healthy server; `api_url` is what clients and workers need, `ui_url` what a person opens."""
+
+    api_url: str
+    ui_url: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def running_server(
+    settings: Mapping[str, str],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    log: Path | None = None,
+    ui: bool = True,
+) -> Iterator[RunningServer]:
+    """A server for the duration of the block; port 0 picks a free one, `log` receives its output.
+
+    Raises UsageError when the port is taken and PromocalError when the server does not come up.
+    """
+    port = _usable_port(host, port)
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", host, "--port", str(port)]
+    local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    # Relative to the page, so that the UI works from any address the host answers to.
+    environment = child_environment({**settings, "PREFECT_SERVER_UI_API_URL": "/api"})
+    # Of a client, not of a server: it would make the server talk to somebody else's.
+    environment.pop("PREFECT_API_URL", None)
+    process = start_child([*command, "--ui" if ui else "--no-ui"], environment, log)
+    server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", process)
+    try:
+        _wait_until_healthy(server, log)
+        yield server
+    finally:
+        stop_child(process)
+
+
+def start_child(command: list[str], environment: Mapping[str, str], log: Path | None) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C reaches only us, and we stop children in order."""
+    if log is None:
+        return _spawn(command, environment, subprocess.DEVNULL)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        return _spawn(command, environment, output.fileno())
+
+
+def _spawn(command: list[str], environment: Mapping[str, str], output: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own command line, no shell
+        command,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def stop_child(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
+    """Ask politely, wait, then insist."""
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+    if process.poll() is None:
+        process.kill()
+    process.wait()
+
+
+def _usable_port(host: str, port: int) -> int:
+    try:
+        with socket.create_server((host, port)) as probe:
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise UsageError(
+            f"Cannot listen on {host}:{port}: {error.strerror}.",
+            "Stop what is using the port, or choose another one with --port.",
+        ) from None
+
+
+def _wait_until_healthy(server: RunningServer, log: Path | None) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    where = f"See {log}." if log else ""
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            raise PromocalError(f"The Prefect server ended with exit code {server.process.returncode}.", where)
+        if _answers(f"{server.api_url}/health"):
+            return
+        time.sleep(_POLL_SECONDS)
+    raise PromocalError(f"The Prefect server did not answer within {START_SECONDS:.0f} seconds.", where)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - http, our own server
+            return bool(answer.status == _HTTP_OK)
+    except OSError:
+        return False

@@ -1,0 +1,199 @@
+"""The steps of a run as Prefect tasks: one table of names, retries and time limits; no logic.
+
+**Names and counts cross task borders, never member rows**: Prefect stores parameters, results,
+states and logs. For the same reason an exception that is not ours never leaves a step as it is:
+database and parser errors quote the values they choked on.
+"""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+
+from campaign_calendars.errors import LedgerMoved, PromocalError
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State, TaskRun
+    from prefect.tasks import Task
+
+    from tasks.runtime import Runtime
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Counts = dict[str, Any]
+Clock = Literal["system", "as_of"]
+
+# Names of third-party exceptions that mean "the other side was away", wherever they are defined.
+_CONNECTION_TROUBLE = {"OperationalError", "InterfaceError", "ClientConnectionError", "ServerTimeoutError"}
+
+
+class StepError(PromocalError):
+    """A step failed with somebody else's exception; the message holds its type and place, nothing it said."""
+
+
+class StepInterruptedError(StepError):
+    """The same, after trouble with a connection: worth another try."""
+
+    retryable = True
+
+
+# --- the steps -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """Which run a step belongs to; all that crosses a task border besides ids and counts.
+
+    `clock="as_of"`: the present stands still at the run's moment (rehearsals, the demo).
+    """
+
+    project_dir: str
+    calendar: str
+    phase: str
+    as_of: datetime
+    clock: Clock = "system"
+
+    @property
+    def run_id(self) -> str:
+        from tasks.decide import run_id
+
+        return run_id(self.calendar, self.phase, self.as_of)
+
+    @contextmanager
+    def runtime(self) -> Iterator[Runtime]:
+        from tasks.runtime import open_runtime, system_clock
+
+        rt = open_runtime(self.project_dir, clock=system_clock if self.clock == "system" else lambda: self.as_of)
+        try:
+            yield rt
+        finally:
+            rt.close()
+
+
+def refresh(key: RunKey) -> Counts:
+    from tasks.refresh import refresh as run
+
+    with key.runtime() as rt:
+        return run(rt, key.calendar, key.as_of)
+
+
+def decide(key: RunKey, snapshot_id: str) -> Counts:
+    from tasks.decide import decide as run
+
+    with key.runtime() as rt:
+        return run(rt, key.calendar, key.phase, key.as_of, snapshot_id)
+
+
+def enqueue(key: RunKey) -> Counts:
+    """`{"moved": True}` when somebody else enqueued in between: an answer, not a failure."""
+    from tasks.enqueue import enqueue_run as run
+
+    with key.runtime() as rt:
+        try:
+            return run(rt, key.run_id)
+        except LedgerMoved:
+            return {"moved": True}
+
+
+def cancel_late(key: RunKey, plays: list[str]) -> Counts:
+    from tasks.guard import cancel_late as run
+
+    with key.runtime() as rt:
+        return {"cancelled": run(rt, key.run_id, plays)}
+
+
+def dispatch(key: RunKey) -> Counts:
+    from tasks.outreach import dispatch_run as run
+
+    with key.runtime() as rt:
+        return run(rt, key.run_id)
+
+
+def finish(key: RunKey, sent: Counts) -> Counts:
+    from tasks.decide import read_manifest
+    from tasks.phase import finish as run
+
+    with key.runtime() as rt:
+        manifest = read_manifest(rt, key.run_id)
+        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent)
+
+
+# --- the table -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How Prefect runs a function. Each may be repeated: ids make it idempotent, the ledger makes it safe."""
+
+    run: Callable[..., Counts]
+    retries: int
+    delay_seconds: tuple[float, ...]
+    timeout_seconds: float
+
+
+STEPS: dict[str, Step] = {
+    "refresh": Step(refresh, retries=3, delay_seconds=(10, 60, 300), timeout_seconds=2 * 3600),
+    "decide": Step(decide, retries=2, delay_seconds=(5, 30), timeout_seconds=2 * 3600),
+    "enqueue": Step(enqueue, retries=3, delay_seconds=(2, 10, 30), timeout_seconds=3600),
+    "cancel_late": Step(cancel_late, retries=3, delay_seconds=(2, 10, 30), timeout_seconds=600),
+    "dispatch": Step(dispatch, retries=3, delay_seconds=(30, 120, 600), timeout_seconds=6 * 3600),
+    "finish": Step(finish, retries=3, delay_seconds=(2, 10, 30), timeout_seconds=600),
+}
+
+
+@functools.cache
+def step(name: str) -> Task[..., Counts]:
+    """The Prefect task of a row of the table."""
+    from prefect import task
+
+    row = STEPS[name]
+    return task(
+        name=name,
+        retries=row.retries,
+        retry_delay_seconds=list(row.delay_seconds),
+        timeout_seconds=row.timeout_seconds,
+        retry_condition_fn=worth_another_try,
+        persist_result=False,
+    )(sealed(row.run))
+
+
+def worth_another_try(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001 - Prefect's
+    """Only what may go away by itself: a retryable error of ours, or a connection that broke."""
+    failure = state.result(raise_on_failure=False)
+    return isinstance(failure, PromocalError) and failure.retryable
+
+
+def sealed(run: Callable[P, R]) -> Callable[P, R]:
+    """`run`, with foreign exceptions replaced by their type and place."""
+
+    @functools.wraps(run)
+    def sealed_run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return run(*args, **kwargs)
+        except PromocalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, its text must not reach the server
+            failure = _sealed_error(error)
+        # Raised outside the except block: a chained exception would be printed with it.
+        raise failure
+
+    return sealed_run
+
+
+def _sealed_error(error: BaseException) -> StepError:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(where.filename).name}:{where.lineno} in {where.name}"
+    names = {kind.__name__ for kind in type(error).__mro__}
+    away = isinstance(error, ConnectionError | TimeoutError) or bool(names & _CONNECTION_TROUBLE)
+    kind = StepInterruptedError if away else StepError
+    return kind(
+        f"{type(error).__module__}.{type(error).__qualname__} at {place}; its message may quote member data"
+        " and is not stored here",
+        "Run the step on the machine that has the data to see it: promocal run",
+    )

@@ -1,0 +1,78 @@
+"""One real Prefect server for the whole session, on a free port, with a home of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before anything imports prefect: its import already reads the user's home.
+os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="promocal-prefect-")
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["DO_NOT_TRACK"] = "1"
+os.environ.pop("PREFECT_API_URL", None)
+
+
+@dataclass(frozen=True)
+class Harness:
+    api_url: str
+    ui_url: str
+    home: Path
+    environment: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        return self.home / "prefect.db"
+
+    @contextmanager
+    def worker(self, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+        """A real process worker on the product's pool, polling every second."""
+        from flows.deployments import WORK_POOL
+        from flows.server import start_child, stop_child
+
+        command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
+        environment = {**self.environment, "PREFECT_WORKER_QUERY_SECONDS": "1"}
+        process = start_child(command, environment, log)
+        try:
+            yield process
+        finally:
+            stop_child(process)
+
+
+def wait_for(what: str, found: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """Poll until `found()` is truthy and return it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if result := found():
+            return result
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
+    from flows.environment import child_environment, prefect_environment
+    from flows.server import running_server
+
+    home = tmp_path_factory.mktemp("prefect")
+    settings = {**prefect_environment(home), "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
+    with (
+        running_server(settings, log=home / "server.log") as server,
+        temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+    ):
+        yield Harness(server.api_url, server.ui_url, home, child_environment(settings, server.api_url))

@@ -1,0 +1,203 @@
+"""Deployments on a real server: what is created, when it fires, and what a second apply leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaign_calendars.errors import UsageError
+from campaign_calendars.timeline import Occurrence, Span, Timeline
+from campaign_calendars.values import Text
+from flows.deployments import apply_deployments, deployment_specs, remove_deployments
+
+from .conftest import Harness, wait_for
+
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TITLE = Text(en="Queen's Day", zh="女王节")
+PHASE_TITLE = Text(en="Phase", zh="阶段")
+DAY = timedelta(days=1)
+FIRST = (datetime.now(ZONE) + 2 * DAY).replace(hour=10, minute=0, second=0, microsecond=0)
+
+
+@dataclass(frozen=True)
+class APlay:
+    id: str
+    audience: str = "all"
+
+
+@dataclass(frozen=True)
+class APhase:
+    id: str
+    kind: str
+    plays: tuple[APlay, ...]
+    title: Text = PHASE_TITLE
+
+
+@dataclass(frozen=True)
+class ACalendar:
+    """What of a calendar a deployment is made from."""
+
+    calendar: str
+    phases: tuple[APhase, ...]
+    title: Text = TITLE
+
+
+def occurrences(calendar: str, phase: str, play: str, moments: list[datetime]) -> list[Occurrence]:
+    return [Occurrence(calendar, phase, play, moment) for moment in moments]
+
+
+def timeline(found: list[Occurrence]) -> Timeline:
+    span = Span(FIRST - DAY, FIRST + 30 * DAY)
+    phases = {o.phase: span for o in found}
+    return Timeline(ZONE, span, phases, {}, {}, tuple(sorted(found, key=lambda o: o.at)))
+
+
+@pytest.fixture
+def calendar(request: pytest.FixtureRequest, prefect_server: Harness) -> Any:
+    name = request.node.name.replace("_", "-")[:50]
+    phases = (
+        APhase("burst", "burst", (APlay("recall"), APlay("last-call"))),
+        APhase("care", "custom", (APlay("ask"),)),
+    )
+    yield ACalendar(name, phases)
+    remove_deployments(name)
+
+
+@pytest.fixture
+def dates(calendar: ACalendar) -> Timeline:
+    daily = [FIRST + n * DAY for n in range(4)]
+    found = occurrences(calendar.calendar, "burst", "recall", daily)
+    found += occurrences(calendar.calendar, "burst", "last-call", [daily[3], daily[3] + timedelta(hours=10)])
+    found += occurrences(calendar.calendar, "care", "ask", [FIRST + 9 * DAY])
+    return timeline(found)
+
+
+def held(calendar: ACalendar) -> dict[str, Any]:
+    from prefect.client.orchestration import get_client
+
+    from flows.deployments import _read_deployments
+
+    with get_client(sync_client=True) as client:
+        return {d.name: d for d in _read_deployments(client, calendar.calendar)}
+
+
+def scheduled(deployment_id: Any) -> list[datetime]:
+    """Moments of the run rows that wait on the server for this deployment."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+
+    with get_client(sync_client=True) as client:
+        only = DeploymentFilter(id=DeploymentFilterId(any_=[deployment_id]))
+        runs = client.read_flow_runs(deployment_filter=only, limit=200)
+    return sorted(run.expected_start_time.astimezone(UTC) for run in runs if run.expected_start_time)
+
+
+def test_apply_creates_deployments_and_the_scheduler_makes_exactly_their_runs(
+    calendar: ACalendar, dates: Timeline, tmp_path: Path
+) -> None:
+    changes = apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    burst, care = f"{calendar.calendar}.burst", f"{calendar.calendar}.care"
+    assert changes.created == (burst, care)
+
+    deployments = held(calendar)
+    assert deployments[burst].parameters == {
+        "project_dir": str(tmp_path),
+        "calendar": calendar.calendar,
+        "phase": "burst",
+    }
+    assert deployments[burst].work_pool_name == "promocal"
+    assert not any(schedule.parameters for schedule in deployments[burst].schedules)
+    expected = [FIRST + n * DAY for n in range(4)] + [FIRST + 3 * DAY + timedelta(hours=10)]
+    wait_for("scheduling", lambda: len(scheduled(deployments[burst].id)) == len(expected))
+    assert scheduled(deployments[burst].id) == [moment.astimezone(UTC) for moment in expected]
+    wait_for("scheduling", lambda: scheduled(deployments[care].id) == [(FIRST + 9 * DAY).astimezone(UTC)])
+
+
+def test_a_second_apply_writes_nothing(calendar: ACalendar, dates: Timeline, tmp_path: Path) -> None:
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    before = {name: d.updated for name, d in held(calendar).items()}
+    changes = apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    assert not changes.any
+    assert len(changes.unchanged) == 2
+    assert {name: d.updated for name, d in held(calendar).items()} == before
+
+
+def test_moments_and_phases_that_left_the_calendar_leave_the_server(
+    calendar: ACalendar, dates: Timeline, tmp_path: Path
+) -> None:
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    burst = held(calendar)[f"{calendar.calendar}.burst"].id
+    wait_for("scheduling", lambda: len(scheduled(burst)) == 5)
+
+    shorter = replace(calendar, phases=calendar.phases[:1])
+    left = [o for o in dates.occurrences if o.phase == "burst" and o.play == "recall"][1:]
+    changes = apply_deployments(tmp_path, shorter, timeline(left))  # type: ignore[arg-type]
+    assert changes.updated == (f"{calendar.calendar}.burst",)
+    assert changes.removed == (f"{calendar.calendar}.care",)
+    assert set(held(calendar)) == {f"{calendar.calendar}.burst"}
+    remaining = [o.at.astimezone(UTC) for o in left]
+    wait_for("rescheduling", lambda: scheduled(burst) == remaining)
+
+
+def test_an_operators_pause_survives_every_apply(calendar: ACalendar, dates: Timeline, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    names = [f"{calendar.calendar}.{phase}" for phase in ("burst", "care")]
+    with get_client(sync_client=True) as client:
+        burst, care = (held(calendar)[name] for name in names)
+        client.pause_deployment(care.id)
+        daily = next(s for s in burst.schedules if s.slug and s.slug.startswith("daily"))
+        client.update_deployment_schedule(burst.id, daily.id, active=False)
+
+    assert apply_deployments(tmp_path, calendar, dates).kept_paused == tuple(names)  # type: ignore[arg-type]
+    # The series now starts a day earlier (another rule, another slug), and the other phase moves.
+    earlier = occurrences(calendar.calendar, "burst", "recall", [FIRST - DAY])
+    later = occurrences(calendar.calendar, "care", "ask", [FIRST + 10 * DAY])
+    changed = timeline([*dates.occurrences, *earlier, *later])
+    changes = apply_deployments(tmp_path, calendar, changed)  # type: ignore[arg-type]
+    assert changes.updated == changes.kept_paused == tuple(names)
+
+    after = held(calendar)
+    assert after[names[1]].paused
+    assert {s.slug: s.active for s in after[names[0]].schedules} == {
+        f"daily-{FIRST - DAY:%Y%m%d-%H%M%S}": False,
+        f"once-{FIRST + 3 * DAY:%Y%m%d}-200000": True,
+    }
+
+
+def test_an_edit_in_the_ui_is_mended(calendar: ACalendar, dates: Timeline, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    care = held(calendar)[f"{calendar.calendar}.care"]
+    with get_client(sync_client=True) as client:
+        client.delete_deployment_schedule(care.id, care.schedules[0].id)
+    assert apply_deployments(tmp_path, calendar, dates).updated == (care.name,)  # type: ignore[arg-type]
+    assert len(held(calendar)[care.name].schedules) == 1
+
+
+def test_another_projects_deployments_are_not_taken_over_silently(
+    calendar: ACalendar, dates: Timeline, tmp_path: Path
+) -> None:
+    apply_deployments(tmp_path / "one", calendar, dates)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="belongs to the project"):
+        apply_deployments(tmp_path / "two", calendar, dates)  # type: ignore[arg-type]
+    changes = apply_deployments(tmp_path / "two", calendar, dates, take_over=True)  # type: ignore[arg-type]
+    assert len(changes.updated) == 2
+
+
+def test_version_follows_content(tmp_path: Path) -> None:
+    calendar = ACalendar("c", (APhase("burst", "burst", (APlay("recall"),)),))
+    one = deployment_specs(tmp_path, calendar, timeline(occurrences("c", "burst", "recall", [FIRST])))  # type: ignore[arg-type]
+    same = deployment_specs(tmp_path, calendar, timeline(occurrences("c", "burst", "recall", [FIRST])))  # type: ignore[arg-type]
+    other = deployment_specs(tmp_path, calendar, timeline(occurrences("c", "burst", "recall", [FIRST + DAY])))  # type: ignore[arg-type]
+    assert one[0].version == same[0].version != other[0].version
+    assert "阶段" in one[0].description
