@@ -14,6 +14,7 @@ from typing import Literal
 from campaign_calendars.problems import Location, Problem, Severity
 
 Path = tuple[str | int, ...]
+Place = tuple[int, int]
 _LISTED = 12
 
 
@@ -35,32 +36,62 @@ class Finding:
     offset: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text value and where its node starts in the source; lines and columns count from 0."""
+
+    value: str
+    line: int
+    column: int
+
+
 @dataclass(frozen=True)
 class Locations:
-    """Where every key and value of one YAML text stands; lines and columns count from 1.
-
-    `chars` holds, for scalars, the place of each character of the value (folded and quoted
-    scalars differ from the text as written), so that an offset into an expression is exact.
-    """
+    """Where every key and value of one YAML text stands; lines and columns count from 1."""
 
     file: str = ""
-    keys: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
-    values: Mapping[Path, tuple[int, int]] = field(default_factory=dict)
-    chars: Mapping[Path, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    keys: Mapping[Path, Place] = field(default_factory=dict)
+    values: Mapping[Path, Place] = field(default_factory=dict)
+    scalars: Mapping[Path, Scalar] = field(default_factory=dict)
+    text: str = ""
 
     def at(self, path: Path, on: Literal["key", "value"] = "value", offset: int = 0) -> Location:
         """The place of `path`, or of its nearest ancestor that is written in the text."""
         if on == "key" and path in self.keys:
             return Location(self.file, *self.keys[path])
-        chars = self.chars.get(path, ())
-        if offset and chars:
-            return Location(self.file, *chars[min(offset, len(chars) - 1)])
         known = path
         while known and known not in self.values:
             known = known[:-1]
-        if known != path and known in self.keys:
+        if offset and known in self.scalars:
+            return Location(self.file, *self._inside(self.scalars[known], offset))
+        if known != path and known in self.keys and known not in self.scalars:
             return Location(self.file, *self.keys[known])
         return Location(self.file, *self.values.get(known, (0, 0)))
+
+    def _inside(self, scalar: Scalar, offset: int) -> Place:
+        """The place of character `offset` of a scalar, which may be quoted, folded or a block.
+
+        Every character that is not white space stands in the source in the same order, so the
+        source is walked until it is met; escapes in double quotes are the one exception, and
+        then the place is near, not exact.
+        """
+        lines = self.text.split("\n")
+        line, column = scalar.line, scalar.column
+        if lines[line][column : column + 1] in ("|", ">"):
+            line, column = line + 1, 0
+        elif lines[line][column : column + 1] in ("'", '"'):
+            column += 1
+        place = (line + 1, column + 1)
+        for wanted in scalar.value[: offset + 1]:
+            if wanted.isspace():
+                continue
+            while line < len(lines):
+                found = lines[line].find(wanted, column)
+                if found >= 0:
+                    place, column = (line + 1, found + 1), found + 1
+                    break
+                line, column = line + 1, 0
+        return place
 
     def problem(self, finding: Finding) -> Problem:
         """The finding as a located problem."""

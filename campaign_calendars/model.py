@@ -7,14 +7,14 @@ from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from campaign_calendars.benefits import Benefit
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Strict
-from campaign_calendars.values import Duration, Money, Share, Text
+from campaign_calendars.values import Duration, Figure, Money, Share, Text
 
 Id = Annotated[
     str,
@@ -105,7 +105,7 @@ class Phase(Strict):
     window: Window
     sub_phases: list[SubPhase] = Field(default_factory=list)
     goal: Text = Text()
-    targets: dict[Metric, float] = Field(
+    targets: dict[Metric, Figure] = Field(
         default_factory=dict, description="Figures to reach; the report prints actual against target."
     )
     plays: list[Play] = Field(default_factory=list)
@@ -140,10 +140,15 @@ class Holdout(Strict):
 
 
 class Audience(Strict):
-    """A named set of members: an expression over the segment fields (A5)."""
+    """A named set of members: an expression over the segment fields (A5); plain text is `where`."""
 
     where: str = Field(description="Boolean expression, e.g. joined and recency_days > 30.")
     title: Text = Text()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"where": value} if isinstance(value, str) else value
 
 
 class Calendar(Strict):

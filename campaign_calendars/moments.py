@@ -24,7 +24,7 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
 from campaign_calendars.festivals import FESTIVALS, Festival
 from campaign_calendars.findings import nearest
-from campaign_calendars.values import parse_time_of_day
+from campaign_calendars.values import UnfitError, parse_time_of_day
 
 _TIME = r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?)"
 _OFFSET = r"(?:\s*(?P<sign>[+-])\s*(?P<offset>(?:\d{1,5}\s*[smhdw]\s*)+?))?"
@@ -123,34 +123,50 @@ def parse_moment(value: Any) -> MomentExpr:
         return MomentExpr(text, DayZero(days), at=_time(match))
     if match := _ANCHOR.fullmatch(text):
         return _edge_moment(match, text, match["of"])
-    raise ValueError(
-        f"{text!r} is not a moment; write 2026-03-08 10:00, D-13, D+0 23:59:59 or 'presale end + 2d 10:00'"
+    raise UnfitError(
+        f"{text!r} is not a moment; write 2026-03-08 10:00, D-13, D+0 23:59:59 or 'presale end + 2d 10:00'",
+        f"{text!r} 不是时间点；请写 2026-03-08 10:00、D-13、D+0 23:59:59 或 'presale end + 2d 10:00'",
     )
 
 
 def _parse_date(match: re.Match[str], text: str) -> date:
     year = int(match["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise UnfitError(
+            f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}",
+            f"{text!r} 超出 {FIRST_YEAR} 至 {LAST_YEAR} 年",
+        )
     try:
         return date(year, int(match["month"]), int(match["day"]))
     except ValueError:
-        raise ValueError(f"{text!r} names a day that does not exist") from None
+        raise UnfitError(f"{text!r} names a day that does not exist", f"{text!r} 是不存在的日期") from None
 
 
 def _parse_festival(value: Mapping[Any, Any]) -> MomentExpr:
     unknown = sorted(str(key) for key in value if key not in ("festival", "year", "offset"))
     if unknown or "festival" not in value or "year" not in value:
-        raise ValueError("a festival is written {festival: qixi, year: 2026}, with an optional offset such as -20d")
+        raise UnfitError(
+            "a festival is written {festival: qixi, year: 2026}, with an optional offset such as -20d",
+            "节日写作 {festival: qixi, year: 2026}，可加偏移 offset，例如 -20d",
+        )
     name, year = str(value["festival"]), str(value["year"])
     if name not in FESTIVALS:
         guess = nearest(name, FESTIVALS)
-        raise ValueError(f"{name!r} is not a known festival" + (f"; did you mean {guess!r}?" if guess else ""))
+        raise UnfitError(
+            f"{name!r} is not a known festival" + (f"; did you mean {guess!r}?" if guess else ""),
+            f"{name!r} 不是已知的节日" + (f"；是否想写 {guess!r}？" if guess else ""),
+        )
     if not year.isdecimal() or not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise ValueError(f"the year of a festival lies between {FIRST_YEAR} and {LAST_YEAR}, not {year!r}")
+        raise UnfitError(
+            f"the year of a festival lies between {FIRST_YEAR} and {LAST_YEAR}, not {year!r}",
+            f"节日的年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间，而不是 {year!r}",
+        )
     offset = re.fullmatch(r"([+-]?)\s*(\d{1,4})\s*d", str(value.get("offset", "0d")).strip())
     if offset is None:
-        raise ValueError(f"the offset of a festival is a number of days such as -20d, not {value['offset']!r}")
+        raise UnfitError(
+            f"the offset of a festival is a number of days such as -20d, not {value['offset']!r}",
+            f"节日的偏移是天数，例如 -20d，而不是 {value['offset']!r}",
+        )
     days = int(offset[2]) * (-1 if offset[1] == "-" else 1)
     text = f"{name} {year}" + (f" {days:+d}d" if days else "")
     return MomentExpr(text, Festival(name, int(year)), days=days)
@@ -176,7 +192,9 @@ def parse_schedule(value: Any) -> ScheduleExpr:
         return value
     if isinstance(value, list):
         if not value:
-            raise ValueError("an empty list of moments; leave `at` out when nothing is sent")
+            raise UnfitError(
+                "an empty list of moments; leave `at` out when nothing is sent", "时间列表为空；不发送时请省略 at"
+            )
         moments = tuple(_scheduled_moment(str(item).strip()) for item in value)
         return ScheduleExpr(", ".join(m.text for m in moments), moments=moments, is_list=True)
     text = "" if value is None else str(value).strip()
@@ -192,12 +210,17 @@ def _scheduled_moment(text: str) -> MomentExpr:
     try:
         moment = parse_moment(text)
     except ValueError:
-        raise ValueError(
+        raise UnfitError(
             f"{text!r} is not a schedule; write 'D-2 10:00', 'daily 10:00', 'every 3d 10:00', "
-            "'weekly mon,thu 10:00', 'monthly 8 10:00', 'start + 2h', or a list of moments"
+            "'weekly mon,thu 10:00', 'monthly 8 10:00', 'start + 2h', or a list of moments",
+            f"{text!r} 不是发送安排；请写 'D-2 10:00'、'daily 10:00'、'every 3d 10:00'、"
+            "'weekly mon,thu 10:00'、'monthly 8 10:00'、'start + 2h'，或时间点列表",
         ) from None
     if moment.is_whole_day:
-        raise ValueError(f"{text!r} has no time of day; write for instance '{text} 10:00'")
+        raise UnfitError(
+            f"{text!r} has no time of day; write for instance '{text} 10:00'",
+            f"{text!r} 没有时刻；例如可写 '{text} 10:00'",
+        )
     return moment
 
 
@@ -212,13 +235,18 @@ def _parse_repeat(text: str) -> Repeat | None:
     if unit == "every":
         match = re.fullmatch(r"(\d{1,3})\s*d", head)
         if match is None or int(match[1]) < 1:
-            raise ValueError(f"{text!r} is not a schedule; write 'every 3d 10:00'")
+            raise UnfitError(
+                f"{text!r} is not a schedule; write 'every 3d 10:00'", f"{text!r} 不是发送安排；请写 'every 3d 10:00'"
+            )
         return Repeat("every", _times(tail, text), interval=int(match[1]))
     if unit == "weekly":
         names = head.split(",")
         unknown = [name for name in names if name not in WEEKDAYS]
         if unknown:
-            raise ValueError(f"{unknown[0]!r} is not a weekday; write 'weekly mon,thu 10:00'")
+            raise UnfitError(
+                f"{unknown[0]!r} is not a weekday; write 'weekly mon,thu 10:00'",
+                f"{unknown[0]!r} 不是星期；请写 'weekly mon,thu 10:00'",
+            )
         return Repeat("weekly", _times(tail, text), weekdays=tuple(sorted(WEEKDAYS.index(n) for n in set(names))))
     days = tuple(_month_day(name, text) for name in head.split(","))
     return Repeat("monthly", _times(tail, text), days=days)
@@ -229,12 +257,18 @@ def _month_day(name: str, text: str) -> int:
         return -1
     if name.isdecimal() and 1 <= int(name) <= _SHORTEST_MONTH:
         return int(name)
-    raise ValueError(f"{text!r}: a day of the month is 1 to 28 or `last`; write 'monthly 8 10:00'")
+    raise UnfitError(
+        f"{text!r}: a day of the month is 1 to 28 or `last`; write 'monthly 8 10:00'",
+        f"{text!r}：每月的日期为 1 至 28 或 last；请写 'monthly 8 10:00'",
+    )
 
 
 def _times(text: str, whole: str) -> tuple[time, ...]:
     if not text.strip():
-        raise ValueError(f"{whole!r} has no time of day; write for instance 'daily 10:00'")
+        raise UnfitError(
+            f"{whole!r} has no time of day; write for instance 'daily 10:00'",
+            f"{whole!r} 没有时刻；例如可写 'daily 10:00'",
+        )
     return tuple(sorted({parse_time_of_day(part) for part in text.split(",")}))
 
 
@@ -248,7 +282,10 @@ def parse_zone(value: Any) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         guess = nearest(name, available_timezones())
         hint = f"did you mean {guess!r}?" if guess else "write for instance Asia/Shanghai"
-        raise ValueError(f"{name!r} is not a time zone of the IANA list; {hint}") from None
+        hint_zh = f"是否想写 {guess!r}？" if guess else "例如 Asia/Shanghai"
+        raise UnfitError(
+            f"{name!r} is not a time zone of the IANA list; {hint}", f"{name!r} 不是 IANA 时区；{hint_zh}"
+        ) from None
 
 
 _MOMENT_TEXT = {"type": "string", "examples": ["D-13", "2026-03-08 10:00", "D+0 23:59:59", "presale end + 2d 10:00"]}

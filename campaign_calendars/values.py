@@ -8,43 +8,64 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema, model_validator
 
-_DURATION = re.compile(r"(?P<n>\d+)\s*(?P<unit>s|m|h|d|w)")
+_AMOUNT = re.compile(r"[+-]?\d[\d_]{0,14}(\.\d{1,6})?")
+_SHARE = re.compile(r"[+-]?\d{1,3}(\.\d{1,6})?%?")
+_DURATION = re.compile(r"(?P<n>\d{1,5})\s*(?P<unit>s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 FULL_SHARE = 10_000
+LONGEST = timedelta(days=3_650)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+
+
+class UnfitError(ValueError):
+    """A value that does not fit, said in English and Chinese; pydantic makes a finding of it."""
+
+    def __init__(self, message: str, zh: str) -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 def parse_money(value: Any) -> int:
     """`199.00` (currency units, at most two decimals) → 19900 (minor units, cents or fen)."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         # pydantic turns a ValueError, not a TypeError, into a finding.
-        raise ValueError("an amount of money is a number such as 199.00")  # noqa: TRY004
-    try:
-        cents = Decimal(str(value).replace("_", "")) * 100
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not an amount of money; write a number such as 199.00") from None
-    if not cents.is_finite() or cents != cents.to_integral_value():
-        raise ValueError(f"{value!r} has a part of a cent; money has at most two decimals")
+        raise UnfitError("an amount of money is a number such as 199.00", "金额应为数字，例如 199.00")
+    text = str(value).strip()
+    if _AMOUNT.fullmatch(text) is None:
+        raise UnfitError(
+            f"{value!r} is not an amount of money; write a number such as 199.00",
+            f"{value!r} 不是金额；请写数字，例如 199.00",
+        )
+    cents = Decimal(text.replace("_", "")) * 100
+    if cents != cents.to_integral_value():
+        raise UnfitError(
+            f"{value!r} has a part of a cent; money has at most two decimals",
+            f"{value!r} 超过两位小数；金额最多两位小数",
+        )
     if cents < 0:
-        raise ValueError(f"{value!r} is negative; an amount of money is zero or more")
+        raise UnfitError(
+            f"{value!r} is negative; an amount of money is zero or more", f"{value!r} 为负；金额须为零或正数"
+        )
     return int(cents)
 
 
 def parse_share(value: Any) -> int:
     """`5%` or `0.05` → 500 basis points (1/10,000)."""
     text = str(value).strip()
-    try:
-        share = Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not a share; write 5% or 0.05") from None
+    if _SHARE.fullmatch(text) is None:
+        raise UnfitError(f"{value!r} is not a share; write 5% or 0.05", f"{value!r} 不是比例；请写 5% 或 0.05")
+    share = Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
     basis_points = share * FULL_SHARE
     if not 0 <= basis_points <= FULL_SHARE or basis_points != basis_points.to_integral_value():
-        raise ValueError(f"{value!r} is not a share between 0% and 100% in steps of 0.01%")
+        raise UnfitError(
+            f"{value!r} is not a share between 0% and 100% in steps of 0.01%",
+            f"{value!r} 不是 0% 到 100% 之间、步长 0.01% 的比例",
+        )
     return int(basis_points)
 
 
@@ -55,8 +76,23 @@ def parse_duration(value: Any) -> timedelta:
     text = str(value).strip()
     parts = list(_DURATION.finditer(text))
     if not parts or _DURATION.sub("", text).strip():
-        raise ValueError(f"{value!r} is not a duration; write 30m, 2h, 7d or 1d 12h")
-    return sum((timedelta(**{_UNITS[p["unit"]]: int(p["n"])}) for p in parts), timedelta())
+        raise UnfitError(
+            f"{value!r} is not a duration; write 30m, 2h, 7d or 1d 12h",
+            f"{value!r} 不是时长；请写 30m、2h、7d 或 1d 12h",
+        )
+    length = sum((timedelta(**{_UNITS[p["unit"]]: int(p["n"])}) for p in parts), timedelta())
+    if length > LONGEST:
+        raise UnfitError(f"{value!r} is longer than ten years", f"{value!r} 超过十年")
+    return length
+
+
+def parse_figure(value: Any) -> float:
+    """A figure to reach: `1200`, `3000000.00`, or a share such as `6%` (0.06)."""
+    text = str(value).strip()
+    if _AMOUNT.fullmatch(text.removesuffix("%")) is None:
+        raise UnfitError(f"{value!r} is not a figure; write 1200 or 6%", f"{value!r} 不是数值；请写 1200 或 6%")
+    figure = Decimal(text.removesuffix("%").replace("_", ""))
+    return float(figure / 100 if text.endswith("%") else figure)
 
 
 def parse_time_of_day(value: Any) -> time:
@@ -65,11 +101,16 @@ def parse_time_of_day(value: Any) -> time:
         return value
     match = _TIME.fullmatch(str(value).strip())
     if match is None:
-        raise ValueError(f"{value!r} is not a time of day; write 10:00 or 21:59:59")
+        raise UnfitError(
+            f"{value!r} is not a time of day; write 10:00 or 21:59:59", f"{value!r} 不是时刻；请写 10:00 或 21:59:59"
+        )
     try:
         return time(int(match[1]), int(match[2]), int(match[3] or 0))
     except ValueError:
-        raise ValueError(f"{value!r} is not a time of day; hours go to 23, minutes and seconds to 59") from None
+        raise UnfitError(
+            f"{value!r} is not a time of day; hours go to 23, minutes and seconds to 59",
+            f"{value!r} 不是时刻；小时最大 23，分与秒最大 59",
+        ) from None
 
 
 def format_duration(value: timedelta) -> str:
@@ -121,6 +162,15 @@ TimeOfDay = Annotated[
     time,
     BeforeValidator(parse_time_of_day),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2})?$", "examples": ["10:00"]}),
+]
+
+
+Figure = Annotated[
+    float,
+    BeforeValidator(parse_figure),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(\.\d+)?%$"}], "examples": [1200, "6%"]}
+    ),
 ]
 
 

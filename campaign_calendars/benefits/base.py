@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from campaign_calendars.moments import Moment
 from campaign_calendars.store import Strict
-from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, format_duration
+from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, format_duration
 
 Nature = Literal["price", "non_price"]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -32,7 +32,10 @@ class Validity(Strict):
     def _one_form(self) -> Validity:
         opened, closed = self.from_ is not None, self.to is not None
         if opened != closed or opened == (self.for_ is not None):
-            raise ValueError("validity is either a duration such as 7d, or a window {from: …, to: …}")
+            raise UnfitError(
+                "validity is either a duration such as 7d, or a window {from: …, to: …}",
+                "有效期要么是时长（例如 7d），要么是窗口 {from: …, to: …}",
+            )
         return self
 
     def describe(self, lang: str) -> str:
@@ -57,9 +60,14 @@ class Coupon(Strict):
 def check_coupon(threshold: int, value: int) -> None:
     """A coupon takes something off, and never more than the basket it asks for."""
     if value <= 0:
-        raise ValueError("a coupon of value 0 gives nothing; write the amount it takes off")
+        raise UnfitError(
+            "a coupon of value 0 gives nothing; write the amount it takes off", "面额为 0 的券没有优惠；请写减免金额"
+        )
     if threshold and value > threshold:
-        raise ValueError("the coupon takes off more than its threshold; exchange `threshold` and `value`?")
+        raise UnfitError(
+            "the coupon takes off more than its threshold; exchange `threshold` and `value`?",
+            "券的减免超过门槛；threshold 与 value 是否写反？",
+        )
 
 
 class BenefitBase(Strict):
@@ -84,7 +92,10 @@ class BenefitBase(Strict):
     @model_validator(mode="after")
     def _has_cost(self) -> BenefitBase:
         if self.unit_cost is None and self.derived_cost() is None:
-            raise ValueError("unit_cost is missing: write what one unit costs the store, 0.00 when it costs nothing")
+            raise UnfitError(
+                "unit_cost is missing: write what one unit costs the store, 0.00 when it costs nothing",
+                "缺少 unit_cost：请写每份成本，无成本时写 0.00",
+            )
         return self
 
     def derived_cost(self) -> int | None:
@@ -133,7 +144,10 @@ class ItemsXorAmount(BenefitBase):
     @model_validator(mode="after")
     def _one_condition(self) -> ItemsXorAmount:
         if (self.items is None) == (self.amount is None):
-            raise ValueError("give exactly one of `items` and `amount`: what the member has to buy for it")
+            raise UnfitError(
+                "give exactly one of `items` and `amount`: what the member has to buy for it",
+                "items 与 amount 必须且只能写一个：会员需购买的件数或金额",
+            )
         return self
 
     def condition(self, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.benefits.base import BenefitBase, Coupon, CouponBenefit, ItemsXorAmount, coupon_text, yuan
-from campaign_calendars.values import Money, Share, Text
+from campaign_calendars.values import Money, Share, Text, UnfitError
 
 
 class StoreCoupon(CouponBenefit):
@@ -77,7 +77,10 @@ class NewMemberPack(Pack):
     @model_validator(mode="after")
     def _gift_and_cost(self) -> NewMemberPack:
         if self.item is None and self.item_cost:
-            raise ValueError("item_cost without an item: name the gift, or leave item_cost out")
+            raise UnfitError(
+                "item_cost without an item: name the gift, or leave item_cost out",
+                "有 item_cost 却没有 item：请写明礼品，或去掉 item_cost",
+            )
         return self
 
     def derived_cost(self) -> int | None:
@@ -99,7 +102,10 @@ class MemberCashback(ItemsXorAmount):
     @model_validator(mode="after")
     def _dated_after_order(self) -> MemberCashback:
         if self.valid is None:
-            raise ValueError("cash-back is used with the next order: say until when, for instance `valid: 14d`")
+            raise UnfitError(
+                "cash-back is used with the next order: say until when, for instance `valid: 14d`",
+                "满返在下次下单使用：请写明期限，例如 valid: 14d",
+            )
         return self
 
     def derived_cost(self) -> int | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.benefits.base import BenefitBase, ItemsXorAmount, PositiveInt, yuan
-from campaign_calendars.values import Money, Text
+from campaign_calendars.values import Money, Text, UnfitError
 
 
 class GiftBenefit(BenefitBase):
@@ -25,9 +25,14 @@ class MemberGift001(GiftBenefit):
     @model_validator(mode="after")
     def _is_limited(self) -> MemberGift001:
         if self.stock is None or self.daily_cap is None:
-            raise ValueError("a one-cent gift needs `stock` and `daily_cap`: it is limited in total and per day")
+            raise UnfitError(
+                "a one-cent gift needs `stock` and `daily_cap`: it is limited in total and per day",
+                "1 分钱礼需要 stock 与 daily_cap：总量与每日都要限量",
+            )
         if self.per_member != 1:
-            raise ValueError("a one-cent gift is one per member; leave per_member out")
+            raise UnfitError(
+                "a one-cent gift is one per member; leave per_member out", "1 分钱礼每位会员限一份；请去掉 per_member"
+            )
         return self
 
     def sentence(self, lang: str) -> str:
@@ -55,7 +60,7 @@ class MemberExtraGift(ItemsXorAmount):
     @model_validator(mode="after")
     def _has_stock(self) -> MemberExtraGift:
         if self.stock is None:
-            raise ValueError("an extra gift needs `stock`: how many can be given away")
+            raise UnfitError("an extra gift needs `stock`: how many can be given away", "加赠需要 stock：可送出的数量")
         return self
 
     def sentence(self, lang: str) -> str:
@@ -118,7 +123,10 @@ class ExchangeCard(BenefitBase):
     @model_validator(mode="after")
     def _worth_it(self) -> ExchangeCard:
         if self.value <= self.price:
-            raise ValueError("the card costs the member as much as it is worth; lower `price` or raise `value`")
+            raise UnfitError(
+                "the card costs the member as much as it is worth; lower `price` or raise `value`",
+                "兑换卡的售价不低于其价值；请降低 price 或提高 value",
+            )
         return self
 
     def derived_cost(self) -> int | None:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from campaign_calendars.benefits.base import BenefitBase, PositiveInt, fold_rate, yuan
 from campaign_calendars.moments import Moment
-from campaign_calendars.values import Money, Share, Text
+from campaign_calendars.values import Money, Share, Text, UnfitError
 
 WEAKEST_EARLY_BIRD = 9_500
 """Share of the price, in basis points, that an early-bird price may not exceed (95折, S4)."""
@@ -59,7 +59,7 @@ class MemberPrice(PriceBenefit):
     @model_validator(mode="after")
     def _price_or_rate(self) -> MemberPrice:
         if (self.price is None) == (self.rate is None):
-            raise ValueError("give exactly one of `price` and `rate`")
+            raise UnfitError("give exactly one of `price` and `rate`", "price 与 rate 必须且只能写一个")
         return self
 
     def sentence(self, lang: str) -> str:
@@ -82,9 +82,15 @@ class EarlyBirdPrice(PriceBenefit):
     @model_validator(mode="after")
     def _strong_enough(self) -> EarlyBirdPrice:
         if self.rate > WEAKEST_EARLY_BIRD:
-            raise ValueError("an early-bird price is at least as strong as 0.95; lower `rate`")
+            raise UnfitError(
+                "an early-bird price is at least as strong as 0.95; lower `rate`",
+                "早鸟价至少为 95 折（0.95）；请降低 rate",
+            )
         if any(not day.is_whole_day for day in self.days):
-            raise ValueError("`days` are whole days such as 2021-11-01, without a time of day")
+            raise UnfitError(
+                "`days` are whole days such as 2021-11-01, without a time of day",
+                "days 是整日，例如 2021-11-01，不带时刻",
+            )
         return self
 
     def sentence(self, lang: str) -> str:
@@ -103,7 +109,7 @@ class FreeOrder(BenefitBase):
     @model_validator(mode="after")
     def _is_scarce(self) -> FreeOrder:
         if self.stock is None:
-            raise ValueError("free orders need `stock`: how many there are")
+            raise UnfitError("free orders need `stock`: how many there are", "免单需要 stock：名额数量")
         return self
 
     def derived_cost(self) -> int | None:
@@ -124,7 +130,7 @@ class HalfPrice(PriceBenefit):
     @model_validator(mode="after")
     def _is_scarce(self) -> HalfPrice:
         if self.stock is None:
-            raise ValueError("half-price goods need `stock`: how many there are")
+            raise UnfitError("half-price goods need `stock`: how many there are", "半价购需要 stock：数量")
         return self
 
     def derived_cost(self) -> int | None:
@@ -160,7 +166,7 @@ class FlashSale(PriceBenefit):
     @model_validator(mode="after")
     def _is_limited(self) -> FlashSale:
         if self.stock is None:
-            raise ValueError("a flash sale needs `stock`: how many there are")
+            raise UnfitError("a flash sale needs `stock`: how many there are", "秒杀需要 stock：数量")
         return self
 
     def sentence(self, lang: str) -> str:
