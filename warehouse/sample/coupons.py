@@ -1,0 +1,88 @@
+"""Who holds which benefit, and which orders use one.
+
+Only members who were granted a benefit redeem it, each grant once, within its days. An order that
+the benefit's own message brought about is raised to the threshold; an order that would have come
+anyway uses a coupon too when the basket is large enough: that is the cost nobody gets back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from warehouse.sample.draws import Ints, uniforms
+from warehouse.sample.habits import OrderFacts
+from warehouse.sample.messages import NO_BENEFIT, Mailbox
+from warehouse.sample.population import NEVER
+from warehouse.sample.response import BenefitEffect, Contacts, WorldParams
+from warehouse.sample.seasons import DAY
+
+_REDEEM = 75
+
+Redemption = tuple[int, str, str, int, str]
+
+
+@dataclass(slots=True)
+class _Grant:
+    at: int
+    benefit: str
+    code: int
+    used: bool = False
+
+
+class Purse:
+    """The granted, unused benefits of every member."""
+
+    def __init__(self, params: WorldParams, seed: int) -> None:
+        self._params, self._seed = params, seed
+        self._grants: dict[int, list[_Grant]] = {}
+
+    def grant(self, contacts: Contacts, mailbox: Mailbox) -> None:
+        """Every message that carries a benefit is a grant."""
+        with_benefit = np.flatnonzero(contacts.benefit != NO_BENEFIT)
+        columns = (contacts.member, contacts.at, contacts.benefit, contacts.code)
+        for member, at, benefit, code in zip(*(column[with_benefit].tolist() for column in columns), strict=True):
+            self._grants.setdefault(member, []).append(_Grant(at, mailbox.benefit_name(benefit), code))
+
+    def spend(self, orders: OrderFacts, ids: pa.Array) -> tuple[OrderFacts, list[Redemption], Ints]:
+        """Orders (by time) with coupons taken off, the redemptions, and per order (cents off, play code)."""
+        cents = orders.cents.copy()
+        discounts = np.vstack((np.zeros(len(orders), np.int64), np.full(len(orders), -1)))
+        luck = uniforms(self._seed, _REDEEM, orders.member, orders.ordered)
+        redemptions: list[Redemption] = []
+        for position in np.flatnonzero(orders.paid != NEVER).tolist():
+            held = self._grants.get(int(orders.member[position]))
+            if held is None:
+                continue
+            grant = self._choose(held, orders, position, float(luck[position]))
+            if grant is None:
+                continue
+            grant.used = True
+            effect = self._params.benefit(grant.benefit)
+            before = int(cents[position])
+            cents[position] = self._price(before, effect)
+            discounts[:, position] = before - cents[position], grant.code
+            moment = int(orders.ordered[position])
+            row = (int(orders.member[position]), grant.benefit, self._params.calendar, moment, ids[position].as_py())
+            redemptions.append(row)
+        return replace(orders, cents=cents), redemptions, discounts
+
+    @staticmethod
+    def _price(before: int, effect: BenefitEffect) -> int:
+        return max(max(before, effect.threshold_cents) - effect.value_cents, 1)
+
+    def _choose(self, held: list[_Grant], orders: OrderFacts, position: int, luck: float) -> _Grant | None:
+        """The grant whose message prompted the order, else the oldest one the basket is large enough for."""
+        moment, cause = int(orders.ordered[position]), int(orders.cause[position])
+        valid = self._params.redeem_within_days * DAY
+        usable = [grant for grant in held if not grant.used and grant.at < moment <= grant.at + valid]
+        for grant in usable:
+            if grant.code == cause:
+                return grant if luck < self._params.redeem_if_prompted else None
+        cents = int(orders.cents[position])
+        for grant in usable:
+            if cents >= self._params.benefit(grant.benefit).threshold_cents:
+                return grant if luck < self._params.redeem_anyway else None
+        return None

@@ -1,0 +1,169 @@
+"""Source files as a shop would hand them over: CSV or Parquet, in bounded memory, the same bytes every time.
+
+Times are local and without a zone, money is in yuan with two decimals, empty means not known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from warehouse.sample.draws import Ints
+from warehouse.sample.population import NEVER
+
+Format = Literal["csv", "parquet"]
+
+_TIME = pa.timestamp("s")
+MONEY = pa.decimal128(14, 2)
+
+_MEMBER = [("member_id", pa.string())]
+SCHEMAS: dict[str, pa.Schema] = {
+    "members": pa.schema(
+        [
+            *_MEMBER,
+            ("name", pa.string()),
+            ("phone", pa.string()),
+            ("city", pa.string()),
+            ("province", pa.string()),
+            ("birth_on", pa.date32()),
+            ("created_at", _TIME),
+            ("joined_at", _TIME),
+            ("left_at", _TIME),
+        ]
+    ),
+    "orders": pa.schema(
+        [
+            ("order_id", pa.string()),
+            *_MEMBER,
+            ("ordered_at", _TIME),
+            ("paid_at", _TIME),
+            ("closed_at", _TIME),
+            ("amount", MONEY),
+            ("refunded", MONEY),
+            ("refunded_at", _TIME),
+            ("items", pa.int64()),
+        ]
+    ),
+    "events": pa.schema([("event_id", pa.string()), *_MEMBER, ("kind", pa.string()), ("at", _TIME)]),
+    "contact_points": pa.schema(
+        [
+            *_MEMBER,
+            ("channel", pa.string()),
+            ("address", pa.string()),
+            ("consented_at", _TIME),
+            ("withdrawn_at", _TIME),
+        ]
+    ),
+    "tags": pa.schema(
+        [
+            *_MEMBER,
+            ("tag", pa.string()),
+            ("family", pa.string()),
+            ("value", pa.string()),
+            ("at", _TIME),
+            ("until", _TIME),
+        ]
+    ),
+    "redemptions": pa.schema(
+        [
+            ("redemption_id", pa.string()),
+            *_MEMBER,
+            ("benefit", pa.string()),
+            ("calendar", pa.string()),
+            ("redeemed_at", _TIME),
+            ("order_id", pa.string()),
+        ]
+    ),
+}
+
+
+def times(local: Ints) -> pa.Array:
+    """Local seconds as timestamps; NEVER becomes null."""
+    return pa.array(local, pa.int64(), mask=local == NEVER).cast(_TIME)
+
+
+def money(cents: Ints) -> pa.Array:
+    """Cents as exact decimals of two places."""
+    # A decimal128 is a little-endian 128-bit integer: the cents and their sign, nothing to convert.
+    words = np.empty((len(cents), 2), dtype=np.int64)
+    words[:, 0] = cents
+    words[:, 1] = cents >> 63
+    return pa.Array.from_buffers(MONEY, len(cents), [None, pa.py_buffer(words)])
+
+
+def pick(words: tuple[str, ...], indexes: Ints) -> pa.Array:
+    return pa.array(words, pa.string()).take(pa.array(indexes))
+
+
+def empty_where(values: pa.Array, missing: NDArray[np.bool_]) -> pa.Array:
+    """The values with nulls where `missing`."""
+    import pyarrow.compute as pc
+
+    return pc.if_else(pa.array(missing), None, values)
+
+
+def table(dataset: str, *columns: pa.Array) -> pa.Table:
+    return pa.Table.from_arrays(list(columns), schema=SCHEMAS[dataset])
+
+
+class SourceFile:
+    """One dataset's file, written block by block under another name and renamed when complete."""
+
+    def __init__(self, path: Path, dataset: str, file_format: Format) -> None:
+        self._path = path
+        self._partial = path.with_name(f".{path.name}.partial")
+        schema = SCHEMAS[dataset]
+        self._writer = (
+            pa_csv.CSVWriter(self._partial, schema, write_options=pa_csv.WriteOptions(quoting_style="needed"))
+            if file_format == "csv"
+            else pq.ParquetWriter(self._partial, schema, compression="snappy", use_dictionary=["kind", "channel"])
+        )
+        self.rows = 0
+
+    def write(self, rows: pa.Table) -> None:
+        if rows.num_rows:
+            self._writer.write_table(rows)
+            self.rows += rows.num_rows
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+        if kind is None:
+            self._partial.replace(self._path)
+        else:
+            self._partial.unlink()
+
+
+def file_path(directory: Path, dataset: str, number: int, file_format: Format) -> Path:
+    """`orders-0001.csv`: the source glob `orders-*.csv` also finds the files a world adds later."""
+    return directory / f"{dataset}-{number:04d}.{file_format}"
+
+
+def write_file(directory: Path, dataset: str, number: int, file_format: Format, rows: pa.Table) -> None:
+    with SourceFile(file_path(directory, dataset, number, file_format), dataset, file_format) as target:
+        target.write(rows)
+
+
+def read_file(directory: Path, dataset: str, number: int, file_format: Format) -> pa.Table:
+    """A file written here, back as a table of the same schema."""
+    path = file_path(directory, dataset, number, file_format)
+    if file_format == "parquet":
+        return pq.read_table(path).cast(SCHEMAS[dataset])
+    schema = SCHEMAS[dataset]
+    options = pa_csv.ConvertOptions(
+        column_types={field.name: field.type for field in schema},
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=True,
+    )
+    return pa_csv.read_csv(path, convert_options=options)

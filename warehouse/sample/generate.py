@@ -1,0 +1,128 @@
+"""A store of any size as source files: `promocal sample --members N --seed S`.
+
+Same seed, size, moment and format: the same bytes. Memory stays at one block of 50,000 members.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from campaign_calendars.errors import UsageError
+from warehouse.sample import facts, profiles
+from warehouse.sample.dirty import remove_dirty, write_dirty
+from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path
+from warehouse.sample.places import PHONE_COUNT
+from warehouse.sample.population import Population, block_rng, draw_blocks, to_local
+
+MANIFEST = "sample.json"
+_PROFILE, _FACTS, _EVENTS = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a sample was made from; a world needs it to know the same members."""
+
+    members: int
+    seed: int
+    as_of: str
+    format: Format
+
+    @classmethod
+    def read(cls, directory: Path) -> Manifest:
+        """The manifest of a sample directory; UsageError if there is no sample."""
+        path = directory / MANIFEST
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (FileNotFoundError, json.JSONDecodeError, TypeError):
+            raise UsageError(
+                f"{directory} holds no generated sample ({MANIFEST} is missing or damaged)",
+                "generate one with: promocal sample",
+            ) from None
+
+    def write(self, directory: Path) -> None:
+        text = json.dumps(asdict(self), indent=2) + "\n"
+        (directory / MANIFEST).write_text(text, encoding="utf-8")
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.as_of)
+
+
+def generate(
+    directory: Path | str,
+    *,
+    members: int,
+    seed: int,
+    as_of: datetime,
+    format: Format = "csv",  # noqa: A002 - the word of the command line
+    dirty: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Write the six canonical datasets as `<dataset>-0001.<format>` and return the rows of each.
+
+    `as_of` is the moment of the extract (aware, whole seconds): no fact in the files is later.
+    Orders cover the 400 days before it, behaviour 120 days. `dirty` adds a few broken rows, of
+    which the result counts `dirty` in all. `progress` hears (members done, members in all).
+    UsageError: a size or moment that makes no sense, or a directory that holds another sample.
+    """
+    target = Path(directory)
+    _check(target, members, as_of)
+    target.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        outputs = {
+            dataset: stack.enter_context(SourceFile(file_path(target, dataset, 1, format), dataset, format))
+            for dataset in SCHEMAS
+        }
+        done = 0
+        for block, people in enumerate(draw_blocks(members, seed, to_local(as_of))):
+            _write_block(outputs, people, seed, block, to_local(as_of))
+            done += people.size
+            if progress is not None:
+                progress(done, members)
+    counts = {dataset: output.rows for dataset, output in outputs.items()}
+    remove_dirty(target)
+    if dirty:
+        counts["dirty"] = write_dirty(target, format, to_local(as_of))
+    Manifest(members, seed, as_of.isoformat(), format).write(target)
+    return counts
+
+
+def _check(directory: Path, members: int, as_of: datetime) -> None:
+    if not 1 <= members <= PHONE_COUNT:
+        raise UsageError(f"a sample has 1 to {PHONE_COUNT:,} members, not {members:,}")
+    if as_of.tzinfo is None or as_of.microsecond:
+        raise UsageError(f"{as_of.isoformat()} is not a moment to the second with a time zone")
+    others = sorted(
+        path.name
+        for dataset in SCHEMAS
+        for path in directory.glob(f"{dataset}-*")
+        if path.stem not in {f"{dataset}-0001", f"{dataset}-dirty"}
+    )
+    if others:
+        raise UsageError(
+            f"{directory} holds files of an earlier sample that lived on, such as {others[0]}",
+            "choose an empty directory or delete those files",
+        )
+
+
+def _write_block(outputs: dict[str, SourceFile], people: Population, seed: int, block: int, as_of: int) -> None:
+    ids = people.ids
+    profile, lives, events = (block_rng(seed, block, stream) for stream in (_PROFILE, _FACTS, _EVENTS))
+    outputs["members"].write(profiles.member_table(profile, people, ids, as_of))
+    outputs["contact_points"].write(profiles.contact_point_table(profile, people, ids, as_of))
+    outputs["tags"].write(profiles.tag_table(profile, people, ids, as_of))
+    orders = facts.draw_orders(lives, people, as_of)
+    rows = facts.order_table(orders, outputs["orders"].rows + 1, ids, people.first)
+    outputs["orders"].write(rows)
+    used = facts.redemption_table(lives, orders, rows, outputs["redemptions"].rows + 1)
+    outputs["redemptions"].write(used)
+    first_event = outputs["events"].rows + 1
+    behaviour: pa.Table = facts.event_table(events, people, orders, ids, as_of=as_of, first_number=first_event)
+    outputs["events"].write(behaviour)

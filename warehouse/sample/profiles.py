@@ -1,0 +1,146 @@
+"""What the shop knows about a block of members: profile, ways to reach them, tags.
+
+Gaps are part of it: members without a birthday, without a city, without a consent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from warehouse.sample import places
+from warehouse.sample.draws import Floats, Ints
+from warehouse.sample.files import empty_where, pick, table, times
+from warehouse.sample.population import NEVER, Population, prefixed
+from warehouse.sample.seasons import DAY
+
+_NO_BIRTHDAY, _NO_CITY, _NO_PHONE = 0.16, 0.03, 0.03
+_YOUNGEST, _OLDEST = 14, 75
+_TYPICAL_AGE, _AGE_SPREAD = 33.0, 0.34
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How common a channel is: among members and others, how many agreed, how many took it back."""
+
+    channel: str
+    prefix: str
+    among_members: float
+    among_others: float
+    consent: float
+    withdrawn: float
+
+
+REACH = (
+    Reach("sms", "", 0.95, 0.0, 0.84, 0.05),
+    Reach("push", "device-", 0.55, 0.15, 0.90, 0.06),
+    Reach("group", "nick-", 0.38, 0.25, 1.00, 0.03),
+    Reach("dedicated_service", "nick-", 0.62, 0.40, 1.00, 0.02),
+    Reach("wecom", "wm", 0.26, 0.08, 0.95, 0.03),
+)
+
+# tag, family (A1#17), share of members, whether it fades after 60 days
+_TAGS = (
+    ("taste-spicy", "need", 0.16, False),
+    ("taste-sweet", "need", 0.18, False),
+    ("tea-lover", "need", 0.09, False),
+    ("low-sugar", "need", 0.07, False),
+    ("family-with-children", "attribute", 0.15, False),
+    ("office-worker", "attribute", 0.22, False),
+    ("price-sensitive", "purchase", 0.20, False),
+    ("gift-buyer", "purchase", 0.08, False),
+    ("looking-at-gifts", "dynamic", 0.06, True),
+    ("seasonal-fruit", "dynamic", 0.10, True),
+)
+_FADES_AFTER = 60 * DAY
+
+
+def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
+    """Rows of the members file; people who never gave an address have no phone."""
+    size = people.size
+    gave_phone = (people.joined != NEVER) | (people.rate > 0.0)
+    cities, provinces = places.home_towns(rng, size)
+    no_city = rng.random(size) < _NO_CITY
+    return table(
+        "members",
+        ids,
+        places.full_names(rng, size),
+        empty_where(places.phone_numbers(people.numbers), ~gave_phone | (rng.random(size) < _NO_PHONE)),
+        empty_where(cities, no_city),
+        empty_where(provinces, no_city),
+        _birthdays(rng, size, as_of),
+        times(people.created),
+        times(people.joined),
+        times(people.left),
+    )
+
+
+def _birthdays(rng: np.random.Generator, size: int, as_of: int) -> pa.Array:
+    """Ages 14 to 75, most around 33; about one member in a hundred is under 18."""
+    age = _TYPICAL_AGE * np.exp(rng.normal(0.0, _AGE_SPREAD, size))
+    days = np.clip(age, _YOUNGEST + 0.01, _OLDEST + 0.99) * 365.25
+    born = (as_of // DAY - days).astype(np.int32)
+    return pa.array(born, pa.int32(), mask=rng.random(size) < _NO_BIRTHDAY).cast(pa.date32())
+
+
+def contact_point_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
+    """Rows of the contact points file: channel by channel, some without consent, some withdrawn."""
+    member = people.joined != NEVER
+    since = np.where(member, people.joined, people.created)
+    blocks = []
+    for reach in REACH:
+        share = np.where(member, reach.among_members, reach.among_others)
+        who = np.flatnonzero(rng.random(people.size) < share)
+        consented = since[who] + rng.integers(1, 300, len(who))
+        known = (rng.random(len(who)) < reach.consent) & (consented < as_of)
+        taken_back = (rng.random(len(who)) < reach.withdrawn) & known
+        withdrawn = consented + (rng.random(len(who)) * (as_of - consented)).astype(np.int64)
+        blocks.append(
+            table(
+                "contact_points",
+                ids.take(pa.array(who)),
+                pa.array([reach.channel] * len(who), pa.string()),
+                addresses(reach, people.first + who),
+                times(np.where(known, consented, NEVER)),
+                times(np.where(taken_back, withdrawn, NEVER)),
+            )
+        )
+    return pa.concat_tables(blocks)
+
+
+def addresses(reach: Reach, member_numbers: Ints) -> pa.Array:
+    """Where a channel finds a member: the phone, or a made-up account name."""
+    if not reach.prefix:
+        return places.phone_numbers(member_numbers)
+    return prefixed(reach.prefix, member_numbers, 8)
+
+
+def tag_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
+    """Rows of the tags file; dynamic tags fade, so that a tag can be over."""
+    blocks = []
+    for tag, family, share, fades in _TAGS:
+        who = np.flatnonzero(rng.random(people.size) < share)
+        at = _since(rng.random(len(who)), people.created[who], as_of)
+        until = at + _FADES_AFTER if fades else np.full(len(who), NEVER)
+        strength = pick(("low", "middle", "high"), rng.integers(0, 3, len(who)))
+        blocks.append(
+            table(
+                "tags",
+                ids.take(pa.array(who)),
+                pa.array([tag] * len(who), pa.string()),
+                pa.array([family] * len(who), pa.string()),
+                strength,
+                times(at),
+                times(until),
+            )
+        )
+    return pa.concat_tables(blocks)
+
+
+def _since(uniform: Floats, created: Ints, as_of: int) -> Ints:
+    """A moment between being seen first and the extract, the recent half-year preferred."""
+    earliest = np.maximum(created, as_of - 180 * DAY)
+    moment: Ints = earliest + (uniform * (as_of - 1 - earliest)).astype(np.int64)
+    return moment

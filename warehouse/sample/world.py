@@ -1,0 +1,228 @@
+"""A simulated population that lives on after the extract, with a known response to every message.
+
+`World(directory, seed, params).advance(from, to, contacts)` writes what happened in [from, to) into
+the sample's source files: purchases that would have come anyway, those a message brought about,
+behaviour, joins, redemptions, unsubscribes. Facts depend on (seed, member, day) and on the messages,
+never on the size of the steps. `truth()` says what each play really added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from campaign_calendars.errors import UsageError
+from warehouse.sample.coupons import Purse
+from warehouse.sample.draws import Ints, uniforms
+from warehouse.sample.facts import EVENT_KINDS
+from warehouse.sample.generate import Manifest
+from warehouse.sample.habits import Day, OrderFacts, day_uplift, live_day, look_before, place_orders
+from warehouse.sample.journal import Journal, order_ids
+from warehouse.sample.messages import Contact, Mailbox
+from warehouse.sample.population import NEVER, Population, draw_blocks, to_aware, to_local
+from warehouse.sample.profiles import REACH
+from warehouse.sample.response import WorldParams, answer
+from warehouse.sample.seasons import DAY
+from warehouse.sample.truth import PlayTruth, play_truth
+
+_JOINS_WITH_ORDER, _AGREES, _ADDS_TO_CART = 70, 80, 90
+_GUEST_JOINS = 0.08
+_CART_SHARE = 0.3
+_VISIT, _CART_ADD = EVENT_KINDS.index("visit"), EVENT_KINDS.index("cart_add")
+
+
+@dataclass(frozen=True, slots=True)
+class WorldDelta:
+    """How much a step wrote; `contacts` are the messages it answered."""
+
+    contacts: int = 0
+    orders: int = 0
+    events: int = 0
+    joins: int = 0
+    redemptions: int = 0
+    withdrawals: int = 0
+
+    def __add__(self, other: WorldDelta) -> WorldDelta:
+        return WorldDelta(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+class _Pending:
+    """Facts that are settled but lie ahead: rows of integers, the first one the local second."""
+
+    def __init__(self, width: int) -> None:
+        self._rows = np.empty((width, 0), dtype=np.int64)
+
+    def add(self, at: Ints, *columns: Ints) -> None:
+        self._rows = np.hstack((self._rows, np.vstack((at, *columns)).astype(np.int64)))
+
+    def take_until(self, end: int) -> Ints:
+        """Rows before `end` in a stable order, and forget them."""
+        due = self._rows[0] < end
+        taken, self._rows = self._rows[:, due], self._rows[:, ~due]
+        return taken[:, np.lexsort(taken[::-1])]
+
+
+class World:
+    """The population of one generated sample; advances from the extract's `as_of`, step by step."""
+
+    def __init__(self, directory: Path | str, seed: int, params: WorldParams | None = None) -> None:
+        """UsageError: no sample in the directory, or one that has lived on already."""
+        self._directory, self._seed = Path(directory), seed
+        self.params = params or WorldParams()
+        manifest = Manifest.read(self._directory)
+        if list(self._directory.glob("events-0002.*")) or list(self._directory.glob("orders-0002.*")):
+            raise UsageError(
+                f"the sample in {directory} has been advanced already",
+                "a world starts from a fresh sample: generate it again",
+            )
+        self._now = to_local(manifest.moment)
+        self._people = _join_blocks(list(draw_blocks(manifest.members, manifest.seed, self._now)))
+        self._joined = self._people.joined.copy()
+        self._journal = Journal(self._directory, manifest.format, seed)
+        self._mailbox = Mailbox(manifest.members)
+        self._purse = Purse(self.params, seed)
+        self._orders = OrderFacts.empty()
+        self._discounts = np.empty((2, 0), dtype=np.int64)
+        self._bought, self._looked, self._joining, self._withdrawing = (_Pending(width) for width in (3, 3, 2, 3))
+        self._days: dict[int, Day] = {}
+
+    @property
+    def now(self) -> datetime:
+        """Up to where the world has been lived, aware UTC."""
+        return to_aware(self._now)
+
+    def advance(self, start: datetime, end: datetime, contacts: Iterable[Contact] = ()) -> WorldDelta:
+        """Live through [start, end) and write its facts; `start` is where the last step ended.
+
+        `contacts` are (member_id, channel, play, phase, benefit or None, at) of messages that
+        reached members, each passed once, `at` not before `start`; later ones than `end` wait.
+        UsageError: steps that overlap or leave a gap, messages from the past.
+        """
+        first, last = to_local(start), to_local(end)
+        if first != self._now or last < first:
+            raise UsageError(f"the world stands at {self.now.isoformat()}; the step {start} to {end} does not follow")
+        self._now = last
+        answered = self._answer(contacts, first, last)
+        self._live(first, last)
+        delta = self._write(first, last)
+        return WorldDelta(contacts=answered) + delta
+
+    def truth(self) -> tuple[PlayTruth, ...]:
+        """What each play with messages so far really added, from its first message to its phase's end."""
+        found = []
+        for code, (phase, play) in sorted(self._mailbox.plays.items(), key=lambda item: item[1]):
+            ends = [to_local(effect.end) for effect in self.params.phases if effect.phase == phase]
+            window_end = min(self._now, *ends) if ends else self._now
+            found.append(self._truth_of(code, phase, play, window_end))
+        return tuple(truth for truth in found if truth.contacts)
+
+    def _truth_of(self, code: int, phase: str, play: str, end: int) -> PlayTruth:
+        member, at = self._mailbox.sent(code)
+        return play_truth(
+            phase=phase,
+            play=play,
+            code=code,
+            member=member,
+            at=at,
+            end=end,
+            orders=self._orders,
+            discounts=self._discounts,
+        )
+
+    def _answer(self, contacts: Iterable[Contact], start: int, end: int) -> int:
+        batch = self._mailbox.collect(contacts, start, end)
+        if not len(batch):
+            return 0
+        self._purse.grant(batch, self._mailbox)
+        effects = self._mailbox.effects(batch, self.params)
+        answers = answer(self._seed, self._people, batch, effects, self.params)
+        who, at = answers.buys
+        self._bought.add(at, batch.member[who], batch.code[who])
+        looked = np.maximum(look_before(self._seed, batch.member[who], at), batch.at[who] + 1)
+        self._looked.add(looked, batch.member[who], np.full(len(who), _VISIT))
+        who, at = answers.visits
+        adds = uniforms(self._seed, _ADDS_TO_CART, batch.member[who], at) < _CART_SHARE
+        self._looked.add(at, batch.member[who], np.full(len(who), _VISIT))
+        self._looked.add(at[adds] + 45, batch.member[who][adds], np.full(int(adds.sum()), _CART_ADD))
+        who, at = answers.joins
+        self._joining.add(at, batch.member[who])
+        who, at = answers.withdrawals
+        self._withdrawing.add(at, batch.member[who], self._mailbox.reach_positions(batch.channel[who]))
+        return len(batch)
+
+    def _live(self, start: int, end: int) -> None:
+        """Add what happens of its own accord in [start, end)."""
+        for day in range(start // DAY, (end - 1) // DAY + 1):
+            if day not in self._days:
+                uplift = day_uplift(self.params.phases, day)
+                self._days = {day: live_day(self._seed, self._people, day, uplift, self.params.joins_per_day)}
+            lived = self._days[day]
+            who, at = _within(lived.orders, start, end)
+            self._bought.add(at, who, np.full(len(who), -1))
+            who, at, kind = _within(lived.events, start, end)
+            self._looked.add(at, who, kind)
+            who, at = _within(lived.joins, start, end)
+            self._joining.add(at, who)
+
+    def _write(self, start: int, end: int) -> WorldDelta:
+        self._journal.next_step()
+        self._journal.close_open(start, end)
+        orders, redeemed = self._write_orders(end)
+        at, who, kind = self._looked.take_until(end)
+        self._journal.write_events(who, at, kind)
+        events = len(kind)
+        joins = self._write_joins(end)
+        at, who, channel = self._withdrawing.take_until(end)
+        known = channel >= 0
+        withdrawals = self._journal.withdraw(who[known], channel[known], at[known])
+        self._journal.flush()
+        return WorldDelta(0, orders, events, joins, redeemed, withdrawals)
+
+    def _write_orders(self, end: int) -> tuple[int, int]:
+        at, who, cause = self._bought.take_until(end)
+        placed = place_orders(self._seed, self._people, who, at, cause)
+        ids = order_ids(self._seed, who, at, cause)
+        placed, redemptions, discounts = self._purse.spend(placed, ids)
+        self._orders = OrderFacts.concat((self._orders, placed))
+        self._discounts = np.hstack((self._discounts, discounts))
+        if len(self._orders):
+            all_ids = order_ids(self._seed, self._orders.member, self._orders.ordered, self._orders.cause)
+            self._journal.write_orders(self._orders, all_ids, end)
+        self._journal.write_redemptions(redemptions)
+        self._join_with_orders(placed)
+        return len(placed), len(redemptions)
+
+    def _join_with_orders(self, placed: OrderFacts) -> None:
+        """Some who buy without a card take one at the till."""
+        draws = uniforms(self._seed, _JOINS_WITH_ORDER, placed.member, placed.ordered)
+        guests = (self._people.joined[placed.member] == NEVER) & (draws < _GUEST_JOINS)
+        self._joining.add(placed.ordered[guests] + 1, placed.member[guests])
+
+    def _write_joins(self, end: int) -> int:
+        at, who = self._joining.take_until(end)
+        fresh = np.sort(np.unique(who, return_index=True)[1])
+        at, who = at[fresh], who[fresh]
+        still_out = self._joined[who] == NEVER
+        at, who = at[still_out], who[still_out]
+        self._joined[who] = at
+        agrees = np.zeros(len(who), dtype=np.int64)
+        for channel, reach in enumerate(REACH):
+            given = uniforms(self._seed, _AGREES + channel, who) < reach.among_members * reach.consent
+            agrees |= given.astype(np.int64) << channel
+        self._journal.join(who, at, agrees)
+        return len(who)
+
+
+def _within(facts: tuple[Ints, ...], start: int, end: int) -> tuple[Ints, ...]:
+    """Facts are (member, second, ...): those in [start, end)."""
+    inside = (facts[1] >= start) & (facts[1] < end)
+    return tuple(column[inside] for column in facts)
+
+
+def _join_blocks(blocks: list[Population]) -> Population:
+    names = [field.name for field in fields(Population) if field.name != "first"]
+    return Population(0, *(np.concatenate([getattr(block, name) for block in blocks]) for name in names))
