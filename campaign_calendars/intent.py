@@ -1,0 +1,39 @@
+"""The intent key: one name for "this play, at this moment, for this member, on this channel" (B9).
+
+The same intent has the same key in every run, on every machine and in every language that has
+SHA-256, so a unique constraint on it is all it takes to never enqueue an intent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+
+def intent_key(  # noqa: PLR0917 - the six parts of the key, always all of them
+    calendar: str, phase: str, play: str, occurrence_at: datetime, member_id: str, channel: str
+) -> str:
+    """SHA-256 (64 hex digits) of the six parts; `occurrence_at` is aware, any time zone.
+
+    Every part is preceded by its length, so no two different intents can spell the same text.
+    Raises ValueError for a naive moment: it would name a different intent on every machine.
+    """
+    moment = _moment(occurrence_at)
+    return _digest((calendar, phase, play, moment, member_id, channel))
+
+
+def batch_key(intent_keys: Iterable[str]) -> str:
+    """SHA-256 over the keys in order: the same jobs in the same order are the same batch."""
+    return _digest(intent_keys)
+
+
+def _moment(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise ValueError("an intent needs an aware moment; this one has no time zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _digest(parts: Iterable[str]) -> str:
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,182 @@
+"""Any sequence of enqueue, claim, send, crash, recover, cancel and approve keeps the promises.
+
+The memory and the SQLite ledger go through the same steps side by side and must stay equal. The
+provider is simulated: on "keyed" it drops repeated keys, on "plain" it delivers whatever it gets.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from campaign_calendars.errors import LedgerError
+from campaign_calendars.intent import intent_key
+from warehouse.ledger.memory import MemoryLedger
+from warehouse.ledger.records import LIVE, BudgetLimits, Grant, Job, Outcome, Run
+from warehouse.ledger.sql import SqlLedger
+
+T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
+LEASE = timedelta(minutes=10)
+LIMITS = BudgetLimits(total_cents=700, pools={"coupons": 500})
+STOCK: dict[str, int | None] = {"coupon": 6}
+CHANNELS = ("keyed", "plain")
+RUNS = ("r1", "r2")
+
+MEMBERS = st.lists(st.sampled_from([f"m{n}" for n in range(8)]), max_size=6)
+WANTS = st.tuples(MEMBERS, st.sampled_from(RUNS), st.sampled_from(CHANNELS), st.booleans())
+
+
+@dataclass
+class Provider:
+    """What really reached the members."""
+
+    delivered: Counter[str] = field(default_factory=Counter)
+
+    def accept(self, job: Job) -> None:
+        if job.channel == "plain" or not self.delivered[job.intent_key]:
+            self.delivered[job.intent_key] += 1
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self._directory = tempfile.TemporaryDirectory()
+        self.memory = MemoryLedger()
+        self.sql = SqlLedger(f"sqlite:///{self._directory.name}/ledger.db")
+        self.provider = Provider()
+        self.known: set[str] = set()
+        self.now = T0
+        self.workers = 0
+        for run_id in RUNS:
+            self.both("begin_run", Run(run_id, "c", "p", T0, "s", "d", "started", {}, T0))
+
+    def teardown(self) -> None:
+        self.sql.close()
+        self._directory.cleanup()
+
+    def both(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """The same call on both ledgers; the same answer or the same refusal."""
+        answers = []
+        for ledger in (self.memory, self.sql):
+            try:
+                answers.append(getattr(ledger, method)(*args, **kwargs))
+            except LedgerError as error:
+                answers.append(f"{type(error).__name__}: {error}")
+        assert answers[0] == answers[1]
+        return answers[0]
+
+    @rule(wants=WANTS, cost=st.integers(0, 200), pooled=st.booleans(), expect=st.booleans())
+    def enqueue(self, wants: tuple[list[str], str, str, bool], cost: int, pooled: bool, expect: bool) -> None:
+        members, run_id, channel, waits = wants
+        jobs = [
+            Job(
+                intent_key("c", "p", "y", T0, member, channel),
+                run_id, "c", "p", "y", T0, member, channel, "coupon",
+                status="awaiting_approval" if waits else "pending",
+            )
+            for member in members
+        ]  # fmt: skip
+        pool = "coupons" if pooled else None
+        grants = [Grant(j.intent_key, "c", "p", "y", j.member_id, "coupon", pool, cost, self.now) for j in jobs]
+        answer = self.both(
+            "enqueue", run_id, jobs, grants,
+            budget=LIMITS, stock=STOCK, expected_position=self.memory.position() if expect else 0, at=self.now,
+        )  # fmt: skip
+        if not isinstance(answer, str):
+            self.known.update(job.intent_key for job in jobs)
+
+    @rule(
+        channel=st.sampled_from(CHANNELS),
+        limit=st.integers(1, 5),
+        crash=st.sampled_from(["never", "before the send", "after the send"]),
+        result=st.sampled_from(["sent", "failed", "timeout", "busy"]),
+        run_id=st.sampled_from([None, *RUNS]),
+    )
+    def dispatch(self, channel: str, limit: int, crash: str, result: str, run_id: str | None) -> None:
+        self.workers += 1
+        worker = f"w{self.workers}"
+        jobs = self.both("claim", run_id, channel, limit, worker, self.now)
+        if crash == "before the send":
+            return
+        if result in ("sent", "timeout"):
+            for job in jobs:
+                self.provider.accept(job)
+        if crash == "after the send":
+            return
+        status = {"sent": "sent", "failed": "failed", "busy": "pending"}.get(
+            result, "pending" if channel == "keyed" else "unknown"
+        )
+        self.both("record", [Outcome(j.intent_key, status) for j in jobs], self.now, worker=worker)  # type: ignore[arg-type]
+
+    @rule()
+    def recover(self) -> None:
+        self.now += LEASE + timedelta(seconds=1)
+        self.both("recover", self.now, LEASE, {"keyed"})
+
+    @rule(member=st.integers(0, 7), channel=st.sampled_from(CHANNELS))
+    def cancel(self, member: int, channel: str) -> None:
+        self.both("cancel", [intent_key("c", "p", "y", T0, f"m{member}", channel)], "no", self.now)
+
+    @rule(run_id=st.sampled_from(RUNS))
+    def approve(self, run_id: str) -> None:
+        self.both("approve", run_id, "wang", self.now)
+
+    @precondition(lambda self: any(self.memory.jobs(status="unknown")))
+    @rule(truthful=st.booleans())
+    def settle(self, truthful: bool) -> None:
+        job = next(iter(self.memory.jobs(status="unknown")))
+        arrived = bool(self.provider.delivered[job.intent_key])
+        if truthful or arrived:
+            self.both("settle", job.intent_key, "sent" if arrived else "pending", "li", self.now)
+
+    @invariant()
+    def twins_agree(self) -> None:
+        assert list(self.memory.jobs()) == list(self.sql.jobs())
+        assert self.memory.grant_usage("c") == self.sql.grant_usage("c")
+        assert list(self.memory.contact_rows(T0)) == list(self.sql.contact_rows(T0))
+        assert self.memory.runs() == self.sql.runs()
+
+    @invariant()
+    def one_job_per_intent_and_none_lost(self) -> None:
+        keys = [job.intent_key for job in self.sql.jobs()]
+        assert len(keys) == len(set(keys))
+        assert set(keys) == self.known
+
+    @invariant()
+    def nothing_reaches_a_member_twice(self) -> None:
+        assert all(times == 1 for times in self.provider.delivered.values() if times)
+
+    @invariant()
+    def what_arrived_is_never_forgotten(self) -> None:
+        by_key = {job.intent_key: job for job in self.sql.jobs()}
+        for key, times in self.provider.delivered.items():
+            allowed = {"sent", "sending", "unknown"} | (
+                {"pending", "failed", "cancelled"} if by_key[key].channel == "keyed" else set()
+            )
+            assert not times or by_key[key].status in allowed
+
+    @invariant()
+    def nothing_is_sent_that_did_not_arrive(self) -> None:
+        assert all(self.provider.delivered[job.intent_key] for job in self.sql.jobs(status="sent"))
+
+    @invariant()
+    def budget_and_stock_hold(self) -> None:
+        usage = self.sql.grant_usage("c")
+        assert usage.reserved_total <= 700
+        assert usage.reserved_by_pool.get("coupons", 0) <= 500
+        assert usage.by_benefit.get("coupon", 0) <= 6
+        live = sum(job.status in LIVE for job in self.sql.jobs())
+        assert usage.by_benefit.get("coupon", 0) == live
+
+
+TestLedgerMachine = LedgerMachine.TestCase
+TestLedgerMachine.settings = settings(
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)

@@ -1,0 +1,1 @@
+"""The ledger: what was decided, enqueued, granted and sent, and what people agreed to."""

@@ -1,0 +1,120 @@
+"""What the ledger remembers, in SQL: contacts, grants, counts, suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from warehouse.ledger.bulk import Incoming, chunks
+from warehouse.ledger.outbox import insert_new
+from warehouse.ledger.records import LIVE, ContactRow, GrantRow, GrantUsage, JobStatus, Suppression
+from warehouse.ledger.schema import grants, jobs, moment_text, suppressions
+
+_FETCH = 10_000
+
+
+def contact_rows(con: Connection, until: datetime, exclude_run: str | None) -> Iterator[ContactRow]:
+    query = (
+        select(
+            jobs.c.member_id,
+            jobs.c.channel,
+            jobs.c.calendar,
+            jobs.c.phase,
+            jobs.c.play,
+            jobs.c.occurrence_at,
+            jobs.c.benefit,
+        )
+        .where(jobs.c.status.in_(LIVE), jobs.c.occurrence_at <= until)
+        .order_by(jobs.c.occurrence_at, jobs.c.intent_key)
+    )
+    if exclude_run is not None:
+        query = query.where(jobs.c.run_id != exclude_run)
+    for row in con.execution_options(yield_per=_FETCH).execute(query):
+        yield ContactRow(*row)
+
+
+def grant_rows(con: Connection, calendar: str) -> Iterator[GrantRow]:
+    query = (
+        select(
+            grants.c.member_id,
+            grants.c.benefit,
+            grants.c.play,
+            grants.c.phase,
+            grants.c.granted_at,
+            grants.c.cost_cents,
+        )
+        .where(grants.c.calendar == calendar, grants.c.released_at.is_(None))
+        .order_by(grants.c.granted_at, grants.c.intent_key)
+    )
+    for row in con.execution_options(yield_per=_FETCH).execute(query):
+        yield GrantRow(*row)
+
+
+def grant_usage(con: Connection, calendar: str, timezone: tzinfo, exclude_run: str | None) -> GrantUsage:
+    # Grouped by moment in the database, by local day here: a run grants at one moment, so there
+    # are few groups, and time zones stay out of SQL.
+    query = select(
+        grants.c.benefit, grants.c.pool, grants.c.granted_at, func.count(), func.sum(grants.c.cost_cents)
+    ).where(grants.c.calendar == calendar, grants.c.released_at.is_(None))
+    if exclude_run is not None:
+        query = query.join(jobs, jobs.c.intent_key == grants.c.intent_key).where(jobs.c.run_id != exclude_run)
+    groups = con.execute(query.group_by(grants.c.benefit, grants.c.pool, grants.c.granted_at))
+    return fold_usage((tuple(row) for row in groups), timezone)
+
+
+def fold_usage(groups: Iterable[tuple[Any, ...]], timezone: tzinfo) -> GrantUsage:
+    """(benefit, pool, granted_at, pieces, cents) rows → GrantUsage."""
+    by_benefit: dict[str, int] = {}
+    by_day: dict[tuple[str, str], int] = {}
+    by_pool: dict[str, int] = {}
+    total = 0
+    for benefit, pool, granted_at, pieces, cents in groups:
+        day = granted_at.astimezone(timezone).date().isoformat()
+        by_benefit[benefit] = by_benefit.get(benefit, 0) + int(pieces)
+        by_day[benefit, day] = by_day.get((benefit, day), 0) + int(pieces)
+        total += int(cents)
+        if pool is not None:
+            by_pool[pool] = by_pool.get(pool, 0) + int(cents)
+    return GrantUsage(by_benefit, by_day, by_pool, total)
+
+
+def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:
+    key = (jobs.c.phase, jobs.c.play, jobs.c.channel, jobs.c.status)
+    query = select(*key, func.count()).group_by(*key).order_by(*key)
+    if run_id is not None:
+        query = query.where(jobs.c.run_id == run_id)
+    if calendar is not None:
+        query = query.where(jobs.c.calendar == calendar)
+    return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
+
+
+def suppress(con: Connection, rows: Iterable[Suppression]) -> int:
+    names = [column.name for column in suppressions.c]
+    incoming = Incoming(con, {column.name: column.type for column in suppressions.c})
+    source = select(*(incoming.c[name] for name in names)).where(incoming.c["member_id"] != "")
+    statement = insert_new(con, suppressions).from_select(names, source)
+    return sum(
+        incoming.run(statement, [(r.member_id, r.channel or "", r.reason, moment_text(r.at)) for r in chunk])
+        for chunk in chunks(rows)
+    )
+
+
+def suppression_rows(con: Connection) -> Iterator[Suppression]:
+    query = select(suppressions).order_by(suppressions.c.member_id, suppressions.c.channel)
+    for member_id, channel, reason, at in con.execution_options(yield_per=_FETCH).execute(query):
+        yield Suppression(member_id, channel or None, reason, at)
+
+
+def suppressed(con: Connection, channel: str, member_ids: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    if con.scalar(select(suppressions.c.member_id).limit(1)) is None:
+        return found
+    for part in chunks(member_ids, 5_000):
+        query = select(suppressions.c.member_id).where(
+            suppressions.c.member_id.in_(part), suppressions.c.channel.in_(["", channel])
+        )
+        found.update(con.scalars(query))
+    return found

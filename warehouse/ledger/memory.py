@@ -1,0 +1,346 @@
+"""The ledger in memory: the public twin of `SqlLedger` for tests, dry runs and replays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from threading import RLock
+from typing import Any
+
+from campaign_calendars.errors import LedgerError
+from warehouse.ledger import rules
+from warehouse.ledger.history import fold_usage
+from warehouse.ledger.records import (
+    LIVE,
+    OUTCOME_FROM,
+    AuditRow,
+    BudgetLimits,
+    ContactRow,
+    Enqueued,
+    Grant,
+    GrantRow,
+    GrantUsage,
+    Job,
+    JobStatus,
+    Outcome,
+    PlanRecord,
+    Recovered,
+    Run,
+    RunStatus,
+    SnapshotRecord,
+    Suppression,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    worker: str
+    at: datetime
+
+
+class MemoryLedger:
+    """`Ledger` that forgets everything with the process; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._position = 0
+        self._runs: dict[str, Run] = {}
+        self._jobs: dict[str, Job] = {}  # in the order of their enqueue
+        self._claims: dict[str, _Claim] = {}
+        self._grants: dict[str, Grant] = {}
+        self._suppressions: dict[tuple[str, str], Suppression] = {}
+        self._snapshots: dict[str, SnapshotRecord] = {}
+        self._plans: dict[str, PlanRecord] = {}
+        self._audit: list[AuditRow] = []
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    # -- runs -----------------------------------------------------------------------------------
+    def position(self) -> int:
+        return self._position
+
+    def begin_run(self, run: Run) -> Run:
+        with self._lock:
+            has_jobs = any(job.run_id == run.run_id for job in self._jobs.values())
+            if not has_jobs or run.run_id not in self._runs:
+                self._runs[run.run_id] = replace(run, summary=_plain(run.summary))
+            return self._runs[run.run_id]
+
+    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None:
+        with self._lock:
+            run = self._known_run(run_id)
+            self._runs[run_id] = replace(run, status=status, summary=_plain(summary), finished_at=at)
+
+    def run(self, run_id: str) -> Run | None:
+        return self._runs.get(run_id)
+
+    def runs(self, calendar: str | None = None) -> list[Run]:
+        found = [run for run in self._runs.values() if calendar in (None, run.calendar)]
+        return sorted(found, key=lambda run: (run.as_of, run.run_id))
+
+    def _known_run(self, run_id: str) -> Run:
+        if run_id not in self._runs:
+            raise rules.unknown_run(run_id)
+        return self._runs[run_id]
+
+    # -- outbox ---------------------------------------------------------------------------------
+    def enqueue(
+        self,
+        run_id: str,
+        jobs: Iterable[Job],
+        grants: Iterable[Grant],
+        *,
+        budget: BudgetLimits,
+        stock: Mapping[str, int | None],
+        expected_position: int | None,
+        at: datetime,  # noqa: ARG002 - part of the port; every write is given its moment
+    ) -> Enqueued:
+        with self._lock:
+            run = self._known_run(run_id)
+            new: dict[str, Job] = {}
+            seen = 0
+            for job in jobs:
+                rules.check_entries([job], run_id)
+                seen += 1
+                if job.intent_key not in self._jobs:
+                    new.setdefault(job.intent_key, job)
+            rules.check_moved(expected_position, self._position, len(new))
+            given = self._new_grants(grants, new)
+            for calendar in sorted({grant.calendar for grant in given.values()}):
+                self._check_limits(calendar, given, budget, stock)
+            self._jobs.update(new)
+            self._grants.update(given)
+            self._position += bool(new)
+            if new or run.status == "started":
+                waiting = sum(j.run_id == run_id and j.status == "awaiting_approval" for j in self._jobs.values())
+                self._runs[run_id] = replace(run, status=rules.run_status_after(waiting))
+            return Enqueued(len(new), seen - len(new), len(given), self._position)
+
+    def _new_grants(self, grants: Iterable[Grant], new: Mapping[str, Job]) -> dict[str, Grant]:
+        given: dict[str, Grant] = {}
+        orphans: set[str] = set()
+        for grant in grants:
+            if grant.intent_key in new:
+                given.setdefault(grant.intent_key, grant)
+            elif grant.intent_key not in self._jobs:
+                orphans.add(grant.intent_key)
+        if orphans:
+            raise rules.orphan_grants(orphans)
+        return given
+
+    def _check_limits(
+        self, calendar: str, given: Mapping[str, Grant], budget: BudgetLimits, stock: Mapping[str, int | None]
+    ) -> None:
+        pools: dict[str | None, rules.Use] = {}
+        benefits: dict[str, rules.Use] = {}
+        asked = [grant for grant in given.values() if grant.calendar == calendar]
+        for grants, is_new in ((self._live_grants(calendar), False), (asked, True)):
+            for grant in grants:
+                cents, pieces = pools.get(grant.pool, rules.Use(0, 0)), benefits.get(grant.benefit, rules.Use(0, 0))
+                cost = grant.cost_cents
+                pools[grant.pool] = rules.Use(cents.total + cost, cents.asked + cost * is_new)
+                benefits[grant.benefit] = rules.Use(pieces.total + 1, pieces.asked + is_new)
+        rules.check_limits(pools, benefits, budget, stock)
+
+    def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
+        with self._lock:
+            due = sorted(self._due(run_id, channel, at), key=lambda job: job.run_id)[:limit]
+            claimed = [replace(job, status="sending", attempts=job.attempts + 1) for job in due]
+            for job in claimed:
+                self._jobs[job.intent_key] = job
+                self._claims[job.intent_key] = _Claim(worker, at)
+            return claimed
+
+    def _due(self, run_id: str | None, channel: str, at: datetime) -> list[Job]:
+        return [
+            job
+            for job in self._jobs.values()
+            if job.status == "pending"
+            and job.channel == channel
+            and run_id in (None, job.run_id)
+            and (job.not_before is None or job.not_before <= at)
+        ]
+
+    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+        with self._lock:
+            return sum(self._record_one(outcome, at, worker) for outcome in outcomes)
+
+    def _record_one(self, outcome: Outcome, at: datetime, worker: str | None) -> bool:
+        job = self._jobs.get(outcome.intent_key)
+        if job is None or job.status not in OUTCOME_FROM[outcome.status]:
+            return False
+        claim = self._claims.get(job.intent_key)
+        if worker is not None and outcome.status != "sent" and (claim is None or claim.worker != worker):
+            return False
+        self._claims.pop(job.intent_key, None)
+        self._jobs[job.intent_key] = replace(
+            job,
+            status=outcome.status,
+            receipt=job.receipt if outcome.receipt is None else outcome.receipt,
+            error=outcome.error,
+            not_before=at + outcome.retry_after if outcome.retry_after else None,
+            sent_at=at if outcome.status == "sent" else None,
+        )
+        return True
+
+    def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
+        with self._lock:
+            due = self._due(run_id, channel, at)
+            for job in due:
+                self._jobs[job.intent_key] = replace(job, not_before=until, error=reason)
+            return len(due)
+
+    def recover(
+        self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
+    ) -> Recovered:
+        with self._lock:
+            resent = unknown = 0
+            for key, claim in list(self._claims.items()):
+                job = self._jobs[key]
+                if claim.at >= at - lease or (channels is not None and job.channel not in channels):
+                    continue
+                again = job.channel in resend
+                resent, unknown = resent + again, unknown + (not again)
+                reason = "the worker that claimed it did not report back"
+                self._jobs[key] = replace(job, status="pending" if again else "unknown", error=reason)
+                del self._claims[key]
+            return Recovered(resent, unknown)
+
+    def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
+        with self._lock:
+            changed = 0
+            for key in intent_keys:
+                job = self._jobs.get(key)
+                if job is not None and job.status in rules.ENTRY:
+                    self._jobs[key] = replace(job, status="cancelled", error=reason)
+                    changed += 1
+            if changed:
+                self._note(at, by, "cancel", "jobs", f"{changed} jobs: {reason}")
+            return changed
+
+    def approve(self, run_id: str, by: str, at: datetime) -> int:
+        with self._lock:
+            run = self._known_run(run_id)
+            waiting = [j for j in self._jobs.values() if j.run_id == run_id and j.status == "awaiting_approval"]
+            for job in waiting:
+                self._jobs[job.intent_key] = replace(job, status="pending")
+            if waiting:
+                self._runs[run_id] = replace(run, status="enqueued")
+            self._note(at, by, "approve", run_id, f"{len(waiting)} jobs")
+            return len(waiting)
+
+    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
+        rules.check_settlement(as_status)
+        with self._lock:
+            job = self._jobs.get(intent_key)
+            if job is None or job.status != "unknown":
+                raise rules.not_unknown(intent_key, None if job is None else job.status)
+            settled = replace(job, status=as_status, sent_at=at if as_status == "sent" else None)
+            self._jobs[intent_key] = settled
+            self._note(at, by, "settle", intent_key, as_status)
+            return settled
+
+    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
+        with self._lock:
+            found = list(self._jobs.values())
+        return (job for job in found if run_id in (None, job.run_id) and status in (None, job.status))
+
+    def job_counts(
+        self, run_id: str | None = None, calendar: str | None = None
+    ) -> dict[tuple[str, str, str, JobStatus], int]:
+        counts: dict[tuple[str, str, str, JobStatus], int] = {}
+        for job in self.jobs(run_id):
+            if calendar in (None, job.calendar):
+                key = (job.phase, job.play, job.channel, job.status)
+                counts[key] = counts.get(key, 0) + 1
+        return dict(sorted(counts.items()))
+
+    # -- history --------------------------------------------------------------------------------
+    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
+        found = [
+            job
+            for job in self.jobs()
+            if job.status in LIVE and job.occurrence_at <= until and job.run_id != exclude_run
+        ]
+        for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
+            yield ContactRow(
+                job.member_id, job.channel, job.calendar, job.phase, job.play, job.occurrence_at, job.benefit
+            )
+
+    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage:
+        with self._lock:
+            live = [g for g in self._live_grants(calendar) if self._jobs[g.intent_key].run_id != exclude_run]
+        return fold_usage(((g.benefit, g.pool, g.granted_at, 1, g.cost_cents) for g in live), timezone)
+
+    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
+        with self._lock:
+            live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
+        for grant in live:
+            yield GrantRow(grant.member_id, grant.benefit, grant.play, grant.phase, grant.granted_at, grant.cost_cents)
+
+    def _live_grants(self, calendar: str) -> list[Grant]:
+        return [
+            grant
+            for key, grant in self._grants.items()
+            if grant.calendar == calendar and self._jobs[key].status in LIVE
+        ]
+
+    # -- suppressions ---------------------------------------------------------------------------
+    def suppress(self, rows: Iterable[Suppression]) -> int:
+        with self._lock:
+            before = len(self._suppressions)
+            for row in rows:
+                if row.member_id:
+                    self._suppressions.setdefault((row.member_id, row.channel or ""), row)
+            return len(self._suppressions) - before
+
+    def suppression_rows(self) -> Iterator[Suppression]:
+        with self._lock:
+            return iter([self._suppressions[key] for key in sorted(self._suppressions)])
+
+    def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
+        known = self._suppressions
+        return {member for member in member_ids if (member, "") in known or (member, channel) in known}
+
+    # -- snapshots, plans, audit ----------------------------------------------------------------
+    def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
+        with self._lock:
+            record = SnapshotRecord(snapshot_id, as_of, fingerprint, _plain(counts))
+            self._snapshots.setdefault(snapshot_id, record)
+
+    def snapshots(self) -> list[SnapshotRecord]:
+        return sorted(self._snapshots.values(), key=lambda record: (record.as_of, record.snapshot_id))
+
+    def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
+        with self._lock:
+            self._plans.setdefault(checksum, PlanRecord(checksum, calendar, body, at))
+
+    def plan(self, checksum: str) -> PlanRecord | None:
+        return self._plans.get(checksum)
+
+    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
+        with self._lock:
+            if checksum not in self._plans:
+                raise LedgerError(f"plan {checksum} is not in the ledger", "Run `promocal plan` first.")
+            self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
+            self._note(at, by, "apply", checksum, "")
+
+    def applied_plan(self, calendar: str) -> PlanRecord | None:
+        applied = [(p.applied_at, p) for p in self._plans.values() if p.calendar == calendar and p.applied_at]
+        newest = max((moment for moment, _ in applied), default=None)
+        return min((p for moment, p in applied if moment == newest), key=lambda p: p.checksum, default=None)
+
+    def audit(self, subject: str | None = None) -> list[AuditRow]:
+        return [row for row in self._audit if subject in (None, row.subject)]
+
+    def _note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+        self._audit.append(AuditRow(at, by, action, subject, detail))
+
+
+def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
+    # Through JSON, as the SQL ledger does: what cannot be stored there must not pass here.
+    plain: dict[str, Any] = json.loads(json.dumps(value, sort_keys=True))
+    return plain

@@ -1,0 +1,344 @@
+"""The outbox in SQL: enqueue, claim, record, recover. Each function runs inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, Text, and_, exists, func, literal_column, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from warehouse.ledger import rules
+from warehouse.ledger.bulk import Incoming, chunks
+from warehouse.ledger.records import (
+    OUTCOME_FROM,
+    BudgetLimits,
+    Enqueued,
+    Grant,
+    Job,
+    JobStatus,
+    Outcome,
+    OutcomeStatus,
+    Recovered,
+)
+from warehouse.ledger.schema import grants as grant_table
+from warehouse.ledger.schema import jobs as job_table
+from warehouse.ledger.schema import ledger_state, moment_text, runs
+
+_JOB_COLUMNS = [column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at")]
+_GRANT_COLUMNS = [column for column in grant_table.c if column.name != "released_at"]
+JOB_FIELDS = [column for column in _JOB_COLUMNS if column.name != "position"]
+
+
+def insert_new(con: Connection, table: Table) -> Insert:
+    """`insert … on conflict do nothing`, in the words of the connected database."""
+    if con.dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+def _word(status: JobStatus) -> ColumnElement[str]:
+    """A status spelt out in the statement: a partial index is used only where its condition is seen."""
+    return literal_column(f"'{status}'", Text())
+
+
+# -- enqueue ------------------------------------------------------------------------------------
+def enqueue(
+    con: Connection,
+    run_id: str,
+    jobs: Iterable[Job],
+    grants: Iterable[Grant],
+    *,
+    budget: BudgetLimits,
+    stock: Mapping[str, int | None],
+    expected_position: int | None,
+) -> Enqueued:
+    # The row lock makes enqueues take turns, so the sums below cannot be outdated on commit.
+    found = con.scalars(select(ledger_state.c.position).with_for_update()).one()
+    status = con.scalar(select(runs.c.status).where(runs.c.run_id == run_id))
+    if status is None:
+        raise rules.unknown_run(run_id)
+    position = found + 1
+    new_jobs, seen = _insert_jobs(con, run_id, jobs, position)
+    rules.check_moved(expected_position, found, new_jobs)
+    calendars, new_grants = _insert_grants(con, grants, position)
+    for calendar in sorted(calendars):
+        _check_limits(con, calendar, position, budget, stock)
+    if new_jobs:
+        con.execute(update(ledger_state).values(position=position))
+    if new_jobs or status == "started":
+        _set_run_status(con, run_id)
+    return Enqueued(new_jobs, seen - new_jobs, new_grants, position if new_jobs else found)
+
+
+def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
+    incoming = Incoming(con, {column.name: column.type for column in _JOB_COLUMNS})
+    names = [column.name for column in _JOB_COLUMNS]
+    statement = insert_new(con, job_table).from_select(names, _select(incoming, names))
+    new = seen = 0
+    for chunk in chunks(jobs):
+        seen += len(chunk)
+        rules.check_entries(chunk, run_id)
+        new += incoming.run(statement, [_job_row(job, position) for job in chunk])
+    return new, seen
+
+
+def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> tuple[set[str], int]:
+    incoming = Incoming(con, {column.name: column.type for column in _GRANT_COLUMNS})
+    names = [column.name for column in _GRANT_COLUMNS]
+    # Only with a job that this very enqueue inserted: a known intent keeps the grant it has.
+    fresh = exists().where(
+        job_table.c.intent_key == incoming.c["intent_key"], job_table.c.position == incoming.c["position"]
+    )
+    statement = insert_new(con, grant_table).from_select(names, _select(incoming, names, fresh))
+    calendars: set[str] = set()
+    new = 0
+    for chunk in chunks(grants):
+        inserted = incoming.run(statement, [_grant_row(grant, position) for grant in chunk])
+        new += inserted
+        calendars.update(grant.calendar for grant in chunk)
+        if inserted < len(chunk):
+            _refuse_orphans(con, [grant.intent_key for grant in chunk])
+    return calendars, new
+
+
+def _select(incoming: Incoming, names: list[str], where: ColumnElement[bool] | None = None) -> Any:
+    # SQLite cannot tell `select … on conflict` from a join without a where clause.
+    query = select(*(incoming.c[name] for name in names))
+    return query.where(text("1 = 1") if where is None else where)
+
+
+def _refuse_orphans(con: Connection, keys: list[str]) -> None:
+    missing = set(keys)
+    for part in chunks(keys, 5_000):
+        missing.difference_update(con.scalars(select(job_table.c.intent_key).where(job_table.c.intent_key.in_(part))))
+    if missing:
+        raise rules.orphan_grants(missing)
+
+
+def _check_limits(
+    con: Connection, calendar: str, position: int, budget: BudgetLimits, stock: Mapping[str, int | None]
+) -> None:
+    asked = grant_table.c.position == position
+    live = and_(grant_table.c.calendar == calendar, grant_table.c.released_at.is_(None))
+    cost, pieces = func.sum(grant_table.c.cost_cents), func.count()
+    pools = {
+        pool: rules.Use(int(total), int(new or 0))
+        for pool, total, new in con.execute(
+            select(grant_table.c.pool, cost, cost.filter(asked)).where(live).group_by(grant_table.c.pool)
+        )
+    }
+    benefits = {
+        benefit: rules.Use(total, new)
+        for benefit, total, new in con.execute(
+            select(grant_table.c.benefit, pieces, pieces.filter(asked)).where(live).group_by(grant_table.c.benefit)
+        )
+    }
+    rules.check_limits(pools, benefits, budget, stock)
+
+
+def _set_run_status(con: Connection, run_id: str) -> None:
+    waiting = con.scalar(
+        select(func.count()).where(job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
+    )
+    con.execute(update(runs).where(runs.c.run_id == run_id).values(status=rules.run_status_after(waiting or 0)))
+
+
+def _text(at: datetime | None) -> str | None:
+    return None if at is None else moment_text(at)
+
+
+def _job_row(job: Job, position: int) -> tuple[Any, ...]:
+    return (
+        job.intent_key,
+        job.run_id,
+        job.calendar,
+        job.phase,
+        job.play,
+        moment_text(job.occurrence_at),
+        job.member_id,
+        job.channel,
+        job.benefit,
+        job.message,
+        job.status,
+        job.attempts,
+        _text(job.not_before),
+        _text(job.expires_at),
+        job.receipt,
+        job.error,
+        _text(job.sent_at),
+        position,
+    )
+
+
+def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
+    return (
+        grant.intent_key,
+        grant.calendar,
+        grant.phase,
+        grant.play,
+        grant.member_id,
+        grant.benefit,
+        grant.pool,
+        grant.cost_cents,
+        moment_text(grant.granted_at),
+        position,
+    )
+
+
+# -- claim and record ---------------------------------------------------------------------------
+def _due(run_id: str | None, channel: str, at: datetime) -> list[ColumnElement[bool]]:
+    conditions = [
+        job_table.c.status == _word("pending"),
+        job_table.c.channel == channel,
+        (job_table.c.not_before.is_(None)) | (job_table.c.not_before <= at),
+    ]
+    return conditions if run_id is None else [*conditions, job_table.c.run_id == run_id]
+
+
+def claim(con: Connection, run_id: str | None, channel: str, *, limit: int, worker: str, at: datetime) -> list[Job]:
+    due = (
+        select(job_table.c.seq)
+        .where(*_due(run_id, channel, at))
+        .order_by(job_table.c.run_id, job_table.c.seq)
+        .limit(limit)
+        # PostgreSQL: workers step over each other's rows. SQLite has one writer at a time.
+        .with_for_update(skip_locked=True)
+    )
+    rows = con.execute(
+        update(job_table)
+        .where(job_table.c.seq.in_(due))
+        .values(status="sending", attempts=job_table.c.attempts + 1, claimed_by=worker, claimed_at=at)
+        .returning(job_table.c.seq, *JOB_FIELDS)
+    ).all()
+    claimed = sorted(rows, key=lambda row: (row.run_id, row.seq))
+    return [Job(*row[1:]) for row in claimed]
+
+
+def defer(con: Connection, run_id: str | None, channel: str, *, until: datetime, reason: str, at: datetime) -> int:
+    statement = update(job_table).where(*_due(run_id, channel, at)).values(not_before=until, error=reason)
+    return con.execute(statement).rowcount
+
+
+def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: str | None) -> int:
+    groups: dict[OutcomeStatus, list[Outcome]] = {}
+    for outcome in outcomes:
+        groups.setdefault(outcome.status, []).append(outcome)
+    changed = 0
+    for status, group in groups.items():
+        changed += _record_group(con, status, group, at, worker)
+        if status in ("failed", "cancelled"):
+            release(con, [outcome.intent_key for outcome in group], at)
+    return changed
+
+
+def _record_group(
+    con: Connection, status: OutcomeStatus, outcomes: list[Outcome], at: datetime, worker: str | None
+) -> int:
+    names = ("intent_key", "receipt", "error", "not_before", "sent_at")
+    incoming = Incoming(con, {name: job_table.c[name].type for name in names})
+    conditions = [
+        job_table.c.intent_key == incoming.c["intent_key"],
+        job_table.c.status.in_([_word(allowed) for allowed in OUTCOME_FROM[status]]),
+    ]
+    if worker is not None and status != "sent":
+        conditions.append(job_table.c.claimed_by == worker)
+    statement = (
+        update(job_table)
+        .where(*conditions)
+        .values(
+            status=status,
+            receipt=func.coalesce(incoming.c["receipt"], job_table.c.receipt),
+            error=incoming.c["error"],
+            not_before=incoming.c["not_before"],
+            sent_at=incoming.c["sent_at"],
+            claimed_by=None,
+            claimed_at=None,
+        )
+    )
+    sent_at = moment_text(at) if status == "sent" else None
+    rows = [
+        (o.intent_key, o.receipt, o.error, moment_text(at + o.retry_after) if o.retry_after else None, sent_at)
+        for o in outcomes
+    ]
+    return sum(incoming.run(statement, chunk) for chunk in chunks(rows))
+
+
+def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
+    """Free the budget and stock of jobs that failed or were cancelled."""
+    incoming = Incoming(con, {"intent_key": grant_table.c.intent_key.type, "at": grant_table.c.released_at.type})
+    over = exists().where(
+        job_table.c.intent_key == incoming.c["intent_key"],
+        job_table.c.status.in_([_word("failed"), _word("cancelled")]),
+    )
+    statement = (
+        update(grant_table)
+        .where(grant_table.c.intent_key == incoming.c["intent_key"], grant_table.c.released_at.is_(None), over)
+        .values(released_at=incoming.c["at"])
+    )
+    moment = moment_text(at)
+    for chunk in chunks((key, moment) for key in intent_keys):
+        incoming.run(statement, chunk)
+
+
+# -- repair and people --------------------------------------------------------------------------
+def recover(
+    con: Connection, at: datetime, lease: timedelta, resend: Collection[str], channels: Collection[str] | None
+) -> Recovered:
+    stale = [job_table.c.status == _word("sending"), job_table.c.claimed_at < at - lease]
+    if channels is not None:
+        stale.append(job_table.c.channel.in_(sorted(channels)))
+    known = job_table.c.channel.in_(sorted(resend))
+    reason = "the worker that claimed it did not report back"
+    changed = [
+        con.execute(
+            update(job_table)
+            .where(*stale, known if status == "pending" else ~known)
+            .values(status=status, error=reason, claimed_by=None, claimed_at=None)
+        ).rowcount
+        for status in ("pending", "unknown")
+    ]
+    return Recovered(resent=changed[0], unknown=changed[1])
+
+
+def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> int:
+    incoming = Incoming(con, {"intent_key": job_table.c.intent_key.type, "reason": job_table.c.error.type})
+    waiting = [_word(status) for status in sorted(rules.ENTRY)]
+    statement = (
+        update(job_table)
+        .where(job_table.c.intent_key == incoming.c["intent_key"], job_table.c.status.in_(waiting))
+        .values(status="cancelled", error=incoming.c["reason"])
+    )
+    changed = 0
+    for keys in chunks(intent_keys):
+        changed += incoming.run(statement, [(key, reason) for key in keys])
+        release(con, keys, at)
+    return changed
+
+
+def approve(con: Connection, run_id: str) -> int:
+    if con.scalar(select(runs.c.run_id).where(runs.c.run_id == run_id)) is None:
+        raise rules.unknown_run(run_id)
+    changed = con.execute(
+        update(job_table)
+        .where(job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
+        .values(status="pending")
+    ).rowcount
+    if changed:
+        con.execute(update(runs).where(runs.c.run_id == run_id).values(status="enqueued"))
+    return changed
+
+
+def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime) -> Job:
+    row = con.execute(select(*JOB_FIELDS).where(job_table.c.intent_key == intent_key).with_for_update()).one_or_none()
+    if row is None or row.status != "unknown":
+        raise rules.not_unknown(intent_key, None if row is None else row.status)
+    con.execute(
+        update(job_table)
+        .where(job_table.c.intent_key == intent_key)
+        .values(status=as_status, sent_at=at if as_status == "sent" else None)
+    )
+    release(con, [intent_key], at)
+    return Job(*con.execute(select(*JOB_FIELDS).where(job_table.c.intent_key == intent_key)).one())

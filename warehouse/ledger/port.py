@@ -1,0 +1,154 @@
+"""The ledger as its users see it. `SqlLedger` and `MemoryLedger` pass the same contract tests.
+
+The ledger is the operational truth: at most one job per intent, every transition committed
+before or after the fact it stands for, budget and stock re-checked where they are used.
+All moments are arguments; the ledger never reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Protocol
+
+from warehouse.ledger.records import (
+    AuditRow,
+    BudgetLimits,
+    ContactRow,
+    Enqueued,
+    Grant,
+    GrantRow,
+    GrantUsage,
+    Job,
+    JobStatus,
+    Outcome,
+    PlanRecord,
+    Recovered,
+    Run,
+    RunStatus,
+    SnapshotRecord,
+    Suppression,
+)
+
+
+class Ledger(Protocol):
+    """Every method is one transaction; every failure is a `LedgerError`."""
+
+    def close(self) -> None: ...
+
+    # -- runs -----------------------------------------------------------------------------------
+    def position(self) -> int:
+        """Grows by one with every enqueue that inserted something."""
+
+    def begin_run(self, run: Run) -> Run:
+        """Record the run and return what is stored.
+
+        A run that already has jobs keeps what it was decided on: the stored record comes back
+        unchanged and the caller resumes it. A run without jobs is replaced.
+        """
+
+    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None: ...
+
+    def run(self, run_id: str) -> Run | None: ...
+
+    def runs(self, calendar: str | None = None) -> list[Run]:
+        """Ordered by (as_of, run_id)."""
+
+    # -- outbox ---------------------------------------------------------------------------------
+    def enqueue(
+        self,
+        run_id: str,
+        jobs: Iterable[Job],
+        grants: Iterable[Grant],
+        *,
+        budget: BudgetLimits,
+        stock: Mapping[str, int | None],
+        expected_position: int | None,
+        at: datetime,
+    ) -> Enqueued:
+        """Jobs, their grants, the use of budget and stock and the run's state, all or nothing.
+
+        An intent that is already known is skipped, with its grant. `jobs` is consumed before
+        `grants`. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
+        exceeded; LedgerMoved when the position is not the expected one and something is new.
+        """
+
+    def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
+        """Up to `limit` pending jobs → sending, committed on return, oldest first within a run."""
+
+    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+        """Write outcomes of claimed jobs; returns how many changed a job.
+
+        "sent" is accepted late, from unknown and pending too. With `worker`, everything else
+        applies only to jobs this worker still holds.
+        """
+
+    def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
+        """Keep pending jobs that are due back until `until`, with the reason."""
+
+    def recover(
+        self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
+    ) -> Recovered:
+        """Jobs claimed before `at - lease` and never recorded: their worker is gone.
+
+        Channels in `resend` honour our key, so their jobs go back to pending; the others become
+        unknown. `channels` limits the search, None means all.
+        """
+
+    def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
+        """Stop jobs that have not been claimed (awaiting_approval, pending); returns how many."""
+
+    def approve(self, run_id: str, by: str, at: datetime) -> int:
+        """awaiting_approval → pending for the whole run, with an audit row; returns how many."""
+
+    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
+        """A person decides an unknown job: sent, failed, or pending (send it again)."""
+
+    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
+        """In the order of their enqueue."""
+
+    def job_counts(
+        self, run_id: str | None = None, calendar: str | None = None
+    ) -> dict[tuple[str, str, str, JobStatus], int]:
+        """(phase, play, channel, status) → jobs."""
+
+    # -- history --------------------------------------------------------------------------------
+    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
+        """Live jobs planned at or before `until`, ordered by (at, intent key).
+
+        A run that is decided again leaves itself out with `exclude_run`.
+        """
+
+    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage: ...
+
+    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
+        """Live grants, ordered by (granted_at, intent key)."""
+
+    # -- suppressions ---------------------------------------------------------------------------
+    def suppress(self, rows: Iterable[Suppression]) -> int:
+        """Add; a known (member, channel) keeps its first reason. Returns how many were new."""
+
+    def suppression_rows(self) -> Iterator[Suppression]:
+        """Ordered by (member_id, channel)."""
+
+    def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
+        """Those of the members who must not be contacted on this channel."""
+
+    # -- snapshots, plans, audit ----------------------------------------------------------------
+    def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
+        """Idempotent: a known snapshot is left as it is."""
+
+    def snapshots(self) -> list[SnapshotRecord]: ...
+
+    def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
+        """Idempotent: the same checksum is the same plan."""
+
+    def plan(self, checksum: str) -> PlanRecord | None: ...
+
+    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
+        """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""
+
+    def applied_plan(self, calendar: str) -> PlanRecord | None:
+        """The plan applied last for this calendar."""
+
+    def audit(self, subject: str | None = None) -> list[AuditRow]: ...

@@ -1,0 +1,211 @@
+"""What the ledger keeps, as frozen records. Moments are aware UTC, money is integer cents.
+
+No record holds a name, a phone number or an address: a member is known by `member_id` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+JobStatus = Literal[
+    "awaiting_approval",  # enqueued, but a person has to agree before it may leave
+    "pending",  # may leave as soon as a worker claims it and `not_before` has passed
+    "sending",  # claimed by a worker; committed before anything leaves, so a crash is visible
+    "sent",  # the channel confirmed it; final
+    "failed",  # the channel refused it, it certainly did not arrive; final, its grant is released
+    "unknown",  # it may or may not have left; only a person (`settle`) or a late receipt ends this
+    "cancelled",  # stopped before it left, with the reason in `error`; final, its grant is released
+]
+OutcomeStatus = Literal["sent", "failed", "unknown", "pending", "cancelled"]
+RunStatus = Literal[
+    "started",  # being decided; nothing is in the outbox yet
+    "awaiting_approval",  # in the outbox, some jobs wait for a person
+    "enqueued",  # in the outbox, free to be dispatched
+    "finished",  # dispatched and summed up
+    "skipped",  # came too late and was dropped on purpose
+    "failed",  # stopped with an error; may be started again
+]
+
+# Jobs that reached the member, may have, or still may: they count as contacts and hold their grant.
+LIVE: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "sent", "unknown")
+
+# From where an outcome may be recorded. A late "sent" is a fact wherever the job stands meanwhile;
+# a "pending" must never touch a job that somebody else has claimed in between.
+OUTCOME_FROM: Mapping[OutcomeStatus, tuple[JobStatus, ...]] = {
+    "sent": ("sending", "unknown", "pending"),
+    "failed": ("sending", "unknown"),
+    "unknown": ("sending",),
+    "pending": ("sending",),
+    "cancelled": ("sending",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One phase run: all plays of a phase that are due at `as_of`. `summary` holds counts only."""
+
+    run_id: str
+    calendar: str
+    phase: str
+    as_of: datetime
+    snapshot_id: str
+    decision_sha: str
+    status: RunStatus
+    summary: Mapping[str, Any]
+    started_at: datetime
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One message to one member on one channel. `message` names a template, never holds a text."""
+
+    intent_key: str
+    run_id: str
+    calendar: str
+    phase: str
+    play: str
+    occurrence_at: datetime
+    member_id: str
+    channel: str
+    benefit: str | None = None
+    message: str | None = None
+    status: JobStatus = "pending"
+    attempts: int = 0
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    receipt: str | None = None
+    error: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A benefit given together with a job; `cost_cents` is what it reserves of the budget."""
+
+    intent_key: str
+    calendar: str
+    phase: str
+    play: str
+    member_id: str
+    benefit: str
+    pool: str | None
+    cost_cents: int
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one claimed job. `retry_after` (with "pending"): not before then, from `at` on."""
+
+    intent_key: str
+    status: OutcomeStatus
+    receipt: str | None = None
+    error: str | None = None
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimits:
+    """Upper limits of one calendar in cents; None or a missing pool means no limit."""
+
+    total_cents: int | None = None
+    pools: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """What one enqueue changed; `position` is the ledger's position afterwards."""
+
+    new_jobs: int
+    existing_jobs: int
+    new_grants: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Jobs found in `sending` past their lease: back to pending, or unknown."""
+
+    resent: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """A live job as a contact of its member; `at` is the planned moment, so a rerun sees the same."""
+
+    member_id: str
+    channel: str
+    calendar: str
+    phase: str
+    play: str
+    at: datetime
+    benefit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    member_id: str
+    benefit: str
+    play: str
+    phase: str
+    granted_at: datetime
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class GrantUsage:
+    """Live grants of a calendar: how many per benefit and local day, how many cents per pool.
+
+    `by_benefit_day` is keyed by (benefit, ISO date in the asked time zone).
+    """
+
+    by_benefit: Mapping[str, int]
+    by_benefit_day: Mapping[tuple[str, str], int]
+    reserved_by_pool: Mapping[str, int]
+    reserved_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Never contact this member on this channel (None: on any channel)."""
+
+    member_id: str
+    channel: str | None
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecord:
+    """A plan somebody saw, and whether it was applied."""
+
+    checksum: str
+    calendar: str
+    body: str
+    planned_at: datetime
+    applied_at: datetime | None = None
+    applied_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRecord:
+    snapshot_id: str
+    as_of: datetime
+    fingerprint: str
+    counts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who did what to the ledger by hand."""
+
+    at: datetime
+    by: str
+    action: str
+    subject: str
+    detail: str

@@ -1,0 +1,99 @@
+"""Rules every ledger applies in the same way: limits, run states, what may be enqueued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from campaign_calendars.errors import LedgerError, LedgerMoved
+from warehouse.ledger.records import BudgetLimits, Job, JobStatus, RunStatus
+
+ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Live use of one pool (cents) or one benefit (pieces): in all, and asked for by this enqueue."""
+
+    total: int
+    asked: int
+
+    def left(self, limit: int) -> int:
+        return limit - (self.total - self.asked)
+
+
+def check_entries(jobs: Iterable[Job], run_id: str) -> None:
+    """Raise LedgerError unless every job may enter the outbox under this run."""
+    for job in jobs:
+        if job.status not in ENTRY:
+            raise LedgerError(f"a job enters the outbox as pending or awaiting_approval, not as {job.status}")
+        if job.run_id != run_id:
+            raise LedgerError(f"a job of run {job.run_id} was handed to the enqueue of run {run_id}")
+
+
+def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
+    """Raise LedgerMoved if the decision was made on another state of the ledger and adds something."""
+    if expected is not None and expected != found and new_jobs:
+        raise LedgerMoved(
+            f"the ledger moved from position {expected} to {found} while this run was being decided",
+            "Decide again: another run may have contacted the same members or used the same budget.",
+        )
+
+
+def check_limits(
+    pools: Mapping[str | None, Use], benefits: Mapping[str, Use], budget: BudgetLimits, stock: Mapping[str, int | None]
+) -> None:
+    """Raise LedgerError if the live use, this enqueue included, is above a limit.
+
+    The error names the pool or benefit, what was asked and what is left. Nothing asked: nothing
+    to refuse, so lowering a budget below its use never blocks a repeated enqueue.
+    """
+    whole = Use(sum(use.total for use in pools.values()), sum(use.asked for use in pools.values()))
+    if budget.total_cents is not None:
+        _refuse_money("the budget", whole, budget.total_cents)
+    for pool in sorted(budget.pools):
+        _refuse_money(f"pool {pool}", pools.get(pool, Use(0, 0)), budget.pools[pool])
+    for benefit in sorted(stock):
+        limit = stock[benefit]
+        use = benefits.get(benefit, Use(0, 0))
+        if limit is not None and use.asked > use.left(limit):
+            raise LedgerError(
+                f"benefit {benefit}: {use.asked} asked, {max(use.left(limit), 0)} left of a stock of {limit}",
+                "Decide again, or raise the stock in the calendar.",
+            )
+
+
+def _refuse_money(name: str, use: Use, limit: int) -> None:
+    if use.asked and use.asked > use.left(limit):
+        raise LedgerError(
+            f"{name}: {_money(use.asked)} asked, {_money(max(use.left(limit), 0))} left of {_money(limit)}",
+            "Decide again, or raise the budget in the calendar.",
+        )
+
+
+def _money(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
+
+
+def run_status_after(waiting: int) -> RunStatus:
+    return "awaiting_approval" if waiting else "enqueued"
+
+
+def orphan_grants(keys: Iterable[str]) -> LedgerError:
+    """A grant always rides on a job; one without a job is a defect of the caller."""
+    sample = ", ".join(sorted(keys)[:3])
+    return LedgerError(f"grants without a job in the outbox: {sample}")
+
+
+def unknown_run(run_id: str) -> LedgerError:
+    return LedgerError(f"run {run_id} is not in the ledger", "Begin the run before enqueueing or finishing it.")
+
+
+def check_settlement(as_status: JobStatus) -> None:
+    if as_status not in ("sent", "failed", "pending"):
+        raise LedgerError(f"an unknown job is settled as sent, failed or pending, not as {as_status}")
+
+
+def not_unknown(intent_key: str, status: JobStatus | None) -> LedgerError:
+    found = "not in the ledger" if status is None else status
+    return LedgerError(f"job {intent_key} is {found}; only an unknown job is settled")

@@ -1,0 +1,208 @@
+"""The ledger's tables. `migrations/*.sql` builds exactly these; a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+@lru_cache(maxsize=4096)
+def moment_text(at: datetime) -> str:
+    """Aware moment → fixed-width UTC text, which sorts as the moments do. Raises ValueError if naive.
+
+    Cached: a run's jobs share a handful of moments.
+    """
+    if at.tzinfo is None:
+        raise ValueError("the ledger keeps aware moments; this one has no time zone")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """Aware UTC datetime: timestamptz on PostgreSQL, fixed-width ISO text on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return moment_text(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return _moment(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+metadata = MetaData()
+_SEQUENCE = BigInteger().with_variant(Integer(), "sqlite")
+
+schema_version = Table(
+    "schema_version",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+
+ledger_state = Table(
+    "ledger_state",
+    metadata,
+    Column(
+        "id", Integer, CheckConstraint("id = 1", name="ledger_state_one_row"), primary_key=True, autoincrement=False
+    ),
+    Column("position", BigInteger, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("calendar", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("as_of", UtcMoment, nullable=False),
+    Column("snapshot_id", Text, nullable=False),
+    Column("decision_sha", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("started_at", UtcMoment, nullable=False),
+    Column("finished_at", UtcMoment),
+)
+
+_PENDING = text("status = 'pending'")
+_SENDING = text("status = 'sending'")
+
+# The first columns are the fields of records.Job, in the same order: a row is Job(*row).
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("intent_key", Text, nullable=False),
+    Column("run_id", Text, ForeignKey("runs.run_id"), nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("play", Text, nullable=False),
+    Column("occurrence_at", UtcMoment, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("benefit", Text),
+    Column("message", Text),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", UtcMoment),
+    Column("expires_at", UtcMoment),
+    Column("receipt", Text),
+    Column("error", Text),
+    Column("sent_at", UtcMoment),
+    Column("seq", _SEQUENCE, Identity(), primary_key=True),
+    Column("position", BigInteger, nullable=False),  # of the enqueue that inserted it
+    Column("claimed_by", Text),
+    Column("claimed_at", UtcMoment),
+    UniqueConstraint("intent_key", name="jobs_one_per_intent"),
+    CheckConstraint(
+        "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled')",
+        name="jobs_status",
+    ),
+    Index("jobs_run", "run_id"),
+    # Partial: they stay as small as the work that is left, however long the history grows.
+    Index("jobs_claim", "channel", "run_id", "seq", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("jobs_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
+)
+
+_LIVE_GRANT = text("released_at is null")
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("intent_key", Text, ForeignKey("jobs.intent_key"), primary_key=True),
+    Column("calendar", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("play", Text, nullable=False),
+    Column("member_id", Text, nullable=False),
+    Column("benefit", Text, nullable=False),
+    Column("pool", Text),
+    Column("cost_cents", BigInteger, nullable=False),
+    Column("granted_at", UtcMoment, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("released_at", UtcMoment),  # its job failed or was cancelled: budget and stock are free again
+    CheckConstraint("cost_cents >= 0", name="grants_cost"),
+    # Covers every sum over the live grants of a calendar.
+    Index(
+        "grants_use",
+        "calendar",
+        "pool",
+        "benefit",
+        "granted_at",
+        "position",
+        "cost_cents",
+        sqlite_where=_LIVE_GRANT,
+        postgresql_where=_LIVE_GRANT,
+    ),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),  # '' stands for every channel: a key column cannot be null
+    Column("reason", Text, nullable=False),
+    Column("suppressed_at", UtcMoment, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("snapshot_id", Text, primary_key=True),
+    Column("as_of", UtcMoment, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("counts", Text, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("checksum", Text, primary_key=True),
+    Column("calendar", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("planned_at", UtcMoment, nullable=False),
+    Column("applied_at", UtcMoment),
+    Column("applied_by", Text),
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("seq", _SEQUENCE, Identity(), primary_key=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+)

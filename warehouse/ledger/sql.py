@@ -1,0 +1,245 @@
+"""The ledger on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
+
+from campaign_calendars.errors import LedgerError
+from warehouse.ledger import history, outbox, rules
+from warehouse.ledger.engine import open_engine, reading, writing
+from warehouse.ledger.migrate import migrate
+from warehouse.ledger.records import (
+    AuditRow,
+    BudgetLimits,
+    ContactRow,
+    Enqueued,
+    Grant,
+    GrantRow,
+    GrantUsage,
+    Job,
+    JobStatus,
+    Outcome,
+    PlanRecord,
+    Recovered,
+    Run,
+    RunStatus,
+    SnapshotRecord,
+    Suppression,
+)
+from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, runs, snapshots
+
+T = TypeVar("T")
+
+
+class SqlLedger:
+    """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
+
+    Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError
+    when the database cannot be reached or was written by a newer release.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine: Engine = open_engine(url)
+        self.version = migrate(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _stream(self, rows: Callable[[Connection], Iterator[T]]) -> Iterator[T]:
+        with reading(self._engine) as con:
+            yield from rows(con)
+
+    # -- runs -----------------------------------------------------------------------------------
+    def position(self) -> int:
+        with reading(self._engine) as con:
+            position: int = con.scalars(select(ledger_state.c.position)).one()
+        return position
+
+    def begin_run(self, run: Run) -> Run:
+        values = {
+            "run_id": run.run_id,
+            "calendar": run.calendar,
+            "phase": run.phase,
+            "as_of": run.as_of,
+            "snapshot_id": run.snapshot_id,
+            "decision_sha": run.decision_sha,
+            "status": run.status,
+            "summary": _json(run.summary),
+            "started_at": run.started_at,
+            "finished_at": run.finished_at,
+        }
+        with writing(self._engine) as con:
+            con.execute(outbox.insert_new(con, runs), values)
+            has_jobs = exists().where(jobs.c.run_id == runs.c.run_id)
+            con.execute(update(runs).where(runs.c.run_id == run.run_id, ~has_jobs).values(values))
+            return _run(con.execute(select(runs).where(runs.c.run_id == run.run_id)).one())
+
+    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None:
+        with writing(self._engine) as con:
+            statement = update(runs).where(runs.c.run_id == run_id)
+            if not con.execute(statement.values(status=status, summary=_json(summary), finished_at=at)).rowcount:
+                raise rules.unknown_run(run_id)
+
+    def run(self, run_id: str) -> Run | None:
+        with reading(self._engine) as con:
+            row = con.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
+        return None if row is None else _run(row)
+
+    def runs(self, calendar: str | None = None) -> list[Run]:
+        query = select(runs).order_by(runs.c.as_of, runs.c.run_id)
+        with reading(self._engine) as con:
+            found = con.execute(query if calendar is None else query.where(runs.c.calendar == calendar))
+            return [_run(row) for row in found]
+
+    # -- outbox ---------------------------------------------------------------------------------
+    def enqueue(
+        self,
+        run_id: str,
+        jobs: Iterable[Job],
+        grants: Iterable[Grant],
+        *,
+        budget: BudgetLimits,
+        stock: Mapping[str, int | None],
+        expected_position: int | None,
+        at: datetime,  # noqa: ARG002 - part of the port; every write is given its moment
+    ) -> Enqueued:
+        with writing(self._engine) as con:
+            return outbox.enqueue(
+                con, run_id, jobs, grants, budget=budget, stock=stock, expected_position=expected_position
+            )
+
+    def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
+        with writing(self._engine) as con:
+            return outbox.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
+
+    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+        with writing(self._engine) as con:
+            return outbox.record(con, outcomes, at, worker)
+
+    def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
+        with writing(self._engine) as con:
+            return outbox.defer(con, run_id, channel, until=until, reason=reason, at=at)
+
+    def recover(
+        self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
+    ) -> Recovered:
+        with writing(self._engine) as con:
+            return outbox.recover(con, at, lease, resend, channels)
+
+    def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
+        with writing(self._engine) as con:
+            changed = outbox.cancel(con, intent_keys, reason, at)
+            if changed:
+                _note(con, AuditRow(at, by, "cancel", "jobs", f"{changed} jobs: {reason}"))
+            return changed
+
+    def approve(self, run_id: str, by: str, at: datetime) -> int:
+        with writing(self._engine) as con:
+            changed = outbox.approve(con, run_id)
+            _note(con, AuditRow(at, by, "approve", run_id, f"{changed} jobs"))
+            return changed
+
+    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
+        rules.check_settlement(as_status)
+        with writing(self._engine) as con:
+            job = outbox.settle(con, intent_key, as_status, at)
+            _note(con, AuditRow(at, by, "settle", intent_key, as_status))
+            return job
+
+    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
+        query = select(*outbox.JOB_FIELDS).order_by(jobs.c.seq)
+        if run_id is not None:
+            query = query.where(jobs.c.run_id == run_id)
+        if status is not None:
+            query = query.where(jobs.c.status == status)
+        return self._stream(lambda con: (Job(*row) for row in con.execution_options(yield_per=10_000).execute(query)))
+
+    def job_counts(
+        self, run_id: str | None = None, calendar: str | None = None
+    ) -> dict[tuple[str, str, str, JobStatus], int]:
+        with reading(self._engine) as con:
+            return history.job_counts(con, run_id, calendar)
+
+    # -- history --------------------------------------------------------------------------------
+    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
+        return self._stream(lambda con: history.contact_rows(con, until, exclude_run))
+
+    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage:
+        with reading(self._engine) as con:
+            return history.grant_usage(con, calendar, timezone, exclude_run)
+
+    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
+        return self._stream(lambda con: history.grant_rows(con, calendar))
+
+    # -- suppressions ---------------------------------------------------------------------------
+    def suppress(self, rows: Iterable[Suppression]) -> int:
+        with writing(self._engine) as con:
+            return history.suppress(con, rows)
+
+    def suppression_rows(self) -> Iterator[Suppression]:
+        return self._stream(history.suppression_rows)
+
+    def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
+        with reading(self._engine) as con:
+            return history.suppressed(con, channel, member_ids)
+
+    # -- snapshots, plans, audit ----------------------------------------------------------------
+    def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
+        values = {"snapshot_id": snapshot_id, "as_of": as_of, "fingerprint": fingerprint, "counts": _json(counts)}
+        with writing(self._engine) as con:
+            con.execute(outbox.insert_new(con, snapshots), values)
+
+    def snapshots(self) -> list[SnapshotRecord]:
+        with reading(self._engine) as con:
+            rows = con.execute(select(snapshots).order_by(snapshots.c.as_of, snapshots.c.snapshot_id))
+            return [SnapshotRecord(r.snapshot_id, r.as_of, r.fingerprint, json.loads(r.counts)) for r in rows]
+
+    def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
+        values = {"checksum": checksum, "calendar": calendar, "body": body, "planned_at": at}
+        with writing(self._engine) as con:
+            con.execute(outbox.insert_new(con, plans), values)
+
+    def plan(self, checksum: str) -> PlanRecord | None:
+        with reading(self._engine) as con:
+            row = con.execute(select(plans).where(plans.c.checksum == checksum)).one_or_none()
+        return None if row is None else PlanRecord(*row)
+
+    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
+        with writing(self._engine) as con:
+            statement = update(plans).where(plans.c.checksum == checksum)
+            if not con.execute(statement.values(applied_at=at, applied_by=by)).rowcount:
+                raise LedgerError(f"plan {checksum} is not in the ledger", "Run `promocal plan` first.")
+            _note(con, AuditRow(at, by, "apply", checksum, ""))
+
+    def applied_plan(self, calendar: str) -> PlanRecord | None:
+        query = select(plans).where(plans.c.calendar == calendar, plans.c.applied_at.is_not(None))
+        with reading(self._engine) as con:
+            newest = query.order_by(plans.c.applied_at.desc(), plans.c.checksum).limit(1)
+            row = con.execute(newest).one_or_none()
+        return None if row is None else PlanRecord(*row)
+
+    def audit(self, subject: str | None = None) -> list[AuditRow]:
+        columns = [column for column in audit_log.c if column.name != "seq"]
+        query = select(*columns).order_by(audit_log.c.seq)
+        with reading(self._engine) as con:
+            found = con.execute(query if subject is None else query.where(audit_log.c.subject == subject))
+            return [AuditRow(*row) for row in found]
+
+
+def _note(con: Connection, row: AuditRow) -> None:
+    con.execute(insert(audit_log).values(asdict(row)))
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _run(row: Row[Any]) -> Run:
+    values = row._asdict()
+    return Run(**{**values, "summary": json.loads(values["summary"])})
