@@ -26,7 +26,8 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     phase, play = _find(calendar, occurrence)
     expression = parse_audience(calendar.audiences[play.audience].where, names=audience_names(calendar, store))
     if isinstance(expression, list):
-        raise ValueError(f"audience {play.audience!r} did not pass check")  # check comes before any brief
+        # `check` comes before any brief, so this is a defect of the caller, not of the calendar.
+        raise TypeError(f"audience {play.audience!r} did not pass check")
     policy = store.contact_policy
     return Brief(
         calendar=calendar.calendar,

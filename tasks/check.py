@@ -6,9 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from campaign_calendars.checks import check
+
 from campaign_calendars.errors import UsageError
-from campaign_calendars.loading import LoadedCalendar, combine, load_calendar, load_store
-from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
+from campaign_calendars.findings import Finding, Locations
+from campaign_calendars.loading import LoadedCalendar, bind, load_calendar, load_store
+from campaign_calendars.problems import Problem, has_errors, sort_problems
 
 _LIBRARY = files("campaign_calendars") / "library"
 
@@ -19,24 +21,19 @@ def read_calendar(path: Path, *, stores: Path | None = None) -> tuple[LoadedCale
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
     shipped library.
     """
-    text = _read(path)
-    loaded = load_calendar(text, str(path))
-    problems = list(loaded.problems)
-    if loaded.calendar is None:
-        return None, sort_problems(problems)
-    found = _find_store(loaded.calendar.store, path, stores)
+    read = load_calendar(_read(path), str(path))
+    if read.model is None:
+        return None, sort_problems(read.problems)
+    found = _find_store(read.model.store, path, stores)
     if found is None:
-        problems.append(_store_missing(loaded.calendar.store, path, loaded.locate(("store",))))
-        return None, sort_problems(problems)
+        return None, sort_problems([*read.problems, _store_missing(read.model.store, read.locations)])
     store = load_store(*found)
-    problems += store.problems
-    if store.store is None or has_errors(problems):
+    problems = [*read.problems, *store.problems]
+    if store.model is None:
         return None, sort_problems(problems)
-    combined, more = combine(loaded, store)
-    problems += more
-    if combined is not None:
-        problems += check(combined)
-    return combined, sort_problems(problems)
+    loaded = bind(read, store.model)
+    problems += check(loaded)
+    return (None if has_errors(problems) else loaded), sort_problems(problems)
 
 
 def _read(path: Path) -> str:
@@ -62,13 +59,14 @@ def _find_store(name: str, calendar: Path, stores: Path | None) -> tuple[str, st
     return (shipped.read_text("utf-8"), f"library/stores/{name}.yaml") if shipped.is_file() else None
 
 
-def _store_missing(name: str, calendar: Path, location: Location) -> Problem:
-    return Problem(
-        code="C101",
-        severity="error",
-        message=f"store {name!r} was not found",
-        hint=f"write stores/{name}.yaml beside the calendars directory, or name a shipped store",
-        location=location if location.line else Location(str(calendar)),
-        zh=f"找不到店铺 {name!r}",
-        hint_zh=f"在 stores/ 目录中新建 {name}.yaml，或使用内置店铺",
+def _store_missing(name: str, locations: Locations) -> Problem:
+    return locations.problem(
+        Finding(
+            "C101",
+            ("store",),
+            f"store {name!r} was not found",
+            f"找不到店铺 {name!r}",
+            "Write it as stores/NAME.yaml beside the calendars directory, or name a shipped store.",
+            "请在 calendars 同级的 stores 目录中新建同名 .yaml，或使用内置店铺。",
+        )
     )

@@ -11,9 +11,9 @@ from typing import Any
 
 from campaign_calendars.briefing import make_brief
 from campaign_calendars.briefs import Brief
-from campaign_calendars.timeline import Occurrence
 from campaign_calendars.errors import UsageError
 from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.timeline import Occurrence
 from tasks.runtime import Runtime, feature_params
 
 

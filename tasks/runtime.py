@@ -115,6 +115,11 @@ class Runtime:
 
         return current_snapshot(self.warehouse_dir)
 
+    def find_snapshot(self, snapshot_id: str) -> Snapshot:
+        from warehouse.snapshot import find_snapshot
+
+        return find_snapshot(self.warehouse_dir, snapshot_id)
+
     def open_session(self, snapshot: Snapshot) -> DecisionSession:
         from warehouse.decision.session import DecisionSession
 
@@ -141,7 +146,7 @@ def feature_params(loaded: LoadedCalendar) -> FeatureParams:
     store, timeline = loaded.store, loaded.timeline
     life = store.lifecycle
     return FeatureParams(
-        timezone=loaded.calendar.timezone,
+        timezone=loaded.calendar.timezone.key,
         lifecycle_days=(life.core.days, life.potential.days, life.ordinary.days, life.lost.days),
         tier_window_days=store.tiers.window.days,
         tiers=tuple((level.id, level.spend) for level in store.tiers.levels),

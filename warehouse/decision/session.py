@@ -68,9 +68,12 @@ class DecisionSession:
         """Write all decisions as Parquet, in one fixed order; returns the file's sha256."""
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
+        # Snapshots connections give up row order for speed; a file that must be the same bytes needs it.
+        self._con.execute("set preserve_insertion_order = true")
         order = "calendar, phase, occurrence_at, play, member_id"
         self._con.execute(
-            f"copy (select * from decisions order by {order}) to '{_quoted(partial)}' (format parquet, compression zstd)"
+            f"copy (select * from decisions order by {order}) to '{_quoted(partial)}'"
+            " (format parquet, compression zstd)"
         )
         digest = hashlib.sha256(partial.read_bytes()).hexdigest()
         partial.replace(path)

@@ -1,0 +1,3 @@
+from promocal.cli import main
+
+main()

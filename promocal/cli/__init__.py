@@ -1,0 +1,34 @@
+"""The command line. `main` is the console script."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from campaign_calendars.errors import ProblemsFound, PromocalError
+
+
+def main() -> None:
+    """Run a command; every failure ends as one message with its exit code, never a traceback."""
+    from promocal.cli.app import app
+    from promocal.cli.output import print_failure, print_problems
+
+    try:
+        app(standalone_mode=True)
+    except ProblemsFound as error:
+        print_problems(error.problems, stream="stderr")
+        print_failure(error)
+        sys.exit(error.exit_code)
+    except PromocalError as error:
+        print_failure(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader went away (`promocal plan | head`); keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("PROMOCAL_TRACEBACK"):
+            raise
+        # Not a user's mistake but a defect of ours: still one message, with the way to the rest.
+        print_failure(PromocalError(f"unexpected {type(error).__name__}: {error}", "PROMOCAL_TRACEBACK=1 shows where"))
+        sys.exit(3)

@@ -1,0 +1,93 @@
+"""Commands for writing calendars: new, check, explain, schema."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign_calendars.errors import UsageError
+from campaign_calendars.problems import has_errors
+from promocal.cli import output
+from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
+
+
+class SchemaKind(StrEnum):
+    calendar = "calendar"
+    store = "store"
+
+
+def new(
+    directory: Annotated[Path, typer.Argument(help="Directory of the new project; made when missing.")],
+    template: Annotated[
+        str, typer.Option("--template", "-t", help="Shipped calendar to start from.")
+    ] = "queens-day-2020",
+) -> None:
+    """Start a project: settings, a calendar, its store and its messages."""
+    from promocal.scaffold import create_project
+
+    written = create_project(directory, template)
+    out = output.console()
+    out.print(f"Wrote {len(written)} files to [bold]{directory}[/]:")
+    for path in written:
+        out.print(f"  {path}")
+    out.print(f"\nNext:  cd {directory}   then   promocal check calendars/{template}.yaml")
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Calendar files.")],
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+) -> None:
+    """Check calendars: every problem at once, with its place and remedy. Nothing is run."""
+    from tasks.check import read_calendar
+
+    language = lang.value if lang else output.language()
+    problems = []
+    for path in files:
+        problems += read_calendar(path)[1]
+    failed = has_errors(problems) or (strict and any(p.severity == "warning" for p in problems))
+    if format is OutputFormat.json:
+        output.print_json({"ok": not failed, "problems": [problem.as_dict(language) for problem in problems]})
+    else:
+        output.print_problems(problems, lang=language)
+        names = ", ".join(str(path) for path in files)
+        output.console().print(f"{names}: {output.problem_summary(problems, lang=language)}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def explain(
+    code: Annotated[str, typer.Argument(help="Problem code, e.g. C112.")],
+    lang: LangOption = None,
+) -> None:
+    """Explain a problem code, with a wrong and a right example."""
+    from campaign_calendars.checks import explain as explanation
+
+    text = explanation(code.upper(), (lang or Lang(output.language())).value)
+    if text is None:
+        raise UsageError(
+            f"there is no code {code}", "codes stand in the output of promocal check and in docs/checks.md"
+        )
+    sys.stdout.write(text.rstrip() + "\n")
+
+
+def schema(
+    kind: Annotated[SchemaKind, typer.Argument(help="calendar or store")] = SchemaKind.calendar,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file.")] = None,
+) -> None:
+    """Print the JSON Schema, for completion and hover in an editor."""
+    import json
+
+    from campaign_calendars.schema import calendar_schema, store_schema
+
+    made = calendar_schema() if kind is SchemaKind.calendar else store_schema()
+    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    if target is None:
+        sys.stdout.write(text)
+    else:
+        target.write_text(text, "utf-8")

@@ -1,0 +1,80 @@
+"""Commands around member data: sample, refresh, suppress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign_calendars.errors import UsageError
+from promocal.cli import output
+from promocal.cli.options import AsOf, Calendar, FormatOption, OutputFormat, Project, parse_moment
+
+
+def sample(
+    members: Annotated[int, typer.Option(min=1, help="Members to generate.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    as_of: AsOf = "2020-02-01T00:00+08:00",
+    target: Annotated[Path, typer.Option("--output", "-o", help="Directory for the files.")] = Path("data"),
+    file_format: Annotated[str, typer.Option("--files", help="csv or parquet")] = "csv",
+    dirty: Annotated[bool, typer.Option("--dirty", help="Add a few broken rows, as real exports have.")] = False,
+) -> None:
+    """Generate a store's members, orders and events up to a moment."""
+    from warehouse.sample.generate import generate
+
+    if file_format not in {"csv", "parquet"}:
+        raise UsageError(f"--files {file_format} is not known", "use csv or parquet")
+    moment = parse_moment(as_of or "")
+    with output.progress() as say:
+        say(f"generating {members:,} members")
+        counts = generate(target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty)
+    out = output.console()
+    for name, rows in counts.items():
+        out.print(f"{name:16} {rows:>12,} rows")
+    out.print(f"Written to [bold]{target}[/]")
+
+
+def refresh(
+    calendar: Calendar,
+    project: Project = Path(),
+    as_of: AsOf = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
+    from tasks.refresh import refresh as run
+    from tasks.runtime import open_runtime
+
+    with output.progress(quiet=format is OutputFormat.json) as say:
+        rt = open_runtime(project, progress=say)
+        result = run(rt, calendar, parse_moment(as_of) if as_of else rt.clock())
+        rt.close()
+    if format is OutputFormat.json:
+        output.print_json(result)
+        return
+    table = output.table(f"Snapshot {result['snapshot_id']}", "dataset", "rows in", "accepted", "quarantined")
+    for name, counts in result["datasets"].items():
+        table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined")))
+    output.console().print(table)
+    for finding in result["findings"]:
+        output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {finding['message']}")
+
+
+def suppress(
+    file: Annotated[Path, typer.Argument(help="CSV with member_id, channel (empty: all) and reason.")],
+    project: Project = Path(),
+) -> None:
+    """Import refusals (R/T replies, complaints): these members are never contacted again."""
+    from tasks.suppressions import import_suppressions
+
+    from tasks.runtime import open_runtime
+
+    if not file.is_file():
+        raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")
+    rt = open_runtime(project)
+    added, problems = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
+    rt.close()
+    output.print_problems(problems)
+    output.console().print(f"{added:,} new suppression(s)")
+    if problems:
+        raise typer.Exit(1)

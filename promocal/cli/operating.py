@@ -1,0 +1,236 @@
+"""Commands that run calendars: plan, apply, run, approve, status, replay, report, serve, demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from campaign_calendars.errors import ApprovalNeeded, UsageError
+from promocal.cli import output, tables
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+
+
+def plan(
+    calendar: Calendar,
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
+    from tasks.plan import plan as make
+    from tasks.runtime import open_runtime
+
+    with output.progress(quiet=format is OutputFormat.json) as say:
+        rt = open_runtime(project, progress=say)
+        made = make(rt, calendar)
+        rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
+        rt.close()
+    if format is OutputFormat.json:
+        output.print_json(made)
+    else:
+        tables.print_plan(made, lang.value if lang else output.language())
+
+
+def apply(
+    calendar: Calendar,
+    project: Project = Path(),
+    checksum: Annotated[
+        str | None, typer.Option("--plan", help="Apply only if the plan is still exactly this one.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
+) -> None:
+    """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
+    from flows.deployments import apply_deployments
+    from flows.serve import in_words
+    from tasks.plan import plan as make
+    from tasks.runtime import open_runtime
+
+    with output.progress() as say:
+        rt = open_runtime(project, progress=say)
+        loaded = rt.load_calendar(calendar)
+        if checksum is not None:
+            made = make(rt, calendar)
+            if made["checksum"] != checksum:
+                raise UsageError(
+                    f"the plan has changed: it is {made['checksum']} now, not {checksum}",
+                    "look at it again with promocal plan, then apply the new checksum",
+                )
+            rt.ledger.record_plan(checksum, made["calendar"], output.as_json(made), rt.clock())
+        changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline)
+        if checksum is not None:
+            rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
+        rt.close()
+    output.console().print(f"{loaded.calendar.calendar}: {in_words(changes)}")
+
+
+def run(
+    calendar: Calendar,
+    phase: Annotated[str, typer.Argument(help="Phase id.")],
+    at: Annotated[str, typer.Option("--at", help="The planned moment, e.g. 2026-03-05T10:00+08:00.")],
+    project: Project = Path(),
+    prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow run.")] = False,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
+    from tasks.runtime import open_runtime
+
+    moment = parse_moment(at)
+    with output.progress(quiet=format is OutputFormat.json) as say:
+        rt = open_runtime(project, progress=say)
+        summary = _run_in_prefect(rt, calendar, phase, moment) if prefect else _run_here(rt, calendar, phase, moment)
+        rt.close()
+    if format is OutputFormat.json:
+        output.print_json(summary)
+    else:
+        tables.print_run(summary)
+    if summary["status"] == "awaiting_approval":
+        raise ApprovalNeeded(
+            f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
+            f"promocal approve {summary['run_id']} --by NAME",
+        )
+
+
+def _run_here(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:
+    from tasks.guard import judge
+    from tasks.phase import run_phase
+    from tasks.refresh import refresh
+
+    verdict = judge(rt.load_calendar(calendar), phase, moment, rt.clock())
+    if not verdict.plays:
+        return {"status": "skipped", "reason": verdict.reason, "plays": []}
+    rt.progress("refreshing")
+    refresh(rt, calendar, moment)
+    rt.progress("deciding and dispatching")
+    return run_phase(rt, calendar, phase, moment)
+
+
+def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:
+    from flows.embedded import embedded_prefect, run_phase_here
+
+    with embedded_prefect(rt.settings.state / "prefect"):
+        outcome = run_phase_here(rt, calendar, phase, moment)
+    if outcome.summary:
+        return outcome.summary
+    return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
+
+
+def approve(
+    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
+    by: Annotated[str, typer.Option("--by", help="Who approves; kept in the audit log.")],
+    project: Project = Path(),
+) -> None:
+    """Let the waiting messages of a run go, and send them."""
+    from tasks.outreach import dispatch_run
+
+    from tasks.phase import finish_again
+    from tasks.runtime import open_runtime
+
+    rt = open_runtime(project)
+    if rt.ledger.run(run_id) is None:
+        raise UsageError(f"there is no run {run_id}", "see promocal status")
+    released = rt.ledger.approve(run_id, by, rt.clock())
+    sent = dispatch_run(rt, run_id)
+    finish_again(rt, run_id, sent)
+    rt.close()
+    output.console().print(f"{released:,} message(s) approved by {by}; " + tables.in_words(sent))
+
+
+def status(
+    calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Show the published snapshot, every run and the state of its messages."""
+    from tasks.runtime import open_runtime
+    from tasks.status import status as collect
+
+    rt = open_runtime(project)
+    found = collect(rt, calendar)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        tables.print_status(found)
+
+
+def replay(
+    calendar: Calendar,
+    project: Project = Path(),
+    report_to: Annotated[Path | None, typer.Option("--report", help="Where to write the report page.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Stop before this moment.")] = None,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
+    from tasks.replay import replay as run_all
+    from tasks.replay import replay_runtime
+    from tasks.report import report as write
+    from tasks.runtime import open_runtime
+
+    language = lang.value if lang else output.language()
+    with output.progress(quiet=format is OutputFormat.json) as say:
+        rt = replay_runtime(open_runtime(project, progress=say), calendar)
+        result = run_all(rt, calendar, until=parse_moment(until) if until else None)
+        target = report_to or rt.reports_dir / f"{result['calendar']}.html"
+        write(rt, calendar, rt.clock(), target, lang=language, replayed=True)
+        rt.close()
+    if format is OutputFormat.json:
+        output.print_json({**result, "report": str(target)})
+        return
+    tables.print_measurement(result["measurement"], language)
+    output.console().print(f"{len(result['runs'])} runs replayed. Report: [bold]{target}[/]")
+
+
+def report(
+    calendar: Calendar,
+    project: Project = Path(),
+    as_of: AsOf = None,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the page.")] = None,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Measure a calendar and write one self-contained HTML page."""
+    from tasks.report import report as write
+    from tasks.runtime import open_runtime
+
+    language = lang.value if lang else output.language()
+    rt = open_runtime(project)
+    moment = parse_moment(as_of) if as_of else rt.clock()
+    page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
+    measurement = write(rt, calendar, moment, page, lang=language)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json({**measurement, "report": str(page)})
+        return
+    tables.print_measurement(measurement, language)
+    output.console().print(f"Report: [bold]{page}[/]")
+
+
+def serve(
+    calendars: Annotated[list[str] | None, typer.Argument(help="Calendar ids; default all of the project.")] = None,
+    project: Project = Path(),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the Prefect API and UI.")] = 4200,
+) -> None:
+    """Prefect server, deployments and a worker on this machine, until Ctrl-C."""
+    from flows.serve import serve as run_all
+
+    run_all(project, calendars or (), host=host, port=port, say=output.console().print)
+
+
+def demo(
+    target: Annotated[Path, typer.Option("--output", "-o", help="Directory, made anew.")] = Path("build/demo"),
+    members: Annotated[int, typer.Option(min=100, help="Members of the generated store.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="Seed of the store and of its members' behaviour.")] = 7,
+    lang: LangOption = None,
+) -> None:
+    """A generated store runs the whole 38 calendar; members respond; ends with the report."""
+    from promocal.demo import run_demo
+
+    language = lang.value if lang else output.language()
+    with output.progress() as say:
+        result = run_demo(target, members=members, seed=seed, lang=language, say=say)
+    tables.print_measurement(result.measurement, language)
+    tables.print_demo(result)

@@ -1,0 +1,42 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign_calendars.errors import UsageError
+
+
+class OutputFormat(StrEnum):
+    text = "text"
+    json = "json"
+
+
+class Lang(StrEnum):
+    zh = "zh"
+    en = "en"
+
+
+Project = Annotated[
+    Path, typer.Option("--project", "-C", help="Project directory, the one with promocal.toml.", show_default=True)
+]
+Calendar = Annotated[str, typer.Argument(help="Calendar id, or the path of its YAML file.")]
+FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
+LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; default from the locale.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO 8601 moment that carries its offset."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not a moment", "write it like 2026-03-05T10:00+08:00") from None
+    if moment.tzinfo is None:
+        raise UsageError(f"{text!r} has no UTC offset", f"write it like {text}+08:00 or {text}Z")
+    return moment

@@ -1,0 +1,196 @@
+"""Plans, runs, states and measurements as tables for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from campaign_calendars.contact import REASONS
+from promocal.cli.output import console, money, table
+
+if TYPE_CHECKING:
+    from promocal.demo import DemoResult
+
+
+def print_plan(plan: dict[str, Any], lang: str) -> None:
+    out = console()
+    out.print(
+        f"[bold]{plan['calendar']}[/]  store {plan['store']}  snapshot {plan['snapshot_id']}  "
+        f"amounts in {plan['currency']}\n"
+    )
+    _print_phases(plan, lang)
+    _print_occurrences(plan)
+    _print_reasons(plan["occurrences"], lang)
+    _print_money(plan)
+    _print_channels(plan["channels"])
+    _print_duties(plan["phases"], lang)
+    out.print(f"plan [bold]{plan['checksum']}[/]   promocal apply {plan['calendar']} --plan {plan['checksum']}")
+
+
+def _print_phases(plan: dict[str, Any], lang: str) -> None:
+    rows = table("Phases", "phase", "from", "to", "runs", "in audience", "chosen", "held out", "excluded", "benefits")
+    for phase in plan["phases"]:
+        rows.add_row(
+            f"{phase['phase']}  {phase['title'][lang] or ''}",
+            _moment(phase["starts_at"]),
+            _moment(phase["ends_at"]),
+            *(f"{phase[key]:,}" for key in ("occurrences", "candidates", "chosen", "held_out", "excluded")),
+            money(phase["benefit_cost_cents"]),
+        )
+    console().print(rows, "")
+
+
+def _print_occurrences(plan: dict[str, Any]) -> None:
+    rows = table(
+        "Occurrences", "when and what", "in audience", "chosen", "held out", "excluded", "benefits", "channels"
+    )
+    for row in plan["occurrences"]:
+        rows.add_row(
+            f"{_moment(row['at'])}  {row['phase']} / {row['play']}",
+            f"{row['candidates']:,}",
+            f"{row['chosen']:,}" + (" ⏸" if row["needs_approval"] else ""),
+            f"{sum(row['held_out'].values()):,}",
+            f"{sum(row['excluded'].values()):,}",
+            money(row["benefit_cost_cents"]),
+            in_words(row["channels"]),
+        )
+    console().print(rows, "")
+    if any(row["needs_approval"] for row in plan["occurrences"]):
+        console().print("⏸ waits for approval before anything is sent\n")
+
+
+def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:
+    totals: Counter[str] = Counter()
+    for row in occurrences:
+        totals.update(row["excluded"])
+    rows = table("Why members are excluded (once for each occurrence)", "reason", "times")
+    for code, count in totals.most_common():
+        rows.add_row(f"{REASONS[code].title.get(lang)}  [dim]{code}[/]", f"{count:,}")
+    if totals:
+        console().print(rows, "")
+
+
+def _print_money(plan: dict[str, Any]) -> None:
+    budget = plan["budget"]
+    rows = table(f"Money ({budget['basis'].replace('_', ' ')})", "", "reserved", "limit", "left")
+    for name, pool in budget["pools"].items():
+        left = pool["limit_cents"] - pool["reserved_cents"]
+        rows.add_row(name, money(pool["reserved_cents"]), money(pool["limit_cents"]), money(left))
+    total = budget["total_cents"]
+    left = None if total is None else total - budget["reserved_cents"]
+    rows.add_row("total", money(budget["reserved_cents"]), money(total), money(left))
+    console().print(rows, "")
+    given = table("Benefits", "benefit", "granted", "stock", "reserved")
+    for name, row in plan["benefits"].items():
+        stock = "–" if row["stock"] is None else f"{row['stock']:,}"
+        given.add_row(f"{name}  [dim]{row['kind']}[/]", f"{row['granted']:,}", stock, money(row["cost_cents"]))
+    console().print(given, "")
+
+
+def _print_channels(channels: dict[str, Any]) -> None:
+    rows = table("Channels", "channel", "messages", "busiest day", "then", "capacity a day")
+    for name, row in channels.items():
+        capacity = "–" if row["capacity_per_day"] is None else f"{row['capacity_per_day']:,}"
+        rows.add_row(name, f"{row['messages']:,}", row["busiest_day"], f"{row['busiest_day_messages']:,}", capacity)
+    console().print(rows, "")
+
+
+def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
+    rows = table("Merchant duties and positions", "phase", "what", "due")
+    for phase in phases:
+        for duty in phase["duties"]:
+            text = f"[{duty['level']}] {duty['text'][lang]}"
+            rows.add_row(phase["phase"], escape(text), _moment(duty["due_at"]))
+        for placement in phase["placements"]:
+            title = placement["title"][lang] or placement["play"]
+            rows.add_row(phase["phase"], escape(f"{title} → {', '.join(placement['positions'])}"), "")
+    rows.columns[1].justify = "left"
+    if rows.row_count:
+        console().print(rows, "")
+
+
+def print_run(summary: dict[str, Any]) -> None:
+    out = console()
+    if summary["status"] == "skipped":
+        out.print(f"Skipped: {summary['reason']}")
+        return
+    rows = table(f"Run {summary['run_id']}", "play", "in audience", "chosen", "held out", "excluded", "benefits")
+    for play in summary["plays"]:
+        rows.add_row(
+            play["play"],
+            f"{play['candidates']:,}",
+            f"{play['chosen']:,}",
+            f"{sum(play['held_out'].values()):,}",
+            in_words(play["excluded"]),
+            money(play["benefit_cost_cents"]),
+        )
+    out.print(rows)
+    out.print(in_words(summary["dispatch"]))
+
+
+def print_status(found: dict[str, Any]) -> None:
+    out = console()
+    snapshot = found["snapshot"]
+    if snapshot is None:
+        out.print("No snapshot is published yet: promocal refresh CALENDAR")
+    else:
+        out.print(f"Snapshot [bold]{snapshot['snapshot_id']}[/] as of {_moment(snapshot['as_of'])}\n")
+    rows = table("Runs", "run", "status", "chosen", "messages")
+    for run in found["runs"]:
+        rows.add_row(run["run_id"], run["status"], f"{run['chosen']:,}", in_words(run["jobs"]))
+    out.print(rows)
+    if found["unknown"]:
+        out.print(f"\n[yellow]{found['unknown']:,} message(s) are in state unknown and need a person to settle them[/]")
+
+
+def print_measurement(measurement: dict[str, Any], lang: str) -> None:
+    rows = table(
+        f"{measurement['calendar']} as of {_moment(measurement['as_of'])}",
+        "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
+    )  # fmt: skip
+    for phase in measurement["phases"]:
+        steps, rates = phase["funnel"], phase["rates"]
+        rows.add_row(
+            f"{phase['phase']}  {phase['title'][lang] or ''}",
+            *(f"{steps[key]:,}" for key in ("candidates", "eligible", "contacted", "buyers")),
+            _rate(rates["conversion_rate"]),
+            _rate(rates["redemption_rate"]),
+            money(phase["sales"]["gmv_cents"]),
+        )
+    out = console()
+    out.print(rows, "")
+    effect = measurement["programme"]["contrast"]
+    if effect and effect["interval"]:
+        low, high = effect["interval"]
+        out.print(
+            f"Whole programme against its hold-out: {effect['difference'] * 100:+.2f} points of conversion "
+            f"[{low * 100:+.2f}, {high * 100:+.2f}], {effect['verdict']}\n"
+        )
+
+
+def print_demo(result: DemoResult) -> None:
+    out = console()
+    out.print(
+        f"{result.runs} runs in {result.seconds:.0f} s: {result.prefect_runs} as Prefect flow runs, "
+        f"{result.runs - result.prefect_runs} by direct call."
+    )
+    out.print(f"Report: [bold]{result.report}[/]\n")
+    out.print("Try next:")
+    out.print(f"  promocal plan queens-day-2020 --project {result.project}     who gets what, and what it costs")
+    out.print(f"  promocal serve --project {result.project}                    the Prefect UI with every scheduled run")
+    out.print("  promocal new my-shop                                   a project of your own")
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """`sent 3,201, cancelled 4`; zeros are left out."""
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count) or "–"
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    return "–" if rate["value"] is None else f"{rate['value']:.1%}"
+
+
+def _moment(text: str) -> str:
+    return text[:16].replace("T", " ")

@@ -1,0 +1,121 @@
+"""The demo: a generated store runs the 38 calendar through simulated time, and its members respond."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from campaign_calendars.errors import UsageError
+from promocal.scaffold import create_project
+from tasks.phase import run_phase
+from tasks.replay import replay, replay_runtime
+from tasks.report import report
+from tasks.runtime import Runtime, open_runtime
+
+CALENDAR = "queens-day-2020"
+_MARK = ".promocal-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    project: Path
+    report: Path
+    measurement: dict[str, Any]
+    runs: int
+    prefect_runs: int
+    seconds: float
+
+
+def run_demo(
+    target: Path, *, members: int, seed: int, lang: str, say: Callable[[str], None], prefect: bool = True
+) -> DemoResult:
+    """Make `target` anew and run the calendar in it. The first run of each phase goes through Prefect."""
+    started = time.monotonic()
+    _make_project(target, members, seed, say)
+    outside = open_runtime(target, progress=say)
+    rt = replay_runtime(outside, CALENDAR)
+    via: dict[str, str] = {}
+    with ExitStack() as stack:
+        run = _runner(stack, rt, via) if prefect else run_phase
+        result = replay(rt, CALENDAR, world=_world(rt, target, seed), run=run)
+    page = target / "report.html"
+    say("writing the report")
+    measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True)
+    rt.close()
+    return DemoResult(
+        project=target,
+        report=page,
+        measurement=measurement,
+        runs=len(result["runs"]),
+        prefect_runs=sum(way == "prefect" for way in via.values()),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _make_project(target: Path, members: int, seed: int, say: Callable[[str], None]) -> None:
+    from warehouse.sample.generate import generate
+
+    if target.exists():
+        if not (target / _MARK).is_file() and any(target.iterdir()):
+            raise UsageError(f"{target} is not empty and not a demo", "choose another directory with --output")
+        shutil.rmtree(target)
+    create_project(target, CALENDAR)
+    (target / _MARK).touch()
+    say(f"generating {members:,} members")
+    rt = open_runtime(target)
+    begin = rt.load_calendar(CALENDAR).timeline.campaign.start
+    generate(target / "data", members=members, seed=seed, as_of=begin, format="csv", dirty=True)
+
+
+# What the event itself does to everybody's wish to buy, messages or not.
+_UPLIFT = {"reservoir": 0.95, "presale": 0.8, "warm_up": 0.85, "burst": 2.2, "maintenance": 0.9}
+
+
+def _world(rt: Runtime, target: Path, seed: int) -> Any:
+    """Members whose response is known: see docs/sample-data.md."""
+    from warehouse.sample.response import BenefitEffect, PhaseEffect, WorldParams
+    from warehouse.sample.world import World
+
+    loaded = rt.load_calendar(CALENDAR)
+    phases = tuple(
+        PhaseEffect(phase.id, span.start, span.end, _UPLIFT.get(phase.kind, 1.0))
+        for phase in loaded.calendar.phases
+        if (span := loaded.timeline.phases.get(phase.id))
+    )
+    benefits = {
+        name: BenefitEffect(
+            threshold_cents=getattr(benefit, "threshold", None) or 0, value_cents=getattr(benefit, "value", None) or 0
+        )
+        for name, benefit in loaded.calendar.benefits.items()
+    }
+    return World(target / "data", seed, WorldParams(calendar=CALENDAR, phases=phases, benefits=benefits))
+
+
+def _runner(
+    stack: ExitStack, rt: Runtime, via: dict[str, str]
+) -> Callable[[Runtime, str, str, datetime], dict[str, Any]]:
+    """A phase runner that sends the first run of each phase through Prefect, the others directly."""
+    from flows.embedded import embedded_prefect, run_phase_here
+
+    rt.progress("starting an embedded Prefect server")
+    stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
+    seen: set[str] = set()
+
+    def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> dict[str, Any]:
+        if phase in seen:
+            summary = run_phase(rt, calendar, phase, as_of)
+            via[summary["run_id"]] = "direct"
+            return summary
+        seen.add(phase)
+        snapshot = rt.current_snapshot().snapshot_id
+        outcome = run_phase_here(rt, calendar, phase, as_of, snapshot)
+        via[outcome.summary["run_id"]] = "prefect"
+        return outcome.summary
+
+    return run

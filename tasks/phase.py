@@ -1,0 +1,62 @@
+"""One phase run without an orchestrator: decide, enqueue, dispatch, finish.
+
+The Prefect flow runs the same four functions as retried steps; replay and the command line call
+them here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from campaign_calendars.errors import LedgerMoved
+from tasks.decide import decide, run_totals
+from tasks.enqueue import enqueue_run
+from tasks.outreach import dispatch_run
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.ledger.records import RunStatus
+
+_ATTEMPTS = 3
+
+
+def run_phase(
+    rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime, snapshot_id: str | None = None
+) -> dict[str, Any]:
+    """Run every play of the phase due at `as_of`; safe to call again, nothing happens twice."""
+    manifest = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
+    run = manifest["run_id"]
+    sent = dispatch_run(rt, run)
+    return finish(rt, run, manifest["plays"], sent)
+
+
+def _decide_and_enqueue(
+    rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime, snapshot_id: str | None
+) -> dict[str, Any]:
+    """Decide on the ledger's history and enqueue; when somebody enqueued in between, decide again."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        manifest = decide(rt, calendar_id, phase_id, as_of, snapshot_id)
+        try:
+            enqueue_run(rt, manifest["run_id"])
+        except LedgerMoved:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return manifest
+    raise AssertionError("unreachable")
+
+
+def finish(rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, int]) -> dict[str, Any]:
+    """Close the run in the ledger with its counts; a run with jobs that wait stays open."""
+    waiting = sent.get("awaiting_approval", 0)
+    summary = {"plays": plays, "dispatch": sent, **run_totals(plays)}
+    status: RunStatus = "awaiting_approval" if waiting else "finished"
+    rt.ledger.finish_run(run, status, summary, rt.clock())
+    return {"run_id": run, "status": status, **summary}
+
+
+def finish_again(rt: Runtime, run: str, sent: dict[str, int]) -> dict[str, Any]:
+    """Close a run once more after waiting messages were let go or settled."""
+    record = rt.ledger.run(run)
+    return finish(rt, run, list(record.summary.get("plays", [])) if record else [], sent)

@@ -1,0 +1,66 @@
+"""Rates with their definition, so that no percentage stands alone (domain A7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`numerator / denominator`, both names of counted figures."""
+
+    name: str
+    numerator: str
+    denominator: str
+    definition: str
+    definition_zh: str
+
+    def of(self, facts: Mapping[str, int]) -> dict[str, Any]:
+        """The stable JSON shape; `value` is None where the denominator is zero."""
+        top, bottom = int(facts[self.numerator]), int(facts[self.denominator])
+        return {
+            "numerator": top,
+            "denominator": bottom,
+            "value": top / bottom if bottom else None,
+            "definition": self.definition,
+            "definition_zh": self.definition_zh,
+        }
+
+    @staticmethod
+    def named(name: str) -> Rate:
+        return next(rate for rate in RATES if rate.name == name)
+
+
+RATES = (
+    Rate(
+        "conversion_rate",
+        "contacted_buyers",
+        "contacted",
+        "members contacted in the phase who paid an order after the contact and before the phase ended"
+        " / members contacted",
+        "阶段内被触达且触达后至阶段结束前付款的会员 / 被触达会员",
+    ),
+    Rate(
+        "redemption_rate",
+        "redeemers",
+        "holders",
+        "members who redeemed a benefit granted in the phase / members it was granted to, per phase and benefit",
+        "核销会员 / 获得权益会员（按阶段、权益计）",
+    ),
+    Rate(
+        "member_share",
+        "member_gmv_cents",
+        "gmv_cents",
+        "paid amount net of refunds of members at order time / of the whole store (amount basis)",
+        "会员成交金额 / 全店成交金额（金额口径，下单时是会员）",
+    ),
+    Rate(
+        "repeat_rate",
+        "repeat_buyers",
+        "buyers",
+        "buyers with two or more paid orders in the window / buyers in the window",
+        "窗口内付款两单及以上的买家 / 窗口内付款买家",
+    ),
+)

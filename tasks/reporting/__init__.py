@@ -1,0 +1,1 @@
+"""Measurement → one self-contained HTML page that opens offline."""

@@ -1,0 +1,113 @@
+"""Charts as SVG text: drawn once while the page is written, no script in the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+INK, MUTED, GRID = "#1f2933", "#616e7c", "#e4e7eb"
+PHASE_COLOURS = {
+    "reservoir": "#2f6690",
+    "presale": "#5b8e7d",
+    "warm_up": "#d9a441",
+    "burst": "#c8553d",
+    "maintenance": "#7d6b91",
+    "daily": "#8a9ba8",
+    "custom": "#3f7cac",
+}
+_FONT = (
+    "system-ui, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
+)
+_CONFIG = {
+    "background": None,
+    "view": {"stroke": None},
+    "font": _FONT,
+    "axis": {
+        "labelColor": MUTED,
+        "titleColor": MUTED,
+        "gridColor": GRID,
+        "domain": False,
+        "ticks": False,
+        "labelFontSize": 12,
+    },
+    "header": {"labelColor": INK},
+}
+
+
+def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, Any]], *, width: int = 860) -> str:
+    """Phases as bars over local time, one row each, planned occurrences as ticks.
+
+    `phases`: {label, kind, start, end}; `occurrences`: {label, at}; times as local ISO text
+    without offset, so the page shows the calendar's own clock.
+    """
+    import altair as alt
+
+    order = [phase["label"] for phase in phases]
+    rows = [{**phase, "colour": PHASE_COLOURS[phase["kind"]]} for phase in phases]
+    y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelColor=INK, labelFontSize=13))
+    bars = (
+        alt.Chart(alt.Data(values=rows))
+        .mark_bar(height={"band": 0.62}, cornerRadius=3)
+        .encode(
+            x=alt.X("start:T", title=None, axis=alt.Axis(format="%m-%d", tickCount="week")),
+            x2="end:T",
+            y=y,
+            color=alt.Color("colour:N", scale=None),
+        )
+    )
+    ticks = (
+        alt.Chart(alt.Data(values=list(occurrences)))
+        .mark_tick(color="white", opacity=0.85, thickness=1.5, height={"band": 0.4})
+        .encode(x="at:T", y=y)
+    )
+    return _svg(alt.layer(bars, ticks).properties(width=width, height=max(26 * len(order), 60)))
+
+
+def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: int = 860) -> str:
+    """Messages and sales per local day, one panel each over a shared axis.
+
+    `rows`: {day, messages, gmv} with sales in currency units; the texts are the panels' titles.
+    """
+    import altair as alt
+
+    data = alt.Data(values=list(rows))
+
+    def panel(field: str, title: str, colour: str) -> alt.Chart:
+        return (
+            alt.Chart(data)
+            .mark_bar(color=colour, width={"band": 0.75})
+            .encode(
+                x=alt.X("day:O", title=None, axis=alt.Axis(labelOverlap=True, labelAngle=0)),
+                y=alt.Y(f"{field}:Q", title=title, axis=alt.Axis(tickCount=4, format="~s")),
+            )
+            .properties(width=width, height=110)
+        )
+
+    return _svg(alt.vconcat(panel("messages", messages, "#2f6690"), panel("gmv", sales, "#c8553d"), spacing=12))
+
+
+def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 620) -> str:
+    """Differences with their intervals; the line at zero is "no effect".
+
+    `rows`: {label, difference, low, high} as shares.
+    """
+    import altair as alt
+
+    order = [row["label"] for row in rows]
+    base = alt.Chart(alt.Data(values=list(rows))).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=280, labelColor=INK))
+    )
+    x = alt.X("low:Q", title=title, axis=alt.Axis(format="+.1%"))
+    bars = base.mark_rule(strokeWidth=3, color="#2f6690", opacity=0.55).encode(x=x, x2="high:Q")
+    points = base.mark_point(filled=True, size=70, color="#2f6690").encode(x="difference:Q")
+    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="zero:Q")
+    return _svg(alt.layer(zero, bars, points).properties(width=width, height=max(24 * len(order), 60)))
+
+
+def _svg(chart: Any) -> str:
+    import vl_convert
+
+    svg: str = vl_convert.vegalite_to_svg(chart.configure(**_CONFIG).to_dict())
+    # Scale with the page instead of a fixed pixel size; the view box keeps the proportions.
+    return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg \1class="chart"', svg, count=1)

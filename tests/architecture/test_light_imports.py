@@ -1,0 +1,51 @@
+"""Commands an operator types all day must not wait for engines they do not use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = (
+    "prefect",
+    "pandas",
+    "great_expectations",
+    "duckdb",
+    "sqlalchemy",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "altair",
+    "aiohttp",
+)
+LIBRARY = Path(__file__).parents[2] / "campaign_calendars" / "library"
+
+
+def loaded_by(arguments: list[str]) -> set[str]:
+    code = (
+        "import sys, promocal.cli\n"
+        f"sys.argv = ['promocal', *{arguments!r}]\n"
+        "try:\n    promocal.cli.main()\nexcept SystemExit:\n    pass\n"
+        "print('MODULES', *sorted({name.split('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.rsplit("MODULES", 1)[1].split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["plan", "--help"],
+        ["check", str(LIBRARY / "queens-day-2020.yaml")],
+        ["schema"],
+        ["explain", "C112"],
+    ],
+    ids=lambda a: " ".join(a[:1]) + (" --help" if "--help" in a[1:] else ""),
+)
+def test_reading_commands_import_no_engine(arguments: list[str]) -> None:
+    modules = loaded_by(arguments)
+    assert "promocal" in modules
+    assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.errors import UsageError
+from tasks.settings import load_settings
+
+
+def write(directory: Path, text: str) -> Path:
+    (directory / "promocal.toml").write_text(text, "utf-8")
+    return directory
+
+
+def test_defaults_and_a_ledger_inside_the_project(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, ""), {})
+    assert settings.warehouse.keep == 5
+    assert settings.ledger_url() == f"sqlite:///{tmp_path.resolve() / 'var' / 'ledger.db'}"
+
+
+def test_a_relative_sqlite_ledger_counts_from_the_project(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, '[ledger]\nurl = "sqlite:///state/l.db"\n'), {})
+    assert settings.ledger_url() == f"sqlite:///{tmp_path.resolve() / 'state/l.db'}"
+
+
+def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
+    project = write(
+        tmp_path, '[ledger]\nurl_env = "L"\n[sources.members]\nkind = "sql"\nurl_env = "SHOP"\ntable = "members"\n'
+    )
+    settings = load_settings(project, {"L": "postgresql+pg8000://x", "PROMOCAL_THREADS": "3"})
+    assert settings.ledger_url() == "postgresql+pg8000://x"
+    assert settings.warehouse.threads == 3
+    assert "postgresql" not in repr(settings)
+    source = settings.sources["members"]
+    with pytest.raises(UsageError, match="no SHOP"):
+        settings.secret(source.url, source.url_env, "sources.members")
+    override = load_settings(project, {"PROMOCAL_LEDGER_URL": "sqlite:////tmp/x.db"})
+    assert override.ledger_url() == "sqlite:////tmp/x.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[warehouse\n", "promocal.toml"),
+        ("[warehous]\nkeep = 1\n", "warehous: Extra inputs"),
+        ("[warehouse]\nkeep = 0\n", "warehouse.keep"),
+        ('[sources.orders]\nkind = "csv"\n', "needs path"),
+        ('[sources.orders]\nkind = "sql"\nurl = "x"\n', "exactly one of query and table"),
+        ('[sources.orders]\nkind = "sql"\ntable = "x"\n', "exactly one of url and url_env"),
+    ],
+)
+def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message.replace("[", r"\[")) as caught:
+        load_settings(write(tmp_path, text), {})
+    assert caught.value.remedy
+
+
+def test_a_directory_without_a_project(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist") as caught:
+        load_settings(tmp_path, {})
+    assert "promocal new" in caught.value.remedy
+
+
+def test_a_wrong_number_in_the_environment_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"warehouse\.threads"):
+        load_settings(write(tmp_path, ""), {"PROMOCAL_THREADS": "many"})

@@ -1,0 +1,5 @@
+select phase, play, reason, count(*)
+from decisions
+where status = 'excluded'
+group by phase, play, reason
+order by phase, play, reason

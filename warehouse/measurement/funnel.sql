@@ -1,0 +1,32 @@
+-- Distinct members per phase: in an audience, contactable, contacted, and buying after the contact.
+with decided as (
+    select
+        phase,
+        count(distinct member_id) as candidates,
+        count(distinct member_id) filter (where arm is not null) as eligible,
+        count(distinct member_id) filter (where status = 'held_out') as held_out
+    from decisions
+    group by phase
+),
+reached as (
+    select phase, member_id, min("at") as first_at
+    from contacts
+    where calendar = $calendar
+    group by phase, member_id
+),
+bought as (
+    select
+        r.phase,
+        count(distinct r.member_id) as contacted,
+        count(distinct p.member_id) as buyers
+    from reached as r
+    inner join phase_windows as w on w.phase = r.phase
+    left join paid as p on p.member_id = r.member_id and p.paid_at >= r.first_at and p.paid_at < w.ends_at
+    group by r.phase
+)
+select w.phase, coalesce(d.candidates, 0), coalesce(d.eligible, 0), coalesce(d.held_out, 0),
+    coalesce(b.contacted, 0), coalesce(b.buyers, 0)
+from phase_windows as w
+left join decided as d on d.phase = w.phase
+left join bought as b on b.phase = w.phase
+order by w.starts_at, w.phase

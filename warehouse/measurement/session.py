@@ -1,0 +1,133 @@
+"""Measure a calendar from a snapshot, its decision files and the ledger's contacts and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from warehouse import history
+from warehouse.ledger.port import Ledger
+from warehouse.rows import append_rows, utc_naive
+from warehouse.snapshot import Snapshot, open_snapshot
+
+_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseWindow:
+    """A phase's span, aware and half open."""
+
+    phase: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+class MeasurementSession:
+    """Reads only. Rows come back as dictionaries with the column names of the SQL files."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        calendar: str,
+        windows: Sequence[PhaseWindow],
+        as_of: datetime,
+        threads: int = 2,
+        memory_limit: str = "2GB",
+    ) -> None:
+        self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
+        self._calendar = calendar
+        self._windows = windows
+        self._as_of = utc_naive(as_of)
+        history.create_tables(self._con)
+        self._con.execute(
+            "create or replace temp table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)"
+        )
+        append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
+        self._con.execute(_SQL["facts.sql"], {"as_of": self._as_of})
+
+    def load(self, ledger: Ledger, decision_files: Iterable[Path], *, pools: Mapping[str, str | None]) -> None:
+        """Bring in what was decided and what the ledger says became of it."""
+        calendar = self._calendar
+        paths = [str(path) for path in decision_files]
+        if paths:
+            self._con.execute(
+                "create or replace temp table decisions as select * from read_parquet($files)", {"files": paths}
+            )
+        else:
+            from warehouse.decision import engine
+
+            engine.prepare(self._con)
+        contacts = ledger.contact_rows(max(w.ends_at for w in self._windows))
+        history.load_contacts(
+            self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
+        )
+        history.load_grants(
+            self._con,
+            (
+                (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
+                for g in ledger.grant_rows(calendar)
+            ),
+        )
+        self._con.execute(_SQL["first_assignments.sql"], {"as_of": self._as_of})
+
+    def play_arms(self) -> list[dict[str, Any]]:
+        return self._rows("play_arms.sql")
+
+    def campaign_arms(self) -> list[dict[str, Any]]:
+        return self._rows("campaign_arms.sql", ends_at=utc_naive(max(w.ends_at for w in self._windows)))
+
+    def funnel(self) -> list[dict[str, Any]]:
+        names = ("phase", "candidates", "eligible", "held_out", "contacted", "buyers")
+        rows = self._con.execute(_SQL["funnel.sql"], {"calendar": self._calendar}).fetchall()
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def phase_sales(self) -> list[dict[str, Any]]:
+        return self._rows("phase_sales.sql", as_of=self._as_of)
+
+    def redeemed(self) -> list[dict[str, Any]]:
+        return self._rows("redeemed.sql", calendar=self._calendar, as_of=self._as_of)
+
+    def exclusions(self) -> list[tuple[str, str, str, int]]:
+        return self._con.execute(_SQL["exclusions.sql"]).fetchall()
+
+    def days(self, zone: str, first: date, last: date) -> list[tuple[date, int, int, int]]:
+        """(local day, messages, orders, sales in cents) for every day from first to last."""
+        return self._con.execute(
+            _SQL["days.sql"],
+            {
+                "calendar": self._calendar,
+                "zone": zone,
+                "first_day": first,
+                "last_day": last,
+                "starts_at": utc_naive(min(w.starts_at for w in self._windows)),
+                "ends_at": utc_naive(max(w.ends_at for w in self._windows)),
+            },
+        ).fetchall()
+
+    def audit_redemptions(self) -> list[Any]:
+        """Redemptions without a grant or outside their phase, as problems."""
+        from warehouse.redemptions import audit_redemptions
+
+        return list(audit_redemptions(self._con, calendar=self._calendar))
+
+    def _rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
+        cursor = self._con.execute(_SQL[name], parameters)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        self._con.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
