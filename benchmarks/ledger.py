@@ -63,6 +63,10 @@ def measure(ledger: SqlLedger, count: int) -> None:
         run_id = jobs[0].run_id
         ledger.enqueue(run_id, jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
 
+    def put_each(jobs: list[Job]) -> None:
+        for job in jobs:
+            put([job], [])
+
     def move(run_id: str, size: int, most: int) -> int:
         moved = 0
         while moved < most and (claimed := ledger.claim(run_id, "sms", size, "w", T0)):
@@ -75,7 +79,7 @@ def measure(ledger: SqlLedger, count: int) -> None:
     bulk = rate(count, lambda: put(plain, []))
     with_grants = rate(count, lambda: put(granted, grants))
     again = rate(count, lambda: put(granted, grants))
-    one_by_one = rate(SINGLE, lambda: [put([job], []) for job in single])
+    one_by_one = rate(SINGLE, lambda: put_each(single))
     batched = rate(count, lambda: move("bulk", 5_000, count))
     alone = rate(SINGLE, lambda: move("granted", 1, SINGLE))
     print(f"enqueue jobs                  {bulk:>10,.0f} jobs/s   {bulk / one_by_one:,.0f} times one commit per job")

@@ -178,7 +178,9 @@ class MemoryLedger:
         self._claims.pop(job.intent_key, None)
         self._jobs[job.intent_key] = replace(
             job,
-            status=outcome.status,
+            status=_stopped(job) if outcome.status == "cancelled" else outcome.status,
+            in_doubt=outcome.status not in ("sent", "failed")
+            and (job.in_doubt or (outcome.in_doubt and outcome.status == "pending")),
             receipt=job.receipt if outcome.receipt is None else outcome.receipt,
             error=outcome.error,
             not_before=at + outcome.retry_after if outcome.retry_after else None,
@@ -205,7 +207,7 @@ class MemoryLedger:
                 again = job.channel in resend
                 resent, unknown = resent + again, unknown + (not again)
                 reason = "the worker that claimed it did not report back"
-                self._jobs[key] = replace(job, status="pending" if again else "unknown", error=reason)
+                self._jobs[key] = replace(job, status="pending" if again else "unknown", error=reason, in_doubt=again)
                 del self._claims[key]
             return Recovered(resent, unknown)
 
@@ -215,7 +217,7 @@ class MemoryLedger:
             for key in intent_keys:
                 job = self._jobs.get(key)
                 if job is not None and job.status in rules.ENTRY:
-                    self._jobs[key] = replace(job, status="cancelled", error=reason)
+                    self._jobs[key] = replace(job, status=_stopped(job), error=reason)
                     changed += 1
             if changed:
                 self._note(at, by, "cancel", "jobs", f"{changed} jobs: {reason}")
@@ -238,7 +240,7 @@ class MemoryLedger:
             job = self._jobs.get(intent_key)
             if job is None or job.status != "unknown":
                 raise rules.not_unknown(intent_key, None if job is None else job.status)
-            settled = replace(job, status=as_status, sent_at=at if as_status == "sent" else None)
+            settled = replace(job, status=as_status, in_doubt=False, sent_at=at if as_status == "sent" else None)
             self._jobs[intent_key] = settled
             self._note(at, by, "settle", intent_key, as_status)
             return settled
@@ -338,6 +340,10 @@ class MemoryLedger:
 
     def _note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
         self._audit.append(AuditRow(at, by, action, subject, detail))
+
+
+def _stopped(job: Job) -> JobStatus:
+    return "unknown" if job.in_doubt else "cancelled"
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

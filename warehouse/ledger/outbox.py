@@ -6,7 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, Text, and_, exists, func, literal_column, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -169,6 +182,7 @@ def _job_row(job: Job, position: int) -> tuple[Any, ...]:
         job.receipt,
         job.error,
         _text(job.sent_at),
+        job.in_doubt,
         position,
     )
 
@@ -237,7 +251,7 @@ def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: s
 def _record_group(
     con: Connection, status: OutcomeStatus, outcomes: list[Outcome], at: datetime, worker: str | None
 ) -> int:
-    names = ("intent_key", "receipt", "error", "not_before", "sent_at")
+    names = ("intent_key", "receipt", "error", "not_before", "sent_at", "in_doubt")
     incoming = Incoming(con, {name: job_table.c[name].type for name in names})
     conditions = [
         job_table.c.intent_key == incoming.c["intent_key"],
@@ -249,7 +263,10 @@ def _record_group(
         update(job_table)
         .where(*conditions)
         .values(
-            status=status,
+            status=_stopped() if status == "cancelled" else status,
+            in_doubt=incoming.c["in_doubt"]
+            if status in ("sent", "failed")
+            else job_table.c.in_doubt | incoming.c["in_doubt"],
             receipt=func.coalesce(incoming.c["receipt"], job_table.c.receipt),
             error=incoming.c["error"],
             not_before=incoming.c["not_before"],
@@ -260,10 +277,22 @@ def _record_group(
     )
     sent_at = moment_text(at) if status == "sent" else None
     rows = [
-        (o.intent_key, o.receipt, o.error, moment_text(at + o.retry_after) if o.retry_after else None, sent_at)
+        (
+            o.intent_key,
+            o.receipt,
+            o.error,
+            moment_text(at + o.retry_after) if o.retry_after else None,
+            sent_at,
+            o.in_doubt and status == "pending",
+        )
         for o in outcomes
     ]
     return sum(incoming.run(statement, chunk) for chunk in chunks(rows))
+
+
+def _stopped() -> ColumnElement[str]:
+    """Cancelled, unless an earlier attempt may have arrived: then nobody may call it cancelled."""
+    return case((job_table.c.in_doubt, _word("unknown")), else_=_word("cancelled"))
 
 
 def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
@@ -296,7 +325,7 @@ def recover(
         con.execute(
             update(job_table)
             .where(*stale, known if status == "pending" else ~known)
-            .values(status=status, error=reason, claimed_by=None, claimed_at=None)
+            .values(status=status, error=reason, in_doubt=status == "pending", claimed_by=None, claimed_at=None)
         ).rowcount
         for status in ("pending", "unknown")
     ]
@@ -309,7 +338,7 @@ def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetim
     statement = (
         update(job_table)
         .where(job_table.c.intent_key == incoming.c["intent_key"], job_table.c.status.in_(waiting))
-        .values(status="cancelled", error=incoming.c["reason"])
+        .values(status=_stopped(), error=incoming.c["reason"])
     )
     changed = 0
     for keys in chunks(intent_keys):
@@ -338,7 +367,7 @@ def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime)
     con.execute(
         update(job_table)
         .where(job_table.c.intent_key == intent_key)
-        .values(status=as_status, sent_at=at if as_status == "sent" else None)
+        .values(status=as_status, in_doubt=False, sent_at=at if as_status == "sent" else None)
     )
     release(con, [intent_key], at)
     return Job(*con.execute(select(*JOB_FIELDS).where(job_table.c.intent_key == intent_key)).one())

@@ -96,7 +96,10 @@ class Ledger(Protocol):
         """
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
-        """Stop jobs that have not been claimed (awaiting_approval, pending); returns how many."""
+        """Stop jobs that have not been claimed (awaiting_approval, pending); returns how many.
+
+        One whose earlier attempt may have arrived becomes unknown instead of cancelled.
+        """
 
     def approve(self, run_id: str, by: str, at: datetime) -> int:
         """awaiting_approval → pending for the whole run, with an audit row; returns how many."""

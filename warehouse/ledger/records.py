@@ -61,7 +61,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One message to one member on one channel. `message` names a template, never holds a text."""
+    """One message to one member on one channel. `message` names a template, never holds a text.
+
+    `in_doubt`: an earlier attempt may have arrived. Where the channel honours our key a repeat is
+    harmless, so the job may be pending again; it can no longer be cancelled, only become unknown.
+    """
 
     intent_key: str
     run_id: str
@@ -80,6 +84,7 @@ class Job:
     receipt: str | None = None
     error: str | None = None
     sent_at: datetime | None = None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +104,18 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one claimed job. `retry_after` (with "pending"): not before then, from `at` on."""
+    """What became of one claimed job.
+
+    With "pending": `retry_after` counts from the moment of recording; `in_doubt` says that the
+    message may have arrived all the same.
+    """
 
     intent_key: str
     status: OutcomeStatus
     receipt: str | None = None
     error: str | None = None
     retry_after: timedelta | None = None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

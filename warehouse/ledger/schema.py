@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Dialect,
@@ -121,6 +122,7 @@ jobs = Table(
     Column("receipt", Text),
     Column("error", Text),
     Column("sent_at", UtcMoment),
+    Column("in_doubt", Boolean, nullable=False),
     Column("seq", _SEQUENCE, Identity(), primary_key=True),
     Column("position", BigInteger, nullable=False),  # of the enqueue that inserted it
     Column("claimed_by", Text),

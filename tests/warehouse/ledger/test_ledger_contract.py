@@ -235,6 +235,22 @@ def test_recover_resends_only_where_the_key_is_honoured(ledger: Ledger) -> None:
     assert [j.member_id for j in ledger.claim(None, "sms", 9, "w", after)] == ["d"], "unknown is never sent again"
 
 
+def test_a_job_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c"), job("d")], [grant(job("a")), grant(job("b"))])
+    claimed = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)}
+    timed_out = [Outcome(claimed[m], "pending", error="timeout", in_doubt=True) for m in ("a", "b", "c")]
+    ledger.record([*timed_out, Outcome(claimed["d"], "pending", error="busy")], T0)
+    assert [j.in_doubt for j in ledger.jobs()] == [True, True, True, False]
+    ledger.cancel([claimed["a"]], "withdrawn", T0)
+    ledger.claim(None, "sms", 9, "w", T0)
+    ledger.record([Outcome(claimed[m], "cancelled", error="expired") for m in ("b", "d")], T0)
+    ledger.record([Outcome(claimed["c"], "sent")], T0)
+    assert statuses(ledger) == {"a": "unknown", "b": "unknown", "c": "sent", "d": "cancelled"}
+    assert [j.in_doubt for j in ledger.jobs()] == [True, True, False, False]
+    assert ledger.grant_usage("c").reserved_total == 200, "what may have arrived still holds its money"
+    assert not ledger.settle(claimed["a"], "pending", "li", T0).in_doubt
+
+
 def test_only_a_person_settles_unknown(ledger: Ledger) -> None:
     put(ledger, [job("a"), job("b"), job("c")], [grant(job("b"))])
     keys = [j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)]

@@ -37,6 +37,7 @@ create table jobs (
     receipt text,
     error text,
     sent_at {moment},
+    in_doubt boolean not null,
     seq {sequence_key},
     position bigint not null,
     claimed_by text,
