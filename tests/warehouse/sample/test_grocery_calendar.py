@@ -1,0 +1,47 @@
+"""The shipped grocery calendar is what the data say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+import pytest
+
+from campaign_calendars.loading import bind, load_calendar, load_store
+from warehouse.sample.grocery_calendar import calendar_text, read_campaigns
+
+LIBRARY = files("campaign_calendars") / "library"
+SHIPPED = (LIBRARY / "grocery-2017.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.grocery
+def test_the_shipped_calendar_is_the_generated_one() -> None:
+    assert calendar_text(read_campaigns()) == SHIPPED
+
+
+@pytest.mark.grocery
+def test_windows_and_plays_are_those_of_the_campaigns() -> None:
+    loaded, store = (
+        load_calendar(SHIPPED, "grocery-2017.yaml"),
+        load_store((LIBRARY / "stores" / "grocery.yaml").read_text(encoding="utf-8"), "grocery.yaml"),
+    )
+    assert loaded.problems == store.problems == []
+    assert store.model is not None
+    timeline = bind(loaded, store.model).timeline
+    campaigns = read_campaigns()
+    assert len(campaigns) == len(timeline.phases) == len(timeline.occurrences) == 27
+    for campaign in campaigns:
+        span = timeline.phases[f"type-{campaign.kind}-{campaign.id}"]
+        assert (span.start.date(), span.last.date()) == (campaign.start, campaign.end)
+        (mailing,) = [each for each in timeline.occurrences if each.play == f"mail-{campaign.id}"]
+        assert mailing.at == span.start + timedelta(hours=9)
+        wave = timeline.waves[f"type-{campaign.kind}"]
+        assert wave.covers(span)
+    assert {campaign.kind for campaign in campaigns} == {"a", "b", "c"}
+
+
+@pytest.mark.grocery
+def test_campaigns_overlap() -> None:
+    moment = datetime(2017, 5, 5, tzinfo=UTC).date()
+    running = [campaign.id for campaign in read_campaigns() if campaign.start <= moment <= campaign.end]
+    assert len(running) > 1
