@@ -1,0 +1,198 @@
+"""Staging: candidates → rules → accepted rows, quarantine and findings.
+
+For every dataset, rows in = accepted + quarantined; `prove_counts` raises when that is not so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from campaign_calendars.errors import CheckBroken
+from campaign_calendars.problems import Location, Problem, Severity
+from warehouse.model_files import Model, Outcome, load_layer, staging_macros
+
+_QUARANTINE = """
+create or replace table snap.quarantine (
+    dataset varchar, source_file varchar, source_row bigint, key varchar, rule varchar, severity varchar,
+    row_json varchar
+);
+create or replace table failing_rows (position integer, rule varchar, severity varchar, _file varchar, _row bigint);
+"""
+_BROKEN_LINES = """
+insert into snap.quarantine
+select dataset, _file, _row, null, 'line-broken', 'warn', to_json({line: line}) from raw_rejects
+"""
+_DECIDING = """
+create or replace temp table refused as
+select _file, _row, min_by(rule, position) as rule, min_by(severity, position) as severity
+from failing_rows
+group by _file, _row
+"""
+BROKEN_LINE = "line-broken"
+
+
+@dataclass(frozen=True)
+class DatasetCounts:
+    """Rows of one dataset; `rows_in = accepted + quarantined` always holds."""
+
+    rows_in: int
+    accepted: int
+    quarantined: int
+
+
+def build_staging(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    timezones: Mapping[str, str],
+    progress: Callable[[str], None],
+) -> list[Problem]:
+    """`raw_*` tables → `snap.stg_*` and `snap.quarantine`; the findings, errors among them when a rule stops.
+
+    Every table is built and judged even after one failed, so that all findings come at once.
+    `timezones` says per dataset how naive moments are read. Raises CheckBroken.
+    """
+    from warehouse.expectations import validator
+
+    con.execute(_QUARANTINE)
+    con.execute(_BROKEN_LINES)
+    con.execute(staging_macros())
+    findings = _broken_lines(con)
+    with validator(con, as_of) as checker:
+        for model in load_layer("staging"):
+            progress(f"checking {model.dataset}")
+            con.execute(f"set TimeZone = {_literal(timezones.get(model.dataset, 'UTC'))}")
+            con.execute(f"create or replace table candidate_{model.dataset} as {model.query}")
+            con.execute("set TimeZone = 'UTC'")
+            rows = _count(con, f"candidate_{model.dataset}")
+            # An empty table has no rows to judge; only its size can be wrong.
+            rules = [rule for rule in model.expectations if rows or rule.expect == "row_count"]
+            con.execute("delete from failing_rows")
+            outcomes = checker.check(f"candidate_{model.dataset}", rules) if rules else []
+            for position, outcome in enumerate(outcomes):
+                _collect(con, position, outcome)
+                findings += _finding(model, outcome)
+            _accept(con, model)
+    return findings
+
+
+def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> dict[str, DatasetCounts]:
+    """Rows read against rows accepted plus rows quarantined; CheckBroken when a row was lost or doubled."""
+    counts = {}
+    for dataset, expected in rows_in.items():
+        accepted = _count(con, f"snap.stg_{dataset}")
+        quarantined = _count(con, "snap.quarantine", dataset)
+        if expected != accepted + quarantined:
+            raise CheckBroken(
+                f"{dataset}: {expected} rows were read, but {accepted} accepted and {quarantined} quarantined",
+                "report this; nothing was published",
+            )
+        counts[dataset] = DatasetCounts(expected, accepted, quarantined)
+    return counts
+
+
+def describe_tables(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
+    """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
+    for model in models:
+        con.execute(f"comment on table snap.{model.name} is {_literal(model.grain)}")
+        for name, column in model.columns.items():
+            con.execute(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+
+
+def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) -> None:
+    rule = outcome.rule
+    if rule.rows != "reject" or not outcome.failing:
+        return
+    # The query is GX's own, over our candidate table; its numbers are bound, ours come after them.
+    constants = len(outcome.parameters)
+    inserted = con.execute(
+        f"""
+        insert into failing_rows
+        select ${constants + 1}, ${constants + 2}, ${constants + 3}, _file, _row from ({outcome.rows_query})
+        """,
+        [*outcome.parameters, position, rule.rule, rule.severity],
+    ).fetchall()[0][0]
+    if inserted != outcome.failing:
+        raise CheckBroken(
+            f"rule {rule.rule} counted {outcome.failing} failing rows but named {inserted}",
+            "report this; nothing was published",
+        )
+
+
+def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(_DECIDING)  # the first rule in the order of model.yaml decides
+    con.execute(f"create or replace table snap.{model.name} ({model.ddl()})")
+    con.execute(
+        f"""
+        insert into snap.{model.name}
+        select {model.column_list()} from candidate_{model.dataset} anti join refused using (_file, _row)
+        """
+    )
+    con.execute(
+        f"""
+        insert into snap.quarantine
+        select ?, _file, _row, candidate._key, refused.rule, refused.severity, to_json(source)
+        from refused
+        join candidate_{model.dataset} as candidate using (_file, _row)
+        join (select * exclude (_file, _row), _file, _row from raw_{model.dataset}) as source using (_file, _row)
+        """,
+        [model.dataset],
+    )
+    con.execute(f"drop table candidate_{model.dataset}")
+
+
+def _finding(model: Model, outcome: Outcome) -> list[Problem]:
+    rule = outcome.rule
+    stops = rule.severity == "stop" and outcome.beyond_tolerance
+    tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
+    if not outcome.failing or (tolerated and not stops):
+        return []
+    severity: Severity = "error" if stops else "info" if rule.severity == "info" else "warning"
+    code = {"error": "S110", "warning": "S111", "info": "S112"}[severity]
+    share = f"{outcome.failing} of {outcome.total} rows" if rule.expect != "row_count" else ""
+    share_zh = f"{outcome.total} 行中有 {outcome.failing} 行" if rule.expect != "row_count" else ""
+    says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
+    says_zh = f"{model.dataset}:{rule.says.get('zh')}" + (f"({share_zh},规则 {rule.rule})" if share else "")
+    hint, hint_zh = _remedy(rule.rows == "reject", stops, rule.tolerance)
+    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
+
+
+def _remedy(rejects: bool, stops: bool, tolerance: int) -> tuple[str, str]:
+    if stops:
+        return (
+            f"at most {tolerance / 100:g}% is tolerated: mend the source and refresh again; nothing was published",
+            f"最多容许 {tolerance / 100:g}%:请修正数据源后重新刷新;本次没有发布任何数据",
+        )
+    if rejects:
+        return "the rows are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
+    return "", ""
+
+
+def _broken_lines(con: duckdb.DuckDBPyConnection) -> list[Problem]:
+    rows = con.execute("select dataset, count(*) from raw_rejects group by all order by all").fetchall()
+    return [
+        Problem(
+            "S111",
+            "warning",
+            f"{dataset}: {count} lines do not have as many cells as the header (rule {BROKEN_LINE})",
+            "look for unquoted delimiters; the lines are in the table quarantine of the snapshot",
+            Location(f"sources.{dataset}"),
+            f"{dataset}:{count} 行的列数与表头不符(规则 {BROKEN_LINE})",
+            "检查是否有未加引号的分隔符;这些行在快照的 quarantine 表中",
+        )
+        for dataset, count in rows
+    ]
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:
+    where = "where dataset = ?" if dataset else ""
+    row = con.execute(f"select count(*) from {table} {where}", [dataset] if dataset else []).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,114 @@
+"""The expectations of a model, judged by Great Expectations; failing rows by its own query.
+
+A check that cannot run is never the same as a failed check: it raises CheckBroken.
+Great Expectations takes seconds to import, so this module is imported when a build validates.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import great_expectations as gx
+from great_expectations import expectations as gxe
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
+
+from campaign_calendars.errors import CheckBroken
+from warehouse import gx_dialect
+from warehouse.model_files import Expectation, Outcome
+from warehouse.rows import utc_naive
+
+logging.getLogger("great_expectations").setLevel(logging.ERROR)
+
+_SEVERITY = {"stop": "critical", "warn": "warning", "info": "info"}
+_FORMAT = {
+    "result_format": "COMPLETE",
+    "unexpected_index_column_names": ["_file", "_row"],
+    "include_unexpected_rows": False,
+    "partial_unexpected_count": 0,
+}
+
+
+class Validator:
+    """One GX context over one open connection, for all tables of a build."""
+
+    def __init__(self, url: str, as_of: datetime) -> None:
+        self._as_of = utc_naive(as_of)
+        self._context = gx.get_context(
+            mode="ephemeral",
+            project_config=DataContextConfig(
+                store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+                progress_bars=ProgressBarsConfig(globally=False),
+                analytics_enabled=False,
+            ),
+        )
+        self._source = self._context.data_sources.add_sql(name="live", connection_string=url)
+
+    def check(self, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
+        """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBroken."""
+        asset = self._source.add_table_asset(name=table, table_name=table)
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        suite = gx.ExpectationSuite(name=table)
+        for rule in rules:
+            suite.add_expectation(_expectation(rule, self._as_of))
+        results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
+        by_rule = {result.expectation_config.meta["rule"]: result for result in results}
+        return [_outcome(table, rule, by_rule.get(rule.rule)) for rule in rules]
+
+
+def _expectation(rule: Expectation, as_of: datetime) -> Any:
+    shapes: dict[str, tuple[str, dict[str, Any]]] = {
+        "row_count": ("ExpectTableRowCountToBeBetween", {"min_value": rule.min, "max_value": rule.max}),
+        "not_null": ("ExpectColumnValuesToNotBeNull", {}),
+        "null": ("ExpectColumnValuesToBeNull", {}),
+        "in_set": ("ExpectColumnValuesToBeInSet", {"value_set": list(rule.values)}),
+        "between": ("ExpectColumnValuesToBeBetween", {"min_value": rule.min, "max_value": rule.max}),
+        "before_as_of": ("ExpectColumnValuesToBeBetween", {"max_value": as_of, "strict_max": True}),
+        "at_least": (
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_B": rule.other, "or_equal": True, "ignore_row_if": "either_value_is_missing"},
+        ),
+    }
+    kind, arguments = shapes[rule.expect]
+    if rule.column:
+        arguments["column_A" if rule.expect == "at_least" else "column"] = rule.column
+    return getattr(gxe, kind)(**arguments, meta={"rule": rule.rule}, severity=_SEVERITY[rule.severity])
+
+
+@contextmanager
+def validator(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Validator]:
+    """A validator over committed tables of `con`; rules about time compare with `as_of`."""
+    url = gx_dialect.register(con)
+    try:
+        yield Validator(url, as_of)
+    finally:
+        gx_dialect.release(url)
+
+
+def _outcome(table: str, rule: Expectation, result: Any) -> Outcome:
+    if result is None:
+        raise CheckBroken(f"{table}: rule {rule.rule} was not judged", "report this; nothing was published")
+    if reason := _exception(result.exception_info):
+        raise CheckBroken(f"{table}: rule {rule.rule} could not run: {reason}", "report this; nothing was published")
+    found = result.result
+    if rule.expect == "row_count":
+        return Outcome(rule, 1, 0 if result.success else 1)
+    query = str(found.get("unexpected_index_query", "")).rstrip(" ;\n")
+    # GX inlines texts but leaves several numbers as $1, $2 …
+    parameters = tuple(rule.values) if "$1" in query else ()
+    return Outcome(rule, int(found["element_count"]), int(found["unexpected_count"]), query, parameters)
+
+
+def _exception(info: Mapping[str, Any]) -> str:
+    """The reason a check did not run; GX keeps it flat or under the id of the metric that broke."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    raised = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("raised_exception")]
+    return str(raised[0].get("exception_message") or "unknown reason").splitlines()[0] if raised else ""

@@ -1,0 +1,92 @@
+"""Features of every member as of any moment, and the small tables audience predicates read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from warehouse.model_files import Model, load_layer
+from warehouse.rows import append_rows, utc_naive
+
+_WINDOWS = (7, 30, 90, 365)
+_TABLES = """
+create or replace table params (as_of timestamp, campaign_from timestamp);
+create or replace table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp);
+"""
+
+
+@dataclass(frozen=True)
+class FeatureParams:
+    """What the store and the calendar say about members; part of a snapshot's identity.
+
+    `timezone` decides birthdays and ages. `lifecycle_days` are the inclusive upper bounds of core,
+    potential, ordinary and dormant (A5). `tiers` are (id, spend in cents), lowest first, reached
+    inclusively within `tier_window_days` (A6). `member_definition` is 1.0, 2.0 or 3.0 (A1).
+    `phases` are (id, start, end), the end exclusive. All moments are aware.
+    """
+
+    timezone: str
+    lifecycle_days: tuple[int, int, int, int]
+    tier_window_days: int
+    tiers: tuple[tuple[str, int], ...]
+    member_definition: str = "2.0"
+    campaign_from: datetime | None = None
+    phases: tuple[tuple[str, datetime, datetime], ...] = ()
+
+    def __post_init__(self) -> None:
+        spends = [spend for _, spend in self.tiers]
+        if any(high <= low for low, high in pairwise(spends)):
+            raise ValueError("the spend of the tiers must strictly increase")
+        if self.member_definition not in {"1.0", "2.0", "3.0"}:
+            raise ValueError(f"'{self.member_definition}' is not a member definition; it is 1.0, 2.0 or 3.0")
+        if list(self.lifecycle_days) != sorted(self.lifecycle_days):
+            raise ValueError("the lifecycle days must increase")
+
+
+def build_features(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
+    """Create `member_features`, `params` and `phase_windows` in the connection's own catalog.
+
+    Reads `snap.stg_*` and `contacts` (see `warehouse.history`). One row per member known before
+    `as_of` (aware); only facts strictly before it count. Columns, units and meaning:
+    `models/features/member_features/model.yaml`. The same input gives the same rows on any number
+    of threads. Calling it again replaces the tables.
+    """
+    con.execute(_TABLES)
+    campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
+    append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
+    append_rows(con, "phase_windows", params.phases)
+    for name, (kind, value) in _variables(as_of, params).items():
+        con.execute(f"set variable {name} = $value::{kind}", {"value": value})
+    model = _member_features()
+    con.execute(f"create or replace table {model.name} ({model.ddl()})")
+    con.execute(f"insert into {model.name} by name {model.query}")
+
+
+@cache
+def _member_features() -> Model:
+    return next(model for model in load_layer("features") if model.name == "member_features")
+
+
+def _variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+    moment = utc_naive(as_of)
+    core, potential, ordinary, lost = params.lifecycle_days
+    campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
+    return {
+        "as_of": ("timestamp", moment),
+        "as_of_on": ("date", as_of.astimezone(ZoneInfo(params.timezone)).date()),
+        "campaign_from": ("timestamp", campaign_from),
+        **{f"from_{days}d": ("timestamp", moment - timedelta(days=days)) for days in _WINDOWS},
+        "from_tier": ("timestamp", moment - timedelta(days=params.tier_window_days)),
+        "tier_ids": ("varchar[]", [tier for tier, _ in params.tiers]),
+        "tier_spends": ("bigint[]", [spend for _, spend in params.tiers]),
+        "member_definition": ("varchar", params.member_definition),
+        "core_days": ("integer", core),
+        "potential_days": ("integer", potential),
+        "ordinary_days": ("integer", ordinary),
+        "lost_days": ("integer", lost),
+    }

@@ -1,0 +1,59 @@
+"""Great Expectations on a DuckDB connection that is already open.
+
+GX knows no DuckDB. It does know PostgreSQL, so a dialect that carries that name, hands out cursors
+of the caller's connection and leaves transactions alone is all it needs. Without the no-op
+transaction methods every check fails, with its reason hidden in `exception_info`.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+import duckdb
+from duckdb_sqlalchemy import ConnectionWrapper, Dialect
+from sqlalchemy import pool
+from sqlalchemy.dialects import registry
+from sqlalchemy.engine import URL
+
+_LIVE: dict[str, duckdb.DuckDBPyConnection] = {}
+_TOKENS = count()
+
+
+class LiveConnectionDialect(Dialect):
+    """`duckdb+gx:///<token>`: the connection registered under that token."""
+
+    name = "postgresql"
+    driver = "gx"
+    supports_statement_cache = True
+
+    def connect(self, *arguments: Any, **parameters: Any) -> Any:
+        token = parameters.get("database") or arguments[0]
+        return ConnectionWrapper(_LIVE[token].cursor())
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """The caller's connection commits each statement by itself."""
+
+    def do_rollback(self, dbapi_connection: Any) -> None:
+        """Nothing was begun."""
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        """Nothing was begun."""
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[pool.Pool]:  # noqa: ARG003 - SQLAlchemy's signature
+        return pool.StaticPool
+
+
+registry.register("duckdb.gx", __name__, LiveConnectionDialect.__name__)
+
+
+def register(con: duckdb.DuckDBPyConnection) -> str:
+    """A URL that leads to `con` until `release`. Committed tables are visible there, temporary ones are not."""
+    token = f"live{next(_TOKENS)}"
+    _LIVE[token] = con
+    return f"duckdb+gx:///{token}"
+
+
+def release(url: str) -> None:
+    _LIVE.pop(url.rpartition("/")[2], None)

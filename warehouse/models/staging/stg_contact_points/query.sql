@@ -1,0 +1,41 @@
+-- Addresses and consent of a member on a channel (B7).
+with
+    members as (select member_id, true as known from snap.stg_members),
+
+    cells as (
+        select
+            _file,
+            _row,
+            tidy_id(member_id) as member_id,
+            lower(tidy(channel)) as channel,
+            tidy_id(address) as address,
+            tidy_value(consented_at) as consented_at,
+            tidy_value(withdrawn_at) as withdrawn_at
+        from raw_contact_points
+    ),
+
+    typed as (
+        select
+            _file,
+            _row,
+            member_id,
+            channel,
+            address,
+            as_moment(consented_at) as consented_at,
+            as_moment(withdrawn_at) as withdrawn_at,
+            unread(consented_at, as_moment(consented_at)) as _consented_at_unread,
+            unread(withdrawn_at, as_moment(withdrawn_at)) as _withdrawn_at_unread
+        from cells
+    )
+
+select
+    typed.*,
+    member_id || ' / ' || channel as _key,
+    -- A withdrawal must never be lost: a row that has one, even an unreadable one, stays first.
+    row_number() over (
+        partition by member_id, channel
+        order by _withdrawn_at_unread is null, withdrawn_at desc nulls last, consented_at desc nulls last, _file, _row
+    ) as _copy,
+    case when member_id is not null then coalesce(members.known, false) end as _member_known
+from typed
+left join members using (member_id)

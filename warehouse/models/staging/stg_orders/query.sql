@@ -1,0 +1,65 @@
+-- Orders with the moment of each state, so that any moment can be looked at again.
+with
+    members as (select member_id, true as known from snap.stg_members),
+
+    cells as (
+        select
+            _file,
+            _row,
+            tidy_id(order_id) as order_id,
+            tidy_id(member_id) as member_id,
+            tidy_value(ordered_at) as ordered_at,
+            tidy_value(paid_at) as paid_at,
+            tidy_value(closed_at) as closed_at,
+            tidy_value(amount) as amount,
+            tidy_value(refunded) as refunded,
+            tidy_value(refunded_at) as refunded_at,
+            tidy_value(items) as items
+        from raw_orders
+    ),
+
+    typed as (
+        select
+            _file,
+            _row,
+            order_id,
+            member_id,
+            as_moment(ordered_at) as ordered_at,
+            as_moment(paid_at) as paid_at,
+            as_moment(closed_at) as closed_at,
+            as_cents(amount) as amount_cents,
+            coalesce(as_cents(refunded), 0) as refunded_cents,
+            as_moment(refunded_at) as written_refunded_at,
+            as_count(items) as items,
+            unread(ordered_at, as_moment(ordered_at)) as _ordered_at_unread,
+            unread(paid_at, as_moment(paid_at)) as _paid_at_unread,
+            unread(closed_at, as_moment(closed_at)) as _closed_at_unread,
+            unread(refunded_at, as_moment(refunded_at)) as _refunded_at_unread,
+            unread(amount, as_cents(amount)) as _amount_unread,
+            unread(refunded, as_cents(refunded)) as _refunded_unread,
+            unread(items, as_count(items)) as _items_unread
+        from cells
+    ),
+
+    dated as (
+        select
+            * exclude (written_refunded_at),
+            -- Order exports give the refund without its time: it is then known from the moment
+            -- the order was closed or paid, so money given back never counts as spend.
+            case
+                when refunded_cents > 0 then coalesce(written_refunded_at, closed_at, paid_at)
+            end as refunded_at,
+            greatest(ordered_at, paid_at, closed_at, written_refunded_at) as _latest_at
+        from typed
+    )
+
+select
+    dated.*,
+    order_id as _key,
+    -- Exports overlap; of several rows the one that knows the latest state stays.
+    row_number() over (
+        partition by order_id order by _latest_at desc nulls last, refunded_cents desc, _file, _row
+    ) as _copy,
+    case when member_id is not null then coalesce(members.known, false) end as _member_known
+from dated
+left join members using (member_id)

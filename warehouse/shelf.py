@@ -1,0 +1,190 @@
+"""The directory of published snapshots: manifests, the pointer to the current one, pruning.
+
+A snapshot is `<id>.duckdb` and `<id>.json`, never changed once published; `current.json` names the
+one published last. Every file appears by atomic rename, so a reader sees all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from campaign_calendars.errors import SnapshotMissing
+from campaign_calendars.problems import Location, Problem
+from warehouse.build import DatasetCounts
+
+_FORMAT = 1
+_POINTER = "current.json"
+_BUILDING = ".building-"
+_REJECTED = ".rejected.duckdb"
+_REJECTED_KEPT = 3
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot. `as_of` is aware UTC; `sequence` counts publications in the directory."""
+
+    snapshot_id: str
+    path: Path
+    as_of: datetime
+    counts: dict[str, DatasetCounts]
+    findings: tuple[Problem, ...]
+    fingerprint: str
+    sequence: int = 0
+
+
+def list_snapshots(directory: Path) -> list[Snapshot]:
+    """Published snapshots, the one published first leading."""
+    found = [read_manifest(path) for path in directory.glob("*.json") if path.name != _POINTER]
+    return sorted((snapshot for snapshot in found if snapshot.path.exists()), key=lambda s: s.sequence)
+
+
+def current_snapshot(directory: Path) -> Snapshot:
+    """The snapshot published last. Raises SnapshotMissing when there is none."""
+    try:
+        named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
+    except FileNotFoundError:
+        raise SnapshotMissing("no snapshot has been published yet", "run: promocal run refresh") from None
+    return find_snapshot(directory, named)
+
+
+def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
+    """A published snapshot by its id. Raises SnapshotMissing when it is not there (any more)."""
+    manifest = directory / f"{snapshot_id}.json"
+    if not manifest.exists() or not manifest.with_suffix(".duckdb").exists():
+        raise SnapshotMissing(
+            f"there is no snapshot {snapshot_id}", "older snapshots are removed; refresh, or raise keep in [warehouse]"
+        )
+    return read_manifest(manifest)
+
+
+def publish(built: Path, snapshot: Snapshot) -> None:
+    """Move a closed, complete file into place, then its manifest, then the pointer.
+
+    A crash before the pointer leaves the previous snapshot current; building again repairs the rest.
+    """
+    _sync(built)
+    built.replace(snapshot.path)
+    _write(snapshot.path.with_suffix(".json"), _manifest(snapshot))
+    point_to(snapshot)
+
+
+def point_to(snapshot: Snapshot) -> None:
+    """Make a published snapshot the current one."""
+    _write(snapshot.path.parent / _POINTER, {"snapshot_id": snapshot.snapshot_id})
+
+
+def next_sequence(directory: Path) -> int:
+    return max((snapshot.sequence for snapshot in list_snapshots(directory)), default=0) + 1
+
+
+def prune(directory: Path, keep: int) -> list[str]:
+    """Remove all but the `keep` newest; never the current one nor the one before it.
+
+    The one before stays because a reader may have read the pointer and be about to open it. A
+    reader that holds an older file open keeps its data: the file goes when the reader closes it.
+    """
+    snapshots = list_snapshots(directory)
+    current = current_snapshot(directory).snapshot_id
+    others = [snapshot for snapshot in snapshots if snapshot.snapshot_id != current]
+    doomed = others[: -max(keep - 1, 1)]
+    for snapshot in doomed:
+        # The manifest goes first: what has none is not published.
+        with suppress(PermissionError):  # Windows: still open somewhere; the next refresh tries again
+            snapshot.path.with_suffix(".json").unlink(missing_ok=True)
+            snapshot.path.unlink(missing_ok=True)
+    rejected = sorted(directory.glob(f"*{_REJECTED}"), key=lambda path: path.stat().st_mtime_ns)
+    _discard(rejected[:-_REJECTED_KEPT])
+    return [snapshot.snapshot_id for snapshot in doomed]
+
+
+def workspace(directory: Path, name: str) -> Path:
+    """Path of a new file to build in; first removes what crashed builds left behind."""
+    directory.mkdir(parents=True, exist_ok=True)
+    _discard(path for path in directory.glob(f"{_BUILDING}*.duckdb") if not _is_open(path))
+    return directory / f"{_BUILDING}{name}-{os.getpid()}.duckdb"
+
+
+def keep_rejected(built: Path, snapshot_id: str) -> Path:
+    """Put a refused build aside for diagnosis."""
+    target = built.parent / f"{snapshot_id}{_REJECTED}"
+    built.replace(target)
+    return target
+
+
+def discard(built: Path) -> None:
+    """Remove a build and the log beside it."""
+    _discard([built])
+
+
+def read_manifest(path: Path) -> Snapshot:
+    stored = json.loads(path.read_text("utf-8"))
+    return Snapshot(
+        snapshot_id=stored["snapshot_id"],
+        path=path.with_suffix(".duckdb"),
+        as_of=datetime.fromisoformat(stored["as_of"]),
+        counts={name: DatasetCounts(**counts) for name, counts in stored["counts"].items()},
+        findings=tuple(_problem(item) for item in stored["findings"]),
+        fingerprint=stored["fingerprint"],
+        sequence=stored["sequence"],
+    )
+
+
+def _manifest(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "snapshot_id": snapshot.snapshot_id,
+        "as_of": snapshot.as_of.isoformat(),
+        "fingerprint": snapshot.fingerprint,
+        "sequence": snapshot.sequence,
+        "counts": {
+            name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}
+            for name, c in snapshot.counts.items()
+        },
+        "findings": [
+            {**problem.as_dict(), "zh": problem.zh, "hint_zh": problem.hint_zh} for problem in snapshot.findings
+        ],
+    }
+
+
+def _problem(stored: dict[str, Any]) -> Problem:
+    location = Location(stored.pop("file"), stored.pop("line"), stored.pop("column"))
+    return Problem(**stored, location=location)
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    _sync(temporary)
+    temporary.replace(path)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _is_open(path: Path) -> bool:
+    """Whether some process still builds in the file: DuckDB lets one process at a time have it."""
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.IOException as error:
+        return "lock" in str(error)
+    except duckdb.Error:
+        return True  # another connection of this process holds it
+    return False
+
+
+def _discard(paths: Iterable[Path]) -> None:
+    for path in paths:
+        for part in (path, path.with_name(path.name + ".wal")):
+            with suppress(PermissionError):
+                part.unlink(missing_ok=True)

@@ -1,0 +1,222 @@
+"""Write, audit, publish: a snapshot is built in a new file, judged, and appears at once or not at all.
+
+Readers open published files read-only, so a curious analyst never blocks a send, nor a refresh
+either of them. The same sources, settings and `as_of` give the same snapshot.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from campaign_calendars.errors import ProblemsFound, SnapshotMissing, SnapshotRejected, SourceError
+from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
+from warehouse import history, shelf
+from warehouse.build import DatasetCounts, build_staging, describe_tables, prove_counts
+from warehouse.features import FeatureParams, build_features
+from warehouse.model_files import load_layer, models_text
+from warehouse.shelf import Snapshot, current_snapshot, find_snapshot, list_snapshots
+from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.load import create_raw, digest_source, read_source
+
+__all__ = [
+    "DatasetCounts",
+    "Snapshot",
+    "build_snapshot",
+    "current_snapshot",
+    "find_snapshot",
+    "list_snapshots",
+    "open_snapshot",
+]
+
+
+@dataclass(frozen=True)
+class _Job:
+    sources: tuple[SourceSpec, ...]
+    base_dir: Path
+    as_of: datetime
+    params: FeatureParams
+    report: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    rows_in: dict[str, int]
+    warnings: list[Problem]
+    fingerprint: str
+
+
+def build_snapshot(
+    sources: Sequence[SourceSpec],
+    *,
+    base_dir: Path,
+    directory: Path,
+    as_of: datetime,
+    params: FeatureParams,
+    threads: int = 2,
+    memory_limit: str = "2GB",
+    keep: int = 5,
+    progress: Callable[[str], None] | None = None,
+) -> Snapshot:
+    """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
+
+    `as_of` is aware. Building again with the same sources, `params` and `as_of` returns the
+    published snapshot. Raises SourceError (a source cannot be read), SnapshotRejected (findings
+    closed the gate; nothing is published, the refused build stays as `<id>.rejected.duckdb`) and
+    CheckBroken (a check could not run).
+    """
+    moment = as_of.astimezone(UTC)
+    job = _Job(tuple(sources), base_dir, moment, params, progress or (lambda _: None))
+    _refuse_incomplete(sources)
+    built = shelf.workspace(directory, f"{moment:%Y%m%dT%H%M%SZ}")
+    try:
+        with _builder(built, threads, memory_limit) as con:
+            loaded = _load(con, job)
+            snapshot_id = f"{moment:%Y%m%dT%H%M%SZ}-{loaded.fingerprint[:8]}"
+            if (published := _published(directory, snapshot_id)) is not None:
+                shelf.point_to(published)
+                return published
+            findings, counts = _fill(con, job, loaded)
+        if has_errors(findings):
+            kept = shelf.keep_rejected(built, snapshot_id)
+            raise SnapshotRejected(findings, f"the data was refused; nothing was published (diagnosis: {kept.name})")
+        job.report("publishing")
+        snapshot = Snapshot(
+            snapshot_id=snapshot_id,
+            path=directory / f"{snapshot_id}.duckdb",
+            as_of=moment,
+            counts=counts,
+            findings=tuple(findings),
+            fingerprint=loaded.fingerprint,
+            sequence=shelf.next_sequence(directory),
+        )
+        shelf.publish(built, snapshot)
+        shelf.prune(directory, keep)
+        return snapshot
+    finally:
+        shelf.discard(built)
+
+
+def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC.
+
+    Raises SnapshotMissing when the file has been pruned meanwhile.
+    """
+    con = _connect(snapshot.path.parent, threads, memory_limit)
+    try:
+        con.execute(f"attach {_path_literal(snapshot.path)} as snap (read_only)")
+    except duckdb.IOException:
+        con.close()
+        raise SnapshotMissing(
+            f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
+        ) from None
+    return con
+
+
+def _connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": str(directory / ".spill"),
+            # Every order that matters is written out, which makes row order in files worth nothing.
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+    return con
+
+
+@contextmanager
+def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    con = _connect(path.parent, threads, memory_limit)
+    try:
+        con.execute(f"attach {_path_literal(path)} as snap")
+        yield con
+        con.execute("checkpoint snap")
+        con.execute("detach snap")
+    finally:
+        con.close()
+
+
+def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
+    """All sources into raw tables; findings of all of them at once (SnapshotRejected)."""
+    rows_in: dict[str, int] = {}
+    warnings: list[Problem] = []
+    problems: list[Problem] = []
+    identity = hashlib.sha256(f"{models_text()}\n{sorted(asdict(job.params).items())}".encode())
+    for dataset in DATASETS.values():
+        create_raw(con, dataset)
+        rows_in[dataset.name] = 0
+    for spec in sorted(job.sources, key=lambda spec: list(DATASETS).index(spec.dataset)):
+        job.report(f"reading {spec.dataset}")
+        try:
+            rows_in[spec.dataset], found = read_source(con, spec, job.base_dir)
+        except ProblemsFound as error:
+            problems += error.problems
+            continue
+        warnings += found
+        identity.update(digest_source(con, spec, job.base_dir).encode())
+    if problems:
+        raise SnapshotRejected(sort_problems(problems), "the sources do not fit; nothing was published")
+    return _Loaded(rows_in, warnings, identity.hexdigest())
+
+
+def _fill(con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded) -> tuple[list[Problem], dict[str, DatasetCounts]]:
+    """Staging, quarantine and, when the gate stays open, features into `snap`."""
+    timezones = {spec.dataset: spec.timezone for spec in job.sources}
+    findings = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report)
+    counts = prove_counts(con, loaded.rows_in)
+    if not has_errors(findings):
+        job.report("computing features")
+        history.create_tables(con)
+        build_features(con, as_of=job.as_of, params=job.params)
+        con.execute("create table snap.member_features as from member_features")
+        describe_tables(con, [*load_layer("staging"), *load_layer("features")])
+    return sort_problems(loaded.warnings + findings), counts
+
+
+def _published(directory: Path, snapshot_id: str) -> Snapshot | None:
+    try:
+        return find_snapshot(directory, snapshot_id)
+    except SnapshotMissing:
+        return None
+
+
+def _refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
+    named = [spec.dataset for spec in sources]
+    for name in named:
+        if name not in DATASETS:
+            raise SourceError(
+                f"sources.{name}: there is no dataset '{name}'", f"the datasets are: {', '.join(DATASETS)}"
+            )
+        if named.count(name) > 1:
+            raise SourceError(f"sources.{name}: the dataset has two sources", "use one source with a glob path")
+    missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
+    if missing:
+        raise SnapshotRejected([_no_source(name) for name in missing], "required sources are missing")
+
+
+def _no_source(name: str) -> Problem:
+    return Problem(
+        "S106",
+        "error",
+        f"there is no source for the dataset {name}",
+        f"add a section [sources.{name}] to promocal.toml",
+        Location("promocal.toml"),
+        f"数据集 {name} 没有数据源",
+        f"在 promocal.toml 中添加 [sources.{name}]",
+    )
+
+
+def _path_literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

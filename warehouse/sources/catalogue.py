@@ -1,0 +1,97 @@
+"""The canonical datasets and how a user points at them.
+
+A source file may call its columns anything; `SourceSpec.columns` maps a canonical name to the
+header cell of the source (`order_id = "订单编号"`). Columns are found by name, never by position,
+because platforms add and drop columns from year to year (B1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["csv", "parquet", "sql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset of the warehouse: `columns` in table order, `needed` of them must be in the source."""
+
+    name: str
+    columns: tuple[str, ...]
+    needed: tuple[str, ...]
+    key: tuple[str, ...]
+    required: bool = False
+
+
+_ALL = (
+    Dataset(
+        "members",
+        ("member_id", "name", "phone", "city", "province", "birth_on", "created_at", "joined_at", "left_at"),
+        needed=("member_id",),
+        key=("member_id",),
+        required=True,
+    ),
+    Dataset(
+        "orders",
+        (
+            "order_id",
+            "member_id",
+            "ordered_at",
+            "paid_at",
+            "closed_at",
+            "amount",
+            "refunded",
+            "refunded_at",
+            "items",
+        ),
+        needed=("order_id", "member_id", "ordered_at", "amount"),
+        key=("order_id",),
+        required=True,
+    ),
+    Dataset(
+        "events",
+        ("event_id", "member_id", "kind", "at"),
+        needed=("event_id", "member_id", "kind", "at"),
+        key=("event_id",),
+    ),
+    Dataset(
+        "contact_points",
+        ("member_id", "channel", "address", "consented_at", "withdrawn_at"),
+        needed=("member_id", "channel"),
+        key=("member_id", "channel"),
+    ),
+    Dataset(
+        "tags",
+        ("member_id", "tag", "family", "value", "at", "until"),
+        needed=("member_id", "tag"),
+        key=("member_id", "tag", "at"),
+    ),
+    Dataset(
+        "redemptions",
+        ("redemption_id", "member_id", "benefit", "calendar", "redeemed_at", "order_id"),
+        needed=("redemption_id", "member_id", "benefit", "redeemed_at"),
+        key=("redemption_id",),
+    ),
+)
+DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in _ALL}
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """Where one dataset comes from.
+
+    `path`: file or glob relative to the project (csv, parquet). `url` with `query` or `table`:
+    a database, through SQLAlchemy. `timezone` reads timestamps that carry no offset of their own.
+    """
+
+    dataset: str
+    kind: Kind
+    path: str = ""
+    encoding: str = "utf-8"
+    url: str = field(default="", repr=False)
+    query: str = ""
+    table: str = ""
+    timezone: str = "Asia/Shanghai"
+    columns: Mapping[str, str] = field(default_factory=dict)

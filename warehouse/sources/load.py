@@ -1,0 +1,99 @@
+"""Sources into raw tables, and what they contained as one digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from campaign_calendars.errors import SourceError
+from campaign_calendars.problems import Problem
+from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
+from warehouse.sources.databases import read_database
+from warehouse.sources.files import READERS, find_files, place_of
+
+_CHUNK_BYTES = 1 << 20
+
+
+def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> int:
+    """Create `raw_<dataset>`: the canonical columns as text, `_file` and `_row` (from 1).
+
+    Returns the rows read, broken lines in `raw_rejects` included. Columns the source does not have
+    are null. Raises SourceError (cannot be read) or ProblemsFound (columns do not fit).
+    """
+    return read_source(con, spec, base_dir)[0]
+
+
+def read_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> tuple[int, list[Problem]]:
+    """`load_raw`, with the warnings it had to give."""
+    _check(spec)
+    create_raw(con, DATASETS[spec.dataset])
+    if spec.kind == "sql":
+        return read_database(con, spec)
+    rows, warnings = 0, []
+    for path in find_files(spec, base_dir):
+        more, found = READERS[spec.kind](con, spec, path, place_of(path, base_dir))
+        rows += more
+        warnings += found
+    return rows, warnings
+
+
+def create_raw(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
+    """An empty `raw_<dataset>`; what an optional dataset without a source looks like."""
+    columns = ", ".join(f'"{name}" varchar' for name in dataset.columns)
+    con.execute(f"create or replace table raw_{dataset.name} ({columns}, _file varchar, _row bigint)")
+    con.execute("create table if not exists raw_rejects (dataset varchar, _file varchar, _row bigint, line varchar)")
+    con.execute("delete from raw_rejects where dataset = ?", [dataset.name])
+
+
+def digest_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> str:
+    """SHA-256 over what the source says and how it is read: the same input, the same digest.
+
+    Files by their bytes; a database by the raw table just loaded from it.
+    """
+    digest = hashlib.sha256()
+    reading = [spec.dataset, spec.kind, spec.encoding, spec.timezone, sorted(spec.columns.items())]
+    digest.update(json.dumps(reading, ensure_ascii=False).encode())
+    if spec.kind == "sql":
+        digest.update(_digest_table(con, DATASETS[spec.dataset]).encode())
+        return digest.hexdigest()
+    for path in find_files(spec, base_dir):
+        digest.update(f"\n{place_of(path, base_dir)}\n".encode())
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _digest_table(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
+    # A sum of row digests needs no order, and holds on any number of threads; control characters
+    # keep cells apart and null from empty.
+    cells = ", ".join(f'coalesce("{name}", chr(30))' for name in dataset.columns)
+    row = con.execute(
+        f"""
+        select count(*), sum(('0x' || left(md5(concat_ws(chr(31), {cells})), 15))::bigint)::varchar
+        from raw_{dataset.name}
+        """
+    ).fetchone()
+    return json.dumps(row)
+
+
+def _check(spec: SourceSpec) -> None:
+    if spec.dataset not in DATASETS:
+        raise SourceError(
+            f"sources.{spec.dataset}: there is no dataset '{spec.dataset}'",
+            f"the datasets are: {', '.join(DATASETS)}",
+        )
+    if spec.kind not in {"csv", "parquet", "sql"}:
+        raise SourceError(
+            f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source", "the kinds are: csv, parquet, sql"
+        )
+    try:
+        ZoneInfo(spec.timezone)
+    except (KeyError, ValueError, OSError):
+        raise SourceError(
+            f"sources.{spec.dataset}: '{spec.timezone}' is not a time zone", 'write timezone = "Asia/Shanghai"'
+        ) from None
