@@ -1,0 +1,165 @@
+"""The audience language: a boolean SQL expression over the segment fields, typed, never pasted.
+
+    joined and recency_days > 30 and tier >= 'gold' and not contacted_by('recall')
+
+sqlglot parses the text, then every node has to be on the list here: a construct that is not is a
+finding, and the predicate is written anew from the typed tree, so no text of the operator reaches
+the database except as an escaped literal. Unknown (null) means: not in the audience.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.findings import Finding
+from campaign_calendars.problems import Location, Problem
+
+MAX_CHARS = 4_000
+MAX_NESTING = 40
+_WIDE = re.compile("[，、；：。！？（）【】＝＜＞＋－“”‘’＇＂]")
+_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceNames:
+    """What an expression of one calendar may name; tiers lowest first.
+
+    `timezone` is the zone in which moments such as `'2026-03-01 10:00'` are meant; without it an
+    expression cannot compare a time with a literal.
+    """
+
+    phases: tuple[str, ...] = ()
+    plays: tuple[str, ...] = ()
+    benefits: tuple[str, ...] = ()
+    tiers: tuple[str, ...] = ()
+    timezone: ZoneInfo | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceExpr:
+    """A checked expression: its text, its SQL over alias `f`, and what it uses."""
+
+    text: str
+    sql: str
+    fields: frozenset[str]
+    functions: frozenset[tuple[str, str]]
+
+
+def parse_audience(text: str, *, names: AudienceNames) -> AudienceExpr | list[Problem]:
+    """The checked expression, or its problems; a problem's column is its offset in `text` plus 1."""
+    expression, findings = analyse(text, names)
+    if expression is not None:
+        return expression
+    return [
+        Problem(f.code, f.severity, f.message, f.hint, Location("", 1, f.offset + 1), f.zh, f.hint_zh) for f in findings
+    ]
+
+
+def to_predicate(expression: AudienceExpr) -> str:
+    """DuckDB predicate over `member_features as f`; reads `params`, `phase_windows`, `contacts`, `snap.*`."""
+    return f"coalesce({expression.sql}, false)"
+
+
+@lru_cache(maxsize=512)
+def analyse(text: str, names: AudienceNames) -> tuple[AudienceExpr | None, tuple[Finding, ...]]:
+    """Parse and check; exactly one of expression and findings is given. Total: never raises."""
+    early = tuple(_before_parsing(text))
+    if early:
+        return None, early
+    from sqlglot.errors import ParseError, SqlglotError
+
+    from campaign_calendars.segment_sql import compile_expression
+
+    try:
+        tree = _parse(text)
+    except ParseError as error:
+        return None, (_syntax(text, error.errors[0] if error.errors else {}),)
+    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError) as error:
+        # The parser is somebody else's; whatever it trips over is a text it could not read.
+        return None, (_syntax(text, {"description": type(error).__name__}),)
+    compiled = compile_expression(tree, names)
+    if compiled.findings:
+        return None, compiled.findings
+    return AudienceExpr(text, compiled.sql, compiled.fields, compiled.functions), ()
+
+
+def _parse(text: str) -> object:
+    from sqlglot import exp, parse_one
+
+    return parse_one(text, read="duckdb", into=exp.Condition)
+
+
+def _before_parsing(text: str) -> Iterator[Finding]:
+    if not text.strip():
+        yield _finding(
+            0,
+            ("the expression is empty", "表达式为空"),
+            ("Write a condition such as `joined`.", "请写条件，例如 joined。"),
+        )
+        return
+    if len(text) > MAX_CHARS:
+        yield _finding(
+            MAX_CHARS,
+            (f"the expression has more than {MAX_CHARS} characters", f"表达式超过 {MAX_CHARS} 个字符"),
+            ("Use a tag instead.", "请改用标签。"),
+        )
+        return
+    bare = _without_texts(text)
+    for match in _WIDE.finditer(bare):
+        yield _finding(
+            match.start(),
+            (f"full-width punctuation {match[0]}", f"全角标点 {match[0]}"),
+            ("Type it with the input method switched to English.", "请切换到英文输入法后重新输入。"),
+        )
+    if _nesting(bare) > MAX_NESTING or len(_NOT.findall(bare)) > MAX_NESTING:
+        yield _finding(
+            0,
+            (f"more than {MAX_NESTING} brackets or nots within each other", f"括号或 not 的嵌套超过 {MAX_NESTING} 层"),
+            ("Split the audience.", "请拆分人群。"),
+        )
+
+
+def _without_texts(text: str) -> str:
+    """The text with everything inside quotes blanked, at the same offsets."""
+    return re.sub(r"'[^']*'?", lambda m: "'" + " " * (len(m[0]) - 1), text)
+
+
+def _nesting(text: str) -> int:
+    depth = deepest = 0
+    for char in text:
+        if char in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in ")]}":
+            depth -= 1
+    # Signs are operators of their own in SQL and nest without brackets.
+    return max(deepest, max((len(run) for run in re.findall(r"[-+~@!\s]*[-+~@!]{2,}[-+~@!\s]*", text)), default=0))
+
+
+def _syntax(text: str, error: dict[str, object]) -> Finding:
+    shown = str(error.get("highlight") or "").strip()
+    offset = len(text.rstrip()) - 1
+    line, column = error.get("line"), error.get("col")
+    if isinstance(line, int) and isinstance(column, int) and shown:
+        starts = [0, *(m.end() for m in re.finditer("\n", text))]
+        end = starts[min(line, len(starts)) - 1] + column
+        offset = max(0, min(end - len(shown), len(text) - 1))
+    if _without_texts(text).count("'") % 2:
+        texts = ("a quote is opened and never closed", "引号没有闭合")
+    elif shown:
+        texts = (f"the expression cannot be read at {shown!r}", f"表达式在 {shown!r} 处无法理解")
+    else:
+        texts = ("the expression cannot be read", "表达式无法理解")
+    hints = (
+        "Write conditions joined by and, or, not: joined and recency_days > 30.",
+        "请用 and、or、not 连接条件：joined and recency_days > 30。",
+    )
+    return _finding(offset, texts, hints)
+
+
+def _finding(offset: int, texts: tuple[str, str], hints: tuple[str, str]) -> Finding:
+    return Finding("C130", (), *texts, *hints, offset=offset)
