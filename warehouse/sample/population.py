@@ -31,9 +31,10 @@ _ORDERS_PER_YEAR = 12.0
 _RATE_SHAPE = 1.0
 _LIFETIME_DAYS = 800.0
 _FIRST_SEEN_DAYS = 1_100
-_BASKET_YUAN, _BASKET_SIGMA = 58.0, 0.50
+_BASKET_YUAN, _BASKET_SIGMA = 58.0, 0.48
 # A few members buy for an office or as presents: they fill the upper tiers.
-_BULK_SHARE, _BULK_LOG_FACTOR, _BULK_SIGMA = 0.012, 2.2, 0.7
+_BULK_SHARE, _BULK_LOG_FACTOR, _BULK_SIGMA = 0.016, 2.3, 0.75
+_LARGEST_BASKET_YUAN = 2_500.0
 _LEAVERS = 0.03
 _JOIN_AT_ONCE = 0.5
 
@@ -113,6 +114,7 @@ def _draw(rng: np.random.Generator, first: int, size: int, as_of: int) -> Popula
     basket = np.log(_BASKET_YUAN) + rng.normal(0.0, _BASKET_SIGMA, size)
     bulk = rng.random(size) < _BULK_SHARE
     basket += np.where(bulk, rng.normal(_BULK_LOG_FACTOR, _BULK_SIGMA, size), 0.0)
+    basket = np.minimum(basket, np.log(_LARGEST_BASKET_YUAN))
     rate = np.where(guest, rate * 0.45, rate)
     rate = np.where(prospect, 0.0, rate)
     visits = 0.012 + rate / 365.0 * 2.2 + np.where(prospect, rng.exponential(0.05, size), 0.0)
