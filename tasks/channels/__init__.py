@@ -1,0 +1,1 @@
+"""Channels: how a message leaves. One file per kind; `registry` opens what the settings name."""

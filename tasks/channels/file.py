@@ -1,0 +1,163 @@
+"""The crowd drop: members and messages as CSV files, for people and platforms that import lists (A4).
+
+    outbox/<run>/<channel>/<play>.csv      what to send; a file never changes once it is there
+    outbox/<run>/<channel>/<play>.2.csv    jobs of the same play that became free later
+    outbox/<run>/<channel>/manifest.json   rows, SHA-256, columns of each file; masked or plain
+
+The CSV files are the truth about what was handed over: before a batch is written, its keys are
+looked up in the files that are already there. So a batch that is sent again after a crash changes
+no byte and hands over no member twice, and the channel honours our key.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import get_ident
+from typing import Any
+
+from tasks.channels.port import Batch, Message
+from tasks.channels.privacy import mask_address, mask_name, mask_text
+from warehouse.ledger.records import Outcome
+
+COLUMNS = ("intent_key", "member_id", "name", "address", "benefit", "text")
+_BOM = b"\xef\xbb\xbf"  # without it Excel reads Chinese as mojibake
+_KEY_LENGTH = 64
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChannel:
+    """Writes batches as CSV below `outbox`. With `masked`, names and addresses are starred."""
+
+    name: str
+    outbox: Path
+    masked: bool = True
+    needs_address: bool = False
+
+    @property
+    def honours_key(self) -> bool:
+        return True
+
+    @property
+    def batch_size(self) -> int | None:
+        return None
+
+    def send(self, batch: Batch) -> list[Outcome]:
+        """One file for the messages that no file holds yet; the receipt is the file's name."""
+        folder = self.outbox / batch.run_id / self.name
+        folder.mkdir(parents=True, exist_ok=True)
+        handed = _handed_over(_files_of(folder, batch.play), {message.intent_key for message in batch.messages})
+        fresh = [message for message in batch.messages if message.intent_key not in handed]
+        written = self._write(folder, batch.play, fresh) if fresh else None
+        self._write_manifest(folder, batch)
+        receipts = {**handed, **({m.intent_key: written for m in fresh} if written else {})}
+        return [Outcome(m.intent_key, "sent", receipt=receipts[m.intent_key]) for m in batch.messages]
+
+    def _write(self, folder: Path, play: str, messages: Sequence[Message]) -> str:
+        content = self._content(messages)
+        number = len(_files_of(folder, play)) + 1
+        while True:
+            name = f"{play}.csv" if number == 1 else f"{play}.{number}.csv"
+            if _create(folder / name, content):
+                return name
+            number += 1
+
+    def _content(self, messages: Sequence[Message]) -> bytes:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(self._row(message) for message in messages)
+        return _BOM + buffer.getvalue().encode()
+
+    def _row(self, message: Message) -> tuple[str, ...]:
+        name, address, text = message.name or "", message.address or "", message.text
+        if self.masked:
+            text = mask_text(text, address=address, name=name)
+            name, address = mask_name(name), mask_address(address)
+        cells = (message.member_id, name, address, message.benefit or "", text)
+        return (message.intent_key, *map(_inert, cells))
+
+    def _write_manifest(self, folder: Path, batch: Batch) -> None:
+        path = folder / _MANIFEST
+        known = {entry["file"]: entry for entry in _read_manifest(path)}
+        # Files never change, so what the manifest says of a file stays true.
+        files = [known.get(file.name) or _describe(file) for file in sorted(folder.glob("*.csv"))]
+        body = {
+            "run_id": batch.run_id,
+            "calendar": batch.calendar,
+            "phase": batch.phase,
+            "channel": self.name,
+            "masked": self.masked,
+            "columns": list(COLUMNS),
+            "files": files,
+        }
+        _replace(path, json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def _inert(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula, made text. Signed numbers stay as they are."""
+    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:].isdigit():
+        return "'" + cell
+    return cell
+
+
+def _files_of(folder: Path, play: str) -> list[Path]:
+    found = [*folder.glob(f"{play}.csv"), *folder.glob(f"{play}.[0-9]*.csv")]
+    return sorted(found, key=lambda path: (len(path.name), path.name))
+
+
+def _handed_over(files: Sequence[Path], keys: Collection[str]) -> dict[str, str]:
+    """Which of the keys are in which file. A key leads its line, so lines are read, not cells."""
+    found: dict[str, str] = {}
+    for path in files:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for line in lines:
+                if line[:_KEY_LENGTH] in keys:
+                    found[line[:_KEY_LENGTH]] = path.name
+    return found
+
+
+def _read_manifest(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    files: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["files"]
+    return files
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    rows = sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))) - 1
+    return {"file": path.name, "rows": rows, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _create(path: Path, content: bytes) -> bool:
+    """The whole file or nothing, and never over a file that is there: False if the name is taken."""
+    temporary = _temporary(path, content)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    finally:
+        temporary.unlink()
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    _temporary(path, content).replace(path)
+
+
+def _temporary(path: Path, content: bytes) -> Path:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{get_ident()}.partial")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        # On disk before it gets its name: a power cut must not leave half a list to send.
+        os.fsync(file.fileno())
+    return temporary

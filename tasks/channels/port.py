@@ -1,0 +1,79 @@
+"""What a channel has to be: a name, what it promises, and `send`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from campaign_calendars.intent import batch_key
+from warehouse.ledger.records import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One rendered message. Address, name and text are personal data: never logged, never stored."""
+
+    intent_key: str
+    member_id: str
+    text: str = field(repr=False)
+    benefit: str | None = None
+    address: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of one play of one run on one channel."""
+
+    run_id: str
+    calendar: str
+    phase: str
+    play: str
+    channel: str
+    messages: tuple[Message, ...]
+
+    @property
+    def key(self) -> str:
+        """The same messages in the same order are the same batch."""
+        return batch_key(message.intent_key for message in self.messages)
+
+
+class ChannelPort(Protocol):
+    """A way out.
+
+    `honours_key`: a message sent twice with the same intent key arrives once. Say so only if it is
+    true: after a crash such a channel gets the same jobs again, any other leaves them to a person.
+    `batch_size`: the most messages one `send` takes; None leaves it to the dispatcher.
+    `needs_address`: jobs of members without an address are cancelled before `send`.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def honours_key(self) -> bool: ...
+
+    @property
+    def batch_size(self) -> int | None: ...
+
+    @property
+    def needs_address(self) -> bool: ...
+
+    def send(self, batch: Batch) -> list[Outcome]:
+        """Send and say what became of each message.
+
+        "sent", "failed" (it certainly did not arrive), "pending" (not accepted, try later;
+        `retry_after` says when, `in_doubt` that it may have arrived all the same) or "unknown".
+        A message without an outcome counts as unknown. Raises ChannelError when the channel cannot
+        be used at all, ChannelBusy when it asks to wait; neither may be raised once a message of
+        the batch may have arrived.
+        """
+
+
+def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:
+    """The same outcome for every message; its own key is a placeholder."""
+    return [
+        Outcome(m.intent_key, outcome.status, outcome.receipt, outcome.error, outcome.retry_after, outcome.in_doubt)
+        for m in messages
+    ]

@@ -1,0 +1,41 @@
+"""Keeping names and addresses out of files and error texts that do not need them."""
+
+from __future__ import annotations
+
+import re
+
+# Seven digits or more in a row, spaces and dashes between them: a phone number for all we know.
+_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
+_MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_ERROR_LENGTH = 200
+_SHOWN = 7  # digits of a number that stay readable: three in front, four behind
+
+
+def mask_address(address: str) -> str:
+    """`13812345678` → `138****5678`, `li.na@example.com` → `l***@example.com`."""
+    if "@" in address:
+        user, _, domain = address.partition("@")
+        return f"{user[:1]}***@{domain}"
+    if len(address) <= _SHOWN:
+        return "*" * len(address)
+    return f"{address[:3]}{'*' * (len(address) - _SHOWN)}{address[-4:]}"
+
+
+def mask_name(name: str) -> str:
+    """`王小明` → `王**`: the first character, the rest starred."""
+    return name[:1] + "*" * (len(name) - 1) if len(name) > 1 else "*" * len(name)
+
+
+def mask_text(text: str, *, address: str | None, name: str | None) -> str:
+    """The text with the recipient's own address and name masked."""
+    if address:
+        text = text.replace(address, mask_address(address))
+    if name:
+        text = text.replace(name, mask_name(name))
+    return text
+
+
+def safe_error(text: str) -> str:
+    """An error text of the other side, fit for the ledger: one line, short, no numbers or mails."""
+    line = " ".join(text.split())
+    return _MAIL.sub("***", _NUMBER.sub("***", line))[:_ERROR_LENGTH]

@@ -1,0 +1,249 @@
+"""Message templates: Jinja in a sandbox, checked before anything is sent, the same text every time.
+
+A template sees these variables and nothing else; `benefit` exists only where the play has one:
+
+    member.name                              empty when the store knows no name
+    benefit.id .title .text .value .threshold    text: the benefit in one phrase; amounts as "30"
+    play.id .title   phase.id .title   calendar.id .title   store.title
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from campaign_calendars.benefits.base import yuan
+from campaign_calendars.model import Calendar
+from campaign_calendars.problems import Location, Problem, sort_problems
+from campaign_calendars.store import Store
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
+
+    from warehouse.ledger.records import Job
+    from warehouse.recipients import Recipient
+
+VARIABLES: Mapping[str, tuple[str, ...]] = {
+    "member": ("name",),
+    "benefit": ("id", "title", "text", "value", "threshold"),
+    "play": ("id", "title"),
+    "phase": ("id", "title"),
+    "calendar": ("id", "title"),
+    "store": ("title",),
+}
+# Filters whose result depends on their input alone. `random` is not one; `tojson`, `xmlattr` and
+# the like have no business in a message.
+_FILTERS = (
+    "capitalize", "default", "d", "first", "float", "int", "join", "last", "length", "lower", "replace", "round",
+    "string", "title", "trim", "truncate", "upper",
+)  # fmt: skip
+
+
+class MessageError(ValueError):
+    """One message cannot be rendered; its job fails, the others go on."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a template may say about a calendar: id → {variable: text}."""
+
+    calendar: Mapping[str, str]
+    store: Mapping[str, str]
+    phases: Mapping[str, Mapping[str, str]]
+    plays: Mapping[tuple[str, str], Mapping[str, str]]
+    benefits: Mapping[str, Mapping[str, str]]
+
+
+def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
+    """The names of a calendar in one language; a missing title falls back to the id."""
+    return Names(
+        calendar={"id": calendar.calendar, "title": calendar.title.get(lang) or calendar.calendar},
+        store={"title": store.title.get(lang) or store.store},
+        phases={phase.id: {"id": phase.id, "title": phase.title.get(lang) or phase.id} for phase in calendar.phases},
+        plays={
+            (phase.id, play.id): {"id": play.id, "title": play.title.get(lang) or play.id}
+            for phase in calendar.phases
+            for play in phase.plays
+        },
+        benefits={
+            name: {
+                "id": name,
+                "title": benefit.title.get(lang) or benefit.sentence(lang),
+                "text": benefit.sentence(lang),
+                "value": _amount(getattr(benefit, "value", None)),
+                "threshold": _amount(getattr(benefit, "threshold", None)),
+            }
+            for name, benefit in calendar.benefits.items()
+        },
+    )
+
+
+def _amount(cents: object) -> str:
+    return yuan(cents) if isinstance(cents, int) else ""
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Jobs → texts. `sources` maps a message's name in the calendar to its template text."""
+
+    sources: Mapping[str, str]
+    names: Names
+    _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
+
+    def __call__(self, job: Job, recipient: Recipient) -> str:
+        """The text of one job; empty for a play without a message. Raises MessageError."""
+        if job.message is None:
+            return ""
+        from jinja2 import TemplateError
+
+        try:
+            return self._template(job.message).render(self._variables(job, recipient))
+        except TemplateError as error:
+            raise MessageError(f"message {job.message}: {error.message}") from None
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # What an expression of the template did; its words could quote the member.
+            raise MessageError(f"message {job.message}: {type(error).__name__}") from None
+
+    def _template(self, name: str) -> Template:
+        if name not in self._compiled:
+            if name not in self.sources:
+                raise MessageError(f"message {name}: no such template")
+            self._compiled[name] = _environment().from_string(self.sources[name])
+        return self._compiled[name]
+
+    def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
+        known = {
+            "member": {"name": recipient.name or ""},
+            "play": self.names.plays[job.phase, job.play],
+            "phase": self.names.phases[job.phase],
+            "calendar": self.names.calendar,
+            "store": self.names.store,
+        }
+        if job.benefit is not None:
+            known["benefit"] = self.names.benefits[job.benefit]
+        return known
+
+
+@cache
+def _environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, newline_sequence="\n"
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in _FILTERS}
+    return environment
+
+
+# -- checks -------------------------------------------------------------------------------------
+def check_messages(calendar: Calendar, root: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Read and check every template the calendar names; paths count from `root`.
+
+    Returns name → text for the renderer, and all problems (C601 … C604), located in the templates.
+    """
+    with_benefit: dict[str, bool] = {}
+    for phase in calendar.phases:
+        for play in phase.plays:
+            if play.message:
+                # One play without a benefit is enough to make `benefit` unsafe in its template.
+                with_benefit[play.message] = with_benefit.get(play.message, True) and bool(play.benefits)
+    sources: dict[str, str] = {}
+    problems: list[Problem] = []
+    for name, has_benefit in sorted(with_benefit.items()):
+        try:
+            sources[name] = (root / name).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(_unreadable(name, error))
+        else:
+            problems += check_message(sources[name], name, has_benefit=has_benefit)
+    return sources, sort_problems(problems)
+
+
+def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Problem]:
+    """Everything that would stop the template from rendering, with file and line."""
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        tree = _environment().parse(text)
+        # Filters and tests are looked up when the template is compiled.
+        _environment().compile(text)
+    except TemplateSyntaxError as error:
+        return [
+            Problem(
+                "C601",
+                "error",
+                f"the template cannot be read: {error.message}",
+                "Mend the braces, the tag or the filter on this line.",
+                Location(file, error.lineno, 1),
+                f"模板无法解析：{error.message}",
+                "请修正该行的括号、标签或过滤器。",
+            )
+        ]
+    found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
+    return sort_problems({(p.location, p.message): p for p in found}.values())
+
+
+def _uses(tree: Any) -> Iterator[tuple[int, str, str]]:
+    """(line, variable, attribute or "") of every use of a variable the template did not set itself."""
+    from jinja2 import meta, nodes
+
+    outside = meta.find_undeclared_variables(tree)
+    qualified: set[int] = set()
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        key = node.attr if isinstance(node, nodes.Getattr) else getattr(node.arg, "value", None)
+        if isinstance(node.node, nodes.Name) and node.node.name in outside and isinstance(key, str):
+            qualified.add(id(node.node))
+            yield node.lineno, node.node.name, key
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name in outside and id(node) not in qualified:
+            yield node.lineno, node.name, ""
+
+
+def _judge(name: str, key: str, has_benefit: bool, at: tuple[str, int]) -> Problem | None:
+    location = Location(at[0], at[1], 1)
+    written = f"{name}.{key}" if key else name
+    if name not in VARIABLES or (key and key not in VARIABLES[name]):
+        known = ", ".join(f"{variable}.{k}" for variable, keys in VARIABLES.items() for k in keys)
+        return Problem(
+            "C602",
+            "error",
+            f"{written} is not a variable of a message",
+            f"Known: {known}.",
+            location,
+            f"{written} 不是消息变量",
+            f"可用变量：{known}。",
+        )
+    if name == "benefit" and not has_benefit:
+        return Problem(
+            "C603",
+            "error",
+            "the message names a benefit, but a play that uses it has none",
+            "Give the play a benefit, or use a message without one.",
+            location,
+            "消息引用了权益，但使用它的玩法没有权益",
+            "请为该玩法配置权益，或换用不含权益的消息。",
+        )
+    return None
+
+
+def _unreadable(name: str, error: Exception) -> Problem:
+    missing = isinstance(error, FileNotFoundError)
+    return Problem(
+        "C604",
+        "error",
+        "the message does not exist" if missing else f"the message cannot be read as UTF-8 ({type(error).__name__})",
+        "Write the template there, or correct the path in the calendar.",
+        Location(name),
+        "消息模板不存在" if missing else "消息模板无法以 UTF-8 读取",
+        "请在该路径编写模板，或修正日历中的路径。",
+    )
+
+
+RenderMessage = Callable[["Job", "Recipient"], str]
+"""What dispatch wants of a renderer: raises MessageError when one message cannot be rendered."""
