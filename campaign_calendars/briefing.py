@@ -18,6 +18,7 @@ def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
         plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
         benefits=tuple(calendar.benefits),
         tiers=tuple(level.id for level in store.tiers.levels),
+        timezone=calendar.timezone,
     )
 
 

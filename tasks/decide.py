@@ -48,9 +48,11 @@ def decide(
         return stored
     snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
     position = rt.ledger.position()
+    from warehouse.decision.session import RunKey
+
     with rt.open_session(snapshot) as session:
         pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-        session.load_history(rt.ledger, calendar_id, as_of, pools=pools, exclude_run=run)
+        session.load_history(rt.ledger, calendar_id, as_of, pools=pools, run=RunKey(run, phase_id, as_of))
         session.move_to(as_of, feature_params(loaded))
         briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
         plays = [(brief, session.decide(brief)) for brief in briefs]

@@ -50,7 +50,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
             "phases": phases,
             "waves": _waves(loaded, phases, redeemed),
             "plays": _plays(rt, loaded, session.play_arms(), exclusions),
-            "programme": _programme(session.campaign_arms()),
+            "programme": _programme(loaded, session.campaign_arms()),
             "exclusions": _by_reason(exclusions),
             "benefits": _benefits(loaded, redeemed),
             "budget": _budget(loaded, redeemed),
@@ -175,28 +175,27 @@ def _plays(
                     "arms": {
                         name: {"members": arm.members, "buyers": arm.buyers} for name, arm in sorted(mine.items())
                     },
-                    "contrast": _contrast(mine, "play_control"),
+                    "contrast": _contrast(mine, "play_control") if play.holdout else None,
                 }
             )
     return rows
 
 
-def _contrast(arms: dict[str, Arm], control: str) -> dict[str, object] | None:
-    """Treated against the named control group, or None when the play has none."""
-    if control not in arms:
-        return None
-    return contrast(arms.get("treated", Arm(0, 0)), arms[control]).as_dict()
+def _contrast(arms: dict[str, Arm], control: str) -> dict[str, object]:
+    """Treated against the named control group; an arm nobody fell into is empty."""
+    return contrast(arms.get("treated", Arm(0, 0)), arms.get(control, Arm(0, 0))).as_dict()
 
 
-def _programme(arms: list[dict[str, Any]]) -> dict[str, Any]:
+def _programme(loaded: LoadedCalendar, arms: list[dict[str, Any]]) -> dict[str, Any]:
     """The whole programme's effect: the only contrast money may be claimed from."""
     table = {row["arm"]: Arm(row["members"], row["buyers"], row["spend_cents"]) for row in arms}
+    has_control = loaded.calendar.holdout is not None and loaded.calendar.holdout.campaign > 0
     return {
         "arms": {
             name: {"members": arm.members, "buyers": arm.buyers, "spend_cents": arm.spend_cents}
             for name, arm in table.items()
         },
-        "contrast": _contrast(table, "campaign_control"),
+        "contrast": _contrast(table, "campaign_control") if has_control else None,
     }
 
 

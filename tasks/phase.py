@@ -6,13 +6,13 @@ them here.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.errors import LedgerMoved
 from tasks.decide import decide, run_totals
-from tasks.enqueue import enqueue_run
-from tasks.outreach import dispatch_run
+from tasks.outreach import dispatch_run, enqueue_run
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -48,12 +48,18 @@ def _decide_and_enqueue(
 
 
 def finish(rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, int]) -> dict[str, Any]:
-    """Close the run in the ledger with its counts; a run with jobs that wait stays open."""
-    waiting = sent.get("awaiting_approval", 0)
-    summary = {"plays": plays, "dispatch": sent, **run_totals(plays)}
-    status: RunStatus = "awaiting_approval" if waiting else "finished"
+    """Close the run in the ledger with its counts; a run with jobs that wait for a person stays open.
+
+    `jobs` in the summary are the run's messages by state, however often it was repeated; `dispatch`
+    is what this time did.
+    """
+    jobs: Counter[str] = Counter()
+    for (_, _, _, state), count in rt.ledger.job_counts(run).items():
+        jobs[state] += count
+    summary = {"plays": plays, "jobs": dict(sorted(jobs.items())), **run_totals(plays)}
+    status: RunStatus = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
-    return {"run_id": run, "status": status, **summary}
+    return {"run_id": run, "status": status, **summary, "dispatch": sent}
 
 
 def finish_again(rt: Runtime, run: str, sent: dict[str, int]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> list[dict[str, Any]]:
     planned = loaded.timeline.occurrences
     with rt.open_session(rt.current_snapshot()) as session:
         calendar_id = loaded.calendar.calendar
-        session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, exclude_run="")
+        session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, run=None)
         moment: datetime | None = None
         for number, occurrence in enumerate(planned, 1):
             if occurrence.at != moment:

@@ -60,7 +60,7 @@ def _runs(rt: Runtime, calendar: str, as_of: datetime, via: Mapping[str, str]) -
                 "phase": run.phase,
                 "at": run.as_of,
                 "via": via.get(run.run_id, run.summary.get("via", "direct")),
-                "sent": run.summary.get("dispatch", {}).get("sent", 0),
+                "sent": run.summary.get("jobs", {}).get("sent", 0),
                 **run_totals(plays),
             }
         )

@@ -1,10 +1,19 @@
-"""Who a message goes to, looked up at the last moment in the newest snapshot."""
+"""Who a message goes to, looked up at the last moment in the newest snapshot.
+
+Only what was known at the moment of sending counts, so that a replay of last year sees last year.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from warehouse.rows import utc_naive
+from warehouse.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,13 +24,14 @@ _LOOKUP = """
         asked as (select unnest($members::varchar[]) as member_id),
         points as (
             select member_id, any_value(address) as address,
-                bool_or(withdrawn_at is not null and not coalesce(consented_at > withdrawn_at, false)) as withdrawn
+                bool_or(withdrawn_at <= $at and not coalesce(consented_at > withdrawn_at and consented_at <= $at, false))
+                    as withdrawn
             from snap.stg_contact_points
             where channel = $channel
             group by member_id
         )
     select m.member_id, any_value(p.address), any_value(m.name), bool_or(coalesce(p.withdrawn, false)),
-        bool_or(m.left_at is not null and not coalesce(m.joined_at > m.left_at, false))
+        bool_or(coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false))
     from asked as a
     join snap.stg_members as m using (member_id)
     left join points as p using (member_id)
@@ -39,14 +49,40 @@ class Recipient:
     consent_withdrawn: bool = False
 
 
-def lookup(con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
+def lookup(
+    con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime
+) -> dict[str, Recipient]:
     """Recipients of those members that the attached snapshot (`snap`) knows.
 
     `address` is the member's contact point on this channel, None without one.
-    `consent_withdrawn` also stands for a member who has left.
+    `consent_withdrawn` also stands for a member who has left; both as of `at` (aware).
     """
-    rows = con.execute(_LOOKUP, {"members": list(member_ids), "channel": channel}).fetchall()
+    asked = {"members": list(member_ids), "channel": channel, "at": utc_naive(at)}
+    rows = con.execute(_LOOKUP, asked).fetchall()
     return {
         member_id: Recipient(member_id, address or None, name or None, bool(withdrawn or has_left))
         for member_id, address, name, withdrawn, has_left in rows
     }
+
+
+class RecipientDesk:
+    """Look-ups on one snapshot as of one moment; opens the file when first asked."""
+
+    def __init__(self, snapshot: Snapshot, *, at: datetime, threads: int, memory_limit: str) -> None:
+        self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
+        self._at = at
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
+        if self._con is None:
+            self._con = self._open()
+        return lookup(self._con, member_ids, channel, self._at)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._con is not None:
+            self._con.close()

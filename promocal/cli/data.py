@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,14 +17,12 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
     as_of: AsOf = "2020-02-01T00:00+08:00",
     target: Annotated[Path, typer.Option("--output", "-o", help="Directory for the files.")] = Path("data"),
-    file_format: Annotated[str, typer.Option("--files", help="csv or parquet")] = "csv",
+    file_format: Annotated[Literal["csv", "parquet"], typer.Option("--files", help="Kind of the files.")] = "csv",
     dirty: Annotated[bool, typer.Option("--dirty", help="Add a few broken rows, as real exports have.")] = False,
 ) -> None:
     """Generate a store's members, orders and events up to a moment."""
     from warehouse.sample.generate import generate
 
-    if file_format not in {"csv", "parquet"}:
-        raise UsageError(f"--files {file_format} is not known", "use csv or parquet")
     moment = parse_moment(as_of or "")
     with output.progress() as say:
         say(f"generating {members:,} members")
@@ -72,9 +70,9 @@ def suppress(
     if not file.is_file():
         raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")
     rt = open_runtime(project)
-    added, problems = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
+    done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
     rt.close()
-    output.print_problems(problems)
-    output.console().print(f"{added:,} new suppression(s)")
-    if problems:
+    output.print_problems(done.problems)
+    output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
+    if done.problems:
         raise typer.Exit(1)

@@ -20,8 +20,8 @@ _FONT = (
     "system-ui, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"
 )
 _CONFIG = {
-    "background": None,
-    "view": {"stroke": None},
+    "background": "white",
+    "view": {"stroke": "transparent"},
     "font": _FONT,
     "axis": {
         "labelColor": MUTED,
@@ -47,7 +47,7 @@ def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, A
     rows = [{**phase, "colour": PHASE_COLOURS[phase["kind"]]} for phase in phases]
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelColor=INK, labelFontSize=13))
     bars = (
-        alt.Chart(alt.Data(values=rows))
+        alt.Chart(alt.InlineData(values=rows))
         .mark_bar(height={"band": 0.62}, cornerRadius=3)
         .encode(
             x=alt.X("start:T", title=None, axis=alt.Axis(format="%m-%d", tickCount="week")),
@@ -57,7 +57,7 @@ def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, A
         )
     )
     ticks = (
-        alt.Chart(alt.Data(values=list(occurrences)))
+        alt.Chart(alt.InlineData(values=list(occurrences)))
         .mark_tick(color="white", opacity=0.85, thickness=1.5, height={"band": 0.4})
         .encode(x="at:T", y=y)
     )
@@ -71,9 +71,9 @@ def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: in
     """
     import altair as alt
 
-    data = alt.Data(values=list(rows))
+    data = alt.InlineData(values=list(rows))
 
-    def panel(field: str, title: str, colour: str) -> alt.Chart:
+    def panel(field: str, title: str, colour: str) -> Any:
         return (
             alt.Chart(data)
             .mark_bar(color=colour, width={"band": 0.75})
@@ -87,7 +87,7 @@ def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: in
     return _svg(alt.vconcat(panel("messages", messages, "#2f6690"), panel("gmv", sales, "#c8553d"), spacing=12))
 
 
-def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 620) -> str:
+def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 860) -> str:
     """Differences with their intervals; the line at zero is "no effect".
 
     `rows`: {label, difference, low, high} as shares.
@@ -95,13 +95,13 @@ def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 620) -
     import altair as alt
 
     order = [row["label"] for row in rows]
-    base = alt.Chart(alt.Data(values=list(rows))).encode(
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=280, labelColor=INK))
     )
-    x = alt.X("low:Q", title=title, axis=alt.Axis(format="+.1%"))
+    x = alt.X("low:Q", title=title, axis=alt.Axis(format="+.1%", tickCount=8))
     bars = base.mark_rule(strokeWidth=3, color="#2f6690", opacity=0.55).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=70, color="#2f6690").encode(x="difference:Q")
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="zero:Q")
+    zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="zero:Q")
     return _svg(alt.layer(zero, bars, points).properties(width=width, height=max(24 * len(order), 60)))
 
 
@@ -110,4 +110,9 @@ def _svg(chart: Any) -> str:
 
     svg: str = vl_convert.vegalite_to_svg(chart.configure(**_CONFIG).to_dict())
     # Scale with the page instead of a fixed pixel size; the view box keeps the proportions.
-    return re.sub(r'<svg ([^>]*?)width="[\d.]+" height="[\d.]+"', r'<svg \1class="chart"', svg, count=1)
+    return re.sub(
+        r'<svg [^>]*?(viewBox="[^"]+")[^>]*>',
+        r'<svg xmlns="http://www.w3.org/2000/svg" class="chart" \1>',
+        svg,
+        count=1,
+    )

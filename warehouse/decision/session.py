@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,20 @@ from warehouse import history
 from warehouse.decision import engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import GrantRow
 from warehouse.snapshot import Snapshot, open_snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """The run that is being decided; grants carry its phase and moment."""
+
+    run_id: str
+    phase: str
+    at: datetime
+
+    def granted(self, grant: GrantRow) -> bool:
+        return grant.phase == self.phase and grant.granted_at == self.at
 
 
 class DecisionSession:
@@ -28,21 +42,21 @@ class DecisionSession:
         engine.prepare(self._con)
 
     def load_history(
-        self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], exclude_run: str
+        self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], run: RunKey | None
     ) -> None:
-        """Copy what the ledger knows up to and including `until`, without what `exclude_run` did itself.
+        """Copy what the ledger knows up to and including `until`, without what `run` did itself.
 
         `pools` names the pool of each benefit of `calendar`. Limits and money count per calendar,
         contacts count across all of them.
         """
-        contacts = ledger.contact_rows(until, exclude_run=exclude_run)
+        contacts = ledger.contact_rows(until, exclude_run=run.run_id if run else None)
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
         )
         grants = (
             (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
-            for g in ledger.grant_rows(calendar, exclude_run=exclude_run)
-            if g.granted_at <= until
+            for g in ledger.grant_rows(calendar)
+            if g.granted_at <= until and not (run and run.granted(g))
         )
         history.load_grants(self._con, grants)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))

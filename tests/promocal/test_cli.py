@@ -1,0 +1,144 @@
+"""The command line as a person meets it: one message for a mistake, stable JSON, documented exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TIMEOUT = 120
+
+
+def promocal(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, "-m", "promocal", *arguments],
+        cwd=cwd, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    assert promocal("new", "shop", cwd=tmp_path).returncode == 0
+    return tmp_path / "shop"
+
+
+def test_new_writes_a_project_that_checks_clean(project: Path) -> None:
+    done = promocal("check", "calendars/queens-day-2020.yaml", cwd=project)
+    assert done.returncode == 0, done.stdout
+    assert "no problems" in done.stdout
+
+
+def test_new_never_overwrites(project: Path) -> None:
+    done = promocal("new", "shop", cwd=project.parent)
+    assert done.returncode == 2
+    assert "already has" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        (["check", "missing.yaml"], 2, "does not exist"),
+        (["check", "."], 2, "is a directory"),
+        (["plan", "queens-day-2020", "-C", "nowhere"], 2, "promocal.toml does not exist"),
+        (["plan", "queens-day-2020"], 2, "no snapshot"),
+        (["plan", "unknown-calendar"], 2, "does not exist"),
+        (["run", "queens-day-2020", "burst", "--at", "soon"], 2, "is not a moment"),
+        (["run", "queens-day-2020", "burst", "--at", "2020-03-05T10:00"], 2, "no UTC offset"),
+        (["approve", "no-such-run", "--by", "me"], 2, "there is no run"),
+        (["explain", "C999"], 2, "there is no code"),
+        (["suppress", "nothing.csv"], 2, "does not exist"),
+        (["report", "queens-day-2020"], 2, "no snapshot"),
+    ],
+)
+def test_a_mistake_is_one_message_with_a_remedy(project: Path, arguments: list[str], code: int, text: str) -> None:
+    done = promocal(*arguments, cwd=project)
+    assert done.returncode == code, done.stderr
+    assert text in done.stderr
+    assert "→" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ten_mistakes_are_ten_located_problems_and_nothing_runs(project: Path) -> None:
+    path = project / "calendars" / "queens-day-2020.yaml"
+    path.write_text(TEN_MISTAKES, "utf-8")
+    done = promocal("check", str(path.relative_to(project)), "--format", "json", cwd=project)
+    assert done.returncode == 1
+    found = json.loads(done.stdout)
+    assert found["ok"] is False
+    errors = [problem for problem in found["problems"] if problem["severity"] == "error"]
+    assert len({(p["line"], p["code"]) for p in errors}) >= 10, errors
+    assert all(problem["line"] > 0 and problem["file"].endswith("queens-day-2020.yaml") for problem in errors)
+    assert all(problem["hint"] for problem in errors)
+    refused = promocal("refresh", "queens-day-2020", cwd=project)
+    assert refused.returncode == 1
+    assert not (project / "var" / "warehouse").exists()
+
+
+TEN_MISTAKES = """\
+calendar: Bad Name
+title: ten mistakes
+store: demo-food
+timezone: Asia/Nowhere
+day_zero: 2020-03-08
+budget: {total: 10.005}
+holdout: {campaign: 120%, salt: s}
+audiences:
+  buyers: {where: spend_total >}
+  unknown: {where: lifecicle = 'lost'}
+benefits:
+  coupon: {kind: member_cupon, threshold: 199.00, value: 30.00}
+phases:
+  - id: burst
+    kind: burstt
+    window: {from: D-3 25:00, to: D+0 23:59:59}
+    colour: red
+    plays:
+      - id: recall
+        audience: buyerz
+        channels: [sms]
+        at: dayly 10:00
+"""
+
+
+def test_problems_come_in_chinese_too(project: Path) -> None:
+    path = project / "calendars" / "queens-day-2020.yaml"
+    path.write_text(TEN_MISTAKES, "utf-8")
+    done = promocal("check", str(path), cwd=project, lang="zh")
+    assert "错误" in done.stdout
+    assert "未知的键" in done.stdout
+
+
+def test_schema_is_json_schema(project: Path) -> None:
+    for kind in ("calendar", "store"):
+        done = promocal("schema", kind, cwd=project)
+        assert json.loads(done.stdout)["type"] == "object"
+
+
+def test_sample_writes_the_sources_the_settings_name(project: Path) -> None:
+    done = promocal("sample", "--members", "50", "--seed", "3", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (project / "data").glob("*.csv")} >= {"members-0001.csv", "orders-0001.csv"}
+
+
+def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
+    code = (
+        "import promocal.cli.authoring as a, promocal.cli as c, sys\n"
+        "import tasks.check\n"
+        "tasks.check.read_calendar = lambda path: 1 / 0\n"
+        "sys.argv = ['promocal', 'check', 'x.yaml']\nc.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=TIMEOUT)
+    assert done.returncode == 3
+    assert "unexpected ZeroDivisionError" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_version() -> None:
+    done = promocal("--version", cwd=Path.cwd())
+    assert done.stdout.startswith("promocal 0.")

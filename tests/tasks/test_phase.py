@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from tasks.phase import run_phase
+from tasks.replay import moments
+from tasks.runtime import Runtime
+
+CALENDAR = "queens-day-2020"
+
+
+def outbox(rt: Runtime) -> dict[str, bytes]:
+    root = rt.settings.state / "outbox"
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_a_phase_run_sends_what_it_decided_and_a_second_one_nothing_more(shop: Runtime) -> None:
+    step = moments(shop.load_calendar(CALENDAR))[0]
+    shop.clock = lambda: step.at
+    first = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert first["status"] == "finished"
+    assert first["chosen"] == first["dispatch"]["sent"] > 0
+    files = outbox(shop)
+    counts = shop.ledger.job_counts()
+    position = shop.ledger.position()
+
+    again = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert again["dispatch"].get("sent", 0) == 0
+    assert outbox(shop) == files
+    assert shop.ledger.job_counts() == counts
+    assert shop.ledger.position() == position
+
+
+def test_no_personal_data_in_ledger_decisions_or_outbox(shop: Runtime) -> None:
+    step = moments(shop.load_calendar(CALENDAR))[0]
+    shop.clock = lambda: step.at
+    run_phase(shop, CALENDAR, step.phase, step.at)
+    members = (shop.settings.root / "data" / "members-0001.csv").read_text("utf-8").splitlines()
+    header = members[0].split(",")
+    phones = [row.split(",")[header.index("phone")] for row in members[1:200]]
+    phones = [phone for phone in phones if len(phone) == 11]
+    assert len(phones) > 50
+    for path in Path(shop.settings.state).rglob("*"):
+        if path.is_file() and "warehouse" not in path.parts:
+            content = path.read_bytes()
+            assert not any(phone.encode() in content for phone in phones), path

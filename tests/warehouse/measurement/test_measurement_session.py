@@ -1,0 +1,126 @@
+"""Outcomes computed by hand on a snapshot of five members."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.decision import engine
+from warehouse.ledger.memory import MemoryLedger
+from warehouse.ledger.records import BudgetLimits, Grant, Job, Run
+from warehouse.measurement import MeasurementSession, PhaseWindow
+from warehouse.snapshot import Snapshot
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+SENT = START + timedelta(hours=10)
+END = START + timedelta(days=3)
+CALENDAR = "spring"
+
+
+def hours(count: float) -> str:
+    return f"{(START + timedelta(hours=count)).replace(tzinfo=None):%Y-%m-%d %H:%M:%S}"
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    path = tmp_path / "snap.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("create table stg_members (member_id varchar, joined_at timestamp, left_at timestamp)")
+        con.execute(
+            "create table stg_orders (order_id varchar, member_id varchar, paid_at timestamp, amount_cents bigint,"
+            " refunded_cents bigint, refunded_at timestamp)"
+        )
+        con.execute(
+            "create table stg_redemptions (redemption_id varchar, member_id varchar, benefit varchar,"
+            " calendar varchar, redeemed_at timestamp, order_id varchar)"
+        )
+        con.execute(
+            f"""
+            insert into stg_members values
+                ('a', '{hours(-999)}', null), ('b', '{hours(5)}', null), ('c', null, null),
+                ('d', '{hours(-999)}', null), ('e', '{hours(-999)}', '{hours(1)}');
+            insert into stg_orders values
+                ('o1', 'a', '{hours(11)}', 1000, 400, '{hours(12)}'),  -- refund known when measuring
+                ('o2', 'a', '{hours(20)}', 500, 500, '{hours(90)}'),   -- refunded after the measurement
+                ('o3', 'b', '{hours(9)}', 700, 0, null),               -- before the message
+                ('o4', 'd', '{hours(30)}', 900, 0, null),              -- held out
+                ('o5', 'e', '{hours(2)}', 300, 0, null),               -- had left
+                ('o6', 'c', '{hours(80)}', 999, 0, null);              -- after the window and the measurement
+            insert into stg_redemptions values ('r1', 'a', 'coupon', '{CALENDAR}', '{hours(11)}', 'o1');
+            """
+        )
+    return Snapshot("s1", path, START, {}, (), "f")
+
+
+@pytest.fixture
+def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
+    con = duckdb.connect()
+    engine.prepare(con)
+    for member, status, arm, benefit in (
+        ("a", "chosen", "treated", "coupon"),
+        ("b", "chosen", "treated", "coupon"),
+        ("d", "held_out", "play_control", None),
+        ("e", "excluded", None, None),
+    ):
+        con.execute(
+            "insert into decisions values (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0)",
+            [CALENDAR, SENT.replace(tzinfo=None), member, status, arm, "left" if status == "excluded" else None,
+             "sms" if status == "chosen" else None, benefit],
+        )  # fmt: skip
+    decisions = tmp_path / "d.parquet"
+    con.execute(f"copy decisions to '{decisions}' (format parquet)")
+    made = MeasurementSession(
+        snapshot, calendar=CALENDAR, windows=[PhaseWindow("burst", START, END)], as_of=START + timedelta(hours=72)
+    )
+    made.load(_ledger(), [decisions], pools={"coupon": None})
+    return made
+
+
+def _ledger() -> MemoryLedger:
+    ledger = MemoryLedger()
+    ledger.begin_run(Run("r", CALENDAR, "burst", SENT, "s1", "x", "started", {}, SENT))
+    jobs = [Job(f"k{m}", "r", CALENDAR, "burst", "recall", SENT, m, "sms", "coupon") for m in ("a", "b")]
+    grants = [Grant(f"k{m}", CALENDAR, "burst", "recall", m, "coupon", None, 300, SENT) for m in ("a", "b")]
+    ledger.enqueue("r", jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    return ledger
+
+
+def test_buyers_and_spend_count_from_assignment_net_of_known_refunds(session: MeasurementSession) -> None:
+    arms = {row["arm"]: row for row in session.play_arms()}
+    assert arms["treated"] == {
+        "phase": "burst", "play": "recall", "arm": "treated", "members": 2, "buyers": 1, "spend_cents": 1100,
+    }  # fmt: skip
+    assert (arms["play_control"]["members"], arms["play_control"]["buyers"]) == (1, 1)
+
+
+def test_members_of_a_plays_control_are_treated_by_the_programme(session: MeasurementSession) -> None:
+    assert session.campaign_arms() == [{"arm": "treated", "members": 3, "buyers": 2, "spend_cents": 2000}]
+
+
+def test_funnel_counts_distinct_members(session: MeasurementSession) -> None:
+    assert session.funnel() == [
+        {"phase": "burst", "candidates": 4, "eligible": 3, "held_out": 1, "contacted": 2, "buyers": 1}
+    ]
+
+
+def test_sales_split_by_membership_at_order_time(session: MeasurementSession) -> None:
+    sales = session.phase_sales()[0]
+    assert (sales["orders"], sales["buyers"], sales["gmv_cents"]) == (5, 4, 600 + 500 + 700 + 900 + 300)
+    assert sales["member_gmv_cents"] == 600 + 500 + 700 + 900
+    assert (sales["joins"], sales["repeat_buyers"]) == (1, 1)
+
+
+def test_redemptions_belong_to_grants(session: MeasurementSession) -> None:
+    row = session.redeemed()[0]
+    assert (row["granted"], row["holders"], row["redeemers"], row["reserved_cents"]) == (2, 2, 1, 600)
+
+
+def test_days_are_complete_and_local(session: MeasurementSession) -> None:
+    days = session.days("Asia/Shanghai", date(2026, 3, 1), date(2026, 3, 4))
+    assert [day for day, *_ in days] == [date(2026, 3, 1) + timedelta(days=n) for n in range(4)]
+    assert sum(row[1] for row in days) == 2
+    assert days[0][1:] == (2, 3, 600 + 700 + 300)
+    assert days[1][1:] == (0, 2, 500 + 900)
