@@ -78,7 +78,7 @@ def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as
 
 
 def _birthdays(rng: np.random.Generator, size: int, as_of: int) -> pa.Array:
-    """Ages 14 to 75, most around 33; about one member in a hundred is under 18."""
+    """Ages 14 to 75, most around 33; about one member in twenty-five is under 18."""
     age = _TYPICAL_AGE * np.exp(rng.normal(0.0, _AGE_SPREAD, size))
     days = np.clip(age, _YOUNGEST + 0.01, _OLDEST + 0.99) * 365.25
     born = (as_of // DAY - days).astype(np.int32)
