@@ -15,9 +15,10 @@ from warehouse.sample.population import NEVER
 class PlayTruth:
     """The effect of one play on the members it reached, given everything else that happened.
 
-    Window: from the play's first message to the end of its phase (or to where the world stands).
-    `buyers` of the `members` reached paid an order in it, `buyers_anyway` would have without the
-    play; `added_cents` is what the play added to their paid orders, coupons taken off.
+    A member's outcome counts from their first message of the play to the end of its phase (or to
+    where the world stands), as in the measurement of a hold-out. `buyers` of the `members` reached
+    paid an order in it, `buyers_anyway` would have without the play; `added_cents` is what the play
+    added to their payments, coupons taken off and refunds taken back.
     """
 
     phase: str
@@ -36,23 +37,29 @@ class PlayTruth:
 
 
 def play_truth(
-    *, phase: str, play: str, code: int, member: Ints, at: Ints, end: int, orders: OrderFacts, discounts: Ints
-) -> PlayTruth:
-    """Compare the paid orders of a play's members in its window with those it did not bring about."""
-    reached = np.unique(member)
-    start = int(at.min()) if len(at) else end
-    inside = (orders.ordered >= start) & (orders.ordered < end) & (orders.paid != NEVER) & (orders.paid < end)
-    inside &= np.isin(orders.member, reached)
-    own = inside & (orders.cause == code)
-    anyway = inside & (orders.cause != code)
-    given_away = anyway & (discounts[1] == code)
-    return PlayTruth(
-        phase=phase,
-        play=play,
-        contacts=len(member),
-        members=len(reached),
-        buyers=len(np.unique(orders.member[inside])),
-        buyers_anyway=len(np.unique(orders.member[anyway])),
-        added_orders=int(own.sum()),
-        added_cents=int(orders.cents[own].sum() - discounts[0][given_away].sum()),
-    )
+    code: int, sent: tuple[Ints, Ints], window: tuple[int, int], orders: OrderFacts, discounts: Ints
+) -> dict[str, int]:
+    """The figures of PlayTruth: compare the orders of a play's members with those it did not bring about.
+
+    `sent` are member and moment of each message, `window` the end of the phase and the moment up to
+    which refunds are known, `discounts` cents off and play per order.
+    """
+    member, at = sent
+    end, now = window
+    reached, position = np.unique(member, return_inverse=True)
+    start = np.full(len(reached), end, dtype=np.int64)
+    np.minimum.at(start, position, at)
+    theirs = np.flatnonzero(np.isin(orders.member, reached) & (orders.paid != NEVER) & (orders.paid < end))
+    theirs = theirs[orders.paid[theirs] >= start[np.searchsorted(reached, orders.member[theirs])]]
+    own = orders.cause[theirs] == code
+    kept = ~((orders.refunded[theirs] != NEVER) & (orders.refunded[theirs] < now))
+    given_away = ~own & (discounts[1][theirs] == code)
+    buyers = orders.member[theirs]
+    return {
+        "contacts": len(member),
+        "members": len(reached),
+        "buyers": len(np.unique(buyers)),
+        "buyers_anyway": len(np.unique(buyers[~own])),
+        "added_orders": int(own.sum()),
+        "added_cents": int(orders.cents[theirs][own & kept].sum() - discounts[0][theirs][given_away & kept].sum()),
+    }

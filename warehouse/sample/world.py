@@ -112,26 +112,14 @@ class World:
         return WorldDelta(contacts=answered) + delta
 
     def truth(self) -> tuple[PlayTruth, ...]:
-        """What each play with messages so far really added, from its first message to its phase's end."""
+        """What each play with messages so far really added, up to its phase's end."""
         found = []
         for code, (phase, play) in sorted(self._mailbox.plays.items(), key=lambda item: item[1]):
             ends = [to_local(effect.end) for effect in self.params.phases if effect.phase == phase]
-            window_end = min(self._now, *ends) if ends else self._now
-            found.append(self._truth_of(code, phase, play, window_end))
+            window = min(self._now, *ends) if ends else self._now, self._now
+            figures = play_truth(code, self._mailbox.sent(code), window, self._orders, self._discounts)
+            found.append(PlayTruth(phase, play, **figures))
         return tuple(truth for truth in found if truth.contacts)
-
-    def _truth_of(self, code: int, phase: str, play: str, end: int) -> PlayTruth:
-        member, at = self._mailbox.sent(code)
-        return play_truth(
-            phase=phase,
-            play=play,
-            code=code,
-            member=member,
-            at=at,
-            end=end,
-            orders=self._orders,
-            discounts=self._discounts,
-        )
 
     def _answer(self, contacts: Iterable[Contact], start: int, end: int) -> int:
         batch = self._mailbox.collect(contacts, start, end)

@@ -161,27 +161,31 @@ def test_joins_and_unsubscribes_change_their_files(tmp_path: Path) -> None:
 
 def test_truth_counts_what_the_play_added(tmp_path: Path) -> None:
     """The baseline does not depend on messages, so a world without them is the other potential outcome."""
-    sent = [(f"m{m:08d}", "sms", "recall", "burst", "coupon", AS_OF + 5 * DAY) for m in range(0, MEMBERS, 2)]
+    first = {f"m{m:08d}": AS_OF + timedelta(days=4 + m % 3, hours=2) for m in range(0, MEMBERS, 2)}
+    sent: list[Contact] = [
+        (member, "sms", "recall", "burst", "coupon", at + again)
+        for member, at in first.items()
+        for again in (timedelta(0), DAY)
+    ]
     treated, quiet = new_world(tmp_path / "treated"), new_world(tmp_path / "quiet")
     treated.advance(AS_OF, AS_OF + 9 * DAY, sent)
     quiet.advance(AS_OF, AS_OF + 9 * DAY)
     (truth,) = treated.truth()
-    assert (truth.phase, truth.play, truth.contacts, truth.members) == ("burst", "recall", 1_250, 1_250)
+    assert (truth.phase, truth.play, truth.contacts, truth.members) == ("burst", "recall", 2_500, 1_250)
 
-    start, end = (AS_OF + days * DAY + timedelta(hours=8) for days in (5, 8))
+    def local(moment: datetime) -> datetime:
+        return (moment + timedelta(hours=8)).replace(tzinfo=None)
 
     def outcome(directory: Path) -> tuple[set[str], int]:
         rows = pq.read_table(directory / "orders-0002.parquet").to_pylist()
-        reached = {contact[0] for contact in sent}
         inside = [
             row
             for row in rows
-            if row["member_id"] in reached
+            if row["member_id"] in first
             and row["paid_at"]
-            and row["paid_at"] < end.replace(tzinfo=None)
-            and start.replace(tzinfo=None) <= row["ordered_at"]
+            and local(first[row["member_id"]]) <= row["paid_at"] < local(AS_OF + 8 * DAY)
         ]
-        return {row["member_id"] for row in inside}, sum(int(row["amount"] * 100) for row in inside)
+        return {row["member_id"] for row in inside}, sum(int((row["amount"] - row["refunded"]) * 100) for row in inside)
 
     (buyers, cents), (anyway, cents_anyway) = outcome(tmp_path / "treated"), outcome(tmp_path / "quiet")
     assert anyway <= buyers
