@@ -125,7 +125,7 @@ class _Resolver:
             end = from_local(datetime.combine(last.date() + DAY, time()), self.zone)
         if utc(end) <= utc(start):
             self._find(
-                "C101",
+                "C100",
                 (*path, "to"),
                 (
                     f"the window ends ({last:%Y-%m-%d %H:%M:%S}) before it starts ({start:%Y-%m-%d %H:%M:%S})",

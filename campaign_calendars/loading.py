@@ -6,12 +6,13 @@ Chinese, and pointed at the line and column where they were written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from campaign_calendars.checks import check_store
 from campaign_calendars.dates import resolve
 from campaign_calendars.findings import Finding, Locations, Path, suggestion
 from campaign_calendars.model import Calendar
@@ -53,8 +54,11 @@ def load_calendar(text: str, file: str = "") -> Loaded[Calendar]:
 
 
 def load_store(text: str, file: str = "") -> Loaded[Store]:
-    """Read a store's YAML. Never raises on its content."""
-    return _load(Store, text, file)
+    """Read and check a store's YAML. Never raises on its content."""
+    loaded = _load(Store, text, file)
+    if loaded.model is None:
+        return loaded
+    return replace(loaded, problems=check_store(loaded.model, loaded.locations))
 
 
 def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:

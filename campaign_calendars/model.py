@@ -86,7 +86,7 @@ class Play(Strict):
         default=None, description="When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments."
     )
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
-    message: str | None = Field(default=None, description="Message template, a path beside the calendar.")
+    message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
     holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
     repeat_after: Duration | None = Field(
         default=None, description="How long until the same member may get this play again; default: never again."

@@ -106,3 +106,6 @@ class Store(Strict):
     positions: dict[str, Position] = Field(default_factory=dict)
     contact_policy: ContactPolicy = ContactPolicy()
     holdout: GlobalHoldout | None = None
+    admitted_to: list[Literal["challenge"]] = Field(
+        default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
+    )

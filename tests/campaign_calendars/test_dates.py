@@ -101,9 +101,9 @@ def test_unknown_anchor_missing_day_zero_and_inverted_window() -> None:
         }
     )
     found = {f.code: f for f in resolve(broken).findings}
-    assert set(found) == {"C101", "C102", "C104", "C106"}
+    assert set(found) == {"C100", "C102", "C104", "C106"}
     assert found["C102"].hint == "Did you mean 'burst'?"
-    assert found["C101"].path == ("phases", 2, "window", "to")
+    assert found["C100"].path == ("phases", 2, "window", "to")
 
 
 def test_day_zero_cannot_count_from_itself() -> None:

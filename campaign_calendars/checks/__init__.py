@@ -1,0 +1,42 @@
+"""All checks: one function per stable code, grouped in files by subject; all findings at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from campaign_calendars.checks import (  # noqa: F401 - importing a file registers its checks
+    audiences,
+    benefits,
+    money,
+    reach,
+    reading,
+    references,
+    stores,
+    timing,
+)
+from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings
+from campaign_calendars.findings import Locations
+from campaign_calendars.problems import Problem, sort_problems
+from campaign_calendars.store import Store
+
+if TYPE_CHECKING:
+    from campaign_calendars.loading import LoadedCalendar
+
+__all__ = ["RULES", "Rule", "check", "check_store", "explain"]
+
+
+def check(loaded: LoadedCalendar) -> list[Problem]:
+    """Everything that is wrong with a calendar for its store, in file order. Never raises."""
+    view = View(loaded.calendar, loaded.store, loaded.timeline)
+    return sort_problems(loaded.locations.problem(finding) for finding in calendar_findings(view))
+
+
+def check_store(store: Store, locations: Locations) -> list[Problem]:
+    """Everything that is wrong with a store by itself; `load_store` runs it."""
+    return sort_problems(locations.problem(finding) for finding in store_findings(store))
+
+
+def explain(code: str, lang: str = "en") -> str | None:
+    """What a code means, why it matters, a failing and a passing example; None for an unknown code."""
+    rule = RULES.get(code.upper())
+    return rule.explanation(lang) if rule is not None else None

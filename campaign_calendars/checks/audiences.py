@@ -1,0 +1,106 @@
+"""Audience expressions: each is parsed and typed against the fields; see `segments`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from campaign_calendars.checks.registry import View, documented, rule
+from campaign_calendars.findings import Finding
+from campaign_calendars.segments import analyse
+
+
+@rule("C130", "error")
+def audience_is_readable(view: View) -> Iterator[Finding]:
+    """An audience expression cannot be read.
+
+    It is a condition like in SQL: fields and functions compared and joined by and, or, not.
+
+    Fails:
+        audiences: {everybody: joined and}
+    Passes:
+        audiences: {everybody: joined and recency_days > 30}
+
+    中文：人群表达式无法理解。
+    写法与 SQL 条件相同：字段、函数、比较，以 and、or、not 连接。
+    """
+    for name, audience in view.calendar.audiences.items():
+        _, findings = analyse(audience.where, view.names)
+        for finding in findings:
+            yield replace(finding, path=("audiences", name, "where"))
+
+
+documented(
+    "C131",
+    "error",
+    """An expression uses a field that does not exist.
+
+    Fails:
+        audiences: {everybody: joined and recency_dys > 30}
+    Passes:
+        audiences: {everybody: joined and recency_days > 30}
+
+    中文：表达式使用了不存在的字段。
+    请按提示改正；文本需要加单引号。
+    """,
+)
+documented(
+    "C132",
+    "error",
+    """An expression calls a function that does not exist, or with the wrong argument.
+
+    Fails:
+        audiences: {everybody: has_tag(tea)}
+    Passes:
+        audiences: {everybody: has_tag('tea')}
+
+    中文：表达式调用了不存在的函数，或参数不对。
+    可用函数：has_tag、bought_in_phase、contacted_by、redeemed。
+    """,
+)
+documented(
+    "C133",
+    "error",
+    """An expression uses a part of SQL that is not in the language.
+
+    Only what is typed and checked reaches the database: no sub-queries, casts, joins or statements.
+
+    Fails:
+        audiences: {everybody: tier in (select 1)}
+    Passes:
+        audiences: {everybody: tier in ('basic')}
+
+    中文：表达式使用了语言之外的 SQL。
+    不支持子查询、类型转换、连接与语句。
+    """,
+)
+documented(
+    "C134",
+    "error",
+    """An expression compares what cannot be compared.
+
+    Money is written in currency (199.00) and meets money only; a yes/no field stands alone.
+
+    Fails:
+        audiences: {everybody: spend_90d > orders_90d}
+    Passes:
+        audiences: {everybody: spend_90d > 199.00}
+
+    中文：表达式比较了无法比较的内容。
+    金额以元书写（199.00），只能与金额比较；是非字段单独使用。
+    """,
+)
+documented(
+    "C136",
+    "error",
+    """An expression names a tier, stage, phase, play or benefit that does not exist.
+
+    Fails:
+        audiences: {everybody: not bought_in_phase('brust')}
+    Passes:
+        audiences: {everybody: not bought_in_phase('burst')}
+
+    中文：表达式引用了不存在的等级、生命周期、阶段、玩法或权益。
+    请按提示改正。
+    """,
+)

@@ -1,0 +1,30 @@
+"""Coupons against each other: what a basket costs with one and with the other."""
+
+from __future__ import annotations
+
+Coupon = tuple[int, int]
+"""Threshold and value, in cents."""
+
+
+def net(basket: int, coupon: Coupon) -> int:
+    """What is paid for a basket, in cents; a coupon never pays out more than the basket."""
+    threshold, value = coupon
+    return max(basket - value, 0) if basket >= threshold else basket
+
+
+def first_basket_not_better(member: Coupon, general: Coupon) -> int | None:
+    """The smallest basket at which either coupon applies and the member's is not strictly better.
+
+    Both prices are piecewise linear with slope 0 or 1 and change slope only at a threshold or
+    where a value is used up, so comparing them there compares them everywhere. None: the member's
+    coupon is better for every basket at which either applies.
+    """
+    breakpoints = sorted({max(1, point) for coupon in (member, general) for point in (*coupon, coupon[1] + 1)})
+    for basket in breakpoints:
+        applies = basket >= min(member[0], general[0])
+        if applies and net(basket, member) >= net(basket, general):
+            # Where both baskets are free already, neither can be better.
+            if net(basket, general) == 0 and net(basket, member) == 0:
+                continue
+            return basket
+    return None

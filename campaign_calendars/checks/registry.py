@@ -1,0 +1,176 @@
+"""What a check is: a stable code, a severity, a function, and a docstring that explains it.
+
+The docstring is what `promocal explain CODE` prints:
+
+    One sentence.
+
+    Why it matters.
+
+    Fails:
+        yaml that is found
+    Passes:
+        yaml that is not
+
+    中文：一句话。
+    原因。
+
+The examples are run by the tests: top-level keys replace those of a small calendar and store.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from campaign_calendars.findings import Finding, Path
+from campaign_calendars.model import Calendar, Phase, Play
+from campaign_calendars.problems import Severity
+from campaign_calendars.segments import AudienceNames
+from campaign_calendars.store import Store
+from campaign_calendars.timeline import Timeline
+
+_CHINESE = "\n中文："
+_EXAMPLES = re.compile(r"\nFails:\n(?P<fails>.*?)\nPasses:\n(?P<passes>.*?)(?=\n\S|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the checks look at."""
+
+    calendar: Calendar
+    store: Store
+    timeline: Timeline
+
+    def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
+        """Every play with its path and phase, in written order."""
+        for index, phase in enumerate(self.calendar.phases):
+            for number, play in enumerate(phase.plays):
+                yield ("phases", index, "plays", number), phase, play
+
+    @cached_property
+    def names(self) -> AudienceNames:
+        """What the audience expressions of the calendar may name."""
+        return AudienceNames(
+            phases=tuple(phase.id for phase in self.calendar.phases),
+            plays=tuple(play.id for _, _, play in self.plays()),
+            benefits=tuple(self.calendar.benefits),
+            tiers=self.tier_ids,
+            timezone=self.calendar.timezone,
+        )
+
+    @cached_property
+    def moments(self) -> dict[tuple[str, str], list[datetime]]:
+        """The planned moments of each (phase, play), in order."""
+        planned: dict[tuple[str, str], list[datetime]] = {}
+        for occurrence in self.timeline.occurrences:
+            planned.setdefault((occurrence.phase, occurrence.play), []).append(occurrence.at)
+        return planned
+
+    @cached_property
+    def tier_ids(self) -> tuple[str, ...]:
+        """Tiers of the store, lowest first."""
+        return tuple(level.id for level in self.store.tiers.levels)
+
+
+Run = Callable[[View], Iterator[Finding]]
+RunOnStore = Callable[[Store], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One stable code. `run` is None where the finding is made elsewhere (reading, resolving)."""
+
+    code: str
+    severity: Severity
+    doc: str
+    run: Run | None = None
+    run_on_store: RunOnStore | None = None
+
+    def title(self, lang: str = "en") -> str:
+        return self.explanation(lang).split("\n", 1)[0]
+
+    def explanation(self, lang: str = "en") -> str:
+        """The text of `promocal explain`, with the examples in either language."""
+        english, _, chinese = self.doc.partition(_CHINESE)
+        if lang != "zh" or not chinese:
+            return english.strip()
+        examples = _EXAMPLES.search(english)
+        shown = f"\n\n不通过：\n{examples['fails']}\n通过：\n{examples['passes']}" if examples else ""
+        return chinese.strip() + shown.rstrip()
+
+    def examples(self) -> tuple[str, str]:
+        """(failing, passing) example, as text."""
+        match = _EXAMPLES.search(self.doc)
+        return (textwrap.dedent(match["fails"]), textwrap.dedent(match["passes"])) if match else ("", "")
+
+
+RULES: dict[str, Rule] = {}
+
+
+def add(rule: Rule) -> None:
+    """Register a rule; ValueError for a code that is taken."""
+    if rule.code in RULES:
+        raise ValueError(f"{rule.code} is taken")
+    RULES[rule.code] = rule
+
+
+def rule(code: str, severity: Severity) -> Callable[[Run], Run]:
+    """Register a check of a calendar: a function from a view to findings (see `found`)."""
+
+    def register(run: Run) -> Run:
+        add(Rule(code, severity, inspect.cleandoc(run.__doc__ or ""), run=run))
+        return run
+
+    return register
+
+
+def store_rule(code: str, severity: Severity) -> Callable[[RunOnStore], RunOnStore]:
+    """Register a check of a store by itself."""
+
+    def register(run: RunOnStore) -> RunOnStore:
+        add(Rule(code, severity, inspect.cleandoc(run.__doc__ or ""), run_on_store=run))
+        return run
+
+    return register
+
+
+def documented(code: str, severity: Severity, doc: str) -> None:
+    """Register the explanation of a code whose findings are made elsewhere."""
+    add(Rule(code, severity, inspect.cleandoc(doc)))
+
+
+def found(
+    path: Path,
+    texts: tuple[str, str],
+    hints: tuple[str, str] = ("", ""),
+    *,
+    on: Literal["key", "value"] = "value",
+) -> Finding:
+    """A finding of the check that yields it; texts and hints are (English, Chinese)."""
+    return Finding("", path, *texts, *hints, on=on)
+
+
+def calendar_findings(view: View) -> Iterator[Finding]:
+    """Run every check of calendars. A check may yield findings of another registered code."""
+    for registered in RULES.values():
+        if registered.run is not None:
+            yield from _coded(registered, registered.run(view))
+
+
+def store_findings(store: Store) -> Iterator[Finding]:
+    """Run every check of stores."""
+    for registered in RULES.values():
+        if registered.run_on_store is not None:
+            yield from _coded(registered, registered.run_on_store(store))
+
+
+def _coded(registered: Rule, findings: Iterator[Finding]) -> Iterator[Finding]:
+    for finding in findings:
+        code = finding.code or registered.code
+        yield replace(finding, code=code, severity=RULES[code].severity)

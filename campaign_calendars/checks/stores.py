@@ -1,0 +1,126 @@
+"""Checks of a store by itself: tiers, lifecycle, caps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from campaign_calendars.checks.registry import found, store_rule
+from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.store import Store
+from campaign_calendars.values import format_duration
+
+
+@store_rule("C150", "error")
+def tier_thresholds(store: Store) -> Iterator[Finding]:
+    """The thresholds of the tiers do not strictly increase.
+
+    A tier that asks for as much as the one below it can never be told from it; a tier that
+    "promotes to itself" is a slip of the template (A6). Thresholds are reached inclusively.
+
+    Fails:
+        tiers:
+          window: 365d
+          levels: [{id: basic}, {id: silver, spend: 1000}, {id: gold, spend: 1000}]
+    Passes:
+        tiers:
+          window: 365d
+          levels: [{id: basic}, {id: silver, spend: 1000}, {id: gold, spend: 3000}]
+
+    中文：会员等级的门槛没有严格递增。
+    与下一级门槛相同的等级永远无法区分；“升级到自己”是模板笔误（A6）。“满”含本数。
+    """
+    levels = store.tiers.levels
+    for index in range(1, len(levels)):
+        below, level = levels[index - 1], levels[index]
+        if level.spend <= below.spend:
+            yield found(
+                ("tiers", "levels", index, "spend"),
+                (
+                    f"{level.id} asks for no more than {below.id}",
+                    f"{level.id} 的门槛不高于 {below.id}",
+                ),
+                ("List the tiers lowest first, each with a higher spend.", "请由低到高列出等级，门槛逐级提高。"),
+            )
+
+
+@store_rule("C151", "error")
+def tier_ids(store: Store) -> Iterator[Finding]:
+    """Two tiers have the same id.
+
+    Benefits and audiences name tiers by their id; a tier that promotes to itself would never be
+    left (A6).
+
+    Fails:
+        tiers: {window: 365d, levels: [{id: gold}, {id: gold, spend: 1000}]}
+    Passes:
+        tiers: {window: 365d, levels: [{id: basic}, {id: gold, spend: 1000}]}
+
+    中文：两个等级的 id 相同。
+    权益与人群以 id 指代等级；升级到自己的等级无法离开（A6）。
+    """
+    seen: set[str] = set()
+    for index, level in enumerate(store.tiers.levels):
+        if level.id in seen:
+            yield found(
+                ("tiers", "levels", index, "id"),
+                (f"there are two tiers {level.id!r}", f"等级 {level.id!r} 重复"),
+                ("Give each tier an id of its own.", "请为每个等级设置不同的 id。"),
+            )
+        seen.add(level.id)
+
+
+@store_rule("C152", "error")
+def lifecycle_bounds(store: Store) -> Iterator[Finding]:
+    """The bounds of the lifecycle do not increase.
+
+    core, potential, ordinary and dormant end where the next begins (A5); a bound below the one
+    before it leaves a stage nobody can be in.
+
+    Fails:
+        lifecycle: {core: 90d, potential: 30d}
+    Passes:
+        lifecycle: {core: 30d, potential: 90d}
+
+    中文：生命周期的界限没有递增。
+    各阶段首尾相接（A5）；界限倒置会产生没有人的阶段。
+    """
+    bounds = [(name, getattr(store.lifecycle, name)) for name in ("core", "potential", "ordinary", "lost")]
+    for (lower, low), (upper, high) in pairwise(bounds):
+        if high <= low:
+            low_text, high_text = format_duration(low), format_duration(high)
+            yield found(
+                ("lifecycle", upper),
+                (
+                    f"{upper} ({high_text}) does not lie beyond {lower} ({low_text})",
+                    f"{upper}（{high_text}）没有超过 {lower}（{low_text}）",
+                ),
+                (
+                    "Let the bounds increase: core, potential, ordinary, lost.",
+                    "界限应依次增大：core、potential、ordinary、lost。",
+                ),
+            )
+
+
+@store_rule("C153", "error")
+def cap_channels(store: Store) -> Iterator[Finding]:
+    """A cap names a channel the store does not have.
+
+    The cap would count nothing, and members would be contacted more often than meant (B9).
+
+    Fails:
+        contact_policy: {caps: [{channels: [smss], max: 1, per: 7d}]}
+    Passes:
+        contact_policy: {caps: [{channels: [sms], max: 1, per: 7d}]}
+
+    中文：频次上限引用了店铺没有的渠道。
+    该上限将不起作用，会员会被过度打扰（B9）。
+    """
+    for index, cap in enumerate(store.contact_policy.caps):
+        for number, name in enumerate(cap.channels):
+            if name not in store.channels:
+                yield found(
+                    ("contact_policy", "caps", index, "channels", number),
+                    (f"there is no channel {name!r}", f"没有渠道 {name!r}"),
+                    suggestion(name, store.channels),
+                )
