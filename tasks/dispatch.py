@@ -26,9 +26,12 @@ QuietUntil = Callable[[str, datetime], "datetime | None"]
 Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
 """Jobs about to leave → intent key → why it must not (B9: who bought in the meantime)."""
 
+_Ready = tuple[Job, Recipient]
+
 LEASE = timedelta(minutes=15)
 # One claim of a channel without a batch size; a play that is larger leaves in several files.
 _CLAIM = 50_000
+_AHEAD = 50_000  # members looked up at once
 _BUSY_WAIT = timedelta(minutes=1)
 
 
@@ -152,6 +155,7 @@ class _Desk:
     now: Callable[[], datetime]
     worker: str
     gate: Gate
+    people: dict[str, Recipient | None] = field(default_factory=dict)
 
     def serve(self) -> bool:
         """Everything that is due; False if the channel asked us to come back later."""
@@ -174,22 +178,27 @@ class _Desk:
 
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
-        leaving = [job for job in jobs if job.intent_key not in held]
-        people = self.recipients([job.member_id for job in leaving], self.channel.name) if leaving else {}
-        for job in leaving:
-            reason = self._unreachable(people.get(job.member_id))
-            if reason:
+        free = [job for job in jobs if job.intent_key not in held]
+        self._meet([job.member_id for job in free], at)
+        ready: list[_Ready] = []
+        for job in free:
+            recipient = self.people[job.member_id]
+            if recipient is None:
+                held[job.intent_key] = "not in the newest snapshot"
+            elif reason := self._unreachable(recipient):
                 held[job.intent_key] = reason
+            else:
+                ready.append((job, recipient))
         self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
-        leaving = [job for job in leaving if job.intent_key not in held]
-        batches = [list(play) for _, play in groupby(sorted(leaving, key=_play), key=_play)]
+        batches = [list(play) for _, play in groupby(sorted(ready, key=_play), key=_play)]
         while batches:
             going_well = False
             try:
-                going_well = self._send(batches.pop(0), people)
+                going_well = self._send(batches.pop(0))
             finally:
                 if not going_well:
-                    self._record(_again([job for batch in batches for job in batch], "the channel is busy"))
+                    left = [job for batch in batches for job, _ in batch]
+                    self._record(_again(left, "the channel is busy"))
             if not going_well:
                 return False
         return True
@@ -206,33 +215,33 @@ class _Desk:
             elif job.intent_key in rechecked:
                 yield job.intent_key, rechecked[job.intent_key]
 
-    def _unreachable(self, recipient: Recipient | None) -> str | None:
-        if recipient is None:
-            return "not in the newest snapshot"
+    def _unreachable(self, recipient: Recipient) -> str | None:
         if recipient.consent_withdrawn:
             return "consent withdrawn"
         if self.channel.needs_address and not recipient.address:
             return "no address on this channel"
         return None
 
-    def _send(self, jobs: Sequence[Job], people: Mapping[str, Recipient]) -> bool:
-        messages: list[Message] = []
-        unfit: list[Outcome] = []
-        for job in jobs:
-            recipient = people[job.member_id]
-            try:
-                text = self.render(job, recipient)
-            except MessageError as error:
-                # What may have arrived already has not failed, whatever its template says now.
-                unfit.append(Outcome(job.intent_key, "unknown" if job.in_doubt else "failed", error=str(error)))
-            else:
-                messages.append(
-                    Message(job.intent_key, job.member_id, text, job.benefit, recipient.address, recipient.name)
-                )
-        self._record(unfit)
+    def _meet(self, members: Sequence[str], at: datetime) -> None:
+        """Look up these members, and with them those of the next claims.
+
+        One look-up in a snapshot of a million members costs the same for hundreds as for many
+        thousands; the snapshot does not change while we send, so looking ahead loses nothing.
+        """
+        if all(member in self.people for member in members):
+            return
+        ahead = self.ledger.due_members(self.run_id, self.channel.name, _AHEAD, at)
+        asked = list(dict.fromkeys([*members, *ahead]))
+        found = self.recipients(asked, self.channel.name)
+        self.people.clear()
+        self.people.update((member, found.get(member)) for member in asked)
+
+    def _send(self, ready: Sequence[_Ready]) -> bool:
+        """One batch; False if the channel took nothing of it and should be left alone for now."""
+        messages = self._render(ready)
         if not messages:
             return True
-        first = jobs[0]
+        first = ready[0][0]
         batch = Batch(self.run_id, first.calendar, first.phase, first.play, self.channel.name, tuple(messages))
         try:
             outcomes = self._complete(batch, self.channel.send(batch))
@@ -240,10 +249,25 @@ class _Desk:
             outcomes = all_as(messages, Outcome("", "pending", error=error.message, retry_after=_BUSY_WAIT))
         except ChannelError as error:
             # Nothing of the batch left; its jobs are free again before the run fails.
-            self._record(_again(jobs, error.message))
+            self._record(_again([job for job, _ in ready], error.message))
             raise
         self._record(outcomes)
         return any(outcome.status != "pending" for outcome in outcomes)
+
+    def _render(self, ready: Sequence[_Ready]) -> list[Message]:
+        """The messages; a job whose text cannot be rendered is recorded here and left out."""
+        messages: list[Message] = []
+        unfit: list[Outcome] = []
+        for job, to in ready:
+            try:
+                text = self.render(job, to)
+            except MessageError as error:
+                # What may have arrived already has not failed, whatever its template says now.
+                unfit.append(Outcome(job.intent_key, "unknown" if job.in_doubt else "failed", error=str(error)))
+            else:
+                messages.append(Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name))
+        self._record(unfit)
+        return messages
 
     def _complete(self, batch: Batch, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Exactly one outcome for each message; one the channel forgot is not known to have arrived."""
@@ -263,8 +287,8 @@ class _Desk:
             self.ledger.record(outcomes, self.now(), worker=self.worker)
 
 
-def _play(job: Job) -> str:
-    return job.play
+def _play(ready: _Ready) -> str:
+    return ready[0].play
 
 
 def _again(jobs: Sequence[Job], reason: str) -> list[Outcome]:

@@ -145,7 +145,7 @@ def _environment() -> SandboxedEnvironment:
 def check_messages(calendar: Calendar, root: Path) -> tuple[dict[str, str], list[Problem]]:
     """Read and check every template the calendar names; paths count from `root`.
 
-    Returns name → text for the renderer, and all problems (C601 … C604), located in the templates.
+    Returns name → text for the renderer, and all problems (C601 … C605), located in the templates.
     """
     with_benefit: dict[str, bool] = {}
     for phase in calendar.phases:
@@ -186,6 +186,7 @@ def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Pro
             )
         ]
     found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
+    found += [_not_alone(Location(file, line, 1)) for line in _references(tree)]
     return sort_problems({(p.location, p.message): p for p in found}.values())
 
 
@@ -203,6 +204,25 @@ def _uses(tree: Any) -> Iterator[tuple[int, str, str]]:
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name in outside and id(node) not in qualified:
             yield node.lineno, node.name, ""
+
+
+def _references(tree: Any) -> list[int]:
+    """Lines that pull in another template."""
+    from jinja2 import nodes
+
+    return [node.lineno for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends))]
+
+
+def _not_alone(location: Location) -> Problem:
+    return Problem(
+        "C605",
+        "error",
+        "a message cannot include or extend another template",
+        "Write its text here.",
+        location,
+        "消息不能引用或继承其他模板",
+        "请把内容直接写在此处。",
+    )
 
 
 def _judge(name: str, key: str, has_benefit: bool, at: tuple[str, int]) -> Problem | None:

@@ -147,7 +147,7 @@ class MemoryLedger:
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with self._lock:
-            due = sorted(self._due(run_id, channel, at), key=lambda job: job.run_id)[:limit]
+            due = self._due(run_id, channel, at)[:limit]
             claimed = [replace(job, status="sending", attempts=job.attempts + 1) for job in due]
             for job in claimed:
                 self._jobs[job.intent_key] = job
@@ -155,14 +155,19 @@ class MemoryLedger:
             return claimed
 
     def _due(self, run_id: str | None, channel: str, at: datetime) -> list[Job]:
-        return [
+        due = (
             job
             for job in self._jobs.values()
             if job.status == "pending"
             and job.channel == channel
             and run_id in (None, job.run_id)
             and (job.not_before is None or job.not_before <= at)
-        ]
+        )
+        return sorted(due, key=lambda job: job.run_id)
+
+    def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
+        with self._lock:
+            return [job.member_id for job in self._due(run_id, channel, at)[:limit]]
 
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with self._lock:

@@ -231,6 +231,11 @@ def claim(con: Connection, run_id: str | None, channel: str, *, limit: int, work
     return [Job(*row[1:]) for row in claimed]
 
 
+def due_members(con: Connection, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
+    due = select(job_table.c.member_id).where(*_due(run_id, channel, at))
+    return list(con.scalars(due.order_by(job_table.c.run_id, job_table.c.seq).limit(limit)))
+
+
 def defer(con: Connection, run_id: str | None, channel: str, *, until: datetime, reason: str, at: datetime) -> int:
     statement = update(job_table).where(*_due(run_id, channel, at)).values(not_before=until, error=reason)
     return con.execute(statement).rowcount

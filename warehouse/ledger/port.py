@@ -76,6 +76,9 @@ class Ledger(Protocol):
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         """Up to `limit` pending jobs → sending, committed on return, oldest first within a run."""
 
+    def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
+        """Members of the jobs that the next claims will take, in that order; changes nothing."""
+
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         """Write outcomes of claimed jobs; returns how many changed a job.
 

@@ -118,6 +118,10 @@ class SqlLedger:
         with writing(self._engine) as con:
             return outbox.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
 
+    def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
+        with reading(self._engine) as con:
+            return outbox.due_members(con, run_id, channel, limit, at)
+
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with writing(self._engine) as con:
             return outbox.record(con, outcomes, at, worker)

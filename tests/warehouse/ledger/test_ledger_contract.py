@@ -169,6 +169,8 @@ def test_a_claim_takes_due_jobs_once_in_order(ledger: Ledger) -> None:
     later = replace(job("later"), not_before=T0 + HOUR)
     waiting = job("waiting", status="awaiting_approval")
     put(ledger, [job("b"), later, job("a"), waiting, job("other", channel="push")])
+    assert ledger.due_members(RUN.run_id, "sms", 9, T0) == ["b", "a"]
+    assert ledger.due_members(None, "sms", 1, T0 + HOUR) == ["b"]
     first = ledger.claim(RUN.run_id, "sms", 1, "w1", T0)
     assert [(j.member_id, j.status, j.attempts) for j in first] == [("b", "sending", 1)]
     assert [j.member_id for j in ledger.claim(RUN.run_id, "sms", 10, "w2", T0)] == ["a"]

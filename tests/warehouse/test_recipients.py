@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+from warehouse.recipients import Recipient, lookup
+
+NOW = datetime(2026, 3, 8, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as opened:
+        opened.execute("attach ':memory:' as snap")
+        opened.execute(
+            "create table snap.stg_members (member_id text, name text, joined_at timestamp, left_at timestamp)"
+        )
+        opened.execute(
+            "create table snap.stg_contact_points"
+            " (member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp)"
+        )
+        opened.execute(
+            """
+            insert into snap.stg_members values
+                ('a', '王小明', '2020-01-01', null), ('b', null, null, null), ('left', 'L', '2020-01-01', '2021-01-01'),
+                ('back', 'B', '2022-01-01', '2021-01-01'), ('no', 'N', null, null), ('again', 'G', null, null)
+            """
+        )
+        opened.execute(
+            """
+            insert into snap.stg_contact_points values
+                ('a', 'sms', '13812345678', '2020-01-01', null), ('a', 'mail', 'a@example.com', null, null),
+                ('no', 'sms', '139', '2020-01-01', '2020-06-01'), ('again', 'sms', '137', '2021-01-01', '2020-06-01'),
+                ('no', 'mail', 'no@example.com', null, null), ('left', 'sms', '136', '2020-01-01', null)
+            """
+        )
+        yield opened
+
+
+def test_recipients_of_a_channel(con: duckdb.DuckDBPyConnection) -> None:
+    asked = ["a", "b", "left", "back", "no", "again", "nobody", "a"]
+    assert lookup(con, asked, "sms", NOW) == {
+        "a": Recipient("a", "13812345678", "王小明"),
+        "b": Recipient("b"),
+        "left": Recipient("left", "136", "L", consent_withdrawn=True),
+        "back": Recipient("back", None, "B"),
+        "no": Recipient("no", "139", "N", consent_withdrawn=True),
+        "again": Recipient("again", "137", "G"),
+    }
+    assert lookup(con, ["no"], "mail", NOW) == {"no": Recipient("no", "no@example.com", "N")}
+    assert lookup(con, [], "sms", NOW) == {}
+
+
+def test_only_what_was_known_at_the_moment_counts(con: duckdb.DuckDBPyConnection) -> None:
+    def withdrawn(member: str, at: datetime) -> bool:
+        return lookup(con, [member], "sms", at)[member].consent_withdrawn
+
+    day = timedelta(days=1)
+    withdrew, left = datetime(2020, 6, 1, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
+    assert (withdrawn("no", withdrew - day), withdrawn("no", withdrew)) == (False, True)
+    assert (withdrawn("left", left - day), withdrawn("left", left)) == (False, True)
+    assert (withdrawn("again", left - day), withdrawn("again", left)) == (True, False), "given again on that day"
+    assert (withdrawn("back", left), withdrawn("back", datetime(2022, 1, 1, tzinfo=UTC))) == (True, False)
+
+
+def test_a_recipient_does_not_print_itself(con: duckdb.DuckDBPyConnection) -> None:
+    shown = repr(lookup(con, ["a"], "sms", NOW))
+    assert "138" not in shown
+    assert "王" not in shown
