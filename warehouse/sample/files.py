@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -104,8 +105,6 @@ def pick(words: tuple[str, ...], indexes: Ints) -> pa.Array:
 
 def empty_where(values: pa.Array, missing: NDArray[np.bool_]) -> pa.Array:
     """The values with nulls where `missing`."""
-    import pyarrow.compute as pc
-
     return pc.if_else(pa.array(missing), None, values)
 
 

@@ -34,8 +34,10 @@ INPUTS = (
     "campaign_descriptions",
     "campaigns",
     "coupon_redemptions",
+    "coupons",
     "demographics",
     "products",
+    "promotions",
     "transactions",
 )
 DATASETS = ("members", "orders", "contact_points", "tags", "redemptions")
@@ -69,8 +71,9 @@ def open_grocery(data_dir: Path | str | None = None, *, threads: int = 2) -> duc
     return con
 
 
-def _query(dataset: str) -> str:
-    return files("warehouse.sample").joinpath(f"grocery_{dataset}.sql").read_text(encoding="utf-8")
+def query(name: str) -> str:
+    """The text of `grocery_<name>.sql`, over the views of `open_grocery`."""
+    return files("warehouse.sample").joinpath(f"grocery_{name}.sql").read_text(encoding="utf-8")
 
 
 def prepare_grocery(directory: Path | str, data_dir: Path | str | None = None) -> dict[str, int]:
@@ -85,7 +88,7 @@ def prepare_grocery(directory: Path | str, data_dir: Path | str | None = None) -
     con.execute("create table settings as select cast(? as timestamp) as joined_at", [JOINED.replace(tzinfo=None)])
     counts = {"lines": _count(con, "transactions")}
     for dataset in DATASETS:
-        con.sql(_query(dataset)).to_table(dataset)
+        con.sql(query(dataset)).to_table(dataset)
         counts[dataset] = _count(con, dataset)
         path = target / f"{dataset}-0001.parquet"
         partial = path.with_name(f".{path.name}.partial")

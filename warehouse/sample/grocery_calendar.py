@@ -13,13 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from warehouse.sample.grocery import CALENDAR, TIMEZONE, open_grocery
-
-_CAMPAIGNS = """
-select campaign_id, lower(right(campaign_type, 1)), cast(start_date as date), cast(end_date as date)
-from campaign_descriptions
-order by start_date, campaign_id
-"""
+from warehouse.sample.grocery import CALENDAR, TIMEZONE, open_grocery, query
 
 # The mean of what one redeemed coupon took off, where a redemption meets a discounted line of a
 # product on the coupon, the same household and day (986 of 2,102). The data do not hold face values.
@@ -28,8 +22,8 @@ _COUPON_VALUE = {"a": "1.10", "b": "1.15", "c": "0.79"}
 _HEAD = """\
 # The 27 campaigns of the Complete Journey grocery data (84.51°, 2017), made by
 #   python -m warehouse.sample.grocery_calendar
-# Windows, types and targeted households are those of the data; the mailing hour is ours. The data
-# hold no face values: a coupon's `value` is the mean discount of matched redemptions of its type.
+# Windows, types, targeted households (`stock`) and positions are those of the data; the mailing hour
+# is ours. There are no face values: `value` is the mean discount of matched redemptions of the type.
 # Campaigns overlap, three began in 2016, and none had a control group: no lift can be measured.
 calendar: {calendar}
 title: {{zh: 2017 年超市优惠券活动, en: Grocery coupon campaigns 2017}}
@@ -54,6 +48,7 @@ _BENEFIT = """\
     title: {{zh: 活动 {id} 优惠券, en: Coupons of campaign {id}}}
     category: {{zh: 券面商品, en: products on the coupons}}
     value: {value}
+    stock: {households}
     valid: {{from: {start}, to: {end}}}
 """
 _PHASE = """\
@@ -68,6 +63,7 @@ _PHASE = """\
         audience: targeted-{id}
         benefits: [coupons-{id}]
         channels: [mail]
+        positions: [{positions}]
         at: start + 9h
         message: messages/grocery-coupons.txt
 """
@@ -75,19 +71,30 @@ _PHASE = """\
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One campaign of the data; `kind` is a, b or c, `end` the last day that belongs to it."""
+    """One campaign of the data.
+
+    `kind` is a, b or c, `end` the last day that belongs to it; `displayed` and `mailed` tell whether
+    products on its coupons were displayed in stores and shown in the weekly mailer meanwhile.
+    """
 
     id: int
     kind: str
     start: date
     end: date
+    households: int
+    displayed: bool
+    mailed: bool
+
+    @property
+    def positions(self) -> list[str]:
+        return [name for name, used in (("store-display", self.displayed), ("weekly-mailer", self.mailed)) if used]
 
 
 def read_campaigns(data_dir: Path | str | None = None) -> list[Campaign]:
     """The campaigns by start; UsageError when the data are not there."""
     con = open_grocery(data_dir)
     try:
-        return [Campaign(*row) for row in con.execute(_CAMPAIGNS).fetchall()]
+        return [Campaign(*row) for row in con.sql(query("campaigns")).fetchall()]
     finally:
         con.close()
 
@@ -112,6 +119,8 @@ def _values(campaign: Campaign) -> dict[str, object]:
         "start": campaign.start,
         "end": campaign.end,
         "value": _COUPON_VALUE[campaign.kind],
+        "households": campaign.households,
+        "positions": ", ".join(campaign.positions),
     }
 
 

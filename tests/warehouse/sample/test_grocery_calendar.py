@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import pytest
 
+from campaign_calendars.checks import check
 from campaign_calendars.loading import bind, load_calendar, load_store
 from warehouse.sample.grocery_calendar import calendar_text, read_campaigns
 
@@ -45,3 +46,25 @@ def test_campaigns_overlap() -> None:
     moment = datetime(2017, 5, 5, tzinfo=UTC).date()
     running = [campaign.id for campaign in read_campaigns() if campaign.start <= moment <= campaign.end]
     assert len(running) > 1
+
+
+def test_the_shipped_calendar_has_no_errors_and_three_known_warnings() -> None:
+    loaded = load_calendar(SHIPPED, "grocery-2017.yaml")
+    store = load_store((LIBRARY / "stores" / "grocery.yaml").read_text(encoding="utf-8"), "grocery.yaml")
+    assert store.model is not None
+    problems = check(bind(loaded, store.model))
+    advice = [(problem.code, problem.severity) for problem in problems if problem.severity != "info"]
+    # True of this retailer: coupons only (C166), and no mailer for the coupons of campaigns 6 and 15 (C174).
+    assert sorted(advice) == [("C166", "warning"), ("C174", "warning"), ("C174", "warning")]
+    assert {problem.code for problem in problems if problem.severity == "info"} == {"C108"}
+
+
+@pytest.mark.grocery
+def test_as_many_coupons_as_households_and_positions_from_the_data() -> None:
+    model = load_calendar(SHIPPED, "grocery-2017.yaml").model
+    assert model is not None
+    campaigns = {campaign.id: campaign for campaign in read_campaigns()}
+    assert sum(campaign.households for campaign in campaigns.values()) == 6_589
+    assert [model.benefits[f"coupons-{number}"].stock for number in (8, 13, 18)] == [1_076, 1_077, 1_133]
+    assert [number for number, campaign in sorted(campaigns.items()) if not campaign.mailed] == [6, 15]
+    assert all(campaign.displayed for campaign in campaigns.values())
