@@ -20,6 +20,7 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
 from campaign_calendars.errors import CheckBroken
 from warehouse import gx_dialect
@@ -54,7 +55,10 @@ class Validator:
 
     def check(self, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
         """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBroken."""
-        asset = self._source.add_table_asset(name=table, table_name=table)
+        try:
+            asset = self._source.add_table_asset(name=f"{table}-{len(self._source.assets)}", table_name=table)
+        except TestConnectionError as error:
+            raise CheckBroken(f"{table} cannot be judged: {error}", "report this; nothing was published") from None
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         suite = gx.ExpectationSuite(name=table)
         for rule in rules:
@@ -62,6 +66,10 @@ class Validator:
         results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
         by_rule = {result.expectation_config.meta["rule"]: result for result in results}
         return [_outcome(table, rule, by_rule.get(rule.rule)) for rule in rules]
+
+    def close(self) -> None:
+        """Give the cursor back; GX itself would hold it until the process ends."""
+        self._source.get_execution_engine().close()
 
 
 def _expectation(rule: Expectation, as_of: datetime) -> Any:
@@ -87,9 +95,11 @@ def _expectation(rule: Expectation, as_of: datetime) -> Any:
 def validator(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Validator]:
     """A validator over committed tables of `con`; rules about time compare with `as_of`."""
     url = gx_dialect.register(con)
+    checker = Validator(url, as_of)
     try:
-        yield Validator(url, as_of)
+        yield checker
     finally:
+        checker.close()
         gx_dialect.release(url)
 
 

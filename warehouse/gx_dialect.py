@@ -7,6 +7,8 @@ transaction methods every check fails, with its reason hidden in `exception_info
 
 from __future__ import annotations
 
+import atexit
+import sys
 from itertools import count
 from typing import Any
 
@@ -57,3 +59,15 @@ def register(con: duckdb.DuckDBPyConnection) -> str:
 
 def release(url: str) -> None:
     _LIVE.pop(url.rpartition("/")[2], None)
+
+
+@atexit.register
+def _part() -> None:
+    """Let DuckDB's types go at the end of the process.
+
+    SQLAlchemy's compile hooks lead to duckdb_sqlalchemy, and something Great Expectations imports
+    outlives the interpreter: DuckDB's binding would print a page of leak warnings after each run.
+    """
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "duckdb_sqlalchemy":
+            vars(module).clear()

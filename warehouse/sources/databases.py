@@ -62,15 +62,15 @@ def _engine(spec: SourceSpec) -> Engine:
         )
     try:
         return create_engine(spec.url)
-    except ArgumentError:
-        raise SourceError(
-            f"sources.{spec.dataset}: the database url cannot be read",
-            "write it like postgresql+pg8000://user:password@host:5432/database",
-        ) from None
     except (NoSuchModuleError, ImportError) as error:
         raise SourceError(
             f"sources.{spec.dataset}: no driver for this database: {error}",
             "install the driver, for PostgreSQL: pip install 'promocal[postgres]' and a url starting postgresql+pg8000://",
+        ) from None
+    except ArgumentError:
+        raise SourceError(
+            f"sources.{spec.dataset}: the database url cannot be read",
+            "write it like postgresql+pg8000://user:password@host:5432/database",
         ) from None
 
 

@@ -23,6 +23,7 @@ from warehouse.sources.matching import absent_mapped, match_columns, tidy_header
 
 _BLOCK_BYTES = 8 << 20
 _HEADER_CHARS = 1 << 16
+_MOST_LINES_IN_A_CELL = 100
 _DELIMITERS = ",\t;|"
 _LIKELY_ENCODINGS = ("utf-8", "gb18030", "utf-16")
 Reading = tuple[int, list[Problem]]
@@ -83,8 +84,19 @@ def read_csv_file(con: duckdb.DuckDBPyConnection, spec: SourceSpec, path: Path, 
             rows += batch.num_rows
     except (UnicodeError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
         raise _unreadable(spec, path, place, error) from None
+    _refuse_swallowed(lines, place)
     append_rows(con, "raw_rejects", ((spec.dataset, place, number, text) for number, text in lines.broken))
     return rows + len(lines.broken), absent_mapped(spec, found, place)
+
+
+def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
+    """A quotation mark that is never closed turns the rest of a file into one broken "line"."""
+    for number, text in lines.broken:
+        if text.count("\n") > _MOST_LINES_IN_A_CELL:
+            raise SourceError(
+                f"{place}: a quotation mark opened in row {number} is never closed",
+                "double or remove the quotation mark, or export the file again",
+            )
 
 
 def _read_header(spec: SourceSpec, path: Path, place: str) -> tuple[list[str], str]:

@@ -79,7 +79,7 @@ create or replace temp macro as_moment(cell) as
     timezone('UTC', try_cast(dashed(cell) as timestamptz));
 
 create or replace temp macro as_day(cell) as
-    try_cast(left(dashed(cell), 10) as date);
+    try_cast(nullif(regexp_extract(dashed(cell), '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}'), '') as date);
 
 -- The text of a cell that is there and could not be read.
 create or replace temp macro unread(cell, value) as
