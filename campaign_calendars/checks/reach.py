@@ -100,17 +100,17 @@ def message_is_given(view: View) -> Iterator[Finding]:
           - id: burst
             kind: burst
             window: {from: D-3, to: D}
-            plays: [{id: p, audience: everybody, channels: [sms], at: D 10:00, message: recall.txt}]
+            plays: [{id: p, audience: everybody, channels: [sms], at: D 10:00, message: messages/recall.txt}]
 
     中文：要发送的玩法没有消息模板。
-    只导出人群的渠道可以没有；其他渠道会发出空文本。请写明 message，例如 message: recall.txt。
+    只导出人群的渠道可以没有；其他渠道会发出空文本。请写明 message，例如 message: messages/recall.txt。
     """
     for path, _, play in view.plays():
         if play.channels and play.message is None:
             yield found(
                 path,
                 (f"{play.id} sends without a message", f"{play.id} 要发送，但没有 message"),
-                ("Add a line such as `message: recall.txt`.", "请加上一行，例如 message: recall.txt。"),
+                ("Add a line such as `message: messages/recall.txt`.", "请加上一行，例如 message: messages/recall.txt。"),
             )
 
 

@@ -168,16 +168,12 @@ def phases_overlap(view: View) -> Iterator[Finding]:
     """
     spans = _phase_spans(view)
     for position, (index, name, span) in enumerate(spans):
-        for _, other, earlier in spans[:position]:
-            shared = span.overlap(earlier)
-            if shared > timedelta():
-                yield found(
-                    ("phases", index, "window"),
-                    (
-                        f"{name} and {other} overlap for {format_duration(shared)}",
-                        f"{name} 与 {other} 重叠 {format_duration(shared)}",
-                    ),
-                )
+        shared = {other: span.overlap(earlier) for _, other, earlier in spans[:position]}
+        shared = {other: length for other, length in shared.items() if length > timedelta()}
+        if shared:
+            listed = ", ".join(f"{other} ({format_duration(length)})" for other, length in shared.items())
+            listed_zh = "、".join(f"{other}（{format_duration(length)}）" for other, length in shared.items())
+            yield found(("phases", index, "window"), (f"{name} overlaps with {listed}", f"{name} 与 {listed_zh} 重叠"))
 
 
 @rule("C109", "warning")
