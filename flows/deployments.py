@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 WORK_POOL = "promocal"
 PRODUCT_TAG = "promocal"
+FLOW_NAME = "promocal-phase"
 ENTRYPOINT = "flows.phase.run_phase"
 # Part of every content hash: raise it when a release changes what a deployment holds.
 _SPEC_FORMAT = 1
@@ -309,7 +310,7 @@ def _writer(client: SyncPrefectClient) -> Callable[[DeploymentSpec, DeploymentRe
             from flows.phase import run_phase
 
             _ensure_work_pool(client, spec.work_pool)
-            shared["flow_id"] = client.create_flow_from_name(run_phase.name)
+            shared["flow_id"] = client.create_flow_from_name(FLOW_NAME)
             shared["schema"] = parameter_schema(run_phase).model_dump_for_openapi()
         # One transaction on the server: replaces the schedules as a whole and deletes the future
         # runs of the old ones. `paused` is not sent, so the server keeps what it has.

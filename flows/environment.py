@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 # The scheduler looks this far ahead, so the UI shows a calendar whole; runs further away appear as time passes.
 HORIZON_DAYS = 120
 RUNS_AHEAD = 500
+_DRAIN_SECONDS = 5.0
 
 
 def prefect_environment(home: Path) -> dict[str, str]:
@@ -30,8 +34,6 @@ def prefect_environment(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": f"P{HORIZON_DAYS}D",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": f"P{HORIZON_DAYS}D",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": str(RUNS_AHEAD),
-        # SQLite answers "database is locked" after this many seconds; a busy minute should not fail a run.
-        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
         "PREFECT_CLI_PROMPT": "false",
     }
     return {name: os.environ.get(name, value) if name != "PREFECT_HOME" else value for name, value in ours.items()}
@@ -50,3 +52,45 @@ def child_environment(settings: Mapping[str, str], api_url: str | None = None) -
     # A worker looks its interpreter up on the path.
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     return environment
+
+
+@contextmanager
+def connected(settings: Mapping[str, str], api_url: str, *, heartbeat: bool = True) -> Iterator[None]:
+    """This process talks to the server at `api_url` for the duration of the block.
+
+    The environment is set before Prefect is imported, because its import already reads the home.
+    Without `heartbeat` a flow ends a second sooner; only for runs watched by the person who
+    started them.
+    """
+    changed = {**settings, "PREFECT_API_URL": api_url}
+    before = {name: os.environ.get(name) for name in changed}
+    os.environ.update(changed)
+    try:
+        from prefect import settings as prefect_settings
+
+        updates: dict[Any, Any] = {prefect_settings.PREFECT_API_URL: api_url}
+        if not heartbeat:
+            updates[prefect_settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY] = None
+        with prefect_settings.temporary_settings(updates):
+            try:
+                yield
+            finally:
+                _deliver_what_is_queued()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _deliver_what_is_queued() -> None:
+    """Logs and events leave in the background; send them before the server they belong to is gone."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogHandler
+
+    for name in ("prefect", "prefect.flow_runs", "prefect.task_runs"):
+        for handler in logging.getLogger(name).handlers:
+            if isinstance(handler, APILogHandler):
+                handler.flush()
+    EventsWorker.drain_all(timeout=_DRAIN_SECONDS)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from flows.deployments import FLOW_NAME, deployment_name
 from flows.steps import RunKey
 
 if TYPE_CHECKING:
     from tasks.guard import OpenJobs
+    from tasks.runtime import Runtime
 
 SOONEST = timedelta(minutes=5)
 LATEST = timedelta(hours=1)
 
 
-def follow_up(key: RunKey, left: OpenJobs) -> datetime | None:
-    """Ask the server for another run of this deployment and moment; returns when (UTC), None if pointless.
+def follow_up(key: RunKey, left: OpenJobs, deployment_id: UUID) -> datetime | None:
+    """Ask the server for another run of the same moment; returns when (UTC), None if pointless.
 
     The pause grows with the time since the moment, up to an hour; jobs that all wait for the end
-    of their quiet hours are looked at then. Asking twice for the same time makes one run.
+    of their quiet hours are looked at then. Asking twice for the same minute makes one run.
     """
     from prefect.client.orchestration import get_client
-    from prefect.runtime import deployment
     from prefect.states import Scheduled
 
     when = next_look(key.as_of, datetime.now(UTC), left)
@@ -29,12 +31,40 @@ def follow_up(key: RunKey, left: OpenJobs) -> datetime | None:
         return None
     with get_client(sync_client=True) as client:
         client.create_flow_run_from_deployment(
-            deployment.id,
-            parameters={**deployment.parameters, "as_of": key.as_of.isoformat()},
+            deployment_id,
+            parameters={"as_of": key.as_of.isoformat()},
             state=Scheduled(scheduled_time=when, message="Looks again at what could not leave yet"),
             idempotency_key=f"{key.run_id}/{when:%Y%m%dT%H%MZ}",
         )
     return when
+
+
+def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
+    """A follow-up for every run of the calendar that still has open jobs: (run id, when)."""
+    from tasks.guard import open_jobs
+
+    asked = []
+    for run in rt.ledger.runs(calendar_id):
+        left = open_jobs(rt, run.run_id)
+        deployment_id = _deployment_id(calendar_id, run.phase) if left else None
+        if deployment_id is not None:
+            key = RunKey(str(rt.settings.root), calendar_id, run.phase, run.as_of)
+            when = follow_up(key, left, deployment_id)
+            if when is not None:
+                asked.append((run.run_id, when))
+    return asked
+
+
+def _deployment_id(calendar_id: str, phase_id: str) -> UUID | None:
+    from prefect.client.orchestration import get_client
+    from prefect.exceptions import ObjectNotFound
+
+    with get_client(sync_client=True) as client:
+        try:
+            found = client.read_deployment_by_name(f"{FLOW_NAME}/{deployment_name(calendar_id, phase_id)}")
+        except ObjectNotFound:
+            return None
+    return found.id
 
 
 def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None:

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from prefect import flow, get_run_logger
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
-from campaign_calendars.errors import LedgerMoved, PromocalError
+from campaign_calendars.errors import LedgerMoved, ProblemsFound, PromocalError
 from flows import artifacts
+from flows.deployments import FLOW_NAME
 from flows.follow_up import follow_up
-from flows.steps import Clock, Counts, RunKey, sealed, step
+from flows.steps import Counts, RunKey, sealed, step
+from tasks.guard import Verdict, judge, open_jobs
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
 
-    from tasks.guard import Verdict
-
 # Enqueue is refused when the ledger moved since the decision; with n runs at once, n attempts are enough.
 MAX_DECISIONS = 8
+_SHOWN_PROBLEMS = 30
 
 
 def run_name() -> str:
@@ -40,36 +42,58 @@ def run_name() -> str:
     return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}"
 
 
-def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - the names are Prefect's
-    """Hook for a cancelled, crashed or failed run: tell the ledger, so `promocal status` shows it."""
-    given = flow_run.parameters
-    moment = _moment(given.get("as_of") or flow_run.expected_start_time)
-    key = RunKey(given["project_dir"], given["calendar"], given["phase"], moment, given.get("clock", "system"))
+def note_failure(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - names are Prefect's
+    """Hook: a run that ended before anything was enqueued is marked failed in the ledger too."""
+    key = _key_of(flow_run)
     with key.runtime() as rt:
         record = rt.ledger.run(key.run_id)
         if record is not None and record.status == "started":
             rt.ledger.finish_run(key.run_id, "failed", {**record.summary, "ended": state.name}, rt.clock())
 
 
+def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
+    """Hook of a crash (process killed, machine out of memory): what is in the outbox gets another run."""
+    note_failure(flow, flow_run, state)
+    key = _key_of(flow_run)
+    with key.runtime() as rt:
+        left = open_jobs(rt, key.run_id)
+    if left and flow_run.deployment_id:
+        follow_up(key, left, flow_run.deployment_id)
+
+
+def _key_of(run: FlowRun) -> RunKey:
+    given = run.parameters
+    moment = _moment(given.get("as_of") or run.expected_start_time)
+    return RunKey(given["project_dir"], given["calendar"], given["phase"], moment)
+
+
 @flow(
-    name="promocal-phase",
+    name=FLOW_NAME,
     flow_run_name=run_name,
     persist_result=False,
     validate_parameters=True,
-    on_cancellation=[note_end],
-    on_crashed=[note_end],
-    on_failure=[note_end],
+    on_cancellation=[note_failure],
+    on_failure=[note_failure],
+    on_crashed=[go_on_later],
 )
 def run_phase(
-    project_dir: str, calendar: str, phase: str, as_of: datetime | None = None, clock: Clock = "system"
+    project_dir: str, calendar: str, phase: str, as_of: datetime | None = None, snapshot_id: str | None = None
 ) -> State[Counts]:
     """Run every play of a phase that is due at one moment, and end in a state that says what happened.
 
     `as_of` is the moment the run stands for; by default the one it was scheduled for. The same
     moment is the same run: repeating it sends nothing twice, and goes on where it stopped.
-    `clock="as_of"` pretends the present is that moment: for rehearsals on file channels.
+    `snapshot_id` names a published snapshot to decide on; by default the sources are pulled anew.
     """
-    key = RunKey(project_dir, calendar, phase, _moment(as_of), clock)
+    key = RunKey(project_dir, calendar, phase, _moment(as_of))
+    try:
+        return _run(key, snapshot_id)
+    except PromocalError as error:
+        _explain(error)
+        raise
+
+
+def _run(key: RunKey, snapshot_id: str | None) -> State[Counts]:
     log = get_run_logger()
     started, verdict = sealed(_look)(key)
     if not started and not verdict.plays:
@@ -78,7 +102,7 @@ def run_phase(
     if started:
         log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
     else:
-        _decide_and_enqueue(key)
+        _decide_and_enqueue(key, snapshot_id or _pull(key))
     if verdict.late:
         cancelled = step("cancel_late")(key, list(verdict.late))
         log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled["cancelled"])
@@ -88,20 +112,36 @@ def run_phase(
     return _end(key, sent, summary)
 
 
+def _explain(error: PromocalError) -> None:
+    """What a person needs beside the message: the findings, the remedy."""
+    log = get_run_logger()
+    for problem in error.problems[:_SHOWN_PROBLEMS] if isinstance(error, ProblemsFound) else ():
+        log.error("%s %s %s %s", problem.location, problem.code, problem.severity, problem.message)
+    if error.remedy:
+        log.error("Remedy: %s", error.remedy)
+
+
 def _look(key: RunKey) -> tuple[bool, Verdict]:
-    """Whether the run has jobs in the outbox already, and what it may still do."""
-    from tasks.guard import judge
+    """Whether the run has jobs in the outbox already, and what it may do.
 
+    A run that goes on is as late as it was when it began: an approval on the next day is no delay.
+    """
     with key.runtime() as rt:
-        started = bool(rt.ledger.job_counts(run_id=key.run_id))
-        return started, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, rt.clock())
+        record = rt.ledger.run(key.run_id)
+        started = record is not None and bool(rt.ledger.job_counts(run_id=key.run_id))
+        now = record.started_at if record is not None and started else rt.clock()
+        return started, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, now)
 
 
-def _decide_and_enqueue(key: RunKey) -> None:
+def _pull(key: RunKey) -> str:
     snapshot = step("refresh")(key)
     get_run_logger().info("Snapshot %s: %s", snapshot["snapshot_id"], artifacts.rows_in_words(snapshot["datasets"]))
+    return str(snapshot["snapshot_id"])
+
+
+def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> None:
     for _ in range(MAX_DECISIONS):
-        decision = step("decide")(key, snapshot["snapshot_id"])
+        decision = step("decide")(key, snapshot_id)
         queued = step("enqueue")(key)
         if not queued.get("moved"):
             artifacts.publish(key, decision)
@@ -114,14 +154,12 @@ def _decide_and_enqueue(key: RunKey) -> None:
 
 
 def _end(key: RunKey, sent: Counts, summary: Counts) -> State[Counts]:
-    from tasks.guard import open_jobs
-
     with key.runtime() as rt:
         left = open_jobs(rt, key.run_id)
     message = artifacts.in_words(sent)
     if not left:
         return Completed(message=message, data=summary)
-    again = follow_up(key, left) if deployment.id else None
+    again = follow_up(key, left, UUID(deployment.id)) if deployment.id else None
     when = f" Looking again at {again:%H:%M} UTC." if again else ""
     if left.awaiting_approval:
         text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"

@@ -38,9 +38,11 @@ def running_server(
     host: str = "127.0.0.1",
     port: int = 0,
     log: Path | None = None,
-    ui: bool = True,
+    bare: bool = False,
 ) -> Iterator[RunningServer]:
     """A server for the duration of the block; port 0 picks a free one, `log` receives its output.
+
+    `bare` leaves out the UI and every background service: it records runs, and schedules none.
 
     Raises UsageError when the port is taken and PromocalError when the server does not come up.
     """
@@ -51,7 +53,7 @@ def running_server(
     environment = child_environment({**settings, "PREFECT_SERVER_UI_API_URL": "/api"})
     # Of a client, not of a server: it would make the server talk to somebody else's.
     environment.pop("PREFECT_API_URL", None)
-    process = start_child([*command, "--ui" if ui else "--no-ui"], environment, log)
+    process = start_child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log)
     server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", process)
     try:
         _wait_until_healthy(server, log)

@@ -11,10 +11,11 @@ import functools
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from campaign_calendars.errors import LedgerMoved, PromocalError
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 Counts = dict[str, Any]
-Clock = Literal["system", "as_of"]
 
 # Names of third-party exceptions that mean "the other side was away", wherever they are defined.
 _CONNECTION_TROUBLE = {"OperationalError", "InterfaceError", "ClientConnectionError", "ServerTimeoutError"}
@@ -48,16 +48,12 @@ class StepInterruptedError(StepError):
 
 @dataclass(frozen=True, slots=True)
 class RunKey:
-    """Which run a step belongs to; all that crosses a task border besides ids and counts.
-
-    `clock="as_of"`: the present stands still at the run's moment (rehearsals, the demo).
-    """
+    """Which run a step belongs to; all that crosses a task border besides ids and counts."""
 
     project_dir: str
     calendar: str
     phase: str
     as_of: datetime
-    clock: Clock = "system"
 
     @property
     def run_id(self) -> str:
@@ -67,13 +63,29 @@ class RunKey:
 
     @contextmanager
     def runtime(self) -> Iterator[Runtime]:
-        from tasks.runtime import open_runtime, system_clock
+        """The project's opened parts for one step; `given_runtime` overrides them."""
+        from tasks.runtime import open_runtime
 
-        rt = open_runtime(self.project_dir, clock=system_clock if self.clock == "system" else lambda: self.as_of)
+        given = _GIVEN.get()
+        rt = given or open_runtime(self.project_dir)
         try:
             yield rt
         finally:
-            rt.close()
+            if given is None:
+                rt.close()
+
+
+_GIVEN: ContextVar[Runtime | None] = ContextVar("given_runtime", default=None)
+
+
+@contextmanager
+def given_runtime(rt: Runtime) -> Iterator[None]:
+    """Runs of this process and block use `rt`, with its clock and directories, and leave it open (replay, demo)."""
+    token = _GIVEN.set(rt)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
 
 
 def refresh(key: RunKey) -> Counts:
@@ -92,7 +104,7 @@ def decide(key: RunKey, snapshot_id: str) -> Counts:
 
 def enqueue(key: RunKey) -> Counts:
     """`{"moved": True}` when somebody else enqueued in between: an answer, not a failure."""
-    from tasks.enqueue import enqueue_run as run
+    from tasks.outreach import enqueue_run as run
 
     with key.runtime() as rt:
         try:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from campaign_calendars.loading import LoadedCalendar
-
 from campaign_calendars.model import Phase, Play
 from campaign_calendars.store import Store
 from campaign_calendars.values import format_duration

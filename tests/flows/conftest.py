@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,21 +58,22 @@ def wait_for(what: str, found: Callable[[], Any], seconds: float = 60.0) -> Any:
     raise AssertionError(f"{what} did not happen within {seconds:.0f} s")
 
 
+def traces_of(texts: Iterable[str], home: Path) -> list[str]:
+    """Files below `home` (database, write-ahead log, results, logs) that hold a text, plain or escaped as JSON."""
+    forms = {form for text in texts for form in (text.encode(), text.encode("unicode_escape"))}
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return [f"{path.name}: {form!r}" for path in files for form in forms if form in path.read_bytes()]
+
+
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness]:
-    from prefect.settings import (
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        temporary_settings,
-    )
-
-    from flows.environment import child_environment, prefect_environment
+    from flows.environment import child_environment, connected, prefect_environment
     from flows.server import running_server
 
     home = tmp_path_factory.mktemp("prefect")
     settings = {**prefect_environment(home), "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1"}
     with (
         running_server(settings, log=home / "server.log") as server,
-        temporary_settings({PREFECT_API_URL: server.api_url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        connected(settings, server.api_url, heartbeat=False),
     ):
         yield Harness(server.api_url, server.ui_url, home, child_environment(settings, server.api_url))

@@ -1,0 +1,43 @@
+"""When a run looks again at what could not leave yet."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from flows.follow_up import next_look
+from tasks.guard import OpenJobs
+
+MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "left", "expected"),
+    [
+        # The pause is the time since the moment: at least five minutes, at most an hour.
+        ("0:00", OpenJobs(pending=1), "02:06"),
+        ("0:20", OpenJobs(pending=1), "02:41"),
+        ("5:00", OpenJobs(awaiting_approval=1), "08:01"),
+        # Everything waits for one hour of the morning: look then, not before.
+        ("0:00", OpenJobs(pending=3, not_before=MOMENT + timedelta(hours=9)), "11:01"),
+        ("0:00", OpenJobs(pending=3, awaiting_approval=1, not_before=MOMENT + timedelta(hours=9)), "02:06"),
+        # Pointless after the last chance.
+        ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=7)), "02:06"),
+        ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=6)), None),
+    ],
+)
+def test_next_look(since: str, left: OpenJobs, expected: str | None) -> None:
+    hours, minutes = map(int, since.split(":"))
+    when = next_look(MOMENT, MOMENT + timedelta(hours=hours, minutes=minutes), left)
+    assert (f"{when:%H:%M}" if when else None) == expected
+
+
+def test_the_pause_doubles_until_it_is_an_hour() -> None:
+    now, looks = MOMENT, []
+    for _ in range(7):
+        when = next_look(MOMENT, now, OpenJobs(pending=1))
+        assert when is not None
+        looks.append(round((when - now).total_seconds() / 60))
+        now = when
+    assert looks == [6, 7, 14, 28, 56, 61, 61]
