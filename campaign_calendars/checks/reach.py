@@ -110,7 +110,7 @@ def message_is_given(view: View) -> Iterator[Finding]:
             yield found(
                 path,
                 (f"{play.id} sends without a message", f"{play.id} 要发送，但没有 message"),
-                ("Add a line such as `message: messages/recall.txt`.", "请加上一行，例如 message: messages/recall.txt。"),
+                ("Add a line `message: messages/recall.txt`.", "请加上一行，例如 message: messages/recall.txt。"),
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_row_of_the_source_is_complete(loaded: LoadedCalendar, name: str) -> Non
 
 def test_phases_touch_and_the_leap_day_is_in_the_presale(loaded: LoadedCalendar) -> None:
     spans = list(loaded.timeline.phases.values())
-    assert all(before.end == after.start for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(spans))
     assert (loaded.timeline.phases["presale"].end - loaded.timeline.phases["presale"].start).days == 7
 
 
