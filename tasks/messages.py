@@ -100,8 +100,11 @@ class Renderer:
             return ""
         from jinja2 import TemplateError
 
+        variables = self._variables(job, recipient)
         try:
-            return self._template(job.message).render(self._variables(job, recipient))
+            return self._template(job.message).render(variables)
+        except MessageError:
+            raise
         except TemplateError as error:
             raise MessageError(f"message {job.message}: {error.message}") from None
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
@@ -111,19 +114,24 @@ class Renderer:
     def _template(self, name: str) -> Template:
         if name not in self._compiled:
             if name not in self.sources:
-                raise MessageError(f"message {name}: no such template")
+                raise MessageError(f"message {name} is no longer in the calendar")
             self._compiled[name] = _environment().from_string(self.sources[name])
         return self._compiled[name]
 
     def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
+        play = self.names.plays.get((job.phase, job.play))
+        if play is None:
+            raise MessageError(f"play {job.phase}/{job.play} is no longer in the calendar")
         known = {
             "member": {"name": recipient.name or ""},
-            "play": self.names.plays[job.phase, job.play],
+            "play": play,
             "phase": self.names.phases[job.phase],
             "calendar": self.names.calendar,
             "store": self.names.store,
         }
         if job.benefit is not None:
+            if job.benefit not in self.names.benefits:
+                raise MessageError(f"benefit {job.benefit} is no longer in the calendar")
             known["benefit"] = self.names.benefits[job.benefit]
         return known
 

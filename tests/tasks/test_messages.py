@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,18 @@ def test_a_benefit_is_missing_where_the_job_has_none() -> None:
         render("{{ benefit.title }}", benefit=None)
 
 
-def test_an_unknown_template_is_named() -> None:
-    with pytest.raises(MessageError, match=r"other\.txt"):
-        render("x", message="other.txt")
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"message": "other.txt"}, "message other.txt"),
+        ({"play": "gone"}, "play burst/gone"),
+        ({"benefit": "gone"}, "benefit gone"),
+    ],
+)
+def test_what_left_the_calendar_since_the_enqueue_is_named(changed: dict[str, Any], words: str) -> None:
+    renderer = Renderer({"m.txt": "x"}, NAMES)
+    with pytest.raises(MessageError, match=f"{words} is no longer in the calendar"):
+        renderer(replace(job(), **changed), Recipient("m1"))
 
 
 # -- checks before anything is sent -------------------------------------------------------------

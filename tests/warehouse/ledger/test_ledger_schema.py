@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, event, inspect, text
 
 from campaign_calendars.errors import LedgerError, UsageError
 from campaign_calendars.intent import intent_key
@@ -198,6 +198,22 @@ def test_two_enqueues_at_once_cannot_both_take_the_last_money(sql_url: str) -> N
     for thread in threads:
         thread.join()
     assert sorted(results) == ["granted", "refused"]
+
+
+@pytest.mark.parametrize("run_id", ["r", None])
+def test_a_claim_reads_pending_jobs_from_their_own_index(sqlite_url: str, run_id: str | None) -> None:
+    seen: list[str] = []
+    ledger = SqlLedger(sqlite_url)
+    fill(ledger, 10)
+    event.listen(ledger._engine, "before_cursor_execute", lambda *about: seen.append(about[2]))
+    ledger.claim(run_id, "sms", 5, "w", T0)
+    [claim] = [sql for sql in seen if sql.startswith("UPDATE jobs")]
+    with reading(ledger._engine) as con:
+        plan = con.exec_driver_sql("explain query plan " + claim, (None,) * claim.count("?")).all()
+    steps = [row[-1] for row in plan]
+    assert any("jobs_claim" in step for step in steps)
+    assert not any(step.startswith("SCAN jobs") or "TEMP B-TREE" in step for step in steps)
+    ledger.close()
 
 
 def test_the_ledger_survives_reopening(sql_url: str) -> None:
