@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from warehouse.model_files import Model, load_layer
+from warehouse.model_files import load_layer
 from warehouse.rows import append_rows, utc_naive
 
 _WINDOWS = (7, 30, 90, 365)
@@ -62,14 +61,9 @@ def build_features(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: F
     append_rows(con, "phase_windows", params.phases)
     for name, (kind, value) in _variables(as_of, params).items():
         con.execute(f"set variable {name} = $value::{kind}", {"value": value})
-    model = _member_features()
+    (model,) = load_layer("features")
     con.execute(f"create or replace table {model.name} ({model.ddl()})")
     con.execute(f"insert into {model.name} by name {model.query}")
-
-
-@cache
-def _member_features() -> Model:
-    return next(model for model in load_layer("features") if model.name == "member_features")
 
 
 def _variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -106,10 +107,11 @@ class Model(_Strict):
         return ", ".join(f'"{name}"' for name in self.columns)
 
 
-def load_layer(layer: Literal["staging", "features"]) -> list[Model]:
+@cache
+def load_layer(layer: Literal["staging", "features"]) -> tuple[Model, ...]:
     """The models of a layer, each after the ones it depends on; ties by name."""
     folders = sorted((item for item in (MODELS / layer).iterdir() if item.is_dir()), key=lambda item: item.name)
-    return in_order(_load(folder) for folder in folders if (folder / "model.yaml").is_file())
+    return tuple(in_order(_load(folder) for folder in folders if (folder / "model.yaml").is_file()))
 
 
 def in_order(models: Iterable[Model]) -> list[Model]:
