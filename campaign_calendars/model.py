@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from campaign_calendars.benefits import Benefit
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Strict
-from campaign_calendars.values import Duration, Figure, Money, Share, Text
+from campaign_calendars.values import Duration, Figure, Money, Share, Text, or_text
 
 Id = Annotated[
     str,
@@ -42,7 +43,7 @@ class Duty(Strict):
 
     text: Text
     due: Moment | None = Field(default=None, description="When it must be done; default: the phase's start.")
-    level: Literal["must", "focus"] = "must"
+    level: Literal["must", "focus"] = Field(default="must", description="must: to be done; focus: worth most care.")
 
 
 class SubPhase(Strict):
@@ -57,7 +58,7 @@ class OnLate(Strict):
     """What happens to an occurrence whose run starts late (B9, catch-up)."""
 
     grace: Duration = Field(description="How late a run may start and still do its work.")
-    then: Literal["skip", "run"] = "skip"
+    then: Literal["skip", "run"] = Field(default="skip", description="What happens after the grace.")
 
 
 class Approval(Strict):
@@ -92,24 +93,24 @@ class Play(Strict):
         default=None, description="How long until the same member may get this play again; default: never again."
     )
     on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
-    approve: Approval | None = None
+    approve: Approval | None = Field(default=None, description="When a person has to agree first.")
 
 
 class Phase(Strict):
     """A stage of the promotion with its own members, benefits and channels (A2)."""
 
     id: Id
-    kind: PhaseKind
+    kind: Annotated[PhaseKind, Field(description="Stage of the promotion (A2).")]
     title: Text = Text()
     wave: str | None = Field(default=None, description="Wave this phase belongs to.")
     window: Window
-    sub_phases: list[SubPhase] = Field(default_factory=list)
+    sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     goal: Text = Text()
     targets: dict[Metric, Figure] = Field(
         default_factory=dict, description="Figures to reach; the report prints actual against target."
     )
-    plays: list[Play] = Field(default_factory=list)
-    duties: list[Duty] = Field(default_factory=list)
+    plays: list[Play] = Field(default_factory=list, description="What is done for members.")
+    duties: list[Duty] = Field(default_factory=list, description="What people have to do by hand.")
     platform_support: list[Text] = Field(default_factory=list, description="What the platform gives in this phase.")
 
 
@@ -124,8 +125,8 @@ class Wave(Strict):
 class Budget(Strict):
     """Money that benefits may use; pools are parts of the total."""
 
-    total: Money
-    pools: dict[str, Money] = Field(default_factory=dict)
+    total: Annotated[Money, Field(description="All the money benefits may use.")]
+    pools: dict[str, Money] = Field(default_factory=dict, description="Parts of the total, by name.")
     basis: Literal["worst_case", "expected"] = Field(
         default="worst_case",
         description="What a grant reserves: its full unit cost, or unit cost times expected redemption.",
@@ -135,7 +136,7 @@ class Budget(Strict):
 class Holdout(Strict):
     """The campaign's control group: members nobody contacts during the whole calendar."""
 
-    campaign: Share = 0
+    campaign: Share = Field(default=0, description="Share of all members nobody contacts.")
     salt: str = Field(min_length=1, description="Text that draws the groups; never change it during a campaign.")
 
 
@@ -150,6 +151,10 @@ class Audience(Strict):
     def _from_text(cls, value: Any) -> Any:
         return {"where": value} if isinstance(value, str) else value
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return or_text(schema, handler)
+
 
 class Calendar(Strict):
     """A promotion calendar: phases, plays, audiences, benefits and the money behind them."""
@@ -157,13 +162,13 @@ class Calendar(Strict):
     calendar: Id
     title: Text = Text()
     store: Id = Field(description="Store whose tiers, channels and contact policy apply.")
-    timezone: TimeZone
+    timezone: Annotated[TimeZone, Field(description="Zone of all dates and times, e.g. Asia/Shanghai.")]
     day_zero: Moment | None = Field(default=None, description="The day D counts from, e.g. 2026-03-08.")
     source: str = Field(default="", description="Where the dates come from.")
     verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
-    budget: Budget | None = None
-    holdout: Holdout | None = None
-    waves: list[Wave] = Field(default_factory=list)
-    audiences: dict[str, Audience] = Field(default_factory=dict)
-    benefits: dict[str, Benefit] = Field(default_factory=dict)
-    phases: list[Phase] = Field(min_length=1)
+    budget: Budget | None = Field(default=None, description="Money that benefits may use.")
+    holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
+    waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
+    audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
+    benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
+    phases: list[Phase] = Field(min_length=1, description="Stages of the promotion (A2); may touch and overlap.")

@@ -21,9 +21,9 @@ class Strict(BaseModel):
 class Tier(Strict):
     """A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥)."""
 
-    id: str
+    id: Annotated[str, Field(description="Name of the tier in benefits and audiences.")]
     title: Text = Text()
-    spend: Money = 0
+    spend: Money = Field(default=0, description="Spend within the window from which it is reached.")
 
 
 class Tiers(Strict):
@@ -37,17 +37,17 @@ class Lifecycle(Strict):
     core ≤ 30d < potential ≤ 90d < ordinary ≤ 180d < dormant ≤ 365d < lost, with the defaults.
     """
 
-    core: Duration = Field(default="30d", validate_default=True)
-    potential: Duration = Field(default="90d", validate_default=True)
-    ordinary: Duration = Field(default="180d", validate_default=True)
-    lost: Duration = Field(default="365d", validate_default=True)
+    core: Duration = Field(default="30d", validate_default=True, description="Up to here a buyer is core.")
+    potential: Duration = Field(default="90d", validate_default=True, description="Up to here potential.")
+    ordinary: Duration = Field(default="180d", validate_default=True, description="Up to here ordinary.")
+    lost: Duration = Field(default="365d", validate_default=True, description="Up to here dormant, then lost.")
 
 
 class QuietHours(Strict):
     """No sending from `from` (inclusive) to `to` (exclusive), over midnight if from > to (B3)."""
 
-    from_: Annotated[TimeOfDay, Field(alias="from")]
-    to: TimeOfDay
+    from_: Annotated[TimeOfDay, Field(alias="from", description="First quiet minute.")]
+    to: Annotated[TimeOfDay, Field(description="First minute of sending again.")]
 
 
 class Channel(Strict):
@@ -57,29 +57,33 @@ class Channel(Strict):
     consent: Literal["required", "implied"] = Field(
         description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough."
     )
-    quiet_hours: QuietHours | None = None
+    quiet_hours: QuietHours | None = Field(default=None, description="Hours without sending (B3).")
     capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
     unit_cost: Money = Field(default=0, description="Cost of one message.")
-    domain: Literal["private", "public"] = "private"
+    domain: Literal["private", "public"] = Field(
+        default="private", description="private: the store's own (私域); public: the platform's (公域)."
+    )
 
 
 class Position(Strict):
     """A place where members see something without being messaged (阵地, A4)."""
 
     title: Text = Text()
-    domain: Literal["private", "public"] = "private"
+    domain: Literal["private", "public"] = Field(
+        default="private", description="private: the store's own (私域); public: the platform's (公域)."
+    )
 
 
 class Cap(Strict):
     """At most `max` messages in any rolling `per`, over the named channels (B9)."""
 
     channels: list[str] = Field(default_factory=list, description="Empty: all channels together.")
-    max: int = Field(ge=0)
-    per: Duration
+    max: int = Field(ge=0, description="Messages.")
+    per: Annotated[Duration, Field(description="Rolling span of time, e.g. 7d.")]
 
 
 class ContactPolicy(Strict):
-    caps: list[Cap] = Field(default_factory=list)
+    caps: list[Cap] = Field(default_factory=list, description="How often a member may be contacted.")
     min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
     late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
 
@@ -87,25 +91,25 @@ class ContactPolicy(Strict):
 class GlobalHoldout(Strict):
     """Members nobody contacts, across calendars, until the salt changes."""
 
-    share: Share
-    salt: str = Field(min_length=1)
+    share: Annotated[Share, Field(description="Share of all members.")]
+    salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
 
 
 class Store(Strict):
     """A store and its member programme."""
 
-    store: str
+    store: Annotated[str, Field(description="Id of the store, the name of its file.")]
     title: Text = Text()
-    currency: str = "CNY"
+    currency: str = Field(default="CNY", description="Currency of all amounts, ISO 4217.")
     member_definition: Literal["1.0", "2.0", "3.0"] = Field(
         default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
     )
     tiers: Tiers
     lifecycle: Lifecycle = Lifecycle()
-    channels: dict[str, Channel]
-    positions: dict[str, Position] = Field(default_factory=dict)
+    channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
+    positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()
-    holdout: GlobalHoldout | None = None
+    holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
     )

@@ -11,7 +11,17 @@ from datetime import time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 _AMOUNT = re.compile(r"[+-]?\d[\d_]{0,14}(\.\d{1,6})?")
 _SHARE = re.compile(r"[+-]?\d{1,3}(\.\d{1,6})?%?")
@@ -136,7 +146,7 @@ Money = Annotated[
     int,
     BeforeValidator(parse_money),
     PlainSerializer(format_money, return_type=float, when_used="json"),
-    WithJsonSchema({"type": "number", "minimum": 0, "multipleOf": 0.01, "examples": [199.00]}),
+    WithJsonSchema({"type": "number", "minimum": 0, "examples": [199.00]}),
 ]
 Share = Annotated[
     int,
@@ -174,18 +184,32 @@ Figure = Annotated[
 ]
 
 
+def or_text(schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+    """JSON Schema of a model that may also be written as one text."""
+    made = handler.resolve_ref_schema(handler(schema))
+    mapping = dict(made)
+    description = mapping.pop("description", "")
+    made.clear()
+    made.update({"anyOf": [{"type": "string"}, mapping], "description": description})
+    return made
+
+
 class Text(BaseModel):
     """A text in Chinese and English; a plain string stands for both."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    zh: str = ""
-    en: str = ""
+    zh: str = Field(default="", description="Chinese.")
+    en: str = Field(default="", description="English.")
 
     @model_validator(mode="before")
     @classmethod
     def _from_string(cls, value: Any) -> Any:
         return {"zh": value, "en": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return or_text(schema, handler)
 
     def get(self, lang: str = "en") -> str:
         first, second = (self.zh, self.en) if lang == "zh" else (self.en, self.zh)

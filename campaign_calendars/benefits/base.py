@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from campaign_calendars.moments import Moment
 from campaign_calendars.store import Strict
-from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, format_duration
+from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, format_duration, or_text
 
 Nature = Literal["price", "non_price"]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -19,14 +20,18 @@ FULL = FULL_SHARE
 class Validity(Strict):
     """When a benefit may be used: a window, or a time counted from the grant (`7d`)."""
 
-    from_: Annotated[Moment | None, Field(alias="from")] = None
-    to: Moment | None = None
+    from_: Annotated[Moment | None, Field(alias="from", description="First second it may be used.")] = None
+    to: Moment | None = Field(default=None, description="Last second it may be used.")
     for_: Annotated[Duration | None, Field(alias="for", description="Counted from the moment it is granted.")] = None
 
     @model_validator(mode="before")
     @classmethod
     def _from_text(cls, value: Any) -> Any:
         return {"for": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return or_text(schema, handler)
 
     @model_validator(mode="after")
     def _one_form(self) -> Validity:
@@ -85,7 +90,9 @@ class BenefitBase(Strict):
     daily_cap: int | None = Field(default=None, ge=0, description="Units per local day; empty: no limit.")
     per_member: int = Field(default=1, ge=1, description="Units one member may get in the calendar.")
     pool: str | None = Field(default=None, description="Budget pool that pays; default: the total only.")
-    redemption_rate: Share = Field(default=FULL, description="Share of grants expected to be used.")
+    redemption_rate: Share = Field(
+        default="100%", validate_default=True, description="Share of grants expected to be used."
+    )
     tiers: list[str] = Field(default_factory=list, description="Tiers that may get it; empty: all.")
     valid: Validity | None = Field(default=None, description="A duration after the grant, or a window.")
 

@@ -42,7 +42,7 @@ class CategoryCoupon(CouponBenefit):
     """品类券: a coupon for one category of goods (A3, S2 tools)."""
 
     kind: Literal["category_coupon"]
-    category: Text
+    category: Annotated[Text, Field(description="Goods it applies to.")]
 
     def sentence(self, lang: str) -> str:
         return f"{self.category.get(lang)}{' ' if lang == 'en' else ''}{super().sentence(lang)}"
@@ -71,7 +71,7 @@ class NewMemberPack(Pack):
     """新会员礼包: coupons, and a gift when `item` names one (A3)."""
 
     kind: Literal["new_member_pack"]
-    item: Text | None = None
+    item: Text | None = Field(default=None, description="A gift of the pack.")
     item_cost: Money = Field(default=0, description="What the gift costs the store.")
 
     @model_validator(mode="after")
@@ -97,7 +97,7 @@ class MemberCashback(ItemsXorAmount):
 
     kind: Literal["member_cashback"]
     value: Annotated[Money, Field(description="What comes back.")]
-    form: Literal["coupon", "red_packet"] = "coupon"
+    form: Literal["coupon", "red_packet"] = Field(default="coupon", description="What comes back as.")
 
     @model_validator(mode="after")
     def _dated_after_order(self) -> MemberCashback:
@@ -128,7 +128,9 @@ class Referral(CouponBenefit):
 
     kind: Literal["referral"]
     child_value: Annotated[Money, Field(description="Value of the coupon the friend gets.")]
-    parent_redemption: Share = Field(default=3_700, description="Expected share of parent coupons used.")
+    parent_redemption: Share = Field(
+        default="37%", validate_default=True, description="Expected share of parent coupons used."
+    )
     visitors_per_parent: float = Field(default=4.0, gt=0, le=1000, description="Expected visitors per parent coupon.")
 
     def derived_cost(self) -> int | None:

@@ -20,7 +20,7 @@ class MemberGift001(GiftBenefit):
     """会员专享礼 / 0.01元锁定会员礼 / 1分钱派样: claimed for a cent, one per member, limited per day (A3)."""
 
     kind: Literal["member_gift_001"]
-    price: Money = Field(default=1, description="What the member pays for it.")
+    price: Money = Field(default="0.01", validate_default=True, description="What the member pays for it.")
 
     @model_validator(mode="after")
     def _is_limited(self) -> MemberGift001:

@@ -78,7 +78,7 @@ class PointsGame(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     kind: Literal["points_game"]
-    game: Literal["draw", "flash", "sign_in"]
+    game: Annotated[Literal["draw", "flash", "sign_in"], Field(description="What is played.")]
     points: Annotated[int, Field(ge=0, description="Points won by signing in, or paid to take part.")]
 
     def sentence(self, lang: str) -> str:

@@ -39,7 +39,7 @@ class MemberItemsDiscount(PriceBenefit):
     """会员满折: buy so many items, pay a share of the price (A3)."""
 
     kind: Literal["member_items_discount"]
-    items: PositiveInt
+    items: Annotated[PositiveInt, Field(description="Items to buy.")]
     rate: Rate
 
     def sentence(self, lang: str) -> str:
@@ -53,7 +53,7 @@ class MemberPrice(PriceBenefit):
 
     kind: Literal["member_price"]
     item: Annotated[Text, Field(description="Goods it applies to.")]
-    price: Money | None = None
+    price: Money | None = Field(default=None, description="Price for members; exclusive with `rate`.")
     rate: Share | None = Field(default=None, description="Share of the price that is paid: 0.90 means 10% off.")
 
     @model_validator(mode="after")
@@ -147,7 +147,7 @@ class BundlePrice(PriceBenefit):
     """N件N元: so many items for one price (A3, S2 tools)."""
 
     kind: Literal["bundle_price"]
-    items: PositiveInt
+    items: Annotated[PositiveInt, Field(description="Items to buy.")]
     price: Annotated[Money, Field(description="Price of the bundle.")]
 
     def sentence(self, lang: str) -> str:

@@ -15,8 +15,8 @@ from campaign_calendars.values import Text
 class TierWindow(Strict):
     """From when members of one tier may buy."""
 
-    tier: str
-    opens_at: Moment
+    tier: Annotated[str, Field(description="Tier of the store.")]
+    opens_at: Annotated[Moment, Field(description="First moment its members may buy.")]
 
 
 class MemberPresaleRight(BenefitBase):
@@ -37,6 +37,16 @@ class MemberPresaleRight(BenefitBase):
         return f"priority purchase of {self.item.get(lang)} ({opens})"
 
 
+ServiceName = Literal[
+    "after_sales",
+    "dedicated_service",
+    "early_restock",
+    "exclusive_goods",
+    "free_shipping",
+    "other",
+    "price_protection",
+    "returns",
+]
 _SERVICES = {
     "after_sales": ("极致售后", "after-sales care"),
     "dedicated_service": ("专属客服", "a personal assistant"),
@@ -54,16 +64,7 @@ class Service(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     kind: Literal["service"]
-    offers: Literal[
-        "after_sales",
-        "dedicated_service",
-        "early_restock",
-        "exclusive_goods",
-        "free_shipping",
-        "other",
-        "price_protection",
-        "returns",
-    ]
+    offers: Annotated[ServiceName, Field(description="Which service.")]
     days: PositiveInt | None = Field(default=None, description="How many days it lasts, e.g. 15 for returns.")
 
     def sentence(self, lang: str) -> str:
