@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flows.deployments import FLOW_NAME, deployment_name
 from flows.steps import RunKey
+from tasks.dispatch import LEASE
 
 if TYPE_CHECKING:
     from tasks.guard import OpenJobs
@@ -20,8 +21,9 @@ LATEST = timedelta(hours=1)
 def follow_up(key: RunKey, left: OpenJobs, deployment_id: UUID) -> datetime | None:
     """Ask the server for another run of the same moment; returns when (UTC), None if pointless.
 
-    The pause grows with the time since the moment, up to an hour; jobs that all wait for the end
-    of their quiet hours are looked at then. Asking twice for the same minute makes one run.
+    The pause grows with the time since the moment, up to an hour. Jobs that all wait for the end
+    of their quiet hours are looked at then, jobs that a dead worker holds after its lease. Asking
+    twice for the same minute makes one run.
     """
     from prefect.client.orchestration import get_client
     from prefect.states import Scheduled
@@ -71,7 +73,10 @@ def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None
     """When to look again; None when every open job has expired by then."""
     pause = min(max(now - as_of, SOONEST), LATEST)
     when = now + pause
-    if left.not_before is not None and not left.awaiting_approval:
+    if left.sending:
+        # Until the lease of a dead worker ends nobody may take its jobs.
+        when = max(when, now + LEASE)
+    elif left.not_before is not None and not left.awaiting_approval:
         when = max(left.not_before, now + SOONEST)
     when = when.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return None if left.expires_at is not None and when >= left.expires_at else when

@@ -1,7 +1,8 @@
 """One generic flow runs any phase of any calendar: guard, refresh, decide, enqueue, dispatch, finish.
 
 The ledger is the truth, Prefect's states tell the story. Every way a run can end well is a
-Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval`, `Waiting`.
+Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval`, `Waiting`,
+`Unsettled`.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def run_name() -> str:
     return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}"
 
 
-def note_failure(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - names are Prefect's
+def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - names are Prefect's
     """Hook: a run that ended before anything was enqueued is marked failed in the ledger too."""
     key = _key_of(flow_run)
     with key.runtime() as rt:
@@ -52,8 +53,8 @@ def note_failure(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # no
 
 
 def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
-    """Hook of a crash (process killed, machine out of memory): what is in the outbox gets another run."""
-    note_failure(flow, flow_run, state)
+    """Hook of a crash or failure: what is in the outbox already gets another run; a cancelled run does not."""
+    note_end(flow, flow_run, state)
     key = _key_of(flow_run)
     with key.runtime() as rt:
         left = open_jobs(rt, key.run_id)
@@ -72,8 +73,8 @@ def _key_of(run: FlowRun) -> RunKey:
     flow_run_name=run_name,
     persist_result=False,
     validate_parameters=True,
-    on_cancellation=[note_failure],
-    on_failure=[note_failure],
+    on_cancellation=[note_end],
+    on_failure=[go_on_later],
     on_crashed=[go_on_later],
 )
 def run_phase(
@@ -158,13 +159,18 @@ def _end(key: RunKey, sent: Counts, summary: Counts) -> State[Counts]:
         left = open_jobs(rt, key.run_id)
     message = artifacts.in_words(sent)
     if not left:
+        if left.unknown:
+            text = f"{message}; a person has to settle {left.unknown} that may or may not have left: promocal status"
+            return Completed(name="Unsettled", message=text, data=summary)
         return Completed(message=message, data=summary)
     again = follow_up(key, left, UUID(deployment.id)) if deployment.id else None
     when = f" Looking again at {again:%H:%M} UTC." if again else ""
     if left.awaiting_approval:
         text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"
         return Completed(name="AwaitingApproval", message=text, data=summary)
-    return Completed(name="Waiting", message=f"{left.pending} message(s) may not leave yet.{when}", data=summary)
+    return Completed(
+        name="Waiting", message=f"{left.pending + left.sending} message(s) may not leave yet.{when}", data=summary
+    )
 
 
 def _moment(as_of: Any) -> datetime:

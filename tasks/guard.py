@@ -84,27 +84,36 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OpenJobs:
-    """What of a run has not left and still may: counts, the earliest start and the last chance (UTC)."""
+    """What of a run is not settled: counts, the earliest start and the last chance (UTC).
+
+    `sending` are jobs of a worker that has not reported, alive or dead; after the lease of
+    `tasks.dispatch` a later run takes them back. `unknown` wait for a person and keep nothing open.
+    """
 
     pending: int = 0
     awaiting_approval: int = 0
+    sending: int = 0
+    unknown: int = 0
     not_before: datetime | None = None
     expires_at: datetime | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.pending or self.awaiting_approval)
+        return bool(self.pending or self.awaiting_approval or self.sending)
 
 
 def open_jobs(rt: Runtime, run_id: str) -> OpenJobs:
-    """Look at the run's pending and awaiting jobs. `not_before` only if every pending job has one."""
+    """Look at the run's open jobs. `not_before` only if every pending job has one, `expires_at` if every job has."""
     pending = list(rt.ledger.jobs(run_id, status="pending"))
+    sending = list(rt.ledger.jobs(run_id, status="sending"))
     awaiting = list(rt.ledger.jobs(run_id, status="awaiting_approval"))
     starts = [job.not_before for job in pending if job.not_before is not None]
-    ends = [job.expires_at for job in (*pending, *awaiting)]
+    ends = [job.expires_at for job in (*pending, *awaiting, *sending)]
     known = [end for end in ends if end is not None]
     return OpenJobs(
         pending=len(pending),
         awaiting_approval=len(awaiting),
+        sending=len(sending),
+        unknown=sum(1 for _ in rt.ledger.jobs(run_id, status="unknown")),
         not_before=min(starts) if starts and len(starts) == len(pending) else None,
         expires_at=max(known) if known and len(known) == len(ends) else None,
     )

@@ -22,6 +22,8 @@ MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
         # Everything waits for one hour of the morning: look then, not before.
         ("0:00", OpenJobs(pending=3, not_before=MOMENT + timedelta(hours=9)), "11:01"),
         ("0:00", OpenJobs(pending=3, awaiting_approval=1, not_before=MOMENT + timedelta(hours=9)), "02:06"),
+        # A worker died while sending: its lease has to end first.
+        ("0:00", OpenJobs(sending=2, not_before=MOMENT), "02:16"),
         # Pointless after the last chance.
         ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=7)), "02:06"),
         ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=6)), None),

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.deployments import apply_deployments, remove_deployments
+from flows.embedded import run_phase_here
 from tasks.runtime import open_runtime
 
 from .conftest import Harness, traces_of, wait_for
@@ -29,6 +36,27 @@ def soon(seconds: int) -> datetime:
 def apply(root: Path) -> Any:
     loaded = open_runtime(root).load_calendar(CALENDAR)
     return apply_deployments(root, loaded.calendar, loaded.timeline, take_over=True)
+
+
+def schedule_soon(
+    root: Path, count: int = 1, *, play: str = "", settings: dict[str, str] | None = None
+) -> list[datetime]:
+    """A project whose moments lie just ahead, applied, with its runs waiting on the server.
+
+    A busy machine may need longer than that; then once more with later moments.
+    """
+    for seconds in (8, 20, 40):
+        moments = [soon(seconds + n) for n in range(count)]
+        write_project(root, moments, play=play)
+        file = root / "promocal.toml"
+        for old, new in settings.items():
+            file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+        apply(root)
+        while datetime.now(UTC) < moments[0]:
+            if [run.expected_start_time for run in runs()] == moments:
+                return moments
+            time.sleep(0.2)
+    raise AssertionError("the scheduler made no runs")
 
 
 def runs() -> list[Any]:
@@ -69,9 +97,8 @@ def job_counts(root: Path) -> dict[str, int]:
 
 def test_a_scheduled_moment_is_executed_by_a_worker(prefect_server: Harness, tmp_path: Path) -> None:
     with prefect_server.worker(prefect_server.home / "worker.log"):
-        moment = soon(8)
-        root = write_project(tmp_path / "project", [moment])
-        apply(root)
+        root = tmp_path / "project"
+        (moment,) = schedule_soon(root)
         (run,) = wait_for("the run", lambda: ended(1), 120)
 
     assert run.state_name == "Completed", run.state.message
@@ -89,13 +116,71 @@ def test_a_scheduled_moment_is_executed_by_a_worker(prefect_server: Harness, tmp
 
 def test_missed_moments_start_together_and_are_skipped(prefect_server: Harness, tmp_path: Path) -> None:
     """An outage: two moments pass without a worker, then one comes up."""
-    moments = [soon(3), soon(4)]
-    root = write_project(tmp_path / "project", moments, play="on_late: {grace: 1s, then: skip}")
-    apply(root)
-    wait_for("scheduling", lambda: len(runs()) == 2)
+    root = tmp_path / "project"
+    moments = schedule_soon(root, 2, play="on_late: {grace: 1s, then: skip}")
     wait_for("the moments to pass", lambda: datetime.now(UTC) > moments[1] + timedelta(seconds=3))
     with prefect_server.worker(prefect_server.home / "worker.log"):
         found = wait_for("both runs", lambda: ended(2), 120)
     assert [run.state_name for run in found] == ["Skipped", "Skipped"]
     assert all(re.match(r"started \d+s late; recall allows 1s", run.state.message) for run in found)
     assert job_counts(root) == {}
+
+
+def test_a_run_killed_while_sending_is_followed_up_and_settled_not_sent_again(
+    prefect_server: Harness, tmp_path: Path
+) -> None:
+    """kill -9 of the flow process while the provider holds its request."""
+    root = tmp_path / "project"
+    with slow_provider() as (url, asked), prefect_server.worker(prefect_server.home / "worker.log"):
+        schedule_soon(root, settings={'kind = "file"': f'kind = "http"\nurl = "{url}"'})
+        assert asked.wait(120)
+        os.kill(_flow_process(root), signal.SIGKILL)
+        (crashed,) = wait_for("the crash", lambda: ended(1), 60)
+        later = wait_for("the follow-up", lambda: [run for run in runs() if run.id != crashed.id], 30)
+
+    assert crashed.state_name == "Crashed"
+    assert set(job_counts(root)) == {"sending"}
+    (follow_up,) = later
+    assert follow_up.parameters["as_of"] == crashed.expected_start_time.isoformat()
+    assert follow_up.state.state_details.scheduled_time >= datetime.now(UTC) + timedelta(minutes=14)
+
+    # When the lease is over the follow-up finds out that nobody knows; it does not send again.
+    rt = open_runtime(root, clock=lambda: datetime.now(UTC) + timedelta(minutes=16))
+    outcome = run_phase_here(rt, CALENDAR, "burst", crashed.expected_start_time)
+    rt.close()
+    assert outcome.state == "Unsettled"
+    assert set(job_counts(root)) == {"unknown"}
+
+
+@contextmanager
+def slow_provider() -> Iterator[tuple[str, threading.Event]]:
+    """A provider that takes a request and never answers; the event says that it has one."""
+    asked, release = threading.Event(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.set()
+            release.wait(120)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/send", asked
+    finally:
+        release.set()
+        server.shutdown()
+        server.server_close()
+
+
+def _flow_process(root: Path) -> int:
+    """The process that runs a flow for the project: it holds the project's ledger open."""
+    ledger = str((root / "var" / "ledger.db").resolve())
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and int(process.name) != os.getpid():
+            try:
+                held = {str(descriptor.readlink()) for descriptor in (process / "fd").iterdir()}
+            except OSError:
+                continue
+            if ledger in held:
+                return int(process.name)
+    raise AssertionError("no process holds the ledger")

@@ -106,10 +106,12 @@ def job(status: str, not_before: datetime | None = None, expires_at: datetime | 
     ("jobs", "expected"),
     [
         ([job("sent"), job("failed")], OpenJobs()),
-        ([job("pending", TEN), job("pending", TEN + timedelta(hours=1))], OpenJobs(2, 0, TEN)),
+        ([job("pending", TEN), job("pending", TEN + timedelta(hours=1))], OpenJobs(2, not_before=TEN)),
         ([job("pending", TEN), job("pending")], OpenJobs(2)),
-        ([job("awaiting_approval", None, TEN)], OpenJobs(0, 1, None, TEN)),
+        ([job("awaiting_approval", None, TEN)], OpenJobs(0, 1, expires_at=TEN)),
         ([job("pending", None, TEN), job("awaiting_approval")], OpenJobs(1, 1)),
+        ([job("unknown"), job("sent")], OpenJobs(unknown=1)),
+        ([job("sending", None, TEN)], OpenJobs(0, 0, 1, expires_at=TEN)),
     ],
 )
 def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
@@ -117,4 +119,4 @@ def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
         ledger=SimpleNamespace(jobs=lambda run_id, status: (found for found in jobs if found.status == status))
     )
     assert open_jobs(rt, "run") == expected
-    assert bool(expected) == bool(expected.pending or expected.awaiting_approval)
+    assert bool(expected) == bool([found for found in jobs if found.status not in ("sent", "failed", "unknown")])
