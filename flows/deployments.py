@@ -131,7 +131,8 @@ def _series_spec(first: datetime, step: int, count: int, zone: str) -> ScheduleS
     else:
         name, rule = f"every-{step}-days", f"INTERVAL={step};UNTIL={until}"
     rrule = f"DTSTART:{start}\nRRULE:FREQ=DAILY;{rule}"
-    slug = f"{name}-{first:%Y%m%d-%H%M%S}{'-utc' if zone == 'UTC' else ''}"
+    seconds = f"{first:%S}" if first.second else ""
+    slug = f"{name}-{'' if count == 1 else 'from-'}{first:%Y-%m-%d-%H%M}{seconds}{'-utc' if zone == 'UTC' else ''}"
     return ScheduleSpec(slug=slug, rrule=rrule, timezone=zone, moments=tuple(expand(rrule, zone)))
 
 

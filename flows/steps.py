@@ -167,6 +167,7 @@ def step(name: str) -> Task[..., Counts]:
     row = STEPS[name]
     return task(
         name=name,
+        task_run_name=name,
         retries=row.retries,
         retry_delay_seconds=list(row.delay_seconds),
         timeout_seconds=row.timeout_seconds,

@@ -168,8 +168,8 @@ def test_an_operators_pause_survives_every_apply(calendar: ACalendar, dates: Tim
     after = held(calendar)
     assert after[names[1]].paused
     assert {s.slug: s.active for s in after[names[0]].schedules} == {
-        f"daily-{FIRST - DAY:%Y%m%d-%H%M%S}": False,
-        f"once-{FIRST + 3 * DAY:%Y%m%d}-200000": True,
+        f"daily-from-{FIRST - DAY:%Y-%m-%d}-1000": False,
+        f"once-{FIRST + 3 * DAY:%Y-%m-%d}-2000": True,
     }
 
 

@@ -94,11 +94,11 @@ def test_daily_series_with_an_irregular_moment_and_another_hour() -> None:
     specs = phase_schedules(timeline(zone, moments), "burst")  # type: ignore[arg-type]
     assert [(s.slug, s.rrule, s.timezone) for s in specs] == [
         (
-            "daily-20200305-100000",
+            "daily-from-2020-03-05-1000",
             "DTSTART:20200305T100000\nRRULE:FREQ=DAILY;UNTIL=20200308T100000",
             zone,
         ),
-        ("once-20200308-200000", "DTSTART:20200308T200000\nRRULE:FREQ=DAILY;COUNT=1", zone),
+        ("once-2020-03-08-2000", "DTSTART:20200308T200000\nRRULE:FREQ=DAILY;COUNT=1", zone),
     ]
 
 
