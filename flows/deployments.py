@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from campaign_calendars.dates import Timeline
     from campaign_calendars.model import Calendar, Phase
+    from tasks.runtime import Runtime
 
 WORK_POOL = "promocal"
 PRODUCT_TAG = "promocal"
@@ -230,6 +231,22 @@ def apply_deployments(
     """
     specs = deployment_specs(project_dir, calendar, timeline)
     return _reconcile(calendar.calendar, specs, None if take_over else str(Path(project_dir).resolve()))
+
+
+def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
+    """`apply_deployments` for a calendar of the project, by id or path.
+
+    Raises ProblemsFound when it has errors, UsageError when a worker, which knows only the id,
+    would not find the file.
+    """
+    loaded = rt.load_calendar(name)
+    calendar_id = loaded.calendar.calendar
+    place = rt.calendar_path(calendar_id)
+    if place.resolve() != Path(loaded.file).resolve():
+        raise UsageError(
+            f"{loaded.file} holds the calendar {calendar_id}", f"Runs look for it in {place}: move it there."
+        )
+    return apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
 
 
 def remove_deployments(calendar_id: str) -> Changes:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.errors import PromocalError
-from flows.deployments import WORK_POOL, Changes, apply_deployments
+from flows.deployments import WORK_POOL, Changes, deploy
 from flows.environment import child_environment, connected, prefect_environment
 from flows.server import RunningServer, running_server, start_child, stop_child
 
@@ -55,8 +55,7 @@ def serve(
         with running_server(settings, host=host, port=port, log=home / "server.log") as server:
             with connected(settings, server.api_url):
                 for calendar in loaded:
-                    changes = apply_deployments(rt.settings.root, calendar.calendar, calendar.timeline)
-                    say(f"{calendar.calendar.calendar}: {in_words(changes)}")
+                    say(f"{calendar.calendar.calendar}: {in_words(deploy(rt, calendar.file))}")
                     _resume(rt, calendar.calendar.calendar, say)
             rt.close()
             say(f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)")

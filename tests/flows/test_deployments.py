@@ -13,9 +13,11 @@ import pytest
 from campaign_calendars.errors import UsageError
 from campaign_calendars.timeline import Occurrence, Span, Timeline
 from campaign_calendars.values import Text
-from flows.deployments import apply_deployments, deployment_specs, remove_deployments
+from flows.deployments import apply_deployments, deploy, deployment_specs, remove_deployments
+from tasks.runtime import open_runtime
 
 from .conftest import Harness, wait_for
+from .small_project import write_project
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
 
@@ -201,3 +203,10 @@ def test_version_follows_content(tmp_path: Path) -> None:
     other = deployment_specs(tmp_path, calendar, timeline(occurrences("c", "burst", "recall", [FIRST + DAY])))  # type: ignore[arg-type]
     assert one[0].version == same[0].version != other[0].version
     assert "阶段" in one[0].description
+
+
+def test_a_calendar_that_a_worker_would_not_find_is_refused(tmp_path: Path) -> None:
+    root = write_project(tmp_path, [FIRST])
+    (root / "calendars" / "small-sale.yaml").rename(root / "calendars" / "sale.yaml")
+    with pytest.raises(UsageError, match="holds the calendar small-sale"):
+        deploy(open_runtime(root), str(root / "calendars" / "sale.yaml"))
