@@ -6,6 +6,7 @@ Chinese, and pointed at the line and column where they were written.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +19,7 @@ from campaign_calendars.findings import Finding, Locations, Path, suggestion
 from campaign_calendars.model import Calendar
 from campaign_calendars.model_keys import child, keys_at
 from campaign_calendars.problems import Problem, sort_problems
+from campaign_calendars.rough import rough_findings
 from campaign_calendars.source import read
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Timeline
@@ -49,8 +51,11 @@ class LoadedCalendar:
 
 
 def load_calendar(text: str, file: str = "") -> Loaded[Calendar]:
-    """Read a calendar's YAML. Never raises on its content; `check` looks at what it means."""
-    return _load(Calendar, text, file)
+    """Read a calendar's YAML. Never raises on its content; `check` looks at what it means.
+
+    A calendar that cannot be read as a whole still gets its expressions and references looked at.
+    """
+    return _load(Calendar, text, file, rough_findings)
 
 
 def load_store(text: str, file: str = "") -> Loaded[Store]:
@@ -70,7 +75,9 @@ def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
     )
 
 
-def _load(model: type[M], text: str, file: str) -> Loaded[M]:
+def _load(
+    model: type[M], text: str, file: str, rough: Callable[[dict[str, Any]], Iterable[Finding]] = lambda _: ()
+) -> Loaded[M]:
     source = read(text, file)
     if source.data is None:
         return Loaded(None, sort_problems(source.problems), source.locations, text)
@@ -81,10 +88,9 @@ def _load(model: type[M], text: str, file: str) -> Loaded[M]:
     except ValidationError as error:
         # What follows from a reading problem in the same line is noise beside its cause.
         reported = {problem.location.line for problem in source.problems}
-        for details in error.errors(include_url=False):
-            problem = source.locations.problem(_finding(details, source.data, model))
-            if problem.location.line not in reported:
-                problems.append(problem)
+        findings = [_finding(details, source.data, model) for details in error.errors(include_url=False)]
+        located = [source.locations.problem(finding) for finding in (*findings, *rough(source.data))]
+        problems += [problem for problem in located if problem.location.line not in reported]
     if source.problems:
         value = None
     return Loaded(value, sort_problems(problems), source.locations, text)

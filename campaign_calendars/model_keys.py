@@ -53,11 +53,13 @@ def _members(annotation: Any, node: Any) -> Iterator[Any]:
     """The annotation without wrappers; of a union, the members the value may be."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
-    if get_origin(annotation) in (Union, types.UnionType):
-        for member in get_args(annotation):
-            yield from _members(member, node)
-    elif not _is_model(annotation) or _fits(annotation, node):
+    if get_origin(annotation) not in (Union, types.UnionType):
         yield annotation
+        return
+    members = get_args(annotation)
+    fitting = [member for member in members if not _is_model(member) or _fits(member, node)]
+    for member in fitting if any(map(_is_model, fitting)) else members:
+        yield from _members(member, node)
 
 
 def _fits(model: type[BaseModel], node: Any) -> bool:

@@ -133,13 +133,16 @@ def _parse_date(match: re.Match[str], text: str) -> date:
     year = int(match["year"])
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise UnfitError(
-            f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}",
-            f"{text!r} 超出 {FIRST_YEAR} 至 {LAST_YEAR} 年",
+            f"{text!r} lies outside the years {FIRST_YEAR} to {LAST_YEAR}; check the year",
+            f"{text!r} 超出 {FIRST_YEAR} 至 {LAST_YEAR} 年；请核对年份",
         )
     try:
         return date(year, int(match["month"]), int(match["day"]))
     except ValueError:
-        raise UnfitError(f"{text!r} names a day that does not exist", f"{text!r} 是不存在的日期") from None
+        raise UnfitError(
+            f"{text!r} names a day that does not exist; look at the length of the month",
+            f"{text!r} 是不存在的日期；请核对该月天数",
+        ) from None
 
 
 def _parse_festival(value: Mapping[Any, Any]) -> MomentExpr:
@@ -280,7 +283,7 @@ def parse_zone(value: Any) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        guess = nearest(name, available_timezones())
+        guess = nearest(name, available_timezones(), cutoff=0.8)
         hint = f"did you mean {guess!r}?" if guess else "write for instance Asia/Shanghai"
         hint_zh = f"是否想写 {guess!r}？" if guess else "例如 Asia/Shanghai"
         raise UnfitError(

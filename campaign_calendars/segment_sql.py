@@ -82,8 +82,6 @@ class _Compiler:
     fields: set[str] = field(default_factory=set)
     functions: set[tuple[str, str]] = field(default_factory=set)
 
-    # -- conditions ------------------------------------------------------------------------
-
     def condition(self, node: exp.Expr) -> str:
         """SQL of a boolean expression; a wrong one is recorded and compiles to false."""
         if isinstance(node, exp.And | exp.Or):
@@ -150,6 +148,8 @@ class _Compiler:
         """`tier >= 'gold'` → the tiers from gold on, lowest first."""
         if left.field != "tier" or not isinstance(right.value, str):
             return None
+        if self.names.tiers is None:
+            return Typed("false", "bool")
         self._known(node.expression, right.value, self.names.tiers, "tier")
         ranks = {name: rank for rank, name in enumerate(self.names.tiers)}
         tiers = [name for name, rank in ranks.items() if _RANKED[sign](rank, ranks[right.value])]
@@ -199,8 +199,6 @@ class _Compiler:
             self._mismatch(node.expression, right, "text")
         return Typed(f"{left.sql} like {right.sql}", "bool")
 
-    # -- values ----------------------------------------------------------------------------
-
     def column(self, node: exp.Expr) -> Typed:
         name = node.name
         is_quoted = bool(node.this.args.get("quoted")) if isinstance(node.this, exp.Identifier) else True
@@ -217,7 +215,9 @@ class _Compiler:
                 "C131",
                 node,
                 (f"there is no field {name!r}", f"没有字段 {name!r}"),
-                field_hint(name, (*self.names.tiers, *self.names.phases, *self.names.plays, *self.names.benefits)),
+                field_hint(
+                    name, (*(self.names.tiers or ()), *self.names.phases, *self.names.plays, *self.names.benefits)
+                ),
             )
         self.fields.add(known.name)
         return Typed(f"f.{known.name}", known.type, field=known.name)
@@ -290,8 +290,6 @@ class _Compiler:
         self.functions.add((name, argument))
         return Typed(TEMPLATES[name].format(quoted(argument)), "bool")
 
-    # -- types -----------------------------------------------------------------------------
-
     def _meet(self, node: exp.Expr, left: Typed, right: Typed) -> tuple[Typed, Typed]:
         """Both sides in one type: literals take the type of what they meet."""
         left, right = self._adapt(node, left, right.type, right), self._adapt(node, right, left.type, left)
@@ -349,10 +347,8 @@ class _Compiler:
         local = datetime.fromisoformat(f"{moment.base} {moment.at or '00:00:00'}")
         return Typed(f"timestamp '{from_local(local, zone).astimezone(UTC):%Y-%m-%d %H:%M:%S}'", "timestamp", text)
 
-    # -- findings --------------------------------------------------------------------------
-
-    def _known(self, node: exp.Expr, name: str, known: tuple[str, ...], kind: str) -> None:
-        if name not in known:
+    def _known(self, node: exp.Expr, name: str, known: tuple[str, ...] | None, kind: str) -> None:
+        if known is not None and name not in known:
             zh = {"tier": "等级", "lifecycle": "生命周期", "phase": "阶段", "play": "玩法", "benefit": "权益"}[kind]
             place = next((n for n in node.find_all(exp.Literal) if str(n.this) == name), node)
             raise self._wrong(

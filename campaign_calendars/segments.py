@@ -26,7 +26,7 @@ _NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class AudienceNames:
-    """What an expression of one calendar may name; tiers lowest first.
+    """What an expression of one calendar may name; tiers lowest first, None when not known yet.
 
     `timezone` is the zone in which moments such as `'2026-03-01 10:00'` are meant; without it an
     expression cannot compare a time with a literal.
@@ -35,7 +35,7 @@ class AudienceNames:
     phases: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
     benefits: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
+    tiers: tuple[str, ...] | None = ()
     timezone: ZoneInfo | None = None
 
 

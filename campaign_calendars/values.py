@@ -73,8 +73,8 @@ def parse_share(value: Any) -> int:
     basis_points = share * FULL_SHARE
     if not 0 <= basis_points <= FULL_SHARE or basis_points != basis_points.to_integral_value():
         raise UnfitError(
-            f"{value!r} is not a share between 0% and 100% in steps of 0.01%",
-            f"{value!r} 不是 0% 到 100% 之间、步长 0.01% 的比例",
+            f"{value!r} is not a share between 0% and 100%; write for instance 5% or 0.05, in steps of 0.01%",
+            f"{value!r} 不是 0% 到 100% 之间的比例；例如 5% 或 0.05，步长 0.01%",
         )
     return int(basis_points)
 

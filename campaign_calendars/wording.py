@@ -14,6 +14,7 @@ Texts = tuple[str, str]
 Wording = tuple[str, Texts, Texts]
 """Code, sentence, remedy."""
 _SHOWN = 60
+_CORRECT = ("Correct the value.", "请改正。")
 
 
 def wording(details: ErrorDetails, name: str) -> Wording:
@@ -28,7 +29,7 @@ def wording(details: ErrorDetails, name: str) -> Wording:
         return _shape(details, name)
     if kind in _LIMITS:
         return _limit(details, name)
-    return "C022", (f"{name!r}: {details['msg']}", f"{name!r}：{details['msg']}"), ("", "")
+    return "C022", (f"{name!r}: {details['msg']}", f"{name!r}：{details['msg']}"), _CORRECT
 
 
 def _nothing(name: str) -> Wording:
@@ -43,7 +44,14 @@ def _own(details: ErrorDetails, _name: str) -> Wording:
     error = details.get("ctx", {}).get("error")
     message, _, hint = str(error).partition("; ")
     zh, _, hint_zh = str(getattr(error, "zh", error)).partition("；")
-    return "C022", (message, zh), (_sentence(hint), _sentence(hint_zh, "。"))
+    return (
+        "C022",
+        (message, zh),
+        (
+            _sentence(hint) or "`promocal explain C022` shows how values are written.",
+            _sentence(hint_zh, "。") or "promocal explain C022 列出各种值的写法。",
+        ),
+    )
 
 
 def _sentence(text: str, stop: str = ".") -> str:
@@ -85,7 +93,7 @@ def _limit(details: ErrorDetails, name: str) -> Wording:
     return (
         "C026",
         (f"{name!r} is {shown}; it has to be {sign} {limit}", f"{name!r} 为 {shown_zh}，应{sign_zh} {limit}"),
-        ("Correct the value.", "请改正。"),
+        _CORRECT,
     )
 
 

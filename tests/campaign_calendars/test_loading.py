@@ -75,7 +75,7 @@ MISTAKES = [
     ("D+0 23:59:59", "23:59", ("C022", 12, 29, "'23:59' is not a moment")),
     ("to: D+0 23:59:59", "to: ", ("C022", 12, 29, "nothing is written after 'to'")),
     ("gmv:", "gvm:", ("C024", 13, 15, "'gvm' is not a possible key")),
-    ("holdout: 5%", "holdout: 500%", ("C022", 20, 18, "'500%' is not a share between 0% and 100% in steps of 0.01%")),
+    ("holdout: 5%", "holdout: 500%", ("C022", 20, 18, "'500%' is not a share between 0% and 100%")),
     ("benefits: [c30]", "benefits: c30", ("C025", 17, 19, "'benefits' wants a list, not 'c30'")),
     ("audience: everybody", "audience: [everybody]", ("C025", 16, 19, "'audience' wants a text, not a list of 1")),
     ("        audience: everybody\n", "", ("C021", 15, 9, "plays[0] needs 'audience'")),
@@ -141,3 +141,42 @@ def test_wild_scalars_never_raise(value: str) -> None:
     for old in ("199.00", "5%", "D-3", "daily 10:00", "1_000_000", "Asia/Shanghai", "2026-03-08", "queens-day"):
         loaded = load_calendar(GOOD.replace(old, value, 1))
         assert isinstance(loaded.model, Calendar) or loaded.problems
+
+
+def test_a_mistyped_date_hides_neither_expressions_nor_references() -> None:
+    text = GOOD.replace("D-3", "D-x").replace("everybody: joined", "everybody: joind and tier >= 'gold'")
+    text = text.replace("audience: everybody", "audience: everbody").replace("[c30]", "[c31]")
+    text = text.replace("kind: burst", "kind: burst\n    wave: w")
+    assert [(p.code, p.location.line) for p in load_calendar(text).problems] == [
+        ("C131", 6),
+        ("C125", 12),
+        ("C022", 13),
+        ("C120", 17),
+        ("C121", 18),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "[1]", "{a: b}", "[{id: [x]}]", "[{plays: x}]", "[{plays: [{benefits: [{}]}]}]", "~"]
+)
+def test_rough_look_bears_any_shape(value: str) -> None:
+    for section in ("phases", "audiences", "benefits", "waves"):
+        text = "\n".join(line for line in GOOD.splitlines() if not line.startswith(" "))
+        text = text.replace(f"{section}:", f"{section}: {value}")
+        assert load_calendar(text).problems
+
+
+def test_every_error_says_what_to_do() -> None:
+    for old, new, _ in MISTAKES:
+        for problem in load_calendar(GOOD.replace(old, new, 1)).problems:
+            assert problem.hint
+            assert problem.hint_zh
+
+
+def test_unknown_key_beside_another_mistake_still_gets_its_suggestion() -> None:
+    problems = load_calendar(
+        GOOD.replace("kind: burst", "kind: brust\n    colour: red").replace("holdout: 5%", "holdouts: 5%")
+    )
+    hints = {p.message: p.hint for p in problems.problems}
+    assert hints["unknown key 'holdouts'"] == "Did you mean 'holdout'?"
+    assert hints["unknown key 'colour'"].startswith("Known names: duties, goal, id, kind")
