@@ -198,3 +198,36 @@ def enough_channels(view: View) -> Iterator[Finding]:
                 ("Add channels or positions to its plays.", "请为其玩法增加渠道或阵地。"),
                 on="key",
             )
+
+
+@rule("C175", "warning")
+def exposed_where_it_says(view: View) -> Iterator[Finding]:
+    """A benefit is to be shown in public venues, and no play shows it there.
+
+    `exposed_in: [public]` stands for the platform's member club and venues (A3); a play that gives
+    the benefit has to name a position or channel whose domain is public.
+
+    Fails:
+        benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}
+    Passes:
+        positions: {home_page: {domain: public}}
+        benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}
+
+    中文：权益声明在公域透出，却没有玩法在公域展示它。
+    exposed_in: [public] 指平台俱乐部与会场（A3）；发放该权益的玩法须包含公域的阵地或渠道。
+    """
+    public = {name for name, position in view.store.positions.items() if position.domain == "public"}
+    public |= {name for name, channel in view.store.channels.items() if channel.domain == "public"}
+    shown = {
+        name for _, _, play in view.plays() if public & {*play.positions, *play.channels} for name in play.benefits
+    }
+    for name, benefit in view.calendar.benefits.items():
+        if benefit.kind == "member_coupon" and "public" in benefit.exposed_in and name not in shown:
+            yield found(
+                ("benefits", name, "exposed_in"),
+                (f"no play shows {name} in a public venue", f"没有玩法在公域展示 {name}"),
+                (
+                    "Give it in a play with a public position, or drop `public`.",
+                    "请在含公域阵地的玩法中发放，或去掉 public。",
+                ),
+            )
