@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -169,6 +169,48 @@ def test_what_was_known_then_is_what_counts(con: duckdb.DuckDBPyConnection) -> N
     assert then["ann"]["spend_90d"] == 20000, "the refund of 1 February was not known"
     assert (then["ann"]["joined"], then["ann"]["joined_at"]) == (False, None)
     assert (then["ben"]["joined"], then["ben"]["has_left"]) == (True, False)
+
+
+WINDOWS = {
+    "insert into snap.stg_orders (member_id, ordered_at, paid_at, amount_cents, refunded_cents, items) "
+    "values ('ann', $at, $at, 7, 0, 7)": {
+        "orders_30d": 30,
+        "orders_90d": 90,
+        "orders_365d": 365,
+        "spend_90d": 90,
+        "spend_365d": 365,
+        "items_365d": 365,
+    },
+    "insert into snap.stg_events (member_id, kind, at) values ('ann', 'visit', $at)": {
+        "visits_7d": 7,
+        "visits_30d": 30,
+    },
+    "insert into snap.stg_events (member_id, kind, at) values ('ann', 'cart_add', $at)": {
+        "cart_adds_7d": 7,
+        "cart_adds_30d": 30,
+    },
+    "insert into snap.stg_events (member_id, kind, at) values ('ann', 'favourite', $at)": {"favourites_30d": 30},
+    "insert into snap.stg_events (member_id, kind, at) values ('ann', 'sign_in', $at)": {"sign_ins_30d": 30},
+    "insert into snap.stg_events (member_id, kind, at) values ('ann', 'lottery', $at)": {"interactions_30d": 30},
+    "insert into contacts (member_id, at) values ('ann', $at)": {"contacts_7d": 7, "contacts_30d": 30},
+}
+
+
+@pytest.mark.parametrize(
+    ("fact", "column", "days"), [(fact, *window) for fact, windows in WINDOWS.items() for window in windows.items()]
+)
+def test_a_window_holds_its_first_moment_and_not_its_end(
+    con: duckdb.DuckDBPyConnection, fact: str, column: str, days: int
+) -> None:
+    con.execute("delete from snap.stg_orders; delete from snap.stg_events; delete from contacts")
+    end = AS_OF.replace(tzinfo=None)
+    start, instant = end - timedelta(days=days), timedelta(microseconds=1)
+    counted = []
+    for at in (start - instant, start, end - instant, end):
+        before = built(con)["ann"][column]
+        con.execute(fact.replace(" at)", ' "at")'), {"at": at})
+        counted.append(built(con)["ann"][column] > before)
+    assert counted == [False, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,9 @@ PEOPLE = [f"m{n}" for n in range(6)]
 moments = st.builds(
     lambda days, nudge: NOW - timedelta(days=days) + nudge,
     st.sampled_from([-1, 0, 1, 7, 8, 30, 31, 90, 91, 180, 181, 365, 366, 400]),
-    st.sampled_from([timedelta(0), timedelta(microseconds=1), -timedelta(microseconds=1), timedelta(hours=5)]),
+    st.sampled_from(
+        [timedelta(0), timedelta(0), timedelta(microseconds=1), -timedelta(microseconds=1), timedelta(hours=5)]
+    ),
 )
 maybe = st.none() | moments
 members = st.fixed_dictionaries(
@@ -235,7 +237,7 @@ members = st.fixed_dictionaries(
 @st.composite
 def placed_order(draw: st.DrawFn) -> Row:
     ordered = draw(moments)
-    paid = draw(st.none() | st.just(ordered) | st.just(ordered + timedelta(hours=30)))
+    paid = draw(st.sampled_from([None, ordered, ordered, ordered, ordered + timedelta(hours=30)]))
     amount = draw(st.sampled_from([0, 1, 999, 1000, 100_000]))
     refunded = draw(st.sampled_from([0, 0, amount // 2, amount]))
     return {
@@ -250,7 +252,7 @@ def placed_order(draw: st.DrawFn) -> Row:
     }
 
 
-orders = st.lists(placed_order(), max_size=40)
+orders = st.lists(placed_order(), min_size=5, max_size=40)
 events = st.lists(
     st.fixed_dictionaries({"member_id": st.sampled_from(PEOPLE), "kind": st.sampled_from(KINDS), "at": moments}),
     max_size=25,
@@ -292,7 +294,7 @@ def _quoted(names: Iterable[str]) -> list[str]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(members, min_size=1, max_size=6), orders, events, contacts, feature_params)
+@given(st.lists(members, min_size=3, max_size=6), orders, events, contacts, feature_params)
 def test_sql_and_plain_python_agree(  # noqa: PLR0917
     con: duckdb.DuckDBPyConnection,
     people: list[Row],
