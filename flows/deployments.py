@@ -236,7 +236,7 @@ def apply_deployments(
 def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     """`apply_deployments` for a calendar of the project, by id or path.
 
-    Raises ProblemsFound when it has errors, UsageError when a worker, which knows only the id,
+    Raises ProblemsFoundError when it has errors, UsageError when a worker, which knows only the id,
     would not find the file.
     """
     loaded = rt.load_calendar(name)

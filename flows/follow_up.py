@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flows.deployments import FLOW_NAME, deployment_name
+from flows.deployments import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
 from flows.steps import RunKey
 from tasks.dispatch import LEASE
 
@@ -55,6 +55,33 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
             if when is not None:
                 asked.append((run.run_id, when))
     return asked
+
+
+def mark_dead_runs(calendar_id: str) -> list[str]:
+    """Runs of the calendar that the server still believes alive → Crashed; returns their names.
+
+    Only for a server that has just started and whose only worker has not: nothing can be running.
+    """
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import (
+        DeploymentFilter,
+        DeploymentFilterTags,
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+    )
+    from prefect.client.schemas.objects import StateType
+    from prefect.states import Crashed
+
+    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar_id)]))
+    alive = FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING])
+    with get_client(sync_client=True) as client:
+        found = client.read_flow_runs(
+            deployment_filter=ours, flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=alive))
+        )
+        for run in found:
+            client.set_flow_run_state(run.id, Crashed(message="Its machine or worker stopped"), force=True)
+    return [run.name for run in found]
 
 
 def _deployment_id(calendar_id: str, phase_id: str) -> UUID | None:

@@ -15,7 +15,7 @@ from prefect import flow, get_run_logger
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
-from campaign_calendars.errors import LedgerMoved, ProblemsFound, PromocalError
+from campaign_calendars.errors import LedgerMovedError, ProblemsFoundError, PromocalError
 from flows import artifacts
 from flows.deployments import FLOW_NAME
 from flows.follow_up import follow_up
@@ -116,7 +116,7 @@ def _run(key: RunKey, snapshot_id: str | None) -> State[Counts]:
 def _explain(error: PromocalError) -> None:
     """What a person needs beside the message: the findings, the remedy."""
     log = get_run_logger()
-    for problem in error.problems[:_SHOWN_PROBLEMS] if isinstance(error, ProblemsFound) else ():
+    for problem in error.problems[:_SHOWN_PROBLEMS] if isinstance(error, ProblemsFoundError) else ():
         log.error("%s %s %s %s", problem.location, problem.code, problem.severity, problem.message)
     if error.remedy:
         log.error("Remedy: %s", error.remedy)
@@ -149,7 +149,7 @@ def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> None:
             get_run_logger().info("Enqueued: %s", artifacts.in_words(queued))
             return
         get_run_logger().info("Another run enqueued in between; deciding again")
-    raise LedgerMoved(
+    raise LedgerMovedError(
         f"{MAX_DECISIONS} decisions in a row were overtaken by other runs", "Retry this run when the others are done."
     )
 

@@ -42,7 +42,7 @@ def serve(
 
     State and logs live in the project's `var/prefect`. Schedules stay active when it ends: runs
     whose moment passes meanwhile start late at the next serve, and each play's `on_late` decides.
-    Raises ProblemsFound when a calendar has errors, UsageError when the port is taken.
+    Raises ProblemsFoundError when a calendar has errors, UsageError when the port is taken.
     """
     from tasks.runtime import open_runtime
 
@@ -72,9 +72,11 @@ def in_words(changes: Changes) -> str:
 
 
 def _resume(rt: Runtime, calendar_id: str, say: Say) -> None:
-    """Runs that a crash or a shutdown left with open jobs get a follow-up."""
-    from flows.follow_up import follow_up_open_runs
+    """What a crash or a shutdown left behind: dead runs get their state, open jobs a follow-up."""
+    from flows.follow_up import follow_up_open_runs, mark_dead_runs
 
+    for name in mark_dead_runs(calendar_id):
+        say(f"{name} was interrupted; marked Crashed")
     for run_id, when in follow_up_open_runs(rt, calendar_id):
         say(f"{run_id} has open jobs; continuing at {when:%H:%M} UTC")
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from campaign_calendars.errors import LedgerMoved, PromocalError
+from campaign_calendars.errors import LedgerMovedError, PromocalError
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
@@ -109,7 +109,7 @@ def enqueue(key: RunKey) -> Counts:
     with key.runtime() as rt:
         try:
             return run(rt, key.run_id)
-        except LedgerMoved:
+        except LedgerMovedError:
             return {"moved": True}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.errors import LedgerMoved, ProblemsFound
+from campaign_calendars.errors import LedgerMovedError, ProblemsFoundError
 from flows.embedded import Outcome, run_phase_here
 from flows.steps import StepError
 from tasks import outreach
@@ -128,6 +128,31 @@ def test_runs_that_must_not_happen_end_skipped_with_the_reason(
     assert not (small.root / "var" / "warehouse").exists()
 
 
+def test_of_two_plays_only_the_one_that_is_not_too_late_leaves(project: Callable[..., Project]) -> None:
+    small = project()
+    path = small.root / "calendars" / "small-sale.yaml"
+    second = """      - id: patient
+        audience: everyone
+        channels: [sms]
+        at: 2026-03-06 10:00
+        message: messages/recall.txt
+        on_late: {grace: 6h, then: skip}
+
+holdout:"""
+    path.write_text(path.read_text("utf-8").replace("\nholdout:", second, 1), "utf-8")
+    small.now = MOMENT + timedelta(hours=4)
+    outcome = small.run()
+    assert outcome.state == "Completed"
+    rt = small.runtime()
+    counts = {(play, status): n for (_, play, _, status), n in rt.ledger.job_counts(run_id=RUN).items()}
+    grants = list(rt.ledger.grant_rows(CALENDAR))
+    rt.close()
+    assert {key for key in counts if key[1] == "sent"} == {("patient", "sent")}
+    assert {key for key in counts if key[0] == "recall"} == {("recall", "cancelled")}
+    assert grants == []
+    assert len(small.delivered()) == counts["patient", "sent"]
+
+
 def test_an_interrupted_run_goes_on_where_it_stopped_however_late(
     project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,7 +191,7 @@ def test_a_decision_that_was_overtaken_is_made_again(
     def overtaken_once(rt: Runtime, run_id: str) -> dict[str, Any]:
         calls.append(run_id)
         if len(calls) == 1:
-            raise LedgerMoved("another run was enqueued")
+            raise LedgerMovedError("another run was enqueued")
         return real(rt, run_id)
 
     monkeypatch.setattr(outreach, "enqueue_run", overtaken_once)
@@ -194,7 +219,7 @@ def test_a_run_above_its_limit_waits_for_a_person_and_is_sent_after_approval(pro
 
 def test_a_calendar_with_errors_fails_and_says_where(project: Callable[..., Project], prefect_server: Harness) -> None:
     small = project(play="approve: {above: many}")
-    with pytest.raises(ProblemsFound):
+    with pytest.raises(ProblemsFoundError):
         small.run()
     (line,) = wait_for("the finding in the log", lambda: logged(prefect_server, "%small-sale.yaml:%error%"))
     assert "many" in line

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.errors import ChannelBusy, LedgerMoved, SourceError, UsageError
+from campaign_calendars.errors import ChannelBusyError, LedgerMovedError, SourceError, UsageError
 from flows import steps
 from flows.steps import STEPS, RunKey, StepError, StepInterruptedError, sealed, step
 
@@ -68,7 +68,7 @@ def test_a_ledger_that_moved_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> No
     import tasks.outreach
 
     def moved(*_: Any) -> Any:
-        raise LedgerMoved("somebody was faster")
+        raise LedgerMovedError("somebody was faster")
 
     monkeypatch.setattr(tasks.outreach, "enqueue_run", moved)
     with steps.given_runtime(object()):  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[Any]], lis
 @pytest.mark.parametrize(
     ("answers", "unused", "outcome"),
     [
-        ([ConnectionError("x"), ChannelBusy("wait"), {"snapshot_id": "s"}], 0, {"snapshot_id": "s"}),
+        ([ConnectionError("x"), ChannelBusyError("wait"), {"snapshot_id": "s"}], 0, {"snapshot_id": "s"}),
         ([UsageError("wrong"), {"snapshot_id": "s"}], 1, UsageError),
         ([ValueError("x"), {"snapshot_id": "s"}], 1, StepError),
         ([TimeoutError("x")] * 4 + [{"snapshot_id": "s"}], 1, StepInterruptedError),

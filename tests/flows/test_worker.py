@@ -7,17 +7,22 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from flows.deployments import apply_deployments, remove_deployments
 from flows.embedded import run_phase_here
+from flows.follow_up import follow_up_open_runs, mark_dead_runs
+from tasks import outreach
+from tasks.decide import decide
+from tasks.refresh import refresh
 from tasks.runtime import open_runtime
 
 from .conftest import Harness, traces_of, wait_for
@@ -39,7 +44,7 @@ def apply(root: Path) -> Any:
 
 
 def schedule_soon(
-    root: Path, count: int = 1, *, play: str = "", settings: dict[str, str] | None = None
+    root: Path, count: int = 1, *, play: str = "", settings: Mapping[str, str] = MappingProxyType({})
 ) -> list[datetime]:
     """A project whose moments lie just ahead, applied, with its runs waiting on the server.
 
@@ -114,6 +119,7 @@ def test_a_scheduled_moment_is_executed_by_a_worker(prefect_server: Harness, tmp
     assert traces_of(SENTINELS, prefect_server.home) == []
 
 
+@pytest.mark.slow
 def test_missed_moments_start_together_and_are_skipped(prefect_server: Harness, tmp_path: Path) -> None:
     """An outage: two moments pass without a worker, then one comes up."""
     root = tmp_path / "project"
@@ -126,6 +132,33 @@ def test_missed_moments_start_together_and_are_skipped(prefect_server: Harness, 
     assert job_counts(root) == {}
 
 
+def test_what_an_earlier_session_left_is_marked_and_followed_up(prefect_server: Harness, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Running
+
+    root = write_project(tmp_path / "project", [soon(-60), soon(3600)])
+    apply(root)
+    rt = open_runtime(root)
+    refresh(rt, CALENDAR, (moment := rt.load_calendar(CALENDAR).timeline.occurrences[0].at.astimezone(UTC)))
+    key = decide(rt, CALENDAR, "burst", moment)["run_id"]
+    outreach.enqueue_run(rt, key)
+    with get_client(sync_client=True) as client:
+        deployment = client.read_deployment_by_name(f"promocal-phase/{CALENDAR}.burst")
+        dead = client.create_flow_run_from_deployment(deployment.id, state=Running(), name="dead run")
+
+    assert mark_dead_runs(CALENDAR) == ["dead run"]
+    assert mark_dead_runs(CALENDAR) == []
+    ((run_id, when),) = follow_up_open_runs(rt, CALENDAR)
+    rt.close()
+    assert run_id == key
+    assert when - datetime.now(UTC) < timedelta(minutes=7)
+    states = {run.id: run for run in runs()}
+    assert states[dead.id].state_name == "Crashed"
+    (follow_up,) = [run for run in states.values() if run.parameters.get("as_of")]
+    assert follow_up.parameters == {**deployment.parameters, "as_of": moment.isoformat()}
+
+
+@pytest.mark.slow
 def test_a_run_killed_while_sending_is_followed_up_and_settled_not_sent_again(
     prefect_server: Harness, tmp_path: Path
 ) -> None:
