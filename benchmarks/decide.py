@@ -1,6 +1,6 @@
 """One occurrence decided: the SQL engine against the same rules in plain pandas, in one run.
 
-    python benchmarks/decide.py [members]
+python benchmarks/decide.py [members]
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ BRIEF = Brief(
     calendar="bench", phase="burst", play="recall", at=AT,
     day=Span(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)),
     predicate="f.joined and f.recency_days > 30", order_salt="bench",
-    channels=(ChannelOption("sms", consent_required=True, quiet=False), ChannelOption("push", consent_required=False, quiet=False)),
+    channels=(
+        ChannelOption("sms", consent_required=True, quiet=False),
+        ChannelOption("push", consent_required=False, quiet=False),
+    ),
     benefits=(BenefitOption("gift", 900, stock=5_000), BenefitOption("coupon", 300, pool="coupons")),
     holdouts=(HoldoutRule("campaign", "bench", 500), HoldoutRule("play", "bench:play", 1_000)),
     caps=(CapRule((), 2, timedelta(days=7)),),
@@ -95,8 +98,11 @@ def main() -> None:
     engine_seconds = time.perf_counter() - start
     assert (counts.candidates, counts.chosen) == (plain["candidates"], plain["chosen"]), (counts, plain)
     print(f"{members:,} members, {counts.candidates:,} candidates, {counts.chosen:,} chosen; both agree")
-    print(f"engine {engine_seconds:6.2f} s   {counts.candidates / engine_seconds:12,.0f} candidates/s (with reasons and chains)")
-    print(f"pandas {pandas_seconds:6.2f} s   {counts.candidates / pandas_seconds:12,.0f} candidates/s (without them)")
+    for name, seconds, what in (
+        ("engine", engine_seconds, "with reasons, chains"),
+        ("pandas", pandas_seconds, "without"),
+    ):
+        print(f"{name} {seconds:6.2f} s   {counts.candidates / seconds:12,.0f} candidates/s ({what})")
     print(f"ratio  {pandas_seconds / engine_seconds:6.2f}   pandas / engine")
 
 

@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import Batch, ChannelPort
 from tasks.dispatch import dispatch
 from tasks.messages import Names, Renderer
-from warehouse.ledger.records import BudgetLimits, Job, Outcome, Run
+from warehouse.ledger.records import Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.recipients import Recipient
 

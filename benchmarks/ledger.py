@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
-from warehouse.ledger.records import BudgetLimits, Grant, Job, Outcome, Run
+from warehouse.ledger.records import Grant, Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)

@@ -1,17 +1,17 @@
 """The one exception tree.
 
-    PromocalError                 exit 3   something failed
-    ├── UsageError                exit 2   the command or its arguments are wrong
-    ├── ProblemsFound             exit 1   findings of severity error; carries them
-    ├── ApprovalNeeded            exit 4   a person has to agree first
-    ├── SourceError               exit 3   a source cannot be read
-    ├── SnapshotRejected          exit 1   validation closed the gate; carries the findings
-    ├── SnapshotMissing           exit 2   nothing has been published yet
-    ├── LedgerError               exit 3   the ledger refused or is damaged
-    │   └── LedgerMoved           retryable: somebody else enqueued in between, decide again
-    ├── ChannelError              exit 3   a channel cannot be used at all
-    │   └── ChannelBusy           retryable: the other side asked us to wait
-    └── CheckBroken               exit 3   a check could not run; never the same as a failed check
+    PromocalError                   exit 3   something failed
+    ├── UsageError                  exit 2   the command or its arguments are wrong
+    ├── ProblemsFoundError          exit 1   findings of severity error; carries them
+    │   └── SnapshotRejectedError   exit 1   validation closed the gate; carries the findings
+    ├── ApprovalNeededError         exit 4   a person has to agree first
+    ├── SourceError                 exit 3   a source cannot be read
+    ├── SnapshotMissingError        exit 2   nothing has been published yet
+    ├── LedgerError                 exit 3   the ledger refused or is damaged
+    │   └── LedgerMovedError        retryable: somebody else enqueued in between, decide again
+    ├── ChannelError                exit 3   a channel cannot be used at all
+    │   └── ChannelBusyError        retryable: the other side asked us to wait
+    └── CheckBrokenError            exit 3   a check could not run; never the same as a failed check
 
 Findings are values (`Problem`), failures are exceptions. A command prints one message for
 either, never a traceback.
@@ -41,7 +41,7 @@ class UsageError(PromocalError):
     exit_code = 2
 
 
-class ProblemsFound(PromocalError):
+class ProblemsFoundError(PromocalError):
     exit_code = 1
 
     def __init__(self, problems: Sequence[Problem], message: str = "") -> None:
@@ -49,7 +49,7 @@ class ProblemsFound(PromocalError):
         self.problems = tuple(problems)
 
 
-class ApprovalNeeded(PromocalError):
+class ApprovalNeededError(PromocalError):
     exit_code = 4
 
 
@@ -57,11 +57,11 @@ class SourceError(PromocalError):
     pass
 
 
-class SnapshotRejected(ProblemsFound):
+class SnapshotRejectedError(ProblemsFoundError):
     pass
 
 
-class SnapshotMissing(PromocalError):
+class SnapshotMissingError(PromocalError):
     exit_code = 2
 
 
@@ -69,7 +69,7 @@ class LedgerError(PromocalError):
     pass
 
 
-class LedgerMoved(LedgerError):
+class LedgerMovedError(LedgerError):
     retryable = True
 
 
@@ -77,9 +77,9 @@ class ChannelError(PromocalError):
     pass
 
 
-class ChannelBusy(ChannelError):
+class ChannelBusyError(ChannelError):
     retryable = True
 
 
-class CheckBroken(PromocalError):
+class CheckBrokenError(PromocalError):
     pass

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from campaign_calendars.errors import UsageError
 from promocal.scaffold import create_project
 from tasks.phase import run_phase
-from tasks.replay import replay, replay_runtime
+from tasks.replay import Moment, replay, replay_runtime
 from tasks.report import report
 from tasks.runtime import Runtime, open_runtime
 
@@ -43,10 +43,12 @@ def run_demo(
     via: dict[str, str] = {}
     with ExitStack() as stack:
         run = _runner(stack, rt, via) if prefect else run_phase
-        result = replay(rt, CALENDAR, world=_world(rt, target, seed), run=run)
+        result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
     page = target / "report.html"
     say("writing the report")
-    measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True)
+    measurement = report(
+        rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True, measurement=result["measurement"]
+    )
     rt.close()
     return DemoResult(
         project=target,
@@ -95,6 +97,13 @@ def _world(rt: Runtime, target: Path, seed: int) -> Any:
         for name, benefit in loaded.calendar.benefits.items()
     }
     return World(target / "data", seed, WorldParams(calendar=CALENDAR, phases=phases, benefits=benefits))
+
+
+def _pulls(last: Moment, step: Moment) -> bool:
+    """At the start of each phase, weekly within it, and daily in the burst, where a day decides."""
+    if last.phase != step.phase:
+        return True
+    return step.at - last.at >= (timedelta(hours=20) if step.phase == "burst" else timedelta(days=7))
 
 
 def _runner(

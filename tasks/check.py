@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from campaign_calendars.checks import check
-
 from campaign_calendars.errors import UsageError
 from campaign_calendars.findings import Finding, Locations
-from campaign_calendars.loading import LoadedCalendar, bind, load_calendar, load_store
+from campaign_calendars.loading import Loaded, LoadedCalendar, bind, load_calendar, load_store
+from campaign_calendars.model import Calendar
 from campaign_calendars.problems import Problem, has_errors, sort_problems
 
 _LIBRARY = files("campaign_calendars") / "library"
@@ -21,19 +22,36 @@ def read_calendar(path: Path, *, stores: Path | None = None) -> tuple[LoadedCale
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
     shipped library.
     """
-    read = load_calendar(_read(path), str(path))
+    text = _read(path)
+    read = _parsed(text, str(path))
     if read.model is None:
         return None, sort_problems(read.problems)
     found = _find_store(read.model.store, path, stores)
     if found is None:
         return None, sort_problems([*read.problems, _store_missing(read.model.store, read.locations)])
-    store = load_store(*found)
+    loaded, problems = _checked(text, str(path), *found)
+    return loaded, list(problems)
+
+
+# A run reads its calendar at every step. The texts are read anew each time, what follows from them
+# is pure and remembered.
+@lru_cache(maxsize=8)
+def _parsed(text: str, file: str) -> Loaded[Calendar]:
+    return load_calendar(text, file)
+
+
+@lru_cache(maxsize=8)
+def _checked(
+    text: str, file: str, store_text: str, store_file: str
+) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+    read = _parsed(text, file)
+    store = load_store(store_text, store_file)
     problems = [*read.problems, *store.problems]
     if store.model is None:
-        return None, sort_problems(problems)
+        return None, tuple(sort_problems(problems))
     loaded = bind(read, store.model)
     problems += check(loaded)
-    return (None if has_errors(problems) else loaded), sort_problems(problems)
+    return (None if has_errors(problems) else loaded), tuple(sort_problems(problems))
 
 
 def _read(path: Path) -> str:

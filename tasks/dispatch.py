@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from campaign_calendars.errors import ChannelBusy, ChannelError, UsageError
+from campaign_calendars.errors import ChannelBusyError, ChannelError, UsageError
 from tasks.channels.port import Batch, ChannelPort, Message, all_as
 from tasks.messages import MessageError, RenderMessage
 from warehouse.ledger.port import Ledger
@@ -245,7 +245,7 @@ class _Desk:
         batch = Batch(self.run_id, first.calendar, first.phase, first.play, self.channel.name, tuple(messages))
         try:
             outcomes = self._complete(batch, self.channel.send(batch))
-        except ChannelBusy as error:
+        except ChannelBusyError as error:
             outcomes = all_as(messages, Outcome("", "pending", error=error.message, retry_after=_BUSY_WAIT))
         except ChannelError as error:
             # Nothing of the batch left; its jobs are free again before the run fails.

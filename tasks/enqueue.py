@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import BudgetLimits, Enqueued, Grant, Job, Run
+from warehouse.ledger.records import Enqueued, Grant, Job, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def enqueue_rows(
     """Put a run's decision into the outbox; doing it again changes nothing.
 
     Rows are read once; the grants are held in memory (about 0.3 KB each) until the jobs are in.
-    Raises LedgerError when budget or stock would be exceeded, LedgerMoved when another run was
+    Raises LedgerError when budget or stock would be exceeded, LedgerMovedError when another run was
     enqueued since the decision; nothing is written then.
     """
     ledger.begin_run(run)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,7 @@ class Renderer:
         if name not in self._compiled:
             if name not in self.sources:
                 raise MessageError(f"message {name} is no longer in the calendar")
-            self._compiled[name] = _environment().from_string(self.sources[name])
+            self._compiled[name] = _compiled(self.sources[name])
         return self._compiled[name]
 
     def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
@@ -134,6 +134,11 @@ class Renderer:
                 raise MessageError(f"benefit {job.benefit} is no longer in the calendar")
             known["benefit"] = self.names.benefits[job.benefit]
         return known
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> Template:
+    return _environment().from_string(text)
 
 
 @cache
@@ -175,6 +180,12 @@ def check_messages(calendar: Calendar, root: Path) -> tuple[dict[str, str], list
 
 def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Problem]:
     """Everything that would stop the template from rendering, with file and line."""
+    return list(_checked(text, file, has_benefit))
+
+
+# Every run checks all templates of its calendar before it writes anything; the texts rarely change.
+@lru_cache(maxsize=512)
+def _checked(text: str, file: str, has_benefit: bool) -> tuple[Problem, ...]:
     from jinja2 import TemplateSyntaxError
 
     try:
@@ -182,7 +193,7 @@ def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Pro
         # Filters and tests are looked up when the template is compiled.
         _environment().compile(text)
     except TemplateSyntaxError as error:
-        return [
+        return (
             Problem(
                 "C601",
                 "error",
@@ -191,11 +202,11 @@ def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Pro
                 Location(file, error.lineno, 1),
                 f"模板无法解析：{error.message}",
                 "请修正该行的括号、标签或过滤器。",
-            )
-        ]
+            ),
+        )
     found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
     found += [_not_alone(Location(file, line, 1)) for line in _references(tree)]
-    return sort_problems({(p.location, p.message): p for p in found}.values())
+    return tuple(sort_problems({(p.location, p.message): p for p in found}.values()))
 
 
 def _uses(tree: Any) -> Iterator[tuple[int, str, str]]:

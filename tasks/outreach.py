@@ -7,19 +7,18 @@ line call with a run id.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from campaign_calendars.briefing import budget_limits
-from campaign_calendars.contact import in_quiet_hours
-from campaign_calendars.errors import LedgerError, ProblemsFound
+from campaign_calendars.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.loading import LoadedCalendar
-from campaign_calendars.store import QuietHours
 from tasks.decide import decision_path, read_manifest
-from tasks.dispatch import Gate, QuietUntil, dispatch
+from tasks.dispatch import Gate, dispatch
 from tasks.enqueue import DecisionRow, enqueue_rows
 from tasks.messages import Renderer, check_messages, names_of
+from tasks.quiet import quiet_hours_of
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Run
 
@@ -27,7 +26,7 @@ from warehouse.ledger.records import Run
 def enqueue_run(rt: Runtime, run_id: str) -> dict[str, Any]:
     """Write a decided run into the outbox in one transaction; a second time changes nothing.
 
-    Raises LedgerMoved when another run was enqueued since the decision: decide again then.
+    Raises LedgerMovedError when another run was enqueued since the decision: decide again then.
     """
     manifest = _manifest(rt, run_id)
     run = rt.ledger.run(run_id)
@@ -74,30 +73,9 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             run_id=run_id,
             now=rt.clock,
             worker=f"worker-{uuid4().hex[:12]}",
-            gate=Gate(quiet_until=quiet_until(loaded)),
+            gate=Gate(quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone)),
         )
     return counts.as_dict()
-
-
-def quiet_until(loaded: LoadedCalendar) -> QuietUntil:
-    """(channel, moment) → when the channel's quiet hours end, None outside them."""
-    zone = loaded.timeline.timezone
-
-    def look(channel: str, at: datetime) -> datetime | None:
-        options = loaded.store.channels.get(channel)
-        quiet: QuietHours | None = options.quiet_hours if options else None
-        local = at.astimezone(zone)
-        if quiet is None or not in_quiet_hours(quiet, local.time()):
-            return None
-        return _next(local, quiet.to)
-
-    return look
-
-
-def _next(local: datetime, moment: time) -> datetime:
-    """The next time the clock of `local` shows `moment`."""
-    day = local.date() if local.time() < moment else local.date() + timedelta(days=1)
-    return datetime.combine(day, moment, local.tzinfo)
 
 
 def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
@@ -109,9 +87,9 @@ def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
 
 def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     """Template texts by name; a broken template stops everything before anything is written or sent."""
-    sources, problems = check_messages(loaded.calendar, rt.messages_dir)
+    sources, problems = check_messages(loaded.calendar, rt.settings.root)
     if problems:
-        raise ProblemsFound(problems, "message templates have problems; nothing was sent")
+        raise ProblemsFoundError(problems, "message templates have problems; nothing was sent")
     return sources
 
 

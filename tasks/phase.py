@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.errors import LedgerMoved
+from campaign_calendars.errors import LedgerMovedError
 from tasks.decide import decide, run_totals
 from tasks.outreach import dispatch_run, enqueue_run
 from tasks.runtime import Runtime
@@ -39,7 +39,7 @@ def _decide_and_enqueue(
         manifest = decide(rt, calendar_id, phase_id, as_of, snapshot_id)
         try:
             enqueue_run(rt, manifest["run_id"])
-        except LedgerMoved:
+        except LedgerMovedError:
             if attempt == _ATTEMPTS:
                 raise
         else:

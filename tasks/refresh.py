@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from campaign_calendars.errors import SnapshotRejected
+from campaign_calendars.errors import SnapshotRejectedError
 from campaign_calendars.problems import Problem
 from tasks.runtime import Runtime, feature_params
 
@@ -13,7 +13,7 @@ from tasks.runtime import Runtime, feature_params
 def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
     """Build and publish the snapshot of `as_of`; names and counts only.
 
-    Raises SnapshotRejected when validation closes the gate: nothing is published then and the
+    Raises SnapshotRejectedError when validation closes the gate: nothing is published then and the
     rejected rows stay on disk for a look.
     """
     from warehouse.snapshot import build_snapshot
@@ -32,7 +32,7 @@ def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
             keep=warehouse.keep,
             progress=rt.progress,
         )
-    except SnapshotRejected as error:
+    except SnapshotRejectedError as error:
         rt.progress(f"snapshot rejected: {error.message}")
         raise
     counts = {

@@ -41,6 +41,10 @@ class Moment:
     occurrences: tuple[Occurrence, ...]
 
 
+PullRule = Callable[[Moment, Moment], bool]
+"""(the step before which the sources were last pulled, the coming step) → pull again?"""
+
+
 def moments(loaded: LoadedCalendar) -> list[Moment]:
     """The calendar's phase runs in the order of time, phases in their order within a moment."""
     planned = loaded.timeline.occurrences
@@ -67,46 +71,73 @@ def replay(
     calendar_id: str,
     *,
     world: World | None = None,
+    pulls: PullRule | None = None,
     run: PhaseRunner = run_phase,
     until: datetime | None = None,
 ) -> dict[str, Any]:
     """Run the calendar from its first occurrence to its end; `rt` must be a replay runtime.
 
-    Returns the runs' summaries and the measurement at the end. `run` may be another way of
-    running a phase (the demo passes some through Prefect).
+    Without a world the sources are pulled once. With one they are pulled when `pulls` says so for
+    the last pull and the coming step; default: before the first step of each local day. Returns the
+    runs' summaries and the measurement at the end. `run` may be another way of running a phase (the
+    demo passes some through Prefect).
     """
     loaded = rt.load_calendar(calendar_id)
     end = until or loaded.timeline.campaign.end
     steps = [step for step in moments(loaded) if step.at < end]
     summaries = []
-    for number, step in _lived(rt, loaded, steps, world, end):
+    life = _Life(rt, loaded, world, pulls or _daily(loaded), end)
+    for number, step in enumerate(steps, 1):
+        life.come_to(step)
         rt.clock = _fixed(step.at)
         rt.progress(f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{len(steps)})")
         summaries.append(run(rt, calendar_id, step.phase, step.at))
+    life.finish()
     rt.clock = _fixed(end)
+    rt.progress("measuring")
     return {"calendar": calendar_id, "runs": summaries, "measurement": measure(rt, calendar_id, end)}
 
 
-def _lived(
-    rt: Runtime, loaded: LoadedCalendar, steps: list[Moment], world: World | None, end: datetime
-) -> Iterator[tuple[int, Moment]]:
-    """The steps, with the world moved on and the sources pulled before the first step of each day."""
-    name = loaded.calendar.calendar
-    lived_to = loaded.timeline.campaign.start
-    day = None
-    if world is None:
-        refresh(rt, name, end)
-    for number, step in enumerate(steps, 1):
-        local_day = step.at.astimezone(loaded.timeline.timezone).date()
-        if world is not None and local_day != day:
-            day = local_day
-            world.advance(lived_to, step.at, _contacts(rt, lived_to, step.at))
-            lived_to = step.at
-            refresh(rt, name, step.at)
-        yield number, step
-    if world is not None:
-        world.advance(lived_to, end, _contacts(rt, lived_to, end))
-        refresh(rt, name, end)
+def _daily(loaded: LoadedCalendar) -> PullRule:
+    zone = loaded.timeline.timezone
+    return lambda last, step: last.at.astimezone(zone).date() != step.at.astimezone(zone).date()
+
+
+@dataclass
+class _Life:
+    """What goes on between the steps: the world moves on, the sources are pulled."""
+
+    rt: Runtime
+    loaded: LoadedCalendar
+    world: World | None
+    pulls: PullRule
+    end: datetime
+    pulled: Moment | None = None
+
+    def __post_init__(self) -> None:
+        self.lived_to = self.loaded.timeline.campaign.start
+        if self.world is None:
+            self._pull(self.end)
+
+    def come_to(self, step: Moment) -> None:
+        """Pull before this step if it is time to."""
+        if self.world is not None and (self.pulled is None or self.pulls(self.pulled, step)):
+            self.pulled = step
+            self._live(self.world, step.at)
+
+    def finish(self) -> None:
+        """Live on to the end, so that the measurement sees everything."""
+        if self.world is not None:
+            self._live(self.world, self.end)
+
+    def _live(self, world: World, moment: datetime) -> None:
+        world.advance(self.lived_to, moment, _contacts(self.rt, self.lived_to, moment))
+        self.lived_to = moment
+        self._pull(moment)
+
+    def _pull(self, moment: datetime) -> None:
+        self.rt.progress(f"{moment:%m-%d %H:%M}  pulling the sources")
+        refresh(self.rt, self.loaded.calendar.calendar, moment)
 
 
 def _contacts(rt: Runtime, start: datetime, end: datetime) -> Iterator[tuple[Any, ...]]:

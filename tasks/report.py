@@ -22,14 +22,16 @@ def report(
     lang: str = "en",
     via: Mapping[str, str] | None = None,
     replayed: bool = False,
+    measurement: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure as of a moment and write the page to `target`; returns the measurement.
 
-    `via` says for a run id how it ran (`prefect` or `direct`); it is recorded in the run's summary
-    otherwise.
+    `measurement` is one that was taken at `as_of` already. `via` says for a run id how it ran
+    (`prefect` or `direct`); without it the run's own summary says so.
     """
     loaded = rt.load_calendar(calendar_id)
-    measurement = measure(rt, calendar_id, as_of)
+    if measurement is None:
+        measurement = measure(rt, calendar_id, as_of)
     snapshot = rt.current_snapshot()
     datasets = {
         name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign_calendars.errors import ProblemsFound, UsageError
+from campaign_calendars.errors import ProblemsFoundError, UsageError
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.problems import has_errors
 from tasks.check import read_calendar
@@ -53,10 +53,6 @@ class Runtime:
     def reports_dir(self) -> Path:
         return self.settings.state / "reports"
 
-    @property
-    def messages_dir(self) -> Path:
-        return self.settings.root / self.settings.project.messages
-
     @cached_property
     def ledger(self) -> Ledger:
         from warehouse.ledger.sql import SqlLedger
@@ -78,12 +74,12 @@ class Runtime:
         return self.settings.root / self.settings.project.calendars / f"{name}.yaml"
 
     def load_calendar(self, name: str) -> LoadedCalendar:
-        """Read and check a calendar; ProblemsFound when it has errors."""
+        """Read and check a calendar; ProblemsFoundError when it has errors."""
         loaded, problems = read_calendar(
             self.calendar_path(name), stores=self.settings.root / self.settings.project.stores
         )
         if loaded is None or has_errors(problems):
-            raise ProblemsFound(problems, f"calendar {name} has problems; nothing was run")
+            raise ProblemsFoundError(problems, f"calendar {name} has problems; nothing was run")
         return loaded
 
     def calendar_ids(self) -> list[str]:

@@ -29,7 +29,6 @@ class ProjectSection(_Section):
 
     calendars: str = "calendars"
     stores: str = "stores"
-    messages: str = "messages"
     state: str = "var"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
-from campaign_calendars.errors import SnapshotMissing
+from campaign_calendars.errors import SnapshotMissingError
 from tasks.runtime import Runtime
 
 
@@ -14,7 +14,7 @@ def status(rt: Runtime, calendar: str | None = None) -> dict[str, Any]:
     try:
         found = rt.current_snapshot()
         snapshot = {"snapshot_id": found.snapshot_id, "as_of": found.as_of.isoformat()}
-    except SnapshotMissing:
+    except SnapshotMissingError:
         snapshot = None
     runs = []
     totals: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import duckdb
 
-from campaign_calendars.errors import CheckBroken
+from campaign_calendars.errors import CheckBrokenError
 from campaign_calendars.problems import Location, Problem, Severity
 from warehouse.model_files import Model, Outcome, load_layer, staging_macros
 
@@ -54,7 +54,7 @@ def build_staging(
     """`raw_*` tables → `snap.stg_*` and `snap.quarantine`; the findings, errors among them when a rule stops.
 
     Every table is built and judged even after one failed, so that all findings come at once.
-    `timezones` says per dataset how naive moments are read. Raises CheckBroken.
+    `timezones` says per dataset how naive moments are read. Raises CheckBrokenError.
     """
     from warehouse.expectations import validator
 
@@ -81,13 +81,13 @@ def build_staging(
 
 
 def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> dict[str, DatasetCounts]:
-    """Rows read against rows accepted plus rows quarantined; CheckBroken when a row was lost or doubled."""
+    """Rows read against rows accepted plus rows quarantined; CheckBrokenError when a row was lost or doubled."""
     counts = {}
     for dataset, expected in rows_in.items():
         accepted = _count(con, f"snap.stg_{dataset}")
         quarantined = _count(con, "snap.quarantine", dataset)
         if expected != accepted + quarantined:
-            raise CheckBroken(
+            raise CheckBrokenError(
                 f"{dataset}: {expected} rows were read, but {accepted} accepted and {quarantined} quarantined",
                 "report this; nothing was published",
             )
@@ -117,7 +117,7 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
         [*outcome.parameters, position, rule.rule, rule.severity],
     ).fetchall()[0][0]
     if inserted != outcome.failing:
-        raise CheckBroken(
+        raise CheckBrokenError(
             f"rule {rule.rule} counted {outcome.failing} failing rows but named {inserted}",
             "report this; nothing was published",
         )

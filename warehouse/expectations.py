@@ -1,6 +1,6 @@
 """The expectations of a model, judged by Great Expectations; failing rows by its own query.
 
-A check that cannot run is never the same as a failed check: it raises CheckBroken.
+A check that cannot run is never the same as a failed check: it raises CheckBrokenError.
 Great Expectations takes seconds to import, so this module is imported when a build validates.
 """
 
@@ -22,7 +22,7 @@ from great_expectations.data_context.types.base import (
 )
 from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
-from campaign_calendars.errors import CheckBroken
+from campaign_calendars.errors import CheckBrokenError
 from warehouse import gx_dialect
 from warehouse.model_files import Expectation, Outcome
 from warehouse.rows import utc_naive
@@ -54,15 +54,13 @@ class Validator:
         self._source = self._context.data_sources.add_sql(name="live", connection_string=url)
 
     def check(self, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
-        """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBroken."""
+        """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBrokenError."""
         try:
             asset = self._source.add_table_asset(name=f"{table}-{len(self._source.assets)}", table_name=table)
         except TestConnectionError as error:
-            raise CheckBroken(f"{table} cannot be judged: {error}", "report this; nothing was published") from None
+            raise CheckBrokenError(f"{table} cannot be judged: {error}", "report this; nothing was published") from None
         batch = asset.add_batch_definition_whole_table("all").get_batch()
-        suite = gx.ExpectationSuite(name=table)
-        for rule in rules:
-            suite.add_expectation(_expectation(rule, self._as_of))
+        suite = gx.ExpectationSuite(name=table, expectations=[_expectation(rule, self._as_of) for rule in rules])
         results: list[Any] = batch.validate(suite, result_format=_FORMAT).results
         by_rule = {result.expectation_config.meta["rule"]: result for result in results}
         return [_outcome(table, rule, by_rule.get(rule.rule)) for rule in rules]
@@ -105,9 +103,11 @@ def validator(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Valid
 
 def _outcome(table: str, rule: Expectation, result: Any) -> Outcome:
     if result is None:
-        raise CheckBroken(f"{table}: rule {rule.rule} was not judged", "report this; nothing was published")
+        raise CheckBrokenError(f"{table}: rule {rule.rule} was not judged", "report this; nothing was published")
     if reason := _exception(result.exception_info):
-        raise CheckBroken(f"{table}: rule {rule.rule} could not run: {reason}", "report this; nothing was published")
+        raise CheckBrokenError(
+            f"{table}: rule {rule.rule} could not run: {reason}", "report this; nothing was published"
+        )
     found = result.result
     if rule.expect == "row_count":
         return Outcome(rule, 1, 0 if result.success else 1)

@@ -18,13 +18,12 @@ def append_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple
     `table` is a name of ours, never text from outside.
     """
     columns = [(name, kind) for name, kind, *_ in con.execute(f"describe {table}").fetchall()]
+    casts = ", ".join(f'"{name}"::{kind}' for name, kind in columns)
     source = iter(rows)
     count = 0
     while batch := list(islice(source, _BATCH)):
-        arrays = [pa.array([_plain(value) for value in column]) for column in zip(*batch, strict=True)]
-        arrow = pa.table(arrays, names=[name for name, _ in columns])
-        casts = ", ".join(f'"{name}"::{kind}' for name, kind in columns)
-        con.register("_rows_to_append", arrow)
+        arrays = [_array(column) for column in zip(*batch, strict=True)]
+        con.register("_rows_to_append", pa.table(arrays, names=[name for name, _ in columns]))
         con.execute(f"insert into {table} select {casts} from _rows_to_append")
         con.unregister("_rows_to_append")
         count += len(batch)
@@ -38,5 +37,9 @@ def utc_naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _plain(value: object) -> object:
-    return utc_naive(value) if isinstance(value, datetime) and value.tzinfo is not None else value
+def _array(column: tuple[object, ...]) -> pa.Array:
+    first = next((value for value in column if value is not None), None)
+    if isinstance(first, datetime) and first.tzinfo is not None:
+        # Arrow reads the offsets itself, and dropping the zone leaves the moment in UTC.
+        return pa.array(column, pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+    return pa.array(column)

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import SnapshotMissing
+from campaign_calendars.errors import SnapshotMissingError
 from campaign_calendars.problems import Location, Problem
 from warehouse.build import DatasetCounts
 
@@ -48,19 +48,19 @@ def list_snapshots(directory: Path) -> list[Snapshot]:
 
 
 def current_snapshot(directory: Path) -> Snapshot:
-    """The snapshot published last. Raises SnapshotMissing when there is none."""
+    """The snapshot published last. Raises SnapshotMissingError when there is none."""
     try:
         named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
     except FileNotFoundError:
-        raise SnapshotMissing("no snapshot has been published yet", "run: promocal run refresh") from None
+        raise SnapshotMissingError("no snapshot has been published yet", "run: promocal run refresh") from None
     return find_snapshot(directory, named)
 
 
 def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
-    """A published snapshot by its id. Raises SnapshotMissing when it is not there (any more)."""
+    """A published snapshot by its id. Raises SnapshotMissingError when it is not there (any more)."""
     manifest = directory / f"{snapshot_id}.json"
     if not manifest.exists() or not manifest.with_suffix(".duckdb").exists():
-        raise SnapshotMissing(
+        raise SnapshotMissingError(
             f"there is no snapshot {snapshot_id}", "older snapshots are removed; refresh, or raise keep in [warehouse]"
         )
     return read_manifest(manifest)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from campaign_calendars.errors import ProblemsFound, SnapshotMissing, SnapshotRejected, SourceError
+from campaign_calendars.errors import ProblemsFoundError, SnapshotMissingError, SnapshotRejectedError, SourceError
 from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
 from warehouse import history, shelf
 from warehouse.build import DatasetCounts, build_staging, describe_tables, prove_counts
@@ -67,9 +67,9 @@ def build_snapshot(
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
     `as_of` is aware. Building again with the same sources, `params` and `as_of` returns the
-    published snapshot. Raises SourceError (a source cannot be read), SnapshotRejected (findings
+    published snapshot. Raises SourceError (a source cannot be read), SnapshotRejectedError (findings
     closed the gate; nothing is published, the refused build stays as `<id>.rejected.duckdb`) and
-    CheckBroken (a check could not run).
+    CheckBrokenError (a check could not run).
     """
     moment = as_of.astimezone(UTC)
     job = _Job(tuple(sources), base_dir, moment, params, progress or (lambda _: None))
@@ -85,7 +85,9 @@ def build_snapshot(
             findings, counts = _fill(con, job, loaded)
         if has_errors(findings):
             kept = shelf.keep_rejected(built, snapshot_id)
-            raise SnapshotRejected(findings, f"the data was refused; nothing was published (diagnosis: {kept.name})")
+            raise SnapshotRejectedError(
+                findings, f"the data was refused; nothing was published (diagnosis: {kept.name})"
+            )
         job.report("publishing")
         snapshot = Snapshot(
             snapshot_id=snapshot_id,
@@ -106,14 +108,14 @@ def build_snapshot(
 def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
     """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC.
 
-    Raises SnapshotMissing when the file has been pruned meanwhile.
+    Raises SnapshotMissingError when the file has been pruned meanwhile.
     """
     con = _connect(snapshot.path.parent, threads, memory_limit)
     try:
         con.execute(f"attach {_path_literal(snapshot.path)} as snap (read_only)")
     except duckdb.IOException:
         con.close()
-        raise SnapshotMissing(
+        raise SnapshotMissingError(
             f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
         ) from None
     return con
@@ -149,7 +151,7 @@ def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.Duc
 
 
 def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
-    """All sources into raw tables; findings of all of them at once (SnapshotRejected)."""
+    """All sources into raw tables; findings of all of them at once (SnapshotRejectedError)."""
     rows_in: dict[str, int] = {}
     warnings: list[Problem] = []
     problems: list[Problem] = []
@@ -161,13 +163,13 @@ def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
         job.report(f"reading {spec.dataset}")
         try:
             rows_in[spec.dataset], found = read_source(con, spec, job.base_dir)
-        except ProblemsFound as error:
+        except ProblemsFoundError as error:
             problems += error.problems
             continue
         warnings += found
         identity.update(digest_source(con, spec, job.base_dir).encode())
     if problems:
-        raise SnapshotRejected(sort_problems(problems), "the sources do not fit; nothing was published")
+        raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
     return _Loaded(rows_in, warnings, identity.hexdigest())
 
 
@@ -188,7 +190,7 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded) -> tuple[l
 def _published(directory: Path, snapshot_id: str) -> Snapshot | None:
     try:
         return find_snapshot(directory, snapshot_id)
-    except SnapshotMissing:
+    except SnapshotMissingError:
         return None
 
 
@@ -203,7 +205,7 @@ def _refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
             raise SourceError(f"sources.{name}: the dataset has two sources", "use one source with a glob path")
     missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
     if missing:
-        raise SnapshotRejected([_no_source(name) for name in missing], "required sources are missing")
+        raise SnapshotRejectedError([_no_source(name) for name in missing], "required sources are missing")
 
 
 def _no_source(name: str) -> Problem:

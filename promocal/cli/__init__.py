@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from campaign_calendars.errors import ProblemsFound, PromocalError
+from campaign_calendars.errors import ProblemsFoundError, PromocalError
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
 
     try:
         app(standalone_mode=True)
-    except ProblemsFound as error:
+    except ProblemsFoundError as error:
         print_problems(error.problems, stream="stderr")
         print_failure(error)
         sys.exit(error.exit_code)

@@ -42,6 +42,7 @@ def check(
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    info: Annotated[bool, typer.Option("--info", help="Show remarks too, not only errors and warnings.")] = False,
 ) -> None:
     """Check calendars: every problem at once, with its place and remedy. Nothing is run."""
     from tasks.check import read_calendar
@@ -54,7 +55,7 @@ def check(
     if format is OutputFormat.json:
         output.print_json({"ok": not failed, "problems": [problem.as_dict(language) for problem in problems]})
     else:
-        output.print_problems(problems, lang=language)
+        output.print_problems((p for p in problems if info or p.severity != "info"), lang=language)
         names = ", ".join(str(path) for path in files)
         output.console().print(f"{names}: {output.problem_summary(problems, lang=language)}")
     if failed:

@@ -63,9 +63,8 @@ def suppress(
     project: Project = Path(),
 ) -> None:
     """Import refusals (R/T replies, complaints): these members are never contacted again."""
-    from tasks.suppressions import import_suppressions
-
     from tasks.runtime import open_runtime
+    from tasks.suppressions import import_suppressions
 
     if not file.is_file():
         raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from campaign_calendars.errors import ApprovalNeeded, UsageError
+from campaign_calendars.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, tables
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
@@ -86,7 +86,7 @@ def run(
     else:
         tables.print_run(summary)
     if summary["status"] == "awaiting_approval":
-        raise ApprovalNeeded(
+        raise ApprovalNeededError(
             f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
             f"promocal approve {summary['run_id']} --by NAME",
         )
@@ -123,7 +123,6 @@ def approve(
 ) -> None:
     """Let the waiting messages of a run go, and send them."""
     from tasks.outreach import dispatch_run
-
     from tasks.phase import finish_again
     from tasks.runtime import open_runtime
 
@@ -174,7 +173,7 @@ def replay(
         rt = replay_runtime(open_runtime(project, progress=say), calendar)
         result = run_all(rt, calendar, until=parse_moment(until) if until else None)
         target = report_to or rt.reports_dir / f"{result['calendar']}.html"
-        write(rt, calendar, rt.clock(), target, lang=language, replayed=True)
+        write(rt, calendar, rt.clock(), target, lang=language, replayed=True, measurement=result["measurement"])
         rt.close()
     if format is OutputFormat.json:
         output.print_json({**result, "report": str(target)})

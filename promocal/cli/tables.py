@@ -178,9 +178,9 @@ def print_demo(result: DemoResult) -> None:
     )
     out.print(f"Report: [bold]{result.report}[/]\n")
     out.print("Try next:")
-    out.print(f"  promocal plan queens-day-2020 --project {result.project}     who gets what, and what it costs")
-    out.print(f"  promocal serve --project {result.project}                    the Prefect UI with every scheduled run")
-    out.print("  promocal new my-shop                                   a project of your own")
+    out.print(f"  promocal refresh queens-day-2020 -C {result.project} --as-of 2020-02-01T00:00+08:00")
+    out.print(f"  promocal plan queens-day-2020 -C {result.project}     who would get what, and what it costs")
+    out.print("  promocal new my-shop                                a project of your own")
 
 
 def in_words(counts: dict[str, int]) -> str:

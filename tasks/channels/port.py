@@ -66,7 +66,7 @@ class ChannelPort(Protocol):
         "sent", "failed" (it certainly did not arrive), "pending" (not accepted, try later;
         `retry_after` says when, `in_doubt` that it may have arrived all the same) or "unknown".
         A message without an outcome counts as unknown. Raises ChannelError when the channel cannot
-        be used at all, ChannelBusy when it asks to wait; neither may be raised once a message of
+        be used at all, ChannelBusyError when it asks to wait; neither may be raised once a message of
         the batch may have arrived.
         """
 

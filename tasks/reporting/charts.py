@@ -22,6 +22,8 @@ _FONT = (
 _CONFIG = {
     "background": "white",
     "view": {"stroke": "transparent"},
+    # Text is measured with the fonts of this machine and drawn with those of the reader's.
+    "padding": {"left": 24, "right": 12, "top": 4, "bottom": 4},
     "font": _FONT,
     "axis": {
         "labelColor": MUTED,
@@ -67,7 +69,7 @@ def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, A
 def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: int = 860) -> str:
     """Messages and sales per local day, one panel each over a shared axis.
 
-    `rows`: {day, messages, gmv} with sales in currency units; the texts are the panels' titles.
+    `rows`: {day (ISO date), messages, gmv} with sales in currency units; the texts are the panels' titles.
     """
     import altair as alt
 
@@ -76,9 +78,11 @@ def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: in
     def panel(field: str, title: str, colour: str) -> Any:
         return (
             alt.Chart(data)
-            .mark_bar(color=colour, width={"band": 0.75})
+            .mark_bar(color=colour)
             .encode(
-                x=alt.X("day:O", title=None, axis=alt.Axis(labelOverlap=True, labelAngle=0)),
+                x=alt.X(
+                    "day:T", timeUnit="utcyearmonthdate", title=None, axis=alt.Axis(format="%m-%d", labelOverlap=True)
+                ),
                 y=alt.Y(f"{field}:Q", title=title, axis=alt.Axis(tickCount=4, format="~s")),
             )
             .properties(width=width, height=110)

@@ -101,8 +101,7 @@ def _naive(moment: datetime, zone: Any) -> str:
 
 def _days(loaded: LoadedCalendar, measurement: dict[str, Any], w: dict[str, str]) -> str:
     rows = [
-        {"day": day["day"][5:], "messages": day["messages"], "gmv": day["gmv_cents"] / 100}
-        for day in measurement["days"]
+        {"day": day["day"], "messages": day["messages"], "gmv": day["gmv_cents"] / 100} for day in measurement["days"]
     ]
     return charts.days(rows, messages=w["messages"], sales=f"{w['gmv']} ({loaded.store.currency})")
 

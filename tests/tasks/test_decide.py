@@ -56,7 +56,11 @@ def test_the_file_holds_every_candidate_and_explains_each(shop: Runtime) -> None
 def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None:
     step = moments(shop.load_calendar(CALENDAR))[0]
     manifest = decide(shop, CALENDAR, step.phase, step.at)
-    columns = set(explain_member(decision_path(shop, manifest["run_id"]), next(chosen_rows(decision_path(shop, manifest["run_id"])))[2])[0])
+    columns = set(
+        explain_member(
+            decision_path(shop, manifest["run_id"]), next(chosen_rows(decision_path(shop, manifest["run_id"])))[2]
+        )[0]
+    )
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",
         "benefit", "cost_cents",

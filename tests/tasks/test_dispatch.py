@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaign_calendars.errors import ChannelBusy, ChannelError, UsageError
+from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.errors import ChannelBusyError, ChannelError, UsageError
 from campaign_calendars.intent import intent_key
 from tasks.channels.port import Batch
 from tasks.dispatch import DispatchCounts, Gate, dispatch
 from tasks.messages import MessageError
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import BudgetLimits, Job, Outcome, Run, Suppression
+from warehouse.ledger.records import Job, Outcome, Run, Suppression
 from warehouse.recipients import Recipient
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
@@ -183,7 +184,7 @@ def test_quiet_hours_that_begin_during_a_dispatch_stop_it(ledger: MemoryLedger) 
     assert ledger.job_counts()["burst", "recall", "sms", "pending"] == 3 - len(sms.batches)
 
 
-@pytest.mark.parametrize("answer", ["pending", ChannelBusy("come back later")])
+@pytest.mark.parametrize("answer", ["pending", ChannelBusyError("come back later")])
 def test_a_busy_channel_is_left_alone_until_later(ledger: MemoryLedger, answer: str | Exception) -> None:
     put(ledger, job("a"), job("b", "welcome"))
     sms, push = Recorder(answers=[answer]), Recorder("push")

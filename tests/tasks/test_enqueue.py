@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError
 from campaign_calendars.intent import intent_key
 from tasks.enqueue import DecisionRow, enqueue_rows
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import BudgetLimits, Enqueued, Run
+from warehouse.ledger.records import Enqueued, Run
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 RUN = Run("r", "c", "burst", T0, "s", "d", "started", {}, T0)

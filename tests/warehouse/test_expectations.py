@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from campaign_calendars.errors import CheckBroken
+from campaign_calendars.errors import CheckBrokenError
 from warehouse.expectations import Validator, validator
 from warehouse.model_files import Expectation, Model, in_order, load_layer
 
@@ -91,7 +91,7 @@ def test_outcomes_keep_the_order_of_the_rules(checker: Validator) -> None:
 )
 def test_a_check_that_cannot_run_is_not_a_failed_check(checker: Validator, expectation: Expectation) -> None:
     table = "t" if expectation.column else "no_such_table"
-    with pytest.raises(CheckBroken, match=r"no_such_table|could not run"):
+    with pytest.raises(CheckBrokenError, match=r"no_such_table|could not run"):
         checker.check(table, [expectation])
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from campaign_calendars.errors import CheckBroken, SnapshotMissing, SnapshotRejected, SourceError
+from campaign_calendars.errors import CheckBrokenError, SnapshotMissingError, SnapshotRejectedError, SourceError
 from warehouse import build, shelf
 from warehouse.snapshot import current_snapshot, find_snapshot, list_snapshots, open_snapshot
 from warehouse.sources import DATASETS, SourceSpec
@@ -117,7 +117,7 @@ def test_one_thread_and_two_give_the_same_tables(shop: Any) -> None:
 def test_a_stopping_rule_closes_the_gate(shop: Any) -> None:
     good = shop.build()
     shop.write("members", [{"member_id": f"m{n // 2}"} for n in range(10)])
-    with pytest.raises(SnapshotRejected) as caught:
+    with pytest.raises(SnapshotRejectedError) as caught:
         shop.build()
     (error,) = [problem for problem in caught.value.problems if problem.severity == "error"]
     assert error.code == "S110"
@@ -133,17 +133,17 @@ def test_a_stopping_rule_closes_the_gate(shop: Any) -> None:
 def test_all_sources_that_do_not_fit_are_named_at_once(shop: Any) -> None:
     shop.write("members", [], columns=["name"])
     shop.write("orders", [], columns=["order_id"])
-    with pytest.raises(SnapshotRejected) as caught:
+    with pytest.raises(SnapshotRejectedError) as caught:
         shop.build()
     assert [problem.code for problem in caught.value.problems] == ["S101"] * 4
-    with pytest.raises(SnapshotMissing, match="no snapshot has been published"):
+    with pytest.raises(SnapshotMissingError, match="no snapshot has been published"):
         current_snapshot(shop.base / "warehouse")
     assert list((shop.base / "warehouse").iterdir()) == []
 
 
 def test_required_sources(shop: Any) -> None:
     del shop.specs["orders"]
-    with pytest.raises(SnapshotRejected) as caught:
+    with pytest.raises(SnapshotRejectedError) as caught:
         shop.build()
     assert [problem.code for problem in caught.value.problems] == ["S106"]
 
@@ -157,7 +157,7 @@ def test_sources_that_make_no_sense(shop: Any, dataset: str, says: str) -> None:
 
 def test_an_empty_members_file_closes_the_gate(shop: Any) -> None:
     shop.write("members", [])
-    with pytest.raises(SnapshotRejected) as caught:
+    with pytest.raises(SnapshotRejectedError) as caught:
         shop.build()
     assert "the members source has no rows" in {p.message.partition(": ")[2] for p in caught.value.problems}
 
@@ -171,7 +171,7 @@ def test_a_lost_row_is_noticed(shop: Any, monkeypatch: pytest.MonkeyPatch) -> No
             con.execute("delete from snap.stg_orders where order_id = 'o7'")
 
     monkeypatch.setattr(build, "_accept", forgetful)
-    with pytest.raises(CheckBroken, match="orders: 20 rows were read, but 19 accepted and 0 quarantined"):
+    with pytest.raises(CheckBrokenError, match="orders: 20 rows were read, but 19 accepted and 0 quarantined"):
         shop.build()
     assert list_snapshots(shop.base / "warehouse") == []
 
@@ -187,7 +187,7 @@ def test_a_reader_keeps_its_snapshot_while_others_are_published_and_pruned(shop:
     assert len(cursor.fetchall()) == 19
     assert reader.execute("select count(*) from snap.stg_members").fetchone() == (10,)
     reader.close()
-    with pytest.raises(SnapshotMissing, match="is gone"):
+    with pytest.raises(SnapshotMissingError, match="is gone"):
         open_snapshot(old)
 
 
@@ -200,7 +200,7 @@ def test_pruning_keeps_the_newest_the_current_and_the_one_before(shop: Any) -> N
     assert current_snapshot(directory) == built[2]
     shelf.prune(directory, 1)
     assert list_snapshots(directory) == [built[2], built[4]]
-    with pytest.raises(SnapshotMissing, match=first.snapshot_id):
+    with pytest.raises(SnapshotMissingError, match=first.snapshot_id):
         find_snapshot(directory, first.snapshot_id)
 
 
@@ -220,7 +220,7 @@ def test_a_killed_build_publishes_nothing_and_leaves_no_trace(shop: Any, moment:
     )
     assert run.returncode == -signal.SIGKILL
     directory = shop.base / "warehouse"
-    with pytest.raises(SnapshotMissing):
+    with pytest.raises(SnapshotMissingError):
         current_snapshot(directory)
     leftovers = list(directory.glob(".building-*"))
     assert bool(leftovers) == (moment != "pointer")
@@ -256,7 +256,7 @@ def test_no_personal_data_outside_the_file(shop: Any) -> None:
     secret = {"name": "王小明", "phone": "13800138000", "birth_on": "not a date"}
     shop.write("members", [{"member_id": f"m{n}", **secret} for n in range(10)])
     shop.write("orders", [{"order_id": "o", "member_id": "王小明", "ordered_at": "x", "amount": "1"}])
-    with pytest.raises(SnapshotRejected) as caught:
+    with pytest.raises(SnapshotRejectedError) as caught:
         shop.build()
     shop.write("orders", [{"order_id": "o", "member_id": "m1", "ordered_at": "2026-01-01", "amount": "1"}])
     written = json.dumps(json.loads(shop.build().path.with_suffix(".json").read_text()), ensure_ascii=False)

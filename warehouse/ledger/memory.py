@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from threading import RLock
 from typing import Any
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError
 from warehouse.ledger import rules
 from warehouse.ledger.history import fold_usage
@@ -16,7 +17,6 @@ from warehouse.ledger.records import (
     LIVE,
     OUTCOME_FROM,
     AuditRow,
-    BudgetLimits,
     ContactRow,
     Enqueued,
     Grant,

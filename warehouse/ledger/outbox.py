@@ -23,19 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
+from campaign_calendars.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import Incoming, chunks
-from warehouse.ledger.records import (
-    OUTCOME_FROM,
-    BudgetLimits,
-    Enqueued,
-    Grant,
-    Job,
-    JobStatus,
-    Outcome,
-    OutcomeStatus,
-    Recovered,
-)
+from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
 from warehouse.ledger.schema import ledger_state, moment_text, runs

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
+from campaign_calendars.briefs import BudgetLimits
 from warehouse.ledger.records import (
     AuditRow,
-    BudgetLimits,
     ContactRow,
     Enqueued,
     Grant,
@@ -70,7 +70,7 @@ class Ledger(Protocol):
 
         An intent that is already known is skipped, with its grant. `jobs` is consumed before
         `grants`. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
-        exceeded; LedgerMoved when the position is not the expected one and something is new.
+        exceeded; LedgerMovedError when the position is not the expected one and something is new.
         """
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:

@@ -6,7 +6,7 @@ No record holds a name, a phone number or an address: a member is known by `memb
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -116,14 +116,6 @@ class Outcome:
     error: str | None = None
     retry_after: timedelta | None = None
     in_doubt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetLimits:
-    """Upper limits of one calendar in cents; None or a missing pool means no limit."""
-
-    total_cents: int | None = None
-    pools: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from campaign_calendars.errors import LedgerError, LedgerMoved
-from warehouse.ledger.records import BudgetLimits, Job, JobStatus, RunStatus
+from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.errors import LedgerError, LedgerMovedError
+from warehouse.ledger.records import Job, JobStatus, RunStatus
 
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
 
@@ -32,9 +33,9 @@ def check_entries(jobs: Iterable[Job], run_id: str) -> None:
 
 
 def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
-    """Raise LedgerMoved if the decision was made on another state of the ledger and adds something."""
+    """Raise LedgerMovedError if the decision was made on another state of the ledger and adds something."""
     if expected is not None and expected != found and new_jobs:
-        raise LedgerMoved(
+        raise LedgerMovedError(
             f"the ledger moved from position {expected} to {found} while this run was being decided",
             "Decide again: another run may have contacted the same members or used the same budget.",
         )

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError
 from warehouse.ledger import history, outbox, rules
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     AuditRow,
-    BudgetLimits,
     ContactRow,
     Enqueued,
     Grant,

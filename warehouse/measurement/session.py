@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from campaign_calendars.problems import Problem
 from warehouse import history
 from warehouse.ledger.port import Ledger
+from warehouse.redemptions import audit_redemptions
 from warehouse.rows import append_rows, utc_naive
 from warehouse.snapshot import Snapshot, open_snapshot
 
@@ -43,6 +45,7 @@ class MeasurementSession:
         self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
         self._calendar = calendar
         self._windows = windows
+        self._moment = as_of
         self._as_of = utc_naive(as_of)
         history.create_tables(self._con)
         self._con.execute(
@@ -110,11 +113,9 @@ class MeasurementSession:
             },
         ).fetchall()
 
-    def audit_redemptions(self) -> list[Any]:
+    def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""
-        from warehouse.redemptions import audit_redemptions
-
-        return list(audit_redemptions(self._con, calendar=self._calendar))
+        return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment)
 
     def _rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
         cursor = self._con.execute(_SQL[name], parameters)

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import ProblemsFound, SourceError
+from campaign_calendars.errors import ProblemsFoundError, SourceError
 from campaign_calendars.problems import Location, Problem
 from warehouse.rows import append_rows
 from warehouse.sources.catalogue import DATASETS, SourceSpec
@@ -116,7 +116,7 @@ def _read_header(spec: SourceSpec, path: Path, place: str) -> tuple[list[str], s
         raise SourceError(f"{place} cannot be read: {error.strerror}", "check the file and its permissions") from None
     first_line = start.partition("\n")[0]
     if not first_line.strip():
-        raise ProblemsFound([_no_header(spec, place)])
+        raise ProblemsFoundError([_no_header(spec, place)])
     delimiter = max(_DELIMITERS, key=first_line.count)
     return tidy_header(next(csv.reader([first_line.rstrip("\r")], delimiter=delimiter))), delimiter
 

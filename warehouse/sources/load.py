@@ -22,7 +22,7 @@ def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -
     """Create `raw_<dataset>`: the canonical columns as text, `_file` and `_row` (from 1).
 
     Returns the rows read, broken lines in `raw_rejects` included. Columns the source does not have
-    are null. Raises SourceError (cannot be read) or ProblemsFound (columns do not fit).
+    are null. Raises SourceError (cannot be read) or ProblemsFoundError (columns do not fit).
     """
     return read_source(con, spec, base_dir)[0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from campaign_calendars.errors import ProblemsFound
+from campaign_calendars.errors import ProblemsFoundError
 from campaign_calendars.problems import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 
@@ -20,7 +20,7 @@ def tidy_header(cells: Sequence[str]) -> list[str]:
 def match_columns(spec: SourceSpec, header: Sequence[str], place: str) -> dict[str, int]:
     """Canonical column → position in `header` (tidy cells). Optional columns may be absent.
 
-    Raises ProblemsFound with S101 (required column missing), S102 (a header cell stands twice) or
+    Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
     """
     dataset = DATASETS[spec.dataset]
@@ -36,7 +36,7 @@ def match_columns(spec: SourceSpec, header: Sequence[str], place: str) -> dict[s
         elif name in dataset.needed:
             problems.append(_missing(spec, name, cell, header, place))
     if problems:
-        raise ProblemsFound(problems)
+        raise ProblemsFoundError(problems)
     return found
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from sink import Sink, slow
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
 from tasks.channels.http import HttpChannel
 from tasks.dispatch import DispatchCounts, dispatch
-from warehouse.ledger.records import BudgetLimits, Job, Run
+from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.recipients import Recipient
 

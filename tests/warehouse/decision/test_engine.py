@@ -51,8 +51,14 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
     con.execute(f"set threads = {threads}")
     history.create_tables(con)
     con.execute(
-        "create table member_features (member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar);"
-        "create table contact_points (member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp)"
+        """
+        create table member_features (
+            member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
+        );
+        create table contact_points (
+            member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp
+        )
+        """
     )
     early = datetime(2026, 1, 1)
     for m in members:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign_calendars.errors import LedgerError, LedgerMoved
+from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.errors import LedgerError, LedgerMovedError
 from campaign_calendars.intent import intent_key
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import (
-    BudgetLimits,
     Enqueued,
     Grant,
     Job,
@@ -133,7 +133,7 @@ def test_money_outside_every_pool_counts_towards_the_total(ledger: Ledger) -> No
 
 def test_an_enqueue_decided_on_another_position_is_refused(ledger: Ledger) -> None:
     put(ledger, [job("a")], expected=0)
-    with pytest.raises(LedgerMoved) as caught:
+    with pytest.raises(LedgerMovedError) as caught:
         put(ledger, [job("b")], expected=0)
     assert caught.value.retryable
     assert statuses(ledger) == {"a": "pending"}

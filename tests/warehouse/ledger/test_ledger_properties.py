@@ -16,10 +16,11 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError
 from campaign_calendars.intent import intent_key
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import LIVE, BudgetLimits, Grant, Job, Outcome, Run
+from warehouse.ledger.records import LIVE, Grant, Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from campaign_calendars.briefs import BudgetLimits
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import BudgetLimits, Grant, Job, Run
+from warehouse.ledger.records import Grant, Job, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
 from warehouse.snapshot import Snapshot
 

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from campaign_calendars.errors import ProblemsFound, SourceError
+from campaign_calendars.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, databases, load_raw
 from warehouse.sources.load import digest_source
 
@@ -155,7 +155,7 @@ def test_unreachable_databases(con: duckdb.DuckDBPyConnection, tmp_path: Path, u
 
 
 def test_a_missing_column_shows_the_columns(con: duckdb.DuckDBPyConnection, sqlite_url: str, tmp_path: Path) -> None:
-    with pytest.raises(ProblemsFound) as caught:
+    with pytest.raises(ProblemsFoundError) as caught:
         load_raw(con, spec(sqlite_url, table="orders"), tmp_path)
     (problem,) = caught.value.problems
     assert (problem.code, problem.location.file) == ("S101", "orders")

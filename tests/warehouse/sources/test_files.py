@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_calendars.errors import ProblemsFound, SourceError
+from campaign_calendars.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.files import LineNumbers
 from warehouse.sources.load import digest_source, read_source
@@ -149,7 +149,7 @@ def test_columns_that_do_not_fit_are_findings(
     tmp_path: Path, header: str, columns: dict[str, str], codes: list[str], says: str
 ) -> None:
     (tmp_path / "o.csv").write_text(header)
-    with duckdb.connect() as con, pytest.raises(ProblemsFound) as caught:
+    with duckdb.connect() as con, pytest.raises(ProblemsFoundError) as caught:
         load_raw(con, SourceSpec("orders", "csv", "o.csv", columns=columns), tmp_path)
     problems = caught.value.problems
     assert [problem.code for problem in problems] == codes
@@ -159,7 +159,7 @@ def test_columns_that_do_not_fit_are_findings(
 
 def test_a_close_header_is_suggested(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text("order_no,member_id,ordered_at,amount\n")
-    with pytest.raises(ProblemsFound) as caught:
+    with pytest.raises(ProblemsFoundError) as caught:
         load_raw(con, SourceSpec("orders", "csv", "o.csv"), tmp_path)
     assert 'order_id = "order_no"' in caught.value.problems[0].hint
     assert str(caught.value.problems[0].location) == "o.csv:1:0"
