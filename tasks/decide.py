@@ -15,6 +15,7 @@ from campaign_calendars.errors import UsageError
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.timeline import Occurrence
 from tasks.runtime import Runtime, feature_params
+from tasks.sessions import session_for
 
 
 def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
@@ -50,9 +51,7 @@ def decide(
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
-    with rt.open_session(snapshot) as session:
-        pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-        session.load_history(rt.ledger, calendar_id, as_of, pools=pools, run=RunKey(run, phase_id, as_of))
+    with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of)) as session:
         session.move_to(as_of, feature_params(loaded))
         briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
         plays = [(brief, session.decide(brief)) for brief in briefs]

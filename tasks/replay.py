@@ -21,6 +21,7 @@ from tasks.measure import measure
 from tasks.phase import run_phase
 from tasks.refresh import refresh
 from tasks.runtime import Runtime
+from tasks.sessions import KeptSession
 
 PhaseRunner = Callable[[Runtime, str, str, datetime], dict[str, Any]]
 
@@ -63,7 +64,7 @@ def replay_runtime(rt: Runtime, calendar_id: str, *, fresh: bool = True) -> Runt
     settings = rt.settings.model_copy(
         update={"project": project, "channels": channels, "environment": environment, "ledger": ledger}
     )
-    return replace(rt, settings=settings)
+    return replace(rt, settings=settings, kept=KeptSession())
 
 
 def replay(

@@ -16,6 +16,7 @@ from campaign_calendars.errors import ProblemsFoundError, UsageError
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.problems import has_errors
 from tasks.check import read_calendar
+from tasks.sessions import KeptSession
 from tasks.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Runtime:
     settings: Settings
     clock: Clock = system_clock
     progress: Callable[[str], None] = field(default=lambda _: None)
+    kept: KeptSession | None = None
 
     @property
     def warehouse_dir(self) -> Path:
@@ -123,6 +125,8 @@ class Runtime:
         return DecisionSession(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
 
     def close(self) -> None:
+        if self.kept is not None:
+            self.kept.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
 

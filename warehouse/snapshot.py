@@ -28,6 +28,7 @@ from warehouse.sources.load import create_raw, digest_source, read_source
 __all__ = [
     "DatasetCounts",
     "Snapshot",
+    "attach_snapshot",
     "build_snapshot",
     "current_snapshot",
     "find_snapshot",
@@ -112,13 +113,21 @@ def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "
     """
     con = _connect(snapshot.path.parent, threads, memory_limit)
     try:
+        attach_snapshot(con, snapshot)
+    except SnapshotMissingError:
+        con.close()
+        raise
+    return con
+
+
+def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    """Attach the file read-only as `snap`. Raises SnapshotMissingError when it has been pruned."""
+    try:
         con.execute(f"attach {_path_literal(snapshot.path)} as snap (read_only)")
     except duckdb.IOException:
-        con.close()
         raise SnapshotMissingError(
             f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
         ) from None
-    return con
 
 
 def _connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:

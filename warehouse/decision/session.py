@@ -16,7 +16,9 @@ from warehouse.decision import engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
-from warehouse.snapshot import Snapshot, open_snapshot
+from warehouse.snapshot import Snapshot, attach_snapshot, open_snapshot
+
+_CONTACT_POINTS = "create or replace temp view contact_points as select * from snap.stg_contact_points"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,25 @@ class DecisionSession:
     def __init__(self, snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> None:
         self.snapshot = snapshot
         self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
-        self._con.execute("create or replace temp view contact_points as select * from snap.stg_contact_points")
+        self._con.execute(_CONTACT_POINTS)
         history.create_tables(self._con)
         engine.prepare(self._con)
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Look at another snapshot from now on; what was decided and loaded stays."""
+        if snapshot.snapshot_id != self.snapshot.snapshot_id:
+            self._con.execute("detach snap")
+            attach_snapshot(self._con, snapshot)
+            self.snapshot = snapshot
+
+    def forget_decisions(self) -> None:
+        """Start the next run's file; contacts and grants stay."""
+        self._con.execute("delete from decisions")
+
+    def contacts(self) -> int:
+        """How many contacts the session knows, its own decisions among them."""
+        row = self._con.execute("select count(*) from contacts").fetchone()
+        return int(row[0]) if row else 0
 
     def load_history(
         self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], run: RunKey | None
