@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.errors import PromocalError
 from flows.environment import connected, prefect_environment
-from flows.server import running_server
+from flows.server import running_server, wait_until_healthy
 from flows.steps import Counts, given_runtime
 
 if TYPE_CHECKING:
@@ -29,26 +29,27 @@ class Outcome:
 
 
 @contextmanager
-def embedded_prefect(home: Path) -> Iterator[str]:
-    """An API for flows of this process; yields its URL.
+def embedded_prefect(home: Path) -> Iterator[Callable[[], None]]:
+    """An API for flows of this process; yields a function that returns once it can be used.
 
     `PREFECT_API_URL`, where set, wins: then the runs show up on that server. Otherwise a bare one
-    starts on a free port with its database in `home`: about 4 s, 10 s the first time. Without the
-    services that write beside the flow, a run costs 0.2 s instead of up to 2.5 s on SQLite; their
-    task runs do not show up in a later `serve`.
+    starts on a free port with its database in `home`: about 4 s, 10 s the first time, during which
+    the caller may do something else. Without the services that write beside the flow, a run costs
+    0.2 s instead of up to 2.5 s on SQLite; their task runs do not show up in a later `serve`.
     """
     elsewhere = os.environ.get("PREFECT_API_URL")
     # In a terminal the command prints the outcome itself; Prefect's own narration would repeat it.
     settings = {**prefect_environment(home), "PREFECT_LOGGING_LEVEL": "WARNING"}
     if elsewhere:
         with connected({}, elsewhere, heartbeat=False):
-            yield elsewhere
+            yield lambda: None
         return
+    log = home / "server.log"
     with (
-        running_server(settings, log=home / "server.log", bare=True) as server,
+        running_server(settings, log=log, bare=True, wait=False) as server,
         connected(settings, server.api_url, heartbeat=False),
     ):
-        yield server.api_url
+        yield lambda: wait_until_healthy(server, log)
 
 
 def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snapshot_id: str | None = None) -> Outcome:

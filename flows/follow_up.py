@@ -11,6 +11,8 @@ from flows.steps import RunKey
 from tasks.dispatch import LEASE
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
     from tasks.guard import OpenJobs
     from tasks.runtime import Runtime
 
@@ -63,25 +65,28 @@ def mark_dead_runs(calendar_id: str) -> list[str]:
     Only for a server that has just started and whose only worker has not: nothing can be running.
     """
     from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import (
-        DeploymentFilter,
-        DeploymentFilterTags,
-        FlowRunFilter,
-        FlowRunFilterState,
-        FlowRunFilterStateType,
-    )
-    from prefect.client.schemas.objects import StateType
     from prefect.states import Crashed
 
-    ours = DeploymentFilter(tags=DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar_id)]))
-    alive = FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING])
+    found = runs_alive(calendar_id)
     with get_client(sync_client=True) as client:
-        found = client.read_flow_runs(
-            deployment_filter=ours, flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=alive))
-        )
         for run in found:
             client.set_flow_run_state(run.id, Crashed(message="Its machine or worker stopped"), force=True)
     return [run.name for run in found]
+
+
+def runs_alive(calendar_id: str) -> list[FlowRun]:
+    """Runs of the calendar that have begun and not ended."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas import filters
+    from prefect.client.schemas.objects import StateType
+
+    tags = filters.DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar_id)])
+    alive = filters.FlowRunFilterStateType(any_=[StateType.PENDING, StateType.RUNNING, StateType.CANCELLING])
+    with get_client(sync_client=True) as client:
+        return client.read_flow_runs(
+            deployment_filter=filters.DeploymentFilter(tags=tags),
+            flow_run_filter=filters.FlowRunFilter(state=filters.FlowRunFilterState(type=alive)),
+        )
 
 
 def _deployment_id(calendar_id: str, phase_id: str) -> UUID | None:

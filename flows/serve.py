@@ -22,9 +22,10 @@ DEFAULT_PORT = 4200
 # One machine and SQLite: a few runs side by side are enough, and their own memory adds up.
 RUNS_AT_ONCE = 2
 _LOOK_SECONDS = 0.5
-# A run that is being stopped records what it did before it goes.
-_WORKER_STOP_SECONDS = 60.0
-_QUICK_DEATHS = 5
+# How long a stop waits for runs to end by themselves; what is cut off goes on at the next serve.
+_DRAIN_SECONDS = 60.0
+_WORKER_STOP_SECONDS = 20.0
+_RESTARTS = 5
 
 Say = Callable[[str], None]
 
@@ -52,14 +53,20 @@ def serve(
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with _stoppable(stop or threading.Event()) as stopping:
         say("Starting the Prefect server (the first start prepares its database) ...")
-        with running_server(settings, host=host, port=port, log=home / "server.log") as server:
-            with connected(settings, server.api_url):
-                for calendar in loaded:
-                    say(f"{calendar.calendar.calendar}: {in_words(deploy(rt, calendar.file))}")
-                    _resume(rt, calendar.calendar.calendar, say)
+        with (
+            running_server(settings, host=host, port=port, log=home / "server.log") as server,
+            connected(settings, server.api_url),
+        ):
+            names = [calendar.calendar.calendar for calendar in loaded]
+            for calendar, name in zip(loaded, names, strict=True):
+                say(f"{name}: {in_words(deploy(rt, calendar.file))}")
+                _resume(rt, name, say)
             rt.close()
             say(f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)")
-            _run_worker(child_environment(settings, server.api_url), home / "worker.log", server, stopping, say)
+            with _worker(child_environment(settings, server.api_url), home / "worker.log", say) as keep_alive:
+                _watch(server, keep_alive, stopping, home / "server.log")
+                _drain(names, stopping, say)
+                say("Stopping ...")
         say("Stopped.")
 
 
@@ -81,39 +88,72 @@ def _resume(rt: Runtime, calendar_id: str, say: Say) -> None:
         say(f"{run_id} has open jobs; continuing at {when:%H:%M} UTC")
 
 
-def _run_worker(
-    environment: dict[str, str], log: Path, server: RunningServer, stopping: threading.Event, say: Say
-) -> None:
-    """Keep a worker alive until asked to stop; give up when server or worker cannot be kept up."""
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
-    command += ["--name", "promocal", "--limit", str(RUNS_AT_ONCE)]
-    worker = start_child(command, environment, log)
-    restarts = 0
-    try:
-        while not stopping.wait(_LOOK_SECONDS):
-            if server.process.poll() is not None:
-                raise PromocalError("The Prefect server ended by itself.", f"See {log.with_name('server.log')}.")
-            if worker.poll() is not None:
-                restarts += 1
-                if restarts > _QUICK_DEATHS:
-                    raise PromocalError("The worker keeps ending by itself.", f"See {log}.")
-                say(f"The worker ended with exit code {worker.returncode}; starting it again (see {log}).")
-                worker = start_child(command, environment, log)
-        say("Stopping ...")
-    finally:
-        stop_child(worker, _WORKER_STOP_SECONDS)
+def _watch(server: RunningServer, keep_alive: Callable[[], None], stopping: Stopping, log: Path) -> None:
+    while not stopping.asked.wait(_LOOK_SECONDS):
+        if server.process.poll() is not None:
+            raise PromocalError("The Prefect server ended by itself.", f"See {log}.")
+        keep_alive()
+
+
+def _drain(names: Sequence[str], stopping: Stopping, say: Say) -> None:
+    """Let runs end before their worker goes; a second signal does not wait."""
+    from flows.follow_up import runs_alive
+
+    deadline = time.monotonic() + _DRAIN_SECONDS
+    told = False
+    while alive := [run.name for name in names for run in runs_alive(name)]:
+        if not told:
+            say(f"Waiting for {', '.join(alive)} (once more to stop at once) ...")
+            told = True
+        if time.monotonic() > deadline or stopping.hurry.wait(_LOOK_SECONDS):
+            say("Not waiting any longer; the next serve goes on where it stops.")
+            return
 
 
 @contextmanager
-def _stoppable(stop: threading.Event) -> Iterator[threading.Event]:
-    """SIGINT and SIGTERM set the event; outside the main thread only the caller can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+def _worker(environment: dict[str, str], log: Path, say: Say) -> Iterator[Callable[[], None]]:
+    """A worker for the duration of the block; the function it yields starts it again when it ended."""
+    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
+    command += ["--name", "promocal", "--limit", str(RUNS_AT_ONCE)]
+    workers = [start_child(command, environment, log)]
+
+    def keep_alive() -> None:
+        if workers[-1].poll() is None:
+            return
+        if len(workers) > _RESTARTS:
+            raise PromocalError("The worker keeps ending by itself.", f"See {log}.")
+        say(f"The worker ended with exit code {workers[-1].returncode}; starting it again (see {log}).")
+        workers.append(start_child(command, environment, log))
+
     try:
-        yield stop
+        yield keep_alive
+    finally:
+        stop_child(workers[-1], _WORKER_STOP_SECONDS)
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """`asked` at the first signal, `hurry` at the second."""
+
+    asked: threading.Event
+    hurry: threading.Event
+
+    def signal(self, *_: object) -> None:
+        if self.asked.is_set():
+            self.hurry.set()
+        self.asked.set()
+
+
+@contextmanager
+def _stoppable(stop: threading.Event) -> Iterator[Stopping]:
+    """SIGINT and SIGTERM ask to stop; outside the main thread only the caller can."""
+    stopping = Stopping(stop, threading.Event())
+    if threading.current_thread() is not threading.main_thread():
+        yield stopping
+        return
+    before = {number: signal.signal(number, stopping.signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

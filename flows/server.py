@@ -39,10 +39,13 @@ def running_server(
     port: int = 0,
     log: Path | None = None,
     bare: bool = False,
+    wait: bool = True,
 ) -> Iterator[RunningServer]:
     """A server for the duration of the block; port 0 picks a free one, `log` receives its output.
 
-    `bare` leaves out the UI and every background service: it records runs, and schedules none.
+    `wait` False yields at once, for a caller who has something to do meanwhile and calls
+    `wait_until_healthy` itself. `bare` leaves out the UI and every background service: it records
+    runs, and schedules none.
 
     Raises UsageError when the port is taken and PromocalError when the server does not come up.
     """
@@ -56,7 +59,8 @@ def running_server(
     process = start_child([*command, *(["--no-ui", "--no-services"] if bare else [])], environment, log)
     server = RunningServer(f"http://{local}:{port}/api", f"http://{local}:{port}", process)
     try:
-        _wait_until_healthy(server, log)
+        if wait:
+            wait_until_healthy(server, log)
         yield server
     finally:
         stop_child(process)
@@ -104,7 +108,8 @@ def _usable_port(host: str, port: int) -> int:
         ) from None
 
 
-def _wait_until_healthy(server: RunningServer, log: Path | None) -> None:
+def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
+    """Return when the server answers; PromocalError when it ended or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     where = f"See {log}." if log else ""
     while time.monotonic() < deadline:

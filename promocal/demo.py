@@ -37,12 +37,13 @@ def run_demo(
 ) -> DemoResult:
     """Make `target` anew and run the calendar in it. The first run of each phase goes through Prefect."""
     started = time.monotonic()
-    _make_project(target, members, seed, say)
-    outside = open_runtime(target, progress=say)
-    rt = replay_runtime(outside, CALENDAR)
+    _make_directory(target)
+    rt = replay_runtime(open_runtime(target, progress=say), CALENDAR)
     via: dict[str, str] = {}
     with ExitStack() as stack:
+        # The server comes up while members are generated and pulled for the first time.
         run = _runner(stack, rt, via) if prefect else run_phase
+        _generate(rt, target, members, seed)
         result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
     page = target / "report.html"
     say("writing the report")
@@ -60,17 +61,19 @@ def run_demo(
     )
 
 
-def _make_project(target: Path, members: int, seed: int, say: Callable[[str], None]) -> None:
-    from warehouse.sample.generate import generate
-
+def _make_directory(target: Path) -> None:
     if target.exists():
         if not (target / _MARK).is_file() and any(target.iterdir()):
             raise UsageError(f"{target} is not empty and not a demo", "choose another directory with --output")
         shutil.rmtree(target)
     create_project(target, CALENDAR)
     (target / _MARK).touch()
-    say(f"generating {members:,} members")
-    rt = open_runtime(target)
+
+
+def _generate(rt: Runtime, target: Path, members: int, seed: int) -> None:
+    from warehouse.sample.generate import generate
+
+    rt.progress(f"generating {members:,} members")
     begin = rt.load_calendar(CALENDAR).timeline.campaign.start
     generate(target / "data", members=members, seed=seed, as_of=begin, format="csv", dirty=True)
 
@@ -100,10 +103,10 @@ def _world(rt: Runtime, target: Path, seed: int) -> Any:
 
 
 def _pulls(last: Moment, step: Moment) -> bool:
-    """At the start of each phase, weekly within it, and daily in the burst, where a day decides."""
+    """At the start of each phase, every two weeks within it, and every two days in the burst, where days decide."""
     if last.phase != step.phase:
         return True
-    return step.at - last.at >= (timedelta(hours=20) if step.phase == "burst" else timedelta(days=7))
+    return step.at - last.at >= timedelta(days=2 if step.phase == "burst" else 14)
 
 
 def _runner(
@@ -112,8 +115,7 @@ def _runner(
     """A phase runner that sends the first run of each phase through Prefect, the others directly."""
     from flows.embedded import embedded_prefect, run_phase_here
 
-    rt.progress("starting an embedded Prefect server")
-    stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
+    wait_for_server = stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
     seen: set[str] = set()
 
     def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> dict[str, Any]:
@@ -121,6 +123,9 @@ def _runner(
             summary = run_phase(rt, calendar, phase, as_of)
             via[summary["run_id"]] = "direct"
             return summary
+        if not seen:
+            rt.progress("waiting for the embedded Prefect server")
+            wait_for_server()
         seen.add(phase)
         snapshot = rt.current_snapshot().snapshot_id
         outcome = run_phase_here(rt, calendar, phase, as_of, snapshot)

@@ -21,6 +21,7 @@ from campaign_calendars.errors import UsageError
 from flows.deployments import Changes, apply_deployments
 from flows.environment import connected
 from flows.serve import in_words, serve
+from flows.server import stop_child
 from tasks.runtime import open_runtime
 
 from .conftest import wait_for
@@ -48,9 +49,7 @@ def serving(root: Path, output: Path, home: Path) -> Iterator[subprocess.Popen[b
     try:
         yield process
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        stop_child(process, 90)
 
 
 def query(root: Path, sql: str) -> list[tuple[str | int, ...]]:
