@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -32,8 +33,9 @@ def new(
     written = create_project(directory, template)
     out = output.console()
     out.print(f"Wrote {len(written)} files to [bold]{directory}[/]:")
-    for path in written:
-        out.print(f"  {path}")
+    for folder, count in sorted(Counter(path.parent for path in written).items()):
+        names = ", ".join(path.name for path in written if path.parent == folder)
+        out.print(f"  {names}" if folder == Path() else f"  {folder}/  {names if count == 1 else f'{count} templates'}")
     out.print(f"\nNext:  cd {directory}   then   promocal check calendars/{template}.yaml")
 
 

@@ -1,9 +1,9 @@
-"""Commands that run calendars: plan, apply, run, approve, status, replay, report, serve, demo."""
+"""Commands that run calendars: plan, apply, run, approve, settle, status, replay, report, serve, demo."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -135,6 +135,28 @@ def approve(
     finish_again(rt, run_id, sent)
     rt.close()
     output.console().print(f"{released:,} message(s) approved by {by}; " + tables.in_words(sent))
+
+
+def settle(
+    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
+    outcome: Annotated[
+        Literal["sent", "failed", "pending"], typer.Option("--as", help="What became of them; pending sends again.")
+    ],
+    by: Annotated[str, typer.Option("--by", help="Who says so; kept in the audit log.")],
+    project: Project = Path(),
+) -> None:
+    """Say what became of a run's messages in state unknown, after asking the provider."""
+    from tasks.runtime import open_runtime
+
+    rt = open_runtime(project)
+    if rt.ledger.run(run_id) is None:
+        raise UsageError(f"there is no run {run_id}", "see promocal status")
+    settled = [
+        rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
+        for job in list(rt.ledger.jobs(run_id, status="unknown"))
+    ]
+    rt.close()
+    output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
 
 
 def status(
