@@ -1,0 +1,75 @@
+"""docs/json.md names exactly the keys that the commands print."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign_calendars.lift import Arm, contrast
+from campaign_calendars.problems import Problem
+from promocal.scaffold import create_project
+from tasks.measure import measure
+from tasks.plan import plan
+from tasks.rates import RATES
+from tasks.refresh import refresh
+from tasks.replay import replay, replay_runtime
+from tasks.runtime import open_runtime
+from tasks.status import status
+from warehouse.sample.generate import generate
+
+PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+CALENDAR = "queens-day-2020"
+
+
+def documented(section: str, item: str = "") -> set[str]:
+    """The keys of a section's first line of keys, or of its line that starts with `item`."""
+    body = re.split(r"^## ", PAGE, flags=re.MULTILINE)
+    text = next(part for part in body if part.startswith(section + "\n"))
+    line = next(row for row in text.splitlines()[1:] if row.startswith(f"{item}: `" if item else "`"))
+    return set(re.findall(r"`(\w+)`", line))
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    root = tmp_path_factory.mktemp("json") / "shop"
+    create_project(root, CALENDAR)
+    outside = open_runtime(root)
+    span = outside.load_calendar(CALENDAR).timeline.campaign
+    generate(root / "data", members=300, seed=5, as_of=span.end)
+    rt = replay_runtime(outside, CALENDAR)
+    until = outside.load_calendar(CALENDAR).timeline.phases["presale"].start
+    found = {"refresh": refresh(outside, CALENDAR, span.start), "plan": plan(outside, CALENDAR)}
+    outside.clock = lambda: span.end
+    found["replay"] = replay(rt, CALENDAR, until=until)
+    found["report"] = measure(rt, CALENDAR, until)
+    found["status"] = status(rt)
+    return found
+
+
+def test_documents(printed: dict[str, Any]) -> None:
+    assert set(printed["refresh"]) == documented("refresh")
+    assert set(printed["refresh"]["datasets"]["orders"]) == documented("refresh", "A dataset")
+    assert set(printed["plan"]) == documented("plan")
+    assert set(printed["replay"]) | {"report"} == documented("replay")
+    assert set(printed["report"]) == documented("report")
+    assert set(printed["status"]) == documented("status")
+
+
+def test_parts(printed: dict[str, Any]) -> None:
+    plan_made = printed["plan"]
+    assert set(plan_made["occurrences"][0]) == documented("plan", "An occurrence")
+    assert set(plan_made["phases"][0]) == documented("plan", "A phase")
+    assert set(plan_made["budget"]) == documented("plan", "The budget")
+    assert set(printed["replay"]["runs"][0]) == documented("replay", "A run")
+    assert set(printed["report"]["phases"][0]) == documented("report", "A measured phase")
+    assert set(RATES[0].of(dict.fromkeys(_counted(), 0))) == documented("report", "A rate")
+    assert set(contrast(Arm(90, 1), Arm(90, 1)).as_dict()) == documented("report", "A contrast")
+    assert set(Problem("C1", "error", "x").as_dict()) == documented("check", "A problem")
+
+
+def _counted() -> set[str]:
+    return {value for rate in RATES for value in dataclasses.astuple(rate)[1:3]}
