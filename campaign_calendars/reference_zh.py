@@ -1,0 +1,361 @@
+"""Chinese of the reference pages: English text of a model or page → Chinese. Complete, by a test."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    # words of the pages
+    "The calendar language": "日历语言",
+    "Calendar": "日历",
+    "Benefits": "权益",
+    "Store": "店铺",
+    "Audience expressions": "人群表达式",
+    "Checks": "检查",
+    "Values": "取值写法",
+    "Festivals": "节日",
+    "key": "键",
+    "value": "取值",
+    "default": "默认",
+    "meaning": "含义",
+    "unit": "单位",
+    "field": "字段",
+    "function": "函数",
+    "severity": "级别",
+    "error": "错误",
+    "warning": "警告",
+    "info": "提示",
+    "required": "必填",
+    "how it is written": "写法",
+    "list of ": "列表：",
+    "name → ": "名称 → ",
+    "a benefit": "[权益](#权益)",
+    "text, or {zh: …, en: …}": "文本，或 {zh: …, en: …}",
+    "money": "金额",
+    "share": "比例",
+    "duration": "时长",
+    "time": "时刻",
+    "figure": "数值",
+    "moment": "时间",
+    "schedule": "发送安排",
+    "zone": "时区",
+    "text": "文本",
+    "number": "数字",
+    "bool": "是/否",
+    "int": "整数",
+    "timestamp": "时间",
+    "tag": "标签",
+    "phase": "阶段",
+    "play": "玩法",
+    "benefit": "权益",
+    "years": "岁",
+    "days": "天",
+    "orders": "单",
+    "currency": "元",
+    "pieces": "件",
+    "events": "次",
+    "messages": "条",
+    " May be empty.": "（可能为空）",
+    "Shown to people: in plans, reports and messages.": "给人看的名称：用于计划、报告与消息。",
+    "A calendar is one YAML file; the store it runs in is another. This page is generated from the models that"
+    " read them, so every key below exists and no other does. Marks such as A3 or B5 name the row of the domain"
+    " notes a rule comes from. `promocal schema` prints the same as JSON Schema for an editor.": (
+        "一个日历是一个 YAML 文件，所属店铺是另一个。本页由读取它们的模型生成：下列键全部有效，此外没有其他键。"
+        "A3、B5 等标记指规则出自领域笔记的哪一行。`promocal schema` 以 JSON Schema 输出同样的内容，供编辑器补全。"
+    ),
+    "Keys that every kind of benefit has; `kind` says which one it is.": "所有权益共有的键；由 `kind` 指明种类。",
+    "A condition like in SQL: fields and functions compared with = <> < <= > >=, in, between, like, is null, joined"
+    " by and, or, not. Money is written in currency (199.00), texts in single quotes. What is not known is not in"
+    " the audience.": (
+        "与 SQL 条件相同：字段与函数用 = <> < <= > >=、in、between、like、is null 比较，以 and、or、not 连接。"
+        "金额以元书写（199.00），文本用单引号。信息未知的会员不在人群内。"
+    ),
+    "What `promocal check` finds, by code. `promocal explain CODE` prints the same. The keys of an example replace"
+    " those of a small calendar and store.": (
+        "`promocal check` 能发现的问题，按代码排列；`promocal explain 代码` 输出同样的内容。"
+        "示例中的键替换一个小日历与店铺中的同名键。"
+    ),
+    "`199.00`, in the store's currency, at most two decimals.": "`199.00`，以店铺币种为单位，最多两位小数。",
+    "`5%` or `0.05`.": "`5%` 或 `0.05`。",
+    "`30m`, `2h`, `7d`, `1d 12h`.": "`30m`、`2h`、`7d`、`1d 12h`。",
+    "`10:00` or `21:59:59`.": "`10:00` 或 `21:59:59`。",
+    "`1200` or `6%`.": "`1200` 或 `6%`。",
+    "`2026-03-08`, `2026-03-08 10:00`, `D-13`, `D+0 23:59:59`, `presale end + 2d`, `{festival: qixi, year: 2026}`.": (
+        "`2026-03-08`、`2026-03-08 10:00`、`D-13`、`D+0 23:59:59`、`presale end + 2d`、`{festival: qixi, year: 2026}`。"
+    ),
+    "`D-2 10:00`, `start + 9h`, `daily 10:00`, `weekly mon,thu 11:00`, `monthly 8 10:00`, `every 3d 11:00`.": (
+        "`D-2 10:00`、`start + 9h`、`daily 10:00`、`weekly mon,thu 11:00`、`monthly 8 10:00`、`every 3d 11:00`。"
+    ),
+    "`Asia/Shanghai`.": "`Asia/Shanghai`。",
+    "Text; quote it when it holds a colon or begins with a sign.": "文本；含冒号或以符号开头时请加引号。",
+    # calendar
+    "A promotion calendar: phases, plays, audiences, benefits and the money behind them.": (
+        "促销日历：阶段、玩法、人群、权益以及背后的预算。"
+    ),
+    "Lower-case letters, digits, - and _; starts with a letter.": "小写字母、数字、- 与 _，以字母开头。",
+    "Store whose tiers, channels and contact policy apply.": "适用其等级、渠道与触达规则的店铺。",
+    "Zone of all dates and times, e.g. Asia/Shanghai.": "所有日期与时间的时区，例如 Asia/Shanghai。",
+    "The day D counts from, e.g. 2026-03-08.": "D 日，例如 2026-03-08。",
+    "Where the dates come from.": "日期的来源。",
+    "Whether somebody checked the dates against the source.": "日期是否已与来源核对。",
+    "Money that benefits may use.": "权益可用的预算。",
+    "Money that benefits may use; pools are parts of the total.": "权益可用的预算；资金池是总额的一部分。",
+    "All the money benefits may use.": "权益可用的总额。",
+    "Parts of the total, by name.": "总额的各部分，按名称。",
+    "What a grant reserves: its full unit cost, or unit cost times expected redemption.": (
+        "发放一份占用的预算：全部单位成本，或单位成本乘以预计核销率。"
+    ),
+    "Control group of the whole calendar.": "整个日历的对照组。",
+    "The campaign's control group: members nobody contacts during the whole calendar.": (
+        "活动对照组：整个日历期间不触达的会员。"
+    ),
+    "Share of all members nobody contacts.": "不触达的会员比例。",
+    "Text that draws the groups; never change it during a campaign.": "用于抽取分组的文本；活动期间不可更改。",
+    "Sale waves (A2, A10).": "销售波段（A2、A10）。",
+    "A sale wave (A2, A10): phases of the same wave are measured together.": (
+        "销售波段（A2、A10）：同一波段的阶段合并衡量。"
+    ),
+    "A span of time. `to` is the last second that still belongs to it (`21:59:59`).": (
+        "时间窗口。`to` 是仍属于窗口的最后一秒（`21:59:59`）。"
+    ),
+    "First second, e.g. D-3 00:00.": "第一秒，例如 D-3 00:00。",
+    "Last second included; a bare date means its end.": "最后一秒（包含）；只写日期表示当日结束。",
+    "Named sets of members.": "命名的人群。",
+    "A named set of members: an expression over the segment fields (A5); plain text is `where`.": (
+        "命名的人群：对分群字段的表达式（A5）；只写文本即为 `where`。"
+    ),
+    "Boolean expression, e.g. joined and recency_days > 30.": "布尔表达式，例如 joined and recency_days > 30。",
+    "Named benefits (A3).": "命名的权益（A3）。",
+    "Stages of the promotion (A2); may touch and overlap.": "促销阶段（A2）；可以相接，也可以重叠。",
+    "A stage of the promotion with its own members, benefits and channels (A2).": (
+        "促销的一个阶段，有自己的人群、权益与渠道（A2）。"
+    ),
+    "Stage of the promotion (A2).": "阶段类型（A2）。",
+    "Wave this phase belongs to.": "所属波段。",
+    "Named parts, such as a slump.": "命名的子阶段，例如疲软期。",
+    "A named part of a phase, such as the slump inside the burst (A2, A9).": (
+        "阶段中命名的一段，例如引爆期内的疲软期（A2、A9）。"
+    ),
+    "Figures to reach; the report prints actual against target.": "目标数值；报告对比实际与目标。",
+    "What is done for members.": "面向会员的玩法。",
+    "One thing done for one audience at planned moments (A5, A8).": "在计划时刻面向一个人群做的一件事（A5、A8）。",
+    "Name of an audience of this calendar.": "本日历中的人群名称。",
+    "Names of benefits, best first; each member gets at most one. Empty: a message only.": (
+        "权益名称，最好的在前；每位会员最多一项。留空：只发消息。"
+    ),
+    "Channels of the store, first allowed one wins. Empty: nothing is sent.": (
+        "店铺渠道，取第一个允许的。留空：不发送。"
+    ),
+    "Display positions (阵地) of the store that show this play (A4).": "展示此玩法的店铺阵地（A4）。",
+    "When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments.": (
+        "发送时间：'D-2 10:00'、'daily 10:00' 或时间列表。"
+    ),
+    "Sub-phase it is limited to; default: the whole phase.": "限定的子阶段；默认整个阶段。",
+    "Message template, a path from the project's directory.": "消息模板，相对项目目录的路径。",
+    "Share of the play's members kept out to measure it.": "为衡量效果而保留不触达的会员比例。",
+    "How long until the same member may get this play again; default: never again.": (
+        "同一会员可再次参与的间隔；默认不再重复。"
+    ),
+    "Default: the store's contact policy.": "默认按店铺的触达规则。",
+    "What happens to an occurrence whose run starts late (B9, catch-up).": "执行晚于计划时如何处理（B9 补跑）。",
+    "How late a run may start and still do its work.": "最多可晚多久仍照常执行。",
+    "What happens after the grace.": "超过宽限后如何处理。",
+    "When a person has to agree first.": "何时须先经人同意。",
+    "When a person has to agree before anything leaves (B9).": "发出之前何时须经人同意（B9）。",
+    "Members; an occurrence that chooses more waits for approval.": "会员数；选中人数超过时等待批准。",
+    "What people have to do by hand.": "需要人工完成的事项。",
+    "Something the merchant has to do by hand; listed in the plan and the report (A9).": (
+        "商家需要人工完成的事项；列在计划与报告中（A9）。"
+    ),
+    "When it must be done; default: the phase's start.": "完成时间；默认阶段开始时。",
+    "must: to be done; focus: worth most care.": "must：必做；focus：重点关注。",
+    "What the platform gives in this phase.": "平台在此阶段提供的支持。",
+    # benefits
+    "price or non_price (A1#25); default: by kind.": "price（价格）或 non_price（非价格）（A1#25）；默认按种类。",
+    "What one redeemed unit costs the store.": "核销一份的店铺成本。",
+    "Units in the whole calendar; empty: no limit.": "整个日历的总份数；留空不限。",
+    "Units per local day; empty: no limit.": "每日份数；留空不限。",
+    "Units one member may get in the calendar.": "每位会员在日历内可得份数。",
+    "Budget pool that pays; default: the total only.": "支付的资金池；默认只计入总额。",
+    "Share of grants expected to be used.": "预计核销比例。",
+    "Tiers that may get it; empty: all.": "可得的等级；留空为全部。",
+    "A duration after the grant, or a window.": "领取后的时长，或一个窗口。",
+    "When a benefit may be used: a window, or a time counted from the grant (`7d`).": (
+        "权益何时可用：一个窗口，或自领取起的时长（`7d`）。"
+    ),
+    "First second it may be used.": "可用的第一秒。",
+    "Last second it may be used.": "可用的最后一秒。",
+    "Counted from the moment it is granted.": "自领取时起算。",
+    "What is given.": "赠送的内容。",
+    "生日礼: for members who bought before, in the month of their birthday (A3).": (
+        "生日礼：给购买过的会员，在其生日当月（A3）。"
+    ),
+    "N件N元: so many items for one price (A3, S2 tools).": "N 件 N 元：若干件一个价（A3，S2 工具）。",
+    "Whether it counts toward the lowest price (计入最低价); default: by kind.": "是否计入最低价；默认按种类。",
+    "Items to buy.": "需购买的件数。",
+    "Price of the bundle.": "组合价。",
+    "会员回购礼 / 复购有礼: after so many orders, a gift with the next one (A3).": (
+        "会员回购礼 / 复购有礼：下过若干单后，下一单送礼（A3）。"
+    ),
+    "Orders made before; the gift comes with the next.": "此前的订单数；下一单送礼。",
+    "品类券: a coupon for one category of goods (A3, S2 tools).": "品类券：限某一品类的券（A3，S2 工具）。",
+    "Basket value from which it applies; 0: any basket.": "使用门槛；0 为无门槛。",
+    "Amount taken off.": "减免金额。",
+    "Goods it applies to.": "适用商品。",
+    "会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11).": (
+        "会员挑战计划：累计消费达标得礼包；仅限准入店铺（A3、A11#11）。"
+    ),
+    "Amount to reach in the campaign.": "活动期需累计的金额。",
+    "会员新品早鸟价: at least as strong as 95折, exempt from the lowest price only on its days (A3, S4).": (
+        "会员新品早鸟价：不弱于 95 折，仅在指定日不计入最低价（A3、S4）。"
+    ),
+    "Share of the price that is paid: 0.90 means 10% off.": "实付比例：0.90 即 9 折。",
+    "Days it may be used, e.g. 2021-11-01.": "可用日期，例如 2021-11-01。",
+    "会员兑换卡: bought or claimed before the sale, redeemed in it; locks the customer (A3).": (
+        "会员兑换卡：活动前购买或领取，活动中兑换，用于锁客（A3）。"
+    ),
+    "What it is worth when redeemed.": "兑换时的价值。",
+    "What the member pays for it.": "会员支付的金额。",
+    "秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools).": (
+        "秒杀 / 一口价：限量固定价（A3，S2 工具）。"
+    ),
+    "Price during the sale.": "活动价。",
+    "免单: an order for nothing up to an amount; scarce, so it needs a stock (A3).": (
+        "免单：限额内免费的订单；名额稀缺，须写 stock（A3）。"
+    ),
+    "Largest order that is free.": "可免的最大订单金额。",
+    "半价购: goods at half their price; scarce, so it needs a stock (A3).": (
+        "半价购：商品半价；数量稀缺，须写 stock（A3）。"
+    ),
+    "The full price.": "原价。",
+    "福袋: a bag of things whose contents vary (A3, S2 tools).": "福袋：内容不定的礼包（A3，S2 工具）。",
+    "会员满返: reach items or an amount, get money off the **next** order (A3).": (
+        "会员满返：满件或满额，返券或红包供**下次**下单使用（A3）。"
+    ),
+    "Items to buy; exclusive with `amount`.": "需购买的件数；与 `amount` 二选一。",
+    "Money to spend; exclusive with `items`.": "需消费的金额；与 `items` 二选一。",
+    "What comes back.": "返还金额。",
+    "What comes back as.": "返还形式。",
+    "会员专享券: members only, has to be better than the store's general coupon (A3, A11#1).": (
+        "会员专享券：仅限会员，须优于店铺通用券（A3、A11#1）。"
+    ),
+    "The store_coupon it must be better than, for every basket.": "在任何购物金额上都须优于的 store_coupon。",
+    "public: shown by the platform's member club as well (A3).": "public：平台会员俱乐部也会透出（A3）。",
+    "会员专享券包: higher threshold, bigger discount (A3, tea/wine/dairy playbook).": (
+        "会员专享券包：门槛越高，优惠越大（A3，茶酒乳制品打法）。"
+    ),
+    "Lowest threshold first.": "由低门槛到高门槛。",
+    "One coupon of a pack: `value` off from `threshold` on.": "券包中的一张券：满 `threshold` 减 `value`。",
+    "会员加赠 (预售/现货): buy so many items or for so much, get a gift on top (A3).": (
+        "会员加赠（预售/现货）：满件或满额加赠礼品（A3）。"
+    ),
+    "What is given on top.": "加赠的内容。",
+    "Which sale it belongs to.": "属于预售还是现货。",
+    "会员专享礼 / 0.01元锁定会员礼 / 1分钱派样: claimed for a cent, one per member, limited per day (A3).": (
+        "会员专享礼 / 0.01 元锁定会员礼 / 1 分钱派样：1 分钱领取，每人一份，每日限量（A3）。"
+    ),
+    "会员满折: buy so many items, pay a share of the price (A3).": "会员满折：满件打折（A3）。",
+    "会员优先购: limited goods, higher tiers may buy earlier (A3).": "会员优先购：限量商品，高等级先买（A3）。",
+    "Goods that may be bought early.": "可优先购买的商品。",
+    "When each tier may buy.": "各等级的开放时间。",
+    "From when members of one tier may buy.": "某等级会员的开放时间。",
+    "Tier of the store.": "店铺等级。",
+    "First moment its members may buy.": "该等级可购买的最早时间。",
+    "会员专享价 / 折扣: a price or a rate for members; counts toward the lowest price (A3).": (
+        "会员专享价 / 折扣：会员价格或折扣；计入最低价（A3）。"
+    ),
+    "Price for members; exclusive with `rate`.": "会员价；与 `rate` 二选一。",
+    "新会员专享券: for members who joined during the campaign (A3).": "新会员专享券：给活动期入会的会员（A3）。",
+    "新会员礼: a thing for those who have just joined (A3).": "新会员礼：给刚入会的会员（A3）。",
+    "新会员礼包: coupons, and a gift when `item` names one (A3).": "新会员礼包：若干券，写 `item` 时另含礼品（A3）。",
+    "A gift of the pack.": "礼包中的礼品。",
+    "What the gift costs the store.": "礼品成本。",
+    "Rights bought from somebody else: 猫超卡, 优酷会员, 异业联盟 (A3).": (
+        "向他方采购的权益：猫超卡、优酷会员、异业联盟（A3）。"
+    ),
+    "Who provides it.": "提供方。",
+    "What it is.": "内容。",
+    "会员日双倍积分: points are multiplied, on top of the tier's multiplier (A3, A6).": (
+        "会员日双倍积分：在等级倍率之上再乘倍数（A3、A6）。"
+    ),
+    "Factor on the points of an order.": "订单积分的倍数。",
+    "积分兑尾款优惠券: points for a coupon on the presale balance (A3).": (
+        "积分兑尾款优惠券：积分换预售尾款券（A3）。"
+    ),
+    "Points of the member programme.": "会员积分。",
+    "积分抽奖 / 积分秒杀 / 签到积分: points for playing or signing in (A3).": (
+        "积分抽奖 / 积分秒杀 / 签到积分（A3）。"
+    ),
+    "What is played.": "玩法种类。",
+    "Points won by signing in, or paid to take part.": "签到获得或参与消耗的积分。",
+    "积分加钱购: points and cash for goods (A3).": "积分加钱购：积分加现金换购商品（A3）。",
+    "What is paid besides the points.": "积分之外支付的金额。",
+    "Goods it buys.": "换购的商品。",
+    "积分兑换: points for a gift or coupon (A3).": "积分兑换：积分换礼品或券（A3）。",
+    "What the points are exchanged for.": "兑换的内容。",
+    "老带新 / 裂变优惠券: a parent coupon whose holder passes on child coupons (A3, S0).": (
+        "老带新 / 裂变优惠券：主券持有人分享好友券（A3、S0）。"
+    ),
+    "Value of the coupon the friend gets.": "好友券的面额。",
+    "Expected share of parent coupons used.": "预计主券核销率。",
+    "Expected visitors per parent coupon.": "每张主券预计带来的访客数。",
+    "积分赠送: both get points when the introduced friend first spends an amount (A3, S3).": (
+        "积分赠送：好友首次消费满额，双方各得积分（A3、S3）。"
+    ),
+    "What the friend has to spend, once.": "好友首次需消费的金额。",
+    "Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25).": (
+        "非价格服务：退换、保价、专属客服、极致售后、包邮等（A3、A1#25）。"
+    ),
+    "Which service.": "服务种类。",
+    "How many days it lasts, e.g. 15 for returns.": "有效天数，例如退换 15 天。",
+    "店铺通用券: the general coupon everybody may use; the yardstick of `beats`, never granted.": (
+        "店铺通用券：人人可用；作为 `beats` 的比较对象，不发放。"
+    ),
+    # store
+    "A store and its member programme.": "店铺及其会员体系。",
+    "Id of the store, the name of its file.": "店铺 id，即文件名。",
+    "Currency of all amounts, ISO 4217.": "所有金额的币种，ISO 4217。",
+    "1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1).": (
+        "1.0：所有购买过的人；2.0：所有入会者；3.0：入会并计行为（A1）。"
+    ),
+    "Rolling window over which spend counts, e.g. 365d.": "消费计入等级的滚动窗口，例如 365d。",
+    "Lowest first; thresholds strictly increasing.": "由低到高，门槛严格递增。",
+    "A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥).": (
+        "会员等级；滚动窗口内消费满 `spend` 即达到，含本数（A6）。"
+    ),
+    "Name of the tier in benefits and audiences.": "等级在权益与人群中的名称。",
+    "Spend within the window from which it is reached.": "窗口内达到该等级的消费额。",
+    "Upper bounds of recency, inclusive (A5).": "距末单天数的上限，含本数（A5）。",
+    "Up to here a buyer is core.": "至此为核心会员。",
+    "Up to here potential.": "至此为潜力会员。",
+    "Up to here ordinary.": "至此为普通会员。",
+    "Up to here dormant, then lost.": "至此为沉睡，之后为流失。",
+    "Ways to reach one member (A4).": "触达单个会员的渠道（A4）。",
+    "A way to reach one member (A4).": "触达单个会员的渠道（A4）。",
+    "required: a recorded, not withdrawn consent for this channel; implied: joining is enough.": (
+        "required：须有该渠道的、未撤回的同意；implied：入会即可。"
+    ),
+    "Hours without sending (B3).": "免打扰时段（B3）。",
+    "No sending from `from` (inclusive) to `to` (exclusive), over midnight if from > to (B3).": (
+        "从 `from`（含）到 `to`（不含）不发送；from > to 时跨午夜（B3）。"
+    ),
+    "First quiet minute.": "免打扰开始。",
+    "First minute of sending again.": "恢复发送的时刻。",
+    "Messages per local day, all plays together.": "每日消息数，所有玩法合计。",
+    "Cost of one message.": "每条消息成本。",
+    "private: the store's own (私域); public: the platform's (公域).": "private：私域；public：公域。",
+    "Places of display (A4).": "展示阵地（A4）。",
+    "A place where members see something without being messaged (阵地, A4).": "会员无需消息即可看到的阵地（A4）。",
+    "How often a member may be contacted.": "会员触达频次。",
+    "At most `max` messages in any rolling `per`, over the named channels (B9).": (
+        "所列渠道在任意滚动 `per` 内最多 `max` 条（B9）。"
+    ),
+    "Empty: all channels together.": "留空：所有渠道合计。",
+    "Messages.": "条数。",
+    "Rolling span of time, e.g. 7d.": "滚动时长，例如 7d。",
+    "Members known to be younger are never targeted (A1#13).": "已知未满该年龄的会员不触达（A1#13）。",
+    "How late a run may start.": "执行可晚多久开始。",
+    "Control group across calendars.": "跨日历的对照组。",
+    "Members nobody contacts, across calendars, until the salt changes.": "跨日历不触达的会员，直到更换 salt。",
+    "Share of all members.": "占全部会员的比例。",
+    "Text that draws the group; change it to draw anew.": "用于抽取分组的文本；更换即重新抽取。",
+    "Plans of the platform the store has been admitted to (A11#11).": "店铺已获准入的平台计划（A11#11）。",
+}

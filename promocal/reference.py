@@ -1,0 +1,26 @@
+"""Write the reference pages of the documentation: `python -m promocal.reference docs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from campaign_calendars.reference import pages
+
+
+def write_pages(directory: Path) -> list[Path]:
+    """Write every generated page into `directory`; returns their paths."""
+    paths = []
+    for name, text in pages().items():
+        (directory / name).write_text(text, "utf-8")
+        paths.append(directory / name)
+    return paths
+
+
+def main() -> None:
+    for path in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")):
+        sys.stdout.write(f"{path}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The reference pages are those of the models and rules: never stale, complete in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.benefits import KINDS
+from campaign_calendars.checks import RULES
+from campaign_calendars.fields import FIELDS
+from campaign_calendars.reference import pages
+from campaign_calendars.reference_zh import TEXTS
+from promocal.reference import write_pages
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_page_is_up_to_date(name: str) -> None:
+    assert (DOCS / name).read_text("utf-8") == pages()[name], "run: python -m promocal.reference docs"
+
+
+def test_every_page_is_written(tmp_path: Path) -> None:
+    assert {path.name for path in write_pages(tmp_path)} == {path.name for path in tmp_path.iterdir()} == set(pages())
+
+
+@pytest.mark.parametrize("name", ["calendar.md", "calendar.zh.md"])
+def test_every_kind_key_and_field_is_there(name: str) -> None:
+    page = pages()[name]
+    assert [kind for kind in KINDS if f"### `{kind}`" not in page] == []
+    assert [field for field in FIELDS if f"| `{field}` |" not in page] == []
+    assert "| `repeat_after` |" in page
+
+
+@pytest.mark.parametrize("name", ["checks.md", "checks.zh.md"])
+def test_every_code_is_there_with_its_example(name: str) -> None:
+    page = pages()[name]
+    assert re.findall(r"^## (C\d{3})$", page, re.MULTILINE) == sorted(RULES)
+    assert page.count("```yaml") == page.count("\n```\n") == 2 * (len(RULES) - 1)  # C101 needs a file, not a text
+
+
+@pytest.mark.parametrize("name", sorted(pages()))
+def test_links_inside_a_page_lead_somewhere(name: str) -> None:
+    page = pages()[name]
+    anchors = {
+        re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    }
+    assert set(re.findall(r"\]\(#([^)]+)\)", page)) <= anchors
+
+
+def test_no_translation_is_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: set[str] = set()
+
+    class Recorder(dict[str, str]):
+        def __getitem__(self, key: str) -> str:
+            used.add(key)
+            return super().__getitem__(key)
+
+    monkeypatch.setattr("campaign_calendars.reference_zh.TEXTS", Recorder(TEXTS))
+    pages()
+    assert used == set(TEXTS)
