@@ -1,15 +1,28 @@
-"""What `promocal new` writes: settings, a shipped calendar, its store and its messages."""
+"""What `promocal new` writes: settings, a calendar, its store and its messages."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from campaign_calendars.errors import UsageError
+from campaign_calendars.loading import load_calendar
+from campaign_calendars.moving import move_calendar
+from campaign_calendars.problems import Problem
 
 LIBRARY = files("campaign_calendars") / "library"
 _TEMPLATE = files("promocal") / "template"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written: paths relative to the project, the calendar among them, remarks about a move."""
+
+    paths: list[Path]
+    calendar: Path
+    remarks: list[Problem]
 
 
 def shipped_calendars() -> list[str]:
@@ -17,19 +30,61 @@ def shipped_calendars() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in LIBRARY.iterdir() if entry.name.endswith(".yaml"))
 
 
-def create_project(directory: Path, template: str) -> list[Path]:
-    """Write a project; refuses to overwrite. Returns the written paths, relative to `directory`."""
-    calendar = LIBRARY / f"{template}.yaml"
-    if not calendar.is_file():
-        raise UsageError(f"there is no shipped calendar {template!r}", "shipped: " + ", ".join(shipped_calendars()))
-    text = calendar.read_text("utf-8")
-    contents: dict[Path, str] = {
-        Path("promocal.toml"): (_TEMPLATE / "promocal.toml").read_text("utf-8"),
-        Path("calendars") / f"{template}.yaml": text,
-    }
-    store = _store_of(text)
-    contents[Path("stores") / f"{store}.yaml"] = (LIBRARY / "stores" / f"{store}.yaml").read_text("utf-8")
-    contents |= {Path("messages") / name: body for name, body in _messages(LIBRARY / "messages", text)}
+def create_project(directory: Path, template: str, *, year: int | None = None) -> Written:
+    """Write a project around a calendar, or the calendar into a project that is there already.
+
+    `template` is a shipped id or the path of a calendar file; `year` moves it. Nothing is
+    overwritten: UsageError names what stands in the way. In an existing project, settings, store
+    and messages stay as they are and only missing ones are added.
+    """
+    text, home = _template(template)
+    remarks: list[Problem] = []
+    name = Path(template).stem if template.endswith(".yaml") else template
+    if year is not None:
+        moved = move_calendar(text, year, str(home[0] / f"{name}.yaml") if isinstance(home[0], Path) else template)
+        text, name = moved.text, moved.calendar
+        placed = str(directory / "calendars" / f"{name}.yaml")
+        remarks = [problem.moved_to(placed) for problem in moved.problems]
+    path = Path("calendars") / f"{name}.yaml"
+    contents = {path: text, **_surroundings(text, home)}
+    if (directory / "promocal.toml").exists():
+        contents = {at: body for at, body in contents.items() if at == path or not (directory / at).exists()}
+    else:
+        contents[Path("promocal.toml")] = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+    _write(directory, contents)
+    return Written(list(contents), path, remarks)
+
+
+def _template(template: str) -> tuple[str, list[Traversable]]:
+    """The text of a calendar, and where its store and messages are looked for, nearest first."""
+    shipped = LIBRARY / f"{template}.yaml"
+    if shipped.is_file():
+        return shipped.read_text("utf-8"), [LIBRARY]
+    path = Path(template)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return path.read_text("utf-8-sig"), [path.parent.parent, LIBRARY]
+    raise UsageError(
+        f"there is no shipped calendar {template!r}",
+        "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
+    )
+
+
+def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
+    """Store and message templates of a calendar, as far as they are found."""
+    calendar = load_calendar(text).model
+    if calendar is None:
+        return {}
+    named = [f"stores/{calendar.store}.yaml"]
+    named += sorted({play.message for phase in calendar.phases for play in phase.plays if play.message})
+    found: dict[Path, str] = {}
+    for name in named:
+        body = next((folder / name for folder in home if (folder / name).is_file()), None)
+        if body is not None and not Path(name).is_absolute() and ".." not in Path(name).parts:
+            found[Path(name)] = body.read_text("utf-8")
+    return found
+
+
+def _write(directory: Path, contents: dict[Path, str]) -> None:
     clashes = [str(path) for path in contents if (directory / path).exists()]
     if clashes:
         raise UsageError(f"{directory} already has {', '.join(clashes)}", "choose an empty directory")
@@ -37,16 +92,3 @@ def create_project(directory: Path, template: str) -> list[Path]:
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(body, "utf-8")
-    return list(contents)
-
-
-def _store_of(text: str) -> str:
-    return next(line.split(":", 1)[1].split("#")[0].strip() for line in text.splitlines() if line.startswith("store:"))
-
-
-def _messages(folder: Traversable, calendar: str) -> list[tuple[str, str]]:
-    """The message templates the calendar names."""
-    if not folder.is_dir():
-        return []
-    entries = [entry for entry in folder.iterdir() if entry.name in calendar]
-    return [(entry.name, entry.read_text("utf-8")) for entry in sorted(entries, key=lambda entry: entry.name)]

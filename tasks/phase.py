@@ -7,12 +7,15 @@ them here.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.errors import LedgerMovedError
-from tasks.decide import decide, run_totals
+from tasks.decide import decide, run_id, run_totals
+from tasks.guard import cancel_late, judge
 from tasks.outreach import dispatch_run, enqueue_run
+from tasks.refresh import refresh
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -22,13 +25,41 @@ _ATTEMPTS = 3
 
 
 def run_phase(
-    rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime, snapshot_id: str | None = None
+    rt: Runtime,
+    calendar_id: str,
+    phase_id: str,
+    as_of: datetime,
+    snapshot_id: str | None = None,
+    *,
+    late: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Run every play of the phase due at `as_of`; safe to call again, nothing happens twice."""
+    """Run every play of the phase due at `as_of`; safe to call again, nothing happens twice.
+
+    Jobs of the plays in `late` are cancelled before anything is sent.
+    """
     manifest = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
     run = manifest["run_id"]
+    if late:
+        cancel_late(rt, run, late)
     sent = dispatch_run(rt, run)
     return finish(rt, run, manifest["plays"], sent)
+
+
+def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> dict[str, Any]:
+    """Pull the sources and run the phase, unless the moment is not planned, not here yet, or too long ago.
+
+    A run that was enqueued in time goes on where it stopped, however late it is by now.
+    """
+    loaded = rt.load_calendar(calendar_id)
+    verdict = judge(loaded, phase_id, as_of, rt.clock())
+    started = bool(rt.ledger.job_counts(run_id=run_id(loaded.calendar.calendar, phase_id, as_of)))
+    if not started and not verdict.plays:
+        return {"status": "skipped", "reason": verdict.reason, "plays": []}
+    if not started:
+        rt.progress("pulling the sources")
+        refresh(rt, calendar_id, as_of)
+    rt.progress("deciding and dispatching")
+    return run_phase(rt, calendar_id, phase_id, as_of, late=verdict.late)
 
 
 def _decide_and_enqueue(

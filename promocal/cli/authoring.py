@@ -22,21 +22,32 @@ class SchemaKind(StrEnum):
 
 
 def new(
-    directory: Annotated[Path, typer.Argument(help="Directory of the new project; made when missing.")],
+    directory: Annotated[
+        Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
+    ] = None,
     template: Annotated[
-        str, typer.Option("--template", "-t", help="Shipped calendar to start from.")
+        str, typer.Option("--from", "--template", "-t", help="Shipped calendar, or calendar file, to start from.")
     ] = "queens-day-2020",
+    year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
+    lang: LangOption = None,
 ) -> None:
-    """Start a project: settings, a calendar, its store and its messages."""
+    """Start a project, or add a calendar to one; --year moves the calendar and says what that changes."""
     from promocal.scaffold import create_project
 
-    written = create_project(directory, template)
+    if directory is None and year is None:
+        raise UsageError("the directory of the new project is missing", "write for instance: promocal new shop")
+    directory = directory or Path()
+    written = create_project(directory, template, year=year)
     out = output.console()
-    out.print(f"Wrote {len(written)} files to [bold]{directory}[/]:")
-    for folder, count in sorted(Counter(path.parent for path in written).items()):
-        names = ", ".join(path.name for path in written if path.parent == folder)
+    out.print(f"Wrote {len(written.paths)} files to [bold]{directory}[/]:")
+    for folder, count in sorted(Counter(path.parent for path in written.paths).items()):
+        names = ", ".join(path.name for path in written.paths if path.parent == folder)
         out.print(f"  {names}" if folder == Path() else f"  {folder}/  {names if count == 1 else f'{count} templates'}")
-    out.print(f"\nNext:  cd {directory}   then   promocal check calendars/{template}.yaml")
+    if written.remarks:
+        out.print(f"\nMoved to {year}; look at:")
+        output.print_problems(written.remarks, lang=lang.value if lang else None)
+    enter = "" if directory == Path() else f"cd {directory}   then   "
+    out.print(f"\nNext:  {enter}promocal check {written.calendar}")
 
 
 def check(

@@ -42,14 +42,13 @@ def apply(
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from flows.deployments import apply_deployments
+    from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.plan import plan as make
     from tasks.runtime import open_runtime
 
     with output.progress() as say:
         rt = open_runtime(project, progress=say)
-        loaded = rt.load_calendar(calendar)
         if checksum is not None:
             made = make(rt, calendar)
             if made["checksum"] != checksum:
@@ -58,11 +57,11 @@ def apply(
                     "look at it again with promocal plan, then apply the new checksum",
                 )
             rt.ledger.record_plan(checksum, made["calendar"], output.as_json(made), rt.clock())
-        changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline)
+        changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
         rt.close()
-    output.console().print(f"{loaded.calendar.calendar}: {in_words(changes)}")
+    output.console().print(f"{calendar}: {in_words(changes)}")
 
 
 def run(
@@ -74,12 +73,13 @@ def run(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
+    from tasks.phase import run_if_due
     from tasks.runtime import open_runtime
 
     moment = parse_moment(at)
     with output.progress(quiet=format is OutputFormat.json) as say:
         rt = open_runtime(project, progress=say)
-        summary = _run_in_prefect(rt, calendar, phase, moment) if prefect else _run_here(rt, calendar, phase, moment)
+        summary = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
         rt.close()
     if format is OutputFormat.json:
         output.print_json(summary)
@@ -90,20 +90,6 @@ def run(
             f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
             f"promocal approve {summary['run_id']} --by NAME",
         )
-
-
-def _run_here(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:
-    from tasks.guard import judge
-    from tasks.phase import run_phase
-    from tasks.refresh import refresh
-
-    verdict = judge(rt.load_calendar(calendar), phase, moment, rt.clock())
-    if not verdict.plays:
-        return {"status": "skipped", "reason": verdict.reason, "plays": []}
-    rt.progress("refreshing")
-    refresh(rt, calendar, moment)
-    rt.progress("deciding and dispatching")
-    return run_phase(rt, calendar, phase, moment)
 
 
 def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from pathlib import Path
 
-from tasks.phase import run_phase
+from tasks.outreach import dispatch_run
+from tasks.phase import finish_again, run_if_due, run_phase
 from tasks.replay import moments
 from tasks.runtime import Runtime
 
@@ -44,3 +46,43 @@ def test_no_personal_data_in_ledger_decisions_or_outbox(shop: Runtime) -> None:
         if path.is_file() and "warehouse" not in path.parts:
             content = path.read_bytes()
             assert not any(phone.encode() in content for phone in phones), path
+
+
+def test_a_moment_long_past_is_skipped_and_a_started_run_goes_on(shop: Runtime) -> None:
+    step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
+    shop.clock = lambda: step.at + timedelta(days=2)
+    skipped = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert skipped["status"] == "skipped"
+    assert "late" in skipped["reason"]
+    assert shop.ledger.job_counts() == {}
+
+    shop.clock = lambda: step.at + timedelta(minutes=5)
+    first = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert first["dispatch"]["sent"] > 0
+    shop.clock = lambda: step.at + timedelta(days=2)
+    again = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert again["status"] == "finished"
+    assert again["dispatch"]["sent"] == 0
+
+
+def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None:
+    path = shop.calendar_path(CALENDAR)
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace(
+            "      - id: presale-recommendation\n", "      - id: presale-recommendation\n        approve: {above: 5}\n"
+        )
+    )
+    step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
+    shop.clock = lambda: step.at
+    waiting = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert waiting["status"] == "awaiting_approval"
+    assert waiting["jobs"].keys() == {"awaiting_approval"}
+    assert not list((shop.settings.state / "outbox").rglob("*.csv"))
+
+    released = shop.ledger.approve(waiting["run_id"], "somebody", step.at)
+    sent = dispatch_run(shop, waiting["run_id"])
+    done = finish_again(shop, waiting["run_id"], sent)
+    assert released == sent["sent"] == waiting["chosen"]
+    assert done["status"] == "finished"
+    assert [row.by for row in shop.ledger.audit(waiting["run_id"])] == ["somebody"]
