@@ -166,6 +166,9 @@ class Calendar(Strict):
     day_zero: Moment | None = Field(default=None, description="The day D counts from, e.g. 2026-03-08.")
     source: str = Field(default="", description="Where the dates come from.")
     verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
+    accept: dict[str, Text] = Field(
+        default_factory=dict, description="Warnings that are right here: code and reason, e.g. C174: mail only."
+    )
     budget: Budget | None = Field(default=None, description="Money that benefits may use.")
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")

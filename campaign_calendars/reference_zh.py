@@ -96,6 +96,9 @@ TEXTS: dict[str, str] = {
     "The day D counts from, e.g. 2026-03-08.": "D 日，例如 2026-03-08。",
     "Where the dates come from.": "日期的来源。",
     "Whether somebody checked the dates against the source.": "日期是否已与来源核对。",
+    "Warnings that are right here: code and reason, e.g. C174: mail only.": (
+        "在此没有问题的警告：代码与原因，例如 C174: 只能邮寄。"
+    ),
     "Money that benefits may use.": "权益可用的预算。",
     "Money that benefits may use; pools are parts of the total.": "权益可用的预算；资金池是总额的一部分。",
     "All the money benefits may use.": "权益可用的总额。",

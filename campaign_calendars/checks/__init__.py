@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from campaign_calendars.checks import (  # noqa: F401 - importing a file registers its checks
+    acceptance,
     audiences,
     benefits,
     money,
@@ -14,6 +15,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     stores,
     timing,
 )
+from campaign_calendars.checks.acceptance import accepted
 from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings
 from campaign_calendars.findings import Locations
 from campaign_calendars.problems import Problem, sort_problems
@@ -28,7 +30,8 @@ __all__ = ["RULES", "Rule", "check", "check_store", "explain"]
 def check(loaded: LoadedCalendar) -> list[Problem]:
     """Everything that is wrong with a calendar for its store, in file order. Never raises."""
     view = View(loaded.calendar, loaded.store, loaded.timeline)
-    return sort_problems(loaded.locations.problem(finding) for finding in calendar_findings(view))
+    findings = accepted(loaded.calendar, calendar_findings(view))
+    return sort_problems(loaded.locations.problem(finding) for finding in findings)
 
 
 def check_store(store: Store, locations: Locations) -> list[Problem]:

@@ -11,6 +11,7 @@ from campaign_calendars.timeline import Span, utc
 from campaign_calendars.values import format_duration
 
 _LAST_MINUTE = 59
+_LISTED = 3
 
 
 @rule("C100", "error")
@@ -171,8 +172,11 @@ def phases_overlap(view: View) -> Iterator[Finding]:
         shared = {other: span.overlap(earlier) for _, other, earlier in spans[:position]}
         shared = {other: length for other, length in shared.items() if length > timedelta()}
         if shared:
-            listed = ", ".join(f"{other} ({format_duration(length)})" for other, length in shared.items())
-            listed_zh = "、".join(f"{other}（{format_duration(length)}）" for other, length in shared.items())
+            longest = sorted(shared.items(), key=lambda item: -item[1])[:_LISTED]
+            listed = ", ".join(f"{other} ({format_duration(length)})" for other, length in longest)
+            listed_zh = "、".join(f"{other}（{format_duration(length)}）" for other, length in longest)
+            if more := len(shared) - len(longest):
+                listed, listed_zh = f"{listed} and {more} more", f"{listed_zh} 等 {len(shared)} 个阶段"
             yield found(("phases", index, "window"), (f"{name} overlaps with {listed}", f"{name} 与 {listed_zh} 重叠"))
 
 

@@ -38,7 +38,8 @@ def test_every_kind_key_and_field_is_there(name: str) -> None:
 def test_every_code_is_there_with_its_example(name: str) -> None:
     page = pages()[name]
     assert re.findall(r"^## (C\d{3})$", page, re.MULTILINE) == sorted(RULES)
-    assert page.count("```yaml") == page.count("\n```\n") == 2 * (len(RULES) - 1)  # C101 needs a file, not a text
+    shown = 2 * sum(rule.examples() != ("", "") for rule in RULES.values())
+    assert page.count("```yaml") == page.count("\n```\n") == shown
 
 
 @pytest.mark.parametrize("name", sorted(pages()))

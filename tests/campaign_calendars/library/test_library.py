@@ -8,7 +8,6 @@ import pytest
 
 from campaign_calendars.checks import check
 from campaign_calendars.loading import bind, load_calendar, load_store
-from campaign_calendars.problems import has_errors
 
 LIBRARY = files("campaign_calendars") / "library"
 CALENDARS = sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml"))
@@ -24,7 +23,7 @@ def test_shipped_store_is_clean(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CALENDARS)
-def test_shipped_calendar_has_no_errors_and_says_what_it_was_made_from(name: str) -> None:
+def test_shipped_calendar_has_no_warnings_and_says_what_it_was_made_from(name: str) -> None:
     loaded = load_calendar((LIBRARY / name).read_text("utf-8"), name)
     assert loaded.problems == []
     assert loaded.model is not None
@@ -32,7 +31,7 @@ def test_shipped_calendar_has_no_errors_and_says_what_it_was_made_from(name: str
     assert loaded.model.source
     store = load_store((LIBRARY / "stores" / f"{loaded.model.store}.yaml").read_text("utf-8")).model
     assert store is not None
-    assert not has_errors(check(bind(loaded, store)))
+    assert {problem.severity for problem in check(bind(loaded, store))} <= {"info"}
     for phase in loaded.model.phases:
         for play in phase.plays:
             if play.message:

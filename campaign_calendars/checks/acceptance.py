@@ -1,0 +1,85 @@
+"""Warnings a calendar accepts with a reason: they are still shown, as remarks that say why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from campaign_calendars.checks.registry import RULES, View, documented, found, rule
+from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.model import Calendar
+
+
+@rule("C190", "error")
+def acceptable(view: View) -> Iterator[Finding]:
+    """`accept` names a code that cannot be accepted, or gives no reason.
+
+    Only warnings of `promocal check` can be accepted, each with the reason why it is right here.
+    Errors have to be mended, remarks need no acceptance.
+
+    Fails:
+        accept: {C120: we know}
+    Passes:
+        accept: {C166: this shop competes on price alone}
+
+    中文：accept 中的代码不可接受，或没有写原因。
+    只有检查给出的警告可以接受，并须写明原因；错误必须改正，提示无需接受。
+    """
+    warnings = sorted(code for code, known in RULES.items() if known.run is not None and known.severity == "warning")
+    for code, reason in view.calendar.accept.items():
+        if code not in warnings:
+            known = RULES.get(code)
+            texts = (f"there is no check {code!r}", f"没有检查 {code!r}")
+            hints = suggestion(code, warnings)
+            if known is not None:
+                texts = (f"{code} cannot be accepted: it is no warning", f"{code} 不是警告，不能接受")
+                hints = ("Mend what it finds, and delete this line.", "请改正它指出的问题，并删除该行。")
+            yield found(("accept", code), texts, hints, on="key")
+        elif not reason.get():
+            yield found(
+                ("accept", code),
+                (f"{code} is accepted without a reason", f"接受 {code} 却没有写原因"),
+                ("Say why it is right here.", "请写明为何在此没有问题。"),
+            )
+
+
+documented(
+    "C191",
+    "warning",
+    """A warning is accepted that the calendar does not have.
+
+    The reason is no longer true, or never was; left in place it would hide the next such warning.
+
+    Fails:
+        accept: {C109: closed over the holidays}
+    Passes:
+        accept: {C166: this shop competes on price alone}
+
+    中文：接受了日历并没有的警告。
+    原因已不成立；留着会掩盖以后的同类警告。
+    """,
+)
+
+
+def accepted(calendar: Calendar, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, with accepted warnings as remarks, and acceptances nothing needs as warnings."""
+    used: set[str] = set()
+    for finding in findings:
+        reason = calendar.accept.get(finding.code)
+        if reason is None or finding.severity != "warning" or not reason.get():
+            yield finding
+            continue
+        used.add(finding.code)
+        yield replace(
+            finding,
+            severity="info",
+            message=f"{finding.message} (accepted: {reason.get()})",
+            zh=f"{finding.zh}（已接受：{reason.get('zh')}）",
+            hint="",
+            hint_zh="",
+        )
+    for code in calendar.accept:
+        if code not in used and (known := RULES.get(code)) is not None and known.severity == "warning":
+            texts = (f"{code} is accepted, but there is no such warning", f"接受了 {code}，但没有这样的警告")
+            hints = ("Delete the line.", "请删除该行。")
+            yield replace(found(("accept", code), texts, hints, on="key"), code="C191", severity="warning")
