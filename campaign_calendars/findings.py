@@ -38,11 +38,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text value and where its node starts in the source; lines and columns count from 0."""
+    """A text value and where its node starts and ends in the source; lines and columns count from 0."""
 
     value: str
     line: int
     column: int
+    end_line: int = -1
+    end_column: int = -1
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which keys a place of the document may have: for did-you-mean."""
+"""Which keys and types a place of the document may have: for did-you-mean, for finding the dates."""
 
 from __future__ import annotations
 
@@ -22,13 +22,18 @@ def child(node: Any, part: str | int) -> Any:
 
 def keys_at(model: type[BaseModel], path: Path, data: Any) -> list[str]:
     """The keys that may be written at `path` of a document of `model`; `data` picks union members."""
+    return sorted({key for owner in types_at(model, path, data) if _is_model(owner) for key in _keys(owner)})
+
+
+def types_at(model: type[BaseModel], path: Path, data: Any) -> list[Any]:
+    """The types a value at `path` may have: models, MomentExpr, list[…] …; empty for an unknown path."""
     annotations: list[Any] = [model]
     node = data
     for part in path:
         below = [a for annotation in annotations for a in _below(annotation, part)]
         node = child(node, part)
         annotations = [a for annotation in below for a in _members(annotation, node)]
-    return sorted({key for owner in annotations if _is_model(owner) for key in _keys(owner)})
+    return annotations
 
 
 def _is_model(annotation: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -46,6 +46,10 @@ class Problem:
 
     def remedy(self, lang: str = "en") -> str:
         return self.hint_zh if lang == "zh" and self.hint_zh else self.hint
+
+    def moved_to(self, file: str) -> Problem:
+        """The same finding in a file of another name."""
+        return replace(self, location=replace(self.location, file=file))
 
     def as_dict(self, lang: str = "en") -> dict[str, object]:
         """The stable JSON shape of a finding."""

@@ -45,13 +45,18 @@ class Source:
 
 def read(text: str, file: str = "") -> Source:
     """Read one YAML document. Never raises on the content of `text`."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = normal(text)
     problems = list(unreadable(text, file))
     if problems:
         return Source(None, Locations(file), problems)
     reader = _Reader(text, file)
     data = reader.document()
     return Source(data, reader.locations(), reader.problems)
+
+
+def normal(text: str) -> str:
+    """The text that places count in: without byte order mark, lines ended by \\n."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 @dataclass
@@ -153,7 +158,8 @@ class _Reader:
         value = None if plain and event.value in _NULLS else event.value
         path = self._attach(value, place, collection=False)
         if path is not None and value is not None:
-            self.scalars[path] = Scalar(value, event.start_mark.line, event.start_mark.column)
+            start, end = event.start_mark, event.end_mark
+            self.scalars[path] = Scalar(value, start.line, start.column, end.line, end.column)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
 

@@ -41,7 +41,7 @@ def create_project(directory: Path, template: str, *, year: int | None = None) -
     remarks: list[Problem] = []
     name = Path(template).stem if template.endswith(".yaml") else template
     if year is not None:
-        moved = move_calendar(text, year, str(home[0] / f"{name}.yaml") if isinstance(home[0], Path) else template)
+        moved = move_calendar(text, year, template)
         text, name = moved.text, moved.calendar
         placed = str(directory / "calendars" / f"{name}.yaml")
         remarks = [problem.moved_to(placed) for problem in moved.problems]
@@ -87,7 +87,9 @@ def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
 def _write(directory: Path, contents: dict[Path, str]) -> None:
     clashes = [str(path) for path in contents if (directory / path).exists()]
     if clashes:
-        raise UsageError(f"{directory} already has {', '.join(clashes)}", "choose an empty directory")
+        raise UsageError(
+            f"{directory} already has {', '.join(clashes)}", "choose another directory; nothing is overwritten"
+        )
     for path, body in contents.items():
         target = directory / path
         target.parent.mkdir(parents=True, exist_ok=True)

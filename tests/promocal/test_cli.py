@@ -142,3 +142,17 @@ def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
 def test_version() -> None:
     done = promocal("--version", cwd=Path.cwd())
     assert done.stdout.startswith("promocal 0.")
+
+
+def test_new_moves_a_calendar_to_another_year_and_adds_it_to_the_project(project: Path) -> None:
+    done = promocal("new", "--from", "queens-day-2020", "--year", "2026", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "presale starts on 2026-02-23; it started on 2020-02-24" in done.stdout
+    assert "calendars/queens-day-2026.yaml:" in done.stdout
+    assert promocal("check", "calendars/queens-day-2026.yaml", cwd=project).returncode == 0
+    assert promocal("new", "--from", "calendars/queens-day-2026.yaml", "--year", "2027", cwd=project).returncode == 0
+    assert (project / "calendars" / "queens-day-2027.yaml").is_file()
+    again = promocal("new", "--from", "queens-day-2020", "--year", "2026", cwd=project)
+    assert again.returncode == 2
+    assert "already has calendars/queens-day-2026.yaml" in again.stderr
+    assert promocal("new", cwd=project).returncode == 2

@@ -1,0 +1,71 @@
+"""Explanations of what `promocal new --year` says about a calendar it moved."""
+
+from __future__ import annotations
+
+from campaign_calendars.checks.registry import documented
+
+documented(
+    "C180",
+    "warning",
+    """A date of the calendar does not exist in the year it was moved to.
+
+    Only 29 February. A window that starts on it starts on 1 March; everything else is put on
+    28 February.
+
+    中文：日历中的某个日期在新的年份不存在。
+    只可能是 2 月 29 日：窗口的开始改为 3 月 1 日，其余改为 2 月 28 日。
+    """,
+)
+documented(
+    "C181",
+    "warning",
+    """A phase or wave became longer or shorter by moving to another year.
+
+    Dates keep month and day, so a window over 29 February loses that day in an ordinary year.
+
+    中文：移到新的年份后，阶段或波段变长或变短。
+    日期保持月日，因此跨 2 月 29 日的窗口在平年会少一天。
+    """,
+)
+documented(
+    "C182",
+    "info",
+    """D, a phase or a wave falls on another day of the year or of the week.
+
+    What counts from D follows D: D-13 before 8 March is 24 February in a leap year, 23 February
+    in others. Lunar festivals move by weeks.
+
+    中文：D 日、阶段或波段落在另一个月日或星期。
+    以 D 日计算的时间随 D 日移动：3 月 8 日的 D-13 在闰年是 2 月 24 日，平年是 2 月 23 日；农历节日会移动数周。
+    """,
+)
+documented(
+    "C183",
+    "info",
+    """A play happens more or less often than in the year it comes from.
+
+    Weekdays fall elsewhere, or the window became longer or shorter.
+
+    中文：玩法的次数与原年份不同。
+    原因是星期错开，或窗口变长、变短。
+    """,
+)
+documented(
+    "C184",
+    "warning",
+    """A date keeps its day of the year although D, a festival, moved.
+
+    中文：D 日是节日并已移动，而该日期的月日未变。
+    """,
+)
+documented(
+    "C185",
+    "info",
+    """Comments or texts still name the year the calendar comes from.
+
+    Dates in comments are not moved: whether they are still true only a person knows.
+
+    中文：注释或文字中仍有原来的年份。
+    注释中的日期不会改动，是否仍然正确须由人判断。
+    """,
+)
