@@ -47,6 +47,8 @@ class AudienceExpr:
     sql: str
     fields: frozenset[str]
     functions: frozenset[tuple[str, str]]
+    can_hold: bool = True
+    """False: the conditions contradict each other, nobody can be in the audience."""
 
 
 def parse_audience(text: str, *, names: AudienceNames) -> AudienceExpr | list[Problem]:
@@ -72,6 +74,7 @@ def analyse(text: str, names: AudienceNames) -> tuple[AudienceExpr | None, tuple
         return None, early
     from sqlglot.errors import ParseError, SqlglotError
 
+    from campaign_calendars.segment_reach import can_hold
     from campaign_calendars.segment_sql import compile_expression
 
     try:
@@ -84,7 +87,8 @@ def analyse(text: str, names: AudienceNames) -> tuple[AudienceExpr | None, tuple
     compiled = compile_expression(tree, names)
     if compiled.findings:
         return None, compiled.findings
-    return AudienceExpr(text, compiled.sql, compiled.fields, compiled.functions), ()
+    possible = can_hold(tree, names)
+    return AudienceExpr(text, compiled.sql, compiled.fields, compiled.functions, possible), ()
 
 
 def _parse(text: str) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from campaign_calendars.checks.registry import View, documented, rule
+from campaign_calendars.checks.registry import View, documented, found, rule
 from campaign_calendars.findings import Finding
 from campaign_calendars.segments import analyse
 
@@ -104,3 +104,35 @@ documented(
     请按提示改正。
     """,
 )
+
+
+@rule("C135", "error")
+def audience_can_hold(view: View) -> Iterator[Finding]:
+    """Nobody can be in an audience: its conditions contradict each other.
+
+    The play would run, find no member, and look as if nothing was wrong. Contradictions are found
+    in yes/no conditions, ranges of numbers and moments, tiers, stages and texts; an expression
+    that is not understood counts as possible.
+
+    Fails:
+        audiences: {everybody: joined and age < 18 and age > 30}
+    Passes:
+        audiences: {everybody: joined and (age < 18 or age > 30)}
+
+    中文：人群的条件互相矛盾，不可能有会员。
+    玩法会照常执行却找不到任何人，看上去一切正常。
+    """
+    for name, audience in view.calendar.audiences.items():
+        expression, _ = analyse(audience.where, view.names)
+        if expression is not None and not expression.can_hold:
+            yield found(
+                ("audiences", name, "where"),
+                (
+                    f"nobody can be in {name}: its conditions contradict each other",
+                    f"{name} 的条件互相矛盾，不可能有会员",
+                ),
+                (
+                    "Use `or` between alternatives, or correct the figures.",
+                    "若为二选一请用 or，否则请修正数值。",
+                ),
+            )
