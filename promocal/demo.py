@@ -103,10 +103,10 @@ def _world(rt: Runtime, target: Path, seed: int) -> Any:
 
 
 def _pulls(last: Moment, step: Moment) -> bool:
-    """At the start of each phase, every two weeks within it, and every two days in the burst, where days decide."""
+    """At the start of each phase, and every two days in the burst, where days decide."""
     if last.phase != step.phase:
         return True
-    return step.at - last.at >= timedelta(days=2 if step.phase == "burst" else 14)
+    return step.phase == "burst" and step.at - last.at >= timedelta(days=2)
 
 
 def _runner(

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pyarrow as pa
+
 from campaign_calendars.briefs import Brief
 from warehouse import history
 from warehouse.decision import engine
@@ -129,19 +131,18 @@ def _quoted(path: Path) -> str:
 
 def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | None, int]]:
     """(play, occurrence_at, member_id, channel, benefit, cost_cents) of the chosen, in file order."""
-    import duckdb
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    with duckdb.connect() as con:
-        cursor = con.execute(
-            """
-            select play, occurrence_at, member_id, channel, benefit, cost_cents
-            from read_parquet(?) where status = 'chosen'
-            """,
-            [str(path)],
-        )
-        while batch := cursor.fetchmany(50_000):
-            for play, at, member, channel, benefit, cents in batch:
-                yield play, at.replace(tzinfo=UTC), member, channel, benefit, cents
+    names = ["play", "occurrence_at", "member_id", "channel", "benefit", "cost_cents"]
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=[*names, "status"]):
+            chosen = batch.filter(pc.equal(batch["status"], "chosen"))
+            moments = chosen["occurrence_at"].cast(pa.timestamp("us", "UTC"))
+            columns = [moments if name == "occurrence_at" else chosen[name] for name in names]
+            for play, at, *rest in zip(*(column.to_pylist() for column in columns), strict=True):
+                member, channel, benefit, cents = rest
+                yield play, at.astimezone(UTC), member, channel, benefit, cents
 
 
 def explain_member(path: Path, member_id: str) -> list[dict[str, object]]:
