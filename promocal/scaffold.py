@@ -55,6 +55,11 @@ def create_project(directory: Path, template: str, *, year: int | None = None) -
     return Written(list(contents), path, remarks)
 
 
+def template_text(template: str) -> str:
+    """The text of a shipped calendar, by its id, or of a calendar file; UsageError when there is none."""
+    return _template(template)[0]
+
+
 def _template(template: str) -> tuple[str, list[Traversable]]:
     """The text of a calendar, and where its store and messages are looked for, nearest first."""
     shipped = LIBRARY / f"{template}.yaml"

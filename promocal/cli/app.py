@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from promocal import __version__
-from promocal.cli import authoring, data, operating
+from promocal.cli import authoring, calendars, data, operating
 
 app = typer.Typer(
     name="promocal",
@@ -41,6 +41,7 @@ def _root(
 
 app.command("new")(authoring.new)
 app.command("check")(authoring.check)
+app.command("diff")(calendars.diff)
 app.command("explain")(authoring.explain)
 app.command("schema")(authoring.schema)
 app.command("sample")(data.sample)

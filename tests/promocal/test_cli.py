@@ -156,3 +156,20 @@ def test_new_moves_a_calendar_to_another_year_and_adds_it_to_the_project(project
     assert again.returncode == 2
     assert "already has calendars/queens-day-2026.yaml" in again.stderr
     assert promocal("new", cwd=project).returncode == 2
+
+
+def test_diff_speaks_of_calendars_and_prints_its_documented_json(project: Path) -> None:
+    path = project / "calendars" / "queens-day-2020.yaml"
+    mine = project / "calendars" / "mine.yaml"
+    mine.write_text(path.read_text("utf-8").replace("{from: D-3, to: D+0}", "{from: D-3 12:00, to: D+0}"), "utf-8")
+    done = promocal("diff", "queens-day-2020", "calendars/mine.yaml", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "~ phase burst starts 12h later" in done.stdout
+    assert "没有差异" in promocal("diff", str(path), str(path), cwd=project, lang="zh").stdout
+    found = json.loads(promocal("diff", str(path), str(mine), "--format", "json", cwd=project).stdout)
+    assert set(found) == {"old", "new", "differences"}
+    assert set(found["differences"][0]) == {"what", "where", "before", "after", "text"}
+    mine.write_text("calendar: [", "utf-8")
+    broken = promocal("diff", str(path), str(mine), cwd=project)
+    assert broken.returncode == 1
+    assert "mine.yaml:1:" in broken.stderr
