@@ -95,6 +95,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "accepted": ("Accepted", "通过"),
     "quarantined": ("Quarantined", "隔离"),
     "runs": ("Runs", "执行记录"),
+    "run_count": ("runs", "次执行"),
     "ran_by": ("Ran through", "执行方式"),
     "prefect": ("Prefect flow run", "Prefect 流程"),
     "direct": ("direct call", "直接调用"),
