@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 from campaign_calendars.benefits import Benefit
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Strict
-from campaign_calendars.values import Duration, Figure, Money, Share, Text, or_text
+from campaign_calendars.values import Duration, Figure, Money, Share, Size, Text, or_text
 
 Id = Annotated[
     str,
@@ -54,6 +54,13 @@ class SubPhase(Strict):
     window: Window
 
 
+class Display(Strict):
+    """What is shown at one position (A4)."""
+
+    copy_: Annotated[Text, Field(alias="copy", description="Words shown there.")] = Text()
+    picture: Size | None = Field(default=None, description="Size of the picture made for it, e.g. 702x110.")
+
+
 class OnLate(Strict):
     """What happens to an occurrence whose run starts late (B9, catch-up)."""
 
@@ -82,6 +89,9 @@ class Play(Strict):
     )
     positions: list[str] = Field(
         default_factory=list, description="Display positions (阵地) of the store that show this play (A4)."
+    )
+    displays: dict[str, Display] = Field(
+        default_factory=dict, description="Words and pictures at its positions, by position."
     )
     at: Schedule | None = Field(
         default=None, description="When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments."

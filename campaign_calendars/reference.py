@@ -20,11 +20,13 @@ from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.model import Calendar
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Store
-from campaign_calendars.values import Duration, Figure, Money, Share, Text, TimeOfDay
+from campaign_calendars.values import Day, Duration, Figure, Money, Share, Size, Text, TimeOfDay
 
 _SCALARS: tuple[tuple[Any, str], ...] = (
     (Money, "money"),
     (Share, "share"),
+    (Day, "day"),
+    (Size, "size"),
     (Duration, "duration"),
     (TimeOfDay, "time"),
     (Figure, "figure"),
@@ -249,6 +251,8 @@ _VALUES = (
     ("money", "`199.00`, in the store's currency, at most two decimals."),
     ("share", "`5%` or `0.05`."),
     ("duration", "`30m`, `2h`, `7d`, `1d 12h`."),
+    ("day", "`2026-03-08`."),
+    ("size", "`702x110`, width and height in pixels."),
     ("time", "`10:00` or `21:59:59`."),
     ("figure", "`1200` or `6%`."),
     (

@@ -33,6 +33,10 @@ TEXTS: dict[str, str] = {
     "share": "比例",
     "duration": "时长",
     "time": "时刻",
+    "day": "日期",
+    "size": "尺寸",
+    "`2026-03-08`.": "`2026-03-08`。",
+    "`702x110`, width and height in pixels.": "`702x110`，宽与高的像素。",
     "figure": "数值",
     "moment": "时间",
     "schedule": "发送安排",
@@ -336,6 +340,29 @@ TEXTS: dict[str, str] = {
     "required: a recorded, not withdrawn consent for this channel; implied: joining is enough.": (
         "required：须有该渠道的、未撤回的同意；implied：入会即可。"
     ),
+    "A chat group and what the platform allows it (淘宝群, A4).": "聊天群及平台限制（淘宝群，A4）。",
+    "ordinary (普通群), flash (快闪群, dissolves itself), member (会员群) or live (直播群).": (
+        "ordinary（普通群）、flash（快闪群，到期自动解散）、member（会员群）或 live（直播群）。"
+    ),
+    "Members it is set up for; at most 1,000,000.": "群容量；最多 1,000,000 人。",
+    "Last day of a flash group.": "快闪群的最后一天。",
+    "Whose rules apply (A4, B3).": "适用哪类渠道的规则（A4、B3）。",
+    "What kind of group, for channels of kind group.": "群的类型，用于 kind 为 group 的渠道。",
+    "Level of the dedicated service (L0 to L4); extra rights need 3.": "专属客服等级（L0 至 L4）；额外权益需 L3。",
+    "When approval of signature and templates was asked for; 15 working days (B3).": (
+        "提交签名与模板审核的日期；需 15 个工作日（B3）。"
+    ),
+    "First day with everything approved; nothing before it.": "全部审核通过的首日；此前不可发送。",
+    "Tags an audience may use; the platform's campaign tool takes 5 (A1#20).": (
+        "人群可用的标签数；平台活动工具最多 5 个（A1#20）。"
+    ),
+    "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
+    "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
+    "Kinds of benefit that have to be online before it shows (A11#12).": "展示前须在线的权益种类（A11#12）。",
+    "What is shown at one position (A4).": "在一个阵地展示的内容（A4）。",
+    "Words shown there.": "展示的文案。",
+    "Size of the picture made for it, e.g. 702x110.": "所制图片的尺寸，例如 702x110。",
+    "Words and pictures at its positions, by position.": "各阵地的文案与图片，按阵地。",
     "Hours without sending (B3).": "免打扰时段（B3）。",
     "No sending from `from` (inclusive) to `to` (exclusive), over midnight if from > to (B3).": (
         "从 `from`（含）到 `to`（不含）不发送；from > to 时跨午夜（B3）。"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from campaign_calendars.values import Duration, Money, Share, Text, TimeOfDay
+from campaign_calendars.values import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
 
 
 class Strict(BaseModel):
@@ -50,10 +50,36 @@ class QuietHours(Strict):
     to: Annotated[TimeOfDay, Field(description="First minute of sending again.")]
 
 
+ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "other"]
+
+
+class Group(Strict):
+    """A chat group and what the platform allows it (淘宝群, A4)."""
+
+    kind: Annotated[
+        Literal["ordinary", "flash", "member", "live"],
+        Field(description="ordinary (普通群), flash (快闪群, dissolves itself), member (会员群) or live (直播群)."),
+    ]
+    capacity: int | None = Field(default=None, ge=1, description="Members it is set up for; at most 1,000,000.")
+    ends_on: Day | None = Field(default=None, description="Last day of a flash group.")
+
+
 class Channel(Strict):
     """A way to reach one member (A4)."""
 
     title: Text = Text()
+    kind: ChannelKind = Field(default="other", description="Whose rules apply (A4, B3).")
+    group: Group | None = Field(default=None, description="What kind of group, for channels of kind group.")
+    level: int | None = Field(
+        default=None, ge=0, le=4, description="Level of the dedicated service (L0 to L4); extra rights need 3."
+    )
+    applied_on: Day | None = Field(
+        default=None, description="When approval of signature and templates was asked for; 15 working days (B3)."
+    )
+    ready_from: Day | None = Field(default=None, description="First day with everything approved; nothing before it.")
+    max_tags: int | None = Field(
+        default=None, ge=1, description="Tags an audience may use; the platform's campaign tool takes 5 (A1#20)."
+    )
     consent: Literal["required", "implied"] = Field(
         description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough."
     )
@@ -64,11 +90,29 @@ class Channel(Strict):
         default="private", description="private: the store's own (私域); public: the platform's (公域)."
     )
 
+    @model_validator(mode="after")
+    def _rules_of_its_kind(self) -> Channel:
+        if self.group is not None and self.kind != "group":
+            raise UnfitError(
+                "`group` is for channels of `kind: group`; set the kind", "group 用于 kind: group 的渠道；请写明 kind"
+            )
+        if self.level is not None and self.kind != "dedicated_service":
+            raise UnfitError(
+                "`level` is for channels of `kind: dedicated_service`; set the kind",
+                "level 用于 kind: dedicated_service 的渠道；请写明 kind",
+            )
+        return self
+
 
 class Position(Strict):
     """A place where members see something without being messaged (阵地, A4)."""
 
     title: Text = Text()
+    max_copy: int | None = Field(default=None, ge=1, description="Characters its words may have (13, A4).")
+    picture: Size | None = Field(default=None, description="Size its picture has to have (702x110, A4).")
+    needs: list[str] = Field(
+        default_factory=list, description="Kinds of benefit that have to be online before it shows (A11#12)."
+    )
     domain: Literal["private", "public"] = Field(
         default="private", description="private: the store's own (私域); public: the platform's (公域)."
     )

@@ -7,7 +7,7 @@ here parses text, and says in one sentence what it wants when it cannot.
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -29,6 +29,7 @@ _DURATION = re.compile(r"(?P<n>\d{1,5})\s*(?P<unit>s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 FULL_SHARE = 10_000
 LONGEST = timedelta(days=3_650)
+_SIZE = re.compile(r"(\d{1,5})\s*[x×X*]\s*(\d{1,5})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 
 
@@ -123,6 +124,26 @@ def parse_time_of_day(value: Any) -> time:
         ) from None
 
 
+def parse_day(value: Any) -> date:
+    """`2026-03-08` → date."""
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise UnfitError(f"{value!r} is not a day; write 2026-03-08", f"{value!r} 不是日期；请写 2026-03-08") from None
+
+
+def parse_size(value: Any) -> str:
+    """`702x110` or `702×110` (width and height in pixels) → `702x110`."""
+    match = _SIZE.fullmatch(str(value).strip())
+    if match is None:
+        raise UnfitError(
+            f"{value!r} is not a size of a picture; write 702x110", f"{value!r} 不是图片尺寸；请写 702x110"
+        )
+    return f"{int(match[1])}x{int(match[2])}"
+
+
 def format_duration(value: timedelta) -> str:
     seconds = int(value.total_seconds())
     parts = []
@@ -172,6 +193,17 @@ TimeOfDay = Annotated[
     time,
     BeforeValidator(parse_time_of_day),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2})?$", "examples": ["10:00"]}),
+]
+
+Day = Annotated[
+    date,
+    BeforeValidator(parse_day),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-03-08"]}),
+]
+Size = Annotated[
+    str,
+    BeforeValidator(parse_size),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$", "examples": ["702x110"]}),
 ]
 
 

@@ -8,6 +8,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     acceptance,
     audiences,
     benefits,
+    channels,
     money,
     moves,
     reach,

@@ -79,9 +79,9 @@ def test_what_may_hold_is_left_alone(text: str) -> None:
 
 atoms = st.sampled_from(
     [
-        "joined", "has_left", "age < 2", "age > 1", "age = 1", "age <> 2", "age >= 3", "age is null", 
-        "age between 1 and 2",        "orders_total > 1", "orders_total <= 1", "2 > orders_total", "tier = 'gold'", "tier < 'gold'",
-        "tier >= 'silver'",        "tier in ('basic', 'gold')", "tier <> 'basic'",
+        "joined", "has_left", "age < 2", "age > 1", "age = 1", "age <> 2", "age >= 3", "age is null",
+        "age between 1 and 2", "orders_total > 1", "orders_total <= 1", "2 > orders_total", "tier = 'gold'",
+        "tier < 'gold'", "tier >= 'silver'", "tier in ('basic', 'gold')", "tier <> 'basic'",
     ]
 )  # fmt: skip
 expressions = st.recursive(

@@ -1,0 +1,378 @@
+"""What channels and positions demand: approvals, groups, service level, words and pictures (A4, B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from campaign_calendars.benefits import KINDS
+from campaign_calendars.checks.registry import View, found, rule, store_rule
+from campaign_calendars.findings import Finding, Path, suggestion
+from campaign_calendars.model import Play
+from campaign_calendars.segments import analyse
+from campaign_calendars.store import Channel, Store
+
+APPROVAL_DAYS = 15
+LARGEST_GROUP = 1_000_000
+LEAST_LEVEL = 3
+_FRIDAY = 4
+_CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_30d", "interactions_30d"})
+
+
+def working_day(start: date, days: int) -> date:
+    """The day `days` working days after `start`; Monday to Friday, public holidays not known."""
+    day = start
+    while days > 0:
+        day += timedelta(days=1)
+        days -= day.weekday() <= _FRIDAY
+    return day
+
+
+def _sends(view: View) -> Iterator[tuple[Path, Play, Channel, str, list[datetime]]]:
+    """Path of the channel's name, play, channel, its name, and the planned moments."""
+    for path, phase, play in view.plays():
+        moments = view.moments.get((phase.id, play.id), [])
+        for index, name in enumerate(play.channels):
+            channel = view.store.channels.get(name)
+            if channel is not None and moments:
+                yield (*path, "channels", index), play, channel, name, moments
+
+
+@rule("C200", "error")
+def channel_is_ready(view: View) -> Iterator[Finding]:
+    """A play is sent through a channel before its signature and templates are approved.
+
+    Providers refuse messages whose signature or template is not approved (B3); `ready_from` of
+    the channel is the first day on which everything is.
+
+    Fails:
+        channels: {sms: {kind: sms, consent: required, ready_from: 2026-03-09}, push: {consent: implied}}
+    Passes:
+        channels: {sms: {kind: sms, consent: required, ready_from: 2026-03-02}, push: {consent: implied}}
+
+    中文：渠道的签名与模板尚未审核通过就安排了发送。
+    服务商会拒发未审核的签名或模板（B3）；ready_from 是全部通过的首日。
+    """
+    for path, play, channel, name, moments in _sends(view):
+        if channel.ready_from is not None and moments[0].date() < channel.ready_from:
+            first, ready = f"{moments[0]:%Y-%m-%d}", f"{channel.ready_from}"
+            yield found(
+                path,
+                (
+                    f"{play.id} uses {name} on {first}; it is ready from {ready}",
+                    f"{play.id} 在 {first} 使用 {name}，而它 {ready} 起才可用",
+                ),
+                ("Send later, or use another channel.", "请推迟发送，或改用其他渠道。"),
+            )
+
+
+@rule("C201", "warning")
+def approval_takes_time(view: View) -> Iterator[Finding]:
+    """Approval was asked for too late for the first message of a channel.
+
+    Signature, template and the carriers' registration take 10 to 15 working days (B3); counted from
+    `applied_on`, Monday to Friday, without public holidays. `ready_from` settles it.
+
+    Fails:
+        channels: {sms: {kind: sms, consent: required, applied_on: 2026-02-20}, push: {consent: implied}}
+    Passes:
+        channels: {sms: {kind: sms, consent: required, applied_on: 2026-02-09}, push: {consent: implied}}
+
+    中文：提交审核过晚，赶不上该渠道的首次发送。
+    签名、模板与运营商报备需 10 至 15 个工作日（B3）；自 applied_on 起按周一至周五计，不含法定假日。
+    """
+    told: set[str] = set()
+    for path, play, channel, name, moments in sorted(_sends(view), key=lambda each: each[4][0]):
+        if channel.applied_on is None or channel.ready_from is not None or name in told:
+            continue
+        told.add(name)
+        expected = working_day(channel.applied_on, APPROVAL_DAYS)
+        if moments[0].date() < expected:
+            yield found(
+                path,
+                (
+                    f"{play.id} uses {name} on {moments[0]:%Y-%m-%d}; approval is expected by {expected}",
+                    f"{play.id} 在 {moments[0]:%Y-%m-%d} 使用 {name}，预计 {expected} 才通过审核",
+                ),
+                (
+                    f"Send later, or set `ready_from` of {name} once it is approved.",
+                    f"请推迟发送；通过后请为 {name} 写明 ready_from。",
+                ),
+            )
+
+
+@store_rule("C202", "error")
+def groups_are_allowed(store: Store) -> Iterator[Finding]:
+    """A group is larger than the platform allows, or a flash group has no end.
+
+    Groups hold at most 1,000,000 members; a flash group (快闪群) dissolves itself at its end (A4).
+
+    Fails:
+        channels:
+          sms: {consent: required}
+          push: {kind: group, consent: implied, group: {kind: flash}}
+    Passes:
+        channels:
+          sms: {consent: required}
+          push: {kind: group, consent: implied, group: {kind: flash, ends_on: 2026-03-08}}
+
+    中文：群超过平台容量，或快闪群没有结束日。
+    群最多 1,000,000 人；快闪群到期自动解散（A4）。
+    """
+    for name, channel in store.channels.items():
+        if channel.group is None:
+            continue
+        path = ("channels", name, "group")
+        if (channel.group.capacity or 0) > LARGEST_GROUP:
+            yield found(
+                (*path, "capacity"),
+                (f"a group holds at most {LARGEST_GROUP:,} members", f"群最多 {LARGEST_GROUP:,} 人"),
+                ("Split it into several groups.", "请拆分为多个群。"),
+            )
+        if channel.group.kind == "flash" and channel.group.ends_on is None:
+            yield found(
+                path,
+                (f"the flash group {name} has no end", f"快闪群 {name} 没有结束日"),
+                ("Add `ends_on`.", "请写明 ends_on。"),
+            )
+
+
+@rule("C203", "error")
+def group_still_exists(view: View) -> Iterator[Finding]:
+    """A play is sent to a flash group that has dissolved.
+
+    A flash group ends by itself on `ends_on` (A4); later messages reach nobody.
+
+    Fails:
+        channels:
+          sms: {consent: required}
+          push: {kind: group, consent: implied, group: {kind: flash, ends_on: 2026-03-06}}
+    Passes:
+        channels:
+          sms: {consent: required}
+          push: {kind: group, consent: implied, group: {kind: flash, ends_on: 2026-03-07}}
+
+    中文：玩法发往已解散的快闪群。
+    快闪群在 ends_on 自动解散（A4），之后的消息无人收到。
+    """
+    for path, play, channel, name, moments in _sends(view):
+        ends = channel.group.ends_on if channel.group is not None else None
+        if ends is not None and moments[-1].date() > ends:
+            yield found(
+                path,
+                (
+                    f"{name} ends on {ends}, {play.id} uses it on {moments[-1]:%Y-%m-%d}",
+                    f"{name} 于 {ends} 结束，而 {play.id} 在 {moments[-1]:%Y-%m-%d} 使用",
+                ),
+                ("Send earlier, or use another group.", "请提前发送，或换一个群。"),
+            )
+
+
+@rule("C204", "warning")
+def service_level_is_kept(view: View) -> Iterator[Finding]:
+    """A play uses the dedicated service, and its level is below 3.
+
+    Targeted benefits and other extra rights of the dedicated service are for levels L3 and L4 (A4);
+    they are lost when the level is not kept.
+
+    Fails:
+        channels: {sms: {kind: dedicated_service, level: 2, consent: implied}, push: {consent: implied}}
+    Passes:
+        channels: {sms: {kind: dedicated_service, level: 3, consent: implied}, push: {consent: implied}}
+
+    中文：玩法使用专属客服，但其等级低于 L3。
+    定向权益等额外能力仅限 L3、L4（A4）。
+    """
+    for path, play, channel, name, _ in _sends(view):
+        if channel.kind == "dedicated_service" and channel.level is not None and channel.level < LEAST_LEVEL:
+            yield found(
+                path,
+                (
+                    f"{play.id} uses {name}, whose level is L{channel.level}",
+                    f"{play.id} 使用的 {name} 等级为 L{channel.level}",
+                ),
+                ("Raise the level to L3 first, or use another channel.", "请先提升至 L3，或改用其他渠道。"),
+            )
+
+
+@rule("C205", "warning")
+def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
+    """A play writes in the ordinary chat to members it may not have talked to for 30 days.
+
+    Only the dedicated service is free of the 30-day limit (A4, A11#6): the audience has to ask
+    about the last contact or event.
+
+    Fails:
+        channels: {sms: {kind: chat, consent: implied}, push: {consent: implied}}
+    Passes:
+        channels: {sms: {kind: chat, consent: implied}, push: {consent: implied}}
+        audiences: {everybody: joined and last_event_days <= 30}
+
+    中文：玩法用普通客服会话联系可能 30 天内没有往来的会员。
+    只有专属客服不受 30 天限制（A4、A11#6）：人群须限定最近往来。
+    """
+    for path, play, channel, name, _ in _sends(view):
+        audience = view.calendar.audiences.get(play.audience)
+        expression = analyse(audience.where, view.names)[0] if audience is not None else None
+        if channel.kind == "chat" and expression is not None and not expression.fields & _CONTACT_FIELDS:
+            yield found(
+                path,
+                (
+                    f"{play.audience} does not ask about the last 30 days, as {name} demands",
+                    f"{name} 要求 30 天内有往来，而人群 {play.audience} 没有该条件",
+                ),
+                (
+                    "Add `last_event_days <= 30`, or use the dedicated service.",
+                    "请加上 last_event_days <= 30，或改用专属客服。",
+                ),
+            )
+
+
+@rule("C206", "error")
+def displays_fit(view: View) -> Iterator[Finding]:
+    """Words or a picture do not fit the position that shows them, or the play is not shown there.
+
+    The member module of the home page takes 13 characters and a picture of 702×110 (A4); the store
+    says so with `max_copy` and `picture` of the position.
+
+    Fails:
+        positions: {home_page: {max_copy: 13, picture: 702x110}}
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - id: p
+                audience: everybody
+                positions: [home_page]
+                displays: {home_page: {copy: 会员专享九折优惠券限时领取中, picture: 750x200}}
+    Passes:
+        positions: {home_page: {max_copy: 13, picture: 702x110}}
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - id: p
+                audience: everybody
+                positions: [home_page]
+                displays: {home_page: {copy: 会员专享九折券, picture: 702x110}}
+
+    中文：文案或图片不符合所在阵地的要求，或玩法并不在该阵地展示。
+    首页会员模块文案不超过 13 字，图片为 702×110（A4）；店铺以 max_copy 与 picture 写明。
+    """
+    for path, _, play in view.plays():
+        for name, display in play.displays.items():
+            place: Path = (*path, "displays", name)
+            position = view.store.positions.get(name)
+            if name not in play.positions:
+                texts = (f"{play.id} is not shown at {name}", f"{play.id} 不在 {name} 展示")
+                yield found(place, texts, suggestion(name, play.positions), on="key")
+            if position is None:
+                continue
+            longest = max(len(display.copy_.zh), len(display.copy_.en) if not display.copy_.zh else 0)
+            if position.max_copy is not None and longest > position.max_copy:
+                yield found(
+                    (*place, "copy"),
+                    (
+                        f"{longest} characters; {name} shows {position.max_copy}",
+                        f"文案 {longest} 字，{name} 最多 {position.max_copy} 字",
+                    ),
+                    ("Shorten the words.", "请缩短文案。"),
+                )
+            if position.picture and display.picture and display.picture != position.picture:
+                yield found(
+                    (*place, "picture"),
+                    (
+                        f"the picture is {display.picture}; {name} wants {position.picture}",
+                        f"图片为 {display.picture}，{name} 要求 {position.picture}",
+                    ),
+                    ("Make the picture anew in that size.", "请按该尺寸重做图片。"),
+                )
+
+
+@rule("C207", "warning")
+def position_will_show(view: View) -> Iterator[Finding]:
+    """A play counts on a position that stays empty: kinds of benefit it needs are not given.
+
+    The subscription tab shows a store only when its kinds of benefit are online (A11#12); the store
+    lists them as `needs` of the position.
+
+    Fails:
+        positions: {home_page: {needs: [member_coupon, member_presale_right]}}
+    Passes:
+        positions: {home_page: {needs: [member_coupon]}}
+
+    中文：玩法依赖的阵地不会展示：缺少它要求在线的权益种类。
+    订阅仅在规定种类的权益都在线时展示（A11#12）；店铺以 needs 列出。
+    """
+    given = {name for _, _, play in view.plays() for name in play.benefits}
+    kinds = {benefit.kind for name, benefit in view.calendar.benefits.items() if name in given}
+    told: set[str] = set()
+    for path, _, play in view.plays():
+        for index, name in enumerate(play.positions):
+            position = view.store.positions.get(name)
+            missing = sorted(set(position.needs) - kinds) if position is not None and name not in told else []
+            if missing:
+                told.add(name)
+                yield found(
+                    (*path, "positions", index),
+                    (f"{name} stays empty without {', '.join(missing)}", f"缺少 {'、'.join(missing)}，{name} 不会展示"),
+                    (
+                        "Give such benefits in a play, or leave the position out.",
+                        "请在玩法中发放这些权益，或去掉该阵地。",
+                    ),
+                )
+
+
+@store_rule("C208", "error")
+def needed_kinds_exist(store: Store) -> Iterator[Finding]:
+    """A position needs a kind of benefit that does not exist.
+
+    Fails:
+        positions: {home_page: {needs: [member_coupons]}}
+    Passes:
+        positions: {home_page: {needs: [member_coupon]}}
+
+    中文：阵地要求的权益种类不存在。
+    请按提示改正。
+    """
+    for name, position in store.positions.items():
+        for index, kind in enumerate(position.needs):
+            if kind not in KINDS:
+                yield found(
+                    ("positions", name, "needs", index),
+                    (f"there is no kind of benefit {kind!r}", f"没有权益种类 {kind!r}"),
+                    suggestion(kind, KINDS),
+                )
+
+
+@rule("C209", "error")
+def few_enough_tags(view: View) -> Iterator[Finding]:
+    """An audience uses more tags than the channel's tool takes.
+
+    The platform's campaign tool takes five tags at most (A1#20); the store says so with `max_tags`.
+
+    Fails:
+        channels: {sms: {max_tags: 1, consent: required}, push: {consent: implied}}
+        audiences: {everybody: has_tag('tea') or has_tag('wine')}
+    Passes:
+        channels: {sms: {max_tags: 1, consent: required}, push: {consent: implied}}
+        audiences: {everybody: has_tag('tea')}
+
+    中文：人群使用的标签多于渠道工具所能接受的数量。
+    平台活动工具最多 5 个标签（A1#20）；店铺以 max_tags 写明。
+    """
+    for path, play, channel, name, _ in _sends(view):
+        audience = view.calendar.audiences.get(play.audience)
+        expression = analyse(audience.where, view.names)[0] if audience is not None else None
+        tags = sum(function == "has_tag" for function, _ in expression.functions) if expression is not None else 0
+        if channel.max_tags is not None and tags > channel.max_tags:
+            yield found(
+                path,
+                (
+                    f"{play.audience} uses {tags} tags, {name} takes {channel.max_tags}",
+                    f"人群 {play.audience} 用了 {tags} 个标签，{name} 最多 {channel.max_tags} 个",
+                ),
+                ("Merge tags into one, or use another channel.", "请合并标签，或改用其他渠道。"),
+            )
