@@ -42,6 +42,7 @@ def _root(
 app.command("new")(authoring.new)
 app.command("check")(authoring.check)
 app.command("diff")(calendars.diff)
+app.command("graph")(calendars.graph)
 app.command("explain")(authoring.explain)
 app.command("schema")(authoring.schema)
 app.command("sample")(data.sample)

@@ -1,4 +1,4 @@
-"""Commands about calendar files themselves: diff."""
+"""Commands about calendar files themselves: diff, graph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from campaign_calendars.errors import ProblemsFoundError
+from campaign_calendars.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
 from promocal.cli.options import FormatOption, LangOption, OutputFormat
 
@@ -45,6 +45,37 @@ def diff(
         out.print(f"{_SIGNS[difference.what]} {escape(difference.text(language))}")
     if not differences:
         out.print("没有差异" if language == "zh" else "no differences")
+
+
+def graph(
+    calendar: CalendarFile,
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write a picture, e.g. timeline.svg.")] = None,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG."""
+    from campaign_calendars.timeline_rows import timeline_rows
+
+    model = read(calendar)
+    language = lang.value if lang else output.language()
+    rows = timeline_rows(model, language)
+    out = output.console()
+    if target is not None:
+        from tasks.draw import timeline_svg
+
+        if target.suffix.lower() != ".svg":
+            raise UsageError(f"{target} is not an SVG file", "end the name with .svg")
+        target.write_text(timeline_svg(rows), "utf-8")
+        out.print(f"Wrote {target}")
+    elif format is OutputFormat.json:
+        document = {"calendar": model.calendar, "timezone": str(model.timezone), "rows": [r.as_dict() for r in rows]}
+        output.print_json(document)
+    else:
+        from promocal.cli.bars import timeline_bars
+
+        out.print(f"[bold]{escape(model.title.get(language) or model.calendar)}[/]  {model.timezone}")
+        for line in timeline_bars(rows, min(out.width, 140)):
+            out.print(line)
 
 
 def read(name: str) -> Calendar:

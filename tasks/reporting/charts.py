@@ -15,6 +15,7 @@ PHASE_COLOURS = {
     "maintenance": "#7d6b91",
     "daily": "#8a9ba8",
     "custom": "#3f7cac",
+    "wave": "#b8c2cc",
 }
 _FONT = (
     "system-ui, 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', 'WenQuanYi Zen Hei', sans-serif"

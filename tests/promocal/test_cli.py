@@ -173,3 +173,15 @@ def test_diff_speaks_of_calendars_and_prints_its_documented_json(project: Path) 
     broken = promocal("diff", str(path), str(mine), cwd=project)
     assert broken.returncode == 1
     assert "mine.yaml:1:" in broken.stderr
+
+
+def test_graph_draws_in_the_terminal_as_json_and_as_a_picture(project: Path) -> None:
+    drawn = promocal("graph", "calendars/queens-day-2020.yaml", cwd=project, lang="zh")
+    assert drawn.returncode == 0, drawn.stderr
+    assert "└ 疲软期" in drawn.stdout
+    found = json.loads(promocal("graph", "queens-day-2020", "--format", "json", cwd=project).stdout)
+    assert set(found) == {"calendar", "timezone", "rows"}
+    assert [row["what"] for row in found["rows"]].count("sub_phase") == 1
+    assert promocal("graph", "queens-day-2020", "-o", "t.svg", cwd=project).returncode == 0
+    assert (project / "t.svg").read_text("utf-8").startswith("<svg")
+    assert promocal("graph", "queens-day-2020", "-o", "t.png", cwd=project).returncode == 2

@@ -1,0 +1,92 @@
+"""Rows to draw, the terminal's bars and the picture: nothing of the timeline is missing from them."""
+
+from __future__ import annotations
+
+import html
+import xml.etree.ElementTree as ET
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.dates import resolve
+from campaign_calendars.loading import load_calendar
+from campaign_calendars.model import Calendar
+from campaign_calendars.timeline_rows import timeline_rows
+from promocal.cli.bars import timeline_bars
+from tasks.draw import timeline_svg
+
+LIBRARY = files("campaign_calendars") / "library"
+CALENDARS = sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml"))
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def calendar(text: str) -> Calendar:
+    loaded = load_calendar(text)
+    assert loaded.model is not None, loaded.problems
+    return loaded.model
+
+
+def shipped(name: str) -> Calendar:
+    return calendar((LIBRARY / name).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", CALENDARS)
+def test_every_wave_phase_sub_phase_and_moment_has_its_place(name: str, lang: str) -> None:
+    model = shipped(name)
+    timeline = resolve(model)
+    rows = timeline_rows(model, lang)
+    assert [row.id for row in rows if row.what == "wave"] == [wave.id for wave in model.waves]
+    assert [row.id for row in rows if row.what == "phase"] == [phase.id for phase in model.phases]
+    assert sum(row.what == "sub_phase" for row in rows) == len(timeline.sub_phases)
+    assert sum(len(row.moments) for row in rows if row.what == "phase") == len(timeline.occurrences)
+    assert len({row.label for row in rows}) == len(rows)
+    lines = timeline_bars(rows, 120)
+    assert len(lines) == len(rows) + 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_picture_holds_every_title(lang: str) -> None:
+    model = shipped("double-11-2021.yaml")
+    svg = timeline_svg(timeline_rows(model, lang))
+    ET.fromstring(svg)
+    texts = html.unescape(svg)
+    for item in (*model.waves, *model.phases):
+        assert f">{item.title.get(lang)}</text>" in texts
+
+
+def test_the_picture_in_the_documentation_is_of_the_shipped_calendar() -> None:
+    drawn = html.unescape((DOCS / "double-11.svg").read_text("utf-8"))
+    for phase in shipped("double-11-2021.yaml").phases:
+        assert f">{phase.title.en}</text>" in drawn
+    assert "docs/double-11.svg" in (DOCS.parent / "README.md").read_text("utf-8")
+
+
+def test_bars_lie_where_the_time_is() -> None:
+    rows = timeline_rows(
+        calendar(
+            "calendar: x\nstore: s\ntimezone: UTC\naudiences: {a: joined}\nphases:\n"
+            "  - {id: one, kind: presale, window: {from: 2026-03-02, to: 2026-03-07}}\n"
+            "  - id: two\n    kind: burst\n    window: {from: 2026-03-05, to: 2026-03-11}\n"
+            "    plays: [{id: p, audience: a, at: 2026-03-08 00:00}]\n"
+            "  - {id: blink, kind: custom, window: {from: 2026-03-11 12:00, to: 2026-03-11 12:00:00}}\n"
+        )
+    )
+    # Ten days over sixty columns: six columns a day.
+    lines = [line.plain for line in timeline_bars(rows, 60 + 5 + 26)]
+    assert lines[0] == " " * 6 + "03-02" + " " * 37 + "03-09" + " " * 13
+    bars = [line[6:66] for line in lines[1:]]
+    assert bars[0] == "█" * 36 + " " * 24
+    assert bars[1] == " " * 18 + "█" * 18 + "|" + "█" * 23
+    assert bars[2] == " " * 57 + "█" + " " * 2
+    assert lines[2].endswith("03-05–03-11 7d ×1")
+
+
+def test_equal_titles_stay_separate_rows() -> None:
+    text = (
+        "calendar: x\nstore: s\ntimezone: UTC\nphases:\n"
+        "  - {id: a, title: T, kind: burst, window: {from: 2026-03-02, to: 2026-03-07}}\n"
+        "  - {id: b, title: T, kind: burst, window: {from: 2026-03-02, to: 2026-03-07}}\n"
+    )
+    assert [row.label for row in timeline_rows(calendar(text))] == ["T (a)", "T (b)"]
