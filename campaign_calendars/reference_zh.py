@@ -356,6 +356,9 @@ TEXTS: dict[str, str] = {
     "Tags an audience may use; the platform's campaign tool takes 5 (A1#20).": (
         "人群可用的标签数；平台活动工具最多 5 个（A1#20）。"
     ),
+    "Whose rules for the text of an SMS apply (B3).": "适用哪家服务商的短信内容规则（B3）。",
+    "Signature of the SMS, without 【】; counts in its length.": "短信签名，不带【】；计入长度。",
+    "Segments an SMS may have; each one is billed.": "每条短信最多拆分的条数；按条计费。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
     "Kinds of benefit that have to be online before it shows (A11#12).": "展示前须在线的权益种类（A11#12）。",

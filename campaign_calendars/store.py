@@ -77,6 +77,11 @@ class Channel(Strict):
         default=None, description="When approval of signature and templates was asked for; 15 working days (B3)."
     )
     ready_from: Day | None = Field(default=None, description="First day with everything approved; nothing before it.")
+    provider: Literal["alibaba", "tencent", "huawei"] | None = Field(
+        default=None, description="Whose rules for the text of an SMS apply (B3)."
+    )
+    signature: str = Field(default="", description="Signature of the SMS, without 【】; counts in its length.")
+    max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
     max_tags: int | None = Field(
         default=None, ge=1, description="Tags an audience may use; the platform's campaign tool takes 5 (A1#20)."
     )
@@ -100,6 +105,11 @@ class Channel(Strict):
             raise UnfitError(
                 "`level` is for channels of `kind: dedicated_service`; set the kind",
                 "level 用于 kind: dedicated_service 的渠道；请写明 kind",
+            )
+        if self.kind != "sms" and (self.provider or self.signature or self.max_segments):
+            raise UnfitError(
+                "provider, signature and max_segments are for channels of `kind: sms`; set the kind",
+                "provider、signature、max_segments 用于 kind: sms 的渠道；请写明 kind",
             )
         return self
 

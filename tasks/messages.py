@@ -155,10 +155,11 @@ def _environment() -> SandboxedEnvironment:
 
 
 # -- checks -------------------------------------------------------------------------------------
-def check_messages(calendar: Calendar, root: Path) -> tuple[dict[str, str], list[Problem]]:
+def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -> tuple[dict[str, str], list[Problem]]:
     """Read and check every template the calendar names; paths count from `root`.
 
-    Returns name → text for the renderer, and all problems (C601 … C605), located in the templates.
+    Returns name → text for the renderer, and all problems (C601 … C605, with a store the rules of
+    SMS C610 … C613 as well), located in the templates.
     """
     with_benefit: dict[str, bool] = {}
     for phase in calendar.phases:
@@ -175,7 +176,35 @@ def check_messages(calendar: Calendar, root: Path) -> tuple[dict[str, str], list
             problems.append(_unreadable(name, error))
         else:
             problems += check_message(sources[name], name, has_benefit=has_benefit)
+    if store is not None:
+        problems += _check_texts(calendar, store, sources)
     return sources, sort_problems(problems)
+
+
+def _check_texts(calendar: Calendar, store: Store, sources: Mapping[str, str]) -> list[Problem]:
+    """The rules of SMS, for every template a play sends through a channel of that kind."""
+    from campaign_calendars.sms import lint
+
+    names = names_of(calendar, store)
+    sent: dict[tuple[str, str], set[str]] = {}
+    for phase in calendar.phases:
+        for play in phase.plays:
+            for channel in play.channels if play.message in sources else ():
+                sent.setdefault((str(play.message), channel), set()).update(play.benefits)
+    found: set[Problem] = set()
+    for (message, channel), benefits in sent.items():
+        if channel in store.channels:
+            lengths = _longest(names, benefits)
+            found.update(lint(sources[message], message, store.channels[channel], lengths))
+    return sort_problems(found)
+
+
+def _longest(names: Names, benefits: set[str]) -> dict[str, int]:
+    """How long each variable of a message may become; a member's name counts four characters."""
+    known = [names.benefits[name] for name in benefits if name in names.benefits]
+    lengths = {f"benefit.{key}": max((len(b[key]) for b in known), default=0) for key in VARIABLES["benefit"]}
+    lengths |= {f"calendar.{key}": len(names.calendar[key]) for key in VARIABLES["calendar"]}
+    return lengths | {"store.title": len(names.store["title"]), "member.name": 4}
 
 
 def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Problem]:

@@ -14,6 +14,7 @@ from uuid import uuid4
 from campaign_calendars.briefing import budget_limits
 from campaign_calendars.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.problems import has_errors
 from tasks.decide import decision_path, read_manifest
 from tasks.dispatch import Gate, dispatch
 from tasks.enqueue import DecisionRow, enqueue_rows
@@ -87,8 +88,8 @@ def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
 
 def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     """Template texts by name; a broken template stops everything before anything is written or sent."""
-    sources, problems = check_messages(loaded.calendar, rt.settings.root)
-    if problems:
+    sources, problems = check_messages(loaded.calendar, rt.settings.root, loaded.store)
+    if has_errors(problems):
         raise ProblemsFoundError(problems, "message templates have problems; nothing was sent")
     return sources
 

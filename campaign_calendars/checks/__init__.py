@@ -15,6 +15,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     reading,
     references,
     stores,
+    texts,
     timing,
 )
 from campaign_calendars.checks.acceptance import accepted
