@@ -27,6 +27,8 @@ def plan(rt: Runtime, calendar_id: str) -> dict[str, Any]:
     body = {
         "calendar": loaded.calendar.calendar,
         "store": loaded.store.store,
+        "source": loaded.calendar.source,
+        "verified": loaded.calendar.verified,
         "calendar_sha": hashlib.sha256(loaded.text.encode()).hexdigest(),
         "snapshot_id": snapshot.snapshot_id,
         "snapshot_as_of": snapshot.as_of.isoformat(),

@@ -18,8 +18,10 @@ def print_plan(plan: dict[str, Any], lang: str) -> None:
     out = console()
     out.print(
         f"[bold]{plan['calendar']}[/]  store {plan['store']}  snapshot {plan['snapshot_id']}  "
-        f"amounts in {plan['currency']}\n"
+        f"amounts in {plan['currency']}"
     )
+    checked = "checked against it" if plan["verified"] else "not checked against it yet"
+    out.print(f"dates from: {escape(plan['source'] or 'no source named')} ({checked})\n")
     _print_phases(plan, lang)
     _print_occurrences(plan)
     _print_reasons(plan["occurrences"], lang)

@@ -43,6 +43,8 @@ def render_report(
         title=loaded.calendar.title.get(lang) or loaded.calendar.calendar,
         store=loaded.store.title.get(lang) or loaded.store.store,
         currency=loaded.store.currency,
+        source=loaded.calendar.source,
+        verified=loaded.calendar.verified,
         replayed=replayed,
         css=(files("tasks.reporting") / "report.css").read_text("utf-8"),
         text=lambda value: value.get(lang) or value.get("en") or value.get("zh") or "",
