@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 
 from campaign_calendars.errors import UsageError
-from campaign_calendars.problems import has_errors
+from campaign_calendars.problems import Problem, has_errors
 from promocal.cli import output
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
+
+_WATCH_SECONDS = 0.3
 
 
 class SchemaKind(StrEnum):
@@ -56,23 +58,48 @@ def check(
     lang: LangOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
     info: Annotated[bool, typer.Option("--info", help="Show remarks too, not only errors and warnings.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again on every change, until Ctrl-C.")] = False,
 ) -> None:
     """Check calendars: every problem at once, with its place and remedy. Nothing is run."""
-    from tasks.check import read_calendar
-
     language = lang.value if lang else output.language()
-    problems = []
-    for path in files:
-        problems += read_calendar(path)[1]
+    if watch:
+        if format is OutputFormat.json:
+            raise UsageError("--watch is for people", "leave out --format json")
+        from promocal.cli import watching
+
+        watching.watch(files, lambda: _look_again(files, language, info=info), every=_WATCH_SECONDS)
+        return
+    problems = _problems(files)
     failed = has_errors(problems) or (strict and any(p.severity == "warning" for p in problems))
     if format is OutputFormat.json:
         output.print_json({"ok": not failed, "problems": [problem.as_dict(language) for problem in problems]})
     else:
-        output.print_problems((p for p in problems if info or p.severity != "info"), lang=language)
-        names = ", ".join(str(path) for path in files)
-        output.console().print(f"{names}: {output.problem_summary(problems, lang=language)}")
+        _print_checked(files, problems, language, info=info)
     if failed:
         raise typer.Exit(1)
+
+
+def _problems(files: list[Path]) -> list[Problem]:
+    from tasks.check import read_calendar
+
+    return [problem for path in files for problem in read_calendar(path)[1]]
+
+
+def _print_checked(files: list[Path], problems: list[Problem], language: str, *, info: bool) -> None:
+    output.print_problems((p for p in problems if info or p.severity != "info"), lang=language)
+    names = ", ".join(str(path) for path in files)
+    output.console().print(f"{names}: {output.problem_summary(problems, lang=language)}")
+
+
+def _look_again(files: list[Path], language: str, *, info: bool) -> None:
+    out = output.console()
+    if out.is_terminal:
+        out.clear()
+    try:
+        _print_checked(files, _problems(files), language, info=info)
+    except UsageError as error:  # a file is away for a moment, or not text: said, and looked at again
+        output.print_failure(error)
+    sys.stdout.flush()
 
 
 def explain(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -185,3 +187,40 @@ def test_graph_draws_in_the_terminal_as_json_and_as_a_picture(project: Path) -> 
     assert promocal("graph", "queens-day-2020", "-o", "t.svg", cwd=project).returncode == 0
     assert (project / "t.svg").read_text("utf-8").startswith("<svg")
     assert promocal("graph", "queens-day-2020", "-o", "t.png", cwd=project).returncode == 2
+
+
+def test_watch_checks_again_when_a_file_changes_and_ends_on_interrupt(project: Path) -> None:
+    path = project / "calendars" / "queens-day-2020.yaml"
+    good = path.read_text("utf-8")
+    environment = {**os.environ, "PROMOCAL_LANG": "en", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "promocal", "check", str(path), "--watch"],
+        cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as watching:  # fmt: skip
+        assert watching.stdout is not None
+
+        def until(text: str) -> None:
+            for line in watching.stdout:  # type: ignore[union-attr]
+                if text in line:
+                    return
+            pytest.fail(f"{text!r} was never printed")
+
+        guard = threading.Timer(TIMEOUT, watching.kill)
+        guard.start()
+        try:
+            until("no problems")
+            path.write_text(good.replace("audience: not-bought-yet", "audience: not-bought-yett", 1), "utf-8")
+            until("C120")
+            path.unlink()
+            until("does not exist")
+            path.write_text(good, "utf-8")
+            until("no problems")
+            store = project / "stores" / "demo-food.yaml"
+            store.write_text(store.read_text("utf-8") + "nonsense: 1\n", "utf-8")
+            until("C020")
+            watching.send_signal(signal.SIGINT)
+            assert watching.wait(TIMEOUT) == 0
+        finally:
+            guard.cancel()
+            watching.kill()
+    assert promocal("check", str(path), "--watch", "--format", "json", cwd=project).returncode == 2
