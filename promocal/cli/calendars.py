@@ -1,7 +1,8 @@
-"""Commands about calendar files themselves: diff, graph."""
+"""Commands about calendar files themselves: diff, graph, import-activities."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -76,6 +77,37 @@ def graph(
         out.print(f"[bold]{escape(model.title.get(language) or model.calendar)}[/]  {model.timezone}")
         for line in timeline_bars(rows, min(out.width, 140)):
             out.print(line)
+
+
+def import_activities(
+    file: Annotated[Path, typer.Argument(help="JSON of the platform's activity calendar.")],
+    target: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a new file.")] = None,
+    name: Annotated[str, typer.Option("--id", help="Id of the calendar; default: activities-YEAR.")] = "",
+    store: Annotated[str, typer.Option("--store", help="Store of the calendar.")] = "demo-food",
+) -> None:
+    """Make a calendar's skeleton, phases and windows, from the platform's activity calendar (JSON)."""
+    from campaign_calendars import activities
+    from campaign_calendars.loading import load_calendar
+
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}", "give the path of a JSON file in UTF-8") from None
+    imported = activities.import_activities(text, str(file), calendar=name, store=store)
+    if imported.text is None:
+        raise ProblemsFoundError(imported.problems)
+    loaded = load_calendar(imported.text, str(target or "calendar"))
+    if loaded.model is None:
+        raise ProblemsFoundError(loaded.problems)
+    if target is None:
+        sys.stdout.write(imported.text)
+        return
+    try:
+        with target.open("x", encoding="utf-8") as out:
+            out.write(imported.text)
+    except FileExistsError:
+        raise UsageError(f"{target} is there already", "choose another name; nothing is overwritten") from None
+    output.console().print(f"Wrote {target}: {len(loaded.model.phases)} phases.  Next:  promocal check {target}")
 
 
 def read(name: str) -> Calendar:

@@ -224,3 +224,22 @@ def test_watch_checks_again_when_a_file_changes_and_ends_on_interrupt(project: P
             guard.cancel()
             watching.kill()
     assert promocal("check", str(path), "--watch", "--format", "json", cwd=project).returncode == 2
+
+
+def test_import_activities_writes_a_skeleton_that_checks_and_overwrites_nothing(project: Path) -> None:
+    (project / "a.json").write_text(
+        '{"data": [{"activityId": 1, "actName": "38&amp;焕新", "activityStart": 1771862400000, '
+        '"activityEnd": 1773071999000}]}',
+        "utf-8",
+    )
+    made = promocal("import-activities", "a.json", "-o", "calendars/p.yaml", cwd=project)
+    assert made.returncode == 0, made.stderr
+    assert "38&焕新" in (project / "calendars" / "p.yaml").read_text("utf-8")
+    assert promocal("check", "calendars/p.yaml", cwd=project).returncode == 0
+    assert promocal("import-activities", "a.json", "-o", "calendars/p.yaml", cwd=project).returncode == 2
+    assert "calendar: mine" in promocal("import-activities", "a.json", "--id", "mine", cwd=project).stdout
+    (project / "a.json").write_text('{"data": [', "utf-8")
+    broken = promocal("import-activities", "a.json", cwd=project)
+    assert broken.returncode == 1
+    assert "a.json:1:11: error S700" in broken.stderr
+    assert promocal("import-activities", "none.json", cwd=project).returncode == 2
