@@ -54,7 +54,9 @@ class DecisionSession:
 
     def forget_decisions(self) -> None:
         """Start the next run's file; contacts and grants stay."""
-        self._con.execute("delete from decisions")
+        # A table that was emptied writes other bytes than one that never held a row.
+        self._con.execute("drop table decisions")
+        engine.prepare(self._con)
 
     def contacts(self) -> int:
         """How many contacts the session knows, its own decisions among them."""
