@@ -1,0 +1,131 @@
+"""The category playbooks hold the four stages of A9 and what each category does; 618 and daily keep their dates."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import pairwise
+
+import pytest
+
+from campaign_calendars.checks import check
+from campaign_calendars.loading import LoadedCalendar, bind, load_calendar, load_store
+
+LIBRARY = files("campaign_calendars") / "library"
+
+
+def load(name: str) -> LoadedCalendar:
+    calendar = load_calendar((LIBRARY / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml")
+    assert calendar.problems == []
+    assert calendar.model is not None
+    store = load_store((LIBRARY / "stores" / f"{calendar.model.store}.yaml").read_text("utf-8")).model
+    assert store is not None
+    return bind(calendar, store)
+
+
+# category: stage → kinds of benefit the source names for it
+A9 = {
+    "playbook-fresh": {
+        "daily": {"new_member_coupon", "member_gift_001", "points_game", "points_double", "points_redeem",
+                  "birthday_gift", "points_plus_cash"},
+        "before": {"member_gift_001", "referral"},
+        "during": {"member_coupon", "exchange_card", "member_extra_gift"},
+        "after": {"points_game", "buyback_gift", "member_coupon"},
+    },
+    "playbook-standard": {
+        "daily": {"new_member_pack", "member_coupon", "partner", "referral", "points_double"},
+        "before": {"partner", "referral"},
+        "during": {"member_coupon", "member_extra_gift", "member_cashback"},
+        "after": {"buyback_gift", "member_cashback", "member_coupon"},
+    },
+    "playbook-tea-wine-dairy": {
+        "daily": {"new_member_coupon", "points_redeem", "service"},
+        "before": {"member_presale_right", "referral"},
+        "during": {"member_coupon_pack", "member_extra_gift"},
+        "after": {"service", "buyback_gift"},
+    },
+}  # fmt: skip
+ALL = [*A9, "daily-2026", "mid-year-618-2024"]
+
+
+@pytest.mark.parametrize("name", A9)
+def test_four_stages_in_a_row_with_the_benefits_of_the_category(name: str) -> None:
+    loaded = load(name)
+    benefits = loaded.calendar.benefits
+    assert [phase.id for phase in loaded.calendar.phases] == ["daily", "before", "during", "after"]
+    spans = list(loaded.timeline.phases.values())
+    assert all(first.end == second.start for first, second in pairwise(spans))
+    given = {
+        phase.id: {benefits[benefit].kind for play in phase.plays for benefit in play.benefits}
+        for phase in loaded.calendar.phases
+    }
+    assert given == A9[name]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_is_clean_bilingual_and_says_what_is_not_from_the_source(name: str) -> None:
+    loaded = load(name)
+    assert check(loaded) == []
+    assert loaded.calendar.source
+    assert not loaded.calendar.verified
+    assert "ours" in loaded.text.partition("calendar: ")[0]
+    calendar = loaded.calendar
+    titles = [calendar.title, *(each.title for each in (*calendar.benefits.values(), *calendar.audiences.values()))]
+    for phase in calendar.phases:
+        titles += [
+            phase.title,
+            phase.goal,
+            *(duty.text for duty in phase.duties),
+            *(play.title for play in phase.plays),
+        ]
+    assert all(title.zh and title.en and title.zh != title.en for title in titles)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_message_is_shipped_and_names_a_benefit_where_there_is_one(name: str) -> None:
+    for phase in load(name).calendar.phases:
+        for play in phase.plays:
+            assert play.message is not None
+            text = (LIBRARY / play.message).read_text("utf-8")
+            assert ("{{ benefit." in text) == bool(play.benefits), play.id
+
+
+@pytest.mark.parametrize("name", [*A9, "daily-2026"])
+def test_the_member_day_comes_once_a_month(name: str) -> None:
+    days = [o.at for o in load(name).timeline.occurrences if o.play == "member-day"]
+    assert len({(at.year, at.month) for at in days}) == len(days) >= 1
+    assert {at.day for at in days} == {8}
+
+
+def test_one_cent_samples_are_for_fresh_goods_daily_and_before_a_sale() -> None:
+    uses = {
+        (name, phase.id)
+        for name in A9
+        for phase in load(name).calendar.phases
+        for play in phase.plays
+        for benefit in play.benefits
+        if load(name).calendar.benefits[benefit].kind == "member_gift_001"
+    }
+    assert uses == {("playbook-fresh", "daily"), ("playbook-fresh", "before")}
+
+
+def test_packs_by_tier_higher_threshold_larger_discount() -> None:
+    benefits = load("playbook-tea-wine-dairy").calendar.benefits
+    basic, gold = benefits["pack-basic"], benefits["pack-gold"]
+    assert basic.kind == gold.kind == "member_coupon_pack"
+    assert max(c.threshold for c in gold.coupons) > max(c.threshold for c in basic.coupons)
+    assert set(basic.tiers) | set(gold.tiers) == {"basic", "silver", "gold", "platinum", "diamond"}
+
+
+def test_618_of_2024_has_two_waves_at_eight_in_the_evening_and_no_presale() -> None:
+    loaded = load("mid-year-618-2024")
+    waves = loaded.timeline.waves
+    assert [f"{wave.start:%m-%d %H:%M:%S}" for wave in waves.values()] == ["05-20 20:00:00", "05-31 20:00:00"]
+    assert f"{loaded.timeline.phases['reservoir'].start:%m-%d}" == "05-06"
+    assert "presale" not in {phase.kind for phase in loaded.calendar.phases}
+    assert waves["wave-1"].end == waves["wave-2"].start
+    openings = [o for o in loaded.timeline.occurrences if o.play in ("open-1", "open-2")]
+    assert [o.at for o in openings] == [wave.start for wave in waves.values()]
+    plays = {play.id: play for phase in loaded.calendar.phases for play in phase.plays}
+    assert all("sms" not in plays[o.play].channels for o in openings)
+    announced = [o.at for o in loaded.timeline.occurrences if o.play.startswith("announce")]
+    assert all(at < wave.start for at, wave in zip(announced, waves.values(), strict=True))
