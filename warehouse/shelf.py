@@ -52,7 +52,9 @@ def current_snapshot(directory: Path) -> Snapshot:
     try:
         named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
     except FileNotFoundError:
-        raise SnapshotMissingError("no snapshot has been published yet", "publish one with: promocal refresh CALENDAR") from None
+        raise SnapshotMissingError(
+            "no snapshot has been published yet", "publish one with: promocal refresh CALENDAR"
+        ) from None
     return find_snapshot(directory, named)
 
 
