@@ -13,6 +13,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from campaign_calendars.benefits import Benefit
+from campaign_calendars.lowest_price import Goods, PriceRule
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Strict
 from campaign_calendars.values import Duration, Figure, Money, Share, Size, Text, or_text
@@ -184,4 +185,8 @@ class Calendar(Strict):
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
+    price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
+    prices: dict[str, Goods] = Field(
+        default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
+    )
     phases: list[Phase] = Field(min_length=1, description="Stages of the promotion (A2); may touch and overlap.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from campaign_calendars import reference_zh_benefits
+
 TEXTS: dict[str, str] = {
     # words of the pages
     "The calendar language": "日历语言",
@@ -175,147 +177,27 @@ TEXTS: dict[str, str] = {
     "When it must be done; default: the phase's start.": "完成时间；默认阶段开始时。",
     "must: to be done; focus: worth most care.": "must：必做；focus：重点关注。",
     "What the platform gives in this phase.": "平台在此阶段提供的支持。",
-    # benefits
-    "price or non_price (A1#25); default: by kind.": "price（价格）或 non_price（非价格）（A1#25）；默认按种类。",
-    "What one redeemed unit costs the store.": "核销一份的店铺成本。",
-    "Units in the whole calendar; empty: no limit.": "整个日历的总份数；留空不限。",
-    "Units per local day; empty: no limit.": "每日份数；留空不限。",
-    "Units one member may get in the calendar.": "每位会员在日历内可得份数。",
-    "Budget pool that pays; default: the total only.": "支付的资金池；默认只计入总额。",
-    "Share of grants expected to be used.": "预计核销比例。",
-    "Tiers that may get it; empty: all.": "可得的等级；留空为全部。",
-    "A duration after the grant, or a window.": "领取后的时长，或一个窗口。",
-    "When a benefit may be used: a window, or a time counted from the grant (`7d`).": (
-        "权益何时可用：一个窗口，或自领取起的时长（`7d`）。"
+    "What the lowest price is compared over (B6).": "最低价的比较规则（B6）。",
+    "Goods whose planned prices are held against their lowest price (B6).": "以最低价核对计划价的商品（B6）。",
+    "How a planned price is held against the lowest one (B6).": "计划价如何与最低价比较（B6）。",
+    "How far back prices count, before the phase begins.": "阶段开始前多久内的价格计入。",
+    "How much below the lowest list price a planned one has to lie.": "计划标价须低于最低标价的比例。",
+    "A price that was asked on one day (B6).": "某一天的实际价格（B6）。",
+    "Day of the price.": "价格日期。",
+    "List price; single-item discounts are not part of it.": "标价；不含单品优惠。",
+    "What was paid after coupons.": "券后价。",
+    "Kind of benefit it was had through; member coupons, gifts and points do not count (A11#2).": (
+        "通过哪种权益得到；会员券、礼品、积分不计入（A11#2）。"
     ),
-    "First second it may be used.": "可用的第一秒。",
-    "Last second it may be used.": "可用的最后一秒。",
-    "Counted from the moment it is granted.": "自领取时起算。",
-    "What is given.": "赠送的内容。",
-    "生日礼: for members who bought before, in the month of their birthday (A3).": (
-        "生日礼：给购买过的会员，在其生日当月（A3）。"
-    ),
-    "N件N元: so many items for one price (A3, S2 tools).": "N 件 N 元：若干件一个价（A3，S2 工具）。",
-    "Whether it counts toward the lowest price (计入最低价); default: by kind.": "是否计入最低价；默认按种类。",
-    "Items to buy.": "需购买的件数。",
-    "Price of the bundle.": "组合价。",
-    "会员回购礼 / 复购有礼: after so many orders, a gift with the next one (A3).": (
-        "会员回购礼 / 复购有礼：下过若干单后，下一单送礼（A3）。"
-    ),
-    "Orders made before; the gift comes with the next.": "此前的订单数；下一单送礼。",
-    "品类券: a coupon for one category of goods (A3, S2 tools).": "品类券：限某一品类的券（A3，S2 工具）。",
-    "Basket value from which it applies; 0: any basket.": "使用门槛；0 为无门槛。",
-    "Amount taken off.": "减免金额。",
-    "Goods it applies to.": "适用商品。",
-    "会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11).": (
-        "会员挑战计划：累计消费达标得礼包；仅限准入店铺（A3、A11#11）。"
-    ),
-    "Amount to reach in the campaign.": "活动期需累计的金额。",
-    "会员新品早鸟价: at least as strong as 95折, exempt from the lowest price only on its days (A3, S4).": (
-        "会员新品早鸟价：不弱于 95 折，仅在指定日不计入最低价（A3、S4）。"
-    ),
-    "Share of the price that is paid: 0.90 means 10% off.": "实付比例：0.90 即 9 折。",
-    "Days it may be used, e.g. 2021-11-01.": "可用日期，例如 2021-11-01。",
-    "会员兑换卡: bought or claimed before the sale, redeemed in it; locks the customer (A3).": (
-        "会员兑换卡：活动前购买或领取，活动中兑换，用于锁客（A3）。"
-    ),
-    "What it is worth when redeemed.": "兑换时的价值。",
-    "What the member pays for it.": "会员支付的金额。",
-    "秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools).": (
-        "秒杀 / 一口价：限量固定价（A3，S2 工具）。"
-    ),
-    "Price during the sale.": "活动价。",
-    "免单: an order for nothing up to an amount; scarce, so it needs a stock (A3).": (
-        "免单：限额内免费的订单；名额稀缺，须写 stock（A3）。"
-    ),
-    "Largest order that is free.": "可免的最大订单金额。",
-    "半价购: goods at half their price; scarce, so it needs a stock (A3).": (
-        "半价购：商品半价；数量稀缺，须写 stock（A3）。"
-    ),
-    "The full price.": "原价。",
-    "福袋: a bag of things whose contents vary (A3, S2 tools).": "福袋：内容不定的礼包（A3，S2 工具）。",
-    "会员满返: reach items or an amount, get money off the **next** order (A3).": (
-        "会员满返：满件或满额，返券或红包供**下次**下单使用（A3）。"
-    ),
-    "Items to buy; exclusive with `amount`.": "需购买的件数；与 `amount` 二选一。",
-    "Money to spend; exclusive with `items`.": "需消费的金额；与 `items` 二选一。",
-    "What comes back.": "返还金额。",
-    "What comes back as.": "返还形式。",
-    "会员专享券: members only, has to be better than the store's general coupon (A3, A11#1).": (
-        "会员专享券：仅限会员，须优于店铺通用券（A3、A11#1）。"
-    ),
-    "The store_coupon it must be better than, for every basket.": "在任何购物金额上都须优于的 store_coupon。",
-    "public: shown by the platform's member club as well (A3).": "public：平台会员俱乐部也会透出（A3）。",
-    "会员专享券包: higher threshold, bigger discount (A3, tea/wine/dairy playbook).": (
-        "会员专享券包：门槛越高，优惠越大（A3，茶酒乳制品打法）。"
-    ),
-    "Lowest threshold first.": "由低门槛到高门槛。",
-    "One coupon of a pack: `value` off from `threshold` on.": "券包中的一张券：满 `threshold` 减 `value`。",
-    "会员加赠 (预售/现货): buy so many items or for so much, get a gift on top (A3).": (
-        "会员加赠（预售/现货）：满件或满额加赠礼品（A3）。"
-    ),
-    "What is given on top.": "加赠的内容。",
-    "Which sale it belongs to.": "属于预售还是现货。",
-    "会员专享礼 / 0.01元锁定会员礼 / 1分钱派样: claimed for a cent, one per member, limited per day (A3).": (
-        "会员专享礼 / 0.01 元锁定会员礼 / 1 分钱派样：1 分钱领取，每人一份，每日限量（A3）。"
-    ),
-    "会员满折: buy so many items, pay a share of the price (A3).": "会员满折：满件打折（A3）。",
-    "会员优先购: limited goods, higher tiers may buy earlier (A3).": "会员优先购：限量商品，高等级先买（A3）。",
-    "Goods that may be bought early.": "可优先购买的商品。",
-    "When each tier may buy.": "各等级的开放时间。",
-    "From when members of one tier may buy.": "某等级会员的开放时间。",
-    "Tier of the store.": "店铺等级。",
-    "First moment its members may buy.": "该等级可购买的最早时间。",
-    "会员专享价 / 折扣: a price or a rate for members; counts toward the lowest price (A3).": (
-        "会员专享价 / 折扣：会员价格或折扣；计入最低价（A3）。"
-    ),
-    "Price for members; exclusive with `rate`.": "会员价；与 `rate` 二选一。",
-    "新会员专享券: for members who joined during the campaign (A3).": "新会员专享券：给活动期入会的会员（A3）。",
-    "新会员礼: a thing for those who have just joined (A3).": "新会员礼：给刚入会的会员（A3）。",
-    "新会员礼包: coupons, and a gift when `item` names one (A3).": "新会员礼包：若干券，写 `item` 时另含礼品（A3）。",
-    "A gift of the pack.": "礼包中的礼品。",
-    "What the gift costs the store.": "礼品成本。",
-    "Rights bought from somebody else: 猫超卡, 优酷会员, 异业联盟 (A3).": (
-        "向他方采购的权益：猫超卡、优酷会员、异业联盟（A3）。"
-    ),
-    "Who provides it.": "提供方。",
-    "What it is.": "内容。",
-    "会员日双倍积分: points are multiplied, on top of the tier's multiplier (A3, A6).": (
-        "会员日双倍积分：在等级倍率之上再乘倍数（A3、A6）。"
-    ),
-    "Factor on the points of an order.": "订单积分的倍数。",
-    "积分兑尾款优惠券: points for a coupon on the presale balance (A3).": (
-        "积分兑尾款优惠券：积分换预售尾款券（A3）。"
-    ),
-    "Points of the member programme.": "会员积分。",
-    "积分抽奖 / 积分秒杀 / 签到积分: points for playing or signing in (A3).": (
-        "积分抽奖 / 积分秒杀 / 签到积分（A3）。"
-    ),
-    "What is played.": "玩法种类。",
-    "Points won by signing in, or paid to take part.": "签到获得或参与消耗的积分。",
-    "积分加钱购: points and cash for goods (A3).": "积分加钱购：积分加现金换购商品（A3）。",
-    "What is paid besides the points.": "积分之外支付的金额。",
-    "Goods it buys.": "换购的商品。",
-    "积分兑换: points for a gift or coupon (A3).": "积分兑换：积分换礼品或券（A3）。",
-    "What the points are exchanged for.": "兑换的内容。",
-    "老带新 / 裂变优惠券: a parent coupon whose holder passes on child coupons (A3, S0).": (
-        "老带新 / 裂变优惠券：主券持有人分享好友券（A3、S0）。"
-    ),
-    "Value of the coupon the friend gets.": "好友券的面额。",
-    "Expected share of parent coupons used.": "预计主券核销率。",
-    "Expected visitors per parent coupon.": "每张主券预计带来的访客数。",
-    "积分赠送: both get points when the introduced friend first spends an amount (A3, S3).": (
-        "积分赠送：好友首次消费满额，双方各得积分（A3、S3）。"
-    ),
-    "What the friend has to spend, once.": "好友首次需消费的金额。",
-    "Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25).": (
-        "非价格服务：退换、保价、专属客服、极致售后、包邮等（A3、A1#25）。"
-    ),
-    "Which service.": "服务种类。",
-    "How many days it lasts, e.g. 15 for returns.": "有效天数，例如退换 15 天。",
-    "店铺通用券: the general coupon everybody may use; the yardstick of `beats`, never granted.": (
-        "店铺通用券：人人可用；作为 `beats` 的比较对象，不发放。"
-    ),
+    "Whether it counts toward the lowest price; default: by `through`.": "是否计入最低价；默认按 `through`。",
+    "A price that is planned for a phase (B6).": "某阶段的计划价（B6）。",
+    "Phase from whose start it is asked.": "自哪个阶段开始执行。",
+    "Planned list price.": "计划标价。",
+    "Planned price after the coupons everybody may use.": "计划普惠券后价。",
+    "Goods with their past and planned prices (B6).": "商品的历史价与计划价（B6）。",
+    "Prices of the past, as far back as the rule looks.": "历史价格，覆盖规则回看的期间。",
+    "Prices of the campaign.": "活动价格。",
+    **reference_zh_benefits.TEXTS,
     # store
     "A store and its member programme.": "店铺及其会员体系。",
     "Id of the store, the name of its file.": "店铺 id，即文件名。",

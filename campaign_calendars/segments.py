@@ -66,7 +66,7 @@ def to_predicate(expression: AudienceExpr) -> str:
     return f"coalesce({expression.sql}, false)"
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def analyse(text: str, names: AudienceNames) -> tuple[AudienceExpr | None, tuple[Finding, ...]]:
     """Parse and check; exactly one of expression and findings is given. Total: never raises."""
     early = tuple(_before_parsing(text))
