@@ -241,6 +241,15 @@ TEXTS: dict[str, str] = {
     "Whose rules for the text of an SMS apply (B3).": "适用哪家服务商的短信内容规则（B3）。",
     "Signature of the SMS, without 【】; counts in its length.": "短信签名，不带【】；计入长度。",
     "Segments an SMS may have; each one is billed.": "每条短信最多拆分的条数；按条计费。",
+    "A measure of the platform against the store that closes channels for a time (A1#27).": (
+        "平台对店铺的处置措施，在一段时间内关闭渠道（A1#27）。"
+    ),
+    "Channels of the store that are closed.": "被关闭的店铺渠道。",
+    "First day of the measure.": "措施的第一天。",
+    "Last day of the measure.": "措施的最后一天。",
+    "What it is for; shown with the finding.": "原因；随问题一起显示。",
+    "Measures of the platform that close channels for a time (A1#27).": "平台在一段时间内关闭渠道的措施（A1#27）。",
+    "Days of any 15 on which a member benefit has to be online (A1#8).": "任意 15 天内会员权益须在线的天数（A1#8）。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
     "Kinds of benefit that have to be online before it shows (A11#12).": "展示前须在线的权益种类（A11#12）。",

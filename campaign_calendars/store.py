@@ -149,6 +149,21 @@ class GlobalHoldout(Strict):
     salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
 
 
+class Restriction(Strict):
+    """A measure of the platform against the store that closes channels for a time (A1#27)."""
+
+    channels: Annotated[list[str], Field(min_length=1, description="Channels of the store that are closed.")]
+    from_: Annotated[Day, Field(alias="from", description="First day of the measure.")]
+    to: Annotated[Day, Field(description="Last day of the measure.")]
+    reason: Text = Field(default=Text(), description="What it is for; shown with the finding.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Restriction:
+        if self.to < self.from_:
+            raise UnfitError("the last day lies before the first; exchange them", "结束日早于开始日；请对调")
+        return self
+
+
 class Store(Strict):
     """A store and its member programme."""
 
@@ -164,6 +179,12 @@ class Store(Strict):
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
+    restrictions: list[Restriction] = Field(
+        default_factory=list, description="Measures of the platform that close channels for a time (A1#27)."
+    )
+    benefit_days: int | None = Field(
+        default=None, ge=1, le=15, description="Days of any 15 on which a member benefit has to be online (A1#8)."
+    )
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
     )

@@ -12,6 +12,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     fairness,
     money,
     moves,
+    platform,
     prices,
     reach,
     reading,

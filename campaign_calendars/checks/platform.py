@@ -1,0 +1,128 @@
+"""What the platform asks of a store: measures against it, days with member benefits (A1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from campaign_calendars.checks.registry import View, found, rule, store_rule
+from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.store import Store
+
+TRAILING_DAYS = 15
+_DAY = timedelta(days=1)
+
+
+@rule("C210", "error")
+def channel_is_open(view: View) -> Iterator[Finding]:
+    """A play is sent through a channel that a measure of the platform closes.
+
+    After a breach of rules the platform may forbid in-site messages or chat for a time (A1#27); the
+    store lists such measures as `restrictions`.
+
+    Fails:
+        restrictions: [{channels: [sms], from: 2026-03-01, to: 2026-03-07}]
+    Passes:
+        restrictions: [{channels: [sms], from: 2026-02-20, to: 2026-03-06}]
+
+    中文：玩法使用了被平台措施关闭的渠道。
+    违规后平台可能在一段时间内限制站内信或旺旺（A1#27）；店铺以 restrictions 列出。
+    """
+    for path, phase, play in view.plays():
+        days = [at.date() for at in view.moments.get((phase.id, play.id), ())]
+        for index, name in enumerate(play.channels):
+            for measure in view.store.restrictions:
+                hit = next((day for day in days if measure.from_ <= day <= measure.to), None)
+                if name in measure.channels and hit is not None:
+                    why, why_zh = measure.reason.get("en"), measure.reason.get("zh")
+                    yield found(
+                        (*path, "channels", index),
+                        (
+                            f"{name} is closed on {hit}" + (f": {why}" if why else ""),
+                            f"{name} 在 {hit} 被关闭" + (f"：{why_zh}" if why_zh else ""),
+                        ),
+                        (f"Use another channel until {measure.to}.", f"{measure.to} 之前请改用其他渠道。"),
+                    )
+                    break
+
+
+@store_rule("C211", "error")
+def restricted_channels_exist(store: Store) -> Iterator[Finding]:
+    """A restriction names a channel the store does not have.
+
+    Fails:
+        restrictions: [{channels: [smss], from: 2026-02-01, to: 2026-02-07}]
+    Passes:
+        restrictions: [{channels: [sms], from: 2026-02-01, to: 2026-02-07}]
+
+    中文：restrictions 引用了店铺没有的渠道。
+    请按提示改正。
+    """
+    for index, measure in enumerate(store.restrictions):
+        for number, name in enumerate(measure.channels):
+            if name not in store.channels:
+                yield found(
+                    ("restrictions", index, "channels", number),
+                    (f"there is no channel {name!r}", f"没有渠道 {name!r}"),
+                    suggestion(name, store.channels),
+                )
+
+
+@rule("C212", "warning")
+def benefits_stay_online(view: View) -> Iterator[Finding]:
+    """In some 15 days of the calendar, member benefits are online on fewer days than the store needs.
+
+    Platforms count the days with a member benefit online within the trailing 15; a store below the
+    standard loses the ability to recruit members (A1#8, A11#5). A day counts when a phase whose plays
+    give benefits lasts on it; the standard is the store's `benefit_days`.
+
+    Fails:
+        benefit_days: 10
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, benefits: [c], positions: [home_page]}]
+          - {id: rest, kind: maintenance, window: {from: D+1, to: D+14}}
+    Passes:
+        benefit_days: 10
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D+14}
+            plays: [{id: p, audience: everybody, benefits: [c], positions: [home_page]}]
+
+    中文：日历中某 15 天内，会员权益在线的天数少于店铺所需。
+    平台统计近 15 天有会员权益在线的天数，不达标会失去招募能力（A1#8、A11#5）。所需天数为店铺的 benefit_days。
+    """
+    needed = view.store.benefit_days
+    if needed is None or not view.timeline.phases:
+        return
+    online = _days_online(view)
+    first, last = view.timeline.campaign.start.date(), view.timeline.campaign.last.date()
+    end = first + (TRAILING_DAYS - 1) * _DAY
+    while end <= last:
+        start = end - (TRAILING_DAYS - 1) * _DAY
+        count = sum(start <= day <= end for day in online)
+        if count < needed:
+            yield found(
+                ("phases",),
+                (
+                    f"from {start} to {end} benefits are online on {count} days; {needed} are needed",
+                    f"{start} 至 {end} 权益在线 {count} 天，需要 {needed} 天",
+                ),
+                ("Give benefits in the phases of those days.", "请在这些日期的阶段中发放权益。"),
+                on="key",
+            )
+            return
+        end += _DAY
+
+
+def _days_online(view: View) -> frozenset[date]:
+    days: set[date] = set()
+    for phase in view.calendar.phases:
+        span = view.timeline.phases.get(phase.id)
+        if span is not None and any(play.benefits for play in phase.plays):
+            first, last = span.start.date(), span.last.date()
+            days.update(first + number * _DAY for number in range((last - first).days + 1))
+    return frozenset(days)
