@@ -41,6 +41,7 @@ def _root(
 
 app.command("new")(authoring.new)
 app.command("check")(authoring.check)
+app.command("fmt")(calendars.fmt)
 app.command("diff")(calendars.diff)
 app.command("graph")(calendars.graph)
 app.command("import-activities")(calendars.import_activities)

@@ -1,4 +1,4 @@
-"""Commands about calendar files themselves: diff, graph, import-activities."""
+"""Commands about calendar files themselves: diff, graph, fmt, import-activities."""
 
 from __future__ import annotations
 
@@ -79,6 +79,43 @@ def graph(
             out.print(line)
 
 
+def fmt(
+    files: Annotated[list[Path], typer.Argument(help="Calendar and store files.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 when a file is not formatted.")
+    ] = False,
+) -> None:
+    """Write calendars and stores in their canonical layout; data and comments stay."""
+    from campaign_calendars.formatting import format_text
+    from campaign_calendars.model import Calendar
+    from campaign_calendars.source import read as read_yaml
+    from campaign_calendars.store import Store
+
+    changed = []
+    for file in files:
+        text = _read_text(file)
+        model = Calendar if "calendar" in (read_yaml(text).data or {"calendar": ""}) else Store
+        made = format_text(text, str(file), model=model)
+        if made != text:
+            changed.append(file)
+            if not check:
+                file.write_text(made, "utf-8", newline="\n")
+    out = output.console()
+    for file in changed:
+        out.print(f"{'would format' if check else 'formatted'} {file}")
+    out.print(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}")
+    if check and changed:
+        raise typer.Exit(1)
+
+
+def _read_text(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8", newline="") as opened:
+            return opened.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}", "give the path of a file in UTF-8") from None
+
+
 def import_activities(
     file: Annotated[Path, typer.Argument(help="JSON of the platform's activity calendar.")],
     target: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a new file.")] = None,
@@ -89,10 +126,7 @@ def import_activities(
     from campaign_calendars import activities
     from campaign_calendars.loading import load_calendar
 
-    try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}", "give the path of a JSON file in UTF-8") from None
+    text = _read_text(file)
     imported = activities.import_activities(text, str(file), calendar=name, store=store)
     if imported.text is None:
         raise ProblemsFoundError(imported.problems)

@@ -243,3 +243,21 @@ def test_import_activities_writes_a_skeleton_that_checks_and_overwrites_nothing(
     assert broken.returncode == 1
     assert "a.json:1:11: error S700" in broken.stderr
     assert promocal("import-activities", "none.json", cwd=project).returncode == 2
+
+
+def test_fmt_writes_the_layout_and_check_only_asks(project: Path) -> None:
+    path = project / "calendars" / "queens-day-2020.yaml"
+    store = project / "stores" / "demo-food.yaml"
+    path.write_text(path.read_text("utf-8").replace("store: demo-food", 'store:   "demo-food"   # mine'), "utf-8")
+    before = path.read_text("utf-8")
+    asked = promocal("fmt", "--check", str(path), cwd=project)
+    assert asked.returncode == 1
+    assert "would format" in asked.stdout
+    assert path.read_text("utf-8") == before
+    assert promocal("fmt", str(path), str(store), cwd=project).returncode == 0
+    assert "\nstore: demo-food # mine\n" in path.read_text("utf-8")
+    assert promocal("fmt", "--check", str(path), str(store), cwd=project).returncode == 0
+    assert promocal("check", str(path), cwd=project).returncode == 0
+    path.write_text("calendar: [", "utf-8")
+    assert promocal("fmt", str(path), cwd=project).returncode == 1
+    assert path.read_text("utf-8") == "calendar: ["
