@@ -1,4 +1,7 @@
-"""The category playbooks hold the four stages of A9 and what each category does; 618 and daily keep their dates."""
+"""The category playbooks hold the four stages of A9 and what each category does; 618 keeps its dates.
+
+The techniques of A8, the steps of a member's life of A1 and the regional grid of A12 are complete.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ A9 = {
         "after": {"service", "buyback_gift"},
     },
 }  # fmt: skip
-ALL = [*A9, "daily-2026", "mid-year-618-2024"]
+ALL = [*A9, "daily-2026", "mid-year-618-2024", "six-techniques", "lifecycle", "region-offline"]
 
 
 @pytest.mark.parametrize("name", A9)
@@ -67,7 +70,7 @@ def test_it_is_clean_bilingual_and_says_what_is_not_from_the_source(name: str) -
     assert check(loaded) == []
     assert loaded.calendar.source
     assert not loaded.calendar.verified
-    assert "ours" in loaded.text.partition("calendar: ")[0]
+    assert "ours" in loaded.text.partition("\ncalendar: ")[0]
     calendar = loaded.calendar
     titles = [calendar.title, *(each.title for each in (*calendar.benefits.values(), *calendar.audiences.values()))]
     for phase in calendar.phases:
@@ -89,7 +92,7 @@ def test_every_message_is_shipped_and_names_a_benefit_where_there_is_one(name: s
             assert ("{{ benefit." in text) == bool(play.benefits), play.id
 
 
-@pytest.mark.parametrize("name", [*A9, "daily-2026"])
+@pytest.mark.parametrize("name", [*A9, "daily-2026", "region-offline"])
 def test_the_member_day_comes_once_a_month(name: str) -> None:
     days = [o.at for o in load(name).timeline.occurrences if o.play == "member-day"]
     assert len({(at.year, at.month) for at in days}) == len(days) >= 1
@@ -129,3 +132,23 @@ def test_618_of_2024_has_two_waves_at_eight_in_the_evening_and_no_presale() -> N
     assert all("sms" not in plays[o.play].channels for o in openings)
     announced = [o.at for o in loaded.timeline.occurrences if o.play.startswith("announce")]
     assert all(at < wave.start for at, wave in zip(announced, waves.values(), strict=True))
+
+
+def test_every_technique_is_a_play() -> None:
+    (phase,) = load("six-techniques").calendar.phases
+    assert [play.title.zh for play in phase.plays] == [
+        "精准派样", "包裹营销", "会员等级", "新品上新", "个性化内容", "多触点触达", "老会员带新品",
+    ]  # fmt: skip
+
+
+def test_steps_that_people_take_go_to_the_phone() -> None:
+    (phase,) = load("lifecycle").calendar.phases
+    assert {play.id for play in phase.plays if "phone" in play.channels} == {"invite-to-try", "come-back"}
+    assert all(play.channels == ["phone"] for play in phase.plays if "phone" in play.channels)
+
+
+def test_every_scene_of_the_region_has_its_audience() -> None:
+    (phase,) = load("region-offline").calendar.phases
+    scenes = " ".join(play.title.zh for play in phase.plays)
+    assert all(scene in scenes for scene in ("节假日", "新店开业", "周年庆", "新品上市", "季末促销", "会员日"))
+    assert all(who in scenes for who in ("核心", "潜力", "普通", "未消费", "生日"))
