@@ -20,6 +20,8 @@ _KINDS: dict[str, Pair] = {
     "targets": ("target", "目标"),
     "pools": ("pool", "资金池"),
     "accept": ("accepted warning", "已接受的警告"),
+    "prices": ("goods", "商品"),
+    "price_rule": ("price rule", "价格规则"),
     "budget": ("budget", "预算"),
     "holdout": ("holdout", "对照组"),
 }

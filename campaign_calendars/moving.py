@@ -4,7 +4,8 @@ Only what names the year is rewritten, at the place where it is written:
 * dates keep month and day; 29 February becomes 1 March where a window starts, else 28 February;
 * festivals get their year and fall where they fall in it; what counts from D follows D;
 * id, hold-out salt and title get the new year; `verified` becomes false; `source` says where it
-  came from.
+  came from;
+* past prices are facts and keep their days.
 
 What that does to phases and plays is told as remarks (`moving_remarks`), C180 to C185.
 """
@@ -221,8 +222,8 @@ def _still_named(text: str, year: int, new: Loaded[Calendar]) -> Iterator[Proble
             place,
             f"comments or texts still name {year}: line {listed}",
             f"注释或文字中仍有 {year} 年：第 {listed} 行",
-            "Read them once more; dates in comments are not moved.",
-            "请再读一遍；注释中的日期不会改动。",
+            "Read them once more; dates in comments and of past prices are not moved.",
+            "请再读一遍；注释中的日期和历史价格的日期不会改动。",
             severity="info",
         )
         yield new.locations.problem(finding)

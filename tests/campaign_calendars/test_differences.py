@@ -92,13 +92,18 @@ def test_a_calendar_does_not_differ_from_itself(name: str) -> None:
     assert compare(calendar(text), calendar(text)) == []
 
 
-@pytest.mark.parametrize("old", CALENDARS)
-@pytest.mark.parametrize("new", CALENDARS)
+def place(difference: Difference) -> tuple[str, ...]:
+    """Where it is; of a play without its phase, for a play may have moved."""
+    where = difference.where
+    return ("plays", *where[3:]) if where[2:3] == ("plays",) else where
+
+
+@pytest.mark.parametrize(("old", "new"), [*zip(CALENDARS, [*CALENDARS[1:], CALENDARS[0]], strict=True)])
 def test_there_and_back_are_mirror_images(old: str, new: str) -> None:
     a, b = (calendar((LIBRARY / name).read_text("utf-8")) for name in (old, new))
     there, back = compare(a, b), compare(b, a)
     mirrored = {"added": "removed", "removed": "added", "changed": "changed"}
-    assert Counter((mirrored[d.what], d.where) for d in there) == Counter((d.what, d.where) for d in back)
+    assert Counter((mirrored[d.what], place(d)) for d in there) == Counter((d.what, place(d)) for d in back)
     assert all(d.before != d.after and d.message != d.zh for d in there)
 
 

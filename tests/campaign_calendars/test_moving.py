@@ -102,6 +102,23 @@ def test_a_shipped_calendar_in_any_year_checks_clean_and_keeps_its_layout(name: 
     assert all(p.location.line and p.zh != p.message for p in moved.problems)
 
 
+@pytest.mark.parametrize("name", sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml")))
+def test_every_shipped_calendar_moves_without_an_error(name: str) -> None:
+    text = (LIBRARY / name).read_text("utf-8")
+    moved = move_calendar(text, calendar_year(model(text)) + 3)
+    loaded = load_calendar(moved.text)
+    assert loaded.model is not None, loaded.problems
+    store = load_store((LIBRARY / "stores" / f"{loaded.model.store}.yaml").read_text("utf-8")).model
+    assert store is not None
+    assert not has_errors(check(bind(loaded, store)))
+
+
+def test_past_prices_are_facts_and_stay() -> None:
+    text = shipped("queens-day-2020")
+    assert "{on: 2020-02-20," in text
+    assert "{on: 2020-02-20," in move_calendar(text, 2026).text
+
+
 @given(name=st.sampled_from(sorted(SHIPPED)), year=YEARS)
 @settings(max_examples=20, deadline=None)
 def test_there_and_back_is_the_same_timeline(name: str, year: int) -> None:
