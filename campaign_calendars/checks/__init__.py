@@ -9,6 +9,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     audiences,
     benefits,
     channels,
+    compliance,
     fairness,
     money,
     moves,
