@@ -14,6 +14,7 @@ from campaign_calendars.problems import Problem
 
 LIBRARY = files("campaign_calendars") / "library"
 _TEMPLATE = files("promocal") / "template"
+_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def create_project(directory: Path, template: str, *, year: int | None = None) -
     """
     text, home = _template(template)
     remarks: list[Problem] = []
-    name = Path(template).stem if template.endswith(".yaml") else template
+    name = Path(template).stem if Path(template).suffix in _SUFFIXES else template
     if year is not None:
         moved = move_calendar(text, year, template)
         text, name = moved.text, moved.calendar
@@ -66,7 +67,7 @@ def _template(template: str) -> tuple[str, list[Traversable]]:
     if shipped.is_file():
         return shipped.read_text("utf-8"), [LIBRARY]
     path = Path(template)
-    if path.suffix in (".yaml", ".yml") and path.is_file():
+    if path.suffix in _SUFFIXES and path.is_file():
         return path.read_text("utf-8-sig"), [path.parent.parent, LIBRARY]
     raise UsageError(
         f"there is no shipped calendar {template!r}",

@@ -60,6 +60,8 @@ def graph(
     model = read(calendar)
     language = lang.value if lang else output.language()
     rows = timeline_rows(model, language)
+    if not rows:
+        raise UsageError(f"no window of {calendar} can be put on the clock", "promocal check says why")
     out = output.console()
     if target is not None:
         from tasks.draw import timeline_svg

@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from campaign_calendars.differences import compare
 from campaign_calendars.lift import Arm, contrast
 from campaign_calendars.problems import Problem
+from campaign_calendars.timeline_rows import timeline_rows
+from promocal.cli.calendars import read
 from promocal.scaffold import create_project
 from tasks.measure import measure
 from tasks.plan import plan
@@ -69,6 +72,14 @@ def test_parts(printed: dict[str, Any]) -> None:
     assert set(RATES[0].of(dict.fromkeys(_counted(), 0))) == documented("report", "A rate")
     assert set(contrast(Arm(90, 1), Arm(90, 1)).as_dict()) == documented("report", "A contrast")
     assert set(Problem("C1", "error", "x").as_dict()) == documented("check", "A problem")
+
+
+def test_commands_about_calendar_files() -> None:
+    old, new = read(CALENDAR), read("double-11-2021")
+    assert set(compare(old, new)[0].as_dict()) == documented("diff", "A difference")
+    assert set(timeline_rows(old)[0].as_dict()) == documented("graph", "A row")
+    assert documented("diff") == {"old", "new", "differences"}
+    assert documented("graph") == {"calendar", "timezone", "rows"}
 
 
 def _counted() -> set[str]:

@@ -261,3 +261,16 @@ def test_fmt_writes_the_layout_and_check_only_asks(project: Path) -> None:
     path.write_text("calendar: [", "utf-8")
     assert promocal("fmt", str(path), cwd=project).returncode == 1
     assert path.read_text("utf-8") == "calendar: ["
+
+
+def test_graph_of_windows_that_wait_for_each_other_is_one_message(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_text(
+        "calendar: x\nstore: demo-food\ntimezone: UTC\nphases:\n"
+        "  - {id: a, kind: burst, window: {from: b start, to: b end}}\n"
+        "  - {id: b, kind: burst, window: {from: a start, to: a end}}\n",
+        "utf-8",
+    )
+    done = promocal("graph", "c.yaml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "promocal check says why" in done.stderr
+    assert promocal("diff", "c.yaml", "double-11-2021", cwd=tmp_path).returncode == 0
