@@ -250,6 +250,12 @@ TEXTS: dict[str, str] = {
     "What it is for; shown with the finding.": "原因；随问题一起显示。",
     "Measures of the platform that close channels for a time (A1#27).": "平台在一段时间内关闭渠道的措施（A1#27）。",
     "Days of any 15 on which a member benefit has to be online (A1#8).": "任意 15 天内会员权益须在线的天数（A1#8）。",
+    "How points are earned (A6): per whole unit of currency of each order, times the factor of the tier.": (
+        "积分规则（A6）：按每单整元计，再乘等级倍率；不足一元不累计，结果向下取整。"
+    ),
+    "Points for each whole unit of currency of an order.": "订单每满一元的积分。",
+    "Factor on the points of its members' orders (A6).": "该等级订单积分的倍率（A6）。",
+    "How points are earned; needed by points benefits (A3).": "积分规则；使用积分权益时须写（A3）。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
     "Kinds of benefit that have to be online before it shows (A11#12).": "展示前须在线的权益种类（A11#12）。",

@@ -5,6 +5,8 @@ Tiers, lifecycle boundaries, channels and their rules, display positions, contac
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -24,6 +26,7 @@ class Tier(Strict):
     id: Annotated[str, Field(description="Name of the tier in benefits and audiences.")]
     title: Text = Text()
     spend: Money = Field(default=0, description="Spend within the window from which it is reached.")
+    points: float = Field(default=1.0, ge=0, le=100, description="Factor on the points of its members' orders (A6).")
 
 
 class Tiers(Strict):
@@ -149,6 +152,19 @@ class GlobalHoldout(Strict):
     salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
 
 
+class Points(Strict):
+    """How points are earned (A6): per whole unit of currency of each order, times the factor of the tier.
+
+    The part of an order below one unit is not carried over; the product is rounded down.
+    """
+
+    per_unit: int = Field(default=1, ge=1, description="Points for each whole unit of currency of an order.")
+
+    def earned(self, amount_cents: int, factor: float = 1.0) -> int:
+        """Points of one order of `amount_cents` by a member whose tier has `factor`."""
+        return math.floor(Fraction(str(factor)) * (amount_cents // 100) * self.per_unit)
+
+
 class Restriction(Strict):
     """A measure of the platform against the store that closes channels for a time (A1#27)."""
 
@@ -174,6 +190,7 @@ class Store(Strict):
         default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
     )
     tiers: Tiers
+    points: Points | None = Field(default=None, description="How points are earned; needed by points benefits (A3).")
     lifecycle: Lifecycle = Lifecycle()
     channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")

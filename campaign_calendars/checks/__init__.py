@@ -14,6 +14,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     money,
     moves,
     platform,
+    points,
     prices,
     reach,
     reading,

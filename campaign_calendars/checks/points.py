@@ -1,0 +1,111 @@
+"""Points: rules are stated, higher tiers earn as much, what points buy can be reached (A3, A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from campaign_calendars.benefits import Benefit
+from campaign_calendars.checks.registry import View, found, rule, store_rule
+from campaign_calendars.findings import Finding
+from campaign_calendars.store import Store
+
+
+def _price(benefit: Benefit) -> int | None:
+    """Points a member pays for the benefit; None when it is not paid in points."""
+    if benefit.kind in ("points_redeem", "points_plus_cash", "points_final_payment_coupon"):
+        return benefit.points
+    if benefit.kind == "points_game" and benefit.game != "sign_in":
+        return benefit.points
+    return None
+
+
+@store_rule("C217", "error")
+def higher_tiers_earn_as_much(store: Store) -> Iterator[Finding]:
+    """A higher tier earns fewer points than a lower one.
+
+    The factor on points rises with the tier, it never falls (A6).
+
+    Fails:
+        tiers: {window: 365d, levels: [{id: basic, points: 2}, {id: gold, spend: 1000, points: 1.5}]}
+    Passes:
+        tiers: {window: 365d, levels: [{id: basic, points: 1}, {id: gold, spend: 1000, points: 1.5}]}
+
+    中文：高等级的积分倍率低于低等级。
+    积分倍率随等级递增，不会降低（A6）。
+    """
+    for index, (lower, higher) in enumerate(pairwise(store.tiers.levels), start=1):
+        if higher.points < lower.points:
+            yield found(
+                ("tiers", "levels", index, "points"),
+                (
+                    f"{higher.id} earns {higher.points:g} times the points, {lower.id} {lower.points:g} times",
+                    f"{higher.id} 为 {higher.points:g} 倍积分，{lower.id} 为 {lower.points:g} 倍",
+                ),
+                ("Raise the factor.", "请提高倍率。"),
+            )
+
+
+@rule("C218", "warning")
+def points_rules_are_stated(view: View) -> Iterator[Finding]:
+    """Benefits are paid in points, and the store does not say how points are earned.
+
+    Rules of earning and using points have to be set and fair (A3, S3): the store's `points`.
+
+    Fails:
+        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5}}
+    Passes:
+        points: {per_unit: 1}
+        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5}}
+
+    中文：有以积分支付的权益，但店铺没有写明积分如何获得。
+    积分的获取与使用规则须设定且公平（A3、S3）：请在店铺写 points。
+    """
+    if view.store.points is not None:
+        return
+    for name, benefit in view.calendar.benefits.items():
+        if _price(benefit) is not None:
+            yield found(
+                ("benefits", name),
+                (
+                    f"{name} is paid in points; {view.store.store} has no `points`",
+                    f"{name} 以积分支付，而店铺 {view.store.store} 没有 points",
+                ),
+                ("Add `points: {per_unit: 1}` to the store.", "请在店铺写 points: {per_unit: 1}。"),
+                on="key",
+            )
+            return
+
+
+@rule("C219", "warning")
+def points_can_be_reached(view: View) -> Iterator[Finding]:
+    """A benefit costs more points than even the best members earn within the window of the tiers.
+
+    Somebody who spends just what the highest tier asks, in one order, earns its points with that tier's factor
+    (A6); what costs more is out of reach for nearly everybody.
+
+    Fails:
+        points: {per_unit: 1}
+        benefits: {c: {kind: points_redeem, points: 2000, item: mug, unit_cost: 5}}
+    Passes:
+        points: {per_unit: 1}
+        benefits: {c: {kind: points_redeem, points: 500, item: mug, unit_cost: 5}}
+
+    中文：权益所需积分超过最高等级会员在等级窗口内能获得的积分。
+    按最高等级的门槛消费与倍率计算（A6）；更高的要求几乎无人能达到。
+    """
+    top = view.store.tiers.levels[-1]
+    if view.store.points is None or not top.spend:
+        return
+    most = view.store.points.earned(top.spend, top.points)
+    for name, benefit in view.calendar.benefits.items():
+        price = _price(benefit)
+        if price is not None and price > most:
+            yield found(
+                ("benefits", name, "points"),
+                (
+                    f"{price} points; spending {top.spend // 100} as {top.id} earns {most}",
+                    f"需 {price} 积分；{top.id} 消费 {top.spend // 100} 元得 {most} 积分",
+                ),
+                ("Ask for fewer points.", "请降低所需积分。"),
+            )
