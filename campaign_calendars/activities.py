@@ -18,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.findings import Path, Place
+from campaign_calendars.formatting import format_text
 from campaign_calendars.json_places import read_json
 from campaign_calendars.moments import FIRST_YEAR, LAST_YEAR
 from campaign_calendars.problems import Location, Problem, sort_problems
@@ -77,7 +78,8 @@ def import_activities(text: str, file: str = "", *, calendar: str = "", store: s
     made = sorted((a for a in activities if a is not None), key=lambda a: (a.start, a.last, a.id))
     if reader.problems:
         return Imported(None, sort_problems(reader.problems))
-    return Imported(_skeleton(made, file, calendar or f"activities-{made[0].start.year}", store), [])
+    skeleton = _skeleton(made, file, calendar or f"activities-{made[0].start.year}", store)
+    return Imported(format_text(skeleton), [])
 
 
 _SAVE_AGAIN = (
@@ -188,9 +190,9 @@ def _skeleton(activities: list[Activity], file: str, calendar: str, store: str) 
         "#",
         "# Windows are the platform's. The kind of each phase was guessed from its name; look at it,",
         "# then add day_zero, budget, holdout, audiences, benefits and plays.",
-        f"calendar: {calendar}",
+        f"calendar: {_quoted(calendar)}",
         f"title: {_quoted(' / '.join(activity.name for activity in activities)[:80])}",
-        f"store: {store}",
+        f"store: {_quoted(store)}",
         f"timezone: {ZONE}",
         f"source: {_quoted(source)}",
         "verified: false",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from campaign_calendars.activities import import_activities
 from campaign_calendars.checks import check
 from campaign_calendars.dates import resolve
+from campaign_calendars.formatting import format_text
 from campaign_calendars.json_places import read_json
 from campaign_calendars.loading import bind, load_calendar, load_store
 from campaign_calendars.model import Calendar
@@ -77,6 +78,7 @@ def test_the_skeleton_has_no_errors_under_check() -> None:
     assert store.model is not None, store.problems
     assert not has_errors(check(bind(load_calendar(made.text or ""), store.model)))
     assert "# activityType big, actStatus ing" in (made.text or "")
+    assert format_text(made.text or "") == made.text
 
 
 def test_an_end_at_midnight_is_the_first_moment_after() -> None:
