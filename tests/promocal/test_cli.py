@@ -196,6 +196,8 @@ def test_watch_checks_again_when_a_file_changes_and_ends_on_interrupt(project: P
     with subprocess.Popen(
         [sys.executable, "-m", "promocal", "check", str(path), "--watch"],
         cwd=project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        # A suite that runs in the background of a shell hands down an ignored Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no thread yet
     ) as watching:  # fmt: skip
         assert watching.stdout is not None
 
