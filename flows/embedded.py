@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.errors import PromocalError
 from flows.environment import connected, prefect_environment
-from flows.server import running_server, wait_until_healthy
+from flows.server import is_healthy, running_server, wait_until_healthy
 from flows.steps import Counts, given_runtime
 
 if TYPE_CHECKING:
@@ -28,9 +28,17 @@ class Outcome:
     summary: Counts
 
 
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A server that is coming up: `ready` asks, `wait` waits."""
+
+    ready: Callable[[], bool]
+    wait: Callable[[], None]
+
+
 @contextmanager
-def embedded_prefect(home: Path) -> Iterator[Callable[[], None]]:
-    """An API for flows of this process; yields a function that returns once it can be used.
+def embedded_prefect(home: Path) -> Iterator[Embedded]:
+    """An API for flows of this process; what it yields says when it can be used.
 
     `PREFECT_API_URL`, where set, wins: then the runs show up on that server. Otherwise a bare one
     starts on a free port with its database in `home`: about 4 s, 10 s the first time, during which
@@ -42,14 +50,14 @@ def embedded_prefect(home: Path) -> Iterator[Callable[[], None]]:
     settings = {**prefect_environment(home), "PREFECT_LOGGING_LEVEL": "WARNING"}
     if elsewhere:
         with connected({}, elsewhere, heartbeat=False):
-            yield lambda: None
+            yield Embedded(ready=lambda: True, wait=lambda: None)
         return
     log = home / "server.log"
     with (
         running_server(settings, log=log, bare=True, wait=False) as server,
         connected(settings, server.api_url, heartbeat=False),
     ):
-        yield lambda: wait_until_healthy(server, log)
+        yield Embedded(ready=lambda: is_healthy(server), wait=lambda: wait_until_healthy(server, log))
 
 
 def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snapshot_id: str | None = None) -> Outcome:

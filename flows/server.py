@@ -115,15 +115,16 @@ def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             raise PromocalError(f"The Prefect server ended with exit code {server.process.returncode}.", where)
-        if _answers(f"{server.api_url}/health"):
+        if is_healthy(server):
             return
         time.sleep(_POLL_SECONDS)
     raise PromocalError(f"The Prefect server did not answer within {START_SECONDS:.0f} seconds.", where)
 
 
-def _answers(url: str) -> bool:
+def is_healthy(server: RunningServer) -> bool:
+    """Whether the server answers."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - http, our own server
+        with urllib.request.urlopen(f"{server.api_url}/health", timeout=5) as answer:  # noqa: S310 - http, our own server
             return bool(answer.status == _HTTP_OK)
     except OSError:
         return False

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from campaign_calendars.errors import UsageError
 from promocal.scaffold import create_project
 from tasks.phase import run_phase
-from tasks.replay import Moment, replay, replay_runtime
+from tasks.replay import Moment, moments, replay, replay_runtime
 from tasks.report import report
 from tasks.runtime import Runtime, open_runtime
 
@@ -35,7 +35,7 @@ class DemoResult:
 def run_demo(
     target: Path, *, members: int, seed: int, lang: str, say: Callable[[str], None], prefect: bool = True
 ) -> DemoResult:
-    """Make `target` anew and run the calendar in it. The first run of each phase goes through Prefect."""
+    """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
     _make_directory(target)
     rt = replay_runtime(open_runtime(target, progress=say), CALENDAR)
@@ -103,32 +103,31 @@ def _world(rt: Runtime, target: Path, seed: int) -> Any:
 
 
 def _pulls(last: Moment, step: Moment) -> bool:
-    """At the start of each phase, and every two days in the burst, where days decide."""
-    if last.phase != step.phase:
-        return True
-    return step.phase == "burst" and step.at - last.at >= timedelta(days=2)
+    """Members respond all the time; the store looks at the start of each phase."""
+    return last.phase != step.phase
 
 
 def _runner(
     stack: ExitStack, rt: Runtime, via: dict[str, str]
 ) -> Callable[[Runtime, str, str, datetime], dict[str, Any]]:
-    """A phase runner that sends the first run of each phase through Prefect, the others directly."""
+    """A phase runner that sends one run of each phase through Prefect, the others directly.
+
+    It is the first one for which the server is up, and the phase's last one at the latest.
+    """
     from flows.embedded import embedded_prefect, run_phase_here
 
-    wait_for_server = stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
-    seen: set[str] = set()
+    server = stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
+    last = {step.phase: step.at for step in moments(rt.load_calendar(CALENDAR))}
+    done: set[str] = set()
 
     def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> dict[str, Any]:
-        if phase in seen:
+        if phase in done or not (server.ready() or as_of == last[phase]):
             summary = run_phase(rt, calendar, phase, as_of)
             via[summary["run_id"]] = "direct"
             return summary
-        if not seen:
-            rt.progress("waiting for the embedded Prefect server")
-            wait_for_server()
-        seen.add(phase)
-        snapshot = rt.current_snapshot().snapshot_id
-        outcome = run_phase_here(rt, calendar, phase, as_of, snapshot)
+        server.wait()
+        done.add(phase)
+        outcome = run_phase_here(rt, calendar, phase, as_of, rt.current_snapshot().snapshot_id)
         via[outcome.summary["run_id"]] = "prefect"
         return outcome.summary
 

@@ -95,8 +95,8 @@ def run(
 def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:
     from flows.embedded import embedded_prefect, run_phase_here
 
-    with embedded_prefect(rt.settings.state / "prefect") as wait_for_server:
-        wait_for_server()
+    with embedded_prefect(rt.settings.state / "prefect") as server:
+        server.wait()
         outcome = run_phase_here(rt, calendar, phase, moment)
     if outcome.summary:
         return outcome.summary

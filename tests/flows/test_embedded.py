@@ -26,8 +26,9 @@ def test_runs_on_a_server_of_their_own_cost_little_and_leave_nothing(
     root = write_project(tmp_path / "project", moments)
     now = moments[0]
     rt = open_runtime(root, clock=lambda: now)
-    with embedded_prefect(root / "var" / "prefect") as ready:
-        ready()
+    with embedded_prefect(root / "var" / "prefect") as server:
+        server.wait()
+        assert server.ready()
         outcome = run_phase_here(rt, "small-sale", "burst", moments[0])
         assert outcome.state == "Completed"
         snapshot = rt.current_snapshot().snapshot_id
