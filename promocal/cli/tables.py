@@ -59,6 +59,7 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
             in_words(row["channels"]),
         )
     console().print(rows, "")
+    console().print("[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n")
     if any(row["needs_approval"] for row in plan["occurrences"]):
         console().print("⏸ waits for approval before anything is sent\n")
 
