@@ -15,8 +15,3 @@ def bucket(salt: str, member_id: str) -> int:
     """The member's bucket, 0 … 9,999, uniform and independent between salts."""
     digest = hashlib.md5(f"{salt}:{member_id}".encode(), usedforsecurity=False).hexdigest()
     return int(digest[:8], 16) % BUCKETS
-
-
-def is_held_out(salt: str, member_id: str, share_bp: int) -> bool:
-    """Whether the member falls in a hold-out of `share_bp` basis points."""
-    return bucket(salt, member_id) < share_bp

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -119,9 +120,9 @@ class BenefitBase(Strict):
     def is_price(self) -> bool:
         return (self.nature or self.default_nature) == "price"
 
+    @abstractmethod
     def sentence(self, lang: str) -> str:
         """What the member gets, in one short phrase; `lang` is en or zh."""
-        raise NotImplementedError
 
 
 class CouponBenefit(BenefitBase):

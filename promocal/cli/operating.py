@@ -145,6 +145,27 @@ def settle(
     output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
 
 
+def why(
+    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
+    member: Annotated[str, typer.Argument(help="Member id.")],
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
+    from tasks.decide import decision_path
+    from tasks.runtime import open_runtime
+    from warehouse.decision.session import explain_member
+
+    path = decision_path(open_runtime(project), run_id)
+    if not path.is_file():
+        raise UsageError(f"run {run_id} has no decision file", "see promocal status")
+    rows = explain_member(path, member)
+    if format is OutputFormat.json:
+        output.print_json(rows)
+    else:
+        tables.print_decisions(member, rows)
+
+
 def status(
     calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
     project: Project = Path(),

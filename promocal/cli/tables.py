@@ -133,6 +133,18 @@ def print_run(summary: dict[str, Any]) -> None:
     out.print(in_words(summary["dispatch"]))
 
 
+def print_decisions(member: str, rows: list[dict[str, Any]]) -> None:
+    out = console()
+    if not rows:
+        out.print(f"{member} is in no audience of this run")
+    for row in rows:
+        got = ", ".join(str(row[key]) for key in ("channel", "benefit") if row[key])
+        why = row["reason"] or row["arm"] or ""
+        out.print(f"{row['play']}: [bold]{row['status']}[/] {escape(got or why)}")
+        if row["chain"]:
+            out.print(f"    [dim]{escape(row['chain'])}[/]")
+
+
 def print_status(found: dict[str, Any]) -> None:
     out = console()
     snapshot = found["snapshot"]

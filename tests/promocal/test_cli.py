@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 TIMEOUT = 120
+CALENDAR = "queens-day-2020"
 
 
 def promocal(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
@@ -276,3 +277,44 @@ def test_graph_of_windows_that_wait_for_each_other_is_one_message(tmp_path: Path
     assert done.returncode == 2
     assert "promocal check says why" in done.stderr
     assert promocal("diff", "c.yaml", "double-11-2021", cwd=tmp_path).returncode == 0
+
+
+@pytest.fixture
+def refreshed(project: Path) -> Path:
+    assert promocal("sample", "--members", "200", "--seed", "3", cwd=project).returncode == 0
+    done = promocal("refresh", CALENDAR, "--as-of", "2020-02-01T00:00+08:00", cwd=project)
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def test_apply_refuses_a_plan_that_nobody_saw(refreshed: Path) -> None:
+    done = promocal("apply", CALENDAR, "--plan", "000000000000", cwd=refreshed)
+    assert done.returncode == 2
+    made = json.loads(promocal("plan", CALENDAR, "--format", "json", cwd=refreshed).stdout)
+    assert f"it is {made['checksum']} now, not 000000000000" in done.stderr
+
+
+def test_why_tells_the_chain_of_one_member(refreshed: Path) -> None:
+    assert promocal("replay", CALENDAR, "--until", "2020-02-05T00:00+08:00", cwd=refreshed).returncode == 0
+    replayed = refreshed / "var" / "replay" / CALENDAR
+    # A project whose state is the replay's: the command looks at real runs, a replay's files are the same.
+    settings = refreshed / "promocal.toml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace('state = "var" ', f'state = "var/replay/{CALENDAR}" '), "utf-8")
+    decisions = {path.stem: path for path in (replayed / "decisions").glob("*.parquet")}
+    import duckdb
+
+    files = [str(path) for path in decisions.values()]
+    found = duckdb.execute(
+        "select phase, occurrence_at, member_id, reason, chain from read_parquet($1) where status = 'excluded' limit 1",
+        [files],
+    ).fetchone()
+    assert found is not None
+    run = f"{CALENDAR}.{found[0]}.{found[1]:%Y%m%dT%H%M%SZ}"
+    rows = json.loads(promocal("why", run, found[2], "--format", "json", cwd=refreshed).stdout)
+    assert (found[3], found[4]) in {(row["reason"], row["chain"]) for row in rows}
+    shown = promocal("why", run, found[2], cwd=refreshed).stdout
+    assert "excluded" in shown
+    assert found[4] in shown
+    assert "no audience" in promocal("why", run, "nobody", cwd=refreshed).stdout
+    assert promocal("why", "no-run", "nobody", cwd=refreshed).returncode == 2

@@ -95,11 +95,6 @@ class DecisionSession:
         row = self._con.execute("select count(*) from member_features").fetchone()
         return int(row[0]) if row else 0
 
-    def tier_counts(self) -> dict[str, int]:
-        """Joined members by tier at the moment of `move_to`."""
-        rows = self._con.execute("select tier, count(*) from member_features where joined group by tier order by tier")
-        return {str(tier): int(count) for tier, count in rows.fetchall()}
-
     def write(self, path: Path) -> str:
         """Write all decisions as Parquet, in one fixed order; returns the file's sha256."""
         path.parent.mkdir(parents=True, exist_ok=True)
