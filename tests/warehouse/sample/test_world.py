@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_calendars.assignment import is_held_out
+from campaign_calendars.assignment import bucket
 from campaign_calendars.errors import UsageError
 from warehouse.sample.files import SCHEMAS
 from warehouse.sample.generate import generate
@@ -203,7 +203,7 @@ def experiments(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[float, f
         params = WorldParams(channels={"sms": ChannelEffect(buy=0.05, visit=0.1, join=0.0, withdraw=0.0)})
         world = new_world(directory, params, members=8_000, seed=seed)
         everybody = [f"m{number:08d}" for number in range(8_000)]
-        held = {member for member in everybody if is_held_out(f"salt-{seed}", member, 3_000)}
+        held = {member for member in everybody if bucket(f"salt-{seed}", member) < 3_000}
         sent = [(member, "sms", "recall", "burst", None, AS_OF) for member in everybody if member not in held]
         world.advance(AS_OF, AS_OF + 5 * DAY, sent)
         rows = pq.read_table(directory / "orders-0002.parquet")
