@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test test-slow check bench lock clean
+.PHONY: setup demo test test-slow test-spark check bench lock clean
 
 # The locks are complete sets of versions and hashes, so nothing has to be resolved (--no-deps).
 $(VENV)/.runtime: requirements.lock pyproject.toml
@@ -19,16 +19,23 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	$(PIP) check
 	@touch $@
 
+$(VENV)/.spark: requirements-spark.lock $(VENV)/.dev
+	$(PIP) install --quiet --no-deps --no-build-isolation --require-hashes -r requirements-spark.lock
+	@touch $@
+
 setup: $(VENV)/.dev  ## everything a developer needs, in .venv
 
 demo: $(VENV)/.runtime  ## a generated store runs the whole 38 calendar; ends with a report
 	$(BIN)/promocal demo
 
 test: check  ## lint, types, import contracts and the default test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not spark"
 
 test-slow: $(VENV)/.dev  ## the longer trials
 	$(BIN)/python -m pytest -m slow
+
+test-spark: $(VENV)/.spark  ## the same models on Spark, row by row (needs Java 17 or newer)
+	$(BIN)/python -m pytest -m spark
 
 check: $(VENV)/.dev  ## ruff, mypy and import-linter
 	$(BIN)/ruff check .
@@ -42,6 +49,7 @@ bench: $(VENV)/.dev  ## every benchmark, each printing ratios against the plain 
 lock:  ## write the locks anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --extra build -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --extra build --extra test -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --extra build --extra test --extra spark -c requirements-dev.lock -o requirements-spark.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info
