@@ -43,8 +43,8 @@ check: $(VENV)/.dev  ## ruff, mypy and import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## every benchmark, each printing ratios against the plain alternative
-	@for b in benchmarks/[a-z]*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+bench: $(VENV)/.dev  ## every benchmark at its short size: one JSON line per row, beside its plain alternative
+	@$(BIN)/python -m benchmarks
 
 lock:  ## write the locks anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --extra build -o requirements.lock

