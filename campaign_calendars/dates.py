@@ -5,6 +5,7 @@ Rules, each with a test:
   bare date its whole day;
 * a local time that the clocks skip (DST gap) means the same time after the gap: 02:30 → 03:30;
 * a local time that happens twice means the first one, except in `to`, where it means the second;
+* working days are those of mainland China; beyond the published years they are estimated, and said to be;
 * occurrences lie inside the window of the phase, or of the sub-phase named by `during`.
 
 Nothing here raises on a wrong calendar: what cannot be resolved is missing from the timeline, and
@@ -22,6 +23,7 @@ from campaign_calendars.findings import Finding, Path, suggestion
 from campaign_calendars.model import Calendar, Phase, Window
 from campaign_calendars.moments import DayZero, Edge, Moment, MomentExpr, Repeat, Schedule, ScheduleExpr, TimeZone
 from campaign_calendars.timeline import DAY, SECOND, Occurrence, Span, Timeline, from_local, local_day, shift, utc
+from campaign_calendars.working_days import count_working_days, is_working_day
 
 __all__ = ["Moment", "Occurrence", "Schedule", "Span", "TimeZone", "Timeline", "local_day", "resolve"]
 
@@ -170,7 +172,7 @@ class _Resolver:
             span = own if not base.of else self._anchor(base.of, path)
             if span is None:
                 return None
-            return self._from_edge(moment, span.start if base.edge == "start" else span.last, last)
+            return self._from_edge(moment, span.start if base.edge == "start" else span.last, path, last=last)
         if isinstance(base, Festival):
             day: date | None = base.day() + timedelta(days=moment.days)
         elif isinstance(base, DayZero):
@@ -181,16 +183,40 @@ class _Resolver:
             day = base
         if day is None:
             return None
+        day = self._worked(day, moment, path)
         return from_local(datetime.combine(day, moment.at or time()), self.zone, last=last)
 
-    def _from_edge(self, moment: MomentExpr, instant: datetime, last: bool) -> datetime:
-        if moment.days:
-            wall = instant.replace(tzinfo=None) + timedelta(days=moment.days)
-            instant = from_local(wall, self.zone, last=last)
+    def _from_edge(self, moment: MomentExpr, instant: datetime, path: Path, *, last: bool) -> datetime:
+        if moment.days or moment.working_days:
+            day = self._worked(instant.date() + timedelta(days=moment.days), moment, path)
+            instant = from_local(datetime.combine(day, instant.time()), self.zone, last=last)
         instant = shift(instant, timedelta(seconds=moment.seconds))
         if moment.at is not None:
             instant = from_local(datetime.combine(instant.date(), moment.at), self.zone, last=last)
         return instant
+
+    def _worked(self, day: date, moment: MomentExpr, path: Path) -> date:
+        """The day moved by the moment's working days; a finding when that is an estimate."""
+        if not moment.working_days:
+            return day
+        counted = count_working_days(day, moment.working_days)
+        if counted.estimated:
+            self._estimated(path, f"{moment.text!r} ({counted.day})")
+        return counted.day
+
+    def _estimated(self, path: Path, what: str) -> None:
+        self._find(
+            "C113",
+            path,
+            (
+                f"{what} is estimated: the working days of a year it counts are not published",
+                f"{what} 为估算：所计年份的工作日安排尚未公布",
+            ),
+            (
+                "Keep some days in hand, and look again when they are published, or write the date.",
+                "请预留几天，公布后再核对，或直接写日期。",
+            ),
+        )
 
     def _day_zero(self, moment: MomentExpr, path: Path) -> date | None:
         if self.day_zero is None and "day_zero" in self.open:
@@ -250,7 +276,7 @@ class _Resolver:
 
     def _moments(self, schedule: ScheduleExpr, window: Span, path: Path) -> Iterator[datetime]:
         if schedule.repeat is not None:
-            moments = list(self._repeated(schedule.repeat, window))
+            moments = list(self._repeated(schedule.repeat, window, path))
             if not moments:
                 self._outside(path, f"{schedule} has no moment", f"{schedule} 没有任何时刻", window)
             yield from moments
@@ -275,10 +301,12 @@ class _Resolver:
             ("Move the moment, the window, or the play to another phase.", "请调整时刻或窗口，或把玩法移到其他阶段。"),
         )
 
-    def _repeated(self, repeat: Repeat, window: Span) -> Iterator[datetime]:
+    def _repeated(self, repeat: Repeat, window: Span, path: Path) -> Iterator[datetime]:
         first, last = window.start.date(), window.last.date()
-        for number in range((last - first).days + 1):
-            day = first + timedelta(days=number)
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        if repeat.unit == "workdays":
+            days = self._working(days, path)
+        for day in days:
             is_last_of_month = day.day == months.monthrange(day.year, day.month)[1]
             if not repeat.falls_on(day, first, is_last_of_month):
                 continue
@@ -286,6 +314,14 @@ class _Resolver:
                 moment = from_local(datetime.combine(day, at), self.zone)
                 if window.contains(moment):
                     yield moment
+
+    def _working(self, days: list[date], path: Path) -> list[date]:
+        """The working days among `days`; one finding where estimates begin."""
+        known = {day: is_working_day(day) for day in days}
+        guessed = next((day for day in days if known[day][1]), None)
+        if guessed is not None:
+            self._estimated(path, f"workdays ({guessed} …)")
+        return [day for day in days if known[day][0]]
 
     # -- benefits and duties ---------------------------------------------------------------
 

@@ -5,10 +5,12 @@ A moment is an expression, not yet a point in time (`dates.resolve` does that):
     2026-03-08            2026-03-08 10:00      2026-03-08 21:59:59
     D-13                  D+0 23:59:59          (D is the calendar's `day_zero`)
     presale end + 2d      wave-1 start - 3h     burst start + 1d 10:00
+    D-15wd                presale start - 10wd  (working days, see `working_days`)
 
 `end` is the last second that still belongs to the phase or wave, as in `to`. Days and weeks of an
 offset are calendar days (the wall clock keeps its time over a DST change), hours and less are
-elapsed time. A time of day after the offset replaces the time and keeps the day.
+elapsed time. Working days are counted in mainland China and never mixed with other units. A time of
+day after the offset replaces the time and keeps the day.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ from campaign_calendars.findings import nearest
 from campaign_calendars.values import UnfitError, parse_time_of_day
 
 _TIME = r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?)"
-_OFFSET = r"(?:\s*(?P<sign>[+-])\s*(?P<offset>(?:\d{1,5}\s*[smhdw]\s*)+?))?"
+_OFFSET = r"(?:\s*(?P<sign>[+-])\s*(?:(?P<work>\d{1,3})\s*wd|(?P<offset>(?:\d{1,5}\s*[smhdw]\s*)+?)))?"
 _DATE = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:\s+{_TIME})?")
-_RELATIVE = re.compile(rf"D(?:\s*(?P<sign>[+-])\s*(?P<days>\d{{1,4}}))?(?:\s+{_TIME})?")
+_RELATIVE = re.compile(rf"D(?:\s*(?P<sign>[+-])\s*(?P<days>\d{{1,4}})(?P<work>\s*wd)?)?(?:\s+{_TIME})?")
 _ANCHOR = re.compile(rf"(?P<of>[a-z][a-z0-9_-]*)\s+(?P<edge>start|end){_OFFSET}(?:\s+{_TIME})?")
 _OWN = re.compile(rf"(?P<edge>start|end){_OFFSET}(?:\s+{_TIME})?")
 _PART = re.compile(r"(\d+)\s*([smhdw])")
@@ -38,6 +40,7 @@ _DAYS = {"d": 1, "w": 7}
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_WORKING_DAYS = 260
 _SHORTEST_MONTH = 28
 
 
@@ -58,13 +61,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class MomentExpr:
-    """A moment as written: a base, an offset in calendar days and seconds, a time of day."""
+    """A moment as written: a base, an offset in calendar days, working days and seconds, a time of day."""
 
     text: str
     base: date | DayZero | Edge | Festival
     days: int = 0
     seconds: int = 0
     at: time | None = None
+    working_days: int = 0
 
     @property
     def is_whole_day(self) -> bool:
@@ -79,7 +83,7 @@ class MomentExpr:
 class Repeat:
     """A repeating schedule; `days` of a month hold 1 … 31 and -1 for the last day."""
 
-    unit: Literal["daily", "every", "weekly", "monthly"]
+    unit: Literal["daily", "every", "weekly", "monthly", "workdays"]
     times: tuple[time, ...]
     interval: int = 1
     weekdays: tuple[int, ...] = ()
@@ -120,6 +124,8 @@ def parse_moment(value: Any) -> MomentExpr:
         return MomentExpr(text, _parse_date(match, text), at=_time(match))
     if match := _RELATIVE.fullmatch(text):
         days = int(match["days"] or 0) * (-1 if match["sign"] == "-" else 1)
+        if match["work"]:
+            return MomentExpr(text, DayZero(), at=_time(match), working_days=_few_working_days(days, text))
         return MomentExpr(text, DayZero(days), at=_time(match))
     if match := _ANCHOR.fullmatch(text):
         return _edge_moment(match, text, match["of"])
@@ -164,15 +170,26 @@ def _parse_festival(value: Mapping[Any, Any]) -> MomentExpr:
             f"the year of a festival lies between {FIRST_YEAR} and {LAST_YEAR}, not {year!r}",
             f"节日的年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间，而不是 {year!r}",
         )
-    offset = re.fullmatch(r"([+-]?)\s*(\d{1,4})\s*d", str(value.get("offset", "0d")).strip())
+    offset = re.fullmatch(r"([+-]?)\s*(\d{1,4})\s*(w?d)", str(value.get("offset", "0d")).strip())
     if offset is None:
         raise UnfitError(
-            f"the offset of a festival is a number of days such as -20d, not {value['offset']!r}",
-            f"节日的偏移是天数，例如 -20d，而不是 {value['offset']!r}",
+            f"the offset of a festival is a number of days such as -20d or -10wd, not {value['offset']!r}",
+            f"节日的偏移是天数，例如 -20d 或 -10wd，而不是 {value['offset']!r}",
         )
     days = int(offset[2]) * (-1 if offset[1] == "-" else 1)
-    text = f"{name} {year}" + (f" {days:+d}d" if days else "")
+    text = f"{name} {year}" + (f" {days:+d}{offset[3]}" if days else "")
+    if offset[3] == "wd":
+        return MomentExpr(text, Festival(name, int(year)), working_days=_few_working_days(days, text))
     return MomentExpr(text, Festival(name, int(year)), days=days)
+
+
+def _few_working_days(days: int, text: str) -> int:
+    if abs(days) > MOST_WORKING_DAYS:
+        raise UnfitError(
+            f"{text!r} counts more than {MOST_WORKING_DAYS} working days; count in days",
+            f"{text!r} 超过 {MOST_WORKING_DAYS} 个工作日；请改用天数",
+        )
+    return days
 
 
 def _edge_moment(match: re.Match[str], text: str, of: str) -> MomentExpr:
@@ -182,7 +199,9 @@ def _edge_moment(match: re.Match[str], text: str, of: str) -> MomentExpr:
         seconds += int(count) * _SECONDS.get(unit, 0)
     sign = -1 if match["sign"] == "-" else 1
     edge: Literal["start", "end"] = "start" if match["edge"] == "start" else "end"
-    return MomentExpr(text, Edge(of, edge), days=sign * days, seconds=sign * seconds, at=_time(match))
+    work = _few_working_days(sign * int(match["work"] or 0), text)
+    base = Edge(of, edge)
+    return MomentExpr(text, base, days=sign * days, seconds=sign * seconds, at=_time(match), working_days=work)
 
 
 def _time(match: re.Match[str]) -> time | None:
@@ -215,9 +234,9 @@ def _scheduled_moment(text: str) -> MomentExpr:
     except ValueError:
         raise UnfitError(
             f"{text!r} is not a schedule; write 'D-2 10:00', 'daily 10:00', 'every 3d 10:00', "
-            "'weekly mon,thu 10:00', 'monthly 8 10:00', 'start + 2h', or a list of moments",
+            "'weekly mon,thu 10:00', 'monthly 8 10:00', 'workdays 10:00', 'start + 2h', or a list of moments",
             f"{text!r} 不是发送安排；请写 'D-2 10:00'、'daily 10:00'、'every 3d 10:00'、"
-            "'weekly mon,thu 10:00'、'monthly 8 10:00'、'start + 2h'，或时间点列表",
+            "'weekly mon,thu 10:00'、'monthly 8 10:00'、'workdays 10:00'、'start + 2h'，或时间点列表",
         ) from None
     if moment.is_whole_day:
         raise UnfitError(
@@ -229,11 +248,13 @@ def _scheduled_moment(text: str) -> MomentExpr:
 
 def _parse_repeat(text: str) -> Repeat | None:
     words = text.split(None, 1)
-    if not words or words[0] not in ("daily", "every", "weekly", "monthly"):
+    if not words or words[0] not in ("daily", "every", "weekly", "monthly", "workdays"):
         return None
     unit, rest = words[0], words[1].strip() if len(words) > 1 else ""
     if unit == "daily":
         return Repeat("daily", _times(rest, text))
+    if unit == "workdays":
+        return Repeat("workdays", _times(rest, text))
     head, _, tail = rest.partition(" ")
     if unit == "every":
         match = re.fullmatch(r"(\d{1,3})\s*d", head)
@@ -291,13 +312,13 @@ def parse_zone(value: Any) -> ZoneInfo:
         ) from None
 
 
-_MOMENT_TEXT = {"type": "string", "examples": ["D-13", "2026-03-08 10:00", "D+0 23:59:59", "presale end + 2d 10:00"]}
+_MOMENT_TEXT = {"type": "string", "examples": ["D-13", "2026-03-08 10:00", "D-15wd", "presale end + 2d 10:00"]}
 _FESTIVAL_MAP = {
     "type": "object",
     "properties": {
         "festival": {"enum": sorted(FESTIVALS)},
         "year": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-        "offset": {"type": "string", "pattern": r"^[+-]?\s*\d+\s*d$", "examples": ["-20d"]},
+        "offset": {"type": "string", "pattern": r"^[+-]?\s*\d+\s*w?d$", "examples": ["-20d", "-10wd"]},
     },
     "required": ["festival", "year"],
     "additionalProperties": False,

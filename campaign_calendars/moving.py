@@ -7,7 +7,7 @@ Only what names the year is rewritten, at the place where it is written:
   came from;
 * past prices are facts and keep their days.
 
-What that does to phases and plays is told as remarks (`moving_remarks`), C180 to C185.
+What that does to phases and plays is told as remarks (`moving_remarks`), C180 to C186.
 """
 
 from __future__ import annotations

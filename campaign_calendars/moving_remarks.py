@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar as months
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from campaign_calendars.dates import resolve
@@ -45,6 +46,7 @@ def remarks(old: Calendar, new: Calendar) -> Iterator[Finding]:
             yield from _moved(("phases", index, "window"), phase.id, before.phases[phase.id], after.phases[phase.id])
     yield from _left_behind(new, before, after)
     yield from _counts(new, before, after)
+    yield from _estimates(before, after)
 
 
 def _weekday(before: Timeline, after: Timeline) -> Iterator[Finding]:
@@ -143,6 +145,14 @@ def _counts(new: Calendar, before: Timeline, after: Timeline) -> Iterator[Findin
                     f"{play.id} 共 {count} 次，原为 {old} 次",
                     severity="info",
                 )
+
+
+def _estimates(before: Timeline, after: Timeline) -> Iterator[Finding]:
+    """Moments that count working days, known for the old year and not for the new one."""
+    known = {finding.path for finding in before.findings if finding.code == "C113"}
+    for finding in after.findings:
+        if finding.code == "C113" and finding.path not in known:
+            yield replace(finding, code="C186", severity="warning")
 
 
 def _same_day(old: date | datetime, new: date | datetime) -> bool:

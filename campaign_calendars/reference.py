@@ -257,11 +257,17 @@ _VALUES = (
     ("figure", "`1200` or `6%`."),
     (
         "moment",
-        "`2026-03-08`, `2026-03-08 10:00`, `D-13`, `D+0 23:59:59`, `presale end + 2d`, `{festival: qixi, year: 2026}`.",
+        (
+            "`2026-03-08`, `2026-03-08 10:00`, `D-13`, `D+0 23:59:59`, `presale end + 2d`,"
+            " `{festival: qixi, year: 2026}`; `D-15wd` counts working days of mainland China."
+        ),
     ),
     (
         "schedule",
-        "`D-2 10:00`, `start + 9h`, `daily 10:00`, `weekly mon,thu 11:00`, `monthly 8 10:00`, `every 3d 11:00`.",
+        (
+            "`D-2 10:00`, `start + 9h`, `daily 10:00`, `weekly mon,thu 11:00`, `monthly 8 10:00`, `every 3d 11:00`,"
+            " `workdays 10:00`."
+        ),
     ),
     ("zone", "`Asia/Shanghai`."),
     ("text", "Text; quote it when it holds a colon or begins with a sign."),

@@ -84,11 +84,15 @@ TEXTS: dict[str, str] = {
     "`30m`, `2h`, `7d`, `1d 12h`.": "`30m`、`2h`、`7d`、`1d 12h`。",
     "`10:00` or `21:59:59`.": "`10:00` 或 `21:59:59`。",
     "`1200` or `6%`.": "`1200` 或 `6%`。",
-    "`2026-03-08`, `2026-03-08 10:00`, `D-13`, `D+0 23:59:59`, `presale end + 2d`, `{festival: qixi, year: 2026}`.": (
-        "`2026-03-08`、`2026-03-08 10:00`、`D-13`、`D+0 23:59:59`、`presale end + 2d`、`{festival: qixi, year: 2026}`。"
+    "`2026-03-08`, `2026-03-08 10:00`, `D-13`, `D+0 23:59:59`, `presale end + 2d`,"
+    " `{festival: qixi, year: 2026}`; `D-15wd` counts working days of mainland China.": (
+        "`2026-03-08`、`2026-03-08 10:00`、`D-13`、`D+0 23:59:59`、`presale end + 2d`、`{festival: qixi, year: 2026}`；"
+        "`D-15wd` 按中国大陆工作日计。"
     ),
-    "`D-2 10:00`, `start + 9h`, `daily 10:00`, `weekly mon,thu 11:00`, `monthly 8 10:00`, `every 3d 11:00`.": (
-        "`D-2 10:00`、`start + 9h`、`daily 10:00`、`weekly mon,thu 11:00`、`monthly 8 10:00`、`every 3d 11:00`。"
+    "`D-2 10:00`, `start + 9h`, `daily 10:00`, `weekly mon,thu 11:00`, `monthly 8 10:00`, `every 3d 11:00`,"
+    " `workdays 10:00`.": (
+        "`D-2 10:00`、`start + 9h`、`daily 10:00`、`weekly mon,thu 11:00`、`monthly 8 10:00`、`every 3d 11:00`、"
+        "`workdays 10:00`。"
     ),
     "`Asia/Shanghai`.": "`Asia/Shanghai`。",
     "Text; quote it when it holds a colon or begins with a sign.": "文本；含冒号或以符号开头时请加引号。",

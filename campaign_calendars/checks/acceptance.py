@@ -25,7 +25,7 @@ def acceptable(view: View) -> Iterator[Finding]:
     中文：accept 中的代码不可接受，或没有写原因。
     只有检查给出的警告可以接受，并须写明原因；错误必须改正，提示无需接受。
     """
-    warnings = sorted(code for code, known in RULES.items() if known.run is not None and known.severity == "warning")
+    warnings = sorted(code for code, known in RULES.items() if known.may_be_accepted)
     for code, reason in view.calendar.accept.items():
         if code not in warnings:
             known = RULES.get(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from campaign_calendars.benefits import KINDS
 from campaign_calendars.checks.registry import View, found, rule, store_rule
@@ -11,21 +11,12 @@ from campaign_calendars.findings import Finding, Path, suggestion
 from campaign_calendars.model import Play
 from campaign_calendars.segments import analyse
 from campaign_calendars.store import Channel, Store
+from campaign_calendars.working_days import count_working_days
 
 APPROVAL_DAYS = 15
 LARGEST_GROUP = 1_000_000
 LEAST_LEVEL = 3
-_FRIDAY = 4
 _CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_30d", "interactions_30d"})
-
-
-def working_day(start: date, days: int) -> date:
-    """The day `days` working days after `start`; Monday to Friday, public holidays not known."""
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() <= _FRIDAY
-    return day
 
 
 def _sends(view: View) -> Iterator[tuple[Path, Play, Channel, str, list[datetime]]]:
@@ -71,28 +62,33 @@ def approval_takes_time(view: View) -> Iterator[Finding]:
     """Approval was asked for too late for the first message of a channel.
 
     Signature, template and the carriers' registration take 10 to 15 working days (B3); counted from
-    `applied_on`, Monday to Friday, without public holidays. `ready_from` settles it.
+    `applied_on` with the holidays and moved weekends of mainland China. Beyond the published years only
+    statutory holidays are known; the message then says "estimated". `ready_from` settles it.
 
     Fails:
-        channels: {sms: {kind: sms, consent: required, applied_on: 2026-02-20}, push: {consent: implied}}
+        channels: {sms: {kind: sms, consent: required, applied_on: 2026-02-10}, push: {consent: implied}}
     Passes:
         channels: {sms: {kind: sms, consent: required, applied_on: 2026-02-09}, push: {consent: implied}}
 
     中文：提交审核过晚，赶不上该渠道的首次发送。
-    签名、模板与运营商报备需 10 至 15 个工作日（B3）；自 applied_on 起按周一至周五计，不含法定假日。
+    签名、模板与运营商报备需 10 至 15 个工作日（B3）；自 applied_on 起按中国大陆工作日计，含放假与调休。
+    尚未公布的年份只扣除法定节假日，提示中标明“估算”。通过后写 ready_from 即可。
     """
     told: set[str] = set()
     for path, play, channel, name, moments in sorted(_sends(view), key=lambda each: each[4][0]):
         if channel.applied_on is None or channel.ready_from is not None or name in told:
             continue
         told.add(name)
-        expected = working_day(channel.applied_on, APPROVAL_DAYS)
-        if moments[0].date() < expected:
+        expected = count_working_days(channel.applied_on, APPROVAL_DAYS)
+        about = ("", "")
+        if expected.estimated:
+            about = (" (estimated, holidays not published yet)", "（估算，放假安排尚未公布）")
+        if moments[0].date() < expected.day:
             yield found(
                 path,
                 (
-                    f"{play.id} uses {name} on {moments[0]:%Y-%m-%d}; approval is expected by {expected}",
-                    f"{play.id} 在 {moments[0]:%Y-%m-%d} 使用 {name}，预计 {expected} 才通过审核",
+                    f"{play.id} uses {name} on {moments[0]:%Y-%m-%d}; approval is expected by {expected.day}{about[0]}",
+                    f"{play.id} 在 {moments[0]:%Y-%m-%d} 使用 {name}，预计 {expected.day} 才通过审核{about[1]}",
                 ),
                 (
                     f"Send later, or set `ready_from` of {name} once it is approved.",

@@ -69,3 +69,14 @@ documented(
     注释中的日期不会改动，是否仍然正确须由人判断。
     """,
 )
+documented(
+    "C186",
+    "warning",
+    """A moment counts working days, and those of the new year are not published yet.
+
+    It is estimated from the statutory holidays until then, as C113 says at every check.
+
+    中文：时间以工作日计算，而新年份的放假安排尚未公布。
+    此前按法定节假日估算；每次检查会以 C113 提示。
+    """,
+)

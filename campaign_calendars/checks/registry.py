@@ -91,6 +91,12 @@ class Rule:
     doc: str
     run: Run | None = None
     run_on_store: RunOnStore | None = None
+    acceptable: bool = False
+    """Whether a calendar may accept the warning although the finding is made elsewhere."""
+
+    @property
+    def may_be_accepted(self) -> bool:
+        return self.severity == "warning" and (self.run is not None or self.acceptable)
 
     def title(self, lang: str = "en") -> str:
         return self.explanation(lang).split("\n", 1)[0]
@@ -140,9 +146,9 @@ def store_rule(code: str, severity: Severity) -> Callable[[RunOnStore], RunOnSto
     return register
 
 
-def documented(code: str, severity: Severity, doc: str) -> None:
+def documented(code: str, severity: Severity, doc: str, *, acceptable: bool = False) -> None:
     """Register the explanation of a code whose findings are made elsewhere."""
-    add(Rule(code, severity, inspect.cleandoc(doc)))
+    add(Rule(code, severity, inspect.cleandoc(doc), acceptable=acceptable))
 
 
 def found(

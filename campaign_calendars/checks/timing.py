@@ -143,6 +143,36 @@ documented(
 )
 
 
+documented(
+    "C113",
+    "warning",
+    """A moment counts working days of a year whose holidays are not published yet.
+
+    Days off and weekends worked instead are announced each autumn for the next year. Until then only
+    the statutory holidays are certain, and a moment such as D-15wd, or `workdays 10:00`, is estimated.
+
+    Fails:
+        day_zero: 2031-03-08
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            duties: [{text: apply for the signature, due: D-15wd}]
+    Passes:
+        day_zero: 2026-03-08
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            duties: [{text: apply for the signature, due: D-15wd}]
+
+    中文：时间以尚未公布放假安排的年份的工作日计算。
+    次年的放假与调休每年秋季公布；此前只有法定节假日是确定的，D-15wd、workdays 10:00 之类的时间为估算。
+    """,
+    acceptable=True,
+)
+
+
 def _phase_spans(view: View) -> list[tuple[int, str, Span]]:
     known = view.timeline.phases
     spans = [(i, p.id, known[p.id]) for i, p in enumerate(view.calendar.phases) if p.id in known]

@@ -2,27 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from campaign_calendars.checks.channels import working_day
-
 from .test_checks import codes, problems_of
-
-
-@pytest.mark.parametrize(
-    ("start", "days", "end"),
-    [
-        (date(2026, 3, 2), 0, date(2026, 3, 2)),
-        (date(2026, 3, 2), 4, date(2026, 3, 6)),
-        (date(2026, 3, 6), 1, date(2026, 3, 9)),
-        (date(2026, 3, 7), 1, date(2026, 3, 9)),
-        (date(2026, 2, 9), 15, date(2026, 3, 2)),
-    ],
-)
-def test_working_days_leave_out_weekends(start: date, days: int, end: date) -> None:
-    assert working_day(start, days) == end
 
 
 def channels(sms: str) -> set[str]:
@@ -37,6 +19,27 @@ def test_the_first_day_of_a_channel_is_the_day_itself() -> None:
 def test_a_channel_that_is_ready_needs_no_estimate() -> None:
     assert "C201" in channels("applied_on: 2026-03-01")
     assert "C201" not in channels("applied_on: 2026-03-01, ready_from: 2026-03-06")
+
+
+def test_approval_counts_the_working_days_around_the_spring_festival() -> None:
+    (problem,) = [
+        p
+        for p in problems_of("channels: {sms: {applied_on: 2026-02-10, consent: required}, push: {consent: implied}}\n")
+        if p.code == "C201"
+    ]  # 14 and 28 February are worked, 15 to 23 off
+    assert "by 2026-03-09" in problem.message
+    assert "estimated" not in problem.message
+    assert "C201" not in channels("applied_on: 2026-02-09")
+
+
+def test_approval_beyond_the_published_years_is_called_estimated() -> None:
+    text = """\
+day_zero: 2031-03-08
+channels: {sms: {applied_on: 2031-02-20, consent: required}, push: {consent: implied}}
+"""
+    (problem,) = [p for p in problems_of(text) if p.code == "C201"]
+    assert "estimated" in problem.message
+    assert "估算" in problem.zh
 
 
 def test_a_group_of_a_million_is_the_largest() -> None:

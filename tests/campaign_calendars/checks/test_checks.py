@@ -44,7 +44,7 @@ channels:
   push: {consent: implied}
 positions: {home_page: {}}
 """
-MOVES = {"C180", "C181", "C182", "C183", "C184", "C185"}  # said of a moved calendar, see test_moving.py
+MOVES = {"C180", "C181", "C182", "C183", "C184", "C185", "C186"}  # said of a moved calendar, see test_moving.py
 MESSAGES = {"C610", "C611", "C612", "C613"}  # said of message templates, see test_sms.py
 READ = {code for code in RULES if code < "C028" or code == "C101"}
 
