@@ -17,6 +17,7 @@ from warehouse.sample.draws import Floats, Ints
 from warehouse.sample.files import money, pick, table, times
 from warehouse.sample.population import HISTORY_DAYS, NEVER, Population, prefixed
 from warehouse.sample.seasons import DAY, intensities, seconds_of_day
+from warehouse.sample.trade import Trades, completed, states
 
 EVENT_DAYS = 120
 EVENT_KINDS = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "coupon_claim", "review")
@@ -45,6 +46,19 @@ class Orders:
     refunded_cents: Ints
     refunded: Ints
     items: Ints
+
+    @property
+    def trades(self) -> Trades:
+        return Trades(
+            self.member,
+            self.ordered,
+            self.paid,
+            self.closed,
+            self.cents,
+            self.refunded,
+            self.refunded_cents,
+            self.items,
+        )
 
 
 @cache
@@ -119,8 +133,9 @@ def _refunds(rng: np.random.Generator, paid: Ints, cents: Ints, as_of: int) -> t
     return np.where(happens, at, NEVER), np.where(happens, (cents * share).astype(np.int64), 0)
 
 
-def order_table(orders: Orders, first_number: int, ids: pa.Array, first_member: int) -> pa.Table:
+def order_table(orders: Orders, first_number: int, ids: pa.Array, first_member: int, as_of: int) -> pa.Table:
     """Rows of the orders file, numbered from `first_number`; `ids` are the block's member ids."""
+    done = completed(orders.trades, as_of)
     numbers = np.arange(first_number, first_number + len(orders.member), dtype=np.int64)
     return table(
         "orders",
@@ -133,6 +148,8 @@ def order_table(orders: Orders, first_number: int, ids: pa.Array, first_member: 
         money(orders.refunded_cents),
         times(orders.refunded),
         pa.array(orders.items),
+        states(orders.trades, done, as_of),
+        times(done),
     )
 
 

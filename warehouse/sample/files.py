@@ -22,6 +22,7 @@ from warehouse.sample.population import NEVER
 Format = Literal["csv", "parquet"]
 
 _TIME = pa.timestamp("s")
+_FEW_WORDS = ["kind", "channel", "status", "category", "title"]
 MONEY = pa.decimal128(14, 2)
 
 _MEMBER = [("member_id", pa.string())]
@@ -50,6 +51,8 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("refunded", MONEY),
             ("refunded_at", _TIME),
             ("items", pa.int64()),
+            ("status", pa.string()),
+            ("completed_at", _TIME),
         ]
     ),
     "events": pa.schema([("event_id", pa.string()), *_MEMBER, ("kind", pa.string()), ("at", _TIME)]),
@@ -80,6 +83,31 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("calendar", pa.string()),
             ("redeemed_at", _TIME),
             ("order_id", pa.string()),
+        ]
+    ),
+    "order_items": pa.schema(
+        [
+            ("order_id", pa.string()),
+            ("line_id", pa.string()),
+            ("sku", pa.string()),
+            ("title", pa.string()),
+            ("category", pa.string()),
+            ("price", MONEY),
+            ("quantity", pa.int64()),
+            ("paid", MONEY),
+            ("refunded", MONEY),
+        ]
+    ),
+    "identities": pa.schema([*_MEMBER, ("kind", pa.string()), ("value", pa.string()), ("at", _TIME)]),
+    "points": pa.schema(
+        [
+            ("entry_id", pa.string()),
+            *_MEMBER,
+            ("kind", pa.string()),
+            ("points", pa.int64()),
+            ("at", _TIME),
+            ("order_id", pa.string()),
+            ("expires_at", _TIME),
         ]
     ),
 }
@@ -122,7 +150,12 @@ class SourceFile:
         self._writer = (
             pa_csv.CSVWriter(self._partial, schema, write_options=pa_csv.WriteOptions(quoting_style="needed"))
             if file_format == "csv"
-            else pq.ParquetWriter(self._partial, schema, compression="snappy", use_dictionary=["kind", "channel"])
+            else pq.ParquetWriter(
+                self._partial,
+                schema,
+                compression="snappy",
+                use_dictionary=_FEW_WORDS,
+            )
         )
         self.rows = 0
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from campaign_calendars.errors import UsageError
-from warehouse.sample import facts, profiles
+from warehouse.sample import facts, profiles, trade
 from warehouse.sample.dirty import remove_dirty, write_dirty
 from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path
 from warehouse.sample.places import PHONE_COUNT
@@ -65,7 +65,7 @@ def generate(
     dirty: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
-    """Write the six canonical datasets as `<dataset>-0001.<format>` and return the rows of each.
+    """Write the datasets of a shop as `<dataset>-0001.<format>` and return the rows of each.
 
     `as_of` is the moment of the extract (aware, whole seconds): no fact in the files is later.
     Orders cover the 400 days before it, behaviour 120 days. `dirty` adds a few broken rows, of
@@ -118,9 +118,14 @@ def _write_block(outputs: dict[str, SourceFile], people: Population, seed: int, 
     outputs["members"].write(profiles.member_table(profile, people, ids, as_of))
     outputs["contact_points"].write(profiles.contact_point_table(profile, people, ids, as_of))
     outputs["tags"].write(profiles.tag_table(profile, people, ids, as_of))
+    outputs["identities"].write(profiles.identity_table(people, ids))
     orders = facts.draw_orders(lives, people, as_of)
-    rows = facts.order_table(orders, outputs["orders"].rows + 1, ids, people.first)
+    rows = facts.order_table(orders, outputs["orders"].rows + 1, ids, people.first, as_of)
     outputs["orders"].write(rows)
+    order_ids = rows["order_id"].combine_chunks()
+    outputs["order_items"].write(trade.item_table(orders.trades, order_ids))
+    joined = people.joined[orders.member - people.first]
+    outputs["points"].write(trade.point_table(orders.trades, order_ids, as_of, joined))
     used = facts.redemption_table(lives, orders, rows, outputs["redemptions"].rows + 1)
     outputs["redemptions"].write(used)
     first_event = outputs["events"].rows + 1

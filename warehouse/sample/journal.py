@@ -21,6 +21,7 @@ from warehouse.sample.places import phone_numbers
 from warehouse.sample.points import Points, local_seconds
 from warehouse.sample.population import NEVER, member_ids, prefixed
 from warehouse.sample.profiles import REACH
+from warehouse.sample.trade import Trades, completed, item_table, point_table, states
 
 _ORDER_ID, _EVENT_ID, _REDEMPTION_ID = 60, 61, 62
 
@@ -44,6 +45,7 @@ class Journal:
         self._joined = local_seconds(self._members["joined_at"])
         self._members_changed = False
         self._points = Points(read_file(directory, "contact_points", 1, file_format), self._members.num_rows)
+        self._collecting: tuple[Trades, pa.Array, int] | None = None
         self._open = self._load_open()
 
     def _load_open(self) -> tuple[pa.Table, Ints] | None:
@@ -70,19 +72,34 @@ class Journal:
     def write_orders(self, orders: OrderFacts, ids: pa.Array, now: int) -> None:
         """All orders of the world, as a shop knows them at `now`."""
         refunded = np.where(orders.refunded < now, orders.refunded, NEVER)
+        known = Trades(
+            orders.member,
+            orders.ordered,
+            np.where(orders.paid < now, orders.paid, NEVER),
+            np.where(orders.closed < now, orders.closed, NEVER),
+            orders.cents,
+            refunded,
+            np.where(refunded != NEVER, orders.cents, 0),
+            orders.items,
+        )
+        done = completed(known, now)
         rows = table(
             "orders",
             ids,
-            member_ids(orders.member),
-            times(orders.ordered),
-            times(np.where(orders.paid < now, orders.paid, NEVER)),
-            times(np.where(orders.closed < now, orders.closed, NEVER)),
-            money(orders.cents),
-            money(np.where(refunded != NEVER, orders.cents, 0)),
-            times(refunded),
-            pa.array(orders.items),
+            member_ids(known.member),
+            times(known.ordered),
+            times(known.paid),
+            times(known.closed),
+            money(known.cents),
+            money(known.refunded_cents),
+            times(known.refunded),
+            pa.array(known.items),
+            states(known, done, now),
+            times(done),
         )
         write_file(self._directory, "orders", 2, self._format, rows)
+        write_file(self._directory, "order_items", 2, self._format, item_table(known, ids))
+        self._collecting = (known, ids, now)
 
     def next_step(self) -> None:
         self._step += 1
@@ -138,7 +155,14 @@ class Journal:
         return self._points.withdraw(member, channel, at)
 
     def flush(self) -> None:
-        """Write the files of members and contact points if anything in them changed."""
+        """Write the files of members and contact points if anything in them changed, and the points."""
+        if self._collecting is not None:
+            # Only now is it known who had joined when an order was paid.
+            known, ids, now = self._collecting
+            points = point_table(known, ids, now, self._joined[known.member])
+            if points.num_rows:
+                write_file(self._directory, "points", 2, self._format, points)
+            self._collecting = None
         if self._members_changed:
             write_file(self._directory, "members", 1, self._format, self._members)
             self._members_changed = False

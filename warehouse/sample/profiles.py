@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.sample import places
-from warehouse.sample.draws import Floats, Ints
+from warehouse.sample.draws import Floats, Ints, hashes
 from warehouse.sample.files import empty_where, pick, table, times
 from warehouse.sample.population import NEVER, Population, prefixed
 from warehouse.sample.seasons import DAY
@@ -55,6 +55,7 @@ _TAGS = (
     ("seasonal-fruit", "dynamic", 0.10, True),
 )
 _FADES_AFTER = 60 * DAY
+_NICK, _PHONE_HASH = 80, 81
 
 
 def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
@@ -144,3 +145,24 @@ def _since(uniform: Floats, created: Ints, as_of: int) -> Ints:
     earliest = np.maximum(created, as_of - 180 * DAY)
     moment: Ints = earliest + (uniform * (as_of - 1 - earliest)).astype(np.int64)
     return moment
+
+
+def identity_table(people: Population, ids: pa.Array) -> pa.Table:
+    """Rows of the identities file: everybody has a nick, who gave a phone also its keyed hash."""
+    gave_phone = np.flatnonzero((people.joined != NEVER) | (people.rate > 0.0))
+    blocks = []
+    for kind, prefix, stream, who in (
+        ("nick", "tb", _NICK, np.arange(people.size)),
+        ("phone_hash", "h", _PHONE_HASH, gave_phone),
+    ):
+        values = (hashes(0, stream, people.first + who) >> np.uint64(1)).astype(np.int64)
+        blocks.append(
+            table(
+                "identities",
+                ids.take(pa.array(who)),
+                pa.array([kind] * len(who), pa.string()),
+                prefixed(prefix, values, 19),
+                times(people.created[who]),
+            )
+        )
+    return pa.concat_tables(blocks)

@@ -45,6 +45,8 @@ _ALL = (
             "refunded",
             "refunded_at",
             "items",
+            "status",
+            "completed_at",
         ),
         needed=("order_id", "member_id", "ordered_at", "amount"),
         key=("order_id",),
@@ -73,6 +75,36 @@ _ALL = (
         ("redemption_id", "member_id", "benefit", "calendar", "redeemed_at", "order_id"),
         needed=("redemption_id", "member_id", "benefit", "redeemed_at"),
         key=("redemption_id",),
+    ),
+    Dataset(
+        "order_items",
+        ("order_id", "line_id", "sku", "title", "category", "price", "quantity", "paid", "refunded"),
+        needed=("order_id",),
+        key=("order_id", "line_id"),
+    ),
+    Dataset(
+        "identities",
+        ("member_id", "kind", "value", "at"),
+        needed=("member_id", "kind", "value"),
+        key=("member_id", "kind", "value"),
+    ),
+    Dataset(
+        "points",
+        ("entry_id", "member_id", "kind", "points", "at", "order_id", "expires_at"),
+        needed=("entry_id", "member_id", "kind", "points", "at"),
+        key=("entry_id",),
+    ),
+    Dataset(
+        "referrals",
+        ("referrer_id", "referred_id", "at"),
+        needed=("referrer_id", "referred_id", "at"),
+        key=("referred_id",),
+    ),
+    Dataset(
+        "consents",
+        ("member_id", "channel", "purpose", "given_at", "evidence", "withdrawn_at"),
+        needed=("member_id", "channel", "given_at"),
+        key=("member_id", "channel", "purpose", "given_at"),
     ),
 )
 DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in _ALL}

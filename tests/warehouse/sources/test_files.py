@@ -59,6 +59,8 @@ def test_a_taobao_export_in_gb18030(con: duckdb.DuckDBPyConnection, tmp_path: Pa
             None,
             None,
             None,
+            None,
+            None,
             "ExportOrderList.csv",
             1,
         )

@@ -84,3 +84,39 @@ create or replace temp macro as_day(cell) as
 -- The text of a cell that is there and could not be read.
 create or replace temp macro unread(cell, value) as
     case when value is null then cell end;
+
+-- States of an order as exports and platforms write them (B1). 交易成功 is the only success.
+create or replace temp macro as_order_state(cell) as
+    case
+        when cell is null then null
+        when lower(cell) in ('unpaid', 'paid', 'shipped', 'success', 'closed') then lower(cell)
+        when cell in ('交易成功', '已完成', 'TRADE_FINISHED', 'TRADE_SUCCESS') then 'success'
+        when
+            starts_with(cell, '交易关闭')
+            or cell in ('已取消', '已关闭', 'TRADE_CLOSED', 'TRADE_CLOSED_BY_TAOBAO', 'TRADE_CLOSE')
+            then 'closed'
+        when
+            starts_with(cell, '等待买家付款')
+            or cell in ('待付款', 'WAIT_BUYER_PAY', 'TRADE_NO_CREATE_PAY', 'PAY_PENDING')
+            then 'unpaid'
+        when
+            starts_with(cell, '卖家已发货')
+            or cell in ('已发货', 'WAIT_BUYER_CONFIRM_GOODS', 'TRADE_BUYER_SIGNED')
+            then 'shipped'
+        when
+            starts_with(cell, '买家已付款')
+            or cell in ('待发货', 'WAIT_SELLER_SEND_GOODS', 'SELLER_CONSIGNED_PART')
+            then 'paid'
+    end;
+
+-- Entries of a points ledger: what they are called, and the sign they have to have (A6).
+create or replace temp macro as_points_kind(cell) as
+    case
+        when lower(cell) in ('earn', 'redeem', 'expire', 'adjust', 'refund', 'referral') then lower(cell)
+        when cell in ('发放', '获得', '赠送', '消费获得', '签到') then 'earn'
+        when cell in ('兑换', '使用', '消耗', '抵扣') then 'redeem'
+        when cell in ('过期', '失效', '作废') then 'expire'
+        when cell in ('调整', '手工调整') then 'adjust'
+        when cell in ('扣回', '退款扣回', '退货扣回') then 'refund'
+        when cell in ('推荐', '邀请', '老带新') then 'referral'
+    end;

@@ -14,7 +14,9 @@ with
             tidy_value(amount) as amount,
             tidy_value(refunded) as refunded,
             tidy_value(refunded_at) as refunded_at,
-            tidy_value(items) as items
+            tidy_value(items) as items,
+            tidy(status) as status,
+            tidy_value(completed_at) as completed_at
         from raw_orders
     ),
 
@@ -31,14 +33,24 @@ with
             coalesce(as_cents(refunded), 0) as refunded_cents,
             as_moment(refunded_at) as written_refunded_at,
             as_count(items) as items,
+            as_order_state(status) as status,
+            as_moment(completed_at) as completed_at,
             unread(ordered_at, as_moment(ordered_at)) as _ordered_at_unread,
             unread(paid_at, as_moment(paid_at)) as _paid_at_unread,
             unread(closed_at, as_moment(closed_at)) as _closed_at_unread,
             unread(refunded_at, as_moment(refunded_at)) as _refunded_at_unread,
             unread(amount, as_cents(amount)) as _amount_unread,
             unread(refunded, as_cents(refunded)) as _refunded_unread,
-            unread(items, as_count(items)) as _items_unread
+            unread(items, as_count(items)) as _items_unread,
+            unread(status, as_order_state(status)) as _status_unread,
+            unread(completed_at, as_moment(completed_at)) as _completed_at_unread
         from cells
+    ),
+
+    -- What the source can say at all: without states every paid order counts as a success.
+    told as (
+        select count(nullif(status, '')) > 0 as states, count(nullif(completed_at, '')) > 0 as completions
+        from raw_orders
     ),
 
     dated as (
@@ -49,8 +61,14 @@ with
             case
                 when refunded_cents > 0 then coalesce(written_refunded_at, closed_at, paid_at)
             end as refunded_at,
-            greatest(ordered_at, paid_at, closed_at, written_refunded_at) as _latest_at
+            case
+                when paid_at is null or status in ('unpaid', 'paid', 'shipped', 'closed') then null
+                when completed_at is not null then completed_at
+                when status = 'success' or not (states or completions) then paid_at
+            end as succeeded_at,
+            greatest(ordered_at, paid_at, closed_at, written_refunded_at, completed_at) as _latest_at
         from typed
+        cross join told
     )
 
 select

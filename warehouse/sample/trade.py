@@ -1,0 +1,162 @@
+"""What follows from orders: their state, their lines, the points they earn (A6, B1).
+
+Everything is a function of the order itself (its member and its second), never of a generator: the
+extract and the world that lives on from it tell the same story about the same kind of order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from warehouse.sample.draws import Ints, hashes, uniforms
+from warehouse.sample.files import money, pick, table, times
+from warehouse.sample.population import NEVER, member_ids, prefixed
+from warehouse.sample.seasons import DAY
+
+STATES = ("unpaid", "paid", "shipped", "success", "closed")
+_UNPAID, _PAID, _SHIPPED, _SUCCESS, _CLOSED = range(5)
+_SHIPPED_AFTER = DAY
+_COMPLETE, _LINES, _ARTICLE, _LIST, _REDEEM = range(70, 75)
+_REDEEMERS, _REDEEMED_SHARE, _REDEEMED_AFTER = 0.12, 0.6, 20 * DAY
+POINTS_VALID = 365 * DAY
+_LIST_ABOVE = 0.18
+_POINT = 100
+"""Cents that earn one point."""
+
+# title, category: what a food shop sells
+ARTICLES = (
+    ("赣南脐橙 5斤", "fruit"),
+    ("阿克苏苹果 8斤", "fruit"),
+    ("智利车厘子 2斤", "fruit"),
+    ("每日坚果 30包", "snacks"),
+    ("麻辣牛肉干 200g", "snacks"),
+    ("手工蛋卷 礼盒", "snacks"),
+    ("龙井春茶 250g", "tea"),
+    ("茉莉花茶 100g", "tea"),
+    ("纯牛奶 24盒", "dairy"),
+    ("希腊酸奶 12杯", "dairy"),
+    ("东北大米 10斤", "staples"),
+    ("挂面 6包", "staples"),
+)
+
+
+@dataclass(frozen=True)
+class Trades:
+    """Orders as the shop knows them at one moment; times in local seconds, NEVER if not."""
+
+    member: Ints
+    ordered: Ints
+    paid: Ints
+    closed: Ints
+    cents: Ints
+    refunded: Ints
+    refunded_cents: Ints
+    items: Ints
+
+
+def completed(trades: Trades, now: int) -> Ints:
+    """When the buyer confirmed: 2 to 10 days after payment, never for an order given back before."""
+    draws = uniforms(0, _COMPLETE, trades.member, trades.ordered)
+    at = trades.paid + 2 * DAY + (draws * 8 * DAY).astype(np.int64)
+    returned = (trades.refunded != NEVER) & (trades.refunded_cents >= trades.cents) & (trades.refunded <= at)
+    return np.where((trades.paid == NEVER) | returned | (at >= now), NEVER, at)
+
+
+def states(trades: Trades, done: Ints, now: int) -> pa.Array:
+    """The state of each order at `now`; `done` is what `completed` says."""
+    state = np.where(now - trades.paid > _SHIPPED_AFTER, _SHIPPED, _PAID)
+    state = np.where(trades.paid == NEVER, _UNPAID, state)
+    state = np.where(done != NEVER, _SUCCESS, state)
+    returned = (trades.refunded != NEVER) & (trades.refunded_cents >= trades.cents)
+    state = np.where((trades.closed != NEVER) | (returned & (done == NEVER)), _CLOSED, state)
+    return pick(STATES, state)
+
+
+def item_table(trades: Trades, ids: pa.Array) -> pa.Table:
+    """One to three lines for each order; what was paid and given back adds up to the order."""
+    count = np.minimum(1 + (hashes(0, _LINES, trades.member, trades.ordered) % np.uint64(3)).astype(np.int64), 3)
+    count = np.minimum(count, np.maximum(trades.items, 1))
+    order = np.repeat(np.arange(len(count)), count)
+    line = np.arange(len(order)) - np.repeat(np.cumsum(count) - count, count)
+    paid = _shares(trades.cents, count, order, line)
+    quantity = np.maximum(_shares(trades.items, count, order, line), 1)
+    member, ordered = trades.member[order], trades.ordered[order]
+    article = (hashes(0, _ARTICLE, member, ordered, line) % np.uint64(len(ARTICLES))).astype(np.int64)
+    reduced = uniforms(0, _LIST, member, ordered, line) < _LIST_ABOVE
+    listed = np.where(reduced, paid * 5 // 4, paid)
+    return table(
+        "order_items",
+        ids.take(pa.array(order)),
+        pc.binary_join_element_wise(ids.take(pa.array(order)), pa.array(line + 1).cast(pa.string()), "-"),
+        prefixed("sku", article + 1, 3),
+        pick(tuple(title for title, _ in ARTICLES), article),
+        pick(tuple(category for _, category in ARTICLES), article),
+        money(-(-listed // quantity)),
+        pa.array(quantity),
+        money(paid),
+        money(_shares(np.where(trades.refunded != NEVER, trades.refunded_cents, 0), count, order, line)),
+    )
+
+
+def _shares(total: Ints, count: Ints, order: Ints, line: Ints) -> Ints:
+    """Whole totals split evenly over the lines, the first line taking what is left over."""
+    even = total // count
+    shares: Ints = even[order] + np.where(line == 0, (total - even * count)[order], 0)
+    return shares
+
+
+def point_table(trades: Trades, ids: pa.Array, now: int, joined: Ints) -> pa.Table:
+    """One point per whole yuan when the trade succeeds; refunds take back, some is redeemed, the rest expires.
+
+    `joined` is the second each order's member joined: only members collect.
+    """
+    done = completed(trades, now)
+    earns = (done != NEVER) & (joined != NEVER) & (joined < trades.paid) & (trades.cents >= _POINT)
+    trades, ids, done = _only(trades, earns), ids.filter(pa.array(earns)), done[earns]
+    earned = trades.cents // _POINT
+    kept = (trades.cents - np.where(trades.refunded != NEVER, trades.refunded_cents, 0)) // _POINT
+    back = np.where((trades.refunded != NEVER) & (trades.refunded < now), np.maximum(trades.refunded, done), NEVER)
+    back = np.where(earned > kept, back, NEVER)
+    uses = uniforms(0, _REDEEM, trades.member, trades.ordered) < _REDEEMERS
+    spent = (kept * _REDEEMED_SHARE).astype(np.int64)
+    used = done + _REDEEMED_AFTER
+    used = np.where(uses & (used < now) & (spent > 0) & (trades.refunded == NEVER), used, NEVER)
+    over = done + POINTS_VALID
+    rest = kept - np.where(used != NEVER, spent, 0)
+    over = np.where((over < now) & (rest > 0), over, NEVER)
+    blocks = [
+        _entries("earn", ids, trades, (done, earned, done + POINTS_VALID)),
+        _entries("back", ids, trades, (back, kept - earned, None)),
+        _entries("used", ids, trades, (used, -spent, None)),
+        _entries("over", ids, trades, (over, -rest, None)),
+    ]
+    return pa.concat_tables(blocks).combine_chunks()
+
+
+def _only(trades: Trades, keep: NDArray[np.bool_]) -> Trades:
+    return Trades(*(getattr(trades, name)[keep] for name in Trades.__dataclass_fields__))
+
+
+_KINDS = {"earn": "earn", "back": "refund", "used": "redeem", "over": "expire"}
+
+
+def _entries(mark: str, ids: pa.Array, trades: Trades, figures: tuple[Ints, Ints, Ints | None]) -> pa.Table:
+    """Entries of one kind; `figures` are their moment (NEVER: none), points and expiry."""
+    at, points, until = figures
+    keep = pa.array(at != NEVER)
+    chosen = ids.filter(keep)
+    return table(
+        "points",
+        pc.binary_join_element_wise(mark, chosen, "-"),
+        member_ids(trades.member).filter(keep),
+        pa.array([_KINDS[mark]] * len(chosen), pa.string()),
+        pa.array(points).filter(keep),
+        times(at).filter(keep),
+        chosen,
+        times(np.full(len(at), NEVER) if until is None else until).filter(keep),
+    )
