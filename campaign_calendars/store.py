@@ -20,6 +20,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+MOST_TIERS = 12
+
+
 class Tier(Strict):
     """A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥)."""
 
@@ -31,7 +34,9 @@ class Tier(Strict):
 
 class Tiers(Strict):
     window: Duration = Field(description="Rolling window over which spend counts, e.g. 365d.")
-    levels: list[Tier] = Field(min_length=1, description="Lowest first; thresholds strictly increasing.")
+    levels: list[Tier] = Field(
+        min_length=1, max_length=MOST_TIERS, description="Lowest first; thresholds strictly increasing."
+    )
 
 
 class Lifecycle(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from warehouse.model_files import load_layer
+from campaign_calendars.store import MOST_TIERS
+from warehouse.feature_graph import steps_for
 from warehouse.rows import append_rows, utc_naive
 
 _WINDOWS = (7, 30, 90, 365)
@@ -41,34 +43,53 @@ class FeatureParams:
         spends = [spend for _, spend in self.tiers]
         if any(high <= low for low, high in pairwise(spends)):
             raise ValueError("the spend of the tiers must strictly increase")
+        if len(spends) > MOST_TIERS:
+            raise ValueError(f"there are at most {MOST_TIERS} tiers")
         if self.member_definition not in {"1.0", "2.0", "3.0"}:
             raise ValueError(f"'{self.member_definition}' is not a member definition; it is 1.0, 2.0 or 3.0")
         if list(self.lifecycle_days) != sorted(self.lifecycle_days):
             raise ValueError("the lifecycle days must increase")
 
 
-def build_features(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
+def build_features(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    params: FeatureParams,
+    columns: Collection[str] | None = None,
+) -> None:
     """Create `member_features`, `params` and `phase_windows` in the connection's own catalog.
 
     Reads `snap.stg_*` and `contacts` (see `warehouse.history`). One row per member known before
-    `as_of` (aware); only facts strictly before it count. Columns, units and meaning:
-    `models/features/member_features/model.yaml`. The same input gives the same rows on any number
-    of threads. Calling it again replaces the tables.
+    `as_of` (aware); only facts strictly before it count. `columns` names those wanted (None: all;
+    member_id is always there), and nothing is computed for the others. Columns, units and meaning:
+    `models/features/*/model.yaml`; how a model is added: `warehouse.model_files`. The same input
+    gives the same rows on any number of threads. Calling it again replaces the tables. Raises
+    ValueError for a column there is not.
     """
+    steps = steps_for(columns)
+    set_moment(con, as_of=as_of, params=params)
+    for step in steps:
+        con.execute(
+            f"create or replace {step.model.materialized} {step.model.name} as {step.model.typed_query(step.wanted)}"
+        )
+
+
+def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
+    """Say which moment and which rules the models mean: `params`, `phase_windows` and the variables."""
     con.execute(_TABLES)
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
     append_rows(con, "phase_windows", params.phases)
-    for name, (kind, value) in _variables(as_of, params).items():
+    for name, (kind, value) in variables(as_of, params).items():
         con.execute(f"set variable {name} = $value::{kind}", {"value": value})
-    (model,) = load_layer("features")
-    con.execute(f"create or replace table {model.name} ({model.ddl()})")
-    con.execute(f"insert into {model.name} by name {model.query}")
 
 
-def _variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+    """What the models read with `getvariable`: name → (SQL type, value)."""
     moment = utc_naive(as_of)
     core, potential, ordinary, lost = params.lifecycle_days
+    tiers = [*params.tiers, *[(None, None)] * (MOST_TIERS - len(params.tiers))]
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     return {
         "as_of": ("timestamp", moment),
@@ -76,8 +97,8 @@ def _variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, o
         "campaign_from": ("timestamp", campaign_from),
         **{f"from_{days}d": ("timestamp", moment - timedelta(days=days)) for days in _WINDOWS},
         "from_tier": ("timestamp", moment - timedelta(days=params.tier_window_days)),
-        "tier_ids": ("varchar[]", [tier for tier, _ in params.tiers]),
-        "tier_spends": ("bigint[]", [spend for _, spend in params.tiers]),
+        **{f"tier_id_{n}": ("varchar", tier) for n, (tier, _) in enumerate(tiers, 1)},
+        **{f"tier_spend_{n}": ("bigint", spend) for n, (_, spend) in enumerate(tiers, 1)},
         "member_definition": ("varchar", params.member_definition),
         "core_days": ("integer", core),
         "potential_days": ("integer", potential),

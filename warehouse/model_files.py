@@ -2,11 +2,21 @@
 
 Every key is honoured: columns and their types make the published table, descriptions and units
 become its comments, `pii` marks them, expectations become the gate.
+
+A feature model is a folder in `models/features`: `query.sql` gives at most one row per member as
+of `getvariable('as_of')`, `model.yaml` lists its columns. With `joins: by_member` they become
+columns of `member_features` (`joins: to_all` is one row that every member gets; without `joins`
+only other models read it). A column without a row for the member is its `default`, else empty;
+`feature: false` keeps it for other models. Models read others by name after naming them in
+`depends_on`. `materialized: view` is computed where it is read, `table` once. What needs several
+models at once is an expression in `member_features/query.sql`. Nothing else has to be registered;
+an audience field for the column is a line in `campaign_calendars/fields.py`. Queries never say
+`exclude` of or `unnest` columns by position: a build of a few columns looks up by name what they need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -20,6 +30,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from campaign_calendars.values import Share, Text
 
 MODELS = files("warehouse") / "models"
+MEMBER = "member_id"
+SPINE = "member_profile"
 
 
 class _Strict(BaseModel):
@@ -31,6 +43,10 @@ class Column(_Strict):
     description: str
     unit: str = ""
     pii: bool = False
+    default: int | bool | str | None = None
+    """Where the model has no row for a member, or the row is empty here."""
+    feature: bool = True
+    """False: a step on the way, no column of `member_features`."""
 
     def comment(self) -> str:
         """What a reader of the table sees beside the column."""
@@ -95,6 +111,8 @@ class Model(_Strict):
     dataset: str = ""
     grain: str
     depends_on: tuple[str, ...]
+    materialized: Literal["table", "view"] = "table"
+    joins: Literal["spine", "by_member", "to_all"] | None = None
     columns: dict[str, Column]
     expectations: tuple[Expectation, ...] = ()
     query: str = Field(repr=False)
@@ -106,12 +124,90 @@ class Model(_Strict):
     def column_list(self) -> str:
         return ", ".join(f'"{name}"' for name in self.columns)
 
+    def typed_query(self, wanted: Collection[str] | None = None) -> str:
+        """The query with the columns in their order and types; only those `wanted`, if given."""
+        names = [name for name in self.columns if wanted is None or name in wanted]
+        columns = ", ".join(f'cast("{name}" as {self.columns[name].type}) as "{name}"' for name in names)
+        return f"select {columns} from ({self.query}) as made"
+
 
 @cache
 def load_layer(layer: Literal["staging", "features"]) -> tuple[Model, ...]:
     """The models of a layer, each after the ones it depends on; ties by name."""
     folders = sorted((item for item in (MODELS / layer).iterdir() if item.is_dir()), key=lambda item: item.name)
-    return tuple(in_order(_load(folder) for folder in folders if (folder / "model.yaml").is_file()))
+    models = [_load(folder) for folder in folders if (folder / "model.yaml").is_file()]
+    return tuple(in_order(_assembled(models) if layer == "features" else models))
+
+
+def feature_table() -> Model:
+    """`member_features`: every feature of every model, the last of its layer."""
+    return load_layer("features")[-1]
+
+
+def facts_model(models: Iterable[Model], wanted: Collection[str] | None = None) -> Model:
+    """`member_facts`: the spine and the models that join it, side by side, one row per member.
+
+    Of the columns not `wanted` only the types are left, as empty values; models without a wanted
+    column are not read at all.
+    """
+    joining = sorted((m for m in models if m.joins), key=lambda m: (m.joins != "spine", m.joins == "to_all", m.name))
+    columns: dict[str, Column] = {}
+    selected, tables, read = [], [], []
+    for model in joining:
+        new = [name for name in model.columns if name != MEMBER or model.joins == "spine"]
+        if twice := columns.keys() & set(new):
+            raise ValueError(f"{model.name}: another feature model has {sorted(twice)} already")
+        columns |= {name: model.columns[name] for name in new}
+        used = [name for name in new if wanted is None or name in wanted]
+        if used or model.joins == "spine":
+            tables.append(_join(model))
+            read.append(model.name)
+        selected += [_fact(model, name) if name in used else _empty(model, name) for name in new]
+    query = "select\n    " + ",\n    ".join(selected) + "\n" + "\n".join(tables) + "\n"
+    return Model(
+        name="member_facts",
+        grain="one row per member known before as_of",
+        depends_on=tuple(read),
+        materialized="view",
+        columns=columns,
+        query=query,
+    )
+
+
+def _assembled(models: list[Model]) -> list[Model]:
+    """The models with `member_facts`, and with every column in `member_features`."""
+    facts = facts_model(models)
+    (last,) = (model for model in models if model.name == "member_features")
+    features = {name: column for name, column in facts.columns.items() if column.feature}
+    if twice := features.keys() & last.columns.keys():
+        raise ValueError(f"member_features: {sorted(twice)} are facts already")
+    complete = last.model_copy(update={"columns": features | last.columns})
+    return [*(model for model in models if model is not last), facts, complete]
+
+
+def _join(model: Model) -> str:
+    if model.joins == "spine":
+        return f"from {model.name}"
+    if model.joins == "to_all":
+        return f"cross join {model.name}"
+    return f"left join {model.name} on {model.name}.{MEMBER} = {SPINE}.{MEMBER}"
+
+
+def _fact(model: Model, name: str) -> str:
+    column = model.columns[name]
+    if column.default is None:
+        return f'{model.name}."{name}"'
+    return f'coalesce({model.name}."{name}", {_sql_literal(column.default)}) as "{name}"'
+
+
+def _empty(model: Model, name: str) -> str:
+    return f'cast(null as {model.columns[name].type}) as "{name}"'
+
+
+def _sql_literal(value: int | bool | str) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value).lower()
 
 
 def in_order(models: Iterable[Model]) -> list[Model]:

@@ -20,7 +20,7 @@ from campaign_calendars.problems import Location, Problem, has_errors, sort_prob
 from warehouse import history, shelf
 from warehouse.build import DatasetCounts, build_staging, describe_tables, prove_counts
 from warehouse.features import FeatureParams, build_features
-from warehouse.model_files import load_layer, models_text
+from warehouse.model_files import feature_table, load_layer, models_text
 from warehouse.shelf import Snapshot, current_snapshot, find_snapshot, list_snapshots
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw, digest_source, read_source
@@ -192,7 +192,7 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded) -> tuple[l
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params)
         con.execute("create table snap.member_features as from member_features")
-        describe_tables(con, [*load_layer("staging"), *load_layer("features")])
+        describe_tables(con, [*load_layer("staging"), feature_table()])
     return sort_problems(loaded.warnings + findings), counts
 
 
