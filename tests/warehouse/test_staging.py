@@ -68,6 +68,9 @@ def test_ids(con: duckdb.DuckDBPyConnection, cell: str | None, expected: str | N
         ("free", None),
         ("NaN", None),
         ("99999999999999999999", None),
+        ("9999999999999999.99", None),
+        ("1e15", None),
+        ("99999999999999.99", 9999999999999999),
     ],
 )
 def test_amounts(con: duckdb.DuckDBPyConnection, cell: str, expected: int | None) -> None:
@@ -93,6 +96,14 @@ def test_amounts(con: duckdb.DuckDBPyConnection, cell: str, expected: int | None
         ("infinity", None),
         ("epoch", None),
         ("1772935200000", None),
+        ("2026-03-08 ", datetime(2026, 3, 7, 16)),
+        ("2026-03-08 10:00:00 CST", None),
+        ("2026-03-08 10:00:00 UTC", datetime(2026, 3, 8, 10)),
+        ("2026-03-08 (BC)", None),
+        ("0026-03-08", None),
+        ("2026 3 8", None),
+        ("2026-03-08 10:", None),
+        ("2026-03-08 24:00:00", datetime(2026, 3, 8, 16)),
         (None, None),
     ],
 )

@@ -35,7 +35,7 @@ create or replace temp macro tidy_id(cell) as
 create or replace temp macro tidy_value(cell) as
     nullif(
         case
-            when regexp_full_match(cell, '[1-9][-0-9:., ]*|0([.][0-9]*)?') then cell
+            when regexp_full_match(cell, '[0-9]|[1-9][-0-9:., ]*[0-9]|0[.][0-9]*') then cell
             else
                 regexp_replace(
                     regexp_extract(
@@ -52,9 +52,9 @@ create or replace temp macro tidy_value(cell) as
 
 -- From here on the argument is a tidy cell.
 
--- 1,234.50 | ¥12 | 12.5元 -> cents, half away from zero.
+-- 1,234.50 | ¥12 | 12.5元 -> cents, half away from zero. More than 14 digits before the point is no amount.
 create or replace temp macro as_cents(cell) as
-    (try_cast(translate(cell, ',，¥￥元 ', '') as decimal(18, 2)) * 100)::bigint;
+    (try_cast(translate(cell, ',，¥￥元 ', '') as decimal(16, 2)) * 100)::bigint;
 
 create or replace temp macro as_count(cell) as
     case
@@ -62,19 +62,26 @@ create or replace temp macro as_count(cell) as
             then try_cast(translate(cell, ',， ', '') as decimal(18, 4))::bigint
     end;
 
--- 2026/3/8 10:00 | 2026年3月8日 10:00 | 20260308 -> dashes; anything not starting with a year is no date.
+-- 2026/3/8 10:00 | 2026年3月8日 10:00 | 20260308 -> dashes; of anything else nothing: not the zone names
+-- (CST is Chicago to one reader and Shanghai to another), no years before 1000.
 create or replace temp macro dashed(cell) as
     case
-        when regexp_full_match(cell, '[0-9]{4}-[-0-9:.+ TZ]*') then cell
-        when regexp_matches(cell, '^[0-9]{4}[^0-9]|^[0-9]{8}$')
-            then
-                translate(
-                    regexp_replace(cell, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3'), '/年月日', '---'
-                )
+        when regexp_full_match(cell, '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?') then cell
+        else
+            nullif(
+                regexp_extract(
+                    translate(
+                        regexp_replace(cell, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3'), '/年月日', '---'
+                    ),
+                    '^[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}(?:(?:T| +)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]+)?)?(?:Z| ?UTC|[-+](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?)?$'
+                ),
+                ''
+            )
     end;
 
--- A moment with an offset is taken at its word; one without is read in the session's time zone,
--- which the build sets to that of the source. Result: naive UTC.
+-- A moment with an offset is taken at its word; one without is read in the session's time zone, which
+-- the build sets to that of the source: an hour that was skipped is read as one hour later, of an hour
+-- that comes twice the second one is meant. Result: naive UTC.
 create or replace temp macro as_moment(cell) as
     timezone('UTC', try_cast(dashed(cell) as timestamptz));
 

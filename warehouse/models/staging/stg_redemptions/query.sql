@@ -17,7 +17,8 @@ with
 
     typed as (
         select
-            * replace (as_moment(redeemed_at) as redeemed_at),
+            * exclude (redeemed_at),
+            as_moment(redeemed_at) as redeemed_at,
             unread(redeemed_at, as_moment(redeemed_at)) as _redeemed_at_unread
         from cells
     )

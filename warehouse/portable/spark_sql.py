@@ -1,0 +1,107 @@
+"""A model's DuckDB SQL → Spark SQL with the same answer.
+
+Assumes the session the Spark engine makes: time zone UTC, ANSI mode, `timestamp` without zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from warehouse.portable.macros import Macro, expand
+
+Value = None | bool | int | str | date | datetime | list[int] | list[str]
+
+
+def to_spark(sql: str, *, macros: Mapping[str, Macro], variables: Mapping[str, tuple[str, Value]]) -> str:
+    """`sql` (inside the subset, see `lint`) as one Spark statement.
+
+    `macros` as `spark_macros(layer)` gives them; `variables` maps a name to its DuckDB type and
+    value. Tables are named without their catalog. Raises KeyError for an unknown variable.
+    """
+    from sqlglot import parse_one
+
+    tree = expand(parse_one(sql, read="duckdb"), dict(macros))
+    tree = tree.transform(lambda node: _translated(node, variables))
+    return str(tree.sql(dialect="spark", comments=False))
+
+
+def _translated(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
+    from sqlglot import exp
+
+    if isinstance(node, exp.Anonymous):
+        return _function(node, variables)
+    rules: dict[type, Any] = {
+        exp.Table: _bare_table,
+        exp.CTE: _plain_cte,
+        exp.Bracket: lambda it: exp.func("get", it.this, it.expressions[0]),
+        exp.Lower: _lower,
+        exp.Length: lambda it: exp.func("size", it.this) if isinstance(it.this, (exp.Array, exp.ArrayFilter)) else it,
+        exp.DayOfWeekIso: lambda it: parse_spark(f"(weekday({it.this.sql('spark')}) + 1)"),
+        exp.PercentileDisc: _quantiles,
+    }
+    rule = rules.get(type(node))
+    return rule(node) if rule else node
+
+
+def _bare_table(node: Any) -> Any:
+    node.set("db", None)
+    node.set("catalog", None)
+    return node
+
+
+def _plain_cte(node: Any) -> Any:
+    node.set("materialized", None)
+    return node
+
+
+def _lower(node: Any) -> Any:
+    """Both letters whose lower case Java makes of two letters or of the place in the word."""
+    from sqlglot import exp
+
+    if isinstance(node.this, exp.Translate):
+        return node
+    folded = exp.Translate(this=node.this, from_=exp.Literal.string("İΣ"), to=exp.Literal.string("iσ"))
+    return exp.Lower(this=folded)
+
+
+def _function(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
+    from sqlglot import exp
+
+    name = node.name.lower()
+    if name == "getvariable":
+        return literal(*variables[node.expressions[0].name])
+    if name == "epoch_us":
+        moment = exp.cast(node.expressions[0], exp.DataType.build("timestamp_ltz", dialect="spark"))
+        return exp.func("unix_micros", moment)
+    return node
+
+
+def _quantiles(node: Any) -> Any:
+    shares, value = node.expression.sql("spark"), node.this.sql("spark")
+    # Spark gives DOUBLE back, exact up to 2**53.
+    return parse_spark(
+        f"transform(percentile_disc({shares}) within group (order by {value}), cut -> cast(cut as bigint))"
+    )
+
+
+def parse_spark(text: str) -> Any:
+    from sqlglot import parse_one
+
+    return parse_one(text, read="spark")
+
+
+def literal(kind: str, value: Value) -> Any:
+    """A DuckDB-typed value as an expression: null and empty lists keep their type."""
+    from sqlglot import exp, parse_one
+
+    if isinstance(value, list):
+        inner = kind.removesuffix("[]")
+        items = exp.Array(expressions=[literal(inner, item) for item in value])
+        return exp.cast(items, exp.DataType.build(kind, dialect="duckdb"))
+    if value is None or kind not in {"timestamp", "date"}:
+        plain = exp.convert(value)
+        return plain if kind == "varchar" and value is not None else exp.cast(plain, kind, dialect="duckdb")
+    text = value.isoformat(" ") if isinstance(value, datetime) else str(value)
+    return parse_one(f"{kind} '{text}'", read="duckdb")
