@@ -52,9 +52,10 @@ create or replace temp macro tidy_value(cell) as
 
 -- From here on the argument is a tidy cell.
 
--- 1,234.50 | ¥12 | 12.5元 -> cents, half away from zero. More than 14 digits before the point is no amount.
+-- 1,234.50 | ¥12 | 12.5元 -> cents, half away from zero. More than 14 digits before the point is no
+-- amount; the second cast says so, for with an exponent the first one does not look.
 create or replace temp macro as_cents(cell) as
-    (try_cast(translate(cell, ',，¥￥元 ', '') as decimal(16, 2)) * 100)::bigint;
+    (try_cast(try_cast(translate(cell, ',，¥￥元 ', '') as decimal(18, 2)) as decimal(16, 2)) * 100)::bigint;
 
 create or replace temp macro as_count(cell) as
     case

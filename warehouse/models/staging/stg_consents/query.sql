@@ -17,7 +17,9 @@ with
 
     typed as (
         select
-            * replace (as_moment(given_at) as given_at, as_moment(withdrawn_at) as withdrawn_at),
+            * exclude (given_at, withdrawn_at),
+            as_moment(given_at) as given_at,
+            as_moment(withdrawn_at) as withdrawn_at,
             unread(given_at, as_moment(given_at)) as _given_at_unread,
             unread(withdrawn_at, as_moment(withdrawn_at)) as _withdrawn_at_unread
         from cells

@@ -13,7 +13,7 @@ with
 
     typed as (
         select
-            * replace (as_moment("at") as "at"),
+            * exclude (),
             case when contains("value", '*') then "value" end as _masked,
             unread("at", as_moment("at")) as _at_unread
         from cells

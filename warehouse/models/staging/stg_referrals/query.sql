@@ -14,7 +14,7 @@ with
 
     typed as (
         select
-            * replace (as_moment("at") as "at"),
+            * exclude (),
             unread("at", as_moment("at")) as _at_unread
         from cells
     )
