@@ -13,7 +13,8 @@ with
 
     typed as (
         select
-            * exclude (),
+            * exclude ("at"),
+            as_moment("at") as "at",
             case when contains("value", '*') then "value" end as _masked,
             unread("at", as_moment("at")) as _at_unread
         from cells

@@ -14,7 +14,8 @@ with
 
     typed as (
         select
-            * exclude (),
+            * exclude ("at"),
+            as_moment("at") as "at",
             unread("at", as_moment("at")) as _at_unread
         from cells
     )
