@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +36,14 @@ def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
     except SnapshotRejectedError as error:
         rt.progress(f"snapshot rejected: {error.message}")
         raise
-    counts = {
-        name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}
-        for name, c in snapshot.counts.items()
-    }
+    counts = {name: asdict(account) for name, account in snapshot.counts.items()}
     rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, counts)
     return {
         "snapshot_id": snapshot.snapshot_id,
         "as_of": as_of.isoformat(),
+        "mode": snapshot.build.mode,
+        "reason": snapshot.build.reason,
+        "parent": snapshot.build.parent,
         "datasets": counts,
         "findings": finding_counts(snapshot.findings),
     }

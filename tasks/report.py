@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,7 @@ def report(
     if measurement is None:
         measurement = measure(rt, calendar_id, as_of)
     snapshot = rt.current_snapshot()
-    datasets = {
-        name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}
-        for name, c in snapshot.counts.items()
-    }
+    datasets = {name: asdict(account) for name, account in snapshot.counts.items()}
     page = render_report(
         loaded,
         measurement,

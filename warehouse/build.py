@@ -1,26 +1,34 @@
-"""Staging: candidates → rules → accepted rows, quarantine and findings.
+"""Staging: candidates → rules → accepted rows, quarantine, duplicates and findings.
 
-For every dataset, rows in = accepted + quarantined; `prove_counts` raises when that is not so.
+For every dataset, rows in = accepted + quarantined + duplicates; `prove_counts` raises when that is
+not so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
 
 from campaign_calendars.errors import CheckBrokenError
 from campaign_calendars.problems import Location, Problem, Severity
-from warehouse.model_files import Model, Outcome, load_layer, staging_macros
+from warehouse.manifest import DatasetCounts, RuleResult
+from warehouse.model_files import Expectation, Model, Outcome, load_layer, staging_macros
+from warehouse.sources.catalogue import DATASETS, Dataset
 
 _QUARANTINE = """
 create or replace table snap.quarantine (
     dataset varchar, source_file varchar, source_row bigint, key varchar, rule varchar, severity varchar,
     row_json varchar
 );
-create or replace table failing_rows (position integer, rule varchar, severity varchar, _file varchar, _row bigint);
+create or replace table snap.duplicates (
+    dataset varchar, source_file varchar, source_row bigint, key varchar, identical boolean, row_json varchar
+);
+create or replace table failing_rows (
+    position integer, rule varchar, severity varchar, is_copy boolean, _file varchar, _row bigint
+);
 """
 _BROKEN_LINES = """
 insert into snap.quarantine
@@ -28,20 +36,66 @@ select dataset, _file, _row, null, 'line-broken', 'warn', to_json({line: line}) 
 """
 _DECIDING = """
 create or replace temp table refused as
-select _file, _row, min_by(rule, position) as rule, min_by(severity, position) as severity
+select
+    _file, _row, min_by(rule, position) as rule, min_by(severity, position) as severity,
+    min_by(is_copy, position) as is_copy
 from failing_rows
 group by _file, _row
 """
+_QUARANTINED = """
+insert into snap.quarantine
+select '{dataset}', _file, _row, candidate._key, refused.rule, refused.severity, to_json(source)
+from refused
+join candidate_{dataset} as candidate using (_file, _row)
+join (select * exclude (_file, _row), _file, _row from raw_{dataset}) as source using (_file, _row)
+where not refused.is_copy
+"""
+# A copy that says the same as the row that stays needs no evidence; one that says something else keeps its own.
+_DUPLICATES = """
+insert into snap.duplicates
+with
+    copies as (
+        select candidate._file, candidate._row, candidate._key, {key}
+        from refused
+        join candidate_{dataset} as candidate using (_file, _row)
+        where refused.is_copy
+    ),
+
+    kept as (select {key}, _file as kept_file, _row as kept_row from candidate_{dataset} where _copy = 1),
+
+    paired as (
+        select copies._file, copies._row, copies._key, kept.kept_file, kept.kept_row
+        from copies
+        left join kept using ({key})
+    ),
+
+    compared as (
+        select
+            paired._file,
+            paired._row,
+            paired._key,
+            row({cells}) is not distinct from row({kept_cells}) as identical,
+            to_json(source) as row_json
+        from paired
+        join (select {columns}, _file, _row from raw_{dataset}) as source
+            on source._file = paired._file and source._row = paired._row
+        left join raw_{dataset} as best on best._file = paired.kept_file and best._row = paired.kept_row
+    )
+
+select '{dataset}', _file, _row, _key, identical, case when not identical then row_json end
+from compared
+"""
 BROKEN_LINE = "line-broken"
+# The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
+COPY = "_copy"
 
 
-@dataclass(frozen=True)
-class DatasetCounts:
-    """Rows of one dataset; `rows_in = accepted + quarantined` always holds."""
+@dataclass
+class Staged:
+    """What the rules came to: findings for people, results for the manifest."""
 
-    rows_in: int
-    accepted: int
-    quarantined: int
+    findings: list[Problem] = field(default_factory=list)
+    rules: list[RuleResult] = field(default_factory=list)
 
 
 def build_staging(
@@ -50,8 +104,8 @@ def build_staging(
     as_of: datetime,
     timezones: Mapping[str, str],
     progress: Callable[[str], None],
-) -> list[Problem]:
-    """`raw_*` tables → `snap.stg_*` and `snap.quarantine`; the findings, errors among them when a rule stops.
+) -> Staged:
+    """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
 
     Every table is built and judged even after one failed, so that all findings come at once.
     `timezones` says per dataset how naive moments are read. Raises CheckBrokenError.
@@ -61,7 +115,7 @@ def build_staging(
     con.execute(_QUARANTINE)
     con.execute(_BROKEN_LINES)
     con.execute(staging_macros())
-    findings = _broken_lines(con)
+    staged = Staged(_broken_lines(con))
     with validator(con, as_of) as checker:
         for model in load_layer("staging"):
             progress(f"checking {model.dataset}")
@@ -75,23 +129,27 @@ def build_staging(
             outcomes = checker.check(f"candidate_{model.dataset}", rules) if rules else []
             for position, outcome in enumerate(outcomes):
                 _collect(con, position, outcome)
-                findings += _finding(model, outcome)
+                finding = _finding(model, outcome)
+                staged.findings += finding
+                staged.rules.append(_result(model, outcome, finding))
             _accept(con, model)
-    return findings
+    return staged
 
 
 def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> dict[str, DatasetCounts]:
-    """Rows read against rows accepted plus rows quarantined; CheckBrokenError when a row was lost or doubled."""
+    """Rows read against rows accepted, quarantined and duplicate; CheckBrokenError when a row was lost or doubled."""
     counts = {}
     for dataset, expected in rows_in.items():
         accepted = _count(con, f"snap.stg_{dataset}")
         quarantined = _count(con, "snap.quarantine", dataset)
-        if expected != accepted + quarantined:
+        duplicates = _count(con, "snap.duplicates", dataset)
+        if expected != accepted + quarantined + duplicates:
             raise CheckBrokenError(
-                f"{dataset}: {expected} rows were read, but {accepted} accepted and {quarantined} quarantined",
+                f"{dataset}: {expected} rows were read, but {accepted} accepted, {quarantined} quarantined "
+                f"and {duplicates} duplicates",
                 "report this; nothing was published",
             )
-        counts[dataset] = DatasetCounts(expected, accepted, quarantined)
+        counts[dataset] = DatasetCounts(expected, accepted, quarantined, duplicates)
     return counts
 
 
@@ -112,9 +170,10 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
     inserted = con.execute(
         f"""
         insert into failing_rows
-        select ${constants + 1}, ${constants + 2}, ${constants + 3}, _file, _row from ({outcome.rows_query})
+        select ${constants + 1}, ${constants + 2}, ${constants + 3}, ${constants + 4}, _file, _row
+        from ({outcome.rows_query})
         """,
-        [*outcome.parameters, position, rule.rule, rule.severity],
+        [*outcome.parameters, position, rule.rule, rule.severity, rule.column == COPY],
     ).fetchall()[0][0]
     if inserted != outcome.failing:
         raise CheckBrokenError(
@@ -132,17 +191,27 @@ def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         select {model.column_list()} from candidate_{model.dataset} anti join refused using (_file, _row)
         """
     )
-    con.execute(
-        f"""
-        insert into snap.quarantine
-        select ?, _file, _row, candidate._key, refused.rule, refused.severity, to_json(source)
-        from refused
-        join candidate_{model.dataset} as candidate using (_file, _row)
-        join (select * exclude (_file, _row), _file, _row from raw_{model.dataset}) as source using (_file, _row)
-        """,
-        [model.dataset],
-    )
+    con.execute(_QUARANTINED.format(dataset=model.dataset))
+    con.execute(_duplicates(DATASETS[model.dataset]))
     con.execute(f"drop table candidate_{model.dataset}")
+
+
+def _duplicates(dataset: Dataset) -> str:
+    return _DUPLICATES.format(
+        dataset=dataset.name,
+        key=", ".join(f'"{name}"' for name in dataset.key),
+        columns=", ".join(f'"{name}"' for name in dataset.columns),
+        cells=", ".join(f'source."{name}"' for name in dataset.columns),
+        kept_cells=", ".join(f'best."{name}"' for name in dataset.columns),
+    )
+
+
+def _result(model: Model, outcome: Outcome, finding: list[Problem]) -> RuleResult:
+    rule = outcome.rule
+    stopped = any(problem.severity == "error" for problem in finding)
+    return RuleResult(
+        model.dataset, rule.rule, rule.severity, rule.rows, outcome.total, outcome.failing, stopped=stopped
+    )
 
 
 def _finding(model: Model, outcome: Outcome) -> list[Problem]:
@@ -157,18 +226,20 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
     share_zh = f"{outcome.total} 行中有 {outcome.failing} 行" if rule.expect != "row_count" else ""
     says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
     says_zh = f"{model.dataset}:{rule.says.get('zh')}" + (f"({share_zh},规则 {rule.rule})" if share else "")
-    hint, hint_zh = _remedy(rule.rows == "reject", stops, rule.tolerance)
+    hint, hint_zh = _remedy(rule, stops)
     return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
 
 
-def _remedy(rejects: bool, stops: bool, tolerance: int) -> tuple[str, str]:
+def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
     if stops:
+        share = f"{rule.tolerance / 100:g}%"
         return (
-            f"at most {tolerance / 100:g}% is tolerated: mend the source and refresh again; nothing was published",
-            f"最多容许 {tolerance / 100:g}%:请修正数据源后重新刷新;本次没有发布任何数据",
+            f"at most {share} is tolerated: mend the source and refresh again; nothing was published",
+            f"最多容许 {share}:请修正数据源后重新刷新;本次没有发布任何数据",
         )
-    if rejects:
-        return "the rows are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
+    if rule.rows == "reject":
+        table = "duplicates" if rule.column == COPY else "quarantine"
+        return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
     return "", ""
 
 

@@ -7,25 +7,36 @@ Great Expectations takes seconds to import, so this module is imported when a bu
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import duckdb
-import great_expectations as gx
-from great_expectations import expectations as gxe
-from great_expectations.data_context.types.base import (
-    DataContextConfig,
-    InMemoryStoreBackendDefaults,
-    ProgressBarsConfig,
-)
-from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
 from campaign_calendars.errors import CheckBrokenError
 from warehouse import gx_dialect
 from warehouse.model_files import Expectation, Outcome
 from warehouse.rows import utc_naive
+
+# Great Expectations imports pyspark where it is installed: a second and 100 MB for an engine that
+# judges nothing here, and pyspark ends a process without a main file (`python -c`) when grpc is missing.
+_hidden = "pyspark" not in sys.modules
+if _hidden:
+    sys.modules["pyspark"] = None  # type: ignore[assignment]
+try:
+    import great_expectations as gx
+    from great_expectations import expectations as gxe
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+finally:
+    if _hidden:
+        del sys.modules["pyspark"]
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 

@@ -16,6 +16,7 @@ an audience field for the column is a line in `campaign_calendars/fields.py`. Qu
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -221,14 +222,17 @@ def staging_macros() -> str:
     return (MODELS / "staging" / "macros.sql").read_text("utf-8")
 
 
-def models_text() -> str:
-    """Every model file in a fixed order: part of what identifies a snapshot."""
-    texts = []
+@cache
+def model_digests() -> dict[str, str]:
+    """SHA-256 of what makes each model: its own files and those its layer shares (macros)."""
+    digests = {}
     for layer in ("staging", "features"):
-        for folder in sorted((MODELS / layer).iterdir(), key=lambda item: item.name):
-            parts = sorted(folder.iterdir(), key=lambda item: item.name) if folder.is_dir() else [folder]
-            texts += [part.read_text("utf-8") for part in parts]
-    return "\n".join(texts)
+        entries = sorted((MODELS / layer).iterdir(), key=lambda item: item.name)
+        shared = b"".join(item.read_bytes() for item in entries if item.is_file())
+        for folder in (item for item in entries if (item / "model.yaml").is_file()):
+            own = b"".join(part.read_bytes() for part in sorted(folder.iterdir(), key=lambda item: item.name))
+            digests[folder.name] = hashlib.sha256(shared + b"\0" + own).hexdigest()
+    return digests
 
 
 def _load(folder: Traversable) -> Model:

@@ -10,35 +10,18 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from campaign_calendars.errors import SnapshotMissingError
-from campaign_calendars.problems import Location, Problem
-from warehouse.build import DatasetCounts
+from warehouse.manifest import Snapshot, as_document, from_document
 
-_FORMAT = 1
 _POINTER = "current.json"
 _BUILDING = ".building-"
 _REJECTED = ".rejected.duckdb"
 _REJECTED_KEPT = 3
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A published snapshot. `as_of` is aware UTC; `sequence` counts publications in the directory."""
-
-    snapshot_id: str
-    path: Path
-    as_of: datetime
-    counts: dict[str, DatasetCounts]
-    findings: tuple[Problem, ...]
-    fingerprint: str
-    sequence: int = 0
 
 
 def list_snapshots(directory: Path) -> list[Snapshot]:
@@ -75,7 +58,7 @@ def publish(built: Path, snapshot: Snapshot) -> None:
     """
     _sync(built)
     built.replace(snapshot.path)
-    _write(snapshot.path.with_suffix(".json"), _manifest(snapshot))
+    _write(snapshot.path.with_suffix(".json"), as_document(snapshot))
     point_to(snapshot)
 
 
@@ -128,38 +111,7 @@ def discard(built: Path) -> None:
 
 
 def read_manifest(path: Path) -> Snapshot:
-    stored = json.loads(path.read_text("utf-8"))
-    return Snapshot(
-        snapshot_id=stored["snapshot_id"],
-        path=path.with_suffix(".duckdb"),
-        as_of=datetime.fromisoformat(stored["as_of"]),
-        counts={name: DatasetCounts(**counts) for name, counts in stored["counts"].items()},
-        findings=tuple(_problem(item) for item in stored["findings"]),
-        fingerprint=stored["fingerprint"],
-        sequence=stored["sequence"],
-    )
-
-
-def _manifest(snapshot: Snapshot) -> dict[str, Any]:
-    return {
-        "format": _FORMAT,
-        "snapshot_id": snapshot.snapshot_id,
-        "as_of": snapshot.as_of.isoformat(),
-        "fingerprint": snapshot.fingerprint,
-        "sequence": snapshot.sequence,
-        "counts": {
-            name: {"rows_in": c.rows_in, "accepted": c.accepted, "quarantined": c.quarantined}
-            for name, c in snapshot.counts.items()
-        },
-        "findings": [
-            {**problem.as_dict(), "zh": problem.zh, "hint_zh": problem.hint_zh} for problem in snapshot.findings
-        ],
-    }
-
-
-def _problem(stored: dict[str, Any]) -> Problem:
-    location = Location(stored.pop("file"), stored.pop("line"), stored.pop("column"))
-    return Problem(**stored, location=location)
+    return from_document(json.loads(path.read_text("utf-8")), path.with_suffix(".duckdb"))
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -18,12 +18,15 @@ import duckdb
 from campaign_calendars.errors import ProblemsFoundError, SnapshotMissingError, SnapshotRejectedError, SourceError
 from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
 from warehouse import history, shelf
-from warehouse.build import DatasetCounts, build_staging, describe_tables, prove_counts
+from warehouse.build import Staged, build_staging, describe_tables, prove_counts
 from warehouse.features import FeatureParams, build_features
-from warehouse.model_files import feature_table, load_layer, models_text
-from warehouse.shelf import Snapshot, current_snapshot, find_snapshot, list_snapshots
+from warehouse.inputs import identity, inputs_of
+from warehouse.manifest import BuildRecord, DatasetCounts, Input, Snapshot
+from warehouse.model_files import feature_table, load_layer, model_digests
+from warehouse.origin import git_revision, models_digest, promocal_version
+from warehouse.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.load import create_raw, digest_source, read_source
+from warehouse.sources.load import create_raw, read_source
 
 __all__ = [
     "DatasetCounts",
@@ -51,6 +54,7 @@ class _Loaded:
     rows_in: dict[str, int]
     warnings: list[Problem]
     fingerprint: str
+    inputs: tuple[Input, ...]
 
 
 def build_snapshot(
@@ -83,7 +87,7 @@ def build_snapshot(
             if (published := _published(directory, snapshot_id)) is not None:
                 shelf.point_to(published)
                 return published
-            findings, counts = _fill(con, job, loaded)
+            findings, counts, build = _fill(con, job, loaded)
         if has_errors(findings):
             kept = shelf.keep_rejected(built, snapshot_id)
             raise SnapshotRejectedError(
@@ -98,6 +102,7 @@ def build_snapshot(
             findings=tuple(findings),
             fingerprint=loaded.fingerprint,
             sequence=shelf.next_sequence(directory),
+            build=build,
         )
         shelf.publish(built, snapshot)
         shelf.prune(directory, keep)
@@ -111,7 +116,7 @@ def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "
 
     Raises SnapshotMissingError when the file has been pruned meanwhile.
     """
-    con = _connect(snapshot.path.parent, threads, memory_limit)
+    con = connect(snapshot.path.parent, threads, memory_limit)
     try:
         attach_snapshot(con, snapshot)
     except SnapshotMissingError:
@@ -120,17 +125,18 @@ def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "
     return con
 
 
-def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    """Attach the file read-only as `snap`. Raises SnapshotMissingError when it has been pruned."""
+def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:
+    """Attach the file read-only as `name`. Raises SnapshotMissingError when it has been pruned."""
     try:
-        con.execute(f"attach {_path_literal(snapshot.path)} as snap (read_only)")
+        con.execute(f"attach {_path_literal(snapshot.path)} as {name} (read_only)")
     except duckdb.IOException:
         raise SnapshotMissingError(
             f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
         ) from None
 
 
-def _connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection set up as every build and every reader here needs it."""
     con = duckdb.connect(
         config={
             "threads": threads,
@@ -149,7 +155,7 @@ def _connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBP
 
 @contextmanager
 def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = _connect(path.parent, threads, memory_limit)
+    con = connect(path.parent, threads, memory_limit)
     try:
         con.execute(f"attach {_path_literal(path)} as snap")
         yield con
@@ -164,7 +170,8 @@ def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
     rows_in: dict[str, int] = {}
     warnings: list[Problem] = []
     problems: list[Problem] = []
-    identity = hashlib.sha256(f"{models_text()}\n{sorted(asdict(job.params).items())}".encode())
+    inputs: list[Input] = []
+    digest = hashlib.sha256(f"{models_digest()}\n{sorted(asdict(job.params).items())}".encode())
     for dataset in DATASETS.values():
         create_raw(con, dataset)
         rows_in[dataset.name] = 0
@@ -176,24 +183,38 @@ def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
             problems += error.problems
             continue
         warnings += found
-        identity.update(digest_source(con, spec, job.base_dir).encode())
+        these = inputs_of(con, spec, job.base_dir)
+        inputs += these
+        digest.update(identity(spec, these).encode())
     if problems:
         raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
-    return _Loaded(rows_in, warnings, identity.hexdigest())
+    return _Loaded(rows_in, warnings, digest.hexdigest(), tuple(inputs))
 
 
-def _fill(con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded) -> tuple[list[Problem], dict[str, DatasetCounts]]:
+def _fill(
+    con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded
+) -> tuple[list[Problem], dict[str, DatasetCounts], BuildRecord]:
     """Staging, quarantine and, when the gate stays open, features into `snap`."""
     timezones = {spec.dataset: spec.timezone for spec in job.sources}
-    findings = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report)
+    staged = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report)
     counts = prove_counts(con, loaded.rows_in)
-    if not has_errors(findings):
+    if not has_errors(staged.findings):
         job.report("computing features")
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params)
         con.execute("create table snap.member_features as from member_features")
         describe_tables(con, [*load_layer("staging"), feature_table()])
-    return sort_problems(loaded.warnings + findings), counts
+    return sort_problems(loaded.warnings + staged.findings), counts, _record(job, loaded, staged)
+
+
+def _record(job: _Job, loaded: _Loaded, staged: Staged) -> BuildRecord:
+    return BuildRecord(
+        inputs=loaded.inputs,
+        rules=tuple(staged.rules),
+        models=model_digests(),
+        promocal=promocal_version(),
+        revision=git_revision(job.base_dir),
+    )
 
 
 def _published(directory: Path, snapshot_id: str) -> Snapshot | None:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from promocal import __version__
-from promocal.cli import authoring, calendars, data, operating
+from promocal.cli import authoring, calendars, data, operating, snapshots
 
 app = typer.Typer(
     name="promocal",
@@ -49,6 +49,7 @@ app.command("explain")(authoring.explain)
 app.command("schema")(authoring.schema)
 app.command("sample")(data.sample)
 app.command("refresh")(data.refresh)
+app.add_typer(snapshots.app, name="snapshots")
 app.command("plan")(operating.plan)
 app.command("apply")(operating.apply)
 app.command("run")(operating.run)

@@ -50,9 +50,11 @@ def refresh(
     if format is OutputFormat.json:
         output.print_json(result)
         return
-    table = output.table(f"Snapshot {result['snapshot_id']}", "dataset", "rows in", "accepted", "quarantined")
+    table = output.table(
+        f"Snapshot {result['snapshot_id']}", "dataset", "rows in", "accepted", "quarantined", "duplicates"
+    )
     for name, counts in result["datasets"].items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined")))
+        table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined", "duplicates")))
     output.console().print(table)
     for finding in result["findings"]:
         output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {finding['message']}")

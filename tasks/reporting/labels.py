@@ -97,6 +97,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "rows_in": ("Rows in", "读入"),
     "accepted": ("Accepted", "通过"),
     "quarantined": ("Quarantined", "隔离"),
+    "duplicates": ("Duplicates", "重复"),
     "runs": ("Runs", "执行记录"),
     "run_count": ("runs", "次执行"),
     "ran_by": ("Ran through", "执行方式"),

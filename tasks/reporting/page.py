@@ -26,7 +26,7 @@ def render_report(
     """The page as HTML text, complete in itself: styles and charts are inside, nothing is loaded.
 
     `runs`: {run_id, phase, at, via, chosen, held_out, excluded, sent}; `datasets`: the snapshot's
-    {name: {rows_in, accepted, quarantined}}.
+    {name: {rows_in, accepted, quarantined, duplicates}}.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -15,6 +15,7 @@ from campaign_calendars.problems import Problem
 from campaign_calendars.timeline_rows import timeline_rows
 from promocal.cli.calendars import read
 from promocal.scaffold import create_project
+from tasks import snapshots
 from tasks.measure import measure
 from tasks.plan import plan
 from tasks.rates import RATES
@@ -50,6 +51,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     found["replay"] = replay(rt, CALENDAR, until=until)
     found["report"] = measure(rt, CALENDAR, until)
     found["status"] = status(rt)
+    found["snapshots"] = snapshots.list_all(outside)
+    found["diff"] = snapshots.diff(outside, "current", "current")
     return found
 
 
@@ -72,6 +75,8 @@ def test_parts(printed: dict[str, Any]) -> None:
     assert set(RATES[0].of(dict.fromkeys(_counted(), 0))) == documented("report", "A rate")
     assert set(contrast(Arm(90, 1), Arm(90, 1)).as_dict()) == documented("report", "A contrast")
     assert set(Problem("C1", "error", "x").as_dict()) == documented("check", "A problem")
+    assert set(printed["snapshots"][0]) == documented("snapshots", "A snapshot")
+    assert set(printed["diff"]) == documented("snapshots", "A difference of snapshots")
 
 
 def test_commands_about_calendar_files() -> None:

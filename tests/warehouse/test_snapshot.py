@@ -110,7 +110,8 @@ def test_one_thread_and_two_give_the_same_tables(shop: Any) -> None:
     shop.write("events", events)
     contents = [content(shop.build(threads=n, directory=shop.base / f"threads-{n}")) for n in (1, 2)]
     assert contents[0] == contents[1]
-    assert len(contents[0]["quarantine"]) == 100
+    assert len(contents[0]["duplicates"]) == 100
+    assert contents[0]["quarantine"] == []
     assert "member_features" in contents[0]
 
 
@@ -127,7 +128,9 @@ def test_a_stopping_rule_closes_the_gate(shop: Any) -> None:
     (kept,) = good.path.parent.glob("*.rejected.duckdb")
     with duckdb.connect(str(kept), read_only=True) as con:
         rules = con.execute("select rule, count(*) from quarantine group by all order by all").fetchall()
-    assert rules == [("member-repeated", 5), ("order-of-unknown-member", 10)]
+        copies = con.execute("select dataset, identical, count(*) from duplicates group by all").fetchall()
+    assert rules == [("order-of-unknown-member", 10)]
+    assert copies == [("members", True, 5)]
 
 
 def test_all_sources_that_do_not_fit_are_named_at_once(shop: Any) -> None:
@@ -171,7 +174,9 @@ def test_a_lost_row_is_noticed(shop: Any, monkeypatch: pytest.MonkeyPatch) -> No
             con.execute("delete from snap.stg_orders where order_id = 'o7'")
 
     monkeypatch.setattr(build, "_accept", forgetful)
-    with pytest.raises(CheckBrokenError, match="orders: 20 rows were read, but 19 accepted and 0 quarantined"):
+    with pytest.raises(
+        CheckBrokenError, match="orders: 20 rows were read, but 19 accepted, 0 quarantined and 0 duplicates"
+    ):
         shop.build()
     assert list_snapshots(shop.base / "warehouse") == []
 

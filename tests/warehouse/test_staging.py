@@ -171,11 +171,11 @@ def test_each_rule_about_orders_names_its_row(empty_shop: Any, rows_of: Read) ->
     empty_shop.write("orders", [*many_good(), *BAD_ORDERS.values(), order("good0")])
     snapshot = empty_shop.build()
     quarantined = rows_of(snapshot, "select rule, source_row, row_json from snap.quarantine order by source_row")
-    assert [rule for rule, _, _ in quarantined] == [*BAD_ORDERS, "order-repeated"]
-    assert [row for _, row, _ in quarantined] == list(range(301, 301 + len(BAD_ORDERS) + 1))
+    assert [rule for rule, _, _ in quarantined] == list(BAD_ORDERS)
+    assert [row for _, row, _ in quarantined] == list(range(301, 301 + len(BAD_ORDERS)))
     assert json.loads(quarantined[2][2])["ordered_at"] == "soon"
     counts = snapshot.counts["orders"]
-    assert (counts.rows_in, counts.accepted, counts.quarantined) == (316, 300, 16)
+    assert (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates) == (316, 300, 15, 1)
     assert {problem.code for problem in snapshot.findings} == {"S111"}
 
 
@@ -202,8 +202,20 @@ def test_of_overlapping_exports_the_latest_state_stays(empty_shop: Any, rows_of:
     empty_shop.write("orders", [*many_good(5), unpaid, paid, refunded, paid])
     snapshot = empty_shop.build()
     assert rows_of(snapshot, "select refunded_cents from snap.stg_orders where order_id = 'o1'") == [(400,)]
-    kept_out = rows_of(snapshot, "select rule, source_row, key from snap.quarantine order by 2")
-    assert kept_out == [("order-repeated", row, "o1") for row in (6, 7, 9)]
+    kept_out = rows_of(
+        snapshot, "select source_row, key, identical, row_json ->> 'paid_at' from snap.duplicates order by 1"
+    )
+    assert kept_out == [(6, "o1", False, ""), (7, "o1", False, "2026-02-02"), (9, "o1", False, "2026-02-02")]
+
+
+def test_a_repeated_export_is_counted_and_no_mistake(empty_shop: Any, rows_of: Read) -> None:
+    empty_shop.write("members", [{"member_id": "m1"}])
+    empty_shop.write("orders", [order("o1"), order("o2"), order("o1"), order("o2", items="2")])
+    snapshot = empty_shop.build()
+    counts = snapshot.counts["orders"]
+    assert (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates) == (4, 2, 0, 2)
+    kept_out = rows_of(snapshot, "select source_row, identical, row_json is null from snap.duplicates order by 1")
+    assert kept_out == [(3, True, True), (4, False, False)]
 
 
 def test_a_refund_without_a_date_is_known_since_payment(empty_shop: Any, rows_of: Read) -> None:

@@ -340,6 +340,10 @@ class MemoryLedger:
         newest = max((moment for moment, _ in applied), default=None)
         return min((p for moment, p in applied if moment == newest), key=lambda p: p.checksum, default=None)
 
+    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+        with self._lock:
+            self._note(at, by, action, subject, detail)
+
     def audit(self, subject: str | None = None) -> list[AuditRow]:
         return [row for row in self._audit if subject in (None, row.subject)]
 

@@ -157,4 +157,7 @@ class Ledger(Protocol):
     def applied_plan(self, calendar: str) -> PlanRecord | None:
         """The plan applied last for this calendar."""
 
+    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+        """Keep in the audit what a person did outside the ledger."""
+
     def audit(self, subject: str | None = None) -> list[AuditRow]: ...

@@ -228,6 +228,10 @@ class SqlLedger:
             row = con.execute(newest).one_or_none()
         return None if row is None else PlanRecord(*row)
 
+    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+        with writing(self._engine) as con:
+            _note(con, AuditRow(at, by, action, subject, detail))
+
     def audit(self, subject: str | None = None) -> list[AuditRow]:
         columns = [column for column in audit_log.c if column.name != "seq"]
         query = select(*columns).order_by(audit_log.c.seq)

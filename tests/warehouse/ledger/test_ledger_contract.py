@@ -389,3 +389,10 @@ def test_snapshots_plans_and_what_was_applied(ledger: Ledger) -> None:
     assert ledger.plan("p3") is None
     with pytest.raises(LedgerError, match="p3"):
         ledger.mark_applied("p3", "li", T0)
+
+
+def test_a_note_about_something_outside_the_ledger(ledger: Ledger) -> None:
+    ledger.note(T0, "li", "rollback", "snapshot-1", "from snapshot-2: cut off")
+    (row,) = ledger.audit("snapshot-1")
+    assert (row.at, row.by, row.action, row.detail) == (T0, "li", "rollback", "from snapshot-2: cut off")
+    assert ledger.audit("snapshot-2") == []

@@ -1,0 +1,139 @@
+"""`promocal snapshots`: list, show, compare, roll back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from promocal.cli import output
+from promocal.cli.options import FormatOption, OutputFormat, Project
+
+app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
+SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
+
+
+@app.callback(invoke_without_command=True)
+def list_snapshots(context: typer.Context, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+    """Without a command: the published snapshots, the newest last; * is the current one."""
+    if context.invoked_subcommand:
+        return
+    from tasks.runtime import open_runtime
+    from tasks.snapshots import list_all
+
+    rt = open_runtime(project)
+    found = list_all(rt)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json({"snapshots": found})
+        return
+    table = output.table("Snapshots", "id", "as of", "built", "rows", "quarantined", "MB")
+    for row in found:
+        mark = "*" if row["current"] else " "
+        table.add_row(
+            f"{mark} {row['snapshot_id']}",
+            row["as_of"],
+            row["mode"],
+            f"{row['rows']:,}",
+            f"{row['quarantined']:,}",
+            f"{row['bytes'] / 1e6:,.1f}",
+        )
+    output.console().print(table)
+
+
+@app.command("show")
+def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+    """The manifest: account of every source, inputs, models, how it was built."""
+    from tasks.runtime import open_runtime
+    from tasks.snapshots import show as run
+
+    rt = open_runtime(project)
+    manifest = run(rt, snapshot)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(manifest)
+        return
+    out = output.console()
+    out.print(f"[bold]{manifest['snapshot_id']}[/]  as of {manifest['as_of']}{'  (current)' * manifest['current']}")
+    parent = f" on {manifest['parent']}" if manifest["parent"] else ""
+    out.print(f"{manifest['mode']}{parent}: {escape(manifest['reason'])}")
+    out.print(f"promocal {manifest['promocal'] or '–'}, project revision {manifest['revision'] or '–'}")
+    account = ("rows_in", "accepted", "quarantined", "duplicates")
+    table = output.table("Account", "dataset", *(key.replace("_", " ") for key in account))
+    for name, counts in manifest["datasets"].items():
+        table.add_row(name, *(f"{counts[key]:,}" for key in account))
+    out.print(table)
+    inputs = output.table("Inputs", "place", "rows", "bytes", "encoding", "sha256")
+    for item in manifest["inputs"]:
+        size = "–" if item["size"] is None else f"{item['size']:,}"
+        inputs.add_row(item["place"], f"{item['rows']:,}", size, item["encoding"] or "–", item["sha256"][:12])
+    out.print(inputs)
+    for finding in manifest["findings"]:
+        out.print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
+
+
+@app.command("diff")
+def diff(
+    old: SnapshotId,
+    new: SnapshotId = "current",
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """What changed from one snapshot to another: rows, members, refunds, missing values."""
+    from tasks.runtime import open_runtime
+    from tasks.snapshots import diff as run
+
+    rt = open_runtime(project)
+    changes = run(rt, old, new)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(changes)
+        return
+    out = output.console()
+    table = output.table(
+        f"{changes['old']} → {changes['new']}", "table", "before", "after", "added", "removed", "changed"
+    )
+    for name, counts in changes["tables"].items():
+        figures = (*counts["rows"], counts["added"], counts["removed"], counts["changed"])
+        table.add_row(name, *(f"{figure:,}" for figure in figures))
+    out.print(table)
+    for line in _changes_in_words(changes):
+        out.print(line)
+
+
+@app.command("rollback")
+def rollback(
+    snapshot: SnapshotId,
+    by: Annotated[str, typer.Option("--by", help="Who decides this.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the ledger's audit.")],
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Make an earlier snapshot the current one; runs decide on it until the next refresh."""
+    from tasks.runtime import open_runtime
+    from tasks.snapshots import rollback as run
+
+    rt = open_runtime(project)
+    done = run(rt, snapshot, by=by, reason=reason)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(done)
+        return
+    output.console().print(f"[bold]{done['snapshot_id']}[/] is current again (before: {done['before']})")
+
+
+def _changes_in_words(changes: dict[str, Any]) -> list[str]:
+    members, refunds = changes["members"], changes["refunds"]
+    lines = [
+        f"members: {members['joined']:,} joined, {members['left']:,} left",
+        f"refunds: {refunds['orders']:,} orders, {output.money(refunds['cents'])}",
+    ]
+    for name, counts in changes["tables"].items():
+        lines += [
+            f"{name}.{column}: {before:.2%} → {after:.2%} empty" for column, (before, after) in counts["nulls"].items()
+        ]
+    if changes["models"]:
+        lines.append(f"models changed: {', '.join(changes['models'])}")
+    return lines
