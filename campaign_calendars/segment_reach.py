@@ -13,16 +13,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlglot import exp
-
 from campaign_calendars.fields import FIELDS
 from campaign_calendars.moments import parse_moment
+from campaign_calendars.segment_tree import (
+    Between,
+    Bracket,
+    Call,
+    Compare,
+    In,
+    Is,
+    Logic,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Text,
+    Truth,
+)
 
 if TYPE_CHECKING:
     from campaign_calendars.segments import AudienceNames
 
 MAX_ALTERNATIVES = 256
-_SIGNS: dict[type[Any], str] = {exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
 _NEGATED = {"=": "<>", "<>": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _MIRRORED = {"=": "=", "<>": "<>", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
 _RANGES = {"birth_month": (1, 12), "r_score": (1, 5), "f_score": (1, 5), "m_score": (1, 5)}
@@ -44,7 +57,7 @@ class _TooManyError(Exception):
     """More alternatives than are worth looking at."""
 
 
-def can_hold(tree: Any, names: AudienceNames) -> bool:
+def can_hold(tree: Node, names: AudienceNames) -> bool:
     """False when no member can fulfil the expression; True when one may."""
     try:
         return any(_possible(alternative) for alternative in _alternatives(tree, names, positive=True))
@@ -52,18 +65,18 @@ def can_hold(tree: Any, names: AudienceNames) -> bool:
         return True
 
 
-def _alternatives(node: Any, names: AudienceNames, *, positive: bool) -> list[_Alternative]:
-    if isinstance(node, exp.Paren):
-        return _alternatives(node.this, names, positive=positive)
-    if isinstance(node, exp.Not):
-        return _alternatives(node.this, names, positive=not positive)
-    if isinstance(node, exp.And | exp.Or):
-        parts = [_alternatives(part, names, positive=positive) for part in node.flatten()]
-        return _joined(parts) if isinstance(node, exp.And) == positive else _listed(parts)
-    if isinstance(node, exp.Between):
-        low = exp.GTE(this=node.this.copy(), expression=node.args["low"].copy())
-        high = exp.LTE(this=node.this.copy(), expression=node.args["high"].copy())
-        return _alternatives(exp.And(this=low, expression=high), names, positive=positive)
+def _alternatives(node: Node, names: AudienceNames, *, positive: bool) -> list[_Alternative]:
+    if isinstance(node, Bracket):
+        return _alternatives(node.inner, names, positive=positive)
+    if isinstance(node, Not):
+        return _alternatives(node.inner, names, positive=not positive)
+    if isinstance(node, Logic):
+        parts = [_alternatives(part, names, positive=positive) for part in node.parts]
+        return _joined(parts) if (node.word == "and") == positive else _listed(parts)
+    if isinstance(node, Between):
+        low = Compare(node.start, ">=", node.left, node.low)
+        high = Compare(node.start, "<=", node.left, node.high)
+        return _alternatives(Logic(node.start, "and", (low, high)), names, positive=positive)
     condition = _condition(node, names, positive)
     return [(condition,) if condition is not None else ()]
 
@@ -84,62 +97,59 @@ def _joined(parts: Iterable[list[_Alternative]]) -> list[_Alternative]:
     return alternatives
 
 
-def _condition(node: Any, names: AudienceNames, positive: bool) -> _Condition | None:
+def _condition(node: Node, names: AudienceNames, positive: bool) -> _Condition | None:
     """What one part of the expression asks; None when it is not understood."""
-    if isinstance(node, exp.Column | exp.Anonymous):
-        return _Condition(node.sql(dialect="duckdb").lower(), "is", positive)
-    if isinstance(node, exp.Boolean):
-        return _Condition("", "is", bool(node.this) == positive)
-    if isinstance(node, exp.Is) and isinstance(node.this, exp.Column):
-        return _identity(node, positive)
-    if isinstance(node, exp.In) and isinstance(node.this, exp.Column):
-        return _membership(node, positive)
-    if type(node) in _SIGNS:
-        return _comparison(node, names, positive)
-    return None
+    if isinstance(node, Name):
+        return _Condition(node.text.lower(), "is", positive)
+    if isinstance(node, Call) and node.argument is not None:
+        return _Condition(f"{node.name.lower()}('{node.argument.value}')", "is", positive)
+    if isinstance(node, Truth):
+        return _Condition("", "is", node.value == positive)
+    if isinstance(node, Is) and isinstance(node.left, Name):
+        return _identity(node.left.text.lower(), node.right, positive)
+    if isinstance(node, In) and isinstance(node.left, Name):
+        return _membership(node.left.text.lower(), node, positive)
+    return _comparison(node, names, positive) if isinstance(node, Compare) else None
 
 
-def _identity(node: Any, positive: bool) -> _Condition:
-    name = node.this.name.lower()
-    if isinstance(node.expression, exp.Boolean):
-        return _Condition(name, "is", bool(node.expression.this) == positive)
+def _identity(name: str, value: Node, positive: bool) -> _Condition:
+    if isinstance(value, Truth):
+        return _Condition(name, "is", value.value == positive)
     return _Condition(name, "is" if positive else "is not", None)
 
 
-def _membership(node: Any, positive: bool) -> _Condition | None:
-    options = node.args.get("expressions") or []
-    if not all(isinstance(option, exp.Literal) and option.is_string for option in options):
+def _membership(name: str, node: In, positive: bool) -> _Condition | None:
+    options = [option.value for option in node.options if isinstance(option, Text)]
+    if len(options) < len(node.options):
         return None
-    return _Condition(node.this.name.lower(), "in" if positive else "not in", frozenset(o.this for o in options))
+    return _Condition(name, "in" if positive else "not in", frozenset(options))
 
 
-def _comparison(node: Any, names: AudienceNames, positive: bool) -> _Condition | None:
-    left, right, sign = node.this, node.expression, _SIGNS[type(node)]
-    if not isinstance(left, exp.Column):
+def _comparison(node: Compare, names: AudienceNames, positive: bool) -> _Condition | None:
+    left, right, sign = node.left, node.right, str(node.sign)
+    if not isinstance(left, Name):
         left, right, sign = right, left, _MIRRORED[sign]
-    if not isinstance(left, exp.Column):
-        return None
-    field = FIELDS.get(left.name.lower())
-    sign = sign if positive else _NEGATED[sign]
+    field = FIELDS.get(left.text.lower()) if isinstance(left, Name) else None
     if field is None:
         return None
+    sign = sign if positive else _NEGATED[sign]
     if field.type == "text":
         return _text_comparison(field.name, sign, right, names)
-    if isinstance(right, exp.Boolean) and sign in ("=", "<>"):
-        return _Condition(field.name, "is", bool(right.this) == (sign == "="))
+    if isinstance(right, Truth) and sign in ("=", "<>"):
+        return _Condition(field.name, "is", right.value == (sign == "="))
     value = _moment(right) if field.type == "timestamp" else _number(right)
     return _Condition(field.name, sign, value) if value is not None else None
 
 
-def _text_comparison(name: str, sign: str, value: Any, names: AudienceNames) -> _Condition | None:
-    if not (isinstance(value, exp.Literal) and value.is_string):
+def _text_comparison(name: str, sign: str, value: Node, names: AudienceNames) -> _Condition | None:
+    if not isinstance(value, Text):
         return None
     if sign in ("=", "<>"):
-        return _Condition(name, "in" if sign == "=" else "not in", frozenset({str(value.this)}))
-    if name != "tier" or names.tiers is None or value.this not in names.tiers:
+        return _Condition(name, "in" if sign == "=" else "not in", frozenset({value.value}))
+    if name != "tier" or names.tiers is None or value.value not in names.tiers:
         return None
     ranks = {tier: Decimal(rank) for rank, tier in enumerate(names.tiers)}
-    allowed = [tier for tier, rank in ranks.items() if _holds(rank, sign, ranks[value.this])]
+    allowed = [tier for tier, rank in ranks.items() if _holds(rank, sign, ranks[value.value])]
     return _Condition(name, "in", frozenset(allowed))
 
 
@@ -147,22 +157,20 @@ def _holds(left: Decimal, sign: str, right: Decimal) -> bool:
     return {">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right}[sign]
 
 
-def _number(node: Any) -> Decimal | None:
-    if isinstance(node, exp.Neg):
-        inner = _number(node.this)
+def _number(node: Node) -> Decimal | None:
+    if isinstance(node, Negative):
+        inner = _number(node.inner)
         return -inner if inner is not None else None
-    if isinstance(node, exp.Paren):
-        return _number(node.this)
-    if not isinstance(node, exp.Literal) or node.is_string:
-        return None
-    return Decimal(str(node.this))
+    if isinstance(node, Bracket):
+        return _number(node.inner)
+    return Decimal(node.text) if isinstance(node, Number) else None
 
 
-def _moment(node: Any) -> Decimal | None:
+def _moment(node: Node) -> Decimal | None:
     """Seconds on the wall clock; fine for comparing moments of one zone."""
-    if not (isinstance(node, exp.Literal) and node.is_string):
+    if not isinstance(node, Text):
         return None
-    moment = parse_moment(str(node.this))
+    moment = parse_moment(node.value)
     local = datetime.fromisoformat(f"{moment.base} {moment.at or '00:00:00'}")
     return Decimal(local.toordinal() * 86_400 + local.hour * 3_600 + local.minute * 60 + local.second)
 

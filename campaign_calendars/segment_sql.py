@@ -1,6 +1,6 @@
-"""The typed tree of an audience expression → SQL. Imports sqlglot, so it is imported late.
+"""The tree of an audience expression → SQL: typed, checked, written anew.
 
-Every node type that is accepted has a method here; everything else is a finding. Types:
+Types:
 
     bool       a condition
     int        a count; compares with numbers and counts
@@ -17,14 +17,41 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.findings import Finding, suggestion
 from campaign_calendars.moments import parse_moment
-from campaign_calendars.segment_types import TEMPLATES, TYPE_NAMES, Typed, field_hint, quoted, type_hint, type_names
+from campaign_calendars.segment_tree import (
+    Arithmetic,
+    Between,
+    Bracket,
+    Call,
+    Compare,
+    In,
+    Is,
+    Like,
+    Logic,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Null,
+    Number,
+    Text,
+    Truth,
+    text_in,
+)
+from campaign_calendars.segment_types import (
+    TEMPLATES,
+    TYPE_NAMES,
+    Typed,
+    field_hint,
+    foreign,
+    quoted,
+    type_hint,
+    type_names,
+)
 from campaign_calendars.timeline import from_local
 
 if TYPE_CHECKING:
@@ -32,21 +59,12 @@ if TYPE_CHECKING:
 
 _LARGEST = Decimal(10) ** 12
 _DECIMALS = 6
-_COMPARE: dict[type[exp.Expr], str] = {
-    exp.EQ: "=",
-    exp.NEQ: "<>",
-    exp.GT: ">",
-    exp.GTE: ">=",
-    exp.LT: "<",
-    exp.LTE: "<=",
-}
 _RANKED: dict[str, Callable[[int, int], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
     "<": operator.lt,
     "<=": operator.le,
 }
-_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +81,11 @@ class _WrongError(Exception):
     """This branch of the tree cannot be compiled; the finding is recorded already."""
 
 
-def compile_expression(tree: Any, names: AudienceNames) -> Compiled:
+def compile_expression(tree: Node, names: AudienceNames) -> Compiled:
     """Check and compile; collects the findings of all branches of `and` and `or`."""
     compiler = _Compiler(names)
     sql = compiler.condition(tree)
     return Compiled(sql, frozenset(compiler.fields), frozenset(compiler.functions), tuple(compiler.findings))
-
-
-def _offset(node: exp.Expr) -> int:
-    starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
-    return min(starts, default=0)
 
 
 @dataclass
@@ -82,11 +95,10 @@ class _Compiler:
     fields: set[str] = field(default_factory=set)
     functions: set[tuple[str, str]] = field(default_factory=set)
 
-    def condition(self, node: exp.Expr) -> str:
+    def condition(self, node: Node) -> str:
         """SQL of a boolean expression; a wrong one is recorded and compiles to false."""
-        if isinstance(node, exp.And | exp.Or):
-            word = " and " if isinstance(node, exp.And) else " or "
-            return "(" + word.join(self.condition(part) for part in list(node.flatten())) + ")"
+        if isinstance(node, Logic):
+            return "(" + f" {node.word} ".join(self.condition(part) for part in node.parts) + ")"
         try:
             typed = self.value(node)
             if typed.type != "bool":
@@ -95,41 +107,25 @@ class _Compiler:
             return "false"
         return typed.sql
 
-    def value(self, node: exp.Expr) -> Typed:
-        """Compile any accepted expression."""
-        for kinds, compile_node in _NODES:
-            if isinstance(node, kinds):
-                return compile_node(self, node)
-        raise self._wrong(
-            "C133",
-            node,
-            (f"{_shown(node)} is not part of the audience language", f"人群语言不支持 {_shown(node)}"),
-            (
-                "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions "
-                + ", ".join(sorted(FUNCTIONS))
-                + ".",
-                "可用：字段、比较、in、between、like、is null、and、or、not 以及函数 "
-                + "、".join(sorted(FUNCTIONS))
-                + "。",
-            ),
-        )
+    def value(self, node: Node) -> Typed:
+        """Compile any expression."""
+        return _COMPILE[type(node)](self, node)
 
-    def logical(self, node: exp.Expr) -> Typed:
+    def logical(self, node: Logic) -> Typed:
         return Typed(self.condition(node), "bool")
 
-    def negated(self, node: exp.Expr) -> Typed:
-        return Typed(f"not {self.condition(node.this)}", "bool")
+    def negated(self, node: Not) -> Typed:
+        return Typed(f"not {self.condition(node.inner)}", "bool")
 
-    def bracket(self, node: exp.Expr) -> Typed:
-        if isinstance(node.this, exp.And | exp.Or):
-            return self.logical(node.this)
-        inner = self.value(node.this)
+    def bracket(self, node: Bracket) -> Typed:
+        if isinstance(node.inner, Logic):
+            return self.logical(node.inner)
+        inner = self.value(node.inner)
         return Typed(f"({inner.sql})", inner.type, inner.value, inner.field)
 
-    def comparison(self, node: exp.Expr) -> Typed:
-        left, right = self.value(node.this), self.value(node.expression)
-        sign = _COMPARE[type(node)]
-        if sign not in ("=", "<>") and (ranked := self._by_rank(node, left, right, sign)) is not None:
+    def comparison(self, node: Compare) -> Typed:
+        left, right, sign = self.value(node.left), self.value(node.right), node.sign
+        if sign not in ("=", "<>") and (ranked := self._by_rank(node, left, right)) is not None:
             return ranked
         left, right = self._meet(node, left, right)
         if left.type in ("text", "bool") and sign not in ("=", "<>"):
@@ -144,46 +140,45 @@ class _Compiler:
             )
         return Typed(f"{left.operand} {sign} {right.operand}", "bool")
 
-    def _by_rank(self, node: exp.Expr, left: Typed, right: Typed, sign: str) -> Typed | None:
+    def _by_rank(self, node: Compare, left: Typed, right: Typed) -> Typed | None:
         """`tier >= 'gold'` → the tiers from gold on, lowest first."""
         if left.field != "tier" or not isinstance(right.value, str):
             return None
         if self.names.tiers is None:
             return Typed("false", "bool")
-        self._known(node.expression, right.value, self.names.tiers, "tier")
+        self._known(node.right, right.value, self.names.tiers, "tier")
         ranks = {name: rank for rank, name in enumerate(self.names.tiers)}
-        tiers = [name for name, rank in ranks.items() if _RANKED[sign](rank, ranks[right.value])]
+        tiers = [name for name, rank in ranks.items() if _RANKED[node.sign](rank, ranks[right.value])]
         if not tiers:
             return Typed("false", "bool")
         return Typed(f"f.tier in ({', '.join(quoted(tier) for tier in tiers)})", "bool")
 
-    def member_of(self, node: exp.Expr) -> Typed:
-        options = node.args.get("expressions") or []
-        if node.args.get("query") is not None or not options:
+    def member_of(self, node: In) -> Typed:
+        if not node.options:
             raise self._wrong(
                 "C133",
                 node,
                 ("`in` wants a list of values", "in 之后应为值的列表"),
                 ("Write tier in ('gold', 'diamond').", "请写 tier in ('gold', 'diamond')。"),
             )
-        left = self.value(node.this)
-        parts = [self._meet(option, left, self.value(option))[1].sql for option in options]
+        left = self.value(node.left)
+        parts = [self._meet(option, left, self.value(option))[1].sql for option in node.options]
         return Typed(f"{left.operand} in ({', '.join(parts)})", "bool")
 
-    def between(self, node: exp.Expr) -> Typed:
-        value = self.value(node.this)
-        low = self._meet(node, value, self.value(node.args["low"]))[1]
-        high = self._meet(node, value, self.value(node.args["high"]))[1]
+    def between(self, node: Between) -> Typed:
+        value = self.value(node.left)
+        low = self._meet(node, value, self.value(node.low))[1]
+        high = self._meet(node, value, self.value(node.high))[1]
         if value.type in ("text", "bool"):
             self._mismatch(node, value, "number")
         return Typed(f"{value.sql} between {low.sql} and {high.sql}", "bool")
 
-    def identity(self, node: exp.Expr) -> Typed:
-        left = self.value(node.this)
-        if isinstance(node.expression, exp.Null):
+    def identity(self, node: Is) -> Typed:
+        left = self.value(node.left)
+        if isinstance(node.right, Null):
             return Typed(f"{left.operand} is null", "bool")
-        if isinstance(node.expression, exp.Boolean) and left.type == "bool":
-            return Typed(f"{left.operand} is {str(node.expression.this).lower()}", "bool")
+        if isinstance(node.right, Truth) and left.type == "bool":
+            return Typed(f"{left.operand} is {str(node.right.value).lower()}", "bool")
         raise self._wrong(
             "C133",
             node,
@@ -191,22 +186,21 @@ class _Compiler:
             ("Write last_order_at is null.", "请写 last_order_at is null。"),
         )
 
-    def like(self, node: exp.Expr) -> Typed:
-        left, right = self.value(node.this), self.value(node.expression)
+    def like(self, node: Like) -> Typed:
+        left, right = self.value(node.left), self.value(node.right)
         if left.type != "text" or not left.field:
             self._mismatch(node, left, "text")
         if not isinstance(right.value, str):
-            self._mismatch(node.expression, right, "text")
+            self._mismatch(node.right, right, "text")
         return Typed(f"{left.sql} like {right.sql}", "bool")
 
-    def column(self, node: exp.Expr) -> Typed:
-        name = node.name
-        is_quoted = bool(node.this.args.get("quoted")) if isinstance(node.this, exp.Identifier) else True
-        if is_quoted or node.args.get("table") is not None:
+    def name(self, node: Name) -> Typed:
+        name = node.text
+        if not node.is_plain:
             raise self._wrong(
                 "C133",
                 node,
-                (f"{_shown(node)} is not a field", f"{_shown(node)} 不是字段"),
+                (f"{name[:40]} is not a field", f"{name[:40]} 不是字段"),
                 ("Texts are written in single quotes, fields without any.", "文本用单引号，字段不加引号。"),
             )
         known = FIELDS.get(name.lower())
@@ -222,10 +216,11 @@ class _Compiler:
         self.fields.add(known.name)
         return Typed(f"f.{known.name}", known.type, field=known.name)
 
-    def literal(self, node: exp.Expr) -> Typed:
-        text = str(node.this)
-        if node.args.get("is_string"):
-            return Typed(quoted(text), "text", text)
+    def text(self, node: Text) -> Typed:
+        return Typed(quoted(node.value), "text", node.value)
+
+    def number(self, node: Number) -> Typed:
+        text = node.text
         try:
             number = Decimal(text)
         except ArithmeticError:
@@ -239,34 +234,36 @@ class _Compiler:
             )
         return Typed(f"{number:f}", "number", number)
 
-    def boolean(self, node: exp.Expr) -> Typed:
-        return Typed(str(bool(node.this)).lower(), "bool")
+    def truth(self, node: Truth) -> Typed:
+        return Typed(str(node.value).lower(), "bool")
 
-    def negative(self, node: exp.Expr) -> Typed:
-        inner = self.value(node.this)
+    def null(self, node: Null) -> Typed:
+        raise self._record(foreign(node.start, "NULL"))
+
+    def negative(self, node: Negative) -> Typed:
+        inner = self.value(node.inner)
         if inner.type not in ("number", "int", "money"):
             self._mismatch(node, inner, "number")
         if isinstance(inner.value, Decimal):
             return Typed(f"{-inner.value:f}", "number", -inner.value)
         return Typed(f"(-{inner.sql})", inner.type)
 
-    def arithmetic(self, node: exp.Expr) -> Typed:
-        left, right = self.value(node.this), self.value(node.expression)
-        for side, typed in ((node.this, left), (node.expression, right)):
+    def arithmetic(self, node: Arithmetic) -> Typed:
+        left, right = self.value(node.left), self.value(node.right)
+        for side, typed in ((node.left, left), (node.right, right)):
             if typed.type not in ("number", "int", "money"):
                 self._mismatch(side, typed, "number")
-        sign = _ARITHMETIC[type(node)]
-        if sign != "*":
+        if node.sign != "*":
             left, right = self._meet(node, left, right)
-            return Typed(f"({left.sql} {sign} {right.sql})", left.type)
+            return Typed(f"({left.sql} {node.sign} {right.sql})", left.type)
         kinds = {left.type, right.type}
         if left.type == right.type == "money":
-            self._mismatch(node.expression, right, "number")
+            self._mismatch(node.right, right, "number")
         kind = "money" if "money" in kinds else "int" if "int" in kinds else "number"
         return Typed(f"(cast({left.sql} as double) * {right.sql})", kind)  # cannot overflow, whatever the factor
 
-    def call(self, node: exp.Expr) -> Typed:
-        name = str(node.this).lower() if isinstance(node, exp.Anonymous) else _shown(node).lower()
+    def call(self, node: Call) -> Typed:
+        name = node.name.lower()
         function = FUNCTIONS.get(name)
         if function is None:
             raise self._wrong(
@@ -275,22 +272,21 @@ class _Compiler:
                 (f"there is no function {name!r}", f"没有函数 {name!r}"),
                 suggestion(name, FUNCTIONS),
             )
-        arguments = node.args.get("expressions") or []
-        if len(arguments) != 1 or not (isinstance(arguments[0], exp.Literal) and arguments[0].is_string):
+        if node.argument is None:
             raise self._wrong(
                 "C132",
                 node,
                 (f"{name} wants one text", f"{name} 需要一个文本参数"),
                 (f"Write {name}('…').", f"请写 {name}('…')。"),
             )
-        argument = str(arguments[0].this)
+        argument = node.argument.value
         known = {"phase": self.names.phases, "play": self.names.plays, "benefit": self.names.benefits}
         if function.names in known:
-            self._known(arguments[0], argument, known[function.names], function.names)
+            self._known(node.argument, argument, known[function.names], function.names)
         self.functions.add((name, argument))
         return Typed(TEMPLATES[name].format(quoted(argument)), "bool")
 
-    def _meet(self, node: exp.Expr, left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    def _meet(self, node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
         """Both sides in one type: literals take the type of what they meet."""
         left, right = self._adapt(node, left, right.type, right), self._adapt(node, right, left.type, left)
         if left.type != right.type:
@@ -303,7 +299,7 @@ class _Compiler:
             )
         return left, right
 
-    def _adapt(self, node: exp.Expr, value: Typed, wanted: str, other: Typed) -> Typed:
+    def _adapt(self, node: Node, value: Typed, wanted: str, other: Typed) -> Typed:
         if value.type == "number" and wanted == "money":
             return self._money(node, value)
         if value.type == "number" and wanted == "int":
@@ -315,7 +311,7 @@ class _Compiler:
             self._known(node, value.value, choices, other.field)
         return value
 
-    def _money(self, node: exp.Expr, value: Typed) -> Typed:
+    def _money(self, node: Node, value: Typed) -> Typed:
         if not isinstance(value.value, Decimal):
             return Typed(f"({value.sql} * 100)", "money")
         cents = value.value * 100
@@ -331,7 +327,7 @@ class _Compiler:
             )
         return Typed(str(int(cents)), "money", cents)
 
-    def _moment(self, node: exp.Expr, text: str) -> Typed:
+    def _moment(self, node: Node, text: str) -> Typed:
         zone = self.names.timezone
         try:
             moment = parse_moment(text)
@@ -347,15 +343,17 @@ class _Compiler:
         local = datetime.fromisoformat(f"{moment.base} {moment.at or '00:00:00'}")
         return Typed(f"timestamp '{from_local(local, zone).astimezone(UTC):%Y-%m-%d %H:%M:%S}'", "timestamp", text)
 
-    def _known(self, node: exp.Expr, name: str, known: tuple[str, ...] | None, kind: str) -> None:
+    def _known(self, node: Node, name: str, known: tuple[str, ...] | None, kind: str) -> None:
         if known is not None and name not in known:
             zh = {"tier": "等级", "lifecycle": "生命周期", "phase": "阶段", "play": "玩法", "benefit": "权益"}[kind]
-            place = next((n for n in node.find_all(exp.Literal) if str(n.this) == name), node)
             raise self._wrong(
-                "C136", place, (f"there is no {kind} {name!r}", f"没有{zh} {name!r}"), suggestion(name, known)
+                "C136",
+                text_in(node, name) or node,
+                (f"there is no {kind} {name!r}", f"没有{zh} {name!r}"),
+                suggestion(name, known),
             )
 
-    def _mismatch(self, node: exp.Expr, typed: Typed, wanted: str) -> NoReturn:
+    def _mismatch(self, node: Node, typed: Typed, wanted: str) -> NoReturn:
         is_en, is_zh = type_names(typed)
         want_en, want_zh = TYPE_NAMES[wanted]
         raise self._wrong(
@@ -365,35 +363,33 @@ class _Compiler:
             type_hint(typed.type),
         )
 
-    def _wrong(self, code: str, node: exp.Expr, texts: tuple[str, str], hints: tuple[str, str]) -> _WrongError:
-        finding = Finding(code, (), *texts, *hints, offset=_offset(node))
+    def _wrong(self, code: str, node: Node, texts: tuple[str, str], hints: tuple[str, str]) -> _WrongError:
+        return self._record(Finding(code, (), *texts, *hints, offset=node.start))
+
+    def _record(self, finding: Finding) -> _WrongError:
         if finding not in self.findings:
             self.findings.append(finding)
         return _WrongError()
 
 
-def _shown(node: exp.Expr) -> str:
-    if isinstance(node, exp.Anonymous):
-        return str(node.this)
-    if isinstance(node, exp.Func):
-        return type(node).__name__.lower()
-    return node.sql(dialect="duckdb")[:40] if isinstance(node, exp.Column) else type(node).__name__.upper()
-
-
-_Compile = Callable[[_Compiler, exp.Expr], Typed]
-_NODES: tuple[tuple[tuple[type[Any], ...], _Compile], ...] = (
-    ((exp.And, exp.Or), _Compiler.logical),
-    ((exp.Not,), _Compiler.negated),
-    ((exp.Paren,), _Compiler.bracket),
-    (tuple(_COMPARE), _Compiler.comparison),
-    ((exp.In,), _Compiler.member_of),
-    ((exp.Between,), _Compiler.between),
-    ((exp.Is,), _Compiler.identity),
-    ((exp.Like,), _Compiler.like),
-    ((exp.Column,), _Compiler.column),
-    ((exp.Literal,), _Compiler.literal),
-    ((exp.Boolean,), _Compiler.boolean),
-    ((exp.Neg,), _Compiler.negative),
-    (tuple(_ARITHMETIC), _Compiler.arithmetic),
-    ((exp.Func,), _Compiler.call),
+_COMPILE = cast(
+    "dict[type[Node], Callable[[_Compiler, Node], Typed]]",
+    {
+        Logic: _Compiler.logical,
+        Not: _Compiler.negated,
+        Bracket: _Compiler.bracket,
+        Compare: _Compiler.comparison,
+        In: _Compiler.member_of,
+        Between: _Compiler.between,
+        Is: _Compiler.identity,
+        Like: _Compiler.like,
+        Name: _Compiler.name,
+        Text: _Compiler.text,
+        Number: _Compiler.number,
+        Truth: _Compiler.truth,
+        Null: _Compiler.null,
+        Negative: _Compiler.negative,
+        Arithmetic: _Compiler.arithmetic,
+        Call: _Compiler.call,
+    },
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from campaign_calendars.fields import FIELDS, FUNCTIONS, LIFECYCLES
-from campaign_calendars.findings import suggestion
+from campaign_calendars.findings import Finding, suggestion
 
 TYPE_NAMES = {
     "bool": ("a yes/no condition", "是非条件"),
@@ -85,3 +85,19 @@ def field_hint(name: str, texts: tuple[str, ...]) -> tuple[str, str]:
     if name.lower() in FUNCTIONS:
         return f"It is a function: {name.lower()}('…').", f"它是函数：{name.lower()}('…')。"
     return suggestion(name.lower(), FIELDS)
+
+
+def foreign(offset: int, shown: str) -> Finding:
+    """What is part of SQL, but not of the audience language."""
+    functions = sorted(FUNCTIONS)
+    return Finding(
+        "C133",
+        (),
+        f"{shown} is not part of the audience language",
+        f"人群语言不支持 {shown}",
+        "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions "
+        + ", ".join(functions)
+        + ".",
+        "可用：字段、比较、in、between、like、is null、and、or、not 以及函数 " + "、".join(functions) + "。",
+        offset=offset,
+    )

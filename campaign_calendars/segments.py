@@ -2,9 +2,8 @@
 
     joined and recency_days > 30 and tier >= 'gold' and not contacted_by('recall')
 
-sqlglot parses the text, then every node has to be on the list here: a construct that is not is a
-finding, and the predicate is written anew from the typed tree, so no text of the operator reaches
-the database except as an escaped literal. Unknown (null) means: not in the audience.
+The text is read into a tree, the tree is typed, and the predicate is written anew from it, so no text
+of the operator reaches the database except as an escaped literal. Unknown (null) means: not in the audience.
 """
 
 from __future__ import annotations
@@ -17,6 +16,10 @@ from zoneinfo import ZoneInfo
 
 from campaign_calendars.findings import Finding
 from campaign_calendars.problems import Location, Problem
+from campaign_calendars.segment_reach import can_hold
+from campaign_calendars.segment_sql import compile_expression
+from campaign_calendars.segment_tree import UnreadableError, read_expression
+from campaign_calendars.segment_types import foreign
 
 MAX_CHARS = 4_000
 MAX_NESTING = 40
@@ -72,29 +75,15 @@ def analyse(text: str, names: AudienceNames) -> tuple[AudienceExpr | None, tuple
     early = tuple(_before_parsing(text))
     if early:
         return None, early
-    from sqlglot.errors import ParseError, SqlglotError
-
-    from campaign_calendars.segment_reach import can_hold
-    from campaign_calendars.segment_sql import compile_expression
-
     try:
-        tree = _parse(text)
-    except ParseError as error:
-        return None, (_syntax(text, error.errors[0] if error.errors else {}),)
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, LookupError) as error:
-        # The parser is somebody else's; whatever it trips over is a text it could not read.
-        return None, (_syntax(text, {"description": type(error).__name__}),)
+        tree = read_expression(text)
+    except UnreadableError as error:
+        return None, (_unreadable(text, error),)
     compiled = compile_expression(tree, names)
     if compiled.findings:
         return None, compiled.findings
     possible = can_hold(tree, names)
     return AudienceExpr(text, compiled.sql, compiled.fields, compiled.functions, possible), ()
-
-
-def _parse(text: str) -> object:
-    from sqlglot import exp, parse_one
-
-    return parse_one(text, read="duckdb", into=exp.Condition)
 
 
 def _before_parsing(text: str) -> Iterator[Finding]:
@@ -144,25 +133,20 @@ def _nesting(text: str) -> int:
     return max(deepest, max((len(run) for run in re.findall(r"[-+~@!\s]*[-+~@!]{2,}[-+~@!\s]*", text)), default=0))
 
 
-def _syntax(text: str, error: dict[str, object]) -> Finding:
-    shown = str(error.get("highlight") or "").strip()
-    offset = len(text.rstrip()) - 1
-    line, column = error.get("line"), error.get("col")
-    if isinstance(line, int) and isinstance(column, int) and shown:
-        starts = [0, *(m.end() for m in re.finditer("\n", text))]
-        end = starts[min(line, len(starts)) - 1] + column
-        offset = max(0, min(end - len(shown), len(text) - 1))
-    if _without_texts(text).count("'") % 2:
+def _unreadable(text: str, error: UnreadableError) -> Finding:
+    token = error.token
+    if token.text == "'":
         texts = ("a quote is opened and never closed", "引号没有闭合")
-    elif shown:
-        texts = (f"the expression cannot be read at {shown!r}", f"表达式在 {shown!r} 处无法理解")
+    elif error.is_foreign:
+        return foreign(token.start, token.text.upper())
     else:
-        texts = ("the expression cannot be read", "表达式无法理解")
+        shown = token.text[:40]
+        texts = (f"the expression cannot be read at {shown!r}", f"表达式在 {shown!r} 处无法理解")
     hints = (
         "Write conditions joined by and, or, not: joined and recency_days > 30.",
         "请用 and、or、not 连接条件：joined and recency_days > 30。",
     )
-    return _finding(offset, texts, hints)
+    return _finding(min(token.start, max(len(text) - 1, 0)), texts, hints)
 
 
 def _finding(offset: int, texts: tuple[str, str], hints: tuple[str, str]) -> Finding:

@@ -17,7 +17,7 @@ from campaign_calendars.values import Day, Duration, Money, Share, Size, Text, T
 class Strict(BaseModel):
     """Base of everything an operator writes: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 MOST_TIERS = 12

@@ -229,7 +229,7 @@ def or_text(schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]
 class Text(BaseModel):
     """A text in Chinese and English; a plain string stands for both."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     zh: str = Field(default="", description="Chinese.")
     en: str = Field(default="", description="English.")

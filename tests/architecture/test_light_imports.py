@@ -17,6 +17,7 @@ HEAVY = (
     "pyarrow",
     "numpy",
     "scipy",
+    "sqlglot",
     "altair",
     "aiohttp",
 )

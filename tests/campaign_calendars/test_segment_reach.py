@@ -66,6 +66,7 @@ def test_contradiction_is_found(text: str) -> None:
         "tier >= 'silver' and tier < 'gold'",
         "city <> 'A' and city <> 'B'",
         "has_tag('tea') and not has_tag('wine')",
+        "has_tag('Tea') and not has_tag('tea')",
         "spend_90d > spend_365d and spend_365d > spend_90d",
         "city like 'A%' and city = 'B'",
         "age >= 3 and age <= 3",

@@ -107,6 +107,10 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
         assert parsed.functions == {(function.name, arguments[function.names])}
 
 
+USE = (
+    "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions bought_in_phase, "
+    "contacted_by, has_tag, redeemed."
+)
 WRONG = [
     ("joind and recency_dys > 3", "C131", "joind", "Did you mean 'joined'?"),
     ("joined and recency_dys > 3", "C131", "recency_dys", "Did you mean 'recency_days'?"),
@@ -131,10 +135,16 @@ WRONG = [
     ("contacted_by('recal')", "C136", "'recal'", "Did you mean 'recall'?"),
     ("redeemed('coupon')", "C136", "'coupon'", "Did you mean 'coupon-30'?"),
     ("joined and", "C130", "and", "Write conditions joined by and, or, not: joined and recency_days > 30."),
-    ("joined; drop table x", "C130", "drop", "Write conditions joined by and, or, not: joined and recency_days > 30."),
+    ("joined; drop table x", "C130", ";", "Write conditions joined by and, or, not: joined and recency_days > 30."),
+    ("age / 2 > 1", "C133", "/", USE),
+    ("age::int > 1", "C133", "::", USE),
+    ("case when joined then true end", "C133", "case", USE),
+    ("created_at > timestamp '2026-01-01'", "C133", "timestamp", USE),
+    ("city ilike 'x'", "C133", "ilike", USE),
+    ("age = null", "C133", "null", USE),
     ("tier = “gold”", "C130", "“", "Type it with the input method switched to English."),
     ("joined，has_left", "C130", "，", "Type it with the input method switched to English."),
-    ("city = 'x", "C130", "x", "Write conditions joined by and, or, not: joined and recency_days > 30."),
+    ("city = 'x", "C130", "'x", "Write conditions joined by and, or, not: joined and recency_days > 30."),
 ]
 
 
@@ -156,7 +166,14 @@ def test_all_wrong_branches_are_reported_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 500 + "joined" + ")" * 500, "not " * 500 + "joined", "-" * 900 + "1", "a" * 5000]
+    "text",
+    [
+        "(" * 500 + "joined" + ")" * 500,
+        "not " * 500 + "joined",
+        "-" * 900 + "1",
+        "a" * 5000,
+        "1" + "+1" * 900 + " > age",
+    ],
 )
 def test_deep_or_long_text_is_a_finding(text: str) -> None:
     problems = parse_audience(text, names=NAMES)
