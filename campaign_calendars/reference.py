@@ -73,7 +73,11 @@ def checks_page(lang: str) -> str:
     lines += [f"| [{r.code}](#{r.code.lower()}) | {say(r.severity)} | {_cell(r.title(lang))} |" for r in rules]
     parts = [f"# {say('Checks')}", say.other("checks"), say(_CHECKS), "\n".join(lines)]
     for rule in rules:
-        parts += [f"## {rule.code}", f"*{say(rule.severity)}*", _explained(rule.explanation(lang))]
+        parts += [
+            f"## {rule.code}",
+            f"*{say(rule.severity)}*",
+            _explained(rule.explanation(lang), "yaml" if rule.is_of_yaml else "text"),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -90,14 +94,14 @@ class _Words:
         return f"[English]({page}.md)" if self.lang == "zh" else f"[中文]({page}.zh.md)"
 
 
-def _explained(text: str) -> str:
+def _explained(text: str, language: str) -> str:
     """The explanation as Markdown: the indented examples become code."""
     lines: list[str] = []
     fenced = False
     for line in text.split("\n"):
         indented = line.startswith("    ")
         if indented and not fenced:
-            lines += ["", "```yaml"]
+            lines += ["", f"```{language}"]
         elif fenced and not indented and line:
             lines += ["```", ""]
         fenced = indented or (fenced and not line)
@@ -244,8 +248,10 @@ _AUDIENCES = (
     " the audience."
 )
 _CHECKS = (
-    "What `promocal check` finds, by code. `promocal explain CODE` prints the same. The keys of an example replace"
-    " those of a small calendar and store."
+    "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"
+    " `promocal new --year`; S in sources and imported files; D in decisions and their records. `promocal explain"
+    " CODE` prints the same. The keys of an example replace those of a small calendar and store; examples of C6xx are"
+    " message templates, those of S codes files. A calendar may `accept` warnings of `promocal check`, with reasons."
 )
 _VALUES = (
     ("money", "`199.00`, in the store's currency, at most two decimals."),

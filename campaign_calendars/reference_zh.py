@@ -74,10 +74,14 @@ TEXTS: dict[str, str] = {
         "与 SQL 条件相同：字段与函数用 = <> < <= > >=、in、between、like、is null 比较，以 and、or、not 连接。"
         "金额以元书写（199.00），文本用单引号。信息未知的会员不在人群内。"
     ),
-    "What `promocal check` finds, by code. `promocal explain CODE` prints the same. The keys of an example replace"
-    " those of a small calendar and store.": (
-        "`promocal check` 能发现的问题，按代码排列；`promocal explain 代码` 输出同样的内容。"
-        "示例中的键替换一个小日历与店铺中的同名键。"
+    "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"
+    " `promocal new --year`; S in sources and imported files; D in decisions and their records. `promocal explain"
+    " CODE` prints the same. The keys of an example replace those of a small calendar and store; examples of C6xx are"
+    " message templates, those of S codes files. A calendar may `accept` warnings of `promocal check`, with reasons.": (
+        "能发现的问题，按代码排列：C 为日历、店铺与消息（`promocal check`；C180 至 C189 由 `promocal new --year`），"
+        "S 为数据源与导入的文件，D 为决策及其记录。`promocal explain 代码` 输出同样的内容。"
+        "示例中的键替换一个小日历与店铺中的同名键；C6xx 的示例是消息模板，S 类的示例是文件内容。"
+        "`promocal check` 的警告可在日历的 `accept` 中写明原因后接受。"
     ),
     "`199.00`, in the store's currency, at most two decimals.": "`199.00`，以店铺币种为单位，最多两位小数。",
     "`5%` or `0.05`.": "`5%` 或 `0.05`。",
@@ -244,6 +248,7 @@ TEXTS: dict[str, str] = {
     ),
     "Whose rules for the text of an SMS apply (B3).": "适用哪家服务商的短信内容规则（B3）。",
     "Signature of the SMS, without 【】; counts in its length.": "短信签名，不带【】；计入长度。",
+    "Whether the provider takes variables in promotional templates (B3).": "服务商的推广模板是否支持变量（B3）。",
     "Segments an SMS may have; each one is billed.": "每条短信最多拆分的条数；按条计费。",
     "A measure of the platform against the store that closes channels for a time (A1#27).": (
         "平台对店铺的处置措施，在一段时间内关闭渠道（A1#27）。"

@@ -1,13 +1,13 @@
 """What a promotional SMS may say and how long it is (B3): rules of carriers and providers.
 
 `lint` looks at a message template as it is written; variables count as long as they may become.
-Codes C610 to C613 are explained by `promocal explain`.
+Codes C610 to C614 are explained by `promocal explain`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from campaign_calendars.problems import Location, Problem
 from campaign_calendars.store import Channel
@@ -18,6 +18,7 @@ _TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
 _LARGEST_PLAIN = 0xFFFF
 _UNKNOWN_LENGTH = 10
+LONGEST_VARIABLE = 35
 
 _COMMON: tuple[tuple[str, str, str], ...] = (
     ("优惠券|[^\\W\\d_]券|领券|券包", "coupons", "优惠券推广"),
@@ -57,9 +58,62 @@ def longest(template: str, lengths: Mapping[str, int]) -> int:
     return length(fixed) + variables
 
 
-def lint(template: str, file: str, channel: Channel, lengths: Mapping[str, int]) -> list[Problem]:
-    """What is wrong with a template as a text of this channel; nothing for other kinds than sms."""
-    return list(_linted(template, file, channel, lengths)) if channel.kind == "sms" else []
+def lint(
+    template: str, file: str, channel: Channel, lengths: Mapping[str, int], changing: Collection[str] = ("member",)
+) -> list[Problem]:
+    """What is wrong with a template as a text of this channel; nothing for other kinds than sms.
+
+    `lengths` says how long a variable may become, `changing` which variables differ from member to member.
+    """
+    if channel.kind != "sms":
+        return []
+    return [*_linted(template, file, channel, lengths), *_variables(template, file, channel, lengths, changing)]
+
+
+_NO_VARIABLES = (
+    "Write it without, or set `promo_variables: true` on the channel once its provider has approved them.",
+    "请去掉变量；若服务商已批准，请在渠道写 promo_variables: true。",
+)
+_REFUSED = ("Write the text anew; the provider would refuse the template.", "请改写内容，否则服务商会拒绝该模板。")
+
+
+def _variables(
+    template: str, file: str, channel: Channel, lengths: Mapping[str, int], changing: Collection[str]
+) -> Iterator[Problem]:
+    """C614: what a provider takes for variables of a promotional template (B3)."""
+    if channel.provider is None:
+        return
+    used = [m for m in _VARIABLE.finditer(_without_questions(template)) if m[1].partition(".")[0] in changing]
+    hints = _REFUSED if channel.promo_variables else _NO_VARIABLES
+    seen: dict[str, int] = {}
+    end = -1
+    for match in used:
+        name = match[1]
+        stands_beside = end >= 0 and not template[end : match.start()].strip()
+        end = match.end()
+        seen[name] = seen.get(name, 0) + 1
+        if not channel.promo_variables:
+            why = (
+                "differs by member, and promotional SMS take no variables",
+                "因人而异，推广短信不支持变量",
+            )
+        elif stands_beside:
+            why = ("stands beside another variable", "与另一个变量相邻")
+        elif lengths.get(name, 0) > LONGEST_VARIABLE:
+            why = (f"may have more than {LONGEST_VARIABLE} characters", f"可能超过 {LONGEST_VARIABLE} 字")
+        elif seen[name] > 1:
+            why = ("is written more than once", "出现多次")
+        else:
+            continue
+        line = template.count("\n", 0, match.start()) + 1
+        yield Problem(
+            "C614", "warning", f"{name} {why[0]}", hints[0], Location(file, line, 1), f"{name} {why[1]}", hints[1]
+        )
+
+
+def _without_questions(template: str) -> str:
+    """The template with its tags blanked, every character in its place."""
+    return _TAG.sub(lambda tag: " " * len(tag[0]), template)
 
 
 def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, int]) -> Iterator[Problem]:
@@ -93,9 +147,9 @@ def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, in
         yield Problem(
             "C612",
             "warning",
-            f"the SMS may have {count} characters, {needed} segments; {allowed} are allowed",
+            f"the SMS may have {count} characters, {needed} segments; the channel allows {allowed}",
             "Shorten it.",
-            Location(file),
+            Location(file, 1, 1),
             f"短信最长 {count} 字，需 {needed} 条，渠道允许 {allowed} 条",
             "请缩短内容。",
         )
@@ -110,6 +164,6 @@ def _subjects(text: str, at: Location, channel: Channel) -> Iterator[Problem]:
                 f"{match[0]!r}: {channel.provider} refuses promotional SMS about {english}",
                 "Use the dedicated service, a group or push, or the platform's own SMS.",
                 at,
-                f"“{match[0]}”：{channel.provider} 不接受{chinese}类推广短信",
+                f"“{match[0]}”：{channel.provider} 不接受“{chinese}”题材的推广短信",
                 "请改用专属客服、群或推送，或平台自有短信。",
             )

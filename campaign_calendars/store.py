@@ -90,6 +90,9 @@ class Channel(Strict):
     )
     signature: str = Field(default="", description="Signature of the SMS, without 【】; counts in its length.")
     max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
+    promo_variables: bool = Field(
+        default=False, description="Whether the provider takes variables in promotional templates (B3)."
+    )
     max_tags: int | None = Field(
         default=None, ge=1, description="Tags an audience may use; the platform's campaign tool takes 5 (A1#20)."
     )
@@ -114,10 +117,10 @@ class Channel(Strict):
                 "`level` is for channels of `kind: dedicated_service`; set the kind",
                 "level 用于 kind: dedicated_service 的渠道；请写明 kind",
             )
-        if self.kind != "sms" and (self.provider or self.signature or self.max_segments):
+        if self.kind != "sms" and (self.provider or self.signature or self.max_segments or self.promo_variables):
             raise UnfitError(
-                "provider, signature and max_segments are for channels of `kind: sms`; set the kind",
-                "provider、signature、max_segments 用于 kind: sms 的渠道；请写明 kind",
+                "provider, signature, max_segments and promo_variables are for channels of `kind: sms`; set the kind",
+                "provider、signature、max_segments、promo_variables 用于 kind: sms 的渠道；请写明 kind",
             )
         return self
 

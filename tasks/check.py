@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from campaign_calendars.checks import check
 from campaign_calendars.errors import UsageError
 from campaign_calendars.findings import Finding, Locations
 from campaign_calendars.loading import Loaded, LoadedCalendar, bind, load_calendar, load_store
+from campaign_calendars.messages import Messages
 from campaign_calendars.model import Calendar
 from campaign_calendars.problems import Problem, has_errors, sort_problems
 
 _LIBRARY = files("campaign_calendars") / "library"
 
 
-def read_calendar(path: Path, *, stores: Path | None = None) -> tuple[LoadedCalendar | None, list[Problem]]:
+def read_calendar(
+    path: Path, *, stores: Path | None = None, with_messages: bool = False
+) -> tuple[LoadedCalendar | None, list[Problem]]:
     """The calendar in `path` with its store and every finding; None when it cannot be used.
 
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
-    shipped library.
+    shipped library. `with_messages` reads and checks the message templates as well, see `read_messages`.
     """
     text = _read(path)
     read = _parsed(text, str(path))
@@ -29,8 +34,34 @@ def read_calendar(path: Path, *, stores: Path | None = None) -> tuple[LoadedCale
     found = _find_store(read.model.store, path, stores)
     if found is None:
         return None, sort_problems([*read.problems, _store_missing(read.model.store, read.locations)])
-    loaded, problems = _checked(text, str(path), *found)
-    return loaded, list(problems)
+    loaded, problems = _bound(text, str(path), *found)
+    if loaded is None:
+        return None, list(problems)
+    messages = read_messages(loaded.calendar, path) if with_messages else None
+    problems = _judged(text, str(path), *found) if messages is None else _judged_with(loaded, problems, messages)
+    return (None if has_errors(problems) else loaded), list(problems)
+
+
+def read_messages(calendar: Calendar, path: Path) -> Messages | None:
+    """The templates of the calendar in `path`, from the directory of its project.
+
+    That is the nearest directory above it with a promocal.toml, else the one in which the most templates
+    lie. None when there is no project and no template: a calendar by itself is not blamed for that.
+    """
+    names = sorted({play.message for phase in calendar.phases for play in phase.plays if play.message})
+    around = (path.parent, path.parent.parent)
+    project = next((folder for folder in around if (folder / "promocal.toml").is_file()), None)
+    root = project or max(reversed(around), key=lambda folder: sum((folder / name).is_file() for name in names))
+    texts: dict[str, str] = {}
+    unread: dict[str, Literal["missing", "not_text"]] = {}
+    for name in names:
+        try:
+            texts[name] = (root / name).read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            unread[name] = "missing"
+        except (OSError, UnicodeDecodeError):
+            unread[name] = "not_text"
+    return Messages(texts, unread, "" if root == Path() else str(root)) if project or texts else None
 
 
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
@@ -41,17 +72,24 @@ def _parsed(text: str, file: str) -> Loaded[Calendar]:
 
 
 @lru_cache(maxsize=8)
-def _checked(
-    text: str, file: str, store_text: str, store_file: str
-) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+def _bound(text: str, file: str, store_text: str, store_file: str) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+    """The calendar with its store, and what reading both of them found."""
     read = _parsed(text, file)
     store = load_store(store_text, store_file)
-    problems = [*read.problems, *store.problems]
-    if store.model is None:
-        return None, tuple(sort_problems(problems))
-    loaded = bind(read, store.model)
-    problems += check(loaded)
-    return (None if has_errors(problems) else loaded), tuple(sort_problems(problems))
+    problems = tuple(sort_problems([*read.problems, *store.problems]))
+    return (bind(read, store.model) if store.model is not None else None), problems
+
+
+@lru_cache(maxsize=8)
+def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Problem, ...]:
+    loaded, problems = _bound(text, file, store_text, store_file)
+    return tuple(sort_problems([*problems, *(check(loaded) if loaded is not None else ())]))
+
+
+def _judged_with(loaded: LoadedCalendar, problems: Iterable[Problem], messages: Messages) -> tuple[Problem, ...]:
+    from tasks.messages import check_templates
+
+    return tuple(sort_problems([*problems, *check(loaded, messages), *check_templates(loaded.calendar, messages)]))
 
 
 def _read(path: Path) -> str:

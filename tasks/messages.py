@@ -9,13 +9,14 @@ A template sees these variables and nothing else; `benefit` exists only where th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.benefits.base import yuan
+from campaign_calendars.messages import VARIABLES, Messages, Names, lint_messages
 from campaign_calendars.model import Calendar
 from campaign_calendars.problems import Location, Problem, sort_problems
 from campaign_calendars.store import Store
@@ -27,14 +28,6 @@ if TYPE_CHECKING:
     from warehouse.ledger.records import Job
     from warehouse.recipients import Recipient
 
-VARIABLES: Mapping[str, tuple[str, ...]] = {
-    "member": ("name",),
-    "benefit": ("id", "title", "text", "value", "threshold"),
-    "play": ("id", "title"),
-    "phase": ("id", "title"),
-    "calendar": ("id", "title"),
-    "store": ("title",),
-}
 # Filters whose result depends on their input alone. `random` is not one; `tojson`, `xmlattr` and
 # the like have no business in a message.
 _FILTERS = (
@@ -43,47 +36,16 @@ _FILTERS = (
 )  # fmt: skip
 
 
+# The marks of a plain template; everything else is read by the template engine.
+_MARKS = re.compile(
+    r"\{\{\s*(?P<variable>\w+)\.(?P<key>\w+)\s*\}\}"
+    r"|\{%-?\s*if\s+(?P<asked>\w+)\.(?P<asked_key>\w+)\s*-?%\}"
+    r"|\{%-?\s*(?P<word>else|endif)\s*-?%\}"
+)
+
+
 class MessageError(ValueError):
     """One message cannot be rendered; its job fails, the others go on."""
-
-
-@dataclass(frozen=True)
-class Names:
-    """What a template may say about a calendar: id → {variable: text}."""
-
-    calendar: Mapping[str, str]
-    store: Mapping[str, str]
-    phases: Mapping[str, Mapping[str, str]]
-    plays: Mapping[tuple[str, str], Mapping[str, str]]
-    benefits: Mapping[str, Mapping[str, str]]
-
-
-def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
-    """The names of a calendar in one language; a missing title falls back to the id."""
-    return Names(
-        calendar={"id": calendar.calendar, "title": calendar.title.get(lang) or calendar.calendar},
-        store={"title": store.title.get(lang) or store.store},
-        phases={phase.id: {"id": phase.id, "title": phase.title.get(lang) or phase.id} for phase in calendar.phases},
-        plays={
-            (phase.id, play.id): {"id": play.id, "title": play.title.get(lang) or play.id}
-            for phase in calendar.phases
-            for play in phase.plays
-        },
-        benefits={
-            name: {
-                "id": name,
-                "title": benefit.title.get(lang) or benefit.sentence(lang),
-                "text": benefit.sentence(lang),
-                "value": _amount(getattr(benefit, "value", None)),
-                "threshold": _amount(getattr(benefit, "threshold", None)),
-            }
-            for name, benefit in calendar.benefits.items()
-        },
-    )
-
-
-def _amount(cents: object) -> str:
-    return yuan(cents) if isinstance(cents, int) else ""
 
 
 @dataclass(frozen=True)
@@ -161,15 +123,9 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
     Returns name → text for the renderer, and all problems (C601 … C605, with a store the rules of
     SMS C610 … C613 as well), located in the templates.
     """
-    with_benefit: dict[str, bool] = {}
-    for phase in calendar.phases:
-        for play in phase.plays:
-            if play.message:
-                # One play without a benefit is enough to make `benefit` unsafe in its template.
-                with_benefit[play.message] = with_benefit.get(play.message, True) and bool(play.benefits)
     sources: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, has_benefit in sorted(with_benefit.items()):
+    for name, has_benefit in sorted(_named(calendar).items()):
         try:
             sources[name] = (root / name).read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -177,34 +133,52 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
         else:
             problems += check_message(sources[name], name, has_benefit=has_benefit)
     if store is not None:
-        problems += _check_texts(calendar, store, sources)
+        problems += lint_messages(calendar, store, Messages(sources))
     return sources, sort_problems(problems)
 
 
-def _check_texts(calendar: Calendar, store: Store, sources: Mapping[str, str]) -> list[Problem]:
-    """The rules of SMS, for every template a play sends through a channel of that kind."""
-    from campaign_calendars.sms import lint
-
-    names = names_of(calendar, store)
-    sent: dict[tuple[str, str], set[str]] = {}
+def _named(calendar: Calendar) -> dict[str, bool]:
+    """Template → whether every play that sends it gives a benefit: else `benefit` is unsafe in it."""
+    with_benefit: dict[str, bool] = {}
     for phase in calendar.phases:
         for play in phase.plays:
-            for channel in play.channels if play.message in sources else ():
-                sent.setdefault((str(play.message), channel), set()).update(play.benefits)
-    found: set[Problem] = set()
-    for (message, channel), benefits in sent.items():
-        if channel in store.channels:
-            lengths = _longest(names, benefits)
-            found.update(lint(sources[message], message, store.channels[channel], lengths))
+            if play.message:
+                with_benefit[play.message] = with_benefit.get(play.message, True) and bool(play.benefits)
+    return with_benefit
+
+
+def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
+    """Everything that would stop the calendar's templates from rendering (C601 … C605), in their files.
+
+    A template that only writes known variables and asks whether they are empty, as most do, is passed
+    without the template engine: checking a calendar should not wait for it.
+    """
+    found: list[Problem] = []
+    for name, has_benefit in _named(calendar).items():
+        text = messages.texts.get(name)
+        if text is not None and not _is_plain(text, has_benefit=has_benefit):
+            found += check_message(text, messages.file(name), has_benefit=has_benefit)
     return sort_problems(found)
 
 
-def _longest(names: Names, benefits: set[str]) -> dict[str, int]:
-    """How long each variable of a message may become; a member's name counts four characters."""
-    known = [names.benefits[name] for name in benefits if name in names.benefits]
-    lengths = {f"benefit.{key}": max((len(b[key]) for b in known), default=0) for key in VARIABLES["benefit"]}
-    lengths |= {f"calendar.{key}": len(names.calendar[key]) for key in VARIABLES["calendar"]}
-    return lengths | {"store.title": len(names.store["title"]), "member.name": 4}
+def _is_plain(text: str, *, has_benefit: bool) -> bool:
+    """Whether it holds only text, `{{ known.variable }}` and `{% if known.variable %}` … `{% endif %}`."""
+    branches: list[str] = []
+    for mark in _MARKS.finditer(text):
+        variable, key = mark["variable"] or mark["asked"], mark["key"] or mark["asked_key"]
+        if variable is not None:
+            if key not in VARIABLES.get(variable, ()) or (variable == "benefit" and not has_benefit):
+                return False
+            if mark["asked"] is not None:
+                branches.append("if")
+        elif not branches or (mark["word"] == "else" and branches[-1] == "else"):
+            return False
+        elif mark["word"] == "else":
+            branches[-1] = "else"
+        else:
+            branches.pop()
+    rest = _MARKS.sub("", text)
+    return not branches and not any(sign in rest for sign in ("{{", "}}", "{%", "%}", "{#", "#}"))
 
 
 def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Problem]:

@@ -14,11 +14,12 @@ from uuid import uuid4
 from campaign_calendars.briefing import budget_limits
 from campaign_calendars.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.messages import names_of
 from campaign_calendars.problems import has_errors
 from tasks.decide import decision_path, read_manifest
 from tasks.dispatch import Gate, dispatch
 from tasks.enqueue import DecisionRow, enqueue_rows
-from tasks.messages import Renderer, check_messages, names_of
+from tasks.messages import Renderer, check_messages
 from tasks.quiet import quiet_hours_of
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Run

@@ -10,6 +10,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     benefits,
     channels,
     compliance,
+    data,
     fairness,
     money,
     moves,
@@ -26,6 +27,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
 from campaign_calendars.checks.acceptance import accepted
 from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings
 from campaign_calendars.findings import Locations
+from campaign_calendars.messages import Messages, lint_messages
 from campaign_calendars.problems import Problem, sort_problems
 from campaign_calendars.store import Store
 
@@ -35,11 +37,16 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Rule", "check", "check_store", "explain"]
 
 
-def check(loaded: LoadedCalendar) -> list[Problem]:
-    """Everything that is wrong with a calendar for its store, in file order. Never raises."""
-    view = View(loaded.calendar, loaded.store, loaded.timeline)
-    findings = accepted(loaded.calendar, calendar_findings(view))
-    return sort_problems(loaded.locations.problem(finding) for finding in findings)
+def check(loaded: LoadedCalendar, messages: Messages | None = None) -> list[Problem]:
+    """Everything that is wrong with a calendar for its store, in file order. Never raises.
+
+    With `messages` the texts of its templates are looked at as well; their findings name their files.
+    """
+    view = View(loaded.calendar, loaded.store, loaded.timeline, messages)
+    problems = [loaded.locations.problem(finding) for finding in calendar_findings(view)]
+    if messages is not None:
+        problems += lint_messages(loaded.calendar, loaded.store, messages)
+    return sort_problems(accepted(loaded, problems, with_messages=messages is not None))
 
 
 def check_store(store: Store, locations: Locations) -> list[Problem]:

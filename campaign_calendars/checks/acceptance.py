@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from campaign_calendars.checks.registry import RULES, View, documented, found, rule
 from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.model import Calendar
+from campaign_calendars.problems import Problem
+
+if TYPE_CHECKING:
+    from campaign_calendars.loading import LoadedCalendar
 
 
 @rule("C190", "error")
@@ -61,25 +65,31 @@ documented(
 )
 
 
-def accepted(calendar: Calendar, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, with accepted warnings as remarks, and acceptances nothing needs as warnings."""
+def accepted(loaded: LoadedCalendar, problems: Iterable[Problem], *, with_messages: bool) -> Iterator[Problem]:
+    """The problems, with accepted warnings as remarks, and acceptances nothing needs as warnings.
+
+    Without the texts of the messages an acceptance of what may be said about them is left alone.
+    """
+    accept = loaded.calendar.accept
     used: set[str] = set()
-    for finding in findings:
-        reason = calendar.accept.get(finding.code)
-        if reason is None or finding.severity != "warning" or not reason.get():
-            yield finding
+    for problem in problems:
+        reason = accept.get(problem.code)
+        if reason is None or problem.severity != "warning" or not reason.get():
+            yield problem
             continue
-        used.add(finding.code)
+        used.add(problem.code)
         yield replace(
-            finding,
+            problem,
             severity="info",
-            message=f"{finding.message} (accepted: {reason.get()})",
-            zh=f"{finding.zh}（已接受：{reason.get('zh')}）",
+            message=f"{problem.message} (accepted: {reason.get()})",
+            zh=f"{problem.zh}（已接受：{reason.get('zh')}）",
             hint="",
             hint_zh="",
         )
-    for code in calendar.accept:
-        if code not in used and (known := RULES.get(code)) is not None and known.severity == "warning":
-            texts = (f"{code} is accepted, but there is no such warning", f"接受了 {code}，但没有这样的警告")
-            hints = ("Delete the line.", "请删除该行。")
-            yield replace(found(("accept", code), texts, hints, on="key"), code="C191", severity="warning")
+    for code in accept:
+        known = RULES.get(code)
+        if code in used or known is None or known.severity != "warning" or (known.of_messages and not with_messages):
+            continue
+        texts = (f"{code} is accepted, but there is no such warning", f"接受了 {code}，但没有这样的警告")
+        finding = found(("accept", code), texts, ("Delete the line.", "请删除该行。"), on="key")
+        yield loaded.locations.problem(replace(finding, code="C191", severity="warning"))

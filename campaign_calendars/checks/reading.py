@@ -168,8 +168,8 @@ _BAD_AND_GOOD: dict[str, tuple[str, str, str, str, str, str]] = {
     "C101": (
         "The store of the calendar cannot be found.",
         "It is looked for as stores/NAME.yaml in the project and then among the shipped stores.",
-        "",
-        "",
+        "store: shopp",
+        "store: shop",
         "找不到日历所属的店铺。",
         "先在项目的 stores/NAME.yaml 中查找，再查找内置店铺。",
     ),

@@ -29,6 +29,7 @@ from functools import cached_property
 from typing import Literal
 
 from campaign_calendars.findings import Finding, Path
+from campaign_calendars.messages import Messages
 from campaign_calendars.model import Calendar, Phase, Play
 from campaign_calendars.problems import Severity
 from campaign_calendars.segments import AudienceNames
@@ -46,6 +47,8 @@ class View:
     calendar: Calendar
     store: Store
     timeline: Timeline
+    messages: Messages | None = None
+    """The texts of its templates; None where nobody read them."""
 
     def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
         """Every play with its path and phase, in written order."""
@@ -93,6 +96,16 @@ class Rule:
     run_on_store: RunOnStore | None = None
     acceptable: bool = False
     """Whether a calendar may accept the warning although the finding is made elsewhere."""
+
+    @property
+    def of_messages(self) -> bool:
+        """Whether it is said of message templates (C600 to C699)."""
+        return self.code.startswith("C6")
+
+    @property
+    def is_of_yaml(self) -> bool:
+        """Whether its examples are YAML, of a calendar or a store."""
+        return self.code.startswith("C") and (not self.of_messages or self.run is not None)
 
     @property
     def may_be_accepted(self) -> bool:

@@ -1,9 +1,126 @@
-"""Explanations of what is found in message templates; the finding is done by `sms`."""
+"""Message templates: whether they are there; explanations of what `sms` and `tasks.messages` find in them.
+
+The examples are the text of a template, which a play with a benefit sends as SMS through huawei, one segment long.
+"""
 
 from __future__ import annotations
 
-from campaign_calendars.checks.registry import documented
+from collections.abc import Iterator
 
+from campaign_calendars.checks.registry import View, documented, found, rule
+from campaign_calendars.findings import Finding, nearest
+
+documented(
+    "C601",
+    "error",
+    """A message template cannot be read: a brace, a tag or a filter is wrong.
+
+    Templates are Jinja: `{{ member.name }}` writes a variable, `{% if member.name %} … {% endif %}` asks
+    whether there is one.
+
+    Fails:
+        {% if member.name %}亲爱的会员，上新了。拒收请回复R
+    Passes:
+        亲爱的会员，{% if play.title %}{{ play.title }}{% endif %}。拒收请回复R
+
+    中文：消息模板无法解析：括号、标签或过滤器有误。
+    模板使用 Jinja：{{ member.name }} 写出变量，{% if member.name %} … {% endif %} 判断是否有值。
+    """,
+)
+documented(
+    "C602",
+    "error",
+    """A message template names a variable that does not exist.
+
+    What a message may say about a member is a short list; nothing else ever reaches a template.
+
+    Fails:
+        {{ member.phone }}，上新了。拒收请回复R
+    Passes:
+        {{ play.title }}，上新了。拒收请回复R
+
+    中文：消息模板引用了不存在的变量。
+    消息可用的变量是固定的；其他资料不会进入模板。
+    """,
+)
+documented(
+    "C603",
+    "error",
+    """A message template names a benefit, and a play that sends it gives none.
+
+    `benefit.text` and its like exist only where every play with this message has benefits. In the
+    example a second play without benefits sends the message too.
+
+    Fails:
+        {{ benefit.text }}已备好。拒收请回复R
+    Passes:
+        会员礼已备好。拒收请回复R
+
+    中文：消息模板引用了权益，但使用它的玩法没有权益。
+    只有使用该消息的每个玩法都有权益时，benefit.text 等变量才可用。例中另有一个没有权益的玩法使用该消息。
+    """,
+)
+
+
+@rule("C604", "error")
+def message_is_there(view: View) -> Iterator[Finding]:
+    """A play names a message template that is not there, or is not text.
+
+    Paths count from the project's directory, the one with promocal.toml. Looked at when the calendar
+    belongs to a project, or when other templates of the calendar are found beside it.
+
+    Fails:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, message: messages/recal.txt}]
+    Passes:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, message: messages/recall.txt}]
+
+    中文：玩法引用的消息模板不存在，或不是文本。
+    路径以项目目录（promocal.toml 所在处）为准。日历属于某个项目，或旁边有它的其他模板时才检查。
+    """
+    if view.messages is None:
+        return
+    for path, _, play in view.plays():
+        problem = view.messages.unread.get(play.message or "")
+        if play.message is None or problem is None:
+            continue
+        file = view.messages.file(play.message)
+        guess = nearest(play.message, view.messages.texts, cutoff=0.85)
+        texts = (f"{file} does not exist", f"{file} 不存在")
+        hints = ("Write the template there, or correct the path.", "请在该路径编写模板，或更正路径。")
+        if problem == "not_text":
+            texts, hints = (
+                (f"{file} is not UTF-8 text", f"{file} 不是 UTF-8 文本"),
+                ("Save it as UTF-8.", "请另存为 UTF-8。"),
+            )
+        elif guess is not None:
+            hints = (f"Did you mean {guess!r}?", f"是否想写 {guess!r}？")
+        yield found((*path, "message"), texts, hints)
+
+
+documented(
+    "C605",
+    "error",
+    """A message template includes or extends another one.
+
+    What a person sees in the plan is the whole text; it stands in one file.
+
+    Fails:
+        {% include 'greeting.txt' %}上新了。拒收请回复R
+    Passes:
+        您好，上新了。拒收请回复R
+
+    中文：消息模板引用或继承了其他模板。
+    计划中看到的就是全文；内容应写在同一个文件里。
+    """,
+)
 documented(
     "C610",
     "error",
@@ -11,6 +128,11 @@ documented(
 
     It has to end with 拒收请回复R (B3); without it carriers refuse it, and the law asks for an easy way
     to refuse. Found in message templates of plays that use a channel of kind sms.
+
+    Fails:
+        春季上新，欢迎选购。回T退订
+    Passes:
+        春季上新，欢迎选购。拒收请回复R
 
     中文：推广短信没有以退订方式结尾。
     须以“拒收请回复R”结尾（B3），否则运营商拒发；法规也要求提供便捷的拒收方式。
@@ -24,9 +146,15 @@ documented(
     Template rules of some providers exclude coupons, recall, points, invitations, alcohol and more
     (B3). Use the dedicated service, a group or push for it, or the platform's own SMS.
 
+    Fails:
+        您有一张优惠券待领取。拒收请回复R
+    Passes:
+        春季上新，欢迎选购。拒收请回复R
+
     中文：短信内容属于该渠道服务商拒绝的题材。
     部分服务商的模板规则不允许优惠券、召回、积分、邀请、酒类等（B3）；请改用专属客服、群、推送或平台短信。
     """,
+    acceptable=True,
 )
 documented(
     "C612",
@@ -36,9 +164,15 @@ documented(
     Up to 70 characters are one segment, longer texts are cut into parts of 67; signature and the
     longest values of variables count (B3). Each segment costs.
 
+    Fails:
+        春季上新，一百二十款好物陆续到店，欢迎选购；到店自提可在店员处领取试吃装一份，数量有限，先到先得，送完为止；自提点营业至晚上八点，节假日照常。拒收请回复R
+    Passes:
+        春季上新，一百二十款好物陆续到店，欢迎选购。拒收请回复R
+
     中文：短信可能超过渠道允许的条数。
     70 字以内为一条，更长则按 67 字拆分；签名与变量的最长取值都计入（B3），每条都收费。
     """,
+    acceptable=True,
 )
 documented(
     "C613",
@@ -47,7 +181,32 @@ documented(
 
     The signature adds its own; a second pair is refused (B3).
 
+    Fails:
+        【小店】春季上新。拒收请回复R
+    Passes:
+        春季上新。拒收请回复R
+
     中文：短信正文含有【】。
     签名会自动加上【】，正文再用会被拒绝（B3）。
     """,
+)
+documented(
+    "C614",
+    "warning",
+    """A promotional SMS holds a variable its provider does not take.
+
+    Templates of promotional SMS take no variables that differ from member to member unless the provider
+    has approved them (B3): `promo_variables: true` on the channel. Then each variable stands once, not
+    beside another, and has at most 35 characters. Looked at for channels that name their `provider`.
+
+    Fails:
+        {{ member.name }}，春季上新。拒收请回复R
+    Passes:
+        {{ store.title }}春季上新。拒收请回复R
+
+    中文：推广短信含有服务商不支持的变量。
+    除非服务商已批准（渠道写 promo_variables: true），推广模板不支持因人而异的变量（B3）。
+    获批后每个变量只出现一次、不相邻、不超过 35 字。只检查写明 provider 的渠道。
+    """,
+    acceptable=True,
 )

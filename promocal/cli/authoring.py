@@ -82,7 +82,7 @@ def check(
 def _problems(files: list[Path]) -> list[Problem]:
     from tasks.check import read_calendar
 
-    return [problem for path in files for problem in read_calendar(path)[1]]
+    return [problem for path in files for problem in read_calendar(path, with_messages=True)[1]]
 
 
 def _print_checked(files: list[Path], problems: list[Problem], language: str, *, info: bool) -> None:

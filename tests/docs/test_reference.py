@@ -37,9 +37,9 @@ def test_every_kind_key_and_field_is_there(name: str) -> None:
 @pytest.mark.parametrize("name", ["checks.md", "checks.zh.md"])
 def test_every_code_is_there_with_its_example(name: str) -> None:
     page = pages()[name]
-    assert re.findall(r"^## (C\d{3})$", page, re.MULTILINE) == sorted(RULES)
+    assert re.findall(r"^## ([CSD]\d{3})$", page, re.MULTILINE) == sorted(RULES)
     shown = 2 * sum(rule.examples() != ("", "") for rule in RULES.values())
-    assert page.count("```yaml") == page.count("\n```\n") == shown
+    assert page.count("```yaml") + page.count("```text") == page.count("\n```\n") == shown
 
 
 @pytest.mark.parametrize("name", sorted(pages()))

@@ -133,7 +133,7 @@ def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
     code = (
         "import promocal.cli.authoring as a, promocal.cli as c, sys\n"
         "import tasks.check\n"
-        "tasks.check.read_calendar = lambda path: 1 / 0\n"
+        "tasks.check.read_calendar = lambda path, with_messages: 1 / 0\n"
         "sys.argv = ['promocal', 'check', 'x.yaml']\nc.main()\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=TIMEOUT)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from campaign_calendars.loading import load_calendar, load_store
-from tasks.messages import MessageError, Names, Renderer, check_message, check_messages, names_of
+from campaign_calendars.messages import Names, names_of
+from tasks.messages import MessageError, Renderer, check_message, check_messages
 from warehouse.ledger.records import Job
 from warehouse.recipients import Recipient
 

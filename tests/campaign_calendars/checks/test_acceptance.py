@@ -6,7 +6,8 @@ import pytest
 
 from campaign_calendars.checks import RULES
 
-from .test_checks import codes, problems_of
+from .examples import problems_of
+from .test_checks import codes
 
 
 def test_accepted_warning_is_a_remark_with_its_reason() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from .test_checks import codes, problems_of
+from .examples import problems_of
+from .test_checks import codes
 
 
 @pytest.mark.parametrize(

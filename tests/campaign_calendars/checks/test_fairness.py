@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from campaign_calendars.checks.coupons import best_net, first_basket
 
-from .test_checks import codes, problems_of
+from .examples import problems_of
+from .test_checks import codes
 
 coupons = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=3)
 

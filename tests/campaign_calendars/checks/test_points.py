@@ -6,7 +6,8 @@ import pytest
 
 from campaign_calendars.store import Points
 
-from .test_checks import codes, problems_of
+from .examples import problems_of
+from .test_checks import codes
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,200 @@
+"""Explanations of what is found outside calendars: in sources, imports and records of redemptions.
+
+The finding is done where the data is read; only the words are here, so that `promocal explain` knows
+every code that is ever printed.
+"""
+
+from __future__ import annotations
+
+from campaign_calendars.checks.registry import documented
+
+documented(
+    "S101",
+    "error",
+    """A source lacks a column the dataset needs.
+
+    Columns are found by their header, in any order; `columns` of the source maps a canonical name to the
+    header cell of your export.
+
+    中文：数据源缺少数据集必需的列。
+    按表头查找，与顺序无关；在该来源的 columns 中把标准列名对应到导出文件的表头。
+    """,
+)
+documented(
+    "S102",
+    "error",
+    """A source has two columns of the same name, and it cannot be told which one is meant.
+
+    中文：数据源有同名的列，无法判断用哪一个。
+    请只保留一个，或映射到其他列。
+    """,
+)
+documented(
+    "S103",
+    "error",
+    """`columns` of a source maps a name that is no column of the dataset.
+
+    中文：来源的 columns 映射了数据集没有的列名。
+    写法是 标准列名 = 表头。
+    """,
+)
+documented(
+    "S104",
+    "warning",
+    """An optional column is mapped to a header the source does not have; it is read as empty.
+
+    中文：可选列映射到了来源没有的表头，按空值处理。
+    请更正或删除该映射。
+    """,
+)
+documented(
+    "S105",
+    "error",
+    """A file has no header line.
+
+    An export without rows still has its header; an empty file is a broken export.
+
+    中文：文件没有表头。
+    没有数据的导出也应有表头；空文件是导出失败。
+    """,
+)
+documented(
+    "S106",
+    "error",
+    """There is no source for a dataset that is needed.
+
+    中文：所需的数据集没有数据源。
+    请在 promocal.toml 中添加 [sources.名称]。
+    """,
+)
+documented(
+    "S110",
+    "error",
+    """More rows of a dataset break a rule than are tolerated: nothing was published.
+
+    The snapshot in use stays the one before; the rows are in its table `quarantine`.
+
+    中文：违反规则的行超过容忍比例：未发布新快照。
+    沿用此前的快照；问题行在 quarantine 表中。
+    """,
+)
+documented(
+    "S111",
+    "warning",
+    """Rows of a dataset break a rule and were set aside, or are looked at with suspicion.
+
+    Rows in = rows accepted + rows in the table `quarantine`, each with its reason.
+
+    中文：数据集中有行违反规则，已隔离或需要留意。
+    读入行数 = 接受行数 + quarantine 表中的行数，每行都有原因。
+    """,
+)
+documented(
+    "S112",
+    "info",
+    """A rule that only informs found something in a dataset.
+
+    中文：仅作提示的规则在数据集中有所发现。
+    无需处理，供了解数据。
+    """,
+)
+documented(
+    "S601",
+    "error",
+    """The list of members nobody may contact has a wrong header; nothing was taken from it.
+
+    Fails:
+        member,reason
+        m-1,asked to stop
+    Passes:
+        member_id,channel,reason
+        m-1,sms,asked to stop
+
+    中文：拒收名单的表头有误，未导入任何行。
+    列为 member_id、channel、reason；channel 可省略，表示所有渠道。
+    """,
+)
+documented(
+    "S602",
+    "error",
+    """A row of the list of members nobody may contact cannot be taken; the other rows were.
+
+    A member who refused does not wait for somebody else's typing error.
+
+    Fails:
+        member_id,channel,reason
+        m-1,smss,asked to stop
+    Passes:
+        member_id,channel,reason
+        m-1,sms,asked to stop
+
+    中文：拒收名单中有一行无法导入；其余行已导入。
+    已拒收的会员不应因他人的录入错误而等待。
+    """,
+)
+documented(
+    "S700",
+    "error",
+    """The platform's activity calendar is not JSON.
+
+    Fails:
+        [{"actName": "38 焕新周", "activityStart": 1771862400000
+    Passes:
+        [{"actName": "38 焕新周", "activityStart": 1771862400000, "activityEnd": 1773071999000}]
+
+    中文：平台活动日历不是合法的 JSON。
+    请重新完整保存平台返回的内容。
+    """,
+)
+documented(
+    "S701",
+    "error",
+    """No list of activities was found in the JSON.
+
+    Fails:
+        {"data": []}
+    Passes:
+        {"data": [{"actName": "38 焕新周", "activityStart": 1771862400000, "activityEnd": 1773071999000}]}
+
+    中文：JSON 中没有找到活动列表。
+    应为活动列表，或包含该列表的对象。
+    """,
+)
+documented(
+    "S702",
+    "error",
+    """An activity of the platform's calendar cannot be read: no name, or a moment that is none.
+
+    Moments are epoch milliseconds.
+
+    Fails:
+        [{"actName": "38 焕新周", "activityStart": 1771862400, "activityEnd": 1773071999}]
+    Passes:
+        [{"actName": "38 焕新周", "activityStart": 1771862400000, "activityEnd": 1773071999000}]
+
+    中文：平台活动日历中的一条活动无法读取：没有名称，或时间不合法。
+    时间为毫秒时间戳。
+    """,
+)
+documented(
+    "D401",
+    "warning",
+    """A benefit was used by members it was never granted to.
+
+    A code was passed on or leaked; the report counts such redemptions apart.
+
+    中文：权益被未获得它的会员使用。
+    券码可能被转让或泄露；报告中单独统计。
+    """,
+)
+documented(
+    "D402",
+    "warning",
+    """A benefit was used outside the phase it was granted for.
+
+    The validity on the platform and the window in the calendar differ.
+
+    中文：权益在所属阶段之外使用。
+    平台上的有效期与日历中的时间不一致。
+    """,
+)
