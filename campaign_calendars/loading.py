@@ -66,6 +66,11 @@ def load_store(text: str, file: str = "") -> Loaded[Store]:
     return replace(loaded, problems=check_store(loaded.model, loaded.locations))
 
 
+def load_document(model: type[M], text: str, file: str = "") -> Loaded[M]:
+    """Read a YAML text as a model of any kind, with every mistake located. Never raises on its content."""
+    return _load(model, text, file)
+
+
 def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
     """Join a calendar that was read with its store; ValueError when it was not read."""
     if loaded.model is None:

@@ -17,6 +17,7 @@ from campaign_calendars.problems import Location, Problem, Severity
 from warehouse.manifest import DatasetCounts, RuleResult
 from warehouse.model_files import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.sources.catalogue import DATASETS, Dataset
+from warehouse.sources.rejects import reject_findings
 
 _QUARANTINE = """
 create or replace table snap.quarantine (
@@ -32,7 +33,7 @@ create or replace table failing_rows (
 """
 _BROKEN_LINES = """
 insert into snap.quarantine
-select dataset, _file, _row, null, 'line-broken', 'warn', to_json({line: line}) from raw_rejects
+select dataset, _file, _row, null, rule, 'warn', to_json({line: line}) from raw_rejects
 """
 _DECIDING = """
 create or replace temp table refused as
@@ -85,7 +86,6 @@ with
 select '{dataset}', _file, _row, _key, identical, case when not identical then row_json end
 from compared
 """
-BROKEN_LINE = "line-broken"
 # The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
 COPY = "_copy"
 
@@ -115,7 +115,7 @@ def build_staging(
     con.execute(_QUARANTINE)
     con.execute(_BROKEN_LINES)
     con.execute(staging_macros())
-    staged = Staged(_broken_lines(con))
+    staged = Staged(reject_findings(con))
     with validator(con, as_of) as checker:
         for model in load_layer("staging"):
             progress(f"checking {model.dataset}")
@@ -241,22 +241,6 @@ def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
         table = "duplicates" if rule.column == COPY else "quarantine"
         return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
     return "", ""
-
-
-def _broken_lines(con: duckdb.DuckDBPyConnection) -> list[Problem]:
-    rows = con.execute("select dataset, count(*) from raw_rejects group by all order by all").fetchall()
-    return [
-        Problem(
-            "S111",
-            "warning",
-            f"{dataset}: {count} lines do not have as many cells as the header (rule {BROKEN_LINE})",
-            "look for unquoted delimiters; the lines are in the table quarantine of the snapshot",
-            Location(f"sources.{dataset}"),
-            f"{dataset}:{count} 行的列数与表头不符(规则 {BROKEN_LINE})",
-            "检查是否有未加引号的分隔符;这些行在快照的 quarantine 表中",
-        )
-        for dataset, count in rows
-    ]
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:

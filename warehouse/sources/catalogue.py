@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["csv", "parquet", "sql"]
+Kind = Literal["auto", "csv", "xlsx", "parquet", "sql"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +114,26 @@ DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in _ALL}
 class SourceSpec:
     """Where one dataset comes from.
 
-    `path`: file or glob relative to the project (csv, parquet). `url` with `query` or `table`:
-    a database, through SQLAlchemy. `timezone` reads timestamps that carry no offset of their own.
+    `path`: file, folder or glob relative to the project, or an fsspec URL; `kind` "auto" tells each
+    file by its name. `url` with `query` or `table`: a database, through SQLAlchemy. `mapping` names
+    a column map, single `columns` (ours = header) win over it. `encoding`, `delimiter`, `sheet`:
+    empty or "auto" when the file shall say. `timezone` reads timestamps that carry no offset.
     """
 
     dataset: str
-    kind: Kind
+    kind: Kind = "auto"
     path: str = ""
-    encoding: str = "utf-8"
+    encoding: str = "auto"
     url: str = field(default="", repr=False)
     query: str = ""
     table: str = ""
     timezone: str = "Asia/Shanghai"
     columns: Mapping[str, str] = field(default_factory=dict)
+    mapping: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+
+    @property
+    def section(self) -> str:
+        """Where the settings name it."""
+        return f"sources.{self.dataset}"

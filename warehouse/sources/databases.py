@@ -1,54 +1,67 @@
-"""A table or query of a SQL database into a raw text table, streamed in batches.
+"""A table or query of a SQL database into raw text, streamed in batches.
 
-SQLAlchemy speaks to the database, with a server-side cursor where the driver has one, so memory
-holds one batch. Values become the text they print as; moments keep their offset.
+Two routes: Arrow record batches from PostgreSQL where its ADBC driver is installed, SQLAlchemy for
+everything else, with a server-side cursor where the driver has one. Memory holds one batch, and
+both routes write the same text: moments with an offset in UTC, numbers in full, true and false.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from campaign_calendars.errors import SourceError
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.files import Reading, append_raw
-from warehouse.sources.matching import absent_mapped, match_columns, tidy_header
+from warehouse.sources.cells import append_cells, make_plan
+from warehouse.sources.files import describe
+from warehouse.sources.mapping import DatasetMap
+from warehouse.sources.matching import Match, match_columns, normal, wanted_headers
+from warehouse.sources.reading import Filling
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlalchemy.engine import CursorResult
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.sql import Executable
 
 _BATCH_ROWS = 50_000
 _QUERY = re.compile(r"\s*(select|with|table|values)\b", re.IGNORECASE)
+_NUMBERED_BY_CONTENT = 1_000_000
 
 
-def read_database(con: duckdb.DuckDBPyConnection, spec: SourceSpec) -> Reading:
-    """Fill `raw_<dataset>` from `spec.table` or `spec.query`. Returns rows read, warnings.
+def read_database(filling: Filling, most_rows: int | None = None) -> None:
+    """Append the spec's table or query to the target, at most `most_rows` rows of it.
 
-    A database promises no order, so rows are numbered by their content afterwards: the same rows
-    get the same numbers on every read. Raises SourceError when it cannot be reached or read.
+    A database promises no order, so up to a million rows are numbered by their content: the same
+    rows get the same numbers on every read. Raises SourceError when it cannot be reached or read.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
+    con, spec, rules = filling.con, filling.spec, filling.rules
     place = spec.table or "query"
     engine = _engine(spec)
-    rows = 0
     try:
         with engine.connect() as connection:
-            streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
-            result = streaming.execute(_statement(spec, engine))
-            found = match_columns(spec, tidy_header(list(result.keys())), place)
-            rows = _copy(con, spec, result, found, place)
+            statement, header = _statement(spec, rules, engine, connection)
+            match = match_columns(spec, rules, header, place)
+            part = describe(place, "sql", match)
+            part.how, part.how_zh = "SQLAlchemy", "SQLAlchemy"
+            plan = make_plan(spec.dataset, match, filling.target)
+            for batch in _batches(connection, statement, match, most_rows):
+                append_cells(con, plan, _numbered(batch, part.rows), place)
+                part.rows += batch.num_rows
     except (SQLAlchemyError, OSError) as error:
         raise _failed(spec, engine, error) from None
     finally:
         engine.dispose()
-    _number_by_content(con, spec.dataset)
-    return rows, absent_mapped(spec, found, place)
+    if part.rows <= _NUMBERED_BY_CONTENT:
+        _number_by_content(con, spec.dataset, filling.target)
+    filling.reading.parts.append(part)
+    filling.reading.warnings += match.warnings
 
 
 def _engine(spec: SourceSpec) -> Engine:
@@ -60,12 +73,16 @@ def _engine(spec: SourceSpec) -> Engine:
             f"sources.{spec.dataset}: a sql source has either a table or a query",
             f"write table = or query = in [sources.{spec.dataset}], one of the two",
         )
+    # The query is the user's own, for the user's own database; it may only read.
+    if spec.query and not _QUERY.match(spec.query):
+        raise SourceError(f"sources.{spec.dataset}: query is not a select", "a source only reads: write select …")
     try:
         return create_engine(spec.url)
     except (NoSuchModuleError, ImportError) as error:
         raise SourceError(
             f"sources.{spec.dataset}: no driver for this database: {error}",
-            "install the driver, for PostgreSQL: pip install 'promocal[postgres]' and a url starting postgresql+pg8000://",
+            "PostgreSQL: pip install 'promocal[postgres]' and a url starting postgresql+pg8000://; "
+            "MySQL or MariaDB: pip install 'promocal[mysql]' and mysql+pymysql://",
         ) from None
     except ArgumentError:
         raise SourceError(
@@ -74,50 +91,86 @@ def _engine(spec: SourceSpec) -> Engine:
         ) from None
 
 
-def _statement(spec: SourceSpec, engine: Engine) -> Executable:
+def _statement(
+    spec: SourceSpec, rules: DatasetMap, engine: Engine, connection: Connection
+) -> tuple[Executable, list[str]]:
+    """What to execute, and the names of its columns."""
     from sqlalchemy import column, inspect, select, table, text
 
     if spec.query:
-        # The query is the user's own, for the user's own database; it may only read.
-        if not _QUERY.match(spec.query):
-            raise SourceError(f"sources.{spec.dataset}: query is not a select", "a source only reads: write select …")
-        return text(spec.query)
+        # A query has names only when it runs; an outer one without rows asks for them.
+        probe = connection.execute(text(f"select * from ({spec.query.rstrip().rstrip(';')}) as source where 1 = 0"))
+        return text(spec.query), list(probe.keys())
     schema, _, name = spec.table.rpartition(".")
-    wanted = {spec.columns.get(column_name, column_name) for column_name in DATASETS[spec.dataset].columns}
+    wanted = wanted_headers(rules)
     present = [str(entry["name"]) for entry in inspect(engine).get_columns(name, schema=schema or None)]
     # Only the columns we need leave the database; if none fits, all of them show in the finding.
-    chosen = [cell for cell in present if cell.strip() in wanted] or present
-    return select(*(column(cell) for cell in chosen)).select_from(table(name, schema=schema or None))
+    chosen = [cell for cell in present if normal(cell) in wanted] or present
+    return select(*(column(cell) for cell in chosen)).select_from(table(name, schema=schema or None)), chosen
 
 
-def _copy(
-    con: duckdb.DuckDBPyConnection, spec: SourceSpec, result: CursorResult[Any], found: dict[str, int], place: str
-) -> int:
+def _batches(connection: Connection, statement: Executable, match: Match, most_rows: int | None) -> Iterator[Any]:
     import pyarrow as pa
 
-    names = DATASETS[spec.dataset].columns
+    streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
+    positions = match.positions()
     rows = 0
-    for part in result.partitions(_BATCH_ROWS):
-        cells = list(zip(*part, strict=True))
-        arrays = [_as_text(cells[found[name]]) if name in found else pa.nulls(len(part), pa.string()) for name in names]
-        numbers = pa.array(range(rows + 1, rows + len(part) + 1), pa.int64())
-        append_raw(con, spec.dataset, pa.table([*arrays, numbers], names=[*names, "_row"]), place)
-        rows += len(part)
-    return rows
+    for part in streaming.execute(statement).partitions(_BATCH_ROWS):
+        kept = part if most_rows is None else part[: most_rows - rows]
+        cells = list(zip(*kept, strict=True))
+        yield pa.table([_as_text(cells[p]) for p in positions], names=[f"c{p}" for p in positions])
+        rows += len(kept)
+        if most_rows is not None and rows >= most_rows:
+            return
+
+
+def _numbered(batch: Any, before: int) -> Any:
+    import pyarrow as pa
+
+    return batch.append_column("_row", pa.array(range(before + 1, before + batch.num_rows + 1), pa.int64()))
 
 
 def _as_text(values: Sequence[Any]) -> Any:
     import pyarrow as pa
 
-    return pa.array([None if value is None else str(value) for value in values], pa.string())
+    return pa.array([None if value is None else _text(value) for value in values], pa.string())
 
 
-def _number_by_content(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+def _text(value: Any) -> str:
+    """A value as PostgreSQL writes it with its clock in UTC."""
+    for kinds, write in _WRITERS:
+        if isinstance(value, kinds):
+            return write(value)
+    return str(value)
+
+
+def _moment(value: datetime) -> str:
+    zone = ""
+    if value.tzinfo is not None:
+        value, zone = value.astimezone(UTC), "+00"
+    text = f"{value:%Y-%m-%d %H:%M:%S}"
+    return (f"{text}.{value.microsecond:06}".rstrip("0") if value.microsecond else text) + zone
+
+
+_WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (str, str),
+    (bool, lambda value: str(value).lower()),
+    (datetime, _moment),
+    (Decimal, lambda value: f"{value:f}" if value.is_finite() else str(value)),
+    (bytes, lambda value: value.decode("utf-8", "replace")),
+    (dict | list, lambda value: json.dumps(value, ensure_ascii=False)),
+)
+
+
+def _number_by_content(con: duckdb.DuckDBPyConnection, dataset: str, target: str) -> None:
     columns = ", ".join(f'"{name}"' for name in DATASETS[dataset].columns)
     con.execute(
         f"""
-        create or replace table raw_{dataset} as
-        select {columns}, _file, row_number() over (order by {columns}) as _row from raw_{dataset}
+        create or replace temp table renumbered as
+        select * replace (row_number() over (order by {columns}) as _row) from {target};
+        delete from {target};
+        insert into {target} select * from renumbered;
+        drop table renumbered
         """
     )
 

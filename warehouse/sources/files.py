@@ -1,237 +1,145 @@
-"""CSV and Parquet files into raw text tables.
-
-CSV goes through pyarrow, which decodes any encoding Python knows (DuckDB reads no gb18030) and
-keeps every cell as the text it was. A line with the wrong number of cells is not lost: it lands
-in `raw_rejects` and from there in the quarantine.
-"""
+"""Files into canonical text: CSV, workbooks and Parquet, each with what was understood of it."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
+from campaign_calendars.errors import SourceError
 from campaign_calendars.problems import Location, Problem
 from warehouse.rows import append_rows
-from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.matching import absent_mapped, match_columns, tidy_header
+from warehouse.sources import delimited, spreadsheets
+from warehouse.sources.cells import Plan, append_cells, is_id, make_plan
+from warehouse.sources.matching import Match, match_columns, wanted_headers
+from warehouse.sources.places import SourceFile
+from warehouse.sources.reading import Filling, Part
 
-_BLOCK_BYTES = 8 << 20
-_HEADER_CHARS = 1 << 16
-_MOST_LINES_IN_A_CELL = 100
-_DELIMITERS = ",\t;|"
-_LIKELY_ENCODINGS = ("utf-8", "gb18030", "utf-16")
-Reading = tuple[int, list[Problem]]
+LINE_BROKEN = "line-broken"
 
 
-def find_files(spec: SourceSpec, base_dir: Path) -> list[Path]:
-    """Files behind `spec.path`, sorted by name; at least one, or SourceError."""
-    pattern = Path(spec.path)
-    root, relative = (
-        (Path(pattern.anchor), pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else (base_dir, pattern)
-    )
-    files = sorted(path for path in root.glob(relative.as_posix()) if path.is_file()) if spec.path else []
-    if not files:
-        raise SourceError(
-            f"sources.{spec.dataset}: no file matches '{spec.path}' in {base_dir}",
-            f"put the file there, or correct path in [sources.{spec.dataset}] of promocal.toml",
-        )
-    return files
+def read_file(filling: Filling, file: SourceFile) -> None:
+    """Append one file to the target; broken lines go to `raw_rejects`, what was understood to the reading.
 
-
-def place_of(path: Path, base_dir: Path) -> str:
-    """How a file is named in tables and findings: relative to the project where possible."""
-    return path.relative_to(base_dir).as_posix() if path.is_relative_to(base_dir) else path.as_posix()
-
-
-class LineNumbers:
-    """Numbers the lines of a file from 1, the header aside, so that broken lines keep their own."""
-
-    def __init__(self) -> None:
-        self.broken: list[tuple[int, str]] = []
-        self._next = 1
-
-    def put_aside(self, row: Any) -> str:
-        """pyarrow's handler for a line with the wrong number of cells: remember it, read on."""
-        self.broken.append((row.number - 1, row.text))
-        return "skip"
-
-    def take(self, count: int) -> Any:
-        """Numbers of the next `count` good lines, as an int64 array."""
-        import numpy as np
-
-        pending = [number for number, _ in self.broken if number >= self._next]
-        room = np.arange(self._next, self._next + count + len(pending), dtype=np.int64)
-        numbers = np.setdiff1d(room, pending)[:count] if pending else room
-        self._next = int(numbers[-1]) + 1 if count else self._next
-        return numbers
-
-
-def read_csv_file(con: duckdb.DuckDBPyConnection, spec: SourceSpec, path: Path, place: str) -> Reading:
-    """Append one CSV file to `raw_<dataset>`; broken lines go to `raw_rejects`. Returns lines read, warnings."""
-    header, delimiter = _read_header(spec, path, place)
-    found = match_columns(spec, header, place)
-    lines = LineNumbers()
-    rows = 0
+    Raises SourceError (cannot be read, or changed meanwhile) and ProblemsFoundError (columns do not fit).
+    """
     try:
-        for batch in _batches(spec, path, found, (len(header), delimiter), lines):
-            append_raw(con, spec.dataset, _canonical(spec, batch, found, lines), place)
-            rows += batch.num_rows
-    except (UnicodeError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
-        raise _unreadable(spec, path, place, error) from None
-    _refuse_swallowed(lines, place)
-    append_rows(con, "raw_rejects", ((spec.dataset, place, number, text) for number, text in lines.broken))
-    return rows + len(lines.broken), absent_mapped(spec, found, place)
-
-
-def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
-    """A quotation mark that is never closed turns the rest of a file into one broken "line"."""
-    for number, text in lines.broken:
-        if text.count("\n") > _MOST_LINES_IN_A_CELL:
-            raise SourceError(
-                f"{place}: a quotation mark opened in row {number} is never closed",
-                "double or remove the quotation mark, or export the file again",
-            )
-
-
-def _read_header(spec: SourceSpec, path: Path, place: str) -> tuple[list[str], str]:
-    try:
-        codecs.lookup(spec.encoding)
-    except LookupError:
-        raise SourceError(
-            f"sources.{spec.dataset}: '{spec.encoding}' is not an encoding",
-            'write encoding = "utf-8" or encoding = "gb18030"',
-        ) from None
-    try:
-        with path.open(encoding=spec.encoding, newline="") as stream:
-            start = stream.read(_HEADER_CHARS).lstrip("\ufeff")
-    except UnicodeError as error:
-        raise _unreadable(spec, path, place, error) from None
+        before = file.path.stat()
+        part, warnings = _READERS[file.kind](filling, file)
+        after = file.path.stat()
     except OSError as error:
-        raise SourceError(f"{place} cannot be read: {error.strerror}", "check the file and its permissions") from None
-    first_line = start.partition("\n")[0]
-    if not first_line.strip():
-        raise ProblemsFoundError([_no_header(spec, place)])
-    delimiter = max(_DELIMITERS, key=first_line.count)
-    return tidy_header(next(csv.reader([first_line.rstrip("\r")], delimiter=delimiter))), delimiter
+        raise SourceError(f"{file.place} cannot be read: {error.strerror}", "check the file") from None
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SourceError(
+            f"{file.place} changed while it was read: it is still being written",
+            "wait until the export is complete and run again; let exports be moved into place when they are done",
+        )
+    part.size = after.st_size
+    filling.reading.parts.append(part)
+    filling.reading.warnings += warnings
 
 
-def _batches(
-    spec: SourceSpec, path: Path, found: Mapping[str, int], shape: tuple[int, str], lines: LineNumbers
-) -> Iterator[Any]:
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    width, delimiter = shape
-    # Positions, not names, tell columns apart here: a header may repeat a name nobody mapped.
-    wanted = [str(position) for position in found.values()]
-    yield from arrow_csv.open_csv(
-        path,
-        # Serial, because only then does pyarrow say which line was broken.
-        read_options=arrow_csv.ReadOptions(
-            encoding=spec.encoding,
-            column_names=[str(position) for position in range(width)],
-            skip_rows=1,
-            block_size=_BLOCK_BYTES,
-            use_threads=False,
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=lines.put_aside
-        ),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={name: pa.string() for name in wanted}, include_columns=wanted, strings_can_be_null=False
-        ),
-    )
+def _csv(job: Filling, file: SourceFile) -> tuple[Part, list[Problem]]:
+    layout = delimited.open_layout(job.spec, file, wanted_headers(job.rules))
+    match = match_columns(job.spec, job.rules, layout.header, file.place, layout.header_row)
+    encoding = layout.encoding
+    part = describe(file.place, "csv", match)
+    part.encoding, part.how, part.how_zh = encoding.name, encoding.how, encoding.how_zh
+    part.delimiter, part.header_row = layout.delimiter, layout.header_row
+    lines = delimited.LineNumbers(layout.skipped)
+    positions = match.positions()
+    part.rows = _append(job, file, match, delimited.batches(job.spec, file, layout, positions, lines))
+    rejects = ((job.spec.dataset, file.place, number, text, LINE_BROKEN) for number, text in lines.broken)
+    append_rows(job.con, "raw_rejects", rejects)
+    part.rows += len(lines.broken)
+    return part, [*match.warnings, *_lost(file.place, encoding.lost)]
 
 
-def _canonical(spec: SourceSpec, batch: Any, found: Mapping[str, int], lines: LineNumbers) -> Any:
-    import pyarrow as pa
-
-    names = DATASETS[spec.dataset].columns
-    absent = pa.nulls(batch.num_rows, pa.string())
-    arrays = [batch.column(str(found[name])) if name in found else absent for name in names]
-    return pa.table([*arrays, pa.array(lines.take(batch.num_rows))], names=[*names, "_row"])
-
-
-def append_raw(con: duckdb.DuckDBPyConnection, dataset: str, table: Any, place: str) -> None:
-    """Append an Arrow table (canonical columns, `_row`) to `raw_<dataset>`."""
-    columns = ", ".join(f'"{name}"' for name in DATASETS[dataset].columns)
-    con.register("_incoming", table)
-    con.execute(f"insert into raw_{dataset} select {columns}, ?, _row from _incoming", [place])
-    con.unregister("_incoming")
+def _workbook(job: Filling, file: SourceFile) -> tuple[Part, list[Problem]]:
+    sheet = spreadsheets.open_sheet(job.spec, file, wanted_headers(job.rules))
+    match = match_columns(job.spec, job.rules, sheet.header, file.place, sheet.header_row)
+    part = describe(file.place, "xlsx", match)
+    part.sheet, part.header_row = sheet.name, sheet.header_row
+    if sheet.others and not sheet.stated:
+        part.how = f"its header fits best; not read: {', '.join(sheet.others)}"
+        part.how_zh = f"表头最匹配;未读取:{'、'.join(sheet.others)}"
+    part.rows = _append(job, file, match, spreadsheets.batches(sheet, match.positions()))
+    return part, match.warnings
 
 
-def read_parquet_file(con: duckdb.DuckDBPyConnection, spec: SourceSpec, path: Path, place: str) -> Reading:
-    """Append one Parquet file to `raw_<dataset>`, every value as text (moments in UTC with their offset)."""
+def _parquet(job: Filling, file: SourceFile) -> tuple[Part, list[Problem]]:
+    path = str(file.path)
     try:
-        described = con.execute("describe select * from read_parquet(?)", [str(path)]).fetchall()
+        described = job.con.execute("describe select * from read_parquet(?)", [path]).fetchall()
+        names, kinds = [row[0] for row in described], [row[1] for row in described]
+        match = match_columns(job.spec, job.rules, names, file.place)
+        chosen = {c.position: column for column, c in match.columns.items() if c.position is not None}
+        cells = ", ".join(
+            f'{_parquet_cell(names[p], kinds[p], is_id(chosen.get(p, "")))} as "c{p}"' for p in match.positions()
+        )
+        query = f"select {cells}, file_row_number + 1 as _row from read_parquet(?, file_row_number = true)"
+        stream: Any = job.con.cursor().sql(query, params=[path])
+        batches = (_table(batch) for batch in stream.to_arrow_reader(100_000))
+        part = describe(file.place, "parquet", match)
+        part.rows = _append(job, file, match, batches)
     except duckdb.Error as error:
         raise SourceError(
-            f"{place} cannot be read as Parquet: {str(error).splitlines()[0]}",
-            f"check the file, or correct kind in [sources.{spec.dataset}]",
+            f"{file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
+            f"check the file, or correct kind in [{job.spec.section}]",
         ) from None
-    names = [row[0] for row in described]
-    found = match_columns(spec, tidy_header(names), place)
-    cells = ", ".join(_parquet_cell(names, found, name) for name in DATASETS[spec.dataset].columns)
-    rows = con.execute(
-        f"""
-        insert into raw_{spec.dataset}
-        select {cells}, ?, file_row_number + 1 from read_parquet(?, file_row_number = true)
-        """,
-        [place, str(path)],
-    ).fetchall()
-    return int(rows[0][0]), absent_mapped(spec, found, place)
+    return part, match.warnings
 
 
-def _parquet_cell(names: list[str], found: Mapping[str, int], name: str) -> str:
-    if name not in found:
-        return "null"
-    return '"' + names[found[name]].replace('"', '""') + '"::varchar'
+def describe(place: str, kind: str, match: Match) -> Part:
+    """What the columns of a part were understood as."""
+    known = {name: c.position for name, c in match.columns.items() if c.position is not None}
+    columns = {name: match.header[position] for name, position in known.items()}
+    return Part(place, kind, columns=columns, ignored=match.ignored())
 
 
-def _no_header(spec: SourceSpec, place: str) -> Problem:
-    return Problem(
-        "S105",
-        "error",
-        f"{place} is empty: it has no header line",
-        f"export {spec.dataset} again; an export without rows still has its header",
-        Location(place, 1),
-        f"{place} 是空文件,没有表头",
-        f"请重新导出 {spec.dataset};没有数据的导出也应有表头",
-    )
+def _append(job: Filling, file: SourceFile, match: Match, batches: Iterable[Any]) -> int:
+    plan: Plan = make_plan(job.spec.dataset, match, job.target)
+    rows = 0
+    for batch in batches:
+        append_cells(job.con, plan, batch, file.place)
+        rows += batch.num_rows
+    return rows
 
 
-def _unreadable(spec: SourceSpec, path: Path, place: str, error: Exception) -> SourceError:
-    if not (isinstance(error, UnicodeError) or "UTF8" in str(error)):
-        detail = str(error).splitlines()[0]
-        return SourceError(
-            f"{place} cannot be read as CSV: {detail}",
-            "look for a quotation mark that is never closed, or export the file again",
+def _table(batch: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.table(batch)
+
+
+def _parquet_cell(name: str, kind: str, as_id: bool) -> str:
+    cell = '"' + name.replace('"', '""') + '"'
+    if as_id and kind in {"DOUBLE", "FLOAT"}:
+        # A spreadsheet's or pandas' number: whole ones up to 15 digits are the id they were.
+        whole = f"{cell} = trunc({cell}) and abs({cell}) < 1e15"
+        return f"case when {whole} then {cell}::bigint::varchar else printf('%.14e', {cell}::double) end"
+    return f"{cell}::varchar"
+
+
+def _lost(place: str, count: int) -> list[Problem]:
+    if not count:
+        return []
+    return [
+        Problem(
+            "S108",
+            "warning",
+            f"{place} has characters that were lost before it was written ({count} of U+FFFD or 锟斤拷)",
+            "names and addresses may be damaged; export again from the system they come from",
+            Location(place),
+            f"{place} 含有写出之前就已损坏的字符({count} 处 U+FFFD 或“锟斤拷”)",
+            "姓名和地址可能已损坏,请从原系统重新导出",
         )
-    others = [name for name in _LIKELY_ENCODINGS if name != spec.encoding.lower() and _decodes(path, name)]
-    guess = f'; it reads well as {others[0]}: set encoding = "{others[0]}"' if others else ""
-    return SourceError(
-        f"{place} is not text in {spec.encoding}{guess}",
-        f"correct encoding in [sources.{spec.dataset}] of promocal.toml",
-    )
+    ]
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        with path.open("rb") as stream:
-            decoder.decode(stream.read(_BLOCK_BYTES))
-    except UnicodeError:
-        return False
-    return True
-
-
-READERS: Mapping[str, Callable[[duckdb.DuckDBPyConnection, SourceSpec, Path, str], Reading]] = {
-    "csv": read_csv_file,
-    "parquet": read_parquet_file,
+_READERS: Mapping[str, Callable[[Filling, SourceFile], tuple[Part, list[Problem]]]] = {
+    "csv": _csv,
+    "xlsx": _workbook,
+    "parquet": _parquet,
 }

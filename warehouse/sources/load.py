@@ -12,8 +12,14 @@ import duckdb
 from campaign_calendars.errors import SourceError
 from campaign_calendars.problems import Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
+from warehouse.sources.cells import prepare
 from warehouse.sources.databases import read_database
-from warehouse.sources.files import READERS, find_files, place_of
+from warehouse.sources.files import read_file
+from warehouse.sources.lines import finish, reject_rounded, target_of
+from warehouse.sources.mapping import map_text
+from warehouse.sources.matching import rules_of
+from warehouse.sources.places import find_files, is_remote, place_of, source_files
+from warehouse.sources.reading import Filling, Reading
 
 _CHUNK_BYTES = 1 << 20
 
@@ -29,35 +35,55 @@ def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -
 
 def read_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> tuple[int, list[Problem]]:
     """`load_raw`, with the warnings it had to give."""
+    reading = understand_source(con, spec, base_dir)
+    return reading.rows, reading.warnings
+
+
+def understand_source(
+    con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path, *, most_rows: int | None = None
+) -> Reading:
+    """`load_raw`, with everything that was understood; of a database at most `most_rows` rows are read."""
     _check(spec)
     create_raw(con, DATASETS[spec.dataset])
+    prepare(con)
+    rules = rules_of(spec, base_dir)
+    filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules))
     if spec.kind == "sql":
-        return read_database(con, spec)
-    rows, warnings = 0, []
-    for path in find_files(spec, base_dir):
-        more, found = READERS[spec.kind](con, spec, path, place_of(path, base_dir))
-        rows += more
-        warnings += found
-    return rows, warnings
+        read_database(filling, most_rows)
+    else:
+        with source_files(spec, base_dir) as found:
+            for file in found:
+                read_file(filling, file)
+    finish(con, spec.dataset, rules)
+    reject_rounded(con, spec.dataset)
+    filling.reading.rows = _count(con, f"raw_{spec.dataset}") + _count(con, "raw_rejects", spec.dataset)
+    return filling.reading
 
 
 def create_raw(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
     """An empty `raw_<dataset>`; what an optional dataset without a source looks like."""
     columns = ", ".join(f'"{name}" varchar' for name in dataset.columns)
     con.execute(f"create or replace table raw_{dataset.name} ({columns}, _file varchar, _row bigint)")
-    con.execute("create table if not exists raw_rejects (dataset varchar, _file varchar, _row bigint, line varchar)")
+    con.execute(
+        """
+        create table if not exists raw_rejects (
+            dataset varchar, _file varchar, _row bigint, line varchar, rule varchar
+        )
+        """
+    )
     con.execute("delete from raw_rejects where dataset = ?", [dataset.name])
 
 
 def digest_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> str:
     """SHA-256 over what the source says and how it is read: the same input, the same digest.
 
-    Files by their bytes; a database by the raw table just loaded from it.
+    Local files by their bytes; a database and remote files by the raw table just loaded from them.
     """
     digest = hashlib.sha256()
     reading = [spec.dataset, spec.kind, spec.encoding, spec.timezone, sorted(spec.columns.items())]
+    reading += [spec.delimiter, spec.sheet, map_text(spec.mapping, base_dir)[0] if spec.mapping else ""]
     digest.update(json.dumps(reading, ensure_ascii=False).encode())
-    if spec.kind == "sql":
+    if spec.kind == "sql" or is_remote(spec):
         digest.update(_digest_table(con, DATASETS[spec.dataset]).encode())
         return digest.hexdigest()
     for path in find_files(spec, base_dir):
@@ -81,15 +107,22 @@ def _digest_table(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
     return json.dumps(row)
 
 
+def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:
+    where = "where dataset = ?" if dataset else ""
+    row = con.execute(f"select count(*) from {table} {where}", [dataset] if dataset else []).fetchone()
+    return int(row[0]) if row else 0
+
+
 def _check(spec: SourceSpec) -> None:
     if spec.dataset not in DATASETS:
         raise SourceError(
             f"sources.{spec.dataset}: there is no dataset '{spec.dataset}'",
             f"the datasets are: {', '.join(DATASETS)}",
         )
-    if spec.kind not in {"csv", "parquet", "sql"}:
+    if spec.kind not in {"auto", "csv", "xlsx", "parquet", "sql"}:
         raise SourceError(
-            f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source", "the kinds are: csv, parquet, sql"
+            f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source",
+            "the kinds are: auto, csv, xlsx, parquet, sql",
         )
     try:
         ZoneInfo(spec.timezone)

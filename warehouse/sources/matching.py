@@ -1,15 +1,56 @@
-"""Which cell of a source's header is which canonical column; every mismatch is a finding."""
+"""Which cell of a source's header is which canonical column; every mismatch is a finding.
+
+Columns are found by name, never by position, because platforms add and drop columns from year to
+year (B1); blanks around a name, wide forms and case do not matter.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from campaign_calendars.errors import ProblemsFoundError
 from campaign_calendars.problems import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
+from warehouse.sources.mapping import ColumnRule, DatasetMap, dataset_rules
 
 _SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A column's rule with the positions of its headers."""
+
+    rule: ColumnRule
+    position: int | None
+    less: int | None = None
+    only: tuple[tuple[int, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """Canonical column → where it comes from, in one header. `header` holds tidy cells."""
+
+    header: tuple[str, ...]
+    columns: Mapping[str, Chosen]
+    rules: DatasetMap
+    line: int | None = None
+    warnings: list[Problem] = field(default_factory=list)
+
+    def positions(self) -> list[int]:
+        """Positions of all cells that are read, ascending."""
+        wanted = {self.line}
+        for chosen in self.columns.values():
+            wanted |= {chosen.position, chosen.less, *(position for position, _ in chosen.only)}
+        return sorted(position for position in wanted if position is not None)
+
+    def ignored(self) -> list[str]:
+        """Header cells nothing is read from."""
+        read = set(self.positions())
+        return [cell for position, cell in enumerate(self.header) if position not in read and cell]
 
 
 def tidy_header(cells: Sequence[str]) -> list[str]:
@@ -17,40 +58,101 @@ def tidy_header(cells: Sequence[str]) -> list[str]:
     return [cell.strip().strip("\ufeff").strip() for cell in cells]
 
 
-def match_columns(spec: SourceSpec, header: Sequence[str], place: str) -> dict[str, int]:
-    """Canonical column → position in `header` (tidy cells). Optional columns may be absent.
+def normal(cell: str) -> str:
+    """What two spellings of one header have in common: `订单编号 ` and `Ｏrder（元）` as well."""
+    return "".join(unicodedata.normalize("NFKC", cell.strip().strip("\ufeff")).split()).casefold()
+
+
+def rules_of(spec: SourceSpec, base_dir: Path) -> DatasetMap:
+    """The rule of each column: of the settings, else of the map; without a map the column's own name."""
+    given = {name: ColumnRule.model_validate({"from": cell}) for name, cell in spec.columns.items()}
+    if not spec.mapping:
+        own = {name: ColumnRule.model_validate({"from": name}) for name in DATASETS[spec.dataset].columns}
+        return DatasetMap(columns=own | given)
+    found = dataset_rules(spec.mapping, spec.dataset, base_dir)
+    return found.model_copy(update={"columns": {**found.columns, **given}})
+
+
+def wanted_headers(rules: DatasetMap) -> set[str]:
+    """Every header the rules know, in normal form: how a header row and a delimiter are recognised."""
+    known: set[str] = set(rules.line)
+    for rule in rules.columns.values():
+        for choice in rule.choices():
+            known |= {*choice.headers, *choice.less, *choice.only}
+    return {normal(name) for name in known}
+
+
+def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], place: str, row: int = 1) -> Match:
+    """Find each canonical column in `header`. Optional columns may be absent.
 
     Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
     """
     dataset = DATASETS[spec.dataset]
+    cells = tidy_header(header)
+    finder = _Finder([normal(cell) for cell in cells])
+    at = Location(place, row)
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
-    found: dict[str, int] = {}
+    found: dict[str, Chosen] = {}
     for name in dataset.columns:
-        cell = spec.columns.get(name, name)
-        count = header.count(cell)
-        if count == 1:
-            found[name] = header.index(cell)
-        elif count > 1:
-            problems.append(_twice(spec, name, cell, count, place))
+        rule = rules.columns.get(name)
+        chosen = finder.choose(rule) if rule is not None else None
+        if isinstance(chosen, str):
+            problems.append(_twice(spec, name, chosen, finder.count(chosen), at))
+        elif chosen is not None:
+            found[name] = chosen
         elif name in dataset.needed:
-            problems.append(_missing(spec, name, cell, header, place))
+            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
     if problems:
         raise ProblemsFoundError(problems)
-    return found
+    line = finder.first(rules.line)
+    warnings = _absent_mapped(spec, found, at)
+    return Match(tuple(cells), found, rules, line if isinstance(line, int) else None, warnings)
 
 
-def absent_mapped(spec: SourceSpec, found: dict[str, int], place: str) -> list[Problem]:
+class _Finder:
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+
+    def count(self, header: str) -> int:
+        return self._names.count(normal(header))
+
+    def first(self, headers: Iterable[str]) -> int | str | None:
+        """Position of the first header that is there; its name when it is there more than once."""
+        for header in headers:
+            if count := self.count(header):
+                return self._names.index(normal(header)) if count == 1 else header
+        return None
+
+    def choose(self, rule: ColumnRule) -> Chosen | str | None:
+        for choice in rule.choices():
+            position, less = self.first(choice.headers), self.first(choice.less)
+            for found in (position, less):
+                if isinstance(found, str):
+                    return found
+            if (choice.headers and position is None) or (choice.less and less is None):
+                continue
+            only = [(self.first([header]), words) for header, words in choice.only.items()]
+            known = tuple((place, words) for place, words in only if isinstance(place, int))
+            return Chosen(choice, _place(position), _place(less), known)
+        return None
+
+
+def _place(found: int | str | None) -> int | None:
+    return found if isinstance(found, int) else None
+
+
+def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) -> list[Problem]:
     """S104 warnings: optional columns the user mapped, which this source does not have."""
     return [
         Problem(
             "S104",
             "warning",
-            f"sources.{spec.dataset}: column {name} is mapped to '{cell}', which {place} does not have; "
+            f"sources.{spec.dataset}: column {name} is mapped to '{cell}', which {at.file} does not have; "
             "it is read as empty",
             f"correct or remove the entry {name} in [sources.{spec.dataset}].columns",
-            Location(place, 1),
-            f"sources.{spec.dataset}:列 {name} 映射到“{cell}”,但 {place} 没有这一列,按空值处理",
+            at,
+            f"sources.{spec.dataset}:列 {name} 映射到“{cell}”,但 {at.file} 没有这一列,按空值处理",
             f"修改或删除 [sources.{spec.dataset}].columns 中的 {name}",
         )
         for name, cell in spec.columns.items()
@@ -58,32 +160,35 @@ def absent_mapped(spec: SourceSpec, found: dict[str, int], place: str) -> list[P
     ]
 
 
-def _missing(spec: SourceSpec, name: str, cell: str, header: Sequence[str], place: str) -> Problem:
+def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location) -> Problem:
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
-    near = difflib.get_close_matches(cell, header, n=1)
-    hint = (
-        f'set columns = {{ {name} = "{near[0] if near else "…"}" }} in [sources.{spec.dataset}]; the header is: {shown}'
-    )
-    hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{near[0] if near else "…"}" }};表头是:{shown}'
+    near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
+    guess = near[0] if near else "…"
+    hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
+    hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }};表头是:{shown}'
+    if len(header) == 1:
+        hint += "; it is one cell only: is the delimiter right?"
+        hint_zh += ";表头只有一格,请检查分隔符"
+    names = "' or '".join(headers)
     return Problem(
         "S101",
         "error",
-        f"{place} has no column '{cell}', which {spec.dataset} needs as {name}",
+        f"{at.file} has no column '{names}', which {spec.dataset} needs as {name}",
         hint,
-        Location(place, 1),
-        f"{place} 没有列“{cell}”,数据集 {spec.dataset} 需要它作为 {name}",
+        at,
+        f"{at.file} 没有列“{'”或“'.join(headers)}”,数据集 {spec.dataset} 需要它作为 {name}",
         hint_zh,
     )
 
 
-def _twice(spec: SourceSpec, name: str, cell: str, count: int, place: str) -> Problem:
+def _twice(spec: SourceSpec, name: str, cell: str, count: int, at: Location) -> Problem:
     return Problem(
         "S102",
         "error",
-        f"{place} has {count} columns called '{cell}'; which of them is {name} of {spec.dataset} cannot be told",
+        f"{at.file} has {count} columns called '{cell}'; which of them is {name} of {spec.dataset} cannot be told",
         "rename all but one in the source, or map another column",
-        Location(place, 1),
-        f"{place} 有 {count} 个同名列“{cell}”,无法判断哪一个是 {spec.dataset} 的 {name}",
+        at,
+        f"{at.file} 有 {count} 个同名列“{cell}”,无法判断哪一个是 {spec.dataset} 的 {name}",
         "在来源中只保留一个同名列,或映射到其他列",
     )
 

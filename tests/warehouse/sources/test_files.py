@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, load_raw
-from warehouse.sources.files import LineNumbers
+from warehouse.sources.delimited import LineNumbers
 from warehouse.sources.load import digest_source, read_source
 
 TAOBAO = {
@@ -105,7 +105,11 @@ def test_line_numbers_never_meet(batches: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize(
     ("content", "encoding", "says"),
     [
-        (HEADER.encode("gb18030"), "utf-8", 'is not text in utf-8; it reads well as gb18030: set encoding = "gb18030"'),
+        (
+            HEADER.encode("gb18030"),
+            "utf-8",
+            'is not text in utf-8 (line 1); it reads well as gb18030: set encoding = "gb18030"',
+        ),
         ((HEADER + "é,䶮\n").encode("utf-8")[:-2] + b"\xff\xff\n", "gb18030", "is not text in gb18030"),
         (HEADER.encode(), "gbk2", "'gbk2' is not an encoding"),
         ((HEADER + '1,"open\n' + "x\n" * 200).encode(), "utf-8", "a quotation mark opened in row 1 is never closed"),
@@ -125,7 +129,7 @@ def test_unreadable_files_say_so(
 def test_a_bad_byte_deep_inside_is_found(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     lines = "".join(f"o{n},m,2026-01-01,1\n" for n in range(500_000))
     (tmp_path / "o.csv").write_bytes(b"order_id,member_id,ordered_at,amount\n" + lines.encode() + b"o\xb6,m,2026,1\n")
-    with pytest.raises(SourceError, match="not text in utf-8"):
+    with pytest.raises(SourceError, match="line 500002 is not UTF-8, line 500002 is not GB18030"):
         load_raw(con, SourceSpec("orders", "csv", "o.csv"), tmp_path)
 
 
@@ -202,7 +206,7 @@ def test_a_file_that_is_no_parquet(con: duckdb.DuckDBPyConnection, tmp_path: Pat
     ("spec", "says"),
     [
         (SourceSpec("order", "csv", "x"), "there is no dataset 'order'"),
-        (SourceSpec("orders", "xlsx", "x"), "'xlsx' is not a kind of source"),  # type: ignore[arg-type]
+        (SourceSpec("orders", "word", "x"), "'word' is not a kind of source"),  # type: ignore[arg-type]
         (SourceSpec("orders", "csv", "x", timezone="Beijing"), "'Beijing' is not a time zone"),
     ],
 )

@@ -1,0 +1,214 @@
+"""Delimited text: where the header is, what separates cells, and the lines as Arrow batches.
+
+pyarrow decodes any encoding Python knows (DuckDB reads no gb18030) and keeps every cell as the
+text it was. A line with the wrong number of cells is not lost: it is put aside with its number.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from campaign_calendars.errors import ProblemsFoundError, SourceError
+from campaign_calendars.problems import Location, Problem
+from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
+from warehouse.sources.matching import normal
+from warehouse.sources.places import SourceFile
+
+_BLOCK_BYTES = 8 << 20
+_HEADER_CHARS = 1 << 16
+_HEADER_ROWS = 20
+_MOST_LINES_IN_A_CELL = 100
+_DELIMITERS = ",\t;|"
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file is laid out. `skipped` physical lines end with the header's last one."""
+
+    encoding: Encoding
+    delimiter: str
+    header: tuple[str, ...]
+    header_row: int
+    skipped: int
+    compressed: bool
+
+
+class LineNumbers:
+    """Numbers the lines of a file from 1, the header aside, so that broken lines keep their own."""
+
+    def __init__(self, skipped: int = 1) -> None:
+        self.broken: list[tuple[int, str]] = []
+        self._next = 1
+        self._skipped = skipped
+
+    def put_aside(self, row: Any) -> str:
+        """pyarrow's handler for a line with the wrong number of cells: remember it, read on."""
+        self.broken.append((row.number - self._skipped, row.text))
+        return "skip"
+
+    def take(self, count: int) -> Any:
+        """Numbers of the next `count` good lines, as an int64 array."""
+        import numpy as np
+
+        pending = [number for number, _ in self.broken if number >= self._next]
+        room = np.arange(self._next, self._next + count + len(pending), dtype=np.int64)
+        numbers = np.setdiff1d(room, pending)[:count] if pending else room
+        self._next = int(numbers[-1]) + 1 if count else self._next
+        return numbers
+
+
+def open_layout(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Layout:
+    """Decide encoding, delimiter and header row; `wanted` headers (normal form) tell them apart.
+
+    Raises SourceError (not readable as text) and ProblemsFoundError (S105: no header).
+    """
+    compressed = _is_gzip(file)
+    try:
+        encoding = decide_encoding(lambda: _open(file.path, compressed), spec.encoding, file.place, spec.section)
+        with io.TextIOWrapper(_open(file.path, compressed), encoding=encoding.name, newline="") as stream:
+            start = stream.read(_HEADER_CHARS).lstrip("\ufeff")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _half_gzip(file, error) from None
+    except OSError as error:
+        raise _no_access(file, error) from None
+    if not start.strip():
+        raise ProblemsFoundError([_no_header(spec, file.place)])
+    delimiter, header, row, skipped = _header(start, wanted, spec)
+    return Layout(encoding, delimiter, tuple(header), row, skipped, compressed)
+
+
+def batches(
+    spec: SourceSpec, file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers
+) -> Iterator[Any]:
+    """Arrow tables of the cells at `positions` (`c<position>`, text) and `_row`; broken lines go to `lines`."""
+    import pyarrow as pa
+
+    try:
+        with _open(file.path, layout.compressed) as stream:
+            source: Any = stream if layout.compressed else str(file.path)
+            for batch in _arrow_batches(source, layout, positions, lines):
+                numbers = pa.array(lines.take(batch.num_rows))
+                names = [f"c{position}" for position in positions]
+                yield pa.table([*batch.columns, numbers], names=[*names, "_row"])
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _half_gzip(file, error) from None
+    except (UnicodeError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
+        raise _unreadable(spec, file, layout, error) from None
+    except OSError as error:
+        raise _no_access(file, error) from None
+    _refuse_swallowed(lines, file.place)
+
+
+def _arrow_batches(source: Any, layout: Layout, positions: list[int], lines: LineNumbers) -> Iterator[Any]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    # Positions, not names, tell columns apart here: a header may repeat a name nobody mapped.
+    wanted = [str(position) for position in positions]
+    yield from arrow_csv.open_csv(
+        source,
+        # Serial, because only then does pyarrow say which line was broken.
+        read_options=arrow_csv.ReadOptions(
+            encoding=layout.encoding.name,
+            column_names=[str(position) for position in range(len(layout.header))],
+            skip_rows=layout.skipped,
+            block_size=_BLOCK_BYTES,
+            use_threads=False,
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=lines.put_aside
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in wanted}, include_columns=wanted, strings_can_be_null=False
+        ),
+    )
+
+
+def _header(start: str, wanted: set[str], spec: SourceSpec) -> tuple[str, list[str], int, int]:
+    """(delimiter, header cells, its row, physical lines up to its end)."""
+    best: tuple[tuple[int, int, int], str, list[str], int, int] | None = None
+    for delimiter in spec.delimiter or _DELIMITERS:
+        for row, (cells, line) in enumerate(_records(start, delimiter), 1):
+            known = sum(normal(cell) in wanted for cell in cells)
+            filled = any(cell.strip() for cell in cells)
+            # The row that names most of our columns; if none does, the first one, cut the most.
+            rank = (known, -row if filled else -_HEADER_ROWS - row, len(cells))
+            if best is None or rank > best[0]:
+                best = (rank, delimiter, cells, row, line)
+    assert best is not None  # noqa: S101  the text is not empty
+    return best[1:]
+
+
+def _records(start: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+    reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+    try:
+        for _ in range(_HEADER_ROWS):
+            yield next(reader), reader.line_num
+    except (csv.Error, StopIteration):
+        return
+
+
+def _is_gzip(file: SourceFile) -> bool:
+    try:
+        with file.path.open("rb") as stream:
+            return stream.read(2) == _GZIP
+    except OSError as error:
+        raise _no_access(file, error) from None
+
+
+def _open(path: Path, compressed: bool) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path, "rb")) if compressed else path.open("rb")
+
+
+def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
+    """A quotation mark that is never closed turns the rest of a file into one broken "line"."""
+    for number, text in lines.broken:
+        if text.count("\n") > _MOST_LINES_IN_A_CELL:
+            raise SourceError(
+                f"{place}: a quotation mark opened in row {number} is never closed",
+                "double or remove the quotation mark, or export the file again",
+            )
+
+
+def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Exception) -> SourceError:
+    if not (isinstance(error, UnicodeError) or "UTF8" in str(error)):
+        detail = str(error).splitlines()[0]
+        return SourceError(
+            f"{file.place} cannot be read as CSV: {detail}",
+            "look for a quotation mark that is never closed, or export the file again",
+        )
+    name = layout.encoding.name
+    line = first_bad_line(lambda: _open(file.path, layout.compressed), name)
+    others = other_encodings(lambda: _open(file.path, layout.compressed), name)
+    return not_in(name, file.place, spec.section, line, others)
+
+
+def _half_gzip(file: SourceFile, error: Exception) -> SourceError:
+    return SourceError(
+        f"{file.place} is a gzip file that breaks off or is damaged: {error}", "export or copy the file again"
+    )
+
+
+def _no_access(file: SourceFile, error: OSError) -> SourceError:
+    return SourceError(f"{file.place} cannot be read: {error.strerror or error}", "check the file and its permissions")
+
+
+def _no_header(spec: SourceSpec, place: str) -> Problem:
+    return Problem(
+        "S105",
+        "error",
+        f"{place} is empty: it has no header line",
+        f"export {spec.dataset} again; an export without rows still has its header",
+        Location(place, 1),
+        f"{place} 是空文件,没有表头",
+        f"请重新导出 {spec.dataset};没有数据的导出也应有表头",
+    )

@@ -1,0 +1,106 @@
+"""What can only be said when all lines are there: lines put together, lines numbered, ids rounded as a whole."""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.sources.catalogue import DATASETS
+from warehouse.sources.cells import ID_ROUNDED, is_id
+from warehouse.sources.mapping import ColumnRule, DatasetMap
+
+# So many ids whose digits behind the fifteenth are all zero are no chance.
+_ENOUGH = 5
+_LONG = "[1-9][0-9]{15,}"
+_ROUNDED = "[1-9][0-9]{14}0+"
+
+
+def target_of(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> str:
+    """The table lines are read into: the raw table itself, or one of lines that `finish` works on."""
+    if _direct(rules):
+        return f"raw_{dataset}"
+    columns = ", ".join(f'"{name}" varchar' for name in DATASETS[dataset].columns)
+    con.execute(f"create or replace temp table lines_{dataset} ({columns}, _line varchar, _file varchar, _row bigint)")
+    return f"lines_{dataset}"
+
+
+def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> None:
+    """Fill `raw_<dataset>` from the lines, where it was not filled directly."""
+    if _direct(rules):
+        return
+    columns = DATASETS[dataset].columns
+    names = ", ".join(f'"{name}"' for name in columns)
+    # A line exported again replaces what an earlier file said of it.
+    con.execute(
+        f"""
+        create or replace temp table lasting_{dataset} as
+        select * from lines_{dataset}
+        qualify _line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1
+        """
+        if rules.per
+        else f"create or replace temp table lasting_{dataset} as select * from lines_{dataset}"
+    )
+    if rules.per:
+        cells = ", ".join(_combined(name, rules.columns.get(name)) for name in columns)
+        con.execute(
+            f"""
+            insert into raw_{dataset} ({names}, _file, _row)
+            select {cells}, min(_file), arg_min(_row, (_file, _row))
+            from lasting_{dataset}
+            group by coalesce(tidy_id("{rules.per}"), chr(0) || _file || chr(0) || _row)
+            """
+        )
+    else:
+        cells = ", ".join(_numbered(name, rules.columns.get(name)) for name in columns)
+        con.execute(
+            f"insert into raw_{dataset} ({names}, _file, _row) select {cells}, _file, _row from lasting_{dataset}"
+        )
+    con.execute(f"drop table lines_{dataset}; drop table lasting_{dataset}")
+
+
+def _direct(rules: DatasetMap) -> bool:
+    return not (rules.per or rules.line or any(rule.number_within for rule in rules.columns.values()))
+
+
+def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Move rows aside whose ids a spreadsheet rounded: 18 digits, of which the last three are always zero.
+
+    One such id may be chance; a column in which every long id ends like that is not.
+    """
+    for name in DATASETS[dataset].columns:
+        if not is_id(name):
+            continue
+        long = f'length("{name}") > 15 and regexp_full_match(tidy_id("{name}"), \'{_LONG}\')'
+        rounded = f"regexp_full_match(tidy_id(\"{name}\"), '{_ROUNDED}')"
+        counted = con.execute(
+            f"select count(*), count(*) filter ({rounded}) from raw_{dataset} where {long}"
+        ).fetchall()
+        total, bad = counted[0]
+        if bad >= _ENOUGH and bad == total:
+            con.execute(
+                f"""
+                insert into raw_rejects (dataset, _file, _row, line, rule)
+                select ?, _file, _row, json_object(?::varchar, "{name}")::varchar, ? from raw_{dataset} where {long}
+                """,
+                [dataset, name, ID_ROUNDED],
+            )
+            con.execute(f"delete from raw_{dataset} where {long}")
+
+
+def _combined(name: str, rule: ColumnRule | None) -> str:
+    cell = f'"{name}"'
+    how = rule.combine if rule is not None else "first"
+    if how == "sum":
+        # A sum with an unreadable line is unreadable: its text stays, and the rule of staging finds it.
+        amount = f"as_cents(tidy_value({cell}))"
+        bad = f"min({cell}) filter (tidy_value({cell}) is not null and {amount} is null)"
+        return f"coalesce({bad}, (sum({amount})::bigint * 0.01)::decimal(18, 2)::varchar)"
+    if how in {"min", "max"}:
+        return f"{how}({cell}) filter (tidy_value({cell}) is not null)"
+    return f"arg_min({cell}, (_file, _row)) filter (tidy({cell}) is not null)"
+
+
+def _numbered(name: str, rule: ColumnRule | None) -> str:
+    if rule is None or not rule.number_within:
+        return f'"{name}"'
+    within = f'tidy_id("{rule.number_within}")'
+    return f"""{within} || '-' || row_number() over (partition by _file, {within} order by _row)"""

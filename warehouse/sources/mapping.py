@@ -1,0 +1,166 @@
+"""Column maps: which header of an export is which of our columns, as YAML a user may edit.
+
+A map covers one kind of export and says for each dataset it can fill where the columns come from:
+
+    orders:
+      columns:
+        order_id: [订单编号, 订单号]                    # the first of these headers that is there
+        status: {from: 订单状态, values: {交易成功: completed}}
+        refunded: {from: 退款金额, empty: [无退款申请], else: {from: 总金额, less: 买家实际支付金额, when: paid_at}}
+
+Headers are compared without blanks around them, wide forms and case. `mappings/<name>.yaml` of the
+project wins over a shipped map of the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from campaign_calendars.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.loading import load_document
+from campaign_calendars.values import Text
+from warehouse.sources.catalogue import DATASETS
+
+SHIPPED = files("warehouse") / "sources" / "mappings"
+FOLDER = "mappings"
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ColumnRule(_Strict):
+    """Where a column comes from and what its cells mean; without a further key a cell is taken as written."""
+
+    headers: Texts = Field(default=(), alias="from", description="Headers, the first that is there counts.")
+    empty: Texts = Field(default=(), description="Words that stand for nothing.")
+    values: dict[str, str] = Field(default_factory=dict, description="Word of the export: ours.")
+    unknown: Literal["reject", "keep"] = Field(default="keep", description="What happens to any other word.")
+    format: str = Field(default="", description="How dates are written, as in %d/%m/%Y; excel: days since 1900.")
+    part: int = Field(default=0, ge=0, description="The n-th word of the cell.")
+    less: Texts = Field(default=(), description="Headers of an amount that is taken off.")
+    when: str = Field(default="", description="Only where this column of ours has a value.")
+    only: dict[str, Texts] = Field(default_factory=dict, description="Only where that header has one of these words.")
+    number_within: str = Field(default="", description="The line's id: this column of ours and a running number.")
+    combine: Literal["first", "sum", "min", "max"] = Field(default="first", description="Of the lines put together.")
+    otherwise: ColumnRule | None = Field(default=None, alias="else", description="If none of the headers is there.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """`order_id: 订单编号` and `order_id: [订单编号, 订单号]` are rules too."""
+        return {"from": value} if isinstance(value, str | list) else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> ColumnRule:
+        if not (self.headers or self.number_within):
+            raise ValueError("a column needs from, the header it comes from")
+        return self
+
+    def choices(self) -> Iterator[ColumnRule]:
+        """The rule and what is tried after it."""
+        yield self
+        if self.otherwise is not None:
+            yield from self.otherwise.choices()
+
+
+class DatasetMap(_Strict):
+    """How one dataset is filled. `per`: lines are put together to one row for each value of that column."""
+
+    columns: dict[str, ColumnRule]
+    per: str = ""
+    line: Texts = Field(default=(), description="Header that names a line: exported again, the last one counts.")
+
+
+class ColumnMap(_Strict):
+    """A kind of export. `masked`: what stands in cells the platform hides."""
+
+    map: str
+    title: Text
+    about: str = ""
+    masked: Texts = ()
+    datasets: dict[str, DatasetMap]
+
+
+def shipped_maps() -> list[str]:
+    """Names of the maps that come with promocal."""
+    return sorted(item.name.removesuffix(".yaml") for item in SHIPPED.iterdir() if item.name.endswith(".yaml"))
+
+
+def map_text(name: str, base_dir: Path) -> tuple[str, str]:
+    """(text, file) of a map: the project's own, else the shipped one. Raises SourceError."""
+    own = base_dir / FOLDER / f"{name}.yaml"
+    if own.is_file():
+        try:
+            return own.read_text("utf-8"), f"{FOLDER}/{own.name}"
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceError(f"{own} cannot be read: {error}", "save it as UTF-8") from None
+    if name in (known := shipped_maps()):
+        return (SHIPPED / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml"
+    present = {path.stem for path in (base_dir / FOLDER).glob("*.yaml")} | set(known)
+    raise SourceError(f"there is no map '{name}', neither shipped nor in {FOLDER}/", suggestion(name, present)[0])
+
+
+def load_map(name: str, base_dir: Path) -> ColumnMap:
+    """A map, read and checked. Raises SourceError (no such map) and ProblemsFoundError (mistakes, located)."""
+    return _parsed(*map_text(name, base_dir))
+
+
+def dataset_rules(name: str, dataset: str, base_dir: Path) -> DatasetMap:
+    """What the map `name` says about a dataset; SourceError when it says nothing."""
+    found = load_map(name, base_dir)
+    if dataset not in found.datasets:
+        raise SourceError(
+            f"sources.{dataset}: the map '{name}' does not fill {dataset}",
+            f"it fills: {', '.join(found.datasets)}; choose another map or write columns = {{ … }}",
+        )
+    return found.datasets[dataset]
+
+
+@cache
+def _parsed(text: str, file: str) -> ColumnMap:
+    loaded = load_document(ColumnMap, text, file)
+    if loaded.model is None:
+        raise ProblemsFoundError(loaded.problems, f"the map {file} has mistakes")
+    problems = [loaded.locations.problem(finding) for finding in _findings(loaded.model)]
+    if problems:
+        raise ProblemsFoundError(problems, f"the map {file} has mistakes")
+    return loaded.model
+
+
+def _findings(found: ColumnMap) -> Iterator[Finding]:
+    """Names of datasets and columns that do not exist."""
+    for name, dataset in found.datasets.items():
+        if name not in DATASETS:
+            yield _unknown("dataset", name, ("datasets", name), DATASETS)
+            continue
+        columns = dict.fromkeys(DATASETS[name].columns)
+        for column, rule in dataset.columns.items():
+            path = ("datasets", name, "columns", column)
+            if column not in columns:
+                yield _unknown(f"column of {name}", column, path, columns)
+            for choice in rule.choices():
+                for key, other in (("when", choice.when), ("number_within", choice.number_within)):
+                    if other and other not in dataset.columns:
+                        yield _unknown("mapped column", other, (*path, key), dataset.columns)
+        if dataset.per and dataset.per not in dataset.columns:
+            yield _unknown("mapped column", dataset.per, ("datasets", name, "per"), dataset.columns)
+
+
+def _unknown(what: str, name: str, path: tuple[str, ...], known: Mapping[str, object]) -> Finding:
+    hint, hint_zh = suggestion(name, known)
+    return Finding("S120", path, f"there is no {what} {name!r}", f"没有这个名称:{name!r}", hint, hint_zh)

@@ -1,0 +1,185 @@
+"""Files behind a source's path: a file, a folder, a glob, or the same behind an fsspec URL.
+
+Remote files are copied to a temporary directory first: a file is looked at before it is read, and
+both must see the same bytes.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from campaign_calendars.errors import SourceError
+from warehouse.sources.catalogue import SourceSpec
+
+KINDS = {
+    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xlsb": "xlsx",
+    ".xls": "xlsx", ".ods": "xlsx", ".parquet": "parquet",
+}  # fmt: skip
+_DRIVERS = {
+    "s3": "s3fs", "s3a": "s3fs", "oss": "ossfs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs",
+    "abfss": "adlfs", "sftp": "paramiko", "ssh": "paramiko", "smb": "smbprotocol", "webhdfs": "requests",
+    "http": "aiohttp", "https": "aiohttp", "hdfs": "pyarrow with libhdfs", "dropbox": "dropboxdrivefs",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file on this machine; `place` is how findings name it, `kind` how it is read."""
+
+    path: Path
+    place: str
+    kind: str
+
+
+def is_remote(spec: SourceSpec) -> bool:
+    return "://" in spec.path
+
+
+@contextmanager
+def source_files(spec: SourceSpec, base_dir: Path) -> Iterator[list[SourceFile]]:
+    """The files of a source, by name; at least one. Copies of remote ones live as long as the context.
+
+    Raises SourceError: nothing there, no driver for the protocol, not allowed, a kind nobody reads.
+    """
+    if not is_remote(spec):
+        yield [
+            SourceFile(path, place_of(path, base_dir), _kind(spec, path.name)) for path in find_files(spec, base_dir)
+        ]
+        return
+    with TemporaryDirectory(prefix="promocal-") as folder:
+        yield _copies(spec, Path(folder))
+
+
+def find_files(spec: SourceSpec, base_dir: Path) -> list[Path]:
+    """Local files behind `spec.path`, sorted by name; at least one, or SourceError."""
+    pattern = Path(spec.path).expanduser()
+    root, relative = (
+        (Path(pattern.anchor), pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else (base_dir, pattern)
+    )
+    try:
+        if spec.path and (root / relative).is_dir():
+            found = [path for path in (root / relative).iterdir() if _known(path.name)]
+        else:
+            found = list(root.glob(relative.as_posix())) if spec.path else []
+        files = sorted(path for path in found if path.is_file() and not path.name.startswith(("~$", ".")))
+    except OSError as error:
+        raise SourceError(
+            f"{spec.section}: '{spec.path}' cannot be looked into: {error.strerror}", "check the folder's permissions"
+        ) from None
+    if not files:
+        raise _nothing(spec, base_dir, found)
+    return files
+
+
+def place_of(path: Path, base_dir: Path) -> str:
+    """How a file is named in tables and findings: relative to the project where possible."""
+    return path.relative_to(base_dir).as_posix() if path.is_relative_to(base_dir) else path.as_posix()
+
+
+def _known(name: str) -> bool:
+    return Path(name.removesuffix(".gz")).suffix.lower() in KINDS
+
+
+def _kind(spec: SourceSpec, name: str) -> str:
+    if spec.kind != "auto":
+        return spec.kind
+    kind = KINDS.get(Path(name.removesuffix(".gz")).suffix.lower())
+    if kind is None:
+        raise SourceError(
+            f"{spec.section}: {name} is of no known kind", 'write kind = "csv", "xlsx" or "parquet" in its section'
+        )
+    return kind
+
+
+def _nothing(spec: SourceSpec, base_dir: Path, found: list[Path]) -> SourceError:
+    links = [path for path in found if path.is_symlink()]
+    if links:
+        return SourceError(
+            f"{spec.section}: {place_of(links[0], base_dir)} is a link that leads nowhere or in a circle",
+            "point the link at the file, or correct path",
+        )
+    folder = base_dir / spec.path
+    if spec.path and folder.is_dir():
+        return SourceError(
+            f"{spec.section}: the folder '{spec.path}' holds no file of a known kind",
+            f"the kinds are: {', '.join(KINDS)}; or give a pattern like {spec.path.rstrip('/')}/*.csv",
+        )
+    return SourceError(
+        f"{spec.section}: no file matches '{spec.path}' in {base_dir}",
+        f"put the file there, or correct path in [{spec.section}] of promocal.toml",
+    )
+
+
+def _copies(spec: SourceSpec, folder: Path) -> list[SourceFile]:
+    shown = _without_password(spec.path)
+    filesystem, path = _filesystem(spec)
+    try:
+        names = _listing(filesystem, path)
+        locals_ = [_copy(filesystem, name, folder / f"{number:05}") for number, name in enumerate(names)]
+    except Exception as error:  # noqa: BLE001 - every driver of fsspec has errors of its own
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise SourceError(
+            f"{spec.section}: {shown} cannot be read: {reason}",
+            "check the address, and the credentials the driver takes from the environment",
+        ) from None
+    if not names:
+        raise SourceError(f"{spec.section}: nothing is at {shown}", f"correct path in [{spec.section}]")
+    protocol = shown.partition("://")[0]
+    return [
+        SourceFile(local, name if "://" in name else f"{protocol}://{name.lstrip('/')}", _kind(spec, local.name))
+        for local, name in zip(locals_, names, strict=True)
+    ]
+
+
+def _copy(filesystem: Any, name: str, folder: Path) -> Path:
+    folder.mkdir()
+    local = folder / (PurePosixPath(name).name or "export")
+    with filesystem.open(name, "rb") as incoming, local.open("wb") as copy:
+        shutil.copyfileobj(incoming, copy, 1 << 20)
+    return local
+
+
+def _filesystem(spec: SourceSpec) -> tuple[Any, str]:
+    import fsspec
+
+    protocol = spec.path.partition("://")[0]
+    try:
+        filesystem, path = fsspec.core.url_to_fs(spec.path)
+    except (ImportError, ValueError) as error:
+        package = _DRIVERS.get(protocol.rpartition("::")[2])
+        if package is None:
+            raise SourceError(
+                f"{spec.section}: nothing here reads '{protocol}://'",
+                "use a local path, or one of: " + ", ".join(f"{name}://" for name in sorted(_DRIVERS)),
+            ) from None
+        raise SourceError(
+            f"{spec.section}: reading {protocol}:// needs the package {package}: {error}", f"pip install {package}"
+        ) from None
+    except Exception as error:  # noqa: BLE001 - opening connects, and every driver has errors of its own
+        raise SourceError(
+            f"{spec.section}: {_without_password(spec.path)} cannot be reached: {type(error).__name__}",
+            "check the address, and the credentials the driver takes from the environment",
+        ) from None
+    return filesystem, str(path)
+
+
+def _listing(filesystem: Any, path: str) -> list[str]:
+    if any(mark in path for mark in "*?["):
+        names = filesystem.glob(path)
+    elif filesystem.isdir(path):
+        names = [name for name in filesystem.ls(path, detail=False) if _known(str(name))]
+    else:
+        return [path] if filesystem.exists(path) else []
+    return sorted(str(name) for name in names if not filesystem.isdir(name))
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
