@@ -96,17 +96,25 @@ class Runtime:
         return [
             SourceSpec(
                 dataset=dataset,
-                kind=source.kind,
+                kind="sql" if source.is_database else source.kind,
                 path=source.path,
                 encoding=source.encoding,
                 url=self.settings.secret(source.url, source.url_env, f"sources.{dataset}"),
                 query=source.query,
                 table=source.table,
-                timezone=source.timezone,
+                timezone=source.timezone or self._timezone_of(source.mapping),
                 columns=dict(source.columns),
+                mapping=source.mapping,
+                delimiter=source.delimiter,
+                sheet=source.sheet,
             )
             for dataset, source in sorted(self.settings.sources.items())
         ]
+
+    def _timezone_of(self, mapping: str) -> str:
+        from warehouse.sources.mapping import load_map
+
+        return (load_map(mapping, self.settings.root).timezone if mapping else "") or "UTC"
 
     def current_snapshot(self) -> Snapshot:
         from warehouse.snapshot import current_snapshot

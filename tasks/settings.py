@@ -46,19 +46,24 @@ class LedgerSection(_Section):
 class SourceSection(_Section):
     """Where one dataset comes from."""
 
-    kind: Literal["csv", "parquet", "sql"]
+    kind: Literal["auto", "csv", "xlsx", "parquet", "sql"] = "auto"
     path: str = ""
-    encoding: str = "utf-8"
+    encoding: str = "auto"
+    delimiter: str = Field(default="", max_length=1, description="What separates cells; empty: the file says.")
+    sheet: str = Field(default="", description="Name or number of the sheet; empty: the one that fits.")
     url: str = ""
     url_env: str = ""
     query: str = ""
     table: str = ""
-    timezone: str = "UTC"
+    timezone: str = Field(default="", description="Of moments without an offset; empty: the map's, else UTC.")
+    mapping: str = Field(default="", description="A column map: of the project's mappings/, or a shipped one.")
     columns: dict[str, str] = Field(default_factory=dict, description="Our column name = the source's.")
 
     @model_validator(mode="after")
     def _complete(self) -> SourceSection:
-        if self.kind == "sql":
+        if self.kind == "sql" or self.url or self.url_env:
+            if self.kind not in {"sql", "auto"} or self.path:
+                raise ValueError("a source has either path or url")
             if bool(self.url) == bool(self.url_env):
                 raise ValueError("an sql source needs exactly one of url and url_env")
             if bool(self.query) == bool(self.table):
@@ -66,6 +71,10 @@ class SourceSection(_Section):
         elif not self.path:
             raise ValueError(f"a {self.kind} source needs path")
         return self
+
+    @property
+    def is_database(self) -> bool:
+        return bool(self.url or self.url_env)
 
 
 class Settings(_Section):

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from promocal import __version__
-from promocal.cli import authoring, calendars, data, operating, snapshots
+from promocal.cli import authoring, calendars, data, operating, snapshots, sources
 
 app = typer.Typer(
     name="promocal",
@@ -48,6 +48,7 @@ app.command("import-activities")(calendars.import_activities)
 app.command("explain")(authoring.explain)
 app.command("schema")(authoring.schema)
 app.command("sample")(data.sample)
+app.add_typer(sources.app, name="sources")
 app.command("refresh")(data.refresh)
 app.add_typer(snapshots.app, name="snapshots")
 app.command("plan")(operating.plan)

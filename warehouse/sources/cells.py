@@ -8,6 +8,7 @@ parameters, never written into the statement. A line that breaks a rule of readi
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ WORD_UNKNOWN = "word-unknown"
 # A number a spreadsheet made of an id: 2.02612E+17.
 _SCIENTIFIC = "[0-9]([.][0-9]+)?[eE][+][0-9]+"
 _WIDE, _PLAIN = "，；：（）！\u3000", ",;:()! "
+_WORDED = frozenset({"status"})
 _EXCEL_EPOCH = "timestamp '1899-12-30'"
 
 
@@ -37,6 +39,7 @@ class Plan:
     rejects: list[tuple[str, str]] = field(default_factory=list)
     parameters: dict[str, object] = field(default_factory=dict)
     cells: list[tuple[str, int]] = field(default_factory=list)
+    worded: dict[str, int] = field(default_factory=dict)
 
     def bind(self, value: object) -> str:
         """The placeholder of a value."""
@@ -57,6 +60,8 @@ def make_plan(dataset: str, match: Match, target: str) -> Plan:
     for name in DATASETS[dataset].columns:
         chosen = match.columns.get(name)
         plan.selects[name] = _expression(plan, name, chosen, match.columns) if chosen is not None else "null"
+        if chosen is not None and chosen.position is not None and (chosen.rule.values or name in _WORDED):
+            plan.worded[name] = chosen.position
         if chosen is not None and chosen.position is not None and is_id(name):
             cell = f'"c{chosen.position}"'
             plan.rejects.append(
@@ -84,6 +89,15 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
     con.unregister("_incoming")
 
 
+def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: dict[str, Counter[str]]) -> None:
+    """Add how often each word stands in the columns whose words have a meaning, as it was written."""
+    con.register("_incoming", batch)
+    for name, position in plan.worded.items():
+        found = con.execute(f'select tidy("c{position}") as word, count(*) from _incoming group by word').fetchall()
+        into.setdefault(name, Counter()).update({word: count for word, count in found if word is not None})
+    con.unregister("_incoming")
+
+
 def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, place: str) -> None:
     branches = " ".join(f"when {condition} then '{rule}'" for rule, condition in plan.rejects)
     headers = [header for header, _ in plan.cells]
@@ -107,7 +121,7 @@ def _used(plan: Plan, statement: str) -> dict[str, object]:
 def _expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:
     rule = chosen.rule
     if chosen.position is None:
-        return "null"  # numbered when all lines are there
+        return "null"
     cell = f'"c{chosen.position}"'
     if _plain(rule):
         return cell
@@ -134,9 +148,13 @@ def _plain(rule: ColumnRule) -> bool:
     return not (rule.part or rule.empty or rule.values or rule.format or rule.less or rule.only or rule.when)
 
 
+def plain_word(word: str) -> str:
+    """A word without wide punctuation: 买家已付款，等待… and 买家已付款,等待… are one."""
+    return word.translate(str.maketrans(_WIDE, _PLAIN))
+
+
 def _translated(plan: Plan, rule: ColumnRule, value: str) -> str:
-    table = str.maketrans(_WIDE, _PLAIN)
-    words = plan.bind([word.translate(table) for word in rule.values])
+    words = plan.bind([plain_word(word) for word in rule.values])
     ours = plan.bind(list(rule.values.values()))
     found = f"list_position({words}, translate({value}, '{_WIDE}', '{_PLAIN}'))"
     if rule.unknown == "reject":

@@ -18,7 +18,7 @@ import duckdb
 
 from campaign_calendars.errors import SourceError
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.cells import append_cells, make_plan
+from warehouse.sources.cells import make_plan
 from warehouse.sources.files import describe
 from warehouse.sources.mapping import DatasetMap
 from warehouse.sources.matching import Match, match_columns, normal, wanted_headers
@@ -52,7 +52,7 @@ def read_database(filling: Filling, most_rows: int | None = None) -> None:
             part.how, part.how_zh = "SQLAlchemy", "SQLAlchemy"
             plan = make_plan(spec.dataset, match, filling.target)
             for batch in _batches(connection, statement, match, most_rows):
-                append_cells(con, plan, _numbered(batch, part.rows), place)
+                filling.append(plan, _numbered(batch, part.rows), place)
                 part.rows += batch.num_rows
     except (SQLAlchemyError, OSError) as error:
         raise _failed(spec, engine, error) from None

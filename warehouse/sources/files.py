@@ -11,7 +11,7 @@ from campaign_calendars.errors import SourceError
 from campaign_calendars.problems import Location, Problem
 from warehouse.rows import append_rows
 from warehouse.sources import delimited, spreadsheets
-from warehouse.sources.cells import Plan, append_cells, is_id, make_plan
+from warehouse.sources.cells import Plan, is_id, make_plan
 from warehouse.sources.matching import Match, match_columns, wanted_headers
 from warehouse.sources.places import SourceFile
 from warehouse.sources.reading import Filling, Part
@@ -95,6 +95,9 @@ def describe(place: str, kind: str, match: Match) -> Part:
     """What the columns of a part were understood as."""
     known = {name: c.position for name, c in match.columns.items() if c.position is not None}
     columns = {name: match.header[position] for name, position in known.items()}
+    for name, chosen in match.columns.items():
+        if chosen.less is not None:
+            columns[name] += f" − {match.header[chosen.less]}"
     return Part(place, kind, columns=columns, ignored=match.ignored())
 
 
@@ -102,7 +105,7 @@ def _append(job: Filling, file: SourceFile, match: Match, batches: Iterable[Any]
     plan: Plan = make_plan(job.spec.dataset, match, job.target)
     rows = 0
     for batch in batches:
-        append_cells(job.con, plan, batch, file.place)
+        job.append(plan, batch, file.place)
         rows += batch.num_rows
     return rows
 

@@ -1,4 +1,4 @@
-"""What can only be said when all lines are there: lines put together, lines numbered, ids rounded as a whole."""
+"""What can only be said when all lines are there: lines put together, and a whole column of ids rounded."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ROUNDED = "[1-9][0-9]{14}0+"
 
 
 def target_of(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> str:
-    """The table lines are read into: the raw table itself, or one of lines that `finish` works on."""
-    if _direct(rules):
+    """The table lines are read into: the raw table itself, or one of lines that `finish` puts together."""
+    if not rules.per:
         return f"raw_{dataset}"
     columns = ", ".join(f'"{name}" varchar' for name in DATASETS[dataset].columns)
     con.execute(f"create or replace temp table lines_{dataset} ({columns}, _line varchar, _file varchar, _row bigint)")
@@ -24,41 +24,25 @@ def target_of(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -
 
 
 def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> None:
-    """Fill `raw_<dataset>` from the lines, where it was not filled directly."""
-    if _direct(rules):
+    """Put lines together to one row for each value of `per`. A line exported again counts as its last export says."""
+    if not rules.per:
         return
     columns = DATASETS[dataset].columns
     names = ", ".join(f'"{name}"' for name in columns)
-    # A line exported again replaces what an earlier file said of it.
+    cells = ", ".join(_combined(name, rules.columns.get(name)) for name in columns)
     con.execute(
         f"""
-        create or replace temp table lasting_{dataset} as
-        select * from lines_{dataset}
-        qualify _line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1
+        insert into raw_{dataset} ({names}, _file, _row)
+        with lasting as (
+            select * from lines_{dataset}
+            qualify _line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1
+        )
+        select {cells}, min(_file), arg_min(_row, (_file, _row))
+        from lasting
+        group by coalesce(tidy_id("{rules.per}"), chr(0) || _file || chr(0) || _row)
         """
-        if rules.per
-        else f"create or replace temp table lasting_{dataset} as select * from lines_{dataset}"
     )
-    if rules.per:
-        cells = ", ".join(_combined(name, rules.columns.get(name)) for name in columns)
-        con.execute(
-            f"""
-            insert into raw_{dataset} ({names}, _file, _row)
-            select {cells}, min(_file), arg_min(_row, (_file, _row))
-            from lasting_{dataset}
-            group by coalesce(tidy_id("{rules.per}"), chr(0) || _file || chr(0) || _row)
-            """
-        )
-    else:
-        cells = ", ".join(_numbered(name, rules.columns.get(name)) for name in columns)
-        con.execute(
-            f"insert into raw_{dataset} ({names}, _file, _row) select {cells}, _file, _row from lasting_{dataset}"
-        )
-    con.execute(f"drop table lines_{dataset}; drop table lasting_{dataset}")
-
-
-def _direct(rules: DatasetMap) -> bool:
-    return not (rules.per or rules.line or any(rule.number_within for rule in rules.columns.values()))
+    con.execute(f"drop table lines_{dataset}")
 
 
 def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
@@ -88,19 +72,20 @@ def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 def _combined(name: str, rule: ColumnRule | None) -> str:
     cell = f'"{name}"'
+    if rule is not None and rule.order:
+        ranks = " ".join(f"when {_literal(word)} then {rank}" for rank, word in enumerate(rule.order))
+        return f"arg_min({cell}, case {cell} {ranks} else {len(rule.order)} end)"
     how = rule.combine if rule is not None else "first"
-    if how == "sum":
+    if how in {"sum", "count"}:
         # A sum with an unreadable line is unreadable: its text stays, and the rule of staging finds it.
-        amount = f"as_cents(tidy_value({cell}))"
-        bad = f"min({cell}) filter (tidy_value({cell}) is not null and {amount} is null)"
-        return f"coalesce({bad}, (sum({amount})::bigint * 0.01)::decimal(18, 2)::varchar)"
+        value = f"{'as_cents' if how == 'sum' else 'as_count'}(tidy_value({cell}))"
+        bad = f"min({cell}) filter (tidy_value({cell}) is not null and {value} is null)"
+        total = f"sum({value})::bigint"
+        return f"coalesce({bad}, {f'({total} * 0.01)::decimal(18, 2)' if how == 'sum' else total}::varchar)"
     if how in {"min", "max"}:
         return f"{how}({cell}) filter (tidy_value({cell}) is not null)"
     return f"arg_min({cell}, (_file, _row)) filter (tidy({cell}) is not null)"
 
 
-def _numbered(name: str, rule: ColumnRule | None) -> str:
-    if rule is None or not rule.number_within:
-        return f'"{name}"'
-    within = f'tidy_id("{rule.number_within}")'
-    return f"""{within} || '-' || row_number() over (partition by _file, {within} order by _row)"""
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

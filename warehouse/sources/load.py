@@ -40,14 +40,22 @@ def read_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path
 
 
 def understand_source(
-    con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path, *, most_rows: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    spec: SourceSpec,
+    base_dir: Path,
+    *,
+    most_rows: int | None = None,
+    words: bool = False,
 ) -> Reading:
-    """`load_raw`, with everything that was understood; of a database at most `most_rows` rows are read."""
+    """`load_raw`, with everything that was understood; of a database at most `most_rows` rows are read.
+
+    With `words` the words of columns like the state of an order are counted as they were written.
+    """
     _check(spec)
     create_raw(con, DATASETS[spec.dataset])
     prepare(con)
     rules = rules_of(spec, base_dir)
-    filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules))
+    filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules), Reading(words={} if words else None))
     if spec.kind == "sql":
         read_database(filling, most_rows)
     else:

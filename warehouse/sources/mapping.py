@@ -55,8 +55,10 @@ class ColumnRule(_Strict):
     less: Texts = Field(default=(), description="Headers of an amount that is taken off.")
     when: str = Field(default="", description="Only where this column of ours has a value.")
     only: dict[str, Texts] = Field(default_factory=dict, description="Only where that header has one of these words.")
-    number_within: str = Field(default="", description="The line's id: this column of ours and a running number.")
-    combine: Literal["first", "sum", "min", "max"] = Field(default="first", description="Of the lines put together.")
+    combine: Literal["first", "sum", "count", "min", "max"] = Field(
+        default="first", description="Of lines put together."
+    )
+    order: Texts = Field(default=(), description="Of lines put together, the word that stands first here.")
     otherwise: ColumnRule | None = Field(default=None, alias="else", description="If none of the headers is there.")
 
     @model_validator(mode="before")
@@ -67,7 +69,7 @@ class ColumnRule(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> ColumnRule:
-        if not (self.headers or self.number_within):
+        if not self.headers:
             raise ValueError("a column needs from, the header it comes from")
         return self
 
@@ -87,12 +89,12 @@ class DatasetMap(_Strict):
 
 
 class ColumnMap(_Strict):
-    """A kind of export. `masked`: what stands in cells the platform hides."""
+    """A kind of export."""
 
     map: str
     title: Text
     about: str = ""
-    masked: Texts = ()
+    timezone: str = Field(default="", description="Of moments without an offset.")
     datasets: dict[str, DatasetMap]
 
 
@@ -154,9 +156,8 @@ def _findings(found: ColumnMap) -> Iterator[Finding]:
             if column not in columns:
                 yield _unknown(f"column of {name}", column, path, columns)
             for choice in rule.choices():
-                for key, other in (("when", choice.when), ("number_within", choice.number_within)):
-                    if other and other not in dataset.columns:
-                        yield _unknown("mapped column", other, (*path, key), dataset.columns)
+                if choice.when and choice.when not in dataset.columns:
+                    yield _unknown("mapped column", choice.when, path, dataset.columns)
         if dataset.per and dataset.per not in dataset.columns:
             yield _unknown("mapped column", dataset.per, ("datasets", name, "per"), dataset.columns)
 

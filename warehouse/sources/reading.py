@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 
 from campaign_calendars.problems import Problem
 from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.cells import Plan, append_cells, count_words
 from warehouse.sources.mapping import DatasetMap
 
 
@@ -35,11 +38,16 @@ class Part:
 
 @dataclass
 class Reading:
-    """All parts of a source. `rows` are those of the dataset: fewer than lines where lines are put together."""
+    """All parts of a source.
+
+    `rows` are those of the dataset: fewer than lines where lines are put together. `words`, when
+    they are asked for: column → how often each word was written.
+    """
 
     rows: int = 0
     parts: list[Part] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    words: dict[str, Counter[str]] | None = None
 
     @property
     def lines(self) -> int:
@@ -55,3 +63,9 @@ class Filling:
     rules: DatasetMap
     target: str
     reading: Reading = field(default_factory=Reading)
+
+    def append(self, plan: Plan, batch: Any, place: str) -> None:
+        """Append a batch of cells to the target, and count its words if they are asked for."""
+        if self.reading.words is not None:
+            count_words(self.con, plan, batch, self.reading.words)
+        append_cells(self.con, plan, batch, place)

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.errors import ProblemsFoundError, SourceError
-from warehouse.sources import SourceSpec, databases, load_raw
+from warehouse.sources import SourceSpec, load_raw, reading
 from warehouse.sources.load import digest_source
 
 ROWS = 120_000
@@ -97,9 +97,9 @@ def test_postgres_streams_in_batches(
     con: duckdb.DuckDBPyConnection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    append = databases.append_cells
+    append = reading.append_cells
     monkeypatch.setattr(
-        databases, "append_cells", lambda c, d, table, place: (sizes.append(table.num_rows), append(c, d, table, place))
+        reading, "append_cells", lambda c, d, table, place: (sizes.append(table.num_rows), append(c, d, table, place))
     )
     assert load_raw(con, spec(postgres_url, table="shop.orders"), tmp_path) == ROWS
     assert sizes == [50_000, 50_000, 20_000]

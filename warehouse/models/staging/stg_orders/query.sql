@@ -2,6 +2,15 @@
 with
     members as (select member_id, true as known from snap.stg_members),
 
+    -- Order exports without a count of pieces get it from the lines; each export of them is complete.
+    exported as (
+        select tidy_id(order_id) as order_id, _file, sum(coalesce(as_count(tidy_value(quantity)), 1)) as pieces
+        from raw_order_items
+        group by all
+    ),
+
+    lines as (select order_id, max(pieces)::bigint as pieces from exported group by order_id),
+
     cells as (
         select
             _file,
@@ -24,7 +33,7 @@ with
         select
             _file,
             _row,
-            order_id,
+            cells.order_id,
             member_id,
             as_moment(ordered_at) as ordered_at,
             as_moment(paid_at) as paid_at,
@@ -32,7 +41,7 @@ with
             as_cents(amount) as amount_cents,
             coalesce(as_cents(refunded), 0) as refunded_cents,
             as_moment(refunded_at) as written_refunded_at,
-            as_count(items) as items,
+            coalesce(as_count(items), case when items is null then lines.pieces end) as items,
             as_order_state(status) as status,
             as_moment(completed_at) as completed_at,
             unread(ordered_at, as_moment(ordered_at)) as _ordered_at_unread,
@@ -45,6 +54,7 @@ with
             unread(status, as_order_state(status)) as _status_unread,
             unread(completed_at, as_moment(completed_at)) as _completed_at_unread
         from cells
+        left join lines using (order_id)
     ),
 
     -- What the source can say at all: without states every paid order counts as a success.
@@ -74,9 +84,17 @@ with
 select
     dated.*,
     order_id as _key,
-    -- Exports overlap; of several rows the one that knows the latest state stays.
+    -- Exports overlap; of several rows the one that knows the latest state stays. Some exports have
+    -- states without their moments: then the state itself says which is later.
     row_number() over (
-        partition by order_id order by _latest_at desc nulls last, refunded_cents desc, _file, _row
+        partition by order_id
+        order by
+            _latest_at desc nulls last,
+            refunded_cents desc,
+            case status when 'unpaid' then 1 when 'paid' then 2 when 'shipped' then 3 when 'success' then 4 when 'closed' then 4 end
+            desc nulls last,
+            _file,
+            _row
     ) as _copy,
     case when member_id is not null then coalesce(members.known, false) end as _member_known
 from dated
