@@ -12,8 +12,9 @@ import duckdb
 
 from warehouse.manifest import Input
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.files import find_files, place_of
 from warehouse.sources.load import digest_source
+from warehouse.sources.mapping import map_text
+from warehouse.sources.places import find_files, is_remote, place_of, without_password
 
 # Where something lies does not change what it says.
 _WHEREABOUTS = ("path", "url", "query", "table")
@@ -21,17 +22,24 @@ _WHEREABOUTS = ("path", "url", "query", "table")
 
 def inputs_of(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> list[Input]:
     """The inputs behind `raw_<dataset>`, which was just filled from `spec`."""
-    if spec.kind == "sql":
-        rows = _rows(con, spec.dataset)
-        return [Input(spec.dataset, database_place(spec), sum(rows.values()), None, digest_source(con, spec, base_dir))]
     rows = _rows(con, spec.dataset)
-    found = []
+    if spec.kind == "sql" or is_remote(spec):
+        place = database_place(spec) if spec.kind == "sql" else without_password(spec.path)
+        return [Input(spec.dataset, place, sum(rows.values()), None, digest_source(con, spec, base_dir))]
+    found = [_map(spec, base_dir)] if spec.mapping else []
     for path in find_files(spec, base_dir):
         place = place_of(path, base_dir)
         found.append(
             Input(spec.dataset, place, rows.get(place, 0), path.stat().st_size, digest_file(path), spec.encoding)
         )
     return found
+
+
+def _map(spec: SourceSpec, base_dir: Path) -> Input:
+    """A column map decides what a file says, so it is an input like the file itself."""
+    text, file = map_text(spec.mapping, base_dir)
+    data = text.encode()
+    return Input(spec.dataset, file, 0, len(data), hashlib.sha256(data).hexdigest())
 
 
 def identity(spec: SourceSpec, inputs: Sequence[Input]) -> str:

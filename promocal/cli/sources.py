@@ -155,14 +155,12 @@ def _print_account(report: SourceReport) -> None:
     put_together = f"{lines:,} lines make " if lines != report.rows else ""
     limited = " (the first rows only)" if report.limited else ""
     out.print(
-        f"  {put_together}{report.rows:,} rows{limited}: {report.accepted:,} would be accepted, "
-        f"{report.rows - report.accepted:,} not"
+        f"  {put_together}{report.rows:,} rows{limited} = {report.accepted:,} accepted + {rejected:,} rejected "
+        f"+ {report.copies:,} copies of accepted ones"
     )
     for rule, (rows, places) in report.rejected.items():
         more = " …" if rows > len(places) else ""
         out.print(f"    {rows:,} {rule}: {escape(', '.join(places))}{more}")
-    if rejected != report.rows - report.accepted:
-        out.print(f"    {report.rows - report.accepted - rejected:,} copies of rows that stay")
     for written, read, rows in report.words:
         out.print(f"    state {escape(written)} → {read or '[yellow]not known[/]'} ({rows:,})")
     for column, (first, last) in report.dates.items():

@@ -37,15 +37,16 @@ Word = tuple[str, str, int]
 class SourceReport:
     """One source, understood. `columns` maps ours to the first values as they were read, masked.
 
-    `rejected`: rule → (rows, first places as `file:row`). `words`: (as written, as read, rows) of the
-    order states. `dates`: column → first and last moment, in UTC. `masked_phones` in [0, 1], or
-    None without phones. `limited` when only the first rows of a database were read.
+    `rows` = `accepted` + `copies` + rejected. `rejected`: rule → (rows, first places as `file:row`).
+    `words`: (as written, as read, rows) of the order states. `dates`: column → first and last moment,
+    in UTC. `masked_phones` in [0, 1], None without phones. `limited`: the first rows of a database only.
     """
 
     dataset: str
     mapping: str = ""
     rows: int = 0
     accepted: int = 0
+    copies: int = 0
     limited: bool = False
     parts: list[Part] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
@@ -94,13 +95,13 @@ def explain_sources(
         for spec in sorted(sources, key=lambda spec: list(DATASETS).index(spec.dataset)):
             say(f"reading {spec.dataset}")
             reports[spec.dataset] = _read(con, spec, base_dir)
-        findings = build_staging(
+        staged = build_staging(
             con, as_of=as_of, timezones={spec.dataset: spec.timezone for spec in sources}, progress=say
         )
         chosen = [report for name, report in reports.items() if not only or name == only]
         for report in chosen:
             whole = reports.get("members")
-            _judge(con, report, findings, complete=whole is not None and whole.ok and not whole.limited)
+            _judge(con, report, staged.findings, complete=whole is not None and whole.ok and not whole.limited)
     return chosen
 
 
@@ -150,6 +151,7 @@ def _judge(
     ).fetchall()
     report.rejected = {rule: (count, places) for rule, count, places in rows}
     report.accepted = _one(con, f"select count(*) from snap.stg_{name}")
+    report.copies = report.rows - report.accepted - sum(count for count, _ in report.rejected.values())
     model = next(model for model in load_layer("staging") if model.dataset == name)
     for column, kind in model.columns.items():
         if kind.type == "timestamp":

@@ -118,7 +118,7 @@ def _nothing(spec: SourceSpec, base_dir: Path, found: list[Path]) -> SourceError
 
 
 def _copies(spec: SourceSpec, folder: Path) -> list[SourceFile]:
-    shown = _without_password(spec.path)
+    shown = without_password(spec.path)
     filesystem, path = _filesystem(spec)
     try:
         names = _listing(filesystem, path)
@@ -164,7 +164,7 @@ def _filesystem(spec: SourceSpec) -> tuple[Any, str]:
         ) from None
     except Exception as error:  # noqa: BLE001 - opening connects, and every driver has errors of its own
         raise SourceError(
-            f"{spec.section}: {_without_password(spec.path)} cannot be reached: {type(error).__name__}",
+            f"{spec.section}: {without_password(spec.path)} cannot be reached: {type(error).__name__}",
             "check the address, and the credentials the driver takes from the environment",
         ) from None
     return filesystem, str(path)
@@ -180,6 +180,6 @@ def _listing(filesystem: Any, path: str) -> list[str]:
     return sorted(str(name) for name in names if not filesystem.isdir(name))
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
