@@ -109,3 +109,9 @@ create or replace temp macro as_moment(cell) as
 
 create or replace temp macro as_day(cell) as
     try_cast(nullif(regexp_extract(dashed(cell), r'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}', 0), '') as date);
+
+create or replace temp macro undialable(address) as
+    contains(address, '**')
+    or contains(address, '＊＊')
+    or contains(lower(address), 'xxxx')
+    or regexp_like(address, r'^[+0-9 ]{7,}(-|转|,|#)[0-9]{1,6}\z');

@@ -132,4 +132,7 @@ create or replace temp macro as_points_kind(cell) as
 -- A phone that nobody can dial: masked (138****8000), or a privacy number of the platform with its
 -- extension. Numbers in orders are of that kind since platforms encrypt them (B1).
 create or replace temp macro undialable(address) as
-    regexp_matches(address, '[*＊•●]{2}|[0-9][xX]{3,}') or regexp_full_match(address, '[+0-9 ]{7,}(-|转|,|#|ext)[0-9]{1,6}');
+    contains(address, '**')
+    or contains(address, '＊＊')
+    or contains(lower(address), 'xxxx')
+    or regexp_full_match(address, '[+0-9 ]{7,}(-|转|,|#)[0-9]{1,6}');

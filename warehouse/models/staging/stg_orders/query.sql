@@ -6,7 +6,7 @@ with
     exported as (
         select tidy_id(order_id) as order_id, _file, sum(coalesce(as_count(tidy_value(quantity)), 1)) as pieces
         from raw_order_items
-        group by all
+        group by tidy_id(order_id), _file
     ),
 
     lines as (select order_id, max(pieces)::bigint as pieces from exported group by order_id),
