@@ -6,31 +6,28 @@ with
             member_id,
             paid_at,
             items,
-            amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_cents,
-            -- Given back in full and known to be: no order any more.
-            paid_at < getvariable('as_of')
-            and not coalesce(
-                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-            ) as stands,
-            coalesce(paid_at >= getvariable('as_of'), true)
-            and coalesce(closed_at >= getvariable('as_of'), true) as waits
+            amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_cents
         from snap.stg_orders
         where ordered_at < getvariable('as_of')
+            and paid_at < getvariable('as_of')
+            -- Given back in full and known to be: no order any more.
+            and not coalesce(
+                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
+            )
     )
 
 select
     member_id,
-    count(*) filter (stands) as orders_total,
-    count(*) filter (stands and paid_at >= getvariable('from_30d')) as orders_30d,
-    count(*) filter (stands and paid_at >= getvariable('from_90d')) as orders_90d,
-    count(*) filter (stands and paid_at >= getvariable('from_365d')) as orders_365d,
-    sum(net_cents) filter (stands) as spend_total,
-    sum(net_cents) filter (stands and paid_at >= getvariable('from_90d')) as spend_90d,
-    sum(net_cents) filter (stands and paid_at >= getvariable('from_365d')) as spend_365d,
-    sum(net_cents) filter (stands and paid_at >= getvariable('from_tier')) as spend_tier,
-    sum(items) filter (stands and paid_at >= getvariable('from_365d')) as items_365d,
-    min(paid_at) filter (stands) as first_order_at,
-    max(paid_at) filter (stands) as last_order_at,
-    count(*) filter (waits) as orders_unpaid
+    count(*) as orders_total,
+    count(*) filter (paid_at >= getvariable('from_30d')) as orders_30d,
+    count(*) filter (paid_at >= getvariable('from_90d')) as orders_90d,
+    count(*) filter (paid_at >= getvariable('from_365d')) as orders_365d,
+    sum(net_cents) as spend_total,
+    sum(net_cents) filter (paid_at >= getvariable('from_90d')) as spend_90d,
+    sum(net_cents) filter (paid_at >= getvariable('from_365d')) as spend_365d,
+    sum(net_cents) filter (paid_at >= getvariable('from_tier')) as spend_tier,
+    sum(items) filter (paid_at >= getvariable('from_365d')) as items_365d,
+    min(paid_at) as first_order_at,
+    max(paid_at) as last_order_at
 from orders
 group by member_id
