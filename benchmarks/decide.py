@@ -24,7 +24,7 @@ AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 BRIEF = Brief(
     calendar="bench", phase="burst", play="recall", at=AT,
     day=Span(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)),
-    predicate="f.joined and f.recency_days > 30", order_salt="bench",
+    predicate="f.joined and f.recency_days > 30", columns=frozenset({"joined", "recency_days"}), order_salt="bench",
     channels=(
         ChannelOption("sms", consent_required=True, quiet=False),
         ChannelOption("push", consent_required=False, quiet=False),

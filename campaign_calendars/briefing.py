@@ -6,7 +6,7 @@ from campaign_calendars.benefits import reserve_cents
 from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.contact import CapRule, in_quiet_hours
 from campaign_calendars.model import Calendar, Play
-from campaign_calendars.segments import AudienceNames, parse_audience, to_predicate
+from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Occurrence, Timeline, local_day
 
@@ -25,10 +25,7 @@ def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
 def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence) -> Brief:
     """Resolve one occurrence; the calendar must have passed `check`."""
     phase, play = _find(calendar, occurrence)
-    expression = parse_audience(calendar.audiences[play.audience].where, names=audience_names(calendar, store))
-    if isinstance(expression, list):
-        # `check` comes before any brief, so this is a defect of the caller, not of the calendar.
-        raise TypeError(f"audience {play.audience!r} did not pass check")
+    expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
     return Brief(
         calendar=calendar.calendar,
@@ -37,6 +34,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         at=occurrence.at,
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
+        columns=expression.fields,
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(store, timeline, play, occurrence),
         benefits=_benefits(calendar, play),
@@ -49,6 +47,15 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         message=play.message,
         approve_above=play.approve.above if play.approve else None,
     )
+
+
+def audience(calendar: Calendar, store: Store, name: str) -> AudienceExpr:
+    """One of the calendar's audiences; the calendar must have passed `check`."""
+    expression = parse_audience(calendar.audiences[name].where, names=audience_names(calendar, store))
+    if isinstance(expression, list):
+        # `check` comes before any brief, so this is a defect of the caller, not of the calendar.
+        raise TypeError(f"audience {name!r} did not pass check")
+    return expression
 
 
 def budget_limits(calendar: Calendar) -> BudgetLimits:
@@ -101,13 +108,19 @@ def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
     return tuple(options)
 
 
-def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple[HoldoutRule, ...]:
-    """Widest contrast first: a member of two control groups counts for the wider one."""
+def campaign_holdouts(calendar: Calendar, store: Store) -> list[HoldoutRule]:
+    """The control groups that no play of the campaign reaches, the wider one first."""
     rules = []
     if store.holdout:
         rules.append(HoldoutRule("global", store.holdout.salt, store.holdout.share))
     if calendar.holdout and calendar.holdout.campaign:
         rules.append(HoldoutRule("campaign", calendar.holdout.salt, calendar.holdout.campaign))
+    return rules
+
+
+def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple[HoldoutRule, ...]:
+    """Widest contrast first: a member of two control groups counts for the wider one."""
+    rules = campaign_holdouts(calendar, store)
     if play.holdout:
         salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
         rules.append(HoldoutRule("play", f"{salt}:{phase}/{play.id}", play.holdout))

@@ -59,7 +59,8 @@ class BudgetLimits:
 class Brief:
     """One occurrence of one play, resolved.
 
-    `predicate` is SQL made by `segments.to_predicate` over `member_features as f`. `day` is the
+    `predicate` is SQL made by `segments.to_predicate` over `member_features as f`, of which it
+    reads `columns`. `day` is the
     local day of the occurrence, half open. `repeat_after` None means a member gets the play once.
     """
 
@@ -69,6 +70,7 @@ class Brief:
     at: datetime
     day: Span
     predicate: str
+    columns: frozenset[str]
     order_salt: str
     channels: tuple[ChannelOption, ...]
     benefits: tuple[BenefitOption, ...] = ()

@@ -52,8 +52,8 @@ def decide(
     from warehouse.decision.session import RunKey
 
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of)) as session:
-        session.move_to(as_of, feature_params(loaded))
         briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
+        session.move_to(as_of, feature_params(loaded), briefs)
         plays = [(brief, session.decide(brief)) for brief in briefs]
         digest = session.write(decision_path(rt, run))
         members = session.members()

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from campaign_calendars.briefing import budget_limits, make_brief
@@ -59,14 +60,13 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> list[dict[str, Any]]:
     with rt.open_session(rt.current_snapshot()) as session:
         calendar_id = loaded.calendar.calendar
         session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, run=None)
-        moment: datetime | None = None
-        for number, occurrence in enumerate(planned, 1):
-            if occurrence.at != moment:
-                moment = occurrence.at
-                session.move_to(moment, params)
-            counts = session.decide(make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence))
-            rows.append({"phase": occurrence.phase, **counts.as_dict()})
-            rt.progress(f"planning {number}/{len(planned)}  {occurrence.phase} / {occurrence.play}")
+        briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in planned)
+        for moment, together in groupby(briefs, key=lambda brief: brief.at):
+            due = list(together)
+            session.move_to(moment, params, due)
+            for brief in due:
+                rows.append({"phase": brief.phase, **session.decide(brief).as_dict()})
+                rt.progress(f"planning {len(rows)}/{len(planned)}  {brief.phase} / {brief.play}")
     return rows
 
 

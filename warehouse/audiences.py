@@ -1,13 +1,13 @@
 """How many members every audience holds, and how many any two share, in one pass over the members.
 
 All rules are evaluated side by side: a member becomes one number per 62 rules, a bit for each rule
-that holds (and one for the control group). What is kept is how often each number occurs, about a
+that holds, and a mark for the control group. What is kept is how often each number occurs, about a
 thousand rows for ten million members, and that answers any count or overlap at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -18,9 +18,7 @@ from campaign_calendars.briefs import HoldoutRule
 from campaign_calendars.segments import AudienceExpr
 
 RULES_PER_MASK = 62
-"""A BIGINT has 63 bits without its sign; one is left for the control group."""
-
-MASKS = "audience_masks"
+"""A BIGINT has 63 bits beside its sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,18 @@ class AudienceCounts:
 
 
 def count_audiences(
-    con: duckdb.DuckDBPyConnection, rules: Sequence[AudienceRule], *, control: HoldoutRule | None = None
+    con: duckdb.DuckDBPyConnection, rules: Sequence[AudienceRule], *, controls: Sequence[HoldoutRule] = ()
 ) -> AudienceCounts:
     """Evaluate the rules over `member_features` (a table or a view) once.
 
-    A rule that is unknown (null) for a member does not hold. `control` is the group whose members
-    are counted beside. The connection needs what the rules read; see `segments.to_predicate`.
+    A rule that is unknown (null) for a member does not hold. Members of any of the `controls` are
+    counted beside. The connection needs what the rules read; see `segments.to_predicate`.
     """
+    if not rules:
+        raise ValueError("there is no audience to count")
     parts = [rules[start : start + RULES_PER_MASK] for start in range(0, len(rules), RULES_PER_MASK)]
     masks = [_mask(part) for part in parts]
-    held = _held_out(control)
+    held = _held_out(controls)
     columns = ", ".join(f"{mask} as mask_{number}" for number, mask in enumerate(masks))
     keys = ", ".join(f"mask_{number}" for number in range(len(masks)))
     rows = con.execute(
@@ -115,13 +115,16 @@ def _mask(rules: Sequence[AudienceRule]) -> str:
     )
 
 
-def _held_out(control: HoldoutRule | None) -> str:
-    if control is None or not control.share_bp:
-        return "false"
+def _held_out(controls: Sequence[HoldoutRule]) -> str:
+    return " or ".join(_in_group(control) for control in controls if control.share_bp) or "false"
+
+
+def _in_group(control: HoldoutRule) -> str:
     salt = "'" + control.salt.replace("'", "''") + "'"
     # The bucket of campaign_calendars.assignment.
     return f"('0x' || substr(md5({salt} || ':' || f.member_id), 1, 8))::bigint % 10000 < {control.share_bp:d}"
 
 
 def _bits(masks: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
-    return (masks.astype(np.int64)[:, None] >> np.arange(count)) & 1 == 1
+    shifted = masks.astype(np.int64)[:, None] >> np.arange(count)
+    return (shifted & 1).astype(np.bool_)

@@ -57,6 +57,7 @@ def build_features(
     as_of: datetime,
     params: FeatureParams,
     columns: Collection[str] | None = None,
+    as_view: bool = False,
 ) -> None:
     """Create `member_features`, `params` and `phase_windows` in the connection's own catalog.
 
@@ -64,15 +65,24 @@ def build_features(
     `as_of` (aware); only facts strictly before it count. `columns` names those wanted (None: all;
     member_id is always there), and nothing is computed for the others. Columns, units and meaning:
     `models/features/*/model.yaml`; how a model is added: `warehouse.model_files`. The same input
-    gives the same rows on any number of threads. Calling it again replaces the tables. Raises
-    ValueError for a column there is not.
+    gives the same rows on any number of threads. Calling it again replaces the tables. `as_view`
+    leaves the last step to whoever reads `member_features`, which is faster when it is read once.
+    Raises ValueError for a column there is not.
     """
     steps = steps_for(columns)
     set_moment(con, as_of=as_of, params=params)
     for step in steps:
-        con.execute(
-            f"create or replace {step.model.materialized} {step.model.name} as {step.model.typed_query(step.wanted)}"
-        )
+        kind = "view" if as_view and step is steps[-1] else step.model.materialized
+        _forget(con, step.model.name, kind)
+        con.execute(f"create or replace {kind} {step.model.name} as {step.model.typed_query(step.wanted)}")
+
+
+def _forget(con: duckdb.DuckDBPyConnection, name: str, kind: str) -> None:
+    """Drop a table where a view is to stand, or the other way round."""
+    other = "table" if kind == "view" else "view"
+    found = f"select 1 from duckdb_{other}s() where {other}_name = ? and database_name = current_database()"
+    if con.execute(found, [name]).fetchone():
+        con.execute(f"drop {other} {name}")
 
 
 def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:

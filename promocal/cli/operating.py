@@ -33,6 +33,28 @@ def plan(
         tables.print_plan(made, lang.value if lang else output.language())
 
 
+def audiences(
+    calendar: Calendar,
+    project: Project = Path(),
+    as_of: AsOf = None,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Count the members of every audience and of every two together; numbers only, nobody is named."""
+    from tasks.audiences import audiences as count
+    from tasks.runtime import open_runtime
+
+    moment = parse_moment(as_of) if as_of else None
+    with output.progress(quiet=format is OutputFormat.json) as say:
+        rt = open_runtime(project, progress=say)
+        found = count(rt, calendar, moment)
+        rt.close()
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        tables.print_audiences(found, lang.value if lang else output.language())
+
+
 def apply(
     calendar: Calendar,
     project: Project = Path(),

@@ -31,6 +31,24 @@ def print_plan(plan: dict[str, Any], lang: str) -> None:
     out.print(f"plan [bold]{plan['checksum']}[/]   promocal apply {plan['calendar']} --plan {plan['checksum']}")
 
 
+def print_audiences(found: dict[str, Any], lang: str) -> None:
+    out = console()
+    out.print(
+        f"[bold]{found['calendar']}[/]  snapshot {found['snapshot_id']}  as of {_moment(found['as_of'])}  "
+        f"{found['members']:,} members\n"
+    )
+    names = [row["audience"] for row in found["audiences"]]
+    numbers = [str(number) for number in range(1, len(names) + 1)]
+    rows = table("Audiences, and members of two at once", "", "audience", "members", "share", "held out", *numbers)
+    for number, row in zip(numbers, found["audiences"], strict=True):
+        name = row["audience"]
+        share = row["members"] / found["members"] if found["members"] else 0
+        shared = [f"{count:,}" if other != name else "·" for other, count in found["overlaps"][name].items()]
+        title = f"{name}  {escape(row['title'][lang] or '')}".rstrip()
+        rows.add_row(number, title, f"{row['members']:,}", f"{share:.1%}", f"{row['held_out']:,}", *shared)
+    out.print(rows)
+
+
 def _print_phases(plan: dict[str, Any], lang: str) -> None:
     rows = table("Phases", "phase", "from", "to", "runs", "in audience", "chosen", "held out", "excluded", "benefits")
     for phase in plan["phases"]:

@@ -16,6 +16,7 @@ from campaign_calendars.timeline_rows import timeline_rows
 from promocal.cli.calendars import read
 from promocal.scaffold import create_project
 from tasks import snapshots
+from tasks.audiences import audiences
 from tasks.measure import measure
 from tasks.plan import plan
 from tasks.rates import RATES
@@ -47,6 +48,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     rt = replay_runtime(outside, CALENDAR)
     until = outside.load_calendar(CALENDAR).timeline.phases["presale"].start
     found = {"refresh": refresh(outside, CALENDAR, span.start), "plan": plan(outside, CALENDAR)}
+    found["audiences"] = audiences(outside, CALENDAR)
     outside.clock = lambda: span.end
     found["replay"] = replay(rt, CALENDAR, until=until)
     found["report"] = measure(rt, CALENDAR, until)
@@ -60,6 +62,8 @@ def test_documents(printed: dict[str, Any]) -> None:
     assert set(printed["refresh"]) == documented("refresh")
     assert set(printed["refresh"]["datasets"]["orders"]) == documented("refresh", "A dataset")
     assert set(printed["plan"]) == documented("plan")
+    assert set(printed["audiences"]) == documented("audiences")
+    assert set(printed["audiences"]["audiences"][0]) == documented("audiences", "An audience")
     assert set(printed["replay"]) | {"report"} == documented("replay")
     assert set(printed["report"]) == documented("report")
     assert set(printed["status"]) == documented("status")

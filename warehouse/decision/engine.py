@@ -20,6 +20,8 @@ from warehouse.decision.allowance import Allowance, benefit_allowance, channel_r
 from warehouse.rows import append_rows, utc_naive
 
 _ANY_TIME_BEFORE = None
+COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
+"""Of `member_features`, whatever the audience: see candidates.sql."""
 _SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
 
 _WORK_TABLES = """

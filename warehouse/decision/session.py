@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Self
 
 import pyarrow as pa
 
-from campaign_calendars.briefs import Brief
+from campaign_calendars.briefs import Brief, HoldoutRule
 from warehouse import history
+from warehouse.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision import engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.ledger.port import Ledger
@@ -83,9 +84,17 @@ class DecisionSession:
         history.load_grants(self._con, grants)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
 
-    def move_to(self, as_of: datetime, params: FeatureParams) -> None:
-        """Compute the members' features as of a moment."""
-        build_features(self._con, as_of=as_of, params=params)
+    def move_to(self, as_of: datetime, params: FeatureParams, briefs: Iterable[Brief]) -> None:
+        """Compute as of a moment what these briefs want to know of the members."""
+        columns = engine.COLUMNS.union(*(brief.columns for brief in briefs))
+        build_features(self._con, as_of=as_of, params=params, columns=columns)
+
+    def count_audiences(
+        self, as_of: datetime, params: FeatureParams, rules: Sequence[AudienceRule], controls: Sequence[HoldoutRule]
+    ) -> AudienceCounts:
+        """Sizes and overlaps of audiences as of a moment; replaces what `move_to` computed."""
+        build_features(self._con, as_of=as_of, params=params, columns=columns_of(rules), as_view=True)
+        return count_audiences(self._con, rules, controls=controls)
 
     def decide(self, brief: Brief) -> engine.PlayCounts:
         return engine.decide_play(self._con, brief)

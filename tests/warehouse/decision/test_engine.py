@@ -28,6 +28,7 @@ BRIEF = Brief(
     at=AT,
     day=DAY,
     predicate="f.wanted",
+    columns=frozenset({"wanted"}),
     order_salt="cal/burst/recall",
     channels=(ChannelOption("sms", consent_required=True, quiet=False),),
 )
