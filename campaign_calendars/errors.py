@@ -6,6 +6,7 @@
     │   └── SnapshotRejectedError   exit 1   validation closed the gate; carries the findings
     ├── ApprovalNeededError         exit 4   a person has to agree first
     ├── SourceError                 exit 3   a source cannot be read
+    ├── EngineError                 exit 3   the engine that computes models refused or is away
     ├── SnapshotMissingError        exit 2   nothing has been published yet
     ├── LedgerError                 exit 3   the ledger refused or is damaged
     │   └── LedgerMovedError        retryable: somebody else enqueued in between, decide again
@@ -54,6 +55,10 @@ class ApprovalNeededError(PromocalError):
 
 
 class SourceError(PromocalError):
+    pass
+
+
+class EngineError(PromocalError):
     pass
 
 

@@ -4,35 +4,46 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from campaign_calendars.errors import SnapshotRejectedError
 from campaign_calendars.problems import Problem
 from tasks.runtime import Runtime, feature_params
 
 
-def refresh(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
+def refresh(
+    rt: Runtime, calendar_id: str, as_of: datetime, *, engine: Literal["duckdb", "spark"] | None = None
+) -> dict[str, Any]:
     """Build and publish the snapshot of `as_of`; names and counts only.
+
+    `engine` computes the models instead of the one in `promocal.toml`; the snapshot is the same.
 
     Raises SnapshotRejectedError when validation closes the gate: nothing is published then and the
     rejected rows stay on disk for a look.
     """
+    from warehouse.engines import open_engine
     from warehouse.snapshot import build_snapshot
 
     loaded = rt.load_calendar(calendar_id)
     warehouse = rt.settings.warehouse
+    exchange = rt.settings.root / warehouse.spark_exchange if warehouse.spark_exchange else rt.warehouse_dir
+    chosen = open_engine(
+        engine or warehouse.engine, url=warehouse.spark_url, exchange=exchange, memory_limit=warehouse.memory_limit
+    )
     try:
-        snapshot = build_snapshot(
-            rt.sources(),
-            base_dir=rt.settings.root,
-            directory=rt.warehouse_dir,
-            as_of=as_of,
-            params=feature_params(loaded),
-            threads=warehouse.threads,
-            memory_limit=warehouse.memory_limit,
-            keep=warehouse.keep,
-            progress=rt.progress,
-        )
+        with chosen as computing:
+            snapshot = build_snapshot(
+                rt.sources(),
+                base_dir=rt.settings.root,
+                directory=rt.warehouse_dir,
+                as_of=as_of,
+                params=feature_params(loaded),
+                threads=warehouse.threads,
+                memory_limit=warehouse.memory_limit,
+                keep=warehouse.keep,
+                progress=rt.progress,
+                engine=computing,
+            )
     except SnapshotRejectedError as error:
         rt.progress(f"snapshot rejected: {error.message}")
         raise

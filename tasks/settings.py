@@ -36,6 +36,17 @@ class WarehouseSection(_Section):
     keep: int = Field(default=5, ge=1, description="Published snapshots to keep.")
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "2GB"
+    engine: Literal["duckdb", "spark"] = Field(default="duckdb", description="What computes the models of a refresh.")
+    spark_url: str = Field(default="local[*]", description="local[n], local[*] or sc://host:port of Spark Connect.")
+    spark_exchange: str = Field(default="", description="Directory this machine and the executors both see.")
+
+    @model_validator(mode="after")
+    def _exchange_is_shared(self) -> WarehouseSection:
+        if self.spark_url.startswith("sc://") and not self.spark_exchange:
+            raise ValueError("spark_url of a cluster needs spark_exchange, a directory both sides see")
+        if not self.spark_url.startswith(("sc://", "local")):
+            raise ValueError("spark_url is local[n], local[*] or sc://host:port")
+        return self
 
 
 class LedgerSection(_Section):

@@ -14,6 +14,8 @@ import duckdb
 
 from campaign_calendars.errors import CheckBrokenError
 from campaign_calendars.problems import Location, Problem, Severity
+from warehouse.engines.local import DuckDBEngine
+from warehouse.engines.port import Engine, Made
 from warehouse.manifest import DatasetCounts, RuleResult
 from warehouse.model_files import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.sources.catalogue import DATASETS, Dataset
@@ -104,11 +106,13 @@ def build_staging(
     as_of: datetime,
     timezones: Mapping[str, str],
     progress: Callable[[str], None],
+    engine: Engine | None = None,
 ) -> Staged:
     """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
 
     Every table is built and judged even after one failed, so that all findings come at once.
-    `timezones` says per dataset how naive moments are read. Raises CheckBrokenError.
+    `timezones` says per dataset how naive moments are read; `engine` (DuckDB itself unless given)
+    computes the candidates. Raises CheckBrokenError.
     """
     from warehouse.expectations import validator
 
@@ -119,9 +123,9 @@ def build_staging(
     with validator(con, as_of) as checker:
         for model in load_layer("staging"):
             progress(f"checking {model.dataset}")
-            con.execute(f"set TimeZone = {_literal(timezones.get(model.dataset, 'UTC'))}")
-            con.execute(f"create or replace table candidate_{model.dataset} as {model.query}")
-            con.execute("set TimeZone = 'UTC'")
+            timezone = timezones.get(model.dataset, "UTC")
+            made = Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone)
+            (engine or DuckDBEngine()).make(con, made)
             rows = _count(con, f"candidate_{model.dataset}")
             # An empty table has no rows to judge; only its size can be wrong.
             rules = [rule for rule in model.expectations if rows or rule.expect == "row_count"]

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from campaign_calendars.store import MOST_TIERS
+from warehouse.engines.local import DuckDBEngine
+from warehouse.engines.port import Engine, Kind, Made
 from warehouse.feature_graph import steps_for
+from warehouse.portable.spark_sql import Value
 from warehouse.rows import append_rows, utc_naive
 
 _WINDOWS = (7, 30, 90, 365)
@@ -58,6 +61,7 @@ def build_features(
     params: FeatureParams,
     columns: Collection[str] | None = None,
     as_view: bool = False,
+    engine: Engine | None = None,
 ) -> None:
     """Create `member_features`, `params` and `phase_windows` in the connection's own catalog.
 
@@ -65,16 +69,18 @@ def build_features(
     `as_of` (aware); only facts strictly before it count. `columns` names those wanted (None: all;
     member_id is always there), and nothing is computed for the others. Columns, units and meaning:
     `models/features/*/model.yaml`; how a model is added: `warehouse.model_files`. The same input
-    gives the same rows on any number of threads. Calling it again replaces the tables. `as_view`
-    leaves the last step to whoever reads `member_features`, which is faster when it is read once.
-    Raises ValueError for a column there is not.
+    gives the same rows on any number of threads, and on any `engine` (DuckDB itself unless given).
+    Calling it again replaces the tables. `as_view` leaves the last step to whoever reads
+    `member_features`, which is faster when it is read once. Raises ValueError for a column there is not.
     """
     steps = steps_for(columns)
     set_moment(con, as_of=as_of, params=params)
+    values = variables(as_of, params)
     for step in steps:
-        kind = "view" if as_view and step is steps[-1] else step.model.materialized
+        kind: Kind = "view" if as_view and step is steps[-1] else step.model.materialized
         _forget(con, step.model.name, kind)
-        con.execute(f"create or replace {kind} {step.model.name} as {step.model.typed_query(step.wanted)}")
+        query = step.model.typed_query(step.wanted)
+        (engine or DuckDBEngine()).make(con, Made(step.model.name, query, "features", kind, variables=values))
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str, kind: str) -> None:
@@ -95,7 +101,7 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
         con.execute(f"set variable {name} = $value::{kind}", {"value": value})
 
 
-def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Value]]:
     """What the models read with `getvariable`: name → (SQL type, value)."""
     moment = utc_naive(as_of)
     core, potential, ordinary, lost = params.lifecycle_days

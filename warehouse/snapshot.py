@@ -19,6 +19,7 @@ from campaign_calendars.errors import ProblemsFoundError, SnapshotMissingError, 
 from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
 from warehouse import history, shelf
 from warehouse.build import Staged, build_staging, describe_tables, prove_counts
+from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.inputs import identity, inputs_of
 from warehouse.manifest import BuildRecord, DatasetCounts, Input, Snapshot
@@ -47,6 +48,7 @@ class _Job:
     as_of: datetime
     params: FeatureParams
     report: Callable[[str], None]
+    engine: Engine | None
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,17 @@ def build_snapshot(
     memory_limit: str = "2GB",
     keep: int = 5,
     progress: Callable[[str], None] | None = None,
+    engine: Engine | None = None,
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
-    `as_of` is aware. Building again with the same sources, `params` and `as_of` returns the
-    published snapshot. Raises SourceError (a source cannot be read), SnapshotRejectedError (findings
-    closed the gate; nothing is published, the refused build stays as `<id>.rejected.duckdb`) and
-    CheckBrokenError (a check could not run).
+    `as_of` is aware; `engine` computes the models, DuckDB unless given. Building again with the same
+    sources, `params` and `as_of` returns the published snapshot. Raises SourceError (a source cannot
+    be read), SnapshotRejectedError (findings closed the gate; nothing is published, the refused build
+    stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and EngineError.
     """
     moment = as_of.astimezone(UTC)
-    job = _Job(tuple(sources), base_dir, moment, params, progress or (lambda _: None))
+    job = _Job(tuple(sources), base_dir, moment, params, progress or (lambda _: None), engine)
     _refuse_incomplete(sources)
     built = shelf.workspace(directory, f"{moment:%Y%m%dT%H%M%SZ}")
     try:
@@ -196,12 +199,12 @@ def _fill(
 ) -> tuple[list[Problem], dict[str, DatasetCounts], BuildRecord]:
     """Staging, quarantine and, when the gate stays open, features into `snap`."""
     timezones = {spec.dataset: spec.timezone for spec in job.sources}
-    staged = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report)
+    staged = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report, engine=job.engine)
     counts = prove_counts(con, loaded.rows_in)
     if not has_errors(staged.findings):
         job.report("computing features")
         history.create_tables(con)
-        build_features(con, as_of=job.as_of, params=job.params)
+        build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
         con.execute("create table snap.member_features as from member_features")
         describe_tables(con, [*load_layer("staging"), feature_table()])
     return sort_problems(loaded.warnings + staged.findings), counts, _record(job, loaded, staged)

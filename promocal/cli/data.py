@@ -37,6 +37,9 @@ def refresh(
     calendar: Calendar,
     project: Project = Path(),
     as_of: AsOf = None,
+    engine: Annotated[
+        Literal["duckdb", "spark"] | None, typer.Option(help="What computes the models; default: promocal.toml.")
+    ] = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
@@ -45,7 +48,7 @@ def refresh(
 
     with output.progress(quiet=format is OutputFormat.json) as say:
         rt = open_runtime(project, progress=say)
-        result = run(rt, calendar, parse_moment(as_of) if as_of else rt.clock())
+        result = run(rt, calendar, parse_moment(as_of) if as_of else rt.clock(), engine=engine)
         rt.close()
     if format is OutputFormat.json:
         output.print_json(result)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -127,3 +129,11 @@ def test_rules_have_names_of_their_own_and_both_languages() -> None:
     rules = [rule for model in load_layer("staging") for rule in model.expectations]
     assert len({rule.rule for rule in rules}) == len(rules)
     assert all(rule.says.zh and rule.says.en and rule.says.zh != rule.says.en for rule in rules)
+
+
+def test_an_installed_spark_is_left_alone() -> None:
+    """Importing it costs a second, and without Spark Connect's parts its import ends a `python -c`."""
+    pytest.importorskip("pyspark")
+    code = "import warehouse.expectations, sys; print([m for m in sys.modules if m.startswith('pyspark')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

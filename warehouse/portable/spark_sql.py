@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from warehouse.portable.macros import Macro, expand
@@ -23,8 +24,24 @@ def to_spark(sql: str, *, macros: Mapping[str, Macro], variables: Mapping[str, t
     from sqlglot import parse_one
 
     tree = expand(parse_one(sql, read="duckdb"), dict(macros))
-    tree = tree.transform(lambda node: _translated(node, variables))
+    # Innermost first: a replaced node takes its children along as they are.
+    for node in reversed(list(tree.walk())):
+        new = _translated(node, variables)
+        if new is not node:
+            tree = new if node is tree else tree
+            node.replace(new)
     return str(tree.sql(dialect="spark", comments=False))
+
+
+@cache
+def tables_of(sql: str) -> tuple[str, ...]:
+    """The tables a query reads, with their catalog as written (`snap.stg_orders`), sorted; CTEs are none."""
+    from sqlglot import exp, parse_one
+
+    tree = parse_one(sql, read="duckdb")
+    made = {cte.alias for cte in tree.find_all(exp.CTE)}
+    tables = [(table.db, table.name) for table in tree.find_all(exp.Table)]
+    return tuple(sorted({f"{db}.{name}" if db else name for db, name in tables if db or name not in made}))
 
 
 def _translated(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
@@ -35,9 +52,11 @@ def _translated(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
     rules: dict[type, Any] = {
         exp.Table: _bare_table,
         exp.CTE: _plain_cte,
-        exp.Bracket: lambda it: exp.func("get", it.this, it.expressions[0]),
+        exp.Bracket: lambda it: exp.func("get", it.this.copy(), it.expressions[0].copy()),
         exp.Lower: _lower,
-        exp.Length: lambda it: exp.func("size", it.this) if isinstance(it.this, (exp.Array, exp.ArrayFilter)) else it,
+        exp.Length: lambda it: (
+            exp.func("size", it.this.copy()) if isinstance(it.this, (exp.Array, exp.ArrayFilter)) else it
+        ),
         exp.DayOfWeekIso: lambda it: parse_spark(f"(weekday({it.this.sql('spark')}) + 1)"),
         exp.PercentileDisc: _quantiles,
     }
@@ -60,9 +79,7 @@ def _lower(node: Any) -> Any:
     """Both letters whose lower case Java makes of two letters or of the place in the word."""
     from sqlglot import exp
 
-    if isinstance(node.this, exp.Translate):
-        return node
-    folded = exp.Translate(this=node.this, from_=exp.Literal.string("İΣ"), to=exp.Literal.string("iσ"))
+    folded = exp.Translate(this=node.this.copy(), from_=exp.Literal.string("İΣ"), to=exp.Literal.string("iσ"))
     return exp.Lower(this=folded)
 
 
@@ -73,7 +90,7 @@ def _function(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
     if name == "getvariable":
         return literal(*variables[node.expressions[0].name])
     if name == "epoch_us":
-        moment = exp.cast(node.expressions[0], exp.DataType.build("timestamp_ltz", dialect="spark"))
+        moment = exp.cast(node.expressions[0].copy(), exp.DataType.build("timestamp_ltz", dialect="spark"))
         return exp.func("unix_micros", moment)
     return node
 
