@@ -1,8 +1,8 @@
 """`promocal.toml` and the environment → settings. Nothing else reads either.
 
 Environment variables win over the file: `PROMOCAL_LEDGER_URL`, `PROMOCAL_THREADS`,
-`PROMOCAL_MEMORY_LIMIT`. Secrets stay in the environment; the file names the variable
-(`url_env`, `token_env`).
+`PROMOCAL_MEMORY_LIMIT`, `PROMOCAL_SPARK_URL` (a Spark Connect URL may carry a token). Secrets stay
+in the environment; the file names the variable (`url_env`, `token_env`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from campaign_calendars.errors import UsageError
 
 FILE_NAME = "promocal.toml"
+_WAREHOUSE_VARIABLES = {
+    "PROMOCAL_THREADS": "threads",
+    "PROMOCAL_MEMORY_LIMIT": "memory_limit",
+    "PROMOCAL_SPARK_URL": "spark_url",
+}
 
 
 class _Section(BaseModel):
@@ -37,7 +42,9 @@ class WarehouseSection(_Section):
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "2GB"
     engine: Literal["duckdb", "spark"] = Field(default="duckdb", description="What computes the models of a refresh.")
-    spark_url: str = Field(default="local[*]", description="local[n], local[*] or sc://host:port of Spark Connect.")
+    spark_url: str = Field(
+        default="local[*]", repr=False, description="local[n], local[*] or sc://host:port of Spark Connect."
+    )
     spark_exchange: str = Field(default="", description="Directory this machine and the executors both see.")
 
     @model_validator(mode="after")
@@ -134,7 +141,7 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}", "mend the TOML syntax at that place") from None
-    for variable, key in (("PROMOCAL_THREADS", "threads"), ("PROMOCAL_MEMORY_LIMIT", "memory_limit")):
+    for variable, key in _WAREHOUSE_VARIABLES.items():
         if variable in env:
             document["warehouse"] = {**document.get("warehouse", {}), key: env[variable]}
     try:

@@ -35,6 +35,11 @@ def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
     source = settings.sources["members"]
     with pytest.raises(UsageError, match="no SHOP"):
         settings.secret(source.url, source.url_env, "sources.members")
+    (tmp_path / "cluster").mkdir()
+    cluster = write(tmp_path / "cluster", '[warehouse]\nspark_exchange = "/mnt/shared"\n')
+    hidden = load_settings(cluster, {"PROMOCAL_SPARK_URL": "sc://hub:443/;token=s3cret"})
+    assert hidden.warehouse.spark_url.endswith("s3cret")
+    assert "s3cret" not in repr(hidden.warehouse)
     override = load_settings(project, {"PROMOCAL_LEDGER_URL": "sqlite:////tmp/x.db"})
     assert override.ledger_url() == "sqlite:////tmp/x.db"
 
@@ -45,6 +50,9 @@ def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
         ("[warehouse\n", "promocal.toml"),
         ("[warehous]\nkeep = 1\n", "warehous: Extra inputs"),
         ("[warehouse]\nkeep = 0\n", "warehouse.keep"),
+        ('[warehouse]\nengine = "flink"\n', "warehouse.engine"),
+        ('[warehouse]\nspark_url = "sc://hub:15002"\n', "needs spark_exchange"),
+        ('[warehouse]\nspark_url = "spark://hub:7077"\n', "or sc://host:port"),
         ('[sources.orders]\nkind = "csv"\n', "needs path"),
         ('[sources.orders]\nkind = "sql"\nurl = "x"\n', "exactly one of query and table"),
         ('[sources.orders]\nkind = "sql"\ntable = "x"\n', "exactly one of url and url_env"),

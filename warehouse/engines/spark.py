@@ -138,7 +138,8 @@ def _unreachable(url: str, error: Exception) -> UsageError | EngineError:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "JAVA_GATEWAY" in reason:
         return UsageError("the engine spark needs Java, which was not found", _REMEDY)
-    return EngineError(f"Spark at {url} does not answer: {reason}", "check spark_url in [warehouse] of promocal.toml")
+    place = url.partition("/;")[0]  # what follows may be a token
+    return EngineError(f"Spark at {place} does not answer: {reason}", "check spark_url in [warehouse] of promocal.toml")
 
 
 @contextmanager
