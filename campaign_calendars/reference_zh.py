@@ -248,6 +248,24 @@ TEXTS: dict[str, str] = {
     ),
     "Whose rules for the text of an SMS apply (B3).": "适用哪家服务商的短信内容规则（B3）。",
     "Signature of the SMS, without 【】; counts in its length.": "短信签名，不带【】；计入长度。",
+    "How many such groups there are; ten are advised (A4).": "这类群的数量；建议不少于十个（A4）。",
+    "Kinds of benefit that have to be online, and positions in use, before it shows (A11#12).": (
+        "展示的前提：须在线的权益种类，以及须有玩法使用的阵地（A11#12）。"
+    ),
+    "Whether it shows only what was pushed to it: the words of a display (A11#12).": (
+        "是否只展示已推送的内容，即 displays 中的文案（A11#12）。"
+    ),
+    "The member module of the home page, whose words only non-members see (A4).": (
+        "店铺首页会员模块；其文案只有非会员看到（A4）。"
+    ),
+    "Member product of the platform: official (bought before joining, basic rights), custom (定制版), huiyuantong"
+    " (会员通, members of several systems) (A1#6).": (
+        "会员产品：official 官方版（先购买再入会，基础权益）、custom 定制版、"
+        "huiyuantong 会员通（汇集多个系统的会员）（A1#6）。"
+    ),
+    "What the store sells; picks the default lifecycle and rules of plays (A9).": (
+        "店铺类目；决定默认的生命周期与玩法规则（A9）：fresh 生鲜、standard 标品、tea_wine_dairy 茶酒乳。"
+    ),
     "Whether the provider takes variables in promotional templates (B3).": "服务商的推广模板是否支持变量（B3）。",
     "Segments an SMS may have; each one is billed.": "每条短信最多拆分的条数；按条计费。",
     "A measure of the platform against the store that closes channels for a time (A1#27).": (
@@ -267,7 +285,6 @@ TEXTS: dict[str, str] = {
     "How points are earned; needed by points benefits (A3).": "积分规则；使用积分权益时须写（A3）。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
-    "Kinds of benefit that have to be online before it shows (A11#12).": "展示前须在线的权益种类（A11#12）。",
     "What is shown at one position (A4).": "在一个阵地展示的内容（A4）。",
     "Words shown there.": "展示的文案。",
     "Size of the picture made for it, e.g. 702x110.": "所制图片的尺寸，例如 702x110。",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -69,6 +69,7 @@ class Group(Strict):
         Field(description="ordinary (普通群), flash (快闪群, dissolves itself), member (会员群) or live (直播群)."),
     ]
     capacity: int | None = Field(default=None, ge=1, description="Members it is set up for; at most 1,000,000.")
+    count: int | None = Field(default=None, ge=1, description="How many such groups there are; ten are advised (A4).")
     ends_on: Day | None = Field(default=None, description="Last day of a flash group.")
 
 
@@ -132,7 +133,14 @@ class Position(Strict):
     max_copy: int | None = Field(default=None, ge=1, description="Characters its words may have (13, A4).")
     picture: Size | None = Field(default=None, description="Size its picture has to have (702x110, A4).")
     needs: list[str] = Field(
-        default_factory=list, description="Kinds of benefit that have to be online before it shows (A11#12)."
+        default_factory=list,
+        description="Kinds of benefit that have to be online, and positions in use, before it shows (A11#12).",
+    )
+    needs_content: bool = Field(
+        default=False, description="Whether it shows only what was pushed to it: the words of a display (A11#12)."
+    )
+    member_module: bool = Field(
+        default=False, description="The member module of the home page, whose words only non-members see (A4)."
     )
     domain: Literal["private", "public"] = Field(
         default="private", description="private: the store's own (私域); public: the platform's (公域)."
@@ -188,6 +196,15 @@ class Restriction(Strict):
         return self
 
 
+Category = Literal["fresh", "standard", "tea_wine_dairy"]
+LIFECYCLES: dict[Category, dict[str, str]] = {
+    "fresh": {"core": "15d", "potential": "45d", "ordinary": "90d", "lost": "180d"},
+    "standard": {"core": "30d", "potential": "90d", "ordinary": "180d", "lost": "365d"},
+    "tea_wine_dairy": {"core": "45d", "potential": "120d", "ordinary": "240d", "lost": "365d"},
+}
+"""Lifecycle of a category unless the store writes its own: standard is that of A5, the others are ours."""
+
+
 class Store(Strict):
     """A store and its member programme."""
 
@@ -196,6 +213,14 @@ class Store(Strict):
     currency: str = Field(default="CNY", description="Currency of all amounts, ISO 4217.")
     member_definition: Literal["1.0", "2.0", "3.0"] = Field(
         default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
+    )
+    crm_edition: Literal["official", "custom", "huiyuantong"] = Field(
+        default="custom",
+        description="Member product of the platform: official (bought before joining, basic rights), custom (定制版), "
+        "huiyuantong (会员通, members of several systems) (A1#6).",
+    )
+    category: Category | None = Field(
+        default=None, description="What the store sells; picks the default lifecycle and rules of plays (A9)."
     )
     tiers: Tiers
     points: Points | None = Field(default=None, description="How points are earned; needed by points benefits (A3).")
@@ -213,3 +238,10 @@ class Store(Strict):
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lifecycle_of_its_category(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "lifecycle" not in value and value.get("category") in LIFECYCLES:
+            return {**value, "lifecycle": LIFECYCLES[value["category"]]}
+        return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
@@ -38,7 +39,7 @@ def read_calendar(
     if loaded is None:
         return None, list(problems)
     messages = read_messages(loaded.calendar, path) if with_messages else None
-    problems = _judged(text, str(path), *found) if messages is None else _judged_with(loaded, problems, messages)
+    problems = _judged(text, str(path), *found) if messages is None else _judged_with(loaded, path, problems, messages)
     return (None if has_errors(problems) else loaded), list(problems)
 
 
@@ -50,7 +51,7 @@ def read_messages(calendar: Calendar, path: Path) -> Messages | None:
     """
     names = sorted({play.message for phase in calendar.phases for play in phase.plays if play.message})
     around = (path.parent, path.parent.parent)
-    project = next((folder for folder in around if (folder / "promocal.toml").is_file()), None)
+    project = _project(path)
     root = project or max(reversed(around), key=lambda folder: sum((folder / name).is_file() for name in names))
     texts: dict[str, str] = {}
     unread: dict[str, Literal["missing", "not_text"]] = {}
@@ -86,10 +87,31 @@ def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Pro
     return tuple(sort_problems([*problems, *(check(loaded) if loaded is not None else ())]))
 
 
-def _judged_with(loaded: LoadedCalendar, problems: Iterable[Problem], messages: Messages) -> tuple[Problem, ...]:
+def _judged_with(
+    loaded: LoadedCalendar, path: Path, problems: Iterable[Problem], messages: Messages
+) -> tuple[Problem, ...]:
     from tasks.messages import check_templates
 
-    return tuple(sort_problems([*problems, *check(loaded, messages), *check_templates(loaded.calendar, messages)]))
+    found = check(loaded, messages, _sources(_project(path)))
+    return tuple(sort_problems([*problems, *found, *check_templates(loaded.calendar, messages)]))
+
+
+def _project(calendar: Path) -> Path | None:
+    """The directory of the project a calendar lies in."""
+    around = (calendar.parent, calendar.parent.parent)
+    return next((folder for folder in around if (folder / "promocal.toml").is_file()), None)
+
+
+def _sources(project: Path | None) -> frozenset[str] | None:
+    """Datasets the settings name a source for; None without settings, or when they cannot be read (said elsewhere)."""
+    if project is None:
+        return None
+    try:
+        settings = tomllib.loads(_read(project / "promocal.toml"))
+    except (UsageError, tomllib.TOMLDecodeError):
+        return None
+    sources = settings.get("sources")
+    return frozenset(sources) if isinstance(sources, dict) else frozenset()
 
 
 def _read(path: Path) -> str:

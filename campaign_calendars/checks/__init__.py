@@ -11,11 +11,13 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     channels,
     compliance,
     data,
+    editions,
     fairness,
     money,
     moves,
     platform,
     points,
+    positions,
     prices,
     reach,
     reading,
@@ -37,12 +39,15 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "Rule", "check", "check_store", "explain"]
 
 
-def check(loaded: LoadedCalendar, messages: Messages | None = None) -> list[Problem]:
+def check(
+    loaded: LoadedCalendar, messages: Messages | None = None, sources: frozenset[str] | None = None
+) -> list[Problem]:
     """Everything that is wrong with a calendar for its store, in file order. Never raises.
 
     With `messages` the texts of its templates are looked at as well; their findings name their files.
+    `sources` are the datasets the calendar's project has sources for.
     """
-    view = View(loaded.calendar, loaded.store, loaded.timeline, messages)
+    view = View(loaded.calendar, loaded.store, loaded.timeline, messages, sources)
     problems = [loaded.locations.problem(finding) for finding in calendar_findings(view)]
     if messages is not None:
         problems += lint_messages(loaded.calendar, loaded.store, messages)

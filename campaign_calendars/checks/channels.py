@@ -1,13 +1,12 @@
-"""What channels and positions demand: approvals, groups, service level, words and pictures (A4, B3)."""
+"""What channels demand: approvals, groups, service level, recent contacts, tags (A4, B3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from campaign_calendars.benefits import KINDS
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding, Path, suggestion
+from campaign_calendars.findings import Finding, Path
 from campaign_calendars.model import Play
 from campaign_calendars.segments import analyse
 from campaign_calendars.store import Channel, Store
@@ -16,6 +15,7 @@ from campaign_calendars.working_days import count_working_days
 APPROVAL_DAYS = 15
 LARGEST_GROUP = 1_000_000
 LEAST_LEVEL = 3
+LEAST_GROUPS = 10
 _CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_30d", "interactions_30d"})
 
 
@@ -224,125 +224,6 @@ def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
             )
 
 
-@rule("C206", "error")
-def displays_fit(view: View) -> Iterator[Finding]:
-    """Words or a picture do not fit the position that shows them, or the play is not shown there.
-
-    The member module of the home page takes 13 characters and a picture of 702×110 (A4); the store
-    says so with `max_copy` and `picture` of the position.
-
-    Fails:
-        positions: {home_page: {max_copy: 13, picture: 702x110}}
-        phases:
-          - id: burst
-            kind: burst
-            window: {from: D-3, to: D}
-            plays:
-              - id: p
-                audience: everybody
-                positions: [home_page]
-                displays: {home_page: {copy: 会员专享九折优惠券限时领取中, picture: 750x200}}
-    Passes:
-        positions: {home_page: {max_copy: 13, picture: 702x110}}
-        phases:
-          - id: burst
-            kind: burst
-            window: {from: D-3, to: D}
-            plays:
-              - id: p
-                audience: everybody
-                positions: [home_page]
-                displays: {home_page: {copy: 会员专享九折券, picture: 702x110}}
-
-    中文：文案或图片不符合所在阵地的要求，或玩法并不在该阵地展示。
-    首页会员模块文案不超过 13 字，图片为 702×110（A4）；店铺以 max_copy 与 picture 写明。
-    """
-    for path, _, play in view.plays():
-        for name, display in play.displays.items():
-            place: Path = (*path, "displays", name)
-            position = view.store.positions.get(name)
-            if name not in play.positions:
-                texts = (f"{play.id} is not shown at {name}", f"{play.id} 不在 {name} 展示")
-                yield found(place, texts, suggestion(name, play.positions), on="key")
-            if position is None:
-                continue
-            longest = max(len(display.copy_.zh), len(display.copy_.en) if not display.copy_.zh else 0)
-            if position.max_copy is not None and longest > position.max_copy:
-                yield found(
-                    (*place, "copy"),
-                    (
-                        f"{longest} characters; {name} shows {position.max_copy}",
-                        f"文案 {longest} 字，{name} 最多 {position.max_copy} 字",
-                    ),
-                    ("Shorten the words.", "请缩短文案。"),
-                )
-            if position.picture and display.picture and display.picture != position.picture:
-                yield found(
-                    (*place, "picture"),
-                    (
-                        f"the picture is {display.picture}; {name} wants {position.picture}",
-                        f"图片为 {display.picture}，{name} 要求 {position.picture}",
-                    ),
-                    ("Make the picture anew in that size.", "请按该尺寸重做图片。"),
-                )
-
-
-@rule("C207", "warning")
-def position_will_show(view: View) -> Iterator[Finding]:
-    """A play counts on a position that stays empty: kinds of benefit it needs are not given.
-
-    The subscription tab shows a store only when its kinds of benefit are online (A11#12); the store
-    lists them as `needs` of the position.
-
-    Fails:
-        positions: {home_page: {needs: [member_coupon, member_presale_right]}}
-    Passes:
-        positions: {home_page: {needs: [member_coupon]}}
-
-    中文：玩法依赖的阵地不会展示：缺少它要求在线的权益种类。
-    订阅仅在规定种类的权益都在线时展示（A11#12）；店铺以 needs 列出。
-    """
-    given = {name for _, _, play in view.plays() for name in play.benefits}
-    kinds = {benefit.kind for name, benefit in view.calendar.benefits.items() if name in given}
-    told: set[str] = set()
-    for path, _, play in view.plays():
-        for index, name in enumerate(play.positions):
-            position = view.store.positions.get(name)
-            missing = sorted(set(position.needs) - kinds) if position is not None and name not in told else []
-            if missing:
-                told.add(name)
-                yield found(
-                    (*path, "positions", index),
-                    (f"{name} stays empty without {', '.join(missing)}", f"缺少 {'、'.join(missing)}，{name} 不会展示"),
-                    (
-                        "Give such benefits in a play, or leave the position out.",
-                        "请在玩法中发放这些权益，或去掉该阵地。",
-                    ),
-                )
-
-
-@store_rule("C208", "error")
-def needed_kinds_exist(store: Store) -> Iterator[Finding]:
-    """A position needs a kind of benefit that does not exist.
-
-    Fails:
-        positions: {home_page: {needs: [member_coupons]}}
-    Passes:
-        positions: {home_page: {needs: [member_coupon]}}
-
-    中文：阵地要求的权益种类不存在。
-    请按提示改正。
-    """
-    for name, position in store.positions.items():
-        for index, kind in enumerate(position.needs):
-            if kind not in KINDS:
-                yield found(
-                    ("positions", name, "needs", index),
-                    (f"there is no kind of benefit {kind!r}", f"没有权益种类 {kind!r}"),
-                    suggestion(kind, KINDS),
-                )
-
-
 @rule("C209", "error")
 def few_enough_tags(view: View) -> Iterator[Finding]:
     """An audience uses more tags than the channel's tool takes.
@@ -371,4 +252,41 @@ def few_enough_tags(view: View) -> Iterator[Finding]:
                     f"人群 {play.audience} 用了 {tags} 个标签，{name} 最多 {channel.max_tags} 个",
                 ),
                 ("Merge tags into one, or use another channel.", "请合并标签，或改用其他渠道。"),
+            )
+
+
+@store_rule("C225", "warning")
+def enough_groups(store: Store) -> Iterator[Finding]:
+    """The store has fewer than ten member groups, or fewer than ten other groups.
+
+    The platform's advice for a big sale is ten groups for members and ten for those who are not (A4).
+    Looked at when a channel of kind group says how many groups it stands for: `count`.
+
+    Fails:
+        channels:
+          sms: {consent: required}
+          push: {kind: group, consent: implied, group: {kind: member, count: 4}}
+    Passes:
+        channels:
+          sms: {kind: group, consent: implied, group: {kind: ordinary, count: 10}}
+          push: {kind: group, consent: implied, group: {kind: member, count: 10}}
+
+    中文：店铺的会员群或非会员群不足十个。
+    平台建议大促前会员群与非会员群各不少于十个（A4）。渠道写明群的数量 count 时检查。
+    """
+    counts = {"member": 0, "other": 0}
+    told: str | None = None
+    for name, channel in store.channels.items():
+        if channel.group is not None and channel.group.count is not None:
+            told = told or name
+            counts["member" if channel.group.kind == "member" else "other"] += channel.group.count
+    for kind, english, chinese in (("member", "member groups", "会员群"), ("other", "other groups", "非会员群")):
+        if told is not None and counts[kind] < LEAST_GROUPS:
+            yield found(
+                ("channels", told, "group", "count"),
+                (
+                    f"there are {counts[kind]} {english}; {LEAST_GROUPS} are advised",
+                    f"{chinese}共 {counts[kind]} 个，建议不少于 {LEAST_GROUPS} 个",
+                ),
+                ("Open more of them, or correct `count`.", "请增建群，或更正 count。"),
             )

@@ -68,6 +68,36 @@ documented(
     """,
 )
 documented(
+    "S107",
+    "error",
+    """A source cannot be read at all: no file, no server, a wrong password, an unknown format.
+
+    中文：数据源完全无法读取：没有文件、连不上服务器、口令错误或格式未知。
+    请按提示处理该来源。
+    """,
+)
+documented(
+    "S108",
+    "warning",
+    """A file holds characters that were lost before it was written.
+
+    The replacement character or 锟斤拷 means that somebody decoded the text wrongly earlier; what was lost
+    cannot be brought back here.
+
+    中文：文件含有写出之前就已损坏的字符。
+    替换字符或“锟斤拷”说明此前解码有误，只能从原系统重新导出。
+    """,
+)
+documented(
+    "S120",
+    "error",
+    """A column map of a source names a dataset, column or option that does not exist.
+
+    中文：来源的列映射文件引用了不存在的数据集、列或选项。
+    请按提示改正。
+    """,
+)
+documented(
     "S110",
     "error",
     """More rows of a dataset break a rule than are tolerated: nothing was published.

@@ -32,7 +32,7 @@ from campaign_calendars.findings import Finding, Path
 from campaign_calendars.messages import Messages
 from campaign_calendars.model import Calendar, Phase, Play
 from campaign_calendars.problems import Severity
-from campaign_calendars.segments import AudienceNames
+from campaign_calendars.segments import AudienceNames, analyse
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Timeline
 
@@ -49,6 +49,8 @@ class View:
     timeline: Timeline
     messages: Messages | None = None
     """The texts of its templates; None where nobody read them."""
+    sources: frozenset[str] | None = None
+    """Datasets its project has sources for; None where there is no project."""
 
     def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
         """Every play with its path and phase, in written order."""
@@ -66,6 +68,14 @@ class View:
             tiers=self.tier_ids,
             timezone=self.calendar.timezone,
         )
+
+    def may_hold(self, audience: str, condition: str) -> bool:
+        """Whether somebody for whom `condition` is true can be in the audience; True when that is not known."""
+        known = self.calendar.audiences.get(audience)
+        if known is None or analyse(known.where, self.names)[0] is None:
+            return True
+        both = analyse(f"({known.where}) and ({condition})", self.names)[0]
+        return both is None or both.can_hold
 
     @cached_property
     def moments(self) -> dict[tuple[str, str], list[datetime]]:

@@ -87,6 +87,9 @@ def divided(patch: str) -> tuple[str, str]:
     return parts["calendar"], parts["store"]
 
 
+SOURCES = frozenset({"members", "orders"})
+
+
 def problems_of(patch: str, messages: Messages | None = None) -> list[Problem]:
     """All problems of the small calendar and store with some top-level keys replaced."""
     of_calendar, of_store = divided(patch)
@@ -94,7 +97,7 @@ def problems_of(patch: str, messages: Messages | None = None) -> list[Problem]:
     store = load_store(patched(STORE, of_store), "store.yaml")
     problems = [*calendar.problems, *store.problems]
     if calendar.model is not None and store.model is not None:
-        problems += check(bind(calendar, store.model), messages)
+        problems += check(bind(calendar, store.model), messages, SOURCES)
         if messages is not None:
             problems += check_templates(calendar.model, messages)
     return problems
