@@ -1,7 +1,7 @@
 """A table or query of a SQL database into raw text, streamed in batches.
 
-Two routes: Arrow record batches from PostgreSQL where its ADBC driver is installed, SQLAlchemy for
-everything else, with a server-side cursor where the driver has one. Memory holds one batch, and
+Two routes: Arrow record batches from PostgreSQL where its ADBC driver is installed (`arrow`),
+SQLAlchemy for everything else, with a server-side cursor where the driver has one. Memory holds one batch, and
 both routes write the same text: moments with an offset in UTC, numbers in full, true and false.
 """
 
@@ -9,28 +9,33 @@ from __future__ import annotations
 
 import json
 import re
+import struct
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from campaign_calendars.errors import SourceError
+from warehouse.sources import arrow
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import make_plan
 from warehouse.sources.files import describe
 from warehouse.sources.mapping import DatasetMap
 from warehouse.sources.matching import Match, match_columns, normal, wanted_headers
-from warehouse.sources.reading import Filling
+from warehouse.sources.reading import Filling, Part
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.sql import Executable
 
 _BATCH_ROWS = 50_000
 _QUERY = re.compile(r"\s*(select|with|table|values)\b", re.IGNORECASE)
 _NUMBERED_BY_CONTENT = 1_000_000
+_OUR_DRIVERS = {"postgresql": "pg8000", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
 def read_database(filling: Filling, most_rows: int | None = None) -> None:
@@ -39,29 +44,51 @@ def read_database(filling: Filling, most_rows: int | None = None) -> None:
     A database promises no order, so up to a million rows are numbered by their content: the same
     rows get the same numbers on every read. Raises SourceError when it cannot be reached or read.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    con, spec, rules = filling.con, filling.spec, filling.rules
+    spec = filling.spec
     place = spec.table or "query"
     engine = _engine(spec)
+    part = Part(place, "sql")
     try:
         with engine.connect() as connection:
-            statement, header = _statement(spec, rules, engine, connection)
-            match = match_columns(spec, rules, header, place)
+            statement, header = _statement(spec, filling.rules, engine, connection)
+            match = match_columns(spec, filling.rules, header, place)
             part = describe(place, "sql", match)
-            part.how, part.how_zh = "SQLAlchemy", "SQLAlchemy"
-            plan = make_plan(spec.dataset, match, filling.target)
-            for batch in _batches(connection, statement, match, most_rows):
-                filling.append(plan, _numbered(batch, part.rows), place)
-                part.rows += batch.num_rows
-    except (SQLAlchemyError, OSError) as error:
-        raise _failed(spec, engine, error) from None
+            batches = _batches(connection, statement, match)
+            part.how = part.how_zh = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
+            if arrow.usable(engine.url):
+                batches = arrow.postgres_batches(spec, engine.url, header, match)
+                part.how = part.how_zh = arrow.ROUTE
+                connection.rollback()
+            _copy(filling, part, match, batches, most_rows)
+    except _errors() as error:
+        raise _failed(spec, engine, error, part.rows) from None
     finally:
         engine.dispose()
     if part.rows <= _NUMBERED_BY_CONTENT:
-        _number_by_content(con, spec.dataset, filling.target)
+        _number_by_content(filling.con, spec.dataset, filling.target)
     filling.reading.parts.append(part)
     filling.reading.warnings += match.warnings
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What a database or its driver raises when it cannot be read."""
+    from pyarrow import ArrowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    found: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, ArrowException, struct.error)
+    if (module := sys.modules.get("adbc_driver_manager")) is not None:
+        found = (*found, module.Error)
+    return found
+
+
+def _copy(filling: Filling, part: Part, match: Match, batches: Iterator[Any], most_rows: int | None) -> None:
+    plan = make_plan(filling.spec.dataset, match, filling.target)
+    for batch in batches:
+        kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
+        filling.append(plan, _numbered(kept, part.rows), part.place)
+        part.rows += kept.num_rows
+        if most_rows is not None and part.rows >= most_rows:
+            return
 
 
 def _engine(spec: SourceSpec) -> Engine:
@@ -77,7 +104,7 @@ def _engine(spec: SourceSpec) -> Engine:
     if spec.query and not _QUERY.match(spec.query):
         raise SourceError(f"sources.{spec.dataset}: query is not a select", "a source only reads: write select …")
     try:
-        return create_engine(spec.url)
+        return create_engine(_with_driver(spec.url))
     except (NoSuchModuleError, ImportError) as error:
         raise SourceError(
             f"sources.{spec.dataset}: no driver for this database: {error}",
@@ -89,6 +116,15 @@ def _engine(spec: SourceSpec) -> Engine:
             f"sources.{spec.dataset}: the database url cannot be read",
             "write it like postgresql+pg8000://user:password@host:5432/database",
         ) from None
+
+
+def _with_driver(url: str) -> URL:
+    """`postgresql://…` and `mysql://…` with the driver our extras install; a named driver stays."""
+    from sqlalchemy import make_url
+
+    made = make_url(url)
+    driver = _OUR_DRIVERS.get(made.drivername, "")
+    return made.set(drivername=f"{made.drivername}+{driver}") if driver and find_spec(driver) else made
 
 
 def _statement(
@@ -109,25 +145,21 @@ def _statement(
     return select(*(column(cell) for cell in chosen)).select_from(table(name, schema=schema or None)), chosen
 
 
-def _batches(connection: Connection, statement: Executable, match: Match, most_rows: int | None) -> Iterator[Any]:
+def _batches(connection: Connection, statement: Executable, match: Match) -> Iterator[Any]:
     import pyarrow as pa
 
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     positions = match.positions()
-    rows = 0
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
-        kept = part if most_rows is None else part[: most_rows - rows]
-        cells = list(zip(*kept, strict=True))
+        cells = list(zip(*part, strict=True))
         yield pa.table([_as_text(cells[p]) for p in positions], names=[f"c{p}" for p in positions])
-        rows += len(kept)
-        if most_rows is not None and rows >= most_rows:
-            return
 
 
 def _numbered(batch: Any, before: int) -> Any:
+    import numpy as np
     import pyarrow as pa
 
-    return batch.append_column("_row", pa.array(range(before + 1, before + batch.num_rows + 1), pa.int64()))
+    return batch.append_column("_row", pa.array(np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64)))
 
 
 def _as_text(values: Sequence[Any]) -> Any:
@@ -175,8 +207,8 @@ def _number_by_content(con: duckdb.DuckDBPyConnection, dataset: str, target: str
     )
 
 
-def _failed(spec: SourceSpec, engine: Engine, error: Exception) -> SourceError:
-    from sqlalchemy.exc import InterfaceError, NoSuchTableError, OperationalError
+def _failed(spec: SourceSpec, engine: Engine, error: Exception, rows: int) -> SourceError:
+    from sqlalchemy.exc import NoSuchTableError, ProgrammingError
 
     target = engine.url.render_as_string(hide_password=True)
     if isinstance(error, NoSuchTableError):
@@ -187,12 +219,23 @@ def _failed(spec: SourceSpec, engine: Engine, error: Exception) -> SourceError:
     # The driver's words, without the statement and its values, which may hold personal data.
     detail = str(getattr(error, "orig", None) or error).strip().splitlines()
     reason = detail[0] if detail else type(error).__name__
-    if isinstance(error, OperationalError | InterfaceError | OSError):
+    if rows:
         return SourceError(
-            f"sources.{spec.dataset}: cannot read from {target}: {reason}",
-            "check that the database runs, and the host, user and password of the url",
+            f"sources.{spec.dataset}: the connection to {target} broke off after {rows:,} rows: {reason}",
+            "nothing of it was used; check the network and the database, and run again",
+        )
+    if isinstance(error, ProgrammingError) or _is_refusal(error):
+        return SourceError(
+            f"sources.{spec.dataset}: {target} refused the read: {reason}",
+            f"try the query of [sources.{spec.dataset}] in the database itself",
         )
     return SourceError(
-        f"sources.{spec.dataset}: {target} refused the read: {reason}",
-        f"try the query of [sources.{spec.dataset}] in the database itself",
+        f"sources.{spec.dataset}: cannot read from {target}: {reason}",
+        "check that the database runs, and the host, user and password of the url",
     )
+
+
+def _is_refusal(error: Exception) -> bool:
+    from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+    return isinstance(error, DBAPIError) and not isinstance(error, OperationalError | InterfaceError)

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.errors import ProblemsFoundError, SourceError
-from warehouse.sources import SourceSpec, load_raw, reading
-from warehouse.sources.load import digest_source
+from warehouse.sources import SourceSpec, arrow, load_raw, reading
+from warehouse.sources.load import digest_source, understand_source
 
 ROWS = 120_000
 
@@ -93,22 +93,84 @@ def test_the_order_of_arrival_does_not_matter(con: duckdb.DuckDBPyConnection, sq
     assert digest_source(con, other, tmp_path) != digests[0]
 
 
+@pytest.fixture(params=["arrow", "sqlalchemy"])
+def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "sqlalchemy":
+        monkeypatch.setattr(arrow, "usable", lambda url: False)
+    return str(request.param)
+
+
 def test_postgres_streams_in_batches(
-    con: duckdb.DuckDBPyConnection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    con: duckdb.DuckDBPyConnection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, route: str
 ) -> None:
     sizes: list[int] = []
     append = reading.append_cells
     monkeypatch.setattr(
         reading, "append_cells", lambda c, d, table, place: (sizes.append(table.num_rows), append(c, d, table, place))
     )
-    assert load_raw(con, spec(postgres_url, table="shop.orders"), tmp_path) == ROWS
-    assert sizes == [50_000, 50_000, 20_000]
+    understood = understand_source(con, spec(postgres_url, table="shop.orders"), tmp_path)
+    assert understood.rows == sum(sizes) == ROWS
+    assert len(sizes) > 1
+    assert max(sizes) <= 100_000
+    assert understood.parts[0].how == {"arrow": "ADBC (Arrow)", "sqlalchemy": "SQLAlchemy (postgresql, pg8000)"}[route]
     total, first, moment = con.execute(
         "select sum(amount::decimal(18, 2)), min(_row), min(ordered_at::timestamptz) from raw_orders"
     ).fetchall()[0]
     assert total == Decimal(ROWS * (ROWS + 1)) / 200
     assert first == 1
     assert moment == datetime(2026, 3, 1, 2, 0, 1, tzinfo=UTC)
+
+
+KINDS = """
+    select '00123456789012345678'::text as order_id, 20260308123456789::bigint as member_id,
+        timestamptz '2026-03-08 10:00:00.5+08' as ordered_at, timestamp '2026-03-08 10:00:00' as paid_at,
+        date '2026-03-08' as closed_at, 1234567.80::numeric as amount, 0.1::float8 as refunded, true as status,
+        null::text as items, '中文😀,"q"' || chr(10) || 'x' as completed_at, 1e-7::numeric as refunded_at
+    union all
+    select 'b', -1, timestamptz '1999-12-31 23:59:59+00', timestamp '2026-01-02 03:04:05.123456', date '0001-01-01',
+        'nan'::numeric, 1e30::float8, false, '', ' padded ', 100::numeric
+"""
+
+
+def test_both_routes_write_the_same_text(
+    con: duckdb.DuckDBPyConnection, postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """numeric, timestamptz, timestamp, date, boolean, float, text and null."""
+    read = []
+    for usable in (True, False):
+        if not usable:
+            monkeypatch.setattr(arrow, "usable", lambda url: False)
+        load_raw(con, spec(postgres_url, query=KINDS), tmp_path)
+        read.append(con.execute("select * from raw_orders order by all").fetchall())
+    assert read[0] == read[1]
+    assert read[0][0][:9] == (
+        "00123456789012345678",
+        "20260308123456789",
+        "2026-03-08 02:00:00.5+00",
+        "2026-03-08 10:00:00",
+        "2026-03-08",
+        "1234567.80",
+        "0.1",
+        "0.0000001",
+        None,
+    )
+    assert {row[9] for row in read[0]} == {"true", "false"}
+
+
+@pytest.mark.parametrize(
+    ("url", "uri"),
+    [
+        ("postgresql+pg8000://u:p%40ss@db.example:5433/shop", "postgresql://u:p%40ss@db.example:5433/shop?"),
+        ("postgresql://u@h/db?sslmode=require", "postgresql://u@h/db?sslmode=require"),
+        (
+            "postgresql+pg8000://postgres@/postgres?unix_sock=/run/pg/.s.PGSQL.5432",
+            "postgresql://postgres@/postgres?host=%2Frun%2Fpg&port=5432",
+        ),
+        ("postgresql+psycopg://u@/db?host=/run/pg", "postgresql://u@/db?host=%2Frun%2Fpg"),
+    ],
+)
+def test_one_url_for_both_drivers(url: str, uri: str) -> None:
+    assert arrow.libpq_uri(sa.make_url(url)) == uri
 
 
 def test_postgres_uses_a_server_side_cursor(postgres_url: str) -> None:
