@@ -21,11 +21,12 @@ from pathlib import Path
 from benchmarks import harness
 from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.intent import intent_key
+from campaign_calendars.messages import Names
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import Batch, ChannelPort
 from tasks.dispatch import dispatch
-from tasks.messages import Names, Renderer
+from tasks.messages import Renderer
 from warehouse.ledger.records import Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.recipients import Recipient

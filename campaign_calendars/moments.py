@@ -22,11 +22,9 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
-
 from campaign_calendars.festivals import FESTIVALS, Festival
 from campaign_calendars.findings import nearest
-from campaign_calendars.values import UnfitError, parse_time_of_day
+from campaign_calendars.values import Parsed, UnfitError, parse_time_of_day
 
 _TIME = r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?)"
 _OFFSET = r"(?:\s*(?P<sign>[+-])\s*(?:(?P<work>\d{1,3})\s*wd|(?P<offset>(?:\d{1,5}\s*[smhdw]\s*)+?)))?"
@@ -326,26 +324,22 @@ _FESTIVAL_MAP = {
 
 Moment = Annotated[
     MomentExpr,
-    PlainValidator(parse_moment),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"anyOf": [_MOMENT_TEXT, _FESTIVAL_MAP]}),
+    Parsed(parse_moment, show=str, schema={"anyOf": [_MOMENT_TEXT, _FESTIVAL_MAP]}),
 ]
 Schedule = Annotated[
     ScheduleExpr,
-    PlainValidator(parse_schedule),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema(
-        {
+    Parsed(
+        parse_schedule,
+        show=str,
+        schema={
             "anyOf": [
                 {"type": "string", "examples": ["D-2 10:00", "daily 10:00", "weekly mon,thu 10:00", "start + 2h"]},
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
             ]
-        }
+        },
     ),
 ]
 TimeZone = Annotated[
     ZoneInfo,
-    PlainValidator(parse_zone),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["Asia/Shanghai"]}),
+    Parsed(parse_zone, show=str, schema={"type": "string", "examples": ["Asia/Shanghai"]}),
 ]

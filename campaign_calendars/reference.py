@@ -20,7 +20,7 @@ from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.model import Calendar
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.store import Store
-from campaign_calendars.values import Day, Duration, Figure, Money, Share, Size, Text, TimeOfDay
+from campaign_calendars.values import Day, Duration, Figure, Money, Parsed, Share, Size, Text, TimeOfDay
 
 _SCALARS: tuple[tuple[Any, str], ...] = (
     (Money, "money"),
@@ -34,7 +34,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (Schedule, "schedule"),
     (TimeZone, "zone"),
 )
-_PARSERS = {marker.func: name for kind, name in _SCALARS for marker in kind.__metadata__ if hasattr(marker, "func")}
+_PARSERS = {marker.parse: name for kind, name in _SCALARS for marker in kind.__metadata__ if isinstance(marker, Parsed)}
 _PLAIN = {str: "text", int: "number", float: "number", bool: "bool", Text: "text, or {zh: …, en: …}"}
 _CONTAINERS: dict[Any, str] = {list: "list of ", dict: "name → "}
 
@@ -208,9 +208,8 @@ def _link(name: str) -> str:
 def _marked(annotation: Any) -> str | None:
     """The name of a scalar of the language, told by the parser in its annotation."""
     for marker in getattr(annotation, "__metadata__", ()):
-        name = _PARSERS.get(getattr(marker, "func", None))
-        if name is not None:
-            return name
+        if isinstance(marker, Parsed) and marker.parse in _PARSERS:
+            return _PARSERS[marker.parse]
     return None
 
 

@@ -62,14 +62,17 @@ class UnreadableError(ValueError):
         self.is_foreign = is_foreign
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Node:
-    """A part of an expression; `start` is the offset of its first word."""
+    """A part of an expression; `start` is the offset of its first word. Nobody changes one or compares two.
+
+    (Fifteen frozen classes with slots would take longer to make than all the audiences to read.)
+    """
 
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Logic(Node):
     """`and` or `or` of two or more parts."""
 
@@ -77,24 +80,24 @@ class Logic(Node):
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Not(Node):
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Bracket(Node):
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Compare(Node):
     sign: Sign
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Is(Node):
     """`is` and what follows it: null, true, false, or something that does not belong there."""
 
@@ -102,7 +105,7 @@ class Is(Node):
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class In(Node):
     """`options` is empty when no list of values follows."""
 
@@ -110,32 +113,32 @@ class In(Node):
     options: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Between(Node):
     left: Node
     low: Node
     high: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Like(Node):
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Arithmetic(Node):
     sign: Literal["+", "-", "*"]
     left: Node
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Negative(Node):
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Name(Node):
     """A field as written; not `is_plain` when quoted or with a dot."""
 
@@ -143,27 +146,27 @@ class Name(Node):
     is_plain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Text(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Number(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Truth(Node):
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Null(Node):
     """`null`, which belongs behind `is` only."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Call(Node):
     """A function of the one text that is its argument; None when it got anything else."""
 
@@ -184,8 +187,7 @@ def text_in(node: Node, value: str) -> Text | None:
     """The first text of this value inside the node; None when there is none."""
     if isinstance(node, Text):
         return node if node.value == value else None
-    for name in node.__slots__:
-        below = getattr(node, name)
+    for below in vars(node).values():
         for part in below if isinstance(below, tuple) else (below,):
             if isinstance(part, Node) and (found := text_in(part, value)):
                 return found

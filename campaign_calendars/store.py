@@ -15,7 +15,11 @@ from campaign_calendars.values import Day, Duration, Money, Share, Size, Text, T
 
 
 class Strict(BaseModel):
-    """Base of everything an operator writes: unknown keys are errors, values never change."""
+    """Base of everything an operator writes: unknown keys are errors, values never change.
+
+    A validator is built when it is first used: `check` uses that of the calendar and of the store, and
+    need not wait for those of their parts.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 

@@ -6,9 +6,10 @@ report (`describe`), or used in the cost (`reserve_cents`); there is none that n
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Union
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from campaign_calendars.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Validity
 from campaign_calendars.benefits.coupons import (
@@ -66,6 +67,38 @@ __all__ = [
     "reserve_cents",
 ]
 
+
+class _OfItsKind:
+    """Validates by the model that `kind` names, built when the first benefit of that kind is met.
+
+    Building every kind takes longer than reading a calendar, and a calendar uses a few of them. The
+    errors are those of a union told apart by `kind`; the JSON Schema is that of this union.
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_of_its_kind)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        union: Any = Annotated[Union[_CLASSES], Field(discriminator="kind")]  # noqa: UP007 - from a tuple
+        return handler(TypeAdapter(union).core_schema)
+
+
+def _of_its_kind(value: Any) -> BenefitBase:
+    if isinstance(value, BenefitBase):
+        return value
+    if not isinstance(value, dict):
+        raise PydanticKnownError("model_attributes_type")
+    if "kind" not in value:
+        raise PydanticKnownError("union_tag_not_found", {"discriminator": "'kind'"})
+    kind = value["kind"]
+    if not isinstance(kind, str) or kind not in KINDS:
+        expected = ", ".join(map(repr, sorted(KINDS)))
+        raise PydanticKnownError(
+            "union_tag_invalid", {"discriminator": "'kind'", "tag": str(kind), "expected_tags": expected}
+        )
+    return KINDS[kind].model_validate(value, by_alias=True, by_name=False)
+
+
 Benefit = Annotated[
     BirthdayGift
     | BundlePrice
@@ -99,7 +132,7 @@ Benefit = Annotated[
     | ReferralPoints
     | Service
     | StoreCoupon,
-    Field(discriminator="kind"),
+    _OfItsKind(),
 ]
 
 _CLASSES: tuple[type[BenefitBase], ...] = Benefit.__origin__.__args__  # type: ignore[attr-defined]

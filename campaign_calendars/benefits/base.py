@@ -18,7 +18,7 @@ FULL = FULL_SHARE
 """A share of 100% in basis points."""
 
 
-class Validity(Strict):
+class Validity(Strict, defer_build=False):  # every kind of benefit has it: built once, not with each
     """When a benefit may be used: a window, or a time counted from the grant (`7d`)."""
 
     from_: Annotated[Moment | None, Field(alias="from", description="First second it may be used.")] = None

@@ -88,7 +88,7 @@ def _problems(files: list[Path]) -> list[Problem]:
 def _print_checked(files: list[Path], problems: list[Problem], language: str, *, info: bool) -> None:
     output.print_problems((p for p in problems if info or p.severity != "info"), lang=language)
     names = ", ".join(str(path) for path in files)
-    output.console().print(f"{names}: {output.problem_summary(problems, lang=language)}")
+    output.say(f"{names}: {output.problem_summary(problems, lang=language)}")
 
 
 def _look_again(files: list[Path], language: str, *, info: bool) -> None:

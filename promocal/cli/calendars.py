@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 
 from campaign_calendars.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
@@ -43,7 +42,7 @@ def diff(
         return
     out = output.console()
     for difference in differences:
-        out.print(f"{_SIGNS[difference.what]} {escape(difference.text(language))}")
+        out.print(f"{_SIGNS[difference.what]} {output.escape(difference.text(language))}")
     if not differences:
         out.print("没有差异" if language == "zh" else "no differences")
 
@@ -76,7 +75,7 @@ def graph(
     else:
         from promocal.cli.bars import timeline_bars
 
-        out.print(f"[bold]{escape(model.title.get(language) or model.calendar)}[/]  {model.timezone}")
+        out.print(f"[bold]{output.escape(model.title.get(language) or model.calendar)}[/]  {model.timezone}")
         for line in timeline_bars(rows, min(out.width, 140)):
             out.print(line)
 

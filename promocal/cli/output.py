@@ -9,17 +9,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+import typer
 
 from campaign_calendars.errors import PromocalError
 from campaign_calendars.problems import Problem
 
+if TYPE_CHECKING:
+    # Loaded where something is drawn; findings are lines of text and need not wait for it.
+    from rich.console import Console
+    from rich.table import Table
+
 Format = Literal["text", "json"]
-_STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "warning": {"fg": "yellow"},
+    "info": {"fg": "cyan"},
+}
 _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
@@ -33,9 +40,26 @@ def language() -> str:
 
 @cache
 def console(stream: str = "stdout") -> Console:
+    """Where tables, markup and progress are drawn."""
+    from rich.console import Console
+
     # A pipe has no width; wrapping there would cut paths and tables for no reader.
     width = None if sys.stdout.isatty() else 160
     return Console(stderr=stream == "stderr", highlight=False, width=width, soft_wrap=not sys.stdout.isatty())
+
+
+def escape(text: str) -> str:
+    """Text without meaning for `console`, whatever brackets are in it."""
+    from rich.markup import escape as escaped
+
+    return escaped(text)
+
+
+def say(line: str, *, stream: str = "stdout") -> None:
+    """A line of text as it is; styles from `typer.style` show on terminals only."""
+    file = sys.stderr if stream == "stderr" else sys.stdout
+    forced, unwanted = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    typer.echo(line, file=file, color=not unwanted and bool(forced or file.isatty()))
 
 
 def as_json(value: Any) -> str:
@@ -49,15 +73,13 @@ def print_json(value: Any) -> None:
 def print_problems(problems: Iterable[Problem], *, lang: str | None = None, stream: str = "stdout") -> None:
     """One block a problem: place, severity, code, message, and the remedy below it."""
     lang = lang or language()
-    out = console(stream)
     for problem in problems:
         word = _WORDS_ZH[problem.severity] if lang == "zh" else problem.severity
-        style = _STYLES[problem.severity]
-        out.print(
-            f"{escape(str(problem.location))}: [{style}]{word}[/] [bold]{problem.code}[/] {escape(problem.text(lang))}"
-        )
+        severity = typer.style(word, **_STYLES[problem.severity])
+        code = typer.style(problem.code, bold=True)
+        say(f"{problem.location}: {severity} {code} {problem.text(lang)}", stream=stream)
         if remedy := problem.remedy(lang):
-            out.print(f"    [dim]→ {escape(remedy)}[/]")
+            say("    " + typer.style(f"→ {remedy}", dim=True), stream=stream)
 
 
 def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:
@@ -73,14 +95,15 @@ def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:
 
 
 def print_failure(error: PromocalError) -> None:
-    out = console("stderr")
-    out.print(f"[bold red]promocal:[/] {escape(error.message)}")
+    say(f"{typer.style('promocal:', fg='red', bold=True)} {error.message}", stream="stderr")
     if error.remedy:
-        out.print(f"    [dim]→ {escape(error.remedy)}[/]")
+        say("    " + typer.style(f"→ {error.remedy}", dim=True), stream="stderr")
 
 
 def table(title: str, *columns: str) -> Table:
     """A plain table; the first column is text, the others are figures."""
+    from rich.table import Table
+
     made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         made.add_column(column, justify="left" if index == 0 else "right", no_wrap=index == 0)

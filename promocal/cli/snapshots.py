@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from promocal.cli import output
 from promocal.cli.options import FormatOption, OutputFormat, Project
@@ -58,7 +57,7 @@ def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption =
     out = output.console()
     out.print(f"[bold]{manifest['snapshot_id']}[/]  as of {manifest['as_of']}{'  (current)' * manifest['current']}")
     parent = f" on {manifest['parent']}" if manifest["parent"] else ""
-    out.print(f"{manifest['mode']}{parent}: {escape(manifest['reason'])}")
+    out.print(f"{manifest['mode']}{parent}: {output.escape(manifest['reason'])}")
     out.print(f"promocal {manifest['promocal'] or '–'}, project revision {manifest['revision'] or '–'}")
     account = ("rows_in", "accepted", "quarantined", "duplicates")
     table = output.table("Account", "dataset", *(key.replace("_", " ") for key in account))
@@ -71,7 +70,7 @@ def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption =
         inputs.add_row(item["place"], f"{item['rows']:,}", size, item["encoding"] or "–", item["sha256"][:12])
     out.print(inputs)
     for finding in manifest["findings"]:
-        out.print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
+        out.print(f"[yellow]{finding['severity']}[/] {finding['code']} {output.escape(finding['message'])}")
 
 
 @app.command("diff")

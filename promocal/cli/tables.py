@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
-
-from campaign_calendars.contact import REASONS
-from promocal.cli.output import console, money, table
+from promocal.cli.output import console, escape, money, table
 
 if TYPE_CHECKING:
     from promocal.demo import DemoResult
@@ -83,6 +80,8 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
 
 
 def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:
+    from campaign_calendars.contact import REASONS
+
     totals: Counter[str] = Counter()
     for row in occurrences:
         totals.update(row["excluded"])
