@@ -7,7 +7,7 @@ that name is made. This may keep a column too many, never one too few.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -22,12 +22,12 @@ class Step:
     wanted: tuple[str, ...]
 
 
-def steps_for(columns: Collection[str] | None = None) -> list[Step]:
+def steps_for(columns: Collection[str] | None = None, models: Sequence[Model] = ()) -> list[Step]:
     """The models to make, in order, for these columns of `member_features` (None: all).
 
-    Raises ValueError for a name that is no column.
+    `models` may be others than the feature layer's own. Raises ValueError for a name that is no column.
     """
-    models = load_layer("features")
+    models = models or load_layer("features")
     *_, last = models
     if columns is not None and (unknown := set(columns) - last.columns.keys()):
         raise ValueError(f"member_features has no column {', '.join(sorted(unknown))}")
@@ -43,8 +43,9 @@ def steps_for(columns: Collection[str] | None = None) -> list[Step]:
             model = facts_model(models, mine)  # noqa: PLW2901  the same model, narrower
             need, mine = frozenset(mine), set(model.columns)
         else:
-            # The whole query has to bind, so only the last table's is read column by column.
-            need = needed_names(model.query, frozenset(mine if model is last else model.columns))
+            # A whole query has to bind, so only the last and those that pass columns on are read by column.
+            single = model is last or model.query.startswith("select *")
+            need = needed_names(model.query, frozenset(mine if single else model.columns))
         for other in models:
             if other.name in model.depends_on:
                 wanted.setdefault(other.name, {MEMBER}).update(need)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -16,6 +16,7 @@ from warehouse.engines.port import Engine, Kind, Made
 from warehouse.feature_graph import steps_for
 from warehouse.portable.spark_sql import Value
 from warehouse.rows import append_rows, utc_naive
+from warehouse.state import STATE, StateUse, models_over_state, prepare_changes, usable_state
 
 _WINDOWS = (7, 30, 90, 365)
 _TABLES = """
@@ -62,7 +63,8 @@ def build_features(
     columns: Collection[str] | None = None,
     as_view: bool = False,
     engine: Engine | None = None,
-) -> None:
+    incremental: bool = True,
+) -> StateUse:
     """Create `member_features`, `params` and `phase_windows` in the connection's own catalog.
 
     Reads `snap.stg_*` and `contacts` (see `warehouse.history`). One row per member known before
@@ -71,16 +73,25 @@ def build_features(
     `models/features/*/model.yaml`; how a model is added: `warehouse.model_files`. The same input
     gives the same rows on any number of threads, and on any `engine` (DuckDB itself unless given).
     Calling it again replaces the tables. `as_view` leaves the last step to whoever reads
-    `member_features`, which is faster when it is read once. Raises ValueError for a column there is not.
+    `member_features`, which is faster when it is read once. `incremental` starts from the snapshot's
+    state where it leads here (see `warehouse.state`), on DuckDB only; the result says whether it did.
+    Raises ValueError for a column there is not.
     """
-    steps = steps_for(columns)
+    use = StateUse("full", "wanted")
+    if incremental and engine is None:
+        use = usable_state(con, "snap", utc_naive(as_of), params)
+    steps = steps_for(columns, models_over_state() if use.mode == "incremental" else ())
     set_moment(con, as_of=as_of, params=params)
     values = variables(as_of, params)
     for step in steps:
-        kind: Kind = "view" if as_view and step is steps[-1] else step.model.materialized
-        _forget(con, step.model.name, kind)
-        query = step.model.typed_query(step.wanted)
-        (engine or DuckDBEngine()).make(con, Made(step.model.name, query, "features", kind, variables=values))
+        model = step.model
+        if model.name == STATE:
+            model = model.model_copy(update={"query": prepare_changes(con, use, params, step.wanted)})
+        kind: Kind = "view" if as_view and step is steps[-1] else model.materialized
+        _forget(con, model.name, kind)
+        made = Made(model.name, model.typed_query(step.wanted), "features", kind, variables=values)
+        (engine or DuckDBEngine()).make(con, made)
+    return use
 
 
 def _forget(con: duckdb.DuckDBPyConnection, name: str, kind: str) -> None:
@@ -97,7 +108,12 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
     append_rows(con, "phase_windows", params.phases)
-    for name, (kind, value) in variables(as_of, params).items():
+    set_variables(con, variables(as_of, params))
+
+
+def set_variables(con: duckdb.DuckDBPyConnection, values: Mapping[str, tuple[str, object]]) -> None:
+    """Set what the models read with `getvariable`: name → (SQL type, value)."""
+    for name, (kind, value) in values.items():
         con.execute(f"set variable {name} = $value::{kind}", {"value": value})
 
 
@@ -108,11 +124,9 @@ def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Va
     tiers = [*params.tiers, *[(None, None)] * (MOST_TIERS - len(params.tiers))]
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     return {
-        "as_of": ("timestamp", moment),
+        **window_variables(moment, params),
         "as_of_on": ("date", as_of.astimezone(ZoneInfo(params.timezone)).date()),
         "campaign_from": ("timestamp", campaign_from),
-        **{f"from_{days}d": ("timestamp", moment - timedelta(days=days)) for days in _WINDOWS},
-        "from_tier": ("timestamp", moment - timedelta(days=params.tier_window_days)),
         **{f"tier_id_{n}": ("varchar", tier) for n, (tier, _) in enumerate(tiers, 1)},
         **{f"tier_spend_{n}": ("bigint", spend) for n, (_, spend) in enumerate(tiers, 1)},
         "member_definition": ("varchar", params.member_definition),
@@ -120,4 +134,13 @@ def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Va
         "potential_days": ("integer", potential),
         "ordinary_days": ("integer", ordinary),
         "lost_days": ("integer", lost),
+    }
+
+
+def window_variables(moment: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+    """The moment (naive UTC) and where each window before it begins."""
+    return {
+        "as_of": ("timestamp", moment),
+        **{f"from_{days}d": ("timestamp", moment - timedelta(days=days)) for days in _WINDOWS},
+        "from_tier": ("timestamp", moment - timedelta(days=params.tier_window_days)),
     }
