@@ -78,7 +78,7 @@ def build_features(
     Raises ValueError for a column there is not.
     """
     use = StateUse("full", "wanted")
-    if incremental and engine is None:
+    if incremental and isinstance(engine, DuckDBEngine | None):
         use = usable_state(con, "snap", utc_naive(as_of), params)
     steps = steps_for(columns, models_over_state() if use.mode == "incremental" else ())
     set_moment(con, as_of=as_of, params=params)
@@ -137,7 +137,7 @@ def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Va
     }
 
 
-def window_variables(moment: datetime, params: FeatureParams) -> dict[str, tuple[str, object]]:
+def window_variables(moment: datetime, params: FeatureParams) -> dict[str, tuple[str, Value]]:
     """The moment (naive UTC) and where each window before it begins."""
     return {
         "as_of": ("timestamp", moment),
