@@ -37,9 +37,10 @@ test-slow: $(VENV)/.dev  ## the longer trials
 test-spark: $(VENV)/.spark  ## the same models on Spark, row by row (needs Java 17 or newer)
 	$(BIN)/python -m pytest -m spark
 
-check: $(VENV)/.dev  ## ruff, mypy and import-linter
+check: $(VENV)/.dev  ## ruff, mypy, import-linter and the layout of the shipped calendars
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/promocal fmt --check campaign_calendars/library/*.yaml campaign_calendars/library/stores/*.yaml
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from campaign_calendars.formatting import format_text
 from warehouse.sample.grocery import CALENDAR, TIMEZONE, open_grocery, query
 
 # The mean of what one redeemed coupon took off, where a redemption meets a discounted line of a
@@ -103,7 +104,10 @@ def read_campaigns(data_dir: Path | str | None = None) -> list[Campaign]:
 
 
 def calendar_text(campaigns: Sequence[Campaign]) -> str:
-    """The calendar as YAML: a phase, a play, an audience and a benefit for each campaign, a wave for each type."""
+    """The calendar as YAML: a phase, a play, an audience and a benefit for each campaign, a wave for each type.
+
+    In canonical layout, as `promocal fmt` writes it.
+    """
     parts = [_HEAD.format(calendar=CALENDAR, timezone=TIMEZONE), "waves:\n"]
     for kind in sorted({campaign.kind for campaign in campaigns}):
         own = [campaign for campaign in campaigns if campaign.kind == kind]
@@ -112,7 +116,7 @@ def calendar_text(campaigns: Sequence[Campaign]) -> str:
     for title, template in (("audiences", _AUDIENCE), ("benefits", _BENEFIT), ("phases", _PHASE)):
         parts.append(f"{title}:\n")
         parts.extend(template.format(**_values(campaign)) for campaign in campaigns)
-    return "".join(parts)
+    return format_text("".join(parts))
 
 
 def _values(campaign: Campaign) -> dict[str, object]:

@@ -7,7 +7,10 @@ from importlib.resources import files
 import pytest
 
 from campaign_calendars.checks import check
+from campaign_calendars.formatting import format_text
 from campaign_calendars.loading import bind, load_calendar, load_store
+from campaign_calendars.model import Calendar
+from campaign_calendars.store import Store
 
 LIBRARY = files("campaign_calendars") / "library"
 CALENDARS = sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml"))
@@ -36,6 +39,12 @@ def test_shipped_calendar_has_no_warnings_and_says_what_it_was_made_from(name: s
         for play in phase.plays:
             if play.message:
                 assert (LIBRARY / play.message).is_file(), play.message
+
+
+@pytest.mark.parametrize("name", [*CALENDARS, *(f"stores/{store}" for store in STORES)])
+def test_shipped_file_is_in_the_canonical_layout(name: str) -> None:
+    text = (LIBRARY / name).read_text("utf-8")
+    assert format_text(text, name, model=Store if name.startswith("stores/") else Calendar) == text
 
 
 def test_no_shipped_message_is_orphaned() -> None:
