@@ -41,6 +41,10 @@ class AudienceNames:
     tiers: tuple[str, ...] | None = ()
     timezone: ZoneInfo | None = None
 
+    def __hash__(self) -> int:
+        """Cheap, as names are looked up for every expression: the counts, not a thousand names."""
+        return hash((len(self.phases), len(self.plays), len(self.benefits), self.tiers, self.timezone))
+
 
 @dataclass(frozen=True, slots=True)
 class AudienceExpr:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from campaign_calendars.errors import SnapshotMissingError, UsageError
-from promocal.cli.app import app
+from promocal.cli.app import application
 from tasks import snapshots
 from tasks.refresh import refresh
 from tasks.runtime import Runtime
@@ -25,7 +25,7 @@ def two(shop: Runtime) -> Runtime:
 
 
 def cli(rt: Runtime, *arguments: str) -> Result:
-    return CliRunner().invoke(app, ["snapshots", *arguments, "--project", str(rt.settings.root)])
+    return CliRunner().invoke(application(), ["snapshots", *arguments, "--project", str(rt.settings.root)])
 
 
 def printed(rt: Runtime, *arguments: str) -> Any:
