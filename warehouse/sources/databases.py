@@ -24,8 +24,7 @@ from warehouse.sources import arrow
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import make_plan
 from warehouse.sources.files import describe
-from warehouse.sources.mapping import DatasetMap
-from warehouse.sources.matching import Match, match_columns, normal, wanted_headers
+from warehouse.sources.matching import Match, match_columns
 from warehouse.sources.reading import Filling, Part
 
 if TYPE_CHECKING:
@@ -50,10 +49,10 @@ def read_database(filling: Filling, most_rows: int | None = None) -> None:
     part = Part(place, "sql")
     try:
         with engine.connect() as connection:
-            statement, header = _statement(spec, filling.rules, engine, connection)
+            header = _header(spec, engine, connection)
             match = match_columns(spec, filling.rules, header, place)
             part = describe(place, "sql", match)
-            batches = _batches(connection, statement, match)
+            batches = _batches(spec, connection, header, match)
             part.how = part.how_zh = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
             if arrow.usable(engine.url):
                 batches = arrow.postgres_batches(spec, engine.url, header, match)
@@ -127,32 +126,35 @@ def _with_driver(url: str) -> URL:
     return made.set(drivername=f"{made.drivername}+{driver}") if driver and find_spec(driver) else made
 
 
-def _statement(
-    spec: SourceSpec, rules: DatasetMap, engine: Engine, connection: Connection
-) -> tuple[Executable, list[str]]:
-    """What to execute, and the names of its columns."""
-    from sqlalchemy import column, inspect, select, table, text
+def _header(spec: SourceSpec, engine: Engine, connection: Connection) -> list[str]:
+    """The names of all columns of the table or query."""
+    from sqlalchemy import inspect, text
 
     if spec.query:
         # A query has names only when it runs; an outer one without rows asks for them.
         probe = connection.execute(text(f"select * from ({spec.query.rstrip().rstrip(';')}) as source where 1 = 0"))
-        return text(spec.query), list(probe.keys())
+        return list(probe.keys())
     schema, _, name = spec.table.rpartition(".")
-    wanted = wanted_headers(rules)
-    present = [str(entry["name"]) for entry in inspect(engine).get_columns(name, schema=schema or None)]
-    # Only the columns we need leave the database; if none fits, all of them show in the finding.
-    chosen = [cell for cell in present if normal(cell) in wanted] or present
-    return select(*(column(cell) for cell in chosen)).select_from(table(name, schema=schema or None)), chosen
+    return [str(entry["name"]) for entry in inspect(engine).get_columns(name, schema=schema or None)]
 
 
-def _batches(connection: Connection, statement: Executable, match: Match) -> Iterator[Any]:
+def _batches(spec: SourceSpec, connection: Connection, header: list[str], match: Match) -> Iterator[Any]:
     import pyarrow as pa
+    from sqlalchemy import column, select, table, text
 
-    streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     positions = match.positions()
+    taken = positions
+    statement: Executable = text(spec.query)
+    if spec.table:
+        # Only the columns we need leave the database.
+        schema, _, name = spec.table.rpartition(".")
+        origin = table(name, schema=schema or None)
+        statement = select(*[column(header[position]) for position in positions]).select_from(origin)
+        taken = list(range(len(positions)))
+    streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
-        cells = list(zip(*part, strict=True))
-        yield pa.table([_as_text(cells[p]) for p in positions], names=[f"c{p}" for p in positions])
+        columns = list(zip(*part, strict=True))
+        yield pa.table([_as_text(columns[place]) for place in taken], names=[f"c{p}" for p in positions])
 
 
 def _numbered(batch: Any, before: int) -> Any:

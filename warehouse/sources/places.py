@@ -99,7 +99,7 @@ def _kind(spec: SourceSpec, name: str) -> str:
 
 
 def _nothing(spec: SourceSpec, base_dir: Path, found: list[Path]) -> SourceError:
-    links = [path for path in found if path.is_symlink()]
+    links = [path for path in (base_dir / spec.path, *found) if spec.path and path.is_symlink()]
     if links:
         return SourceError(
             f"{spec.section}: {place_of(links[0], base_dir)} is a link that leads nowhere or in a circle",
