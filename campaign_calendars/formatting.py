@@ -25,8 +25,8 @@ from campaign_calendars.findings import Path
 from campaign_calendars.model import Calendar
 from campaign_calendars.model_keys import types_at
 from campaign_calendars.problems import has_errors
+from campaign_calendars.programme import Strict
 from campaign_calendars.source import normal, read
-from campaign_calendars.store import Strict
 from campaign_calendars.yaml_tree import Document, Entry, Node, parse
 
 WIDTH = 120

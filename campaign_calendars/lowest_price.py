@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from campaign_calendars.benefits import KINDS
-from campaign_calendars.store import Strict
+from campaign_calendars.programme import Strict
 from campaign_calendars.values import FULL_SHARE, Day, Duration, Money, Share, Text, UnfitError
 
 

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema
 from campaign_calendars.benefits import Benefit
 from campaign_calendars.lowest_price import Goods, PriceRule
 from campaign_calendars.moments import Moment, Schedule, TimeZone
-from campaign_calendars.store import Strict
+from campaign_calendars.programme import Strict
 from campaign_calendars.values import Duration, Figure, Money, Share, Size, Text, or_text
 
 Id = Annotated[

@@ -194,7 +194,7 @@ def _agree(name: str, conditions: list[_Condition]) -> bool:
 
 
 def _texts_agree(name: str, conditions: list[_Condition]) -> bool:
-    allowed: frozenset[str] | None = frozenset(FIELDS[name].choices) if name == "lifecycle" else None
+    allowed: frozenset[str] | None = frozenset(FIELDS[name].choices) or None
     for condition in conditions:
         if condition.sign == "in":
             allowed = condition.value if allowed is None else allowed & condition.value

@@ -4,6 +4,7 @@ Types:
 
     bool       a condition
     int        a count; compares with numbers and counts
+    decimal    hundredths; compares with numbers, written 2.5
     money      cents; compares with amounts of currency, written 199.00
     number     a literal without a unit: becomes whatever it meets
     text       compares with = <> in like; `tier` also by rank
@@ -15,13 +16,11 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.moments import parse_moment
 from campaign_calendars.segment_tree import (
     Arithmetic,
     Between,
@@ -43,16 +42,18 @@ from campaign_calendars.segment_tree import (
     text_in,
 )
 from campaign_calendars.segment_types import (
+    KIND_NAMES,
+    NUMBERS,
     TEMPLATES,
     TYPE_NAMES,
     Typed,
     field_hint,
     foreign,
+    moment_literal,
     quoted,
     type_hint,
     type_names,
 )
-from campaign_calendars.timeline import from_local
 
 if TYPE_CHECKING:
     from campaign_calendars.segments import AudienceNames
@@ -242,7 +243,7 @@ class _Compiler:
 
     def negative(self, node: Negative) -> Typed:
         inner = self.value(node.inner)
-        if inner.type not in ("number", "int", "money"):
+        if inner.type not in NUMBERS:
             self._mismatch(node, inner, "number")
         if isinstance(inner.value, Decimal):
             return Typed(f"{-inner.value:f}", "number", -inner.value)
@@ -251,15 +252,15 @@ class _Compiler:
     def arithmetic(self, node: Arithmetic) -> Typed:
         left, right = self.value(node.left), self.value(node.right)
         for side, typed in ((node.left, left), (node.right, right)):
-            if typed.type not in ("number", "int", "money"):
+            if typed.type not in NUMBERS:
                 self._mismatch(side, typed, "number")
         if node.sign != "*":
             left, right = self._meet(node, left, right)
             return Typed(f"({left.sql} {node.sign} {right.sql})", left.type)
         kinds = {left.type, right.type}
-        if left.type == right.type == "money":
+        if kinds <= {"money", "decimal"}:
             self._mismatch(node.right, right, "number")
-        kind = "money" if "money" in kinds else "int" if "int" in kinds else "number"
+        kind = next((kind for kind in ("money", "decimal", "int") if kind in kinds), "number")
         return Typed(f"(cast({left.sql} as double) * {right.sql})", kind)  # cannot overflow, whatever the factor
 
     def call(self, node: Call) -> Typed:
@@ -300,52 +301,48 @@ class _Compiler:
         return left, right
 
     def _adapt(self, node: Node, value: Typed, wanted: str, other: Typed) -> Typed:
-        if value.type == "number" and wanted == "money":
-            return self._money(node, value)
+        if value.type == "number" and wanted in ("money", "decimal"):
+            return self._hundredths(node, value, wanted)
         if value.type == "number" and wanted == "int":
             return Typed(value.sql, "int", value.value)
         if isinstance(value.value, str) and wanted == "timestamp":
             return self._moment(node, value.value)
-        if isinstance(value.value, str) and other.field in ("tier", "lifecycle"):
-            choices = self.names.tiers if other.field == "tier" else FIELDS["lifecycle"].choices
+        if isinstance(value.value, str) and (other.field == "tier" or (other.field and FIELDS[other.field].choices)):
+            choices = self.names.tiers if other.field == "tier" else FIELDS[other.field].choices
             self._known(node, value.value, choices, other.field)
         return value
 
-    def _money(self, node: Node, value: Typed) -> Typed:
+    def _hundredths(self, node: Node, value: Typed, kind: str) -> Typed:
+        """Money in cents, decimals in hundredths."""
         if not isinstance(value.value, Decimal):
-            return Typed(f"({value.sql} * 100)", "money")
+            return Typed(f"({value.sql} * 100)", kind)
         cents = value.value * 100
         if cents != cents.to_integral_value():
             raise self._wrong(
                 "C134",
                 node,
-                (f"{value.value} has a part of a cent", f"{value.value} 超过两位小数"),
+                (f"{value.value} has more than two decimals", f"{value.value} 超过两位小数"),
                 (
                     "Amounts are written in currency, with two decimals: 199.00.",
                     "金额以元为单位，最多两位小数：199.00。",
                 ),
             )
-        return Typed(str(int(cents)), "money", cents)
+        return Typed(str(int(cents)), kind, cents)
 
     def _moment(self, node: Node, text: str) -> Typed:
-        zone = self.names.timezone
-        try:
-            moment = parse_moment(text)
-        except ValueError:
-            moment = None
-        if zone is None or moment is None or not hasattr(moment.base, "toordinal"):
+        sql = moment_literal(text, self.names.timezone)
+        if sql is None:
             raise self._wrong(
                 "C134",
                 node,
                 (f"{text[:40]!r} is not a moment here", f"{text[:40]!r} 在此不是时间"),
                 ("Write '2026-03-01' or '2026-03-01 10:00'.", "请写 '2026-03-01' 或 '2026-03-01 10:00'。"),
             )
-        local = datetime.fromisoformat(f"{moment.base} {moment.at or '00:00:00'}")
-        return Typed(f"timestamp '{from_local(local, zone).astimezone(UTC):%Y-%m-%d %H:%M:%S}'", "timestamp", text)
+        return Typed(sql, "timestamp", text)
 
     def _known(self, node: Node, name: str, known: tuple[str, ...] | None, kind: str) -> None:
         if known is not None and name not in known:
-            zh = {"tier": "等级", "lifecycle": "生命周期", "phase": "阶段", "play": "玩法", "benefit": "权益"}[kind]
+            zh = KIND_NAMES[kind]
             raise self._wrong(
                 "C136",
                 text_in(node, name) or node,

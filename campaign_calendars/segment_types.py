@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from campaign_calendars.fields import FIELDS, FUNCTIONS, LIFECYCLES
+from campaign_calendars.fields import DAY_PARTS, FIELDS, FUNCTIONS, LIFECYCLES
 from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.moments import parse_moment
+from campaign_calendars.timeline import from_local
 
 TYPE_NAMES = {
     "bool": ("a yes/no condition", "是非条件"),
     "int": ("a count", "数量"),
     "money": ("an amount of money", "金额"),
+    "decimal": ("a number with decimals", "小数"),
     "number": ("a number", "数值"),
     "text": ("a text", "文本"),
     "timestamp": ("a moment", "时间"),
+}
+NUMBERS = ("number", "int", "money", "decimal")
+KIND_NAMES = {
+    "tier": "等级",
+    "lifecycle": "生命周期",
+    "active_day_part": "时段",
+    "phase": "阶段",
+    "play": "玩法",
+    "benefit": "权益",
 }
 TEMPLATES = {
     "has_tag": (
@@ -24,6 +38,19 @@ TEMPLATES = {
     "bought_in_phase": (
         "exists (select 1 from snap.stg_orders as o, phase_windows as w, params as p where o.member_id = f.member_id"
         " and w.phase = {0} and o.paid_at >= w.starts_at and o.paid_at < w.ends_at and o.paid_at < p.as_of)"
+    ),
+    "bought_category": (
+        "exists (select 1 from snap.stg_order_items as i, snap.stg_orders as o, params as p"
+        " where o.order_id = i.order_id and o.member_id = f.member_id and i.category = {0}"
+        " and o.paid_at < p.as_of and not coalesce(o.refunded_at < p.as_of and o.refunded_cents > 0"
+        " and o.refunded_cents >= o.amount_cents, false))"
+    ),
+    "consented": (
+        "(exists (select 1 from snap.stg_contact_points as c, params as p where c.member_id = f.member_id"
+        " and c.channel = {0} and c.consented_at < p.as_of and (c.withdrawn_at is null or c.withdrawn_at >= p.as_of))"
+        " or exists (select 1 from snap.stg_consents as c, params as p where c.member_id = f.member_id"
+        " and c.channel = {0} and c.purpose = 'marketing' and c.given_at < p.as_of"
+        " and (c.withdrawn_at is null or c.withdrawn_at >= p.as_of)))"
     ),
     "contacted_by": (
         "exists (select 1 from contacts as c, params as p where c.member_id = f.member_id and c.play = {0}"
@@ -80,7 +107,7 @@ def quoted(text: str) -> str:
 
 def field_hint(name: str, texts: tuple[str, ...]) -> tuple[str, str]:
     """Remedy for an unknown field; `texts` are names that belong in quotes."""
-    if name in texts or name in LIFECYCLES:
+    if name in texts or name in LIFECYCLES or name in DAY_PARTS:
         return f"A text needs single quotes: '{name}'.", f"文本需要单引号：'{name}'。"
     if name.lower() in FUNCTIONS:
         return f"It is a function: {name.lower()}('…').", f"它是函数：{name.lower()}('…')。"
@@ -101,3 +128,15 @@ def foreign(offset: int, shown: str) -> Finding:
         "可用：字段、比较、in、between、like、is null、and、or、not 以及函数 " + "、".join(functions) + "。",
         offset=offset,
     )
+
+
+def moment_literal(text: str, zone: ZoneInfo | None) -> str | None:
+    """A written local moment as an SQL timestamp in UTC; None when it is none, or there is no zone."""
+    try:
+        moment = parse_moment(text)
+    except ValueError:
+        return None
+    if zone is None or not hasattr(moment.base, "toordinal"):
+        return None
+    local = datetime.fromisoformat(f"{moment.base} {moment.at or '00:00:00'}")
+    return f"timestamp '{from_local(local, zone).astimezone(UTC):%Y-%m-%d %H:%M:%S}'"

@@ -5,54 +5,12 @@ Tiers, lifecycle boundaries, channels and their rules, display positions, contac
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from campaign_calendars.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
 from campaign_calendars.values import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
-
-
-class Strict(BaseModel):
-    """Base of everything an operator writes: unknown keys are errors, values never change.
-
-    A validator is built when it is first used: `check` uses that of the calendar and of the store, and
-    need not wait for those of their parts.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
-
-
-MOST_TIERS = 12
-
-
-class Tier(Strict):
-    """A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥)."""
-
-    id: Annotated[str, Field(description="Name of the tier in benefits and audiences.")]
-    title: Text = Text()
-    spend: Money = Field(default=0, description="Spend within the window from which it is reached.")
-    points: float = Field(default=1.0, ge=0, le=100, description="Factor on the points of its members' orders (A6).")
-
-
-class Tiers(Strict):
-    window: Duration = Field(description="Rolling window over which spend counts, e.g. 365d.")
-    levels: list[Tier] = Field(
-        min_length=1, max_length=MOST_TIERS, description="Lowest first; thresholds strictly increasing."
-    )
-
-
-class Lifecycle(Strict):
-    """Upper bounds of recency, inclusive (A5).
-
-    core ≤ 30d < potential ≤ 90d < ordinary ≤ 180d < dormant ≤ 365d < lost, with the defaults.
-    """
-
-    core: Duration = Field(default="30d", validate_default=True, description="Up to here a buyer is core.")
-    potential: Duration = Field(default="90d", validate_default=True, description="Up to here potential.")
-    ordinary: Duration = Field(default="180d", validate_default=True, description="Up to here ordinary.")
-    lost: Duration = Field(default="365d", validate_default=True, description="Up to here dormant, then lost.")
 
 
 class QuietHours(Strict):
@@ -172,19 +130,6 @@ class GlobalHoldout(Strict):
     salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
 
 
-class Points(Strict):
-    """How points are earned (A6): per whole unit of currency of each order, times the factor of the tier.
-
-    The part of an order below one unit is not carried over; the product is rounded down.
-    """
-
-    per_unit: int = Field(default=1, ge=1, description="Points for each whole unit of currency of an order.")
-
-    def earned(self, amount_cents: int, factor: float = 1.0) -> int:
-        """Points of one order of `amount_cents` by a member whose tier has `factor`."""
-        return math.floor(Fraction(str(factor)) * (amount_cents // 100) * self.per_unit)
-
-
 class Restriction(Strict):
     """A measure of the platform against the store that closes channels for a time (A1#27)."""
 
@@ -229,6 +174,15 @@ class Store(Strict):
     tiers: Tiers
     points: Points | None = Field(default=None, description="How points are earned; needed by points benefits (A3).")
     lifecycle: Lifecycle = Lifecycle()
+    join_threshold: JoinThreshold | None = Field(
+        default=None, description="Who may join (A1#12); empty: everybody. Audiences ask for it with `may_join`."
+    )
+    value_weights: ValueWeights = Field(
+        default=ValueWeights(), description="What behaviour is worth in `value_score` (A1#3)."
+    )
+    tags: dict[str, TagRule] = Field(
+        default_factory=dict, description="Tags made by a rule or by merging others; has_tag knows them (A1#20)."
+    )
     channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()

@@ -149,16 +149,21 @@ def open_runtime(
 
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:
     """What the feature models need of a calendar and its store."""
+    from campaign_calendars.programme import tier_rules
     from warehouse.features import FeatureParams
 
     store, timeline = loaded.store, loaded.timeline
-    life = store.lifecycle
+    joining = store.join_threshold
     return FeatureParams(
         timezone=loaded.calendar.timezone.key,
-        lifecycle_days=(life.core.days, life.potential.days, life.ordinary.days, life.lost.days),
+        lifecycle_days=store.lifecycle.days,
         tier_window_days=store.tiers.window.days,
-        tiers=tuple((level.id, level.spend) for level in store.tiers.levels),
+        tiers=tuple((level.id, level.spend or 0) for level in store.tiers.levels),
+        tier_rules=tier_rules(store.tiers, loaded.calendar.timezone),
         member_definition=store.member_definition,
         campaign_from=timeline.campaign.start,
         phases=tuple((phase, span.start, span.end) for phase, span in timeline.phases.items()),
+        join_threshold=(joining.amount, joining.orders, joining.any_of) if joining else (None, None, True),
+        value_weights=tuple(store.value_weights.model_dump().items()),
+        category_bounds=tuple((name, bounds.days) for name, bounds in sorted(store.lifecycle.by_category.items())),
     )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.store import MOST_TIERS
+from campaign_calendars.programme import MOST_TIERS, Ladder, TierRules, ValueWeights, ladder_of_spends
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Kind, Made
 from warehouse.feature_graph import steps_for
@@ -22,6 +22,9 @@ _WINDOWS = (7, 30, 90, 365)
 _TABLES = """
 create or replace table params (as_of timestamp, campaign_from timestamp);
 create or replace table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp);
+create or replace table category_bounds (
+    category varchar, core_days integer, potential_days integer, ordinary_days integer, lost_days integer
+);
 """
 
 
@@ -31,7 +34,10 @@ class FeatureParams:
 
     `timezone` decides birthdays and ages. `lifecycle_days` are the inclusive upper bounds of core,
     potential, ordinary and dormant (A5). `tiers` are (id, spend in cents), lowest first, reached
-    inclusively within `tier_window_days` (A6). `member_definition` is 1.0, 2.0 or 3.0 (A1).
+    inclusively within `tier_window_days` (A6); `tier_rules` says more than spend: orders, and rules
+    that have changed. `member_definition` is 1.0, 2.0 or 3.0 (A1). `join_threshold` is (cents, orders,
+    whether one of them is enough), `value_weights` are those of the store, `category_bounds` are
+    lifecycle days by favourite category.
     `phases` are (id, start, end), the end exclusive. All moments are aware.
     """
 
@@ -42,10 +48,19 @@ class FeatureParams:
     member_definition: str = "2.0"
     campaign_from: datetime | None = None
     phases: tuple[tuple[str, datetime, datetime], ...] = ()
+    tier_rules: TierRules | None = None
+    join_threshold: tuple[int | None, int | None, bool] = (None, None, True)
+    value_weights: tuple[tuple[str, int], ...] = tuple(ValueWeights().model_dump().items())
+    category_bounds: tuple[tuple[str, tuple[int, int, int, int]], ...] = ()
+
+    @property
+    def rules(self) -> TierRules:
+        """The rules of the tiers; spend alone unless `tier_rules` says more."""
+        return self.tier_rules or TierRules(ladder_of_spends([spend for _, spend in self.tiers]))
 
     def __post_init__(self) -> None:
         spends = [spend for _, spend in self.tiers]
-        if any(high <= low for low, high in pairwise(spends)):
+        if self.tier_rules is None and any(high <= low for low, high in pairwise(spends)):
             raise ValueError("the spend of the tiers must strictly increase")
         if len(spends) > MOST_TIERS:
             raise ValueError(f"there are at most {MOST_TIERS} tiers")
@@ -108,6 +123,7 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
     append_rows(con, "phase_windows", params.phases)
+    append_rows(con, "category_bounds", ((category, *days) for category, days in params.category_bounds))
     set_variables(con, variables(as_of, params))
 
 
@@ -128,7 +144,14 @@ def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Va
         "as_of_on": ("date", as_of.astimezone(ZoneInfo(params.timezone)).date()),
         "campaign_from": ("timestamp", campaign_from),
         **{f"tier_id_{n}": ("varchar", tier) for n, (tier, _) in enumerate(tiers, 1)},
-        **{f"tier_spend_{n}": ("bigint", spend) for n, (_, spend) in enumerate(tiers, 1)},
+        **_tier_variables(moment, params),
+        "join_amount": ("bigint", params.join_threshold[0]),
+        "join_orders": ("bigint", params.join_threshold[1]),
+        "join_any_of": ("boolean", params.join_threshold[2]),
+        **{f"value_of_{name}": ("bigint", weight) for name, weight in params.value_weights},
+        "bounds_by_category": ("boolean", bool(params.category_bounds)),
+        "to_30d": ("timestamp", moment + timedelta(days=30)),
+        "offset_us": ("bigint", _offset_us(as_of, params.timezone)),
         "member_definition": ("varchar", params.member_definition),
         "core_days": ("integer", core),
         "potential_days": ("integer", potential),
@@ -144,3 +167,31 @@ def window_variables(moment: datetime, params: FeatureParams) -> dict[str, tuple
         **{f"from_{days}d": ("timestamp", moment - timedelta(days=days)) for days in _WINDOWS},
         "from_tier": ("timestamp", moment - timedelta(days=params.tier_window_days)),
     }
+
+
+def _tier_variables(moment: datetime, params: FeatureParams) -> dict[str, tuple[str, Value]]:
+    rules, window = params.rules, timedelta(days=params.tier_window_days)
+    since = utc_naive(rules.since) if rules.since else None
+    cut = min(moment, since) if since else moment
+    steps: dict[str, tuple[str, Value]] = {}
+    earlier = rules.earlier or Ladder((), ())
+    for name, values in (
+        ("tier_spend", rules.now.spends),
+        ("tier_orders", rules.now.orders),
+        ("earlier_spend", earlier.spends),
+        ("earlier_orders", earlier.orders),
+    ):
+        filled = [*values, *[None] * (MOST_TIERS - len(values))]
+        steps |= {f"{name}_{n}": ("bigint", value) for n, value in enumerate(filled, 1)}
+    return steps | {
+        "tier_mode": ("varchar", rules.now.mode),
+        "tier_since": ("timestamp", since),
+        "tier_cut": ("timestamp", cut),
+        "from_tier_cut": ("timestamp", cut - window),
+        "earlier_base": ("integer", earlier.rank(0, 0)),
+    }
+
+
+def _offset_us(as_of: datetime, timezone: str) -> int:
+    offset = as_of.astimezone(ZoneInfo(timezone)).utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)

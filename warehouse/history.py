@@ -22,11 +22,12 @@ create table grants (
     pool varchar, granted_at timestamp, cost_cents bigint
 );
 create table suppressions (member_id varchar, channel varchar);
+create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
 """
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables `contacts`, `grants` and `suppressions`; channel null means every channel."""
+    """Create the empty tables `contacts`, `grants`, `suppressions` (channel null: every channel), `tier_overrides`."""
     con.execute(_TABLES)
 
 
@@ -43,3 +44,8 @@ def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...
 def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
     """Append (member_id, channel or None) rows."""
     return append_rows(con, "suppressions", rows)
+
+
+def load_tier_overrides(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, tier, set_at, until or None) rows, at most one for each member."""
+    return append_rows(con, "tier_overrides", rows)

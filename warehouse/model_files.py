@@ -9,25 +9,27 @@ columns of `member_features` (`joins: to_all` is one row that every member gets;
 only other models read it). A column without a row for the member is its `default`, else empty;
 `feature: false` keeps it for other models. Models read others by name after naming them in
 `depends_on`. `materialized: view` is computed where it is read, `table` once. What needs several
-models at once is an expression in `member_features/query.sql`. Nothing else has to be registered;
-an audience field for the column is a line in `campaign_calendars/fields.py`. Queries never say
+models at once is an expression in `member_features/query.sql`. A column that is a field of
+`campaign_calendars/field_catalogue.py` says nothing about itself but its default: type, unit,
+meaning and personal data are read from there. Every other column is `feature: false` or an id. Queries never say
 `exclude` of or `unnest` columns by position: a build of a few columns looks up by name what they need.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from campaign_calendars.field_catalogue import AS_OF_RULES, FIELDS
 from campaign_calendars.values import Share, Text
 
 MODELS = files("warehouse") / "models"
@@ -237,4 +239,25 @@ def model_digests() -> dict[str, str]:
 
 def _load(folder: Traversable) -> Model:
     described = yaml.safe_load((folder / "model.yaml").read_text("utf-8"))
+    if folder.name[:4] != "stg_":
+        described["columns"] = {name: _from_catalogue(name, said) for name, said in described["columns"].items()}
     return Model(**described, query=(folder / "query.sql").read_text("utf-8"))
+
+
+def _from_catalogue(name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """A column of a feature model; the catalogue says everything about a field but its default."""
+    field = FIELDS.get(name)
+    if field is None:
+        if name != MEMBER and said.get("feature", True):
+            raise ValueError(f"column {name} is a feature and has no entry in the catalogue of fields")
+        return dict(said)
+    if extra := said.keys() - {"default"}:
+        raise ValueError(f"column {name}: {sorted(extra)} are said by the catalogue of fields")
+    meaning = f"{field.meaning.get('en')} {AS_OF_RULES[field.as_of].get('en')} ({field.row})"
+    return {
+        "type": field.column_type,
+        "description": meaning,
+        "unit": field.column_unit,
+        "pii": field.pii,
+        **said,
+    }

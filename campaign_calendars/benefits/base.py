@@ -9,7 +9,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from campaign_calendars.moments import Moment
-from campaign_calendars.store import Strict
+from campaign_calendars.programme import Strict
 from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, format_duration, or_text
 
 Nature = Literal["price", "non_price"]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from campaign_calendars.benefits.base import BenefitBase, Nature, PositiveInt
 from campaign_calendars.moments import Moment
-from campaign_calendars.store import Strict
+from campaign_calendars.programme import Strict
 from campaign_calendars.values import Text
 
 

@@ -104,8 +104,8 @@ def points_can_be_reached(view: View) -> Iterator[Finding]:
             yield found(
                 ("benefits", name, "points"),
                 (
-                    f"{price} points; spending {top.spend // 100} as {top.id} earns {most}",
-                    f"需 {price} 积分；{top.id} 消费 {top.spend // 100} 元得 {most} 积分",
+                    f"{price} points; spending {top.spend // 100} as {top.id} earns {float(most):g}",
+                    f"需 {price} 积分；{top.id} 消费 {top.spend // 100} 元得 {float(most):g} 积分",
                 ),
                 ("Ask for fewer points.", "请降低所需积分。"),
             )

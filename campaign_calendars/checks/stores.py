@@ -16,7 +16,8 @@ def tier_thresholds(store: Store) -> Iterator[Finding]:
     """The thresholds of the tiers do not strictly increase.
 
     A tier that asks for as much as the one below it can never be told from it; a tier that
-    "promotes to itself" is a slip of the template (A6). Thresholds are reached inclusively.
+    "promotes to itself" is a slip of the template (A6). Thresholds are reached inclusively. A tier
+    may ask for spend, for orders or for both.
 
     Fails:
         tiers:
@@ -28,20 +29,28 @@ def tier_thresholds(store: Store) -> Iterator[Finding]:
           levels: [{id: basic}, {id: silver, spend: 1000}, {id: gold, spend: 3000}]
 
     中文：会员等级的门槛没有严格递增。
-    与下一级门槛相同的等级永远无法区分；“升级到自己”是模板笔误（A6）。“满”含本数。
+    与下一级门槛相同的等级永远无法区分；“升级到自己”是模板笔误（A6）。“满”含本数。门槛可以是消费、订单数或两者。
     """
-    levels = store.tiers.levels
-    for index in range(1, len(levels)):
-        below, level = levels[index - 1], levels[index]
-        if level.spend <= below.spend:
-            yield found(
-                ("tiers", "levels", index, "spend"),
-                (
-                    f"{level.id} asks for no more than {below.id}",
-                    f"{level.id} 的门槛不高于 {below.id}",
-                ),
-                ("List the tiers lowest first, each with a higher spend.", "请由低到高列出等级，门槛逐级提高。"),
-            )
+    for steps, place in ((store.tiers.levels, "levels"), (store.tiers.earlier, "earlier")):
+        for index in range(1, len(steps)):
+            below, level = steps[index - 1], steps[index]
+            for key, zh in (("spend", "消费"), ("orders", "订单数")):
+                most = max((getattr(step, key) or 0 for step in steps[:index]), default=0)
+                if getattr(level, key) is not None and getattr(level, key) <= most:
+                    yield found(
+                        ("tiers", place, index, key),
+                        (
+                            f"{level.id} asks for no more {key} than a tier below",
+                            f"{level.id} 的{zh}门槛不高于更低等级",
+                        ),
+                        ("List the tiers lowest first, each asking for more.", "请由低到高列出等级，门槛逐级提高。"),
+                    )
+            if level.spend is None and level.orders is None:
+                yield found(
+                    ("tiers", place, index),
+                    (f"{level.id} asks for no more than {below.id}", f"{level.id} 的门槛不高于 {below.id}"),
+                    ("Write the `spend` or the `orders` it takes.", "请写明所需的 spend 或 orders。"),
+                )
 
 
 @store_rule("C151", "error")

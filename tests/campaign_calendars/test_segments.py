@@ -12,6 +12,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from campaign_calendars.field_types import COLUMN_TYPES
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
 
@@ -23,7 +24,7 @@ NAMES = AudienceNames(
     timezone=ZoneInfo("Asia/Shanghai"),
 )
 GOLDEN = Path(__file__).parent.parent / "golden" / "audience_predicates.yaml"
-SQL_TYPES = {"int": "integer", "money": "bigint", "bool": "boolean", "text": "varchar", "timestamp": "timestamp"}
+SQL_TYPES = COLUMN_TYPES
 
 
 def cases() -> list[tuple[str, str, str]]:
@@ -90,6 +91,7 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
     samples = {
         "int": "> 1",
         "money": ">= 9.90",
+        "decimal": ">= 2.5",
         "text": "is not null",
         "timestamp": "< '2026-03-01'",
         "bool": "is true",

@@ -56,6 +56,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             ('b1', 'ben', '2025-12-08 04:00:01', '2025-12-08 04:00:01', null, 5000, 0, null, 1),
             ('b2', 'ben', '2026-03-01', null, '2026-03-02', 6000, 0, null, 1);              -- closed unpaid
 
+        update snap.stg_orders set succeeded_at = paid_at;
+
         insert into snap.stg_events (event_id, member_id, kind, "at") values
             ('1', 'ann', 'visit', '2026-03-01 04:00'), ('2', 'ann', 'visit', '2026-03-01 03:59:59'),
             ('3', 'ann', 'visit', '2026-02-06 04:00'), ('4', 'ann', 'visit', '2026-02-06 03:59:59'),
@@ -116,6 +118,18 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "m_score": 3,
         "lifecycle": "core",
         "tier": "silver",
+        "tier_is_manual": False,
+        "may_join": False,
+        "value_score": 4 * 10 + 13 + 3 + 2 * 2 + 2 + 1 + 2 * 3 + 10,
+        "items_per_basket": 150,
+        "discount_share_365d": 0,
+        "favourite_category": None,
+        "points_balance": 0,
+        "points_earned_365d": 0,
+        "points_redeemed_365d": 0,
+        "points_expiring_30d": 0,
+        "active_hour": 8,
+        "active_day_part": "morning",
         "visits_7d": 1,
         "visits_30d": 3,
         "cart_adds_7d": 1,

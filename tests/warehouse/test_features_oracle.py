@@ -51,6 +51,10 @@ def features(
                 row["orders_365d"] > 0 or _within([row["last_event_at"]] if row["last_event_at"] else [], now, 365) > 0
             ),
         }[params.member_definition]
+        row |= _hours(member["member_id"], orders, events, as_of, params)
+        row |= dict.fromkeys(("points_balance", "points_earned_365d", "points_redeemed_365d", "points_expiring_30d"), 0)
+        row["may_join"] = not row["joined"]
+        row["value_score"] = _value(row)
         row["joined_in_campaign"] = row["joined"] and _since_campaign([row["joined_at"]], params) > 0
         rows.append(row)
     _scores(rows)
@@ -81,12 +85,17 @@ def _person(member: Row, now: datetime, today: date) -> Row:
 def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
     placed = [order for order in orders if order["ordered_at"] < now]
     standing: list[tuple[datetime, int, int]] = []
+    succeeded: list[int] = []
+    paid_365d = 0
     for order in placed:
         known = order["refunded_at"] is not None and order["refunded_at"] < now
         refund = order["refunded_cents"] if known else 0
         given_back = refund > 0 and refund >= order["amount_cents"]
         if order["paid_at"] is not None and order["paid_at"] < now and not given_back:
             standing.append((order["paid_at"], order["amount_cents"] - refund, order["items"] or 0))
+            success = [] if order["succeeded_at"] is None else [order["succeeded_at"]]
+            succeeded += [order["amount_cents"] - refund] * _within(success, now, params.tier_window_days)
+            paid_365d += (order["amount_cents"] - refund) * _within([order["paid_at"]], now, 365)
 
     def spend(days: int) -> int:
         return sum(cents for paid, cents, _ in standing if paid >= now - timedelta(days=days))
@@ -95,6 +104,7 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
     last = max(times, default=None)
     recency = _days(now, last)
     orders_365d, spend_365d = _within(times, now, 365), spend(365)
+    items_365d = sum(items for paid, _, items in standing if paid >= now - timedelta(days=365))
     campaign = params.campaign_from.replace(tzinfo=None) if params.campaign_from else None
     in_campaign = [cents for paid, cents, _ in standing if campaign is not None and paid >= campaign]
     return {
@@ -105,13 +115,18 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
         "spend_total": sum(cents for _, cents, _ in standing),
         "spend_90d": spend(90),
         "spend_365d": spend_365d,
-        "items_365d": sum(items for paid, _, items in standing if paid >= now - timedelta(days=365)),
+        "items_365d": items_365d,
         "avg_order": spend_365d // orders_365d if orders_365d else None,
         "first_order_at": min(times, default=None),
         "last_order_at": last,
         "recency_days": recency,
         "lifecycle": _lifecycle(recency, params.lifecycle_days),
-        "tier": _tier(spend(params.tier_window_days), params.tiers),
+        "tier": _tier(sum(succeeded), params.tiers),
+        "tier_is_manual": False,
+        "items_per_basket": items_365d * 100 // orders_365d if orders_365d else None,
+        # No lines and no redemptions here: nothing was bought with a discount.
+        "discount_share_365d": 0 if paid_365d > 0 else None,
+        "favourite_category": None,
         "bought_in_campaign": bool(in_campaign),
         "orders_in_campaign": len(in_campaign),
         "spend_in_campaign": sum(in_campaign),
@@ -121,6 +136,24 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
             for order in placed
         ),
     }
+
+
+def _hours(member: str, orders: Iterable[Row], events: Iterable[Row], as_of: datetime, params: FeatureParams) -> Row:
+    """The local hour with most orders and events of 90 days, read with the offset of as_of."""
+    now, offset = as_of.replace(tzinfo=None), as_of.astimezone(ZoneInfo(params.timezone)).utcoffset() or timedelta()
+    times = [o["ordered_at"] for o in orders if o["member_id"] == member]
+    times += [e["at"] for e in events if e["member_id"] == member]
+    hours = [(at + offset).hour for at in times if now - timedelta(days=90) <= at < now]
+    hour = min(set(hours), key=lambda one: (-hours.count(one), one), default=None)
+    part = None if hour is None else ("night", "morning", "afternoon", "evening")[hour // 6]
+    return {"active_hour": hour, "active_day_part": part}
+
+
+def _value(row: Row) -> int:
+    """The default weights of a store."""
+    counted = {"visits_30d": 1, "cart_adds_30d": 2, "favourites_30d": 2, "sign_ins_30d": 1, "interactions_30d": 3}
+    score = 10 * row["orders_365d"] + max(row["spend_365d"], 0) // 10_000 + (10 if row["joined"] else 0)
+    return int(score + sum(weight * row[name] for name, weight in counted.items()))
 
 
 def _lifecycle(recency: int | None, bounds: tuple[int, int, int, int]) -> str:
@@ -206,7 +239,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stg_members": ("member_id", "city", "province", "birth_on", "created_at", "joined_at", "left_at"),
     "stg_orders": (
         *("member_id", "ordered_at", "paid_at", "closed_at"),
-        *("amount_cents", "refunded_cents", "refunded_at", "items"),
+        *("amount_cents", "refunded_cents", "refunded_at", "items", "succeeded_at"),
     ),
     "stg_events": ("member_id", "kind", "at"),
     "contacts": ("member_id", "at"),
@@ -249,6 +282,7 @@ def placed_order(draw: st.DrawFn) -> Row:
         "refunded_cents": refunded,
         "refunded_at": draw(moments) if refunded else None,
         "items": draw(st.sampled_from([None, 1, 3])),
+        "succeeded_at": draw(st.sampled_from([None, paid, paid and paid + timedelta(days=9)])),
     }
 
 
@@ -328,7 +362,7 @@ def test_quintiles_of_any_number_of_buyers(con: duckdb.DuckDBPyConnection, buyer
     orders = [
         dict.fromkeys(COLUMNS["stg_orders"])
         | {"member_id": f"b{n:02}", "amount_cents": 100 * (n % 9), "refunded_cents": 0}
-        | dict.fromkeys(("ordered_at", "paid_at"), NOW - timedelta(days=1 + n % 4))
+        | dict.fromkeys(("ordered_at", "paid_at", "succeeded_at"), NOW - timedelta(days=1 + n % 4))
         for n in range(buyers)
         for _ in range(1 + n % 3)
     ]

@@ -5,6 +5,7 @@ with
         select
             member_id,
             paid_at,
+            succeeded_at,
             items,
             amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_cents
         from snap.stg_orders
@@ -25,7 +26,10 @@ select
     sum(net_cents) as spend_total,
     sum(net_cents) filter (paid_at >= getvariable('from_90d')) as spend_90d,
     sum(net_cents) filter (paid_at >= getvariable('from_365d')) as spend_365d,
-    sum(net_cents) filter (paid_at >= getvariable('from_tier')) as spend_tier,
+    sum(net_cents) filter (
+        succeeded_at >= getvariable('from_tier') and succeeded_at < getvariable('as_of')
+    ) as spend_tier,
+    count(*) filter (succeeded_at >= getvariable('from_tier') and succeeded_at < getvariable('as_of')) as orders_tier,
     sum(items) filter (paid_at >= getvariable('from_365d')) as items_365d,
     min(paid_at) as first_order_at,
     max(paid_at) as last_order_at

@@ -1,0 +1,34 @@
+-- The category a member spent most on within 365 days; of equal ones the first by name.
+with
+    orders as (
+        select order_id, member_id
+        from snap.stg_orders
+        where
+            paid_at < getvariable('as_of')
+            and paid_at >= getvariable('from_365d')
+            and not coalesce(
+                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
+            )
+    ),
+
+    lines as (
+        select order_id, category, paid_cents
+        from snap.stg_order_items
+        where category is not null
+    ),
+
+    spent as (
+        select orders.member_id, lines.category, sum(lines.paid_cents) as spend
+        from orders
+        inner join lines on orders.order_id = lines.order_id
+        group by orders.member_id, lines.category
+    ),
+
+    placed as (
+        select member_id, category, row_number() over (partition by member_id order by spend desc, category) as place
+        from spent
+    )
+
+select member_id, category as favourite_category
+from placed
+where place = 1
