@@ -16,6 +16,7 @@ import duckdb
 from benchmarks import harness
 from warehouse import history
 from warehouse.features import FeatureParams, build_features
+from warehouse.model_files import load_layer
 
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)
 CAMPAIGN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -37,7 +38,8 @@ select 'o' || i as order_id, 'm' || i * 7919 % $members as member_id,
     case when i % 12 > 0 then ordered_at + interval 10 minute end as paid_at,
     case when i % 24 = 0 then ordered_at + interval 1 day end as closed_at,
     100 + i * 37 % 90000 as amount_cents, case when i % 10 = 0 then amount_cents else 0 end as refunded_cents,
-    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at, 1 + i % 3 as items
+    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at, 1 + i % 3 as items,
+    paid_at as succeeded_at
 from range($members * 10) as t(i);
 
 create table snap.stg_events as
@@ -61,6 +63,8 @@ def world(members: int) -> duckdb.DuckDBPyConnection:
     for statement in WORLD.split(";\n"):
         if statement.strip():
             con.execute(statement, {"members": members})
+    for model in load_layer("staging"):  # optional datasets nobody has
+        con.execute(f"create table if not exists snap.{model.name} ({model.ddl()})")
     history.create_tables(con)
     return con
 

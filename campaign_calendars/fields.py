@@ -15,51 +15,56 @@ from campaign_calendars.values import Text
 __all__ = ["DAY_PARTS", "FIELDS", "FUNCTIONS", "LIFECYCLES", "Field", "FieldType", "Function"]
 
 
+ArgumentKind = Literal["tag", "phase", "play", "benefit", "category", "channel"]
+
+
 @dataclass(frozen=True)
 class Function:
     """A question about a member with one name as its argument; `names` says which kind of name."""
 
     name: str
-    names: Literal["tag", "phase", "play", "benefit", "category", "channel"]
+    names: ArgumentKind
     title: Text
-    description: str
+    meaning: Text
+
+    @property
+    def description(self) -> str:
+        return self.meaning.get("en")
 
 
+_ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
+    ("has_tag", "tag", "有标签", "Carries the tag at the moment of the run (A1#20).", "运行时带有该标签（A1#20）。"),
+    (
+        "bought_category",
+        "category",
+        "买过类目",
+        "Ever paid an order with an article of the category, before the run (A1#17).",
+        "运行前有已付订单含该类目商品（A1#17）。",
+    ),
+    (
+        "consented",
+        "channel",
+        "同意该渠道",
+        "Consent for the channel stands at the moment of the run: given, and not withdrawn since (B7).",
+        "运行时对该渠道的同意有效：已给出且未撤回（B7）。",
+    ),
+    (
+        "bought_in_phase",
+        "phase",
+        "在阶段内购买",
+        "Paid an order inside the window of the phase, before the run (A5).",
+        "运行前在该阶段时间内有已付订单（A5）。",
+    ),
+    (
+        "contacted_by",
+        "play",
+        "被玩法触达",
+        "Got a message of the play since the campaign began.",
+        "活动开始后收到过该玩法的消息。",
+    ),
+    ("redeemed", "benefit", "已核销权益", "Used the benefit since the campaign began.", "活动开始后使用过该权益。"),
+)
 FUNCTIONS: dict[str, Function] = {
-    function.name: function
-    for function in (
-        Function(
-            "has_tag", "tag", Text(zh="有标签", en="has tag"), "Carries the tag at the moment of the run (A1#20)."
-        ),
-        Function(
-            "bought_category",
-            "category",
-            Text(zh="买过类目", en="bought category"),
-            "Ever paid an order with an article of the category, before the run (A1#17).",
-        ),
-        Function(
-            "consented",
-            "channel",
-            Text(zh="同意该渠道", en="consented"),
-            "Consent for the channel stands at the moment of the run: given, and not withdrawn since (B7).",
-        ),
-        Function(
-            "bought_in_phase",
-            "phase",
-            Text(zh="在阶段内购买", en="bought in phase"),
-            "Paid an order inside the window of the phase, before the run (A5).",
-        ),
-        Function(
-            "contacted_by",
-            "play",
-            Text(zh="被玩法触达", en="contacted by play"),
-            "Got a message of the play since the campaign began.",
-        ),
-        Function(
-            "redeemed",
-            "benefit",
-            Text(zh="已核销权益", en="redeemed benefit"),
-            "Used the benefit since the campaign began.",
-        ),
-    )
+    name: Function(name, names, Text(zh=title, en=name.replace("_", " ")), Text(en=en, zh=zh))
+    for name, names, title, en, zh in _ALL
 }

@@ -16,6 +16,7 @@ from campaign_calendars import reference_zh
 from campaign_calendars.benefits import KINDS, BenefitBase
 from campaign_calendars.checks.registry import RULES
 from campaign_calendars.festivals import FESTIVALS
+from campaign_calendars.field_catalogue import AS_OF_RULES
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.model import Calendar
 from campaign_calendars.moments import Moment, Schedule, TimeZone
@@ -48,6 +49,8 @@ def pages() -> dict[str, str]:
         "calendar.zh.md": calendar_page("zh"),
         "checks.md": checks_page("en"),
         "checks.zh.md": checks_page("zh"),
+        "fields.md": fields_page("en"),
+        "fields.zh.md": fields_page("zh"),
     }
 
 
@@ -78,6 +81,29 @@ def checks_page(lang: str) -> str:
             f"*{say(rule.severity)}*",
             _explained(rule.explanation(lang), "yaml" if rule.is_of_yaml else "text"),
         ]
+    return "\n\n".join(parts) + "\n"
+
+
+def fields_page(lang: str) -> str:
+    """The catalogue of member fields: all that is said about each of them, and the functions."""
+    say = _Words(lang)
+    heads = ("field", "value", "unit", "meaning", "stored as", "personal data", "as of", "source")
+    lines = ["| " + " | ".join(say(head) for head in heads) + " |", "|---" * len(heads) + "|"]
+    for field in FIELDS.values():
+        choices = f" {say('values')}: " + ", ".join(f"`{choice}`" for choice in field.choices) if field.choices else ""
+        empty = say(" May be empty.") if field.nullable else ""
+        cells = (
+            f"`{field.name}` {field.title.zh}",
+            say(field.type),
+            say(field.unit),
+            field.meaning.get(lang) + choices + empty,
+            f"{field.column_type} {field.column_unit}".strip(),
+            say("yes") if field.pii else "",
+            AS_OF_RULES[field.as_of].get(lang),
+            field.row,
+        )
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    parts = [f"# {say('Member fields')}", say.other("fields"), say(_FIELDS), "\n".join(lines), _functions(say)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -216,7 +242,7 @@ def _marked(annotation: Any) -> str | None:
 def _fields(say: _Words) -> str:
     lines = [f"| {say('field')} | {say('value')} | {say('unit')} | {say('meaning')} |", "|---|---|---|---|"]
     for field in FIELDS.values():
-        meaning = field.title.zh if say.lang == "zh" else field.description
+        meaning = field.meaning.get(say.lang)
         empty = say(" May be empty.") if field.nullable else ""
         lines.append(f"| `{field.name}` | {say(field.type)} | {say(field.unit)} | {_cell(meaning + empty)} |")
     return "\n".join(lines)
@@ -225,7 +251,7 @@ def _fields(say: _Words) -> str:
 def _functions(say: _Words) -> str:
     lines = [f"| {say('function')} | {say('meaning')} |", "|---|---|"]
     for function in FUNCTIONS.values():
-        meaning = function.title.zh if say.lang == "zh" else function.description
+        meaning = function.meaning.get(say.lang)
         lines.append(f"| `{function.name}('…')` ({say(function.names)}) | {_cell(meaning)} |")
     return "\n".join(lines)
 
@@ -245,6 +271,12 @@ _AUDIENCES = (
     "A condition like in SQL: fields and functions compared with = <> < <= > >=, in, between, like, is null, joined"
     " by and, or, not. Money is written in currency (199.00), texts in single quotes. What is not known is not in"
     " the audience."
+)
+_FIELDS = (
+    "What audiences know of a member. This page is generated from the one catalogue that audience expressions, the"
+    " columns of `member_features` and the editor read. Every field can be computed for any past moment; the column"
+    " `as of` says what it may know then. Money is written in currency and stored in cents, decimals are stored in"
+    " hundredths, moments in UTC."
 )
 _CHECKS = (
     "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars import reference_zh_benefits
+from campaign_calendars import reference_zh_benefits, reference_zh_programme
 
 TEXTS: dict[str, str] = {
     # words of the pages
@@ -206,6 +206,7 @@ TEXTS: dict[str, str] = {
     "Prices of the past, as far back as the rule looks.": "历史价格，覆盖规则回看的期间。",
     "Prices of the campaign.": "活动价格。",
     **reference_zh_benefits.TEXTS,
+    **reference_zh_programme.TEXTS,
     # store
     "A store and its member programme.": "店铺及其会员体系。",
     "Id of the store, the name of its file.": "店铺 id，即文件名。",
@@ -213,11 +214,7 @@ TEXTS: dict[str, str] = {
     "1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1).": (
         "1.0：所有购买过的人；2.0：所有入会者；3.0：入会并计行为（A1）。"
     ),
-    "Rolling window over which spend counts, e.g. 365d.": "消费计入等级的滚动窗口，例如 365d。",
     "Lowest first; thresholds strictly increasing.": "由低到高，门槛严格递增。",
-    "A member level; reached at `spend` within the rolling window, inclusive (A6: 满 means ≥).": (
-        "会员等级；滚动窗口内消费满 `spend` 即达到，含本数（A6）。"
-    ),
     "Name of the tier in benefits and audiences.": "等级在权益与人群中的名称。",
     "Spend within the window from which it is reached.": "窗口内达到该等级的消费额。",
     "Upper bounds of recency, inclusive (A5).": "距末单天数的上限，含本数（A5）。",

@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.model import Calendar
 from campaign_calendars.store import Store
+from campaign_calendars.values import Text
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -38,6 +40,7 @@ def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     made = model.model_json_schema(by_alias=True, schema_generator=_Schema, mode="validation")
     for definition in made.get("$defs", {}).values():
         _describe_kind(definition)
+        _complete_expression(definition)
     return {"$schema": _DRAFT, **made, "title": title}
 
 
@@ -46,3 +49,21 @@ def _describe_kind(definition: dict[str, Any]) -> None:
     kind = definition.get("properties", {}).get("kind", {})
     if "const" in kind:
         kind["description"] = definition.get("description", "").split("\n\n")[0]
+
+
+def _complete_expression(definition: dict[str, Any]) -> None:
+    """Fields and functions of the catalogue, offered by the editor where an expression is written."""
+    for form in (definition, *definition.get("anyOf", ())):
+        where = form.get("properties", {}).get("where")
+        if where is not None:
+            where["defaultSnippets"] = [
+                {"label": field.name, "body": field.name, "description": _told(field.title, field.meaning)}
+                for field in FIELDS.values()
+            ] + [
+                {"label": name, "body": f"{name}('$1')", "description": _told(function.title, function.meaning)}
+                for name, function in FUNCTIONS.items()
+            ]
+
+
+def _told(title: Text, meaning: Text) -> str:
+    return f"{title.zh}：{meaning.zh} {meaning.get('en')}"

@@ -38,7 +38,17 @@ if TYPE_CHECKING:
 MAX_ALTERNATIVES = 256
 _NEGATED = {"=": "<>", "<>": "=", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _MIRRORED = {"=": "=", "<>": "<>", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
-_RANGES = {"birth_month": (1, 12), "r_score": (1, 5), "f_score": (1, 5), "m_score": (1, 5)}
+_RANGES: dict[str, tuple[int | None, int | None]] = {
+    "birth_month": (1, 12),
+    "r_score": (1, 5),
+    "f_score": (1, 5),
+    "m_score": (1, 5),
+    "active_hour": (0, 23),
+    "discount_share_365d": (0, 100),
+    # Adjustments and refunds can leave less than nothing.
+    "points_balance": (None, None),
+    "points_earned_365d": (None, None),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +204,8 @@ def _agree(name: str, conditions: list[_Condition]) -> bool:
 
 
 def _texts_agree(name: str, conditions: list[_Condition]) -> bool:
-    allowed: frozenset[str] | None = frozenset(FIELDS[name].choices) or None
+    field = FIELDS.get(name)
+    allowed: frozenset[str] | None = frozenset(field.choices) if field and field.choices else None
     for condition in conditions:
         if condition.sign == "in":
             allowed = condition.value if allowed is None else allowed & condition.value

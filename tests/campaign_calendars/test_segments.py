@@ -50,10 +50,31 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             "insert into snap.stg_tags values ('ann', 'tea', '2026-01-01', null), ('bob', 'tea', '2026-04-01', null),"
             " ('cy', 'tea', null, '2026-02-01'), ('cy', 'o''hara', null, null)"
         )
-        con.execute("create table snap.stg_orders (member_id varchar, paid_at timestamp)")
         con.execute(
-            "insert into snap.stg_orders values ('ann', '2026-03-04 16:00:00'), ('bob', '2026-03-04 15:59:59'),"
-            " ('cy', '2026-03-07')"
+            "create table snap.stg_orders (member_id varchar, paid_at timestamp, order_id varchar,"
+            " refunded_at timestamp, refunded_cents bigint, amount_cents bigint)"
+        )
+        con.execute("create table snap.stg_order_items (order_id varchar, category varchar)")
+        con.execute("insert into snap.stg_order_items values ('o1', 'tea'), ('o2', 'tea'), ('o3', 'tea')")
+        con.execute(
+            "create table snap.stg_contact_points"
+            " (member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp)"
+        )
+        con.execute(
+            "insert into snap.stg_contact_points values ('ann', 'sms', '2026-01-01', null),"
+            " ('bob', 'sms', '2026-01-01', '2026-03-01'), ('dee', 'sms', null, null)"
+        )
+        con.execute(
+            "create table snap.stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
+            " withdrawn_at timestamp)"
+        )
+        con.execute(
+            "insert into snap.stg_consents values ('bob', 'sms', 'marketing', '2026-03-02', '2026-04-01'),"
+            " ('cy', 'sms', 'service', '2026-01-01', null), ('dee', 'sms', 'marketing', '2026-03-07', null)"
+        )
+        con.execute(
+            "insert into snap.stg_orders values ('ann', '2026-03-04 16:00:00', 'o1', null, 0, 100),"
+            " ('bob', '2026-03-04 15:59:59', 'o2', '2026-03-05', 100, 100), ('cy', '2026-03-07', 'o3', null, 0, 100)"
         )
         con.execute("create table snap.stg_redemptions (member_id varchar, benefit varchar, redeemed_at timestamp)")
         con.execute("insert into snap.stg_redemptions values ('ann', 'coupon-30', '2026-03-05')")
@@ -103,6 +124,7 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
         assert parsed.fields == {field.name}
         members.execute(f"select count(*) from member_features as f where {to_predicate(parsed)}")
     arguments = {"tag": "tea", "phase": "burst", "play": "recall", "benefit": "coupon-30"}
+    arguments |= {"category": "fruit", "channel": "sms"}
     for function in FUNCTIONS.values():
         parsed = parse_audience(f"{function.name}('{arguments[function.names]}')", names=NAMES)
         assert isinstance(parsed, AudienceExpr)
@@ -120,7 +142,12 @@ WRONG = [
     ("joined and has_tga('x')", "C132", "has_tga", "Did you mean 'has_tag'?"),
     ("has_tag(joined)", "C132", "has_tag", "Write has_tag('…')."),
     ("has_tag('a', 'b')", "C132", "has_tag", "Write has_tag('…')."),
-    ("count(*) > 1", "C132", "count", "Known names: bought_in_phase, contacted_by, has_tag, redeemed."),
+    (
+        "count(*) > 1",
+        "C132",
+        "count",
+        "Known names: bought_category, bought_in_phase, consented, contacted_by, has_tag, redeemed.",
+    ),
     ("f.joined", "C133", "f.joined", "Texts are written in single quotes, fields without any."),
     ('city = "x"', "C133", '"x"', "Texts are written in single quotes, fields without any."),
     ("tier in (select 1)", "C133", "tier", "Write tier in ('gold', 'diamond')."),

@@ -265,8 +265,8 @@ def test_a_tier_is_reached_inclusively(con: duckdb.DuckDBPyConnection, spend: in
     con.execute("delete from snap.stg_orders")
     con.execute(
         """
-        insert into snap.stg_orders (member_id, ordered_at, paid_at, amount_cents, refunded_cents)
-        values ('ann', '2026-01-01', '2026-01-01', ?, 0)
+        insert into snap.stg_orders (member_id, ordered_at, paid_at, succeeded_at, amount_cents, refunded_cents)
+        values ('ann', '2026-01-01', '2026-01-01', '2026-01-01', ?, 0)
         """,
         [spend],
     )
@@ -312,16 +312,9 @@ def test_the_small_tables_of_audience_predicates(con: duckdb.DuckDBPyConnection)
 
 def test_columns_are_those_audiences_may_use(con: duckdb.DuckDBPyConnection) -> None:
     built(con)
-    kinds = {
-        "VARCHAR": "text",
-        "INTEGER": "int",
-        "BIGINT": "money",
-        "BOOLEAN": "bool",
-        "TIMESTAMP": "timestamp",
-    }
-    columns = {name: kinds[kind] for name, kind, *_ in con.execute("describe member_features").fetchall()}
+    columns = {name: kind.lower() for name, kind, *_ in con.execute("describe member_features").fetchall()}
     del columns["member_id"]
-    assert columns == {field.name: field.type for field in FIELDS.values()}
+    assert columns == {field.name: field.column_type for field in FIELDS.values()}
 
 
 def test_a_naive_as_of_is_refused(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,7 +1,8 @@
 -- Points of every member strictly before as_of, from the recorded ledger (A6). What has expired is
 -- void whether or not the source wrote it down: points go to the redemption that comes first, the
 -- earliest expiry first, so at each expiry what was ever to expire by then less what was used before
--- is void, and void stays void.
+-- is void, and void stays void. Exact where points earned later do not expire earlier, as with one
+-- validity for all or one day of the year on which points are cleared.
 with
     entries as (
         select member_id, kind, points, "at", expires_at
