@@ -6,10 +6,17 @@ with
         select
             member_id,
             paid_at,
+            succeeded_at,
             items,
             amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_now,
             amount_cents
             - case when refunded_at < getvariable('state_as_of') then refunded_cents else 0 end as net_then,
+            coalesce(
+                succeeded_at >= getvariable('from_tier') and succeeded_at < getvariable('as_of'), false
+            ) as counts_now,
+            coalesce(
+                succeeded_at >= getvariable('state_from_tier') and succeeded_at < getvariable('state_as_of'), false
+            ) as counted_then,
             coalesce(
                 ordered_at < getvariable('as_of')
                 and paid_at < getvariable('as_of')
@@ -36,7 +43,8 @@ with
                 or (paid_at >= getvariable('state_from_30d') and paid_at < getvariable('from_30d'))
                 or (paid_at >= getvariable('state_from_90d') and paid_at < getvariable('from_90d'))
                 or (paid_at >= getvariable('state_from_365d') and paid_at < getvariable('from_365d'))
-                or (paid_at >= getvariable('state_from_tier') and paid_at < getvariable('from_tier'))
+                or (succeeded_at >= getvariable('state_from_tier') and succeeded_at < getvariable('from_tier'))
+                or (succeeded_at >= getvariable('state_as_of') and succeeded_at < getvariable('as_of'))
                 or (ordered_at >= getvariable('state_as_of') and ordered_at < getvariable('as_of'))
                 or (refunded_at >= getvariable('state_as_of') and refunded_at < getvariable('as_of'))
             )
@@ -57,8 +65,9 @@ with
             - coalesce(sum(net_then) filter (stood and paid_at >= getvariable('state_from_90d')), 0) as spend_90d,
             coalesce(sum(net_now) filter (stands and paid_at >= getvariable('from_365d')), 0)
             - coalesce(sum(net_then) filter (stood and paid_at >= getvariable('state_from_365d')), 0) as spend_365d,
-            coalesce(sum(net_now) filter (stands and paid_at >= getvariable('from_tier')), 0)
-            - coalesce(sum(net_then) filter (stood and paid_at >= getvariable('state_from_tier')), 0) as spend_tier,
+            coalesce(sum(net_now) filter (stands and counts_now), 0)
+            - coalesce(sum(net_then) filter (stood and counted_then), 0) as spend_tier,
+            count(*) filter (stands and counts_now) - count(*) filter (stood and counted_then) as orders_tier,
             coalesce(sum(items) filter (stands and paid_at >= getvariable('from_365d')), 0)
             - coalesce(sum(items) filter (stood and paid_at >= getvariable('state_from_365d')), 0) as items_365d,
             min(paid_at) filter (stands) as first_order_at,

@@ -132,8 +132,8 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
 
 
 USE = (
-    "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions bought_in_phase, "
-    "contacted_by, has_tag, redeemed."
+    "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions "
+    "bought_category, bought_in_phase, consented, contacted_by, has_tag, redeemed."
 )
 WRONG = [
     ("joind and recency_dys > 3", "C131", "joind", "Did you mean 'joined'?"),

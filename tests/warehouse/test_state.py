@@ -165,7 +165,13 @@ def test_a_tier_changes_with_the_state_as_it_is(con: duckdb.DuckDBPyConnection) 
     ordered = AS_OF.replace(tzinfo=None) - timedelta(days=300)
     order = dict.fromkeys(COLUMNS["stg_orders"]) | {"member_id": "m0", "amount_cents": 150_000, "refunded_cents": 0}
     people = [dict.fromkeys(COLUMNS["stg_members"])]
-    put(con, people, stg_orders=[order | {"ordered_at": ordered, "paid_at": ordered}], stg_events=[], contacts=[])
+    put(
+        con,
+        people,
+        stg_orders=[order | dict.fromkeys(("ordered_at", "paid_at", "succeeded_at"), ordered)],
+        stg_events=[],
+        contacts=[],
+    )
     write_state(con, as_of=AS_OF, params=PARAMS)
     found = {}
     for days in (0, 50):
