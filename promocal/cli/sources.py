@@ -58,6 +58,18 @@ def show_map(
     sys.stdout.write(map_text(project, name))
 
 
+@app.command("example")
+def write_example(
+    folder: Annotated[Path, typer.Argument(help="Directory for the files.")] = Path("exports"),
+    orders: Annotated[int, typer.Option(min=1, help="Orders to make up.")] = 1_000,
+) -> None:
+    """Write a made-up order and item report as Taobao exports them, to try a connection with."""
+    from warehouse.sample.taobao import write_example as write
+
+    for name, lines in write(folder, orders).items():
+        output.console().print(f"{folder / name}: {lines:,} lines")
+
+
 @app.command("test")
 def judge_sources(
     name: Annotated[str, typer.Argument(help="A dataset, e.g. orders; none: all of them.")] = "",

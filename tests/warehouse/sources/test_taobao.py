@@ -53,7 +53,7 @@ READ = """
 
 @pytest.fixture(scope="module")
 def truth() -> list[taobao.Order]:
-    return taobao.shop(ORDERS)
+    return taobao.make_orders(ORDERS)
 
 
 def specs(mapping: str, path: str, *datasets: str, **changes: Any) -> list[SourceSpec]:
