@@ -53,3 +53,18 @@ def test_reading_commands_import_no_engine(arguments: list[str]) -> None:
     modules = loaded_by(arguments)
     assert "promocal" in modules
     assert modules.isdisjoint(HEAVY), sorted(modules & set(HEAVY))
+
+
+def test_check_draws_nothing_and_builds_the_kinds_it_meets() -> None:
+    calendar = str(LIBRARY / "queens-day-2020.yaml")
+    assert loaded_by(["check", calendar]).isdisjoint({"rich", "jinja2", "lunar_python", "chinese_calendar"})
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom tasks.check import read_calendar\n"
+        "from campaign_calendars.benefits import KINDS\n"
+        f"loaded, _ = read_calendar(Path({calendar!r}))\n"
+        "used = {benefit.kind for benefit in loaded.calendar.benefits.values()}\n"
+        "built = {kind for kind, model in KINDS.items() if model.__pydantic_complete__}\n"
+        "print(sorted(built) == sorted(used), len(built) < len(KINDS))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["True", "True"]
