@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from campaign_calendars.benefits import reserve_cents
-from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
+from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule, TriggerBrief
 from campaign_calendars.contact import CapRule, in_quiet_hours
 from campaign_calendars.model import Calendar, Play
+from campaign_calendars.programme import tier_rules
 from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Occurrence, Timeline, local_day
@@ -46,6 +47,36 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         expires_at=timeline.phases[phase].end,
         message=play.message,
         approve_above=play.approve.above if play.approve else None,
+        trigger=trigger_brief(store, timeline, play, retry=_is_retry(timeline, occurrence)),
+        lane=play.lane,
+    )
+
+
+def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool = True) -> TriggerBrief | None:
+    """What a play answers; None for a play that is sent by the clock."""
+    trigger = play.trigger
+    if trigger is None:
+        return None
+    return TriggerBrief(
+        event=trigger.event,
+        after=trigger.after,
+        within=trigger.within,
+        timezone=timeline.timezone.key,
+        retry=retry,
+        before_days=trigger.before.days if trigger.before else 0,
+        streak=trigger.streak,
+        leap_birthday=store.contact_policy.leap_birthday,
+        tier_window=store.tiers.window,
+        tiers=tier_rules(store.tiers, timeline.timezone).now,
+    )
+
+
+def _is_retry(timeline: Timeline, occurrence: Occurrence) -> bool:
+    """A look once a day always is one."""
+    return all(
+        sweep.is_retry(occurrence.at)
+        for sweep in timeline.sweeps
+        if (sweep.phase, sweep.play) == (occurrence.phase, occurrence.play)
     )
 
 

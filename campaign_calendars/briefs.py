@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from campaign_calendars.contact import CapRule
+from campaign_calendars.programme import Ladder
 from campaign_calendars.timeline import Span
 
 
@@ -56,12 +58,32 @@ class BudgetLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerBrief:
+    """The event a play answers, and what its events need of calendar and store.
+
+    `retry`: members whom a gate held back for the time being are looked at again in this sweep.
+    `tiers` are the thresholds over `tier_window` that an upgrade passes.
+    """
+
+    event: str
+    after: timedelta
+    within: timedelta
+    timezone: str
+    retry: bool = True
+    before_days: int = 0
+    streak: int | None = None
+    leap_birthday: Literal["feb-28", "mar-1"] = "feb-28"
+    tier_window: timedelta = timedelta(days=365)
+    tiers: Ladder = field(default_factory=lambda: Ladder((), ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """One occurrence of one play, resolved.
 
     `predicate` is SQL made by `segments.to_predicate` over `member_features as f`, of which it
-    reads `columns`. `day` is the
-    local day of the occurrence, half open. `repeat_after` None means a member gets the play once.
+    reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
+    a member gets the play once; with a `trigger`, once for each event.
     """
 
     calendar: str
@@ -82,3 +104,5 @@ class Brief:
     expires_at: datetime | None = None
     message: str | None = None
     approve_above: int | None = None
+    trigger: TriggerBrief | None = None
+    lane: Literal["system", "human"] = "system"

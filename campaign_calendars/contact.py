@@ -55,6 +55,8 @@ REASONS: dict[str, Reason] = {
 }
 
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
+PASSING = frozenset({"quiet_hours", "cap", "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
+"""Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,19 @@ from campaign_calendars.festivals import Festival
 from campaign_calendars.findings import Finding, Path, suggestion
 from campaign_calendars.model import Calendar, Phase, Window
 from campaign_calendars.moments import DayZero, Edge, Moment, MomentExpr, Repeat, Schedule, ScheduleExpr, TimeZone
-from campaign_calendars.timeline import DAY, SECOND, Occurrence, Span, Timeline, from_local, local_day, shift, utc
+from campaign_calendars.timeline import (
+    DAY,
+    SECOND,
+    Occurrence,
+    Span,
+    Sweep,
+    Timeline,
+    from_local,
+    local_day,
+    shift,
+    utc,
+)
+from campaign_calendars.triggers import DEFAULT_EVERY, Trigger
 from campaign_calendars.working_days import count_working_days, is_working_day
 
 __all__ = ["Moment", "Occurrence", "Schedule", "Span", "TimeZone", "Timeline", "local_day", "resolve"]
@@ -30,16 +42,21 @@ __all__ = ["Moment", "Occurrence", "Schedule", "Span", "TimeZone", "Timeline", "
 MAX_WINDOW = timedelta(days=1_100)
 
 
-def resolve(calendar: Calendar) -> Timeline:
-    """Put the calendar on the clock of its time zone; total, see the module's docstring."""
-    return _Resolver(calendar).timeline()
+def resolve(calendar: Calendar, *, sweep_every: timedelta = DEFAULT_EVERY) -> Timeline:
+    """Put the calendar on the clock of its time zone; total, see the module's docstring.
+
+    `sweep_every` is the store's, for triggers without `every`.
+    """
+    return _Resolver(calendar, sweep_every).timeline()
 
 
 class _Resolver:
     """Resolves anchors on demand, remembering spans and watching for cycles."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, calendar: Calendar, sweep_every: timedelta) -> None:
         self.calendar = calendar
+        self.sweep_every = sweep_every
+        self.sweeps: list[Sweep] = []
         self.zone = calendar.timezone
         self.findings: list[Finding] = []
         self.named: dict[str, tuple[Path, Window]] = {}
@@ -78,6 +95,7 @@ class _Resolver:
             opens=self._opens(),
             due=self._due(phases),
             findings=tuple(self.findings),
+            sweeps=tuple(self.sweeps),
         )
 
     def _campaign(self, spans: list[Span]) -> Span:
@@ -265,14 +283,28 @@ class _Resolver:
         for play_index, play in enumerate(phase.plays):
             # The duplicate of a phase id is reported elsewhere; its plays follow the first span.
             window = phases.get(phase.id) if play.during is None else sub_phases.get((phase.id, play.during))
-            if play.at is None or window is None:
-                continue
+            schedule = play.at
             path: Path = ("phases", index, "plays", play_index, "at")
+            if schedule is None and play.trigger is not None and window is not None:
+                path = (*path[:-1], "trigger", "at")
+                schedule = self._triggered(phase, play.id, play.trigger, window)
+            if schedule is None or window is None:
+                continue
             seen: set[datetime] = set()
-            for at in self._moments(play.at, window, path):
+            for at in self._moments(schedule, window, path):
                 if utc(at) not in seen:
                     seen.add(utc(at))
                     yield Occurrence(self.calendar.calendar, phase.id, play.id, at)
+
+    def _triggered(self, phase: Phase, play: str, trigger: Trigger, window: Span) -> ScheduleExpr | None:
+        """A schedule if the trigger has a time of day, else a sweep; all sweeps of a phase count from its start."""
+        if trigger.daily_at is not None:
+            return ScheduleExpr(f"daily {trigger.daily_at:%H:%M}", repeat=Repeat("daily", (trigger.daily_at,)))
+        span = self.span(phase.id)
+        if span is not None:
+            every = trigger.every or self.sweep_every
+            self.sweeps.append(Sweep(self.calendar.calendar, phase.id, play, window, span.start, every))
+        return None
 
     def _moments(self, schedule: ScheduleExpr, window: Span, path: Path) -> Iterator[datetime]:
         if schedule.repeat is not None:

@@ -60,6 +60,12 @@ _KEYS_ZH = {
     "text": "内容",
     "threshold": "门槛",
     "tiers": "等级",
+    "trigger": "触发",
+    "event": "事件",
+    "after": "等待",
+    "within": "有效期",
+    "every": "扫描间隔",
+    "lane": "泳道",
     "timezone": "时区",
     "title": "名称",
     "total": "总额",
@@ -114,6 +120,14 @@ def added_or_removed(sign: str, where: tuple[str, ...], value: Any) -> Pair:
     )
 
 
+def trigger_added_or_removed(where: tuple[str, ...], what: str, value: Mapping[str, Any]) -> Pair:
+    """`burst: play welcome: +1 trigger (event join, after 10m)`."""
+    name, name_zh = subject(where[:-1])
+    sign = "+" if what == "added" else "-"
+    told = {key: part for key, part in value.items() if part is not None}
+    return f"{name}: {sign}1 trigger ({shown(told, 'en')})", f"{name_zh}：{sign}1 个触发（{shown(told, 'zh')}）"
+
+
 def changed_value(where: tuple[str, ...], old: Any, new: Any) -> Pair:
     """`benefit member-coupon-30: value 30 → 50`."""
     name, name_zh, key, key_zh = _owner_and_key(where)
@@ -159,7 +173,7 @@ def _about(value: Any, lang: str) -> str:
     """The few words that make a new thing recognisable."""
     if not isinstance(value, Mapping):
         return "" if value is None else shown(value, lang)
-    keys = ("kind", "audience", "at", "value", "where", "text")
+    keys = ("kind", "audience", "at", "trigger", "value", "where", "text")
     parts = [shown(value[key], lang) for key in keys if value.get(key) not in (None, "", [], {})]
     window = value.get("window")
     if isinstance(window, Mapping):

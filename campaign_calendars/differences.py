@@ -21,6 +21,7 @@ from campaign_calendars.difference_wording import (
     changed_list,
     changed_value,
     subject,
+    trigger_added_or_removed,
 )
 from campaign_calendars.model import Calendar
 from campaign_calendars.timeline import Span, Timeline
@@ -115,6 +116,9 @@ class _Comparison:
                 yield from self._walk(value, None, place)
 
     def _leaf(self, old: Any, new: Any, where: tuple[str, ...]) -> Difference:
+        if where[-1] == "trigger":
+            what: What = "added" if old is None else "removed"
+            return Difference(what, where, old, new, *trigger_added_or_removed(where, what, old or new))
         if isinstance(old, list) and isinstance(new, list):
             return Difference("changed", where, old, new, *changed_list(where, old, new))
         return Difference("changed", where, old, new, *changed_value(where, old, new))

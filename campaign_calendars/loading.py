@@ -75,9 +75,8 @@ def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
     """Join a calendar that was read with its store; ValueError when it was not read."""
     if loaded.model is None:
         raise ValueError("a calendar with problems cannot be bound to a store")
-    return LoadedCalendar(
-        loaded.model, store, resolve(loaded.model), loaded.text, loaded.locations.file, loaded.locations
-    )
+    timeline = resolve(loaded.model, sweep_every=store.contact_policy.sweep_every)
+    return LoadedCalendar(loaded.model, store, timeline, loaded.text, loaded.locations.file, loaded.locations)
 
 
 def _load(

@@ -16,6 +16,7 @@ from campaign_calendars.benefits import Benefit
 from campaign_calendars.lowest_price import Goods, PriceRule
 from campaign_calendars.moments import Moment, Schedule, TimeZone
 from campaign_calendars.programme import Strict
+from campaign_calendars.triggers import Lane, Trigger
 from campaign_calendars.values import Duration, Figure, Money, Share, Size, Text, or_text
 
 Id = Annotated[
@@ -76,7 +77,7 @@ class Approval(Strict):
 
 
 class Play(Strict):
-    """One thing done for one audience at planned moments (A5, A8)."""
+    """One thing done for one audience, at planned moments or in answer to an event (A5, A8)."""
 
     id: Id
     title: Text = Text()
@@ -97,11 +98,16 @@ class Play(Strict):
     at: Schedule | None = Field(
         default=None, description="When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments."
     )
+    trigger: Trigger | None = Field(default=None, description="The event it answers, instead of `at` (A5).")
+    lane: Lane = Field(
+        default="system", description="system: sent by itself; human: a work-list for people, nothing is sent (A1#16)."
+    )
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
     message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
     holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
     repeat_after: Duration | None = Field(
-        default=None, description="How long until the same member may get this play again; default: never again."
+        default=None,
+        description="How long until the same member may get this play again; default: never, triggers: each event.",
     )
     on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
     approve: Approval | None = Field(default=None, description="When a person has to agree first.")

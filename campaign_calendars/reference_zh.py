@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars import reference_zh_benefits, reference_zh_programme
+from campaign_calendars import reference_zh_benefits, reference_zh_programme, reference_zh_triggers
 
 TEXTS: dict[str, str] = {
     # words of the pages
@@ -153,7 +153,9 @@ TEXTS: dict[str, str] = {
     ),
     "Figures to reach; the report prints actual against target.": "目标数值；报告对比实际与目标。",
     "What is done for members.": "面向会员的玩法。",
-    "One thing done for one audience at planned moments (A5, A8).": "在计划时刻面向一个人群做的一件事（A5、A8）。",
+    "One thing done for one audience, at planned moments or in answer to an event (A5, A8).": (
+        "面向一个人群、在计划时刻或响应事件时做的一件事（A5、A8）。"
+    ),
     "Name of an audience of this calendar.": "本日历中的人群名称。",
     "Names of benefits, best first; each member gets at most one. Empty: a message only.": (
         "权益名称，最好的在前；每位会员最多一项。留空：只发消息。"
@@ -168,9 +170,6 @@ TEXTS: dict[str, str] = {
     "Sub-phase it is limited to; default: the whole phase.": "限定的子阶段；默认整个阶段。",
     "Message template, a path from the project's directory.": "消息模板，相对项目目录的路径。",
     "Share of the play's members kept out to measure it.": "为衡量效果而保留不触达的会员比例。",
-    "How long until the same member may get this play again; default: never again.": (
-        "同一会员可再次参与的间隔；默认不再重复。"
-    ),
     "Default: the store's contact policy.": "默认按店铺的触达规则。",
     "What happens to an occurrence whose run starts late (B9, catch-up).": "执行晚于计划时如何处理（B9 补跑）。",
     "How late a run may start and still do its work.": "最多可晚多久仍照常执行。",
@@ -207,6 +206,7 @@ TEXTS: dict[str, str] = {
     "Prices of the campaign.": "活动价格。",
     **reference_zh_benefits.TEXTS,
     **reference_zh_programme.TEXTS,
+    **reference_zh_triggers.TEXTS,
     # store
     "A store and its member programme.": "店铺及其会员体系。",
     "Id of the store, the name of its file.": "店铺 id，即文件名。",

@@ -5,6 +5,7 @@ Tiers, lifecycle boundaries, channels and their rules, display positions, contac
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -20,7 +21,7 @@ class QuietHours(Strict):
     to: Annotated[TimeOfDay, Field(description="First minute of sending again.")]
 
 
-ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "other"]
+ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "phone", "other"]
 
 
 class Group(Strict):
@@ -121,6 +122,23 @@ class ContactPolicy(Strict):
     caps: list[Cap] = Field(default_factory=list, description="How often a member may be contacted.")
     min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
     late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
+    sweep_every: Duration = Field(
+        default="15m", validate_default=True, description="How often triggers look for events (A5)."
+    )
+    data_every: Duration = Field(
+        default="10m",
+        validate_default=True,
+        description="How often the sources bring new facts; a sweep uses a snapshot that is younger.",
+    )
+    leap_birthday: Literal["feb-28", "mar-1"] = Field(
+        default="feb-28", description="When somebody born on 29 February is greeted in common years."
+    )
+
+    @model_validator(mode="after")
+    def _sweeps_are_minutes_apart(self) -> ContactPolicy:
+        if self.sweep_every < timedelta(minutes=1):
+            raise UnfitError("`sweep_every` is a minute or more", "sweep_every 至少为一分钟")
+        return self
 
 
 class GlobalHoldout(Strict):
@@ -187,6 +205,9 @@ class Store(Strict):
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
+    event_kinds: list[str] = Field(
+        default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
+    )
     restrictions: list[Restriction] = Field(
         default_factory=list, description="Measures of the platform that close channels for a time (A1#27)."
     )

@@ -10,6 +10,7 @@ from campaign_calendars.findings import Finding
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
+RETRY_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,57 @@ class Occurrence:
         return f"{self.phase}/{self.play}/{utc(self.at):%Y%m%dT%H%M%SZ}"
 
 
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A trigger that is looked at every `every`, counted from `origin` in elapsed time, inside `span`.
+
+    Thousands of moments in three values: nobody lists them who does not have to.
+    """
+
+    calendar: str
+    phase: str
+    play: str
+    span: Span
+    origin: datetime
+    every: timedelta
+
+    def contains(self, moment: datetime) -> bool:
+        return self.span.contains(moment) and not (utc(moment) - utc(self.origin)) % self.every
+
+    def next_from(self, moment: datetime) -> datetime | None:
+        """The first moment of the sweep at or after `moment` (UTC); None when there is none any more."""
+        start = max(utc(moment), utc(self.span.start))
+        steps = -((utc(self.origin) - start) // self.every)
+        at = utc(self.origin) + self.every * steps
+        return at if at < utc(self.span.end) else None
+
+    def is_retry(self, moment: datetime) -> bool:
+        """Whether members whom a gate held back are looked at again: the first sweep of each hour."""
+        return (utc(moment) - utc(self.origin)) % RETRY_EVERY < self.every
+
+    def next_retry(self, after: datetime) -> datetime | None:
+        """The first such moment later than `after` (UTC)."""
+        at = self.next_from(utc(after) + SECOND)
+        if at is None or self.is_retry(at):
+            return at
+        return self.next_from(utc(self.origin) + RETRY_EVERY * ((at - utc(self.origin)) // RETRY_EVERY + 1))
+
+    @property
+    def first(self) -> datetime | None:
+        return self.next_from(self.span.start)
+
+    @property
+    def count(self) -> int:
+        """How many moments there are."""
+        first = self.first
+        return 0 if first is None else -((first - utc(self.span.end)) // self.every)
+
+
 @dataclass(frozen=True)
 class Timeline:
     """A calendar on the clock. Occurrences are sorted by moment, phase order, play order.
+
+    `sweeps` are triggers that are looked at every few minutes; `planned_at` knows both.
 
     `validity` holds the windows of benefits that name one, `opens` the moments at which tiers may
     use a priority right (benefit, tier), `due` the moments of duties (phase, index).
@@ -72,6 +121,14 @@ class Timeline:
     opens: dict[tuple[str, str], datetime] = field(default_factory=dict)
     due: dict[tuple[str, int], datetime] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+
+    def planned_at(self, phase: str, moment: datetime) -> list[Occurrence]:
+        """What a run of the phase at exactly this moment has to do: planned moments first, then sweeps."""
+        planned = [o for o in self.occurrences if o.phase == phase and utc(o.at) == utc(moment)]
+        at = moment.astimezone(self.timezone)
+        swept = [Occurrence(s.calendar, phase, s.play, at) for s in self.sweeps if s.phase == phase and s.contains(at)]
+        return [*planned, *swept]
 
 
 def utc(moment: datetime) -> datetime:

@@ -1,13 +1,10 @@
 """Occurrences of a calendar → Prefect deployments and schedules, and the reconcile behind `apply`.
 
-The only module that knows schedule types. One deployment stands for one (calendar, phase); its
-schedules name every moment at which a play of that phase is due.
+One deployment stands for one (calendar, phase); its schedules (`flows.schedules`) name every moment
+at which a play of that phase is due.
 
-Three habits of the server decide the shape of this module (tried on Prefect 3.8):
+Two habits of the server decide the shape of this module (tried on Prefect 3.8):
 
-* RRULEs are written with local, floating `DTSTART` and `UNTIL` beside a time zone: forms in UTC
-  (`...Z`) fire hours off or lose their last day, a rule without `DTSTART` starts in 2020, and
-  cron has no year.
 * Parameters sit on the deployment: those of a schedule are wiped when somebody toggles it.
 * Applying is not declarative: schedules and deployments that left the calendar stay active, and
   a naive re-apply un-pauses what an operator paused. Hence our own reconcile.
@@ -17,16 +14,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from campaign_calendars.errors import UsageError
+from campaign_calendars.values import format_duration
+from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -44,21 +40,6 @@ ENTRYPOINT = "flows.phase.run_phase"
 # Part of every content hash: raise it when a release changes what a deployment holds.
 _SPEC_FORMAT = 1
 _PAGE = 200
-_PAIR = 2
-_WALL = "%Y%m%dT%H%M%S"
-_RULE = re.compile(
-    r"DTSTART:(?P<first>\d{8}T\d{6})\nRRULE:FREQ=DAILY;(COUNT=1|(INTERVAL=(?P<step>\d+);)?UNTIL=(?P<last>\d{8}T\d{6}))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleSpec:
-    """One recurrence rule: `rrule` (floating local time), read in `timezone`, gives exactly `moments` (UTC)."""
-
-    slug: str
-    rrule: str
-    timezone: str
-    moments: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,77 +76,6 @@ class Changes:
         return bool(self.created or self.updated or self.removed)
 
 
-# --- schedules: pure -------------------------------------------------------------------------
-
-
-def phase_schedules(timeline: Timeline, phase_id: str) -> list[ScheduleSpec]:
-    """The distinct moments of a phase as few regular series, the rest as single shots.
-
-    A series is one local time of day on every n-th day. Plays due at the same moment share it
-    (one run does them all). Expanding the rules in their time zones gives each moment once and
-    nothing else, across changes to and from daylight saving time.
-    """
-    zone = timeline.timezone
-    moments = sorted({o.at.astimezone(UTC) for o in timeline.occurrences if o.phase == phase_id})
-    days: dict[time, set[date]] = defaultdict(set)
-    specs = []
-    for moment in moments:
-        wall = moment.astimezone(zone)
-        if wall.fold:
-            # The second pass of a repeated hour: floating local time cannot name it, UTC can.
-            specs.append(_series_spec(moment.replace(tzinfo=None), 1, 1, "UTC"))
-        else:
-            days[wall.time()].add(wall.date())
-    for clock, dates in days.items():
-        for first, step, count in _progressions(dates):
-            specs.append(_series_spec(datetime.combine(first, clock), step, count, str(zone)))
-    return sorted(specs, key=lambda spec: (spec.moments[0], spec.slug))
-
-
-def _series_spec(first: datetime, step: int, count: int, zone: str) -> ScheduleSpec:
-    """`count` moments, every `step` days, from the naive local `first`."""
-    start, until = first.strftime(_WALL), (first + timedelta(days=step * (count - 1))).strftime(_WALL)
-    if count == 1:
-        name, rule = "once", "COUNT=1"
-    elif step == 1:
-        name, rule = "daily", f"UNTIL={until}"
-    else:
-        name, rule = f"every-{step}-days", f"INTERVAL={step};UNTIL={until}"
-    rrule = f"DTSTART:{start}\nRRULE:FREQ=DAILY;{rule}"
-    seconds = f"{first:%S}" if first.second else ""
-    slug = f"{name}-{'' if count == 1 else 'from-'}{first:%Y-%m-%d-%H%M}{seconds}{'-utc' if zone == 'UTC' else ''}"
-    return ScheduleSpec(slug=slug, rrule=rrule, timezone=zone, moments=tuple(expand(rrule, zone)))
-
-
-def _progressions(days: Iterable[date]) -> Iterator[tuple[date, int, int]]:
-    """Split days into (first, step in days, count): longest regular series first, then singles.
-
-    Two days make a series only if they are consecutive; "every 9 days, twice" helps nobody.
-    """
-    left = {day.toordinal() for day in days}
-    while left:
-        first, step, count = _longest(left)
-        if count <= _PAIR and step != 1:
-            first, step, count = min(left), 1, 1
-        left -= {first + step * n for n in range(count)}
-        yield date.fromordinal(first), step, count
-
-
-def _longest(days: set[int]) -> tuple[int, int, int]:
-    """The longest arithmetic progression; among equals the smallest step, then the earliest."""
-    best, last = (min(days), 1, 1), max(days)
-    for first in sorted(days):
-        for step in sorted(day - first for day in days if day > first):
-            if first + step * best[2] > last and step > best[1]:
-                break
-            count = 1
-            while first + step * count in days:
-                count += 1
-            if (count, -step) > (best[2], -best[1]):
-                best = (first, step, count)
-    return best
-
-
 # --- deployments: pure -----------------------------------------------------------------------
 
 
@@ -194,6 +104,12 @@ def _phase_spec(
         "| --- | --- | ---: | --- | --- |",
     ]
     for play in phase.plays:
+        lines += [
+            f"| {play.id} | {play.audience} | {sweep.count} | {sweep.span.start:%m-%d %H:%M} "
+            f"| every {format_duration(sweep.every)} |"
+            for sweep in timeline.sweeps
+            if (sweep.phase, sweep.play) == (phase.id, play.id)
+        ]
         due = [o.at for o in timeline.occurrences if o.phase == phase.id and o.play == play.id]
         if due:
             lines.append(f"| {play.id} | {play.audience} | {len(due)} | {due[0]:%m-%d %H:%M} | {due[-1]:%m-%d %H:%M} |")
@@ -357,28 +273,19 @@ def _schedules_to_write(
     from prefect.client.schemas.schedules import RRuleSchedule
 
     paused: set[datetime] = set()
+    sweeps_paused = False
     for held in current.schedules if current is not None else ():
         if not held.active and isinstance(held.schedule, RRuleSchedule):
             paused.update(expand(held.schedule.rrule, held.schedule.timezone or "UTC"))
+            sweeps_paused = sweeps_paused or is_sweep(held.slug)
     return [
         DeploymentScheduleCreate(
             schedule=RRuleSchedule(rrule=spec.rrule, timezone=spec.timezone),
-            active=paused.isdisjoint(spec.moments),
+            active=paused.isdisjoint(spec.moments) and not (sweeps_paused and is_sweep(spec.slug)),
             slug=spec.slug,
         )
         for spec in schedules
     ]
-
-
-def expand(rrule: str, timezone: str) -> list[datetime]:
-    """Moments (UTC) of a rule written by `phase_schedules`; none for a rule of any other shape."""
-    match = _RULE.fullmatch(rrule)
-    if match is None:
-        return []
-    first, last = (datetime.strptime(text, _WALL) for text in (match["first"], match["last"] or match["first"]))  # noqa: DTZ007 - floating local time
-    step = timedelta(days=int(match["step"] or 1))
-    walls = [first + step * n for n in range((last - first) // step + 1)]
-    return [wall.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) for wall in walls]
 
 
 def _ensure_work_pool(client: SyncPrefectClient, name: str) -> None:

@@ -21,6 +21,8 @@ from flows.deployments import FLOW_NAME
 from flows.follow_up import follow_up
 from flows.steps import Counts, RunKey, sealed, step
 from tasks.guard import Verdict, judge, open_jobs
+from tasks.phase import NO_EVENTS
+from tasks.refresh import young_enough
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
@@ -102,8 +104,9 @@ def _run(key: RunKey, snapshot_id: str | None) -> State[Counts]:
         return Completed(name="Skipped", message=verdict.reason)
     if started:
         log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
-    else:
-        _decide_and_enqueue(key, snapshot_id or _pull(key))
+    elif not _decide_and_enqueue(key, snapshot_id or _pull(key)):
+        log.info("Skipped: %s", NO_EVENTS)
+        return Completed(name="Skipped", message=NO_EVENTS)
     if verdict.late:
         cancelled = step("cancel_late")(key, list(verdict.late))
         log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled["cancelled"])
@@ -135,19 +138,27 @@ def _look(key: RunKey) -> tuple[bool, Verdict]:
 
 
 def _pull(key: RunKey) -> str:
+    with key.runtime() as rt:
+        young = young_enough(rt, key.calendar, key.phase, key.as_of)
+    if young is not None:
+        get_run_logger().info("Snapshot %s is fresh enough for a sweep", young)
+        return young
     snapshot = step("refresh")(key)
     get_run_logger().info("Snapshot %s: %s", snapshot["snapshot_id"], artifacts.rows_in_words(snapshot["datasets"]))
     return str(snapshot["snapshot_id"])
 
 
-def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> None:
+def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> bool:
+    """False when only triggers were due and there was no event to answer."""
     for _ in range(MAX_DECISIONS):
         decision = step("decide")(key, snapshot_id)
+        if decision.get("idle"):
+            return False
         queued = step("enqueue")(key)
         if not queued.get("moved"):
             artifacts.publish(key, decision)
             get_run_logger().info("Enqueued: %s", artifacts.in_words(queued))
-            return
+            return True
         get_run_logger().info("Another run enqueued in between; deciding again")
     raise LedgerMovedError(
         f"{MAX_DECISIONS} decisions in a row were overtaken by other runs", "Retry this run when the others are done."

@@ -24,8 +24,9 @@ def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
 
 
 def due(loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Occurrence]:
-    """The phase's occurrences planned for exactly this moment, in the order of its plays."""
-    return [o for o in loaded.timeline.occurrences if o.phase == phase_id and o.at == as_of]
+    """What the phase has to do at exactly this moment, in the order of its plays."""
+    order = {play.id: number for p in loaded.calendar.phases if p.id == phase_id for number, play in enumerate(p.plays)}
+    return sorted(loaded.timeline.planned_at(phase_id, as_of), key=lambda o: order[o.play])
 
 
 def decide(
@@ -34,7 +35,8 @@ def decide(
     """Decide every play due; returns ids and counts, never members.
 
     The decision is a function of snapshot, calendar, `as_of` and the ledger's history up to it. A
-    run that is already enqueued keeps its decision: history has moved on, the answer has not.
+    run that is already enqueued keeps its decision: history has moved on, the answer has not. Where
+    only triggers are due and no member has a fresh event, nothing is recorded: `idle` is true then.
     """
     loaded = rt.load_calendar(calendar_id)
     occurrences = due(loaded, phase_id, as_of)
@@ -51,8 +53,10 @@ def decide(
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
-    with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of)) as session:
-        briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
+    briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
+    with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
+        if record is None and not session.has_work(briefs):
+            return {"run_id": run, "idle": True, "plays": []}
         session.move_to(as_of, feature_params(loaded), briefs)
         plays = [(brief, session.decide(brief)) for brief in briefs]
         digest = session.write(decision_path(rt, run))
@@ -82,6 +86,7 @@ def _instructions(brief: Brief) -> dict[str, Any]:
         "pools": {option.benefit: option.pool for option in brief.benefits},
         "stock": {option.benefit: option.stock for option in brief.benefits},
         "audience_sql": brief.predicate,
+        "lane": brief.lane,
     }
 
 

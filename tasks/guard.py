@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.model import Phase, Play
 from campaign_calendars.store import Store
+from campaign_calendars.timeline import SECOND
 from campaign_calendars.values import format_duration
 from tasks.runtime import Runtime
 
@@ -43,7 +44,7 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     if not span.contains(as_of):
         first, last = _wall(loaded, span.start), _wall(loaded, span.last)
         return Verdict(reason=f"{moment} is outside {phase_id}, which lasts from {first} to {last}")
-    due = {o.play for o in loaded.timeline.occurrences if o.phase == phase_id and _utc(o.at) == _utc(as_of)}
+    due = {o.play for o in loaded.timeline.planned_at(phase_id, as_of)}
     if not due:
         return Verdict(reason=f"no play of {phase_id} is due at {moment}{_next_moment(loaded, phase_id, as_of)}")
     if _utc(now) < _utc(as_of) - CLOCK_SKEW:
@@ -120,8 +121,14 @@ def open_jobs(rt: Runtime, run_id: str) -> OpenJobs:
 
 
 def _next_moment(loaded: LoadedCalendar, phase_id: str, after: datetime) -> str:
-    ahead = [o for o in loaded.timeline.occurrences if o.phase == phase_id and _utc(o.at) > _utc(after)]
-    return f"; the next moment is {_wall(loaded, ahead[0].at)} ({ahead[0].play})" if ahead else ""
+    timeline = loaded.timeline
+    ahead = [(_utc(o.at), o.play) for o in timeline.occurrences if o.phase == phase_id and _utc(o.at) > _utc(after)][:1]
+    sweeps = [(s.next_from(_utc(after) + SECOND), s.play) for s in timeline.sweeps if s.phase == phase_id]
+    ahead += [(at, play) for at, play in sweeps if at is not None]
+    if not ahead:
+        return ""
+    at, play = min(ahead)
+    return f"; the next moment is {_wall(loaded, at)} ({play})"
 
 
 def _wall(loaded: LoadedCalendar, moment: datetime) -> str:

@@ -15,12 +15,13 @@ from campaign_calendars.errors import LedgerMovedError
 from tasks.decide import decide, run_id, run_totals
 from tasks.guard import cancel_late, judge
 from tasks.outreach import dispatch_run, enqueue_run
-from tasks.refresh import refresh
+from tasks.refresh import refresh, young_enough
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.ledger.records import RunStatus
 
+NO_EVENTS = "no member has a fresh event"
 _ATTEMPTS = 3
 
 
@@ -39,6 +40,8 @@ def run_phase(
     """
     manifest = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
     run = manifest["run_id"]
+    if manifest.get("idle"):
+        return {"run_id": run, "status": "skipped", "reason": NO_EVENTS, "plays": []}
     if late:
         cancel_late(rt, run, late)
     sent = dispatch_run(rt, run)
@@ -55,11 +58,12 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     started = bool(rt.ledger.job_counts(run_id=run_id(loaded.calendar.calendar, phase_id, as_of)))
     if not started and not verdict.plays:
         return {"status": "skipped", "reason": verdict.reason, "plays": []}
-    if not started:
+    snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
+    if not started and snapshot_id is None:
         rt.progress("pulling the sources")
         refresh(rt, calendar_id, as_of)
     rt.progress("deciding and dispatching")
-    return run_phase(rt, calendar_id, phase_id, as_of, late=verdict.late)
+    return run_phase(rt, calendar_id, phase_id, as_of, snapshot_id, late=verdict.late)
 
 
 def _decide_and_enqueue(
@@ -68,6 +72,8 @@ def _decide_and_enqueue(
     """Decide on the ledger's history and enqueue; when somebody enqueued in between, decide again."""
     for attempt in range(1, _ATTEMPTS + 1):
         manifest = decide(rt, calendar_id, phase_id, as_of, snapshot_id)
+        if manifest.get("idle"):
+            return manifest
         try:
             enqueue_run(rt, manifest["run_id"])
         except LedgerMovedError:

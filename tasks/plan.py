@@ -17,6 +17,7 @@ from typing import Any
 from campaign_calendars.briefing import budget_limits, make_brief
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.timeline import Span
+from tasks.expectation import expect, waiting_plays
 from tasks.runtime import Runtime, feature_params
 
 
@@ -24,7 +25,7 @@ def plan(rt: Runtime, calendar_id: str) -> dict[str, Any]:
     """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it."""
     loaded = rt.load_calendar(calendar_id)
     snapshot = rt.current_snapshot()
-    occurrences = _decide_all(rt, loaded)
+    occurrences, expected = _decide_all(rt, loaded)
     body = {
         "calendar": loaded.calendar.calendar,
         "store": loaded.store.store,
@@ -38,6 +39,7 @@ def plan(rt: Runtime, calendar_id: str) -> dict[str, Any]:
             _phase_row(loaded, phase_id, span, occurrences) for phase_id, span in loaded.timeline.phases.items()
         ],
         "occurrences": occurrences,
+        "triggers": expected,
         "budget": _budget(loaded, occurrences),
         "benefits": _benefits(loaded, occurrences),
         "channels": _channels(loaded, occurrences),
@@ -52,11 +54,16 @@ def plan_checksum(body: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> list[dict[str, Any]]:
+def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of the planned occurrences, and what triggers may be expected to do.
+
+    A birthday is known ahead and decided like a planned moment; any other event is yet to happen.
+    """
     rows = []
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    planned = loaded.timeline.occurrences
+    waiting = waiting_plays(loaded)
+    planned = [o for o in loaded.timeline.occurrences if (o.phase, o.play) not in waiting]
     with rt.open_session(rt.current_snapshot()) as session:
         calendar_id = loaded.calendar.calendar
         session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, run=None)
@@ -67,7 +74,8 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> list[dict[str, Any]]:
             for brief in due:
                 rows.append({"phase": brief.phase, **session.decide(brief).as_dict()})
                 rt.progress(f"planning {len(rows)}/{len(planned)}  {brief.phase} / {brief.play}")
-    return rows
+        expected = expect(session, loaded, params, waiting)
+    return rows, expected
 
 
 def _phase_row(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: list[dict[str, Any]]) -> dict[str, Any]:

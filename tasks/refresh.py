@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from campaign_calendars.errors import SnapshotRejectedError
+from campaign_calendars.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.problems import Problem
 from tasks.runtime import Runtime, feature_params
 
@@ -58,6 +58,24 @@ def refresh(
         "datasets": counts,
         "findings": finding_counts(snapshot.findings),
     }
+
+
+def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> str | None:
+    """The published snapshot's id, if only sweeps are due and the sources cannot have brought much since.
+
+    Pulling everything every few minutes would cost more than it finds: a snapshot of the store's
+    `data_every` before the moment will do. What it does not hold yet fires at a later sweep.
+    """
+    loaded = rt.load_calendar(calendar_id)
+    swept = {sweep.play for sweep in loaded.timeline.sweeps if sweep.phase == phase_id}
+    if any(o.play not in swept for o in loaded.timeline.planned_at(phase_id, as_of)):
+        return None
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        return None
+    age = as_of - snapshot.as_of
+    return snapshot.snapshot_id if timedelta() <= age < loaded.store.contact_policy.data_every else None
 
 
 def finding_counts(findings: tuple[Problem, ...]) -> list[dict[str, Any]]:

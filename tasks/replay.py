@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.timeline import Occurrence
+from tasks.agenda import Agenda
 from tasks.measure import measure
 from tasks.phase import run_phase
 from tasks.refresh import refresh
@@ -35,7 +36,7 @@ class World(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One phase run of a replay: the plays of a phase due at `at`."""
+    """One phase run of a replay: the plays of a phase due at `at`; without a phase only a look at the sources."""
 
     at: datetime
     phase: str
@@ -78,21 +79,33 @@ def replay(
 ) -> dict[str, Any]:
     """Run the calendar from its first occurrence to its end; `rt` must be a replay runtime.
 
-    Without a world the sources are pulled once. With one they are pulled when `pulls` says so for
+    Triggers: only the sweeps that have an event to answer are run (`tasks.agenda`). Without a world
+    the sources are pulled once. With one they are pulled when `pulls` says so for
     the last pull and the coming step; default: before the first step of each local day. Returns the
     runs' summaries and the measurement at the end. `run` may be another way of running a phase (the
     demo passes some through Prefect).
     """
     loaded = rt.load_calendar(calendar_id)
     end = until or loaded.timeline.campaign.end
-    steps = [step for step in moments(loaded) if step.at < end]
+    agenda = Agenda(loaded, end)
     summaries = []
     life = _Life(rt, loaded, world, pulls or _daily(loaded), end)
-    for number, step in enumerate(steps, 1):
-        life.come_to(step)
+    if world is None:
+        agenda.look(rt, loaded.timeline.campaign.start)
+    else:
+        agenda.pull_daily()
+    for number, step in enumerate(agenda, 1):
+        due = tuple(loaded.timeline.planned_at(step.phase, step.at)) if step.phase else ()
+        if life.come_to(Moment(step.at, step.phase or "", due)):
+            agenda.look(rt, step.at)
+        if step.phase is None:
+            continue
         rt.clock = _fixed(step.at)
-        rt.progress(f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{len(steps)})")
-        summaries.append(run(rt, calendar_id, step.phase, step.at))
+        rt.progress(f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})")
+        summary = run(rt, calendar_id, step.phase, step.at)
+        if summary["status"] != "skipped":
+            summaries.append(summary)
+        agenda.held_back(step, summary["plays"])
     life.finish()
     rt.clock = _fixed(end)
     rt.progress("measuring")
@@ -120,11 +133,13 @@ class _Life:
         if self.world is None:
             self._pull(self.end)
 
-    def come_to(self, step: Moment) -> None:
-        """Pull before this step if it is time to."""
-        if self.world is not None and (self.pulled is None or self.pulls(self.pulled, step)):
-            self.pulled = step
-            self._live(self.world, step.at)
+    def come_to(self, step: Moment) -> bool:
+        """Pull before this step if it is time to, and say so."""
+        if self.world is None or not (self.pulled is None or self.pulls(self.pulled, step)):
+            return False
+        self.pulled = step
+        self._live(self.world, step.at)
+        return True
 
     def finish(self) -> None:
         """Live on to the end, so that the measurement sees everything."""

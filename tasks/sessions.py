@@ -6,12 +6,13 @@ history itself, so it may keep the session that made it, as long as the ledger a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from campaign_calendars.briefs import Brief
 from campaign_calendars.loading import LoadedCalendar
 
 if TYPE_CHECKING:
@@ -21,19 +22,33 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def session_for(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey) -> Iterator[DecisionSession]:
-    """A session over `snapshot` that knows the ledger's history up to the run, without the run's own part."""
+def session_for(
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, briefs: Sequence[Brief] = ()
+) -> Iterator[DecisionSession]:
+    """A session over `snapshot` that knows the ledger's history up to the run, without the run's own part.
+
+    `briefs` say how far back decisions of triggered plays matter.
+    """
+    memory = max((brief.trigger.within for brief in briefs if brief.trigger is not None), default=timedelta())
     if rt.kept is not None:
-        yield rt.kept.lend(rt, loaded, snapshot, run)
+        yield rt.kept.lend(rt, loaded, snapshot, run, memory)
         return
     with rt.open_session(snapshot) as session:
-        _load(rt, loaded, session, run)
+        _load(rt, loaded, session, run, memory)
         yield session
 
 
-def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey) -> None:
+def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
+    calendar_id = loaded.calendar.calendar
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    session.load_history(rt.ledger, loaded.calendar.calendar, run.at, pools=pools, run=run)
+    session.load_history(rt.ledger, calendar_id, run.at, pools=pools, run=run)
+    if memory:
+        # Only runs that reached the outbox: what a broken run decided is decided again.
+        session.load_decided(
+            rt.decisions_dir / f"{earlier.run_id}.parquet"
+            for earlier in rt.ledger.runs(calendar_id)
+            if run.at - memory < earlier.as_of < run.at and earlier.status not in ("started", "failed")
+        )
 
 
 @dataclass
@@ -45,7 +60,9 @@ class KeptSession:
     position: int = 0
     suppressions: int = 0
 
-    def lend(self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey) -> DecisionSession:
+    def lend(
+        self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta = timedelta()
+    ) -> DecisionSession:
         suppressions = sum(1 for _ in rt.ledger.suppression_rows())
         if self.session is not None and self._agrees(rt, run, suppressions):
             session = self.session
@@ -53,7 +70,7 @@ class KeptSession:
         else:
             self.close()
             session = rt.open_session(snapshot)
-            _load(rt, loaded, session, run)
+            _load(rt, loaded, session, run, memory)
         self.session, self.at = session, run.at
         self.position, self.suppressions = rt.ledger.position(), suppressions
         session.forget_decisions()

@@ -23,11 +23,17 @@ create table grants (
 );
 create table suppressions (member_id varchar, channel varchar);
 create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
+create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);
 """
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables `contacts`, `grants`, `suppressions` (channel null: every channel), `tier_overrides`."""
+    """Create the empty tables `contacts`, `grants`, `suppressions`, `tier_overrides` and `decided`.
+
+    A suppression without a channel holds for every channel. `decided` holds the decisions of
+    triggered plays; `again` is true where a passing gate held the member back (see
+    `warehouse.decision.triggers`).
+    """
     con.execute(_TABLES)
 
 

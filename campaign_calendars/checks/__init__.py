@@ -13,6 +13,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     data,
     editions,
     fairness,
+    lanes,
     money,
     moves,
     platform,
@@ -25,6 +26,7 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
     stores,
     texts,
     timing,
+    triggers,
 )
 from campaign_calendars.checks.acceptance import accepted
 from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings

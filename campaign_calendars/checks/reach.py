@@ -65,15 +65,18 @@ def channels_and_moments(view: View) -> Iterator[Finding]:
     两者齐备才会发送。
     """
     for path, _, play in view.plays():
-        if play.channels and play.at is None:
+        if play.channels and play.at is None and play.trigger is None:
             yield found(
                 (*path, "channels"),
                 (f"{play.id} has channels but no `at`: it is never sent", f"{play.id} 有渠道但没有 at，永远不会发送"),
-                ("Say when, for instance `at: daily 10:00`.", "请写明时间，例如 at: daily 10:00。"),
+                (
+                    "Say when, for instance `at: daily 10:00`, or what it answers: `trigger: {event: join}`.",
+                    "请写明时间，例如 at: daily 10:00，或触发事件：trigger: {event: join}。",
+                ),
             )
-        if play.at is not None and not play.channels:
+        if (play.at is not None or play.trigger is not None) and not play.channels:
             yield found(
-                (*path, "at"),
+                (*path, "at" if play.at is not None else "trigger"),
                 (
                     f"{play.id} has moments but no channels: nothing is sent",
                     f"{play.id} 有时刻但没有渠道，什么也不发送",

@@ -21,6 +21,7 @@ def print_plan(plan: dict[str, Any], lang: str) -> None:
     out.print(f"dates from: {escape(plan['source'] or 'no source named')} ({checked})\n")
     _print_phases(plan, lang)
     _print_occurrences(plan)
+    _print_triggers(plan["triggers"])
     _print_reasons(plan["occurrences"], lang)
     _print_money(plan)
     _print_channels(plan["channels"])
@@ -77,6 +78,27 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
     console().print("[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n")
     if any(row["needs_approval"] for row in plan["occurrences"]):
         console().print("⏸ waits for approval before anything is sent\n")
+
+
+def _print_triggers(triggers: list[dict[str, Any]]) -> None:
+    if not triggers:
+        return
+    rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
+    for row in triggers:
+        rows.add_row(
+            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {row['lane']}[/]",
+            f"{row['looks']:,}",
+            f"{row['basis']['events']:,}",
+            f"{row['members_a_day']:,.1f}",
+            f"{row['members']:,}",
+            money(row["message_cost_cents"] + row["benefit_cost_cents"]),
+        )
+    console().print(rows, "")
+    basis = triggers[0]["basis"]
+    console().print(
+        f"[dim]Events of the {basis['days']} days to {_moment(basis['until'])}; a day: of members who are in the"
+        " audience now. Gates, control groups and stock come off; costs are the most they can be.[/]\n"
+    )
 
 
 def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:

@@ -127,3 +127,25 @@ def test_windows_are_seen_from_d() -> None:
         "D moves from 2026-03-08 to 2026-03-10, 2d later",
         "phase a starts 1d earlier, seen from D (2026-03-05 00:00:00 → 2026-03-06 00:00:00)",
     ]
+
+
+def test_triggers_are_compared_by_what_they_say() -> None:
+    small = (
+        "calendar: x\nstore: s\ntimezone: UTC\nphases:\n"
+        "  - {{id: a, kind: daily, window: {{from: 2026-01-01, to: 2026-01-09}},\n"
+        "     plays: [{{id: p, audience: all, channels: [push]{}}}]}}\n"
+    )
+    none, soon, late = (
+        calendar(small.format(text))
+        for text in (
+            ", at: daily 10:00",
+            ", trigger: {event: join, after: 10m}",
+            ", trigger: {event: join, after: 1h}, lane: human",
+        )
+    )
+    assert [d.message for d in compare(soon, late)] == [
+        "a: play p: trigger after 10m → 1h",
+        "a: play p: lane system → human",
+    ]
+    assert "a: play p: +1 trigger (event join, after 10m, within 1d)" in [d.message for d in compare(none, soon)]
+    assert "a：玩法 p：-1 个触发（event join, after 10m, within 1d）" in [d.zh for d in compare(soon, none)]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign_calendars.errors import UsageError
-from campaign_calendars.timeline import Occurrence, Span, Timeline
+from campaign_calendars.timeline import Occurrence, Span, Sweep, Timeline
 from campaign_calendars.values import Text
 from flows.deployments import apply_deployments, deploy, deployment_specs, remove_deployments
 from tasks.runtime import open_runtime
@@ -203,6 +203,36 @@ def test_version_follows_content(tmp_path: Path) -> None:
     other = deployment_specs(tmp_path, calendar, timeline(occurrences("c", "burst", "recall", [FIRST + DAY])))  # type: ignore[arg-type]
     assert one[0].version == same[0].version != other[0].version
     assert "阶段" in one[0].description
+
+
+def test_a_sweep_is_one_interval_schedule_that_a_second_apply_leaves_alone(
+    calendar: ACalendar, dates: Timeline, tmp_path: Path
+) -> None:
+    """Four weeks of sweeps every 15 minutes: one rule, and the server makes its runs."""
+    span = Span(FIRST, FIRST + 28 * DAY)
+    sweep = Sweep(calendar.calendar, "care", "ask", span, span.start, timedelta(minutes=15))
+    swept = replace(dates, sweeps=(sweep,))
+    apply_deployments(tmp_path, calendar, swept)  # type: ignore[arg-type]
+    care = held(calendar)[f"{calendar.calendar}.care"]
+    assert [schedule.slug for schedule in care.schedules] == ["sweep-every-15m"]
+    wait_for("scheduling", lambda: len(scheduled(care.id)) >= 3)
+    grid = {(FIRST + timedelta(minutes=15 * n)).astimezone(UTC) for n in range(28 * 96)}
+    assert set(scheduled(care.id)) <= grid
+
+    assert not apply_deployments(tmp_path, calendar, swept).any  # type: ignore[arg-type]
+    with_schedule_paused(care)
+    faster = replace(swept, sweeps=(replace(sweep, every=timedelta(minutes=5)),))
+    assert apply_deployments(tmp_path, calendar, faster).updated == (care.name,)  # type: ignore[arg-type]
+    again = held(calendar)[care.name]
+    assert [(schedule.slug, schedule.active) for schedule in again.schedules] == [("sweep-every-5m", False)]
+
+
+def with_schedule_paused(deployment: Any) -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        for schedule in deployment.schedules:
+            client.update_deployment_schedule(deployment.id, schedule.id, active=False)
 
 
 def test_a_calendar_that_a_worker_would_not_find_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.deployments import expand, phase_schedules
+from campaign_calendars.timeline import Span, Sweep
+from flows.schedules import expand, is_sweep, phase_schedules
 
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/St_Johns", "UTC"]
 
@@ -28,6 +29,7 @@ class Clock:
 
     timezone: ZoneInfo
     occurrences: tuple[Due, ...]
+    sweeps: tuple[Sweep, ...] = ()
 
 
 def timeline(zone: str, moments: list[datetime], phase: str = "burst") -> Clock:
@@ -132,3 +134,38 @@ def test_only_the_asked_phase() -> None:
 @pytest.mark.parametrize("rrule", ["RRULE:FREQ=DAILY", "DTSTART:20261101T100000Z\nRRULE:FREQ=DAILY;COUNT=2", ""])
 def test_expand_leaves_rules_of_another_shape_alone(rrule: str) -> None:
     assert expand(rrule, "UTC") == []
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    start=st.datetimes(min_value=datetime(2026, 3, 1), max_value=datetime(2026, 11, 30)),
+    every=st.sampled_from([5, 7, 15, 60, 90, 1440]),
+    count=st.integers(1, 90),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_sweep_is_one_rule_with_exactly_its_moments(zone: str, start: datetime, every: int, count: int) -> None:
+    first = start.replace(microsecond=0, tzinfo=UTC)
+    step = timedelta(minutes=every)
+    span = Span(first.astimezone(ZoneInfo(zone)), (first + step * (count - 1) + timedelta(seconds=1)))
+    clock = Clock(ZoneInfo(zone), (), (Sweep("c", "burst", "p", span, span.start, step),))
+    (spec,) = phase_schedules(clock, "burst")  # type: ignore[arg-type]
+    assert is_sweep(spec.slug)
+    assert spec.moments == ()
+    assert fired(spec.rrule, spec.timezone) == [first + step * n for n in range(count)]
+
+
+def test_sweeps_of_a_phase_share_a_rule_and_take_planned_moments_with_them() -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    start = local("Asia/Shanghai", "2026-03-05T00:00:00")
+    day = Span(start, start + timedelta(days=1))
+    noon = Span(start + timedelta(hours=12), start + timedelta(hours=13))
+    sweeps = (
+        Sweep("c", "burst", "a", day, start, timedelta(minutes=15)),
+        Sweep("c", "burst", "b", noon, start, timedelta(minutes=10)),
+        Sweep("c", "other", "z", day, start, timedelta(minutes=1)),
+    )
+    due = (Due("burst", start + timedelta(hours=10)), Due("burst", start + timedelta(hours=10, minutes=1)))
+    sweep, once = phase_schedules(Clock(zone, due, sweeps), "burst")  # type: ignore[arg-type]
+    assert sweep.rrule == "DTSTART:20260305T000000\nRRULE:FREQ=MINUTELY;INTERVAL=5;UNTIL=20260305T234500"
+    assert sweep.timezone == "Asia/Shanghai"
+    assert once.moments == ((start + timedelta(hours=10, minutes=1)).astimezone(UTC),)

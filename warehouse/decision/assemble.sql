@@ -64,6 +64,7 @@ select
     case when ineligible is not null then ineligible when control is null then refused end as reason,
     concat_ws(
         ' > ',
+        cause,
         case when has_left then 'left' end,
         case when under_age then 'under_age' end,
         case when suppressed then 'suppressed' end,

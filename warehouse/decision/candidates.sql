@@ -23,6 +23,7 @@ select
             and c."at" <= $at
             and ($repeat_from is null or c."at" > $repeat_from)
     ) as already_reached,
-    md5($order_salt || ':' || f.member_id) as turn
+    md5($order_salt || ':' || f.member_id) as turn,
+    (select w.cause from fresh as w where w.member_id = f.member_id) as cause
 from member_features as f
 where true /*audience*/

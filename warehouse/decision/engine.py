@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 
 from campaign_calendars.briefs import BenefitOption, Brief, ChannelOption
-from campaign_calendars.contact import LAST_STAGE_BEFORE_ARMS, REASONS
+from campaign_calendars.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
+from warehouse.decision import triggers
 from warehouse.decision.allowance import Allowance, benefit_allowance, channel_room
 from warehouse.rows import append_rows, utc_naive
 
@@ -83,6 +84,7 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
 def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     """Append the occurrence's rows to `decisions` and what it does to `contacts` and `grants`."""
     con.execute(_WORK_TABLES)
+    triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)
     _gates(con, brief)
     for position, option in enumerate(brief.channels):
@@ -97,6 +99,8 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     )
     con.execute(_SQL["remember.sql"], names)
     con.execute(_SQL["remember_grants.sql"], names)
+    if brief.trigger is not None:
+        con.execute(_SQL["remember_decided.sql"], {**names, "passing": sorted(PASSING)})
     return _counts(con, brief)
 
 
@@ -112,9 +116,12 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         parameters[f"{name}_salt"] = rule.salt if rule else ""
         parameters[f"{name}_bp"] = rule.share_bp if rule else 0
     again: timedelta | None = brief.repeat_after
+    if again is None and brief.trigger is not None:
+        again = timedelta()
     parameters["repeat_from"] = utc_naive(brief.at - again) if again is not None else _ANY_TIME_BEFORE
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
-    con.execute(_SQL["candidates.sql"].replace("true /*audience*/", f"({brief.predicate})"), parameters)
+    wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
+    con.execute(_SQL["candidates.sql"].replace("true /*audience*/", wanted), parameters)
 
 
 def _gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:

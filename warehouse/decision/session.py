@@ -12,10 +12,10 @@ from typing import Self
 
 import pyarrow as pa
 
-from campaign_calendars.briefs import Brief, HoldoutRule
+from campaign_calendars.briefs import Brief, HoldoutRule, TriggerBrief
 from warehouse import history
 from warehouse.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
-from warehouse.decision import engine
+from warehouse.decision import engine, triggers
 from warehouse.features import FeatureParams, build_features
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
@@ -83,6 +83,25 @@ class DecisionSession:
         )
         history.load_grants(self._con, grants)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
+
+    def load_decided(self, paths: Iterable[Path]) -> None:
+        """What earlier runs decided in answer to events, from their decision files."""
+        files = [str(path) for path in paths if path.is_file()]
+        if files:
+            triggers.load_decided(self._con, files)
+
+    def has_work(self, briefs: Iterable[Brief]) -> bool:
+        """Whether a play is due by its time, or answers an event that nobody answered yet."""
+        return any(brief.trigger is None or triggers.find_fresh(self._con, brief, brief.trigger) for brief in briefs)
+
+    def event_moments(self, trigger: TriggerBrief, start: datetime, end: datetime) -> list[datetime]:
+        """The distinct moments (UTC) of events in [start, end), as they are known at `end`, in order."""
+        return [at.replace(tzinfo=UTC) for at in triggers.event_moments(self._con, trigger, start, end)]
+
+    def events_of(self, brief: Brief, end: datetime, days: int) -> tuple[int, int]:
+        """Events of the `days` before `end`, and those of members who are in the brief's audience now."""
+        assert brief.trigger is not None  # noqa: S101  asked for triggered plays only
+        return triggers.count_events(self._con, brief.trigger, brief.predicate, end, days)
 
     def move_to(self, as_of: datetime, params: FeatureParams, briefs: Iterable[Brief]) -> None:
         """Compute as of a moment what these briefs want to know of the members."""

@@ -1,0 +1,35 @@
+"""Chinese texts of the reference pages: triggers and lanes."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "The event it answers, instead of `at` (A5).": "所响应的事件，代替 at（A5）。",
+    "system: sent by itself; human: a work-list for people, nothing is sent (A1#16).": (
+        "system：系统自动发送；human：生成人工工单，不自动发送（A1#16）。"
+    ),
+    "How long until the same member may get this play again; default: never, triggers: each event.": (
+        "同一会员多久之后可再次收到；默认不再重复，触发玩法则每个事件一次。"
+    ),
+    "What a member has to do for a play to answer (A5).": "会员做了什么，玩法才响应（A5）。",
+    "join, order_paid, birthday …, or a kind of the events source such as cart_add.": (
+        "join、order_paid、birthday……，或行为数据中的类型，例如 cart_add。"
+    ),
+    "Not before this long after the event: 10s, 30m, 7d.": "事件发生后至少等待多久：10s、30m、7d。",
+    "Events older than this never fire; late data inside it does.": (
+        "更早的事件不再触发；在此期限内迟到的数据仍会触发。"
+    ),
+    "How often events are looked for; default: the store's `sweep_every`.": (
+        "多久扫描一次事件；默认取店铺的 sweep_every。"
+    ),
+    "Look once a day at this time instead; birthdays: 10:00.": "改为每天在此时刻扫描一次；生日默认 10:00。",
+    "Birthdays only: whole days ahead, e.g. 3d.": "仅用于生日：提前的整天数，例如 3d。",
+    "Only every n-th local day in a row with the event (打卡).": "仅在连续第 n 个有该事件的自然日触发（打卡）。",
+    "Kinds of its events source beside the usual ones, for triggers (A5).": (
+        "行为数据中常用类型之外的类型，供触发使用（A5）。"
+    ),
+    "How often triggers look for events (A5).": "触发多久扫描一次事件（A5）。",
+    "How often the sources bring new facts; a sweep uses a snapshot that is younger.": (
+        "数据源多久带来新数据；扫描可使用比这更新的快照。"
+    ),
+    "When somebody born on 29 February is greeted in common years.": "2 月 29 日出生者在平年于何日祝福。",
+}

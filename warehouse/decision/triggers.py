@@ -1,0 +1,112 @@
+"""Events of members, as triggered plays see them, from the snapshot attached as `snap`.
+
+The rule stands in `campaign_calendars.triggers.answers`. Facts at or after the moment of a sweep are
+not seen, whatever the snapshot holds, so a sweep that is decided again sees the same.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from importlib.resources import files
+
+import duckdb
+
+from campaign_calendars.briefs import Brief, TriggerBrief
+from campaign_calendars.contact import PASSING
+from warehouse.rows import utc_naive
+
+ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
+_NEVER = 2**62
+_NAMED = re.compile(r"\$([a-z_]+)")
+_SQL = {
+    path.name: path.read_text("utf-8")
+    for path in files(__package__).iterdir()
+    if path.name.startswith(("event_", "fresh", "load_")) and path.name.endswith(".sql")
+}
+_RECORDS = {
+    "join": 'select member_id, joined_at as "at" from snap.stg_members where joined_at < $at',
+    "order_placed": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at',
+    "order_unpaid": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at'
+    " and coalesce(paid_at >= $at, true) and coalesce(closed_at >= $at, true)",
+    "order_paid": 'select member_id, paid_at as "at" from snap.stg_orders where paid_at < $at',
+    "order_completed": 'select member_id, completed_at as "at" from snap.stg_orders where completed_at < $at',
+    "refund": 'select member_id, refunded_at as "at" from snap.stg_orders'
+    " where refunded_at < $at and refunded_cents > 0",
+}
+_FRESH = "create or replace temp table fresh (member_id varchar, event_at timestamp, cause varchar)"
+_KIND = 'select member_id, "at" from snap.stg_events where kind = $event and "at" < $at'
+
+
+def find_fresh(con: duckdb.DuckDBPyConnection, brief: Brief, trigger: TriggerBrief | None) -> int:
+    """Make the table `fresh` (member_id, event_at, cause) for this sweep; returns how many members.
+
+    It is empty for a play without a trigger.
+    """
+    con.execute(_FRESH)
+    if trigger is None:
+        return 0
+    sql = _SQL["fresh.sql"].replace("/*events*/", _events(trigger))
+    con.execute(sql, _used(sql, {**_facts(trigger, brief.at), "calendar": brief.calendar, "play": brief.play}))
+    row = con.execute("select count(*) from fresh").fetchone()
+    return int(row[0]) if row else 0
+
+
+def load_decided(con: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
+    """Decisions of triggered plays from files; those of other plays name no trigger in their chain."""
+    con.execute(_SQL["load_decided.sql"], {"files": paths, "passing": sorted(PASSING)})
+
+
+def event_moments(
+    con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, start: datetime, end: datetime
+) -> list[datetime]:
+    """The distinct moments (naive UTC) of events in [start, end), as they are known at `end`, in order."""
+    sql = f'select distinct "at" from ({_events(trigger)}) where "at" >= $start and "at" < $at order by 1'
+    return [
+        row[0] for row in con.execute(sql, _used(sql, _facts(trigger, end) | {"start": utc_naive(start)})).fetchall()
+    ]
+
+
+def count_events(
+    con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, predicate: str, end: datetime, days: int
+) -> tuple[int, int]:
+    """Events of the `days` before `end`, and those of members who are in the audience now."""
+    sql = (
+        f"select count(*), count(*) filter ({predicate}) from ({_events(trigger)}) as e"
+        ' inner join member_features as f on f.member_id = e.member_id where e."at" >= $start and e."at" < $at'
+    )
+    facts = _facts(trigger, end) | {"start": utc_naive(end - timedelta(days=days))}
+    row = con.execute(sql, _used(sql, facts)).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _events(trigger: TriggerBrief) -> str:
+    if trigger.streak is not None:
+        return _SQL["event_streak.sql"]
+    if trigger.event in ("birthday", "tier_upgrade"):
+        return _SQL[f"event_{trigger.event}.sql"]
+    return _RECORDS.get(trigger.event, _KIND)
+
+
+def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
+    return {
+        "at": utc_naive(at),
+        "event": trigger.event,
+        "after": trigger.after,
+        "within": trigger.within,
+        "retry": trigger.retry,
+        "timezone": trigger.timezone,
+        "before_days": trigger.before_days,
+        "leap_birthday": trigger.leap_birthday,
+        "streak": trigger.streak,
+        # A window's first moment is in it as seen from its end, which lies just behind the order.
+        "tier_window": trigger.tier_window - timedelta(microseconds=1),
+        "tier_spends": [_NEVER if step is None else step for step in trigger.tiers.spends],
+        "tier_orders": [_NEVER if step is None else step for step in trigger.tiers.orders],
+        "any_of": trigger.tiers.mode == "any_of",
+    }
+
+
+def _used(sql: str, values: dict[str, object]) -> dict[str, object]:
+    """The values a statement names; the database refuses others."""
+    return {name: values[name] for name in dict.fromkeys(_NAMED.findall(sql))}
