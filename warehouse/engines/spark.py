@@ -6,6 +6,7 @@ for the models after it, so one engine serves one build.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -107,6 +108,8 @@ def open_session(url: str, memory_limit: str = "2GB") -> Any:
 
     Raises UsageError without pyspark or Java, EngineError when the cluster does not answer.
     """
+    # pyspark writes each refused query, with its values and stack, as a line of JSON to standard error.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # pyspark's opinion on pandas, which is not used here
         try:

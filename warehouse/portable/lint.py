@@ -9,7 +9,7 @@ from typing import Any
 from campaign_calendars.problems import Location, Problem, sort_problems
 from warehouse.model_files import MODELS
 from warehouse.portable.macros import layer_macros, parse_macros
-from warehouse.portable.subset import ALLOWED, CAST_TYPES, INTERVAL_UNITS, TRAPS
+from warehouse.portable.subset import ALLOWED, CAST_TYPES, INTERVAL_UNITS, TRAPS, TRUNCATED_TO
 
 LAYERS = ("staging", "features")
 
@@ -96,28 +96,28 @@ def _misuse(node: Any) -> tuple[str, str] | None:
         exp.Bracket: _index,
         exp.Substring: _substring,
         exp.Star: _star,
-        exp.Union: lambda it: ("union merges equal rows", "union all") if it.args.get("distinct") else None,
-        exp.In: lambda it: ("in (select …): null counts differently", "a join") if it.args.get("query") else None,
+        exp.Union: lambda it: (
+            ("union without all is not on the list", "union all") if it.args.get("distinct") else None
+        ),
+        exp.In: lambda it: ("in (select …) is not on the list", "a join") if it.args.get("query") else None,
         exp.Group: lambda it: ("group by all", "the columns") if it.args.get("all") else None,
         exp.Distinct: lambda it: ("distinct on (…)", "row_number() in a CTE") if it.args.get("on") else None,
         exp.Join: _join,
         exp.Is: lambda it: None if isinstance(it.expression, exp.Null) else ("is true, is false", "coalesce(x, false)"),
         exp.PercentileDisc: _quantile,
+        exp.Sub: _difference,
+        exp.TimestampTrunc: lambda it: (
+            None if str(it.unit).upper() in TRUNCATED_TO else ("date_trunc to another part", "'day' or 'month'")
+        ),
     }
     rule = rules.get(type(node))
     return rule(node) if rule else None
 
 
 def _cast(node: Any) -> tuple[str, str] | None:
-    from sqlglot import exp
-
     kind = node.to.this.name
     if kind not in CAST_TYPES:
         return f"a cast to {node.to.sql('duckdb').lower()}", "integers, texts, dates and moments only"
-    if isinstance(node.this, exp.Literal) and kind not in {"VARCHAR", "TEXT"}:
-        return None
-    if kind in {"VARCHAR", "TEXT"}:
-        return "a cast to text: moments and booleans are written differently", "an integer or text column"
     return None
 
 
@@ -171,6 +171,16 @@ def _quantile(node: Any) -> tuple[str, str] | None:
     ):
         return None
     return "quantile_disc with computed shares", "quantile_disc(x, [0.2, …])"
+
+
+def _difference(node: Any) -> tuple[str, str] | None:
+    """By our names a column `…_at` is a moment and `…_on` a day: their difference has another type there."""
+    from sqlglot import exp
+
+    sides = (node.this, node.expression)
+    if all(isinstance(side, exp.Column) and side.name.endswith(("_at", "_on")) for side in sides):
+        return "a difference of moments or days", "(epoch_us(b) - epoch_us(a)) // 86400000000"
+    return None
 
 
 def _place(node: Any) -> tuple[int, int]:
