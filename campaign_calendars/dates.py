@@ -386,7 +386,8 @@ class _Resolver:
                 continue
             for number, duty in enumerate(phase.duties):
                 path: Path = ("phases", index, "duties", number, "due")
-                at = phases[phase.id].start if duty.due is None else self.instant(duty.due, path)
+                own = phases[phase.id]
+                at = own.start if duty.due is None else self.instant(duty.due, path, own=own)
                 if at is not None:
                     due[phase.id, number] = at
         return due

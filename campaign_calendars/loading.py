@@ -106,6 +106,9 @@ def _finding(details: ErrorDetails, data: dict[str, Any], model: type[BaseModel]
     name = str(path[-1]) if path else model.__name__.lower()
     if kind == "extra_forbidden":
         texts = (f"unknown key {name!r}", f"未知的键 {name!r}")
+        if name.isdecimal() and details["input"] is None:
+            hints = ("Write numbers without commas: 1999, not 1,999.", "数字请不写逗号：1999，而不是 1,999。")
+            return Finding("C020", path, *texts, *hints, on="key")
         return Finding("C020", path, *texts, *suggestion(name, keys_at(model, path[:-1], data)), on="key")
     if kind in ("missing", "union_tag_not_found"):
         key = missing or "kind"

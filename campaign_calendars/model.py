@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema
 
 from campaign_calendars.benefits import Benefit
 from campaign_calendars.lowest_price import Goods, PriceRule
-from campaign_calendars.moments import Moment, Schedule, TimeZone
+from campaign_calendars.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.programme import Strict
 from campaign_calendars.triggers import Lane, Trigger
 from campaign_calendars.values import Duration, Figure, Money, Share, Size, Text, or_text
@@ -44,7 +44,9 @@ class Duty(Strict):
     """Something the merchant has to do by hand; listed in the plan and the report (A9)."""
 
     text: Text
-    due: Moment | None = Field(default=None, description="When it must be done; default: the phase's start.")
+    due: OwnMoment | None = Field(
+        default=None, description="When it must be done, e.g. start - 15wd; default: the phase's start."
+    )
     level: Literal["must", "focus"] = Field(default="must", description="must: to be done; focus: worth most care.")
 
 

@@ -16,7 +16,7 @@ day after the offset replaces the time and keeps the day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any, Literal
@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from campaign_calendars.festivals import FESTIVALS, Festival
 from campaign_calendars.findings import nearest
+from campaign_calendars.slips import FESTIVAL_NAMES, rewritten
 from campaign_calendars.values import Parsed, UnfitError, parse_time_of_day
 
 _TIME = r"(?P<time>\d{1,2}:\d{2}(?::\d{2})?)"
@@ -127,10 +128,34 @@ def parse_moment(value: Any) -> MomentExpr:
         return MomentExpr(text, DayZero(days), at=_time(match))
     if match := _ANCHOR.fullmatch(text):
         return _edge_moment(match, text, match["of"])
+    meant = _meant(text, parse_moment)
+    if meant is not None:
+        raise UnfitError(
+            f"{text!r} is not a moment; did you mean {meant!r}?", f"{text!r} 不是时间点；是否想写 {meant!r}？"
+        )
     raise UnfitError(
         f"{text!r} is not a moment; write 2026-03-08 10:00, D-13, D+0 23:59:59 or 'presale end + 2d 10:00'",
         f"{text!r} 不是时间点；请写 2026-03-08 10:00、D-13、D+0 23:59:59 或 'presale end + 2d 10:00'",
     )
+
+
+def parse_own_moment(value: Any) -> MomentExpr:
+    """A moment that may count from the phase it belongs to as well: `start - 15wd`, `end - 1d`."""
+    if isinstance(value, str) and (match := _OWN.fullmatch(value.strip())):
+        return _edge_moment(match, value.strip(), "")
+    return parse_moment(value)
+
+
+def _meant(text: str, parse: Callable[[str], object]) -> str | None:
+    """What was probably meant: the text with the usual slips mended, when that can be read."""
+    mended = rewritten(text)
+    if mended == text:
+        return None
+    try:
+        parse(mended)
+    except ValueError:
+        return None
+    return mended
 
 
 def _parse_date(match: re.Match[str], text: str) -> date:
@@ -153,26 +178,27 @@ def _parse_festival(value: Mapping[Any, Any]) -> MomentExpr:
     unknown = sorted(str(key) for key in value if key not in ("festival", "year", "offset"))
     if unknown or "festival" not in value or "year" not in value:
         raise UnfitError(
-            "a festival is written {festival: qixi, year: 2026}, with an optional offset such as -20d",
-            "节日写作 {festival: qixi, year: 2026}，可加偏移 offset，例如 -20d",
+            "a festival needs its name and year; write {festival: qixi, year: 2026}, and offset: -20d if needed",
+            "节日须写名称与年份；请写 {festival: qixi, year: 2026}，需要时加 offset: -20d",
         )
     name, year = str(value["festival"]), str(value["year"])
     if name not in FESTIVALS:
-        guess = nearest(name, FESTIVALS)
+        guess = FESTIVAL_NAMES.get(name) or nearest(name, FESTIVALS)
+        known = ", ".join(FESTIVALS)
         raise UnfitError(
-            f"{name!r} is not a known festival" + (f"; did you mean {guess!r}?" if guess else ""),
-            f"{name!r} 不是已知的节日" + (f"；是否想写 {guess!r}？" if guess else ""),
+            f"{name!r} is not a known festival; " + (f"did you mean {guess!r}?" if guess else f"known are: {known}"),
+            f"{name!r} 不是已知的节日；" + (f"是否想写 {guess!r}？" if guess else f"可用的节日：{known}"),
         )
     if not year.isdecimal() or not FIRST_YEAR <= int(year) <= LAST_YEAR:
         raise UnfitError(
-            f"the year of a festival lies between {FIRST_YEAR} and {LAST_YEAR}, not {year!r}",
-            f"节日的年份应在 {FIRST_YEAR} 与 {LAST_YEAR} 之间，而不是 {year!r}",
+            f"{year!r} is not a year of a festival; write one from {FIRST_YEAR} to {LAST_YEAR}",
+            f"{year!r} 不是节日的年份；请写 {FIRST_YEAR} 至 {LAST_YEAR} 之间的年份",
         )
     offset = re.fullmatch(r"([+-]?)\s*(\d{1,4})\s*(w?d)", str(value.get("offset", "0d")).strip())
     if offset is None:
         raise UnfitError(
-            f"the offset of a festival is a number of days such as -20d or -10wd, not {value['offset']!r}",
-            f"节日的偏移是天数，例如 -20d 或 -10wd，而不是 {value['offset']!r}",
+            f"{value['offset']!r} is not a number of days; write -20d, or -10wd for working days",
+            f"{value['offset']!r} 不是天数；请写 -20d，工作日写 -10wd",
         )
     days = int(offset[2]) * (-1 if offset[1] == "-" else 1)
     text = f"{name} {year}" + (f" {days:+d}{offset[3]}" if days else "")
@@ -230,6 +256,15 @@ def _scheduled_moment(text: str) -> MomentExpr:
     try:
         moment = parse_moment(text)
     except ValueError:
+        if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", text):
+            raise UnfitError(
+                f"{text!r} has no day; write 'daily {text}' or 'D-2 {text}'",
+                f"{text!r} 没有日期；请写 'daily {text}' 或 'D-2 {text}'",
+            ) from None
+        if (meant := _meant(text, parse_schedule)) is not None:
+            raise UnfitError(
+                f"{text!r} is not a schedule; did you mean {meant!r}?", f"{text!r} 不是发送安排；是否想写 {meant!r}？"
+            ) from None
         raise UnfitError(
             f"{text!r} is not a schedule; write 'D-2 10:00', 'daily 10:00', 'every 3d 10:00', "
             "'weekly mon,thu 10:00', 'monthly 8 10:00', 'workdays 10:00', 'start + 2h', or a list of moments",
@@ -326,6 +361,11 @@ Moment = Annotated[
     MomentExpr,
     Parsed(parse_moment, show=str, schema={"anyOf": [_MOMENT_TEXT, _FESTIVAL_MAP]}),
 ]
+OwnMoment = Annotated[
+    MomentExpr,
+    Parsed(parse_own_moment, show=str, schema={"anyOf": [_MOMENT_TEXT, _FESTIVAL_MAP]}),
+]
+"""A moment that may count from the start or end of the phase it stands in."""
 Schedule = Annotated[
     ScheduleExpr,
     Parsed(

@@ -19,7 +19,7 @@ from campaign_calendars.festivals import FESTIVALS
 from campaign_calendars.field_catalogue import AS_OF_RULES
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.model import Calendar
-from campaign_calendars.moments import Moment, Schedule, TimeZone
+from campaign_calendars.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.store import Store
 from campaign_calendars.values import Day, Duration, Figure, Money, Parsed, Share, Size, Text, TimeOfDay
 
@@ -32,6 +32,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (TimeOfDay, "time"),
     (Figure, "figure"),
     (Moment, "moment"),
+    (OwnMoment, "moment"),
     (Schedule, "schedule"),
     (TimeZone, "zone"),
 )

@@ -181,7 +181,7 @@ TEXTS: dict[str, str] = {
     "Something the merchant has to do by hand; listed in the plan and the report (A9).": (
         "商家需要人工完成的事项；列在计划与报告中（A9）。"
     ),
-    "When it must be done; default: the phase's start.": "完成时间；默认阶段开始时。",
+    "When it must be done, e.g. start - 15wd; default: the phase's start.": "完成时间；默认阶段开始时。",
     "must: to be done; focus: worth most care.": "must：必做；focus：重点关注。",
     "What the platform gives in this phase.": "平台在此阶段提供的支持。",
     "What the lowest price is compared over (B6).": "最低价的比较规则（B6）。",

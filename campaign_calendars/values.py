@@ -65,6 +65,11 @@ def parse_share(value: Any) -> int:
         raise UnfitError(f"{value!r} is not a share; write 5% or 0.05", f"{value!r} 不是比例；请写 5% 或 0.05")
     share = Decimal(text[:-1]) / 100 if text.endswith("%") else Decimal(text)
     basis_points = share * FULL_SHARE
+    if not text.endswith("%") and FULL_SHARE < basis_points <= FULL_SHARE * 100:
+        raise UnfitError(
+            f"{value!r} is more than the whole; write {text}% or {share / 100}",
+            f"{value!r} 超过 100%；请写 {text}% 或 {share / 100}",
+        )
     if not 0 <= basis_points <= FULL_SHARE or basis_points != basis_points.to_integral_value():
         raise UnfitError(
             f"{value!r} is not a share between 0% and 100%; write for instance 5% or 0.05, in steps of 0.01%",
@@ -86,7 +91,7 @@ def parse_duration(value: Any) -> timedelta:
         )
     length = sum((timedelta(**{_UNITS[p["unit"]]: int(p["n"])}) for p in parts), timedelta())
     if length > LONGEST:
-        raise UnfitError(f"{value!r} is longer than ten years", f"{value!r} 超过十年")
+        raise UnfitError(f"{value!r} is longer than ten years; shorten it", f"{value!r} 超过十年；请缩短")
     return length
 
 
@@ -112,8 +117,8 @@ def parse_time_of_day(value: Any) -> time:
         return time(int(match[1]), int(match[2]), int(match[3] or 0))
     except ValueError:
         raise UnfitError(
-            f"{value!r} is not a time of day; hours go to 23, minutes and seconds to 59",
-            f"{value!r} 不是时刻；小时最大 23，分与秒最大 59",
+            f"{value!r} is not a time of day; the last second of a day is 23:59:59",
+            f"{value!r} 不是时刻；一天的最后一秒是 23:59:59",
         ) from None
 
 

@@ -90,6 +90,17 @@ def _limit(details: ErrorDetails, name: str) -> Wording:
     key, sign, sign_zh = _LIMITS[details["type"]]
     limit = details.get("ctx", {}).get(key, "")
     shown, shown_zh = _show(details["input"])
+    if details["type"] in _COUNTS:
+        (unit, unit_zh), few = _COUNTS[details["type"]], details["type"].endswith("short")
+        count, need, need_zh = len(details["input"]), "at least" if few else "at most", "不少于" if few else "不超过"
+        return (
+            "C026",
+            (
+                f"{name!r} has {count} {unit}; it needs {need} {limit}",
+                f"{name!r} 有 {count} {unit_zh}，应{need_zh} {limit}",
+            ),
+            ("Add what is missing." if few else "Shorten it.", "请补充。" if few else "请删减。"),
+        )
     return (
         "C026",
         (f"{name!r} is {shown}; it has to be {sign} {limit}", f"{name!r} 为 {shown_zh}，应{sign_zh} {limit}"),
@@ -153,10 +164,16 @@ _LIMITS: dict[str, tuple[str, str, str]] = {
     "greater_than_equal": ("ge", "at least", "不小于"),
     "less_than": ("lt", "less than", "小于"),
     "less_than_equal": ("le", "at most", "不大于"),
-    "string_too_long": ("max_length", "no longer, in characters, than", "字符数不超过"),
-    "string_too_short": ("min_length", "at least, in characters,", "字符数不少于"),
-    "too_long": ("max_length", "no longer, in entries, than", "条目数不超过"),
-    "too_short": ("min_length", "at least, in entries,", "条目数不少于"),
+    "string_too_long": ("max_length", "at most", "不超过"),
+    "string_too_short": ("min_length", "at least", "不少于"),
+    "too_long": ("max_length", "at most", "不超过"),
+    "too_short": ("min_length", "at least", "不少于"),
+}
+_COUNTS: dict[str, Texts] = {
+    "string_too_long": ("characters", "个字符"),
+    "string_too_short": ("characters", "个字符"),
+    "too_long": ("entries", "项"),
+    "too_short": ("entries", "项"),
 }
 _SCALARS: dict[str, Texts] = {
     "int": ("a whole number", "整数"),

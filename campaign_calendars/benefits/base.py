@@ -39,8 +39,8 @@ class Validity(Strict, defer_build=False):  # every kind of benefit has it: buil
         opened, closed = self.from_ is not None, self.to is not None
         if opened != closed or opened == (self.for_ is not None):
             raise UnfitError(
-                "validity is either a duration such as 7d, or a window {from: …, to: …}",
-                "有效期要么是时长（例如 7d），要么是窗口 {from: …, to: …}",
+                "validity has one form; write a duration such as 7d, or a window {from: …, to: …}",
+                "有效期只有一种写法；请写时长（例如 7d）或窗口 {from: …, to: …}",
             )
         return self
 
@@ -72,7 +72,7 @@ def check_coupon(threshold: int, value: int) -> None:
     if threshold and value > threshold:
         raise UnfitError(
             "the coupon takes off more than its threshold; exchange `threshold` and `value`?",
-            "券的减免超过门槛；threshold 与 value 是否写反？",
+            "券的减免超过门槛；是否把 threshold 与 value 写反？",
         )
 
 
@@ -101,8 +101,8 @@ class BenefitBase(Strict):
     def _has_cost(self) -> BenefitBase:
         if self.unit_cost is None and self.derived_cost() is None:
             raise UnfitError(
-                "unit_cost is missing: write what one unit costs the store, 0.00 when it costs nothing",
-                "缺少 unit_cost：请写每份成本，无成本时写 0.00",
+                "unit_cost is missing; write what one unit costs the store, 0.00 when it costs nothing",
+                "缺少 unit_cost；请写每份成本，无成本时写 0.00",
             )
         return self
 
@@ -153,8 +153,8 @@ class ItemsXorAmount(BenefitBase):
     def _one_condition(self) -> ItemsXorAmount:
         if (self.items is None) == (self.amount is None):
             raise UnfitError(
-                "give exactly one of `items` and `amount`: what the member has to buy for it",
-                "items 与 amount 必须且只能写一个：会员需购买的件数或金额",
+                "either `items` or `amount` says what a member has to buy for it; give exactly one of them",
+                "会员需购买的件数或金额由 items 或 amount 写明；必须且只能写一个",
             )
         return self
 

@@ -78,8 +78,8 @@ class NewMemberPack(Pack):
     def _gift_and_cost(self) -> NewMemberPack:
         if self.item is None and self.item_cost:
             raise UnfitError(
-                "item_cost without an item: name the gift, or leave item_cost out",
-                "有 item_cost 却没有 item：请写明礼品，或去掉 item_cost",
+                "item_cost without an item; name the gift, or leave item_cost out",
+                "有 item_cost 却没有 item；请写明礼品，或去掉 item_cost",
             )
         return self
 
@@ -103,8 +103,8 @@ class MemberCashback(ItemsXorAmount):
     def _dated_after_order(self) -> MemberCashback:
         if self.valid is None:
             raise UnfitError(
-                "cash-back is used with the next order: say until when, for instance `valid: 14d`",
-                "满返在下次下单使用：请写明期限，例如 valid: 14d",
+                "cash-back is used with the next order; say until when, for instance `valid: 14d`",
+                "满返在下次下单使用；请写明期限，例如 valid: 14d",
             )
         return self
 

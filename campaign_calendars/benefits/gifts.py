@@ -26,8 +26,8 @@ class MemberGift001(GiftBenefit):
     def _is_limited(self) -> MemberGift001:
         if self.stock is None or self.daily_cap is None:
             raise UnfitError(
-                "a one-cent gift needs `stock` and `daily_cap`: it is limited in total and per day",
-                "1 分钱礼需要 stock 与 daily_cap：总量与每日都要限量",
+                "a one-cent gift is limited in total and per day; write `stock` and `daily_cap`",
+                "1 分钱礼总量与每日都要限量；请写 stock 与 daily_cap",
             )
         if self.per_member != 1:
             raise UnfitError(
@@ -60,7 +60,10 @@ class MemberExtraGift(ItemsXorAmount):
     @model_validator(mode="after")
     def _has_stock(self) -> MemberExtraGift:
         if self.stock is None:
-            raise UnfitError("an extra gift needs `stock`: how many can be given away", "加赠需要 stock：可送出的数量")
+            raise UnfitError(
+                "an extra gift is limited; write how many can be given away as `stock`",
+                "加赠须限量；请以 stock 写明可送出的数量",
+            )
         return self
 
     def sentence(self, lang: str) -> str:

@@ -59,7 +59,10 @@ class MemberPrice(PriceBenefit):
     @model_validator(mode="after")
     def _price_or_rate(self) -> MemberPrice:
         if (self.price is None) == (self.rate is None):
-            raise UnfitError("give exactly one of `price` and `rate`", "price 与 rate 必须且只能写一个")
+            raise UnfitError(
+                "either `price` or `rate` says what members pay; give exactly one of them",
+                "会员支付的金额由 price 或 rate 写明；必须且只能写一个",
+            )
         return self
 
     def sentence(self, lang: str) -> str:
@@ -88,8 +91,8 @@ class EarlyBirdPrice(PriceBenefit):
             )
         if any(not day.is_whole_day for day in self.days):
             raise UnfitError(
-                "`days` are whole days such as 2021-11-01, without a time of day",
-                "days 是整日，例如 2021-11-01，不带时刻",
+                "`days` are whole days; write them without a time, such as 2021-11-01",
+                "days 是整日；请不带时刻，例如 2021-11-01",
             )
         return self
 
@@ -109,7 +112,9 @@ class FreeOrder(BenefitBase):
     @model_validator(mode="after")
     def _is_scarce(self) -> FreeOrder:
         if self.stock is None:
-            raise UnfitError("free orders need `stock`: how many there are", "免单需要 stock：名额数量")
+            raise UnfitError(
+                "free orders are scarce; write how many there are as `stock`", "免单须限量；请以 stock 写明名额"
+            )
         return self
 
     def derived_cost(self) -> int | None:
@@ -130,7 +135,9 @@ class HalfPrice(PriceBenefit):
     @model_validator(mode="after")
     def _is_scarce(self) -> HalfPrice:
         if self.stock is None:
-            raise UnfitError("half-price goods need `stock`: how many there are", "半价购需要 stock：数量")
+            raise UnfitError(
+                "half-price goods are scarce; write how many there are as `stock`", "半价购须限量；请以 stock 写明数量"
+            )
         return self
 
     def derived_cost(self) -> int | None:
@@ -166,7 +173,9 @@ class FlashSale(PriceBenefit):
     @model_validator(mode="after")
     def _is_limited(self) -> FlashSale:
         if self.stock is None:
-            raise UnfitError("a flash sale needs `stock`: how many there are", "秒杀需要 stock：数量")
+            raise UnfitError(
+                "a flash sale is limited; write how many there are as `stock`", "秒杀须限量；请以 stock 写明数量"
+            )
         return self
 
     def sentence(self, lang: str) -> str:

@@ -195,7 +195,7 @@ def enough_channels(view: View) -> Iterator[Finding]:
             yield found(
                 ("phases", index, "plays"),
                 (
-                    f"{phase.id} uses {len(used)} channels and positions; {FEWEST_CHANNELS} or more are advised",
+                    f"channels and positions of {phase.id}: {len(used)}; {FEWEST_CHANNELS} or more are advised",
                     f"{phase.id} 只用了 {len(used)} 个渠道与阵地，建议不少于 {FEWEST_CHANNELS} 个",
                 ),
                 ("Add channels or positions to its plays.", "请为其玩法增加渠道或阵地。"),

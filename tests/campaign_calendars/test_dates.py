@@ -218,7 +218,7 @@ def test_local_day_has_the_length_of_the_day(day: int, hours: int) -> None:
     ],
 )
 def test_moment_that_is_none_says_what_to_write(text: str) -> None:
-    with pytest.raises(ValueError, match=r"write|lies|names|time of day"):
+    with pytest.raises(ValueError, match=r"write|did you mean|lies|names|time of day"):
         parse_moment(text)
 
 

@@ -67,7 +67,7 @@ def test_every_numbered_row_is_accounted_for() -> None:
 def test_a_row_names_what_honours_it_or_says_why_not() -> None:
     for line in ROWS:
         where = line.split("|")[3].strip()
-        assert "`" in where or len(where) > 20 or where == "the same", line
+        assert "`" in where or len(where) > 10 or where == "the same", line
         if where.startswith("out"):
             assert ":" in where or where == "out of scope", line
 
