@@ -8,7 +8,7 @@ import sys
 
 import benchmarks
 
-SHARED = ("__main__", "harness")
+SHARED = ("__main__", "harness", "features_frames", "features_job")
 
 
 def names() -> list[str]:

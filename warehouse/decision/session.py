@@ -20,6 +20,7 @@ from warehouse.features import FeatureParams, build_features
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
 from warehouse.snapshot import Snapshot, attach_snapshot, open_snapshot
+from warehouse.state import StateUse
 
 _CONTACT_POINTS = "create or replace temp view contact_points as select * from snap.stg_contact_points"
 
@@ -37,10 +38,18 @@ class RunKey:
 
 
 class DecisionSession:
-    """Decides in memory over a read-only snapshot; nothing is written but by `write`."""
+    """Decides in memory over a read-only snapshot; nothing is written but by `write`.
 
-    def __init__(self, snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> None:
+    Features start from the snapshot's state where it leads to the moment; `incremental=False` has
+    them computed from all facts, to the same end. `computed` says what was done last, and why.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB", incremental: bool = True
+    ) -> None:
         self.snapshot = snapshot
+        self.computed: StateUse | None = None
+        self._incremental = incremental
         self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
         self._con.execute(_CONTACT_POINTS)
         history.create_tables(self._con)
@@ -106,13 +115,22 @@ class DecisionSession:
     def move_to(self, as_of: datetime, params: FeatureParams, briefs: Iterable[Brief]) -> None:
         """Compute as of a moment what these briefs want to know of the members."""
         columns = engine.COLUMNS.union(*(brief.columns for brief in briefs))
-        build_features(self._con, as_of=as_of, params=params, columns=columns)
+        self.computed = build_features(
+            self._con, as_of=as_of, params=params, columns=columns, incremental=self._incremental
+        )
 
     def count_audiences(
         self, as_of: datetime, params: FeatureParams, rules: Sequence[AudienceRule], controls: Sequence[HoldoutRule]
     ) -> AudienceCounts:
         """Sizes and overlaps of audiences as of a moment; replaces what `move_to` computed."""
-        build_features(self._con, as_of=as_of, params=params, columns=columns_of(rules), as_view=True)
+        self.computed = build_features(
+            self._con,
+            as_of=as_of,
+            params=params,
+            columns=columns_of(rules),
+            as_view=True,
+            incremental=self._incremental,
+        )
         return count_audiences(self._con, rules, controls=controls)
 
     def decide(self, brief: Brief) -> engine.PlayCounts:
