@@ -21,6 +21,7 @@ from campaign_calendars.segments import AudienceNames, parse_audience
 from warehouse import history
 from warehouse.audiences import AudienceRule
 from warehouse.features import FeatureParams
+from warehouse.model_files import load_layer
 
 Overlaps = NDArray[np.int64]
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)
@@ -45,7 +46,8 @@ select 'o' || i as order_id, 'm' || hash(i, 1) % ($members // case when i % 2 = 
     case when i % 24 = 0 then ordered_at + interval 1 day end as closed_at,
     (100 + hash(i, 2) % 40000)::bigint as amount_cents,
     case when i % 10 = 0 then amount_cents else 0 end as refunded_cents,
-    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at, 1 + i % 3 as items
+    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at, 1 + i % 3 as items,
+    paid_at as succeeded_at
 from range($members * 10) as t(i);
 
 create table snap.stg_events as
@@ -123,6 +125,8 @@ def write_world(path: Path, members: int) -> None:
         for statement in WORLD.split(";\n"):
             if statement.strip():
                 con.execute(statement, {"members": members})
+        for model in load_layer("staging"):  # optional datasets nobody has
+            con.execute(f"create table if not exists snap.{model.name} ({model.ddl()})")
 
 
 def open_world(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
@@ -149,9 +153,10 @@ select member_id, count(*) as orders_total,
     count(*) filter (where paid_at >= {campaign}) as in_campaign,
     sum(net)::bigint as spend_total, (sum(net) filter (where paid_at >= {from_90d}))::bigint as spend_90d,
     (sum(net) filter (where paid_at >= {from_365d}))::bigint as spend_365d,
+    (sum(net) filter (where succeeded_at >= {from_365d} and succeeded_at < {as_of}))::bigint as spend_tier,
     (sum(items) filter (where paid_at >= {from_365d}))::bigint as items_365d, max(paid_at) as last_order_at
 from (
-    select member_id, paid_at, items,
+    select member_id, paid_at, succeeded_at, items,
         amount_cents - case when refunded_at < {as_of} then refunded_cents else 0 end as net
     from {schema}stg_orders
     where ordered_at < {as_of} and paid_at < {as_of}
@@ -176,8 +181,8 @@ from (
             case when recency_days is null then 'never' when recency_days <= 30 then 'core'
                 when recency_days <= 90 then 'potential' when recency_days <= 180 then 'ordinary'
                 when recency_days <= 365 then 'dormant' else 'lost' end as lifecycle,
-            case when spend_365d >= 1000000 then 'platinum' when spend_365d >= 300000 then 'gold'
-                when spend_365d >= 100000 then 'silver' else 'regular' end as tier,
+            case when spend_tier >= 1000000 then 'platinum' when spend_tier >= 300000 then 'gold'
+                when spend_tier >= 100000 then 'silver' else 'regular' end as tier,
             case when orders_365d > 0 then spend_365d {divide} orders_365d end as avg_order
         from m
     ) as derived
@@ -258,7 +263,7 @@ m as (
         coalesce(b.orders_90d, 0) as orders_90d, coalesce(b.orders_365d, 0) as orders_365d,
         coalesce(b.in_campaign, 0) > 0 as bought_in_campaign, coalesce(b.spend_total, 0) as spend_total,
         coalesce(b.spend_90d, 0) as spend_90d, coalesce(b.spend_365d, 0) as spend_365d,
-        coalesce(b.items_365d, 0) as items_365d, coalesce(a.visits_7d, 0) as visits_7d,
+        coalesce(b.items_365d, 0) as items_365d, b.spend_tier, coalesce(a.visits_7d, 0) as visits_7d,
         coalesce(a.visits_30d, 0) as visits_30d, coalesce(a.cart_adds_7d, 0) as cart_adds_7d,
         coalesce(a.cart_adds_30d, 0) as cart_adds_30d, coalesce(a.favourites_30d, 0) as favourites_30d,
         coalesce(a.sign_ins_30d, 0) as sign_ins_30d, coalesce(a.interactions_30d, 0) as interactions_30d,
