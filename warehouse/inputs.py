@@ -1,82 +1,157 @@
-"""What a source consisted of when it was read: files and tables with size, digest and rows."""
+"""What a source consists of: files and tables with size, digest and rows."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 
+from campaign_calendars.errors import SourceError
 from warehouse.manifest import Input
-from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.load import digest_source
+from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.mapping import map_text
 from warehouse.sources.places import find_files, is_remote, place_of, without_password
+from warehouse.sources.reading import Reading
 
 # Where something lies does not change what it says.
 _WHEREABOUTS = ("path", "url", "query", "table")
 
 
-def inputs_of(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> list[Input]:
-    """The inputs behind `raw_<dataset>`, which was just filled from `spec`."""
-    rows = _rows(con, spec.dataset)
-    if spec.kind == "sql" or is_remote(spec):
-        place = database_place(spec) if spec.kind == "sql" else without_password(spec.path)
-        return [Input(spec.dataset, place, sum(rows.values()), None, digest_source(con, spec, base_dir))]
-    found = [_map(spec, base_dir)] if spec.mapping else []
-    for path in find_files(spec, base_dir):
-        place = place_of(path, base_dir)
-        found.append(
-            Input(spec.dataset, place, rows.get(place, 0), path.stat().st_size, digest_file(path), spec.encoding)
-        )
-    return found
+@dataclass(frozen=True)
+class FileState:
+    """A file as it lies there before it is read."""
+
+    place: str
+    size: int
+    sha256: str
 
 
-def _map(spec: SourceSpec, base_dir: Path) -> Input:
-    """A column map decides what a file says, so it is an input like the file itself."""
-    text, file = map_text(spec.mapping, base_dir)
-    data = text.encode()
-    return Input(spec.dataset, file, 0, len(data), hashlib.sha256(data).hexdigest())
+@dataclass(frozen=True)
+class Content:
+    """Rows of a database in sum: their number and the sum of their digests, in no order.
+
+    A sum needs no order, holds on any number of threads, and rows can be taken out of it again.
+    """
+
+    rows: int = 0
+    total: int = 0
+
+    def __add__(self, other: Content) -> Content:
+        return Content(self.rows + other.rows, self.total + other.total)
+
+    def __sub__(self, other: Content) -> Content:
+        return Content(self.rows - other.rows, self.total - other.total)
+
+    def __str__(self) -> str:
+        return f"{self.rows},{self.total}"
+
+    @classmethod
+    def read(cls, text: str) -> Content:
+        rows, _, total = text.partition(",")
+        return cls(int(rows), int(total))
 
 
-def identity(spec: SourceSpec, inputs: Sequence[Input]) -> str:
+def files_of(spec: SourceSpec, base_dir: Path) -> list[FileState]:
+    """The local files behind a source, with their digests; none behind a database or an address. Raises SourceError."""
+    if told_by_content(spec):
+        return []
+    return [
+        FileState(place_of(path, base_dir), path.stat().st_size, _digest_file(path))
+        for path in find_files(spec, base_dir)
+    ]
+
+
+def told_by_content(spec: SourceSpec) -> bool:
+    """Whether only the rows themselves say what a source held: databases and remote files."""
+    return spec.kind == "sql" or is_remote(spec)
+
+
+def settings_digest(spec: SourceSpec, base_dir: Path) -> str:
+    """Digest of how a source is read, passwords aside: another one, and nothing read before still counts."""
+    settings = asdict(spec) | {"url": _database(spec) if spec.url else "", "path": without_password(spec.path)}
+    return _digest([settings, _map(spec, base_dir)[1]])
+
+
+def identity(spec: SourceSpec, base_dir: Path, files: Sequence[FileState], content: Content) -> str:
     """Digest of what a source says and how it is read: the same content, the same digest, wherever it lies."""
-    reading = {key: value for key, value in _settings(spec).items() if key not in _WHEREABOUTS}
-    # A database has no files to tell apart, and the name of a table says nothing about its rows.
-    contents = [["" if item.size is None else item.place, item.sha256] for item in inputs]
-    return _digest([reading, contents])
+    reading = {key: value for key, value in asdict(spec).items() if key not in _WHEREABOUTS}
+    contents = [[file.place, file.sha256] for file in files]
+    return _digest([reading, _map(spec, base_dir)[1], contents, str(content)])
 
 
-def database_place(spec: SourceSpec) -> str:
-    """`postgresql://user:***@host/db#table`: a database without its password."""
+def content_of(con: duckdb.DuckDBPyConnection, table: str, dataset: str) -> Content:
+    """The content of a table that has the raw columns of `dataset`."""
+    # Control characters keep cells apart and null from empty.
+    cells = ", ".join(f'coalesce("{name}", chr(30))' for name in DATASETS[dataset].columns)
+    rows, total = con.execute(
+        f"""
+        select count(*), coalesce(sum(('0x' || left(md5(concat_ws(chr(31), {cells})), 15))::bigint), 0)::varchar
+        from {table}
+        """
+    ).fetchall()[0]
+    return Content(int(rows), int(total))
+
+
+def inputs_of(
+    spec: SourceSpec,
+    base_dir: Path,
+    files: Sequence[FileState],
+    content: Content,
+    reading: Reading,
+    before: Sequence[Input],
+) -> list[Input]:
+    """The inputs of a source; `reading` is of what was read now, `before` are those known already."""
+    inputs = []
+    if spec.mapping:
+        # A column map decides what a file says, so it is an input like the file itself.
+        file, text = _map(spec, base_dir)
+        inputs.append(Input(spec.dataset, file, 0, len(text.encode()), hashlib.sha256(text.encode()).hexdigest()))
+    if told_by_content(spec):
+        place = f"{_database(spec)}#{spec.table or 'query'}" if spec.kind == "sql" else without_password(spec.path)
+        return [*inputs, Input(spec.dataset, place, content.rows, None, _digest(str(content)))]
+    known = {item.place: item for item in before}
+    read = {part.place: part for part in reading.parts}
+    for state in files:
+        part = read.get(state.place)
+        if part is None:
+            inputs.append(known[state.place])
+        elif part.size != state.size:
+            raise SourceError(
+                f"{state.place} changed while it was read: it is still being written",
+                "wait until the export is complete and run again",
+            )
+        else:
+            inputs.append(Input(spec.dataset, state.place, part.rows, state.size, state.sha256, part.encoding))
+    return inputs
+
+
+def _map(spec: SourceSpec, base_dir: Path) -> tuple[str, str]:
+    """File and text of the column map; empty without one."""
+    if not spec.mapping:
+        return "", ""
+    text, file = map_text(spec.mapping, base_dir)
+    return file, text
+
+
+def _database(spec: SourceSpec) -> str:
+    """`postgresql://user:***@host/db`: a database without its password."""
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    return f"{make_url(spec.url).render_as_string(hide_password=True)}#{spec.table or 'query'}"
+    try:
+        return make_url(spec.url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return ""  # the reader says what is wrong with it
 
 
-def digest_file(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _settings(spec: SourceSpec) -> dict[str, object]:
-    return {key: dict(value) if isinstance(value, dict) else value for key, value in asdict(spec).items()}
-
-
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _rows(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, int]:
-    counted = con.execute(
-        f"""
-        select _file, count(*)
-        from (select _file from raw_{dataset} union all select _file from raw_rejects where dataset = ?)
-        group by all
-        """,
-        [dataset],
-    ).fetchall()
-    return {str(place): int(count) for place, count in counted}

@@ -61,6 +61,28 @@ class RuleResult:
 
 
 @dataclass(frozen=True)
+class SourceRecord:
+    """How one dataset was pulled, and what the next refresh needs to pull only what is new.
+
+    `mode` says whether everything was read or only what was new, `reason` why. `settings` digests
+    how the source is read. `parts` are the raw rows so far, as files below `raw/`; `filled` the
+    columns that have a value in any of them. `content` sums up the rows a database gave,
+    `watermark` is the latest it had, and `one_row_a_key` says whether no key stood there twice.
+    """
+
+    mode: Mode
+    reason: str = ""
+    reason_zh: str = ""
+    new_rows: int = 0
+    settings: str = ""
+    parts: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    content: str = ""
+    watermark: str | None = None
+    one_row_a_key: bool = True
+
+
+@dataclass(frozen=True)
 class BuildRecord:
     """How a snapshot came to be.
 
@@ -73,6 +95,7 @@ class BuildRecord:
     reason_zh: str = ""
     parent: str | None = None
     inputs: tuple[Input, ...] = ()
+    sources: Mapping[str, SourceRecord] = field(default_factory=dict)
     rules: tuple[RuleResult, ...] = ()
     models: Mapping[str, str] = field(default_factory=dict)
     promocal: str = ""
@@ -124,11 +147,16 @@ def from_document(stored: Mapping[str, Any], path: Path) -> Snapshot:
 
 
 def _build(stored: Mapping[str, Any]) -> BuildRecord:
-    lists = {
+    typed: dict[str, Any] = {
+        "sources": {name: _source(item) for name, item in stored.get("sources", {}).items()},
         "inputs": tuple(Input(**item) for item in stored.get("inputs", ())),
         "rules": tuple(RuleResult(**item) for item in stored.get("rules", ())),
     }
-    return BuildRecord(**{**stored, **lists})
+    return BuildRecord(**{**stored, **typed})
+
+
+def _source(stored: Mapping[str, Any]) -> SourceRecord:
+    return SourceRecord(**{**stored, "parts": tuple(stored["parts"]), "filled": tuple(stored["filled"])})
 
 
 def _problem(stored: dict[str, Any]) -> Problem:

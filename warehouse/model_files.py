@@ -101,10 +101,12 @@ class Outcome:
     failing: int
     rows_query: str = ""
     parameters: tuple[object, ...] = ()
+    among: int = 0
+    """The failing share counts as one of so many rows at least: a few new rows beside a long history."""
 
     @property
     def beyond_tolerance(self) -> bool:
-        return self.failing * 10_000 > self.rule.tolerance * self.total
+        return self.failing * 10_000 > self.rule.tolerance * max(self.total, self.among)
 
 
 class Model(_Strict):

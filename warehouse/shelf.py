@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from campaign_calendars.errors import SnapshotMissingError
+from warehouse import archive
+from warehouse.file_lock import FileLock
 from warehouse.manifest import Snapshot, as_document, from_document
 
 _POINTER = "current.json"
 _BUILDING = ".building-"
 _REJECTED = ".rejected.duckdb"
 _REJECTED_KEPT = 3
+_LOCK = ".refresh.lock"
 
 
 def list_snapshots(directory: Path) -> list[Snapshot]:
@@ -51,11 +54,25 @@ def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
     return read_manifest(manifest)
 
 
-def publish(built: Path, snapshot: Snapshot) -> None:
-    """Move a closed, complete file into place, then its manifest, then the pointer.
+@contextmanager
+def turn(directory: Path, report: Callable[[str], None]) -> Iterator[None]:
+    """One build at a time: a second one waits, and then usually finds its snapshot published."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with FileLock(directory / _LOCK) as lock:
+        if not lock.take():
+            report("waiting for another refresh")
+            lock.wait()
+        yield
+
+
+def publish(built: Path, snapshot: Snapshot, parts: Iterable[Path] = ()) -> None:
+    """Move a closed, complete file into place, then its manifest, then the pointer; `parts` before them.
 
     A crash before the pointer leaves the previous snapshot current; building again repairs the rest.
     """
+    for part in parts:
+        _sync(part)
+        archive.publish_part(part)
     _sync(built)
     built.replace(snapshot.path)
     _write(snapshot.path.with_suffix(".json"), as_document(snapshot))
@@ -86,6 +103,7 @@ def prune(directory: Path, keep: int) -> list[str]:
         with suppress(PermissionError):  # Windows: still open somewhere; the next refresh tries again
             snapshot.path.with_suffix(".json").unlink(missing_ok=True)
             snapshot.path.unlink(missing_ok=True)
+    archive.prune(directory, list_snapshots(directory))
     rejected = sorted(directory.glob(f"*{_REJECTED}"), key=lambda path: path.stat().st_mtime_ns)
     _discard(rejected[:-_REJECTED_KEPT])
     return [snapshot.snapshot_id for snapshot in doomed]
@@ -105,9 +123,9 @@ def keep_rejected(built: Path, snapshot_id: str) -> Path:
     return target
 
 
-def discard(built: Path) -> None:
-    """Remove a build and the log beside it."""
-    _discard([built])
+def discard(built: Path, parts: Iterable[Path] = ()) -> None:
+    """Remove a build and the log beside it, and parts that were not published."""
+    _discard([built, *parts])
 
 
 def read_manifest(path: Path) -> Snapshot:

@@ -6,28 +6,31 @@ either of them. The same sources, settings and `as_of` give the same snapshot.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from campaign_calendars.errors import ProblemsFoundError, SnapshotMissingError, SnapshotRejectedError, SourceError
+from campaign_calendars.errors import SnapshotMissingError, SnapshotRejectedError, SourceError
 from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
 from warehouse import history, shelf
-from warehouse.build import Staged, build_staging, describe_tables, prove_counts
+from warehouse.archive import DamagedError
+from warehouse.build import build_staging, describe_tables, prove_counts
 from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
-from warehouse.inputs import identity, inputs_of
-from warehouse.manifest import BuildRecord, DatasetCounts, Input, Snapshot
+from warehouse.increment import FORCED, UNREADABLE, Reason, plan_steps
+from warehouse.manifest import BuildRecord, DatasetCounts, Snapshot
 from warehouse.model_files import feature_table, load_layer, model_digests
-from warehouse.origin import git_revision, models_digest, promocal_version
+from warehouse.origin import git_revision, promocal_version
+from warehouse.pull import Pulled, Puller
 from warehouse.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.load import create_raw, read_source
+
+# What reading a parent that is not whole ends in: its file, its tables or its raw rows.
+_DAMAGED = (DamagedError, duckdb.IOException, duckdb.SerializationException, duckdb.CatalogException)
 
 __all__ = [
     "DatasetCounts",
@@ -45,18 +48,18 @@ __all__ = [
 class _Job:
     sources: tuple[SourceSpec, ...]
     base_dir: Path
+    directory: Path
     as_of: datetime
     params: FeatureParams
+    threads: int
+    memory_limit: str
+    keep: int
     report: Callable[[str], None]
     engine: Engine | None
 
-
-@dataclass(frozen=True)
-class _Loaded:
-    rows_in: dict[str, int]
-    warnings: list[Problem]
-    fingerprint: str
-    inputs: tuple[Input, ...]
+    @property
+    def name(self) -> str:
+        return f"{self.as_of:%Y%m%dT%H%M%SZ}"
 
 
 def build_snapshot(
@@ -69,28 +72,60 @@ def build_snapshot(
     threads: int = 2,
     memory_limit: str = "2GB",
     keep: int = 5,
+    full: bool = False,
     progress: Callable[[str], None] | None = None,
     engine: Engine | None = None,
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
-    `as_of` is aware; `engine` computes the models, DuckDB unless given. Building again with the same
-    sources, `params` and `as_of` returns the published snapshot. Raises SourceError (a source cannot
-    be read), SnapshotRejectedError (findings closed the gate; nothing is published, the refused build
-    stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and EngineError.
+    `as_of` is aware; `engine` computes the models, DuckDB unless given. Only what is new since the
+    current snapshot is read where that is enough to say the same as reading everything (`full`
+    reads everything). Building again with the same sources, `params` and `as_of` returns the
+    published snapshot. Builds in one directory wait for each other. Raises SourceError (a source
+    cannot be read), SnapshotRejectedError (findings closed the gate; nothing is published, the
+    refused build stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and
+    EngineError.
     """
     moment = as_of.astimezone(UTC)
-    job = _Job(tuple(sources), base_dir, moment, params, progress or (lambda _: None), engine)
+    job = _Job(
+        sources=tuple(sources),
+        base_dir=base_dir,
+        directory=directory,
+        as_of=moment,
+        params=params,
+        threads=threads,
+        memory_limit=memory_limit,
+        keep=keep,
+        report=progress or (lambda _: None),
+        engine=engine,
+    )
     _refuse_incomplete(sources)
-    built = shelf.workspace(directory, f"{moment:%Y%m%dT%H%M%SZ}")
+    with shelf.turn(directory, job.report):
+        parent = None if full else _parent(directory)
+        try:
+            return _build(job, parent, FORCED if full else None)
+        except _DAMAGED:
+            if parent is None:
+                raise
+            return _build(job, None, UNREADABLE)
+
+
+def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
+    steps = plan_steps(job.sources, job.base_dir, parent, whole)
+    built = shelf.workspace(job.directory, job.name)
+    parts: list[Path] = []
     try:
-        with _builder(built, threads, memory_limit) as con:
-            loaded = _load(con, job)
-            snapshot_id = f"{moment:%Y%m%dT%H%M%SZ}-{loaded.fingerprint[:8]}"
-            if (published := _published(directory, snapshot_id)) is not None:
+        with _builder(built, job.threads, job.memory_limit) as con:
+            if parent is not None and any(step.mode == "incremental" for step in steps.values()):
+                attach_snapshot(con, parent, "prev")
+            pulled = Puller(con, job.base_dir, job.directory, parent, job.report).pull(job.sources, steps, job.params)
+            parts = pulled.parts
+            job.report(f"{pulled.mode}: {pulled.reason.en}")
+            snapshot_id = f"{job.name}-{pulled.fingerprint[:8]}"
+            if whole is None and (published := _published(job.directory, snapshot_id)) is not None:
                 shelf.point_to(published)
                 return published
-            findings, counts, build = _fill(con, job, loaded)
+            findings, counts, build = _fill(con, job, pulled, parent)
         if has_errors(findings):
             kept = shelf.keep_rejected(built, snapshot_id)
             raise SnapshotRejectedError(
@@ -99,19 +134,26 @@ def build_snapshot(
         job.report("publishing")
         snapshot = Snapshot(
             snapshot_id=snapshot_id,
-            path=directory / f"{snapshot_id}.duckdb",
-            as_of=moment,
+            path=job.directory / f"{snapshot_id}.duckdb",
+            as_of=job.as_of,
             counts=counts,
             findings=tuple(findings),
-            fingerprint=loaded.fingerprint,
-            sequence=shelf.next_sequence(directory),
+            fingerprint=pulled.fingerprint,
+            sequence=shelf.next_sequence(job.directory),
             build=build,
         )
-        shelf.publish(built, snapshot)
-        shelf.prune(directory, keep)
+        shelf.publish(built, snapshot, parts)
+        shelf.prune(job.directory, job.keep)
         return snapshot
     finally:
-        shelf.discard(built)
+        shelf.discard(built, parts)
+
+
+def _parent(directory: Path) -> Snapshot | None:
+    try:
+        return current_snapshot(directory)
+    except SnapshotMissingError:
+        return None
 
 
 def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
@@ -168,56 +210,39 @@ def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.Duc
         con.close()
 
 
-def _load(con: duckdb.DuckDBPyConnection, job: _Job) -> _Loaded:
-    """All sources into raw tables; findings of all of them at once (SnapshotRejectedError)."""
-    rows_in: dict[str, int] = {}
-    warnings: list[Problem] = []
-    problems: list[Problem] = []
-    inputs: list[Input] = []
-    digest = hashlib.sha256(f"{models_digest()}\n{sorted(asdict(job.params).items())}".encode())
-    for dataset in DATASETS.values():
-        create_raw(con, dataset)
-        rows_in[dataset.name] = 0
-    for spec in sorted(job.sources, key=lambda spec: list(DATASETS).index(spec.dataset)):
-        job.report(f"reading {spec.dataset}")
-        try:
-            rows_in[spec.dataset], found = read_source(con, spec, job.base_dir)
-        except ProblemsFoundError as error:
-            problems += error.problems
-            continue
-        warnings += found
-        these = inputs_of(con, spec, job.base_dir)
-        inputs += these
-        digest.update(identity(spec, these).encode())
-    if problems:
-        raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
-    return _Loaded(rows_in, warnings, digest.hexdigest(), tuple(inputs))
-
-
 def _fill(
-    con: duckdb.DuckDBPyConnection, job: _Job, loaded: _Loaded
+    con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None
 ) -> tuple[list[Problem], dict[str, DatasetCounts], BuildRecord]:
     """Staging, quarantine and, when the gate stays open, features into `snap`."""
     timezones = {spec.dataset: spec.timezone for spec in job.sources}
-    staged = build_staging(con, as_of=job.as_of, timezones=timezones, progress=job.report, engine=job.engine)
-    counts = prove_counts(con, loaded.rows_in)
+    staged = build_staging(
+        con,
+        as_of=job.as_of,
+        timezones=timezones,
+        progress=job.report,
+        increments=pulled.increments,
+        engine=job.engine,
+    )
+    counts = prove_counts(con, pulled.rows_in)
     if not has_errors(staged.findings):
         job.report("computing features")
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
         con.execute("create table snap.member_features as from member_features")
         describe_tables(con, [*load_layer("staging"), feature_table()])
-    return sort_problems(loaded.warnings + staged.findings), counts, _record(job, loaded, staged)
-
-
-def _record(job: _Job, loaded: _Loaded, staged: Staged) -> BuildRecord:
-    return BuildRecord(
-        inputs=loaded.inputs,
+    build = BuildRecord(
+        mode=pulled.mode,
+        reason=pulled.reason.en,
+        reason_zh=pulled.reason.zh,
+        parent=parent.snapshot_id if parent is not None and pulled.mode == "incremental" else None,
+        inputs=tuple(pulled.inputs),
+        sources=pulled.sources,
         rules=tuple(staged.rules),
         models=model_digests(),
         promocal=promocal_version(),
         revision=git_revision(job.base_dir),
     )
+    return sort_problems(pulled.warnings + staged.findings), counts, build
 
 
 def _published(directory: Path, snapshot_id: str) -> Snapshot | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,10 +47,12 @@ def understand_source(
     *,
     most_rows: int | None = None,
     words: bool = False,
+    only: Collection[str] | None = None,
 ) -> Reading:
     """`load_raw`, with everything that was understood; of a database at most `most_rows` rows are read.
 
-    With `words` the words of columns like the state of an order are counted as they were written.
+    Of the files of a source `only` those at these places are read. With `words` the words of columns
+    like the state of an order are counted as they were written.
     """
     _check(spec)
     create_raw(con, DATASETS[spec.dataset])
@@ -61,7 +64,8 @@ def understand_source(
     else:
         with source_files(spec, base_dir) as found:
             for file in found:
-                read_file(filling, file)
+                if only is None or file.place in only:
+                    read_file(filling, file)
     finish(con, spec.dataset, rules)
     reject_rounded(con, spec.dataset)
     filling.reading.rows = _count(con, f"raw_{spec.dataset}") + _count(con, "raw_rejects", spec.dataset)

@@ -1,0 +1,242 @@
+"""New rows into what the parent snapshot accepted, so that the result is what reading everything would give.
+
+A row never changes what becomes of rows about somebody or something else: staging numbers copies and
+lines within the first column of the dataset's key, its *subject*. So the subjects of new rows, and
+those whose parent row (the member, the order) appeared, vanished or changed, are judged again from
+their stored raw rows; everything else is copied as it is. The parent's file stays as it is, attached
+as `prev`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import sqlglot
+from sqlglot import exp
+
+from warehouse import archive
+from warehouse.model_files import Model
+from warehouse.sources.catalogue import DATASETS
+
+# By which columns rows of other datasets name a member or an order.
+_LINKS = {"member_id": ("member_id", "referrer_id", "referred_id"), "order_id": ("order_id",)}
+
+
+@dataclass(frozen=True)
+class Increment:
+    """How one dataset goes on from the parent: the parent's parts and filled columns."""
+
+    dataset: str
+    parts: tuple[Path, ...]
+    filled: tuple[str, ...]
+    superseded: bool = False
+    """Rows of a database that have a newer version stand in `superseded_<dataset>`."""
+
+
+def subject_of(dataset: str) -> str:
+    return DATASETS[dataset].key[0]
+
+
+@cache
+def _references(name: str, query: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(staged table, columns read of it) of a model's query."""
+    del name
+    found = []
+    for select in sqlglot.parse_one(query, dialect="duckdb").find_all(exp.Select):
+        source = select.args.get("from_") or select.args.get("from")
+        table = source.this if source is not None else None
+        if isinstance(table, exp.Table) and table.db == "snap":
+            columns = tuple(dict.fromkeys(column.name for column in select.find_all(exp.Column)))
+            found.append((table.name, columns))
+    return tuple(found)
+
+
+def widen(con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, going_on: Collection[str]) -> None:
+    """`raw_<dataset>`: the new rows → with every stored row of the subjects that have to be judged again.
+
+    Leaves their names in `groups_<dataset>`. `going_on` names the datasets that are increments, too.
+    """
+    dataset, subject = model.dataset, subject_of(model.dataset)
+    con.execute(
+        f"""
+        create or replace table groups_{dataset} as
+        select distinct "{subject}" as subject from ({model.query}) where "{subject}" is not null
+        """
+    )
+    for table, columns in _references(model.name, model.query):
+        _add_changed(con, model, table, columns, going_on)
+    if increment.superseded:
+        _add_subjects(con, dataset, f"superseded_{dataset}")
+    _bring_back(con, model, increment)
+    for column in _unfilled(con, increment):
+        if (place := archive.first_with(con, increment.parts, column)) is not None:
+            con.execute("create or replace table one_place as select ? as _file, ?::bigint as _row", [*place])
+            _add_subjects(con, dataset, "one_place")
+    _bring_back(con, model, increment)
+
+
+def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Copy what the parent holds about every other subject: accepted, quarantined and duplicates."""
+    dataset, subject = model.dataset, subject_of(model.dataset)
+    columns = f"{model.column_list()}, _file, _row"
+    con.execute(
+        f"""
+        insert into snap.{model.name} ({columns})
+        select {columns} from prev.{model.name} as stored
+        anti join groups_{dataset} as groups on stored."{subject}" = groups.subject
+        """
+    )
+    for table in ("quarantine", "duplicates"):
+        con.execute(
+            f"""
+            insert into snap.{table} by name
+            select stored.* from prev.{table} as stored
+            anti join groups_{dataset} as groups on stored.subject = groups.subject
+            where stored.dataset = ?
+            """,
+            [dataset],
+        )
+
+
+def _add_changed(
+    con: duckdb.DuckDBPyConnection, model: Model, table: str, columns: Sequence[str], going_on: Collection[str]
+) -> None:
+    """Subjects that name a member (an order) whose row in `table` appeared, vanished or changed in `columns`."""
+    parent = table.removeprefix("stg_")
+    key = subject_of(parent)
+    only = f'semi join groups_{parent} as groups on stored."{key}" = groups.subject' if parent in going_on else ""
+    cells = ", ".join(f'"{name}"' for name in dict.fromkeys([key, *columns]))
+    con.execute(
+        f"""
+        create or replace table changed as
+        with
+            before as (select {cells} from prev.{table} as stored {only}),
+
+            after as (select {cells} from snap.{table} as stored {only}),
+
+            different as ((from before except from after) union (from after except from before))
+
+        select distinct "{key}" as key from different
+        """
+    )
+    raw = DATASETS[model.dataset].columns
+    for link in (name for name in _LINKS[key] if name in raw):
+        con.execute(
+            f"""
+            insert into groups_{model.dataset}
+            select stored."{subject_of(model.dataset)}"
+            from prev.{model.name} as stored
+            semi join changed on stored."{link}" = changed.key
+            union
+            select subject
+            from (select subject, tidy_id(row_json ->> '{link}') as link from prev.quarantine where dataset = ?)
+            semi join changed on link = changed.key
+            where subject is not null
+            """,
+            [model.dataset],
+        )
+
+
+def _add_subjects(con: duckdb.DuckDBPyConnection, dataset: str, places: str) -> None:
+    con.execute(
+        f"""
+        insert into groups_{dataset}
+        select distinct subject from {stored_places(dataset)} semi join {places} using (_file, _row)
+        """
+    )
+
+
+def _bring_back(con: duckdb.DuckDBPyConnection, model: Model, increment: Increment) -> None:
+    """Stored raw rows of all groups that are not there yet."""
+    dataset = model.dataset
+    superseded = f"anti join superseded_{dataset} using (_file, _row)" if increment.superseded else ""
+    con.execute(
+        f"""
+        create or replace table places as
+        select _file, _row
+        from (select * from {stored_places(dataset)} semi join groups_{dataset} using (subject))
+        anti join raw_{dataset} using (_file, _row)
+        {superseded}
+        """
+    )
+    archive.restore(con, dataset, increment.parts, "places")
+
+
+def stored_places(dataset: str) -> str:
+    """(subject, _file, _row) of every raw row the parent snapshot stands for, as a table expression."""
+    return f"""(
+        select "{subject_of(dataset)}" as subject, _file, _row from prev.stg_{dataset}
+        union all
+        select subject, source_file, source_row from prev.quarantine where dataset = '{dataset}'
+        union all
+        select subject, source_file, source_row from prev.duplicates where dataset = '{dataset}'
+    )"""
+
+
+def _unfilled(con: duckdb.DuckDBPyConnection, increment: Increment) -> list[str]:
+    """Columns that have values in the whole source and none in the rows at hand.
+
+    What a source can say at all is asked of all its rows (orders without any state all count), so
+    one row with a value has to be among those that are judged.
+    """
+    here = filled_columns(con, increment.dataset)
+    return [name for name in increment.filled if name not in here]
+
+
+def filled_columns(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[str, ...]:
+    """The columns of `raw_<dataset>` that have any value."""
+    names = DATASETS[dataset].columns
+    counts = ", ".join(f"count(nullif(\"{name}\", ''))" for name in names)
+    found = con.execute(f"select {counts} from raw_{dataset}").fetchall()[0]
+    return tuple(name for name, count in zip(names, found, strict=True) if count)
+
+
+def settle_pull(con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[Path]) -> None:
+    """Rows of a database pulled again by watermark: what is known already goes, what is older is superseded.
+
+    Rows keep numbers of their own: those of the new rows come after all that were given before.
+    """
+    columns, key = DATASETS[dataset].columns, DATASETS[dataset].key
+    names = ", ".join(f'"{name}"' for name in columns)
+    same = " and ".join(f'fresh."{name}" is not distinct from stored."{name}"' for name in columns)
+    one_key = " and ".join(f'fresh."{name}" = stored."{name}"' for name in key)
+    con.execute(
+        f"""
+        create or replace table stored_{dataset} as
+        select stored.{", stored.".join(f'"{name}"' for name in columns)}, stored._file, stored._row
+        from {archive.rows_of(parts)} as stored
+        semi join raw_{dataset} as fresh on {one_key}
+        semi join {stored_places(dataset)} as live on stored._file = live._file and stored._row = live._row
+        """
+    )
+    con.execute(f"delete from raw_{dataset} as fresh where exists (from stored_{dataset} as stored where {same})")
+    con.execute(
+        f"""
+        create or replace table superseded_{dataset} as
+        select stored.* from stored_{dataset} as stored semi join raw_{dataset} as fresh on {one_key}
+        """
+    )
+    con.execute(
+        f"""
+        create or replace table raw_{dataset} as
+        select {names}, _file, _row + (select coalesce(max(_row), 0) from {archive.rows_of(parts)}) as _row
+        from raw_{dataset}
+        """
+    )
+    con.execute(f"drop table stored_{dataset}")
+
+
+def one_row_a_key(con: duckdb.DuckDBPyConnection, dataset: str) -> bool:
+    """Whether no two rows of `raw_<dataset>` share a key, and none lacks one."""
+    key = DATASETS[dataset].key
+    names = ", ".join(f'"{name}"' for name in key)
+    filled = " and ".join(f'"{name}" is not null' for name in key)
+    distinct = f"(select distinct {names} from raw_{dataset} where {filled})"
+    total, keys = con.execute(
+        f"select (select count(*) from raw_{dataset}), (select count(*) from {distinct})"
+    ).fetchall()[0]
+    return bool(total == keys)

@@ -1,0 +1,169 @@
+"""Sources into raw tables, whole or only what is new, with everything the manifest says about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from campaign_calendars.errors import ProblemsFoundError, SnapshotRejectedError
+from campaign_calendars.problems import Problem, sort_problems
+from warehouse import archive
+from warehouse.features import FeatureParams
+from warehouse.increment import Reason, Step, keeps_parts, summary
+from warehouse.inputs import Content, content_of, identity, inputs_of, told_by_content
+from warehouse.manifest import DatasetCounts, Input, Mode, Snapshot, SourceRecord
+from warehouse.merge import Increment, filled_columns, one_row_a_key, settle_pull
+from warehouse.origin import models_digest
+from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.load import create_raw, understand_source
+from warehouse.sources.reading import Reading
+
+
+@dataclass
+class Pulled:
+    """Raw tables that stand ready, and what was read for them.
+
+    `rows_in` are all rows the snapshot will stand for, those of the parent included. `parts` are
+    new parts of the archive that nobody sees yet.
+    """
+
+    rows_in: dict[str, int] = field(default_factory=dict)
+    warnings: list[Problem] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    sources: dict[str, SourceRecord] = field(default_factory=dict)
+    increments: dict[str, Increment] = field(default_factory=dict)
+    parts: list[Path] = field(default_factory=list)
+    fingerprint: str = ""
+    mode: Mode = "full"
+    reason: Reason = field(default_factory=lambda: Reason("", ""))
+
+
+@dataclass(frozen=True)
+class Puller:
+    """Where from, into which connection, on top of which parent (attached as `prev` where steps need it)."""
+
+    con: duckdb.DuckDBPyConnection
+    base_dir: Path
+    directory: Path
+    parent: Snapshot | None
+    report: Callable[[str], None]
+
+    def pull(self, specs: Sequence[SourceSpec], steps: Mapping[str, Step], params: FeatureParams) -> Pulled:
+        """All sources; findings of all of them at once (SnapshotRejectedError)."""
+        pulled = Pulled()
+        done: dict[str, Step] = {}
+        problems: list[Problem] = []
+        digest = hashlib.sha256(f"{models_digest()}\n{sorted(asdict(params).items())}".encode())
+        for dataset in DATASETS.values():
+            create_raw(self.con, dataset)
+            pulled.rows_in[dataset.name] = 0
+        for spec in sorted(specs, key=lambda spec: list(DATASETS).index(spec.dataset)):
+            try:
+                done[spec.dataset], content = self._one(pulled, spec, steps[spec.dataset])
+            except ProblemsFoundError as error:
+                problems += error.problems
+                continue
+            digest.update(identity(spec, self.base_dir, done[spec.dataset].files, content).encode())
+        if problems:
+            raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
+        pulled.fingerprint = digest.hexdigest()
+        pulled.mode, pulled.reason = summary(done, pulled.sources)
+        return pulled
+
+    def _one(self, pulled: Pulled, spec: SourceSpec, step: Step) -> tuple[Step, Content]:
+        """One source; the step that was taken in the end and the content of the whole source."""
+        reading = self._read(spec, step)
+        filled = filled_columns(self.con, spec.dataset)
+        record = self._record(spec.dataset)
+        if step.mode == "incremental" and (fresh := sorted(set(filled) - set(record.filled))):
+            # What a source can say at all decides about all its rows.
+            reason = Reason(f"the column {fresh[0]} has values now", f"列 {fresh[0]} 开始有值")
+            step = replace(step, mode="full", reason=reason, only=None, since=None)
+            reading = self._read(spec, step)
+            filled = filled_columns(self.con, spec.dataset)
+        pulled.warnings += reading.warnings
+        account = self._account(spec, step, reading.rows)
+        pulled.rows_in[spec.dataset] = account.rows_in
+        before = self._inputs(spec.dataset) if step.mode == "incremental" else []
+        pulled.inputs += inputs_of(
+            spec, self.base_dir, files=step.files, content=account.content, reading=reading, before=before
+        )
+        parts = self._parts(spec, step, account.content, pulled)
+        pulled.sources[spec.dataset] = SourceRecord(
+            mode=step.mode,
+            reason=step.reason.en,
+            reason_zh=step.reason.zh,
+            new_rows=account.new_rows,
+            settings=step.settings,
+            parts=parts,
+            filled=tuple(sorted({*filled, *(record.filled if step.mode == "incremental" else ())})),
+            content=str(account.content) if told_by_content(spec) else "",
+            one_row_a_key=account.one_row_a_key,
+        )
+        if step.mode == "incremental":
+            pulled.increments[spec.dataset] = self._increment(spec)
+        return step, account.content
+
+    def _read(self, spec: SourceSpec, step: Step) -> Reading:
+        if step.only is not None and not step.only:
+            create_raw(self.con, DATASETS[spec.dataset])
+            return Reading()
+        self.report(f"reading {spec.dataset}")
+        return understand_source(self.con, spec, self.base_dir, only=step.only)
+
+    def _account(self, spec: SourceSpec, step: Step, rows: int) -> _Account:
+        dataset = spec.dataset
+        before = self._counts(dataset).rows_in if step.mode == "incremental" else 0
+        if not told_by_content(spec):
+            return _Account(before + rows, rows, Content())
+        if step.mode == "full":
+            return _Account(
+                rows, rows, content_of(self.con, f"raw_{dataset}", dataset), one_row_a_key(self.con, dataset)
+            )
+        settle_pull(self.con, dataset, self._paths(dataset))
+        fresh = content_of(self.con, f"raw_{dataset}", dataset)
+        gone = content_of(self.con, f"superseded_{dataset}", dataset)
+        content = Content.read(self._record(dataset).content) - gone + fresh
+        return _Account(before - gone.rows + fresh.rows, fresh.rows, content, one_row_a_key(self.con, dataset))
+
+    def _parts(self, spec: SourceSpec, step: Step, content: Content, pulled: Pulled) -> tuple[str, ...]:
+        """The parent's parts and the one just written, below the directory of snapshots."""
+        before = self._record(spec.dataset).parts if step.mode == "incremental" else ()
+        if not keeps_parts(spec, self.base_dir):
+            return ()
+        chain = "\n".join([*before, identity(spec, self.base_dir, step.files, content)])
+        name = f"{spec.dataset}-{hashlib.sha256(chain.encode()).hexdigest()[:16]}.parquet"
+        built = archive.write_part(self.con, spec.dataset, self.directory, name)
+        if built is None:
+            return before
+        pulled.parts.append(built)
+        return (*before, f"{archive.FOLDER}/{name}")
+
+    def _increment(self, spec: SourceSpec) -> Increment:
+        record = self._record(spec.dataset)
+        return Increment(spec.dataset, tuple(self._paths(spec.dataset)), record.filled, superseded=spec.kind == "sql")
+
+    def _paths(self, dataset: str) -> list[Path]:
+        return [self.directory / part for part in self._record(dataset).parts]
+
+    def _record(self, dataset: str) -> SourceRecord:
+        known = self.parent.build.sources.get(dataset) if self.parent else None
+        return known or SourceRecord("full")
+
+    def _counts(self, dataset: str) -> DatasetCounts:
+        return self.parent.counts[dataset] if self.parent else DatasetCounts(0, 0, 0)
+
+    def _inputs(self, dataset: str) -> list[Input]:
+        return [item for item in self.parent.build.inputs if item.dataset == dataset] if self.parent else []
+
+
+@dataclass(frozen=True)
+class _Account:
+    rows_in: int
+    new_rows: int
+    content: Content
+    one_row_a_key: bool = True
