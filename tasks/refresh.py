@@ -12,10 +12,16 @@ from tasks.runtime import Runtime, feature_params
 
 
 def refresh(
-    rt: Runtime, calendar_id: str, as_of: datetime, *, engine: Literal["duckdb", "spark"] | None = None
+    rt: Runtime,
+    calendar_id: str,
+    as_of: datetime,
+    *,
+    full: bool = False,
+    engine: Literal["duckdb", "spark"] | None = None,
 ) -> dict[str, Any]:
     """Build and publish the snapshot of `as_of`; names and counts only.
 
+    Only what is new is read, unless `full`, or unless something else changed; `reason` says which.
     `engine` computes the models instead of the one in `promocal.toml`; the snapshot is the same.
 
     Raises SnapshotRejectedError when validation closes the gate: nothing is published then and the
@@ -41,6 +47,7 @@ def refresh(
                 threads=warehouse.threads,
                 memory_limit=warehouse.memory_limit,
                 keep=warehouse.keep,
+                full=full,
                 progress=rt.progress,
                 engine=computing,
             )

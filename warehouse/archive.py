@@ -18,8 +18,8 @@ FOLDER = "raw"
 _BUILDING = ".building-"
 
 
-class ArchiveDamagedError(Exception):
-    """Raw rows that were published cannot be found again."""
+class DamagedError(Exception):
+    """What an earlier refresh published, or its raw rows, cannot be read any more."""
 
 
 def write_part(con: duckdb.DuckDBPyConnection, dataset: str, directory: Path, name: str) -> Path | None:
@@ -45,22 +45,25 @@ def published(built: Path) -> Path:
 def restore(con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[Path], places: str) -> None:
     """Append to `raw_<dataset>` the rows whose `_file, _row` stand in the table `places`.
 
-    Raises ArchiveDamagedError when one of them is in no part.
+    Raises DamagedError when one of them is in no part.
     """
     columns = ", ".join(f'"{name}"' for name in DATASETS[dataset].columns)
     wanted = con.execute(f"select count(*) from {places}").fetchall()[0][0]
     if not wanted:
         return
-    found = con.execute(
-        f"""
-        insert into raw_{dataset}
-        select {columns}, _file, _row
-        from {rows_of(parts)}
-        semi join {places} using (_file, _row)
-        """
-    ).fetchall()[0][0]
+    try:
+        found = con.execute(
+            f"""
+            insert into raw_{dataset}
+            select {columns}, _file, _row
+            from {rows_of(parts)}
+            semi join {places} using (_file, _row)
+            """
+        ).fetchall()[0][0]
+    except duckdb.InvalidInputException as error:
+        raise DamagedError(str(error)) from None
     if found != wanted:
-        raise ArchiveDamagedError(f"{dataset}: {wanted} raw rows are needed, {found} are there")
+        raise DamagedError(f"{dataset}: {wanted} raw rows are needed, {found} are there")
 
 
 def first_with(con: duckdb.DuckDBPyConnection, parts: Sequence[Path], column: str) -> tuple[str, int] | None:

@@ -99,6 +99,7 @@ def content_of(con: duckdb.DuckDBPyConnection, table: str, dataset: str) -> Cont
 def inputs_of(
     spec: SourceSpec,
     base_dir: Path,
+    *,
     files: Sequence[FileState],
     content: Content,
     reading: Reading,

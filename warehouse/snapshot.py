@@ -117,7 +117,7 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
     try:
         with _builder(built, job.threads, job.memory_limit) as con:
             if parent is not None and any(step.mode == "incremental" for step in steps.values()):
-                attach_snapshot(con, parent, "prev")
+                _attach_parent(con, parent)
             pulled = Puller(con, job.base_dir, job.directory, parent, job.report).pull(job.sources, steps, job.params)
             parts = pulled.parts
             job.report(f"{pulled.mode}: {pulled.reason.en}")
@@ -147,6 +147,13 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
         return snapshot
     finally:
         shelf.discard(built, parts)
+
+
+def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
+    try:
+        attach_snapshot(con, parent, "prev")
+    except (duckdb.Error, SnapshotMissingError) as error:
+        raise DamagedError(str(error)) from error
 
 
 def _parent(directory: Path) -> Snapshot | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
@@ -37,6 +38,7 @@ def refresh(
     calendar: Calendar,
     project: Project = Path(),
     as_of: AsOf = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything anew, not only what is new.")] = False,
     engine: Annotated[
         Literal["duckdb", "spark"] | None, typer.Option(help="What computes the models; default: promocal.toml.")
     ] = None,
@@ -48,7 +50,8 @@ def refresh(
 
     with output.progress(quiet=format is OutputFormat.json) as say:
         rt = open_runtime(project, progress=say)
-        result = run(rt, calendar, parse_moment(as_of) if as_of else rt.clock(), engine=engine)
+        moment = parse_moment(as_of) if as_of else rt.clock()
+        result = run(rt, calendar, moment, full=full, engine=engine)
         rt.close()
     if format is OutputFormat.json:
         output.print_json(result)
@@ -59,6 +62,7 @@ def refresh(
     for name, counts in result["datasets"].items():
         table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined", "duplicates")))
     output.console().print(table)
+    output.console().print(f"{result['mode']}: {escape(result['reason'])}")
     for finding in result["findings"]:
         output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {finding['message']}")
 

@@ -8,8 +8,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ import duckdb
 import pytest
 
 from campaign_calendars.errors import CheckBrokenError, SnapshotMissingError, SnapshotRejectedError, SourceError
-from warehouse import build, shelf
+from warehouse import build, increment, model_files, shelf
 from warehouse.snapshot import current_snapshot, find_snapshot, list_snapshots, open_snapshot
 from warehouse.sources import DATASETS, SourceSpec
 
 TESTS = Path(__file__).parent
+AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)
 # The fixture module is loaded by path by pytest; the subprocess builds the same shop from the files on disk.
 BUILD_AND_DIE = """
 import os, signal, sys
@@ -78,6 +81,83 @@ def test_the_same_input_is_the_same_snapshot(shop: Any) -> None:
     assert current_snapshot(first.path.parent) == first
     assert other_moment.fingerprint == first.fingerprint
     assert other_moment.snapshot_id != first.snapshot_id
+
+
+def test_what_a_refresh_reads_and_why(shop: Any) -> None:
+    from dataclasses import replace
+
+    steps: list[str] = []
+
+    def build(hours: int, **settings: Any) -> Any:
+        steps.clear()
+        return shop.build(as_of=AS_OF + timedelta(hours=hours), progress=steps.append, **settings)
+
+    first = build(0)
+    assert (first.build.mode, first.build.reason, first.build.parent) == ("full", "the first snapshot", None)
+    second = build(1)
+    assert (second.build.mode, second.build.reason) == ("incremental", "0 new files, 0 rows")
+    assert second.build.parent == first.snapshot_id
+    assert second.build.reason_zh == "0 个新文件，0 行"
+    assert not [step for step in steps if step.startswith("reading")]
+    assert "incremental: 0 new files, 0 rows" in steps
+    shop.write("members", [{"member_id": f"m{n}", "joined_at": "2025-06-01 08:00:00"} for n in range(11)])
+    third = build(2)
+    assert third.build.reason == "0 new files, 0 rows; read whole: members (members.csv changed)"
+    assert [step for step in steps if step.startswith("reading")] == ["reading members"]
+    assert third.counts["members"].accepted == 11
+    shop.specs["orders"] = replace(shop.specs["orders"], timezone="UTC")
+    assert build(3).build.sources["orders"].reason == "its settings changed"
+    forced = build(4, full=True)
+    assert (forced.build.mode, forced.build.reason) == ("full", "asked for")
+    for part in (shop.base / "warehouse" / "raw").iterdir():
+        part.unlink()
+    assert build(5).build.reason == "the raw rows of the current snapshot are gone"
+    shop.base.joinpath("orders.csv").rename(shop.base / "orders-1.csv")
+    shop.specs["orders"] = replace(shop.specs["orders"], path="orders*.csv")
+    assert build(6).build.sources["orders"].reason == "its settings changed"
+    shop.base.joinpath("orders-1.csv").rename(shop.base / "orders-2.csv")
+    assert build(7).build.sources["orders"].reason == "orders-1.csv is gone"
+
+
+def test_a_changed_model_is_computed_anew(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.build()
+    digests = {**model_files.model_digests(), "stg_orders": "another"}
+    monkeypatch.setattr(increment, "model_digests", lambda: digests)
+    built = shop.build(as_of=AS_OF + timedelta(hours=1)).build
+    assert built.sources["orders"].reason == "its model changed"
+    assert built.sources["members"].mode == "incremental"
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "garbage", "part"])
+def test_a_parent_that_cannot_be_read_is_replaced(shop: Any, damage: str) -> None:
+    first = shop.build()
+    data = first.path.read_bytes()
+    if damage == "gone":
+        first.path.unlink()
+    elif damage == "part":
+        for part in (first.path.parent / "raw").glob("orders*"):
+            part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
+        shop.write("members", [{"member_id": f"m{n}"} for n in range(1, 9)])
+    else:
+        first.path.write_bytes(data[: len(data) // 2] if damage == "cut" else b"\0" * len(data))
+    second = shop.build(as_of=AS_OF + timedelta(hours=1))
+    assert second.build.mode == "full"
+    assert second.build.reason == "the first snapshot" if damage == "gone" else "the current snapshot cannot be read"
+    assert current_snapshot(first.path.parent) == second
+
+
+def test_two_refreshes_take_turns(shop: Any) -> None:
+    directory = shop.base / "warehouse"
+    said: list[str] = []
+    built: list[Any] = []
+    with shelf.turn(directory, said.append):
+        other = threading.Thread(target=lambda: built.append(shop.build(progress=said.append)))
+        other.start()
+        while "waiting for another refresh" not in said:
+            time.sleep(0.01)
+        assert not list(directory.glob(".building-*"))
+    other.join()
+    assert current_snapshot(directory) == built[0]
 
 
 def test_any_change_of_input_is_another_snapshot(shop: Any) -> None:
@@ -143,7 +223,7 @@ def test_all_sources_that_do_not_fit_are_named_at_once(shop: Any) -> None:
     assert [problem.code for problem in caught.value.problems] == ["S101"] * 4
     with pytest.raises(SnapshotMissingError, match="no snapshot has been published"):
         current_snapshot(shop.base / "warehouse")
-    assert list((shop.base / "warehouse").iterdir()) == []
+    assert [path.name for path in (shop.base / "warehouse").iterdir()] == [".refresh.lock"]
 
 
 def test_required_sources(shop: Any) -> None:
