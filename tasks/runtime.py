@@ -107,6 +107,8 @@ class Runtime:
                 mapping=source.mapping,
                 delimiter=source.delimiter,
                 sheet=source.sheet,
+                watermark=source.watermark,
+                overlap=source.overlap,
             )
             for dataset, source in sorted(self.settings.sources.items())
         ]

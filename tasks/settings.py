@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from campaign_calendars.errors import UsageError
+from campaign_calendars.values import Duration
 
 FILE_NAME = "promocal.toml"
 _WAREHOUSE_VARIABLES = {
@@ -76,6 +78,16 @@ class SourceSection(_Section):
     timezone: str = Field(default="", description="Of moments without an offset; empty: the map's, else UTC.")
     mapping: str = Field(default="", description="A column map: of the project's mappings/, or a shipped one.")
     columns: dict[str, str] = Field(default_factory=dict, description="Our column name = the source's.")
+    watermark: str = Field(default="", description="Column of a database that grows with every change.")
+    overlap: Duration = Field(default=timedelta(), description="How far before the last watermark a pull starts.")
+
+    @model_validator(mode="after")
+    def _watermarked(self) -> SourceSection:
+        if self.watermark and not self.is_database:
+            raise ValueError("watermark belongs to a database; of files the new ones are read anyway")
+        if not self.watermark and (self.overlap or ":since" in self.query):
+            raise ValueError("overlap and :since need a watermark")
+        return self
 
     @model_validator(mode="after")
     def _complete(self) -> SourceSection:

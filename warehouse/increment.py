@@ -76,7 +76,7 @@ def keeps_parts(spec: SourceSpec, base_dir: Path) -> bool:
 
 def _never(spec: SourceSpec, base_dir: Path) -> Reason | None:
     """Why a source is read whole every time."""
-    if spec.kind == "sql":
+    if spec.kind == "sql" and not spec.watermark:
         return Reason("it has no watermark", "未设置增量水位")
     if is_remote(spec):
         return Reason("remote files are always read whole", "远程文件每次全量读取")
@@ -140,7 +140,7 @@ def _parts_cannot(record: SourceRecord, parent: Snapshot) -> Reason | None:
 
 def _database_cannot(record: SourceRecord) -> Reason | None:
     if record.watermark is None:
-        return Reason("it has no watermark", "未设置增量水位")
+        return Reason("no row had a watermark", "没有任何行带有增量水位")
     if not record.one_row_a_key:
         return Reason("it has several rows for a key", "同一主键有多行")
     return None
@@ -167,7 +167,7 @@ def _continued(spec: SourceSpec, settings: str, files: Sequence[FileState], pare
     known: Collection[str] = {item.place for item in parent.build.inputs if item.dataset == spec.dataset}
     if spec.kind == "sql":
         since = parent.build.sources[spec.dataset].watermark
-        return Step("incremental", Reason(f"rows since {since}", f"{since} 之后的数据"), settings, since=since)
+        return Step("incremental", Reason("rows that changed", "有变化的行"), settings, since=since)
     new = frozenset(file.place for file in files if file.place not in known)
     reason = Reason(_files(len(new)), f"{len(new)} 个新文件")
     return Step("incremental", reason, settings, tuple(files), only=new)

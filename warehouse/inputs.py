@@ -18,7 +18,7 @@ from warehouse.sources.places import find_files, is_remote, place_of, without_pa
 from warehouse.sources.reading import Reading
 
 # Where something lies does not change what it says.
-_WHEREABOUTS = ("path", "url", "query", "table")
+_WHEREABOUTS = ("path", "url", "query", "table", "watermark", "overlap")
 
 
 @dataclass(frozen=True)

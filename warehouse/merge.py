@@ -9,7 +9,7 @@ as `prev`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,10 +55,18 @@ def _references(name: str, query: str) -> tuple[tuple[str, tuple[str, ...]], ...
     return tuple(found)
 
 
-def widen(con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, going_on: Collection[str]) -> None:
+def borrowed(model: Model) -> list[str]:
+    """Other datasets whose raw rows a model reads: it has the same subject as they (orders and their lines)."""
+    names = [need.removeprefix("raw_") for need in model.depends_on if need.startswith("raw_")]
+    return [name for name in names if name != model.dataset]
+
+
+def widen(
+    con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, going_on: Mapping[str, Increment]
+) -> None:
     """`raw_<dataset>`: the new rows → with every stored row of the subjects that have to be judged again.
 
-    Leaves their names in `groups_<dataset>`. `going_on` names the datasets that are increments, too.
+    Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments.
     """
     dataset, subject = model.dataset, subject_of(model.dataset)
     con.execute(
@@ -67,16 +75,22 @@ def widen(con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, go
         select distinct "{subject}" as subject from ({model.query}) where "{subject}" is not null
         """
     )
+    for other in borrowed(model):
+        con.execute(f'insert into groups_{dataset} select distinct tidy_id("{subject_of(other)}") from raw_{other}')
     for table, columns in _references(model.name, model.query):
         _add_changed(con, model, table, columns, going_on)
     if increment.superseded:
         _add_subjects(con, dataset, f"superseded_{dataset}")
-    _bring_back(con, model, increment)
+    _bring_back(con, increment, f"groups_{dataset}")
     for column in _unfilled(con, increment):
         if (place := archive.first_with(con, increment.parts, column)) is not None:
             con.execute("create or replace table one_place as select ? as _file, ?::bigint as _row", [*place])
             _add_subjects(con, dataset, "one_place")
-    _bring_back(con, model, increment)
+    _bring_back(con, increment, f"groups_{dataset}")
+    for other in borrowed(model):
+        # These rows are then at hand when their own turn comes, and are judged again, too.
+        if other in going_on:
+            _bring_back(con, going_on[other], f"groups_{dataset}")
 
 
 def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -100,6 +114,48 @@ def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
             """,
             [dataset],
         )
+
+
+def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_on: Collection[str]) -> None:
+    """`touched_members`: whose rows of before the parent's moment appeared, vanished or changed.
+
+    Rows that are new and lie behind that moment touch nobody: they are what time brings. The moment
+    of the parent is the variable `prev_as_of` (naive UTC).
+    """
+    con.execute("create or replace table touched_members (member_id varchar)")
+    for model in models:
+        dataset = model.dataset
+        links = [name for name in _LINKS["member_id"] if name in model.columns]
+        moments = [f'"{name}"' for name, column in model.columns.items() if column.type == "timestamp"]
+        if not links or not _has(con, "prev", model.name):
+            continue
+        subject = subject_of(dataset)
+        only = (
+            f'semi join groups_{dataset} as groups on stored."{subject}" = groups.subject'
+            if dataset in going_on
+            else ""
+        )
+        late = f"coalesce(least({', '.join(moments)}) < getvariable('prev_as_of'), true)" if moments else "true"
+        con.execute(
+            f"""
+            create or replace table different as
+            with
+                before as (select {model.column_list()} from prev.{model.name} as stored {only}),
+
+                after as (select {model.column_list()} from snap.{model.name} as stored {only})
+
+            (from before except all from after) union all (from after except all from before)
+            """
+        )
+        for link in links:
+            condition = "true" if model.name == "stg_members" else late
+            con.execute(f'insert into touched_members select distinct "{link}" from different where {condition}')
+    con.execute("create or replace table touched_members as select distinct member_id from touched_members")
+
+
+def _has(con: duckdb.DuckDBPyConnection, catalog: str, table: str) -> bool:
+    query = "select 1 from duckdb_tables() where database_name = ? and table_name = ?"
+    return con.execute(query, [catalog, table]).fetchone() is not None
 
 
 def _add_changed(
@@ -150,15 +206,15 @@ def _add_subjects(con: duckdb.DuckDBPyConnection, dataset: str, places: str) -> 
     )
 
 
-def _bring_back(con: duckdb.DuckDBPyConnection, model: Model, increment: Increment) -> None:
-    """Stored raw rows of all groups that are not there yet."""
-    dataset = model.dataset
+def _bring_back(con: duckdb.DuckDBPyConnection, increment: Increment, groups: str) -> None:
+    """Stored raw rows of all subjects in `groups` that are not there yet."""
+    dataset = increment.dataset
     superseded = f"anti join superseded_{dataset} using (_file, _row)" if increment.superseded else ""
     con.execute(
         f"""
         create or replace table places as
         select _file, _row
-        from (select * from {stored_places(dataset)} semi join groups_{dataset} using (subject))
+        from (select * from {stored_places(dataset)} semi join {groups} using (subject))
         anti join raw_{dataset} using (_file, _row)
         {superseded}
         """

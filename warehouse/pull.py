@@ -16,8 +16,10 @@ from warehouse.features import FeatureParams
 from warehouse.increment import Reason, Step, keeps_parts, summary
 from warehouse.inputs import Content, content_of, identity, inputs_of, told_by_content
 from warehouse.manifest import DatasetCounts, Input, Mode, Snapshot, SourceRecord
-from warehouse.merge import Increment, filled_columns, one_row_a_key, settle_pull
+from warehouse.merge import Increment, borrowed, filled_columns, one_row_a_key, settle_pull
+from warehouse.model_files import load_layer
 from warehouse.origin import models_digest
+from warehouse.sources import watermarks
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.reading import Reading
@@ -41,6 +43,10 @@ class Pulled:
     mode: Mode = "full"
     reason: Reason = field(default_factory=lambda: Reason("", ""))
 
+    def forget(self, dataset: str) -> None:
+        """What was read of one dataset, before it is read again."""
+        self.inputs = [item for item in self.inputs if item.dataset != dataset]
+
 
 @dataclass(frozen=True)
 class Puller:
@@ -56,32 +62,51 @@ class Puller:
         """All sources; findings of all of them at once (SnapshotRejectedError)."""
         pulled = Pulled()
         done: dict[str, Step] = {}
+        contents: dict[str, Content] = {}
         problems: list[Problem] = []
         digest = hashlib.sha256(f"{models_digest()}\n{sorted(asdict(params).items())}".encode())
         for dataset in DATASETS.values():
             create_raw(self.con, dataset)
             pulled.rows_in[dataset.name] = 0
-        for spec in sorted(specs, key=lambda spec: list(DATASETS).index(spec.dataset)):
+        ordered = sorted(specs, key=lambda spec: list(DATASETS).index(spec.dataset))
+        for spec in ordered:
             try:
-                done[spec.dataset], content = self._one(pulled, spec, steps[spec.dataset])
+                done[spec.dataset], contents[spec.dataset] = self._one(pulled, spec, steps[spec.dataset])
             except ProblemsFoundError as error:
                 problems += error.problems
-                continue
-            digest.update(identity(spec, self.base_dir, done[spec.dataset].files, content).encode())
         if problems:
             raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
+        self._follow(pulled, ordered, done)
+        for spec in ordered:
+            content = contents[spec.dataset]
+            digest.update(identity(spec, self.base_dir, done[spec.dataset].files, content).encode())
         pulled.fingerprint = digest.hexdigest()
         pulled.mode, pulled.reason = summary(done, pulled.sources)
         return pulled
+
+    def _follow(self, pulled: Pulled, specs: Sequence[SourceSpec], done: dict[str, Step]) -> None:
+        """Read whole what reads raw rows of another dataset that was read whole, or is no source any more."""
+        readers = {model.dataset: borrowed(model) for model in load_layer("staging")}
+        for spec in specs:
+            changed = [name for name in readers[spec.dataset] if self._read_whole(name, done)]
+            if spec.dataset in pulled.increments and changed:
+                reason = Reason(f"{changed[0]} was read whole", f"{changed[0]} 已全量读取")
+                del pulled.increments[spec.dataset]
+                pulled.forget(spec.dataset)
+                step = replace(done[spec.dataset], mode="full", reason=reason, only=None, since=None)
+                done[spec.dataset], _ = self._one(pulled, spec, step)
+
+    def _read_whole(self, dataset: str, done: Mapping[str, Step]) -> bool:
+        if dataset not in done:
+            return self.parent is not None and dataset in self.parent.build.sources
+        return done[dataset].mode == "full"
 
     def _one(self, pulled: Pulled, spec: SourceSpec, step: Step) -> tuple[Step, Content]:
         """One source; the step that was taken in the end and the content of the whole source."""
         reading = self._read(spec, step)
         filled = filled_columns(self.con, spec.dataset)
         record = self._record(spec.dataset)
-        if step.mode == "incremental" and (fresh := sorted(set(filled) - set(record.filled))):
-            # What a source can say at all decides about all its rows.
-            reason = Reason(f"the column {fresh[0]} has values now", f"列 {fresh[0]} 开始有值")
+        if (reason := _too_little(step, filled, record, reading)) is not None:
             step = replace(step, mode="full", reason=reason, only=None, since=None)
             reading = self._read(spec, step)
             filled = filled_columns(self.con, spec.dataset)
@@ -102,6 +127,7 @@ class Puller:
             parts=parts,
             filled=tuple(sorted({*filled, *(record.filled if step.mode == "incremental" else ())})),
             content=str(account.content) if told_by_content(spec) else "",
+            watermark=reading.watermark,
             one_row_a_key=account.one_row_a_key,
         )
         if step.mode == "incremental":
@@ -113,7 +139,7 @@ class Puller:
             create_raw(self.con, DATASETS[spec.dataset])
             return Reading()
         self.report(f"reading {spec.dataset}")
-        return understand_source(self.con, spec, self.base_dir, only=step.only)
+        return understand_source(self.con, spec, self.base_dir, only=step.only, since=step.since)
 
     def _account(self, spec: SourceSpec, step: Step, rows: int) -> _Account:
         dataset = spec.dataset
@@ -159,6 +185,17 @@ class Puller:
 
     def _inputs(self, dataset: str) -> list[Input]:
         return [item for item in self.parent.build.inputs if item.dataset == dataset] if self.parent else []
+
+
+def _too_little(step: Step, filled: Sequence[str], record: SourceRecord, reading: Reading) -> Reason | None:
+    """Why new rows are not enough after all, now that they were read."""
+    if step.mode == "full":
+        return None
+    if step.since is not None and watermarks.went_back(step.since, reading.watermark):
+        return Reason("its watermark went back", "增量水位回退")
+    # What a source can say at all decides about all its rows.
+    fresh = sorted(set(filled) - set(record.filled))
+    return Reason(f"the column {fresh[0]} has values now", f"列 {fresh[0]} 开始有值") if fresh else None
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,14 @@ from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.manifest import BuildRecord, DatasetCounts, Snapshot
+from warehouse.merge import find_touched
 from warehouse.model_files import feature_table, load_layer, model_digests
 from warehouse.origin import git_revision, promocal_version
 from warehouse.pull import Pulled, Puller
+from warehouse.rows import utc_naive
 from warehouse.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.state import write_state
 
 # What reading a parent that is not whole ends in: its file, its tables or its raw rows.
 _DAMAGED = (DamagedError, duckdb.IOException, duckdb.SerializationException, duckdb.CatalogException)
@@ -233,6 +236,7 @@ def _fill(
     counts = prove_counts(con, pulled.rows_in)
     if not has_errors(staged.findings):
         job.report("computing features")
+        _carry_state(con, job, pulled, parent)
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
         con.execute("create table snap.member_features as from member_features")
@@ -250,6 +254,18 @@ def _fill(
         revision=git_revision(job.base_dir),
     )
     return sort_problems(pulled.warnings + staged.findings), counts, build
+
+
+def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> None:
+    """`snap.member_state`: the parent's, moved on, where only new rows were read; otherwise from all facts."""
+    facts_go_on = all(name == "members" or name in pulled.increments for name in pulled.sources)
+    if parent is None or not pulled.increments or not facts_go_on or parent.build.models != model_digests():
+        write_state(con, as_of=job.as_of, params=job.params)
+        return
+    con.execute("set variable prev_as_of = $moment::timestamp", {"moment": utc_naive(parent.as_of)})
+    find_touched(con, load_layer("staging"), pulled.increments)
+    con.execute("detach prev")  # a file is attached once; the state attaches it by itself
+    write_state(con, as_of=job.as_of, params=job.params, previous=parent.path, touched="touched_members")
 
 
 def _published(directory: Path, snapshot_id: str) -> Snapshot | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 Kind = Literal["auto", "csv", "xlsx", "parquet", "sql"]
@@ -118,6 +119,8 @@ class SourceSpec:
     file by its name. `url` with `query` or `table`: a database, through SQLAlchemy. `mapping` names
     a column map, single `columns` (ours = header) win over it. `encoding`, `delimiter`, `sheet`:
     empty or "auto" when the file shall say. `timezone` reads timestamps that carry no offset.
+    `watermark` is a column of a database that grows with every change; a later pull starts `overlap`
+    before the highest one seen.
     """
 
     dataset: str
@@ -132,6 +135,8 @@ class SourceSpec:
     mapping: str = ""
     delimiter: str = ""
     sheet: str = ""
+    watermark: str = ""
+    overlap: timedelta = timedelta()
 
     @property
     def section(self) -> str:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from campaign_calendars.errors import SourceError
-from warehouse.sources import arrow
+from warehouse.sources import arrow, watermarks
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import make_plan
 from warehouse.sources.files import describe
@@ -37,8 +37,8 @@ _NUMBERED_BY_CONTENT = 1_000_000
 _OUR_DRIVERS = {"postgresql": "pg8000", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
-def read_database(filling: Filling, most_rows: int | None = None) -> None:
-    """Append the spec's table or query to the target, at most `most_rows` rows of it.
+def read_database(filling: Filling, most_rows: int | None = None, since: str | None = None) -> None:
+    """Append the spec's table or query to the target, at most `most_rows` rows of it, or what changed `since`.
 
     A database promises no order, so up to a million rows are numbered by their content: the same
     rows get the same numbers on every read. Raises SourceError when it cannot be reached or read.
@@ -49,12 +49,15 @@ def read_database(filling: Filling, most_rows: int | None = None) -> None:
     part = Part(place, "sql")
     try:
         with engine.connect() as connection:
-            header = _header(spec, engine, connection)
+            if spec.watermark:
+                # Before the rows: what changes while they are read is read again next time.
+                filling.reading.watermark = watermarks.latest(spec, connection)
+            header = _header(spec, engine, connection, since)
             match = match_columns(spec, filling.rules, header, place)
             part = describe(place, "sql", match)
-            batches = _batches(spec, connection, header, match)
+            batches = _batches(connection, _select(spec, connection, header, match, since), match)
             part.how = part.how_zh = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
-            if arrow.usable(engine.url):
+            if since is None and ":since" not in spec.query and arrow.usable(engine.url):
                 batches = arrow.postgres_batches(spec, engine.url, header, match)
                 part.how = part.how_zh = arrow.ROUTE
                 connection.rollback()
@@ -126,35 +129,49 @@ def _with_driver(url: str) -> URL:
     return made.set(drivername=f"{made.drivername}+{driver}") if driver and find_spec(driver) else made
 
 
-def _header(spec: SourceSpec, engine: Engine, connection: Connection) -> list[str]:
+def _header(spec: SourceSpec, engine: Engine, connection: Connection, since: str | None) -> list[str]:
     """The names of all columns of the table or query."""
     from sqlalchemy import inspect, text
 
     if spec.query:
         # A query has names only when it runs; an outer one without rows asks for them.
-        probe = connection.execute(text(f"select * from ({spec.query.rstrip().rstrip(';')}) as source where 1 = 0"))
-        return list(probe.keys())
+        asked = text(f"select * from ({spec.query.rstrip().rstrip(';')}) as source where 1 = 0")
+        return list(connection.execute(asked, watermarks.since_values(spec, since)).keys())
     schema, _, name = spec.table.rpartition(".")
     return [str(entry["name"]) for entry in inspect(engine).get_columns(name, schema=schema or None)]
 
 
-def _batches(spec: SourceSpec, connection: Connection, header: list[str], match: Match) -> Iterator[Any]:
-    import pyarrow as pa
-    from sqlalchemy import column, select, table, text
+def _select(
+    spec: SourceSpec, connection: Connection, header: list[str], match: Match, since: str | None
+) -> tuple[Executable, list[int]]:
+    """What to execute, and where in its rows the columns of `match` stand."""
+    from sqlalchemy import column, or_, select, table, text
 
     positions = match.positions()
-    taken = positions
-    statement: Executable = text(spec.query)
-    if spec.table:
-        # Only the columns we need leave the database.
-        schema, _, name = spec.table.rpartition(".")
-        origin = table(name, schema=schema or None)
-        statement = select(*[column(header[position]) for position in positions]).select_from(origin)
-        taken = list(range(len(positions)))
+    if spec.query:
+        values = watermarks.since_values(spec, since)
+        if since is not None and not values:
+            narrowed = text(watermarks.narrowed(spec, connection))
+            return narrowed.bindparams(since=watermarks.bound(spec, since)), positions
+        return text(spec.query).bindparams(**values), positions
+    # Only the columns we need leave the database.
+    schema, _, name = spec.table.rpartition(".")
+    origin = table(name, schema=schema or None)
+    statement = select(*[column(header[position]) for position in positions]).select_from(origin)
+    if since is not None:
+        mark: Any = column(spec.watermark)
+        statement = statement.where(or_(mark >= watermarks.bound(spec, since), mark.is_(None)))
+    return statement, list(range(len(positions)))
+
+
+def _batches(connection: Connection, asked: tuple[Executable, list[int]], match: Match) -> Iterator[Any]:
+    import pyarrow as pa
+
+    statement, taken = asked
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
         columns = list(zip(*part, strict=True))
-        yield pa.table([_as_text(columns[place]) for place in taken], names=[f"c{p}" for p in positions])
+        yield pa.table([_as_text(columns[place]) for place in taken], names=[f"c{p}" for p in match.positions()])
 
 
 def _numbered(batch: Any, before: int) -> Any:

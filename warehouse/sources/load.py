@@ -48,11 +48,12 @@ def understand_source(
     most_rows: int | None = None,
     words: bool = False,
     only: Collection[str] | None = None,
+    since: str | None = None,
 ) -> Reading:
     """`load_raw`, with everything that was understood; of a database at most `most_rows` rows are read.
 
-    Of the files of a source `only` those at these places are read. With `words` the words of columns
-    like the state of an order are counted as they were written.
+    Of the files of a source `only` those at these places are read, of a database what changed
+    `since`. With `words` the words of columns like the state of an order are counted as written.
     """
     _check(spec)
     create_raw(con, DATASETS[spec.dataset])
@@ -60,7 +61,7 @@ def understand_source(
     rules = rules_of(spec, base_dir)
     filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules), Reading(words={} if words else None))
     if spec.kind == "sql":
-        read_database(filling, most_rows)
+        read_database(filling, most_rows, since)
     else:
         with source_files(spec, base_dir) as found:
             for file in found:

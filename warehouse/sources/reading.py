@@ -48,6 +48,8 @@ class Reading:
     parts: list[Part] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     words: dict[str, Counter[str]] | None = None
+    watermark: str | None = None
+    """The highest watermark of a database before it was read (see `watermarks`)."""
 
     @property
     def lines(self) -> int:
