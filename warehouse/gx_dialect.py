@@ -57,6 +57,11 @@ def register(con: duckdb.DuckDBPyConnection) -> str:
     return f"duckdb+gx:///{token}"
 
 
+def live(url: str) -> duckdb.DuckDBPyConnection:
+    """The connection a URL leads to."""
+    return _LIVE[url.rpartition("/")[2]]
+
+
 def release(url: str) -> None:
     _LIVE.pop(url.rpartition("/")[2], None)
 

@@ -65,8 +65,10 @@ def test_rules_find_exactly_their_rows(
     con: duckdb.DuckDBPyConnection, checker: Validator, expectation: Expectation, failing: list[tuple[str, int]]
 ) -> None:
     (outcome,) = checker.check("t", [expectation])
+    assert (outcome.total, outcome.failing, outcome.rows_query) == (4, len(failing), "")
+    (outcome,) = checker.check("t", [expectation.model_copy(update={"rows": "reject"})])
     assert (outcome.total, outcome.failing) == (4, len(failing))
-    if expectation.expect != "before_as_of":  # never rejects, so nobody asks for its rows
+    if failing and expectation.expect != "before_as_of":  # never rejects, so nobody asks for its rows
         found = con.execute(f"select _file, _row from ({outcome.rows_query}) order by all", [*outcome.parameters])
         assert found.fetchall() == failing
 

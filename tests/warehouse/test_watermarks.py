@@ -71,10 +71,10 @@ def test_only_what_changed_is_read_and_the_result_is_that_of_a_full_pull(databas
         with closing(sqlite3.connect(database.base / "shop.db")) as db, db:
             now = START + timedelta(days=3 * step)
             for number in draw.sample(range(30), 4):
-                put_order(db, number, now, refunded="0.50")
+                put_order(db, number, now, refunded=f"0.{step}0")
             put_order(db, 100 + step, now, member=f"later{step}")
             # A transaction that was committed late lies before the last watermark, within the overlap.
-            put_order(db, 200 + step, now - timedelta(days=4))
+            put_order(db, 200 + step, now - timedelta(days=3, hours=12))
             if step > 1:
                 db.execute("insert into members values (?, '2025-06-01', ?)", [f"later{step - 1}", str(now)])
         grown = database.build(as_of=AS_OF + timedelta(hours=step))
