@@ -40,6 +40,7 @@ class Plan:
     parameters: dict[str, object] = field(default_factory=dict)
     cells: list[tuple[str, int]] = field(default_factory=list)
     worded: dict[str, int] = field(default_factory=dict)
+    ids: list[int] = field(default_factory=list)
 
     def bind(self, value: object) -> str:
         """The placeholder of a value."""
@@ -64,6 +65,7 @@ def make_plan(dataset: str, match: Match, target: str) -> Plan:
             plan.worded[name] = chosen.position
         if chosen is not None and chosen.position is not None and is_id(name):
             cell = f'"c{chosen.position}"'
+            plan.ids.append(chosen.position)
             plan.rejects.append(
                 (ID_ROUNDED, f"contains({cell}, '+') and regexp_full_match(trim({cell}), '{_SCIENTIFIC}')")
             )
@@ -78,7 +80,7 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
     columns = ", ".join(f'"{name}"' for name in plan.selects)
     expressions = ", ".join(plan.selects.values())
     where = ""
-    if plan.rejects:
+    if plan.rejects and _suspicious(plan, batch):
         _reject(con, plan, place)
         where = "where " + " and ".join(f"not coalesce({condition}, false)" for _, condition in plan.rejects)
     statement = f"""
@@ -87,6 +89,15 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
     """
     con.execute(statement, {**_used(plan, statement), "place": place})
     con.unregister("_incoming")
+
+
+def _suspicious(plan: Plan, batch: Any) -> bool:
+    """Whether a rule may reject anything: looking for a plus sign costs far less than the rules."""
+    import pyarrow.compute as pc
+
+    if any(rule != ID_ROUNDED for rule, _ in plan.rejects):
+        return True
+    return any(pc.any(pc.match_substring(batch.column(f"c{place}"), "+")).as_py() for place in plan.ids)
 
 
 def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: dict[str, Counter[str]]) -> None:

@@ -12,6 +12,7 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -33,14 +34,14 @@ if TYPE_CHECKING:
 
 _BATCH_ROWS = 50_000
 _QUERY = re.compile(r"\s*(select|with|table|values)\b", re.IGNORECASE)
-_NUMBERED_BY_CONTENT = 1_000_000
+_NUMBERED_BY_CONTENT = 200_000
 _OUR_DRIVERS = {"postgresql": "pg8000", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
 def read_database(filling: Filling, most_rows: int | None = None, since: str | None = None) -> None:
     """Append the spec's table or query to the target, at most `most_rows` rows of it, or what changed `since`.
 
-    A database promises no order, so up to a million rows are numbered by their content: the same
+    A database promises no order, so up to 200,000 rows are numbered by their content: the same
     rows get the same numbers on every read. Raises SourceError when it cannot be reached or read.
     """
     spec = filling.spec
@@ -61,8 +62,12 @@ def read_database(filling: Filling, most_rows: int | None = None, since: str | N
                 batches = arrow.postgres_batches(spec, engine.url, header, match)
                 part.how = part.how_zh = arrow.ROUTE
                 connection.rollback()
+            filling.con.begin()  # one transaction writes once, and a broken one leaves nothing
             _copy(filling, part, match, batches, most_rows)
+            filling.con.commit()
     except _errors() as error:
+        with suppress(duckdb.TransactionException):
+            filling.con.rollback()
         raise _failed(spec, engine, error, part.rows) from None
     finally:
         engine.dispose()

@@ -10,6 +10,7 @@ from warehouse.sources.mapping import ColumnRule, DatasetMap
 
 # So many ids whose digits behind the fifteenth are all zero are no chance.
 _ENOUGH = 5
+_LOOKED_AT = 1_000
 _LONG = "[1-9][0-9]{15,}"
 _ROUNDED = "[1-9][0-9]{14}0+"
 
@@ -55,6 +56,10 @@ def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
             continue
         long = f'length("{name}") > 15 and regexp_full_match(tidy_id("{name}"), \'{_LONG}\')'
         rounded = f"regexp_full_match(tidy_id(\"{name}\"), '{_ROUNDED}')"
+        # One id with other digits settles it, and nearly always stands among the first.
+        known = f'from (select "{name}" from raw_{dataset} limit {_LOOKED_AT}) where {long} and not {rounded}'
+        if con.execute(f"select count(*) {known}").fetchall() != [(0,)]:
+            continue
         counted = con.execute(
             f"select count(*), count(*) filter ({rounded}) from raw_{dataset} where {long}"
         ).fetchall()
