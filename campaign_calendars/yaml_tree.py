@@ -6,6 +6,7 @@ accepts.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -138,7 +139,7 @@ class _Parser:
         return min(start + int(mark.column), len(self.text))
 
     def _line_column(self, offset: int) -> tuple[int, int]:
-        line = self.text.count("\n", 0, offset)
+        line = bisect_right(self.starts, offset) - 1
         return line, offset - self.starts[line]
 
     # -- comments --------------------------------------------------------------------------
@@ -225,13 +226,18 @@ class _Parser:
         line, start = self.lines[number], self.starts[number]
         at = line.find("#")
         while at >= 0:
-            outside = not any(
-                node.start <= start + at < node.end for node in self.scalars if not self._is_header(node, start + at)
-            )
-            if outside and (at == 0 or line[at - 1] in " \t"):
+            if not self._in_scalar(start + at) and (at == 0 or line[at - 1] in " \t"):
                 return at
             at = line.find("#", at + 1)
         return None
+
+    def _in_scalar(self, offset: int) -> bool:
+        """Whether the offset lies inside a text; texts follow each other, so only one can hold it."""
+        number = bisect_right(self.scalars, offset, key=lambda node: node.start) - 1
+        while number >= 0 and self.scalars[number].end == self.scalars[number].start:
+            number -= 1
+        node = self.scalars[number] if number >= 0 else None
+        return node is not None and offset < node.end and not self._is_header(node, offset)
 
     def _is_header(self, node: Node, offset: int) -> bool:
         """Whether the offset lies on the first line of a block scalar, which may carry a comment."""
