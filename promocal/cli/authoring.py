@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from campaign_calendars.errors import UsageError
 from campaign_calendars.problems import Problem, has_errors
 from promocal.cli import output
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
+
+if TYPE_CHECKING:
+    from promocal.scaffold import Written
 
 _WATCH_SECONDS = 0.3
 
@@ -40,16 +43,29 @@ def new(
         raise UsageError("the directory of the new project is missing", "write for instance: promocal new shop")
     directory = directory or Path()
     written = create_project(directory, template, year=year)
-    out = output.console()
-    out.print(f"Wrote {len(written.paths)} files to [bold]{directory}[/]:")
-    for folder, count in sorted(Counter(path.parent for path in written.paths).items()):
+    _print_written(written, directory, year, lang.value if lang else output.language())
+
+
+def _print_written(written: Written, directory: Path, year: int | None, language: str) -> None:
+    out, is_zh = output.console(), language == "zh"
+    count = len(written.paths)
+    said = (
+        f"已写入 {count} 个文件，目录 [bold]{directory}[/]："
+        if is_zh
+        else f"Wrote {count} files to [bold]{directory}[/]:"
+    )
+    out.print(said)
+    for folder, number in sorted(Counter(path.parent for path in written.paths).items()):
         names = ", ".join(path.name for path in written.paths if path.parent == folder)
-        out.print(f"  {names}" if folder == Path() else f"  {folder}/  {names if count == 1 else f'{count} templates'}")
+        if number > 1 and folder != Path():
+            names = f"{number} 个模板" if is_zh else f"{number} templates"
+        out.print(f"  {names}" if folder == Path() else f"  {folder}/  {names}")
     if written.remarks:
-        out.print(f"\nMoved to {year}; look at:")
-        output.print_problems(written.remarks, lang=lang.value if lang else None)
-    enter = "" if directory == Path() else f"cd {directory}   then   "
-    out.print(f"\nNext:  {enter}promocal check {written.calendar}")
+        out.print(f"\n已移到 {year} 年，请核对：" if is_zh else f"\nMoved to {year}; look at:")
+        output.print_problems(written.remarks, lang=language)
+    steps = [] if directory == Path() else [f"cd {directory}"]
+    steps.append(f"promocal check {written.calendar}")
+    out.print("\n下一步：" + "，然后 ".join(steps) if is_zh else "\nNext:  " + "   then   ".join(steps))
 
 
 def check(

@@ -318,3 +318,12 @@ def test_why_tells_the_chain_of_one_member(refreshed: Path) -> None:
     assert found[4] in shown
     assert "no audience" in promocal("why", run, "nobody", cwd=refreshed).stdout
     assert promocal("why", "no-run", "nobody", cwd=refreshed).returncode == 2
+
+
+def test_new_speaks_chinese(tmp_path: Path) -> None:
+    done = promocal("new", "shop", "--year", "2027", "--lang", "zh", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "个文件，目录 shop" in done.stdout
+    assert "已移到 2027 年" in done.stdout
+    assert "下一步：cd shop，然后 promocal check" in done.stdout
+    assert "Wrote" not in done.stdout
