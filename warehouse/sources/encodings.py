@@ -20,6 +20,7 @@ _TAIL_BYTES = 1 << 20
 _LOOKED_AT = 20_000
 _LIKELY = 0.5
 _CERTAIN = 0.7
+_CLEARLY = 0.4
 _MOSTLY_VALID = 0.9
 _ASCII = 0x7F
 _LEVEL_1 = range(0xB0, 0xD8)
@@ -221,12 +222,14 @@ def _everyday(character: str) -> bool:
 def _read_twice(text: str) -> tuple[str, str] | None:
     """(wrong encoding, right one) when turning the text back once gives everyday text."""
     start = text[:_LOOKED_AT]
-    if start.isascii() or _common(start) >= _CERTAIN:
+    usual = _common(start)
+    if start.isascii() or usual >= _CERTAIN:
         return None
     for written, meant in _TWICE:
         back = _bytes(start, written).decode(meant, "ignore")
         beyond = sum(ord(c) > _ASCII for c in back)
-        if beyond and _common(back) >= _CERTAIN and beyond * 6 >= sum(ord(c) > _ASCII for c in start):
+        better = _common(back) >= max(_LIKELY, usual + _CLEARLY)
+        if beyond and better and beyond * 6 >= sum(ord(c) > _ASCII for c in start):
             return written, meant
     return None
 

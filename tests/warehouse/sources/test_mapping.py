@@ -1,0 +1,113 @@
+"""Column maps: what they may say, where they are found, what a mistake in one looks like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from campaign_calendars.errors import ProblemsFoundError, SourceError
+from warehouse.sources import DATASETS, SourceSpec, load_raw
+from warehouse.sources.mapping import load_map, shipped_maps
+
+MAP = """
+map: mine
+title: 我的店
+datasets:
+  orders:
+    columns:
+      order_id: [单号, 订单号]
+      member_id: {from: 地址, part: 2}
+      ordered_at: {from: 日期, format: "%d/%m/%Y"}
+      paid_at: {from: 序列, format: excel}
+      amount: {from: 实付, empty: [未付]}
+      refunded: {from: 退款, only: {退款状态: [成功]}, else: {from: 总额, less: 实付, when: paid_at}}
+      status: {from: 状态, values: {"已付,待发": paid}, unknown: reject}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "mine.yaml").write_text(MAP, "utf-8")
+    return tmp_path
+
+
+def read(project: Path, text: str, columns: str) -> list[tuple[object, ...]]:
+    (project / "o.csv").write_text(text, "utf-8")
+    with duckdb.connect() as con:
+        load_raw(con, SourceSpec("orders", path="o.csv", mapping="mine"), project)
+        return con.execute(
+            f"select {columns} from raw_orders union all by name select rule as order_id from raw_rejects order by all"
+        ).fetchall()
+
+
+def test_the_rules_of_a_column(project: Path) -> None:
+    header = "订单号,地址,日期,序列,实付,退款,退款状态,状态\n"
+    rows = read(
+        project,
+        header
+        + "1,浙江 小王 x,03/04/2026,46089.5,10.00,3,成功,已付，待发\n"
+        + "2,浙江 小李,31/12/2025,,未付,3,关闭,\n"
+        + "3,浙江 小李,2026-01-02,x,1,,成功,奇怪\n",
+        "order_id, member_id, ordered_at, paid_at, amount, refunded, status",
+    )
+    assert rows == [
+        ("1", "小王", "2026-04-03 00:00:00", "2026-03-08 12:00:00", "10.00", "3", "paid"),
+        ("2", "小李", "2025-12-31 00:00:00", None, None, None, None),
+        ("word-unknown", None, None, None, None, None, None),
+    ]
+
+
+def test_an_amount_taken_off_where_something_was_paid(project: Path) -> None:
+    header = "单号,地址,日期,序列,实付,总额\n"
+    lines = [
+        '1,a 王,01/02/2026,46089,"1,090.10","1,100.00元"',
+        "2,a 王,01/02/2026,,0,100",
+        "3,a 王,01/02/2026,46089,?,9",
+    ]
+    rows = read(project, header + "\n".join(lines) + "\n", "order_id, refunded")
+    # What cannot be read stays as it is, so that the rule of staging finds it.
+    assert rows == [("1", "9.90"), ("2", None), ("3", "?")]
+
+
+@pytest.mark.parametrize("name", shipped_maps())
+def test_shipped_maps_read_and_fill_what_the_datasets_need(name: str, tmp_path: Path) -> None:
+    found = load_map(name, tmp_path)
+    assert (found.map, found.timezone) == (name, "Asia/Shanghai")
+    assert found.title.zh
+    assert found.title.en
+    for dataset, rules in found.datasets.items():
+        assert set(DATASETS[dataset].needed) <= set(rules.columns)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "says"),
+    [
+        ("order_id:", "oder_id:", "S120", "Did you mean 'order_id'?"),
+        ("  orders:", "  order:", "S120", "Did you mean 'orders'?"),
+        ("empty:", "emty:", "C020", "Did you mean 'empty'?"),
+        ("when: paid_at", "when: payed_at", "S120", "Did you mean 'paid_at'?"),
+        ("{from: 地址, part: 2}", "{part: 2}", "", "from"),
+        ("part: 2", "part: -2", "", "part"),
+        ("title: 我的店", "", "C021", "title"),
+    ],
+)
+def test_mistakes_are_located_with_the_nearest_name(project: Path, old: str, new: str, code: str, says: str) -> None:
+    (project / "mappings" / "mine.yaml").write_text(MAP.replace(old, new, 1), "utf-8")
+    with pytest.raises(ProblemsFoundError) as caught:
+        load_map("mine", project)
+    problem = caught.value.problems[0]
+    assert problem.location.file == "mappings/mine.yaml"
+    assert problem.location.line
+    assert code in problem.code
+    assert says in f"{problem.message} {problem.hint}"
+
+
+def test_a_map_that_is_not_there_or_fills_something_else(project: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        load_map("taobao-order", project)
+    assert "Did you mean 'taobao-orders'?" in caught.value.remedy
+    with duckdb.connect() as con, pytest.raises(SourceError, match="does not fill events"):
+        load_raw(con, SourceSpec("events", path="o.csv", mapping="mine"), project)
