@@ -45,7 +45,9 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class DispatchCounts:
-    """What this dispatch did to the run (first four), and what is left of it (next three).
+    """What this dispatch did to the run (first four), and what is left of it (next four).
+
+    `to_do` are jobs on the work-lists of people.
 
     `sending` are jobs of workers that have not reported yet, alive or dead; `busy` names channels
     that asked to be tried later.
@@ -58,11 +60,12 @@ class DispatchCounts:
     pending: int
     sending: int
     awaiting_approval: int
+    to_do: int = 0
     busy: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, int]:
         """Counts only, for logs and run summaries."""
-        names = ("sent", "failed", "unknown", "cancelled", "pending", "sending", "awaiting_approval")
+        names = ("sent", "failed", "unknown", "cancelled", "pending", "sending", "awaiting_approval", "to_do")
         return {name: getattr(self, name) for name in names}
 
 
@@ -77,8 +80,12 @@ def dispatch(
     worker: str,
     gate: Gate | None = None,
     lease: timedelta = LEASE,
+    people: Mapping[str, ChannelPort] | None = None,
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
+
+    `people` gives the work-list to which a play of the human lane goes instead of its channel: its
+    jobs are then to do, until a person settles them.
 
     A job is cancelled when it expired, its member is suppressed, withdrew consent, left or has no
     address; it stays pending, with the reason, during quiet hours and while a channel is busy.
@@ -91,7 +98,7 @@ def dispatch(
     busy: list[str] = []
     broken: ChannelError | None = None
     for name in sorted(channels):
-        desk = _Desk(ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate())
+        desk = _Desk(ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {})
         try:
             if not desk.serve():
                 busy.append(name)
@@ -139,6 +146,7 @@ def _counts(before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], bus
         pending=after.get("pending", 0),
         sending=after.get("sending", 0),
         awaiting_approval=after.get("awaiting_approval", 0),
+        to_do=after.get("to_do", 0),
         busy=tuple(busy),
     )
 
@@ -155,6 +163,7 @@ class _Desk:
     now: Callable[[], datetime]
     worker: str
     gate: Gate
+    work_lists: Mapping[str, ChannelPort]
     people: dict[str, Recipient | None] = field(default_factory=dict)
 
     def serve(self) -> bool:
@@ -244,7 +253,7 @@ class _Desk:
         first = ready[0][0]
         batch = Batch(self.run_id, first.calendar, first.phase, first.play, self.channel.name, tuple(messages))
         try:
-            outcomes = self._complete(batch, self.channel.send(batch))
+            outcomes = self._hand_over(batch)
         except ChannelBusyError as error:
             outcomes = all_as(messages, Outcome("", "pending", error=error.message, retry_after=_BUSY_WAIT))
         except ChannelError as error:
@@ -253,6 +262,13 @@ class _Desk:
             raise
         self._record(outcomes)
         return any(outcome.status != "pending" for outcome in outcomes)
+
+    def _hand_over(self, batch: Batch) -> list[Outcome]:
+        """To the channel; for plays of the human lane to the people who will do it."""
+        work_list = self.work_lists.get(batch.play)
+        if work_list is None:
+            return self._complete(batch, self.channel.send(batch))
+        return [replace(outcome, status="to_do") for outcome in work_list.send(batch)]
 
     def _render(self, ready: Sequence[_Ready]) -> list[Message]:
         """The messages; a job whose text cannot be rendered is recorded here and left out."""

@@ -22,6 +22,7 @@ from tasks.enqueue import DecisionRow, enqueue_rows
 from tasks.messages import Renderer, check_messages
 from tasks.quiet import quiet_hours_of
 from tasks.runtime import Runtime
+from tasks.work_lists import work_lists
 from warehouse.ledger.records import Run
 
 
@@ -76,6 +77,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             now=rt.clock,
             worker=f"worker-{uuid4().hex[:12]}",
             gate=Gate(quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone)),
+            people=work_lists(rt, loaded, run),
         )
     return counts.as_dict()
 

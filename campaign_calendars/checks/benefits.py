@@ -12,6 +12,7 @@ from campaign_calendars.findings import Finding
 from campaign_calendars.model import Play
 from campaign_calendars.segments import analyse
 from campaign_calendars.timeline import utc
+from campaign_calendars.triggers import BIRTHDAY
 
 _EARLY_BIRD_DAYS = frozenset({(11, 1), (11, 2), (11, 3), (11, 11)})
 _JOIN_FIELDS = frozenset({"joined_in_campaign", "joined_days", "joined_at", "joined"})
@@ -286,7 +287,7 @@ def new_member_benefits_go_to_new_members(view: View) -> Iterator[Finding]:
 def birthday_gifts_go_to_birthdays(view: View) -> Iterator[Finding]:
     """A birthday gift is offered to an audience that does not ask about the birthday.
 
-    It is for members who bought before, in the month of their birthday (A3).
+    It is for members who bought before, in the month of their birthday (A3). A birthday trigger asks by itself.
 
     Fails:
         audiences: {everybody: joined}
@@ -296,9 +297,11 @@ def birthday_gifts_go_to_birthdays(view: View) -> Iterator[Finding]:
         benefits: {c: {kind: birthday_gift, item: cake, unit_cost: 5}}
 
     中文：生日礼面向的人群没有生日条件。
-    生日礼给生日当月且购买过的会员（A3）。
+    生日礼给生日当月且购买过的会员（A3）；生日触发本身即为条件。
     """
     for path, _, play in view.plays():
+        if play.trigger is not None and play.trigger.event == BIRTHDAY:
+            continue
         fields = _fields(view, play)
         for index, name in enumerate(play.benefits):
             benefit = view.calendar.benefits.get(name)

@@ -35,6 +35,7 @@ COMMANDS = {
     "run": "operating",
     "approve": "operating",
     "settle": "operating",
+    "worklist": "operating",
     "status": "operating",
     "why": "operating",
     "replay": "operating",

@@ -167,6 +167,35 @@ def settle(
     output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
 
 
+def worklist(
+    name: Annotated[str, typer.Argument(help="Run id or calendar id.")],
+    project: Project = Path(),
+    done: Annotated[str | None, typer.Option("--done", help="Id of an item that is settled, or its beginning.")] = None,
+    answer: Annotated[
+        Literal["done", "unreachable", "skip"], typer.Option("--as", help="What came of the item.")
+    ] = "done",
+    by: Annotated[str, typer.Option("--by", help="Who says so; kept in the audit log.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Show settled items too.")] = False,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Work for people (`lane: human`): list what is open, or say what came of one item."""
+    from tasks.runtime import open_runtime
+    from tasks.work_lists import settle_work, work
+
+    rt = open_runtime(project)
+    if done is not None:
+        if not by:
+            raise UsageError("an item is settled by somebody", "add --by NAME")
+        job = settle_work(rt, done, answer, by)
+        output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
+    items = work(rt, name, settled=everything)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(items)
+    else:
+        tables.print_work(items)
+
+
 def why(
     run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
     member: Annotated[str, typer.Argument(help="Member id.")],

@@ -184,6 +184,18 @@ def print_decisions(member: str, rows: list[dict[str, Any]]) -> None:
             out.print(f"    [dim]{escape(row['chain'])}[/]")
 
 
+def print_work(items: list[dict[str, Any]]) -> None:
+    """Items of work-lists; members by id only."""
+    rows = table("Work for people", "item", "play", "member", "on", "event", "due", "state")
+    for item in items:
+        event = f"{item['event']} {item['event_at']}".strip()
+        rows.add_row(
+            item["id"][:12], item["play"], item["member_id"], item["channel"], event, item["due_at"], item["state"]
+        )
+    console().print(rows, "")
+    console().print(f"{sum(item['state'] == 'open' for item in items):,} open")
+
+
 def print_status(found: dict[str, Any]) -> None:
     out = console()
     snapshot = found["snapshot"]

@@ -16,7 +16,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
@@ -34,12 +34,21 @@ _MANIFEST = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class FileChannel:
-    """Writes batches as CSV below `outbox`. With `masked`, names and addresses are starred."""
+    """Writes batches as CSV below `outbox`. With `masked`, names and addresses are starred.
+
+    `more` names further columns and gives their cells for a message (work-lists).
+    """
 
     name: str
     outbox: Path
     masked: bool = True
     needs_address: bool = False
+    more: tuple[str, ...] = ()
+    cells_of: Callable[[Message], tuple[str, ...]] = lambda _message: ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (*COLUMNS, *self.more)
 
     @property
     def honours_key(self) -> bool:
@@ -72,7 +81,7 @@ class FileChannel:
     def _content(self, messages: Sequence[Message]) -> bytes:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
+        writer.writerow(self.columns)
         writer.writerows(self._row(message) for message in messages)
         return _BOM + buffer.getvalue().encode()
 
@@ -81,7 +90,7 @@ class FileChannel:
         if self.masked:
             text = mask_text(text, address=address, name=name)
             name, address = mask_name(name), mask_address(address)
-        cells = (message.member_id, name, address, message.benefit or "", text)
+        cells = (message.member_id, name, address, message.benefit or "", text, *self.cells_of(message))
         return (message.intent_key, *map(_inert, cells))
 
     def _write_manifest(self, folder: Path, batch: Batch) -> None:
@@ -95,7 +104,7 @@ class FileChannel:
             "phase": batch.phase,
             "channel": self.name,
             "masked": self.masked,
-            "columns": list(COLUMNS),
+            "columns": list(self.columns),
             "files": files,
         }
         _replace(path, json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n")

@@ -188,6 +188,21 @@ def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | Non
                 yield play, at.astimezone(UTC), member, channel, benefit, cents
 
 
+def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """(play, member) → (event, aware moment) of the chosen whom an event brought in."""
+    import duckdb
+
+    if not path.is_file():
+        return {}
+    sql = (
+        "select play, member_id, regexp_extract(chain, '^trigger:(\\w+)@(\\S+)', ['event', 'at'])"
+        " from read_parquet(?) where status = 'chosen' and starts_with(chain, 'trigger:')"
+    )
+    with duckdb.connect() as con:
+        rows = con.execute(sql, [str(path)]).fetchall()
+    return {(play, member): (cause["event"], datetime.fromisoformat(cause["at"])) for play, member, cause in rows}
+
+
 def explain_member(path: Path, member_id: str) -> list[dict[str, object]]:
     """Every decision of one file about one member: status, reason and the whole chain."""
     import duckdb

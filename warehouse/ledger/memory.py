@@ -240,11 +240,10 @@ class MemoryLedger:
             return len(waiting)
 
     def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
-        rules.check_settlement(as_status)
         with self._lock:
             job = self._jobs.get(intent_key)
-            if job is None or job.status != "unknown":
-                raise rules.not_unknown(intent_key, None if job is None else job.status)
+            rules.check_settlement(intent_key, None if job is None else job.status, as_status)
+            assert job is not None  # noqa: S101  a job that is not there cannot be settled
             settled = replace(job, status=as_status, in_doubt=False, sent_at=at if as_status == "sent" else None)
             self._jobs[intent_key] = settled
             self._note(at, by, "settle", intent_key, as_status)

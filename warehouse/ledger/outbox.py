@@ -358,8 +358,7 @@ def approve(con: Connection, run_id: str) -> int:
 
 def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime) -> Job:
     row = con.execute(select(*JOB_FIELDS).where(job_table.c.intent_key == intent_key).with_for_update()).one_or_none()
-    if row is None or row.status != "unknown":
-        raise rules.not_unknown(intent_key, None if row is None else row.status)
+    rules.check_settlement(intent_key, None if row is None else row.status, as_status)
     con.execute(
         update(job_table)
         .where(job_table.c.intent_key == intent_key)

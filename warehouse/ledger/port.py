@@ -108,7 +108,8 @@ class Ledger(Protocol):
         """awaiting_approval → pending for the whole run, with an audit row; returns how many."""
 
     def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
-        """A person decides an unknown job: sent, failed, or pending (send it again)."""
+        """A person decides: an unknown job was sent, failed, or goes out again (pending); one to do was
+        done (sent), led nowhere (failed) or is not wanted any more (cancelled)."""
 
     def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
         """In the order of their enqueue."""

@@ -16,10 +16,11 @@ JobStatus = Literal[
     "sending",  # claimed by a worker; committed before anything leaves, so a crash is visible
     "sent",  # the channel confirmed it; final
     "failed",  # the channel refused it, it certainly did not arrive; final, its grant is released
+    "to_do",  # handed to people on a work-list; only a person (`settle`) ends this
     "unknown",  # it may or may not have left; only a person (`settle`) or a late receipt ends this
     "cancelled",  # stopped before it left, with the reason in `error`; final, its grant is released
 ]
-OutcomeStatus = Literal["sent", "failed", "unknown", "pending", "cancelled"]
+OutcomeStatus = Literal["sent", "failed", "unknown", "pending", "cancelled", "to_do"]
 RunStatus = Literal[
     "started",  # being decided; nothing is in the outbox yet
     "awaiting_approval",  # in the outbox, some jobs wait for a person
@@ -30,7 +31,7 @@ RunStatus = Literal[
 ]
 
 # Jobs that reached the member, may have, or still may: they count as contacts and hold their grant.
-LIVE: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "sent", "unknown")
+LIVE: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "sent", "unknown", "to_do")
 
 # From where an outcome may be recorded. A late "sent" is a fact wherever the job stands meanwhile;
 # a "pending" must never touch a job that somebody else has claimed in between.
@@ -40,6 +41,7 @@ OUTCOME_FROM: Mapping[OutcomeStatus, tuple[JobStatus, ...]] = {
     "unknown": ("sending",),
     "pending": ("sending",),
     "cancelled": ("sending",),
+    "to_do": ("sending",),
 }
 
 

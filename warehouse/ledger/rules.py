@@ -90,11 +90,18 @@ def unknown_run(run_id: str) -> LedgerError:
     return LedgerError(f"run {run_id} is not in the ledger", "Begin the run before enqueueing or finishing it.")
 
 
-def check_settlement(as_status: JobStatus) -> None:
-    if as_status not in ("sent", "failed", "pending"):
-        raise LedgerError(f"an unknown job is settled as sent, failed or pending, not as {as_status}")
+SETTLED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
+    "unknown": ("sent", "failed", "pending"),
+    "to_do": ("sent", "failed", "cancelled"),
+}
+"""What a person may say of a job: what became of a message, what came of a call."""
 
 
-def not_unknown(intent_key: str, status: JobStatus | None) -> LedgerError:
-    found = "not in the ledger" if status is None else status
-    return LedgerError(f"job {intent_key} is {found}; only an unknown job is settled")
+def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobStatus) -> None:
+    """Raise LedgerError unless a person may settle a job of this status (None: not in the ledger) like that."""
+    if status is None or status not in SETTLED_AS:
+        found = "not in the ledger" if status is None else status
+        raise LedgerError(f"job {intent_key} is {found}; only an unknown job or one to do is settled")
+    if as_status not in SETTLED_AS[status]:
+        ways = " or ".join(SETTLED_AS[status])
+        raise LedgerError(f"a job that is {status} is settled as {ways}, not as {as_status}")

@@ -100,6 +100,7 @@ runs = Table(
 
 _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
+_TO_DO = text("status = 'to_do'")
 
 # The first columns are the fields of records.Job, in the same order: a row is Job(*row).
 jobs = Table(
@@ -129,12 +130,13 @@ jobs = Table(
     Column("claimed_at", UtcMoment),
     UniqueConstraint("intent_key", name="jobs_one_per_intent"),
     CheckConstraint(
-        "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled')",
+        "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'to_do')",
         name="jobs_status",
     ),
     Index("jobs_run", "run_id"),
     # Partial: they stay as small as the work that is left, however long the history grows.
     Index("jobs_claim", "channel", "run_id", "seq", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING),
+    Index("jobs_to_do", "run_id", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
     Index("jobs_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
 )
 

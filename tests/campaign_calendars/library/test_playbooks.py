@@ -143,7 +143,13 @@ def test_every_technique_is_a_play() -> None:
 
 def test_steps_that_people_take_go_to_the_phone() -> None:
     (phase,) = load("lifecycle").calendar.phases
-    assert {play.id for play in phase.plays if "phone" in play.channels} == {"invite-to-try", "come-back"}
+    calls = {"birthday-call", "invite-to-try", "come-back"}
+    assert {play.id for play in phase.plays if "phone" in play.channels} == calls
+    assert {play.id for play in phase.plays if play.lane == "human"} == calls
+    answered = [play.trigger.event for play in phase.plays if play.trigger is not None]
+    assert answered == [
+        "join", "order_unpaid", "order_completed", "order_paid", "birthday", "birthday", "tier_upgrade",
+    ]  # fmt: skip
     assert all(play.channels == ["phone"] for play in phase.plays if "phone" in play.channels)
 
 

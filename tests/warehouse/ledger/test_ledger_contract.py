@@ -257,15 +257,32 @@ def test_only_a_person_settles_unknown(ledger: Ledger) -> None:
     put(ledger, [job("a"), job("b"), job("c")], [grant(job("b"))])
     keys = [j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)]
     ledger.record([Outcome(key, "unknown") for key in keys], T0)
+    with pytest.raises(LedgerError, match="not as cancelled"):
+        ledger.settle(keys[1], "cancelled", "li", T0)
     assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
     assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
     assert ledger.settle(keys[2], "pending", "li", T0).status == "pending"
     assert ledger.grant_usage("c").reserved_total == 0
     with pytest.raises(LedgerError, match="sent; only an unknown job"):
         ledger.settle(keys[0], "failed", "li", T0)
-    with pytest.raises(LedgerError, match="not as cancelled"):
-        ledger.settle(keys[1], "cancelled", "li", T0)
     assert [(row.by, row.action, row.detail) for row in ledger.audit(keys[0])] == [("li", "settle", "sent")]
+
+
+def test_work_for_people_is_a_contact_until_somebody_says_it_led_nowhere(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c")], [grant(job("b")), grant(job("c"))])
+    keys = [j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)]
+    assert ledger.record([Outcome(key, "to_do", receipt="call.csv") for key in keys], T0, worker="w") == 3
+    assert statuses(ledger) == {"a": "to_do", "b": "to_do", "c": "to_do"}
+    assert len(list(ledger.contact_rows(T0 + HOUR))) == 3
+    assert not ledger.claim(None, "sms", 9, "w", T0 + HOUR)
+    assert ledger.cancel(keys, "too late", T0) == 0
+    with pytest.raises(LedgerError, match="not as pending"):
+        ledger.settle(keys[0], "pending", "li", T0)
+    assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
+    assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
+    assert ledger.settle(keys[2], "cancelled", "li", T0).status == "cancelled"
+    assert ledger.grant_usage("c").reserved_total == 0
+    assert [row.member_id for row in ledger.contact_rows(T0 + HOUR)] == ["a"]
 
 
 def test_cancel_stops_only_what_nobody_claimed(ledger: Ledger) -> None:
