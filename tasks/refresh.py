@@ -27,6 +27,7 @@ def refresh(
     Raises SnapshotRejectedError when validation closes the gate: nothing is published then and the
     rejected rows stay on disk for a look.
     """
+    from warehouse.drift import DriftLimits
     from warehouse.engines import open_engine
     from warehouse.snapshot import build_snapshot
 
@@ -48,6 +49,7 @@ def refresh(
                 memory_limit=warehouse.memory_limit,
                 keep=warehouse.keep,
                 full=full,
+                drift=DriftLimits(**warehouse.drift.shares()),
                 progress=rt.progress,
                 engine=computing,
             )

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from campaign_calendars.errors import UsageError
-from campaign_calendars.values import Duration
+from campaign_calendars.values import FULL_SHARE, Duration, Share
 
 FILE_NAME = "promocal.toml"
 _WAREHOUSE_VARIABLES = {
@@ -39,8 +39,28 @@ class ProjectSection(_Section):
     state: str = "var"
 
 
+Level = Literal["off", "warn", "stop"]
+
+
+class DriftSection(_Section):
+    """How far a snapshot may move from the last ones before somebody is told, or nothing is published."""
+
+    volume: Share = Field(default=5_000, description="Of the median of the rows of the last snapshots.")
+    nulls: Share = Field(default=2_000, description="Change of the share of empty cells of a column.")
+    distribution: float = Field(default=0.25, gt=0, description="Population stability index of a column.")
+    on_volume: Level = "warn"
+    on_nulls: Level = "warn"
+    on_distribution: Level = "warn"
+
+    def shares(self) -> dict[str, Any]:
+        """The values of `warehouse.drift.DriftLimits`: shares from 0 to 1."""
+        values = self.model_dump()
+        return values | {name: values[name] / FULL_SHARE for name in ("volume", "nulls")}
+
+
 class WarehouseSection(_Section):
     keep: int = Field(default=5, ge=1, description="Published snapshots to keep.")
+    drift: DriftSection = DriftSection()
     threads: int = Field(default=2, ge=1)
     memory_limit: str = "2GB"
     engine: Literal["duckdb", "spark"] = Field(default="duckdb", description="What computes the models of a refresh.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ _BUILDING = ".building-"
 _REJECTED = ".rejected.duckdb"
 _REJECTED_KEPT = 3
 _LOCK = ".refresh.lock"
+PROFILES = "profiles"
 
 
 def list_snapshots(directory: Path) -> list[Snapshot]:
@@ -65,14 +66,18 @@ def turn(directory: Path, report: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
-def publish(built: Path, snapshot: Snapshot, parts: Iterable[Path] = ()) -> None:
-    """Move a closed, complete file into place, then its manifest, then the pointer; `parts` before them.
+def publish(
+    built: Path, snapshot: Snapshot, parts: Iterable[Path] = (), profile: Mapping[str, Any] | None = None
+) -> None:
+    """Move a closed, complete file into place, then its manifest, then the pointer; `parts` and profile before them.
 
     A crash before the pointer leaves the previous snapshot current; building again repairs the rest.
     """
     for part in parts:
         _sync(part)
         archive.publish_part(part)
+    (snapshot.path.parent / PROFILES).mkdir(exist_ok=True)
+    _write(profile_path(snapshot), dict(profile or {}))
     _sync(built)
     built.replace(snapshot.path)
     _write(snapshot.path.with_suffix(".json"), as_document(snapshot))
@@ -82,6 +87,19 @@ def publish(built: Path, snapshot: Snapshot, parts: Iterable[Path] = ()) -> None
 def point_to(snapshot: Snapshot) -> None:
     """Make a published snapshot the current one."""
     _write(snapshot.path.parent / _POINTER, {"snapshot_id": snapshot.snapshot_id})
+
+
+def profile_path(snapshot: Snapshot) -> Path:
+    return snapshot.path.parent / PROFILES / f"{snapshot.snapshot_id}.json"
+
+
+def read_profile(snapshot: Snapshot) -> dict[str, Any]:
+    """What the accepted rows looked like (`warehouse.profile`), and how far that had moved; empty when not known."""
+    try:
+        found: dict[str, Any] = json.loads(profile_path(snapshot).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
 
 
 def next_sequence(directory: Path) -> int:
@@ -102,6 +120,7 @@ def prune(directory: Path, keep: int) -> list[str]:
         # The manifest goes first: what has none is not published.
         with suppress(PermissionError):  # Windows: still open somewhere; the next refresh tries again
             snapshot.path.with_suffix(".json").unlink(missing_ok=True)
+            profile_path(snapshot).unlink(missing_ok=True)
             snapshot.path.unlink(missing_ok=True)
     archive.prune(directory, list_snapshots(directory))
     rejected = sorted(directory.glob(f"*{_REJECTED}"), key=lambda path: path.stat().st_mtime_ns)

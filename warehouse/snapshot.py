@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,6 +20,7 @@ from campaign_calendars.problems import Location, Problem, has_errors, sort_prob
 from warehouse import history, shelf
 from warehouse.archive import DamagedError
 from warehouse.build import build_staging, describe_tables, prove_counts
+from warehouse.drift import DriftLimits, judge_drift, measure_drift
 from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.increment import FORCED, UNREADABLE, Reason, plan_steps
@@ -26,6 +28,7 @@ from warehouse.manifest import BuildRecord, DatasetCounts, Snapshot
 from warehouse.merge import find_touched
 from warehouse.model_files import feature_table, load_layer, model_digests
 from warehouse.origin import git_revision, promocal_version
+from warehouse.profile import profile_tables
 from warehouse.pull import Pulled, Puller
 from warehouse.rows import utc_naive
 from warehouse.shelf import current_snapshot, find_snapshot, list_snapshots
@@ -59,6 +62,7 @@ class _Job:
     keep: int
     report: Callable[[str], None]
     engine: Engine | None
+    drift: DriftLimits
 
     @property
     def name(self) -> str:
@@ -78,6 +82,7 @@ def build_snapshot(
     full: bool = False,
     progress: Callable[[str], None] | None = None,
     engine: Engine | None = None,
+    drift: DriftLimits | None = None,
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
@@ -101,6 +106,7 @@ def build_snapshot(
         keep=keep,
         report=progress or (lambda _: None),
         engine=engine,
+        drift=drift or DriftLimits(),
     )
     _refuse_incomplete(sources)
     with shelf.turn(directory, job.report):
@@ -128,24 +134,24 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
             if whole is None and (published := _published(job.directory, snapshot_id)) is not None:
                 shelf.point_to(published)
                 return published
-            findings, counts, build = _fill(con, job, pulled, parent)
-        if has_errors(findings):
+            filled = _fill(con, job, pulled, parent)
+        if has_errors(filled.findings):
             kept = shelf.keep_rejected(built, snapshot_id)
             raise SnapshotRejectedError(
-                findings, f"the data was refused; nothing was published (diagnosis: {kept.name})"
+                filled.findings, f"the data was refused; nothing was published (diagnosis: {kept.name})"
             )
         job.report("publishing")
         snapshot = Snapshot(
             snapshot_id=snapshot_id,
             path=job.directory / f"{snapshot_id}.duckdb",
             as_of=job.as_of,
-            counts=counts,
-            findings=tuple(findings),
+            counts=filled.counts,
+            findings=tuple(filled.findings),
             fingerprint=pulled.fingerprint,
             sequence=shelf.next_sequence(job.directory),
-            build=build,
+            build=filled.build,
         )
-        shelf.publish(built, snapshot, parts)
+        shelf.publish(built, snapshot, parts, filled.profile)
         shelf.prune(job.directory, job.keep)
         return snapshot
     finally:
@@ -220,10 +226,16 @@ def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.Duc
         con.close()
 
 
-def _fill(
-    con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None
-) -> tuple[list[Problem], dict[str, DatasetCounts], BuildRecord]:
-    """Staging, quarantine and, when the gate stays open, features into `snap`."""
+@dataclass(frozen=True)
+class _Filled:
+    findings: list[Problem]
+    counts: dict[str, DatasetCounts]
+    build: BuildRecord
+    profile: dict[str, Any]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> _Filled:
+    """Staging, quarantine and, when the gate stays open, profile, state and features into `snap`."""
     timezones = {spec.dataset: spec.timezone for spec in job.sources}
     staged = build_staging(
         con,
@@ -234,7 +246,13 @@ def _fill(
         engine=job.engine,
     )
     counts = prove_counts(con, pulled.rows_in)
-    if not has_errors(staged.findings):
+    findings = pulled.warnings + staged.findings
+    profile: dict[str, Any] = {}
+    if not has_errors(findings):
+        job.report("comparing with the last snapshots")
+        profile = _profile(con, job)
+        findings += judge_drift(profile["drift"], job.drift)
+    if not has_errors(findings):
         job.report("computing features")
         _carry_state(con, job, pulled, parent)
         history.create_tables(con)
@@ -253,7 +271,14 @@ def _fill(
         promocal=promocal_version(),
         revision=git_revision(job.base_dir),
     )
-    return sort_problems(pulled.warnings + staged.findings), counts, build
+    return _Filled(sort_problems(findings), counts, build, profile)
+
+
+def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> dict[str, Any]:
+    """What the rows look like, and how far that is from the last snapshots."""
+    known = [found["tables"] for each in list_snapshots(job.directory) if (found := shelf.read_profile(each))]
+    tables = profile_tables(con, list(load_layer("staging")))
+    return {"tables": tables, "drift": measure_drift(con, tables, known[-job.keep :])}
 
 
 def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> None:

@@ -228,3 +228,39 @@ documented(
     平台上的有效期与日历中的时间不一致。
     """,
 )
+documented(
+    "S130",
+    "warning",
+    """A dataset has far more or far fewer rows than in the last snapshots.
+
+    Half an export and a doubled one look like this. The limit is `volume` in [warehouse.drift], a share of
+    the median; with `on_volume = "stop"` such a snapshot is not published.
+
+    中文：数据集的行数与近期快照相差过大。
+    常见于导出不完整或重复导出。阈值为 [warehouse.drift] 的 volume；设 on_volume = "stop" 可阻止发布。
+    """,
+)
+documented(
+    "S131",
+    "warning",
+    """A column has many more or many fewer empty cells than in the last snapshot.
+
+    A renamed header or a changed export setting empties a column. The limit is `nulls` in
+    [warehouse.drift]; with `on_nulls = "stop"` such a snapshot is not published.
+
+    中文：某列空值比例较上一快照变化过大。
+    常见于表头改名或导出设置变化。阈值为 [warehouse.drift] 的 nulls；设 on_nulls = "stop" 可阻止发布。
+    """,
+)
+documented(
+    "S132",
+    "warning",
+    """The values of a column are spread otherwise than in the last snapshot.
+
+    Measured by the population stability index; amounts in another unit look like this. The limit is
+    `distribution` in [warehouse.drift]; with `on_distribution = "stop"` such a snapshot is not published.
+
+    中文：某列取值分布较上一快照变化过大（群体稳定性指数 PSI）。
+    常见于金额单位变化。阈值为 [warehouse.drift] 的 distribution；设 on_distribution = "stop" 可阻止发布。
+    """,
+)

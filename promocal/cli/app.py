@@ -29,6 +29,7 @@ COMMANDS = {
     "sources": "sources",
     "refresh": "data",
     "snapshots": "snapshots",
+    "quality": "data",
     "plan": "operating",
     "audiences": "operating",
     "apply": "operating",

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
-from promocal.cli.options import AsOf, Calendar, FormatOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
 
 def sample(
@@ -84,3 +84,25 @@ def suppress(
     output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
     if done.problems:
         raise typer.Exit(1)
+
+
+def quality(
+    snapshot: Annotated[str, typer.Argument(help="Snapshot id, its beginning, or 'current'.")] = "current",
+    target: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("quality.html"),
+    project: Project = Path(),
+    lang: LangOption = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile."""
+    from tasks.quality import quality as run
+    from tasks.runtime import open_runtime
+
+    rt = open_runtime(project)
+    done = run(rt, snapshot, target, lang=lang or output.language())
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(done)
+        return
+    output.console().print(
+        f"{done['quarantined']:,} rows quarantined, {done['rules_failing']} rules with failing rows: [bold]{target}[/]"
+    )

@@ -65,7 +65,8 @@ def test_a_snapshot_is_published_with_its_counts(shop: Any, rows_of: Callable[..
 
 def test_the_directory_holds_nothing_else(shop: Any) -> None:
     snapshot = shop.build()
-    names = {f"{snapshot.snapshot_id}.duckdb", f"{snapshot.snapshot_id}.json", "current.json", "raw", ".refresh.lock"}
+    own = {f"{snapshot.snapshot_id}.duckdb", f"{snapshot.snapshot_id}.json"}
+    names = {*own, "current.json", "raw", "profiles", ".refresh.lock"}
     assert {path.name for path in (shop.base / "warehouse").iterdir()} == names
     parts = [part for record in snapshot.build.sources.values() for part in record.parts]
     assert {f"raw/{path.name}" for path in (shop.base / "warehouse" / "raw").iterdir()} == set(parts)
