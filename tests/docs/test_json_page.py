@@ -25,6 +25,8 @@ from tasks.replay import replay, replay_runtime
 from tasks.runtime import open_runtime
 from tasks.status import status
 from warehouse.sample.generate import generate
+from warehouse.sources.explain import SourceReport
+from warehouse.sources.reading import Part
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
 CALENDAR = "queens-day-2020"
@@ -93,3 +95,9 @@ def test_commands_about_calendar_files() -> None:
 
 def _counted() -> set[str]:
     return {value for rate in RATES for value in dataclasses.astuple(rate)[1:3]}
+
+
+def test_a_tested_source() -> None:
+    report = SourceReport("orders").as_dict()
+    assert set(report) == documented("sources", "A tested source")
+    assert {field.name for field in dataclasses.fields(Part)} == documented("sources", "A part")
