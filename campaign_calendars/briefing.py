@@ -7,6 +7,7 @@ from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, Channe
 from campaign_calendars.contact import CapRule, in_quiet_hours
 from campaign_calendars.model import Calendar, Play
 from campaign_calendars.programme import tier_rules
+from campaign_calendars.segment_tags import made_tags
 from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Occurrence, Timeline, local_day
@@ -20,6 +21,7 @@ def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
         benefits=tuple(calendar.benefits),
         tiers=tuple(level.id for level in store.tiers.levels),
         timezone=calendar.timezone,
+        tags=made_tags(store),
     )
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.segment_tags import made_tag
 from campaign_calendars.segment_tree import (
     Arithmetic,
     Between,
@@ -285,6 +286,10 @@ class _Compiler:
         if function.names in known:
             self._known(node.argument, argument, known[function.names], function.names)
         self.functions.add((name, argument))
+        if name == "has_tag" and (made := made_tag(argument, self.names)) is not None:
+            self.fields |= made.fields
+            self.functions |= made.functions
+            return Typed(made.sql, "bool")
         return Typed(TEMPLATES[name].format(quoted(argument)), "bool")
 
     def _meet(self, node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:

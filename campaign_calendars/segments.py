@@ -18,6 +18,7 @@ from campaign_calendars.findings import Finding
 from campaign_calendars.problems import Location, Problem
 from campaign_calendars.segment_reach import can_hold
 from campaign_calendars.segment_sql import compile_expression
+from campaign_calendars.segment_tags import MadeTag
 from campaign_calendars.segment_tree import UnreadableError, read_expression
 from campaign_calendars.segment_types import foreign
 
@@ -40,6 +41,7 @@ class AudienceNames:
     benefits: tuple[str, ...] = ()
     tiers: tuple[str, ...] | None = ()
     timezone: ZoneInfo | None = None
+    tags: tuple[MadeTag, ...] = ()
 
     def __hash__(self) -> int:
         """Cheap, as names are looked up for every expression: the counts, not a thousand names."""

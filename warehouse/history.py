@@ -53,5 +53,5 @@ def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[objec
 
 
 def load_tier_overrides(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
-    """Append (member_id, tier, set_at, until or None) rows, at most one for each member."""
+    """Append (member_id, tier, set_at, until or None) rows; those of one member do not overlap."""
     return append_rows(con, "tier_overrides", rows)

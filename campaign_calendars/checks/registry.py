@@ -32,6 +32,7 @@ from campaign_calendars.findings import Finding, Path
 from campaign_calendars.messages import Messages
 from campaign_calendars.model import Calendar, Phase, Play
 from campaign_calendars.problems import Severity
+from campaign_calendars.segment_tags import made_tags
 from campaign_calendars.segments import AudienceNames, analyse
 from campaign_calendars.store import Store
 from campaign_calendars.timeline import Timeline
@@ -67,6 +68,7 @@ class View:
             benefits=tuple(self.calendar.benefits),
             tiers=self.tier_ids,
             timezone=self.calendar.timezone,
+            tags=made_tags(self.store),
         )
 
     def may_hold(self, audience: str, condition: str) -> bool:

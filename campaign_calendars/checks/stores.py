@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from campaign_calendars.checks.registry import found, store_rule
 from campaign_calendars.findings import Finding, suggestion
+from campaign_calendars.segment_tags import made_tags
+from campaign_calendars.segments import AudienceNames, analyse
 from campaign_calendars.store import Store
 from campaign_calendars.values import format_duration
 
@@ -133,3 +136,32 @@ def cap_channels(store: Store) -> Iterator[Finding]:
                     (f"there is no channel {name!r}", f"没有渠道 {name!r}"),
                     suggestion(name, store.channels),
                 )
+
+
+@store_rule("C154", "error")
+def rules_of_tags(store: Store) -> Iterator[Finding]:
+    """The rule of a tag is no condition over the fields.
+
+    A tag of the store is carried as long as its rule holds (A1#20); a rule that cannot be read holds
+    for nobody.
+
+    Fails:
+        tags: {big-basket: {family: purchase, where: items_per_baskt >= 3}}
+    Passes:
+        tags: {big-basket: {family: purchase, where: items_per_basket >= 3}}
+
+    中文：标签的规则不是可用的条件。
+    规则成立期间会员带有该标签（A1#20）；无法理解的规则对任何人都不成立。
+    """
+    tags = made_tags(store)
+    names = AudienceNames(tiers=tuple(level.id for level in store.tiers.levels), tags=tags)
+    for tag in tags:
+        if tag.where is None:
+            continue
+        others = tuple(other for other in tags if other.name != tag.name)
+        for finding in analyse(tag.where, replace(names, tags=others))[1]:
+            yield found(
+                ("tags", tag.name, "where"),
+                (f"{tag.name}: {finding.message}", f"{tag.name}：{finding.zh}"),
+                (finding.hint, finding.hint_zh),
+            )

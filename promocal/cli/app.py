@@ -42,6 +42,8 @@ COMMANDS = {
     "replay": "operating",
     "report": "operating",
     "serve": "operating",
+    "member": "member",
+    "points": "member",
     "suppress": "data",
     "demo": "operating",
 }

@@ -204,10 +204,12 @@ def why(
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
     from tasks.decide import decision_path
+    from tasks.members import tier_by_hand
     from tasks.runtime import open_runtime
     from warehouse.decision.session import explain_member
 
-    path = decision_path(open_runtime(project), run_id)
+    rt = open_runtime(project)
+    path = decision_path(rt, run_id)
     if not path.is_file():
         raise UsageError(f"run {run_id} has no decision file", "see promocal status")
     rows = explain_member(path, member)
@@ -215,6 +217,12 @@ def why(
         output.print_json(rows)
     else:
         tables.print_decisions(member, rows)
+        record = rt.ledger.run(run_id)
+        by_hand = tier_by_hand(rt, member, record.as_of) if record else None
+        if by_hand:
+            output.console().print(
+                output.escape(f"tier {by_hand['tier']} was set by hand by {by_hand['by']}: {by_hand['reason']}")
+            )
 
 
 def status(

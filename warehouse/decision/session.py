@@ -92,6 +92,7 @@ class DecisionSession:
         )
         history.load_grants(self._con, grants)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
+        history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
 
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""

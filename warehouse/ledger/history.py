@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from warehouse.ledger.bulk import Incoming, chunks
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import LIVE, ContactRow, GrantRow, GrantUsage, JobStatus, Suppression
-from warehouse.ledger.schema import grants, jobs, moment_text, suppressions
+from warehouse.ledger.records import LIVE, ContactRow, GrantRow, GrantUsage, JobStatus, Suppression, TierOverride
+from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tier_overrides
 
 _FETCH = 10_000
 
@@ -118,3 +119,21 @@ def suppressed(con: Connection, channel: str, member_ids: Collection[str]) -> se
         )
         found.update(con.scalars(query))
     return found
+
+
+def set_tier(con: Connection, override: TierOverride) -> None:
+    end_tier(con, override.member_id, override.set_at)
+    con.execute(insert(tier_overrides).values(asdict(override)))
+
+
+def end_tier(con: Connection, member_id: str, at: datetime) -> bool:
+    """End what holds at `at` for the member."""
+    t = tier_overrides.c
+    holds = (t.member_id == member_id) & ((t.until.is_(None)) | (t.until > at))
+    return bool(con.execute(update(tier_overrides).where(holds).values(until=at)).rowcount)
+
+
+def tier_rows(con: Connection) -> Iterator[TierOverride]:
+    columns = [column for column in tier_overrides.c if column.name != "seq"]
+    for row in con.execution_options(yield_per=_FETCH).execute(select(*columns).order_by(tier_overrides.c.seq)):
+        yield TierOverride(*row)

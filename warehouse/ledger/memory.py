@@ -31,6 +31,7 @@ from warehouse.ledger.records import (
     RunStatus,
     SnapshotRecord,
     Suppression,
+    TierOverride,
 )
 
 
@@ -51,6 +52,7 @@ class MemoryLedger:
         self._claims: dict[str, _Claim] = {}
         self._grants: dict[str, Grant] = {}
         self._suppressions: dict[tuple[str, str], Suppression] = {}
+        self._tiers: list[TierOverride] = []
         self._snapshots: dict[str, SnapshotRecord] = {}
         self._plans: dict[str, PlanRecord] = {}
         self._audit: list[AuditRow] = []
@@ -310,6 +312,32 @@ class MemoryLedger:
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
         known = self._suppressions
         return {member for member in member_ids if (member, "") in known or (member, channel) in known}
+
+    # -- tiers set by hand ----------------------------------------------------------------------
+    def set_tier(self, override: TierOverride) -> None:
+        with self._lock:
+            self._end_tier(override.member_id, override.set_at)
+            self._tiers.append(override)
+            self._audit.append(rules.tier_set(override))
+
+    def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
+        with self._lock:
+            ended = self._end_tier(member_id, at)
+            if ended:
+                self._note(at, by, "clear_tier", member_id, reason)
+            return ended
+
+    def _end_tier(self, member_id: str, at: datetime) -> bool:
+        before = list(self._tiers)
+        self._tiers = [
+            replace(row, until=at) if row.member_id == member_id and (row.until is None or row.until > at) else row
+            for row in before
+        ]
+        return self._tiers != before
+
+    def tier_rows(self) -> Iterator[TierOverride]:
+        with self._lock:
+            return iter(list(self._tiers))
 
     # -- snapshots, plans, audit ----------------------------------------------------------------
     def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:

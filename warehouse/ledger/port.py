@@ -28,6 +28,7 @@ from warehouse.ledger.records import (
     RunStatus,
     SnapshotRecord,
     Suppression,
+    TierOverride,
 )
 
 
@@ -140,6 +141,16 @@ class Ledger(Protocol):
 
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
         """Those of the members who must not be contacted on this channel."""
+
+    # -- tiers set by hand ----------------------------------------------------------------------
+    def set_tier(self, override: TierOverride) -> None:
+        """Set a member's tier by hand, in the place of an earlier override, with an audit row (A6)."""
+
+    def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
+        """End the override that holds at `at`, with an audit row; False when there is none."""
+
+    def tier_rows(self) -> Iterator[TierOverride]:
+        """All overrides ever, in the order they were set; those of one member never overlap."""
 
     # -- snapshots, plans, audit ----------------------------------------------------------------
     def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:

@@ -185,6 +185,18 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class TierOverride:
+    """A tier a person set for a member (A6): it holds from `set_at` to before `until` (None: no end)."""
+
+    member_id: str
+    tier: str
+    set_at: datetime
+    until: datetime | None
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan somebody saw, and whether it was applied."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError, LedgerMovedError
-from warehouse.ledger.records import Job, JobStatus, RunStatus
+from warehouse.ledger.records import AuditRow, Job, JobStatus, RunStatus, TierOverride
 
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
 
@@ -105,3 +105,11 @@ def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobSt
     if as_status not in SETTLED_AS[status]:
         ways = " or ".join(SETTLED_AS[status])
         raise LedgerError(f"a job that is {status} is settled as {ways}, not as {as_status}")
+
+
+def tier_set(override: TierOverride) -> AuditRow:
+    """The audit row of a tier set by hand."""
+    until = f" until {override.until:%Y-%m-%d %H:%MZ}" if override.until else ""
+    return AuditRow(
+        override.set_at, override.by, "set_tier", override.member_id, f"{override.tier}{until}: {override.reason}"
+    )

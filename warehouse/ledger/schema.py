@@ -200,6 +200,19 @@ plans = Table(
     Column("applied_by", Text),
 )
 
+tier_overrides = Table(
+    "tier_overrides",
+    metadata,
+    Column("seq", _SEQUENCE, Identity(), primary_key=True),
+    Column("member_id", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("set_at", UtcMoment, nullable=False),
+    Column("until", UtcMoment),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index("tier_overrides_member", "member_id"),
+)
+
 audit_log = Table(
     "audit_log",
     metadata,

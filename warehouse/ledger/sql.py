@@ -31,6 +31,7 @@ from warehouse.ledger.records import (
     RunStatus,
     SnapshotRecord,
     Suppression,
+    TierOverride,
 )
 from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, runs, snapshots
 
@@ -191,6 +192,22 @@ class SqlLedger:
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
         with reading(self._engine) as con:
             return history.suppressed(con, channel, member_ids)
+
+    # -- tiers set by hand ----------------------------------------------------------------------
+    def set_tier(self, override: TierOverride) -> None:
+        with writing(self._engine) as con:
+            history.set_tier(con, override)
+            _note(con, rules.tier_set(override))
+
+    def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
+        with writing(self._engine) as con:
+            ended = history.end_tier(con, member_id, at)
+            if ended:
+                _note(con, AuditRow(at, by, "clear_tier", member_id, reason))
+            return ended
+
+    def tier_rows(self) -> Iterator[TierOverride]:
+        return self._stream(history.tier_rows)
 
     # -- snapshots, plans, audit ----------------------------------------------------------------
     def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:

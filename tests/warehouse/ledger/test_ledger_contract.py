@@ -24,6 +24,7 @@ from warehouse.ledger.records import (
     Recovered,
     Run,
     Suppression,
+    TierOverride,
 )
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
@@ -413,3 +414,22 @@ def test_a_note_about_something_outside_the_ledger(ledger: Ledger) -> None:
     (row,) = ledger.audit("snapshot-1")
     assert (row.at, row.by, row.action, row.detail) == (T0, "li", "rollback", "from snapshot-2: cut off")
     assert ledger.audit("snapshot-2") == []
+
+
+def test_a_tier_set_by_hand_is_kept_with_who_and_why(ledger: Ledger) -> None:
+    first = TierOverride("m1", "gold", T0, None, "sponsor", "wang")
+    second = TierOverride("m1", "diamond", T0 + HOUR, T0 + 9 * HOUR, "prize", "li")
+    other = TierOverride("m2", "gold", T0, T0 + HOUR, "guest", "li")
+    for override in (first, other, second):
+        ledger.set_tier(override)
+    assert list(ledger.tier_rows()) == [replace(first, until=T0 + HOUR), other, second]
+    assert ledger.clear_tier("m2", "over anyway", "li", T0 + 2 * HOUR) is False
+    assert ledger.clear_tier("nobody", "?", "li", T0) is False
+    assert ledger.clear_tier("m1", "prize was a mistake", "wang", T0 + 2 * HOUR) is True
+    assert next(reversed(list(ledger.tier_rows()))) == replace(second, until=T0 + 2 * HOUR)
+    assert [(row.by, row.action, row.detail) for row in ledger.audit("m1")] == [
+        ("wang", "set_tier", "gold: sponsor"),
+        ("li", "set_tier", f"diamond until {T0 + 9 * HOUR:%Y-%m-%d %H:%MZ}: prize"),
+        ("wang", "clear_tier", "prize was a mistake"),
+    ]
+    assert [row.detail for row in ledger.audit("m2")] == [f"gold until {T0 + HOUR:%Y-%m-%d %H:%MZ}: guest"]

@@ -1,0 +1,98 @@
+"""What people do about single members, and the points of all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from campaign_calendars.errors import UsageError
+from campaign_calendars.loading import load_store
+from campaign_calendars.points_ledger import PointRules
+from campaign_calendars.programme import tier_rules
+from tasks.runtime import Runtime
+
+_SHOWN = 20
+
+
+def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, reason: str, by: str) -> None:
+    """Set a member's tier by hand (A6). UsageError: no store of the project has the tier, or it ends in the past."""
+    from warehouse.ledger.records import TierOverride
+
+    known = _tiers(rt)
+    if tier not in known:
+        raise UsageError(f"no store of the project has a tier {tier!r}", f"the tiers are: {', '.join(known)}")
+    now = rt.clock()
+    if until is not None and until <= now:
+        raise UsageError("--until lies in the past", "leave it out, or name a later moment")
+    rt.ledger.set_tier(TierOverride(member, tier, now, until, reason, by))
+
+
+def clear_tier(rt: Runtime, member: str, *, reason: str, by: str) -> None:
+    """End a tier set by hand; the rules decide again. UsageError: there is none."""
+    if not rt.ledger.clear_tier(member, reason, by, rt.clock()):
+        raise UsageError("this member has no tier set by hand", "see promocal why, or set one")
+
+
+def tier_by_hand(rt: Runtime, member: str, at: datetime) -> dict[str, Any] | None:
+    """The override that held for a member at a moment."""
+    for row in rt.ledger.tier_rows():
+        if row.member_id == member and row.set_at <= at and (row.until is None or row.until > at):
+            until = row.until.isoformat() if row.until else None
+            return {"tier": row.tier, "by": row.by, "reason": row.reason, "until": until}
+    return None
+
+
+def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]:
+    """The points the store's rules give as of a moment, beside those recorded; member ids masked.
+
+    UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
+    """
+    from warehouse.points import reconcile
+    from warehouse.snapshot import open_snapshot
+
+    loaded = rt.load_calendar(calendar)
+    store, zone = loaded.store, loaded.calendar.timezone
+    if store.points is None:
+        raise UsageError(f"the store {store.store} does not say how points are earned", "add `points: {per_unit: 1}`")
+    snapshot = rt.current_snapshot()
+    moment = as_of or snapshot.as_of
+    factors = tuple(level.points for level in store.tiers.levels)
+    rules = PointRules(store.points, tier_rules(store.tiers, zone).now, factors, store.tiers.window, zone)
+    with open_snapshot(snapshot) as con:
+        found = reconcile(con, as_of=moment, rules=rules)
+    return {
+        "store": store.store,
+        "as_of": moment.isoformat(),
+        "snapshot": snapshot.snapshot_id,
+        "members": found.members,
+        "agreeing": found.agreeing,
+        "by_rules": _figures(found.by_rules),
+        "recorded": _figures(found.recorded) if found.has_records else None,
+        "recorded_with_other_validity": found.wrong_validity,
+        "differences": [
+            {"member": _masked(member), "by_rules": _number(ours), "recorded": _number(theirs)}
+            for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else [])
+        ],
+    }
+
+
+def _tiers(rt: Runtime) -> list[str]:
+    names: dict[str, None] = {}
+    for path in sorted((rt.settings.root / rt.settings.project.stores).glob("*.yaml")):
+        store = load_store(path.read_text("utf-8"), path.name).model
+        names |= dict.fromkeys(level.id for level in store.tiers.levels) if store else {}
+    return list(names)
+
+
+def _figures(figures: Any) -> dict[str, float]:
+    return {name: _number(getattr(figures, name)) for name in ("earned", "taken_back", "referral", "net")}
+
+
+def _number(points: int | Fraction) -> float:
+    return int(points) if points == int(points) else float(points)
+
+
+def _masked(member: str) -> str:
+    kept = 2
+    return member[:kept] + "***" + member[-kept:] if len(member) > 2 * kept else "***"
