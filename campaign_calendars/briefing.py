@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars.benefits import reserve_cents
+from campaign_calendars.benefits import points_price, reserve_cents
 from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule, TriggerBrief
 from campaign_calendars.contact import CapRule, in_quiet_hours
 from campaign_calendars.model import Calendar, Play
@@ -30,6 +30,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     phase, play = _find(calendar, occurrence)
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
+    benefits = _benefits(calendar, play)
     return Brief(
         calendar=calendar.calendar,
         phase=phase,
@@ -37,10 +38,10 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         at=occurrence.at,
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
-        columns=expression.fields,
+        columns=expression.fields | ({"points_balance"} if any(option.points for option in benefits) else set()),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(store, timeline, play, occurrence),
-        benefits=_benefits(calendar, play),
+        benefits=benefits,
         holdouts=_holdouts(calendar, store, phase, play),
         caps=tuple(CapRule(tuple(cap.channels), cap.max, cap.per) for cap in policy.caps),
         budget=budget_limits(calendar),
@@ -136,6 +137,7 @@ def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
                 per_member=benefit.per_member,
                 pool=benefit.pool,
                 tiers=tuple(benefit.tiers),
+                points=points_price(benefit) or 0,
             )
         )
     return tuple(options)

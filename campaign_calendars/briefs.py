@@ -38,7 +38,7 @@ class ChannelOption:
 
 @dataclass(frozen=True, slots=True)
 class BenefitOption:
-    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves."""
+    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks."""
 
     benefit: str
     cost_cents: int
@@ -47,6 +47,7 @@ class BenefitOption:
     per_member: int = 1
     pool: str | None = None
     tiers: tuple[str, ...] = ()
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ REASONS: dict[str, Reason] = {
         _reason("capacity", 9, "the channel's daily capacity is used up", "渠道当日容量已满"),
         _reason("benefit_tier", 10, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
         _reason("benefit_limit", 11, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_stock", 12, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 13, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 14, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("benefit_points", 12, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("benefit_stock", 13, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 14, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 15, "no budget is left for the play's benefits", "权益预算不足"),
     )
 }
 

@@ -64,6 +64,7 @@ __all__ = [
     "TierWindow",
     "Validity",
     "describe",
+    "points_price",
     "reserve_cents",
 ]
 
@@ -148,6 +149,15 @@ def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]
     if basis == "worst_case":
         return benefit.cost_cents
     return -(-benefit.cost_cents * benefit.redemption_rate // FULL)
+
+
+def points_price(benefit: BenefitBase) -> int | None:
+    """Points a member pays for the benefit; None when it is not paid in points (A3)."""
+    if isinstance(benefit, PointsRedeem | PointsPlusCash | PointsFinalPaymentCoupon):
+        return benefit.points
+    if isinstance(benefit, PointsGame) and benefit.game != "sign_in":
+        return benefit.points
+    return None
 
 
 def describe(benefit: BenefitBase, lang: str = "en") -> str:

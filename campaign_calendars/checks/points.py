@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaign_calendars.benefits import Benefit
+from campaign_calendars.benefits import points_price
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings import Finding
 from campaign_calendars.store import Store
-
-
-def _price(benefit: Benefit) -> int | None:
-    """Points a member pays for the benefit; None when it is not paid in points."""
-    if benefit.kind in ("points_redeem", "points_plus_cash", "points_final_payment_coupon"):
-        return benefit.points
-    if benefit.kind == "points_game" and benefit.game != "sign_in":
-        return benefit.points
-    return None
 
 
 @store_rule("C217", "error")
@@ -64,7 +55,7 @@ def points_rules_are_stated(view: View) -> Iterator[Finding]:
     if view.store.points is not None:
         return
     for name, benefit in view.calendar.benefits.items():
-        if _price(benefit) is not None:
+        if points_price(benefit) is not None:
             yield found(
                 ("benefits", name),
                 (
@@ -99,7 +90,7 @@ def points_can_be_reached(view: View) -> Iterator[Finding]:
         return
     most = view.store.points.earned(top.spend, top.points)
     for name, benefit in view.calendar.benefits.items():
-        price = _price(benefit)
+        price = points_price(benefit)
         if price is not None and price > most:
             yield found(
                 ("benefits", name, "points"),

@@ -6,6 +6,7 @@ select
     f.tier,
     f.joined,
     f.has_left,
+    null::bigint as points_balance /*points*/,
     coalesce(f.age < $min_age, false) as under_age,
     exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null) as suppressed,
     case

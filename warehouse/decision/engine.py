@@ -32,7 +32,7 @@ create or replace temp table channel_options (
 create or replace temp table cap_rules (rule int, channel varchar, counted varchar, since timestamp, most bigint);
 create or replace temp table benefit_options (
     position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
-    exhausted varchar
+    exhausted varchar, points bigint
 );
 create or replace temp table reached (member_id varchar, channel varchar);
 create or replace temp table given (member_id varchar, benefit varchar, cost_cents bigint);
@@ -121,7 +121,11 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     parameters["repeat_from"] = utc_naive(brief.at - again) if again is not None else _ANY_TIME_BEFORE
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
-    con.execute(_SQL["candidates.sql"].replace("true /*audience*/", wanted), parameters)
+    sql = _SQL["candidates.sql"].replace("true /*audience*/", wanted)
+    paid_in_points = any(option.points for option in brief.benefits)
+    if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
+        sql = sql.replace("null::bigint as points_balance /*points*/", "f.points_balance")
+    con.execute(sql, parameters)
 
 
 def _gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -149,6 +153,7 @@ def _give(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -
             "any_tier": not option.tiers,
             "tiers": list(option.tiers),
             "per_member": option.per_member,
+            "points": option.points,
             "room": allowance.room,
         },
     )
@@ -159,7 +164,8 @@ def _withheld(con: duckdb.DuckDBPyConnection, brief: Brief, allowances: list[tup
     rows = []
     for position, (option, allowance) in enumerate(allowances):
         tiers = list(option.tiers)
-        rows.append((position, option.benefit, option.pool, tiers, not tiers, option.per_member, allowance.exhausted))
+        limits = (option.per_member, allowance.exhausted, option.points)
+        rows.append((position, option.benefit, option.pool, tiers, not tiers, *limits))
     append_rows(con, "benefit_options", rows)
     con.execute(_SQL["withheld.sql"], {"calendar": brief.calendar})
 

@@ -10,6 +10,7 @@ select
             select count(*) from grants as h
             where h.member_id = k.member_id and h.calendar = $calendar and h.benefit = o.benefit
         ) >= o.per_member then 'benefit_limit'
+        when k.points_balance < o.points then 'benefit_points'
         else o.exhausted
     end as held
 from reached as r

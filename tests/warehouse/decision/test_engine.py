@@ -218,6 +218,21 @@ def test_benefits_are_given_in_listed_order_within_money_stock_and_tiers() -> No
     assert again.benefits == {}, "what was given before counts"
 
 
+def test_a_benefit_paid_in_points_needs_the_balance() -> None:
+    brief = dataclasses.replace(BRIEF, benefits=(BenefitOption("mug", 0, points=200),))
+    for recorded, excluded in ((True, {"benefit_points": 1}), (False, {})):
+        con = connect([Member("rich"), Member("poor")])
+        con.execute("alter table member_features add column points_balance bigint")
+        con.execute("update member_features set points_balance = case member_id when 'rich' then 200 else 199 end")
+        con.execute("attach ':memory:' as snap")
+        con.execute("create table snap.stg_points (entry_id varchar)")
+        if recorded:
+            con.execute("insert into snap.stg_points values ('p1')")
+        counts = engine.decide_play(con, brief)
+        assert counts.excluded == excluded, "without a points source nobody's balance is known"
+        assert counts.chosen == 2 - len(excluded)
+
+
 def test_total_budget_binds_over_benefits() -> None:
     benefits = (BenefitOption("a", 300, stock=2), BenefitOption("b", 300))
     brief = dataclasses.replace(BRIEF, benefits=benefits, budget=BudgetLimits(1_000))
