@@ -96,11 +96,13 @@ def _function(node: Any, variables: Mapping[str, tuple[str, Value]]) -> Any:
 
 
 def _quantiles(node: Any) -> Any:
-    shares, value = node.expression.sql("spark"), node.this.sql("spark")
-    # Spark gives DOUBLE back, exact up to 2**53.
-    return parse_spark(
-        f"transform(percentile_disc({shares}) within group (order by {value}), cut -> cast(cut as bigint))"
-    )
+    """The smallest value at or above each share of the rows, by its place among the sorted values.
+
+    Spark's own percentile_disc takes the value before it where values repeat.
+    """
+    value = node.this.sql("spark")
+    places = [f"cast(ceil({share.name} * count({value})) as int) - 1" for share in node.expression.expressions]
+    return parse_spark(f"array({', '.join(f'get(sort_array(collect_list({value})), {place})' for place in places)})")
 
 
 def parse_spark(text: str) -> Any:

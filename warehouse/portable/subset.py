@@ -118,7 +118,10 @@ ALLOWED: dict[str, Allowed] = {
     "Max": Allowed("max(x)"),
     "LogicalOr": Allowed("bool_or(x)"),
     "LogicalAnd": Allowed("bool_and(x)"),
-    "PercentileDisc": Allowed("quantile_disc(integer, [0.2, …])", "`percentile_disc … within group`, cast back"),
+    "PercentileDisc": Allowed(
+        "quantile_disc(integer, [0.2, …])",
+        "by place among the sorted values: `percentile_disc` is one too low where values repeat",
+    ),
     "RowNumber": Allowed("row_number()"),
     "Rank": Allowed("rank()"),
     "DenseRank": Allowed("dense_rank()"),

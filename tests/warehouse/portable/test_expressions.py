@@ -128,7 +128,8 @@ QUERIES = {
     "Max": "select k, max(u) as x, max(d) as y, max(b) filter (where q) as z from t group by k",
     "LogicalOr": "select k, bool_or(p) as x, bool_or(q) filter (where p) as y from t group by k",
     "LogicalAnd": "select k, bool_and(p) as x from t group by k",
-    "PercentileDisc": "select k, quantile_disc(a, [0.2, 0.4, 0.6, 0.8])[2] as x from t group by k",
+    "PercentileDisc": "select k, quantile_disc(a, [0.2, 0.4, 0.6, 0.8])[2] as x, "
+    "quantile_disc(i // 3, [0.25, 0.5])[1] as y, quantile_disc(b, [0.9, 0.01])[2] as z from t group by k",
     "Filter": "select count(*) filter (where a > b) as x, max(a) filter (where false) as y from t",
     "Select": "select i, a from t where coalesce(p, q, false)",
     "From": "select t.* exclude (s, u) from t",
@@ -293,6 +294,21 @@ BY_CHANCE = {
     "Limit",
 }
 AGGREGATES = {"ArrayAgg", "ArgMax", "ArgMin", "PercentileCont"}
+
+
+def test_quantiles_are_exact_where_values_repeat(world: Any) -> None:
+    """Ten thousand values of a few hundred, in as many rows as no share divides: the case that gave Spark away."""
+    con, spark, comparable = world
+    con.execute("create or replace table r as select 10 * (n * n % 997) as v from range(10183) as r(n)")
+    rows = con.sql("from r").to_arrow_table()
+    spark.createDataFrame(rows).createOrReplaceTempView("r")
+    cuts = "with c as (select quantile_disc(v, [0.2, 0.4, 0.6, 0.8]) as q from r)"
+    query = f"{cuts} select q[1] as a, q[2] as b, q[3] as c, q[4] as d from c"
+    values = sorted(rows["v"].to_pylist())
+    exact = [values[-(-len(values) * fifth // 5) - 1] for fifth in (1, 2, 3, 4)]
+    assert comparable(con.sql(query).to_arrow_table()) == [dict(zip("abcd", exact, strict=True))]
+    text = to_spark(query, macros={}, variables={})
+    assert comparable(spark.sql(text).toArrow()) == [dict(zip("abcd", exact, strict=True))]
 
 
 def test_every_trap_is_shown_or_named_as_chance() -> None:
