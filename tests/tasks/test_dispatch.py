@@ -105,6 +105,7 @@ def test_everything_due_is_rendered_sent_and_recorded(ledger: MemoryLedger) -> N
         "pending": 0,
         "sending": 0,
         "awaiting_approval": 0,
+        "to_do": 0,
     }
     assert [(b.play, [m.member_id for m in b.messages]) for b in sms.batches] == [
         ("recall", ["a", "c"]),
