@@ -6,8 +6,13 @@ with
             orders_365d,
             spend_365d
         from member_buying
-        inner join member_profile using (member_id)
         where orders_365d > 0
+            -- Staging keeps no order of a stranger, so only who became known later has to be left out.
+            and not exists (
+                select 1
+                from snap.stg_members as later
+                where later.member_id = member_buying.member_id and later.created_at >= getvariable('as_of')
+            )
     ),
 
     cuts as (
