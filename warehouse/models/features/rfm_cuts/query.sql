@@ -1,18 +1,18 @@
 -- Thresholds rather than ranks: members with equal figures get equal scores (A5).
+-- Staging keeps no order of a stranger, so only who became known later has to be left out.
 with
+    later as (
+        select member_id from snap.stg_members where created_at >= getvariable('as_of')
+    ),
+
     buyers as (
         select
-            (epoch_us(getvariable('as_of')) - epoch_us(last_order_at)) // 86400000000 as recency_days,
-            orders_365d,
-            spend_365d
+            (epoch_us(getvariable('as_of')) - epoch_us(member_buying.last_order_at)) // 86400000000 as recency_days,
+            member_buying.orders_365d,
+            member_buying.spend_365d
         from member_buying
-        where orders_365d > 0
-            -- Staging keeps no order of a stranger, so only who became known later has to be left out.
-            and not exists (
-                select 1
-                from snap.stg_members as later
-                where later.member_id = member_buying.member_id and later.created_at >= getvariable('as_of')
-            )
+        left join later on later.member_id = member_buying.member_id
+        where member_buying.orders_365d > 0 and later.member_id is null
     ),
 
     cuts as (
