@@ -11,8 +11,8 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,29 @@ def prepare_pandas(members: int) -> Callable[[], object]:
     return work
 
 
+def prepare_day(members: int, full: bool) -> Callable[[], object]:
+    """The refresh of the next day: one more file with a hundredth of the orders, some of them refunds of old ones."""
+    folder = tempfile.TemporaryDirectory()
+    base = Path(folder.name)
+    specs = [replace(spec, path=f"{spec.dataset}*.csv") for spec in write_exports(base, members)]
+    build_snapshot(specs, base_dir=base, directory=base / "w", as_of=AS_OF, params=PARAMS)
+    day = f"from (select * from ({EXPORTS['orders']})) where hash(order_id) % 100 = 0"
+    with duckdb.connect() as con:
+        query = f"select * replace ('3.00' as refunded) {day}"
+        con.execute(f"copy ({query}) to '{base}/orders-2.csv' (header)", {"members": members})
+    text = (base / "orders-2.csv").read_text("utf-8")
+    (base / "orders-2.csv").write_text(text, "gb18030")
+
+    def work() -> None:
+        later = AS_OF + timedelta(days=1)
+        built = build_snapshot(specs, base_dir=base, directory=base / "w", as_of=later, params=PARAMS, full=full)
+        if built.build.mode != ("full" if full else "incremental"):
+            raise SystemExit(f"built {built.build.mode}: {built.build.reason}")
+        folder.cleanup()
+
+    return work
+
+
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     members: int = chosen.members
     prepare(100)()  # importing the gate, and its first use, are paid once a process
@@ -149,6 +172,11 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     seconds = both.ours.least("wall") - plain
     yield harness.Row.of("refresh: whole, against pandas reading", members, seconds, both.reference.least("wall"), peak)
     yield harness.Row.of("refresh: gate, against one SQL pass", members, ours, plain, peak)
+    day = harness.alternate(
+        lambda: prepare_day(members, full=False), lambda: prepare_day(members, full=True), rounds=chosen.rounds
+    )
+    peak = harness.peak_mb(prepare_day, members, full=False)
+    yield day.row("refresh: a day's file, against reading everything", members, peak)
 
 
 if __name__ == "__main__":
