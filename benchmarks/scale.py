@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks import harness
-from benchmarks.features import AS_OF, PARAMS, world
+from benchmarks.features_job import AS_OF, PARAMS, open_world, write_world
 from warehouse.engines.port import Engine
 from warehouse.engines.spark import SparkEngine, open_session
 from warehouse.features import build_features
@@ -30,8 +30,8 @@ select (select count(*) from (from member_features except all from other.member_
 """
 
 
-def prepare(members: int, engine: Engine | None = None) -> Callable[[], duckdb.DuckDBPyConnection]:
-    con = world(members)
+def prepare(path: str, engine: Engine | None = None) -> Callable[[], duckdb.DuckDBPyConnection]:
+    con = open_world(Path(path), MEMORY)
 
     def work() -> duckdb.DuckDBPyConnection:
         build_features(con, as_of=AS_OF, params=PARAMS, engine=engine, incremental=False)
@@ -47,14 +47,15 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     open_session(URL, MEMORY)
     members: int = chosen.members
     with tempfile.TemporaryDirectory(prefix="scale-") as folder:
-        exchange = Path(folder)
+        exchange, path = Path(folder), f"{folder}/world.duckdb"
+        write_world(Path(path), members)
         both = harness.alternate(
-            lambda: prepare(members),
-            lambda: prepare(members, SparkEngine(URL, exchange, memory_limit=MEMORY)),
+            lambda: prepare(path),
+            lambda: prepare(path, SparkEngine(URL, exchange, memory_limit=MEMORY)),
             rounds=chosen.rounds,
         )
         _compare(both.result, both.expected, exchange)
-    yield both.row(f"features: DuckDB, against Spark {URL}", members, harness.peak_mb(prepare, members))
+        yield both.row(f"features: DuckDB, against Spark {URL}", members, harness.peak_mb(prepare, path))
 
 
 def _compare(here: duckdb.DuckDBPyConnection, there: duckdb.DuckDBPyConnection, folder: Path) -> None:
