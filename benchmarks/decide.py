@@ -51,6 +51,7 @@ def connect(members: int) -> duckdb.DuckDBPyConnection:
             case when i % 5 <> 0 then timestamp '2026-01-01' end as consented_at,
             case when i % 41 = 0 then timestamp '2026-02-01' end as withdrawn_at
         from range({members}) as r(i) where i % 3 <> 0;
+        create table consents (member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp);
         insert into contacts
         select 'm' || (i * 13 % {members}), 'sms', 'bench', 'burst', 'other', timestamp '2026-03-03', null
         from range({members}) as r(i);

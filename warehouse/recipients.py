@@ -19,24 +19,38 @@ if TYPE_CHECKING:
     import duckdb
 
 # Consent is withdrawn unless it was given again afterwards. Leaving the programme withdraws all (A1#13).
-# Both tables are reduced to the members asked for before anything is grouped: a dispatch asks for
+# All tables are reduced to the members asked for before anything is grouped: a dispatch asks for
 # a few hundred of a million at a time.
 _LOOKUP = """
     with
         asked as (select distinct unnest($members::varchar[]) as member_id),
         points as (
-            select member_id, any_value(address) as address,
+            select member_id, any_value(address) as address, max(consented_at) as consented_at,
                 bool_or(
                     withdrawn_at <= $at and not coalesce(consented_at > withdrawn_at and consented_at <= $at, false)
                 ) as withdrawn
             from snap.stg_contact_points
             where channel = $channel and member_id in (select member_id from asked)
             group by member_id
+        ),
+        told as (
+            select member_id, max(given_at) as given_at, max(withdrawn_at) filter (withdrawn_at <= $at) as withdrawn_at
+            from snap.stg_consents
+            where channel = $channel and purpose = 'marketing' and given_at <= $at
+                and member_id in (select member_id from asked)
+            group by member_id
         )
-    select m.member_id, p.address, m.name, coalesce(p.withdrawn, false),
+    select m.member_id, p.address, m.name,
+        coalesce(p.withdrawn, false)
+        or coalesce(
+            t.withdrawn_at >= t.given_at
+            and not coalesce(p.consented_at > t.withdrawn_at and p.consented_at <= $at, false),
+            false
+        ),
         coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false)
     from snap.stg_members as m
     left join points as p using (member_id)
+    left join told as t using (member_id)
     where m.member_id in (select member_id from asked)
 """
 

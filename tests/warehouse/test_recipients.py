@@ -23,6 +23,10 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             " (member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp)"
         )
         opened.execute(
+            "create table snap.stg_consents"
+            " (member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp)"
+        )
+        opened.execute(
             """
             insert into snap.stg_members values
                 ('a', '王小明', '2020-01-01', null), ('b', null, null, null), ('left', 'L', '2020-01-01', '2021-01-01'),
@@ -64,6 +68,24 @@ def test_only_what_was_known_at_the_moment_counts(con: duckdb.DuckDBPyConnection
     assert (withdrawn("left", left - day), withdrawn("left", left)) == (False, True)
     assert (withdrawn("again", left - day), withdrawn("again", left)) == (True, False), "given again on that day"
     assert (withdrawn("back", left), withdrawn("back", datetime(2022, 1, 1, tzinfo=UTC))) == (True, False)
+
+
+def test_a_withdrawal_in_the_consent_ledger_counts_too(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """
+        insert into snap.stg_consents values
+            ('a', 'sms', 'marketing', '2021-01-01', '2025-01-01'), ('a', 'mail', 'service', '2021-01-01', '2025-01-01'),
+            ('b', 'sms', 'marketing', '2021-01-01', '2025-01-01'), ('b', 'sms', 'marketing', '2025-06-01', null)
+        """
+    )
+
+    def withdrawn(member: str, channel: str, at: datetime = NOW) -> bool:
+        return lookup(con, [member], channel, at)[member].consent_withdrawn
+
+    assert withdrawn("a", "sms")
+    assert not withdrawn("a", "sms", datetime(2024, 12, 31, tzinfo=UTC))
+    assert not withdrawn("a", "mail"), "another purpose"
+    assert not withdrawn("b", "sms"), "given again"
 
 
 def test_a_recipient_does_not_print_itself(con: duckdb.DuckDBPyConnection) -> None:

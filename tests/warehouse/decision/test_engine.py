@@ -58,6 +58,9 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         );
         create table contact_points (
             member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp
+        );
+        create table consents (
+            member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp
         )
         """
     )
@@ -133,6 +136,24 @@ def test_implied_consent_reaches_joined_members_only() -> None:
     assert outcome["prospect"][2] == "no_contact_point"
     assert outcome["prospect-with-row"][0] == "chosen"
     assert outcome["withdrew"][2] == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("said", "member", "outcome"),
+    [
+        ([("2026-01-05", "2026-02-01")], Member("m"), "no_consent"),
+        ([("2026-01-05", "2026-02-01"), ("2026-02-02", None)], Member("m"), None),
+        ([("2025-12-01", "2025-12-15")], Member("m"), None),  # the contact point's consent of 1 January is newer
+        ([("2026-01-05", "2099-01-01")], Member("m"), None),
+        ([("2026-01-05", None)], Member("m", points=(("sms", False, False),)), None),
+        ([("2099-01-05", None)], Member("m", points=(("sms", False, False),)), "no_consent"),
+    ],
+)
+def test_the_consent_ledger_is_heard(said: list[tuple[str, str | None]], member: Member, outcome: str | None) -> None:
+    con = connect([member])
+    con.executemany("insert into consents values ('m', 'sms', ?, ?)", said)
+    engine.decide_play(con, BRIEF)
+    assert con.execute("select reason from decisions").fetchone() == (outcome,)
 
 
 def test_first_allowed_channel_wins_and_nearest_miss_decides() -> None:

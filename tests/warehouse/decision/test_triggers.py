@@ -36,6 +36,7 @@ create table member_features (
     member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
 );
 create table contact_points (member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp);
+create table consents (member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp);
 """
 
 
