@@ -59,10 +59,14 @@ def files_of(spec: SourceSpec, base_dir: Path) -> list[FileState]:
     """The local files behind a source, with their digests; none behind a database or an address. Raises SourceError."""
     if told_by_content(spec):
         return []
-    return [
-        FileState(place_of(path, base_dir), path.stat().st_size, _digest_file(path))
-        for path in find_files(spec, base_dir)
-    ]
+    return [_state(path, place_of(path, base_dir)) for path in find_files(spec, base_dir)]
+
+
+def _state(path: Path, place: str) -> FileState:
+    try:
+        return FileState(place, path.stat().st_size, _digest_file(path))
+    except OSError as error:
+        raise SourceError(f"{place} cannot be read: {error.strerror}", "check the file and its permissions") from None
 
 
 def told_by_content(spec: SourceSpec) -> bool:
