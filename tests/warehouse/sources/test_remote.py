@@ -77,7 +77,7 @@ def test_a_local_folder_mixes_kinds(con: duckdb.DuckDBPyConnection, tmp_path: Pa
     (folder / "a.csv").write_bytes(export(1, 2))
     (folder / "b.tsv").write_bytes(export(3, 1).replace(b",", b"\t"))
     (folder / "c.csv.gz").write_bytes(gzip.compress(export(4, 1)))
-    duckdb.sql(
+    con.execute(
         f"copy (select 'o5' as order_id, 'm' as member_id, '2026-03-01' as ordered_at, 1 as amount) "
         f"to '{folder}/d.parquet'"
     )
