@@ -52,6 +52,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> dict[str, Any]:
             "plays": _plays(rt, loaded, session.play_arms(), exclusions),
             "programme": _programme(loaded, session.campaign_arms()),
             "exclusions": _by_reason(exclusions),
+            "stopped": rt.ledger.stopped(calendar=name),
             "benefits": _benefits(loaded, redeemed),
             "budget": _budget(loaded, redeemed),
             "days": [

@@ -19,6 +19,7 @@ from campaign_calendars.problems import has_errors
 from tasks.decide import decision_path, read_manifest
 from tasks.dispatch import Gate, dispatch
 from tasks.enqueue import DecisionRow, enqueue_rows
+from tasks.late_facts import late_facts
 from tasks.messages import Renderer, check_messages
 from tasks.quiet import quiet_hours_of
 from tasks.runtime import Runtime
@@ -65,9 +66,12 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
     loaded = rt.load_calendar(run.calendar)
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store))
     warehouse = rt.settings.warehouse
-    with RecipientDesk(
-        rt.current_snapshot(), at=rt.clock(), threads=warehouse.threads, memory_limit=warehouse.memory_limit
-    ) as desk:
+    snapshot, now = rt.current_snapshot(), rt.clock()
+    gate = Gate(
+        quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
+        recheck=late_facts(rt, loaded, run, snapshot, now),
+    )
+    with RecipientDesk(snapshot, at=now, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as desk:
         counts = dispatch(
             rt.ledger,
             rt.channels,
@@ -76,7 +80,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             run_id=run_id,
             now=rt.clock,
             worker=f"worker-{uuid4().hex[:12]}",
-            gate=Gate(quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone)),
+            gate=gate,
             people=work_lists(rt, loaded, run),
         )
     return counts.as_dict()

@@ -10,7 +10,8 @@ from tasks.runtime import Runtime
 
 
 def status(rt: Runtime, calendar: str | None = None) -> dict[str, Any]:
-    """Ids and counts only; `unknown` counts messages that a person has to settle."""
+    """Ids and counts only; `unknown` counts messages that a person has to settle, `stopped` says why jobs were
+    cancelled."""
     try:
         found = rt.current_snapshot()
         snapshot = {"snapshot_id": found.snapshot_id, "as_of": found.as_of.isoformat()}
@@ -32,6 +33,7 @@ def status(rt: Runtime, calendar: str | None = None) -> dict[str, Any]:
                 "snapshot_id": run.snapshot_id,
                 "chosen": sum(play["chosen"] for play in run.summary.get("plays", [])),
                 "jobs": dict(jobs),
+                "stopped": rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
             }
         )
     return {"snapshot": snapshot, "runs": runs, "jobs": dict(totals), "unknown": totals["unknown"]}

@@ -207,6 +207,14 @@ def print_status(found: dict[str, Any]) -> None:
     for run in found["runs"]:
         rows.add_row(run["run_id"], run["status"], f"{run['chosen']:,}", in_words(run["jobs"]))
     out.print(rows)
+    stopped: Counter[str] = Counter()
+    for run in found["runs"]:
+        stopped.update(run["stopped"])
+    if stopped:
+        why = table("Why messages were cancelled", "reason", "messages")
+        for reason, count in stopped.most_common():
+            why.add_row(escape(reason), f"{count:,}")
+        out.print("", why)
     if found["unknown"]:
         out.print(f"\n[yellow]{found['unknown']:,} message(s) are in state unknown and need a person to settle them[/]")
 

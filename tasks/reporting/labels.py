@@ -56,6 +56,11 @@ LABELS: dict[str, tuple[str, str]] = {
         "Each excluded member of an occurrence has one deciding reason; in an audience = chosen + held out + excluded.",
         "每次执行中每位被排除会员有唯一判定原因；入选 = 选中 + 对照 + 排除。",
     ),
+    "stopped": ("Cancelled before they left", "发送前取消"),
+    "stopped_note": (
+        "Chosen and queued, then stopped: what was reserved for them is free again.",
+        "已入选并排队，发送前被取消；其占用的权益与预算已释放。",
+    ),
     "reason": ("Reason", "原因"),
     "times": ("Times", "次数"),
     "budget": ("Budget", "预算"),
@@ -72,6 +77,13 @@ LABELS: dict[str, tuple[str, str]] = {
     "audience": ("Audience", "人群"),
     "sent": ("Sent", "已发送"),
     "other_states": ("Not sent", "未发送"),
+    "state_awaiting_approval": ("waiting for approval", "待审批"),
+    "state_pending": ("pending", "待发送"),
+    "state_sending": ("sending", "发送中"),
+    "state_failed": ("failed", "失败"),
+    "state_to_do": ("to do by people", "待人工处理"),
+    "state_unknown": ("unknown", "结果未知"),
+    "state_cancelled": ("cancelled", "已取消"),
     "treated_rate": ("Treated", "实验组"),
     "control_rate": ("Held out", "对照组"),
     "difference": ("Difference", "差值"),
@@ -114,6 +126,25 @@ LABELS: dict[str, tuple[str, str]] = {
     "expected": ("reserved at expected redemption", "按预计核销率占用"),
     "worst_case": ("reserved at full cost", "按全额占用"),
 }
+
+
+# Why a message was cancelled, in the ledger's words; those of channels and people stay as they are.
+STOP_REASONS: dict[str, str] = {
+    "expired": "已过期",
+    "suppressed": "已拒收",
+    "not in the newest snapshot": "最新快照中无此会员",
+    "consent withdrawn": "已撤回授权",
+    "no address on this channel": "该渠道无可用地址",
+    "started later than on_late allows": "执行过晚",
+    "no longer in the audience": "已不在人群中（期间有新行为，如已购买）",
+    "the event it answers no longer holds": "所响应的事件已不成立（如已付款）",
+    "settled by a person": "人工处理",
+}
+
+
+def stop_reason(reason: str, lang: str) -> str:
+    """Why messages were cancelled, in one language."""
+    return STOP_REASONS.get(reason, reason) if lang == "zh" else reason
 
 
 def words(lang: str) -> dict[str, str]:

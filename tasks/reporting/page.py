@@ -11,7 +11,7 @@ from campaign_calendars.benefits import describe
 from campaign_calendars.contact import REASONS
 from campaign_calendars.loading import LoadedCalendar
 from tasks.reporting import charts
-from tasks.reporting.labels import words
+from tasks.reporting.labels import stop_reason, words
 
 
 def render_report(
@@ -50,6 +50,7 @@ def render_report(
         text=lambda value: value.get(lang) or value.get("en") or value.get("zh") or "",
         local=lambda moment: _local(loaded, moment),
         reason=lambda code: REASONS[code].title.get(lang),
+        stopped_by=lambda reason: stop_reason(reason, lang),
         benefit_text={name: describe(benefit, lang) for name, benefit in loaded.calendar.benefits.items()},
         basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
         totals=_totals(measurement),
@@ -75,6 +76,7 @@ def _totals(measurement: dict[str, Any]) -> dict[str, Any]:
         "orders": sum(day["orders"] for day in days),
         "messages": sum(day["messages"] for day in days),
         "sent": sum(play["jobs"].get("sent", 0) for play in measurement["plays"]),
+        "to_do": sum(play["jobs"].get("to_do", 0) for play in measurement["plays"]),
         "member_share": share["numerator"] / share["denominator"] if share["denominator"] else None,
         "reserved_cents": measurement["budget"]["reserved_cents"],
         "budget_cents": measurement["budget"]["total_cents"],

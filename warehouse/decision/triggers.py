@@ -30,7 +30,7 @@ _RECORDS = {
     "order_unpaid": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at'
     " and coalesce(paid_at >= $at, true) and coalesce(closed_at >= $at, true)",
     "order_paid": 'select member_id, paid_at as "at" from snap.stg_orders where paid_at < $at',
-    "order_completed": 'select member_id, completed_at as "at" from snap.stg_orders where completed_at < $at',
+    "order_completed": 'select member_id, succeeded_at as "at" from snap.stg_orders where succeeded_at < $at',
     "refund": 'select member_id, refunded_at as "at" from snap.stg_orders'
     " where refunded_at < $at and refunded_cents > 0",
 }
@@ -46,7 +46,7 @@ def find_fresh(con: duckdb.DuckDBPyConnection, brief: Brief, trigger: TriggerBri
     con.execute(_FRESH)
     if trigger is None:
         return 0
-    sql = _SQL["fresh.sql"].replace("/*events*/", _events(trigger))
+    sql = _SQL["fresh.sql"].replace("/*events*/", events_sql(trigger))
     con.execute(sql, _used(sql, {**_facts(trigger, brief.at), "calendar": brief.calendar, "play": brief.play}))
     row = con.execute("select count(*) from fresh").fetchone()
     return int(row[0]) if row else 0
@@ -61,7 +61,7 @@ def event_moments(
     con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, start: datetime, end: datetime
 ) -> list[datetime]:
     """The distinct moments (naive UTC) of events in [start, end), as they are known at `end`, in order."""
-    sql = f'select distinct "at" from ({_events(trigger)}) where "at" >= $start and "at" < $at order by 1'
+    sql = f'select distinct "at" from ({events_sql(trigger)}) where "at" >= $start and "at" < $at order by 1'
     return [
         row[0] for row in con.execute(sql, _used(sql, _facts(trigger, end) | {"start": utc_naive(start)})).fetchall()
     ]
@@ -72,7 +72,7 @@ def count_events(
 ) -> tuple[int, int]:
     """Events of the `days` before `end`, and those of members who are in the audience now."""
     sql = (
-        f"select count(*), count(*) filter ({predicate}) from ({_events(trigger)}) as e"
+        f"select count(*), count(*) filter ({predicate}) from ({events_sql(trigger)}) as e"
         ' inner join member_features as f on f.member_id = e.member_id where e."at" >= $start and e."at" < $at'
     )
     facts = _facts(trigger, end) | {"start": utc_naive(end - timedelta(days=days))}
@@ -80,7 +80,21 @@ def count_events(
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _events(trigger: TriggerBrief) -> str:
+def find_standing(con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, decided_at: datetime, at: datetime) -> None:
+    """Make the table `standing` (member_id): who has an event, as it is known at `at`, that `decided_at` answers."""
+    facts = _facts(trigger, at) | {
+        "first": utc_naive(decided_at - trigger.within),
+        "last": utc_naive(decided_at - trigger.after),
+    }
+    sql = (
+        "create or replace temp table standing as"
+        f' select distinct member_id from ({events_sql(trigger)}) where "at" > $first and "at" <= $last'
+    )
+    con.execute(sql, _used(sql, facts))
+
+
+def events_sql(trigger: TriggerBrief) -> str:
+    """The query of a trigger's events: member_id, "at"; it reads `snap` and names its parameters."""
     if trigger.streak is not None:
         return _SQL["event_streak.sql"]
     if trigger.event in ("birthday", "tier_upgrade"):

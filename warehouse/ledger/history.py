@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from warehouse.ledger import rules
 from warehouse.ledger.bulk import Incoming, chunks
 from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.records import LIVE, ContactRow, GrantRow, GrantUsage, JobStatus, Suppression, TierOverride
@@ -90,6 +91,15 @@ def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dic
     if calendar is not None:
         query = query.where(jobs.c.calendar == calendar)
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
+
+
+def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[str, int]:
+    query = select(jobs.c.error, func.count()).where(jobs.c.status == "cancelled").group_by(jobs.c.error)
+    if run_id is not None:
+        query = query.where(jobs.c.run_id == run_id)
+    if calendar is not None:
+        query = query.where(jobs.c.calendar == calendar)
+    return rules.by_reason({row[0]: row[1] for row in con.execute(query)})
 
 
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -265,6 +266,10 @@ class MemoryLedger:
                 key = (job.phase, job.play, job.channel, job.status)
                 counts[key] = counts.get(key, 0) + 1
         return dict(sorted(counts.items()))
+
+    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
+        cancelled = self.jobs(run_id, status="cancelled")
+        return rules.by_reason(Counter(job.error for job in cancelled if calendar in (None, job.calendar)))
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:

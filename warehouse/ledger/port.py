@@ -120,6 +120,9 @@ class Ledger(Protocol):
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         """(phase, play, channel, status) → jobs."""
 
+    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
+        """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing."""
+
     # -- history --------------------------------------------------------------------------------
     def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
         """Live jobs planned at or before `until`, ordered by (at, intent key).

@@ -9,6 +9,7 @@ from campaign_calendars.briefs import BudgetLimits
 from campaign_calendars.errors import LedgerError, LedgerMovedError
 from warehouse.ledger.records import AuditRow, Job, JobStatus, RunStatus, TierOverride
 
+BY_HAND = "settled by a person"
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
 
 
@@ -39,6 +40,12 @@ def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
             f"the ledger moved from position {expected} to {found} while this run was being decided",
             "Decide again: another run may have contacted the same members or used the same budget.",
         )
+
+
+def by_reason(counts: Mapping[str | None, int]) -> dict[str, int]:
+    """Reason → cancelled jobs, the most frequent first. Only a person cancels without a reason."""
+    named = {reason or BY_HAND: count for reason, count in counts.items()}
+    return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
 
 def check_limits(

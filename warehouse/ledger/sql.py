@@ -170,6 +170,10 @@ class SqlLedger:
         with reading(self._engine) as con:
             return history.job_counts(con, run_id, calendar)
 
+    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
+        with reading(self._engine) as con:
+            return history.stopped(con, run_id, calendar)
+
     # -- history --------------------------------------------------------------------------------
     def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, exclude_run))

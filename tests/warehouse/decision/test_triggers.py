@@ -16,9 +16,11 @@ from campaign_calendars.briefs import Brief, ChannelOption, HoldoutRule, Trigger
 from campaign_calendars.contact import CapRule
 from campaign_calendars.programme import Ladder
 from campaign_calendars.timeline import Span
-from campaign_calendars.triggers import Earlier, answers
+from campaign_calendars.triggers import RECORD_EVENTS, Earlier, answers
+from tests.warehouse.conftest import AS_OF, Shop
 from warehouse import history
 from warehouse.decision import engine, triggers
+from warehouse.snapshot import open_snapshot
 
 T0 = datetime(2026, 3, 5, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -28,7 +30,7 @@ _SNAPSHOT = """
 attach ':memory:' as snap;
 create table snap.stg_members (member_id varchar, birth_on date, joined_at timestamp);
 create table snap.stg_orders (
-    member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp, completed_at timestamp,
+    member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp, succeeded_at timestamp,
     refunded_at timestamp, refunded_cents bigint, amount_cents bigint
 );
 create table snap.stg_events (member_id varchar, kind varchar, "at" timestamp);
@@ -228,6 +230,17 @@ def test_records_are_events(con: duckdb.DuckDBPyConnection) -> None:
     assert moments(con, about("refund")) == ["2026-01-12 00:00"]
     # Unpaid as far as is known now: one is closed since, one will be paid in April.
     assert moments(con, about("order_unpaid")) == ["2026-01-03 00:00", "2026-01-06 00:00"]
+
+
+@pytest.mark.parametrize("event", [*RECORD_EVENTS, "visit", "sign_in"])
+def test_a_published_snapshot_has_what_every_event_reads(shop: Shop, event: str) -> None:
+    with open_snapshot(shop.build()) as con:
+        history.create_tables(con)
+        trigger = about(event, streak=2 if event == "sign_in" else None)
+        found = triggers.event_moments(con, trigger, datetime(2020, 1, 1, tzinfo=UTC), AS_OF)
+    # A source that tells no state of an order counts it as completed once it is paid.
+    ordered = event in {"order_placed", "order_paid", "order_completed"}
+    assert len(found) == (20 if ordered else 1 if event == "join" else 0)
 
 
 def test_an_order_lifts_its_member_into_a_tier(con: duckdb.DuckDBPyConnection) -> None:

@@ -377,6 +377,21 @@ def test_job_counts(ledger: Ledger) -> None:
     assert ledger.job_counts("nobody") == ledger.job_counts(calendar="other") == {}
 
 
+def test_why_jobs_were_stopped(ledger: Ledger) -> None:
+    waiting = job("e", status="awaiting_approval")
+    put(ledger, [job("a"), job("b"), job("c"), job("d"), waiting])
+    assert ledger.stopped() == {}
+    ledger.cancel([waiting.intent_key], "started late", T0)
+    claimed = {one.member_id: one.intent_key for one in ledger.claim(None, "sms", 9, "w", T0)}
+    ledger.record([Outcome(claimed[m], "cancelled", error="bought") for m in ("a", "b")], T0, worker="w")
+    ledger.record([Outcome(claimed["c"], "to_do")], T0, worker="w")
+    ledger.settle(claimed["c"], "cancelled", "li", T0)
+    expected = {"bought": 2, "settled by a person": 1, "started late": 1}
+    assert ledger.stopped(RUN.run_id) == ledger.stopped(calendar="c") == expected
+    assert list(ledger.stopped()) == list(expected)
+    assert ledger.stopped("nobody") == ledger.stopped(calendar="other") == {}
+
+
 def test_suppressions_by_channel_or_everywhere(ledger: Ledger) -> None:
     rows = [Suppression("a", None, "complained", T0), Suppression("b", "sms", "reply R", T0)]
     assert ledger.suppressed("sms", ["a", "b"]) == set()
