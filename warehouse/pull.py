@@ -85,10 +85,14 @@ class Puller:
         return pulled
 
     def _follow(self, pulled: Pulled, specs: Sequence[SourceSpec], done: dict[str, Step]) -> None:
-        """Read whole what reads raw rows of another dataset that was read whole, or is no source any more."""
+        """Datasets of which one model reads raw rows (orders and their lines) are read whole together.
+
+        So is what reads raw rows of one that is no source any more.
+        """
         readers = {model.dataset: borrowed(model) for model in load_layer("staging")}
         for spec in specs:
-            changed = [name for name in readers[spec.dataset] if self._read_whole(name, done)]
+            others = [*readers[spec.dataset], *(name for name in done if spec.dataset in readers[name])]
+            changed = [name for name in others if self._read_whole(name, done)]
             if spec.dataset in pulled.increments and changed:
                 reason = Reason(f"{changed[0]} was read whole", f"{changed[0]} 已全量读取")
                 del pulled.increments[spec.dataset]

@@ -151,6 +151,20 @@ def test_any_cut_of_a_history_publishes_what_a_full_build_does(exports: Any, see
     assert grown.counts["orders"].accepted > 5
 
 
+def test_lines_of_old_orders_are_there_when_the_orders_have_to_be_read_whole(exports: Any) -> None:
+    bought: Row = {"order_id": "o1", "member_id": "m1", "ordered_at": "2026-01-05 10:00:00", "amount": "99"}
+    line: Row = {"order_id": "o1", "line_id": "1", "price": "33", "quantity": "3"}
+    export(exports.base, 1, [("members", {"member_id": "m1"}), ("orders", bought), ("order_items", line)])
+    exports.build(as_of=AS_OF)
+    refunded = bought | {"refunded": "1.00", "refunded_at": "2026-01-09 10:00:00"}
+    export(exports.base, 2, [("orders", refunded)])
+    grown = exports.build(as_of=AS_OF + timedelta(hours=1))
+    assert grown.build.sources["orders"].reason == "the column refunded has values now"
+    assert grown.build.sources["order_items"].reason == "orders was read whole"
+    with open_snapshot(grown) as con:
+        assert con.execute("select items, refunded_cents from snap.stg_orders").fetchall() == [(3, 100)]
+
+
 def write(path: Path, dataset: str, rows: Sequence[Row]) -> None:
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.DictWriter(stream, DATASETS[dataset].columns, restval="")
