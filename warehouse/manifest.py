@@ -36,7 +36,7 @@ class Input:
     """One file, table or query that was read.
 
     `place` is a path relative to the project or a URL without its password; `sha256` is of the
-    file's bytes, or of the rows a database gave (see `warehouse.sources.load.digest_source`).
+    file's bytes, or of the rows a database gave (`warehouse.inputs.content_of`).
     """
 
     dataset: str

@@ -10,7 +10,6 @@ from campaign_calendars.checks.coupons import first_basket_not_better
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings import Finding
 from campaign_calendars.model import Play
-from campaign_calendars.segments import analyse
 from campaign_calendars.timeline import utc
 from campaign_calendars.triggers import BIRTHDAY
 
@@ -77,15 +76,13 @@ def store_coupon_is_not_granted(view: View) -> Iterator[Finding]:
     中文：玩法发放了店铺通用券。
     通用券人人可用，作为会员权益没有意义（A3）。
     """
-    for path, _, play in view.plays():
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if benefit is not None and benefit.kind == "store_coupon":
-                yield found(
-                    (*path, "benefits", index),
-                    (f"{name} is the store's general coupon", f"{name} 是店铺通用券"),
-                    ("Give a member_coupon that beats it.", "请改用优于它的 member_coupon。"),
-                )
+    for place, _, _, name, benefit in view.benefits():
+        if benefit.kind == "store_coupon":
+            yield found(
+                place,
+                (f"{name} is the store's general coupon", f"{name} 是店铺通用券"),
+                ("Give a member_coupon that beats it.", "请改用优于它的 member_coupon。"),
+            )
 
 
 @rule("C162", "error")
@@ -268,19 +265,16 @@ def new_member_benefits_go_to_new_members(view: View) -> Iterator[Finding]:
     中文：新会员权益面向的人群没有入会条件。
     新会员券、礼、礼包只给活动期入会的会员（A3）。
     """
-    for path, _, play in view.plays():
-        fields = _fields(view, play)
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if benefit is not None and benefit.kind.startswith("new_member_") and not fields & _JOIN_FIELDS:
-                yield found(
-                    (*path, "benefits", index),
-                    (
-                        f"{name} is for new members, {play.audience} does not ask about joining",
-                        f"{name} 面向新会员，但人群 {play.audience} 没有入会条件",
-                    ),
-                    ("Use an audience such as `joined_in_campaign`.", "请使用 joined_in_campaign 之类的人群。"),
-                )
+    for place, _, play, name, benefit in view.benefits():
+        if benefit.kind.startswith("new_member_") and not _fields(view, play) & _JOIN_FIELDS:
+            yield found(
+                place,
+                (
+                    f"{name} is for new members, {play.audience} does not ask about joining",
+                    f"{name} 面向新会员，但人群 {play.audience} 没有入会条件",
+                ),
+                ("Use an audience such as `joined_in_campaign`.", "请使用 joined_in_campaign 之类的人群。"),
+            )
 
 
 @rule("C168", "warning")
@@ -299,32 +293,26 @@ def birthday_gifts_go_to_birthdays(view: View) -> Iterator[Finding]:
     中文：生日礼面向的人群没有生日条件。
     生日礼给生日当月且购买过的会员（A3）；生日触发本身即为条件。
     """
-    for path, _, play in view.plays():
-        if play.trigger is not None and play.trigger.event == BIRTHDAY:
+    for place, _, play, _, benefit in view.benefits():
+        if benefit.kind != "birthday_gift" or (play.trigger is not None and play.trigger.event == BIRTHDAY):
             continue
-        fields = _fields(view, play)
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if benefit is None or benefit.kind != "birthday_gift":
-                continue
-            if not fields & {"is_birthday_month", "birth_month"}:
-                yield found(
-                    (*path, "benefits", index),
-                    (
-                        f"{play.audience} does not ask about the birthday",
-                        f"人群 {play.audience} 没有生日条件",
-                    ),
-                    (
-                        "Use an audience such as `is_birthday_month and orders_total > 0`.",
-                        "请使用 is_birthday_month and orders_total > 0 之类的人群。",
-                    ),
-                )
+        if not _fields(view, play) & {"is_birthday_month", "birth_month"}:
+            yield found(
+                place,
+                (
+                    f"{play.audience} does not ask about the birthday",
+                    f"人群 {play.audience} 没有生日条件",
+                ),
+                (
+                    "Use an audience such as `is_birthday_month and orders_total > 0`.",
+                    "请使用 is_birthday_month and orders_total > 0 之类的人群。",
+                ),
+            )
 
 
 def _fields(view: View, play: Play) -> frozenset[str]:
     """Fields the play's audience uses; all that matter when it cannot be read (reported elsewhere)."""
-    audience = view.calendar.audiences.get(play.audience)
-    expression = analyse(audience.where, view.names)[0] if audience is not None else None
+    expression = view.expression(play.audience)
     return expression.fields if expression is not None else _JOIN_FIELDS | {"birth_month"}
 
 
@@ -342,18 +330,17 @@ def benefit_is_valid_when_given(view: View) -> Iterator[Finding]:
     中文：玩法发放时权益已经失效。
     带窗口的权益只在窗口内有效；提前发放没有问题。
     """
-    for path, phase, play in view.plays():
+    for place, phase, play, name, _ in view.benefits():
         moments = view.moments.get((phase.id, play.id), [])
-        for index, name in enumerate(play.benefits):
-            span = view.timeline.validity.get(name)
-            late = [at for at in moments if span is not None and utc(at) >= utc(span.end)]
-            if span is not None and late:
-                ended, given = f"{span.last:%Y-%m-%d %H:%M:%S}", f"{late[0]:%Y-%m-%d %H:%M}"
-                yield found(
-                    (*path, "benefits", index),
-                    (
-                        f"{name} ended on {ended}, the play gives it at {given}",
-                        f"{name} 于 {ended} 失效，而玩法在 {given} 发放",
-                    ),
-                    ("Lengthen `valid`, or give it earlier.", "请延长 valid，或提前发放。"),
-                )
+        span = view.timeline.validity.get(name)
+        late = [at for at in moments if span is not None and utc(at) >= utc(span.end)]
+        if span is not None and late:
+            ended, given = f"{span.last:%Y-%m-%d %H:%M:%S}", f"{late[0]:%Y-%m-%d %H:%M}"
+            yield found(
+                place,
+                (
+                    f"{name} ended on {ended}, the play gives it at {given}",
+                    f"{name} 于 {ended} 失效，而玩法在 {given} 发放",
+                ),
+                ("Lengthen `valid`, or give it earlier.", "请延长 valid，或提前发放。"),
+            )

@@ -8,7 +8,6 @@ from datetime import datetime
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings import Finding, Path
 from campaign_calendars.model import Play
-from campaign_calendars.segments import analyse
 from campaign_calendars.store import Channel, Store
 from campaign_calendars.working_days import count_working_days
 
@@ -21,12 +20,9 @@ _CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_3
 
 def _sends(view: View) -> Iterator[tuple[Path, Play, Channel, str, list[datetime]]]:
     """Path of the channel's name, play, channel, its name, and the planned moments."""
-    for path, phase, play in view.plays():
-        moments = view.moments.get((phase.id, play.id), [])
-        for index, name in enumerate(play.channels):
-            channel = view.store.channels.get(name)
-            if channel is not None and moments:
-                yield (*path, "channels", index), play, channel, name, moments
+    for place, phase, play, name, channel in view.channels():
+        if moments := view.moments.get((phase.id, play.id)):
+            yield place, play, channel, name, moments
 
 
 @rule("C200", "error")
@@ -208,8 +204,7 @@ def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
     只有专属客服不受 30 天限制（A4、A11#6）：人群须限定最近往来。
     """
     for path, play, channel, name, _ in _sends(view):
-        audience = view.calendar.audiences.get(play.audience)
-        expression = analyse(audience.where, view.names)[0] if audience is not None else None
+        expression = view.expression(play.audience)
         if channel.kind == "chat" and expression is not None and not expression.fields & _CONTACT_FIELDS:
             yield found(
                 path,
@@ -241,8 +236,7 @@ def few_enough_tags(view: View) -> Iterator[Finding]:
     平台活动工具最多 5 个标签（A1#20）；店铺以 max_tags 写明。
     """
     for path, play, channel, name, _ in _sends(view):
-        audience = view.calendar.audiences.get(play.audience)
-        expression = analyse(audience.where, view.names)[0] if audience is not None else None
+        expression = view.expression(play.audience)
         tags = sum(function == "has_tag" for function, _ in expression.functions) if expression is not None else 0
         if channel.max_tags is not None and tags > channel.max_tags:
             yield found(

@@ -25,23 +25,19 @@ def free_shipping_is_for_tiers(view: View) -> Iterator[Finding]:
     中文：包邮权益发给了等级以外的会员。
     平台活动工具的包邮只能面向 VIP 等级，不能面向标签或全部（A3、A11#9）：请在权益写 tiers，或在人群中限定等级。
     """
-    for path, _, play in view.plays():
-        audience = view.calendar.audiences.get(play.audience)
-        expression = analyse(audience.where, view.names)[0] if audience is not None else None
-        by_tier = expression is None or "tier" in expression.fields
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if benefit is None or benefit.kind != "service" or benefit.tiers or by_tier:
-                continue
-            if benefit.offers == "free_shipping":
-                yield found(
-                    (*path, "benefits", index),
-                    (
-                        f"{name} is free shipping, and neither it nor {play.audience} names tiers",
-                        f"{name} 是包邮，但它与人群 {play.audience} 都没有限定等级",
-                    ),
-                    ("Add `tiers` to the benefit.", "请在权益中写明 tiers。"),
-                )
+    for place, _, play, name, benefit in view.benefits():
+        if benefit.kind != "service" or benefit.offers != "free_shipping" or benefit.tiers:
+            continue
+        expression = view.expression(play.audience)
+        if expression is not None and "tier" not in expression.fields:
+            yield found(
+                place,
+                (
+                    f"{name} is free shipping, and neither it nor {play.audience} names tiers",
+                    f"{name} 是包邮，但它与人群 {play.audience} 都没有限定等级",
+                ),
+                ("Add `tiers` to the benefit.", "请在权益中写明 tiers。"),
+            )
 
 
 @rule("C214", "warning")

@@ -111,18 +111,16 @@ def samples_are_for_fresh_goods(view: View) -> Iterator[Finding]:
     category = view.store.category
     if category is None:
         return
-    for path, phase, play in view.plays():
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if benefit is None or benefit.kind != "member_gift_001":
-                continue
-            if category == "fresh" and phase.kind in _SAMPLING:
-                continue
-            why = (f"in {phase.id}, a phase of kind {phase.kind}", f"阶段 {phase.id}（{phase.kind}）")
-            if category != "fresh":
-                why = (f"by a store of category {category}", f"类目 {category}")
-            yield found(
-                (*path, "benefits", index),
-                (f"{name} is a one-cent sample given {why[0]}", f"{name} 是 1 分钱派样，用于{why[1]}"),
-                ("Give something else, or accept it with a reason.", "请换用其他权益，或写明原因后接受。"),
-            )
+    for place, phase, _, name, benefit in view.benefits():
+        if benefit.kind != "member_gift_001":
+            continue
+        if category == "fresh" and phase.kind in _SAMPLING:
+            continue
+        why = (f"in {phase.id}, a phase of kind {phase.kind}", f"阶段 {phase.id}（{phase.kind}）")
+        if category != "fresh":
+            why = (f"by a store of category {category}", f"类目 {category}")
+        yield found(
+            place,
+            (f"{name} is a one-cent sample given {why[0]}", f"{name} 是 1 分钱派样，用于{why[1]}"),
+            ("Give something else, or accept it with a reason.", "请换用其他权益，或写明原因后接受。"),
+        )

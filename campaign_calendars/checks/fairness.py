@@ -10,7 +10,6 @@ from campaign_calendars.checks.coupons import Coupon, best_net, first_basket
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings import Finding
 from campaign_calendars.model import Phase
-from campaign_calendars.segments import analyse
 
 _PRICES = frozenset(
     {"bundle_price", "early_bird_price", "flash_sale", "half_price", "member_items_discount", "member_price"}
@@ -137,18 +136,15 @@ def no_price_by_person(view: View) -> Iterator[Finding]:
     中文：价格因会员的消费、年龄或地区而不同。
     法规禁止按个人画像在价格上实行不合理差别待遇（B7）。按人人可达的等级定价可以；按评分、消费、年龄、城市定价不透明。
     """
-    for path, _, play in view.plays():
-        audience = view.calendar.audiences.get(play.audience)
-        expression = analyse(audience.where, view.names)[0] if audience is not None else None
+    for place, _, play, name, benefit in view.benefits():
+        expression = view.expression(play.audience) if benefit.kind in _PRICES else None
         personal = ", ".join(sorted(expression.fields & _PERSONAL)) if expression is not None else ""
-        for index, name in enumerate(play.benefits):
-            benefit = view.calendar.benefits.get(name)
-            if personal and benefit is not None and benefit.kind in _PRICES:
-                yield found(
-                    (*path, "benefits", index),
-                    (
-                        f"{name} is a price, and {play.audience} chooses by {personal}",
-                        f"{name} 是价格权益，而人群 {play.audience} 按 {personal} 挑选",
-                    ),
-                    ("Choose by tier, or give a coupon.", "请按等级挑选，或改发优惠券。"),
-                )
+        if personal:
+            yield found(
+                place,
+                (
+                    f"{name} is a price, and {play.audience} chooses by {personal}",
+                    f"{name} 是价格权益，而人群 {play.audience} 按 {personal} 挑选",
+                ),
+                ("Choose by tier, or give a coupon.", "请按等级挑选，或改发优惠券。"),
+            )

@@ -37,18 +37,16 @@ def people_do_not_send_in_bulk(view: View) -> Iterator[Finding]:
     中文：人工泳道的玩法使用了自动发送的渠道。
     lane: human 生成工单，由人来打电话、写信或接待（A1#16）；短信、推送、邮件与群消息由系统发送。
     """
-    for path, _, play in view.plays():
-        for number, name in enumerate(play.channels):
-            channel = view.store.channels.get(name)
-            if play.lane == "human" and channel is not None and channel.kind in _AUTOMATIC:
-                yield found(
-                    (*path, "channels", number),
-                    (f"{name} sends by itself, {play.id} is for people", f"{name} 为自动发送，而 {play.id} 属于人工"),
-                    (
-                        "Name a channel of `kind: phone`, dedicated_service, chat or wecom, or drop `lane: human`.",
-                        "请改用 kind 为 phone、dedicated_service、chat 或 wecom 的渠道，或去掉 lane: human。",
-                    ),
-                )
+    for place, _, play, name, channel in view.channels():
+        if play.lane == "human" and channel.kind in _AUTOMATIC:
+            yield found(
+                place,
+                (f"{name} sends by itself, {play.id} is for people", f"{name} 为自动发送，而 {play.id} 属于人工"),
+                (
+                    "Name a channel of `kind: phone`, dedicated_service, chat or wecom, or drop `lane: human`.",
+                    "请改用 kind 为 phone、dedicated_service、chat 或 wecom 的渠道，或去掉 lane: human。",
+                ),
+            )
 
 
 @rule("C247", "warning")
@@ -77,15 +75,13 @@ def calls_are_for_people(view: View) -> Iterator[Finding]:
     中文：系统泳道的玩法使用了电话。
     电话由人来打；lane: human 会让每一项保持待办，直到有人写明结果。
     """
-    for path, _, play in view.plays():
-        for number, name in enumerate(play.channels):
-            channel = view.store.channels.get(name)
-            if play.lane == "system" and channel is not None and channel.kind == "phone":
-                yield found(
-                    (*path, "channels", number),
-                    (
-                        f"{play.id} calls members, but nobody has to say what came of it",
-                        f"{play.id} 要打电话，却无需登记结果",
-                    ),
-                    ("Write `lane: human`.", "请写 lane: human。"),
-                )
+    for place, _, play, _, channel in view.channels():
+        if play.lane == "system" and channel.kind == "phone":
+            yield found(
+                place,
+                (
+                    f"{play.id} calls members, but nobody has to say what came of it",
+                    f"{play.id} 要打电话，却无需登记结果",
+                ),
+                ("Write `lane: human`.", "请写 lane: human。"),
+            )

@@ -92,24 +92,21 @@ def position_will_show(view: View) -> Iterator[Finding]:
     订阅仅在五类都在线时展示：会员 tab、优先购、专享券、加赠、新会员礼包（A4、A11#12）。
     店铺以 needs 列出：权益种类，以及须有玩法使用的其他阵地。
     """
-    given = {name for _, _, play in view.plays() for name in play.benefits}
-    kinds: set[str] = {benefit.kind for name, benefit in view.calendar.benefits.items() if name in given}
+    kinds: set[str] = {benefit.kind for _, _, _, _, benefit in view.benefits()}
     kinds |= {name for _, _, play in view.plays() for name in play.positions}
     told: set[str] = set()
-    for path, _, play in view.plays():
-        for index, name in enumerate(play.positions):
-            position = view.store.positions.get(name)
-            missing = sorted(set(position.needs) - kinds) if position is not None and name not in told else []
-            if missing:
-                told.add(name)
-                yield found(
-                    (*path, "positions", index),
-                    (f"{name} stays empty without {', '.join(missing)}", f"缺少 {'、'.join(missing)}，{name} 不会展示"),
-                    (
-                        "Give such benefits, or use such positions, in a play; or leave the position out.",
-                        "请在玩法中发放这些权益或使用这些阵地，或去掉该阵地。",
-                    ),
-                )
+    for place, _, _, name, position in view.positions():
+        missing = sorted(set(position.needs) - kinds) if name not in told else []
+        if missing:
+            told.add(name)
+            yield found(
+                place,
+                (f"{name} stays empty without {', '.join(missing)}", f"缺少 {'、'.join(missing)}，{name} 不会展示"),
+                (
+                    "Give such benefits, or use such positions, in a play; or leave the position out.",
+                    "请在玩法中发放这些权益或使用这些阵地，或去掉该阵地。",
+                ),
+            )
 
 
 @store_rule("C208", "error")
@@ -160,21 +157,17 @@ def content_is_pushed(view: View) -> Iterator[Finding]:
     中文：玩法所在的阵地只展示已推送的内容，而玩法没有为它写文案。
     订阅展示店铺发布的卡片，而不是权益本身（A4、A11#12）；店铺以 needs_content 写明。
     """
-    for path, _, play in view.plays():
-        for index, name in enumerate(play.positions):
-            position = view.store.positions.get(name)
-            display = play.displays.get(name)
-            if position is None or not position.needs_content:
-                continue
-            if display is None or not (display.copy_.zh or display.copy_.en):
-                yield found(
-                    (*path, "positions", index),
-                    (f"{name} shows only what is pushed to it", f"{name} 只展示已推送的内容"),
-                    (
-                        f"Write what {play.id} pushes there: `displays: {{{name}: {{copy: …}}}}`.",
-                        f"请写明 {play.id} 推送的内容：displays: {{{name}: {{copy: …}}}}。",
-                    ),
-                )
+    for place, _, play, name, position in view.positions():
+        display = play.displays.get(name)
+        if position.needs_content and (display is None or not (display.copy_.zh or display.copy_.en)):
+            yield found(
+                place,
+                (f"{name} shows only what is pushed to it", f"{name} 只展示已推送的内容"),
+                (
+                    f"Write what {play.id} pushes there: `displays: {{{name}: {{copy: …}}}}`.",
+                    f"请写明 {play.id} 推送的内容：displays: {{{name}: {{copy: …}}}}。",
+                ),
+            )
 
 
 def module_shows(

@@ -22,23 +22,29 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
+from campaign_calendars.benefits import Benefit
 from campaign_calendars.findings import Finding, Path
 from campaign_calendars.messages import Messages
 from campaign_calendars.model import Calendar, Phase, Play
 from campaign_calendars.problems import Severity
 from campaign_calendars.segment_tags import made_tags
-from campaign_calendars.segments import AudienceNames, analyse
-from campaign_calendars.store import Store
+from campaign_calendars.segments import AudienceExpr, AudienceNames, analyse
+from campaign_calendars.store import Channel, Position, Store
 from campaign_calendars.timeline import Timeline
 
 _CHINESE = "\n中文："
 _EXAMPLES = re.compile(r"\nFails:\n(?P<fails>.*?)\nPasses:\n(?P<passes>.*?)(?=\n\S|\Z)", re.DOTALL)
+
+
+Thing = TypeVar("Thing")
+Use = tuple[Path, Phase, Play, str, Thing]
+"""A place where a play names something: its path, phase and play, the name, and what the name stands for."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,31 @@ class View:
             for number, play in enumerate(phase.plays):
                 yield ("phases", index, "plays", number), phase, play
 
+    def benefits(self) -> Iterator[Use[Benefit]]:
+        """Every benefit of the calendar where a play names it."""
+        return self._uses("benefits", self.calendar.benefits)
+
+    def channels(self) -> Iterator[Use[Channel]]:
+        """Every channel of the store where a play names it."""
+        return self._uses("channels", self.store.channels)
+
+    def positions(self) -> Iterator[Use[Position]]:
+        """Every position of the store where a play names it."""
+        return self._uses("positions", self.store.positions)
+
+    def _uses(
+        self, key: Literal["benefits", "channels", "positions"], defined: Mapping[str, Thing]
+    ) -> Iterator[Use[Thing]]:
+        """In written order; a name that is not defined is left out (C121 to C123 report it)."""
+        for path, phase, play in self.plays():
+            for index, name in enumerate(getattr(play, key)):
+                if name in defined:
+                    yield (*path, key, index), phase, play, name, defined[name]
+
+    def channels_of(self, play: Play) -> list[Channel]:
+        """The channels of a play that the store has."""
+        return [self.store.channels[name] for name in play.channels if name in self.store.channels]
+
     @cached_property
     def names(self) -> AudienceNames:
         """What the audience expressions of the calendar may name."""
@@ -71,12 +102,16 @@ class View:
             tags=made_tags(self.store),
         )
 
+    def expression(self, audience: str) -> AudienceExpr | None:
+        """What an audience asks; None when it is not there or cannot be read (C120 and C130 report it)."""
+        known = self.calendar.audiences.get(audience)
+        return analyse(known.where, self.names)[0] if known is not None else None
+
     def may_hold(self, audience: str, condition: str) -> bool:
         """Whether somebody for whom `condition` is true can be in the audience; True when that is not known."""
-        known = self.calendar.audiences.get(audience)
-        if known is None or analyse(known.where, self.names)[0] is None:
+        if self.expression(audience) is None:
             return True
-        both = analyse(f"({known.where}) and ({condition})", self.names)[0]
+        both = analyse(f"({self.calendar.audiences[audience].where}) and ({condition})", self.names)[0]
         return both is None or both.can_hold
 
     @cached_property

@@ -20,8 +20,7 @@ def _triggers(view: View) -> Iterator[tuple[Path, str, Trigger, list[Channel]]]:
     """Every triggered play: path of the trigger, play, trigger, its known channels."""
     for path, _, play in view.plays():
         if play.trigger is not None:
-            channels = [view.store.channels[name] for name in play.channels if name in view.store.channels]
-            yield (*path, "trigger"), play.id, play.trigger, channels
+            yield (*path, "trigger"), play.id, play.trigger, view.channels_of(play)
 
 
 def _every(view: View, trigger: Trigger) -> timedelta:

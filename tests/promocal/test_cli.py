@@ -305,10 +305,9 @@ def test_why_tells_the_chain_of_one_member(refreshed: Path) -> None:
     import duckdb
 
     files = [str(path) for path in decisions.values()]
-    found = duckdb.execute(
-        "select phase, occurrence_at, member_id, reason, chain from read_parquet($1) where status = 'excluded' limit 1",
-        [files],
-    ).fetchone()
+    query = "select phase, occurrence_at, member_id, reason, chain from read_parquet($1) where status = 'excluded'"
+    with duckdb.connect() as con:
+        found = con.execute(f"{query} limit 1", [files]).fetchone()
     assert found is not None
     run = f"{CALENDAR}.{found[0]}.{found[1]:%Y%m%dT%H%M%SZ}"
     rows = json.loads(promocal("why", run, found[2], "--format", "json", cwd=refreshed).stdout)

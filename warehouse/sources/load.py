@@ -1,9 +1,7 @@
-"""Sources into raw tables, and what they contained as one digest."""
+"""Sources into raw tables."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,12 +15,9 @@ from warehouse.sources.cells import prepare
 from warehouse.sources.databases import read_database
 from warehouse.sources.files import read_file
 from warehouse.sources.lines import finish, reject_rounded, target_of
-from warehouse.sources.mapping import map_text
 from warehouse.sources.matching import rules_of
-from warehouse.sources.places import find_files, is_remote, place_of, source_files
+from warehouse.sources.places import source_files
 from warehouse.sources.reading import Filling, Reading
-
-_CHUNK_BYTES = 1 << 20
 
 
 def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> int:
@@ -85,39 +80,6 @@ def create_raw(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
         """
     )
     con.execute("delete from raw_rejects where dataset = ?", [dataset.name])
-
-
-def digest_source(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> str:
-    """SHA-256 over what the source says and how it is read: the same input, the same digest.
-
-    Local files by their bytes; a database and remote files by the raw table just loaded from them.
-    """
-    digest = hashlib.sha256()
-    reading = [spec.dataset, spec.kind, spec.encoding, spec.timezone, sorted(spec.columns.items())]
-    reading += [spec.delimiter, spec.sheet, map_text(spec.mapping, base_dir)[0] if spec.mapping else ""]
-    digest.update(json.dumps(reading, ensure_ascii=False).encode())
-    if spec.kind == "sql" or is_remote(spec):
-        digest.update(_digest_table(con, DATASETS[spec.dataset]).encode())
-        return digest.hexdigest()
-    for path in find_files(spec, base_dir):
-        digest.update(f"\n{place_of(path, base_dir)}\n".encode())
-        with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK_BYTES):
-                digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _digest_table(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
-    # A sum of row digests needs no order, and holds on any number of threads; control characters
-    # keep cells apart and null from empty.
-    cells = ", ".join(f'coalesce("{name}", chr(30))' for name in dataset.columns)
-    row = con.execute(
-        f"""
-        select count(*), sum(('0x' || left(md5(concat_ws(chr(31), {cells})), 15))::bigint)::varchar
-        from raw_{dataset.name}
-        """
-    ).fetchone()
-    return json.dumps(row)
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:

@@ -15,8 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.errors import ProblemsFoundError, SourceError
+from warehouse.inputs import content_of, identity
 from warehouse.sources import SourceSpec, arrow, load_raw, reading
-from warehouse.sources.load import digest_source, understand_source
+from warehouse.sources.load import understand_source
 
 ROWS = 120_000
 
@@ -85,12 +86,12 @@ def test_the_order_of_arrival_does_not_matter(con: duckdb.DuckDBPyConnection, sq
     for direction in ("asc", "desc"):
         query = f'select "订单编号" as order_id, * from orders order by 1 {direction}'
         load_raw(con, source := spec(sqlite_url, query=query), tmp_path)
-        digests.append(digest_source(con, source, tmp_path))
+        digests.append(identity(source, tmp_path, [], content_of(con, "raw_orders", "orders")))
         assert con.execute("select order_id from raw_orders where _row = 1").fetchall() == [("o1",)]
     assert digests[0] == digests[1]
     query = "select 'o1' as order_id, 'm1' as member_id, 'x' as ordered_at, 1 as amount"
     load_raw(con, other := spec(sqlite_url, query=query), tmp_path)
-    assert digest_source(con, other, tmp_path) != digests[0]
+    assert identity(other, tmp_path, [], content_of(con, "raw_orders", "orders")) != digests[0]
 
 
 @pytest.fixture(params=["arrow", "sqlalchemy"])

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from campaign_calendars.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.delimited import LineNumbers
-from warehouse.sources.load import digest_source, read_source
+from warehouse.sources.load import read_source
 
 TAOBAO = {
     "order_id": "订单编号",
@@ -213,14 +213,3 @@ def test_a_file_that_is_no_parquet(con: duckdb.DuckDBPyConnection, tmp_path: Pat
 def test_impossible_specs(con: duckdb.DuckDBPyConnection, tmp_path: Path, spec: SourceSpec, says: str) -> None:
     with pytest.raises(SourceError, match=says):
         load_raw(con, spec, tmp_path)
-
-
-def test_the_digest_follows_content_and_reading(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    path = tmp_path / "o.csv"
-    path.write_text("a\n")
-    spec = SourceSpec("orders", "csv", "o.csv")
-    first = digest_source(con, spec, tmp_path)
-    assert digest_source(con, spec, tmp_path) == first
-    assert digest_source(con, SourceSpec("orders", "csv", "o.csv", timezone="UTC"), tmp_path) != first
-    path.write_text("b\n")
-    assert digest_source(con, spec, tmp_path) != first

@@ -1,0 +1,147 @@
+"""What every ledger remembers: runs, contacts, money given, suppressions, plans, notes, tiers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from campaign_calendars.errors import LedgerError
+from campaign_calendars.intent import intent_key
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Outcome, Suppression, TierOverride
+
+from .cases import HOUR, RUN, T0, grant, job, put
+
+
+def test_a_run_with_jobs_keeps_its_decision(ledger: Ledger) -> None:
+    assert ledger.begin_run(RUN) == RUN
+    assert ledger.begin_run(replace(RUN, decision_sha="newer")).decision_sha == "newer"
+    put(ledger, [job("a")])
+    assert ledger.begin_run(replace(RUN, decision_sha="too late")).decision_sha == RUN.decision_sha
+    ledger.finish_run(RUN.run_id, "finished", {"sent": {"sms": 1}}, T0 + HOUR)
+    put(ledger, [job("a")])
+    stored = ledger.run(RUN.run_id)
+    assert stored is not None
+    assert (stored.status, stored.summary, stored.finished_at) == ("finished", {"sent": {"sms": 1}}, T0 + HOUR)
+    ledger.begin_run(replace(RUN, run_id="earlier", as_of=T0 - HOUR, calendar="d"))
+    assert [run.run_id for run in ledger.runs()] == ["earlier", RUN.run_id]
+    assert [run.run_id for run in ledger.runs("c")] == [RUN.run_id]
+    assert ledger.run("nobody") is None
+    with pytest.raises(LedgerError):
+        ledger.finish_run("nobody", "finished", {}, T0)
+
+
+def test_contacts_are_live_jobs_up_to_the_moment(ledger: Ledger) -> None:
+    second = replace(RUN, run_id="c.burst.2", as_of=T0 + HOUR)
+    put(ledger, [job("a"), job("b"), job("waiting", status="awaiting_approval")])
+    put(ledger, [job("a", run=second, at=T0 + HOUR)], run=second)
+    ledger.cancel([job("b").intent_key], "no", T0)
+    rows = list(ledger.contact_rows(T0))
+    assert {row.member_id for row in rows} == {"a", "waiting"}
+    assert rows == sorted(rows, key=lambda row: intent_key("c", "burst", "recall", T0, row.member_id, "sms"))
+    assert [row.at for row in ledger.contact_rows(T0 + HOUR, exclude_run=RUN.run_id)] == [T0 + HOUR]
+    assert list(ledger.contact_rows(T0 - timedelta(microseconds=1))) == []
+
+
+def test_grant_usage_counts_local_days(ledger: Ledger) -> None:
+    second = replace(RUN, run_id="c.burst.2")
+    evening = T0.replace(hour=16, minute=30)  # 00:30 of the next day in Shanghai
+    put(ledger, [job("a"), job("b")], [grant(job("a")), grant(job("b"), cost=50, pool=None)])
+    late = job("c", run=second, at=evening)
+    put(ledger, [late], [grant(late, at=evening, pool="gifts")], run=second)
+    usage = ledger.grant_usage("c", timezone=ZoneInfo("Asia/Shanghai"))
+    assert usage.by_benefit == {"coupon": 3}
+    assert usage.by_benefit_day == {("coupon", "2026-03-08"): 2, ("coupon", "2026-03-09"): 1}
+    assert usage.reserved_by_pool == {"coupons": 100, "gifts": 100}
+    assert usage.reserved_total == 250
+    assert ledger.grant_usage("c", exclude_run=RUN.run_id).by_benefit == {"coupon": 1}
+    assert ledger.grant_usage("another").reserved_total == 0
+    assert [row.granted_at for row in ledger.grant_rows("c")] == [T0, T0, evening]
+
+
+def test_job_counts(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c", channel="push", status="awaiting_approval")])
+    ledger.claim(None, "sms", 1, "w", T0)
+    expected = {
+        ("burst", "recall", "push", "awaiting_approval"): 1,
+        ("burst", "recall", "sms", "pending"): 1,
+        ("burst", "recall", "sms", "sending"): 1,
+    }
+    assert ledger.job_counts(RUN.run_id) == ledger.job_counts(calendar="c") == expected
+    assert ledger.job_counts("nobody") == ledger.job_counts(calendar="other") == {}
+
+
+def test_why_jobs_were_stopped(ledger: Ledger) -> None:
+    waiting = job("e", status="awaiting_approval")
+    put(ledger, [job("a"), job("b"), job("c"), job("d"), waiting])
+    assert ledger.stopped() == {}
+    ledger.cancel([waiting.intent_key], "started late", T0)
+    claimed = {one.member_id: one.intent_key for one in ledger.claim(None, "sms", 9, "w", T0)}
+    ledger.record([Outcome(claimed[m], "cancelled", error="bought") for m in ("a", "b")], T0, worker="w")
+    ledger.record([Outcome(claimed["c"], "to_do")], T0, worker="w")
+    ledger.settle(claimed["c"], "cancelled", "li", T0)
+    expected = {"bought": 2, "settled by a person": 1, "started late": 1}
+    assert ledger.stopped(RUN.run_id) == ledger.stopped(calendar="c") == expected
+    assert list(ledger.stopped()) == list(expected)
+    assert ledger.stopped("nobody") == ledger.stopped(calendar="other") == {}
+
+
+def test_suppressions_by_channel_or_everywhere(ledger: Ledger) -> None:
+    rows = [Suppression("a", None, "complained", T0), Suppression("b", "sms", "reply R", T0)]
+    assert ledger.suppressed("sms", ["a", "b"]) == set()
+    assert ledger.suppress(iter(rows)) == 2
+    assert ledger.suppress([replace(rows[0], reason="again")]) == 0
+    assert list(ledger.suppression_rows()) == rows
+    assert ledger.suppressed("sms", ["a", "b", "c"]) == {"a", "b"}
+    assert ledger.suppressed("push", ["a", "b", "c"]) == {"a"}
+
+
+def test_snapshots_plans_and_what_was_applied(ledger: Ledger) -> None:
+    ledger.record_snapshot("s1", T0, "f", {"members": {"accepted": 3}})
+    ledger.record_snapshot("s1", T0, "other", {})
+    assert [(s.snapshot_id, s.fingerprint, s.counts) for s in ledger.snapshots()] == [
+        ("s1", "f", {"members": {"accepted": 3}})
+    ]
+    ledger.record_plan("p1", "c", "plan 计划", T0)
+    ledger.record_plan("p2", "c", "plan two", T0)
+    assert ledger.applied_plan("c") is None
+    ledger.mark_applied("p1", "wang", T0)
+    ledger.mark_applied("p2", "li", T0 + HOUR)
+    applied = ledger.applied_plan("c")
+    assert applied is not None
+    assert (applied.checksum, applied.applied_by, applied.applied_at) == ("p2", "li", T0 + HOUR)
+    plan = ledger.plan("p1")
+    assert plan is not None
+    assert plan.body == "plan 计划"
+    assert ledger.plan("p3") is None
+    with pytest.raises(LedgerError, match="p3"):
+        ledger.mark_applied("p3", "li", T0)
+
+
+def test_a_note_about_something_outside_the_ledger(ledger: Ledger) -> None:
+    ledger.note(T0, "li", "rollback", "snapshot-1", "from snapshot-2: cut off")
+    (row,) = ledger.audit("snapshot-1")
+    assert (row.at, row.by, row.action, row.detail) == (T0, "li", "rollback", "from snapshot-2: cut off")
+    assert ledger.audit("snapshot-2") == []
+
+
+def test_a_tier_set_by_hand_is_kept_with_who_and_why(ledger: Ledger) -> None:
+    first = TierOverride("m1", "gold", T0, None, "sponsor", "wang")
+    second = TierOverride("m1", "diamond", T0 + HOUR, T0 + 9 * HOUR, "prize", "li")
+    other = TierOverride("m2", "gold", T0, T0 + HOUR, "guest", "li")
+    for override in (first, other, second):
+        ledger.set_tier(override)
+    assert list(ledger.tier_rows()) == [replace(first, until=T0 + HOUR), other, second]
+    assert ledger.clear_tier("m2", "over anyway", "li", T0 + 2 * HOUR) is False
+    assert ledger.clear_tier("nobody", "?", "li", T0) is False
+    assert ledger.clear_tier("m1", "prize was a mistake", "wang", T0 + 2 * HOUR) is True
+    assert next(reversed(list(ledger.tier_rows()))) == replace(second, until=T0 + 2 * HOUR)
+    assert [(row.by, row.action, row.detail) for row in ledger.audit("m1")] == [
+        ("wang", "set_tier", "gold: sponsor"),
+        ("li", "set_tier", f"diamond until {T0 + 9 * HOUR:%Y-%m-%d %H:%MZ}: prize"),
+        ("wang", "clear_tier", "prize was a mistake"),
+    ]
+    assert [row.detail for row in ledger.audit("m2")] == [f"gold until {T0 + HOUR:%Y-%m-%d %H:%MZ}: guest"]

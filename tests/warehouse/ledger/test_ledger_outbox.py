@@ -1,0 +1,167 @@
+"""What every ledger promises about taking jobs out: claims, outcomes, recovery, cancelling, approval."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.errors import LedgerError
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Outcome, OutcomeStatus, Recovered
+
+from .cases import HOUR, RUN, T0, grant, job, put, statuses
+
+
+def test_a_claim_takes_due_jobs_once_in_order(ledger: Ledger) -> None:
+    later = replace(job("later"), not_before=T0 + HOUR)
+    waiting = job("waiting", status="awaiting_approval")
+    put(ledger, [job("b"), later, job("a"), waiting, job("other", channel="push")])
+    assert ledger.due_members(RUN.run_id, "sms", 9, T0) == ["b", "a"]
+    assert ledger.due_members(None, "sms", 1, T0 + HOUR) == ["b"]
+    first = ledger.claim(RUN.run_id, "sms", 1, "w1", T0)
+    assert [(j.member_id, j.status, j.attempts) for j in first] == [("b", "sending", 1)]
+    assert [j.member_id for j in ledger.claim(RUN.run_id, "sms", 10, "w2", T0)] == ["a"]
+    assert ledger.claim(RUN.run_id, "sms", 10, "w2", T0) == []
+    assert [j.member_id for j in ledger.claim(None, "sms", 10, "w2", T0 + HOUR)] == ["later"]
+    assert ledger.claim("another run", "push", 10, "w", T0) == []
+
+
+def test_outcomes_are_recorded_once(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c"), job("d")])
+    keys = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 10, "w", T0)}
+    outcomes = [
+        Outcome(keys["a"], "sent", receipt="r-1"),
+        Outcome(keys["b"], "failed", error="blacklisted"),
+        Outcome(keys["c"], "unknown", error="timeout"),
+        Outcome(keys["d"], "pending", error="busy", retry_after=HOUR),
+    ]
+    assert ledger.record(outcomes, T0, worker="w") == 4
+    assert ledger.record(outcomes[:2], T0 + HOUR, worker="w") == 0
+    found = {j.member_id: j for j in ledger.jobs()}
+    assert (found["a"].status, found["a"].receipt, found["a"].sent_at) == ("sent", "r-1", T0)
+    assert (found["b"].status, found["b"].error) == ("failed", "blacklisted")
+    assert (found["c"].status, found["c"].sent_at) == ("unknown", None)
+    assert (found["d"].status, found["d"].not_before) == ("pending", T0 + HOUR)
+    assert ledger.claim(None, "sms", 10, "w", T0) == []
+    assert [j.attempts for j in ledger.claim(None, "sms", 10, "w", T0 + HOUR)] == [2]
+
+
+def test_a_failed_or_cancelled_job_frees_its_budget(ledger: Ledger) -> None:
+    limits = BudgetLimits(pools={"coupons": 300})
+    jobs = [job("a"), job("b"), job("c")]
+    put(ledger, jobs, map(grant, jobs), budget=limits)
+    ledger.cancel([jobs[0].intent_key], "stopped by hand", T0)
+    claimed = ledger.claim(None, "sms", 1, "w", T0)
+    ledger.record([Outcome(claimed[0].intent_key, "failed")], T0)
+    assert ledger.grant_usage("c").reserved_by_pool == {"coupons": 100}
+    more = [job("d"), job("e")]
+    assert put(ledger, more, map(grant, more), budget=limits).new_grants == 2
+
+
+def test_a_worker_cannot_touch_what_another_one_holds(ledger: Ledger) -> None:
+    put(ledger, [job("a")])
+    key = ledger.claim(None, "sms", 1, "slow", T0)[0].intent_key
+    ledger.recover(T0 + HOUR, HOUR / 2, {"sms"})
+    ledger.claim(None, "sms", 1, "quick", T0 + HOUR)
+    others: tuple[OutcomeStatus, ...] = ("pending", "failed", "unknown", "cancelled")
+    for status in others:
+        assert ledger.record([Outcome(key, status)], T0 + HOUR, worker="slow") == 0
+    # A late confirmation is a fact, whoever brings it.
+    assert ledger.record([Outcome(key, "sent")], T0 + HOUR, worker="slow") == 1
+    assert ledger.record([Outcome(key, "pending")], T0 + HOUR, worker="quick") == 0
+    assert statuses(ledger) == {"a": "sent"}
+
+
+def test_recover_resends_only_where_the_key_is_honoured(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b", channel="push"), job("c", channel="mail"), job("d")])
+    for channel in ("sms", "push", "mail"):
+        ledger.claim(None, channel, 1, "dead", T0)
+    assert ledger.recover(T0 + HOUR, HOUR, {"push"}) == Recovered(0, 0), "the lease is not over yet"
+    after = T0 + HOUR + timedelta(seconds=1)
+    assert ledger.recover(after, HOUR, {"push"}, channels={"sms", "push"}) == Recovered(resent=1, unknown=1)
+    assert statuses(ledger) == {"a": "unknown", "b": "pending", "c": "sending", "d": "pending"}
+    assert ledger.recover(after, HOUR, {"push"}) == Recovered(resent=0, unknown=1)
+    assert [j.member_id for j in ledger.claim(None, "sms", 9, "w", after)] == ["d"], "unknown is never sent again"
+
+
+def test_a_job_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c"), job("d")], [grant(job("a")), grant(job("b"))])
+    claimed = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)}
+    timed_out = [Outcome(claimed[m], "pending", error="timeout", in_doubt=True) for m in ("a", "b", "c")]
+    ledger.record([*timed_out, Outcome(claimed["d"], "pending", error="busy")], T0)
+    assert [j.in_doubt for j in ledger.jobs()] == [True, True, True, False]
+    ledger.cancel([claimed["a"]], "withdrawn", T0)
+    ledger.claim(None, "sms", 9, "w", T0)
+    ledger.record([Outcome(claimed[m], "cancelled", error="expired") for m in ("b", "d")], T0)
+    ledger.record([Outcome(claimed["c"], "sent")], T0)
+    assert statuses(ledger) == {"a": "unknown", "b": "unknown", "c": "sent", "d": "cancelled"}
+    assert [j.in_doubt for j in ledger.jobs()] == [True, True, False, False]
+    assert ledger.grant_usage("c").reserved_total == 200, "what may have arrived still holds its money"
+    assert not ledger.settle(claimed["a"], "pending", "li", T0).in_doubt
+
+
+def test_only_a_person_settles_unknown(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c")], [grant(job("b"))])
+    keys = [j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)]
+    ledger.record([Outcome(key, "unknown") for key in keys], T0)
+    with pytest.raises(LedgerError, match="not as cancelled"):
+        ledger.settle(keys[1], "cancelled", "li", T0)
+    assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
+    assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
+    assert ledger.settle(keys[2], "pending", "li", T0).status == "pending"
+    assert ledger.grant_usage("c").reserved_total == 0
+    with pytest.raises(LedgerError, match="sent; only an unknown job"):
+        ledger.settle(keys[0], "failed", "li", T0)
+    assert [(row.by, row.action, row.detail) for row in ledger.audit(keys[0])] == [("li", "settle", "sent")]
+
+
+def test_work_for_people_is_a_contact_until_somebody_says_it_led_nowhere(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c")], [grant(job("b")), grant(job("c"))])
+    keys = [j.intent_key for j in ledger.claim(None, "sms", 9, "w", T0)]
+    assert ledger.record([Outcome(key, "to_do", receipt="call.csv") for key in keys], T0, worker="w") == 3
+    assert statuses(ledger) == {"a": "to_do", "b": "to_do", "c": "to_do"}
+    assert len(list(ledger.contact_rows(T0 + HOUR))) == 3
+    assert not ledger.claim(None, "sms", 9, "w", T0 + HOUR)
+    assert ledger.cancel(keys, "too late", T0) == 0
+    with pytest.raises(LedgerError, match="not as pending"):
+        ledger.settle(keys[0], "pending", "li", T0)
+    assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
+    assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
+    assert ledger.settle(keys[2], "cancelled", "li", T0).status == "cancelled"
+    assert ledger.grant_usage("c").reserved_total == 0
+    assert [row.member_id for row in ledger.contact_rows(T0 + HOUR)] == ["a"]
+
+
+def test_cancel_stops_only_what_nobody_claimed(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c", status="awaiting_approval")])
+    ledger.claim(None, "sms", 1, "w", T0)
+    keys = [j.intent_key for j in ledger.jobs()]
+    assert ledger.cancel([*keys, "nonsense"], "calendar withdrawn", T0, by="wang") == 2
+    assert statuses(ledger) == {"a": "sending", "b": "cancelled", "c": "cancelled"}
+    assert {j.error for j in ledger.jobs(status="cancelled")} == {"calendar withdrawn"}
+    assert [row.by for row in ledger.audit()] == ["wang"]
+
+
+def test_approval_frees_the_run(ledger: Ledger) -> None:
+    put(ledger, [job("a", status="awaiting_approval"), job("b")])
+    run = ledger.run(RUN.run_id)
+    assert run is not None
+    assert run.status == "awaiting_approval"
+    assert ledger.approve(RUN.run_id, "wang", T0) == 1
+    assert statuses(ledger) == {"a": "pending", "b": "pending"}
+    run = ledger.run(RUN.run_id)
+    assert run is not None
+    assert run.status == "enqueued"
+    assert ledger.approve(RUN.run_id, "wang", T0) == 0
+    with pytest.raises(LedgerError, match="not in the ledger"):
+        ledger.approve("nobody", "wang", T0)
+
+
+def test_defer_keeps_due_jobs_back_with_the_reason(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b", channel="push"), replace(job("c"), not_before=T0 + 9 * HOUR)])
+    assert ledger.defer(RUN.run_id, "sms", T0 + HOUR, "quiet hours", T0) == 1
+    assert ledger.claim(None, "sms", 9, "w", T0 + HOUR - timedelta(seconds=1)) == []
+    assert [(j.member_id, j.error) for j in ledger.claim(None, "sms", 9, "w", T0 + HOUR)] == [("a", "quiet hours")]
