@@ -18,6 +18,7 @@ from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, Channe
 from campaign_calendars.contact import CapRule
 from campaign_calendars.timeline import Span
 from warehouse import history
+from warehouse.consent import define_consent
 from warehouse.decision import engine
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
@@ -46,17 +47,22 @@ def connect(members: int) -> duckdb.DuckDBPyConnection:
         select 'm' || i as member_id, i % 7 <> 0 as joined, i % 97 = 0 as has_left, (i * 31 % 60 + 14)::int as age,
             'regular' as tier, (i * 17 % 400)::int as recency_days
         from range({members}) as r(i);
-        create table contact_points as
-        select 'm' || i as member_id, 'sms' as channel,
+        attach ':memory:' as snap;
+        create table snap.stg_members as select member_id from member_features;
+        create table snap.stg_contact_points as
+        select 'm' || i as member_id, 'sms' as channel, null::varchar as address,
             case when i % 5 <> 0 then timestamp '2026-01-01' end as consented_at,
             case when i % 41 = 0 then timestamp '2026-02-01' end as withdrawn_at
         from range({members}) as r(i) where i % 3 <> 0;
-        create table consents (member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp);
+        create table snap.stg_consents (
+            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
+        );
         insert into contacts
         select 'm' || (i * 13 % {members}), 'sms', 'bench', 'burst', 'other', timestamp '2026-03-03', null
         from range({members}) as r(i);
         """
     )
+    define_consent(con)
     engine.prepare(con)
     return con
 
@@ -100,7 +106,9 @@ def prepare(members: int) -> Callable[[], dict[str, int]]:
 
 def prepare_pandas(members: int) -> Callable[[], dict[str, int]]:
     with connect(members) as con:
-        frames = [con.execute(f"from {name}").df() for name in ("member_features", "contact_points", "contacts")]
+        frames = [
+            con.execute(f"from {name}").df() for name in ("member_features", "snap.stg_contact_points", "contacts")
+        ]
     return lambda: with_pandas(*frames)
 
 

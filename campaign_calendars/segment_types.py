@@ -46,15 +46,7 @@ TEMPLATES = {
         " and o.refunded_cents >= o.amount_cents, false))"
     ),
     "consented": (
-        "((exists (select 1 from snap.stg_contact_points as c, params as p where c.member_id = f.member_id"
-        " and c.channel = {0} and c.consented_at < p.as_of and (c.withdrawn_at is null or c.withdrawn_at >= p.as_of))"
-        " or exists (select 1 from snap.stg_consents as c, params as p where c.member_id = f.member_id"
-        " and c.channel = {0} and c.purpose = 'marketing' and c.given_at < p.as_of"
-        " and (c.withdrawn_at is null or c.withdrawn_at >= p.as_of)))"
-        " and not exists (select 1 from snap.stg_consents as w, params as p where w.member_id = f.member_id"
-        " and w.channel = {0} and w.purpose = 'marketing' and w.withdrawn_at < p.as_of"
-        " and not exists (select 1 from snap.stg_consents as c where c.member_id = f.member_id and c.channel = {0}"
-        " and c.purpose = 'marketing' and c.given_at > w.withdrawn_at and c.given_at < p.as_of)))"
+        "exists (select 1 from consent as c where c.member_id = f.member_id and c.channel = {0} and c.consented)"
     ),
     "contacted_by": (
         "exists (select 1 from contacts as c, params as p where c.member_id = f.member_id and c.play = {0}"

@@ -18,38 +18,16 @@ from warehouse.snapshot import Snapshot, open_snapshot
 if TYPE_CHECKING:
     import duckdb
 
-# Consent is withdrawn unless it was given again afterwards. Leaving the programme withdraws all (A1#13).
+# Leaving the programme withdraws all consent (A1#13).
 # All tables are reduced to the members asked for before anything is grouped: a dispatch asks for
 # a few hundred of a million at a time.
 _LOOKUP = """
     with
         asked as (select distinct unnest($members::varchar[]) as member_id),
-        points as (
-            select member_id, any_value(address) as address, max(consented_at) as consented_at,
-                bool_or(
-                    withdrawn_at <= $at and not coalesce(consented_at > withdrawn_at and consented_at <= $at, false)
-                ) as withdrawn
-            from snap.stg_contact_points
-            where channel = $channel and member_id in (select member_id from asked)
-            group by member_id
-        ),
-        told as (
-            select member_id, max(given_at) as given_at, max(withdrawn_at) filter (withdrawn_at <= $at) as withdrawn_at
-            from snap.stg_consents
-            where channel = $channel and purpose = 'marketing' and given_at <= $at
-                and member_id in (select member_id from asked)
-            group by member_id
-        )
-    select m.member_id, p.address, m.name,
-        coalesce(p.withdrawn, false)
-        or coalesce(
-            t.withdrawn_at >= t.given_at
-            and not coalesce(p.consented_at > t.withdrawn_at and p.consented_at <= $at, false),
-            false
-        ),
+        told as (select * from consent_at($at::timestamp, 'asked') where channel = $channel)
+    select m.member_id, t.address, m.name, coalesce(t.withdrawn, false),
         coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false)
     from snap.stg_members as m
-    left join points as p using (member_id)
     left join told as t using (member_id)
     where m.member_id in (select member_id from asked)
 """
@@ -68,7 +46,7 @@ class Recipient:
 def lookup(
     con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime
 ) -> dict[str, Recipient]:
-    """Recipients of those members that the attached snapshot (`snap`) knows.
+    """Recipients of those members that the attached snapshot (`snap`, see `warehouse.consent`) knows.
 
     `address` is the member's contact point on this channel, None without one.
     `consent_withdrawn` also stands for a member who has left; both as of `at` (aware).

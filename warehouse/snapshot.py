@@ -20,6 +20,7 @@ from campaign_calendars.problems import Location, Problem, has_errors, sort_prob
 from warehouse import history, shelf
 from warehouse.archive import DamagedError
 from warehouse.build import build_staging, describe_tables, prove_counts
+from warehouse.consent import define_consent
 from warehouse.drift import DriftLimits, judge_drift, measure_drift
 from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
@@ -173,7 +174,7 @@ def _parent(directory: Path) -> Snapshot | None:
 
 
 def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC.
+    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with `warehouse.consent`.
 
     Raises SnapshotMissingError when the file has been pruned meanwhile.
     """
@@ -183,6 +184,7 @@ def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "
     except SnapshotMissingError:
         con.close()
         raise
+    define_consent(con)
     return con
 
 

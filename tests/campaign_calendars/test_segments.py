@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from campaign_calendars.field_types import COLUMN_TYPES
 from campaign_calendars.fields import FIELDS, FUNCTIONS
 from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
+from warehouse.consent import define_consent
 
 NAMES = AudienceNames(
     phases=("presale", "burst"),
@@ -58,11 +59,11 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("insert into snap.stg_order_items values ('o1', 'tea'), ('o2', 'tea'), ('o3', 'tea')")
         con.execute(
             "create table snap.stg_contact_points"
-            " (member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp)"
+            " (member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp)"
         )
         con.execute(
-            "insert into snap.stg_contact_points values ('ann', 'sms', '2026-01-01', null),"
-            " ('bob', 'sms', '2026-01-01', '2026-03-01'), ('dee', 'sms', null, null)"
+            "insert into snap.stg_contact_points values ('ann', 'sms', null, '2026-01-01', null),"
+            " ('bob', 'sms', null, '2026-01-01', '2026-03-01'), ('dee', 'sms', null, null, null)"
         )
         con.execute(
             "create table snap.stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
@@ -93,6 +94,9 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
                 f"insert into member_features ({names}) values ({', '.join('?' * (len(values) + 1))})",
                 [member, *values.values()],
             )
+        con.execute("create table snap.stg_members as select member_id from member_features")
+        con.execute("set variable as_of = timestamp '2026-03-06 02:00:00'")
+        define_consent(con)
         yield con
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
+from warehouse.consent import define_consent
 from warehouse.recipients import Recipient, lookup
 
 NOW = datetime(2026, 3, 8, 2, tzinfo=UTC)
@@ -41,6 +42,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
                 ('no', 'mail', 'no@example.com', null, null), ('left', 'sms', '136', '2020-01-01', null)
             """
         )
+        define_consent(opened)
         yield opened
 
 

@@ -1,9 +1,9 @@
 """Decide one occurrence: audience → gates → hold-outs → channel → benefit → one row per candidate.
 
-The connection needs `member_features` (see `warehouse.features`), the views `contact_points` and
-`consents`, and
-the tables of `warehouse.history`. Every scarce thing (channel capacity, stock, money) is given in
-the order of a salted hash, so the outcome does not depend on threads, on row order or on luck.
+The connection needs `member_features` (see `warehouse.features`), the macro `consent_at` (see
+`warehouse.consent`) and the tables of `warehouse.history`. Every scarce thing (channel capacity,
+stock, money) is given in the order of a salted hash, so the outcome does not depend on threads, on
+row order or on luck.
 """
 
 from __future__ import annotations

@@ -8,38 +8,21 @@ with cap_hits as (
     group by c.member_id, r.channel, r.rule, r.most
     having count(*) >= r.most
 ),
-blocked as (select distinct member_id, channel from suppressions where channel is not null),
--- What the consent ledger says last: a withdrawal stands until consent is given again, there or at the contact point (B7).
-said as (
-    select
-        member_id,
-        channel,
-        max(given_at) as given_at,
-        max(withdrawn_at) filter (withdrawn_at <= $at) as withdrawn_at
-    from consents
-    where given_at <= $at
-    group by member_id, channel
-)
+blocked as (select distinct member_id, channel from suppressions where channel is not null)
 select
     k.member_id,
     o.position,
     o.channel,
     case
         when k.suppressed or b.member_id is not null then 'suppressed'
-        when p.withdrawn_at <= $at then 'no_consent'
-        when
-            s.withdrawn_at >= s.given_at
-            and not coalesce(p.consented_at > s.withdrawn_at and p.consented_at <= $at, false)
-            then 'no_consent'
-        when p.member_id is null and (o.consent_required or not k.joined) then 'no_contact_point'
-        when o.consent_required and s.given_at is null and (p.consented_at is null or p.consented_at > $at)
-            then 'no_consent'
+        when p.withdrawn then 'no_consent'
+        when not coalesce(p.has_point, false) and (o.consent_required or not k.joined) then 'no_contact_point'
+        when o.consent_required and not coalesce(p.consented, false) then 'no_consent'
         when o.quiet then 'quiet_hours'
         when h.member_id is not null or o.shut then 'cap'
     end as held
 from candidates as k
 cross join channel_options as o
-left join contact_points as p on p.member_id = k.member_id and p.channel = o.channel
-left join said as s on s.member_id = k.member_id and s.channel = o.channel
+left join consent_at($at::timestamp, 'candidates') as p on p.member_id = k.member_id and p.channel = o.channel
 left join blocked as b on b.member_id = k.member_id and b.channel = o.channel
 left join cap_hits as h on h.member_id = k.member_id and h.channel = o.channel

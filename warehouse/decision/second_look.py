@@ -19,6 +19,7 @@ import duckdb
 
 from campaign_calendars.briefs import TriggerBrief
 from warehouse import history
+from warehouse.consent import define_consent
 from warehouse.decision import triggers
 from warehouse.feature_graph import steps_for
 from warehouse.features import FeatureParams, build_features
@@ -146,6 +147,7 @@ def _opened(
             attach_snapshot(con, snapshot, "whole")
             con.execute("attach ':memory:' as snap")
             _narrow(con, _tables(plays))
+        define_consent(con)
         yield con
     finally:
         con.close()

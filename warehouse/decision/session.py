@@ -22,11 +22,6 @@ from warehouse.ledger.records import GrantRow
 from warehouse.snapshot import Snapshot, attach_snapshot, open_snapshot
 from warehouse.state import StateUse
 
-_CONSENT = """
-create or replace temp view contact_points as select * from snap.stg_contact_points;
-create or replace temp view consents as select * from snap.stg_consents where purpose = 'marketing';
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class RunKey:
@@ -54,7 +49,6 @@ class DecisionSession:
         self.computed: StateUse | None = None
         self._incremental = incremental
         self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
-        self._con.execute(_CONSENT)
         history.create_tables(self._con)
         engine.prepare(self._con)
 

@@ -17,6 +17,7 @@ from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, Channe
 from campaign_calendars.contact import REASONS, CapRule
 from campaign_calendars.dates import Span
 from warehouse import history
+from warehouse.consent import define_consent
 from warehouse.decision import engine
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
@@ -56,11 +57,13 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         create table member_features (
             member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
         );
-        create table contact_points (
-            member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp
+        attach ':memory:' as snap;
+        create table snap.stg_members (member_id varchar);
+        create table snap.stg_contact_points (
+            member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp
         );
-        create table consents (
-            member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp
+        create table snap.stg_consents (
+            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
         )
         """
     )
@@ -72,13 +75,14 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         )
         for channel, consented, withdrawn in m.points:
             row = [m.member_id, channel, early if consented else None, early if withdrawn else None]
-            con.execute("insert into contact_points values (?, ?, ?, ?)", row)
+            con.execute("insert into snap.stg_contact_points values (?, ?, null, ?, ?)", row)
         rows = [
             (m.member_id, channel, "cal", "burst", play, AT - timedelta(hours=hours), None)
             for channel, play, hours in m.contacts
         ]
         history.load_contacts(con, rows)
         history.load_suppressions(con, [(m.member_id, channel) for channel in m.suppressed])
+    define_consent(con)
     engine.prepare(con)
     return con
 
@@ -151,7 +155,7 @@ def test_implied_consent_reaches_joined_members_only() -> None:
 )
 def test_the_consent_ledger_is_heard(said: list[tuple[str, str | None]], member: Member, outcome: str | None) -> None:
     con = connect([member])
-    con.executemany("insert into consents values ('m', 'sms', ?, ?)", said)
+    con.executemany("insert into snap.stg_consents values ('m', 'sms', 'marketing', ?, ?)", said)
     engine.decide_play(con, BRIEF)
     assert con.execute("select reason from decisions").fetchone() == (outcome,)
 
@@ -245,7 +249,6 @@ def test_a_benefit_paid_in_points_needs_the_balance() -> None:
         con = connect([Member("rich"), Member("poor")])
         con.execute("alter table member_features add column points_balance bigint")
         con.execute("update member_features set points_balance = case member_id when 'rich' then 200 else 199 end")
-        con.execute("attach ':memory:' as snap")
         con.execute("create table snap.stg_points (entry_id varchar)")
         if recorded:
             con.execute("insert into snap.stg_points values ('p1')")

@@ -19,6 +19,7 @@ from campaign_calendars.timeline import Span
 from campaign_calendars.triggers import RECORD_EVENTS, Earlier, answers
 from tests.warehouse.conftest import AS_OF, Shop
 from warehouse import history
+from warehouse.consent import define_consent
 from warehouse.decision import engine, triggers
 from warehouse.snapshot import open_snapshot
 
@@ -37,8 +38,12 @@ create table snap.stg_events (member_id varchar, kind varchar, "at" timestamp);
 create table member_features (
     member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
 );
-create table contact_points (member_id varchar, channel varchar, consented_at timestamp, withdrawn_at timestamp);
-create table consents (member_id varchar, channel varchar, given_at timestamp, withdrawn_at timestamp);
+create table snap.stg_contact_points (
+    member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp
+);
+create table snap.stg_consents (
+    member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
+);
 """
 
 
@@ -52,6 +57,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("set TimeZone = 'UTC'")
     con.execute(_SNAPSHOT)
+    define_consent(con)
     history.create_tables(con)
     engine.prepare(con)
     return con
@@ -70,7 +76,7 @@ def add(con: duckdb.DuckDBPyConnection, *members: str, consent: bool = True) -> 
     for member in members:
         con.execute("insert into member_features values (?, true, true, false, 30, 'basic')", [member])
         if consent:
-            con.execute("insert into contact_points values (?, 'sms', '2026-01-01', null)", [member])
+            con.execute("insert into snap.stg_contact_points values (?, 'sms', null, '2026-01-01', null)", [member])
 
 
 def event(con: duckdb.DuckDBPyConnection, member: str, minutes: float, kind: str = "cart_add") -> None:
