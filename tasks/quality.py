@@ -24,8 +24,8 @@ def quality(rt: Runtime, name: str, target: Path, *, lang: str = "en") -> dict[s
     from warehouse.shelf import read_profile
 
     snapshot = find(rt, name)
-    refused = _refused(rt, snapshot)
-    page = render(rt, snapshot, read_profile(snapshot), refused, lang)
+    profile = read_profile(snapshot)
+    page = render(rt, snapshot, profile, _refused(rt, snapshot, profile), lang)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, "utf-8")
     return {
@@ -43,7 +43,7 @@ def render(rt: Runtime, snapshot: Snapshot, profile: dict[str, Any], refused: li
     environment = Environment(
         loader=PackageLoader("tasks.reporting", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(n=lambda value: f"{value:,.0f}", pct=lambda value: f"{value:.1%}")
+    environment.filters.update(n=lambda value: f"{value:,.0f}", pct=lambda value: f"{value:.1%}", share=_small_share)
     return environment.get_template("quality.html").render(
         w=words(lang),
         lang=lang,
@@ -61,9 +61,9 @@ def render(rt: Runtime, snapshot: Snapshot, profile: dict[str, Any], refused: li
     )
 
 
-def masked(text: str) -> str:
-    """What a cell looks like without what it says: its first character and its length."""
-    return text[:1] + "•" * min(len(text) - 1, 7) if text else ""
+def _small_share(value: float) -> str:
+    """A share of which a few rows in a million still show."""
+    return f"{value:.2%}" if value == 0 or value >= 0.00005 else "< 0.01%"  # noqa: PLR2004
 
 
 def _totals(snapshot: Snapshot) -> dict[str, float]:
@@ -82,30 +82,39 @@ def _rules(snapshot: Snapshot, lang: str) -> list[dict[str, Any]]:
     from warehouse.model_files import load_layer
 
     says = {rule.rule: rule.says.get(lang) for model in load_layer("staging") for rule in model.expectations}
+    rank = {"stop": 0, "warn": 1, "info": 2}
     return [
         {**vars(result), "says": says.get(result.rule, ""), "passing": max(result.judged - result.failing, 0)}
-        for result in sorted(snapshot.build.rules, key=lambda result: (-result.failing, result.dataset))
+        for result in sorted(
+            snapshot.build.rules, key=lambda result: (not result.stopped, rank[result.severity], -result.failing)
+        )
     ]
 
 
-def _refused(rt: Runtime, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Per dataset and rule: how many rows, and a few of them with personal cells masked."""
-    from warehouse.quarantine import by_rule, examples, personal_columns
+def _refused(rt: Runtime, snapshot: Snapshot, profile: dict[str, Any]) -> list[dict[str, Any]]:
+    """Per dataset and rule: how many rows, and a few of them with everything masked that may be somebody's own."""
+    from warehouse.quarantine import by_rule, examples, shown_cell
 
     warehouse = rt.settings.warehouse
     with _opened(snapshot, warehouse.threads, warehouse.memory_limit) as con:
         found = [{**each, "examples": examples(con, each["dataset"], each["rule"], _EXAMPLES)} for each in by_rule(con)]
     for each in found:
-        secret = personal_columns(each["dataset"])
+        usual = _usual_words(profile, each["dataset"])
         for example in each["examples"]:
             cells = json.loads(example.pop("row_json") or "{}")
             example["cells"] = {
-                name: masked(str(value)) if name in secret or name == "line" else str(value)
+                name: shown_cell(each["dataset"], name, str(value), usual.get(name, ()))
                 for name, value in cells.items()
                 if value and not name.startswith("_")
             }
-            example["key"] = masked(example["key"] or "")
+            del example["key"]
     return found
+
+
+def _usual_words(profile: dict[str, Any], dataset: str) -> dict[str, Any]:
+    """Column → the words many rows of it have, as the profile knows them."""
+    columns = profile.get("tables", {}).get(f"stg_{dataset}", {}).get("columns", {})
+    return {name: told["shares"] for name, told in columns.items() if isinstance(told.get("shares"), dict)}
 
 
 def _opened(snapshot: Snapshot, threads: int, memory_limit: str) -> Any:
@@ -126,7 +135,9 @@ def _trends(rt: Runtime, snapshot: Snapshot) -> dict[str, str]:
 
 
 def sparkline(values: list[int]) -> str:
-    """A small line from the first value to the last, which carries a dot."""
+    """A small line from the first value to the last, which carries a dot; empty where there is nothing to compare."""
+    if len(values) < 2:  # noqa: PLR2004
+        return ""
     low, high = min(values), max(values)
     span, step = max(high - low, 1), _WIDTH / max(len(values) - 1, 1)
     points = [

@@ -296,10 +296,10 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
         return []
     severity: Severity = "error" if stops else "info" if rule.severity == "info" else "warning"
     code = {"error": "S110", "warning": "S111", "info": "S112"}[severity]
-    share = f"{outcome.failing} of {outcome.total} rows" if rule.expect != "row_count" else ""
-    share_zh = f"{outcome.total} 行中有 {outcome.failing} 行" if rule.expect != "row_count" else ""
+    share = f"{outcome.failing:,} of {outcome.total:,} rows" if rule.expect != "row_count" else ""
+    share_zh = f"{outcome.total:,} 行中有 {outcome.failing:,} 行" if rule.expect != "row_count" else ""
     says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
-    says_zh = f"{model.dataset}:{rule.says.get('zh')}" + (f"({share_zh},规则 {rule.rule})" if share else "")
+    says_zh = f"{model.dataset}：{rule.says.get('zh')}" + (f"（{share_zh}，规则 {rule.rule}）" if share else "")
     hint, hint_zh = _remedy(rule, stops)
     return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
 
@@ -309,7 +309,7 @@ def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
         share = f"{rule.tolerance / 100:g}%"
         return (
             f"at most {share} is tolerated: mend the source and refresh again; nothing was published",
-            f"最多容许 {share}:请修正数据源后重新刷新;本次没有发布任何数据",
+            f"最多容许 {share}：请修正数据源后重新刷新；本次没有发布任何数据",
         )
     if rule.rows == "reject":
         table = "duplicates" if rule.column == COPY else "quarantine"

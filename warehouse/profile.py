@@ -1,7 +1,8 @@
 """What the accepted rows look like: nulls, distinct values, ranges and shares, without anybody's data.
 
-Of personal columns only rows and nulls are counted. Everything is exact but `distinct`, which is a
-HyperLogLog estimate: registers are merged by their maximum, so threads cannot change it.
+Of personal columns only rows and nulls are counted, and of others a word is named only if ten rows
+have it: free text may hold what belongs to one person. Everything is exact but `distinct`, which is
+a HyperLogLog estimate: registers are merged by their maximum, so threads cannot change it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from warehouse.model_files import Column, Model
 _TENTHS = [n / 10 for n in range(1, 10)]
 _MOST_CATEGORIES = 20
 _FEW_VALUES = 200
+_LEAST_ROWS_OF_A_WORD = 10
 Profile = dict[str, dict[str, Any]]
 
 
@@ -60,7 +62,8 @@ def _table(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> dict[str
 
 
 def _figures(name: str, column: Column) -> list[str]:
-    figures = [f'approx_count_distinct("{name}")']
+    # The estimate is a few percent off; more values than cells it must not claim.
+    figures = [f'least(approx_count_distinct("{name}"), count("{name}"))']
     if column.type not in {"varchar", "boolean"}:
         figures += [f'min("{name}")', f'max("{name}")']
     if column.type in {"bigint", "integer"}:
@@ -82,7 +85,7 @@ def _shares(con: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, 
         f"""
         select "{name}"::varchar, count(*) / sum(count(*)) over ()
         from {table} where "{name}" is not null
-        group by 1 order by 2 desc, 1 limit {_MOST_CATEGORIES}
+        group by 1 having count(*) >= {_LEAST_ROWS_OF_A_WORD} order by 2 desc, 1 limit {_MOST_CATEGORIES}
         """
     ).fetchall()
     return {str(value): float(share) for value, share in found}

@@ -202,7 +202,10 @@ def print_status(found: dict[str, Any]) -> None:
     if snapshot is None:
         out.print("No snapshot is published yet: promocal refresh CALENDAR")
     else:
-        out.print(f"Snapshot [bold]{snapshot['snapshot_id']}[/] as of {_moment(snapshot['as_of'])}\n")
+        out.print(f"Snapshot [bold]{snapshot['snapshot_id']}[/] as of {_moment(snapshot['as_of'])} UTC\n")
+    if not found["runs"]:
+        out.print("No runs yet.")
+        return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found["runs"]:
         rows.add_row(run["run_id"], run["status"], f"{run['chosen']:,}", in_words(run["jobs"]))

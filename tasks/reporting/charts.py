@@ -23,8 +23,6 @@ _FONT = (
 _CONFIG = {
     "background": "white",
     "view": {"stroke": "transparent"},
-    # Text is measured with the fonts of this machine and drawn with those of the reader's.
-    "padding": {"left": 24, "right": 12, "top": 4, "bottom": 4},
     "font": _FONT,
     "axis": {
         "labelColor": MUTED,
@@ -64,7 +62,7 @@ def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, A
         .mark_tick(color="white", opacity=0.85, thickness=1.5, height={"band": 0.4})
         .encode(x="at:T", y=y)
     )
-    return _svg(alt.layer(bars, ticks).properties(width=width, height=max(26 * len(order), 60)))
+    return _svg(alt.layer(bars, ticks).properties(width=width, height=max(26 * len(order), 60)), order)
 
 
 def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: int = 860) -> str:
@@ -107,13 +105,16 @@ def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 860) -
     bars = base.mark_rule(strokeWidth=3, color="#2f6690", opacity=0.55).encode(x=x, x2="high:Q")
     points = base.mark_point(filled=True, size=70, color="#2f6690").encode(x="difference:Q")
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, strokeDash=[3, 3]).encode(x="zero:Q")
-    return _svg(alt.layer(zero, bars, points).properties(width=width, height=max(24 * len(order), 60)))
+    return _svg(alt.layer(zero, bars, points).properties(width=width, height=max(24 * len(order), 60)), order)
 
 
-def _svg(chart: Any) -> str:
+def _svg(chart: Any, labels: Sequence[str] = ()) -> str:
+    """Text is measured with the fonts of this machine and drawn with those of the reader's: `labels`, which
+    stand left of the chart, get room to be wider."""
     import vl_convert
 
-    svg: str = vl_convert.vegalite_to_svg(chart.configure(**_CONFIG).to_dict())
+    padding = {"left": 24 + max(map(len, labels), default=0), "right": 12, "top": 4, "bottom": 4}
+    svg: str = vl_convert.vegalite_to_svg(chart.configure(**_CONFIG, padding=padding).to_dict())
     # Scale with the page instead of a fixed pixel size; the view box keeps the proportions.
     return re.sub(
         r'<svg [^>]*?(viewBox="[^"]+")[^>]*>',

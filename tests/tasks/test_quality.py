@@ -12,10 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from promocal.cli.app import application
-from tasks.quality import masked, quality, sparkline
+from tasks.quality import quality, sparkline
 from tasks.refresh import refresh
 from tasks.reporting.quality_labels import LABELS
 from tasks.runtime import Runtime
+from warehouse.quarantine import masked, shown_cell
 
 CALENDAR = "queens-day-2020"
 
@@ -69,4 +70,29 @@ def test_the_command_says_what_it_wrote(shop: Runtime, tmp_path: Path) -> None:
 def test_masks_and_lines() -> None:
     assert (masked("13812345678"), masked("李"), masked("")) == ("1•••••••", "李", "")
     assert 'points="0.0,22.0 120.0,4.0"' in sparkline([1, 5])
-    assert "<circle" in sparkline([3])
+    assert sparkline([3]) == ""
+
+
+@pytest.mark.parametrize(
+    "value", ["-19.90", "1,200.50元", "¥45", "12%", "2020-03-16 00:00:00", "2026年3月8日", "trade"]
+)
+def test_cells_that_are_nobodys_own_are_shown(value: str) -> None:
+    assert shown_cell("orders", "amount", value, {"trade"}) == value
+    assert shown_cell("members", "birth_on", value, ()) == masked(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "13812345678",
+        "138 1234 5678",
+        "0571-88888888",
+        "浙江省杭州市文三路9号",
+        "李雷",
+        "330106199001011234",
+        "yesterday",
+    ],
+)
+@pytest.mark.parametrize(("dataset", "column"), [("orders", "amount"), ("order_items", "title"), ("tags", "value")])
+def test_cells_in_the_wrong_column_stay_masked(dataset: str, column: str, value: str) -> None:
+    assert shown_cell(dataset, column, value, {"trade"}) == masked(value) != value

@@ -62,6 +62,21 @@ def test_threads_change_nothing_and_nobody_is_named() -> None:
     assert (columns["cents"]["min"], columns["at"]["max"]) == (0, "2026-01-04 11:19:59")
 
 
+def test_a_word_of_a_few_rows_is_not_named() -> None:
+    con = filled(rows=400, cents="i")
+    con.execute("update snap.stg_t set kind = 'ring 13812345678' where cents between 1 and 9")
+    con.execute("update snap.stg_t set kind = 'ring the shop' where cents between 11 and 20")
+    told = profile.profile_tables(con, [TABLE])["stg_t"]["columns"]["kind"]
+    assert set(told["shares"]) == {"a", "b", "ring the shop"}
+    assert told["distinct"] == 4
+
+
+def test_there_are_not_more_distinct_values_than_rows() -> None:
+    for rows in (1, 50, 2_001):
+        told = profile.profile_tables(filled(rows=rows), [TABLE])["stg_t"]["columns"]["at"]
+        assert told["distinct"] <= rows
+
+
 def test_what_moved_too_far_is_found() -> None:
     before = profile.profile_tables(filled(), [TABLE])
     con = filled(rows=100_000, cents="case when i % 2 = 0 then 950 end")

@@ -209,6 +209,6 @@ def _no_header(spec: SourceSpec, place: str) -> Problem:
         f"{place} is empty: it has no header line",
         f"export {spec.dataset} again; an export without rows still has its header",
         Location(place, 1),
-        f"{place} 是空文件,没有表头",
-        f"请重新导出 {spec.dataset};没有数据的导出也应有表头",
+        f"{place} 是空文件，没有表头",
+        f"请重新导出 {spec.dataset}；没有数据的导出也应有表头",
     )

@@ -83,10 +83,10 @@ def decide_encoding(opener: Opener, wanted: str, place: str, section: str) -> En
             f"export the file again, or name its encoding in [{section}]",
         )
     extent = "" if sample.whole else ", the first 16 MB of it looked at"
-    extent_zh = "" if sample.whole else "(检查了前 16 MB)"
+    extent_zh = "" if sample.whole else "（检查了前 16 MB）"
     how = (
         f"line {failure} is not UTF-8, all is GB18030{extent}",
-        f"第 {failure} 行不是 UTF-8,全部是 GB18030{extent_zh}",
+        f"第 {failure} 行不是 UTF-8，全部是 GB18030{extent_zh}",
     )
     return _judged(sample, Encoding("gb18030", *how), place, section)
 

@@ -63,7 +63,7 @@ def _workbook(job: Filling, file: SourceFile) -> tuple[Part, list[Problem]]:
     part.sheet, part.header_row = sheet.name, sheet.header_row
     if sheet.others and not sheet.stated:
         part.how = f"its header fits best; not read: {', '.join(sheet.others)}"
-        part.how_zh = f"表头最匹配;未读取:{'、'.join(sheet.others)}"
+        part.how_zh = f"表头最匹配；未读取：{'、'.join(sheet.others)}"
     part.rows = _append(job, file, match, spreadsheets.batches(sheet, match.positions()))
     return part, match.warnings
 
@@ -135,8 +135,8 @@ def _lost(place: str, count: int) -> list[Problem]:
             f"{place} has characters that were lost before it was written ({count} of U+FFFD or 锟斤拷)",
             "names and addresses may be damaged; export again from the system they come from",
             Location(place),
-            f"{place} 含有写出之前就已损坏的字符({count} 处 U+FFFD 或“锟斤拷”)",
-            "姓名和地址可能已损坏,请从原系统重新导出",
+            f"{place} 含有写出之前就已损坏的字符（{count} 处 U+FFFD 或“锟斤拷”）",
+            "姓名和地址可能已损坏，请从原系统重新导出",
         )
     ]
 

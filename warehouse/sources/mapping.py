@@ -164,4 +164,4 @@ def _findings(found: ColumnMap) -> Iterator[Finding]:
 
 def _unknown(what: str, name: str, path: tuple[str, ...], known: Mapping[str, object]) -> Finding:
     hint, hint_zh = suggestion(name, known)
-    return Finding("S120", path, f"there is no {what} {name!r}", f"没有这个名称:{name!r}", hint, hint_zh)
+    return Finding("S120", path, f"there is no {what} {name!r}", f"没有这个名称：{name!r}", hint, hint_zh)

@@ -152,7 +152,7 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
             "it is read as empty",
             f"correct or remove the entry {name} in [sources.{spec.dataset}].columns",
             at,
-            f"sources.{spec.dataset}:列 {name} 映射到“{cell}”,但 {at.file} 没有这一列,按空值处理",
+            f"sources.{spec.dataset}：列 {name} 映射到“{cell}”，但 {at.file} 没有这一列，按空值处理",
             f"修改或删除 [sources.{spec.dataset}].columns 中的 {name}",
         )
         for name, cell in spec.columns.items()
@@ -165,10 +165,10 @@ def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequen
     near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
     guess = near[0] if near else "…"
     hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
-    hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }};表头是:{shown}'
+    hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
     if len(header) == 1:
         hint += "; it is one cell only: is the delimiter right?"
-        hint_zh += ";表头只有一格,请检查分隔符"
+        hint_zh += "；表头只有一格，请检查分隔符"
     names = "' or '".join(headers)
     return Problem(
         "S101",
@@ -176,7 +176,7 @@ def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequen
         f"{at.file} has no column '{names}', which {spec.dataset} needs as {name}",
         hint,
         at,
-        f"{at.file} 没有列“{'”或“'.join(headers)}”,数据集 {spec.dataset} 需要它作为 {name}",
+        f"{at.file} 没有列“{'”或“'.join(headers)}”，数据集 {spec.dataset} 需要它作为 {name}",
         hint_zh,
     )
 
@@ -188,8 +188,8 @@ def _twice(spec: SourceSpec, name: str, cell: str, count: int, at: Location) -> 
         f"{at.file} has {count} columns called '{cell}'; which of them is {name} of {spec.dataset} cannot be told",
         "rename all but one in the source, or map another column",
         at,
-        f"{at.file} 有 {count} 个同名列“{cell}”,无法判断哪一个是 {spec.dataset} 的 {name}",
-        "在来源中只保留一个同名列,或映射到其他列",
+        f"{at.file} 有 {count} 个同名列“{cell}”，无法判断哪一个是 {spec.dataset} 的 {name}",
+        "在来源中只保留一个同名列，或映射到其他列",
     )
 
 
@@ -202,5 +202,5 @@ def _unknown_name(spec: SourceSpec, dataset: Dataset, name: str) -> Problem:
         f"the columns are: {known}; write canonical name = header cell",
         Location(f"sources.{spec.dataset}"),
         f"sources.{spec.dataset}:“{name}”不是 {spec.dataset} 的列",
-        f"可用的列:{known};写法是 标准列名 = 表头",
+        f"可用的列：{known}；写法是 标准列名 = 表头",
     )

@@ -33,9 +33,9 @@ READING_RULES: Mapping[str, ReadingRule] = {
     ),
     ID_ROUNDED: ReadingRule(
         "lines have an id that a spreadsheet turned into a number: its last digits are lost",
-        "行的编号被电子表格转成了数字,末尾几位已丢失",
+        "行的编号被电子表格转成了数字，末尾几位已丢失",
         "export again and do not save the file from a spreadsheet, or format the column as text before pasting",
-        "请重新导出,不要用电子表格另存;或先把该列设为文本格式",
+        "请重新导出，不要用电子表格另存；或先把该列设为文本格式",
         100,
     ),
     WORD_UNKNOWN: ReadingRule(
@@ -64,13 +64,13 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
     kept, kept_zh = "the lines are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
     if stops:
         kept = f"at most {rule.tolerance / 100:g}% is tolerated, nothing was published"
-        kept_zh = f"最多容许 {rule.tolerance / 100:g}%,本次没有发布任何数据"
+        kept_zh = f"最多容许 {rule.tolerance / 100:g}%，本次没有发布任何数据"
     return Problem(
         "S110" if stops else "S111",
         severity,
-        f"{dataset}: {count} {rule.says} ({count} of {total} lines, rule {name})",
+        f"{dataset}: {count} {rule.says} ({count:,} of {total:,} lines, rule {name})",
         f"{rule.hint}; {kept}",
         Location(f"sources.{dataset}"),
-        f"{dataset}:{count} {rule.says_zh}({total} 行中有 {count} 行,规则 {name})",
-        f"{rule.hint_zh};{kept_zh}",
+        f"{dataset}：{count} {rule.says_zh}（{total:,} 行中有 {count:,} 行，规则 {name}）",
+        f"{rule.hint_zh}；{kept_zh}",
     )

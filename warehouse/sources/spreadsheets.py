@@ -144,6 +144,6 @@ def _nothing_in(spec: SourceSpec, place: str, sheet: str) -> Problem:
         f"{place} is empty: sheet '{sheet}' has no header",
         f"export {spec.dataset} again, or name the right sheet in [{spec.section}]",
         Location(place, 1),
-        f"{place} 是空文件:工作表“{sheet}”没有表头",
-        f"请重新导出 {spec.dataset},或在 [{spec.section}] 指定工作表",
+        f"{place} 是空文件：工作表“{sheet}”没有表头",
+        f"请重新导出 {spec.dataset}，或在 [{spec.section}] 指定工作表",
     )
