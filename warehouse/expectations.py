@@ -41,14 +41,13 @@ finally:
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 _SEVERITY = {"stop": "critical", "warn": "warning", "info": "info"}
-# What a rule costs grows with what it is asked: first only whether it holds, then how many rows fail,
-# and which, of the rules that do not.
+# What a rule costs grows with what it is asked: first only whether it holds, then, of the rules that do
+# not, how many rows fail and by which query they are found. The rows themselves never come to Python.
 _HOLDS = {"result_format": "BOOLEAN_ONLY"}
-_COUNTED = {"result_format": "BASIC", "partial_unexpected_count": 0}
-_NAMED = {
-    "result_format": "COMPLETE",
+_COUNTED = {
+    "result_format": "BASIC",
     "unexpected_index_column_names": ["_file", "_row"],
-    "include_unexpected_rows": False,
+    "return_unexpected_index_query": True,
     "partial_unexpected_count": 0,
 }
 
@@ -82,10 +81,8 @@ class Validator:
             for rule, result in self._judge(batch, table, rules, _HOLDS)
         }
         failing = [rule for rule in rules if outcomes[rule.rule].failing and rule.expect != "row_count"]
-        for wanted, details in (("reject", _NAMED), ("keep", _COUNTED)):
-            chosen = [rule for rule in failing if rule.rows == wanted]
-            for rule, result in self._judge(batch, table, chosen, details):
-                outcomes[rule.rule] = _outcome(rule, result.result)
+        for rule, result in self._judge(batch, table, failing, _COUNTED):
+            outcomes[rule.rule] = _outcome(rule, result.result)
         return [outcomes[rule.rule] for rule in rules]
 
     def _judge(
@@ -149,7 +146,7 @@ def _judged(table: str, rule: Expectation, result: Any) -> Any:
 
 
 def _outcome(rule: Expectation, found: Mapping[str, Any]) -> Outcome:
-    query = str(found.get("unexpected_index_query", "")).rstrip(" ;\n")
+    query = str(found.get("unexpected_index_query", "")).rstrip(" ;\n") if rule.rows == "reject" else ""
     # GX inlines texts but leaves several numbers as $1, $2 …
     parameters = tuple(rule.values) if "$1" in query else ()
     return Outcome(rule, int(found["element_count"]), int(found["unexpected_count"]), query, parameters)

@@ -26,6 +26,8 @@ create or replace table category_bounds (
     category varchar, core_days integer, potential_days integer, ordinary_days integer, lost_days integer
 );
 """
+# They are shown as text: a word that reads NULL cannot be told from an empty one.
+_VARIABLES = "select name, type, value from duckdb_variables() where not (type = 'VARCHAR' and value = 'NULL')"
 
 
 @dataclass(frozen=True)
@@ -98,23 +100,30 @@ def build_features(
     steps = steps_for(columns, models_over_state() if use.mode == "incremental" else ())
     set_moment(con, as_of=as_of, params=params)
     values = variables(as_of, params)
+    standing = _kinds(con)
     for step in steps:
         model = step.model
         if model.name == STATE:
             model = model.model_copy(update={"query": prepare_changes(con, use, params, step.wanted)})
         kind: Kind = "view" if as_view and step is steps[-1] else model.materialized
-        _forget(con, model.name, kind)
+        if (other := standing.get(model.name, kind)) != kind:
+            con.execute(f"drop {other} {model.name}")
         made = Made(model.name, model.typed_query(step.wanted), "features", kind, variables=values)
         (engine or DuckDBEngine()).make(con, made)
     return use
 
 
-def _forget(con: duckdb.DuckDBPyConnection, name: str, kind: str) -> None:
-    """Drop a table where a view is to stand, or the other way round."""
-    other = "table" if kind == "view" else "view"
-    found = f"select 1 from duckdb_{other}s() where {other}_name = ? and database_name = current_database()"
-    if con.execute(found, [name]).fetchone():
-        con.execute(f"drop {other} {name}")
+def _kinds(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Name → table or view, of everything in the connection's own catalog."""
+    return dict(
+        con.execute(
+            """
+            select table_name, 'table' from duckdb_tables() where database_name = current_database()
+            union all
+            select view_name, 'view' from duckdb_views() where database_name = current_database() and not internal
+            """
+        ).fetchall()
+    )
 
 
 def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
@@ -128,9 +137,21 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
 
 
 def set_variables(con: duckdb.DuckDBPyConnection, values: Mapping[str, tuple[str, object]]) -> None:
-    """Set what the models read with `getvariable`: name → (SQL type, value)."""
+    """Set what the models read with `getvariable`: name → (SQL type, value).
+
+    From one moment to the next few of them change, and setting one costs as much as reading all.
+    """
+    known = {name: (kind.lower(), text) for name, kind, text in con.execute(_VARIABLES).fetchall()}
     for name, (kind, value) in values.items():
-        con.execute(f"set variable {name} = $value::{kind}", {"value": value})
+        if known.get(name) != (kind, _shown(value)):
+            con.execute(f"set variable {name} = $value::{kind}", {"value": value})
+
+
+def _shown(value: object) -> str:
+    """A value as DuckDB shows it; where it writes it otherwise, the value is set once more."""
+    if value is None:
+        return "NULL"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Value]]:

@@ -17,6 +17,7 @@ from duckdb_sqlalchemy import ConnectionWrapper, Dialect
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.reflection import ReflectionDefaults
 
 _LIVE: dict[str, duckdb.DuckDBPyConnection] = {}
 _TOKENS = count()
@@ -32,6 +33,10 @@ class LiveConnectionDialect(Dialect):
     def connect(self, *arguments: Any, **parameters: Any) -> Any:
         token = parameters.get("database") or arguments[0]
         return ConnectionWrapper(_LIVE[token].cursor())
+
+    def get_pk_constraint(self, *arguments: Any, **parameters: Any) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
+        """None: tables made by a query have no keys, and looking for one costs more than most rules."""
+        return ReflectionDefaults.pk_constraint()
 
     def do_begin(self, dbapi_connection: Any) -> None:
         """The caller's connection commits each statement by itself."""

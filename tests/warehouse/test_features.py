@@ -11,7 +11,7 @@ import pytest
 
 from campaign_calendars.fields import FIELDS
 from warehouse import history
-from warehouse.features import FeatureParams, build_features
+from warehouse.features import FeatureParams, build_features, set_variables
 from warehouse.model_files import load_layer
 
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)  # noon in Shanghai
@@ -335,3 +335,19 @@ def test_params_that_make_no_sense(changes: dict[str, Any], says: str) -> None:
 
     with pytest.raises(ValueError, match=says):
         replace(PARAMS, **changes)
+
+
+def test_variables_follow_every_change() -> None:
+    moment = datetime(2026, 3, 8, 4, 0, 0, 120_000)
+    steps: list[tuple[str, Any]] = [
+        *[("varchar", "NULL"), ("varchar", None), ("varchar", "NULL"), ("varchar", "o'k"), ("varchar", "o'k")],
+        *[("bigint", 1), ("bigint", None), ("varchar", "1"), ("boolean", True), ("boolean", False), ("boolean", None)],
+        *[("timestamp", moment), ("timestamp", moment), ("timestamp", AS_OF.replace(tzinfo=None)), ("date", date.max)],
+    ]
+    con = duckdb.connect()
+    for kind, value in steps:
+        set_variables(con, {"said": (kind, value)})
+        assert con.execute("select getvariable('said'), typeof(getvariable('said'))").fetchone() == (
+            value,
+            kind.upper(),
+        )
