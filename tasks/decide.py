@@ -84,6 +84,7 @@ def _instructions(brief: Brief) -> dict[str, Any]:
         "message": brief.message,
         "expires_at": brief.expires_at.isoformat() if brief.expires_at else None,
         "pools": {option.benefit: option.pool for option in brief.benefits},
+        "points": {option.benefit: option.points for option in brief.benefits if option.points},
         "stock": {option.benefit: option.stock for option in brief.benefits},
         "audience_sql": brief.predicate,
         "lane": brief.lane,

@@ -27,6 +27,7 @@ class DecisionRow:
     message: str | None = None
     expires_at: datetime | None = None
     status: Literal["pending", "awaiting_approval"] = "pending"
+    points: int = 0
 
 
 def enqueue_rows(
@@ -73,6 +74,7 @@ def _jobs(run: Run, rows: Iterable[DecisionRow], grants: list[Grant]) -> Iterato
                     row.pool,
                     row.cost_cents,
                     run.as_of,
+                    row.points,
                 )
             )
         yield Job(

@@ -114,6 +114,7 @@ def _rows(rt: Runtime, run: Run, manifest: dict[str, Any]) -> Iterator[DecisionR
             channel=channel,
             benefit=benefit,
             cost_cents=cents,
+            points=about.get("points", {}).get(benefit, 0),
             pool=about["pools"].get(benefit) if benefit else None,
             message=about["message"],
             expires_at=datetime.fromisoformat(about["expires_at"]) if about["expires_at"] else None,

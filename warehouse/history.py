@@ -21,6 +21,7 @@ create table grants (
     member_id varchar, calendar varchar, phase varchar, play varchar, benefit varchar,
     pool varchar, granted_at timestamp, cost_cents bigint
 );
+create table points_granted (member_id varchar, granted_at timestamp, points bigint);
 create table suppressions (member_id varchar, channel varchar);
 create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
 create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);
@@ -28,7 +29,7 @@ create table decided (member_id varchar, calendar varchar, play varchar, "at" ti
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables `contacts`, `grants`, `suppressions`, `tier_overrides` and `decided`.
+    """Create the empty tables `contacts`, `grants`, `points_granted`, `suppressions`, `tier_overrides` and `decided`.
 
     A suppression without a channel holds for every channel. `decided` holds the decisions of
     triggered plays; `again` is true where a passing gate held the member back (see
@@ -45,6 +46,11 @@ def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, .
 def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
     """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents) rows."""
     return append_rows(con, "grants", rows)
+
+
+def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, granted_at, points) rows: what benefits given by any calendar ask of their members."""
+    return append_rows(con, "points_granted", rows)
 
 
 def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:

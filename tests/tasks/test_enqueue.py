@@ -23,15 +23,16 @@ def put(ledger: MemoryLedger, *rows: DecisionRow, total: int | None = None) -> E
 
 def test_rows_become_jobs_and_grants() -> None:
     ledger = MemoryLedger()
+    paid = replace(ROW, points=200)
     plain = DecisionRow("welcome", T0, "m2", "push", status="awaiting_approval")
-    assert put(ledger, ROW, plain) == Enqueued(2, 0, 1, position=1)
+    assert put(ledger, paid, plain) == Enqueued(2, 0, 1, position=1)
     first, second = ledger.jobs()
     assert first.intent_key == intent_key("c", "burst", "recall", T0, "m1", "sms")
     assert (first.run_id, first.benefit, first.message, first.status) == ("r", "coupon", "recall.txt", "pending")
     assert (first.expires_at, second.expires_at) == (T0 + timedelta(hours=2), None)
     assert (second.channel, second.benefit, second.status) == ("push", None, "awaiting_approval")
     [grant] = ledger.grant_rows("c")
-    assert (grant.member_id, grant.cost_cents, grant.granted_at) == ("m1", 3000, T0)
+    assert (grant.member_id, grant.cost_cents, grant.points, grant.granted_at) == ("m1", 3000, 200, T0)
     run = ledger.run("r")
     assert run is not None
     assert run.status == "awaiting_approval"

@@ -100,6 +100,7 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     )
     con.execute(_SQL["remember.sql"], names)
     con.execute(_SQL["remember_grants.sql"], names)
+    con.execute(_SQL["remember_points.sql"], names)
     if brief.trigger is not None:
         con.execute(_SQL["remember_decided.sql"], {**names, "passing": sorted(PASSING)})
     return _counts(con, brief)
@@ -125,7 +126,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     sql = _SQL["candidates.sql"].replace("true /*audience*/", wanted)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
-        sql = sql.replace("null::bigint as points_balance /*points*/", "f.points_balance")
+        sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance.sql"])
     con.execute(sql, parameters)
 
 

@@ -88,6 +88,12 @@ class DecisionSession:
             if g.granted_at <= until and not (run and run.granted(g))
         )
         history.load_grants(self._con, grants)
+        promised = (
+            (g.member_id, g.granted_at, g.points)
+            for g in ledger.grant_rows(None, for_points=True)
+            if g.granted_at <= until and not (run and g.calendar == calendar and run.granted(g))
+        )
+        history.load_points_granted(self._con, promised)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
         history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
 

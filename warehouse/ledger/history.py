@@ -38,7 +38,7 @@ def contact_rows(con: Connection, until: datetime, exclude_run: str | None) -> I
         yield ContactRow(*row)
 
 
-def grant_rows(con: Connection, calendar: str) -> Iterator[GrantRow]:
+def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> Iterator[GrantRow]:
     query = (
         select(
             grants.c.member_id,
@@ -47,10 +47,16 @@ def grant_rows(con: Connection, calendar: str) -> Iterator[GrantRow]:
             grants.c.phase,
             grants.c.granted_at,
             grants.c.cost_cents,
+            grants.c.calendar,
+            grants.c.points,
         )
-        .where(grants.c.calendar == calendar, grants.c.released_at.is_(None))
+        .where(grants.c.released_at.is_(None))
         .order_by(grants.c.granted_at, grants.c.intent_key)
     )
+    if calendar is not None:
+        query = query.where(grants.c.calendar == calendar)
+    if for_points:
+        query = query.where(grants.c.points > 0)
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         yield GrantRow(*row)
 

@@ -288,17 +288,19 @@ class MemoryLedger:
             live = [g for g in self._live_grants(calendar) if self._jobs[g.intent_key].run_id != exclude_run]
         return fold_usage(((g.benefit, g.pool, g.granted_at, 1, g.cost_cents) for g in live), timezone)
 
-    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         with self._lock:
             live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
-        for grant in live:
-            yield GrantRow(grant.member_id, grant.benefit, grant.play, grant.phase, grant.granted_at, grant.cost_cents)
+        for g in live:
+            if g.points or not for_points:
+                told = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
+                yield GrantRow(*told)
 
-    def _live_grants(self, calendar: str) -> list[Grant]:
+    def _live_grants(self, calendar: str | None) -> list[Grant]:
         return [
             grant
             for key, grant in self._grants.items()
-            if grant.calendar == calendar and self._jobs[key].status in LIVE
+            if calendar in (None, grant.calendar) and self._jobs[key].status in LIVE
         ]
 
     # -- suppressions ---------------------------------------------------------------------------

@@ -190,6 +190,7 @@ def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
         grant.cost_cents,
         moment_text(grant.granted_at),
         position,
+        grant.points,
     )
 
 

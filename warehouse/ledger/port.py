@@ -132,8 +132,11 @@ class Ledger(Protocol):
 
     def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage: ...
 
-    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
-        """Live grants, ordered by (granted_at, intent key)."""
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
+        """Live grants of a calendar (None: of all), ordered by (granted_at, intent key).
+
+        `for_points`: only those that ask points of the member.
+        """
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression]) -> int:

@@ -91,7 +91,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A benefit given together with a job; `cost_cents` is what it reserves of the budget."""
+    """A benefit given together with a job: `cost_cents` it reserves of the budget, `points` it asks of the member."""
 
     intent_key: str
     calendar: str
@@ -102,6 +102,7 @@ class Grant:
     pool: str | None
     cost_cents: int
     granted_at: datetime
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class GrantRow:
     phase: str
     granted_at: datetime
     cost_cents: int
+    calendar: str = ""
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)

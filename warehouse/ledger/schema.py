@@ -156,6 +156,7 @@ grants = Table(
     Column("granted_at", UtcMoment, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("released_at", UtcMoment),  # its job failed or was cancelled: budget and stock are free again
+    Column("points", BigInteger, nullable=False, server_default=text("0")),  # what it asks of the member
     CheckConstraint("cost_cents >= 0", name="grants_cost"),
     # Covers every sum over the live grants of a calendar.
     Index(

@@ -182,8 +182,8 @@ class SqlLedger:
         with reading(self._engine) as con:
             return history.grant_usage(con, calendar, timezone, exclude_run)
 
-    def grant_rows(self, calendar: str) -> Iterator[GrantRow]:
-        return self._stream(lambda con: history.grant_rows(con, calendar))
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
+        return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression]) -> int:

@@ -62,6 +62,20 @@ def test_grant_usage_counts_local_days(ledger: Ledger) -> None:
     assert [row.granted_at for row in ledger.grant_rows("c")] == [T0, T0, evening]
 
 
+def test_grants_that_ask_for_points_are_told_of_all_calendars(ledger: Ledger) -> None:
+    mine, free = job("a"), job("b")
+    theirs = replace(RUN, run_id="d.burst.1", calendar="d")
+    other = job("a", run=theirs)
+    put(ledger, [mine, free], [replace(grant(mine), points=200), grant(free)])
+    put(ledger, [other], [replace(grant(other), points=50)], run=theirs)
+    found = [(row.calendar, row.member_id, row.points) for row in ledger.grant_rows(None, for_points=True)]
+    assert sorted(found) == [("c", "a", 200), ("d", "a", 50)]
+    assert [row.points for row in ledger.grant_rows("c", for_points=True)] == [200]
+    assert sorted(row.points for row in ledger.grant_rows(None)) == [0, 50, 200]
+    ledger.cancel([mine.intent_key], "stopped", T0)
+    assert [row.calendar for row in ledger.grant_rows(None, for_points=True)] == ["d"]
+
+
 def test_job_counts(ledger: Ledger) -> None:
     put(ledger, [job("a"), job("b"), job("c", channel="push", status="awaiting_approval")])
     ledger.claim(None, "sms", 1, "w", T0)
