@@ -21,6 +21,7 @@ from tasks.dispatch import Gate, dispatch
 from tasks.enqueue import DecisionRow, enqueue_rows
 from tasks.late_facts import late_facts
 from tasks.messages import Renderer, check_messages
+from tasks.persons import PersonCheck
 from tasks.quiet import quiet_hours_of
 from tasks.runtime import Runtime
 from tasks.work_lists import work_lists
@@ -67,11 +68,13 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store))
     warehouse = rt.settings.warehouse
     snapshot, now = rt.current_snapshot(), rt.clock()
-    gate = Gate(
-        quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
-        recheck=late_facts(rt, loaded, run, snapshot, now),
-    )
+    late = late_facts(rt, loaded, run, snapshot, now)
     with RecipientDesk(snapshot, at=now, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as desk:
+        persons = PersonCheck(rt.ledger, run_id, desk.accounts_of, snapshot.snapshot_id != run.snapshot_id)
+        gate = Gate(
+            quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
+            recheck=lambda jobs: {**late(jobs), **persons(jobs)},
+        )
         counts = dispatch(
             rt.ledger,
             rt.channels,

@@ -64,7 +64,7 @@ class KeptSession:
         self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta = timedelta()
     ) -> DecisionSession:
         suppressions = sum(1 for _ in rt.ledger.suppression_rows())
-        if self.session is not None and self._agrees(rt, run, suppressions):
+        if self.session is not None and self._agrees(rt, run, suppressions) and self.session.same_persons(snapshot):
             session = self.session
             session.use(snapshot)
         else:

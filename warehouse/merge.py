@@ -4,7 +4,7 @@ A row never changes what becomes of rows about somebody or something else: stagi
 lines within the first column of the dataset's key, its *subject*. So the subjects of new rows, and
 those whose parent row (the member, the order) appeared, vanished or changed, are judged again from
 their stored raw rows; everything else is copied as it is. The parent's file stays as it is, attached
-as `prev`.
+as `prev`; its staged tables are read as accounts (`before`, see `warehouse.identity.fold`).
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ import sqlglot
 from sqlglot import exp
 
 from warehouse import archive
+from warehouse.identity.fold import BEFORE, GROUND, MEMBER_COLUMNS
 from warehouse.model_files import Model
 from warehouse.sources.catalogue import DATASETS
 
 # By which columns rows of other datasets name a member or an order.
-_LINKS = {"member_id": ("member_id", "referrer_id", "referred_id"), "order_id": ("order_id",)}
+_LINKS = {"member_id": MEMBER_COLUMNS, "order_id": ("order_id",)}
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(
         f"""
         insert into snap.{model.name} ({columns})
-        select {columns} from prev.{model.name} as stored
+        select {columns} from {BEFORE}.{model.name} as stored
         anti join groups_{dataset} as groups on stored."{subject}" = groups.subject
         """
     )
@@ -120,14 +121,15 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
     """`touched_members`: whose rows of before the parent's moment appeared, vanished or changed.
 
     Rows that are new and lie behind that moment touch nobody: they are what time brings. The moment
-    of the parent is the variable `prev_as_of` (naive UTC).
+    of the parent is the variable `prev_as_of` (naive UTC). Accounts are compared, before they are joined.
     """
     con.execute("create or replace table touched_members (member_id varchar)")
     for model in models:
         dataset = model.dataset
         links = [name for name in _LINKS["member_id"] if name in model.columns]
         moments = [f'"{name}"' for name, column in model.columns.items() if column.type == "timestamp"]
-        if not links or not _has(con, "prev", model.name):
+        # An identifier changes no figure but by the persons it joins (see `touch_moved`).
+        if dataset == GROUND or not links or not _has(con, model.name):
             continue
         subject = subject_of(dataset)
         only = (
@@ -140,7 +142,7 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
             f"""
             create or replace table different as
             with
-                before as (select {model.column_list()} from prev.{model.name} as stored {only}),
+                before as (select {model.column_list()} from {BEFORE}.{model.name} as stored {only}),
 
                 after as (select {model.column_list()} from snap.{model.name} as stored {only})
 
@@ -153,9 +155,9 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
     con.execute("create or replace table touched_members as select distinct member_id from touched_members")
 
 
-def _has(con: duckdb.DuckDBPyConnection, catalog: str, table: str) -> bool:
-    query = "select 1 from duckdb_tables() where database_name = ? and table_name = ?"
-    return con.execute(query, [catalog, table]).fetchone() is not None
+def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    query = "select 1 from duckdb_views() where schema_name = ? and view_name = ?"
+    return con.execute(query, [BEFORE, table]).fetchone() is not None
 
 
 def _add_changed(
@@ -170,7 +172,7 @@ def _add_changed(
         f"""
         create or replace table changed as
         with
-            before as (select {cells} from prev.{table} as stored {only}),
+            before as (select {cells} from {BEFORE}.{table} as stored {only}),
 
             after as (select {cells} from snap.{table} as stored {only}),
 
@@ -185,7 +187,7 @@ def _add_changed(
             f"""
             insert into groups_{model.dataset}
             select stored."{subject_of(model.dataset)}"
-            from prev.{model.name} as stored
+            from {BEFORE}.{model.name} as stored
             semi join changed on stored."{link}" = changed.key
             union
             select subject
@@ -225,7 +227,7 @@ def _bring_back(con: duckdb.DuckDBPyConnection, increment: Increment, groups: st
 def stored_places(dataset: str) -> str:
     """(subject, _file, _row) of every raw row the parent snapshot stands for, as a table expression."""
     return f"""(
-        select "{subject_of(dataset)}" as subject, _file, _row from prev.stg_{dataset}
+        select "{subject_of(dataset)}" as subject, _file, _row from {BEFORE}.stg_{dataset}
         union all
         select subject, source_file, source_row from prev.quarantine where dataset = '{dataset}'
         union all

@@ -24,6 +24,9 @@ from warehouse.consent import define_consent
 from warehouse.drift import DriftLimits, judge_drift, measure_drift
 from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
+from warehouse.identity.findings import findings_of
+from warehouse.identity.fold import GROUND, account_views, fold, touch_moved
+from warehouse.identity.resolve import resolve
 from warehouse.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.manifest import BuildRecord, DatasetCounts, Snapshot
 from warehouse.merge import find_touched
@@ -162,6 +165,7 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
 def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
     try:
         attach_snapshot(con, parent, "prev")
+        account_views(con, "prev")
     except (duckdb.Error, SnapshotMissingError) as error:
         raise DamagedError(str(error)) from error
 
@@ -256,8 +260,10 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
         profile = _profile(con, job)
         findings += judge_drift(profile["drift"], job.drift)
     if not has_errors(findings):
+        goes_on = _find_touched(con, pulled, parent)
+        findings += _join_accounts(con, job)
         job.report("computing features")
-        _carry_state(con, job, pulled, parent)
+        _carry_state(con, job, parent if goes_on else None)
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
         con.execute("create table snap.member_features as from member_features")
@@ -284,14 +290,34 @@ def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> dict[str, Any]:
     return {"tables": tables, "drift": measure_drift(con, tables, known[-job.keep :])}
 
 
-def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> None:
-    """`snap.member_state`: the parent's, moved on, where only new rows were read; otherwise from all facts."""
-    facts_go_on = all(name == "members" or name in pulled.increments for name in pulled.sources)
+def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:
+    """Whether the parent's state leads on: only new rows were read. `touched_members` are then those it misses."""
+    follow = ("members", GROUND)
+    facts_go_on = all(name in follow or name in pulled.increments for name in pulled.sources)
     if parent is None or not pulled.increments or not facts_go_on or parent.build.models != model_digests():
-        write_state(con, as_of=job.as_of, params=job.params)
-        return
+        return False
     con.execute("set variable prev_as_of = $moment::timestamp", {"moment": utc_naive(parent.as_of)})
     find_touched(con, load_layer("staging"), pulled.increments)
+    return True
+
+
+def _join_accounts(con: duckdb.DuckDBPyConnection, job: _Job) -> list[Problem]:
+    """Accounts of one person become that person, in every staged table; findings about those kept apart."""
+    joined = resolve(con, job.as_of)
+    changed = fold(con, job.as_of)
+    if changed:
+        job.report(f"{joined.accounts} accounts are {joined.persons} persons")
+        if job.engine is not None:
+            job.engine.forget(changed)
+    return findings_of(joined)
+
+
+def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, parent: Snapshot | None) -> None:
+    """`snap.member_state`: that of the `parent`, moved on; without one from all facts."""
+    if parent is None:
+        write_state(con, as_of=job.as_of, params=job.params)
+        return
+    touch_moved(con)
     con.execute("detach prev")  # a file is attached once; the state attaches it by itself
     write_state(con, as_of=job.as_of, params=job.params, previous=parent.path, touched="touched_members")
 

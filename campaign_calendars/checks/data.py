@@ -229,6 +229,43 @@ documented(
     """,
 )
 documented(
+    "D403",
+    "info",
+    """So many accounts are so many persons, because their identifiers say so.
+
+    Facts of all accounts count for the person; `promocal member identities` shows them by kind. Only
+    links known before the snapshot's moment count.
+
+    中文：按身份标识，若干账号合并为若干人。
+    各账号的事实都计入同一人；promocal member identities 可按类型查看。只使用快照时刻之前已知的关联。
+    """,
+)
+documented(
+    "D404",
+    "warning",
+    """Linked accounts hold two crm_ids or two unionids, so they were kept apart.
+
+    A person has one of each. Strong links (crm_id, unionid, open_uid) that contradict each other join only
+    accounts of the very same crm_id; weak ones (phone, nick) join nothing in their whole group.
+
+    中文：相互关联的账号含有两个 crm_id 或两个 unionid，未合并。
+    一个人各只有一个。强标识（crm_id、unionid、open_uid）矛盾时只合并 crm_id 完全相同的账号；
+    弱标识（手机、昵称）矛盾时整组不合并。
+    """,
+)
+documented(
+    "D405",
+    "warning",
+    """An identifier links more accounts than one person has, and joins nobody.
+
+    A shop's counter phone, a shared nick, a placeholder such as `0`. Mend the source, or leave it: nothing
+    wrong is joined.
+
+    中文：某个标识关联的账号过多，不用于合并。
+    常见于门店公用手机、重复昵称或占位值（如 0）。可修正数据源；不处理也不会误合并。
+    """,
+)
+documented(
     "S130",
     "warning",
     """A dataset has far more or far fewer rows than in the last snapshots.

@@ -19,7 +19,7 @@ Row = dict[str, str]
 History = list[tuple[str, Row]]
 AS_OF = datetime(2026, 2, 15, tzinfo=UTC)
 START = datetime(2026, 1, 1)
-GLOBBED = ("members", "orders", "events", "contact_points", "tags", "redemptions", "order_items", "points", "referrals")
+GLOBBED = tuple(DATASETS)
 
 
 def moment(draw: random.Random, *, until: int = 60) -> str:
@@ -67,6 +67,21 @@ def history(seed: int, size: int) -> History:
             rows.append(("referrals", {"referrer_id": who, "referred_id": draw.choice(members), "at": moment(draw)}))
             use = {"redemption_id": f"r{number}", "member_id": who, "benefit": "b", "redeemed_at": moment(draw)}
             rows.append(("redemptions", use))
+    return with_identities(rows, draw, members)
+
+
+def with_identities(rows: History, draw: random.Random, members: Sequence[str]) -> History:
+    """Accounts linked and torn apart again, among the other rows; some links are known late."""
+    size = len(members)
+    kinds = ["crm_id", "unionid", "open_uid", "phone_hash", "nick"]
+    for _ in range(size):
+        row = {
+            "member_id": draw.choice([*members, "late1", "nobody"]),
+            "kind": draw.choice(kinds),
+            "value": draw.choice([*(f"v{n}" for n in range(size // 3)), *members[:3], "138****8000"]),
+            "at": draw.choice(["", "2026-01-05", "2026-02-15 09:30:00"]),
+        }
+        rows.insert(draw.randrange(len(rows)), ("identities", row))
     return rows
 
 
@@ -149,6 +164,8 @@ def test_any_cut_of_a_history_publishes_what_a_full_build_does(exports: Any, see
     assert refused["orders"] > 5
     assert grown.counts["orders"].duplicates > 5
     assert grown.counts["orders"].accepted > 5
+    with open_snapshot(grown) as con:
+        assert con.execute("select count(*) from snap.member_map").fetchall()[0][0] > 0
 
 
 def test_lines_of_old_orders_are_there_when_the_orders_have_to_be_read_whole(exports: Any) -> None:

@@ -72,6 +72,7 @@ def look_again(
         known = known or Known()
         history.load_contacts(con, known.contacts)
         history.load_tier_overrides(con, known.tiers)
+        history.as_persons(con)
         found: dict[tuple[str, str], str] = {}
         for at in (decided_at, now) if now > decided_at else (decided_at,):
             build_features(con, as_of=at, params=params, columns=columns)
@@ -102,9 +103,10 @@ def _unfit(
         values |= {"since": utc_naive(acted_since), "at": utc_naive(at)}
     rows = con.execute(
         f"""
-        select f.member_id, {gone}
+        select a.asked_id, {gone}
         from member_features as f
-        where f.member_id in (select a.member_id from asked as a where a.play = $play)
+        inner join asked as a on a.member_id = f.member_id
+        where a.play = $play
             and (not ({play.predicate}) or {gone})
             {acted}
         """,
@@ -139,18 +141,30 @@ def _opened(
     """A connection whose `snap` holds the asked members alone, unless a column compares them with all others."""
     con = connect(snapshot.path.parent, threads, memory_limit)
     try:
-        con.execute("create table asked (play varchar, member_id varchar)")
-        append_rows(con, "asked", asked)
+        con.execute("create table asked (play varchar, member_id varchar, asked_id varchar)")
+        append_rows(con, "asked", ((play, member, member) for play, member in asked))
         if any(step.model.joins == "to_all" for step in steps_for(_columns(plays))):
             attach_snapshot(con, snapshot)
+            history.as_persons(con, ["asked"])
         else:
             attach_snapshot(con, snapshot, "whole")
             con.execute("attach ':memory:' as snap")
+            _take_persons(con)
             _narrow(con, _tables(plays))
         define_consent(con)
         yield con
     finally:
         con.close()
+
+
+def _take_persons(con: duckdb.DuckDBPyConnection) -> None:
+    """Accounts that were joined since are asked about as their person, whose part of the map `snap` gets."""
+    history.as_persons(con, ["asked"], "whole")
+    if history.has_map(con, "whole"):
+        con.execute(
+            "create table snap.member_map as from whole.member_map"
+            " where member_id in (select member_id from memory.asked)"
+        )
 
 
 def _narrow(con: duckdb.DuckDBPyConnection, copied: set[str]) -> None:

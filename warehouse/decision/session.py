@@ -22,6 +22,13 @@ from warehouse.ledger.records import GrantRow
 from warehouse.snapshot import Snapshot, attach_snapshot, open_snapshot
 from warehouse.state import StateUse
 
+_MOVED = """
+from (from snap.member_map except from other.member_map)
+union all
+from (from other.member_map except from snap.member_map)
+limit 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RunKey:
@@ -58,6 +65,17 @@ class DecisionSession:
             self._con.execute("detach snap")
             attach_snapshot(self._con, snapshot)
             self.snapshot = snapshot
+
+    def same_persons(self, snapshot: Snapshot) -> bool:
+        """Whether another snapshot joins the same accounts: else what was loaded has to be loaded anew."""
+        if snapshot.snapshot_id == self.snapshot.snapshot_id:
+            return True
+        attach_snapshot(self._con, snapshot, "other")
+        try:
+            joined = [history.has_map(self._con, catalog) for catalog in ("snap", "other")]
+            return joined == [False, False] or (all(joined) and self._con.execute(_MOVED).fetchone() is None)
+        finally:
+            self._con.execute("detach other")
 
     def forget_decisions(self) -> None:
         """Start the next run's file; contacts and grants stay."""
@@ -96,12 +114,14 @@ class DecisionSession:
         history.load_points_granted(self._con, promised)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
         history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
+        history.as_persons(self._con)
 
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""
         files = [str(path) for path in paths if path.is_file()]
         if files:
             triggers.load_decided(self._con, files)
+            history.as_persons(self._con, ["decided"])
 
     def has_work(self, briefs: Iterable[Brief]) -> bool:
         """Whether a play is due by its time, or answers an event that nobody answered yet."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import duckdb
 
 from warehouse.engines.port import Made
@@ -21,3 +23,6 @@ class DuckDBEngine:
         finally:
             if zoned:
                 con.execute("set TimeZone = 'UTC'")
+
+    def forget(self, tables: Collection[str]) -> None:
+        """Nothing to do: it keeps no table."""

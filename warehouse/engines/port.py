@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -41,3 +41,6 @@ class Engine(Protocol):
         The session of `con` is in UTC before and after, and knows the macros of the layer and the
         variables.
         """
+
+    def forget(self, tables: Collection[str]) -> None:
+        """Tables of `con` (`snap.stg_orders`) that were changed after a query read them."""

@@ -10,7 +10,7 @@ import logging
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,12 @@ class SparkEngine:
         parts = _literal(folder / made.name / "*.parquet")
         query = made.query if made.materialized == "view" else f"from read_parquet({parts})"
         con.execute(f"create or replace {made.materialized} {made.name} as {query}")
+
+    def forget(self, tables: Collection[str]) -> None:
+        """Tables that were changed are handed over anew when a query reads them again."""
+        for name in {table.rpartition(".")[2] for table in tables} & self._handed:
+            self._session.catalog.dropTempView(name)
+            self._handed.discard(name)
 
     def _hand_over(self, con: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
         """A table of the build as a view of the session, under its name without the catalog."""

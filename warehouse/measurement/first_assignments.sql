@@ -4,7 +4,7 @@ select
     d.phase,
     d.play,
     d.member_id,
-    arg_min(d.arm, d.occurrence_at) as arm,
+    arg_min(d.arm, row(d.occurrence_at, d.arm)) as arm,
     min(d.occurrence_at) as assigned_at,
     w.ends_at
 from decisions as d

@@ -77,6 +77,9 @@ class MeasurementSession:
                 for g in ledger.grant_rows(calendar)
             ),
         )
+        history.as_persons(self._con, ["contacts", "grants"])
+        if history.has_map(self._con):
+            self._con.execute(_SQL["persons.sql"])
         self._con.execute(_SQL["first_assignments.sql"], {"as_of": self._as_of})
 
     def play_arms(self) -> list[dict[str, Any]]:

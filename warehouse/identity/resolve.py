@@ -1,0 +1,131 @@
+"""The identity map of a snapshot: `snap.member_map` and `snap.identity_conflicts`, from `snap.stg_identities`.
+
+Links of two strengths: a crm_id, unionid or open_uid is strong, everything else (a hashed phone, a
+nick) weak. An account whose own id is a strong identifier of another account has it, too, unless it
+has one of that kind. Only links known strictly before as_of count. The rules: `warehouse.identity.rules`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from warehouse.rows import utc_naive
+
+if TYPE_CHECKING:
+    from warehouse.identity.rules import Links, Pairs, Persons
+
+MOST_WEAK = 5
+"""A weak identifier of more accounts joins nobody: a shop's counter phone."""
+MOST_STRONG = 100
+"""Nor does a strong one of more accounts: `0`, `test`."""
+
+_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
+_TABLES = """
+create or replace table snap.member_map (account_id varchar, member_id varchar);
+create or replace table snap.identity_conflicts (
+    conflict varchar, kind varchar, "value" varchar, accounts bigint, examples varchar[]
+);
+comment on table snap.member_map is 'one row per account whose person has another name: account_id counts as member_id';
+comment on table snap.identity_conflicts is 'one row per component or identifier that joined nobody; values are masked';
+"""
+_MASKED = """
+create or replace temp macro masked(cell) as
+    case when length(cell) > 4 then left(cell, 2) || '***' || right(cell, 2) else '***' end
+"""
+_COLUMNS = ("number", "person", "strong_conflict", "weak_conflict")
+_DECIDED = f"create or replace temp table decided ({', '.join(f'{name} bigint' for name in _COLUMNS)})"
+_DROP = ("links", "shared", "joining", "linked", "persons", "decided")
+_PAIRS = """
+select linked.number as who, joining.number as "value"
+from links
+inner join joining on joining.kind = links.kind and joining."value" = links."value"
+inner join linked on linked.account = links.account
+where joining.strong = {strong}
+"""
+_UNIQUE = """
+select linked.number as who, dense_rank() over (order by links."value") - 1 as "value"
+from links
+inner join linked on linked.account = links.account
+where links.kind = '{kind}'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What the map came to: `accounts` of several are `persons`; what was kept apart, by kind of conflict."""
+
+    accounts: int
+    persons: int
+    conflicts: dict[str, int]
+
+
+def resolve(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Joined:
+    """Write both tables; they are empty without identities. `as_of` is aware."""
+    con.execute(_TABLES)
+    if con.execute("select 1 from snap.stg_identities limit 1").fetchone() is None:
+        return Joined(0, 0, {})
+    limits = {"as_of": utc_naive(as_of), "most_strong": MOST_STRONG, "most_weak": MOST_WEAK}
+    _run(con, "links.sql", limits)
+    con.execute(_MASKED)
+    con.execute(_DECIDED)
+    links = _links(con)
+    if links.accounts:
+        _write(con, links)
+    _run(con, "map.sql", {})
+    _run(con, "conflicts.sql", {})
+    for table in _DROP:
+        con.execute(f"drop table {table}")
+    return joined_accounts(con)
+
+
+def joined_accounts(con: duckdb.DuckDBPyConnection) -> Joined:
+    """What the map of the attached snapshot came to."""
+    persons, aliases = con.execute("select count(distinct member_id), count(*) from snap.member_map").fetchall()[0]
+    conflicts = con.execute(
+        "select conflict, count(*) from snap.identity_conflicts group by conflict order by conflict"
+    ).fetchall()
+    return Joined(aliases + persons, persons, dict(conflicts))
+
+
+def _run(con: duckdb.DuckDBPyConnection, name: str, values: dict[str, object]) -> None:
+    for statement in duckdb.extract_statements(_SQL[name]):
+        con.execute(statement, {key: values[key] for key in statement.named_parameters})
+
+
+def _links(con: duckdb.DuckDBPyConnection) -> Links:
+    from warehouse.identity.rules import Links
+
+    accounts = con.execute("select count(*) from linked").fetchall()[0][0]
+    return Links(
+        accounts=int(accounts),
+        strong=_pairs(con, _PAIRS.format(strong="true")),
+        weak=_pairs(con, _PAIRS.format(strong="false")),
+        unique=tuple(_pairs(con, _UNIQUE.format(kind=kind)) for kind in ("crm_id", "unionid")),
+    )
+
+
+def _pairs(con: duckdb.DuckDBPyConnection, query: str) -> Pairs:
+    from warehouse.identity.rules import Pairs
+
+    found = con.execute(query).fetchnumpy()
+    return Pairs(found["who"].astype("int64"), found["value"].astype("int64"))
+
+
+def _write(con: duckdb.DuckDBPyConnection, links: Links) -> None:
+    import numpy as np
+    import pyarrow as pa
+
+    from warehouse.identity.rules import decide
+
+    found: Persons = decide(links)
+    con.register(
+        "_decided",
+        pa.table([np.arange(links.accounts), found.person, found.strong_conflict, found.weak_conflict], list(_COLUMNS)),
+    )
+    con.execute("insert into decided select * from _decided")
+    con.unregister("_decided")
