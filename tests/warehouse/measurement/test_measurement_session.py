@@ -39,6 +39,14 @@ def snapshot(tmp_path: Path) -> Snapshot:
             " calendar varchar, redeemed_at timestamp, order_id varchar)"
         )
         con.execute(
+            "create table stg_contact_points (member_id varchar, channel varchar, address varchar,"
+            " consented_at timestamp, withdrawn_at timestamp)"
+        )
+        con.execute(
+            "create table stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
+            " withdrawn_at timestamp)"
+        )
+        con.execute(
             f"""
             insert into stg_members values
                 ('a', '{hours(-999)}', null), ('b', '{hours(5)}', null), ('c', null, null),
