@@ -142,6 +142,10 @@ def parse_size(value: Any) -> str:
     return f"{int(match[1])}x{int(match[2])}"
 
 
+_UNITS_EN = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_UNITS_ZH = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
+
+
 def format_duration(value: timedelta) -> str:
     seconds = int(value.total_seconds())
     parts = []
@@ -150,6 +154,16 @@ def format_duration(value: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return " ".join(parts) or "0s"
+
+
+def duration_in_words(value: timedelta, lang: str) -> str:
+    """For members rather than for calendars: 14d → `14 days`, `14 天`."""
+    words = _UNITS_ZH if lang == "zh" else _UNITS_EN
+    parts = []
+    for part in format_duration(value).split():
+        count, word = part[:-1], words[part[-1]]
+        parts.append(f"{count} {word}" if lang == "zh" or count != "1" else f"{count} {word.removesuffix('s')}")
+    return " ".join(parts)
 
 
 def format_money(cents: int) -> float:

@@ -25,11 +25,11 @@ def publish(key: RunKey, decision: Counts) -> None:
 
 
 def audience_rows(decision: Counts) -> list[Row]:
-    """One row a play; candidates = chosen + held out + excluded."""
+    """One row a play; in audience = chosen + held out + excluded."""
     return [
         {
             "play": play["play"],
-            "candidates": play["candidates"],
+            "in audience": play["candidates"],
             "chosen": play["chosen"],
             "held out": _total(play["held_out"]),
             "excluded": _total(play["excluded"]),

@@ -18,8 +18,9 @@ def refresh(
     *,
     full: bool = False,
     engine: Literal["duckdb", "spark"] | None = None,
+    lang: str = "en",
 ) -> dict[str, Any]:
-    """Build and publish the snapshot of `as_of`; names and counts only.
+    """Build and publish the snapshot of `as_of`; names and counts only, reason and findings in `lang`.
 
     Only what is new is read, unless `full`, or unless something else changed; `reason` says which.
     `engine` computes the models instead of the one in `promocal.toml`; the snapshot is the same.
@@ -62,10 +63,10 @@ def refresh(
         "snapshot_id": snapshot.snapshot_id,
         "as_of": as_of.isoformat(),
         "mode": snapshot.build.mode,
-        "reason": snapshot.build.reason,
+        "reason": snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
         "parent": snapshot.build.parent,
         "datasets": counts,
-        "findings": finding_counts(snapshot.findings),
+        "findings": finding_counts(snapshot.findings, lang),
     }
 
 
@@ -87,6 +88,6 @@ def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) 
     return snapshot.snapshot_id if timedelta() <= age < loaded.store.contact_policy.data_every else None
 
 
-def finding_counts(findings: tuple[Problem, ...]) -> list[dict[str, Any]]:
+def finding_counts(findings: tuple[Problem, ...], lang: str = "en") -> list[dict[str, Any]]:
     """Findings as code, severity and message; messages name rules and counts, never members."""
-    return [{"code": f.code, "severity": f.severity, "message": f.message} for f in findings]
+    return [{"code": f.code, "severity": f.severity, "message": f.text(lang)} for f in findings]

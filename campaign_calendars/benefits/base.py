@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema
 
 from campaign_calendars.moments import Moment
 from campaign_calendars.programme import Strict
-from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, format_duration, or_text
+from campaign_calendars.values import FULL_SHARE, Duration, Money, Share, Text, UnfitError, duration_in_words, or_text
 
 Nature = Literal["price", "non_price"]
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -46,8 +46,8 @@ class Validity(Strict, defer_build=False):  # every kind of benefit has it: buil
 
     def describe(self, lang: str) -> str:
         if self.for_ is not None:
-            length = format_duration(self.for_)
-            return f"领取后 {length} 内有效" if lang == "zh" else f"valid for {length} after the grant"
+            length = duration_in_words(self.for_, lang)
+            return f"领取后 {length}内有效" if lang == "zh" else f"valid for {length} after the grant"
         return f"有效期 {self.from_} 至 {self.to}" if lang == "zh" else f"valid from {self.from_} to {self.to}"
 
 

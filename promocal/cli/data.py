@@ -48,10 +48,12 @@ def refresh(
     from tasks.refresh import refresh as run
     from tasks.runtime import open_runtime
 
+    # What programs read stays in one language.
+    lang = "en" if format is OutputFormat.json else output.language()
     with output.progress(quiet=format is OutputFormat.json) as say:
         rt = open_runtime(project, progress=say)
         moment = parse_moment(as_of) if as_of else rt.clock()
-        result = run(rt, calendar, moment, full=full, engine=engine)
+        result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
         rt.close()
     if format is OutputFormat.json:
         output.print_json(result)
@@ -64,7 +66,7 @@ def refresh(
     output.console().print(table)
     output.console().print(f"{result['mode']}: {escape(result['reason'])}")
     for finding in result["findings"]:
-        output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {finding['message']}")
+        output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
 
 
 def suppress(

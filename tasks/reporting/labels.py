@@ -12,7 +12,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "verified": ("checked against the source", "已核对"),
     "not_verified": ("not checked against the source", "未核对"),
     "sales": ("Sales in the campaign", "活动期成交额"),
-    "orders": ("orders", "订单数"),
+    "orders": ("orders", "笔订单"),
     "buyers": ("buyers", "买家数"),
     "member_share": ("Member share of sales", "会员成交占比"),
     "contacted": ("Members contacted", "触达会员"),

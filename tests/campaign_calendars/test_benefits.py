@@ -68,8 +68,8 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "member_cashback": (
         {"amount": "199", "value": "20", "valid": "14d", "form": "red_packet"},
         2000,
-        "from 199, red packet of 20 for the next order; valid for 14d after the grant",
-        "满199元返20元红包（下次下单使用）；领取后 14d 内有效",
+        "from 199, red packet of 20 for the next order; valid for 14 days after the grant",
+        "满199元返20元红包（下次下单使用）；领取后 14 天内有效",
     ),
     "member_coupon": (
         {"threshold": "199", "value": "30", "tiers": ["gold", "diamond"]},

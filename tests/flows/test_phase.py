@@ -93,7 +93,7 @@ def test_artifacts_account_for_every_member_and_name_none(
     with get_client(sync_client=True) as client:
         found = {a.key: a for a in client.read_artifacts() if a.key}
     (row,) = _table(found["small-sale-burst-audience"])
-    assert row["candidates"] == 8 == row["chosen"] + row["held out"] + row["excluded"]
+    assert row["in audience"] == 8 == row["chosen"] + row["held out"] + row["excluded"]
     assert sum(r["members"] for r in _table(found["small-sale-burst-exclusions"])) == row["excluded"]
     (benefit,) = _table(found["small-sale-burst-benefits"])
     assert (benefit["granted"], benefit["cost"]) == (row["chosen"], f"{row['chosen'] * 10:.2f}")
