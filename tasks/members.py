@@ -6,13 +6,14 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.errors import SnapshotMissingError, UsageError
 from campaign_calendars.loading import load_store
 from campaign_calendars.points_ledger import PointRules
 from campaign_calendars.programme import tier_rules
 from tasks.runtime import Runtime
 
 _SHOWN = 20
+_MOST_CONFLICTS = 200
 
 
 def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, reason: str, by: str) -> None:
@@ -35,9 +36,10 @@ def clear_tier(rt: Runtime, member: str, *, reason: str, by: str) -> None:
 
 
 def tier_by_hand(rt: Runtime, member: str, at: datetime) -> dict[str, Any] | None:
-    """The override that held for a member at a moment."""
-    for row in rt.ledger.tier_rows():
-        if row.member_id == member and row.set_at <= at and (row.until is None or row.until > at):
+    """The override that held for a member, under any account, at a moment."""
+    ids = ids_of_person(rt, member)
+    for row in sorted(rt.ledger.tier_rows(), key=lambda row: row.set_at, reverse=True):
+        if row.member_id in ids and row.set_at <= at and (row.until is None or row.until > at):
             until = row.until.isoformat() if row.until else None
             return {"tier": row.tier, "by": row.by, "reason": row.reason, "until": until}
     return None
@@ -48,6 +50,7 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]
 
     UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
     """
+    from warehouse.identity.overview import masked
     from warehouse.points import reconcile
     from warehouse.snapshot import open_snapshot
 
@@ -71,10 +74,37 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]
         "recorded": _figures(found.recorded) if found.has_records else None,
         "recorded_with_other_validity": found.wrong_validity,
         "differences": [
-            {"member": _masked(member), "by_rules": _number(ours), "recorded": _number(theirs)}
+            {"member": masked(member), "by_rules": _number(ours), "recorded": _number(theirs)}
             for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else [])
         ],
     }
+
+
+def identities(rt: Runtime, *, conflicts: bool = False) -> dict[str, Any]:
+    """How the accounts of the current snapshot became persons; with `conflicts` what was kept apart, masked.
+
+    SnapshotMissingError: nothing was refreshed yet.
+    """
+    from warehouse.identity.overview import overview
+    from warehouse.snapshot import open_snapshot
+
+    snapshot = rt.current_snapshot()
+    with open_snapshot(snapshot) as con:
+        found = overview(con, snapshot, _MOST_CONFLICTS if conflicts else 0)
+    return {"snapshot": snapshot.snapshot_id, "as_of": snapshot.as_of.isoformat(), **found}
+
+
+def ids_of_person(rt: Runtime, member: str) -> list[str]:
+    """All ids of the person behind a member id, as the current snapshot has it; the id alone without one."""
+    from warehouse.identity.overview import persons_of
+    from warehouse.snapshot import open_snapshot
+
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        return [member]
+    with open_snapshot(snapshot) as con:
+        return persons_of(con, member)
 
 
 def _tiers(rt: Runtime) -> list[str]:
@@ -91,8 +121,3 @@ def _figures(figures: Any) -> dict[str, float]:
 
 def _number(points: int | Fraction) -> float:
     return int(points) if points == int(points) else float(points)
-
-
-def _masked(member: str) -> str:
-    kept = 2
-    return member[:kept] + "***" + member[-kept:] if len(member) > 2 * kept else "***"

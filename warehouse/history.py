@@ -30,7 +30,7 @@ create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, 
 create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);
 """
 
-TABLES = ("contacts", "grants", "suppressions", "tier_overrides", "decided")
+TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "decided")
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,22 +1,51 @@
-"""`promocal member`: what a person decides about one member. `promocal points`: the points of all."""
+"""`promocal member`: what a person decides about one member, who is one. `promocal points`: the points of all."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
-from promocal.cli.options import AsOf, Calendar, FormatOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
-app = typer.Typer(help="What a person decides about one member.", no_args_is_help=True)
+_WORDS: dict[str, dict[Any, Any]] = {
+    "en": {
+        "title": "Identifiers of snapshot {snapshot}",
+        "kinds": ("kind", "strength", "identifiers", "distinct", "shared by accounts"),
+        True: "strong",
+        False: "weak",
+        "said": "{accounts:,} accounts are {persons:,} persons, of {members:,} in all; {apart:,} conflicts kept apart",
+        "none": "There are no identifiers: every account is a person. See [sources.identities].",
+        "apart": "Kept apart",
+        "columns": ("conflict", "identifier", "value", "accounts", "for example"),
+        "strong": "contradictory",
+        "weak": "weak links contradict",
+        "shared": "too many accounts",
+    },
+    "zh": {
+        "title": "快照 {snapshot} 的身份标识",
+        "kinds": ("类型", "强度", "标识数", "不同值", "多账号共用"),
+        True: "强",
+        False: "弱",
+        "said": "{accounts:,} 个账号合并为 {persons:,} 人，总人数 {members:,}；{apart:,} 处冲突未合并",
+        "none": "没有身份标识：每个账号即一人。见 [sources.identities]。",
+        "apart": "未合并",
+        "columns": ("冲突", "标识", "值", "账号数", "示例"),
+        "strong": "相互矛盾",
+        "weak": "弱关联矛盾",
+        "shared": "账号过多",
+    },
+}
+
+app = typer.Typer(help="What a person decides about one member, and which accounts are one.", no_args_is_help=True)
 
 
 @app.callback()
 def _member() -> None:
-    """What a person decides about one member."""
+    """What a person decides about one member, and which accounts are one."""
 
 
 @app.command("tier")
@@ -45,6 +74,42 @@ def tier(
     rt.close()
     done = "the rules decide again" if tier is None else f"tier {tier} set by {by}"
     output.console().print(f"{output.escape(member)}: {output.escape(done)}")
+
+
+@app.command("identities")
+def identities(
+    conflicts: Annotated[bool, typer.Option("--conflicts", help="List what was kept apart, masked.")] = False,
+    project: Project = Path(),
+    lang: LangOption = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Which identifiers the accounts have, how many persons they are, and what was kept apart."""
+    from tasks.members import identities as collect
+    from tasks.runtime import open_runtime
+
+    rt = open_runtime(project)
+    found = collect(rt, conflicts=conflicts)
+    rt.close()
+    if format is OutputFormat.json:
+        output.print_json(found)
+        return
+    words = _WORDS[lang or output.language()]
+    out = output.console()
+    if not found["kinds"]:
+        out.print(output.escape(words["none"]))
+        return
+    table = output.table(words["title"].format(**found), *words["kinds"])
+    for row in found["kinds"]:
+        counts = (f"{row[name]:,}" for name in ("identifiers", "values", "shared"))
+        table.add_row(output.escape(row["kind"]), words[row["strong"]], *counts)
+    out.print(table)
+    out.print(words["said"].format(**found, apart=sum(found["conflicts"].values())))
+    if conflicts and found["kept_apart"]:
+        listed = output.table(words["apart"], *words["columns"])
+        for row in found["kept_apart"]:
+            cells = (row["kind"], row["value"], f"{row['accounts']:,}", ", ".join(row["examples"][:3]))
+            listed.add_row(words[row["conflict"]], *map(output.escape, cells))
+        out.print(listed)
 
 
 def points(

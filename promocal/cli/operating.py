@@ -204,7 +204,7 @@ def why(
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
     from tasks.decide import decision_path
-    from tasks.members import tier_by_hand
+    from tasks.members import ids_of_person, tier_by_hand
     from tasks.runtime import open_runtime
     from warehouse.decision.session import explain_member
 
@@ -212,7 +212,7 @@ def why(
     path = decision_path(rt, run_id)
     if not path.is_file():
         raise UsageError(f"run {run_id} has no decision file", "see promocal status")
-    rows = explain_member(path, member)
+    rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
     if format is OutputFormat.json:
         output.print_json(rows)
     else:

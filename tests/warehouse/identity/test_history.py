@@ -166,3 +166,17 @@ def test_a_snapshot_of_an_earlier_promocal_has_no_map() -> None:
         con.execute("attach ':memory:' as snap")
         assert not history.has_map(con)
         assert accounts_of(con, ["a"]) == {}
+
+
+def test_every_table_of_the_past_is_read_as_persons() -> None:
+    with duckdb.connect() as con:
+        history.create_tables(con)
+        found = con.execute("select table_name from duckdb_columns() where column_name = 'member_id'").fetchall()
+        assert sorted(history.TABLES) == sorted(name for (name,) in found)
+        con.execute("attach ':memory:' as snap")
+        con.execute("create table snap.member_map as select 'wx1' as account_id, 'c1' as member_id")
+        for table in history.TABLES:
+            con.execute(f"insert into {table} (member_id) values ('wx1'), ('x')")
+        history.as_persons(con)
+        for table in history.TABLES:
+            assert con.execute(f"select member_id from {table} order by 1").fetchall() == [("c1",), ("x",)]

@@ -1,0 +1,88 @@
+"""What the identity map of a snapshot consists of, for people: counts, and conflicts with everything masked."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import duckdb
+
+from warehouse.history import has_map
+from warehouse.identity.resolve import joined_accounts
+from warehouse.manifest import Snapshot
+from warehouse.rows import utc_naive
+
+_KINDS = """
+with
+    links as (
+        select kind, "value", count(*) as accounts
+        from snap.stg_identities
+        where "at" is null or "at" < $as_of
+        group by kind, "value"
+    )
+
+select
+    kind,
+    kind in ('crm_id', 'unionid', 'open_uid') as strong,
+    sum(accounts)::bigint as identifiers,
+    count(*) as distinct_values,
+    count(*) filter (accounts > 1) as shared
+from links
+group by kind
+order by not strong, kind
+"""
+_CONFLICTS = """
+select conflict, kind, "value", accounts, examples
+from snap.identity_conflicts
+order by conflict, accounts desc, kind, "value", examples
+limit $most
+"""
+_TABLE = "select 1 from duckdb_tables() where database_name = 'snap' and table_name = 'identity_conflicts'"
+
+
+def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> dict[str, Any]:
+    """Counts by kind of identifier, persons of several accounts, and up to `most` conflicts, masked."""
+    known = con.execute(_TABLE).fetchone() is not None
+    joined = asdict(joined_accounts(con)) if known else {"accounts": 0, "persons": 0, "conflicts": {}}
+    kinds = con.execute(_KINDS, {"as_of": utc_naive(snapshot.as_of)}).fetchall()
+    rows = con.execute(_CONFLICTS, {"most": most}).fetchall() if known and most else []
+    names = ("kind", "strong", "identifiers", "values", "shared")
+    return {
+        "kinds": [dict(zip(names, row, strict=True)) for row in kinds],
+        **joined,
+        "members": con.execute("select count(*) from snap.stg_members").fetchall()[0][0],
+        "kept_apart": [
+            {
+                "conflict": conflict,
+                "kind": kind,
+                "value": value,
+                "accounts": accounts,
+                "examples": [masked(name) for name in examples],
+            }
+            for conflict, kind, value, accounts, examples in rows
+        ],
+    }
+
+
+def persons_of(con: duckdb.DuckDBPyConnection, member_id: str) -> list[str]:
+    """The ids under which a person may stand in earlier decisions: the id asked for, and those of all its accounts."""
+    if not has_map(con):
+        return [member_id]
+    rows = con.execute(
+        """
+        with named as (
+            select coalesce(max(member_id), $id) as member_id from snap.member_map where account_id = $id
+        )
+        select member_id from named
+        union
+        select account_id from snap.member_map where member_id in (select member_id from named)
+        """,
+        {"id": member_id},
+    ).fetchall()
+    return sorted({member_id, *(name for (name,) in rows)})
+
+
+def masked(text: str) -> str:
+    """An id with only its ends left."""
+    kept = 2
+    return text[:kept] + "***" + text[-kept:] if len(text) > 2 * kept else "***"
