@@ -46,7 +46,8 @@ select 'o' || i as order_id, 'm' || hash(i, 1) % ($members // case when i % 2 = 
     case when i % 24 = 0 then ordered_at + interval 1 day end as closed_at,
     (100 + hash(i, 2) % 40000)::bigint as amount_cents,
     case when i % 10 = 0 then amount_cents else 0 end as refunded_cents,
-    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at, 1 + i % 3 as items,
+    case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at,
+    null::bigint as part_refunded_cents, null::timestamp as part_refunded_at, 1 + i % 3 as items,
     paid_at as succeeded_at
 from range($members * 10) as t(i);
 

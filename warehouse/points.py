@@ -15,7 +15,15 @@ from campaign_calendars.points_ledger import PointRules, Trade, earned_by, refer
 from warehouse.rows import utc_naive
 
 _TRADES = """
-select member_id, succeeded_at, amount_cents, case when refunded_at < $as_of then refunded_cents else 0 end
+select
+    member_id,
+    succeeded_at,
+    amount_cents,
+    case
+        when refunded_at < $as_of then refunded_cents
+        when part_refunded_at < $as_of then part_refunded_cents
+        else 0
+    end
 from snap.stg_orders
 where succeeded_at < $as_of
 order by member_id, succeeded_at, order_id

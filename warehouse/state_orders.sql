@@ -8,9 +8,18 @@ with
             paid_at,
             succeeded_at,
             items,
-            amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_now,
             amount_cents
-            - case when refunded_at < getvariable('state_as_of') then refunded_cents else 0 end as net_then,
+            - case
+                when refunded_at < getvariable('as_of') then refunded_cents
+                when part_refunded_at < getvariable('as_of') then part_refunded_cents
+                else 0
+            end as net_now,
+            amount_cents
+            - case
+                when refunded_at < getvariable('state_as_of') then refunded_cents
+                when part_refunded_at < getvariable('state_as_of') then part_refunded_cents
+                else 0
+            end as net_then,
             coalesce(
                 succeeded_at >= getvariable('from_tier') and succeeded_at < getvariable('as_of'), false
             ) as counts_now,
@@ -47,6 +56,7 @@ with
                 or (succeeded_at >= getvariable('state_as_of') and succeeded_at < getvariable('as_of'))
                 or (ordered_at >= getvariable('state_as_of') and ordered_at < getvariable('as_of'))
                 or (refunded_at >= getvariable('state_as_of') and refunded_at < getvariable('as_of'))
+                or (part_refunded_at >= getvariable('state_as_of') and part_refunded_at < getvariable('as_of'))
             )
     ),
 

@@ -77,11 +77,12 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
     assert copied.startswith("# 已卖出的宝贝")
     (project / "mappings" / "mine.yaml").write_text(copied, "utf-8")
     listed = json.loads(call("list", "--format", "json").stdout)
-    assert [row["dataset"] for row in listed["sources"]] == ["members", "order_items", "orders"]
+    assert [row["dataset"] for row in listed["sources"]] == ["members", "order_items", "orders", "refunds"]
     assert {entry["map"]: entry["own"] for entry in listed["maps"]} == {
         "mine": True,
         "taobao-items": False,
         "taobao-members": False,
         "taobao-order-lines": False,
         "taobao-orders": False,
+        "taobao-refunds": False,
     }

@@ -33,10 +33,10 @@ PARAMS = FeatureParams(
     campaign_from=MOMENT - timedelta(days=12),
 )
 # Columns that only a later moment of the same row makes true.
-TOLD_LATER = {"refunded_cents": "refunded_at"}
+TOLD_LATER = {"refunded_cents": "refunded_at", "part_refunded_cents": "part_refunded_at"}
 # Moments that may still be taken back while they lie ahead; the others only move.
 MAY_NOT_COME = {
-    *("joined_at", "left_at", "paid_at", "closed_at", "refunded_at", "succeeded_at"),
+    *("joined_at", "left_at", "paid_at", "closed_at", "refunded_at", "part_refunded_at", "succeeded_at"),
     *("until", "withdrawn_at"),
 }
 # Said when the row begins, not when the moment comes.

@@ -89,7 +89,8 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
     paid_365d = 0
     for order in placed:
         known = order["refunded_at"] is not None and order["refunded_at"] < now
-        refund = order["refunded_cents"] if known else 0
+        part_known = order["part_refunded_at"] is not None and order["part_refunded_at"] < now
+        refund = order["refunded_cents"] if known else order["part_refunded_cents"] if part_known else 0
         given_back = refund > 0 and refund >= order["amount_cents"]
         if order["paid_at"] is not None and order["paid_at"] < now and not given_back:
             standing.append((order["paid_at"], order["amount_cents"] - refund, order["items"] or 0))
@@ -240,6 +241,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "stg_orders": (
         *("member_id", "ordered_at", "paid_at", "closed_at"),
         *("amount_cents", "refunded_cents", "refunded_at", "items", "succeeded_at"),
+        *("part_refunded_cents", "part_refunded_at"),
     ),
     "stg_events": ("member_id", "kind", "at"),
     "contacts": ("member_id", "at"),
@@ -273,6 +275,11 @@ def placed_order(draw: st.DrawFn) -> Row:
     paid = draw(st.sampled_from([None, ordered, ordered, ordered, ordered + timedelta(hours=30)]))
     amount = draw(st.sampled_from([0, 1, 999, 1000, 100_000]))
     refunded = draw(st.sampled_from([0, 0, amount // 2, amount]))
+    refunded_at = draw(moments) if refunded else None
+    part_at = (
+        refunded_at - draw(st.sampled_from([timedelta(microseconds=1), timedelta(days=20)])) if refunded_at else None
+    )
+    part_at = draw(st.sampled_from([None, part_at]))
     return {
         "member_id": draw(st.sampled_from(PEOPLE)),
         "ordered_at": ordered,
@@ -280,7 +287,9 @@ def placed_order(draw: st.DrawFn) -> Row:
         "closed_at": draw(maybe),
         "amount_cents": amount,
         "refunded_cents": refunded,
-        "refunded_at": draw(moments) if refunded else None,
+        "refunded_at": refunded_at,
+        "part_refunded_cents": refunded // 3 if part_at else None,
+        "part_refunded_at": part_at,
         "items": draw(st.sampled_from([None, 1, 3])),
         "succeeded_at": draw(st.sampled_from([None, paid, paid and paid + timedelta(days=9)])),
     }

@@ -33,7 +33,7 @@ def history(seed: int, size: int) -> History:
     orders: list[Row] = []
     members = [f"m{n}" for n in range(max(size // 8, 4))]
     rows += [("members", member(draw, name)) for name in members[::2]]
-    kinds = {"member": 3, "order": 8, "later": 4, "event": 6, "point": 3, "tag": 3, "item": 4, "entry": 2}
+    kinds = {"member": 3, "order": 8, "later": 4, "event": 6, "point": 3, "tag": 3, "item": 4, "entry": 2, "refund": 4}
     for _ in range(size):
         (kind,) = draw.choices(list(kinds), list(kinds.values()))
         who = draw.choice([*members, *members, f"late{draw.randrange(5)}", "", "nobody"])
@@ -54,8 +54,8 @@ def history(seed: int, size: int) -> History:
         elif kind == "tag":
             row = {"tag": draw.choice(["tea", "", "new"]), "at": draw.choice(["", "2026-01-05"])}
             rows.append(("tags", {"member_id": who, **row}))
-        elif kind == "item" and orders:
-            rows.append(("order_items", item(draw, draw.choice(orders)["order_id"])))
+        elif kind in {"item", "refund"} and orders:
+            rows.append(about_order(draw, kind, orders))
         elif kind == "entry":
             number = draw.randrange(size)
             entry = {
@@ -109,6 +109,24 @@ def changed(draw: random.Random, known: Row) -> Row:
 
 def item(draw: random.Random, number: str) -> Row:
     return {"order_id": number, "line_id": draw.choice(["", "1", "2"]), "sku": "s", "price": draw.choice(["3.20", "x"])}
+
+
+def about_order(draw: random.Random, kind: str, orders: list[Row]) -> tuple[str, Row]:
+    if kind == "item":
+        return "order_items", item(draw, draw.choice(orders)["order_id"])
+    return "refunds", refund(draw, draw.choice([*orders[-5:], {"order_id": "nowhere"}])["order_id"])
+
+
+def refund(draw: random.Random, number: str) -> Row:
+    done = draw.choice(
+        [{"status": "退款成功", "completed_at": moment(draw, until=80)}, {"status": "退款成功"}, {"status": "退款关闭"}]
+    )
+    row = {
+        "order_id": number,
+        "refund_id": f"{number}-{draw.randrange(3)}",
+        "amount": draw.choice(["1.00", "4.00", "x"]),
+    }
+    return {**row, **done, "requested_at": draw.choice(["", moment(draw)])}
 
 
 def sources(base: Path) -> list[SourceSpec]:

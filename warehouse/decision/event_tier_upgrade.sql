@@ -4,7 +4,12 @@ with
         select
             member_id,
             paid_at,
-            amount_cents - case when refunded_at < $at then refunded_cents else 0 end as net_cents
+            amount_cents
+            - case
+                when refunded_at < $at then refunded_cents
+                when part_refunded_at < $at then part_refunded_cents
+                else 0
+            end as net_cents
         from snap.stg_orders
         where paid_at < $at
     ),

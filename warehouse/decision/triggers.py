@@ -32,7 +32,9 @@ _RECORDS = {
     "order_paid": 'select member_id, paid_at as "at" from snap.stg_orders where paid_at < $at',
     "order_completed": 'select member_id, succeeded_at as "at" from snap.stg_orders where succeeded_at < $at',
     "refund": 'select member_id, refunded_at as "at" from snap.stg_orders'
-    " where refunded_at < $at and refunded_cents > 0",
+    " where refunded_at < $at and refunded_cents > 0"
+    " union all select member_id, part_refunded_at from snap.stg_orders"
+    " where part_refunded_at < $at and part_refunded_cents > 0",
 }
 _FRESH = "create or replace temp table fresh (member_id varchar, event_at timestamp, cause varchar)"
 _KIND = 'select member_id, "at" from snap.stg_events where kind = $event and "at" < $at'

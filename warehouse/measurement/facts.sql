@@ -4,7 +4,14 @@ select
     o.member_id,
     o.order_id,
     o.paid_at,
-    (o.amount_cents - case when o.refunded_at < $as_of then o.refunded_cents else 0 end)::bigint as net_cents,
+    (
+        o.amount_cents
+        - case
+            when o.refunded_at < $as_of then o.refunded_cents
+            when o.part_refunded_at < $as_of then o.part_refunded_cents
+            else 0
+        end
+    )::bigint as net_cents,
     coalesce(m.joined_at <= o.paid_at and (m.left_at is null or m.left_at > o.paid_at), false) as by_member
 from snap.stg_orders as o
 left join snap.stg_members as m on m.member_id = o.member_id

@@ -19,6 +19,10 @@ ORDER_HEADER = (
     "集分宝抵扣,是否是O2O交易"
 )
 ITEM_HEADER = "订单编号,标题,价格,购买数量,外部系统编号,商品属性,套餐信息,备注,订单状态,商家编码"
+REFUND_HEADER = (
+    "退款编号,订单编号,支付宝交易号,订单付款时间,商品编码,退款完结时间,买家实际支付金额,宝贝标题,买家退款金额,手工退款_系统退款,"
+    "是否需要退货,退款的申请时间,超时时间,退款状态,货物状态,售后类型"
+)
 STATES = {
     "unpaid": "等待买家付款",
     "paid": "买家已付款，等待卖家发货",
@@ -32,6 +36,7 @@ _SETTINGS = (
     ("orders", "ExportOrderList*.csv", "taobao-orders"),
     ("members", "ExportOrderList*.csv", "taobao-orders"),
     ("order_items", "ExportOrderDetailList*.csv", "taobao-items"),
+    ("refunds", "ExportRefundList*.csv", "taobao-refunds"),
 )
 _HALF = 0.5
 _FIRST = datetime(2026, 1, 1, 9)  # noqa: DTZ001 - exports write the shop's clock without a zone
@@ -69,6 +74,17 @@ class Order:
     @property
     def pieces(self) -> int:
         return sum(line.pieces for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Money given back for an article of an order."""
+
+    number: str
+    order: Order
+    cents: int
+    requested: datetime
+    completed: datetime
 
 
 def make_orders(orders: int, seed: int = 3) -> list[Order]:
@@ -139,12 +155,47 @@ def item_export(orders: list[Order]) -> bytes:
     return ("\r\n".join(rows) + "\r\n").encode("gb18030")
 
 
+def refunds_of(orders: list[Order]) -> list[Refund]:
+    """A refund for every line with money back, asked for a day after payment and settled on the fourth day or later."""
+    made: list[Refund] = []
+    for order in orders:
+        back = [line.refunded for line in order.lines if line.refunded]
+        for place, cents in enumerate(back if order.paid else []):
+            requested = (order.paid or order.ordered) + timedelta(days=1 + place)
+            made.append(Refund(f"{len(made) + 1:08}", order, cents, requested, requested + timedelta(days=3)))
+    return made
+
+
+def refund_export(refunds: list[Refund]) -> bytes:
+    """退款管理, one line a refund, after it those that came to nothing: one closed, one still waiting."""
+    rows = [REFUND_HEADER]
+    states = [(refund, "退款成功") for refund in refunds]
+    states += [(refund, "退款关闭") for refund in refunds[:1]]
+    states += [(refund, "买家已经申请退款，等待卖家同意") for refund in refunds[1:2]]
+    for number, (refund, state) in enumerate(states):
+        known = {
+            "退款编号": f'="{refund.number}{"" if number < len(refunds) else "9"}"',
+            "订单编号": f'="{refund.order.number}"',
+            "订单付款时间": f"{refund.order.paid:%Y-%m-%d %H:%M:%S}",
+            "买家实际支付金额": _yuan(refund.order.cents),
+            "买家退款金额": _yuan(refund.cents),
+            "退款的申请时间": f"{refund.requested:%Y-%m-%d %H:%M:%S}",
+            "退款完结时间": "" if state.startswith("买家") else f"{refund.completed:%Y-%m-%d %H:%M:%S}",
+            "退款状态": state,
+            "售后类型": "仅退款",
+        }
+        rows.append(",".join(known.get(name, "") for name in REFUND_HEADER.split(",")))
+    return ("\r\n".join(rows) + "\r\n").encode("gb18030")
+
+
 def write_example(folder: Path, orders: int) -> dict[str, int]:
-    """Write an order and an item report, and settings that read them, into `folder`. Returns file → its lines."""
+    """Write order, item and refund reports, and settings that read them, into `folder`. Returns file → its lines."""
     folder.mkdir(parents=True, exist_ok=True)
     made = make_orders(orders)
     (folder / "ExportOrderList202602.csv").write_bytes(order_export(made, items=False))
     (folder / "ExportOrderDetailList202602.csv").write_bytes(item_export(made))
+    refunds = refund_export(refunds_of(made))
+    (folder / "ExportRefundList202602.csv").write_bytes(refunds)
     settings = "\n".join(
         f'[sources.{dataset}]\npath = "{folder.name}/{pattern}"\nmapping = "{mapping}"\n'
         for dataset, pattern, mapping in _SETTINGS
@@ -153,5 +204,6 @@ def write_example(folder: Path, orders: int) -> dict[str, int]:
     return {
         "ExportOrderList202602.csv": len(made) + 1,
         "ExportOrderDetailList202602.csv": sum(len(order.lines) for order in made) + 1,
+        "ExportRefundList202602.csv": refunds.count(b"\r\n"),
         "promocal.toml": settings.count("\n"),
     }

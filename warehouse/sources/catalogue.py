@@ -84,6 +84,12 @@ _ALL = (
         key=("order_id", "line_id"),
     ),
     Dataset(
+        "refunds",
+        ("refund_id", "order_id", "amount", "status", "requested_at", "completed_at"),
+        needed=("refund_id", "order_id", "amount"),
+        key=("order_id", "refund_id"),
+    ),
+    Dataset(
         "identities",
         ("member_id", "kind", "value", "at"),
         needed=("member_id", "kind", "value"),

@@ -9,7 +9,7 @@ _OPEN = frozenset(
         "ordered_at", "paid_at", "closed_at", "refunded_at", "completed_at", "amount", "refunded", "items", "status",
         "kind", "at", "until", "channel", "tag", "family", "benefit", "calendar", "redeemed_at", "consented_at",
         "withdrawn_at", "created_at", "joined_at", "left_at", "city", "province", "sku", "category", "price",
-        "quantity", "paid", "points", "expires_at", "purpose", "given_at",
+        "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at",
     }
 )  # fmt: skip
 _LONGEST = 24

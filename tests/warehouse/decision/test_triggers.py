@@ -27,12 +27,14 @@ T0 = datetime(2026, 3, 5, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SMS = ChannelOption("sms", consent_required=True, quiet=False)
 TRIGGER = TriggerBrief("cart_add", 10 * MINUTE, 120 * MINUTE, "Asia/Shanghai")
+PLACED = "member_id, ordered_at, paid_at, closed_at, succeeded_at, refunded_at, refunded_cents, amount_cents"
 _SNAPSHOT = """
 attach ':memory:' as snap;
 create table snap.stg_members (member_id varchar, birth_on date, joined_at timestamp);
 create table snap.stg_orders (
     member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp, succeeded_at timestamp,
-    refunded_at timestamp, refunded_cents bigint, amount_cents bigint
+    refunded_at timestamp, refunded_cents bigint, amount_cents bigint,
+    part_refunded_at timestamp default null, part_refunded_cents bigint default null
 );
 create table snap.stg_events (member_id varchar, kind varchar, "at" timestamp);
 create table member_features (
@@ -221,8 +223,8 @@ def about(event: str, **changes: Any) -> TriggerBrief:
 def test_records_are_events(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into snap.stg_members values ('a', null, '2026-01-01 08:00')")
     con.execute(
-        """
-        insert into snap.stg_orders values
+        f"""
+        insert into snap.stg_orders ({PLACED}) values
             ('a', '2026-01-02', '2026-01-02 00:05', null, '2026-01-09', '2026-01-12', 500, 9000),
             ('a', '2026-01-03', null, null, null, null, 0, 9000),
             ('a', '2026-01-04', null, '2026-01-05', null, null, 0, 9000),
@@ -234,6 +236,11 @@ def test_records_are_events(con: duckdb.DuckDBPyConnection) -> None:
     assert moments(con, about("order_paid")) == ["2026-01-02 00:05"]
     assert moments(con, about("order_completed")) == ["2026-01-09 00:00"]
     assert moments(con, about("refund")) == ["2026-01-12 00:00"]
+    con.execute(
+        "update snap.stg_orders set part_refunded_at = '2026-01-10', part_refunded_cents = 200 where paid_at < $1",
+        [T0.replace(tzinfo=None)],
+    )
+    assert moments(con, about("refund")) == ["2026-01-10 00:00", "2026-01-12 00:00"], "each refund is one"
     # Unpaid as far as is known now: one is closed since, one will be paid in April.
     assert moments(con, about("order_unpaid")) == ["2026-01-03 00:00", "2026-01-06 00:00"]
 
@@ -251,8 +258,8 @@ def test_a_published_snapshot_has_what_every_event_reads(shop: Shop, event: str)
 
 def test_an_order_lifts_its_member_into_a_tier(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
-        """
-        insert into snap.stg_orders values
+        f"""
+        insert into snap.stg_orders ({PLACED}) values
             ('a', '2025-01-01', '2025-01-01', null, null, null, 0, 90000),
             ('a', '2026-01-01', '2026-01-01', null, null, null, 0, 60000),
             ('a', '2026-01-02', '2026-01-02', null, null, null, 0, 40000),

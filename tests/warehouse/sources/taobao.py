@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse.sample.taobao import STATES, Order, item_export, make_orders, order_export
+from warehouse.sample.taobao import (
+    STATES,
+    Order,
+    Refund,
+    item_export,
+    make_orders,
+    order_export,
+    refund_export,
+    refunds_of,
+)
 
-__all__ = ["Order", "item_export", "line_export", "make_orders", "order_export"]
+__all__ = [
+    "Order",
+    "Refund",
+    "item_export",
+    "line_export",
+    "make_orders",
+    "order_export",
+    "refund_export",
+    "refunds_of",
+]
 LINE_HEADER = (
     "子订单编号,主订单编号,商品标题,商品价格,购买数量,商品属性,套餐信息,订单状态,商家编码,买家应付货款,买家实付金额,"
     "退款状态,退款金额,订单创建时间,订单付款时间,商品ID,商家备注,买家会员名"

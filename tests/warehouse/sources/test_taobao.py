@@ -161,3 +161,50 @@ def test_headers_are_found_under_their_other_names(
         assert understood.rows == 50
         assert con.execute("select count(paid_at), count(member_id) from raw_orders").fetchall() == [(50, 50)]
     assert understood.parts[0].columns["refunded"] == "总金额 − 买家实际支付金额"
+
+
+def test_the_refund_export_dates_every_refund_and_nothing_is_given_back_twice(
+    truth: list[taobao.Order], tmp_path: Path
+) -> None:
+    """The order report says how much came back (B1), the refund export when: the sum is the truth, once."""
+    some = truth[:600]
+    refunds = taobao.refunds_of(some)
+    (tmp_path / "o.csv").write_bytes(taobao.order_export(some))
+    (tmp_path / "r1.csv").write_bytes(taobao.refund_export(refunds[:80]))
+    (tmp_path / "r2.csv").write_bytes(taobao.refund_export(refunds[60:]))
+    snapshot = build(
+        tmp_path,
+        *specs("taobao-orders", "o.csv", "orders", "members"),
+        *specs("taobao-refunds", "r*.csv", "refunds"),
+    )
+    assert rows(snapshot, READ) == told(some)
+    found = rows(
+        snapshot,
+        "select order_id, amount_cents, requested_at, completed_at from snap.stg_refunds where refunded_at is not null",
+    )
+    assert sorted(found) == sorted((r.order.number, r.cents, utc(r.requested), utc(r.completed)) for r in refunds)
+    last = dict(rows(snapshot, "select order_id, refunded_at from snap.stg_orders where refunded_at is not null"))
+    assert last == {r.order.number: max(utc(x.completed) for x in refunds if x.order is r.order) for r in refunds}  # type: ignore[type-var]
+    several = rows(snapshot, "select count(*) from snap.stg_orders where part_refunded_at < refunded_at")
+    assert several[0][0] == sum(len([line for line in o.lines if line.refunded]) > 1 for o in some if o.paid)
+    assert rows(
+        snapshot, "select status, count(*) from snap.stg_refunds where refunded_at is null group by 1 order by 1"
+    ) == [
+        ("closed", 2),
+        ("requested", 2),
+    ]
+
+
+def test_newer_headers_of_the_refund_export(truth: list[taobao.Order], tmp_path: Path) -> None:
+    import duckdb
+
+    from warehouse.sources.load import understand_source
+
+    text = taobao.refund_export(taobao.refunds_of(truth[:50])).decode("gb18030")
+    text = text.replace("买家退款金额", "退给买家金额").replace("退款的申请时间", " 退款申请时间 ")
+    (tmp_path / "r.csv").write_bytes(text.encode("gb18030"))
+    with duckdb.connect() as con:
+        understood = understand_source(con, specs("taobao-refunds", "r.csv", "refunds")[0], tmp_path)
+        assert understood.parts[0].columns["amount"] == "退给买家金额"
+        filled = con.execute("select count(amount), count(requested_at), count(status), count(*) from raw_refunds")
+        assert len(set(filled.fetchall()[0])) == 1

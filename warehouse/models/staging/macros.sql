@@ -117,6 +117,25 @@ create or replace temp macro as_order_state(cell) as
             then 'paid'
     end;
 
+-- States of a refund (B1, the interface's words too). Only 退款成功 means that the money went back.
+create or replace temp macro as_refund_state(cell) as
+    case
+        when cell is null then null
+        when lower(cell) in ('requested', 'success', 'closed') then lower(cell)
+        when cell in ('退款成功', '退款完成', '已退款', 'SUCCESS') then 'success'
+        when starts_with(cell, '退款关闭') or cell in ('已关闭', '已取消', '已撤销', 'CLOSED') then 'closed'
+        when
+            starts_with(cell, '买家已经申请退款')
+            or starts_with(cell, '卖家已经同意退款')
+            or starts_with(cell, '买家已经退货')
+            or starts_with(cell, '卖家拒绝退款')
+            or cell in ('退款中', '待商家处理', '待商家收货', '待买家退货', '退款待处理')
+            or cell in (
+                'WAIT_SELLER_AGREE', 'WAIT_BUYER_RETURN_GOODS', 'WAIT_SELLER_CONFIRM_GOODS', 'SELLER_REFUSE_BUYER'
+            )
+            then 'requested'
+    end;
+
 -- Entries of a points ledger: what they are called, and the sign they have to have (A6).
 create or replace temp macro as_points_kind(cell) as
     case

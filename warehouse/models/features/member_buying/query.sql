@@ -7,7 +7,12 @@ with
             paid_at,
             succeeded_at,
             items,
-            amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_cents
+            amount_cents
+            - case
+                when refunded_at < getvariable('as_of') then refunded_cents
+                when part_refunded_at < getvariable('as_of') then part_refunded_cents
+                else 0
+            end as net_cents
         from snap.stg_orders
         where ordered_at < getvariable('as_of')
             and paid_at < getvariable('as_of')

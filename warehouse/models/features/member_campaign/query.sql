@@ -3,7 +3,12 @@ select
     member_id,
     count(*) as orders_in_campaign,
     sum(
-        amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end
+        amount_cents
+        - case
+            when refunded_at < getvariable('as_of') then refunded_cents
+            when part_refunded_at < getvariable('as_of') then part_refunded_cents
+            else 0
+        end
     ) as spend_in_campaign
 from snap.stg_orders
 where paid_at >= getvariable('campaign_from')

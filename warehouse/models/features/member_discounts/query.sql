@@ -5,7 +5,12 @@ with
         select
             order_id,
             member_id,
-            amount_cents - case when refunded_at < getvariable('as_of') then refunded_cents else 0 end as net_cents
+            amount_cents
+            - case
+                when refunded_at < getvariable('as_of') then refunded_cents
+                when part_refunded_at < getvariable('as_of') then part_refunded_cents
+                else 0
+            end as net_cents
         from snap.stg_orders
         where paid_at < getvariable('as_of') and paid_at >= getvariable('from_365d')
     ),

@@ -5,7 +5,12 @@ with
         select
             member_id,
             succeeded_at,
-            amount_cents - case when refunded_at < getvariable('tier_cut') then refunded_cents else 0 end as net_cents,
+            amount_cents
+            - case
+                when refunded_at < getvariable('tier_cut') then refunded_cents
+                when part_refunded_at < getvariable('tier_cut') then part_refunded_cents
+                else 0
+            end as net_cents,
             succeeded_at >= getvariable('from_tier_cut')
             and succeeded_at < getvariable('tier_cut')
             and not coalesce(

@@ -11,6 +11,29 @@ with
 
     lines as (select order_id, max(pieces)::bigint as pieces from exported group by order_id),
 
+    -- The list of refunds wins for the orders it names, so that nothing is given back twice. What came
+    -- back first stands apart: between the first refund and the last, only that much is known.
+    refunds as (
+        select
+            order_id,
+            case when refunded_at is not null then amount_cents else 0 end as cents,
+            refunded_at as back_at,
+            min(refunded_at) over (partition by order_id) as first_at
+        from snap.stg_refunds
+        where status is not null or refunded_at is not null
+    ),
+
+    given_back as (
+        select
+            order_id,
+            sum(cents)::bigint as cents,
+            (sum(cents) filter (back_at = first_at))::bigint as first_cents,
+            min(back_at) as first_at,
+            max(back_at) as last_at
+        from refunds
+        group by order_id
+    ),
+
     cells as (
         select
             _file,
@@ -39,8 +62,18 @@ with
             as_moment(paid_at) as paid_at,
             as_moment(closed_at) as closed_at,
             as_cents(amount) as amount_cents,
-            coalesce(as_cents(refunded), 0) as refunded_cents,
-            as_moment(refunded_at) as written_refunded_at,
+            -- A refund may hold postage that is no part of the amount: counted up to the amount.
+            case
+                when given_back.cents is not null then least(given_back.cents, as_cents(amount))
+                else coalesce(as_cents(refunded), 0)
+            end as refunded_cents,
+            case when given_back.cents is null then as_moment(refunded_at) else given_back.last_at end
+            as written_refunded_at,
+            case
+                when given_back.first_at < given_back.last_at then least(given_back.first_cents, as_cents(amount))
+            end as part_refunded_cents,
+            case when given_back.first_at < given_back.last_at then given_back.first_at end as part_refunded_at,
+            case when given_back.cents > as_cents(amount) then true end as _refunds_above_amount,
             coalesce(as_count(items), case when items is null then lines.pieces end) as items,
             as_order_state(status) as status,
             as_moment(completed_at) as completed_at,
@@ -55,6 +88,7 @@ with
             unread(completed_at, as_moment(completed_at)) as _completed_at_unread
         from cells
         left join lines using (order_id)
+        left join given_back using (order_id)
     ),
 
     -- What the source can say at all: without states every paid order counts as a success.
