@@ -55,7 +55,8 @@ def connect(members: int) -> duckdb.DuckDBPyConnection:
             case when i % 41 = 0 then timestamp '2026-02-01' end as withdrawn_at
         from range({members}) as r(i) where i % 3 <> 0;
         create table snap.stg_consents (
-            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
+            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
+            withdrawal_unread bool
         );
         insert into contacts
         select 'm' || (i * 13 % {members}), 'sms', 'bench', 'burst', 'other', timestamp '2026-03-03', null

@@ -228,7 +228,7 @@ class _Desk:
         if recipient.consent_withdrawn:
             return "consent withdrawn"
         if self.channel.needs_address and not recipient.address:
-            return "no address on this channel"
+            return "no number that can be dialled" if recipient.undialable else "no address on this channel"
         return None
 
     def _meet(self, members: Sequence[str], at: datetime) -> None:

@@ -69,7 +69,13 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
     warehouse = rt.settings.warehouse
     snapshot, now = rt.current_snapshot(), rt.clock()
     late = late_facts(rt, loaded, run, snapshot, now)
-    with RecipientDesk(snapshot, at=now, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as desk:
+    with RecipientDesk(
+        snapshot,
+        at=now,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+        dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
+    ) as desk:
         persons = PersonCheck(rt.ledger, run_id, desk.accounts_of, snapshot.snapshot_id != run.snapshot_id)
         gate = Gate(
             quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),

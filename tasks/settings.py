@@ -51,6 +51,7 @@ class DriftSection(_Section):
     on_volume: Level = "warn"
     on_nulls: Level = "warn"
     on_distribution: Level = "warn"
+    on_columns: Level = "warn"
 
     def shares(self) -> dict[str, Any]:
         """The values of `warehouse.drift.DriftLimits`: shares from 0 to 1."""

@@ -4,11 +4,12 @@
 create or replace temp macro consent_at(moment, members) as table
 with
     said as (
-        select member_id, channel, address, consented_at as given_at, withdrawn_at, true as is_point
+        select member_id, channel, address, consented_at as given_at, withdrawn_at, true as is_point, false as unread
         from snap.stg_contact_points
         where member_id in (select member_id from query_table(members))
         union all
-        select member_id, channel, null as address, given_at, withdrawn_at, false as is_point
+        select member_id, channel, null as address, given_at, withdrawn_at, false as is_point,
+            coalesce(withdrawal_unread, false) as unread
         from snap.stg_consents
         where purpose = 'marketing' and member_id in (select member_id from query_table(members))
     ),
@@ -19,7 +20,11 @@ with
             channel,
             max(address) as address,
             bool_or(is_point) as has_point,
-            max(given_at) filter (given_at <= moment) as given_at,
+            -- A withdrawal nobody can read may be later than what a contact point says: the ledger alone ends it.
+            case
+                when bool_or(unread and given_at <= moment) then max(given_at) filter (given_at <= moment and not is_point)
+                else max(given_at) filter (given_at <= moment)
+            end as given_at,
             max(withdrawn_at) filter (withdrawn_at <= moment) as withdrawn_at
         from said
         group by member_id, channel

@@ -33,6 +33,7 @@ class DriftLimits:
     on_volume: Level = "warn"
     on_nulls: Level = "warn"
     on_distribution: Level = "warn"
+    on_columns: Level = "warn"
 
 
 def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
@@ -73,6 +74,27 @@ def judge_drift(moved: Sequence[Mapping[str, Any]], limits: DriftLimits) -> list
         if level != "off" and abs(each["change"]) > getattr(limits, kind):
             problems.append(_problem(each, getattr(limits, kind), "error" if level == "stop" else "warning"))
     return problems
+
+
+def judge_columns(gone: Mapping[str, Sequence[str]], limits: DriftLimits) -> list[Problem]:
+    """S133 for every column (by dataset) that had values in the last snapshot and is in no header now."""
+    if limits.on_columns == "off":
+        return []
+    severity: Severity = "error" if limits.on_columns == "stop" else "warning"
+    return [
+        Problem(
+            "S133",
+            severity,
+            f"{dataset}: the column {name} had values in the last snapshot and is not in the source any more; "
+            "it is read as empty",
+            f"look at the source: was it renamed? Then name it in columns of [sources.{dataset}] or in its map",
+            Location(f"sources.{dataset}"),
+            f"{dataset}：列 {name} 在上次快照中有值，现在来源中已没有这一列，按空值处理",
+            f"请检查来源：若已改名，请在 [sources.{dataset}] 的 columns 或映射中写明",
+        )
+        for dataset, names in gone.items()
+        for name in names
+    ]
 
 
 def _index(

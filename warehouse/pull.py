@@ -39,6 +39,8 @@ class Pulled:
     sources: dict[str, SourceRecord] = field(default_factory=dict)
     increments: dict[str, Increment] = field(default_factory=dict)
     parts: list[Path] = field(default_factory=list)
+    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that had values in the current snapshot and that no header has any more, by dataset."""
     fingerprint: str = ""
     mode: Mode = "full"
     reason: Reason = field(default_factory=lambda: Reason("", ""))
@@ -110,10 +112,15 @@ class Puller:
         reading = self._read(spec, step)
         filled = filled_columns(self.con, spec.dataset)
         record = self._record(spec.dataset)
-        if (reason := _too_little(step, filled, record, reading)) is not None:
+        gone = _gone(step, record, reading)
+        if (reason := _too_little(step, filled, record, reading)) is not None or (
+            reason := _cannot_mix(spec, step, gone)
+        ) is not None:
             step = replace(step, mode="full", reason=reason, only=None, since=None)
             reading = self._read(spec, step)
             filled = filled_columns(self.con, spec.dataset)
+        if gone:
+            pulled.gone[spec.dataset] = gone
         pulled.warnings += reading.warnings
         account = self._account(spec, step, reading.rows)
         pulled.rows_in[spec.dataset] = account.rows_in
@@ -200,6 +207,21 @@ def _too_little(step: Step, filled: Sequence[str], record: SourceRecord, reading
     # What a source can say at all decides about all its rows.
     fresh = sorted(set(filled) - set(record.filled))
     return Reason(f"the column {fresh[0]} has values now", f"列 {fresh[0]} 开始有值") if fresh else None
+
+
+def _gone(step: Step, record: SourceRecord, reading: Reading) -> tuple[str, ...]:
+    """Columns with values in the current snapshot that nothing read now has; other settings ask for other columns."""
+    if not reading.parts or record.settings != step.settings:
+        return ()
+    here = {name for part in reading.parts for name in part.columns}
+    return tuple(name for name in record.filled if name not in here)
+
+
+def _cannot_mix(spec: SourceSpec, step: Step, gone: Sequence[str]) -> Reason | None:
+    """A column a database dropped is gone from its old rows, too; files keep what they said."""
+    if spec.kind != "sql" or step.mode == "full" or not gone:
+        return None
+    return Reason(f"the column {gone[0]} is gone", f"列 {gone[0]} 已不存在")
 
 
 @dataclass(frozen=True)

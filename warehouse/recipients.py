@@ -5,6 +5,7 @@ Only what was known at the moment of sending counts, so that a replay of last ye
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,6 +20,11 @@ from warehouse.snapshot import Snapshot, open_snapshot
 if TYPE_CHECKING:
     import duckdb
 
+# Of numbers without a country code.
+_REGION = "CN"
+# The parser would read letters as those of a keypad and take stars off.
+_OF_A_NUMBER = re.compile(r"[\d\s+.()（）-]+")
+
 # Leaving the programme withdraws all consent (A1#13).
 # All tables are reduced to the members asked for before anything is grouped: a dispatch asks for
 # a few hundred of a million at a time.
@@ -26,7 +32,7 @@ _LOOKUP = """
     with
         asked as (select distinct unnest($members::varchar[]) as member_id),
         told as (select * from consent_at($at::timestamp, 'asked') where channel = $channel)
-    select m.member_id, t.address, m.name, coalesce(t.withdrawn, false),
+    select m.member_id, t.address, m.name, coalesce(t.withdrawn, false), coalesce(t.has_point, false),
         coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false)
     from snap.stg_members as m
     left join told as t using (member_id)
@@ -61,24 +67,27 @@ class Recipient:
     address: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
     consent_withdrawn: bool = False
+    undialable: bool = False
 
 
 def lookup(
-    con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime
+    con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime, *, dialled: bool = False
 ) -> dict[str, Recipient]:
     """Recipients of those members that the attached snapshot (`snap`, see `warehouse.consent`) knows.
 
     `address` is the member's contact point on this channel, None without one.
     `consent_withdrawn` also stands for a member who has left; both as of `at` (aware). An account that
-    the snapshot has joined gets its person's, under the id asked for.
+    the snapshot has joined gets its person's, under the id asked for. Where the channel is `dialled` an
+    address has to be a telephone number; a contact point without one is `undialable`.
     """
     persons = dict(con.execute(_PERSONS, {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
     rows = con.execute(_LOOKUP, asked).fetchall()
-    found = {
-        member_id: Recipient(member_id, address or None, name or None, bool(withdrawn or has_left))
-        for member_id, address, name, withdrawn, has_left in rows
-    }
+    found = {}
+    for member_id, address, name, withdrawn, has_point, has_left in rows:
+        reached = address if address and (not dialled or can_be_dialled(address)) else None
+        silent = dialled and has_point and reached is None
+        found[member_id] = Recipient(member_id, reached, name or None, bool(withdrawn or has_left), silent)
     wanted = set(member_ids)
     aliases = {name: replace(found[person], member_id=name) for name, person in persons.items() if person in found}
     return {name: recipient for name, recipient in found.items() if name in wanted} | aliases
@@ -92,16 +101,35 @@ def accounts_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> 
     return {asked: (person, *accounts) for asked, person, accounts in rows}
 
 
-class RecipientDesk:
-    """Look-ups on one snapshot as of one moment; opens the file when first asked."""
+def can_be_dialled(address: str) -> bool:
+    """Whether somebody could answer there: the length of a number of its country (of China without one), no extension.
 
-    def __init__(self, snapshot: Snapshot, *, at: datetime, threads: int, memory_limit: str) -> None:
+    Ranges are not asked: an operator opens new ones before any list has them.
+    """
+    import phonenumbers
+
+    if not _OF_A_NUMBER.fullmatch(address):
+        return False
+    try:
+        number = phonenumbers.parse(address, _REGION)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(number)
+
+
+class RecipientDesk:
+    """Look-ups on one snapshot as of one moment; opens the file when first asked. `dialled`: channels of numbers."""
+
+    def __init__(
+        self, snapshot: Snapshot, *, at: datetime, threads: int, memory_limit: str, dialled: Collection[str] = ()
+    ) -> None:
+        self._dialled = frozenset(dialled)
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
         self._at = at
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
-        return lookup(self._connection(), member_ids, channel, self._at)
+        return lookup(self._connection(), member_ids, channel, self._at, dialled=channel in self._dialled)
 
     def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return accounts_of(self._connection(), member_ids)

@@ -21,7 +21,7 @@ from warehouse import history, shelf
 from warehouse.archive import DamagedError
 from warehouse.build import build_staging, describe_tables, prove_counts
 from warehouse.consent import define_consent
-from warehouse.drift import DriftLimits, judge_drift, measure_drift
+from warehouse.drift import DriftLimits, judge_columns, judge_drift, measure_drift
 from warehouse.engines.port import Engine
 from warehouse.features import FeatureParams, build_features
 from warehouse.identity.findings import findings_of
@@ -253,7 +253,7 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
         engine=job.engine,
     )
     counts = prove_counts(con, pulled.rows_in)
-    findings = pulled.warnings + staged.findings
+    findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
     profile: dict[str, Any] = {}
     if not has_errors(findings):
         job.report("comparing with the last snapshots")

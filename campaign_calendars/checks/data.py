@@ -301,3 +301,16 @@ documented(
     常见于金额单位变化。阈值为 [warehouse.drift] 的 distribution；设 on_distribution = "stop" 可阻止发布。
     """,
 )
+documented(
+    "S133",
+    "warning",
+    """A column that had values in the last snapshot is in no header of the source any more.
+
+    A database dropped or renamed it, or an export is set up otherwise. It is read as empty, in a database
+    for old rows too; files read before keep what they said. With `on_columns = "stop"` in
+    [warehouse.drift] such a snapshot is not published.
+
+    中文：上次快照中有值的列，来源中已不存在。
+    常见于数据库删除或改名字段、导出设置变化；该列按空值处理。设 on_columns = "stop" 可阻止发布。
+    """,
+)

@@ -67,11 +67,12 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         con.execute(
             "create table snap.stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
-            " withdrawn_at timestamp)"
+            " withdrawn_at timestamp, withdrawal_unread bool)"
         )
         con.execute(
-            "insert into snap.stg_consents values ('bob', 'sms', 'marketing', '2026-03-02', '2026-04-01'),"
-            " ('cy', 'sms', 'service', '2026-01-01', null), ('dee', 'sms', 'marketing', '2026-03-07', null)"
+            "insert into snap.stg_consents values ('bob', 'sms', 'marketing', '2026-03-02', '2026-04-01', false),"
+            " ('cy', 'sms', 'service', '2026-01-01', null, false),"
+            " ('dee', 'sms', 'marketing', '2026-03-07', null, false)"
         )
         con.execute(
             "insert into snap.stg_orders values ('ann', '2026-03-04 16:00:00', 'o1', null, 0, 100),"

@@ -42,7 +42,8 @@ def connect(
             member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp
         );
         create table snap.stg_consents (
-            member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp
+            member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp,
+            withdrawal_unread bool
         );
         create table member_features (member_id text, joined bool, has_left bool, age int, tier text);
         """
@@ -57,9 +58,11 @@ def connect(
             for purpose in ("marketing", "service"):
                 # What was said for another purpose, or about another channel, says nothing here.
                 moved = [naive(given_at), naive(withdrawn_at)] if purpose == "marketing" else [None, naive(-1)]
-                con.execute("insert into snap.stg_consents values (?, 'sms', ?, ?, ?)", [member, purpose, *moved])
+                con.execute(
+                    "insert into snap.stg_consents values (?, 'sms', ?, ?, ?, false)", [member, purpose, *moved]
+                )
         con.execute(
-            "insert into snap.stg_consents values (?, 'mail', 'marketing', ?, ?)", [member, naive(-2), naive(-1)]
+            "insert into snap.stg_consents values (?, 'mail', 'marketing', ?, ?, false)", [member, naive(-2), naive(-1)]
         )
     define_consent(con)
     history.create_tables(con)

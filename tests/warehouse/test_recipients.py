@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from warehouse.consent import define_consent
-from warehouse.recipients import Recipient, lookup
+from warehouse.recipients import Recipient, can_be_dialled, lookup
 
 NOW = datetime(2026, 3, 8, 2, tzinfo=UTC)
 
@@ -25,7 +25,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         opened.execute(
             "create table snap.stg_consents"
-            " (member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp)"
+            " (member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp,"
+            " withdrawal_unread bool)"
         )
         opened.execute(
             """
@@ -75,7 +76,7 @@ def test_only_what_was_known_at_the_moment_counts(con: duckdb.DuckDBPyConnection
 def test_a_withdrawal_in_the_consent_ledger_counts_too(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
-        insert into snap.stg_consents values
+        insert into snap.stg_consents (member_id, channel, purpose, given_at, withdrawn_at) values
             ('a', 'sms', 'marketing', '2021-01-01', '2025-01-01'), ('a', 'mail', 'service', '2021-01-01', '2025-01-01'),
             ('b', 'sms', 'marketing', '2021-01-01', '2025-01-01'), ('b', 'sms', 'marketing', '2025-06-01', null)
         """
@@ -94,3 +95,27 @@ def test_a_recipient_does_not_print_itself(con: duckdb.DuckDBPyConnection) -> No
     shown = repr(lookup(con, ["a"], "sms", NOW))
     assert "138" not in shown
     assert "王" not in shown
+
+
+def test_an_address_of_a_dialled_channel_has_to_be_a_number(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("update snap.stg_contact_points set address = null where member_id = 'left'")
+    found = lookup(con, ["a", "again", "left", "back"], "sms", NOW, dialled=True)
+    assert {name: (person.address, person.undialable) for name, person in found.items()} == {
+        "a": ("13812345678", False),
+        "again": (None, True),
+        "left": (None, True),
+        "back": (None, False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        *((number, True) for number in ("13800138000", "+8613800138000", "138-0013 8000", "0571-88158198")),
+        *((number, True) for number in ("400-820-8820", "+1 202 555 0123", "１３８００１３８０００")),
+        *((number, False) for number in ("13800138000-1234", "13800138000转88", "13800138000#12", "138****8000")),
+        *((number, False) for number in ("1+Vb2kQ9xOAID==", "TVAN8kq1xQ13800138000", "2016123456789012345", "139", "")),
+    ],
+)
+def test_what_can_be_dialled(address: str, expected: bool) -> None:
+    assert can_be_dialled(address) is expected

@@ -203,20 +203,36 @@ def test_nobody_is_referred_twice_or_by_themselves(shop: Shop, rows_of: Read) ->
     assert snapshot.counts["referrals"].duplicates == 1
 
 
-def test_a_consent_whose_withdrawal_cannot_be_read_was_never_given(shop: Shop, rows_of: Read) -> None:
+def test_a_consent_whose_withdrawal_cannot_be_read_stays_and_counts_as_withdrawn(shop: Shop, rows_of: Read) -> None:
     def consent(member: str, withdrawn: str = "", **more: object) -> dict[str, object]:
         return {"member_id": member, "channel": "SMS", "given_at": "2026-01-01", "withdrawn_at": withdrawn, **more}
 
     shop.write(
         "consents",
-        [consent("m1", evidence="form 17"), consent("m1", "2026-02-01"), consent("m2", "some day"), consent("m3")],
+        [
+            consent("m1", evidence="form 17"),
+            consent("m1", "2026-02-01"),
+            consent("m2", "some day"),
+            consent("m3"),
+            consent("m4", "2026-02-02") | {"given_at": "once"},
+            consent("m5", "yes") | {"given_at": ""},
+            consent("m6") | {"given_at": "once"},
+        ],
     )
     snapshot = shop.build()
-    assert rows_of(snapshot, "select member_id, purpose, withdrawn_at is null from snap.stg_consents order by 1") == [
-        ("m1", "marketing", False),
-        ("m3", "marketing", True),
+    found = rows_of(
+        snapshot, "select member_id, given_at, withdrawn_at, withdrawal_unread from snap.stg_consents order by 1"
+    )
+    given, ever = datetime(2025, 12, 31, 16), datetime(1970, 1, 1)
+    assert found == [
+        ("m1", given, datetime(2026, 1, 31, 16), False),
+        ("m2", given, given, True),
+        ("m3", given, None, False),
+        ("m4", datetime(2026, 2, 1, 16), datetime(2026, 2, 1, 16), False),
+        ("m5", ever, ever, True),
     ]
-    assert rows_of(snapshot, RULES.format("consents")) == [
-        ("consent-withdrawal-unreadable", 1),
-    ]
+    assert rows_of(snapshot, RULES.format("consents")) == [("consent-given-unreadable", 1)]
+    said = " ".join(finding.message for finding in snapshot.findings)
+    assert "consent-withdrawal-unreadable" in said
+    assert "consent-given-unknown" in said
     assert snapshot.counts["consents"].duplicates == 1

@@ -7,7 +7,10 @@ with
             row_number() over (
                 partition by joined.member_id, stored.channel, stored.purpose, stored.given_at
                 order by
-                    stored.withdrawn_at desc nulls last, stored.member_id <> joined.member_id, stored.member_id
+                    stored.withdrawal_unread desc,
+                    stored.withdrawn_at desc nulls last,
+                    stored.member_id <> joined.member_id,
+                    stored.member_id
             ) as turn
         from snap.account_consents as stored
         inner join joined on joined.account_id = stored.member_id

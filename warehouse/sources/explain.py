@@ -182,11 +182,11 @@ def _examples(con: duckdb.DuckDBPyConnection, dataset: str, name: str) -> list[s
 
 
 def _masked_share(con: duckdb.DuckDBPyConnection, dataset: str) -> float | None:
-    column = "phone" if dataset == "members" else "address"
+    column, dialled = ("phone", "true") if dataset == "members" else ("address", "by_telephone(lower(tidy(channel)))")
     total, masked = con.execute(
         f"""
-        select count(*), count(*) filter (undialable("{column}"))
-        from (select tidy_id("{column}") as "{column}" from raw_{dataset}) where "{column}" is not null
+        select count(*), count(*) filter (undialable(value) or (dialled and not like_a_number(value)))
+        from (select tidy_id("{column}") as value, {dialled} as dialled from raw_{dataset}) where value is not null
         """
     ).fetchall()[0]
     return masked / total if total else None

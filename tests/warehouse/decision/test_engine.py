@@ -63,7 +63,8 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
             member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp
         );
         create table snap.stg_consents (
-            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
+            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
+            withdrawal_unread bool
         )
         """
     )
@@ -155,7 +156,21 @@ def test_implied_consent_reaches_joined_members_only() -> None:
 )
 def test_the_consent_ledger_is_heard(said: list[tuple[str, str | None]], member: Member, outcome: str | None) -> None:
     con = connect([member])
-    con.executemany("insert into snap.stg_consents values ('m', 'sms', 'marketing', ?, ?)", said)
+    con.executemany(
+        "insert into snap.stg_consents values ('m', 'sms', 'marketing', ?, ?, false)",
+        said,
+    )
+    engine.decide_play(con, BRIEF)
+    assert con.execute("select reason from decisions").fetchone() == (outcome,)
+
+
+@pytest.mark.parametrize(("again", "outcome"), [(None, "no_consent"), ("2026-02-02", None)])
+def test_a_withdrawal_nobody_can_read_is_ended_by_the_ledger_alone(again: str | None, outcome: str | None) -> None:
+    """The contact point's consent of 1 January may be older than it."""
+    con = connect([Member("m")])
+    con.execute("insert into snap.stg_consents values ('m', 'sms', 'marketing', '2025-12-01', '2025-12-01', true)")
+    if again:
+        con.execute("insert into snap.stg_consents values ('m', 'sms', 'marketing', ?, null, false)", [again])
     engine.decide_play(con, BRIEF)
     assert con.execute("select reason from decisions").fetchone() == (outcome,)
 

@@ -44,7 +44,8 @@ create table snap.stg_contact_points (
     member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp
 );
 create table snap.stg_consents (
-    member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp
+    member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
+    withdrawal_unread bool
 );
 """
 

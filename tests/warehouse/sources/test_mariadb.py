@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -16,67 +12,33 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.errors import SourceError
+from tests.warehouse.servers import mariadb, needs_mariadb
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.load import understand_source
 
-SERVER = shutil.which("mariadbd") or shutil.which("mysqld")
-INSTALL = shutil.which("mariadb-install-db")
-pytestmark = [
-    pytest.mark.mariadb,
-    pytest.mark.skipif(not (SERVER and INSTALL), reason="needs mariadbd and mariadb-install-db (mariadb-server)"),
-]
+pytestmark = needs_mariadb
 ROWS = 120_000
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="mdb") as folder:
-        data, socket = Path(folder, "data"), Path(folder, "s")
-        common = [f"--datadir={data}", "--user=root", "--no-defaults"]
-        subprocess.run(
-            [
-                str(INSTALL),
-                "--no-defaults",
-                f"--datadir={data}",
-                "--user=root",
-                "--auth-root-authentication-method=normal",
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        server = subprocess.Popen(
-            [str(SERVER), *reversed(common), f"--socket={socket}", "--skip-networking", f"--pid-file={folder}/pid"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            until = time.monotonic() + 60
-            while not socket.exists() and time.monotonic() < until:
-                assert server.poll() is None, "mariadbd ended"
-                time.sleep(0.1)
-            found = f"mysql+pymysql://root@localhost/shop?unix_socket={socket}&charset=utf8mb4"
-            engine = sa.create_engine(found.replace("/shop?", "/?"))
-            with engine.begin() as db:
-                db.execute(sa.text("create database shop character set utf8mb4"))
-                db.execute(sa.text("use shop"))
-                db.execute(
-                    sa.text(
-                        f"""
-                        create table shop.orders as
-                        select concat('o', seq) as order_id, concat('会员', seq % 100) as member_id,
-                            timestamp('2026-03-01 10:00:00') + interval seq second as ordered_at,
-                            cast(seq / 100 as decimal(12, 2)) as amount, cast(null as datetime) as paid_at,
-                            seq % 2 = 0 as items, cast('2026-03-01' as date) as closed_at
-                        from seq_1_to_{ROWS}
-                        """
-                    )
+    with mariadb() as found:
+        engine = sa.create_engine(found)
+        with engine.begin() as db:
+            db.execute(
+                sa.text(
+                    f"""
+                    create table shop.orders as
+                    select concat('o', seq) as order_id, concat('会员', seq % 100) as member_id,
+                        timestamp('2026-03-01 10:00:00') + interval seq second as ordered_at,
+                        cast(seq / 100 as decimal(12, 2)) as amount, cast(null as datetime) as paid_at,
+                        seq % 2 = 0 as items, cast('2026-03-01' as date) as closed_at
+                    from seq_1_to_{ROWS}
+                    """
                 )
-            engine.dispose()
-            yield found
-        finally:
-            server.terminate()
-            server.wait(30)
+            )
+        engine.dispose()
+        yield found
 
 
 @pytest.fixture

@@ -115,3 +115,6 @@ create or replace temp macro undialable(address) as
     or contains(address, '＊＊')
     or contains(lower(address), 'xxxx')
     or regexp_like(address, r'^[+0-9 ]{7,}(-|转|,|#)[0-9]{1,6}\z');
+
+create or replace temp macro like_a_number(address) as
+    regexp_like(translate(address, ' -.()（）', ''), r'^[+]?[0-9]{5,15}\z');

@@ -9,6 +9,8 @@ with
             tidy_id(member_id) as member_id,
             lower(tidy(channel)) as channel,
             tidy_id(address) as address,
+            undialable(tidy_id(address))
+            or (by_telephone(lower(tidy(channel))) and not like_a_number(tidy_id(address))) as undialable,
             tidy_value(consented_at) as consented_at,
             tidy_value(withdrawn_at) as withdrawn_at
         from raw_contact_points
@@ -20,8 +22,8 @@ with
             _row,
             member_id,
             channel,
-            case when not coalesce(undialable(address), false) then address end as address,
-            case when undialable(address) then true end as _address_masked,
+            case when not coalesce(undialable, false) then address end as address,
+            case when undialable then true end as _address_masked,
             as_moment(consented_at) as consented_at,
             as_moment(withdrawn_at) as withdrawn_at,
             unread(consented_at, as_moment(consented_at)) as _consented_at_unread,
