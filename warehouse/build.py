@@ -7,6 +7,7 @@ not so.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -100,6 +101,7 @@ from compared
 # The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
 COPY = "_copy"
 _FEW = 1000
+_SMALL = 2_000_000
 
 
 @dataclass
@@ -128,26 +130,21 @@ def build_staging(
     """
     con.execute(_QUARANTINE)
     con.execute(_BROKEN_LINES)
-    con.execute(staging_macros())
     staged = Staged(reject_findings(con))
     going_on = increments or {}
-    with _Judge(con, as_of) as judge:
+    with ExitStack() as stack:
+        bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
+        judge = stack.enter_context(_Judge(con, as_of))
         for model in load_layer("staging"):
             progress(f"checking {model.dataset}")
-            timezone = timezones.get(model.dataset, "UTC")
-            increment = going_on.get(model.dataset)
-            if increment is not None:
-                con.execute(f"set TimeZone = {_literal(timezone)}")
-                widen(con, model, increment, going_on)
-                con.execute("set TimeZone = 'UTC'")
-            made = Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone)
-            (engine or DuckDBEngine()).make(con, made)
-            outcomes = judge.check(model, increment is not None)
+            bench.wait_for(model)
+            increment = model.dataset in going_on
+            outcomes = judge.check(model, increment)
             con.execute("delete from failing_rows")
             for position, outcome in enumerate(outcomes):
                 _collect(con, position, outcome)
             _accept(con, model)
-            if increment is not None:
+            if increment:
                 keep_the_rest(con, model)
                 outcomes = _in_the_whole(con, model, outcomes)
             for outcome in outcomes:
@@ -155,6 +152,54 @@ def build_staging(
                 staged.findings += finding
                 staged.rules.append(_result(model, outcome, finding))
     return staged
+
+
+class _Bench:
+    """Makes the candidates, those of small tables one ahead: judging is Python, making them is DuckDB.
+
+    A large table keeps all processors busy by itself, and two at once would need twice the memory.
+    """
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        timezones: Mapping[str, str],
+        going_on: Mapping[str, Increment],
+        engine: Engine,
+    ) -> None:
+        self._timezones, self._going_on, self._engine = timezones, going_on, engine
+        self._con = con.cursor()
+        self._con.execute("set TimeZone = 'UTC'")
+        self._con.execute(staging_macros())
+        self._waiting = list(load_layer("staging"))
+        self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
+        self._ahead: Future[None] | None = None
+        self._hands = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._hands.shutdown()
+        self._con.close()
+
+    def wait_for(self, model: Model) -> None:
+        """Return when the model's candidates are there; raises what making them raised."""
+        now = self._ahead or self._hands.submit(self._make, self._waiting.pop(0))
+        now.result()
+        self._ahead = None
+        # What reads the model itself has to wait until it is accepted.
+        if self._small and self._waiting and model.name not in self._waiting[0].depends_on:
+            self._ahead = self._hands.submit(self._make, self._waiting.pop(0))
+
+    def _make(self, model: Model) -> None:
+        timezone = self._timezones.get(model.dataset, "UTC")
+        increment = self._going_on.get(model.dataset)
+        if increment is not None:
+            self._con.execute(f"set TimeZone = {_literal(timezone)}")
+            widen(self._con, model, increment, self._going_on)
+            self._con.execute("set TimeZone = 'UTC'")
+        self._engine.make(self._con, Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone))
 
 
 class _Judge:
