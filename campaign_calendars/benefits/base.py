@@ -82,6 +82,8 @@ class BenefitBase(Strict):
     default_nature: ClassVar[Nature] = "price"
     lowers_price: ClassVar[bool] = False
     """Whether it counts toward the lowest price (计入最低价) unless the calendar says otherwise."""
+    scarce: ClassVar[tuple[str, str] | None] = None
+    """What a benefit of this kind without `stock` is told; None: it may be without."""
 
     kind: str
     title: Text = Text()
@@ -104,6 +106,12 @@ class BenefitBase(Strict):
                 "unit_cost is missing; write what one unit costs the store, 0.00 when it costs nothing",
                 "缺少 unit_cost；请写每份成本，无成本时写 0.00",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_stock(self) -> BenefitBase:
+        if self.scarce is not None and self.stock is None:
+            raise UnfitError(*self.scarce)
         return self
 
     def derived_cost(self) -> int | None:

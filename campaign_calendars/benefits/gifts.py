@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -53,18 +53,13 @@ class NewMemberGift(GiftBenefit):
 class MemberExtraGift(ItemsXorAmount):
     """会员加赠 (预售/现货): buy so many items or for so much, get a gift on top (A3)."""
 
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "an extra gift is limited; write how many can be given away as `stock`",
+        "加赠须限量；请以 stock 写明可送出的数量",
+    )
     kind: Literal["member_extra_gift"]
     item: Annotated[Text, Field(description="What is given on top.")]
     sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
-
-    @model_validator(mode="after")
-    def _has_stock(self) -> MemberExtraGift:
-        if self.stock is None:
-            raise UnfitError(
-                "an extra gift is limited; write how many can be given away as `stock`",
-                "加赠须限量；请以 stock 写明可送出的数量",
-            )
-        return self
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":

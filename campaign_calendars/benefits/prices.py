@@ -106,16 +106,12 @@ class EarlyBirdPrice(PriceBenefit):
 class FreeOrder(BenefitBase):
     """免单: an order for nothing up to an amount; scarce, so it needs a stock (A3)."""
 
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "free orders are scarce; write how many there are as `stock`",
+        "免单须限量；请以 stock 写明名额",
+    )
     kind: Literal["free_order"]
     max_amount: Annotated[Money, Field(description="Largest order that is free.")]
-
-    @model_validator(mode="after")
-    def _is_scarce(self) -> FreeOrder:
-        if self.stock is None:
-            raise UnfitError(
-                "free orders are scarce; write how many there are as `stock`", "免单须限量；请以 stock 写明名额"
-            )
-        return self
 
     def derived_cost(self) -> int | None:
         return self.max_amount
@@ -128,17 +124,13 @@ class FreeOrder(BenefitBase):
 class HalfPrice(PriceBenefit):
     """半价购: goods at half their price; scarce, so it needs a stock (A3)."""
 
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "half-price goods are scarce; write how many there are as `stock`",
+        "半价购须限量；请以 stock 写明数量",
+    )
     kind: Literal["half_price"]
     item: Annotated[Text, Field(description="Goods it applies to.")]
     price: Annotated[Money, Field(description="The full price.")]
-
-    @model_validator(mode="after")
-    def _is_scarce(self) -> HalfPrice:
-        if self.stock is None:
-            raise UnfitError(
-                "half-price goods are scarce; write how many there are as `stock`", "半价购须限量；请以 stock 写明数量"
-            )
-        return self
 
     def derived_cost(self) -> int | None:
         return self.price - self.price // 2
@@ -166,17 +158,13 @@ class BundlePrice(PriceBenefit):
 class FlashSale(PriceBenefit):
     """秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools)."""
 
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "a flash sale is limited; write how many there are as `stock`",
+        "秒杀须限量；请以 stock 写明数量",
+    )
     kind: Literal["flash_sale"]
     item: Annotated[Text, Field(description="Goods it applies to.")]
     price: Annotated[Money, Field(description="Price during the sale.")]
-
-    @model_validator(mode="after")
-    def _is_limited(self) -> FlashSale:
-        if self.stock is None:
-            raise UnfitError(
-                "a flash sale is limited; write how many there are as `stock`", "秒杀须限量；请以 stock 写明数量"
-            )
-        return self
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":

@@ -125,6 +125,15 @@ def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str
     return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
 
 
+def _runtime_with(run_id: str, project: Path) -> Any:
+    from tasks.runtime import open_runtime
+
+    rt = open_runtime(project)
+    if rt.ledger.run(run_id) is None:
+        raise UsageError(f"there is no run {run_id}", "see promocal status")
+    return rt
+
+
 def approve(
     run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
     by: Annotated[str, typer.Option("--by", help="Who approves; kept in the audit log.")],
@@ -133,11 +142,8 @@ def approve(
     """Let the waiting messages of a run go, and send them."""
     from tasks.outreach import dispatch_run
     from tasks.phase import finish_again
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    if rt.ledger.run(run_id) is None:
-        raise UsageError(f"there is no run {run_id}", "see promocal status")
+    rt = _runtime_with(run_id, project)
     released = rt.ledger.approve(run_id, by, rt.clock())
     sent = dispatch_run(rt, run_id)
     finish_again(rt, run_id, sent)
@@ -154,11 +160,7 @@ def settle(
     project: Project = Path(),
 ) -> None:
     """Say what became of a run's messages in state unknown, after asking the provider."""
-    from tasks.runtime import open_runtime
-
-    rt = open_runtime(project)
-    if rt.ledger.run(run_id) is None:
-        raise UsageError(f"there is no run {run_id}", "see promocal status")
+    rt = _runtime_with(run_id, project)
     settled = [
         rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
         for job in list(rt.ledger.jobs(run_id, status="unknown"))
