@@ -6,9 +6,11 @@ every cell to text with its clock in UTC, so the batches hold what SQLAlchemy wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from warehouse.sources.catalogue import SourceSpec
@@ -17,6 +19,7 @@ from warehouse.sources.matching import Match
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
+T = TypeVar("T")
 ROUTE = "ADBC (Arrow)"
 _BATCH_BYTES = 4 << 20
 _HOST_KEYS = ("unix_sock", "host")
@@ -27,7 +30,7 @@ def usable(url: URL) -> bool:
     return url.get_backend_name() == "postgresql" and find_spec("adbc_driver_postgresql") is not None
 
 
-def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match) -> Iterator[Any]:
+def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match) -> Generator[Any, None, None]:
     """Arrow tables of the cells at the match's positions, `c<position>` as text.
 
     `header` holds the names of the table or query as the database writes them. Errors are those of
@@ -45,6 +48,18 @@ def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match
         cursor.execute(f"select {cells} from {origin} as source")
         for batch in cursor.fetch_record_batch():
             yield pa.table(batch)
+
+
+def one_ahead(batches: Generator[T, None, None]) -> Generator[T, None, None]:
+    """The same batches, the next one fetched in a thread while the caller works on the last.
+
+    Never more than one, so memory stays where it was. What fetching raises is raised here.
+    """
+    with closing(batches), ThreadPoolExecutor(1) as hands:
+        coming = hands.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = hands.submit(next, batches, None)
+            yield batch
 
 
 def libpq_uri(url: URL) -> str:

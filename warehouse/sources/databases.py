@@ -59,7 +59,7 @@ def read_database(filling: Filling, most_rows: int | None = None, since: str | N
             batches = _batches(connection, _select(spec, connection, header, match, since), match)
             part.how = part.how_zh = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
             if since is None and ":since" not in spec.query and arrow.usable(engine.url):
-                batches = arrow.postgres_batches(spec, engine.url, header, match)
+                batches = arrow.one_ahead(arrow.postgres_batches(spec, engine.url, header, match))
                 part.how = part.how_zh = arrow.ROUTE
                 connection.rollback()
             filling.con.begin()  # one transaction writes once, and a broken one leaves nothing
