@@ -158,8 +158,8 @@ class _Life:
 
 def _contacts(rt: Runtime, start: datetime, end: datetime) -> Iterator[tuple[Any, ...]]:
     """(member_id, channel, play, phase, benefit, at) of the messages in [start, end)."""
-    for row in rt.ledger.contact_rows(end):
-        if start <= row.at < end:
+    for row in rt.ledger.contact_rows(end, since=start):
+        if row.at < end:
             yield (row.member_id, row.channel, row.play, row.phase, row.benefit, row.at)
 
 

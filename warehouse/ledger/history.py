@@ -18,7 +18,9 @@ from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tie
 _FETCH = 10_000
 
 
-def contact_rows(con: Connection, until: datetime, exclude_run: str | None) -> Iterator[ContactRow]:
+def contact_rows(
+    con: Connection, until: datetime, since: datetime | None, exclude_run: str | None
+) -> Iterator[ContactRow]:
     query = (
         select(
             jobs.c.member_id,
@@ -32,6 +34,8 @@ def contact_rows(con: Connection, until: datetime, exclude_run: str | None) -> I
         .where(jobs.c.status.in_(LIVE), jobs.c.occurrence_at <= until)
         .order_by(jobs.c.occurrence_at, jobs.c.intent_key)
     )
+    if since is not None:
+        query = query.where(jobs.c.occurrence_at >= since)
     if exclude_run is not None:
         query = query.where(jobs.c.run_id != exclude_run)
     for row in con.execution_options(yield_per=_FETCH).execute(query):

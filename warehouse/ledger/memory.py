@@ -272,11 +272,14 @@ class MemoryLedger:
         return rules.by_reason(Counter(job.error for job in cancelled if calendar in (None, job.calendar)))
 
     # -- history --------------------------------------------------------------------------------
-    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
+    def contact_rows(
+        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+    ) -> Iterator[ContactRow]:
         found = [
             job
             for job in self.jobs()
             if job.status in LIVE and job.occurrence_at <= until and job.run_id != exclude_run
+            if since is None or job.occurrence_at >= since
         ]
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
             yield ContactRow(

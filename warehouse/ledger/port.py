@@ -124,8 +124,10 @@ class Ledger(Protocol):
         """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing."""
 
     # -- history --------------------------------------------------------------------------------
-    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
-        """Live jobs planned at or before `until`, ordered by (at, intent key).
+    def contact_rows(
+        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+    ) -> Iterator[ContactRow]:
+        """Live jobs planned at or before `until`, and not before `since`, ordered by (at, intent key).
 
         A run that is decided again leaves itself out with `exclude_run`.
         """

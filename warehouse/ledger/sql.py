@@ -175,8 +175,10 @@ class SqlLedger:
             return history.stopped(con, run_id, calendar)
 
     # -- history --------------------------------------------------------------------------------
-    def contact_rows(self, until: datetime, *, exclude_run: str | None = None) -> Iterator[ContactRow]:
-        return self._stream(lambda con: history.contact_rows(con, until, exclude_run))
+    def contact_rows(
+        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+    ) -> Iterator[ContactRow]:
+        return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
 
     def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage:
         with reading(self._engine) as con:

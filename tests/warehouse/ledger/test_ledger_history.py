@@ -44,6 +44,8 @@ def test_contacts_are_live_jobs_up_to_the_moment(ledger: Ledger) -> None:
     assert rows == sorted(rows, key=lambda row: intent_key("c", "burst", "recall", T0, row.member_id, "sms"))
     assert [row.at for row in ledger.contact_rows(T0 + HOUR, exclude_run=RUN.run_id)] == [T0 + HOUR]
     assert list(ledger.contact_rows(T0 - timedelta(microseconds=1))) == []
+    assert list(ledger.contact_rows(T0 + HOUR, since=T0)) == list(ledger.contact_rows(T0 + HOUR))
+    assert [row.at for row in ledger.contact_rows(T0 + HOUR, since=T0 + timedelta(microseconds=1))] == [T0 + HOUR]
 
 
 def test_grant_usage_counts_local_days(ledger: Ledger) -> None:
