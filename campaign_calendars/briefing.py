@@ -70,7 +70,8 @@ def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool =
         streak=trigger.streak,
         leap_birthday=store.contact_policy.leap_birthday,
         tier_window=store.tiers.window,
-        tiers=tier_rules(store.tiers, timeline.timezone).now,
+        tiers=tier_rules(store.tiers, timeline.timezone),
+        tier_ids=tuple(level.id for level in store.tiers.levels),
     )
 
 

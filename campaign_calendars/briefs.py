@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaign_calendars.contact import CapRule
-from campaign_calendars.programme import Ladder
+from campaign_calendars.programme import Ladder, TierRules
 from campaign_calendars.timeline import Span
 
 
@@ -63,7 +63,7 @@ class TriggerBrief:
     """The event a play answers, and what its events need of calendar and store.
 
     `retry`: members whom a gate held back for the time being are looked at again in this sweep.
-    `tiers` are the thresholds over `tier_window` that an upgrade passes.
+    `tiers` are the rules over `tier_window` that an upgrade passes, for the tiers `tier_ids`, lowest first.
     """
 
     event: str
@@ -75,7 +75,8 @@ class TriggerBrief:
     streak: int | None = None
     leap_birthday: Literal["feb-28", "mar-1"] = "feb-28"
     tier_window: timedelta = timedelta(days=365)
-    tiers: Ladder = field(default_factory=lambda: Ladder((), ()))
+    tiers: TierRules = field(default_factory=lambda: TierRules(Ladder((), ())))
+    tier_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ where (ordered_at >= $since and ordered_at < $at)
     or (closed_at >= $since and closed_at < $at)
     or (succeeded_at >= $since and succeeded_at < $at)
     or (refunded_at >= $since and refunded_at < $at)
+    or (part_refunded_at >= $since and part_refunded_at < $at)
 union
 select member_id from snap.stg_events where "at" >= $since and "at" < $at
 union

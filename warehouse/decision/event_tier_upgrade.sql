@@ -1,51 +1,122 @@
--- Orders that lift their member into a higher tier: rolling spend and orders just before and with them (A6).
+-- When a member's tier rises: with an order that succeeds, a tier set by hand, or the end of one. The tier is that of
+-- the field `tier` (A6): just before the moment as it was known then, and just after it as it is known at $at, so
+-- that what was given back since lifts nobody.
 with
-    paid as (
-        select
-            member_id,
-            paid_at,
-            amount_cents
-            - case
-                when refunded_at < $at then refunded_cents
-                when part_refunded_at < $at then part_refunded_cents
-                else 0
-            end as net_cents
+    moments as (
+        select member_id, greatest(ordered_at, paid_at, succeeded_at) as "at"
         from snap.stg_orders
-        where paid_at < $at
+        where ordered_at < $at and paid_at < $at and succeeded_at < $at
+        union
+        select member_id, set_at as "at" from tier_overrides where set_at < $at
+        union
+        select member_id, until as "at" from tier_overrides where until < $at
+    ),
+
+    -- Facts before `seen`, refunds as they are known before `known`.
+    sides as (
+        select member_id, "at", false as after, "at" as seen, "at" as known from moments
+        union all
+        select member_id, "at", true as after, "at" + interval 1 microsecond as seen, $at::timestamp as known from moments
+    ),
+
+    -- Under changed rules who has had no success since keeps what the earlier ones gave when they ended.
+    cuts as (
+        select
+            *,
+            least(seen, $tier_since::timestamp) as cut,
+            least(known, $tier_since::timestamp) as cut_known
+        from sides
+    ),
+
+    trades as (
+        select
+            c.member_id,
+            c."at",
+            c.after,
+            c.seen,
+            o.succeeded_at,
+            o.amount_cents
+            - case
+                when o.refunded_at < c.known then o.refunded_cents
+                when o.part_refunded_at < c.known then o.part_refunded_cents
+                else 0
+            end as net_cents,
+            o.amount_cents
+            - case
+                when o.refunded_at < c.cut_known then o.refunded_cents
+                when o.part_refunded_at < c.cut_known then o.part_refunded_cents
+                else 0
+            end as cut_cents,
+            o.ordered_at < c.seen
+            and o.paid_at < c.seen
+            and o.succeeded_at < c.seen
+            and o.succeeded_at >= c.seen - $tier_window::interval
+            and not coalesce(
+                o.refunded_at < c.known and o.refunded_cents > 0 and o.refunded_cents >= o.amount_cents, false
+            ) as counts,
+            o.succeeded_at < c.cut
+            and o.succeeded_at >= c.cut - $tier_window::interval
+            and not coalesce(
+                o.refunded_at < c.cut_known and o.refunded_cents > 0 and o.refunded_cents >= o.amount_cents, false
+            ) as counted
+        from cuts as c
+        left join snap.stg_orders as o on o.member_id = c.member_id and o.succeeded_at < c.seen
     ),
 
     sums as (
         select
             member_id,
-            paid_at as "at",
-            sum(net_cents) over spending as reached,
-            count(*) filter (net_cents > 0) over spending as orders,
-            coalesce(sum(net_cents) over earlier, 0) as reached_before,
-            count(*) filter (net_cents > 0) over earlier as orders_before
-        from paid
-        window
-            spending as (
-                partition by member_id order by paid_at range between $tier_window::interval preceding and current row
-            ),
-            earlier as (
-                partition by member_id order by paid_at
-                range between $tier_window::interval preceding and interval 1 microsecond preceding
-            )
+            "at",
+            after,
+            seen,
+            coalesce(sum(net_cents) filter (counts), 0) as spend,
+            count(*) filter (counts) as orders,
+            coalesce(sum(cut_cents) filter (counted), 0) as earlier_spend,
+            count(*) filter (counted) as earlier_orders,
+            coalesce(bool_or(succeeded_at >= $tier_since::timestamp), false) as succeeded_since
+        from trades
+        group by member_id, "at", after, seen
     ),
 
     ranks as (
         select
-            member_id,
-            "at",
-            len(list_filter($tier_spends::bigint[], lambda step: step <= reached)) as by_spend,
+            *,
+            len(list_filter($tier_spends::bigint[], lambda step: step <= spend)) as by_spend,
             len(list_filter($tier_orders::bigint[], lambda step: step <= orders)) as by_orders,
-            len(list_filter($tier_spends::bigint[], lambda step: step <= reached_before)) as spend_before,
-            len(list_filter($tier_orders::bigint[], lambda step: step <= orders_before)) as orders_before
+            len(list_filter($earlier_spends::bigint[], lambda step: step <= earlier_spend)) as earlier_by_spend,
+            len(list_filter($earlier_orders::bigint[], lambda step: step <= earlier_orders)) as earlier_by_orders,
+            $tier_since::timestamp is not null and not succeeded_since as keeps
         from sums
+    ),
+
+    ruled as (
+        select
+            *,
+            case
+                when keeps and $any_of then greatest(earlier_by_spend, earlier_by_orders)
+                when keeps then least(earlier_by_spend, earlier_by_orders)
+                when $any_of then greatest(by_spend, by_orders)
+                else least(by_spend, by_orders)
+            end as rule_rank
+        from ranks
+    ),
+
+    held as (
+        select
+            r.member_id,
+            r."at",
+            r.after,
+            case
+                -- A tier the store no longer has is neither above nor below another.
+                when v.tier is not null then nullif(list_position($tier_ids::varchar[], v.tier), 0)
+                else r.rule_rank
+            end as tier_rank
+        from ruled as r
+        left join tier_overrides as v
+            on v.member_id = r.member_id and v.set_at < r.seen and (v.until is null or v.until >= r.seen)
     )
 
 select member_id, "at"
-from ranks
-where
-    case when $any_of then greatest(by_spend, by_orders) else least(by_spend, by_orders) end
-    > case when $any_of then greatest(spend_before, orders_before) else least(spend_before, orders_before) end
+from held
+group by member_id, "at"
+having max(tier_rank) filter (after) > max(tier_rank) filter (not after)

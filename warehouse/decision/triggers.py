@@ -7,6 +7,7 @@ not seen, whatever the snapshot holds, so a sweep that is decided again sees the
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.resources import files
 
@@ -14,6 +15,7 @@ import duckdb
 
 from campaign_calendars.briefs import Brief, TriggerBrief
 from campaign_calendars.contact import PASSING
+from campaign_calendars.programme import Ladder
 from warehouse.rows import utc_naive
 
 ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
@@ -105,6 +107,7 @@ def events_sql(trigger: TriggerBrief) -> str:
 
 
 def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
+    since, earlier = trigger.tiers.since, trigger.tiers.earlier or Ladder((), ())
     return {
         "at": utc_naive(at),
         "event": trigger.event,
@@ -115,12 +118,19 @@ def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
         "before_days": trigger.before_days,
         "leap_birthday": trigger.leap_birthday,
         "streak": trigger.streak,
-        # A window's first moment is in it as seen from its end, which lies just behind the order.
-        "tier_window": trigger.tier_window - timedelta(microseconds=1),
-        "tier_spends": [_NEVER if step is None else step for step in trigger.tiers.spends],
-        "tier_orders": [_NEVER if step is None else step for step in trigger.tiers.orders],
-        "any_of": trigger.tiers.mode == "any_of",
+        "tier_window": trigger.tier_window,
+        "tier_ids": list(trigger.tier_ids),
+        "tier_since": utc_naive(since) if since else None,
+        "tier_spends": _steps(trigger.tiers.now.spends),
+        "tier_orders": _steps(trigger.tiers.now.orders),
+        "earlier_spends": _steps(earlier.spends),
+        "earlier_orders": _steps(earlier.orders),
+        "any_of": trigger.tiers.now.mode == "any_of",
     }
+
+
+def _steps(ladder: Sequence[int | None]) -> list[int]:
+    return [_NEVER if step is None else step for step in ladder]
 
 
 def _used(sql: str, values: dict[str, object]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.briefs import Brief, ChannelOption, HoldoutRule, TriggerBrief
 from campaign_calendars.contact import CapRule
-from campaign_calendars.programme import Ladder
+from campaign_calendars.programme import Ladder, TierRules
 from campaign_calendars.timeline import Span
 from campaign_calendars.triggers import RECORD_EVENTS, Earlier, answers
 from tests.warehouse.conftest import AS_OF, Shop
@@ -261,20 +261,21 @@ def test_an_order_lifts_its_member_into_a_tier(con: duckdb.DuckDBPyConnection) -
     con.execute(
         f"""
         insert into snap.stg_orders ({PLACED}) values
-            ('a', '2025-01-01', '2025-01-01', null, null, null, 0, 90000),
-            ('a', '2026-01-01', '2026-01-01', null, null, null, 0, 60000),
-            ('a', '2026-01-02', '2026-01-02', null, null, null, 0, 40000),
-            ('a', '2026-01-03', '2026-01-03', null, null, null, 0, 10000),
-            ('b', '2026-01-02', '2026-01-02', null, null, '2026-01-08', 1, 100000)
+            ('a', '2025-01-01', '2025-01-01', null, '2025-01-01', null, 0, 90000),
+            ('a', '2025-12-01', '2025-12-01', null, '2026-01-01', null, 0, 60000),
+            ('a', '2026-01-02', '2026-01-02', null, '2026-01-02', null, 0, 40000),
+            ('a', '2026-01-03', '2026-01-03', null, '2026-01-03', null, 0, 10000),
+            ('b', '2026-01-02', '2026-01-02', null, '2026-01-02', '2026-01-08', 1, 100000),
+            ('c', '2026-01-02', '2026-01-02', null, null, null, 0, 100000)
         """
     )
-    tiers = Ladder((0, 100_000), (0, None))
+    tiers = TierRules(Ladder((0, 100_000), (0, None)))
     assert moments(con, about("tier_upgrade", tiers=tiers)) == ["2026-01-02 00:00"]
-    short = about("tier_upgrade", tiers=Ladder((0, 50_000), (0, None)), tier_window=timedelta(days=30))
+    short = about("tier_upgrade", tiers=TierRules(Ladder((0, 50_000), (0, None))), tier_window=timedelta(days=30))
     assert moments(con, short) == ["2025-01-01 00:00", "2026-01-01 00:00", "2026-01-02 00:00"]
-    often = about("tier_upgrade", tiers=Ladder((0, None), (0, 2)))
+    often = about("tier_upgrade", tiers=TierRules(Ladder((0, None), (0, 2))))
     assert moments(con, often) == ["2026-01-02 00:00"]
-    both = about("tier_upgrade", tiers=Ladder((0, 100_000), (0, 3), "all_of"))
+    both = about("tier_upgrade", tiers=TierRules(Ladder((0, 100_000), (0, 3), "all_of")))
     assert moments(con, both) == ["2026-01-03 00:00"]
 
 
