@@ -39,9 +39,11 @@ _KEPT = """
 create or replace table snap.account_{dataset} as
 select {columns}, _file, _row from snap.{name} as stored where {condition}
 """
-_RENAME = """
-update snap.{name} as stored set "{link}" = map.member_id
-from snap.member_map as map where stored."{link}" = map.account_id
+# Renaming rows in their place takes three times as long as taking them out and adding them again.
+_RENAMED = """
+select stored.* replace (map.member_id as member_id)
+from snap.account_{dataset} as stored
+inner join snap.member_map as map on map.account_id = stored.member_id
 """
 _BEFORE = """
 create or replace view {schema}.{name} as
@@ -92,13 +94,11 @@ def fold(con: duckdb.DuckDBPyConnection, as_of: datetime) -> list[str]:
         con.execute(
             _KEPT.format(dataset=model.dataset, name=model.name, columns=model.column_list(), condition=condition)
         )
-        if model.dataset in _FOLDS:
-            con.execute(f"delete from snap.{model.name} where {condition}")
-            text = f"insert into snap.{model.name} by name {_FOLDS[model.dataset]}"
-            con.execute(text, {"as_of": utc_naive(as_of)} if "$as_of" in text else {})
-        else:
-            for link in links:
-                con.execute(_RENAME.format(name=model.name, link=link))
+        con.execute(f"delete from snap.{model.name} where {condition}")
+        text = _FOLDS.get(model.dataset) or _RENAMED.format(dataset=model.dataset)
+        con.execute(
+            f"insert into snap.{model.name} by name {text}", {"as_of": utc_naive(as_of)} if "$as_of" in text else {}
+        )
         changed.append(f"snap.{model.name}")
     con.execute("drop table joined")
     return changed
