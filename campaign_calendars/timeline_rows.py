@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from campaign_calendars.dates import resolve
 from campaign_calendars.model import Calendar, Phase
 from campaign_calendars.timeline import Span, Timeline
-from campaign_calendars.values import Text
+from campaign_calendars.values import Text, format_duration
 
 
 @dataclass(frozen=True)
 class Row:
     """One bar. `moments` are the planned occurrences inside it, aware, in order.
 
-    `kind` is that of the phase (for a sub-phase, of the phase it is part of) or `wave`.
+    `kind` is that of the phase (for a sub-phase, of the phase it is part of) or `wave`. `sweeps` are the
+    triggers looked at all the time: (play, how often).
     """
 
     what: Literal["wave", "phase", "sub_phase"]
@@ -26,6 +27,7 @@ class Row:
     label: str
     span: Span
     moments: tuple[datetime, ...] = ()
+    sweeps: tuple[tuple[str, timedelta], ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The stable JSON shape of a row; `ends_at` is the first moment after it."""
@@ -37,6 +39,7 @@ class Row:
             "starts_at": self.span.start.isoformat(),
             "ends_at": self.span.end.isoformat(),
             "occurrences": [moment.isoformat() for moment in self.moments],
+            "sweeps": [{"play": play, "every": format_duration(every)} for play, every in self.sweeps],
         }
 
 
@@ -56,6 +59,7 @@ def timeline_rows(calendar: Calendar, lang: str = "en") -> list[Row]:
 
 def _phase_rows(phase: Phase, timeline: Timeline, lang: str) -> list[Row]:
     at = [(o.play, o.at) for o in timeline.occurrences if o.phase == phase.id]
+    looks = [(sweep.play, sweep.every) for sweep in timeline.sweeps if sweep.phase == phase.id]
     during = {play.id: play.during for play in phase.plays}
     rows = [
         Row(
@@ -65,13 +69,16 @@ def _phase_rows(phase: Phase, timeline: Timeline, lang: str) -> list[Row]:
             _label(phase.title, phase.id, lang),
             timeline.phases[phase.id],
             tuple(moment for _, moment in at),
+            tuple(looks),
         )
     ]
     for sub in phase.sub_phases:
         span = timeline.sub_phases.get((phase.id, sub.id))
         if span is not None:
             moments = tuple(moment for play, moment in at if during.get(play) == sub.id)
-            rows.append(Row("sub_phase", sub.id, phase.kind, "└ " + _label(sub.title, sub.id, lang), span, moments))
+            mine = tuple(look for look in looks if during.get(look[0]) == sub.id)
+            label = "└ " + _label(sub.title, sub.id, lang)
+            rows.append(Row("sub_phase", sub.id, phase.kind, label, span, moments, mine))
     return rows
 
 

@@ -7,16 +7,18 @@ ledger until somebody says what came of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from campaign_calendars.errors import UsageError
 from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.messages import names_of
 from campaign_calendars.timeline import utc
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Message
 from tasks.decide import decision_path
+from tasks.messages import MessageError, Renderer, check_messages
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileC
     human = {play.id: play.channels for play in phase.plays if play.lane == "human"}
     if not human:
         return {}
-    about = {item["id"]: item for item in _items(rt, loaded, run, set(human))}
+    about = {item["id"]: item for item in _items(rt, loaded, run, set(human), lambda _: "")}
 
     def cells(message: Message) -> tuple[str, ...]:
         item = about.get(message.intent_key)
@@ -54,7 +56,7 @@ def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileC
 def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any]]:
     """Open items of a run or of a calendar, oldest first; with `settled` also those somebody has settled.
 
-    Members are named by their id only.
+    Members are named by their id only; `words` is what to say, with the name starred.
     """
     found = rt.ledger.run(name)
     runs = [found] if found is not None else rt.ledger.runs(name)
@@ -70,7 +72,7 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any
             for play in phase.plays
             if play.lane == "human"
         }
-        items += _items(rt, loaded, run, human) if human else []
+        items += _items(rt, loaded, run, human, _words(rt, loaded)) if human else []
     return [item for item in items if item["state"] == "open" or (settled and item["state"] in _ANSWERS)]
 
 
@@ -84,7 +86,25 @@ def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
     return rt.ledger.settle(found[0], _ANSWERS[answer], by, rt.clock())
 
 
-def _items(rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str]) -> Iterator[dict[str, Any]]:
+def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
+    """The suggested words of a job; empty where its template cannot be rendered (any more)."""
+    from warehouse.recipients import Recipient
+
+    sources, _ = check_messages(loaded.calendar, rt.settings.root)
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store))
+
+    def words(job: Job) -> str:
+        try:
+            return render(job, Recipient(job.member_id, name="***")).strip()
+        except MessageError:
+            return ""
+
+    return words
+
+
+def _items(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str], words: Callable[[Job], str]
+) -> Iterator[dict[str, Any]]:
     from warehouse.decision.session import causes
 
     events = causes(decision_path(rt, run.run_id))
@@ -104,6 +124,7 @@ def _items(rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str]) -> It
             "event": event,
             "event_at": _wall(loaded, at),
             "due_at": _wall(loaded, due),
+            "words": words(job),
         }
 
 

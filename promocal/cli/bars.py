@@ -1,7 +1,8 @@
-"""A timeline in the terminal: one bar a row, `|` for planned moments, weeks along the top."""
+"""A timeline in the terminal: one bar a row, `|` for planned moments, `↻` for triggers, weeks along the top."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -25,7 +26,8 @@ _WEEK = timedelta(days=7)
 def timeline_bars(rows: Sequence[Row], width: int) -> list[Text]:
     """Lines of at most about `width` cells; `rows` must not be empty."""
     labels = min(max(cell_len(row.label) for row in rows), _LONGEST_LABEL)
-    columns = max(width - labels - _FIGURES, _NARROWEST)
+    figures = _FIGURES + max(cell_len(_looks(row)) for row in rows)
+    columns = max(width - labels - figures, _NARROWEST)
     whole = Span(min(row.span.start for row in rows), max(row.span.end for row in rows))
     scale = _Scale(whole, columns)
     lines = [Text(" " * (labels + 1) + scale.weeks(), style="dim")]
@@ -36,8 +38,15 @@ def timeline_bars(rows: Sequence[Row], width: int) -> list[Text]:
         line.append(f" {format_duration(_wall(row.span.end) - _wall(row.span.start))}")
         if row.moments:
             line.append(f" ×{len(row.moments)}", style="dim")
+        line.append(_looks(row), style="dim")
         lines.append(line)
     return lines
+
+
+def _looks(row: Row) -> str:
+    """` ↻15m×3 ↻30m`: how often triggers are looked at, and how many of them."""
+    often = Counter(every for _, every in row.sweeps)
+    return "".join(f" ↻{format_duration(every)}" + (f"×{n}" if n > 1 else "") for every, n in sorted(often.items()))
 
 
 class _Scale:

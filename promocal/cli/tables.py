@@ -193,6 +193,8 @@ def print_work(items: list[dict[str, Any]]) -> None:
             item["id"][:12], item["play"], item["member_id"], item["channel"], event, item["due_at"], item["state"]
         )
     console().print(rows, "")
+    for play, words in dict.fromkeys((item["play"], item["words"]) for item in items if item["words"]):
+        console().print(f"[bold]{play}[/]  {escape(words)}")
     console().print(f"{sum(item['state'] == 'open' for item in items):,} open")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,6 +45,17 @@ def test_every_wave_phase_sub_phase_and_moment_has_its_place(name: str, lang: st
     assert len({row.label for row in rows}) == len(rows)
     lines = timeline_bars(rows, 120)
     assert len(lines) == len(rows) + 1
+
+
+def test_triggers_are_marked_with_how_often_they_are_looked_at() -> None:
+    model = shipped("lifecycle.yaml")
+    rows = timeline_rows(model, "en")
+    (year,) = (row for row in rows if row.what == "phase")
+    assert ("unpaid", timedelta(minutes=30)) in year.sweeps
+    assert {"play": "register", "every": "15m"} in year.as_dict()["sweeps"]
+    (line,) = (line.plain for line in timeline_bars(rows, 120) if "↻" in line.plain)
+    assert "↻15m" in line
+    assert "↻30m" in line
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

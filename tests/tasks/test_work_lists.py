@@ -35,6 +35,7 @@ phases:
         channels: [dedicated_service]
         trigger: {event: join, after: 1h, within: 20d}
         lane: human
+        message: messages/call.txt
 """
 
 
@@ -43,6 +44,7 @@ def shop(tmp_path: Path) -> Runtime:
     root = tmp_path / "shop"
     create_project(root, "queens-day-2020")
     (root / "calendars" / f"{CALENDAR}.yaml").write_text(TEXT, "utf-8")
+    (root / "messages" / "call.txt").write_text("您好 {{ member.name }}，{{ store.title }}欢迎您。\n", "utf-8")
     generate(root / "data", members=800, seed=5, as_of=NOW)
     rt = open_runtime(root, clock=lambda: NOW)
     refresh(rt, CALENDAR, NOW)
@@ -66,6 +68,7 @@ def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
 
     items = work(shop, CALENDAR)
     assert [item["id"] for item in items] == [job.intent_key for job in shop.ledger.jobs()]
+    assert {item["words"].split("，")[0] for item in items} == {"您好 ***"}
     first, second, third = (item["id"] for item in items[:3])
     assert settle_work(shop, first[:12], "done", "li").status == "sent"
     assert settle_work(shop, second, "unreachable", "li").status == "failed"
