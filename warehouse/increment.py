@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from warehouse.inputs import FileState, files_of, settings_digest
+from warehouse.inputs import FileState, files_of, map_place, settings_digest
 from warehouse.manifest import Input, Mode, Snapshot, SourceRecord
 from warehouse.model_files import load_layer, model_digests
 from warehouse.origin import promocal_version
@@ -126,7 +126,9 @@ def _cannot_continue(
     if spec.kind == "sql":
         reason = _database_cannot(record)
     else:
-        reason = _files_changed(files, [item for item in parent.build.inputs if item.dataset == spec.dataset])
+        own_map = map_place(spec, base_dir)
+        known = [item for item in parent.build.inputs if item.dataset == spec.dataset and item.place != own_map]
+        reason = _files_changed(files, known)
     return reason or _parts_cannot(record, parent)
 
 

@@ -134,6 +134,11 @@ def inputs_of(
     return inputs
 
 
+def map_place(spec: SourceSpec, base_dir: Path) -> str:
+    """The place of the column map among the inputs; empty without one. Its text is part of `settings_digest`."""
+    return _map(spec, base_dir)[0]
+
+
 def _map(spec: SourceSpec, base_dir: Path) -> tuple[str, str]:
     """File and text of the column map; empty without one."""
     if not spec.mapping:

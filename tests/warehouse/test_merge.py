@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from warehouse.model_files import Outcome
+from warehouse.sample import taobao
 from warehouse.snapshot import Snapshot, open_snapshot
 from warehouse.sources import DATASETS, SourceSpec
 
@@ -164,6 +166,11 @@ def compare_with_full(exports: Any, seed: int, *, size: int, parts: int) -> Snap
         export(exports.base, number, rows)
         grown = exports.build(as_of=AS_OF + timedelta(hours=number))
         assert grown.build.mode == ("full" if number == 1 else "incremental")
+    is_like_a_full_build(exports, grown)
+    return grown
+
+
+def is_like_a_full_build(exports: Any, grown: Snapshot) -> None:
     whole = exports.build(as_of=grown.as_of, directory=exports.base / "whole")
     assert whole.build.mode == "full"
     assert (whole.snapshot_id, whole.counts) == (grown.snapshot_id, grown.counts)
@@ -171,7 +178,6 @@ def compare_with_full(exports: Any, seed: int, *, size: int, parts: int) -> Snap
     assert list(one) == list(other)
     for table, rows_of_one in one.items():
         assert rows_of_one == other[table], table
-    return grown
 
 
 @pytest.mark.usefixtures("open_gate")
@@ -198,6 +204,30 @@ def test_lines_of_old_orders_are_there_when_the_orders_have_to_be_read_whole(exp
     assert grown.build.sources["order_items"].reason == "orders was read whole"
     with open_snapshot(grown) as con:
         assert con.execute("select items, refunded_cents from snap.stg_orders").fetchall() == [(3, 100)]
+
+
+def test_exports_read_by_a_column_map_go_on_too(empty_shop: Any) -> None:
+    maps = {"orders": "List", "members": "List", "order_items": "DetailList", "refunds": "Refund"}
+    known = {"orders": "orders", "members": "orders", "order_items": "items", "refunds": "refunds"}
+    empty_shop.specs = {
+        name: SourceSpec(name, "auto", f"ExportOrder{kind}2*.csv", mapping=f"taobao-{known[name]}")
+        for name, kind in maps.items()
+    }
+    made = taobao.make_orders(150)
+    done = [replace(order, status="success") if order.status in {"paid", "shipped"} else order for order in made[60:]]
+    for number, orders in enumerate((made[:90], done), 1):
+        files = {
+            "List": taobao.order_export(orders, items=False),
+            "DetailList": taobao.item_export(orders),
+            "Refund": taobao.refund_export(taobao.refunds_of(made)[: 10 * number]),
+        }
+        for kind, text in files.items():
+            (empty_shop.base / f"ExportOrder{kind}202{number}.csv").write_bytes(text)
+        grown = empty_shop.build(as_of=AS_OF + timedelta(hours=number))
+    modes = {name: record.mode for name, record in grown.build.sources.items() if name in maps}
+    assert modes == {"orders": "incremental", "members": "full", "order_items": "incremental", "refunds": "incremental"}
+    assert grown.counts["orders"].duplicates == 30
+    is_like_a_full_build(empty_shop, grown)
 
 
 def write(path: Path, dataset: str, rows: Sequence[Row]) -> None:
