@@ -44,7 +44,7 @@ def snapshot(tmp_path: Path) -> Snapshot:
         )
         con.execute(
             "create table stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
-            " withdrawn_at timestamp)"
+            " withdrawn_at timestamp, withdrawal_unread boolean)"
         )
         con.execute(
             f"""
