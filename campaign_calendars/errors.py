@@ -8,6 +8,7 @@
     ├── SourceError                 exit 3   a source cannot be read
     ├── EngineError                 exit 3   the engine that computes models refused or is away
     ├── SnapshotMissingError        exit 2   nothing has been published yet
+    ├── DiskFullError               exit 3   no room for what a command writes; what was there is untouched
     ├── LedgerError                 exit 3   the ledger refused or is damaged
     │   └── LedgerMovedError        retryable: somebody else enqueued in between, decide again
     ├── ChannelError                exit 3   a channel cannot be used at all
@@ -68,6 +69,10 @@ class SnapshotRejectedError(ProblemsFoundError):
 
 class SnapshotMissingError(PromocalError):
     exit_code = 2
+
+
+class DiskFullError(PromocalError):
+    pass
 
 
 class LedgerError(PromocalError):

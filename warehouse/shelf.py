@@ -6,8 +6,10 @@ one published last. Every file appears by atomic rename, so a reader sees all of
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +27,9 @@ _BUILDING = ".building-"
 _REJECTED = ".rejected.duckdb"
 _REJECTED_KEPT = 3
 _LOCK = ".refresh.lock"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_TEMPORARY = re.compile(r"\..+\.json-\d+")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PROFILES = "profiles"
 
 
@@ -131,8 +136,30 @@ def prune(directory: Path, keep: int) -> list[str]:
 def workspace(directory: Path, name: str) -> Path:
     """Path of a new file to build in; first removes what crashed builds left behind."""
     directory.mkdir(parents=True, exist_ok=True)
-    _discard(path for path in directory.glob(f"{_BUILDING}*.duckdb") if not _is_open(path))
+    clear(directory)
     return directory / f"{_BUILDING}{name}-{os.getpid()}.duckdb"
+
+
+def clear(directory: Path) -> None:
+    """Remove what no published snapshot needs: half-written files, and those a crash kept from being published.
+
+    For whoever has the turn: nobody else writes here then.
+    """
+    _discard(path for path in directory.glob(f"{_BUILDING}*.duckdb") if not _is_open(path))
+    published = {path.stem for path in directory.glob("*.json") if path.name != _POINTER}
+    _discard(path for path in directory.glob("*.duckdb") if _ID.fullmatch(path.stem) and path.stem not in published)
+    profiles = directory / PROFILES
+    _discard(path for path in profiles.glob("*.json") if path.stem not in published)
+    for folder in (directory, profiles):
+        _discard(path for path in folder.glob(".*.json-*") if _TEMPORARY.fullmatch(path.name))
+    archive.prune(directory, list_snapshots(directory))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether something could not be written for want of room: the disk, a quota, a limit of the size of files."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
 
 
 def keep_rejected(built: Path, snapshot_id: str) -> Path:

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import SnapshotMissingError, SnapshotRejectedError, SourceError
+from campaign_calendars.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError, SourceError
 from campaign_calendars.problems import Location, Problem, has_errors, sort_problems
 from warehouse import history, shelf
 from warehouse.archive import DamagedError
@@ -96,7 +96,7 @@ def build_snapshot(
     published snapshot. Builds in one directory wait for each other. Raises SourceError (a source
     cannot be read), SnapshotRejectedError (findings closed the gate; nothing is published, the
     refused build stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and
-    EngineError.
+    EngineError, or DiskFullError (no room; nothing is left behind).
     """
     moment = as_of.astimezone(UTC)
     job = _Job(
@@ -116,11 +116,24 @@ def build_snapshot(
     with shelf.turn(directory, job.report):
         parent = None if full else _parent(directory)
         try:
-            return _build(job, parent, FORCED if full else None)
-        except _DAMAGED:
-            if parent is None:
+            return _built(job, parent, full)
+        except (OSError, duckdb.Error) as error:
+            if not shelf.is_full(error):
                 raise
-            return _build(job, None, UNREADABLE)
+            shelf.clear(directory)
+            raise DiskFullError(
+                f"there is no room left to write the snapshot in {directory}",
+                "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
+            ) from None
+
+
+def _built(job: _Job, parent: Snapshot | None, full: bool) -> Snapshot:
+    try:
+        return _build(job, parent, FORCED if full else None)
+    except _DAMAGED as error:
+        if parent is None or shelf.is_full(error):
+            raise
+        return _build(job, None, UNREADABLE)
 
 
 def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
