@@ -4,7 +4,8 @@
 create or replace temp macro consent_at(moment, members) as table
 with
     said as (
-        select member_id, channel, address, consented_at as given_at, withdrawn_at, true as is_point, false as unread
+        select member_id, channel, address, consented_at as given_at, withdrawn_at, true as is_point,
+            coalesce(withdrawal_unread, false) as unread
         from snap.stg_contact_points
         where member_id in (select member_id from query_table(members))
         union all
@@ -20,8 +21,10 @@ with
             channel,
             max(address) as address,
             bool_or(is_point) as has_point,
-            -- A withdrawal nobody can read may be later than what a contact point says: the ledger alone ends it.
+            -- A withdrawal nobody can read may be later than anything else: one of a contact point holds until the
+            -- source says when it was, one of the ledger until a later row of the ledger.
             case
+                when bool_or(unread and is_point and withdrawn_at <= moment) then null
                 when bool_or(unread and given_at <= moment) then max(given_at) filter (given_at <= moment and not is_point)
                 else max(given_at) filter (given_at <= moment)
             end as given_at,

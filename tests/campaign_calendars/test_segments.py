@@ -59,11 +59,12 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("insert into snap.stg_order_items values ('o1', 'tea'), ('o2', 'tea'), ('o3', 'tea')")
         con.execute(
             "create table snap.stg_contact_points"
-            " (member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp)"
+            " (member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,"
+            " withdrawal_unread bool)"
         )
         con.execute(
-            "insert into snap.stg_contact_points values ('ann', 'sms', null, '2026-01-01', null),"
-            " ('bob', 'sms', null, '2026-01-01', '2026-03-01'), ('dee', 'sms', null, null, null)"
+            "insert into snap.stg_contact_points values ('ann', 'sms', null, '2026-01-01', null, false),"
+            " ('bob', 'sms', null, '2026-01-01', '2026-03-01', false), ('dee', 'sms', null, null, null, false)"
         )
         con.execute(
             "create table snap.stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"

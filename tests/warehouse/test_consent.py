@@ -21,8 +21,11 @@ DAY = timedelta(days=1)
 Moment = int | None
 """Days from AT; None: never."""
 
+UNREAD = 99
+"""A withdrawal of a contact point whose date cannot be read."""
+
 moments = st.none() | st.integers(-4, 2)
-pairs = st.tuples(moments, moments)
+pairs = st.tuples(moments, moments | st.just(UNREAD))
 histories = st.tuples(st.none() | pairs, st.lists(st.tuples(st.integers(-4, 2), moments), max_size=3))
 
 
@@ -39,7 +42,8 @@ def connect(
         attach ':memory:' as snap;
         create table snap.stg_members (member_id text, name text, joined_at timestamp, left_at timestamp);
         create table snap.stg_contact_points (
-            member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp
+            member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp,
+            withdrawal_unread bool
         );
         create table snap.stg_consents (
             member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp,
@@ -52,8 +56,10 @@ def connect(
         con.execute("insert into snap.stg_members values (?, null, '2020-01-01', null)", [member])
         con.execute("insert into member_features values (?, true, false, 30, 'regular')", [member])
         if point is not None:
-            row = [member, naive(point[0]), naive(point[1])]
-            con.execute("insert into snap.stg_contact_points values (?, 'sms', '138', ?, ?)", row)
+            unread = point[1] == UNREAD
+            withdrawn = naive(point[0]) or datetime(1970, 1, 1) if unread else naive(point[1])
+            row = [member, naive(point[0]), withdrawn, unread]
+            con.execute("insert into snap.stg_contact_points values (?, 'sms', '138', ?, ?, ?)", row)
         for given_at, withdrawn_at in ledger:
             for purpose in ("marketing", "service"):
                 # What was said for another purpose, or about another channel, says nothing here.
@@ -71,7 +77,14 @@ def connect(
 
 
 def rule(point: tuple[Moment, Moment] | None, ledger: list[tuple[int, Moment]], until: int) -> tuple[bool, bool]:
-    """(consented, withdrawn) as known at `until`: the last word counts, a withdrawal before a consent of its moment."""
+    """(consented, withdrawn) as known at `until`: the last word counts, a withdrawal before a consent of its moment.
+
+    Nothing ends a withdrawal at the contact point that nobody can read.
+    """
+    if point is not None and point[1] == UNREAD:
+        if point[0] is None or point[0] <= until:
+            return False, True
+        point = (point[0], None)
     rows = [*ledger, *([point] if point else [])]
     given = [day for day, _ in rows if day is not None and day <= until]
     withdrawn = [day for _, day in rows if day is not None and day <= until]

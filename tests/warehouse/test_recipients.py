@@ -21,7 +21,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         opened.execute(
             "create table snap.stg_contact_points"
-            " (member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp)"
+            " (member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp,"
+            " withdrawal_unread bool)"
         )
         opened.execute(
             "create table snap.stg_consents"
@@ -37,7 +38,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         opened.execute(
             """
-            insert into snap.stg_contact_points values
+            insert into snap.stg_contact_points (member_id, channel, address, consented_at, withdrawn_at) values
                 ('a', 'sms', '13812345678', '2020-01-01', null), ('a', 'mail', 'a@example.com', null, null),
                 ('no', 'sms', '139', '2020-01-01', '2020-06-01'), ('again', 'sms', '137', '2021-01-01', '2020-06-01'),
                 ('no', 'mail', 'no@example.com', null, null), ('left', 'sms', '136', '2020-01-01', null)

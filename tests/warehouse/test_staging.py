@@ -236,6 +236,8 @@ def test_leaving_and_withdrawing_are_never_lost(empty_shop: Any, rows_of: Read) 
     points += [
         {"member_id": "m1", "channel": "sms", "consented_at": "2025-02-01", "withdrawn_at": "2025-03-01"},
         {"member_id": "m2", "channel": "sms", "consented_at": "2025-02-01", "withdrawn_at": "unclear"},
+        {"member_id": "m3", "channel": "sms", "consented_at": "unclear", "withdrawn_at": "2025-03-01"},
+        {"member_id": "m4", "channel": "sms", "consented_at": "unclear", "withdrawn_at": "unclear"},
         {"member_id": "garbled", "channel": "sms", "consented_at": "2025-02-01"},
     ]
     empty_shop.write("contact_points", points)
@@ -246,8 +248,10 @@ def test_leaving_and_withdrawing_are_never_lost(empty_shop: Any, rows_of: Read) 
         snapshot,
         "select member_id from snap.stg_contact_points where channel = 'sms' and withdrawn_at is null",
     )
-    assert {"m1", "m2", "garbled"} & {member for (member,) in reachable} == set()
-    assert len(reachable) == 198
+    assert {"m1", "m2", "m3", "m4", "garbled"} & {member for (member,) in reachable} == set()
+    assert len(reachable) == 196
+    unread = rows_of(snapshot, "select member_id, withdrawn_at from snap.stg_contact_points where withdrawal_unread")
+    assert sorted(unread) == [("m2", datetime(2025, 1, 31, 16)), ("m4", datetime(1970, 1, 1))]
 
 
 def test_an_undated_tag_has_always_been_there(empty_shop: Any, rows_of: Read) -> None:

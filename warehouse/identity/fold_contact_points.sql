@@ -8,6 +8,7 @@ with
             row_number() over (
                 partition by joined.member_id, stored.channel
                 order by
+                    stored.withdrawal_unread desc,
                     stored.withdrawn_at is null,
                     coalesce(stored.consented_at > stored.withdrawn_at, false),
                     stored.withdrawn_at desc,

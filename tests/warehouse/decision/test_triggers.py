@@ -41,7 +41,8 @@ create table member_features (
     member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
 );
 create table snap.stg_contact_points (
-    member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp
+    member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,
+    withdrawal_unread bool
 );
 create table snap.stg_consents (
     member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
@@ -79,7 +80,9 @@ def add(con: duckdb.DuckDBPyConnection, *members: str, consent: bool = True) -> 
     for member in members:
         con.execute("insert into member_features values (?, true, true, false, 30, 'basic')", [member])
         if consent:
-            con.execute("insert into snap.stg_contact_points values (?, 'sms', null, '2026-01-01', null)", [member])
+            con.execute(
+                "insert into snap.stg_contact_points values (?, 'sms', null, '2026-01-01', null, false)", [member]
+            )
 
 
 def event(con: duckdb.DuckDBPyConnection, member: str, minutes: float, kind: str = "cart_add") -> None:

@@ -40,7 +40,7 @@ def snapshot(tmp_path: Path) -> Snapshot:
         )
         con.execute(
             "create table stg_contact_points (member_id varchar, channel varchar, address varchar,"
-            " consented_at timestamp, withdrawn_at timestamp)"
+            " consented_at timestamp, withdrawn_at timestamp, withdrawal_unread boolean)"
         )
         con.execute(
             "create table stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"

@@ -25,20 +25,36 @@ with
             case when not coalesce(undialable, false) then address end as address,
             case when undialable then true end as _address_masked,
             as_moment(consented_at) as consented_at,
-            as_moment(withdrawn_at) as withdrawn_at,
-            unread(consented_at, as_moment(consented_at)) as _consented_at_unread,
+            as_moment(withdrawn_at) as written_withdrawn_at,
+            unread(consented_at, as_moment(consented_at)) as consented_at_unread,
             unread(withdrawn_at, as_moment(withdrawn_at)) as _withdrawn_at_unread
         from cells
+    ),
+
+    -- A withdrawal must never be lost: one that cannot be read holds from the consent on, and one
+    -- whose consent cannot be read holds by itself.
+    dated as (
+        select
+            * exclude (written_withdrawn_at, consented_at_unread),
+            case
+                when _withdrawn_at_unread is not null then coalesce(consented_at, timestamp '1970-01-01 00:00:00')
+                else written_withdrawn_at
+            end as withdrawn_at,
+            _withdrawn_at_unread is not null as withdrawal_unread,
+            case
+                when written_withdrawn_at is null and _withdrawn_at_unread is null then consented_at_unread
+            end as _consented_at_unread
+        from typed
     )
 
 select
-    typed.*,
+    dated.*,
     member_id || ' / ' || channel as _key,
-    -- A withdrawal must never be lost: a row that has one, even an unreadable one, stays first.
+    -- A row with a withdrawal, even an unreadable one, stays first.
     row_number() over (
         partition by member_id, channel
         order by _withdrawn_at_unread is null, withdrawn_at desc nulls last, consented_at desc nulls last, _file, _row
     ) as _copy,
     case when member_id is not null then coalesce(members.known, false) end as _member_known
-from typed
+from dated
 left join members using (member_id)
