@@ -58,6 +58,8 @@ def write_candidates(path: Path, members: int) -> None:
         con.execute(
             "create table snap.stg_members as select 'm' || i as member_id from range($n) as t(i)", {"n": typed}
         )
+        for model in load_layer("staging"):  # other tables the model reads
+            con.execute(f"create table if not exists snap.{model.name} ({model.ddl()})")
         for dataset in (DATASETS["orders"], DATASETS["order_items"]):
             columns = ", ".join(f'"{name}" varchar' for name in dataset.columns)
             con.execute(f"create temp table raw_{dataset.name} ({columns}, _file varchar, _row bigint)")
