@@ -20,20 +20,18 @@ import duckdb
 import sqlalchemy as sa
 
 from benchmarks import harness
+from warehouse.snapshot import connect
 from warehouse.sources import SourceSpec, load_raw
 
 ORDERS_EACH = 10
-MEMORY = "256MB"
+MEMORY = "128MB"
 TOTAL = "select count(*), sum(amount::decimal(18, 2)) from raw_orders"
 COLUMNS = ("order_id", "member_id", "ordered_at", "paid_at", "amount", "items")
 CSV_COLUMNS = {"order_id": "订单编号", "member_id": "买家会员名", "ordered_at": "订单创建时间", "amount": "总金额"}
 
 
 def open_database(folder: Path) -> duckdb.DuckDBPyConnection:
-    path = folder / "raw.duckdb"
-    path.unlink(missing_ok=True)
-    config = {"memory_limit": MEMORY, "threads": 2, "preserve_insertion_order": False, "temp_directory": str(folder)}
-    return duckdb.connect(str(path), config=config)
+    return connect(folder, threads=2, memory_limit=MEMORY)
 
 
 def prepare_load(spec: SourceSpec, base: Path) -> Callable[[], Any]:

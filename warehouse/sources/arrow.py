@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ROUTE = "ADBC (Arrow)"
 _BATCH_BYTES = 4 << 20
+_TABLE_ROWS = 50_000
+"""Fewer inserts of more rows cost less, and hold little in memory yet."""
 _HOST_KEYS = ("unix_sock", "host")
 
 
@@ -46,8 +48,14 @@ def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match
         cursor.execute("set datestyle to 'ISO'")
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)})
         cursor.execute(f"select {cells} from {origin} as source")
+        waiting: list[Any] = []
         for batch in cursor.fetch_record_batch():
-            yield pa.table(batch)
+            waiting.append(batch)
+            if sum(part.num_rows for part in waiting) >= _TABLE_ROWS:
+                yield pa.Table.from_batches(waiting)
+                waiting = []
+        if waiting:
+            yield pa.Table.from_batches(waiting)
 
 
 def one_ahead(batches: Generator[T, None, None]) -> Generator[T, None, None]:

@@ -12,7 +12,6 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.util import find_spec
@@ -62,12 +61,10 @@ def read_database(filling: Filling, most_rows: int | None = None, since: str | N
                 batches = arrow.one_ahead(arrow.postgres_batches(spec, engine.url, header, match))
                 part.how = part.how_zh = arrow.ROUTE
                 connection.rollback()
-            filling.con.begin()  # one transaction writes once, and a broken one leaves nothing
+            # Not one transaction: that would hold all rows in memory, whatever the limit.
             _copy(filling, part, match, batches, most_rows)
-            filling.con.commit()
     except _errors() as error:
-        with suppress(duckdb.TransactionException):
-            filling.con.rollback()
+        filling.con.execute(f"delete from {filling.target}")  # a broken read leaves nothing
         raise _failed(spec, engine, error, part.rows) from None
     finally:
         engine.dispose()
