@@ -193,16 +193,29 @@ def _parent(directory: Path) -> Snapshot | None:
 def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
     """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with `warehouse.consent`.
 
-    Raises SnapshotMissingError when the file has been pruned meanwhile.
+    Raises SnapshotMissingError when the file has been pruned meanwhile, or was made by a version whose tables differ.
     """
     con = connect(snapshot.path.parent, threads, memory_limit)
     try:
         attach_snapshot(con, snapshot)
+        _require_columns(con, snapshot)
     except SnapshotMissingError:
         con.close()
         raise
     define_consent(con)
     return con
+
+
+def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    query = "select table_name, column_name from duckdb_columns() where database_name = 'snap'"
+    known = set(con.execute(query).fetchall())
+    wanted = {(model.name, column) for model in load_layer("staging") for column in model.columns}
+    if lacking := sorted(wanted - known):
+        table, column = lacking[0]
+        raise SnapshotMissingError(
+            f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
+            "make a new one with: promocal refresh CALENDAR",
+        )
 
 
 def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:

@@ -279,6 +279,17 @@ def test_a_reader_keeps_its_snapshot_while_others_are_published_and_pruned(shop:
         open_snapshot(old)
 
 
+def test_a_snapshot_with_other_tables_is_refused_with_what_to_do(shop: Any) -> None:
+    old = shop.build()
+    with duckdb.connect(str(old.path)) as con:
+        con.execute("alter table stg_orders drop column succeeded_at")
+    with pytest.raises(
+        SnapshotMissingError, match=r"another version of promocal: it has no stg_orders.succeeded_at"
+    ) as e:
+        open_snapshot(old)
+    assert "promocal refresh" in e.value.remedy
+
+
 def test_pruning_keeps_the_newest_the_current_and_the_one_before(shop: Any) -> None:
     first = shop.build()
     built = [shop.build(as_of=first.as_of + timedelta(hours=n), keep=3) for n in range(1, 6)]

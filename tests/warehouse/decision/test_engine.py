@@ -4,104 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign_calendars.assignment import bucket
-from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
+from campaign_calendars.briefs import BenefitOption, Brief, ChannelOption, HoldoutRule
 from campaign_calendars.contact import REASONS, CapRule
-from campaign_calendars.dates import Span
-from warehouse import history
-from warehouse.consent import define_consent
 from warehouse.decision import engine
 
-AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
-DAY = Span(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC))
-BRIEF = Brief(
-    calendar="cal",
-    phase="burst",
-    play="recall",
-    at=AT,
-    day=DAY,
-    predicate="f.wanted",
-    columns=frozenset({"wanted"}),
-    order_salt="cal/burst/recall",
-    channels=(ChannelOption("sms", consent_required=True, quiet=False),),
-)
-
-
-@dataclasses.dataclass
-class Member:
-    member_id: str
-    wanted: bool = True
-    joined: bool = True
-    has_left: bool = False
-    age: int | None = 30
-    tier: str = "regular"
-    points: tuple[tuple[str, bool, bool], ...] = (("sms", True, False),)  # channel, consented, withdrawn
-    contacts: tuple[tuple[str, str, int], ...] = ()  # channel, play, hours before AT
-    suppressed: tuple[str | None, ...] = ()
-
-
-def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
-    con.execute(f"set threads = {threads}")
-    history.create_tables(con)
-    con.execute(
-        """
-        create table member_features (
-            member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
-        );
-        attach ':memory:' as snap;
-        create table snap.stg_members (member_id varchar);
-        create table snap.stg_contact_points (
-            member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,
-            withdrawal_unread bool
-        );
-        create table snap.stg_consents (
-            member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
-            withdrawal_unread bool
-        )
-        """
-    )
-    early = datetime(2026, 1, 1)
-    for m in members:
-        con.execute(
-            "insert into member_features values (?, ?, ?, ?, ?, ?)",
-            [m.member_id, m.wanted, m.joined, m.has_left, m.age, m.tier],
-        )
-        for channel, consented, withdrawn in m.points:
-            row = [m.member_id, channel, early if consented else None, early if withdrawn else None]
-            con.execute("insert into snap.stg_contact_points values (?, ?, null, ?, ?, false)", row)
-        rows = [
-            (m.member_id, channel, "cal", "burst", play, AT - timedelta(hours=hours), None)
-            for channel, play, hours in m.contacts
-        ]
-        history.load_contacts(con, rows)
-        history.load_suppressions(con, [(m.member_id, channel) for channel in m.suppressed])
-    define_consent(con)
-    engine.prepare(con)
-    return con
-
-
-def decided(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, str | None, str | None, str | None, str | None]]:
-    rows = con.execute("select member_id, status, arm, reason, channel, benefit from decisions").fetchall()
-    assert len({row[0] for row in rows}) == len(rows), "a candidate has more than one row"
-    return {row[0]: row[1:] for row in rows}
-
-
-def decide(members: list[Member], brief: Brief = BRIEF) -> dict[str, tuple[str | None, ...]]:
-    con = connect(members)
-    counts = engine.decide_play(con, brief)
-    outcome = decided(con)
-    assert counts.candidates == counts.chosen + sum(counts.held_out.values()) + sum(counts.excluded.values())
-    assert counts.candidates == len(outcome)
-    return outcome
+from .cases import AT, BRIEF, Member, connect, decide
 
 
 @pytest.mark.parametrize(
@@ -238,73 +153,6 @@ def test_arm_does_not_depend_on_treatment() -> None:
         dataclasses.replace(BRIEF, holdouts=rules, caps=(CapRule((), 1, timedelta(days=9)),)),
     )
     assert {key: row[1] for key, row in fresh.items()} == {key: row[1] for key, row in tired.items()}
-
-
-def test_benefits_are_given_in_listed_order_within_money_stock_and_tiers() -> None:
-    benefits = (
-        BenefitOption("gift", 500, stock=3, tiers=("gold",)),
-        BenefitOption("coupon", 1000, pool="coupons"),
-        BenefitOption("points", 0, daily_cap=2),
-    )
-    brief = dataclasses.replace(BRIEF, benefits=benefits, budget=BudgetLimits(100_000, {"coupons": 4_999}))
-    members = [Member(f"g{i}", tier="gold") for i in range(5)] + [Member(f"r{i}") for i in range(7)]
-    con = connect(members)
-    counts = engine.decide_play(con, brief)
-    assert counts.benefits == {"gift": (3, 1500), "coupon": (4, 4000), "points": (2, 0)}
-    assert counts.chosen == 9
-    assert counts.excluded == {"benefit_budget": 1, "benefit_daily_cap": 2} or sum(counts.excluded.values()) == 3
-    given_gifts = con.execute("select member_id from decisions where benefit = 'gift'").fetchall()
-    assert all(row[0].startswith("g") for row in given_gifts)
-    again = engine.decide_play(con, dataclasses.replace(brief, play="next", at=AT + timedelta(hours=1)))
-    assert again.benefits == {}, "what was given before counts"
-
-
-def test_a_benefit_paid_in_points_needs_the_balance() -> None:
-    brief = dataclasses.replace(BRIEF, benefits=(BenefitOption("mug", 0, points=200),))
-    for recorded, excluded in ((True, {"benefit_points": 1}), (False, {})):
-        con = connect([Member("rich"), Member("poor")])
-        con.execute("alter table member_features add column points_balance bigint")
-        con.execute("update member_features set points_balance = case member_id when 'rich' then 200 else 199 end")
-        con.execute('create table snap.stg_points ("at" timestamp)')
-        if recorded:
-            con.execute("insert into snap.stg_points values ('2026-03-05')")
-        counts = engine.decide_play(con, brief)
-        assert counts.excluded == excluded, "without a points source nobody's balance is known"
-        assert counts.chosen == 2 - len(excluded)
-
-
-def test_the_same_points_are_not_promised_twice_before_the_source_tells() -> None:
-    mug, tea = BenefitOption("mug", 0, points=200), BenefitOption("tea", 0, points=150)
-    con = connect([Member("rich"), Member("poor"), Member("other")])
-    con.execute("alter table member_features add column points_balance bigint")
-    con.execute("update member_features set points_balance = case member_id when 'rich' then 350 else 200 end")
-    con.execute('create table snap.stg_points ("at" timestamp)')
-    hour = timedelta(hours=1)
-    newest = (AT - 10 * hour).replace(tzinfo=None)
-    con.execute("insert into snap.stg_points values (?), (?)", [newest, (AT + hour).replace(tzinfo=None)])
-    # From another calendar: `other` has 200, less 60 since the newest entry; what is older was told of by it.
-    history.load_points_granted(con, [("other", AT - 9 * hour, 60), ("rich", AT - 11 * hour, 900)])
-
-    def offered(play: str, option: BenefitOption, at: datetime) -> set[str]:
-        engine.decide_play(con, dataclasses.replace(BRIEF, play=play, benefits=(option,), at=at))
-        rows = con.execute("select member_id from decisions where play = ? and status = 'chosen'", [play])
-        return {row[0] for row in rows.fetchall()}
-
-    assert offered("first", mug, AT) == {"rich", "poor"}
-    assert offered("second", tea, AT + hour / 2) == {"rich"}
-    assert con.execute("select reason from decisions where play = 'second' and member_id = 'poor'").fetchone() == (
-        "benefit_points",
-    )
-    assert offered("third", tea, AT + hour / 2) == set()
-    # The source has told of a time after these promises: its balance is the truth again.
-    assert offered("fourth", BenefitOption("cup", 0, points=150), AT + 2 * hour) == {"rich", "poor", "other"}
-
-
-def test_total_budget_binds_over_benefits() -> None:
-    benefits = (BenefitOption("a", 300, stock=2), BenefitOption("b", 300))
-    brief = dataclasses.replace(BRIEF, benefits=benefits, budget=BudgetLimits(1_000))
-    counts = engine.decide_play(connect([Member(f"m{i}") for i in range(9)]), brief)
-    assert counts.benefits == {"a": (2, 600), "b": (1, 300)}
 
 
 def test_capacity_of_the_day_is_shared_and_falls_through_to_the_next_channel() -> None:

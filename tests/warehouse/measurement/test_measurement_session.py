@@ -13,6 +13,7 @@ from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
+from warehouse.model_files import load_layer
 from warehouse.snapshot import Snapshot
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -29,36 +30,25 @@ def hours(count: float) -> str:
 def snapshot(tmp_path: Path) -> Snapshot:
     path = tmp_path / "snap.duckdb"
     with duckdb.connect(str(path)) as con:
-        con.execute("create table stg_members (member_id varchar, joined_at timestamp, left_at timestamp)")
-        con.execute(
-            "create table stg_orders (order_id varchar, member_id varchar, paid_at timestamp, amount_cents bigint,"
-            " refunded_cents bigint, refunded_at timestamp, part_refunded_cents bigint, part_refunded_at timestamp)"
-        )
-        con.execute(
-            "create table stg_redemptions (redemption_id varchar, member_id varchar, benefit varchar,"
-            " calendar varchar, redeemed_at timestamp, order_id varchar)"
-        )
-        con.execute(
-            "create table stg_contact_points (member_id varchar, channel varchar, address varchar,"
-            " consented_at timestamp, withdrawn_at timestamp, withdrawal_unread boolean)"
-        )
-        con.execute(
-            "create table stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"
-            " withdrawn_at timestamp, withdrawal_unread boolean)"
-        )
+        for model in load_layer("staging"):
+            con.execute(f"create table {model.name} ({model.ddl()})")
         con.execute(
             f"""
-            insert into stg_members values
+            insert into stg_members (member_id, joined_at, left_at) values
                 ('a', '{hours(-999)}', null), ('b', '{hours(5)}', null), ('c', null, null),
                 ('d', '{hours(-999)}', null), ('e', '{hours(-999)}', '{hours(1)}');
-            insert into stg_orders values
+            insert into stg_orders (
+                order_id, member_id, paid_at, amount_cents, refunded_cents, refunded_at,
+                part_refunded_cents, part_refunded_at
+            ) values
                 ('o1', 'a', '{hours(11)}', 1000, 400, '{hours(12)}', null, null),  -- known when measuring
                 ('o2', 'a', '{hours(20)}', 500, 500, '{hours(90)}', 100, '{hours(70)}'),  -- all of it after measuring
                 ('o3', 'b', '{hours(9)}', 700, 0, null, null, null),               -- before the message
                 ('o4', 'd', '{hours(30)}', 900, 0, null, null, null),              -- held out
                 ('o5', 'e', '{hours(2)}', 300, 0, null, null, null),               -- had left
                 ('o6', 'c', '{hours(80)}', 999, 0, null, null, null);              -- after all of it
-            insert into stg_redemptions values ('r1', 'a', 'coupon', '{CALENDAR}', '{hours(11)}', 'o1');
+            insert into stg_redemptions (redemption_id, member_id, benefit, calendar, redeemed_at, order_id)
+            values ('r1', 'a', 'coupon', '{CALENDAR}', '{hours(11)}', 'o1');
             """
         )
     return Snapshot("s1", path, START, {}, (), "f")
