@@ -66,7 +66,7 @@ def prepare(arguments: tuple[str, ...]) -> Callable[[], None]:
 
 def checked(path: Path) -> Callable[[], object]:
     """The same within one process, for its memory."""
-    from tasks.check import read_calendar
+    from tasks.calendars.checking import read_calendar
 
     return lambda: read_calendar(path)
 

@@ -14,12 +14,12 @@ import duckdb
 import pandas as pd
 
 from benchmarks import harness
-from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
-from campaign_calendars.contact import CapRule
-from campaign_calendars.timeline import Span
-from warehouse import history
-from warehouse.consent import define_consent
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
+from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.time.timeline import Span
 from warehouse.decision import engine
+from warehouse.features import history
+from warehouse.features.consent import define_consent
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 BRIEF = Brief(

@@ -19,17 +19,17 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import harness
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.intent import intent_key
-from campaign_calendars.messages import Names
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.messages.templates import Names
+from tasks.calendars.messages import Renderer
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import Batch, ChannelPort
-from tasks.dispatch import dispatch
-from tasks.messages import Renderer
+from tasks.outreach.dispatch import dispatch
 from warehouse.ledger.records import Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
-from warehouse.recipients import Recipient
+from warehouse.snapshots.recipients import Recipient
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 SINGLE = 300  # one message at a time is slow; a sample gives its rate

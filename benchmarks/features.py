@@ -32,8 +32,8 @@ from benchmarks.features_job import (
     rules,
     write_world,
 )
-from warehouse.audiences import columns_of, count_audiences
-from warehouse.features import build_features
+from warehouse.decision.audiences import columns_of, count_audiences
+from warehouse.features.members import build_features
 
 TABLES = ("members", "orders", "events")
 

@@ -17,11 +17,12 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from campaign_calendars.segments import AudienceNames, parse_audience
-from warehouse import history
-from warehouse.audiences import AudienceRule
-from warehouse.features import FeatureParams
-from warehouse.model_files import load_layer
+from campaign_calendars.audiences.language import parse_audience
+from campaign_calendars.audiences.names import AudienceNames
+from warehouse.decision.audiences import AudienceRule
+from warehouse.features import history
+from warehouse.features.params import FeatureParams
+from warehouse.models.catalogue import load_layer
 
 Overlaps = NDArray[np.int64]
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)

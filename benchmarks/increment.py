@@ -21,9 +21,9 @@ import numpy as np
 
 from benchmarks import harness
 from benchmarks.features_job import AS_OF, PARAMS, Overlaps, open_world, rules, write_world
-from warehouse.audiences import columns_of, count_audiences
-from warehouse.features import build_features
-from warehouse.state import write_state
+from warehouse.decision.audiences import columns_of, count_audiences
+from warehouse.features.members import build_features
+from warehouse.features.state import write_state
 
 YESTERDAY = AS_OF - timedelta(days=1)
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 from benchmarks import harness
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
 from warehouse.ledger.records import Grant, Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 

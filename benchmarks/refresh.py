@@ -20,11 +20,11 @@ import duckdb
 import pandas as pd
 
 from benchmarks import harness
-from warehouse import expectations, gx_dialect
-from warehouse.features import FeatureParams
-from warehouse.model_files import Expectation, Outcome
-from warehouse.snapshot import build_snapshot
+from warehouse.features.params import FeatureParams
+from warehouse.models.catalogue import Expectation, Outcome
+from warehouse.snapshots.snapshot import build_snapshot
 from warehouse.sources import SourceSpec
+from warehouse.staging import expectations, gx_dialect
 
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)
 PARAMS = FeatureParams("Asia/Shanghai", (30, 90, 180, 365), 365, (("regular", 0), ("gold", 300_000)))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from benchmarks import harness
 from promocal.scaffold import create_project
-from tasks.replay import replay, replay_runtime
+from tasks.running.replay import replay, replay_runtime
 from tasks.runtime import open_runtime
 from warehouse.sample.grocery import INPUTS, open_grocery, prepare_grocery
 from warehouse.sample.sources import grocery_sources, sources_toml

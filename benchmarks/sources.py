@@ -20,7 +20,7 @@ import duckdb
 import sqlalchemy as sa
 
 from benchmarks import harness
-from warehouse.snapshot import connect
+from warehouse.snapshots.snapshot import connect
 from warehouse.sources import SourceSpec, load_raw
 
 ORDERS_EACH = 10

@@ -17,9 +17,9 @@ import duckdb
 
 from benchmarks import harness
 from benchmarks.refresh import AS_OF, condition
-from warehouse.expectations import validator
-from warehouse.model_files import load_layer, staging_macros
+from warehouse.models.catalogue import load_layer, staging_macros
 from warehouse.sources.catalogue import DATASETS
+from warehouse.staging.expectations import validator
 
 _ORDERS = """
 insert into raw_orders by name

@@ -20,8 +20,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.values import format_duration
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.values.scalars import format_duration
+from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
 
 if TYPE_CHECKING:
@@ -29,14 +30,10 @@ if TYPE_CHECKING:
     from prefect.client.schemas.actions import DeploymentScheduleCreate
     from prefect.client.schemas.responses import DeploymentResponse
 
-    from campaign_calendars.dates import Timeline
-    from campaign_calendars.model import Calendar, Phase
+    from campaign_calendars.model.calendar import Calendar, Phase
+    from campaign_calendars.time.resolving import Timeline
     from tasks.runtime import Runtime
 
-WORK_POOL = "promocal"
-PRODUCT_TAG = "promocal"
-FLOW_NAME = "promocal-phase"
-ENTRYPOINT = "flows.phase.run_phase"
 # Part of every content hash: raise it when a release changes what a deployment holds.
 _SPEC_FORMAT = 1
 _PAGE = 200
@@ -120,14 +117,6 @@ def _phase_spec(
         parameters={"project_dir": str(project_dir), "calendar": calendar.calendar, "phase": phase.id},
         schedules=tuple(schedules),
     )
-
-
-def deployment_name(calendar_id: str, phase_id: str) -> str:
-    return f"{calendar_id}.{phase_id}"
-
-
-def calendar_tag(calendar_id: str) -> str:
-    return f"calendar:{calendar_id}"
 
 
 # --- reconcile -------------------------------------------------------------------------------

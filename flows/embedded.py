@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign_calendars.errors import PromocalError
+from campaign_calendars.findings.errors import PromocalError
 from flows.environment import connected, prefect_environment
 from flows.server import is_healthy, running_server, wait_until_healthy
 from flows.steps import Counts, given_runtime

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flows.deployments import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
+from flows.names import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
 from flows.steps import RunKey
-from tasks.dispatch import LEASE
+from tasks.outreach.dispatch import LEASE
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
 
-    from tasks.guard import OpenJobs
+    from tasks.running.guard import OpenJobs
     from tasks.runtime import Runtime
 
 SOONEST = timedelta(minutes=5)
@@ -45,7 +45,7 @@ def follow_up(key: RunKey, left: OpenJobs, deployment_id: UUID) -> datetime | No
 
 def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
     """A follow-up for every run of the calendar that still has open jobs: (run id, when)."""
-    from tasks.guard import open_jobs
+    from tasks.running.guard import open_jobs
 
     asked = []
     for run in rt.ledger.runs(calendar_id):

@@ -15,14 +15,14 @@ from prefect import flow, get_run_logger
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
-from campaign_calendars.errors import LedgerMovedError, ProblemsFoundError, PromocalError
+from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError, PromocalError
 from flows import artifacts
-from flows.deployments import FLOW_NAME
 from flows.follow_up import follow_up
+from flows.names import FLOW_NAME
 from flows.steps import Counts, RunKey, sealed, step
-from tasks.guard import Verdict, judge, open_jobs
-from tasks.phase import NO_EVENTS
-from tasks.refresh import young_enough
+from tasks.data.refresh import young_enough
+from tasks.running.guard import Verdict, judge, open_jobs
+from tasks.running.phase import NO_EVENTS
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State

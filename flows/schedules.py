@@ -17,10 +17,10 @@ from math import gcd
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from campaign_calendars.values import format_duration
+from campaign_calendars.values.scalars import format_duration
 
 if TYPE_CHECKING:
-    from campaign_calendars.dates import Timeline
+    from campaign_calendars.time.resolving import Timeline
 
 _SWEEP = "sweep-every-"
 _FREQUENCIES = (("DAILY", 86_400), ("HOURLY", 3_600), ("MINUTELY", 60), ("SECONDLY", 1))

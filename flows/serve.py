@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign_calendars.errors import PromocalError
-from flows.deployments import WORK_POOL, Changes, deploy
+from campaign_calendars.findings.errors import PromocalError
+from flows.deployments import Changes, deploy
 from flows.environment import child_environment, connected, prefect_environment
+from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from campaign_calendars.errors import PromocalError, UsageError
+from campaign_calendars.findings.errors import PromocalError, UsageError
 from flows.environment import child_environment
 
 # A first start migrates an empty database: 12 s on two cores, far more on a busy machine.

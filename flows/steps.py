@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from campaign_calendars.errors import LedgerMovedError, PromocalError
+from campaign_calendars.findings.errors import LedgerMovedError, PromocalError
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
@@ -57,7 +57,7 @@ class RunKey:
 
     @property
     def run_id(self) -> str:
-        from tasks.decide import run_id
+        from tasks.deciding.decide import run_id
 
         return run_id(self.calendar, self.phase, self.as_of)
 
@@ -89,14 +89,14 @@ def given_runtime(rt: Runtime) -> Iterator[None]:
 
 
 def refresh(key: RunKey) -> Counts:
-    from tasks.refresh import refresh as run
+    from tasks.data.refresh import refresh as run
 
     with key.runtime() as rt:
         return run(rt, key.calendar, key.as_of)
 
 
 def decide(key: RunKey, snapshot_id: str) -> Counts:
-    from tasks.decide import decide as run
+    from tasks.deciding.decide import decide as run
 
     with key.runtime() as rt:
         return run(rt, key.calendar, key.phase, key.as_of, snapshot_id)
@@ -104,7 +104,7 @@ def decide(key: RunKey, snapshot_id: str) -> Counts:
 
 def enqueue(key: RunKey) -> Counts:
     """`{"moved": True}` when somebody else enqueued in between: an answer, not a failure."""
-    from tasks.outreach import enqueue_run as run
+    from tasks.outreach.outreach import enqueue_run as run
 
     with key.runtime() as rt:
         try:
@@ -114,22 +114,22 @@ def enqueue(key: RunKey) -> Counts:
 
 
 def cancel_late(key: RunKey, plays: list[str]) -> Counts:
-    from tasks.guard import cancel_late as run
+    from tasks.running.guard import cancel_late as run
 
     with key.runtime() as rt:
         return {"cancelled": run(rt, key.run_id, plays)}
 
 
 def dispatch(key: RunKey) -> Counts:
-    from tasks.outreach import dispatch_run as run
+    from tasks.outreach.outreach import dispatch_run as run
 
     with key.runtime() as rt:
         return run(rt, key.run_id)
 
 
 def finish(key: RunKey, sent: Counts) -> Counts:
-    from tasks.decide import read_manifest
-    from tasks.phase import finish as run
+    from tasks.deciding.decide import read_manifest
+    from tasks.running.phase import finish as run
 
     with key.runtime() as rt:
         manifest = read_manifest(rt, key.run_id)

@@ -13,11 +13,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from promocal.scaffold import create_project
-from tasks.phase import run_phase
-from tasks.replay import Moment, moments, replay, replay_runtime
-from tasks.report import report
+from tasks.reporting.report import report
+from tasks.running.phase import run_phase
+from tasks.running.replay import Moment, moments, replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 
 CALENDAR = "queens-day-2020"
@@ -79,7 +79,7 @@ def _generate(rt: Runtime, target: Path, members: int, seed: int) -> None:
     begin = rt.load_calendar(CALENDAR).timeline.campaign.start
     with ThreadPoolExecutor(1) as hands:
         # What judges the pulls takes seconds to import; drawing and writing leave Python time for it.
-        judge = hands.submit(import_module, "warehouse.expectations")
+        judge = hands.submit(import_module, "warehouse.staging.expectations")
         generate(target / "data", members=members, seed=seed, as_of=begin, format="csv", dirty=True)
         judge.result()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from campaign_calendars.reference import pages
+from campaign_calendars.reference.pages import pages
 
 
 def write_pages(directory: Path) -> list[Path]:

@@ -7,10 +7,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.loading import load_calendar
-from campaign_calendars.moving import move_calendar
-from campaign_calendars.problems import Problem
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.writing.moving import move_calendar
 
 LIBRARY = files("campaign_calendars") / "library"
 _TEMPLATE = files("promocal") / "template"

@@ -7,27 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from campaign_calendars.errors import ProblemsFoundError, UsageError
-from campaign_calendars.loading import LoadedCalendar
-from campaign_calendars.problems import has_errors
-from tasks.check import read_calendar
-from tasks.sessions import KeptSession
+from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
+from campaign_calendars.findings.problem import has_errors
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.calendars.checking import read_calendar
 from tasks.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from tasks.channels.port import ChannelPort
-    from warehouse.decision.session import DecisionSession
-    from warehouse.features import FeatureParams
+    from warehouse.decision.session import DecisionSession, RunKey
+    from warehouse.features.params import FeatureParams
     from warehouse.ledger.port import Ledger
-    from warehouse.snapshot import Snapshot
+    from warehouse.snapshots.snapshot import Snapshot
     from warehouse.sources import SourceSpec
 
 Clock = Callable[[], datetime]
+
+
+class SessionKeeper(Protocol):
+    """Whoever keeps a decision session open from one run to the next (see `tasks.deciding.sessions`)."""
+
+    def lend(
+        self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta
+    ) -> DecisionSession: ...
+
+    def close(self) -> None: ...
 
 
 def system_clock() -> datetime:
@@ -41,7 +50,7 @@ class Runtime:
     settings: Settings
     clock: Clock = system_clock
     progress: Callable[[str], None] = field(default=lambda _: None)
-    kept: KeptSession | None = None
+    kept: SessionKeeper | None = None
 
     @property
     def warehouse_dir(self) -> Path:
@@ -119,12 +128,12 @@ class Runtime:
         return (load_map(mapping, self.settings.root).timezone if mapping else "") or "UTC"
 
     def current_snapshot(self) -> Snapshot:
-        from warehouse.snapshot import current_snapshot
+        from warehouse.snapshots.snapshot import current_snapshot
 
         return current_snapshot(self.warehouse_dir)
 
     def find_snapshot(self, snapshot_id: str) -> Snapshot:
-        from warehouse.snapshot import find_snapshot
+        from warehouse.snapshots.snapshot import find_snapshot
 
         return find_snapshot(self.warehouse_dir, snapshot_id)
 
@@ -151,8 +160,8 @@ def open_runtime(
 
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:
     """What the feature models need of a calendar and its store."""
-    from campaign_calendars.programme import tier_rules
-    from warehouse.features import FeatureParams
+    from campaign_calendars.model.programme import tier_rules
+    from warehouse.features.params import FeatureParams
 
     store, timeline = loaded.store, loaded.timeline
     joining = store.join_threshold

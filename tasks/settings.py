@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.values import FULL_SHARE, Duration, Share
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.values.scalars import FULL_SHARE, Duration, Share
 
 FILE_NAME = "promocal.toml"
 _WAREHOUSE_VARIABLES = {
@@ -54,7 +54,7 @@ class DriftSection(_Section):
     on_columns: Level = "warn"
 
     def shares(self) -> dict[str, Any]:
-        """The values of `warehouse.drift.DriftLimits`: shares from 0 to 1."""
+        """The values of `warehouse.snapshots.drift.DriftLimits`: shares from 0 to 1."""
         values = self.model_dump()
         return values | {name: values[name] / FULL_SHARE for name in ("volume", "nulls")}
 

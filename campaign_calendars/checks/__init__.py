@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from campaign_calendars.checks import (  # noqa: F401 - importing a file registers its checks
     acceptance,
@@ -30,15 +30,13 @@ from campaign_calendars.checks import (  # noqa: F401 - importing a file registe
 )
 from campaign_calendars.checks.acceptance import accepted
 from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings
-from campaign_calendars.findings import Locations
-from campaign_calendars.messages import Messages, lint_messages
-from campaign_calendars.problems import Problem, sort_problems
-from campaign_calendars.store import Store
+from campaign_calendars.findings.finding import Locations
+from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.messages.templates import Messages, lint_messages
+from campaign_calendars.model.store import Store
+from campaign_calendars.reading.loading import Loaded, LoadedCalendar, load_document
 
-if TYPE_CHECKING:
-    from campaign_calendars.loading import LoadedCalendar
-
-__all__ = ["RULES", "Rule", "check", "check_store", "explain"]
+__all__ = ["RULES", "Rule", "check", "explain", "load_store"]
 
 
 def check(
@@ -56,8 +54,16 @@ def check(
     return sort_problems(accepted(loaded, problems, with_messages=messages is not None))
 
 
-def check_store(store: Store, locations: Locations) -> list[Problem]:
-    """Everything that is wrong with a store by itself; `load_store` runs it."""
+def load_store(text: str, file: str = "") -> Loaded[Store]:
+    """Read and check a store's YAML. Never raises on its content."""
+    loaded = load_document(Store, text, file)
+    if loaded.model is None:
+        return loaded
+    return replace(loaded, problems=_check_store(loaded.model, loaded.locations))
+
+
+def _check_store(store: Store, locations: Locations) -> list[Problem]:
+    """Everything that is wrong with a store by itself."""
     return sort_problems(locations.problem(finding) for finding in store_findings(store))
 
 

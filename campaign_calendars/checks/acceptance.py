@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from campaign_calendars.checks.registry import RULES, View, documented, found, rule
-from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.problems import Problem
-
-if TYPE_CHECKING:
-    from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.reading.loading import LoadedCalendar
 
 
 @rule("C190", "error")

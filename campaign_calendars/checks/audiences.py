@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from campaign_calendars.audiences.language import analyse
 from campaign_calendars.checks.registry import View, documented, found, rule
-from campaign_calendars.findings import Finding
-from campaign_calendars.segments import analyse
+from campaign_calendars.findings.finding import Finding
 
 
 @rule("C130", "error")

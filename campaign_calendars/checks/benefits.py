@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaign_calendars.benefits.base import coupon_text, yuan
 from campaign_calendars.checks.coupons import first_basket_not_better
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding
-from campaign_calendars.model import Play
-from campaign_calendars.timeline import utc
-from campaign_calendars.triggers import BIRTHDAY
+from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits.base import coupon_text, yuan
+from campaign_calendars.model.calendar import Play
+from campaign_calendars.model.triggers import BIRTHDAY
+from campaign_calendars.time.timeline import utc
 
 _EARLY_BIRD_DAYS = frozenset({(11, 1), (11, 2), (11, 3), (11, 11)})
 _JOIN_FIELDS = frozenset({"joined_in_campaign", "joined_days", "joined_at", "joined"})

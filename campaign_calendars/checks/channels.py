@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding, Path
-from campaign_calendars.model import Play
-from campaign_calendars.store import Channel, Store
-from campaign_calendars.working_days import count_working_days
+from campaign_calendars.findings.finding import Finding, Path
+from campaign_calendars.model.calendar import Play
+from campaign_calendars.model.store import Channel, Store
+from campaign_calendars.time.working_days import count_working_days
 
 APPROVAL_DAYS = 15
 LARGEST_GROUP = 1_000_000

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from campaign_calendars.audiences.language import analyse
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding
-from campaign_calendars.segments import analyse
-from campaign_calendars.store import Store
+from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.store import Store
 
 
 @rule("C213", "warning")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding
+from campaign_calendars.findings.finding import Finding
 
 CUSTOM_KINDS = frozenset({"exchange_card", "points_game", "points_plus_cash", "referral", "referral_points"})
 """Plays made by providers, which the official edition does not have; which kinds these are is inferred."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaign_calendars.benefits.base import yuan
 from campaign_calendars.checks.coupons import Coupon, best_net, first_basket
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding
-from campaign_calendars.model import Phase
+from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.calendar import Phase
 
 _PRICES = frozenset(
     {"bundle_price", "early_bird_price", "flash_sale", "half_price", "member_items_discount", "member_price"}

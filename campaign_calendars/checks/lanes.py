@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding
+from campaign_calendars.findings.finding import Finding
 
 _AUTOMATIC = ("sms", "push", "mail", "group")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.benefits import BenefitBase, reserve_cents
-from campaign_calendars.benefits.base import yuan
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding
+from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits import BenefitBase, reserve_cents
+from campaign_calendars.model.benefits.base import yuan
 
 
 @rule("C140", "error")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.store import Store
+from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.model.store import Store
 
 TRAILING_DAYS = 15
 _DAY = timedelta(days=1)

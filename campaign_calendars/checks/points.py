@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from campaign_calendars.benefits import points_price
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding
-from campaign_calendars.store import Store
+from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits import points_price
+from campaign_calendars.model.store import Store
 
 
 @store_rule("C217", "error")

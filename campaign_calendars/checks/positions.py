@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from campaign_calendars.benefits import KINDS
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings import Finding, Path, suggestion
-from campaign_calendars.model import Phase
-from campaign_calendars.store import Store
+from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.benefits import KINDS
+from campaign_calendars.model.calendar import Phase
+from campaign_calendars.model.store import Store
 
 
 @rule("C206", "error")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.benefits import KINDS
-from campaign_calendars.benefits.base import yuan
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding, Path, suggestion
-from campaign_calendars.lowest_price import Goods, PlannedPrice, floors
-from campaign_calendars.values import format_duration
+from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.benefits import KINDS
+from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.prices import Goods, PlannedPrice, floors
+from campaign_calendars.values.scalars import format_duration
 
 
 def _planned(view: View) -> Iterator[tuple[Path, Goods, PlannedPrice, tuple[int | None, int | None]]]:

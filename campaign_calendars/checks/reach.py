@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.contact import in_quiet_hours
-from campaign_calendars.findings import Finding
+from campaign_calendars.deciding.contact import in_quiet_hours
+from campaign_calendars.findings.finding import Finding
 
 FEWEST_CHANNELS = 3
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings import Finding, Path, suggestion
+from campaign_calendars.findings.finding import Finding, Path, suggestion
 
 
 def _unknown(path: Path, name: str, known: Collection[str], kinds: tuple[str, str]) -> Iterator[Finding]:

@@ -28,15 +28,15 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from campaign_calendars.benefits import Benefit
-from campaign_calendars.findings import Finding, Path
-from campaign_calendars.messages import Messages
-from campaign_calendars.model import Calendar, Phase, Play
-from campaign_calendars.problems import Severity
-from campaign_calendars.segment_tags import made_tags
-from campaign_calendars.segments import AudienceExpr, AudienceNames, analyse
-from campaign_calendars.store import Channel, Position, Store
-from campaign_calendars.timeline import Timeline
+from campaign_calendars.audiences.language import AudienceExpr, analyse
+from campaign_calendars.audiences.names import AudienceNames, made_tags
+from campaign_calendars.findings.finding import Finding, Path
+from campaign_calendars.findings.problem import Severity
+from campaign_calendars.messages.templates import Messages
+from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.calendar import Calendar, Phase, Play
+from campaign_calendars.model.store import Channel, Position, Store
+from campaign_calendars.time.timeline import Timeline
 
 _CHINESE = "\n中文："
 _EXAMPLES = re.compile(r"\nFails:\n(?P<fails>.*?)\nPasses:\n(?P<passes>.*?)(?=\n\S|\Z)", re.DOTALL)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from campaign_calendars.audiences.language import analyse
+from campaign_calendars.audiences.names import AudienceNames, made_tags
 from campaign_calendars.checks.registry import found, store_rule
-from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.segment_tags import made_tags
-from campaign_calendars.segments import AudienceNames, analyse
-from campaign_calendars.store import Store
-from campaign_calendars.values import format_duration
+from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.model.store import Store
+from campaign_calendars.values.scalars import format_duration
 
 
 @store_rule("C150", "error")

@@ -1,4 +1,4 @@
-"""Message templates: whether they are there; explanations of what `sms` and `tasks.messages` find in them.
+"""Message templates: whether they are there; explanations of what `sms` and `tasks.calendars.messages` find in them.
 
 The examples are the text of a template, which a play with a benefit sends as SMS through huawei, one segment long.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, documented, found, rule
-from campaign_calendars.findings import Finding, nearest
+from campaign_calendars.findings.finding import Finding, nearest
 
 documented(
     "C601",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from campaign_calendars.checks.registry import View, documented, found, rule
-from campaign_calendars.findings import Finding, Path
-from campaign_calendars.timeline import Span, utc
-from campaign_calendars.values import format_duration
+from campaign_calendars.findings.finding import Finding, Path
+from campaign_calendars.time.timeline import Span, utc
+from campaign_calendars.values.scalars import format_duration
 
 _LAST_MINUTE = 59
 _LISTED = 3

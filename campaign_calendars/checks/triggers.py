@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.contact import in_quiet_hours
-from campaign_calendars.findings import Finding, Path, suggestion
-from campaign_calendars.store import Channel
-from campaign_calendars.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
-from campaign_calendars.values import format_duration
+from campaign_calendars.deciding.contact import in_quiet_hours
+from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.store import Channel
+from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
+from campaign_calendars.values.scalars import format_duration
 
 _DAY = timedelta(days=1)
 _MINUTES = 24 * 60

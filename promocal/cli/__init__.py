@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from campaign_calendars.errors import ProblemsFoundError, PromocalError
+from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 

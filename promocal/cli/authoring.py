@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.problems import Problem, has_errors
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.problem import Problem, has_errors
 from promocal.cli import output
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
 
@@ -96,7 +96,7 @@ def check(
 
 
 def _problems(files: list[Path]) -> list[Problem]:
-    from tasks.check import read_calendar
+    from tasks.calendars.checking import read_calendar
 
     return [problem for path in files for problem in read_calendar(path, with_messages=True)[1]]
 
@@ -140,7 +140,7 @@ def schema(
     """Print the JSON Schema, for completion and hover in an editor."""
     import json
 
-    from campaign_calendars.schema import calendar_schema, store_schema
+    from campaign_calendars.reading.schema import calendar_schema, store_schema
 
     made = calendar_schema() if kind is SchemaKind.calendar else store_schema()
     text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"

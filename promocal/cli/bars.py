@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from campaign_calendars.timeline import Span
-from campaign_calendars.timeline_rows import Row
-from campaign_calendars.values import format_duration
+from campaign_calendars.time.rows import Row
+from campaign_calendars.time.timeline import Span
+from campaign_calendars.values.scalars import format_duration
 from tasks.reporting.charts import PHASE_COLOURS
 
 _BARS = {"wave": "░", "phase": "█", "sub_phase": "▓"}

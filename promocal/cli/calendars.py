@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaign_calendars.errors import ProblemsFoundError, UsageError
+from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
 from promocal.cli.options import FormatOption, LangOption, OutputFormat
 
 if TYPE_CHECKING:
-    from campaign_calendars.model import Calendar
+    from campaign_calendars.model.calendar import Calendar
 
 _SIGNS = {"added": "[green]+[/]", "removed": "[red]-[/]", "changed": "[yellow]~[/]"}
 CalendarFile = Annotated[str, typer.Argument(help="Calendar file, or the id of a shipped calendar.")]
@@ -26,7 +26,7 @@ def diff(
     lang: LangOption = None,
 ) -> None:
     """Say what differs between two calendars: moments, plays, audiences, benefits, money."""
-    from campaign_calendars.differences import compare
+    from campaign_calendars.differences.comparing import compare
 
     language = lang.value if lang else output.language()
     before, after = read(old), read(new)
@@ -54,7 +54,7 @@ def graph(
     lang: LangOption = None,
 ) -> None:
     """Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG."""
-    from campaign_calendars.timeline_rows import timeline_rows
+    from campaign_calendars.time.rows import timeline_rows
 
     model = read(calendar)
     language = lang.value if lang else output.language()
@@ -63,7 +63,7 @@ def graph(
         raise UsageError(f"no window of {calendar} can be put on the clock", "promocal check says why")
     out = output.console()
     if target is not None:
-        from tasks.draw import timeline_svg
+        from tasks.reporting.timeline import timeline_svg
 
         if target.suffix.lower() != ".svg":
             raise UsageError(f"{target} is not an SVG file", "end the name with .svg")
@@ -87,10 +87,10 @@ def fmt(
     ] = False,
 ) -> None:
     """Write calendars and stores in their canonical layout; data and comments stay."""
-    from campaign_calendars.formatting import format_text
-    from campaign_calendars.model import Calendar
-    from campaign_calendars.source import read as read_yaml
-    from campaign_calendars.store import Store
+    from campaign_calendars.model.calendar import Calendar
+    from campaign_calendars.model.store import Store
+    from campaign_calendars.reading.source import read as read_yaml
+    from campaign_calendars.writing.layout import format_text
 
     changed = []
     for file in files:
@@ -124,8 +124,8 @@ def import_activities(
     store: Annotated[str, typer.Option("--store", help="Store of the calendar.")] = "demo-food",
 ) -> None:
     """Make a calendar's skeleton, phases and windows, from the platform's activity calendar (JSON)."""
-    from campaign_calendars import activities
-    from campaign_calendars.loading import load_calendar
+    from campaign_calendars.reading.loading import load_calendar
+    from campaign_calendars.writing import activities
 
     text = _read_text(file)
     imported = activities.import_activities(text, str(file), calendar=name, store=store)
@@ -147,7 +147,7 @@ def import_activities(
 
 def read(name: str) -> Calendar:
     """A calendar file, or a shipped calendar by its id; ProblemsFoundError when it cannot be read."""
-    from campaign_calendars.loading import load_calendar
+    from campaign_calendars.reading.loading import load_calendar
     from promocal.scaffold import template_text
 
     loaded = load_calendar(template_text(name), str(Path(name)))

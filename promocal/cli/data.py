@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 from rich.markup import escape
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
@@ -45,7 +45,7 @@ def refresh(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
-    from tasks.refresh import refresh as run
+    from tasks.data.refresh import refresh as run
     from tasks.runtime import open_runtime
 
     # What programs read stays in one language.
@@ -74,8 +74,8 @@ def suppress(
     project: Project = Path(),
 ) -> None:
     """Import refusals (R/T replies, complaints): these members are never contacted again."""
+    from tasks.data.suppressions import import_suppressions
     from tasks.runtime import open_runtime
-    from tasks.suppressions import import_suppressions
 
     if not file.is_file():
         raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")
@@ -96,7 +96,7 @@ def quality(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile."""
-    from tasks.quality import quality as run
+    from tasks.reporting.quality import quality as run
     from tasks.runtime import open_runtime
 
     rt = open_runtime(project)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
@@ -59,7 +59,7 @@ def tier(
     project: Project = Path(),
 ) -> None:
     """Set a member's tier by hand, or clear it; decisions honour it from the next run on."""
-    from tasks.members import clear_tier, set_tier
+    from tasks.data.members import clear_tier, set_tier
     from tasks.runtime import open_runtime
 
     if not by or not reason:
@@ -84,7 +84,7 @@ def identities(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Which identifiers the accounts have, how many persons they are, and what was kept apart."""
-    from tasks.members import identities as collect
+    from tasks.data.members import identities as collect
     from tasks.runtime import open_runtime
 
     rt = open_runtime(project)
@@ -119,7 +119,7 @@ def points(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """The points the store's rules give for all orders, beside those its programme recorded."""
-    from tasks.members import points as compute
+    from tasks.data.members import points as compute
     from tasks.runtime import open_runtime
 
     rt = open_runtime(project)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from campaign_calendars.errors import ApprovalNeededError, UsageError
+from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, tables
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
@@ -19,7 +19,7 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
-    from tasks.plan import plan as make
+    from tasks.planning.plan import plan as make
     from tasks.runtime import open_runtime
 
     with output.progress(quiet=format is OutputFormat.json) as say:
@@ -41,7 +41,7 @@ def audiences(
     lang: LangOption = None,
 ) -> None:
     """Count the members of every audience and of every two together; numbers only, nobody is named."""
-    from tasks.audiences import audiences as count
+    from tasks.planning.audiences import audiences as count
     from tasks.runtime import open_runtime
 
     moment = parse_moment(as_of) if as_of else None
@@ -66,7 +66,7 @@ def apply(
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
     from flows.deployments import deploy
     from flows.serve import in_words
-    from tasks.plan import plan as make
+    from tasks.planning.plan import plan as make
     from tasks.runtime import open_runtime
 
     with output.progress() as say:
@@ -95,7 +95,7 @@ def run(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
-    from tasks.phase import run_if_due
+    from tasks.running.phase import run_if_due
     from tasks.runtime import open_runtime
 
     moment = parse_moment(at)
@@ -140,8 +140,8 @@ def approve(
     project: Project = Path(),
 ) -> None:
     """Let the waiting messages of a run go, and send them."""
-    from tasks.outreach import dispatch_run
-    from tasks.phase import finish_again
+    from tasks.outreach.outreach import dispatch_run
+    from tasks.running.phase import finish_again
 
     rt = _runtime_with(run_id, project)
     released = rt.ledger.approve(run_id, by, rt.clock())
@@ -181,8 +181,8 @@ def worklist(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Work for people (`lane: human`): list what is open, or say what came of one item."""
+    from tasks.outreach.work_lists import settle_work, work
     from tasks.runtime import open_runtime
-    from tasks.work_lists import settle_work, work
 
     rt = open_runtime(project)
     if done is not None:
@@ -205,8 +205,8 @@ def why(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
-    from tasks.decide import decision_path
-    from tasks.members import ids_of_person, tier_by_hand
+    from tasks.data.members import ids_of_person, tier_by_hand
+    from tasks.deciding.decide import decision_path
     from tasks.runtime import open_runtime
     from warehouse.decision.session import explain_member
 
@@ -233,8 +233,8 @@ def status(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Show the published snapshot, every run and the state of its messages."""
+    from tasks.running.status import status as collect
     from tasks.runtime import open_runtime
-    from tasks.status import status as collect
 
     rt = open_runtime(project)
     found = collect(rt, calendar)
@@ -254,9 +254,9 @@ def replay(
     lang: LangOption = None,
 ) -> None:
     """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
-    from tasks.replay import replay as run_all
-    from tasks.replay import replay_runtime
-    from tasks.report import report as write
+    from tasks.reporting.report import report as write
+    from tasks.running.replay import replay as run_all
+    from tasks.running.replay import replay_runtime
     from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()
@@ -282,7 +282,7 @@ def report(
     lang: LangOption = None,
 ) -> None:
     """Measure a calendar and write one self-contained HTML page."""
-    from tasks.report import report as write
+    from tasks.reporting.report import report as write
     from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 
 
 class OutputFormat(StrEnum):

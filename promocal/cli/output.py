@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
-from campaign_calendars.errors import PromocalError
-from campaign_calendars.problems import Problem
+from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.problem import Problem
 
 if TYPE_CHECKING:
     # Loaded where something is drawn; findings are lines of text and need not wait for it.

@@ -19,8 +19,8 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
+    from tasks.data.snapshots import list_all
     from tasks.runtime import open_runtime
-    from tasks.snapshots import list_all
 
     rt = open_runtime(project)
     found = list_all(rt)
@@ -45,8 +45,8 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
 @app.command("show")
 def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
     """The manifest: account of every source, inputs, models, how it was built."""
+    from tasks.data.snapshots import show as run
     from tasks.runtime import open_runtime
-    from tasks.snapshots import show as run
 
     rt = open_runtime(project)
     manifest = run(rt, snapshot)
@@ -81,8 +81,8 @@ def diff(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """What changed from one snapshot to another: rows, members, refunds, missing values."""
+    from tasks.data.snapshots import diff as run
     from tasks.runtime import open_runtime
-    from tasks.snapshots import diff as run
 
     rt = open_runtime(project)
     changes = run(rt, old, new)
@@ -111,8 +111,8 @@ def rollback(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Make an earlier snapshot the current one; runs decide on it until the next refresh."""
+    from tasks.data.snapshots import rollback as run
     from tasks.runtime import open_runtime
-    from tasks.snapshots import rollback as run
 
     rt = open_runtime(project)
     done = run(rt, snapshot, by=by, reason=reason)

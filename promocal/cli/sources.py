@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.findings import suggestion
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.finding import suggestion
 from promocal.cli import output
 from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
 
 if TYPE_CHECKING:
-    from warehouse.sources.explain import SourceReport
     from warehouse.sources.reading import Part
+    from warehouse.staging.explain import SourceReport
 
 app = typer.Typer(
     help="Where members and orders come from: list the sources, test them, copy column maps.", no_args_is_help=True
@@ -30,7 +30,7 @@ _KILOBYTE = 1 << 10
 @app.command("list")
 def list_sources(project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
     """The sources of the project, and the column maps it can use."""
-    from tasks.sources import list_maps, list_sources
+    from tasks.data.sources import list_maps, list_sources
 
     sources, maps = list_sources(project), list_maps(project)
     if format is OutputFormat.json:
@@ -53,7 +53,7 @@ def show_map(
     project: Project = Path(),
 ) -> None:
     """Print a column map, to be edited: promocal sources map taobao-orders > mappings/my-shop.yaml"""
-    from tasks.sources import map_text
+    from tasks.data.sources import map_text
 
     sys.stdout.write(map_text(project, name))
 
@@ -78,7 +78,7 @@ def judge_sources(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Say what was understood of the sources, before anything is loaded. Exit 1 if they would not load."""
-    from tasks.sources import judge_sources as run
+    from tasks.data.sources import judge_sources as run
 
     with output.progress(quiet=format is OutputFormat.json) as say:
         reports = run(project, name, parse_moment(as_of) if as_of else None, say)
@@ -96,7 +96,7 @@ def judge_sources(
 
 
 def _names(project: Path) -> list[str]:
-    from tasks.sources import list_sources
+    from tasks.data.sources import list_sources
 
     return [row["dataset"] for row in list_sources(project)]
 

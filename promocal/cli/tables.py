@@ -102,7 +102,7 @@ def _print_triggers(triggers: list[dict[str, Any]]) -> None:
 
 
 def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:
-    from campaign_calendars.contact import REASONS
+    from campaign_calendars.deciding.contact import REASONS
 
     totals: Counter[str] = Counter()
     for row in occurrences:

@@ -1,1 +1,4 @@
-"""Channels: how a message leaves. One file per kind; `registry` opens what the settings name."""
+"""Channels: how a message leaves. One file per kind; `registry` opens what the settings name.
+
+A channel gets messages and answers with outcomes; it reads no ledger and decides nothing.
+"""

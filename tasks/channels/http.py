@@ -27,8 +27,8 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.errors import ChannelError
-from campaign_calendars.intent import batch_key
+from campaign_calendars.deciding.intent import batch_key
+from campaign_calendars.findings.errors import ChannelError
 from tasks.channels.port import Batch, Message, all_as
 from tasks.channels.privacy import safe_error
 from warehouse.ledger.records import Outcome

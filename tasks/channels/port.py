@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from campaign_calendars.intent import batch_key
+from campaign_calendars.deciding.intent import batch_key
 from warehouse.ledger.records import Outcome
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import ChannelPort

@@ -7,9 +7,9 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from campaign_calendars.benefits import describe
-from campaign_calendars.contact import REASONS
-from campaign_calendars.loading import LoadedCalendar
+from campaign_calendars.deciding.contact import REASONS
+from campaign_calendars.model.benefits import describe
+from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.reporting import charts
 from tasks.reporting.labels import stop_reason, words
 

@@ -59,8 +59,8 @@ def test_check_draws_nothing_and_builds_the_kinds_it_meets() -> None:
     calendar = str(LIBRARY / "queens-day-2020.yaml")
     assert loaded_by(["check", calendar]).isdisjoint({"rich", "jinja2", "lunar_python", "chinese_calendar"})
     code = (
-        "import sys\nfrom pathlib import Path\nfrom tasks.check import read_calendar\n"
-        "from campaign_calendars.benefits import KINDS\n"
+        "import sys\nfrom pathlib import Path\nfrom tasks.calendars.checking import read_calendar\n"
+        "from campaign_calendars.model.benefits import KINDS\n"
         f"loaded, _ = read_calendar(Path({calendar!r}))\n"
         "used = {benefit.kind for benefit in loaded.calendar.benefits.values()}\n"
         "built = {kind for kind, model in KINDS.items() if model.__pydantic_complete__}\n"

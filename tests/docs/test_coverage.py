@@ -10,11 +10,11 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from campaign_calendars.benefits import KINDS
+from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.checks import RULES
-from campaign_calendars.fields import FIELDS, FUNCTIONS
-from campaign_calendars.model import Calendar
-from campaign_calendars.store import Store
+from campaign_calendars.model.benefits import KINDS
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.store import Store
 from promocal.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]

@@ -9,24 +9,24 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.differences import compare
-from campaign_calendars.lift import Arm, contrast
-from campaign_calendars.problems import Problem
-from campaign_calendars.timeline_rows import timeline_rows
+from campaign_calendars.differences.comparing import compare
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.measuring.lift import Arm, contrast
+from campaign_calendars.time.rows import timeline_rows
 from promocal.cli.calendars import read
 from promocal.scaffold import create_project
-from tasks import snapshots
-from tasks.audiences import audiences
-from tasks.measure import measure
-from tasks.plan import plan
-from tasks.rates import RATES
-from tasks.refresh import refresh
-from tasks.replay import replay, replay_runtime
+from tasks.data import snapshots
+from tasks.data.refresh import refresh
+from tasks.measuring.measure import measure
+from tasks.measuring.rates import RATES
+from tasks.planning.audiences import audiences
+from tasks.planning.plan import plan
+from tasks.running.replay import replay, replay_runtime
+from tasks.running.status import status
 from tasks.runtime import open_runtime
-from tasks.status import status
 from warehouse.sample.generate import generate
-from warehouse.sources.explain import SourceReport
 from warehouse.sources.reading import Part
+from warehouse.staging.explain import SourceReport
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
 CALENDAR = "queens-day-2020"

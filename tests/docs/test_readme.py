@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.check import read_calendar
+from tasks.calendars.checking import read_calendar
 
 ROOT = Path(__file__).parents[2]
 _YAML = re.compile(r"^```yaml\n(calendar:.*?)^```", re.MULTILINE | re.DOTALL)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.benefits import KINDS
+from campaign_calendars.audiences.fields.vocabulary import FIELDS
 from campaign_calendars.checks import RULES
-from campaign_calendars.fields import FIELDS
-from campaign_calendars.reference import pages
-from campaign_calendars.reference_zh import TEXTS
+from campaign_calendars.model.benefits import KINDS
+from campaign_calendars.reference.pages import pages
+from campaign_calendars.reference.zh import TEXTS
 from promocal.reference import write_pages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,6 +59,6 @@ def test_no_translation_is_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
             used.add(key)
             return super().__getitem__(key)
 
-    monkeypatch.setattr("campaign_calendars.reference_zh.TEXTS", Recorder(TEXTS))
+    monkeypatch.setattr("campaign_calendars.reference.zh.TEXTS", Recorder(TEXTS))
     pages()
     assert used == set(TEXTS)

@@ -36,7 +36,7 @@ class Harness:
     @contextmanager
     def worker(self, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         """A real process worker on the product's pool, polling every second."""
-        from flows.deployments import WORK_POOL
+        from flows.names import WORK_POOL
         from flows.server import start_child, stop_child
 
         command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]

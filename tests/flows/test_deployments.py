@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign_calendars.errors import UsageError
-from campaign_calendars.timeline import Occurrence, Span, Sweep, Timeline
-from campaign_calendars.values import Text
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.time.timeline import Occurrence, Span, Sweep, Timeline
+from campaign_calendars.values.scalars import Text
 from flows.deployments import apply_deployments, deploy, deployment_specs, remove_deployments
 from tasks.runtime import open_runtime
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.follow_up import next_look
-from tasks.guard import OpenJobs
+from tasks.running.guard import OpenJobs
 
 MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.errors import LedgerMovedError, ProblemsFoundError
+from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError
 from flows.embedded import Outcome, run_phase_here
 from flows.steps import StepError
-from tasks import outreach
+from tasks.outreach import outreach
 from tasks.runtime import Runtime, open_runtime
 
 from .conftest import Harness, traces_of, wait_for

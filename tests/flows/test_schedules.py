@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.timeline import Span, Sweep
+from campaign_calendars.time.timeline import Span, Sweep
 from flows.schedules import expand, is_sweep, phase_schedules
 
 ZONES = ["Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "America/St_Johns", "UTC"]

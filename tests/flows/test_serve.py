@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from flows.deployments import Changes, apply_deployments
 from flows.environment import connected
 from flows.serve import in_words, serve

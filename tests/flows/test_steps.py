@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.errors import ChannelBusyError, LedgerMovedError, SourceError, UsageError
+from campaign_calendars.findings.errors import ChannelBusyError, LedgerMovedError, SourceError, UsageError
 from flows import steps
 from flows.steps import STEPS, RunKey, StepError, StepInterruptedError, sealed, step
 
@@ -65,12 +65,12 @@ def test_every_row_of_the_table_names_what_it_runs() -> None:
 
 
 def test_a_ledger_that_moved_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    import tasks.outreach
+    import tasks.outreach.outreach
 
     def moved(*_: Any) -> Any:
         raise LedgerMovedError("somebody was faster")
 
-    monkeypatch.setattr(tasks.outreach, "enqueue_run", moved)
+    monkeypatch.setattr(tasks.outreach.outreach, "enqueue_run", moved)
     with steps.given_runtime(object()):  # type: ignore[arg-type]
         assert steps.enqueue(KEY) == {"moved": True}
 

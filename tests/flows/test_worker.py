@@ -20,9 +20,9 @@ import pytest
 from flows.deployments import apply_deployments, remove_deployments
 from flows.embedded import run_phase_here
 from flows.follow_up import follow_up_open_runs, mark_dead_runs
-from tasks import outreach
-from tasks.decide import decide
-from tasks.refresh import refresh
+from tasks.data.refresh import refresh
+from tasks.deciding.decide import decide
+from tasks.outreach import outreach
 from tasks.runtime import open_runtime
 
 from .conftest import Harness, traces_of, wait_for

@@ -132,8 +132,8 @@ def test_sample_writes_the_sources_the_settings_name(project: Path) -> None:
 def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
     code = (
         "import promocal.cli.authoring as a, promocal.cli as c, sys\n"
-        "import tasks.check\n"
-        "tasks.check.read_calendar = lambda path, with_messages: 1 / 0\n"
+        "import tasks.calendars.checking\n"
+        "tasks.calendars.checking.read_calendar = lambda path, with_messages: 1 / 0\n"
         "sys.argv = ['promocal', 'check', 'x.yaml']\nc.main()\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=TIMEOUT)

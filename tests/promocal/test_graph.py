@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.dates import resolve
-from campaign_calendars.loading import load_calendar
-from campaign_calendars.model import Calendar
-from campaign_calendars.timeline_rows import timeline_rows
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.time.resolving import resolve
+from campaign_calendars.time.rows import timeline_rows
 from promocal.cli.bars import timeline_bars
-from tasks.draw import timeline_svg
+from tasks.reporting.timeline import timeline_svg
 
 LIBRARY = files("campaign_calendars") / "library"
 CALENDARS = sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml"))

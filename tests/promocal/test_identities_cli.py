@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from promocal.cli.member import app
 from promocal.scaffold import create_project
-from tasks.members import ids_of_person, set_tier, tier_by_hand
-from tasks.refresh import refresh
+from tasks.data.members import ids_of_person, set_tier, tier_by_hand
+from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
 from warehouse.sample.generate import generate
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from promocal.scaffold import create_project
-from tasks.refresh import refresh
+from tasks.data.refresh import refresh
 from tasks.runtime import Runtime, open_runtime
 from warehouse.sample.generate import generate
 

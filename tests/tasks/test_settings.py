@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from tasks.settings import load_settings
 
 

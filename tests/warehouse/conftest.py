@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from warehouse.features import FeatureParams
-from warehouse.snapshot import Snapshot, build_snapshot
+from warehouse.features.params import FeatureParams
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot
 from warehouse.sources import DATASETS, SourceSpec
 
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)
@@ -88,7 +88,7 @@ def shop(empty_shop: Shop) -> Shop:
 
 @pytest.fixture
 def rows_of() -> Callable[[Snapshot, str], list[tuple[Any, ...]]]:
-    from warehouse.snapshot import open_snapshot
+    from warehouse.snapshots.snapshot import open_snapshot
 
     def read(snapshot: Snapshot, query: str) -> list[tuple[Any, ...]]:
         with open_snapshot(snapshot) as con:

@@ -1,1 +1,4 @@
-"""Who gets what: one occurrence of one play decided over all members, in SQL."""
+"""Who gets what: one occurrence of one play decided over all members, in SQL.
+
+Reads a snapshot and the history of contacts; writes decisions, never the ledger.
+"""

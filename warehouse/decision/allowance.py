@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from campaign_calendars.briefs import BenefitOption, Brief, ChannelOption
-from warehouse.rows import utc_naive
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
+from warehouse.engines.rows import utc_naive
 
 UNLIMITED = 2**62
 

@@ -1,7 +1,7 @@
 """Decide one occurrence: audience → gates → hold-outs → channel → benefit → one row per candidate.
 
-The connection needs `member_features` (see `warehouse.features`), the macro `consent_at` (see
-`warehouse.consent`) and the tables of `warehouse.history`. Every scarce thing (channel capacity,
+The connection needs `member_features` (see `warehouse.features.members`), the macro `consent_at` (see
+`warehouse.features.consent`) and the tables of `warehouse.features.history`. Every scarce thing (channel capacity,
 stock, money) is given in the order of a salted hash, so the outcome does not depend on threads, on
 row order or on luck.
 """
@@ -15,11 +15,11 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.briefs import BenefitOption, Brief, ChannelOption
-from campaign_calendars.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
+from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
 from warehouse.decision import triggers
 from warehouse.decision.allowance import Allowance, benefit_allowance, channel_room
-from warehouse.rows import append_rows, utc_naive
+from warehouse.engines.rows import append_rows, utc_naive
 
 _ANY_TIME_BEFORE = None
 COLUMNS = frozenset({"age", "has_left", "joined", "tier"})

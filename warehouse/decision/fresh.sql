@@ -1,4 +1,4 @@
--- Members with an event that this sweep answers, and their latest one (the rule: campaign_calendars.triggers).
+-- Members with an event that this sweep answers, and their latest one (the rule: campaign_calendars.model.triggers).
 insert into fresh
 with
     events as (

@@ -17,14 +17,15 @@ from importlib.resources import files
 
 import duckdb
 
-from campaign_calendars.briefs import TriggerBrief
-from warehouse import history
-from warehouse.consent import define_consent
+from campaign_calendars.deciding.briefs import TriggerBrief
 from warehouse.decision import triggers
-from warehouse.feature_graph import steps_for
-from warehouse.features import FeatureParams, build_features
-from warehouse.rows import append_rows, utc_naive
-from warehouse.snapshot import Snapshot, attach_snapshot, connect
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.features import history
+from warehouse.features.consent import define_consent
+from warehouse.features.graph import steps_for
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, connect
 
 NOT_WANTED = "no longer in the audience"
 EVENT_GONE = "the event it answers no longer holds"

@@ -12,15 +12,16 @@ from typing import Self
 
 import pyarrow as pa
 
-from campaign_calendars.briefs import Brief, HoldoutRule, TriggerBrief
-from warehouse import history
-from warehouse.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from warehouse.decision import engine, triggers
-from warehouse.features import FeatureParams, build_features
+from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from warehouse.features import history
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.features.state import StateUse
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
-from warehouse.snapshot import Snapshot, attach_snapshot, open_snapshot
-from warehouse.state import StateUse
+from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, open_snapshot
 
 _MOVED = """
 from (from snap.member_map except from other.member_map)

@@ -1,6 +1,6 @@
 """Events of members, as triggered plays see them, from the snapshot attached as `snap`.
 
-The rule stands in `campaign_calendars.triggers.answers`. Facts at or after the moment of a sweep are
+The rule stands in `campaign_calendars.model.triggers.answers`. Facts at or after the moment of a sweep are
 not seen, whatever the snapshot holds, so a sweep that is decided again sees the same.
 """
 
@@ -13,10 +13,10 @@ from importlib.resources import files
 
 import duckdb
 
-from campaign_calendars.briefs import Brief, TriggerBrief
-from campaign_calendars.contact import PASSING
-from campaign_calendars.programme import Ladder
-from warehouse.rows import utc_naive
+from campaign_calendars.deciding.briefs import Brief, TriggerBrief
+from campaign_calendars.deciding.contact import PASSING
+from campaign_calendars.model.programme import Ladder
+from warehouse.engines.rows import utc_naive
 
 ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
 _NEVER = 2**62

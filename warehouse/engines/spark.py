@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import EngineError, UsageError
+from campaign_calendars.findings.errors import EngineError, UsageError
 from warehouse.engines.port import Made
 from warehouse.portable.macros import spark_macros
 from warehouse.portable.spark_sql import tables_of, to_spark

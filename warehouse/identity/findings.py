@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars.problems import Location, Problem
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.identity.resolve import MOST_STRONG, MOST_WEAK, Joined
 
 _LOCATION = Location("sources.identities")

@@ -13,8 +13,8 @@ from importlib.resources import files
 
 import duckdb
 
-from warehouse.model_files import Model, load_layer
-from warehouse.rows import utc_naive
+from warehouse.engines.rows import utc_naive
+from warehouse.models.catalogue import Model, load_layer
 
 MEMBER_COLUMNS = ("member_id", "referrer_id", "referred_id")
 """By which columns rows of other datasets name a member."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 
-from warehouse.history import has_map
+from warehouse.engines.rows import utc_naive
+from warehouse.features.history import has_map
 from warehouse.identity.resolve import joined_accounts
-from warehouse.manifest import Snapshot
-from warehouse.rows import utc_naive
+from warehouse.shelf.manifest import Snapshot
 
 _KINDS = """
 with

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from warehouse.rows import utc_naive
+from warehouse.engines.rows import utc_naive
 
 if TYPE_CHECKING:
     from warehouse.identity.rules import Links, Pairs, Persons

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from campaign_calendars.errors import LedgerError, UsageError
+from campaign_calendars.findings.errors import LedgerError, UsageError
 
 _BUSY_TIMEOUT_MS = 30_000
 

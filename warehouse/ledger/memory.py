@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from threading import RLock
 from typing import Any
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import rules
 from warehouse.ledger.history import fold_usage
 from warehouse.ledger.records import (

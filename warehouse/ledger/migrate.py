@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from sqlalchemy import Connection, Engine, inspect, select
 
-from campaign_calendars.errors import LedgerError
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.engine import writing
 from warehouse.ledger.schema import schema_version
 

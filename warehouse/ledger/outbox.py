@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
-from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import Incoming, chunks
 from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered

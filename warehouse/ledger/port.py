@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
-from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger.records import (
     AuditRow,
     ContactRow,

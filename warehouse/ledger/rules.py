@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError, LedgerMovedError
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from warehouse.ledger.records import AuditRow, Job, JobStatus, RunStatus, TierOverride
 
 BY_HAND = "settled by a person"

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import history, outbox, rules
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from campaign_calendars.problems import Problem
-from warehouse import history
+from campaign_calendars.findings.problem import Problem
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.features import history
 from warehouse.ledger.port import Ledger
-from warehouse.redemptions import audit_redemptions
-from warehouse.rows import append_rows, utc_naive
-from warehouse.snapshot import Snapshot, open_snapshot
+from warehouse.measurement.redemptions import audit_redemptions
+from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from campaign_calendars.problems import Location, Problem, sort_problems
-from warehouse.model_files import MODELS
+from campaign_calendars.findings.problem import Location, Problem, sort_problems
+from warehouse.models.catalogue import MODELS
 from warehouse.portable.macros import layer_macros, parse_macros
 from warehouse.portable.subset import ALLOWED, CAST_TYPES, INTERVAL_UNITS, TRAPS, TRUNCATED_TO
 

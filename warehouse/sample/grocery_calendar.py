@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from campaign_calendars.formatting import format_text
+from campaign_calendars.writing.layout import format_text
 from warehouse.sample.grocery import CALENDAR, TIMEZONE, open_grocery, query
 
 # The mean of what one redeemed coupon took off, where a redemption meets a discounted line of a

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.draws import Ints, text_key
 from warehouse.sample.population import to_aware, to_local
 from warehouse.sample.profiles import REACH

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.coupons import Purse
 from warehouse.sample.draws import Ints, uniforms
 from warehouse.sample.facts import EVENT_KINDS

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.model_files import staging_macros
+from warehouse.models.catalogue import staging_macros
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.mapping import ColumnRule
 from warehouse.sources.matching import Chosen, Match

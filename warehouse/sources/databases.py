@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import arrow, watermarks
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import make_plan

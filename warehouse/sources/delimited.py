@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
-from campaign_calendars.problems import Location, Problem
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
 from warehouse.sources.matching import normal

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 
 _HEAD_BYTES = 16 << 20
 _TAIL_BYTES = 1 << 20

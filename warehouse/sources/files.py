@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.errors import SourceError
-from campaign_calendars.problems import Location, Problem
-from warehouse.rows import append_rows
+from campaign_calendars.findings.errors import SourceError
+from campaign_calendars.findings.problem import Location, Problem
+from warehouse.engines.rows import append_rows
 from warehouse.sources import delimited, spreadsheets
 from warehouse.sources.cells import Plan, is_id, make_plan
 from warehouse.sources.matching import Match, match_columns, wanted_headers

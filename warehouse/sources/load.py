@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.errors import SourceError
-from campaign_calendars.problems import Problem
+from campaign_calendars.findings.errors import SourceError
+from campaign_calendars.findings.problem import Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.cells import prepare
 from warehouse.sources.databases import read_database

@@ -22,10 +22,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
-from campaign_calendars.findings import Finding, suggestion
-from campaign_calendars.loading import load_document
-from campaign_calendars.values import Text
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.reading.loading import load_document
+from campaign_calendars.values.scalars import Text
 from warehouse.sources.catalogue import DATASETS
 
 SHIPPED = files("warehouse") / "sources" / "mappings"

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from campaign_calendars.errors import ProblemsFoundError
-from campaign_calendars.problems import Location, Problem
+from campaign_calendars.findings.errors import ProblemsFoundError
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.mapping import ColumnRule, DatasetMap, dataset_rules
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 from warehouse.sources.catalogue import SourceSpec
 
 KINDS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.problems import Problem
+from campaign_calendars.findings.problem import Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import Plan, append_cells, count_words
 from warehouse.sources.mapping import DatasetMap

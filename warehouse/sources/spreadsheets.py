@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
-from campaign_calendars.findings import suggestion
-from campaign_calendars.problems import Location, Problem
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.finding import suggestion
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.matching import normal
 from warehouse.sources.places import SourceFile

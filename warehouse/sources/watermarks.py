@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 from warehouse.sources.catalogue import SourceSpec
 
 if TYPE_CHECKING:

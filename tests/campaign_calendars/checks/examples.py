@@ -10,16 +10,16 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from campaign_calendars.activities import import_activities
-from campaign_calendars.checks import check
-from campaign_calendars.loading import bind, load_calendar, load_store
-from campaign_calendars.messages import Messages
-from campaign_calendars.moving import move_calendar
-from campaign_calendars.problems import Problem
-from campaign_calendars.store import Store
-from tasks.check import read_calendar
-from tasks.messages import check_templates
-from tasks.suppressions import import_suppressions
+from campaign_calendars.checks import check, load_store
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.messages.templates import Messages
+from campaign_calendars.model.store import Store
+from campaign_calendars.reading.loading import bind, load_calendar
+from campaign_calendars.writing.activities import import_activities
+from campaign_calendars.writing.moving import move_calendar
+from tasks.calendars.checking import read_calendar
+from tasks.calendars.messages import check_templates
+from tasks.data.suppressions import import_suppressions
 from warehouse.ledger.memory import MemoryLedger
 
 CALENDAR = """\

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_calendars.checks import RULES, check, explain
+from campaign_calendars.checks import RULES, check, explain, load_store
 from campaign_calendars.checks.coupons import first_basket_not_better, net
-from campaign_calendars.loading import bind, load_calendar, load_store
-from campaign_calendars.problems import Problem
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.reading.loading import bind, load_calendar
 
 from .examples import CALENDAR, STORE, patched, problems_of, problems_of_example
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaign_calendars.programme import Points
+from campaign_calendars.model.programme import Points
 
 from .examples import problems_of
 from .test_checks import codes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from campaign_calendars.checks import load_store
 from campaign_calendars.checks.positions import module_shows
-from campaign_calendars.loading import load_store
-from campaign_calendars.values import parse_duration
+from campaign_calendars.values.scalars import parse_duration
 
 from .examples import STORE, patched, problems_of
 from .test_checks import codes

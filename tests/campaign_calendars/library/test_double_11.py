@@ -8,8 +8,8 @@ from itertools import combinations
 
 import pytest
 
-from campaign_calendars.checks import check
-from campaign_calendars.loading import LoadedCalendar, bind, load_calendar, load_store
+from campaign_calendars.checks import check, load_store
+from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 
 LIBRARY = files("campaign_calendars") / "library"
 

@@ -6,11 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-from campaign_calendars.checks import check
-from campaign_calendars.formatting import format_text
-from campaign_calendars.loading import bind, load_calendar, load_store
-from campaign_calendars.model import Calendar
-from campaign_calendars.store import Store
+from campaign_calendars.checks import check, load_store
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.store import Store
+from campaign_calendars.reading.loading import bind, load_calendar
+from campaign_calendars.writing.layout import format_text
 
 LIBRARY = files("campaign_calendars") / "library"
 CALENDARS = sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml"))

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tasks.channels.http import HttpChannel
-from tasks.dispatch import dispatch
+from tasks.outreach.dispatch import dispatch
 from warehouse.ledger.records import Job
 from warehouse.ledger.sql import SqlLedger
-from warehouse.recipients import Recipient
+from warehouse.snapshots.recipients import Recipient
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 

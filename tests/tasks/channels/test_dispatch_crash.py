@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from sink import Sink, slow
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
 from tasks.channels.http import HttpChannel
-from tasks.dispatch import DispatchCounts, dispatch
+from tasks.outreach.dispatch import DispatchCounts, dispatch
 from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger
-from warehouse.recipients import Recipient
+from warehouse.snapshots.recipients import Recipient
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 JOBS = 30

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.registry import open_channels

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from campaign_calendars.briefs import Brief, ChannelOption
-from campaign_calendars.dates import Span
-from warehouse import history
-from warehouse.consent import define_consent
+from campaign_calendars.deciding.briefs import Brief, ChannelOption
+from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
+from warehouse.features import history
+from warehouse.features.consent import define_consent
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 DAY = Span(datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime, timedelta
 
-from campaign_calendars.briefs import BenefitOption, BudgetLimits
-from warehouse import history
+from campaign_calendars.deciding.briefs import BenefitOption, BudgetLimits
 from warehouse.decision import engine
+from warehouse.features import history
 
 from .cases import AT, BRIEF, Member, connect
 

@@ -8,15 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign_calendars.briefs import TriggerBrief
-from campaign_calendars.fields import FIELDS
-from campaign_calendars.segments import AudienceExpr, AudienceNames, parse_audience, to_predicate
+from campaign_calendars.audiences.fields.vocabulary import FIELDS
+from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
+from campaign_calendars.audiences.names import AudienceNames
+from campaign_calendars.deciding.briefs import TriggerBrief
 from tests.warehouse.conftest import AS_OF, PARAMS, Shop
 from warehouse.decision import second_look
 from warehouse.decision.second_look import EVENT_GONE, NOT_WANTED, Condition, Known, look_again
-from warehouse.feature_graph import steps_for
-from warehouse.features import build_features
-from warehouse.snapshot import Snapshot, open_snapshot
+from warehouse.features.graph import steps_for
+from warehouse.features.members import build_features
+from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 HOUR = timedelta(hours=1)
 NOW = AS_OF + 20 * HOUR

@@ -9,12 +9,13 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.briefs import TriggerBrief
-from campaign_calendars.programme import Ladder, TierRules
-from warehouse import history
+from campaign_calendars.deciding.briefs import TriggerBrief
+from campaign_calendars.model.programme import Ladder, TierRules
 from warehouse.decision import triggers
-from warehouse.features import FeatureParams, build_features
-from warehouse.model_files import load_layer
+from warehouse.features import history
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.models.catalogue import load_layer
 
 DAY = timedelta(days=1)
 T0 = datetime(2026, 3, 1, tzinfo=UTC)

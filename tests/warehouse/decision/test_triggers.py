@@ -12,16 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.briefs import Brief, ChannelOption, HoldoutRule, TriggerBrief
-from campaign_calendars.contact import CapRule
-from campaign_calendars.programme import Ladder, TierRules
-from campaign_calendars.timeline import Span
-from campaign_calendars.triggers import RECORD_EVENTS, Earlier, answers
+from campaign_calendars.deciding.briefs import Brief, ChannelOption, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.model.programme import Ladder, TierRules
+from campaign_calendars.model.triggers import RECORD_EVENTS, Earlier, answers
+from campaign_calendars.time.timeline import Span
 from tests.warehouse.conftest import AS_OF, Shop
-from warehouse import history
-from warehouse.consent import define_consent
 from warehouse.decision import engine, triggers
-from warehouse.snapshot import open_snapshot
+from warehouse.features import history
+from warehouse.features.consent import define_consent
+from warehouse.snapshots.snapshot import open_snapshot
 
 T0 = datetime(2026, 3, 5, 10, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

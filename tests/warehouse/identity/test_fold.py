@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from warehouse.identity.fold import fold
-from warehouse.model_files import load_layer
-from warehouse.snapshot import Snapshot, open_snapshot
+from warehouse.models.catalogue import load_layer
+from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 Rows = Sequence[Mapping[str, object]]
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)

@@ -10,20 +10,20 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from campaign_calendars.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
-from campaign_calendars.contact import CapRule
-from campaign_calendars.dates import Span
-from warehouse import history
-from warehouse.consent import define_consent
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
+from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
 from warehouse.decision.session import DecisionSession
-from warehouse.features import FeatureParams
+from warehouse.features import history
+from warehouse.features.consent import define_consent
+from warehouse.features.params import FeatureParams
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run, Suppression, TierOverride
 from warehouse.measurement import MeasurementSession, PhaseWindow
-from warehouse.model_files import load_layer
-from warehouse.recipients import accounts_of, lookup
-from warehouse.snapshot import Snapshot
+from warehouse.models.catalogue import load_layer
+from warehouse.snapshots.recipients import accounts_of, lookup
+from warehouse.snapshots.snapshot import Snapshot
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 BRIEF = Brief(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Enqueued, Grant, Job, JobStatus, Run
 

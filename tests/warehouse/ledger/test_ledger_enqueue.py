@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError, LedgerMovedError
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Enqueued, Job
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign_calendars.errors import LedgerError
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, Suppression, TierOverride
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, OutcomeStatus, Recovered
 

@@ -16,9 +16,9 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import LIVE, Grant, Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger

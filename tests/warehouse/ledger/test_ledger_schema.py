@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, inspect, text
 
-from campaign_calendars.briefs import BudgetLimits
-from campaign_calendars.errors import LedgerError, UsageError
-from campaign_calendars.intent import intent_key
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.findings.errors import LedgerError, UsageError
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate, migrations
 from warehouse.ledger.records import Job, Outcome, Run

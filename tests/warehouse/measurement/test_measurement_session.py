@@ -8,13 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from campaign_calendars.briefs import BudgetLimits
+from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
-from warehouse.model_files import load_layer
-from warehouse.snapshot import Snapshot
+from warehouse.models.catalogue import load_layer
+from warehouse.snapshots.snapshot import Snapshot
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 SENT = START + timedelta(hours=10)

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from warehouse.model_files import staging_macros
+from warehouse.models.catalogue import staging_macros
 from warehouse.portable.macros import layer_macros, spark_macros
 from warehouse.portable.spark_sql import to_spark
 

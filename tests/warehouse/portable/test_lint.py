@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from campaign_calendars.problems import Location
+from campaign_calendars.findings.problem import Location
 from warehouse.portable.lint import lint, lint_models
 from warehouse.portable.macros import layer_macros, parse_macros, spark_macros
 from warehouse.portable.subset import ALLOWED, TRAPS

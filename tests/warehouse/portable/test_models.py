@@ -12,17 +12,18 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from campaign_calendars.assignment import bucket
-from warehouse import history
+from campaign_calendars.deciding.assignment import bucket
 from warehouse.engines import open_engine
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Made
 from warehouse.engines.spark import SparkEngine
-from warehouse.feature_graph import steps_for
-from warehouse.features import FeatureParams, build_features
-from warehouse.model_files import Model, load_layer, staging_macros
+from warehouse.features import history
+from warehouse.features.graph import steps_for
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.models.catalogue import Model, load_layer, staging_macros
 from warehouse.sample.generate import generate
-from warehouse.snapshot import Snapshot, build_snapshot
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot
 from warehouse.sources import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw
 

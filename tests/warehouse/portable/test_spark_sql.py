@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from warehouse.features import FeatureParams, variables
-from warehouse.model_files import load_layer
+from warehouse.features.params import FeatureParams, variables
+from warehouse.models.catalogue import load_layer
 from warehouse.portable.macros import parse_macros, spark_macros
 from warehouse.portable.spark_sql import tables_of, to_spark
 

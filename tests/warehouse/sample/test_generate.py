@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.files import SCHEMAS, read_file
 from warehouse.sample.generate import generate
 

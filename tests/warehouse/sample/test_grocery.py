@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_calendars.errors import UsageError
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample import grocery
 from warehouse.sample.grocery import data_directory, prepare_grocery
 

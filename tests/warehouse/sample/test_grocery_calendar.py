@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from campaign_calendars.checks import check
-from campaign_calendars.loading import bind, load_calendar, load_store
+from campaign_calendars.checks import check, load_store
+from campaign_calendars.reading.loading import bind, load_calendar
 from warehouse.sample.grocery_calendar import calendar_text, read_campaigns
 
 LIBRARY = files("campaign_calendars") / "library"

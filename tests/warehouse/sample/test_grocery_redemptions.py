@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.redemptions import audit_redemptions
+from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.sample.grocery import CALENDAR, prepare_grocery
 from warehouse.sample.grocery_calendar import read_campaigns
 

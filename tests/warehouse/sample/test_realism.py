@@ -9,13 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import history
-from warehouse.features import FeatureParams, build_features
+from warehouse.features import history
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
 from warehouse.sample import generate
 from warehouse.sample.messages import Contact
 from warehouse.sample.sources import grocery_sources, sample_sources
 from warehouse.sample.world import World
-from warehouse.snapshot import Snapshot, build_snapshot, open_snapshot
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 
 AS_OF = datetime(2020, 1, 31, 16, tzinfo=UTC)
 PARAMS = FeatureParams(

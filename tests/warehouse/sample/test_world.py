@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_calendars.assignment import bucket
-from campaign_calendars.errors import UsageError
+from campaign_calendars.deciding.assignment import bucket
+from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.files import SCHEMAS
 from warehouse.sample.generate import generate
 from warehouse.sample.messages import Contact

@@ -14,10 +14,10 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
-from warehouse.inputs import content_of, identity
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, arrow, load_raw, reading
 from warehouse.sources.load import understand_source
+from warehouse.staging.inputs import content_of, identity
 
 ROWS = 120_000
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import encodings
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.delimited import LineNumbers
 from warehouse.sources.load import read_source

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from campaign_calendars.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from warehouse.sources import DATASETS, SourceSpec, load_raw
 from warehouse.sources.mapping import load_map, shipped_maps
 

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from campaign_calendars.errors import SourceError
+from campaign_calendars.findings.errors import SourceError
 from tests.warehouse.servers import mariadb, needs_mariadb
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.load import understand_source

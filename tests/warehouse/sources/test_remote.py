@@ -13,10 +13,10 @@ import duckdb
 import fsspec
 import pytest
 
-from campaign_calendars.errors import SourceError
-from warehouse.inputs import Content, inputs_of
+from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import SourceSpec, load_raw
 from warehouse.sources.load import understand_source
+from warehouse.staging.inputs import Content, inputs_of
 
 HEADER = "order_id,member_id,ordered_at,amount\n"
 

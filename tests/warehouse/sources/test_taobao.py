@@ -14,9 +14,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import taobao
 
-from warehouse.features import FeatureParams
-from warehouse.recipients import lookup
-from warehouse.snapshot import Snapshot, build_snapshot, open_snapshot
+from warehouse.features.params import FeatureParams
+from warehouse.snapshots.recipients import lookup
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
 
 AS_OF = datetime(2026, 4, 1, tzinfo=UTC)

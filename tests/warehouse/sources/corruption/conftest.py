@@ -17,10 +17,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from campaign_calendars.errors import ProblemsFoundError, PromocalError, SnapshotRejectedError
-from campaign_calendars.problems import Problem
-from warehouse.features import FeatureParams
-from warehouse.snapshot import Snapshot, build_snapshot, current_snapshot, list_snapshots
+from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SnapshotRejectedError
+from campaign_calendars.findings.problem import Problem
+from warehouse.features.params import FeatureParams
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot, current_snapshot, list_snapshots
 from warehouse.sources import SourceSpec
 
 HEADER = "订单编号,买家会员名,总金额,退款金额,订单状态,宝贝总数量,订单创建时间,订单付款时间"

@@ -1,0 +1,170 @@
+"""Calendar, store and timeline → the brief of one occurrence."""
+
+from __future__ import annotations
+
+from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
+from campaign_calendars.audiences.names import AudienceNames, made_tags
+from campaign_calendars.deciding.briefs import (
+    BenefitOption,
+    Brief,
+    BudgetLimits,
+    ChannelOption,
+    HoldoutRule,
+    TriggerBrief,
+)
+from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
+from campaign_calendars.model.benefits import points_price, reserve_cents
+from campaign_calendars.model.calendar import Calendar, Play
+from campaign_calendars.model.programme import tier_rules
+from campaign_calendars.model.store import Store
+from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
+
+
+def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
+    """The names an audience expression of this calendar may mention."""
+    return AudienceNames(
+        phases=tuple(phase.id for phase in calendar.phases),
+        plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
+        benefits=tuple(calendar.benefits),
+        tiers=tuple(level.id for level in store.tiers.levels),
+        timezone=calendar.timezone,
+        tags=made_tags(store),
+    )
+
+
+def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence) -> Brief:
+    """Resolve one occurrence; the calendar must have passed `check`."""
+    phase, play = _find(calendar, occurrence)
+    expression = audience(calendar, store, play.audience)
+    policy = store.contact_policy
+    benefits = _benefits(calendar, play)
+    return Brief(
+        calendar=calendar.calendar,
+        phase=phase,
+        play=play.id,
+        at=occurrence.at,
+        day=local_day(occurrence.at, timeline.timezone),
+        predicate=to_predicate(expression),
+        columns=expression.fields | ({"points_balance"} if any(option.points for option in benefits) else set()),
+        order_salt=f"{calendar.calendar}/{occurrence.key}",
+        channels=_channels(store, timeline, play, occurrence),
+        benefits=benefits,
+        holdouts=_holdouts(calendar, store, phase, play),
+        caps=tuple(CapRule(tuple(cap.channels), cap.max, cap.per) for cap in policy.caps),
+        budget=budget_limits(calendar),
+        min_age=policy.min_age,
+        repeat_after=play.repeat_after,
+        expires_at=timeline.phases[phase].end,
+        message=play.message,
+        approve_above=play.approve.above if play.approve else None,
+        trigger=trigger_brief(store, timeline, play, retry=_is_retry(timeline, occurrence)),
+        lane=play.lane,
+    )
+
+
+def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool = True) -> TriggerBrief | None:
+    """What a play answers; None for a play that is sent by the clock."""
+    trigger = play.trigger
+    if trigger is None:
+        return None
+    return TriggerBrief(
+        event=trigger.event,
+        after=trigger.after,
+        within=trigger.within,
+        timezone=timeline.timezone.key,
+        retry=retry,
+        before_days=trigger.before.days if trigger.before else 0,
+        streak=trigger.streak,
+        leap_birthday=store.contact_policy.leap_birthday,
+        tier_window=store.tiers.window,
+        tiers=tier_rules(store.tiers, timeline.timezone),
+        tier_ids=tuple(level.id for level in store.tiers.levels),
+    )
+
+
+def _is_retry(timeline: Timeline, occurrence: Occurrence) -> bool:
+    """A look once a day always is one."""
+    return all(
+        sweep.is_retry(occurrence.at)
+        for sweep in timeline.sweeps
+        if (sweep.phase, sweep.play) == (occurrence.phase, occurrence.play)
+    )
+
+
+def audience(calendar: Calendar, store: Store, name: str) -> AudienceExpr:
+    """One of the calendar's audiences; the calendar must have passed `check`."""
+    expression = parse_audience(calendar.audiences[name].where, names=audience_names(calendar, store))
+    if isinstance(expression, list):
+        # `check` comes before any brief, so this is a defect of the caller, not of the calendar.
+        raise TypeError(f"audience {name!r} did not pass check")
+    return expression
+
+
+def budget_limits(calendar: Calendar) -> BudgetLimits:
+    if calendar.budget is None:
+        return BudgetLimits()
+    return BudgetLimits(calendar.budget.total, dict(calendar.budget.pools))
+
+
+def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
+    for phase in calendar.phases:
+        for play in phase.plays:
+            if (phase.id, play.id) == (occurrence.phase, occurrence.play):
+                return phase.id, play
+    raise KeyError(occurrence.key)
+
+
+def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurrence) -> tuple[ChannelOption, ...]:
+    local = occurrence.at.astimezone(timeline.timezone).time()
+    options = []
+    for name in play.channels:
+        channel = store.channels[name]
+        options.append(
+            ChannelOption(
+                channel=name,
+                consent_required=channel.consent == "required",
+                quiet=in_quiet_hours(channel.quiet_hours, local),
+                capacity=channel.capacity_per_day,
+                unit_cost_cents=channel.unit_cost,
+            )
+        )
+    return tuple(options)
+
+
+def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
+    basis = calendar.budget.basis if calendar.budget else "worst_case"
+    options = []
+    for name in play.benefits:
+        benefit = calendar.benefits[name]
+        options.append(
+            BenefitOption(
+                benefit=name,
+                cost_cents=reserve_cents(benefit, basis),
+                stock=benefit.stock,
+                daily_cap=benefit.daily_cap,
+                per_member=benefit.per_member,
+                pool=benefit.pool,
+                tiers=tuple(benefit.tiers),
+                points=points_price(benefit) or 0,
+            )
+        )
+    return tuple(options)
+
+
+def campaign_holdouts(calendar: Calendar, store: Store) -> list[HoldoutRule]:
+    """The control groups that no play of the campaign reaches, the wider one first."""
+    rules = []
+    if store.holdout:
+        rules.append(HoldoutRule("global", store.holdout.salt, store.holdout.share))
+    if calendar.holdout and calendar.holdout.campaign:
+        rules.append(HoldoutRule("campaign", calendar.holdout.salt, calendar.holdout.campaign))
+    return rules
+
+
+def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple[HoldoutRule, ...]:
+    """Widest contrast first: a member of two control groups counts for the wider one."""
+    rules = campaign_holdouts(calendar, store)
+    if play.holdout:
+        salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
+        rules.append(HoldoutRule("play", f"{salt}:{phase}/{play.id}", play.holdout))
+    return tuple(rules)

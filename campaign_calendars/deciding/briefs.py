@@ -1,0 +1,110 @@
+"""A brief: everything a decision has to know about one occurrence of one play.
+
+The decision engine sees briefs only, never the calendar's models, so the language can grow
+without the engine noticing, and a test can write a brief by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.model.programme import Ladder, TierRules
+from campaign_calendars.time.timeline import Span
+
+
+@dataclass(frozen=True, slots=True)
+class HoldoutRule:
+    """A control group: members whose bucket under `salt` is below `share_bp` basis points."""
+
+    name: str
+    salt: str
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelOption:
+    """A channel as this occurrence may use it; `capacity` is per local day, all plays together."""
+
+    channel: str
+    consent_required: bool
+    quiet: bool
+    capacity: int | None = None
+    unit_cost_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitOption:
+    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks."""
+
+    benefit: str
+    cost_cents: int
+    stock: int | None = None
+    daily_cap: int | None = None
+    per_member: int = 1
+    pool: str | None = None
+    tiers: tuple[str, ...] = ()
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimits:
+    """Reserved money may not pass these; `total_cents` None means no limit."""
+
+    total_cents: int | None = None
+    pools: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerBrief:
+    """The event a play answers, and what its events need of calendar and store.
+
+    `retry`: members whom a gate held back for the time being are looked at again in this sweep.
+    `tiers` are the rules over `tier_window` that an upgrade passes, for the tiers `tier_ids`, lowest first.
+    """
+
+    event: str
+    after: timedelta
+    within: timedelta
+    timezone: str
+    retry: bool = True
+    before_days: int = 0
+    streak: int | None = None
+    leap_birthday: Literal["feb-28", "mar-1"] = "feb-28"
+    tier_window: timedelta = timedelta(days=365)
+    tiers: TierRules = field(default_factory=lambda: TierRules(Ladder((), ())))
+    tier_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """One occurrence of one play, resolved.
+
+    `predicate` is SQL made by `segments.to_predicate` over `member_features as f`, of which it
+    reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
+    a member gets the play once; with a `trigger`, once for each event.
+    """
+
+    calendar: str
+    phase: str
+    play: str
+    at: datetime
+    day: Span
+    predicate: str
+    columns: frozenset[str]
+    order_salt: str
+    channels: tuple[ChannelOption, ...]
+    benefits: tuple[BenefitOption, ...] = ()
+    holdouts: tuple[HoldoutRule, ...] = ()
+    caps: tuple[CapRule, ...] = ()
+    budget: BudgetLimits = field(default_factory=BudgetLimits)
+    min_age: int = 18
+    repeat_after: timedelta | None = None
+    expires_at: datetime | None = None
+    message: str | None = None
+    approve_above: int | None = None
+    trigger: TriggerBrief | None = None
+    lane: Literal["system", "human"] = "system"

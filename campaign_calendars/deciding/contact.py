@@ -1,0 +1,81 @@
+"""Who may be contacted: the gates in their order, quiet hours, caps.
+
+Every candidate ends as chosen, held out or excluded. The gates stand in one fixed order; the
+first that stops a member decides, and the chain lists all that would have (`B9`, `A1#13`, `B7`).
+Gates before the hold-out do not depend on what was done to the member, so both arms of a
+comparison pass the same ones; gates behind it (caps, capacity, benefits) are effects of the
+treatment and never change a member's arm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from campaign_calendars.model.store import QuietHours
+from campaign_calendars.values.scalars import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a member is excluded; `stage` orders the gates, `before_arms` says on which side of the hold-out."""
+
+    code: str
+    stage: int
+    title: Text
+    before_arms: bool
+
+
+def _reason(code: str, stage: int, en: str, zh: str, *, before_arms: bool = False) -> Reason:
+    return Reason(code, stage, Text(en=en, zh=zh), before_arms)
+
+
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        _reason("left", 1, "left the member programme", "已退会", before_arms=True),
+        _reason("under_age", 2, "younger than the contact policy allows", "未达最低年龄", before_arms=True),
+        _reason("suppressed", 3, "asked not to be contacted", "已拒收", before_arms=True),
+        _reason(
+            "no_contact_point", 4, "cannot be reached on any channel of the play", "无可用触达方式", before_arms=True
+        ),
+        _reason(
+            "no_consent", 5, "has not consented to the channel, or withdrew", "未授权或已撤回授权", before_arms=True
+        ),
+        _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
+        _reason("quiet_hours", 7, "the channel is in its quiet hours", "处于免打扰时段"),
+        _reason("cap", 8, "has had as many messages as the caps allow", "触达次数已达上限"),
+        _reason("capacity", 9, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_tier", 10, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
+        _reason("benefit_limit", 11, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
+        _reason("benefit_points", 12, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("benefit_stock", 13, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 14, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 15, "no budget is left for the play's benefits", "权益预算不足"),
+    )
+}
+
+LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
+PASSING = frozenset({"quiet_hours", "cap", "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
+"""Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class CapRule:
+    """At most `max` messages in any rolling `per`; no channels means all of them together."""
+
+    channels: tuple[str, ...]
+    max: int
+    per: timedelta
+
+    def covers(self, channel: str) -> bool:
+        return not self.channels or channel in self.channels
+
+
+def in_quiet_hours(quiet: QuietHours | None, local: time) -> bool:
+    """Whether `local` lies in `[from, to)`; a span with from > to runs over midnight (B3)."""
+    if quiet is None or quiet.from_ == quiet.to:
+        return False
+    if quiet.from_ < quiet.to:
+        return quiet.from_ <= local < quiet.to
+    return local >= quiet.from_ or local < quiet.to

@@ -1,0 +1,149 @@
+"""Coupons: single ones, packs, cash-back for the next order, referral (A3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, ItemsXorAmount, coupon_text, yuan
+from campaign_calendars.values.scalars import Money, Share, Text, UnfitError
+
+
+class StoreCoupon(CouponBenefit):
+    """店铺通用券: the general coupon everybody may use; the yardstick of `beats`, never granted."""
+
+    kind: Literal["store_coupon"]
+
+
+class MemberCoupon(CouponBenefit):
+    """会员专享券: members only, has to be better than the store's general coupon (A3, A11#1)."""
+
+    kind: Literal["member_coupon"]
+    beats: str | None = Field(default=None, description="The store_coupon it must be better than, for every basket.")
+    exposed_in: list[Literal["private", "public"]] = Field(
+        default=["private"], description="public: shown by the platform's member club as well (A3)."
+    )
+
+    def sentence(self, lang: str) -> str:
+        shown = ""
+        if "public" in self.exposed_in:
+            shown = "，公域透出" if lang == "zh" else ", shown in public venues"
+        return super().sentence(lang) + shown
+
+
+class NewMemberCoupon(CouponBenefit):
+    """新会员专享券: for members who joined during the campaign (A3)."""
+
+    kind: Literal["new_member_coupon"]
+
+
+class CategoryCoupon(CouponBenefit):
+    """品类券: a coupon for one category of goods (A3, S2 tools)."""
+
+    kind: Literal["category_coupon"]
+    category: Annotated[Text, Field(description="Goods it applies to.")]
+
+    def sentence(self, lang: str) -> str:
+        return f"{self.category.get(lang)}{' ' if lang == 'en' else ''}{super().sentence(lang)}"
+
+
+class Pack(BenefitBase):
+    """Base of coupon packs; every coupon of the pack is granted."""
+
+    coupons: Annotated[list[Coupon], Field(min_length=1, description="Lowest threshold first.")]
+
+    def derived_cost(self) -> int | None:
+        return sum(coupon.value for coupon in self.coupons)
+
+    def sentence(self, lang: str) -> str:
+        listed = [coupon_text(c.threshold, c.value, lang) for c in self.coupons]
+        return "券包：" + "、".join(listed) if lang == "zh" else "pack of " + ", ".join(listed)
+
+
+class MemberCouponPack(Pack):
+    """会员专享券包: higher threshold, bigger discount (A3, tea/wine/dairy playbook)."""
+
+    kind: Literal["member_coupon_pack"]
+
+
+class NewMemberPack(Pack):
+    """新会员礼包: coupons, and a gift when `item` names one (A3)."""
+
+    kind: Literal["new_member_pack"]
+    item: Text | None = Field(default=None, description="A gift of the pack.")
+    item_cost: Money = Field(default=0, description="What the gift costs the store.")
+
+    @model_validator(mode="after")
+    def _gift_and_cost(self) -> NewMemberPack:
+        if self.item is None and self.item_cost:
+            raise UnfitError(
+                "item_cost without an item; name the gift, or leave item_cost out",
+                "有 item_cost 却没有 item；请写明礼品，或去掉 item_cost",
+            )
+        return self
+
+    def derived_cost(self) -> int | None:
+        return (super().derived_cost() or 0) + self.item_cost
+
+    def sentence(self, lang: str) -> str:
+        if self.item is None:
+            return super().sentence(lang)
+        return super().sentence(lang) + (f" + {self.item.get(lang)}")
+
+
+class MemberCashback(ItemsXorAmount):
+    """会员满返: reach items or an amount, get money off the **next** order (A3)."""
+
+    kind: Literal["member_cashback"]
+    value: Annotated[Money, Field(description="What comes back.")]
+    form: Literal["coupon", "red_packet"] = Field(default="coupon", description="What comes back as.")
+
+    @model_validator(mode="after")
+    def _dated_after_order(self) -> MemberCashback:
+        if self.valid is None:
+            raise UnfitError(
+                "cash-back is used with the next order; say until when, for instance `valid: 14d`",
+                "满返在下次下单使用；请写明期限，例如 valid: 14d",
+            )
+        return self
+
+    def derived_cost(self) -> int | None:
+        return self.value
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            form = "红包" if self.form == "red_packet" else "券"
+            return f"{self.condition(lang)}返{yuan(self.value)}元{form}（下次下单使用）"
+        form = "red packet" if self.form == "red_packet" else "coupon"
+        return f"{self.condition(lang)}, {form} of {yuan(self.value)} for the next order"
+
+
+class Referral(CouponBenefit):
+    """老带新 / 裂变优惠券: a parent coupon whose holder passes on child coupons (A3, S0).
+
+    The two forecast parameters default to the figures of the source: 37% of parent coupons are
+    redeemed, one parent coupon brings 3 to 5 visitors.
+    """
+
+    kind: Literal["referral"]
+    child_value: Annotated[Money, Field(description="Value of the coupon the friend gets.")]
+    parent_redemption: Share = Field(
+        default="37%", validate_default=True, description="Expected share of parent coupons used."
+    )
+    visitors_per_parent: float = Field(default=4.0, gt=0, le=1000, description="Expected visitors per parent coupon.")
+
+    def derived_cost(self) -> int | None:
+        return self.value + self.child_value
+
+    def sentence(self, lang: str) -> str:
+        rate, visitors = f"{self.parent_redemption / 100:g}%", f"{self.visitors_per_parent:g}"
+        if lang == "zh":
+            return (
+                f"主券{coupon_text(self.threshold, self.value, lang)}，好友券减{yuan(self.child_value)}"
+                f"（预计主券核销率 {rate}，每张带来 {visitors} 位访客）"
+            )
+        return (
+            f"parent coupon {coupon_text(self.threshold, self.value, lang)}, friend gets {yuan(self.child_value)} off "
+            f"(expected: {rate} of parents redeemed, {visitors} visitors each)"
+        )

@@ -1,0 +1,136 @@
+"""Gifts: one-cent samples, welcome gifts, extra gifts, buy-back, challenge, birthday, cards (A3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from campaign_calendars.model.benefits.base import BenefitBase, ItemsXorAmount, PositiveInt, yuan
+from campaign_calendars.values.scalars import Money, Text, UnfitError
+
+
+class GiftBenefit(BenefitBase):
+    """Base of benefits that are a thing; its cost has to be said."""
+
+    item: Annotated[Text, Field(description="What is given.")]
+
+
+class MemberGift001(GiftBenefit):
+    """会员专享礼 / 0.01元锁定会员礼 / 1分钱派样: claimed for a cent, one per member, limited per day (A3)."""
+
+    kind: Literal["member_gift_001"]
+    price: Money = Field(default="0.01", validate_default=True, description="What the member pays for it.")
+
+    @model_validator(mode="after")
+    def _is_limited(self) -> MemberGift001:
+        if self.stock is None or self.daily_cap is None:
+            raise UnfitError(
+                "a one-cent gift is limited in total and per day; write `stock` and `daily_cap`",
+                "1 分钱礼总量与每日都要限量；请写 stock 与 daily_cap",
+            )
+        if self.per_member != 1:
+            raise UnfitError(
+                "a one-cent gift is one per member; leave per_member out", "1 分钱礼每位会员限一份；请去掉 per_member"
+            )
+        return self
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"{yuan(self.price)}元领{self.item.get(lang)}，每日限量{self.daily_cap}份"
+        return f"{self.item.get(lang)} for {yuan(self.price)}, {self.daily_cap} a day"
+
+
+class NewMemberGift(GiftBenefit):
+    """新会员礼: a thing for those who have just joined (A3)."""
+
+    kind: Literal["new_member_gift"]
+
+    def sentence(self, lang: str) -> str:
+        return f"入会礼：{self.item.get(lang)}" if lang == "zh" else f"welcome gift: {self.item.get(lang)}"
+
+
+class MemberExtraGift(ItemsXorAmount):
+    """会员加赠 (预售/现货): buy so many items or for so much, get a gift on top (A3)."""
+
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "an extra gift is limited; write how many can be given away as `stock`",
+        "加赠须限量；请以 stock 写明可送出的数量",
+    )
+    kind: Literal["member_extra_gift"]
+    item: Annotated[Text, Field(description="What is given on top.")]
+    sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            sale = "预售" if self.sale == "presale" else "现货"
+            return f"{sale}{self.condition(lang)}加赠{self.item.get(lang)}"
+        sale = "presale" if self.sale == "presale" else "in stock"
+        return f"{sale}, {self.condition(lang)}: {self.item.get(lang)} on top"
+
+
+class BuybackGift(GiftBenefit):
+    """会员回购礼 / 复购有礼: after so many orders, a gift with the next one (A3)."""
+
+    kind: Literal["buyback_gift"]
+    after_orders: PositiveInt = Field(default=1, description="Orders made before; the gift comes with the next.")
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"已购{self.after_orders}单后，下一单送{self.item.get(lang)}"
+        return f"{self.item.get(lang)} with the order after {self.after_orders}"
+
+
+class Challenge(GiftBenefit):
+    """会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11)."""
+
+    kind: Literal["challenge"]
+    spend: Annotated[Money, Field(description="Amount to reach in the campaign.")]
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"活动期累计满{yuan(self.spend)}元得{self.item.get(lang)}"
+        return f"{self.item.get(lang)} for spending {yuan(self.spend)} in the campaign"
+
+
+class BirthdayGift(GiftBenefit):
+    """生日礼: for members who bought before, in the month of their birthday (A3)."""
+
+    kind: Literal["birthday_gift"]
+
+    def sentence(self, lang: str) -> str:
+        return f"生日当月礼：{self.item.get(lang)}" if lang == "zh" else f"birthday month: {self.item.get(lang)}"
+
+
+class LuckyBag(GiftBenefit):
+    """福袋: a bag of things whose contents vary (A3, S2 tools)."""
+
+    kind: Literal["lucky_bag"]
+
+    def sentence(self, lang: str) -> str:
+        return f"福袋：{self.item.get(lang)}" if lang == "zh" else f"lucky bag: {self.item.get(lang)}"
+
+
+class ExchangeCard(BenefitBase):
+    """会员兑换卡: bought or claimed before the sale, redeemed in it; locks the customer (A3)."""
+
+    kind: Literal["exchange_card"]
+    value: Annotated[Money, Field(description="What it is worth when redeemed.")]
+    price: Money = Field(default=0, description="What the member pays for it.")
+
+    @model_validator(mode="after")
+    def _worth_it(self) -> ExchangeCard:
+        if self.value <= self.price:
+            raise UnfitError(
+                "the card costs the member as much as it is worth; lower `price` or raise `value`",
+                "兑换卡的售价不低于其价值；请降低 price 或提高 value",
+            )
+        return self
+
+    def derived_cost(self) -> int | None:
+        return self.value - self.price
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"{yuan(self.value)}元兑换卡" + (f"（{yuan(self.price)}元购）" if self.price else "（免费领）")
+        return f"exchange card worth {yuan(self.value)}" + (f" for {yuan(self.price)}" if self.price else ", free")

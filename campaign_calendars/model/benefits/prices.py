@@ -1,0 +1,172 @@
+"""Price benefits: discounts, member prices, early bird, free and half price, bundles (A3)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from campaign_calendars.model.benefits.base import BenefitBase, PositiveInt, fold_rate, yuan
+from campaign_calendars.values.moments import Moment
+from campaign_calendars.values.scalars import Money, Share, Text, UnfitError
+
+WEAKEST_EARLY_BIRD = 9_500
+"""Share of the price, in basis points, that an early-bird price may not exceed (95折, S4)."""
+
+Rate = Annotated[Share, Field(description="Share of the price that is paid: 0.90 means 10% off.")]
+
+
+class PriceBenefit(BenefitBase):
+    """Base of benefits that change a price and may count toward the lowest price (A3, A11#2)."""
+
+    lowers_price: ClassVar[bool] = True
+
+    counts_lowest_price: bool | None = Field(
+        default=None, description="Whether it counts toward the lowest price (计入最低价); default: by kind."
+    )
+
+    @property
+    def is_counted(self) -> bool:
+        return self.lowers_price if self.counts_lowest_price is None else self.counts_lowest_price
+
+    def counted(self, lang: str) -> str:
+        if lang == "zh":
+            return "（计入最低价）" if self.is_counted else "（不计入最低价）"
+        return " (counts toward the lowest price)" if self.is_counted else " (outside the lowest price)"
+
+
+class MemberItemsDiscount(PriceBenefit):
+    """会员满折: buy so many items, pay a share of the price (A3)."""
+
+    kind: Literal["member_items_discount"]
+    items: Annotated[PositiveInt, Field(description="Items to buy.")]
+    rate: Rate
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"满{self.items}件{fold_rate(self.rate, lang)}{self.counted(lang)}"
+        return f"from {self.items} items {fold_rate(self.rate, lang)}{self.counted(lang)}"
+
+
+class MemberPrice(PriceBenefit):
+    """会员专享价 / 折扣: a price or a rate for members; counts toward the lowest price (A3)."""
+
+    kind: Literal["member_price"]
+    item: Annotated[Text, Field(description="Goods it applies to.")]
+    price: Money | None = Field(default=None, description="Price for members; exclusive with `rate`.")
+    rate: Share | None = Field(default=None, description="Share of the price that is paid: 0.90 means 10% off.")
+
+    @model_validator(mode="after")
+    def _price_or_rate(self) -> MemberPrice:
+        if (self.price is None) == (self.rate is None):
+            raise UnfitError(
+                "either `price` or `rate` says what members pay; give exactly one of them",
+                "会员支付的金额由 price 或 rate 写明；必须且只能写一个",
+            )
+        return self
+
+    def sentence(self, lang: str) -> str:
+        what = yuan(self.price) if self.price is not None else fold_rate(self.rate or 0, lang)
+        unit = "元" if self.price is not None and lang == "zh" else ""
+        if lang == "zh":
+            return f"{self.item.get(lang)}会员价{what}{unit}{self.counted(lang)}"
+        return f"{self.item.get(lang)} at {what} for members{self.counted(lang)}"
+
+
+class EarlyBirdPrice(PriceBenefit):
+    """会员新品早鸟价: at least as strong as 95折, exempt from the lowest price only on its days (A3, S4)."""
+
+    lowers_price: ClassVar[bool] = False
+
+    kind: Literal["early_bird_price"]
+    rate: Rate
+    days: Annotated[list[Moment], Field(min_length=1, description="Days it may be used, e.g. 2021-11-01.")]
+
+    @model_validator(mode="after")
+    def _strong_enough(self) -> EarlyBirdPrice:
+        if self.rate > WEAKEST_EARLY_BIRD:
+            raise UnfitError(
+                "an early-bird price is at least as strong as 0.95; lower `rate`",
+                "早鸟价至少为 95 折（0.95）；请降低 rate",
+            )
+        if any(not day.is_whole_day for day in self.days):
+            raise UnfitError(
+                "`days` are whole days; write them without a time, such as 2021-11-01",
+                "days 是整日；请不带时刻，例如 2021-11-01",
+            )
+        return self
+
+    def sentence(self, lang: str) -> str:
+        days = ", ".join(day.text for day in self.days)
+        if lang == "zh":
+            return f"早鸟{fold_rate(self.rate, lang)}，限 {days}{self.counted(lang)}"
+        return f"early bird {fold_rate(self.rate, lang)} on {days}{self.counted(lang)}"
+
+
+class FreeOrder(BenefitBase):
+    """免单: an order for nothing up to an amount; scarce, so it needs a stock (A3)."""
+
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "free orders are scarce; write how many there are as `stock`",
+        "免单须限量；请以 stock 写明名额",
+    )
+    kind: Literal["free_order"]
+    max_amount: Annotated[Money, Field(description="Largest order that is free.")]
+
+    def derived_cost(self) -> int | None:
+        return self.max_amount
+
+    def sentence(self, lang: str) -> str:
+        amount = yuan(self.max_amount)
+        return f"免单（最高{amount}元）" if lang == "zh" else f"a free order up to {amount}"
+
+
+class HalfPrice(PriceBenefit):
+    """半价购: goods at half their price; scarce, so it needs a stock (A3)."""
+
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "half-price goods are scarce; write how many there are as `stock`",
+        "半价购须限量；请以 stock 写明数量",
+    )
+    kind: Literal["half_price"]
+    item: Annotated[Text, Field(description="Goods it applies to.")]
+    price: Annotated[Money, Field(description="The full price.")]
+
+    def derived_cost(self) -> int | None:
+        return self.price - self.price // 2
+
+    def sentence(self, lang: str) -> str:
+        half = yuan(self.price // 2)
+        if lang == "zh":
+            return f"{self.item.get(lang)}半价{half}元{self.counted(lang)}"
+        return f"{self.item.get(lang)} at half price, {half}{self.counted(lang)}"
+
+
+class BundlePrice(PriceBenefit):
+    """N件N元: so many items for one price (A3, S2 tools)."""
+
+    kind: Literal["bundle_price"]
+    items: Annotated[PositiveInt, Field(description="Items to buy.")]
+    price: Annotated[Money, Field(description="Price of the bundle.")]
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"{self.items}件{yuan(self.price)}元{self.counted(lang)}"
+        return f"{self.items} items for {yuan(self.price)}{self.counted(lang)}"
+
+
+class FlashSale(PriceBenefit):
+    """秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools)."""
+
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "a flash sale is limited; write how many there are as `stock`",
+        "秒杀须限量；请以 stock 写明数量",
+    )
+    kind: Literal["flash_sale"]
+    item: Annotated[Text, Field(description="Goods it applies to.")]
+    price: Annotated[Money, Field(description="Price during the sale.")]
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"{self.item.get(lang)}秒杀价{yuan(self.price)}元{self.counted(lang)}"
+        return f"{self.item.get(lang)} for {yuan(self.price)} while stock lasts{self.counted(lang)}"

@@ -1,0 +1,200 @@
+"""The calendar as typed models: what an operator may write, and what each key means.
+
+Models hold what was written, parsed but not yet resolved: moments stay expressions until
+`dates.resolve` puts them on the clock of the calendar's time zone. JSON Schema is generated
+from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `A3` ….
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
+
+from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.prices import Goods, PriceRule
+from campaign_calendars.model.programme import Strict
+from campaign_calendars.model.triggers import Lane, Trigger
+from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
+from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text, or_text
+
+Id = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*([-_][a-z0-9]+)*$",
+        max_length=60,
+        description="Lower-case letters, digits, - and _; starts with a letter.",
+    ),
+]
+PhaseKind = Literal["reservoir", "presale", "warm_up", "burst", "maintenance", "daily", "custom"]
+Metric = Literal[
+    "buyers", "conversion_rate", "gmv", "joins", "member_share", "orders", "reach", "redemption_rate", "repeat_rate"
+]
+
+
+class Window(Strict):
+    """A span of time. `to` is the last second that still belongs to it (`21:59:59`)."""
+
+    from_: Annotated[Moment, Field(alias="from", description="First second, e.g. D-3 00:00.")]
+    to: Annotated[Moment, Field(description="Last second included; a bare date means its end.")]
+
+
+class Duty(Strict):
+    """Something the merchant has to do by hand; listed in the plan and the report (A9)."""
+
+    text: Text
+    due: OwnMoment | None = Field(
+        default=None, description="When it must be done, e.g. start - 15wd; default: the phase's start."
+    )
+    level: Literal["must", "focus"] = Field(default="must", description="must: to be done; focus: worth most care.")
+
+
+class SubPhase(Strict):
+    """A named part of a phase, such as the slump inside the burst (A2, A9)."""
+
+    id: Id
+    title: Text = Text()
+    window: Window
+
+
+class Display(Strict):
+    """What is shown at one position (A4)."""
+
+    copy_: Annotated[Text, Field(alias="copy", description="Words shown there.")] = Text()
+    picture: Size | None = Field(default=None, description="Size of the picture made for it, e.g. 702x110.")
+
+
+class OnLate(Strict):
+    """What happens to an occurrence whose run starts late (B9, catch-up)."""
+
+    grace: Duration = Field(description="How late a run may start and still do its work.")
+    then: Literal["skip", "run"] = Field(default="skip", description="What happens after the grace.")
+
+
+class Approval(Strict):
+    """When a person has to agree before anything leaves (B9)."""
+
+    above: int = Field(ge=0, description="Members; an occurrence that chooses more waits for approval.")
+
+
+class Play(Strict):
+    """One thing done for one audience, at planned moments or in answer to an event (A5, A8)."""
+
+    id: Id
+    title: Text = Text()
+    audience: str = Field(description="Name of an audience of this calendar.")
+    benefits: list[str] = Field(
+        default_factory=list,
+        description="Names of benefits, best first; each member gets at most one. Empty: a message only.",
+    )
+    channels: list[str] = Field(
+        default_factory=list, description="Channels of the store, first allowed one wins. Empty: nothing is sent."
+    )
+    positions: list[str] = Field(
+        default_factory=list, description="Display positions (阵地) of the store that show this play (A4)."
+    )
+    displays: dict[str, Display] = Field(
+        default_factory=dict, description="Words and pictures at its positions, by position."
+    )
+    at: Schedule | None = Field(
+        default=None, description="When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments."
+    )
+    trigger: Trigger | None = Field(default=None, description="The event it answers, instead of `at` (A5).")
+    lane: Lane = Field(
+        default="system", description="system: sent by itself; human: a work-list for people, nothing is sent (A1#16)."
+    )
+    during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
+    message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
+    holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
+    repeat_after: Duration | None = Field(
+        default=None,
+        description="How long until the same member may get this play again; default: never, triggers: each event.",
+    )
+    on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
+    approve: Approval | None = Field(default=None, description="When a person has to agree first.")
+
+
+class Phase(Strict):
+    """A stage of the promotion with its own members, benefits and channels (A2)."""
+
+    id: Id
+    kind: Annotated[PhaseKind, Field(description="Stage of the promotion (A2).")]
+    title: Text = Text()
+    wave: str | None = Field(default=None, description="Wave this phase belongs to.")
+    window: Window
+    sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
+    goal: Text = Text()
+    targets: dict[Metric, Figure] = Field(
+        default_factory=dict, description="Figures to reach; the report prints actual against target."
+    )
+    plays: list[Play] = Field(default_factory=list, description="What is done for members.")
+    duties: list[Duty] = Field(default_factory=list, description="What people have to do by hand.")
+    platform_support: list[Text] = Field(default_factory=list, description="What the platform gives in this phase.")
+
+
+class Wave(Strict):
+    """A sale wave (A2, A10): phases of the same wave are measured together."""
+
+    id: Id
+    title: Text = Text()
+    window: Window
+
+
+class Budget(Strict):
+    """Money that benefits may use; pools are parts of the total."""
+
+    total: Annotated[Money, Field(description="All the money benefits may use.")]
+    pools: dict[str, Money] = Field(default_factory=dict, description="Parts of the total, by name.")
+    basis: Literal["worst_case", "expected"] = Field(
+        default="worst_case",
+        description="What a grant reserves: its full unit cost, or unit cost times expected redemption.",
+    )
+
+
+class Holdout(Strict):
+    """The campaign's control group: members nobody contacts during the whole calendar."""
+
+    campaign: Share = Field(default=0, description="Share of all members nobody contacts.")
+    salt: str = Field(min_length=1, description="Text that draws the groups; never change it during a campaign.")
+
+
+class Audience(Strict):
+    """A named set of members: an expression over the segment fields (A5); plain text is `where`."""
+
+    where: str = Field(description="Boolean expression, e.g. joined and recency_days > 30.")
+    title: Text = Text()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"where": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return or_text(schema, handler)
+
+
+class Calendar(Strict):
+    """A promotion calendar: phases, plays, audiences, benefits and the money behind them."""
+
+    calendar: Id
+    title: Text = Text()
+    store: Id = Field(description="Store whose tiers, channels and contact policy apply.")
+    timezone: Annotated[TimeZone, Field(description="Zone of all dates and times, e.g. Asia/Shanghai.")]
+    day_zero: Moment | None = Field(default=None, description="The day D counts from, e.g. 2026-03-08.")
+    source: str = Field(default="", description="Where the dates come from.")
+    verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
+    accept: dict[str, Text] = Field(
+        default_factory=dict, description="Warnings that are right here: code and reason, e.g. C174: mail only."
+    )
+    budget: Budget | None = Field(default=None, description="Money that benefits may use.")
+    holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
+    waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
+    audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
+    benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
+    price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
+    prices: dict[str, Goods] = Field(
+        default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
+    )
+    phases: list[Phase] = Field(min_length=1, description="Stages of the promotion (A2); may touch and overlap.")

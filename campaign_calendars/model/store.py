@@ -1,0 +1,226 @@
+"""The store: what stays the same from calendar to calendar.
+
+Tiers, lifecycle boundaries, channels and their rules, display positions, contact policy.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
+from campaign_calendars.values.scalars import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
+
+
+class QuietHours(Strict):
+    """No sending from `from` (inclusive) to `to` (exclusive), over midnight if from > to (B3)."""
+
+    from_: Annotated[TimeOfDay, Field(alias="from", description="First quiet minute.")]
+    to: Annotated[TimeOfDay, Field(description="First minute of sending again.")]
+
+
+ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "phone", "other"]
+
+
+class Group(Strict):
+    """A chat group and what the platform allows it (淘宝群, A4)."""
+
+    kind: Annotated[
+        Literal["ordinary", "flash", "member", "live"],
+        Field(description="ordinary (普通群), flash (快闪群, dissolves itself), member (会员群) or live (直播群)."),
+    ]
+    capacity: int | None = Field(default=None, ge=1, description="Members it is set up for; at most 1,000,000.")
+    count: int | None = Field(default=None, ge=1, description="How many such groups there are; ten are advised (A4).")
+    ends_on: Day | None = Field(default=None, description="Last day of a flash group.")
+
+
+class Channel(Strict):
+    """A way to reach one member (A4)."""
+
+    title: Text = Text()
+    kind: ChannelKind = Field(default="other", description="Whose rules apply (A4, B3).")
+    group: Group | None = Field(default=None, description="What kind of group, for channels of kind group.")
+    level: int | None = Field(
+        default=None, ge=0, le=4, description="Level of the dedicated service (L0 to L4); extra rights need 3."
+    )
+    applied_on: Day | None = Field(
+        default=None, description="When approval of signature and templates was asked for; 15 working days (B3)."
+    )
+    ready_from: Day | None = Field(default=None, description="First day with everything approved; nothing before it.")
+    provider: Literal["alibaba", "tencent", "huawei"] | None = Field(
+        default=None, description="Whose rules for the text of an SMS apply (B3)."
+    )
+    signature: str = Field(default="", description="Signature of the SMS, without 【】; counts in its length.")
+    max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
+    promo_variables: bool = Field(
+        default=False, description="Whether the provider takes variables in promotional templates (B3)."
+    )
+    max_tags: int | None = Field(
+        default=None, ge=1, description="Tags an audience may use; the platform's campaign tool takes 5 (A1#20)."
+    )
+    consent: Literal["required", "implied"] = Field(
+        description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough."
+    )
+    quiet_hours: QuietHours | None = Field(default=None, description="Hours without sending (B3).")
+    capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
+    unit_cost: Money = Field(default=0, description="Cost of one message.")
+    domain: Literal["private", "public"] = Field(
+        default="private", description="private: the store's own (私域); public: the platform's (公域)."
+    )
+
+    @model_validator(mode="after")
+    def _rules_of_its_kind(self) -> Channel:
+        if self.group is not None and self.kind != "group":
+            raise UnfitError(
+                "`group` is for channels of `kind: group`; set the kind", "group 用于 kind: group 的渠道；请写明 kind"
+            )
+        if self.level is not None and self.kind != "dedicated_service":
+            raise UnfitError(
+                "`level` is for channels of `kind: dedicated_service`; set the kind",
+                "level 用于 kind: dedicated_service 的渠道；请写明 kind",
+            )
+        if self.kind != "sms" and (self.provider or self.signature or self.max_segments or self.promo_variables):
+            raise UnfitError(
+                "provider, signature, max_segments and promo_variables are for channels of `kind: sms`; set the kind",
+                "provider、signature、max_segments、promo_variables 用于 kind: sms 的渠道；请写明 kind",
+            )
+        return self
+
+
+class Position(Strict):
+    """A place where members see something without being messaged (阵地, A4)."""
+
+    title: Text = Text()
+    max_copy: int | None = Field(default=None, ge=1, description="Characters its words may have (13, A4).")
+    picture: Size | None = Field(default=None, description="Size its picture has to have (702x110, A4).")
+    needs: list[str] = Field(
+        default_factory=list,
+        description="Kinds of benefit that have to be online, and positions in use, before it shows (A11#12).",
+    )
+    needs_content: bool = Field(
+        default=False, description="Whether it shows only what was pushed to it: the words of a display (A11#12)."
+    )
+    member_module: bool = Field(
+        default=False, description="The member module of the home page, whose words only non-members see (A4)."
+    )
+    domain: Literal["private", "public"] = Field(
+        default="private", description="private: the store's own (私域); public: the platform's (公域)."
+    )
+
+
+class Cap(Strict):
+    """At most `max` messages in any rolling `per`, over the named channels (B9)."""
+
+    channels: list[str] = Field(default_factory=list, description="Empty: all channels together.")
+    max: int = Field(ge=0, description="Messages.")
+    per: Annotated[Duration, Field(description="Rolling span of time, e.g. 7d.")]
+
+
+class ContactPolicy(Strict):
+    caps: list[Cap] = Field(default_factory=list, description="How often a member may be contacted.")
+    min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
+    late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
+    sweep_every: Duration = Field(
+        default="15m", validate_default=True, description="How often triggers look for events (A5)."
+    )
+    data_every: Duration = Field(
+        default="10m",
+        validate_default=True,
+        description="How often the sources bring new facts; a sweep uses a snapshot that is younger.",
+    )
+    leap_birthday: Literal["feb-28", "mar-1"] = Field(
+        default="feb-28", description="When somebody born on 29 February is greeted in common years."
+    )
+
+    @model_validator(mode="after")
+    def _sweeps_are_minutes_apart(self) -> ContactPolicy:
+        if self.sweep_every < timedelta(minutes=1):
+            raise UnfitError("`sweep_every` is a minute or more", "sweep_every 至少为一分钟")
+        return self
+
+
+class GlobalHoldout(Strict):
+    """Members nobody contacts, across calendars, until the salt changes."""
+
+    share: Annotated[Share, Field(description="Share of all members.")]
+    salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
+
+
+class Restriction(Strict):
+    """A measure of the platform against the store that closes channels for a time (A1#27)."""
+
+    channels: Annotated[list[str], Field(min_length=1, description="Channels of the store that are closed.")]
+    from_: Annotated[Day, Field(alias="from", description="First day of the measure.")]
+    to: Annotated[Day, Field(description="Last day of the measure.")]
+    reason: Text = Field(default=Text(), description="What it is for; shown with the finding.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Restriction:
+        if self.to < self.from_:
+            raise UnfitError("the last day lies before the first; exchange them", "结束日早于开始日；请对调")
+        return self
+
+
+Category = Literal["fresh", "standard", "tea_wine_dairy"]
+LIFECYCLES: dict[Category, dict[str, str]] = {
+    "fresh": {"core": "15d", "potential": "45d", "ordinary": "90d", "lost": "180d"},
+    "standard": {"core": "30d", "potential": "90d", "ordinary": "180d", "lost": "365d"},
+    "tea_wine_dairy": {"core": "45d", "potential": "120d", "ordinary": "240d", "lost": "365d"},
+}
+"""Lifecycle of a category unless the store writes its own: standard is that of A5, the others are ours."""
+
+
+class Store(Strict):
+    """A store and its member programme."""
+
+    store: Annotated[str, Field(description="Id of the store, the name of its file.")]
+    title: Text = Text()
+    currency: str = Field(default="CNY", description="Currency of all amounts, ISO 4217.")
+    member_definition: Literal["1.0", "2.0", "3.0"] = Field(
+        default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
+    )
+    crm_edition: Literal["official", "custom", "huiyuantong"] = Field(
+        default="custom",
+        description="Member product of the platform: official (bought before joining, basic rights), custom (定制版), "
+        "huiyuantong (会员通, members of several systems) (A1#6).",
+    )
+    category: Category | None = Field(
+        default=None, description="What the store sells; picks the default lifecycle and rules of plays (A9)."
+    )
+    tiers: Tiers
+    points: Points | None = Field(default=None, description="How points are earned; needed by points benefits (A3).")
+    lifecycle: Lifecycle = Lifecycle()
+    join_threshold: JoinThreshold | None = Field(
+        default=None, description="Who may join (A1#12); empty: everybody. Audiences ask for it with `may_join`."
+    )
+    value_weights: ValueWeights = Field(
+        default=ValueWeights(), description="What behaviour is worth in `value_score` (A1#3)."
+    )
+    tags: dict[str, TagRule] = Field(
+        default_factory=dict, description="Tags made by a rule or by merging others; has_tag knows them (A1#20)."
+    )
+    channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
+    positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
+    contact_policy: ContactPolicy = ContactPolicy()
+    holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
+    event_kinds: list[str] = Field(
+        default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
+    )
+    restrictions: list[Restriction] = Field(
+        default_factory=list, description="Measures of the platform that close channels for a time (A1#27)."
+    )
+    benefit_days: int | None = Field(
+        default=None, ge=1, le=15, description="Days of any 15 on which a member benefit has to be online (A1#8)."
+    )
+    admitted_to: list[Literal["challenge"]] = Field(
+        default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lifecycle_of_its_category(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "lifecycle" not in value and value.get("category") in LIFECYCLES:
+            return {**value, "lifecycle": LIFECYCLES[value["category"]]}
+        return value

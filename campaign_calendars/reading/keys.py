@@ -1,0 +1,75 @@
+"""Which keys and types a place of the document may have: for did-you-mean, for finding the dates."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from campaign_calendars.findings.finding import Path
+
+
+def child(node: Any, part: str | int) -> Any:
+    """The child of a plain node, or None when there is none."""
+    if isinstance(node, dict):
+        return node.get(part)
+    if isinstance(node, list) and isinstance(part, int) and part < len(node):
+        return node[part]
+    return None
+
+
+def keys_at(model: type[BaseModel], path: Path, data: Any) -> list[str]:
+    """The keys that may be written at `path` of a document of `model`; `data` picks union members."""
+    return sorted({key for owner in types_at(model, path, data) if _is_model(owner) for key in _keys(owner)})
+
+
+def types_at(model: type[BaseModel], path: Path, data: Any) -> list[Any]:
+    """The types a value at `path` may have: models, MomentExpr, list[…] …; empty for an unknown path."""
+    annotations: list[Any] = [model]
+    node = data
+    for part in path:
+        below = [a for annotation in annotations for a in _below(annotation, part)]
+        node = child(node, part)
+        annotations = [a for annotation in below for a in _members(annotation, node)]
+    return annotations
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _keys(owner: type[BaseModel]) -> list[str]:
+    return [info.alias or name for name, info in owner.model_fields.items()]
+
+
+def _below(annotation: Any, part: str | int) -> Iterator[Any]:
+    """What stands one step below an annotation: a field, an item, a value."""
+    if _is_model(annotation):
+        for name, info in annotation.model_fields.items():
+            if part == (info.alias or name):
+                yield info.annotation
+    elif get_origin(annotation) in (list, dict):
+        yield get_args(annotation)[-1]
+
+
+def _members(annotation: Any, node: Any) -> Iterator[Any]:
+    """The annotation without wrappers; of a union, the members the value may be."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) not in (Union, types.UnionType):
+        yield annotation
+        return
+    members = get_args(annotation)
+    fitting = [member for member in members if not _is_model(member) or _fits(member, node)]
+    for member in fitting if any(map(_is_model, fitting)) else members:
+        yield from _members(member, node)
+
+
+def _fits(model: type[BaseModel], node: Any) -> bool:
+    """Whether `kind`, where models are told apart by it, is the one that is written."""
+    info = model.model_fields.get("kind")
+    if info is None or get_origin(info.annotation) is not Literal or not isinstance(node, dict):
+        return True
+    return node.get("kind") in get_args(info.annotation)

@@ -1,0 +1,136 @@
+"""From YAML text to models: every mistake as a located problem with a code, a sentence, a remedy.
+
+Pydantic does the validation; here its errors are put into an operator's words, in English and
+Chinese, and pointed at the line and column where they were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from campaign_calendars.findings.finding import Finding, Locations, Path, suggestion
+from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.store import Store
+from campaign_calendars.reading.keys import child, keys_at
+from campaign_calendars.reading.rough import rough_findings
+from campaign_calendars.reading.source import read
+from campaign_calendars.reading.wording import wording
+from campaign_calendars.time.resolving import resolve
+from campaign_calendars.time.timeline import Timeline
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[M]):
+    """What a YAML text gave: the model, or None and the reasons; where everything stands."""
+
+    model: M | None
+    problems: list[Problem]
+    locations: Locations = field(default_factory=Locations)
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class LoadedCalendar:
+    """A calendar that can be run: with its store, its timeline, and the text it came from."""
+
+    calendar: Calendar
+    store: Store
+    timeline: Timeline
+    text: str
+    file: str
+    locations: Locations = field(default_factory=Locations)
+
+
+def load_calendar(text: str, file: str = "") -> Loaded[Calendar]:
+    """Read a calendar's YAML. Never raises on its content; `check` looks at what it means.
+
+    A calendar that cannot be read as a whole still gets its expressions and references looked at.
+    """
+    return _load(Calendar, text, file, rough_findings)
+
+
+def load_document(model: type[M], text: str, file: str = "") -> Loaded[M]:
+    """Read a YAML text as a model of any kind, with every mistake located. Never raises on its content."""
+    return _load(model, text, file)
+
+
+def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
+    """Join a calendar that was read with its store; ValueError when it was not read."""
+    if loaded.model is None:
+        raise ValueError("a calendar with problems cannot be bound to a store")
+    timeline = resolve(loaded.model, sweep_every=store.contact_policy.sweep_every)
+    return LoadedCalendar(loaded.model, store, timeline, loaded.text, loaded.locations.file, loaded.locations)
+
+
+def _load(
+    model: type[M], text: str, file: str, rough: Callable[[dict[str, Any]], Iterable[Finding]] = lambda _: ()
+) -> Loaded[M]:
+    source = read(text, file)
+    if source.data is None:
+        return Loaded(None, sort_problems(source.problems), source.locations, text)
+    value: M | None = None
+    problems = list(source.problems)
+    try:
+        value = model.model_validate(source.data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        # What follows from a reading problem in the same line is noise beside its cause.
+        reported = {problem.location.line for problem in source.problems}
+        findings = [_finding(details, source.data, model) for details in error.errors(include_url=False)]
+        located = [source.locations.problem(finding) for finding in (*findings, *rough(source.data))]
+        problems += [problem for problem in located if problem.location.line not in reported]
+    if source.problems:
+        value = None
+    return Loaded(value, sort_problems(problems), source.locations, text)
+
+
+def _finding(details: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Finding:
+    path, missing, on_key = _path(details["loc"], data)
+    kind = details["type"]
+    name = str(path[-1]) if path else model.__name__.lower()
+    if kind == "extra_forbidden":
+        texts = (f"unknown key {name!r}", f"未知的键 {name!r}")
+        if name.isdecimal() and details["input"] is None:
+            hints = ("Write numbers without commas: 1999, not 1,999.", "数字请不写逗号：1999，而不是 1,999。")
+            return Finding("C020", path, *texts, *hints, on="key")
+        return Finding("C020", path, *texts, *suggestion(name, keys_at(model, path[:-1], data)), on="key")
+    if kind in ("missing", "union_tag_not_found"):
+        key = missing or "kind"
+        texts = (f"{_owner(path, model)} needs {key!r}", f"{_owner(path, model)} 缺少 {key!r}")
+        return Finding("C021", path, *texts, f"Add a line `{key}: …`.", f"请补上一行 {key}: …。", on="key")
+    code, texts, hints = wording(details, "key" if on_key else name)
+    if on_key:
+        return Finding(code, path, *texts, *hints, on="key")
+    return Finding(code, path if kind != "union_tag_invalid" else (*path, "kind"), *texts, *hints)
+
+
+def _owner(path: Path, model: type[BaseModel]) -> str:
+    names = [part for part in path if isinstance(part, str)]
+    if not path:
+        return f"the {model.__name__.lower()}"
+    return f"{names[-1]}[{path[-1]}]" if isinstance(path[-1], int) else str(path[-1])
+
+
+def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str, bool]:
+    """The written path of an error: without union tags and `[key]` marks.
+
+    Returns (path, name of a missing last element or "", whether the key itself is meant).
+    """
+    path: list[str | int] = []
+    node = data
+    missing = ""
+    for part in loc:
+        below = child(node, part)
+        if below is not None or (isinstance(node, dict) and part in node):
+            path.append(part)
+            node = below
+        elif part != "[key]":
+            missing = str(part)
+    return tuple(path), missing, "[key]" in loc

@@ -1,0 +1,78 @@
+"""The one place where records become JSON and are read back: files, ledger, standard output, Prefect.
+
+A record is a frozen dataclass. Moments carry their offset, money is integer cents, a tuple is an
+array, a mapping an object. Nothing is guessed: what has no form in JSON is an error here, not a
+text made by `str`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from functools import cache
+from pathlib import PurePath
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+R = TypeVar("R")
+
+
+def to_plain(value: object) -> Any:
+    """A record, or anything made of records, as dicts, lists and scalars that `json.dumps` writes as they are.
+
+    Sets are sorted. Raises ValueError for a moment without an offset and for a number that is not
+    finite, TypeError for what JSON cannot say.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {_key(name): to_plain(item) for name, item in value.items()}
+    if isinstance(value, AbstractSet):
+        return sorted(to_plain(item) for item in value)
+    if isinstance(value, Collection) and not isinstance(value, str | bytes | bytearray):
+        return [to_plain(item) for item in value]
+    return _scalar(value)
+
+
+def to_json(value: object) -> str:
+    """The text of a record: two spaces of indent, keys sorted, Chinese as it is."""
+    return json.dumps(to_plain(value), ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def from_plain(record: type[R], plain: object) -> R:
+    """A record back from what `to_plain` made of it; unknown keys are passed over (a newer version wrote them).
+
+    Raises pydantic's ValidationError when a key is missing or has another type.
+    """
+    adapter: TypeAdapter[R] = _adapter(cast("Hashable", record))
+    return adapter.validate_python(plain)
+
+
+@cache
+def _adapter(record: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("type[Any]", record))
+
+
+def _scalar(value: object) -> str | int | float | bool | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is no number of JSON")
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError(f"the moment {value} has no offset")
+        return value.isoformat()
+    if isinstance(value, date | PurePath):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _key(name: object) -> str:
+    if not isinstance(name, str):
+        raise TypeError(f"a key of JSON is a text, not {name!r}")
+    return name

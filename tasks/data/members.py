@@ -1,0 +1,123 @@
+"""What people do about single members, and the points of all of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from campaign_calendars.checks import load_store
+from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
+from campaign_calendars.measuring.points import PointRules
+from campaign_calendars.model.programme import tier_rules
+from tasks.runtime import Runtime
+
+_SHOWN = 20
+_MOST_CONFLICTS = 200
+
+
+def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, reason: str, by: str) -> None:
+    """Set a member's tier by hand (A6). UsageError: no store of the project has the tier, or it ends in the past."""
+    from warehouse.ledger.records import TierOverride
+
+    known = _tiers(rt)
+    if tier not in known:
+        raise UsageError(f"no store of the project has a tier {tier!r}", f"the tiers are: {', '.join(known)}")
+    now = rt.clock()
+    if until is not None and until <= now:
+        raise UsageError("--until lies in the past", "leave it out, or name a later moment")
+    rt.ledger.set_tier(TierOverride(member, tier, now, until, reason, by))
+
+
+def clear_tier(rt: Runtime, member: str, *, reason: str, by: str) -> None:
+    """End a tier set by hand; the rules decide again. UsageError: there is none."""
+    if not rt.ledger.clear_tier(member, reason, by, rt.clock()):
+        raise UsageError("this member has no tier set by hand", "see promocal why, or set one")
+
+
+def tier_by_hand(rt: Runtime, member: str, at: datetime) -> dict[str, Any] | None:
+    """The override that held for a member, under any account, at a moment."""
+    ids = ids_of_person(rt, member)
+    for row in sorted(rt.ledger.tier_rows(), key=lambda row: row.set_at, reverse=True):
+        if row.member_id in ids and row.set_at <= at and (row.until is None or row.until > at):
+            until = row.until.isoformat() if row.until else None
+            return {"tier": row.tier, "by": row.by, "reason": row.reason, "until": until}
+    return None
+
+
+def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]:
+    """The points the store's rules give as of a moment, beside those recorded; member ids masked.
+
+    UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
+    """
+    from warehouse.identity.overview import masked
+    from warehouse.measurement.points import reconcile
+    from warehouse.snapshots.snapshot import open_snapshot
+
+    loaded = rt.load_calendar(calendar)
+    store, zone = loaded.store, loaded.calendar.timezone
+    if store.points is None:
+        raise UsageError(f"the store {store.store} does not say how points are earned", "add `points: {per_unit: 1}`")
+    snapshot = rt.current_snapshot()
+    moment = as_of or snapshot.as_of
+    factors = tuple(level.points for level in store.tiers.levels)
+    rules = PointRules(store.points, tier_rules(store.tiers, zone).now, factors, store.tiers.window, zone)
+    with open_snapshot(snapshot) as con:
+        found = reconcile(con, as_of=moment, rules=rules)
+    return {
+        "store": store.store,
+        "as_of": moment.isoformat(),
+        "snapshot": snapshot.snapshot_id,
+        "members": found.members,
+        "agreeing": found.agreeing,
+        "by_rules": _figures(found.by_rules),
+        "recorded": _figures(found.recorded) if found.has_records else None,
+        "recorded_with_other_validity": found.wrong_validity,
+        "differences": [
+            {"member": masked(member), "by_rules": _number(ours), "recorded": _number(theirs)}
+            for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else [])
+        ],
+    }
+
+
+def identities(rt: Runtime, *, conflicts: bool = False) -> dict[str, Any]:
+    """How the accounts of the current snapshot became persons; with `conflicts` what was kept apart, masked.
+
+    SnapshotMissingError: nothing was refreshed yet.
+    """
+    from warehouse.identity.overview import overview
+    from warehouse.snapshots.snapshot import open_snapshot
+
+    snapshot = rt.current_snapshot()
+    with open_snapshot(snapshot) as con:
+        found = overview(con, snapshot, _MOST_CONFLICTS if conflicts else 0)
+    return {"snapshot": snapshot.snapshot_id, "as_of": snapshot.as_of.isoformat(), **found}
+
+
+def ids_of_person(rt: Runtime, member: str) -> list[str]:
+    """All ids of the person behind a member id, as the current snapshot has it; the id alone without one."""
+    from warehouse.identity.overview import persons_of
+    from warehouse.snapshots.snapshot import open_snapshot
+
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        return [member]
+    with open_snapshot(snapshot) as con:
+        return persons_of(con, member)
+
+
+def _tiers(rt: Runtime) -> list[str]:
+    names: dict[str, None] = {}
+    for path in sorted((rt.settings.root / rt.settings.project.stores).glob("*.yaml")):
+        store = load_store(path.read_text("utf-8"), path.name).model
+        names |= dict.fromkeys(level.id for level in store.tiers.levels) if store else {}
+    return list(names)
+
+
+def _figures(figures: Any) -> dict[str, float]:
+    return {name: _number(getattr(figures, name)) for name in ("earned", "taken_back", "referral", "net")}
+
+
+def _number(points: int | Fraction) -> float:
+    return int(points) if points == int(points) else float(points)

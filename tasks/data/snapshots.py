@@ -1,0 +1,94 @@
+"""Published snapshots: what is there, what changed between two, and pointing back to an earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.shelf.manifest import Snapshot
+
+
+def list_all(rt: Runtime) -> list[dict[str, Any]]:
+    """Every published snapshot, the newest last; `current` is the one that runs decide on."""
+    from warehouse.shelf.shelf import list_snapshots
+
+    current = _current_id(rt)
+    return [
+        {
+            "snapshot_id": snapshot.snapshot_id,
+            "as_of": snapshot.as_of.isoformat(),
+            "sequence": snapshot.sequence,
+            "mode": snapshot.build.mode,
+            "parent": snapshot.build.parent,
+            "rows": sum(counts.accepted for counts in snapshot.counts.values()),
+            "quarantined": sum(counts.quarantined for counts in snapshot.counts.values()),
+            "bytes": snapshot.path.stat().st_size,
+            "current": snapshot.snapshot_id == current,
+        }
+        for snapshot in list_snapshots(rt.warehouse_dir)
+    ]
+
+
+def show(rt: Runtime, name: str) -> dict[str, Any]:
+    """The whole manifest of one snapshot."""
+    snapshot = find(rt, name)
+    return {
+        "snapshot_id": snapshot.snapshot_id,
+        "as_of": snapshot.as_of.isoformat(),
+        "fingerprint": snapshot.fingerprint,
+        "sequence": snapshot.sequence,
+        "current": snapshot.snapshot_id == _current_id(rt),
+        "datasets": {dataset: asdict(counts) for dataset, counts in snapshot.counts.items()},
+        **asdict(snapshot.build),
+        "findings": [problem.as_dict() for problem in snapshot.findings],
+    }
+
+
+def diff(rt: Runtime, old: str, new: str) -> dict[str, Any]:
+    """What changed from `old` to `new`: counts per table, members and refunds, never a value."""
+    from warehouse.snapshots.compare import compare_snapshots
+
+    warehouse = rt.settings.warehouse
+    return compare_snapshots(
+        find(rt, old), find(rt, new), threads=warehouse.threads, memory_limit=warehouse.memory_limit
+    )
+
+
+def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> dict[str, Any]:
+    """Make an earlier snapshot the current one; the ledger's audit keeps who did it and why.
+
+    Nothing is deleted: refreshing again publishes a newer one, built on the one pointed to.
+    """
+    from warehouse.shelf.shelf import point_to
+
+    if not by.strip() or not reason.strip():
+        raise UsageError("a rollback needs a person and a reason", 'add --by NAME --reason "…"')
+    snapshot, before = find(rt, name), _current_id(rt)
+    # The note comes first: a pointer without a note would be a change nobody can explain.
+    rt.ledger.note(rt.clock(), by, "rollback", snapshot.snapshot_id, f"from {before}: {reason}")
+    point_to(snapshot)
+    return {"snapshot_id": snapshot.snapshot_id, "before": before, "by": by, "reason": reason}
+
+
+def find(rt: Runtime, name: str) -> Snapshot:
+    """A snapshot by its id, by the beginning of one that no other shares, or `current`."""
+    from warehouse.shelf.shelf import list_snapshots
+
+    if name == "current":
+        return rt.current_snapshot()
+    ids = [snapshot.snapshot_id for snapshot in list_snapshots(rt.warehouse_dir)]
+    matching = [name] if name in ids else [each for each in ids if each.startswith(name)]
+    if len(matching) > 1:
+        raise UsageError(f"{name} may be any of {', '.join(matching)}", "write more of the id")
+    return rt.find_snapshot(matching[0] if matching else name)
+
+
+def _current_id(rt: Runtime) -> str | None:
+    try:
+        return rt.current_snapshot().snapshot_id
+    except SnapshotMissingError:
+        return None

@@ -1,0 +1,94 @@
+"""Decision sessions: a fresh one for each run, or one kept for a whole replay.
+
+Reading the history back from the ledger is most of a small run's work. A replay makes all of its
+history itself, so it may keep the session that made it, as long as the ledger agrees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.reading.loading import LoadedCalendar
+
+if TYPE_CHECKING:
+    from tasks.runtime import Runtime
+    from warehouse.decision.session import DecisionSession, RunKey
+    from warehouse.snapshots.snapshot import Snapshot
+
+
+@contextmanager
+def session_for(
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, briefs: Sequence[Brief] = ()
+) -> Iterator[DecisionSession]:
+    """A session over `snapshot` that knows the ledger's history up to the run, without the run's own part.
+
+    `briefs` say how far back decisions of triggered plays matter.
+    """
+    memory = max((brief.trigger.within for brief in briefs if brief.trigger is not None), default=timedelta())
+    if rt.kept is not None:
+        yield rt.kept.lend(rt, loaded, snapshot, run, memory)
+        return
+    with rt.open_session(snapshot) as session:
+        _load(rt, loaded, session, run, memory)
+        yield session
+
+
+def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
+    calendar_id = loaded.calendar.calendar
+    pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
+    session.load_history(rt.ledger, calendar_id, run.at, pools=pools, run=run)
+    if memory:
+        # Only runs that reached the outbox: what a broken run decided is decided again.
+        session.load_decided(
+            rt.decisions_dir / f"{earlier.run_id}.parquet"
+            for earlier in rt.ledger.runs(calendar_id)
+            if run.at - memory < earlier.as_of < run.at and earlier.status not in ("started", "failed")
+        )
+
+
+@dataclass
+class KeptSession:
+    """One session through a replay; for a ledger nobody else writes to."""
+
+    session: DecisionSession | None = None
+    at: datetime | None = None
+    position: int = 0
+    suppressions: int = 0
+
+    def lend(
+        self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta = timedelta()
+    ) -> DecisionSession:
+        suppressions = sum(1 for _ in rt.ledger.suppression_rows())
+        if self.session is not None and self._agrees(rt, run, suppressions) and self.session.same_persons(snapshot):
+            session = self.session
+            session.use(snapshot)
+        else:
+            self.close()
+            session = rt.open_session(snapshot)
+            _load(rt, loaded, session, run, memory)
+        self.session, self.at = session, run.at
+        self.position, self.suppressions = rt.ledger.position(), suppressions
+        session.forget_decisions()
+        return session
+
+    def _agrees(self, rt: Runtime, run: RunKey, suppressions: int) -> bool:
+        """Whether the session's contacts are the ledger's: its own last run was enqueued, nothing was taken back."""
+        from warehouse.ledger.records import LIVE
+
+        assert self.session is not None  # noqa: S101  asked for by `lend` only then
+        if self.at is None or run.at < self.at or suppressions != self.suppressions:
+            return False
+        if rt.ledger.run(run.run_id) is not None or rt.ledger.position() > self.position + 1:
+            return False
+        live = sum(count for (*_, status), count in rt.ledger.job_counts().items() if status in LIVE)
+        return live == self.session.contacts()
+
+    def close(self) -> None:
+        if self.session is not None:
+            self.session.close()
+            self.session = None

@@ -1,0 +1,311 @@
+"""Outbox → channels: claim, gate once more, render, send, record.
+
+The claim is committed before anything leaves and the outcome after, so a crash in between leaves
+jobs in `sending` for `recover`: back to pending where the channel honours our key, `unknown` for a
+person elsewhere. Nothing goes out twice unseen, nothing is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
+from tasks.calendars.messages import MessageError, RenderMessage
+from tasks.channels.port import Batch, ChannelPort, Message, all_as
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
+from warehouse.snapshots.recipients import Recipient
+
+RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
+"""(member ids, channel) → the recipients that the newest snapshot knows."""
+QuietUntil = Callable[[str, datetime], "datetime | None"]
+"""(channel, moment) → when its quiet hours end, None outside them."""
+Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
+"""Jobs about to leave → intent key → why it must not (B9: who bought in the meantime)."""
+
+_Ready = tuple[Job, Recipient]
+
+LEASE = timedelta(minutes=15)
+# One claim of a channel without a batch size; a play that is larger leaves in several files.
+_CLAIM = 50_000
+_AHEAD = 50_000  # members looked up at once
+_BUSY_WAIT = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is looked at once more right before a message leaves, besides the ledger's own records."""
+
+    quiet_until: QuietUntil = field(default=lambda _channel, _at: None)
+    recheck: Recheck = field(default=lambda _jobs: {})
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchCounts:
+    """What this dispatch did to the run (first four), and what is left of it (next four).
+
+    `to_do` are jobs on the work-lists of people.
+
+    `sending` are jobs of workers that have not reported yet, alive or dead; `busy` names channels
+    that asked to be tried later.
+    """
+
+    sent: int
+    failed: int
+    unknown: int
+    cancelled: int
+    pending: int
+    sending: int
+    awaiting_approval: int
+    to_do: int = 0
+    busy: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, int]:
+        """Counts only, for logs and run summaries."""
+        names = ("sent", "failed", "unknown", "cancelled", "pending", "sending", "awaiting_approval", "to_do")
+        return {name: getattr(self, name) for name in names}
+
+
+def dispatch(
+    ledger: Ledger,
+    channels: Mapping[str, ChannelPort],
+    recipients: RecipientLookup,
+    render: RenderMessage,
+    *,
+    run_id: str,
+    now: Callable[[], datetime],
+    worker: str,
+    gate: Gate | None = None,
+    lease: timedelta = LEASE,
+    people: Mapping[str, ChannelPort] | None = None,
+) -> DispatchCounts:
+    """Send what is pending and due of one run; calling it again continues where it stopped.
+
+    `people` gives the work-list to which a play of the human lane goes instead of its channel: its
+    jobs are then to do, until a person settles them.
+
+    A job is cancelled when it expired, its member is suppressed, withdrew consent, left or has no
+    address; it stays pending, with the reason, during quiet hours and while a channel is busy.
+    Raises UsageError before anything is claimed if a channel of the run is not configured;
+    ChannelError after the other channels were served if one cannot be used at all.
+    """
+    _refuse_unconfigured(ledger, channels, run_id)
+    recover(ledger, channels, at=now(), lease=lease)
+    before = _totals(ledger, run_id)
+    busy: list[str] = []
+    broken: ChannelError | None = None
+    for name in sorted(channels):
+        desk = _Desk(ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {})
+        try:
+            if not desk.serve():
+                busy.append(name)
+        except ChannelError as error:
+            broken = broken or error
+    if broken is not None:
+        raise broken
+    return _counts(before, _totals(ledger, run_id), busy)
+
+
+def recover(
+    ledger: Ledger, channels: Mapping[str, ChannelPort], *, at: datetime, lease: timedelta = LEASE
+) -> Recovered:
+    """Take back what dead workers left in `sending` on these channels."""
+    resend = {name for name, channel in channels.items() if channel.honours_key}
+    return ledger.recover(at, lease, resend, channels=set(channels))
+
+
+def _refuse_unconfigured(ledger: Ledger, channels: Mapping[str, ChannelPort], run_id: str) -> None:
+    waiting = {key[2] for key in ledger.job_counts(run_id) if key[3] in ("pending", "sending", "awaiting_approval")}
+    missing = sorted(waiting - set(channels))
+    if missing:
+        raise UsageError(
+            f"run {run_id} has messages for {', '.join(missing)}, which no channel of the settings serves",
+            f"Add [channels.{missing[0]}] to promocal.toml; nothing was sent.",
+        )
+
+
+def _totals(ledger: Ledger, run_id: str) -> dict[JobStatus, int]:
+    totals: dict[JobStatus, int] = {}
+    for (_, _, _, status), count in ledger.job_counts(run_id).items():
+        totals[status] = totals.get(status, 0) + count
+    return totals
+
+
+def _counts(before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], busy: Sequence[str]) -> DispatchCounts:
+    def gained(status: JobStatus) -> int:
+        return after.get(status, 0) - before.get(status, 0)
+
+    return DispatchCounts(
+        sent=gained("sent"),
+        failed=gained("failed"),
+        unknown=gained("unknown"),
+        cancelled=gained("cancelled"),
+        pending=after.get("pending", 0),
+        sending=after.get("sending", 0),
+        awaiting_approval=after.get("awaiting_approval", 0),
+        to_do=after.get("to_do", 0),
+        busy=tuple(busy),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """One channel's share of one dispatch."""
+
+    ledger: Ledger
+    channel: ChannelPort
+    recipients: RecipientLookup
+    render: RenderMessage
+    run_id: str
+    now: Callable[[], datetime]
+    worker: str
+    gate: Gate
+    work_lists: Mapping[str, ChannelPort]
+    people: dict[str, Recipient | None] = field(default_factory=dict)
+
+    def serve(self) -> bool:
+        """Everything that is due; False if the channel asked us to come back later."""
+        while True:
+            at = self.now()
+            quiet_until = self.gate.quiet_until(self.channel.name, at)
+            if quiet_until is not None:
+                self._wait_out(quiet_until, at)
+                return True
+            limit = self.channel.batch_size or _CLAIM
+            jobs = self.ledger.claim(self.run_id, self.channel.name, limit, self.worker, at)
+            if not jobs:
+                return True
+            if not self._serve_claim(jobs, at):
+                return False
+
+    def _wait_out(self, until: datetime, at: datetime) -> None:
+        reason = f"quiet hours until {until.isoformat(timespec='minutes')}"
+        self.ledger.defer(self.run_id, self.channel.name, until, reason, at)
+
+    def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
+        held = dict(self._held(jobs, at))
+        free = [job for job in jobs if job.intent_key not in held]
+        self._meet([job.member_id for job in free], at)
+        ready: list[_Ready] = []
+        for job in free:
+            recipient = self.people[job.member_id]
+            if recipient is None:
+                held[job.intent_key] = "not in the newest snapshot"
+            elif reason := self._unreachable(recipient):
+                held[job.intent_key] = reason
+            else:
+                ready.append((job, recipient))
+        self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
+        batches = [list(play) for _, play in groupby(sorted(ready, key=_play), key=_play)]
+        while batches:
+            going_well = False
+            try:
+                going_well = self._send(batches.pop(0))
+            finally:
+                if not going_well:
+                    left = [job for batch in batches for job, _ in batch]
+                    self._record(_again(left, "the channel is busy"))
+            if not going_well:
+                return False
+        return True
+
+    def _held(self, jobs: Sequence[Job], at: datetime) -> Iterator[tuple[str, str]]:
+        """(intent key, reason) of the jobs that must not leave any more."""
+        suppressed = self.ledger.suppressed(self.channel.name, {job.member_id for job in jobs})
+        rechecked = self.gate.recheck(jobs)
+        for job in jobs:
+            if job.expires_at is not None and job.expires_at <= at:
+                yield job.intent_key, "expired"
+            elif job.member_id in suppressed:
+                yield job.intent_key, "suppressed"
+            elif job.intent_key in rechecked:
+                yield job.intent_key, rechecked[job.intent_key]
+
+    def _unreachable(self, recipient: Recipient) -> str | None:
+        if recipient.consent_withdrawn:
+            return "consent withdrawn"
+        if self.channel.needs_address and not recipient.address:
+            return "no number that can be dialled" if recipient.undialable else "no address on this channel"
+        return None
+
+    def _meet(self, members: Sequence[str], at: datetime) -> None:
+        """Look up these members, and with them those of the next claims.
+
+        One look-up in a snapshot of a million members costs the same for hundreds as for many
+        thousands; the snapshot does not change while we send, so looking ahead loses nothing.
+        """
+        if all(member in self.people for member in members):
+            return
+        ahead = self.ledger.due_members(self.run_id, self.channel.name, _AHEAD, at)
+        asked = list(dict.fromkeys([*members, *ahead]))
+        found = self.recipients(asked, self.channel.name)
+        self.people.clear()
+        self.people.update((member, found.get(member)) for member in asked)
+
+    def _send(self, ready: Sequence[_Ready]) -> bool:
+        """One batch; False if the channel took nothing of it and should be left alone for now."""
+        messages = self._render(ready)
+        if not messages:
+            return True
+        first = ready[0][0]
+        batch = Batch(self.run_id, first.calendar, first.phase, first.play, self.channel.name, tuple(messages))
+        try:
+            outcomes = self._hand_over(batch)
+        except ChannelBusyError as error:
+            outcomes = all_as(messages, Outcome("", "pending", error=error.message, retry_after=_BUSY_WAIT))
+        except ChannelError as error:
+            # Nothing of the batch left; its jobs are free again before the run fails.
+            self._record(_again([job for job, _ in ready], error.message))
+            raise
+        self._record(outcomes)
+        return any(outcome.status != "pending" for outcome in outcomes)
+
+    def _hand_over(self, batch: Batch) -> list[Outcome]:
+        """To the channel; for plays of the human lane to the people who will do it."""
+        work_list = self.work_lists.get(batch.play)
+        if work_list is None:
+            return self._complete(batch, self.channel.send(batch))
+        return [replace(outcome, status="to_do") for outcome in work_list.send(batch)]
+
+    def _render(self, ready: Sequence[_Ready]) -> list[Message]:
+        """The messages; a job whose text cannot be rendered is recorded here and left out."""
+        messages: list[Message] = []
+        unfit: list[Outcome] = []
+        for job, to in ready:
+            try:
+                text = self.render(job, to)
+            except MessageError as error:
+                # What may have arrived already has not failed, whatever its template says now.
+                unfit.append(Outcome(job.intent_key, "unknown" if job.in_doubt else "failed", error=str(error)))
+            else:
+                messages.append(Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name))
+        self._record(unfit)
+        return messages
+
+    def _complete(self, batch: Batch, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Exactly one outcome for each message; one the channel forgot is not known to have arrived."""
+        given = {outcome.intent_key: outcome for outcome in outcomes}
+        forgotten = Outcome("", "unknown", error="the channel did not say what became of it")
+        if self.channel.honours_key:
+            forgotten = replace(forgotten, status="pending", in_doubt=True)
+        complete = [given.get(m.intent_key) or all_as([m], forgotten)[0] for m in batch.messages]
+        # A job that is pending again must not be claimed again by this very dispatch.
+        return [
+            replace(outcome, retry_after=outcome.retry_after or _BUSY_WAIT) if outcome.status == "pending" else outcome
+            for outcome in complete
+        ]
+
+    def _record(self, outcomes: Sequence[Outcome]) -> None:
+        if outcomes:
+            self.ledger.record(outcomes, self.now(), worker=self.worker)
+
+
+def _play(ready: _Ready) -> str:
+    return ready[0].play
+
+
+def _again(jobs: Sequence[Job], reason: str) -> list[Outcome]:
+    return [Outcome(job.intent_key, "pending", error=reason) for job in jobs]

@@ -1,0 +1,131 @@
+"""From a decision to messages: enqueue a decided run, dispatch what it queued.
+
+The ledger functions do not know projects; these two do, and are what flows, replay and the command
+line call with a run id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from campaign_calendars.deciding.briefing import budget_limits
+from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
+from campaign_calendars.findings.problem import has_errors
+from campaign_calendars.messages.templates import names_of
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.calendars.messages import Renderer, check_messages
+from tasks.deciding.decide import decision_path, read_manifest
+from tasks.outreach.dispatch import Gate, dispatch
+from tasks.outreach.enqueue import DecisionRow, enqueue_rows
+from tasks.outreach.late_facts import late_facts
+from tasks.outreach.persons import PersonCheck
+from tasks.outreach.quiet import quiet_hours_of
+from tasks.outreach.work_lists import work_lists
+from tasks.runtime import Runtime
+from warehouse.ledger.records import Run
+
+
+def enqueue_run(rt: Runtime, run_id: str) -> dict[str, Any]:
+    """Write a decided run into the outbox in one transaction; a second time changes nothing.
+
+    Raises LedgerMovedError when another run was enqueued since the decision: decide again then.
+    """
+    manifest = _manifest(rt, run_id)
+    run = rt.ledger.run(run_id)
+    if run is None:
+        raise LedgerError(f"run {run_id} is not in the ledger", "decide it first: promocal run")
+    loaded = rt.load_calendar(run.calendar)
+    _check_templates(rt, loaded)
+    result = enqueue_rows(
+        rt.ledger,
+        run,
+        _rows(rt, run, manifest),
+        budget=budget_limits(loaded.calendar),
+        stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
+        expected_position=manifest["position"],
+        at=rt.clock(),
+    )
+    waiting = sum(play["chosen"] for play in manifest["plays"] if play["needs_approval"])
+    return {
+        "new_jobs": result.new_jobs,
+        "existing_jobs": result.existing_jobs,
+        "new_grants": result.new_grants,
+        "awaiting_approval": waiting,
+    }
+
+
+def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
+    """Send what is pending of a run, over the project's channels; counts only."""
+    from warehouse.snapshots.recipients import RecipientDesk
+
+    run = rt.ledger.run(run_id)
+    if run is None:
+        raise LedgerError(f"run {run_id} is not in the ledger", "decide it first: promocal run")
+    loaded = rt.load_calendar(run.calendar)
+    renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store))
+    warehouse = rt.settings.warehouse
+    snapshot, now = rt.current_snapshot(), rt.clock()
+    late = late_facts(rt, loaded, run, snapshot, now)
+    with RecipientDesk(
+        snapshot,
+        at=now,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+        dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
+    ) as desk:
+        persons = PersonCheck(rt.ledger, run_id, desk.accounts_of, snapshot.snapshot_id != run.snapshot_id)
+        gate = Gate(
+            quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
+            recheck=lambda jobs: {**late(jobs), **persons(jobs)},
+        )
+        counts = dispatch(
+            rt.ledger,
+            rt.channels,
+            desk.lookup,
+            renderer,
+            run_id=run_id,
+            now=rt.clock,
+            worker=f"worker-{uuid4().hex[:12]}",
+            gate=gate,
+            people=work_lists(rt, loaded, run),
+        )
+    return counts.as_dict()
+
+
+def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
+    manifest = read_manifest(rt, run_id)
+    if manifest is None:
+        raise LedgerError(f"run {run_id} has no decision file", "decide it again: promocal run")
+    return manifest
+
+
+def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
+    """Template texts by name; a broken template stops everything before anything is written or sent."""
+    sources, problems = check_messages(loaded.calendar, rt.settings.root, loaded.store)
+    if has_errors(problems):
+        raise ProblemsFoundError(problems, "message templates have problems; nothing was sent")
+    return sources
+
+
+def _rows(rt: Runtime, run: Run, manifest: dict[str, Any]) -> Iterator[DecisionRow]:
+    from warehouse.decision.session import chosen_rows
+
+    plays = {play["play"]: play for play in manifest["plays"]}
+    for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
+        about = plays[play]
+        yield DecisionRow(
+            play=play,
+            occurrence_at=at,
+            member_id=member,
+            channel=channel,
+            benefit=benefit,
+            cost_cents=cents,
+            points=about.get("points", {}).get(benefit, 0),
+            pool=about["pools"].get(benefit) if benefit else None,
+            message=about["message"],
+            expires_at=datetime.fromisoformat(about["expires_at"]) if about["expires_at"] else None,
+            status="awaiting_approval" if about["needs_approval"] else "pending",
+        )

@@ -1,0 +1,31 @@
+"""Quiet hours of a store's channels, on the calendar's clock (B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.deciding.contact import in_quiet_hours
+from campaign_calendars.model.store import Store
+
+
+def quiet_hours_of(store: Store, timezone: ZoneInfo) -> Callable[[str, datetime], datetime | None]:
+    """(channel, aware moment) → the moment its quiet hours end (UTC), None outside them.
+
+    Quiet hours are times of the wall clock: where it is turned, the night is an hour longer or
+    shorter, and an end that the clock skips is the first moment after it.
+    """
+
+    def quiet_until(channel: str, at: datetime) -> datetime | None:
+        rule = store.channels.get(channel)
+        quiet = rule.quiet_hours if rule else None
+        local = at.astimezone(timezone)
+        if quiet is None or not in_quiet_hours(quiet, local.time()):
+            return None
+        day = local.date() if local.time() < quiet.to else local.date() + timedelta(days=1)
+        end = datetime.combine(day, quiet.to, timezone).astimezone(UTC)
+        # In the hour that the clock repeats, the end of the first round lies behind the second.
+        return end if end > at else end.astimezone(timezone).replace(fold=1).astimezone(UTC)
+
+    return quiet_until

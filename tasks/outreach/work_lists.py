@@ -1,0 +1,145 @@
+"""Work for people: the lists of the human lane, what is open on them, and what came of it (A1#16).
+
+A job of a play with `lane: human` is decided, capped and counted like any message. It is handed over
+as a file `outbox/<run>/<channel>/<play>.csv` with the reason and the due time, and stays `to_do` in the
+ledger until somebody says what came of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.messages.templates import names_of
+from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import utc
+from tasks.calendars.messages import MessageError, Renderer, check_messages
+from tasks.channels.file import FileChannel
+from tasks.channels.port import Message
+from tasks.deciding.decide import decision_path
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.ledger.records import Job, JobStatus, Run
+
+Answer = Literal["done", "unreachable", "skip"]
+_ANSWERS: Mapping[Answer, JobStatus] = {"done": "sent", "unreachable": "failed", "skip": "cancelled"}
+_SHORTEST_ID = 8
+
+
+def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileChannel]:
+    """The list of each human play of the run's phase; names and addresses starred unless the channel says otherwise."""
+    phase = next(phase for phase in loaded.calendar.phases if phase.id == run.phase)
+    human = {play.id: play.channels for play in phase.plays if play.lane == "human"}
+    if not human:
+        return {}
+    about = {item["id"]: item for item in _items(rt, loaded, run, set(human), lambda _: "")}
+
+    def cells(message: Message) -> tuple[str, ...]:
+        item = about.get(message.intent_key)
+        return (item["event"], item["event_at"], item["due_at"]) if item else ("", "", "")
+
+    return {
+        play: FileChannel(
+            channels[0] if channels else play,
+            rt.settings.state / "outbox",
+            masked=rt.settings.channels.get(channels[0], {}).get("personal_data") != "plain" if channels else True,
+            more=("event", "event_at", "due_at"),
+            cells_of=cells,
+        )
+        for play, channels in human.items()
+    }
+
+
+def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any]]:
+    """Open items of a run or of a calendar, oldest first; with `settled` also those somebody has settled.
+
+    Members are named by their id only; `words` is what to say, with the name starred.
+    """
+    found = rt.ledger.run(name)
+    runs = [found] if found is not None else rt.ledger.runs(name)
+    if not runs:
+        raise UsageError(f"there is no run or calendar {name} in the ledger", "see: promocal status")
+    items: list[dict[str, Any]] = []
+    for run in runs:
+        loaded = rt.load_calendar(run.calendar)
+        human = {
+            play.id
+            for phase in loaded.calendar.phases
+            if phase.id == run.phase
+            for play in phase.plays
+            if play.lane == "human"
+        }
+        items += _items(rt, loaded, run, human, _words(rt, loaded)) if human else []
+    return [item for item in items if item["state"] == "open" or (settled and item["state"] in _ANSWERS)]
+
+
+def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
+    """Say what came of one item, by its id or the beginning of it. UsageError when it is not open."""
+    if len(item_id) < _SHORTEST_ID:
+        raise UsageError(f"{item_id!r} is too short for the id of an item", "see: promocal worklist")
+    found = [job.intent_key for job in rt.ledger.jobs(status="to_do") if job.intent_key.startswith(item_id)]
+    if len(found) != 1:
+        raise UsageError(f"there is no open item {item_id}", "see: promocal worklist")
+    return rt.ledger.settle(found[0], _ANSWERS[answer], by, rt.clock())
+
+
+def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
+    """The suggested words of a job; empty where its template cannot be rendered (any more)."""
+    from warehouse.snapshots.recipients import Recipient
+
+    sources, _ = check_messages(loaded.calendar, rt.settings.root)
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store))
+
+    def words(job: Job) -> str:
+        try:
+            return render(job, Recipient(job.member_id, name="***")).strip()
+        except MessageError:
+            return ""
+
+    return words
+
+
+def _items(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str], words: Callable[[Job], str]
+) -> Iterator[dict[str, Any]]:
+    from warehouse.decision.session import causes
+
+    events = causes(decision_path(rt, run.run_id))
+    for job in rt.ledger.jobs(run.run_id):
+        if job.play not in plays:
+            continue
+        event, at = events.get((job.play, job.member_id), ("", None))
+        due = _due(loaded, job, at)
+        yield {
+            "id": job.intent_key,
+            "state": _state(job.status),
+            "run_id": run.run_id,
+            "play": job.play,
+            "member_id": job.member_id,
+            "channel": job.channel,
+            "benefit": job.benefit,
+            "event": event,
+            "event_at": _wall(loaded, at),
+            "due_at": _wall(loaded, due),
+            "words": words(job),
+        }
+
+
+def _state(status: JobStatus) -> str:
+    known = {"to_do": "open", **{status: answer for answer, status in _ANSWERS.items()}}
+    return known.get(status, status)
+
+
+def _due(loaded: LoadedCalendar, job: Job, event_at: datetime | None) -> datetime | None:
+    """While the event is fresh, the phase's end at the latest."""
+    play = next(play for p in loaded.calendar.phases if p.id == job.phase for play in p.plays if play.id == job.play)
+    within = play.trigger.within if play.trigger is not None else timedelta()
+    ends = [end for end in (job.expires_at, event_at + within if event_at is not None else None) if end is not None]
+    return min(ends, key=utc, default=None)
+
+
+def _wall(loaded: LoadedCalendar, at: datetime | None) -> str:
+    return f"{at.astimezone(loaded.timeline.timezone):%Y-%m-%d %H:%M}" if at is not None else ""

@@ -1,0 +1,167 @@
+"""A whole calendar through simulated time, with the functions of a real run.
+
+Replay keeps its own ledger, decisions and outbox below `replay/`, sends to files only, and knows
+at each moment what was known then: features count facts before the moment, contacts those the
+replay itself made. With a `World`, members respond between moments and the sources are pulled
+again every day.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Protocol
+
+from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import Occurrence
+from tasks.data.refresh import refresh
+from tasks.deciding.sessions import KeptSession
+from tasks.measuring.measure import measure
+from tasks.running.agenda import Agenda
+from tasks.running.phase import run_phase
+from tasks.runtime import Runtime
+
+PhaseRunner = Callable[[Runtime, str, str, datetime], dict[str, Any]]
+
+
+class World(Protocol):
+    """Members who live on between the moments of a replay."""
+
+    def advance(self, start: datetime, end: datetime, contacts: Iterable[tuple[Any, ...]]) -> object:
+        """Append what members did in [start, end) to the sources; `contacts` are those of the same span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One phase run of a replay: the plays of a phase due at `at`; without a phase only a look at the sources."""
+
+    at: datetime
+    phase: str
+    occurrences: tuple[Occurrence, ...]
+
+
+PullRule = Callable[[Moment, Moment], bool]
+"""(the step before which the sources were last pulled, the coming step) → pull again?"""
+
+
+def moments(loaded: LoadedCalendar) -> list[Moment]:
+    """The calendar's phase runs in the order of time, phases in their order within a moment."""
+    planned = loaded.timeline.occurrences
+    return [Moment(at, phase, tuple(group)) for (at, phase), group in groupby(planned, key=lambda o: (o.at, o.phase))]
+
+
+def replay_runtime(rt: Runtime, calendar_id: str, *, fresh: bool = True) -> Runtime:
+    """The same project with its own state below `replay/<calendar>` and every channel a file."""
+    state = rt.settings.state / "replay" / calendar_id
+    if fresh and state.exists():
+        shutil.rmtree(state)
+    project = rt.settings.project.model_copy(update={"state": str(state.relative_to(rt.settings.root))})
+    channels = {name: {"kind": "file"} for name in rt.load_calendar(calendar_id).store.channels}
+    environment = {k: v for k, v in rt.settings.environment.items() if k != "PROMOCAL_LEDGER_URL"}
+    ledger = rt.settings.ledger.model_copy(update={"url": "", "url_env": ""})
+    settings = rt.settings.model_copy(
+        update={"project": project, "channels": channels, "environment": environment, "ledger": ledger}
+    )
+    return replace(rt, settings=settings, kept=KeptSession())
+
+
+def replay(
+    rt: Runtime,
+    calendar_id: str,
+    *,
+    world: World | None = None,
+    pulls: PullRule | None = None,
+    run: PhaseRunner = run_phase,
+    until: datetime | None = None,
+) -> dict[str, Any]:
+    """Run the calendar from its first occurrence to its end; `rt` must be a replay runtime.
+
+    Triggers: only the sweeps that have an event to answer are run (`tasks.running.agenda`). Without a world
+    the sources are pulled once. With one they are pulled when `pulls` says so for
+    the last pull and the coming step; default: before the first step of each local day. Returns the
+    runs' summaries and the measurement at the end. `run` may be another way of running a phase (the
+    demo passes some through Prefect).
+    """
+    loaded = rt.load_calendar(calendar_id)
+    end = until or loaded.timeline.campaign.end
+    agenda = Agenda(loaded, end)
+    summaries = []
+    life = _Life(rt, loaded, world, pulls or _daily(loaded), end)
+    if world is None:
+        agenda.look(rt, loaded.timeline.campaign.start)
+    else:
+        agenda.pull_daily()
+    for number, step in enumerate(agenda, 1):
+        due = tuple(loaded.timeline.planned_at(step.phase, step.at)) if step.phase else ()
+        if life.come_to(Moment(step.at, step.phase or "", due)):
+            agenda.look(rt, step.at)
+        if step.phase is None:
+            continue
+        rt.clock = _fixed(step.at)
+        rt.progress(f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})")
+        summary = run(rt, calendar_id, step.phase, step.at)
+        if summary["status"] != "skipped":
+            summaries.append(summary)
+        agenda.held_back(step, summary["plays"])
+    life.finish()
+    rt.clock = _fixed(end)
+    rt.progress("measuring")
+    return {"calendar": calendar_id, "runs": summaries, "measurement": measure(rt, calendar_id, end)}
+
+
+def _daily(loaded: LoadedCalendar) -> PullRule:
+    zone = loaded.timeline.timezone
+    return lambda last, step: last.at.astimezone(zone).date() != step.at.astimezone(zone).date()
+
+
+@dataclass
+class _Life:
+    """What goes on between the steps: the world moves on, the sources are pulled."""
+
+    rt: Runtime
+    loaded: LoadedCalendar
+    world: World | None
+    pulls: PullRule
+    end: datetime
+    pulled: Moment | None = None
+
+    def __post_init__(self) -> None:
+        self.lived_to = self.loaded.timeline.campaign.start
+        if self.world is None:
+            self._pull(self.end)
+
+    def come_to(self, step: Moment) -> bool:
+        """Pull before this step if it is time to, and say so."""
+        if self.world is None or not (self.pulled is None or self.pulls(self.pulled, step)):
+            return False
+        self.pulled = step
+        self._live(self.world, step.at)
+        return True
+
+    def finish(self) -> None:
+        """Live on to the end, so that the measurement sees everything."""
+        if self.world is not None:
+            self._live(self.world, self.end)
+
+    def _live(self, world: World, moment: datetime) -> None:
+        world.advance(self.lived_to, moment, _contacts(self.rt, self.lived_to, moment))
+        self.lived_to = moment
+        self._pull(moment)
+
+    def _pull(self, moment: datetime) -> None:
+        self.rt.progress(f"{moment:%m-%d %H:%M}  pulling the sources")
+        refresh(self.rt, self.loaded.calendar.calendar, moment)
+
+
+def _contacts(rt: Runtime, start: datetime, end: datetime) -> Iterator[tuple[Any, ...]]:
+    """(member_id, channel, play, phase, benefit, at) of the messages in [start, end)."""
+    for row in rt.ledger.contact_rows(end, since=start):
+        if row.at < end:
+            yield (row.member_id, row.channel, row.play, row.phase, row.benefit, row.at)
+
+
+def _fixed(moment: datetime) -> Callable[[], datetime]:
+    return lambda: moment

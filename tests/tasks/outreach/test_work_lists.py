@@ -1,0 +1,101 @@
+"""The human lane: decided like a message, handed over as a work-list, open until a person settles it."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.findings.errors import LedgerError, UsageError
+from promocal.scaffold import create_project
+from tasks.data.refresh import refresh
+from tasks.outreach.work_lists import settle_work, work
+from tasks.running.phase import run_phase
+from tasks.running.status import status
+from tasks.runtime import Runtime, open_runtime
+from warehouse.sample.generate import generate
+
+NOW = datetime.fromisoformat("2020-02-01T11:00:00+08:00")
+CALENDAR = "calls"
+TEXT = """\
+calendar: calls
+store: demo-food
+timezone: Asia/Shanghai
+source: test
+audiences: {members: joined}
+phases:
+  - id: winter
+    kind: daily
+    window: {from: 2020-01-10 00:00, to: 2020-02-29 23:59:59}
+    plays:
+      - id: call
+        audience: members
+        channels: [dedicated_service]
+        trigger: {event: join, after: 1h, within: 20d}
+        lane: human
+        message: messages/call.txt
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Runtime:
+    root = tmp_path / "shop"
+    create_project(root, "queens-day-2020")
+    (root / "calendars" / f"{CALENDAR}.yaml").write_text(TEXT, "utf-8")
+    (root / "messages" / "call.txt").write_text("您好 {{ member.name }}，{{ store.title }}欢迎您。\n", "utf-8")
+    generate(root / "data", members=800, seed=5, as_of=NOW)
+    rt = open_runtime(root, clock=lambda: NOW)
+    refresh(rt, CALENDAR, NOW)
+    return rt
+
+
+def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
+    summary = run_phase(shop, CALENDAR, "winter", NOW)
+    chosen = summary["chosen"]
+    assert chosen >= 3
+    assert summary["jobs"] == {"to_do": chosen}
+    assert status(shop)["jobs"] == {"to_do": chosen}
+
+    (file,) = (shop.settings.state / "outbox" / summary["run_id"]).rglob("call.csv")
+    rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+    assert len(rows) == chosen
+    for row in rows:
+        due = datetime.fromisoformat(row["due_at"]) - datetime.fromisoformat(row["event_at"])
+        assert (row["event"], due) == ("join", timedelta(days=20))
+        assert not any(character.isdigit() for character in row["name"])
+
+    items = work(shop, CALENDAR)
+    assert [item["id"] for item in items] == [job.intent_key for job in shop.ledger.jobs()]
+    assert {item["words"].split("，")[0] for item in items} == {"您好 ***"}
+    first, second, third = (item["id"] for item in items[:3])
+    assert settle_work(shop, first[:12], "done", "li").status == "sent"
+    assert settle_work(shop, second, "unreachable", "li").status == "failed"
+    assert settle_work(shop, third, "skip", "li").status == "cancelled"
+    assert len(work(shop, summary["run_id"])) == chosen - 3
+    everything = work(shop, CALENDAR, settled=True)
+    assert sorted(i["state"] for i in everything if i["state"] != "open") == ["done", "skip", "unreachable"]
+    assert {row.by for row in shop.ledger.audit(first)} == {"li"}
+
+
+def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> None:
+    run_phase(shop, CALENDAR, "winter", NOW)
+    items = work(shop, CALENDAR)
+    settle_work(shop, items[0]["id"], "done", "li")
+    with pytest.raises(UsageError, match="no open item"):
+        settle_work(shop, items[0]["id"], "done", "li")
+    with pytest.raises(UsageError, match="too short"):
+        settle_work(shop, items[1]["id"][:4], "done", "li")
+    with pytest.raises(LedgerError, match="settled as sent or failed or cancelled, not as pending"):
+        shop.ledger.settle(items[1]["id"], "pending", "li", NOW)
+    run_phase(shop, CALENDAR, "winter", NOW)
+    assert len(work(shop, CALENDAR)) == len(items) - 1
+    run_phase(shop, CALENDAR, "winter", NOW + timedelta(minutes=15))
+    members = [item["member_id"] for item in work(shop, CALENDAR, settled=True)]
+    assert len(members) == len(set(members))
+
+
+def test_an_unknown_name_is_said(shop: Runtime) -> None:
+    with pytest.raises(UsageError, match="no run or calendar nothing"):
+        work(shop, "nothing")

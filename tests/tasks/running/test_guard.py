@@ -1,0 +1,123 @@
+"""Whether a run may still do its work: window, due plays, lateness."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from campaign_calendars.checks import load_store
+from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
+from tasks.running.guard import OpenJobs, Verdict, judge, open_jobs
+
+STORE = """
+store: shop
+tiers: {window: 365d, levels: [{id: basic, spend: 0}]}
+channels: {sms: {consent: implied}}
+contact_policy: {late_grace: 2h}
+"""
+CALENDAR = """
+calendar: queens-day
+store: shop
+timezone: Asia/Shanghai
+day_zero: 2020-03-08
+audiences:
+  everyone: {where: "joined"}
+phases:
+  - id: burst
+    kind: burst
+    window: {from: D-3 00:00, to: D+0 23:59:59}
+    plays:
+      - {id: patient, audience: everyone, channels: [sms], at: daily 10:00, on_late: {grace: 6h, then: skip}}
+      - {id: strict, audience: everyone, channels: [sms], at: daily 10:00}
+      - {id: always, audience: everyone, channels: [sms], at: D-1 20:00, on_late: {grace: 1h, then: run}}
+      - {id: evening, audience: everyone, channels: [sms], at: D-1 20:00, on_late: {grace: 1h, then: skip}}
+"""
+
+
+@pytest.fixture(scope="module")
+def loaded() -> LoadedCalendar:
+    store = load_store(STORE).model
+    calendar = load_calendar(CALENDAR)
+    assert store is not None
+    assert calendar.model is not None, calendar.problems
+    return bind(calendar, store)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text + "+08:00").astimezone(UTC)
+
+
+TEN = at("2020-03-06T10:00")
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        (timedelta(0), Verdict(("patient", "strict"))),
+        (timedelta(hours=2), Verdict(("patient", "strict"))),
+        (timedelta(hours=2, seconds=1), Verdict(("patient",), ("strict",))),
+        (timedelta(hours=6), Verdict(("patient",), ("strict",))),
+        (
+            timedelta(hours=7),
+            Verdict((), ("patient", "strict"), "started 7h late; patient allows 6h, strict allows 2h"),
+        ),
+    ],
+)
+def test_each_play_has_its_own_grace(loaded: LoadedCalendar, late: timedelta, expected: Verdict) -> None:
+    assert judge(loaded, "burst", TEN, TEN + late) == expected
+
+
+def test_then_run_is_never_too_late(loaded: LoadedCalendar) -> None:
+    moment = at("2020-03-07T20:00")
+    assert judge(loaded, "burst", moment, moment + timedelta(days=1)) == Verdict(("always",), ("evening",))
+
+
+@pytest.mark.parametrize(
+    ("moment", "reason"),
+    [
+        ("2020-03-09T10:00", "2020-03-09 10:00:00 is outside burst, which lasts from 2020-03-05 00:00:00 to"),
+        ("2020-03-04T23:59:59", "is outside burst"),
+        ("2020-03-06T10:17", "no play of burst is due at 2020-03-06 10:17:00; the next moment is 2020-03-07 10:00:00"),
+        ("2020-03-08T10:00:01", "no play of burst is due at 2020-03-08 10:00:01"),
+    ],
+)
+def test_moments_at_which_nothing_runs(loaded: LoadedCalendar, moment: str, reason: str) -> None:
+    verdict = judge(loaded, "burst", at(moment), at(moment))
+    assert verdict.plays == ()
+    assert reason in verdict.reason
+
+
+def test_a_moment_ahead_does_not_run_but_clocks_may_differ_a_little(loaded: LoadedCalendar) -> None:
+    assert judge(loaded, "burst", TEN, TEN - timedelta(minutes=6)).reason == "2020-03-06 10:00:00 has not come yet"
+    assert judge(loaded, "burst", TEN, TEN - timedelta(minutes=4)).plays == ("patient", "strict")
+
+
+def test_a_phase_that_left_the_calendar(loaded: LoadedCalendar) -> None:
+    assert judge(loaded, "presale", TEN, TEN).reason == "calendar queens-day has no phase presale any more"
+
+
+def job(status: str, not_before: datetime | None = None, expires_at: datetime | None = None) -> SimpleNamespace:
+    return SimpleNamespace(status=status, not_before=not_before, expires_at=expires_at)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "expected"),
+    [
+        ([job("sent"), job("failed")], OpenJobs()),
+        ([job("pending", TEN), job("pending", TEN + timedelta(hours=1))], OpenJobs(2, not_before=TEN)),
+        ([job("pending", TEN), job("pending")], OpenJobs(2)),
+        ([job("awaiting_approval", None, TEN)], OpenJobs(0, 1, expires_at=TEN)),
+        ([job("pending", None, TEN), job("awaiting_approval")], OpenJobs(1, 1)),
+        ([job("unknown"), job("sent")], OpenJobs(unknown=1)),
+        ([job("sending", None, TEN)], OpenJobs(0, 0, 1, expires_at=TEN)),
+    ],
+)
+def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
+    rt: Any = SimpleNamespace(
+        ledger=SimpleNamespace(jobs=lambda run_id, status: (found for found in jobs if found.status == status))
+    )
+    assert open_jobs(rt, "run") == expected
+    assert bool(expected) == bool([found for found in jobs if found.status not in ("sent", "failed", "unknown")])

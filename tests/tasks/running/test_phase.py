@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+
+from tasks.outreach.outreach import dispatch_run
+from tasks.running.phase import finish_again, run_if_due, run_phase
+from tasks.running.replay import moments
+from tasks.runtime import Runtime
+
+CALENDAR = "queens-day-2020"
+
+
+def outbox(rt: Runtime) -> dict[str, bytes]:
+    root = rt.settings.state / "outbox"
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_a_phase_run_sends_what_it_decided_and_a_second_one_nothing_more(shop: Runtime) -> None:
+    step = moments(shop.load_calendar(CALENDAR))[0]
+    shop.clock = lambda: step.at
+    first = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert first["status"] == "finished"
+    assert first["chosen"] == first["dispatch"]["sent"] > 0
+    files = outbox(shop)
+    counts = shop.ledger.job_counts()
+    position = shop.ledger.position()
+
+    again = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert again["dispatch"].get("sent", 0) == 0
+    assert outbox(shop) == files
+    assert shop.ledger.job_counts() == counts
+    assert shop.ledger.position() == position
+
+
+def test_no_personal_data_in_ledger_decisions_or_outbox(shop: Runtime) -> None:
+    step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "burst")
+    shop.clock = lambda: step.at
+    run_phase(shop, CALENDAR, step.phase, step.at)
+    with (shop.settings.root / "data" / "contact_points-0001.csv").open(encoding="utf-8-sig", newline="") as file:
+        phones = {row["address"] for row in csv.DictReader(file) if row["channel"] == "sms"}
+    assert len(phones) > 50
+    assert all(len(phone) == 11 for phone in phones)
+    for path in Path(shop.settings.state).rglob("*"):
+        if path.is_file() and "warehouse" not in path.parts:
+            content = path.read_bytes()
+            assert not any(phone.encode() in content for phone in phones), path
+
+
+def test_a_moment_long_past_is_skipped_and_a_started_run_goes_on(shop: Runtime) -> None:
+    step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
+    shop.clock = lambda: step.at + timedelta(days=2)
+    skipped = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert skipped["status"] == "skipped"
+    assert "late" in skipped["reason"]
+    assert shop.ledger.job_counts() == {}
+
+    shop.clock = lambda: step.at + timedelta(minutes=5)
+    first = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert first["dispatch"]["sent"] > 0
+    shop.clock = lambda: step.at + timedelta(days=2)
+    again = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert again["status"] == "finished"
+    assert again["dispatch"]["sent"] == 0
+
+
+def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None:
+    path = shop.calendar_path(CALENDAR)
+    text = path.read_text("utf-8")
+    path.write_text(
+        text.replace(
+            "      - id: presale-recommendation\n", "      - id: presale-recommendation\n        approve: {above: 5}\n"
+        )
+    )
+    step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
+    shop.clock = lambda: step.at
+    waiting = run_phase(shop, CALENDAR, step.phase, step.at)
+    assert waiting["status"] == "awaiting_approval"
+    assert waiting["jobs"].keys() == {"awaiting_approval"}
+    assert not list((shop.settings.state / "outbox").rglob("*.csv"))
+
+    released = shop.ledger.approve(waiting["run_id"], "somebody", step.at)
+    sent = dispatch_run(shop, waiting["run_id"])
+    done = finish_again(shop, waiting["run_id"], sent)
+    assert released == sent["sent"] == waiting["chosen"]
+    assert done["status"] == "finished"
+    assert [row.by for row in shop.ledger.audit(waiting["run_id"])] == ["somebody"]

@@ -1,0 +1,89 @@
+"""A real retailer's year through the product: 27 overlapping campaigns, known figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promocal.scaffold import create_project
+from tasks.data.refresh import refresh
+from tasks.running.replay import replay, replay_runtime
+from tasks.runtime import Runtime, open_runtime
+from warehouse.sample.grocery import prepare_grocery
+
+pytestmark = [pytest.mark.grocery, pytest.mark.xdist_group("grocery")]
+CALENDAR = "grocery-2017"
+_SOURCE = '[sources.{0}]\nkind = "parquet"\npath = "data/{0}*.parquet"\ntimezone = "UTC"\n'
+_DATASETS = ("members", "orders", "contact_points", "tags", "redemptions")
+
+
+def make_project(root: Path) -> Path:
+    create_project(root, CALENDAR)
+    prepare_grocery(root / "data")
+    settings = "".join(_SOURCE.format(name) for name in _DATASETS) + '[channels.mail]\nkind = "file"\n'
+    (root / "promocal.toml").write_text(settings, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Runtime, dict[str, Any]]:
+    root = make_project(tmp_path_factory.mktemp("grocery") / "project")
+    rt = replay_runtime(open_runtime(root), CALENDAR)
+    return rt, replay(rt, CALENDAR)
+
+
+def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+    _, result = replayed
+    assert len(result["runs"]) == 27
+    assert sum(run["chosen"] for run in result["runs"]) == 6_589
+    assert sum(run["dispatch"]["sent"] for run in result["runs"]) == 6_589
+    assert sum(run["excluded"] for run in result["runs"]) == 0
+
+
+def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+    rates = {wave["wave"]: wave["rates"]["redemption_rate"] for wave in replayed[1]["measurement"]["waves"]}
+    found = {
+        name: (rate["numerator"], rate["denominator"], round(rate["value"] * 100, 3)) for name, rate in rates.items()
+    }
+    assert found == {
+        "type-a": (604, 3647, 16.562),
+        "type-b": (154, 2368, 6.503),
+        "type-c": (34, 574, 5.923),
+    }
+
+
+def test_no_redemption_outside_its_window_or_by_an_untargeted_household(
+    replayed: tuple[Runtime, dict[str, Any]],
+) -> None:
+    assert replayed[1]["measurement"]["redemption_problems"] == []
+
+
+def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+    import duckdb
+
+    from tasks.measuring.measure import measure
+
+    rt, _ = replayed
+    data = rt.settings.root / "data"
+    source = next(data.glob("redemptions*.parquet"))
+    before = source.read_bytes()
+    try:
+        with duckdb.connect() as con:
+            con.execute("create table r as from read_parquet(?)", [str(source)])
+            # A household that no campaign targeted redeems one coupon.
+            stranger = con.execute(
+                "select min(member_id) from read_parquet(?) where member_id not in"
+                " (select member_id from read_parquet(?) where tag like 'campaign-%')",
+                [str(data / "members-0001.parquet"), str(data / "tags-0001.parquet")],
+            ).fetchone()
+            con.execute("update r set member_id = ? where redemption_id = (select max(redemption_id) from r)", stranger)
+            con.execute("copy r to ? (format parquet)", [str(source)])
+        refresh(rt, CALENDAR, rt.clock())
+        problems = measure(rt, CALENDAR, rt.clock())["redemption_problems"]
+    finally:
+        source.write_bytes(before)
+        refresh(rt, CALENDAR, rt.clock())
+    assert [problem["code"] for problem in problems] == ["D401"]
+    assert "1 of" in problems[0]["message"]

@@ -1,0 +1,386 @@
+"""Features against a slow, plain Python reading of their definitions, on random small worlds.
+
+Everything lies near the boundaries of the windows on purpose: that is where readings differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from warehouse.engines.rows import append_rows
+from warehouse.features import history
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.models.catalogue import load_layer
+
+Row = dict[str, Any]
+OWN_COLUMN = {"visit", "page_view", "cart_add", "favourite", "sign_in"}
+
+
+def features(
+    members: Sequence[Row],
+    orders: Sequence[Row],
+    events: Sequence[Row],
+    contacts: Sequence[Row],
+    *,
+    as_of: datetime,
+    params: FeatureParams,
+) -> list[Row]:
+    """Rows by member_id; moments naive UTC except `as_of` and those of `params`."""
+    now = as_of.replace(tzinfo=None)
+    rows = []
+    for member in members:
+        if member["created_at"] is not None and member["created_at"] >= now:
+            continue
+        row = _person(member, now, as_of.astimezone(ZoneInfo(params.timezone)).date())
+        row |= _orders([o for o in orders if o["member_id"] == member["member_id"]], now, params)
+        row |= _events([e for e in events if e["member_id"] == member["member_id"]], now)
+        row |= _contacts([c for c in contacts if c["member_id"] == member["member_id"]], now, params)
+        row["is_member"] = {
+            "1.0": row["orders_total"] > 0 and not row["has_left"],
+            "2.0": row["joined"],
+            "3.0": row["joined"]
+            and (
+                row["orders_365d"] > 0 or _within([row["last_event_at"]] if row["last_event_at"] else [], now, 365) > 0
+            ),
+        }[params.member_definition]
+        row |= _hours(member["member_id"], orders, events, as_of, params)
+        row |= dict.fromkeys(("points_balance", "points_earned_365d", "points_redeemed_365d", "points_expiring_30d"), 0)
+        row["may_join"] = not row["joined"]
+        row["value_score"] = _value(row)
+        row["joined_in_campaign"] = row["joined"] and _since_campaign([row["joined_at"]], params) > 0
+        rows.append(row)
+    _scores(rows)
+    return sorted(rows, key=lambda row: row["member_id"])
+
+
+def _person(member: Row, now: datetime, today: date) -> Row:
+    born: date | None = member["birth_on"]
+    had_birthday = born is not None and (today.month, today.day) >= (born.month, born.day)
+    joined_at = member["joined_at"] if member["joined_at"] and member["joined_at"] < now else None
+    has_left = member["left_at"] is not None and member["left_at"] < now
+    joined = joined_at is not None and not has_left
+    return {
+        "member_id": member["member_id"],
+        "city": member["city"],
+        "province": member["province"],
+        "age": today.year - born.year - (0 if had_birthday else 1) if born and born <= today else None,
+        "birth_month": born.month if born else None,
+        "is_birthday_month": born is not None and born.month == today.month,
+        "created_at": member["created_at"],
+        "joined": joined,
+        "has_left": has_left,
+        "joined_at": joined_at,
+        "joined_days": _days(now, joined_at) if joined else None,
+    }
+
+
+def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
+    placed = [order for order in orders if order["ordered_at"] < now]
+    standing: list[tuple[datetime, int, int]] = []
+    succeeded: list[int] = []
+    paid_365d = 0
+    for order in placed:
+        known = order["refunded_at"] is not None and order["refunded_at"] < now
+        part_known = order["part_refunded_at"] is not None and order["part_refunded_at"] < now
+        refund = order["refunded_cents"] if known else order["part_refunded_cents"] if part_known else 0
+        given_back = refund > 0 and refund >= order["amount_cents"]
+        if order["paid_at"] is not None and order["paid_at"] < now and not given_back:
+            standing.append((order["paid_at"], order["amount_cents"] - refund, order["items"] or 0))
+            success = [] if order["succeeded_at"] is None else [order["succeeded_at"]]
+            succeeded += [order["amount_cents"] - refund] * _within(success, now, params.tier_window_days)
+            paid_365d += (order["amount_cents"] - refund) * _within([order["paid_at"]], now, 365)
+
+    def spend(days: int) -> int:
+        return sum(cents for paid, cents, _ in standing if paid >= now - timedelta(days=days))
+
+    times = [paid for paid, _, _ in standing]
+    last = max(times, default=None)
+    recency = _days(now, last)
+    orders_365d, spend_365d = _within(times, now, 365), spend(365)
+    items_365d = sum(items for paid, _, items in standing if paid >= now - timedelta(days=365))
+    campaign = params.campaign_from.replace(tzinfo=None) if params.campaign_from else None
+    in_campaign = [cents for paid, cents, _ in standing if campaign is not None and paid >= campaign]
+    return {
+        "orders_total": len(standing),
+        "orders_30d": _within(times, now, 30),
+        "orders_90d": _within(times, now, 90),
+        "orders_365d": orders_365d,
+        "spend_total": sum(cents for _, cents, _ in standing),
+        "spend_90d": spend(90),
+        "spend_365d": spend_365d,
+        "items_365d": items_365d,
+        "avg_order": spend_365d // orders_365d if orders_365d else None,
+        "first_order_at": min(times, default=None),
+        "last_order_at": last,
+        "recency_days": recency,
+        "lifecycle": _lifecycle(recency, params.lifecycle_days),
+        "tier": _tier(sum(succeeded), params.tiers),
+        "tier_is_manual": False,
+        "items_per_basket": items_365d * 100 // orders_365d if orders_365d else None,
+        # No lines and no redemptions here: nothing was bought with a discount.
+        "discount_share_365d": 0 if paid_365d > 0 else None,
+        "favourite_category": None,
+        "bought_in_campaign": bool(in_campaign),
+        "orders_in_campaign": len(in_campaign),
+        "spend_in_campaign": sum(in_campaign),
+        "has_unpaid_order": any(
+            (order["paid_at"] is None or order["paid_at"] >= now)
+            and (order["closed_at"] is None or order["closed_at"] >= now)
+            for order in placed
+        ),
+    }
+
+
+def _hours(member: str, orders: Iterable[Row], events: Iterable[Row], as_of: datetime, params: FeatureParams) -> Row:
+    """The local hour with most orders and events of 90 days, read with the offset of as_of."""
+    now, offset = as_of.replace(tzinfo=None), as_of.astimezone(ZoneInfo(params.timezone)).utcoffset() or timedelta()
+    times = [o["ordered_at"] for o in orders if o["member_id"] == member]
+    times += [e["at"] for e in events if e["member_id"] == member]
+    hours = [(at + offset).hour for at in times if now - timedelta(days=90) <= at < now]
+    hour = min(set(hours), key=lambda one: (-hours.count(one), one), default=None)
+    part = None if hour is None else ("night", "morning", "afternoon", "evening")[hour // 6]
+    return {"active_hour": hour, "active_day_part": part}
+
+
+def _value(row: Row) -> int:
+    """The default weights of a store."""
+    counted = {"visits_30d": 1, "cart_adds_30d": 2, "favourites_30d": 2, "sign_ins_30d": 1, "interactions_30d": 3}
+    score = 10 * row["orders_365d"] + max(row["spend_365d"], 0) // 10_000 + (10 if row["joined"] else 0)
+    return int(score + sum(weight * row[name] for name, weight in counted.items()))
+
+
+def _lifecycle(recency: int | None, bounds: tuple[int, int, int, int]) -> str:
+    if recency is None:
+        return "never"
+    for bound, name in zip(bounds, ("core", "potential", "ordinary", "dormant"), strict=True):
+        if recency <= bound:
+            return name
+    return "lost"
+
+
+def _tier(spend: int, tiers: Iterable[tuple[str, int]]) -> str | None:
+    reached = None
+    for name, least in tiers:
+        if spend >= least:
+            reached = name
+    return reached
+
+
+def _events(events: Sequence[Row], now: datetime) -> Row:
+    seen = [event for event in events if event["at"] < now]
+
+    def count(kind: str, days: int) -> int:
+        return _within([event["at"] for event in seen if event["kind"] == kind], now, days)
+
+    last = max((event["at"] for event in seen), default=None)
+    return {
+        "visits_7d": count("visit", 7),
+        "visits_30d": count("visit", 30),
+        "cart_adds_7d": count("cart_add", 7),
+        "cart_adds_30d": count("cart_add", 30),
+        "favourites_30d": count("favourite", 30),
+        "sign_ins_30d": count("sign_in", 30),
+        "interactions_30d": _within([event["at"] for event in seen if event["kind"] not in OWN_COLUMN], now, 30),
+        "last_event_at": last,
+        "last_event_days": _days(now, last),
+    }
+
+
+def _contacts(contacts: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
+    times = [contact["at"] for contact in contacts if contact["at"] < now]
+    return {
+        "contacts_7d": _within(times, now, 7),
+        "contacts_30d": _within(times, now, 30),
+        "last_contact_days": _days(now, max(times, default=None)),
+        "contacted_in_campaign": _since_campaign(times, params) > 0,
+    }
+
+
+def _scores(rows: Sequence[Row]) -> None:
+    buyers = [row for row in rows if row["orders_365d"] > 0]
+    for score, field, best_is_high in (
+        ("r_score", "recency_days", False),
+        ("f_score", "orders_365d", True),
+        ("m_score", "spend_365d", True),
+    ):
+        values = sorted(row[field] for row in buyers)
+        cuts = [values[-(-len(values) * fifth // 5) - 1] for fifth in (1, 2, 3, 4)] if values else []
+        for row in rows:
+            above = sum(row[field] > cut for cut in cuts) if row["orders_365d"] else None
+            row[score] = None if above is None else 1 + above if best_is_high else 5 - above
+
+
+def _within(times: Iterable[datetime], now: datetime, days: int) -> int:
+    return sum(now - timedelta(days=days) <= at < now for at in times)
+
+
+def _since_campaign(times: Iterable[datetime | None], params: FeatureParams) -> int:
+    if params.campaign_from is None:
+        return 0
+    start = params.campaign_from.replace(tzinfo=None)
+    return sum(at is not None and at >= start for at in times)
+
+
+def _days(now: datetime, then: datetime | None) -> int | None:
+    return None if then is None else (now - then) // timedelta(days=1)
+
+
+NOW = datetime(2026, 3, 8, 4)
+CAMPAIGN = datetime(2026, 3, 1, tzinfo=UTC)
+KINDS = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "review", "odd kind")
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "stg_members": ("member_id", "city", "province", "birth_on", "created_at", "joined_at", "left_at"),
+    "stg_orders": (
+        *("member_id", "ordered_at", "paid_at", "closed_at"),
+        *("amount_cents", "refunded_cents", "refunded_at", "items", "succeeded_at"),
+        *("part_refunded_cents", "part_refunded_at"),
+    ),
+    "stg_events": ("member_id", "kind", "at"),
+    "contacts": ("member_id", "at"),
+}
+PEOPLE = [f"m{n}" for n in range(6)]
+
+moments = st.builds(
+    lambda days, nudge: NOW - timedelta(days=days) + nudge,
+    st.sampled_from([-1, 0, 1, 7, 8, 30, 31, 90, 91, 180, 181, 365, 366, 400]),
+    st.sampled_from(
+        [timedelta(0), timedelta(0), timedelta(microseconds=1), -timedelta(microseconds=1), timedelta(hours=5)]
+    ),
+)
+maybe = st.none() | moments
+members = st.fixed_dictionaries(
+    {
+        "city": st.sampled_from([None, "杭州"]),
+        "province": st.none(),
+        "birth_on": st.none()
+        | st.sampled_from([date(2004, 2, 29), date(1990, 3, 8), date(1990, 3, 9), date(2027, 1, 1)]),
+        "created_at": maybe,
+        "joined_at": maybe,
+        "left_at": st.none() | moments,
+    }
+)
+
+
+@st.composite
+def placed_order(draw: st.DrawFn) -> Row:
+    ordered = draw(moments)
+    paid = draw(st.sampled_from([None, ordered, ordered, ordered, ordered + timedelta(hours=30)]))
+    amount = draw(st.sampled_from([0, 1, 999, 1000, 100_000]))
+    refunded = draw(st.sampled_from([0, 0, amount // 2, amount]))
+    refunded_at = draw(moments) if refunded else None
+    part_at = (
+        refunded_at - draw(st.sampled_from([timedelta(microseconds=1), timedelta(days=20)])) if refunded_at else None
+    )
+    part_at = draw(st.sampled_from([None, part_at]))
+    return {
+        "member_id": draw(st.sampled_from(PEOPLE)),
+        "ordered_at": ordered,
+        "paid_at": paid,
+        "closed_at": draw(maybe),
+        "amount_cents": amount,
+        "refunded_cents": refunded,
+        "refunded_at": refunded_at,
+        "part_refunded_cents": refunded // 3 if part_at else None,
+        "part_refunded_at": part_at,
+        "items": draw(st.sampled_from([None, 1, 3])),
+        "succeeded_at": draw(st.sampled_from([None, paid, paid and paid + timedelta(days=9)])),
+    }
+
+
+orders = st.lists(placed_order(), min_size=5, max_size=40)
+events = st.lists(
+    st.fixed_dictionaries({"member_id": st.sampled_from(PEOPLE), "kind": st.sampled_from(KINDS), "at": moments}),
+    max_size=25,
+)
+contacts = st.lists(st.fixed_dictionaries({"member_id": st.sampled_from(PEOPLE), "at": moments}), max_size=10)
+feature_params = st.builds(
+    FeatureParams,
+    timezone=st.sampled_from(["Asia/Shanghai", "America/Los_Angeles"]),
+    lifecycle_days=st.sampled_from([(30, 90, 180, 365), (7, 8, 30, 31)]),
+    tier_window_days=st.sampled_from([90, 365]),
+    tiers=st.sampled_from([(("regular", 0), ("silver", 1000), ("gold", 100_000)), (("silver", 999),), ()]),
+    member_definition=st.sampled_from(["1.0", "2.0", "3.0"]),
+    campaign_from=st.sampled_from([None, CAMPAIGN]),
+)
+
+
+@pytest.fixture(scope="module")
+def con() -> Any:
+    con = duckdb.connect(config={"threads": 2})
+    con.execute("attach ':memory:' as snap")
+    for model in load_layer("staging"):
+        con.execute(f"create table snap.{model.name} ({model.ddl()})")
+    history.create_tables(con)
+    yield con
+    con.close()
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
+    names = COLUMNS[table]
+    target = table if table == "contacts" else f"snap.{table}"
+    con.execute(f"delete from {target}")
+    con.execute(f"create or replace temp table incoming as select {', '.join(_quoted(names))} from {target} limit 0")
+    append_rows(con, "incoming", (tuple(row[name] for name in names) for row in rows))
+    con.execute(f"insert into {target} by name from incoming")
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(members, min_size=3, max_size=6), orders, events, contacts, feature_params)
+def test_sql_and_plain_python_agree(  # noqa: PLR0917
+    con: duckdb.DuckDBPyConnection,
+    people: list[Row],
+    orders: list[Row],
+    events: list[Row],
+    contacts: list[Row],
+    params: FeatureParams,
+) -> None:
+    people = [{"member_id": name, **person} for name, person in zip(PEOPLE, people, strict=False)]
+    orders = [order for order in orders if order["member_id"] in PEOPLE[: len(people)]]  # as staging keeps them
+    for table, rows in {
+        "stg_members": people,
+        "stg_orders": orders,
+        "stg_events": events,
+        "contacts": contacts,
+    }.items():
+        fill(con, table, rows)
+    as_of = NOW.replace(tzinfo=UTC)
+    build_features(con, as_of=as_of, params=params)
+    result = con.execute("from member_features order by member_id")
+    names = [column[0] for column in result.description]
+    found = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    expected = features(people, orders, events, contacts, as_of=as_of, params=params)
+    assert [row["member_id"] for row in found] == [row["member_id"] for row in expected]
+    for row, wanted in zip(found, expected, strict=True):
+        assert row == wanted
+
+
+@pytest.mark.parametrize("buyers", [1, 2, 4, 5, 7, 10, 23])
+def test_quintiles_of_any_number_of_buyers(con: duckdb.DuckDBPyConnection, buyers: int) -> None:
+    people = [dict.fromkeys(COLUMNS["stg_members"]) | {"member_id": f"b{n:02}"} for n in range(buyers + 3)]
+    orders = [
+        dict.fromkeys(COLUMNS["stg_orders"])
+        | {"member_id": f"b{n:02}", "amount_cents": 100 * (n % 9), "refunded_cents": 0}
+        | dict.fromkeys(("ordered_at", "paid_at", "succeeded_at"), NOW - timedelta(days=1 + n % 4))
+        for n in range(buyers)
+        for _ in range(1 + n % 3)
+    ]
+    for table, rows in {"stg_members": people, "stg_orders": orders, "stg_events": [], "contacts": []}.items():
+        fill(con, table, rows)
+    params = FeatureParams("UTC", (30, 90, 180, 365), 365, (("regular", 0),))
+    build_features(con, as_of=NOW.replace(tzinfo=UTC), params=params)
+    found = con.execute("select member_id, r_score, f_score, m_score from member_features order by 1").fetchall()
+    expected = features(people, orders, [], [], as_of=NOW.replace(tzinfo=UTC), params=params)
+    assert found == [(row["member_id"], row["r_score"], row["f_score"], row["m_score"]) for row in expected]

@@ -1,0 +1,89 @@
+"""What was done to members before: contacts, grants and suppressions, as tables of a decision.
+
+The ledger is the truth. A decision works on a copy inside its own connection, so that a plan may
+run ahead of the truth, occurrence after occurrence, without writing anything.
+
+The ledger keeps the id of then. Accounts that a snapshot has joined since count as their person:
+`as_persons` renames what was loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import duckdb
+
+from warehouse.engines.rows import append_rows
+
+_TABLES = """
+create table contacts (
+    member_id varchar, channel varchar, calendar varchar, phase varchar, play varchar,
+    "at" timestamp, benefit varchar
+);
+create table grants (
+    member_id varchar, calendar varchar, phase varchar, play varchar, benefit varchar,
+    pool varchar, granted_at timestamp, cost_cents bigint
+);
+create table points_granted (member_id varchar, granted_at timestamp, points bigint);
+create table suppressions (member_id varchar, channel varchar);
+create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
+create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);
+"""
+
+TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "decided")
+
+
+def create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the empty tables `contacts`, `grants`, `points_granted`, `suppressions`, `tier_overrides` and `decided`.
+
+    A suppression without a channel holds for every channel. `decided` holds the decisions of
+    triggered plays; `again` is true where a passing gate held the member back (see
+    `warehouse.decision.triggers`).
+    """
+    con.execute(_TABLES)
+
+
+def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, channel, calendar, phase, play, at, benefit) rows; `at` naive UTC or aware."""
+    return append_rows(con, "contacts", rows)
+
+
+def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents) rows."""
+    return append_rows(con, "grants", rows)
+
+
+def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, granted_at, points) rows: what benefits given by any calendar ask of their members."""
+    return append_rows(con, "points_granted", rows)
+
+
+def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, channel or None) rows."""
+    return append_rows(con, "suppressions", rows)
+
+
+def load_tier_overrides(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, tier, set_at, until or None) rows; those of one account do not overlap."""
+    return append_rows(con, "tier_overrides", rows)
+
+
+def as_persons(con: duckdb.DuckDBPyConnection, tables: Collection[str] = TABLES, catalog: str = "snap") -> None:
+    """Give rows of joined accounts the id of their person, as the attached snapshot has it."""
+    if not has_map(con, catalog):
+        return
+    for table in tables:
+        con.execute(
+            f"""
+            update {table} as told set member_id = map.member_id
+            from {catalog}.member_map as map where told.member_id = map.account_id
+            """
+        )
+
+
+def has_map(con: duckdb.DuckDBPyConnection, catalog: str = "snap") -> bool:
+    """Whether the attached snapshot joins any accounts; one of an earlier promocal has no map."""
+    known = "select 1 from duckdb_tables() where database_name = ? and table_name = 'member_map'"
+    if con.execute(known, [catalog]).fetchone() is None:
+        return False
+    return con.execute(f"select 1 from {catalog}.member_map limit 1").fetchone() is not None

@@ -1,0 +1,208 @@
+"""The directory of published snapshots: manifests, the pointer to the current one, pruning.
+
+A snapshot is `<id>.duckdb` and `<id>.json`, never changed once published; `current.json` names the
+one published last. Every file appears by atomic rename, so a reader sees all of it or nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from campaign_calendars.findings.errors import SnapshotMissingError
+from warehouse.shelf import archive
+from warehouse.shelf.lock import FileLock
+from warehouse.shelf.manifest import Snapshot, as_document, from_document
+
+_POINTER = "current.json"
+_BUILDING = ".building-"
+_REJECTED = ".rejected.duckdb"
+_REJECTED_KEPT = 3
+_LOCK = ".refresh.lock"
+_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+_TEMPORARY = re.compile(r"\..+\.json-\d+")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+PROFILES = "profiles"
+
+
+def list_snapshots(directory: Path) -> list[Snapshot]:
+    """Published snapshots, the one published first leading."""
+    found = [read_manifest(path) for path in directory.glob("*.json") if path.name != _POINTER]
+    return sorted((snapshot for snapshot in found if snapshot.path.exists()), key=lambda s: s.sequence)
+
+
+def current_snapshot(directory: Path) -> Snapshot:
+    """The snapshot published last. Raises SnapshotMissingError when there is none."""
+    try:
+        named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
+    except FileNotFoundError:
+        raise SnapshotMissingError(
+            "no snapshot has been published yet", "publish one with: promocal refresh CALENDAR"
+        ) from None
+    return find_snapshot(directory, named)
+
+
+def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
+    """A published snapshot by its id. Raises SnapshotMissingError when it is not there (any more)."""
+    manifest = directory / f"{snapshot_id}.json"
+    if not manifest.exists() or not manifest.with_suffix(".duckdb").exists():
+        raise SnapshotMissingError(
+            f"there is no snapshot {snapshot_id}", "older snapshots are removed; refresh, or raise keep in [warehouse]"
+        )
+    return read_manifest(manifest)
+
+
+@contextmanager
+def turn(directory: Path, report: Callable[[str], None]) -> Iterator[None]:
+    """One build at a time: a second one waits, and then usually finds its snapshot published."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with FileLock(directory / _LOCK) as lock:
+        if not lock.take():
+            report("waiting for another refresh")
+            lock.wait()
+        yield
+
+
+def publish(
+    built: Path, snapshot: Snapshot, parts: Iterable[Path] = (), profile: Mapping[str, Any] | None = None
+) -> None:
+    """Move a closed, complete file into place, then its manifest, then the pointer; `parts` and profile before them.
+
+    A crash before the pointer leaves the previous snapshot current; building again repairs the rest.
+    """
+    for part in parts:
+        _sync(part)
+        archive.publish_part(part)
+    (snapshot.path.parent / PROFILES).mkdir(exist_ok=True)
+    _write(profile_path(snapshot), dict(profile or {}))
+    _sync(built)
+    built.replace(snapshot.path)
+    _write(snapshot.path.with_suffix(".json"), as_document(snapshot))
+    point_to(snapshot)
+
+
+def point_to(snapshot: Snapshot) -> None:
+    """Make a published snapshot the current one."""
+    _write(snapshot.path.parent / _POINTER, {"snapshot_id": snapshot.snapshot_id})
+
+
+def profile_path(snapshot: Snapshot) -> Path:
+    return snapshot.path.parent / PROFILES / f"{snapshot.snapshot_id}.json"
+
+
+def read_profile(snapshot: Snapshot) -> dict[str, Any]:
+    """What accepted rows looked like (see `snapshots.profile`), and how far that had moved; empty when not known."""
+    try:
+        found: dict[str, Any] = json.loads(profile_path(snapshot).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found
+
+
+def next_sequence(directory: Path) -> int:
+    return max((snapshot.sequence for snapshot in list_snapshots(directory)), default=0) + 1
+
+
+def prune(directory: Path, keep: int) -> list[str]:
+    """Remove all but the `keep` newest; never the current one nor the one before it.
+
+    The one before stays because a reader may have read the pointer and be about to open it. A
+    reader that holds an older file open keeps its data: the file goes when the reader closes it.
+    """
+    snapshots = list_snapshots(directory)
+    current = current_snapshot(directory).snapshot_id
+    others = [snapshot for snapshot in snapshots if snapshot.snapshot_id != current]
+    doomed = others[: -max(keep - 1, 1)]
+    for snapshot in doomed:
+        # The manifest goes first: what has none is not published.
+        with suppress(PermissionError):  # Windows: still open somewhere; the next refresh tries again
+            snapshot.path.with_suffix(".json").unlink(missing_ok=True)
+            profile_path(snapshot).unlink(missing_ok=True)
+            snapshot.path.unlink(missing_ok=True)
+    archive.prune(directory, list_snapshots(directory))
+    rejected = sorted(directory.glob(f"*{_REJECTED}"), key=lambda path: path.stat().st_mtime_ns)
+    _discard(rejected[:-_REJECTED_KEPT])
+    return [snapshot.snapshot_id for snapshot in doomed]
+
+
+def workspace(directory: Path, name: str) -> Path:
+    """Path of a new file to build in; first removes what crashed builds left behind."""
+    directory.mkdir(parents=True, exist_ok=True)
+    clear(directory)
+    return directory / f"{_BUILDING}{name}-{os.getpid()}.duckdb"
+
+
+def clear(directory: Path) -> None:
+    """Remove what no published snapshot needs: half-written files, and those a crash kept from being published.
+
+    For whoever has the turn: nobody else writes here then.
+    """
+    _discard(path for path in directory.glob(f"{_BUILDING}*.duckdb") if not _is_open(path))
+    published = {path.stem for path in directory.glob("*.json") if path.name != _POINTER}
+    _discard(path for path in directory.glob("*.duckdb") if _ID.fullmatch(path.stem) and path.stem not in published)
+    profiles = directory / PROFILES
+    _discard(path for path in profiles.glob("*.json") if path.stem not in published)
+    for folder in (directory, profiles):
+        _discard(path for path in folder.glob(".*.json-*") if _TEMPORARY.fullmatch(path.name))
+    archive.prune(directory, list_snapshots(directory))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether something could not be written for want of room: the disk, a quota, a limit of the size of files."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
+
+
+def keep_rejected(built: Path, snapshot_id: str) -> Path:
+    """Put a refused build aside for diagnosis."""
+    target = built.parent / f"{snapshot_id}{_REJECTED}"
+    built.replace(target)
+    return target
+
+
+def discard(built: Path, parts: Iterable[Path] = ()) -> None:
+    """Remove a build and the log beside it, and parts that were not published."""
+    _discard([built, *parts])
+
+
+def read_manifest(path: Path) -> Snapshot:
+    return from_document(json.loads(path.read_text("utf-8")), path.with_suffix(".duckdb"))
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    _sync(temporary)
+    temporary.replace(path)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _is_open(path: Path) -> bool:
+    """Whether some process still builds in the file: DuckDB lets one process at a time have it."""
+    try:
+        duckdb.connect(str(path)).close()
+    except duckdb.IOException as error:
+        return "lock" in str(error)
+    except duckdb.Error:
+        return True  # another connection of this process holds it
+    return False
+
+
+def _discard(paths: Iterable[Path]) -> None:
+    for path in paths:
+        for part in (path, path.with_name(path.name + ".wal")):
+            with suppress(PermissionError):
+                part.unlink(missing_ok=True)

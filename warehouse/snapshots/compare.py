@@ -1,0 +1,138 @@
+"""What changed from one snapshot to another: SQL over both files, nothing written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from warehouse.models.catalogue import Model, load_layer
+from warehouse.shelf.manifest import Snapshot
+from warehouse.snapshots.snapshot import attach_snapshot, connect
+from warehouse.sources.catalogue import DATASETS
+
+_ROWS = """
+with
+    before as (select {key}, {row} as content from old.{table}),
+
+    after as (select {key}, {row} as content from new.{table}),
+
+    paired as (
+        select
+            before.content as old_content,
+            after.content as new_content,
+            before.content is not null as was,
+            after.content is not null as is_now
+        from before
+        full join after using ({key})
+    )
+
+select
+    count(*) filter (is_now and not was) as added,
+    count(*) filter (was and not is_now) as removed,
+    count(*) filter (was and is_now and old_content is distinct from new_content) as changed
+from paired
+"""
+_MEMBERS = """
+with
+    before as (select member_id, joined_at is not null as joined, left_at is not null as has_left from old.stg_members),
+
+    after as (select member_id, joined_at is not null as joined, left_at is not null as has_left from new.stg_members)
+
+select
+    count(*) filter (after.joined and not coalesce(before.joined, false)) as joined,
+    count(*) filter (after.has_left and not coalesce(before.has_left, false)) as has_left
+from after
+left join before using (member_id)
+"""
+_REFUNDS = """
+with
+    before as (select order_id, refunded_cents from old.stg_orders),
+
+    after as (select order_id, refunded_cents from new.stg_orders where refunded_cents > 0)
+
+select count(*) as orders, coalesce(sum(after.refunded_cents - coalesce(before.refunded_cents, 0)), 0)::bigint as cents
+from after
+left join before using (order_id)
+where after.refunded_cents > coalesce(before.refunded_cents, 0)
+"""
+
+
+def compare_snapshots(old: Snapshot, new: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> dict[str, Any]:
+    """Counts of what is different, per table and for the store; no ids, no values.
+
+    Null shares are shares of a table's rows (0 to 1), listed where they differ. Raises
+    SnapshotMissingError when a file has been pruned.
+    """
+    con = connect(new.path.parent, threads, memory_limit)
+    try:
+        attach_snapshot(con, old, "old")
+        attach_snapshot(con, new, "new")
+        tables = {model.name: _table(con, model) for model in load_layer("staging") if _in_both(con, model.name)}
+        joined, left = _row(con, _MEMBERS)
+        refunded, cents = _row(con, _REFUNDS)
+    finally:
+        con.close()
+    return {
+        "old": old.snapshot_id,
+        "new": new.snapshot_id,
+        "tables": tables,
+        "members": {"joined": joined, "left": left},
+        "refunds": {"orders": refunded, "cents": cents},
+        "models": sorted(
+            name
+            for name in {*old.build.models, *new.build.models}
+            if old.build.models.get(name) != new.build.models.get(name)
+        ),
+        "accounts": {
+            name: {"old": _account(old, name), "new": _account(new, name)}
+            for name in DATASETS
+            if _account(old, name) != _account(new, name)
+        },
+    }
+
+
+def _table(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Any]:
+    shared = [name for name in model.columns if name in _columns(con, "old", model.name)]
+    key = ", ".join(f'"{name}"' for name in DATASETS[model.dataset].key)
+    cells = ", ".join(f'"{name}"' for name in shared)
+    added, removed, changed = _row(con, _ROWS.format(key=key, row=f"row({cells})", table=model.name))
+    return {
+        "rows": [_row(con, f"select count(*) from {side}.{model.name}")[0] for side in ("old", "new")],
+        "added": added,
+        "removed": removed,
+        "changed": changed,
+        "nulls": _null_shares(con, model.name, shared),
+    }
+
+
+def _null_shares(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, list[float]]:
+    counts = ", ".join(f'count("{name}")' for name in columns)
+    shares = []
+    for side in ("old", "new"):
+        total, *filled = _row(con, f"select count(*), {counts} from {side}.{table}")
+        shares.append([round((total - n) / total, 6) if total else 0.0 for n in filled])
+    return {name: [a, b] for name, a, b in zip(columns, *shares, strict=True) if a != b}
+
+
+def _account(snapshot: Snapshot, dataset: str) -> dict[str, int] | None:
+    counts = snapshot.counts.get(dataset)
+    return None if counts is None else dict(vars(counts))
+
+
+def _in_both(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return all(_columns(con, side, table) for side in ("old", "new"))
+
+
+def _columns(con: duckdb.DuckDBPyConnection, side: str, table: str) -> list[str]:
+    rows = con.execute(
+        "select column_name from duckdb_columns() where database_name = ? and table_name = ?", [side, table]
+    ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def _row(con: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:
+    found = con.execute(query).fetchone()
+    assert found is not None  # noqa: S101  an aggregate without group by always has one row
+    return found

@@ -1,0 +1,149 @@
+"""Who a message goes to, looked up at the last moment in the newest snapshot.
+
+Only what was known at the moment of sending counts, so that a replay of last year sees last year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from warehouse.engines.rows import utc_naive
+from warehouse.features.history import has_map
+from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Of numbers without a country code.
+_REGION = "CN"
+# The parser would read letters as those of a keypad and take stars off.
+_OF_A_NUMBER = re.compile(r"[\d\s+.()（）-]+")
+
+# Leaving the programme withdraws all consent (A1#13).
+# All tables are reduced to the members asked for before anything is grouped: a dispatch asks for
+# a few hundred of a million at a time.
+_LOOKUP = """
+    with
+        asked as (select distinct unnest($members::varchar[]) as member_id),
+        told as (select * from consent_at($at::timestamp, 'asked') where channel = $channel)
+    select m.member_id, t.address, m.name, coalesce(t.withdrawn, false), coalesce(t.has_point, false),
+        coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false)
+    from snap.stg_members as m
+    left join told as t using (member_id)
+    where m.member_id in (select member_id from asked)
+"""
+# A message that was decided for an account goes to the person the account has become.
+_PERSONS = """
+    select account_id, member_id
+    from snap.member_map
+    where account_id in (select unnest($members::varchar[]))
+"""
+_ACCOUNTS = """
+    with
+        asked as (select distinct unnest($members::varchar[]) as asked_id),
+        named as (
+            select asked_id, coalesce(m.member_id, asked_id) as member_id
+            from asked
+            left join snap.member_map as m on m.account_id = asked_id
+        )
+    select named.asked_id, named.member_id, list_sort(list(m.account_id))
+    from named
+    inner join snap.member_map as m on m.member_id = named.member_id
+    group by named.asked_id, named.member_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A member as a channel needs it. Address and name are personal data: never log, never store."""
+
+    member_id: str
+    address: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
+    consent_withdrawn: bool = False
+    undialable: bool = False
+
+
+def lookup(
+    con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime, *, dialled: bool = False
+) -> dict[str, Recipient]:
+    """Recipients of those members that the attached snapshot (`snap`, see `warehouse.features.consent`) knows.
+
+    `address` is the member's contact point on this channel, None without one.
+    `consent_withdrawn` also stands for a member who has left; both as of `at` (aware). An account that
+    the snapshot has joined gets its person's, under the id asked for. Where the channel is `dialled` an
+    address has to be a telephone number; a contact point without one is `undialable`.
+    """
+    persons = dict(con.execute(_PERSONS, {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
+    asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
+    rows = con.execute(_LOOKUP, asked).fetchall()
+    found = {}
+    for member_id, address, name, withdrawn, has_point, has_left in rows:
+        reached = address if address and (not dialled or can_be_dialled(address)) else None
+        silent = dialled and has_point and reached is None
+        found[member_id] = Recipient(member_id, reached, name or None, bool(withdrawn or has_left), silent)
+    wanted = set(member_ids)
+    aliases = {name: replace(found[person], member_id=name) for name, person in persons.items() if person in found}
+    return {name: recipient for name, recipient in found.items() if name in wanted} | aliases
+
+
+def accounts_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """All accounts of the persons those members are, the person's own id first; nobody of a single account."""
+    if not has_map(con):
+        return {}
+    rows = con.execute(_ACCOUNTS, {"members": list(member_ids)}).fetchall()
+    return {asked: (person, *accounts) for asked, person, accounts in rows}
+
+
+def can_be_dialled(address: str) -> bool:
+    """Whether somebody could answer there: the length of a number of its country (of China without one), no extension.
+
+    Ranges are not asked: an operator opens new ones before any list has them.
+    """
+    import phonenumbers
+
+    if not _OF_A_NUMBER.fullmatch(address):
+        return False
+    try:
+        number = phonenumbers.parse(address, _REGION)
+    except phonenumbers.NumberParseException:
+        return False
+    return phonenumbers.is_possible_number(number)
+
+
+class RecipientDesk:
+    """Look-ups on one snapshot as of one moment; opens the file when first asked. `dialled`: channels of numbers."""
+
+    def __init__(
+        self, snapshot: Snapshot, *, at: datetime, threads: int, memory_limit: str, dialled: Collection[str] = ()
+    ) -> None:
+        self._dialled = frozenset(dialled)
+        self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
+        self._at = at
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
+        return lookup(self._connection(), member_ids, channel, self._at, dialled=channel in self._dialled)
+
+    def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        return accounts_of(self._connection(), member_ids)
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        if self._con is None:
+            self._con = self._open()
+        return self._con
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._con is not None:
+            self._con.close()

@@ -1,0 +1,388 @@
+"""Write, audit, publish: a snapshot is built in a new file, judged, and appears at once or not at all.
+
+Readers open published files read-only, so a curious analyst never blocks a send, nor a refresh
+either of them. The same sources, settings and `as_of` give the same snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError, SourceError
+from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
+from warehouse.engines.port import Engine
+from warehouse.engines.rows import utc_naive
+from warehouse.features import history
+from warehouse.features.consent import define_consent
+from warehouse.features.members import build_features
+from warehouse.features.params import FeatureParams
+from warehouse.features.state import write_state
+from warehouse.identity.findings import findings_of
+from warehouse.identity.fold import GROUND, account_views, fold, touch_moved
+from warehouse.identity.resolve import resolve
+from warehouse.models.catalogue import feature_table, load_layer, model_digests
+from warehouse.shelf import shelf
+from warehouse.shelf.archive import DamagedError
+from warehouse.shelf.manifest import BuildRecord, DatasetCounts, Snapshot
+from warehouse.shelf.origin import git_revision, promocal_version
+from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
+from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
+from warehouse.snapshots.profile import profile_tables
+from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.staging.build import build_staging, describe_tables, prove_counts
+from warehouse.staging.increment import FORCED, UNREADABLE, Reason, plan_steps
+from warehouse.staging.merge import find_touched
+from warehouse.staging.pull import Pulled, Puller
+
+# What reading a parent that is not whole ends in: its file, its tables or its raw rows.
+_DAMAGED = (DamagedError, duckdb.IOException, duckdb.SerializationException, duckdb.CatalogException)
+
+__all__ = [
+    "DatasetCounts",
+    "Snapshot",
+    "attach_snapshot",
+    "build_snapshot",
+    "current_snapshot",
+    "find_snapshot",
+    "list_snapshots",
+    "open_snapshot",
+]
+
+
+@dataclass(frozen=True)
+class _Job:
+    sources: tuple[SourceSpec, ...]
+    base_dir: Path
+    directory: Path
+    as_of: datetime
+    params: FeatureParams
+    threads: int
+    memory_limit: str
+    keep: int
+    report: Callable[[str], None]
+    engine: Engine | None
+    drift: DriftLimits
+
+    @property
+    def name(self) -> str:
+        return f"{self.as_of:%Y%m%dT%H%M%SZ}"
+
+
+def build_snapshot(
+    sources: Sequence[SourceSpec],
+    *,
+    base_dir: Path,
+    directory: Path,
+    as_of: datetime,
+    params: FeatureParams,
+    threads: int = 2,
+    memory_limit: str = "2GB",
+    keep: int = 5,
+    full: bool = False,
+    progress: Callable[[str], None] | None = None,
+    engine: Engine | None = None,
+    drift: DriftLimits | None = None,
+) -> Snapshot:
+    """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
+
+    `as_of` is aware; `engine` computes the models, DuckDB unless given. Only what is new since the
+    current snapshot is read where that is enough to say the same as reading everything (`full`
+    reads everything). Building again with the same sources, `params` and `as_of` returns the
+    published snapshot. Builds in one directory wait for each other. Raises SourceError (a source
+    cannot be read), SnapshotRejectedError (findings closed the gate; nothing is published, the
+    refused build stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and
+    EngineError, or DiskFullError (no room; nothing is left behind).
+    """
+    moment = as_of.astimezone(UTC)
+    job = _Job(
+        sources=tuple(sources),
+        base_dir=base_dir,
+        directory=directory,
+        as_of=moment,
+        params=params,
+        threads=threads,
+        memory_limit=memory_limit,
+        keep=keep,
+        report=progress or (lambda _: None),
+        engine=engine,
+        drift=drift or DriftLimits(),
+    )
+    _refuse_incomplete(sources)
+    with shelf.turn(directory, job.report):
+        parent = None if full else _parent(directory)
+        try:
+            return _built(job, parent, full)
+        except (OSError, duckdb.Error) as error:
+            if not shelf.is_full(error):
+                raise
+            shelf.clear(directory)
+            raise DiskFullError(
+                f"there is no room left to write the snapshot in {directory}",
+                "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
+            ) from None
+
+
+def _built(job: _Job, parent: Snapshot | None, full: bool) -> Snapshot:
+    try:
+        return _build(job, parent, FORCED if full else None)
+    except _DAMAGED as error:
+        if parent is None or shelf.is_full(error):
+            raise
+        return _build(job, None, UNREADABLE)
+
+
+def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
+    steps = plan_steps(job.sources, job.base_dir, parent, whole)
+    built = shelf.workspace(job.directory, job.name)
+    parts: list[Path] = []
+    try:
+        with _builder(built, job.threads, job.memory_limit) as con:
+            if parent is not None and any(step.mode == "incremental" for step in steps.values()):
+                _attach_parent(con, parent)
+            pulled = Puller(con, job.base_dir, job.directory, parent, job.report).pull(job.sources, steps, job.params)
+            parts = pulled.parts
+            job.report(f"{pulled.mode}: {pulled.reason.en}")
+            snapshot_id = f"{job.name}-{pulled.fingerprint[:8]}"
+            if whole is None and (published := _published(job.directory, snapshot_id)) is not None:
+                shelf.point_to(published)
+                return published
+            filled = _fill(con, job, pulled, parent)
+        if has_errors(filled.findings):
+            kept = shelf.keep_rejected(built, snapshot_id)
+            raise SnapshotRejectedError(
+                filled.findings, f"the data was refused; nothing was published (diagnosis: {kept.name})"
+            )
+        job.report("publishing")
+        snapshot = Snapshot(
+            snapshot_id=snapshot_id,
+            path=job.directory / f"{snapshot_id}.duckdb",
+            as_of=job.as_of,
+            counts=filled.counts,
+            findings=tuple(filled.findings),
+            fingerprint=pulled.fingerprint,
+            sequence=shelf.next_sequence(job.directory),
+            build=filled.build,
+        )
+        shelf.publish(built, snapshot, parts, filled.profile)
+        shelf.prune(job.directory, job.keep)
+        return snapshot
+    finally:
+        shelf.discard(built, parts)
+
+
+def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
+    try:
+        attach_snapshot(con, parent, "prev")
+        account_views(con, "prev")
+    except (duckdb.Error, SnapshotMissingError) as error:
+        raise DamagedError(str(error)) from error
+
+
+def _parent(directory: Path) -> Snapshot | None:
+    try:
+        return current_snapshot(directory)
+    except SnapshotMissingError:
+        return None
+
+
+def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with
+    `warehouse.features.consent`.
+
+    Raises SnapshotMissingError when the file has been pruned meanwhile, or was made by a version whose tables differ.
+    """
+    con = connect(snapshot.path.parent, threads, memory_limit)
+    try:
+        attach_snapshot(con, snapshot)
+        _require_columns(con, snapshot)
+    except SnapshotMissingError:
+        con.close()
+        raise
+    define_consent(con)
+    return con
+
+
+def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    query = "select table_name, column_name from duckdb_columns() where database_name = 'snap'"
+    known = set(con.execute(query).fetchall())
+    wanted = {(model.name, column) for model in load_layer("staging") for column in model.columns}
+    if lacking := sorted(wanted - known):
+        table, column = lacking[0]
+        raise SnapshotMissingError(
+            f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
+            "make a new one with: promocal refresh CALENDAR",
+        )
+
+
+def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:
+    """Attach the file read-only as `name`. Raises SnapshotMissingError when it has been pruned."""
+    try:
+        con.execute(f"attach {_path_literal(snapshot.path)} as {name} (read_only)")
+    except duckdb.IOException:
+        raise SnapshotMissingError(
+            f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
+        ) from None
+
+
+def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection set up as every build and every reader here needs it."""
+    con = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": str(directory / ".spill"),
+            # Every order that matters is written out, which makes row order in files worth nothing.
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+    return con
+
+
+@contextmanager
+def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    con = connect(path.parent, threads, memory_limit)
+    try:
+        # A file nobody sees before it is whole needs no log to recover from.
+        con.execute(f"attach {_path_literal(path)} as snap (recovery_mode no_wal_writes)")
+        yield con
+        con.execute("checkpoint snap")
+        con.execute("detach snap")
+    finally:
+        con.close()
+
+
+@dataclass(frozen=True)
+class _Filled:
+    findings: list[Problem]
+    counts: dict[str, DatasetCounts]
+    build: BuildRecord
+    profile: dict[str, Any]
+
+
+def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> _Filled:
+    """Staging, quarantine and, when the gate stays open, profile, state and features into `snap`."""
+    timezones = {spec.dataset: spec.timezone for spec in job.sources}
+    staged = build_staging(
+        con,
+        as_of=job.as_of,
+        timezones=timezones,
+        progress=job.report,
+        increments=pulled.increments,
+        engine=job.engine,
+    )
+    counts = prove_counts(con, pulled.rows_in)
+    findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
+    profile: dict[str, Any] = {}
+    if not has_errors(findings):
+        job.report("comparing with the last snapshots")
+        profile = _profile(con, job)
+        findings += judge_drift(profile["drift"], job.drift)
+    if not has_errors(findings):
+        goes_on = _find_touched(con, pulled, parent)
+        findings += _join_accounts(con, job)
+        job.report("computing features")
+        _carry_state(con, job, parent if goes_on else None)
+        history.create_tables(con)
+        build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
+        con.execute("create table snap.member_features as from member_features")
+        describe_tables(con, [*load_layer("staging"), feature_table()])
+    build = BuildRecord(
+        mode=pulled.mode,
+        reason=pulled.reason.en,
+        reason_zh=pulled.reason.zh,
+        parent=parent.snapshot_id if parent is not None and pulled.mode == "incremental" else None,
+        inputs=tuple(pulled.inputs),
+        sources=pulled.sources,
+        rules=tuple(staged.rules),
+        models=model_digests(),
+        promocal=promocal_version(),
+        revision=git_revision(job.base_dir),
+    )
+    return _Filled(sort_problems(findings), counts, build, profile)
+
+
+def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> dict[str, Any]:
+    """What the rows look like, and how far that is from the last snapshots."""
+    known = [found["tables"] for each in list_snapshots(job.directory) if (found := shelf.read_profile(each))]
+    tables = profile_tables(con, list(load_layer("staging")))
+    return {"tables": tables, "drift": measure_drift(con, tables, known[-job.keep :])}
+
+
+def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:
+    """Whether the parent's state leads on: only new rows were read. `touched_members` are then those it misses."""
+    follow = ("members", GROUND)
+    facts_go_on = all(name in follow or name in pulled.increments for name in pulled.sources)
+    if parent is None or not pulled.increments or not facts_go_on or parent.build.models != model_digests():
+        return False
+    con.execute("set variable prev_as_of = $moment::timestamp", {"moment": utc_naive(parent.as_of)})
+    find_touched(con, load_layer("staging"), pulled.increments)
+    return True
+
+
+def _join_accounts(con: duckdb.DuckDBPyConnection, job: _Job) -> list[Problem]:
+    """Accounts of one person become that person, in every staged table; findings about those kept apart."""
+    joined = resolve(con, job.as_of)
+    changed = fold(con, job.as_of)
+    if changed:
+        job.report(f"{joined.accounts} accounts are {joined.persons} persons")
+        if job.engine is not None:
+            job.engine.forget(changed)
+    return findings_of(joined)
+
+
+def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, parent: Snapshot | None) -> None:
+    """`snap.member_state`: that of the `parent`, moved on; without one from all facts."""
+    if parent is None:
+        write_state(con, as_of=job.as_of, params=job.params)
+        return
+    touch_moved(con)
+    con.execute("detach prev")  # a file is attached once; the state attaches it by itself
+    write_state(con, as_of=job.as_of, params=job.params, previous=parent.path, touched="touched_members")
+
+
+def _published(directory: Path, snapshot_id: str) -> Snapshot | None:
+    try:
+        return find_snapshot(directory, snapshot_id)
+    except SnapshotMissingError:
+        return None
+
+
+def _refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
+    named = [spec.dataset for spec in sources]
+    for name in named:
+        if name not in DATASETS:
+            raise SourceError(
+                f"sources.{name}: there is no dataset '{name}'", f"the datasets are: {', '.join(DATASETS)}"
+            )
+        if named.count(name) > 1:
+            raise SourceError(f"sources.{name}: the dataset has two sources", "use one source with a glob path")
+    missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
+    if missing:
+        raise SnapshotRejectedError([_no_source(name) for name in missing], "required sources are missing")
+
+
+def _no_source(name: str) -> Problem:
+    return Problem(
+        "S106",
+        "error",
+        f"there is no source for the dataset {name}",
+        f"add a section [sources.{name}] to promocal.toml",
+        Location("promocal.toml"),
+        f"数据集 {name} 没有数据源",
+        f"在 promocal.toml 中添加 [sources.{name}]",
+    )
+
+
+def _path_literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,372 @@
+"""Staging: candidates → rules → accepted rows, quarantine, duplicates and findings.
+
+For every dataset, rows in = accepted + quarantined + duplicates; `prove_counts` raises when that is
+not so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+
+from campaign_calendars.findings.errors import CheckBrokenError
+from campaign_calendars.findings.problem import Location, Problem, Severity
+from warehouse.engines.local import DuckDBEngine
+from warehouse.engines.port import Engine, Made
+from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
+from warehouse.shelf.manifest import DatasetCounts, RuleResult
+from warehouse.sources.catalogue import DATASETS, Dataset
+from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
+from warehouse.staging.rejects import reject_findings
+
+if TYPE_CHECKING:
+    from warehouse.staging.expectations import Validator
+
+_QUARANTINE = """
+create or replace table snap.quarantine (
+    dataset varchar, source_file varchar, source_row bigint, key varchar, rule varchar, severity varchar,
+    row_json varchar, subject varchar
+);
+create or replace table snap.duplicates (
+    dataset varchar, source_file varchar, source_row bigint, key varchar, identical boolean, row_json varchar,
+    subject varchar
+);
+create or replace table failing_rows (
+    position integer, rule varchar, severity varchar, is_copy boolean, _file varchar, _row bigint
+);
+"""
+_BROKEN_LINES = """
+insert into snap.quarantine
+select dataset, _file, _row, null, rule, 'warn', to_json({line: line}), null from raw_rejects
+"""
+_DECIDING = """
+create or replace temp table refused as
+select
+    _file, _row, min_by(rule, position) as rule, min_by(severity, position) as severity,
+    min_by(is_copy, position) as is_copy
+from failing_rows
+group by _file, _row
+"""
+_QUARANTINED = """
+insert into snap.quarantine
+select
+    '{dataset}', _file, _row, candidate._key, refused.rule, refused.severity, to_json(source), candidate."{subject}"
+from refused
+join candidate_{dataset} as candidate using (_file, _row)
+join (select * exclude (_file, _row), _file, _row from raw_{dataset}) as source using (_file, _row)
+where not refused.is_copy
+"""
+# A copy that says the same as the row that stays needs no evidence; one that says something else keeps its own.
+_DUPLICATES = """
+insert into snap.duplicates
+with
+    copies as (
+        select candidate._file, candidate._row, candidate._key, candidate."{subject}" as subject, {key}
+        from refused
+        join candidate_{dataset} as candidate using (_file, _row)
+        where refused.is_copy
+    ),
+
+    kept as (select {key}, _file as kept_file, _row as kept_row from candidate_{dataset} where _copy = 1),
+
+    paired as (
+        select copies._file, copies._row, copies._key, copies.subject, kept.kept_file, kept.kept_row
+        from copies
+        left join kept using ({key})
+    ),
+
+    compared as (
+        select
+            paired._file,
+            paired._row,
+            paired._key,
+            paired.subject,
+            row({cells}) is not distinct from row({kept_cells}) as identical,
+            to_json(source) as row_json
+        from paired
+        join (select {columns}, _file, _row from raw_{dataset}) as source
+            on source._file = paired._file and source._row = paired._row
+        left join raw_{dataset} as best on best._file = paired.kept_file and best._row = paired.kept_row
+    )
+
+select '{dataset}', _file, _row, _key, identical, case when not identical then row_json end, subject
+from compared
+"""
+# The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
+COPY = "_copy"
+_FEW = 1000
+_SMALL = 2_000_000
+
+
+@dataclass
+class Staged:
+    """What the rules came to: findings for people, results for the manifest."""
+
+    findings: list[Problem] = field(default_factory=list)
+    rules: list[RuleResult] = field(default_factory=list)
+
+
+def build_staging(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    as_of: datetime,
+    timezones: Mapping[str, str],
+    progress: Callable[[str], None],
+    increments: Mapping[str, Increment] | None = None,
+    engine: Engine | None = None,
+) -> Staged:
+    """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
+
+    Every table is built and judged even after one failed, so that all findings come at once.
+    `timezones` says per dataset how naive moments are read; `engine` (DuckDB itself unless given)
+    computes the candidates. For datasets in `increments` the raw table holds new rows only, and
+    `prev` is the attached parent. Raises CheckBrokenError.
+    """
+    con.execute(_QUARANTINE)
+    con.execute(_BROKEN_LINES)
+    staged = Staged(reject_findings(con))
+    going_on = increments or {}
+    with ExitStack() as stack:
+        bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
+        judge = stack.enter_context(_Judge(con, as_of))
+        for model in load_layer("staging"):
+            progress(f"checking {model.dataset}")
+            bench.wait_for(model)
+            increment = model.dataset in going_on
+            outcomes = judge.check(model, increment)
+            con.execute("delete from failing_rows")
+            for position, outcome in enumerate(outcomes):
+                _collect(con, position, outcome)
+            _accept(con, model)
+            if increment:
+                keep_the_rest(con, model)
+                outcomes = _in_the_whole(con, model, outcomes)
+            for outcome in outcomes:
+                finding = _finding(model, outcome)
+                staged.findings += finding
+                staged.rules.append(_result(model, outcome, finding))
+    return staged
+
+
+class _Bench:
+    """Makes the candidates, those of small tables one ahead: judging is Python, making them is DuckDB.
+
+    A large table keeps all processors busy by itself, and two at once would need twice the memory.
+    """
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        timezones: Mapping[str, str],
+        going_on: Mapping[str, Increment],
+        engine: Engine,
+    ) -> None:
+        self._timezones, self._going_on, self._engine = timezones, going_on, engine
+        self._con = con.cursor()
+        self._con.execute("set TimeZone = 'UTC'")
+        self._con.execute(staging_macros())
+        self._waiting = list(load_layer("staging"))
+        self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
+        self._ahead: Future[None] | None = None
+        self._hands = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._hands.shutdown()
+        self._con.close()
+
+    def wait_for(self, model: Model) -> None:
+        """Return when the model's candidates are there; raises what making them raised."""
+        now = self._ahead or self._hands.submit(self._make, self._waiting.pop(0))
+        now.result()
+        self._ahead = None
+        # What reads the model itself has to wait until it is accepted.
+        if self._small and self._waiting and model.name not in self._waiting[0].depends_on:
+            self._ahead = self._hands.submit(self._make, self._waiting.pop(0))
+
+    def _make(self, model: Model) -> None:
+        timezone = self._timezones.get(model.dataset, "UTC")
+        increment = self._going_on.get(model.dataset)
+        if increment is not None:
+            self._con.execute(f"set TimeZone = {_literal(timezone)}")
+            widen(self._con, model, increment, self._going_on)
+            self._con.execute("set TimeZone = 'UTC'")
+        self._engine.make(self._con, Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone))
+
+
+class _Judge:
+    """The rules of a build. Great Expectations takes seconds to import: not for tables without a row."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+        self._con, self._as_of = con, as_of
+        self._open = ExitStack()
+        self._validator: Validator | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._open.close()
+
+    def check(self, model: Model, increment: bool) -> list[Outcome]:
+        # An empty table has no rows to judge; only its size can be wrong, and that of an increment cannot.
+        table = f"candidate_{model.dataset}"
+        filled = _count(self._con, table) > 0
+        rules = [rule for rule in model.expectations if (not increment if rule.expect == "row_count" else filled)]
+        if not rules:
+            return []
+        if self._validator is None:
+            from warehouse.staging.expectations import validator
+
+            self._validator = self._open.enter_context(validator(self._con, self._as_of))
+        return self._validator.check(table, rules)
+
+
+def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[Outcome]) -> list[Outcome]:
+    """Outcomes about new rows, seen beside all rows of the dataset.
+
+    A refund that comes late makes two rows of one order, so copies are counted in the whole. A
+    single bad row among five new ones closes no gate: shares are those of a thousand rows at least.
+    """
+    duplicates = _count(con, "snap.duplicates", model.dataset)
+    whole = _count(con, f"snap.{model.name}") + _count(con, "snap.quarantine", model.dataset) + duplicates
+    judged = {outcome.rule.rule: outcome for outcome in outcomes}
+    seen = []
+    for rule in model.expectations:
+        if rule.expect == "row_count":
+            low, high = (int(bound) if bound is not None else whole for bound in (rule.min, rule.max))
+            seen.append(Outcome(rule, 1, 0 if low <= whole <= high else 1))
+        elif (outcome := judged.get(rule.rule)) is None:
+            continue
+        elif rule.column == COPY:
+            seen.append(Outcome(rule, whole, duplicates))
+        else:
+            seen.append(replace(outcome, among=min(whole, _FEW)))
+    return seen
+
+
+def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> dict[str, DatasetCounts]:
+    """Rows read against rows accepted, quarantined and duplicate; CheckBrokenError when a row was lost or doubled."""
+    counts = {}
+    for dataset, expected in rows_in.items():
+        accepted = _count(con, f"snap.stg_{dataset}")
+        quarantined = _count(con, "snap.quarantine", dataset)
+        duplicates = _count(con, "snap.duplicates", dataset)
+        if expected != accepted + quarantined + duplicates:
+            raise CheckBrokenError(
+                f"{dataset}: {expected} rows were read, but {accepted} accepted, {quarantined} quarantined "
+                f"and {duplicates} duplicates",
+                "report this; nothing was published",
+            )
+        counts[dataset] = DatasetCounts(expected, accepted, quarantined, duplicates)
+    return counts
+
+
+def describe_tables(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
+    """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
+    for model in models:
+        con.execute(f"comment on table snap.{model.name} is {_literal(model.grain)}")
+        for name, column in model.columns.items():
+            con.execute(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+
+
+def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) -> None:
+    rule = outcome.rule
+    if rule.rows != "reject" or not outcome.failing:
+        return
+    # The query is GX's own, over our candidate table; its numbers are bound, ours come after them.
+    constants = len(outcome.parameters)
+    inserted = con.execute(
+        f"""
+        insert into failing_rows
+        select ${constants + 1}, ${constants + 2}, ${constants + 3}, ${constants + 4}, _file, _row
+        from ({outcome.rows_query})
+        """,
+        [*outcome.parameters, position, rule.rule, rule.severity, rule.column == COPY],
+    ).fetchall()[0][0]
+    if inserted != outcome.failing:
+        raise CheckBrokenError(
+            f"rule {rule.rule} counted {outcome.failing} failing rows but named {inserted}",
+            "report this; nothing was published",
+        )
+
+
+def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    con.execute(_DECIDING)  # the first rule in the order of model.yaml decides
+    # Where a row came from stays with it: a later refresh finds its raw row by that.
+    con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
+    con.execute(
+        f"""
+        insert into snap.{model.name}
+        select {model.column_list()}, _file, _row from candidate_{model.dataset} anti join refused using (_file, _row)
+        """
+    )
+    con.execute(_QUARANTINED.format(dataset=model.dataset, subject=subject_of(model.dataset)))
+    con.execute(_duplicates(DATASETS[model.dataset]))
+    con.execute(f"drop table candidate_{model.dataset}")
+
+
+def _duplicates(dataset: Dataset) -> str:
+    return _DUPLICATES.format(
+        dataset=dataset.name,
+        subject=subject_of(dataset.name),
+        key=", ".join(f'"{name}"' for name in dataset.key),
+        columns=", ".join(f'"{name}"' for name in dataset.columns),
+        cells=", ".join(f'source."{name}"' for name in dataset.columns),
+        kept_cells=", ".join(f'best."{name}"' for name in dataset.columns),
+    )
+
+
+def _result(model: Model, outcome: Outcome, finding: list[Problem]) -> RuleResult:
+    rule = outcome.rule
+    stopped = any(problem.severity == "error" for problem in finding)
+    return RuleResult(
+        model.dataset, rule.rule, rule.severity, rule.rows, outcome.total, outcome.failing, stopped=stopped
+    )
+
+
+def _finding(model: Model, outcome: Outcome) -> list[Problem]:
+    rule = outcome.rule
+    stops = rule.severity == "stop" and outcome.beyond_tolerance
+    tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
+    if not outcome.failing or (tolerated and not stops):
+        return []
+    severity: Severity = "error" if stops else "info" if rule.severity == "info" else "warning"
+    code = {"error": "S110", "warning": "S111", "info": "S112"}[severity]
+    share = f"{outcome.failing:,} of {outcome.total:,} rows" if rule.expect != "row_count" else ""
+    share_zh = f"{outcome.total:,} 行中有 {outcome.failing:,} 行" if rule.expect != "row_count" else ""
+    says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
+    says_zh = f"{model.dataset}：{rule.says.get('zh')}" + (f"（{share_zh}，规则 {rule.rule}）" if share else "")
+    hint, hint_zh = _remedy(rule, stops)
+    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
+
+
+def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
+    if stops:
+        share = f"{rule.tolerance / 100:g}%"
+        return (
+            f"at most {share} is tolerated: mend the source and refresh again; nothing was published",
+            f"最多容许 {share}：请修正数据源后重新刷新；本次没有发布任何数据",
+        )
+    if rule.rows == "reject":
+        table = "duplicates" if rule.column == COPY else "quarantine"
+        return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
+    return "", ""
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:
+    where = "where dataset = ?" if dataset else ""
+    row = con.execute(f"select count(*) from {table} {where}", [dataset] if dataset else []).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

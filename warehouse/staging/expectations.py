@@ -1,0 +1,159 @@
+"""The expectations of a model, judged by Great Expectations; failing rows by its own query.
+
+A check that cannot run is never the same as a failed check: it raises CheckBrokenError.
+Great Expectations takes seconds to import, so this module is imported when a build validates.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from campaign_calendars.findings.errors import CheckBrokenError
+from warehouse.engines.rows import utc_naive
+from warehouse.models.catalogue import Expectation, Outcome
+from warehouse.staging import gx_dialect
+
+# Great Expectations imports pyspark where it is installed: a second and 100 MB for an engine that
+# judges nothing here, and pyspark ends a process without a main file (`python -c`) when grpc is missing.
+_hidden = "pyspark" not in sys.modules
+if _hidden:
+    sys.modules["pyspark"] = None  # type: ignore[assignment]
+try:
+    import great_expectations as gx
+    from great_expectations import expectations as gxe
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+finally:
+    if _hidden:
+        del sys.modules["pyspark"]
+
+logging.getLogger("great_expectations").setLevel(logging.ERROR)
+
+_SEVERITY = {"stop": "critical", "warn": "warning", "info": "info"}
+# What a rule costs grows with what it is asked: first only whether it holds, then, of the rules that do
+# not, how many rows fail and by which query they are found. The rows themselves never come to Python.
+_HOLDS = {"result_format": "BOOLEAN_ONLY"}
+_COUNTED = {
+    "result_format": "BASIC",
+    "unexpected_index_column_names": ["_file", "_row"],
+    "return_unexpected_index_query": True,
+    "partial_unexpected_count": 0,
+}
+
+
+class Validator:
+    """One GX context over one open connection, for all tables of a build."""
+
+    def __init__(self, url: str, as_of: datetime) -> None:
+        self._as_of = utc_naive(as_of)
+        self._url = url
+        self._context = gx.get_context(
+            mode="ephemeral",
+            project_config=DataContextConfig(
+                store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+                progress_bars=ProgressBarsConfig(globally=False),
+                analytics_enabled=False,
+            ),
+        )
+        self._source = self._context.data_sources.add_sql(name="live", connection_string=url)
+
+    def check(self, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
+        """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBrokenError."""
+        try:
+            asset = self._source.add_table_asset(name=f"{table}-{len(self._source.assets)}", table_name=table)
+        except TestConnectionError as error:
+            raise CheckBrokenError(f"{table} cannot be judged: {error}", "report this; nothing was published") from None
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        total = self._rows(table)
+        outcomes = {
+            rule.rule: Outcome(rule, 1 if rule.expect == "row_count" else total, 0 if result.success else 1)
+            for rule, result in self._judge(batch, table, rules, _HOLDS)
+        }
+        failing = [rule for rule in rules if outcomes[rule.rule].failing and rule.expect != "row_count"]
+        for rule, result in self._judge(batch, table, failing, _COUNTED):
+            outcomes[rule.rule] = _outcome(rule, result.result)
+        return [outcomes[rule.rule] for rule in rules]
+
+    def _judge(
+        self, batch: Any, table: str, rules: Sequence[Expectation], details: Mapping[str, Any]
+    ) -> list[tuple[Expectation, Any]]:
+        if not rules:
+            return []
+        suite = gx.ExpectationSuite(name=table, expectations=[_expectation(rule, self._as_of) for rule in rules])
+        results: list[Any] = batch.validate(suite, result_format=dict(details)).results
+        by_rule = {result.expectation_config.meta["rule"]: result for result in results}
+        return [(rule, _judged(table, rule, by_rule.get(rule.rule))) for rule in rules]
+
+    def _rows(self, table: str) -> int:
+        row = gx_dialect.live(self._url).execute(f"select count(*) from {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        """Give the cursor back; GX itself would hold it until the process ends."""
+        self._source.get_execution_engine().close()
+
+
+def _expectation(rule: Expectation, as_of: datetime) -> Any:
+    shapes: dict[str, tuple[str, dict[str, Any]]] = {
+        "row_count": ("ExpectTableRowCountToBeBetween", {"min_value": rule.min, "max_value": rule.max}),
+        "not_null": ("ExpectColumnValuesToNotBeNull", {}),
+        "null": ("ExpectColumnValuesToBeNull", {}),
+        "in_set": ("ExpectColumnValuesToBeInSet", {"value_set": list(rule.values)}),
+        "between": ("ExpectColumnValuesToBeBetween", {"min_value": rule.min, "max_value": rule.max}),
+        "before_as_of": ("ExpectColumnValuesToBeBetween", {"max_value": as_of, "strict_max": True}),
+        "at_least": (
+            "ExpectColumnPairValuesAToBeGreaterThanB",
+            {"column_B": rule.other, "or_equal": True, "ignore_row_if": "either_value_is_missing"},
+        ),
+    }
+    kind, arguments = shapes[rule.expect]
+    if rule.column:
+        arguments["column_A" if rule.expect == "at_least" else "column"] = rule.column
+    return getattr(gxe, kind)(**arguments, meta={"rule": rule.rule}, severity=_SEVERITY[rule.severity])
+
+
+@contextmanager
+def validator(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Validator]:
+    """A validator over committed tables of `con`; rules about time compare with `as_of`."""
+    url = gx_dialect.register(con)
+    checker = Validator(url, as_of)
+    try:
+        yield checker
+    finally:
+        checker.close()
+        gx_dialect.release(url)
+
+
+def _judged(table: str, rule: Expectation, result: Any) -> Any:
+    if result is None:
+        raise CheckBrokenError(f"{table}: rule {rule.rule} was not judged", "report this; nothing was published")
+    if reason := _exception(result.exception_info):
+        raise CheckBrokenError(
+            f"{table}: rule {rule.rule} could not run: {reason}", "report this; nothing was published"
+        )
+    return result
+
+
+def _outcome(rule: Expectation, found: Mapping[str, Any]) -> Outcome:
+    query = str(found.get("unexpected_index_query", "")).rstrip(" ;\n") if rule.rows == "reject" else ""
+    # GX inlines texts but leaves several numbers as $1, $2 …
+    parameters = tuple(rule.values) if "$1" in query else ()
+    return Outcome(rule, int(found["element_count"]), int(found["unexpected_count"]), query, parameters)
+
+
+def _exception(info: Mapping[str, Any]) -> str:
+    """The reason a check did not run; GX keeps it flat or under the id of the metric that broke."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    raised = [entry for entry in entries if isinstance(entry, Mapping) and entry.get("raised_exception")]
+    return str(raised[0].get("exception_message") or "unknown reason").splitlines()[0] if raised else ""

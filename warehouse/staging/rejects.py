@@ -1,0 +1,76 @@
+"""Lines that could not become rows: their rules, and the finding each of them makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from campaign_calendars.findings.problem import Location, Problem, Severity
+from warehouse.sources.cells import ID_ROUNDED, WORD_UNKNOWN
+from warehouse.sources.files import LINE_BROKEN
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRule:
+    """A rule of reading: what is wrong with a line, and what to do. `stops` beyond `tolerance` basis points."""
+
+    says: str
+    says_zh: str
+    hint: str
+    hint_zh: str
+    tolerance: int
+
+
+READING_RULES: Mapping[str, ReadingRule] = {
+    LINE_BROKEN: ReadingRule(
+        "lines do not have as many cells as the header",
+        "行的列数与表头不符",
+        "look for unquoted delimiters",
+        "检查是否有未加引号的分隔符",
+        500,
+    ),
+    ID_ROUNDED: ReadingRule(
+        "lines have an id that a spreadsheet turned into a number: its last digits are lost",
+        "行的编号被电子表格转成了数字，末尾几位已丢失",
+        "export again and do not save the file from a spreadsheet, or format the column as text before pasting",
+        "请重新导出，不要用电子表格另存；或先把该列设为文本格式",
+        100,
+    ),
+    WORD_UNKNOWN: ReadingRule(
+        "lines have a word that the column map does not know",
+        "行含有列映射中没有的词",
+        "add the word under values of that column in the map",
+        "请在映射文件该列的 values 下补充这个词",
+        100,
+    ),
+}
+
+
+def reject_findings(con: duckdb.DuckDBPyConnection) -> list[Problem]:
+    """One finding for each dataset and rule in `raw_rejects`: an error when too many lines are concerned."""
+    rows = con.execute("select dataset, rule, count(*) from raw_rejects group by all order by all").fetchall()
+    return [_finding(con, dataset, name, int(count)) for dataset, name, count in rows]
+
+
+def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int) -> Problem:
+    rule = READING_RULES[name]
+    total = con.execute(
+        f"select (select count(*) from raw_{dataset}) + count(*) from raw_rejects where dataset = ?", [dataset]
+    ).fetchall()[0][0]
+    stops = count * 10_000 > rule.tolerance * total
+    severity: Severity = "error" if stops else "warning"
+    kept, kept_zh = "the lines are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
+    if stops:
+        kept = f"at most {rule.tolerance / 100:g}% is tolerated, nothing was published"
+        kept_zh = f"最多容许 {rule.tolerance / 100:g}%，本次没有发布任何数据"
+    return Problem(
+        "S110" if stops else "S111",
+        severity,
+        f"{dataset}: {count} {rule.says} ({count:,} of {total:,} lines, rule {name})",
+        f"{rule.hint}; {kept}",
+        Location(f"sources.{dataset}"),
+        f"{dataset}：{count} {rule.says_zh}（{total:,} 行中有 {count:,} 行，规则 {name}）",
+        f"{rule.hint_zh}；{kept_zh}",
+    )
