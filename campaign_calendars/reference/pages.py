@@ -19,6 +19,7 @@ from campaign_calendars.model.benefits import KINDS, BenefitBase
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
+from campaign_calendars.reference.citations import linked
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import Day, Duration, Figure, Money, Parsed, Share, Size, Text, TimeOfDay
@@ -45,14 +46,9 @@ def pages() -> dict[str, str]:
     """File name → content of every generated page."""
     from campaign_calendars import checks  # noqa: F401 - importing it registers the rules
 
-    return {
-        "calendar.md": calendar_page("en"),
-        "calendar.zh.md": calendar_page("zh"),
-        "checks.md": checks_page("en"),
-        "checks.zh.md": checks_page("zh"),
-        "fields.md": fields_page("en"),
-        "fields.zh.md": fields_page("zh"),
-    }
+    made = {"calendar": calendar_page, "checks": checks_page, "fields": fields_page}
+    english = {f"{name}.md": linked(page("en"), "en") for name, page in made.items()}
+    return english | {f"{name}.zh.md": linked(page("zh"), "zh") for name, page in made.items()}
 
 
 def calendar_page(lang: str) -> str:
@@ -264,8 +260,8 @@ def _cell(text: str) -> str:
 _TITLE = "Shown to people: in plans, reports and messages."
 _INTRODUCTION = (
     "A calendar is one YAML file; the store it runs in is another. This page is generated from the models that"
-    " read them, so every key below exists and no other does. Marks such as A3 or B5 name the row of the domain"
-    " notes a rule comes from. `promocal schema` prints the same as JSON Schema for an editor."
+    " read them, so every key below exists and no other does. Marks such as A3 or B5 lead to the row of the"
+    " [domain](domain.md) a rule comes from. `promocal schema` prints the same as JSON Schema for an editor."
 )
 _BENEFITS = "Keys that every kind of benefit has; `kind` says which one it is."
 _AUDIENCES = (

@@ -124,13 +124,16 @@ def explain(
 ) -> None:
     """Explain a problem code, with a wrong and a right example."""
     from campaign_calendars.checks import explain as explanation
+    from campaign_calendars.reference.citations import directions
 
-    text = explanation(code.upper(), (lang or Lang(output.language())).value)
+    language = (lang or Lang(output.language())).value
+    text = explanation(code.upper(), language)
     if text is None:
         raise UsageError(
             f"there is no code {code}", "codes stand in the output of promocal check and in docs/checks.md"
         )
-    sys.stdout.write(text.rstrip() + "\n")
+    said = "\n\n".join(filter(None, (text.rstrip(), "\n".join(directions(text, language)))))
+    sys.stdout.write(said + "\n")
 
 
 def schema(

@@ -215,7 +215,7 @@ def _everyday(character: str) -> bool:
         lead = character.encode("gb2312")[0]
     except UnicodeEncodeError:
         return False
-    # Rows B0 to D7 hold the 3,755 characters of level 1.
+    # Rows 0xB0 to 0xD7 hold the 3,755 characters of level 1.
     return lead in _LEVEL_1
 
 

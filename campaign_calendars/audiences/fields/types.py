@@ -75,7 +75,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Group:
-    """Fields that share their as-of rule and the row of the domain notes."""
+    """Fields that share their as-of rule and the row of the domain reference."""
 
     as_of: AsOfRule
     row: str
