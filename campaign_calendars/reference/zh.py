@@ -67,7 +67,8 @@ TEXTS: dict[str, str] = {
     " read them, so every key below exists and no other does. Marks such as A3 or B5 lead to the row of the"
     " [domain](domain.md) a rule comes from. `promocal schema` prints the same as JSON Schema for an editor.": (
         "一个日历是一个 YAML 文件，所属店铺是另一个。本页由读取它们的模型生成：下列键全部有效，此外没有其他键。"
-        "A3、B5 等标记指向规则所出的[领域知识](domain.zh.md)条目。`promocal schema` 以 JSON Schema 输出同样的内容，供编辑器补全。"
+        "A3、B5 等标记指向规则所出的[领域知识](domain.zh.md)条目。"
+        "`promocal schema` 以 JSON Schema 输出同样的内容，供编辑器补全。"
     ),
     "Keys that every kind of benefit has; `kind` says which one it is.": "所有权益共有的键；由 `kind` 指明种类。",
     "A condition like in SQL: fields and functions compared with = <> < <= > >=, in, between, like, is null, joined"
