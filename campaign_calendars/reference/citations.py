@@ -3,13 +3,12 @@
 A citation is A or B with a number (A3), and with the number of a row where the part counts its rows
 (A1#16). A mark of a source, S0 to S4, is cited where it stands beside a row: (A3, S4). Neither counts
 as part of a longer word, number, path or reference (C101, B2B, 0xB0, v1.A3), as a cell of a sheet
-(=A1, SUM(A1), A1:B2), nor written as code (`A1`) or inside a link.
+(=A1, SUM(A1), A1:B2), nor alone as code (`A1`). `lang` is en or zh.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 _EDGE, _END = r"(?<![\w#./=@&$:`-])(?<!\w\()", r"(?![\w#`]|:[A-Z]+\d)"
 _ROW = rf"{_EDGE}[AB][1-9]\d?(?:#[1-9]\d?)?{_END}"
@@ -34,7 +33,7 @@ def cited(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def linked(markdown: str, lang: Literal["en", "zh"]) -> str:
+def linked(markdown: str, lang: str) -> str:
     """The page with every citation in its prose a link to its row; code and links stay as they are."""
     parts, position = [], 0
     for kept in _NOT_PROSE.finditer(markdown):
@@ -50,7 +49,7 @@ def _linked(prose: str, page: str) -> str:
     return _CITATION.sub(lambda citation: _MARK.sub(link, citation[0]), prose)
 
 
-def directions(text: str, lang: Literal["en", "zh"]) -> list[str]:
+def directions(text: str, lang: str) -> list[str]:
     """One line for every mark a text cites: where it can be read, for output that has no links."""
     says = "{}：docs/{}#{}" if lang == "zh" else "{}: docs/{}#{}"
     return [says.format(mark, PAGES[lang], anchor(mark)) for mark in cited(text)]

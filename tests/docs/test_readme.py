@@ -37,7 +37,17 @@ def test_the_error_on_the_page_is_what_check_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "README.zh-CN.md", "docs/tutorial.md", "docs/operations.md", "docs/design.md"]
+    "page",
+    [
+        "README.md",
+        "README.zh-CN.md",
+        "docs/tutorial.md",
+        "docs/operations.md",
+        "docs/design.md",
+        "docs/domain.md",
+        "docs/domain.zh.md",
+        "docs/coverage.md",
+    ],
 )
 def test_links_lead_somewhere(page: str) -> None:
     source = ROOT / page

@@ -67,6 +67,14 @@ def test_a_mistake_is_one_message_with_a_remedy(project: Path, arguments: list[s
     assert "Traceback" not in done.stderr
 
 
+def test_an_explanation_says_where_the_rows_it_cites_can_be_read(project: Path) -> None:
+    done = promocal("explain", "c160", "--lang", "zh", cwd=project)
+    assert done.stdout.endswith("\n\nA3：docs/domain.zh.md#a3\nA11#1：docs/domain.zh.md#a11-1\n")
+    cites_nothing = promocal("explain", "C101", "--lang", "en", cwd=project)
+    assert cites_nothing.returncode == 0
+    assert "domain.md" not in cites_nothing.stdout
+
+
 def test_ten_mistakes_are_ten_located_problems_and_nothing_runs(project: Path) -> None:
     path = project / "calendars" / "queens-day-2020.yaml"
     path.write_text(TEN_MISTAKES, "utf-8")
