@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_calendars.citations import PAGES, anchor, cited, directions, linked
+from campaign_calendars.reference.citations import PAGES, anchor, cited, directions, linked
 from promocal.cli.app import COMMANDS
 from tests.docs.test_coverage import known
 
