@@ -203,6 +203,14 @@ def by_hand(con: duckdb.DuckDBPyConnection) -> Overlaps:
     return overlaps_of(found["mask"], found["members"])
 
 
+def table_by_hand(con: duckdb.DuckDBPyConnection) -> None:
+    """`member_features` over `stg_*` in this database: what by_hand reads of every member, as a table."""
+    values = _constants() | {"schema": ""}
+    con.execute(BUYING.format(**values))
+    joined = JOINED.format(**values, days_last=_days("b.last_order_at"), days_event=_days("l.last_event_at"))
+    con.execute(f"create table member_features as {joined} from m")
+
+
 _SCORED = {"recency": "recency_days", "orders": "orders_365d", "spend": "spend_365d"}
 
 
