@@ -16,12 +16,12 @@ from typing import Any
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
+from warehouse.features.members.params import FeatureParams
 
 from campaign_calendars.audiences.language import parse_audience
 from campaign_calendars.audiences.names import AudienceNames
 from warehouse.decision.audiences import AudienceRule
-from warehouse.features import history
-from warehouse.features.params import FeatureParams
+from warehouse.features.members import history
 from warehouse.models.catalogue import load_layer
 
 Overlaps = NDArray[np.int64]
@@ -202,6 +202,14 @@ def by_hand(con: duckdb.DuckDBPyConnection) -> Overlaps:
     cuts = con.execute(CUTS.format(**values, **cut)).fetchall()[0]
     found = con.execute(_final(cuts, values, _days, "//")).fetchnumpy()
     return overlaps_of(found["mask"], found["members"])
+
+
+def table_by_hand(con: duckdb.DuckDBPyConnection) -> None:
+    """`member_features` over `stg_*` in this database: what by_hand reads of every member, as a table."""
+    values = _constants() | {"schema": ""}
+    con.execute(BUYING.format(**values))
+    joined = JOINED.format(**values, days_last=_days("b.last_order_at"), days_event=_days("l.last_event_at"))
+    con.execute(f"create table member_features as {joined} from m")
 
 
 _SCORED = {"recency": "recency_days", "orders": "orders_365d", "spend": "spend_365d"}

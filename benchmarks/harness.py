@@ -1,8 +1,10 @@
-"""What every benchmark shares: both sides alternating in one run, one JSON line per row.
+"""What every benchmark shares: both sides taking turns in one run, one JSON line per row.
 
-A side is a function that prepares, untimed, and returns the work that is timed. A row is
-`name, members, ours, reference, ratio, peak_mb`: seconds (the least of the rounds), ours divided by the
-reference, and the peak resident memory of a process of its own that does nothing but our side.
+A side is a function that prepares, untimed, and returns the work that is timed. Each round runs our
+side and the reference one after the other; a row gives the median seconds of both, the median of the
+rounds' ratios (ours divided by the reference) with the least and the greatest of them, and what both
+do in a second. `reference` says in words what we are held against: the strongest plain way we know.
+`peak_mb` is the peak resident memory of a process of its own that does nothing but our side.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Generic, Literal, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -26,26 +29,28 @@ A = TypeVar("A")
 B = TypeVar("B")
 Prepare = Callable[[], Callable[[], A]]
 Measure = Literal["wall", "cpu"]
-COLUMNS = ("name", "members", "ours", "reference", "ratio", "peak_mb")
+COLUMNS = (
+    "name", "size", "unit", "seconds", "reference", "reference_seconds", "ratio", "ratio_least", "ratio_most",
+    "rows_per_s", "reference_rows_per_s", "peak_mb",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a benchmark; `name` says what is compared, `ours` and `reference` are seconds."""
+    """One line of a benchmark: `size` counts what `unit` names, and so do the rows per second."""
 
     name: str
-    members: int
-    ours: float
-    reference: float
+    size: int
+    unit: str
+    seconds: float
+    reference: str
+    reference_seconds: float
     ratio: float
+    ratio_least: float
+    ratio_most: float
+    rows_per_s: int
+    reference_rows_per_s: int
     peak_mb: float | None
-
-    @classmethod
-    def of(cls, name: str, members: int, ours: float, reference: float, peak_mb: float | None) -> Row:
-        # Figures finer than the clock's noise only look exact.
-        ratio = ours / reference if reference else float("inf")
-        peak = None if peak_mb is None else round(peak_mb, 1)
-        return cls(name, members, round(ours, 4), round(reference, 4), round(ratio, 3), peak)
 
 
 @dataclass(slots=True)
@@ -55,8 +60,8 @@ class Spent:
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
 
-    def least(self, measure: Measure) -> float:
-        return min(self.wall if measure == "wall" else self.cpu)
+    def rounds(self, measure: Measure) -> list[float]:
+        return self.wall if measure == "wall" else self.cpu
 
 
 @dataclass(slots=True)
@@ -71,15 +76,32 @@ class Compared(Generic[A, B]):
     def row(
         self,
         name: str,
-        members: int,
-        peak_mb: float | None = None,
+        size: int,
+        unit: str,
+        reference: str,
         *,
+        peak_mb: float | None = None,
         measure: Measure = "wall",
-        reference_times: float = 1.0,
     ) -> Row:
-        """A row; `reference_times` scales a reference that did only a sample of the work."""
-        reference = self.reference.least(measure) * reference_times
-        return Row.of(name, members, self.ours.least(measure), reference, peak_mb)
+        """A row of `size` things called `unit`, held against what `reference` says in words."""
+        ours, theirs = self.ours.rounds(measure), self.reference.rounds(measure)
+        ratios = [mine / other for mine, other in zip(ours, theirs, strict=True)]
+        seconds, reference_seconds = median(ours), median(theirs)
+        # Figures finer than the clock's noise only look exact.
+        return Row(
+            name=name,
+            size=size,
+            unit=unit,
+            seconds=round(seconds, 4),
+            reference=reference,
+            reference_seconds=round(reference_seconds, 4),
+            ratio=round(median(ratios), 3),
+            ratio_least=round(min(ratios), 3),
+            ratio_most=round(max(ratios), 3),
+            rows_per_s=round(size / seconds),
+            reference_rows_per_s=round(size / reference_seconds),
+            peak_mb=None if peak_mb is None else round(peak_mb, 1),
+        )
 
 
 def alternate(ours: Prepare[A], reference: Prepare[B], *, rounds: int = 3) -> Compared[A, B]:
@@ -147,11 +169,11 @@ def _own_peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * bytes_each / 1024**2
 
 
-def options(doc: str | None, *, members: int, short: int, rounds: int = 3) -> argparse.ArgumentParser:
+def options(doc: str | None, *, members: int, short: int, rounds: int = 5) -> argparse.ArgumentParser:
     """The command line of a benchmark: how many members, in full and for `--short`."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--members", type=int, default=None, help=f"default: {members:,}")
-    parser.add_argument("--short", action="store_true", help=f"a quick look: {short:,} members, one round")
+    parser.add_argument("--short", action="store_true", help=f"a quick look: {short:,} members, at most three rounds")
     parser.add_argument("--rounds", type=int, default=None, help=f"rounds of each side; default: {rounds}")
     parser.add_argument("--table", action="store_true", help="also a table, on standard error (always on a terminal)")
     parser.set_defaults(sizes=(members, short), turns=rounds)
@@ -163,7 +185,7 @@ def run(parser: argparse.ArgumentParser, rows: Callable[[argparse.Namespace], It
     chosen = parser.parse_args()
     full, short = chosen.sizes
     chosen.members = chosen.members or (short if chosen.short else full)
-    chosen.rounds = chosen.rounds or (1 if chosen.short else chosen.turns)
+    chosen.rounds = chosen.rounds or (min(3, chosen.turns) if chosen.short else chosen.turns)
     table = chosen.table or sys.stdout.isatty()
     for number, row in enumerate(rows(chosen)):
         print(json.dumps(asdict(row)), flush=True)
@@ -171,12 +193,19 @@ def run(parser: argparse.ArgumentParser, rows: Callable[[argparse.Namespace], It
             print("\n".join(_table_lines(row, heading=number == 0)), file=sys.stderr, flush=True)
 
 
+_HEADING = ("name", "size", "seconds", "reference", "ratio", "per second", "reference", "MB")
+
+
 def _table_lines(row: Row, *, heading: bool) -> Iterator[str]:
     if heading:
-        name, *figures = COLUMNS
-        yield f"{name:<40}" + "".join(f"{figure:>12}" for figure in figures)
+        name, *figures = _HEADING
+        yield f"{name:<44}" + "".join(f"{figure:>12}" for figure in figures)
     peak = "" if row.peak_mb is None else f"{row.peak_mb:,.0f}"
-    yield (f"{row.name:<40}{row.members:>12,}{row.ours:>10.3f} s{row.reference:>10.3f} s{row.ratio:>12.3f}{peak:>12}")
+    yield (
+        f"{row.name:<44}{row.size:>12,}{row.seconds:>12.3f}{row.reference_seconds:>12.3f}{row.ratio:>12.3f}"
+        f"{row.rows_per_s:>12,}{row.reference_rows_per_s:>12,}{peak:>12}"
+    )
+    yield f"    {row.unit}; reference: {row.reference}"
 
 
 if __name__ == "__main__":

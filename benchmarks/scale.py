@@ -1,4 +1,4 @@
-"""Features of every member: DuckDB against the same models on Spark on this machine, handing over included.
+"""Features of every member on Spark on this machine, handing over included, against DuckDB with the same models.
 
 Needs the spark extra and Java; without them it says so and prints no row. Spark's start is not
 counted, its hand-over through Parquet is. Both results are compared row by row before a row is printed.
@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
+from warehouse.features.members.members import build_features
 
 from benchmarks import harness
 from benchmarks.features_job import AS_OF, PARAMS, open_world, write_world
 from warehouse.engines.port import Engine
 from warehouse.engines.spark import SparkEngine, open_session
-from warehouse.features.members import build_features
 
 URL = "local[2]"
 MEMORY = "4GB"
@@ -50,12 +50,12 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
         exchange, path = Path(folder), f"{folder}/world.duckdb"
         write_world(Path(path), members)
         both = harness.alternate(
-            lambda: prepare(path),
             lambda: prepare(path, SparkEngine(URL, exchange, memory_limit=MEMORY)),
+            lambda: prepare(path),
             rounds=chosen.rounds,
         )
-        _compare(both.result, both.expected, exchange)
-        yield both.row(f"features: DuckDB, against Spark {URL}", members, harness.peak_mb(prepare, path))
+        _compare(both.expected, both.result, exchange)
+        yield both.row(f"scale: features on Spark {URL}", members, "members", "the same models in DuckDB")
 
 
 def _compare(here: duckdb.DuckDBPyConnection, there: duckdb.DuckDBPyConnection, folder: Path) -> None:

