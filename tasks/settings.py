@@ -12,11 +12,12 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.values.scalars import FULL_SHARE, Duration, Share
 
 FILE_NAME = "promocal.toml"
@@ -25,6 +26,8 @@ _WAREHOUSE_VARIABLES = {
     "PROMOCAL_MEMORY_LIMIT": "memory_limit",
     "PROMOCAL_SPARK_URL": "spark_url",
 }
+_UNKNOWN = "extra_forbidden"
+Keys = TypeVar("Keys", bound=BaseModel)
 
 
 class _Section(BaseModel):
@@ -159,6 +162,21 @@ class Settings(_Section):
         if variable not in self.environment:
             raise UsageError(f"{place}: the environment has no {variable}", f"export {variable} before running")
         return self.environment[variable]
+
+
+def validated(model: type[Keys], table: Mapping[str, Any], place: str, see: str) -> Keys:
+    """The keys of a table by their model; UsageError names the first one that is wrong, unknown ones before others."""
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        # A key that is written wrongly explains the one that is missing.
+        found = min(error.errors(include_url=False, include_input=False), key=lambda e: e["type"] != _UNKNOWN)
+    key = ".".join(str(part) for part in found["loc"])
+    at = f"{place}.{key}" if key else place
+    if found["type"] == _UNKNOWN:
+        raise UsageError(f"{at}: is not a key of this kind", suggestion(key, model.model_fields)[0])
+    said = found["msg"].removeprefix("Value error, ")
+    raise UsageError(f"{at}: {said[:1].lower()}{said[1:]}", see)
 
 
 def load_settings(directory: Path, environment: Mapping[str, str] | None = None) -> Settings:
