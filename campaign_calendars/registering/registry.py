@@ -65,6 +65,11 @@ class Registry(Mapping[str, T], Generic[T]):
         self._things.pop(name)
         self._origins.pop(name)
 
+    def origin(self, name: str) -> str:
+        """Who declares the thing of that name: promocal, or a distribution with its version."""
+        self._scan()
+        return self._origins[name]
+
     def _take(self, name: str, thing: object, origin: str) -> None:
         if name in self._things:
             if self._things[name] is thing:
