@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
@@ -103,29 +103,17 @@ class Runtime:
         return [self._source(dataset, section) for dataset, section in sorted(self.settings.sources.items())]
 
     def _source(self, dataset: str, section: SourceSection) -> SourceSpec:
-        """A section with its secrets; `url_env` becomes `url`, other variables stay names beside their values."""
-        from warehouse.sources import SourceSpec
-        from warehouse.sources.port import spec_keys
+        """A section with its secrets."""
+        from warehouse.sources.port import spec_of
 
-        keys: dict[str, Any] = {name: getattr(section.keys, name) for name in type(section.keys).model_fields}
-        secrets = {
-            variable: self.settings.secret("", variable, f"sources.{dataset}")
-            for key, variable in keys.items()
-            if key.endswith("_env") and variable
-        }
-        for key in [key for key in keys if key.endswith("_env") and key.removesuffix("_env") in spec_keys()]:
-            if variable := keys.pop(key):
-                keys[key.removesuffix("_env")] = secrets.pop(variable)
-        known = {key: value for key, value in keys.items() if key in spec_keys()}
-        return SourceSpec(
-            dataset=dataset,
-            kind=section.kind,
+        return spec_of(
+            dataset,
+            section.kind,
+            section.keys,
+            lambda variable: self.settings.secret("", variable, f"sources.{dataset}"),
             timezone=section.timezone or self._timezone_of(section.mapping),
             columns=dict(section.columns),
             mapping=section.mapping,
-            **known,
-            options={key: value for key, value in keys.items() if key not in known},
-            secrets=secrets,
         )
 
     def _timezone_of(self, mapping: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
@@ -24,24 +26,33 @@ CHANNELS: Registry[ChannelKind[Any]] = Registry(
 def open_channels(settings: Settings) -> dict[str, ChannelPort]:
     """Every `[channels.*]` table as a channel. Raises UsageError naming the table, key and remedy."""
     kinds = plug_in(CHANNELS) if settings.channels else CHANNELS
-    return {name: _open(name, table, settings, kinds) for name, table in sorted(settings.channels.items())}
+    outbox = settings.state / "outbox"
+    opened = {}
+    for name, table in sorted(settings.channels.items()):
+        keys = dict(table)
+        kind = _kind(name, keys.pop("kind", None), kinds)
+        opened[name] = open_channel(kind, name, keys, outbox, partial(_secret, settings, name))
+    return opened
 
 
-def _open(
-    name: str, table: Mapping[str, Any], settings: Settings, kinds: Mapping[str, ChannelKind[Any]]
+def open_channel(
+    kind: ChannelKind[Any], name: str, keys: Mapping[str, Any], outbox: Path, secret: Callable[[str], str]
 ) -> ChannelPort:
-    keys = dict(table)
-    kind = keys.pop("kind", None)
-    if kind not in kinds:
-        known = "Write kind = one of " + ", ".join(f'"{known}"' for known in sorted(kinds)) + "."
-        if kind is None:
-            raise UsageError(f"channels.{name} has no kind", known)
-        guess = nearest(str(kind), sorted(kinds))
-        remedy = f"Did you mean {guess!r}?" if guess else f"{known} Another one needs its plug-in installed."
-        raise UsageError(f"channels.{name} has the unknown kind {kind!r}", remedy)
-    given = validated(kinds[kind].keys, keys, f"channels.{name}", "See docs/operations.md, Channels.")
+    """A channel of a kind, with its keys as they are written. Raises UsageError."""
+    given = validated(kind.keys, keys, f"channels.{name}", "See docs/operations.md, Channels.")
+    return kind.open(ChannelSetup(name, given, outbox, secret))
 
-    def secret(variable: str) -> str:
-        return settings.secret("", variable, f"channels.{name}")
 
-    return kinds[kind].open(ChannelSetup(name, given, settings.state / "outbox", secret))
+def _secret(settings: Settings, name: str, variable: str) -> str:
+    return settings.secret("", variable, f"channels.{name}")
+
+
+def _kind(name: str, kind: object, kinds: Mapping[str, ChannelKind[Any]]) -> ChannelKind[Any]:
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    known = "Write kind = one of " + ", ".join(f'"{known}"' for known in sorted(kinds)) + "."
+    if kind is None:
+        raise UsageError(f"channels.{name} has no kind", known)
+    guess = nearest(str(kind), kinds)
+    remedy = f"Did you mean {guess!r}?" if guess else f"{known} Another one needs its plug-in installed."
+    raise UsageError(f"channels.{name} has the unknown kind {kind!r}", remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -89,6 +90,17 @@ def _named(spec: SourceSpec, kind: SourceKind) -> Iterator[None]:
             f"{spec.section}: {origin} failed to read {kind.name}: {type(error).__name__}: {error}",
             f"check the source, and tell the makers of {origin}",
         ) from error
+
+
+def read_rows(
+    spec: SourceSpec, base_dir: Path, *, only: Collection[str] | None = None
+) -> tuple[Reading, list[dict[str, Any]]]:
+    """What a source says, read in memory: how it was understood, and its raw rows by `_file` and `_row`."""
+    with duckdb.connect() as con:
+        reading = understand_source(con, spec, base_dir, only=only)
+        result = con.execute(f"select * from raw_{spec.dataset} order by _file, _row")
+        names = [column[0] for column in result.description or ()]
+        return reading, [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def create_raw(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:

@@ -168,6 +168,22 @@ def keys_of(spec: SourceSpec, kind: SourceKind) -> Any:
         raise SourceError(f"{key}: {said}", f"correct [{spec.section}] of promocal.toml") from None
 
 
+def spec_of(dataset: str, kind: str, keys: SourceKeys, secret: Callable[[str], str], **common: Any) -> SourceSpec:
+    """The spec of a source whose settings have these keys; the inverse of `keys_of`.
+
+    `secret` gives the value of an environment variable: where there is a key without `_env` it is
+    written there, else the variable stays a name beside its value. `common` are other fields.
+    """
+    said: dict[str, Any] = {name: getattr(keys, name) for name in type(keys).model_fields}
+    secrets = {name: secret(name) for key, name in said.items() if key.endswith("_env") and name}
+    for key in [key for key in said if key.endswith("_env") and key.removesuffix("_env") in spec_keys()]:
+        if variable := said.pop(key):
+            said[key.removesuffix("_env")] = secrets.pop(variable)
+    known = {key: value for key, value in said.items() if key in spec_keys()}
+    options = {key: value for key, value in said.items() if key not in known}
+    return SourceSpec(dataset, kind, **known, **common, options=options, secrets=secrets)
+
+
 def spec_keys() -> frozenset[str]:
     """Keys of sources that a spec has a field for; the others are its `options`."""
     return frozenset(made.name for made in fields(SourceSpec)) - {"dataset", "kind", "options", "secrets"}
