@@ -31,6 +31,11 @@ def plug_in(registry: Registry[T]) -> Registry[T]:
     return registry
 
 
+def forget() -> None:
+    """Look for plug-ins again the next time: what is installed has changed."""
+    _plugged.clear()
+
+
 def _load(found: EntryPoint) -> object:
     try:
         return found.load()

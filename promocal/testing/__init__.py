@@ -11,7 +11,7 @@ Subclass one in a test module, name the kind and fill in what the docstring asks
 
 from __future__ import annotations
 
-from promocal.testing.channels import Arrived, ChannelContract
+from promocal.testing.channels import Arrived, ChannelContract, a_batch
 from promocal.testing.sources import SourceContract
 
-__all__ = ["Arrived", "ChannelContract", "SourceContract"]
+__all__ = ["Arrived", "ChannelContract", "SourceContract", "a_batch"]

@@ -19,6 +19,7 @@ from warehouse.sources.registry import SOURCES
 _COLUMNS = ("order_id", "member_id", "ordered_at", "amount", "status")
 _MANY = 2_500
 Row = Sequence[str | None]
+Read = tuple[Reading, list[dict[str, Any]]]
 
 ROWS: tuple[tuple[str | None, ...], ...] = (
     ("00123456789012345678", "会员01", "2026-03-08 10:00:00", "199.00", "交易成功"),
@@ -36,7 +37,7 @@ class SourceContract:
     """
 
     kind: ClassVar[SourceKind]
-    secrets: ClassVar[Mapping[str, str]] = {}
+    secrets: Mapping[str, str] = {}
     """Environment variables that the keys name."""
 
     def put(self, project: Path, name: str, header: Sequence[str], rows: Sequence[Row]) -> Mapping[str, Any]:
@@ -51,11 +52,14 @@ class SourceContract:
         path.write_bytes(b"\x00\xfe\x01 \xff of no kind \x00\n" * 9)
         return {"path": path.name}
 
-    def read(self, project: Path, keys: Mapping[str, Any], **how: Any) -> tuple[Reading, list[dict[str, Any]]]:
-        """What a source with these keys says of orders: how it was understood, and the raw rows in order."""
+    def read(self, project: Path, keys: Mapping[str, Any], *, only: str = "", **common: Any) -> Read:
+        """What a source with these keys says of orders: how it was understood, and the raw rows in order.
+
+        `only` one of its files; `common` keys are those of every kind, such as `columns`.
+        """
         given = validated(self.kind.keys, keys, "sources.orders", "")
-        spec = spec_of("orders", self.kind.name, given, self._secret, timezone="UTC")
-        return read_rows(spec, project, **how)
+        spec = spec_of("orders", self.kind.name, given, self._secret, **{"timezone": "UTC", **common})
+        return read_rows(spec, project, only={only} if only else None)
 
     def _secret(self, variable: str) -> str:
         if variable not in self.secrets:
@@ -127,7 +131,7 @@ class SourceContract:
         first = self.put(tmp_path, "orders-1", _COLUMNS, plain[:5])
         second = self.put(tmp_path, "orders-2", _COLUMNS, plain[5:])
         ending = Path(str(first["path"])).suffix
-        _, rows = self.read(tmp_path, {**second, "path": f"orders-*{ending}"}, only={second["path"]})
+        _, rows = self.read(tmp_path, {**second, "path": f"orders-*{ending}"}, only=str(second["path"]))
         assert sorted(str(row["order_id"]) for row in rows) == ["o5", "o6", "o7", "o8"]
 
     def test_manifests_hold_no_secret(self, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ Install = Callable[..., None]
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Put a distribution with one module and its entry points on the path."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(plugins, "_plugged", set())
+    plugins.forget()
     modules = set(sys.modules)
 
     def put(distribution: str, module: str, code: str, *, name: str) -> None:
@@ -46,6 +46,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         (info / "entry_points.txt").write_text(f"[{GROUP}]\n{name} = {module}:KIND\n", "utf-8")
 
     yield put
+    plugins.forget()
     for name in set(sys.modules) - modules:
         del sys.modules[name]
 

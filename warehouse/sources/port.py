@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -189,15 +189,19 @@ def spec_keys() -> frozenset[str]:
     return frozenset(made.name for made in fields(SourceSpec)) - {"dataset", "kind", "options", "secrets"}
 
 
-def text_batches(rows: Iterable[Sequence[object]], cells: Cells) -> Iterator[Any]:
-    """Rows of Python values as the batches of an `Opened`; a row may be shorter than the header."""
+def text_batches(rows: Iterable[Sequence[object]], cells: Cells, numbers: Iterable[int] | None = None) -> Iterator[Any]:
+    """Rows of Python values as the batches of an `Opened`; a row may be shorter than the header.
+
+    `numbers` are those of the lines the rows come from, where some are left out.
+    """
     import pyarrow as pa
 
-    lines = iter(rows)
-    names = [f"c{position}" for position in cells.positions]
+    lines = zip(rows, count(1) if numbers is None else numbers, strict=False)
+    names = [*(f"c{position}" for position in cells.positions), "_row"]
     while batch := list(islice(lines, _BATCH_ROWS)):
-        columns = [[row[p] if p < len(row) else None for row in batch] for p in cells.positions]
-        yield pa.table([text_column(column) for column in columns], names=names)
+        columns = [[row[p] if p < len(row) else None for row, _ in batch] for p in cells.positions]
+        numbered = pa.array([number for _, number in batch], pa.int64())
+        yield pa.table([*(text_column(column) for column in columns), numbered], names=names)
 
 
 def text_column(values: Iterable[object]) -> Any:
