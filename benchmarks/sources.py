@@ -22,7 +22,8 @@ import sqlalchemy as sa
 
 from benchmarks import harness
 from warehouse.snapshots.snapshot import connect
-from warehouse.sources import SourceSpec, load_raw
+from warehouse.sources import SourceSpec
+from warehouse.sources.load import load_raw
 
 ORDERS_EACH = 10
 MEMORY = "128MB"

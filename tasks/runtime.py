@@ -16,7 +16,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.checking import read_calendar
-from tasks.settings import Settings, load_settings
+from tasks.settings import Settings, SourceSection, load_settings
 
 if TYPE_CHECKING:
     from tasks.channels.port import ChannelPort
@@ -98,29 +98,23 @@ class Runtime:
         return sorted(path.stem for path in folder.glob("*.yaml"))
 
     def sources(self) -> list[SourceSpec]:
-        from warehouse.sources import SourceSpec
-
         if not self.settings.sources:
             raise UsageError("no sources are configured", "add [sources.members] and [sources.orders] to promocal.toml")
-        return [
-            SourceSpec(
-                dataset=dataset,
-                kind="sql" if source.is_database else source.kind,
-                path=source.path,
-                encoding=source.encoding,
-                url=self.settings.secret(source.url, source.url_env, f"sources.{dataset}"),
-                query=source.query,
-                table=source.table,
-                timezone=source.timezone or self._timezone_of(source.mapping),
-                columns=dict(source.columns),
-                mapping=source.mapping,
-                delimiter=source.delimiter,
-                sheet=source.sheet,
-                watermark=source.watermark,
-                overlap=source.overlap,
-            )
-            for dataset, source in sorted(self.settings.sources.items())
-        ]
+        return [self._source(dataset, section) for dataset, section in sorted(self.settings.sources.items())]
+
+    def _source(self, dataset: str, section: SourceSection) -> SourceSpec:
+        """A section with its secrets."""
+        from warehouse.sources.port import spec_of
+
+        return spec_of(
+            dataset,
+            section.kind,
+            section.keys,
+            lambda variable: self.settings.secret("", variable, f"sources.{dataset}"),
+            timezone=section.timezone or self._timezone_of(section.mapping),
+            columns=dict(section.columns),
+            mapping=section.mapping,
+        )
 
     def _timezone_of(self, mapping: str) -> str:
         from warehouse.sources.mapping import load_map

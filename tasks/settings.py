@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.values.scalars import FULL_SHARE, Duration, Share
+from campaign_calendars.findings.finding import suggestion
+from campaign_calendars.values.scalars import FULL_SHARE, Share
+from tasks.plugins import plug_in
+from warehouse.sources.port import SourceKeys
+from warehouse.sources.registry import AUTO, SOURCES, kind_by_keys, kind_named
 
 FILE_NAME = "promocal.toml"
 _WAREHOUSE_VARIABLES = {
@@ -25,6 +28,8 @@ _WAREHOUSE_VARIABLES = {
     "PROMOCAL_MEMORY_LIMIT": "memory_limit",
     "PROMOCAL_SPARK_URL": "spark_url",
 }
+_UNKNOWN = "extra_forbidden"
+Keys = TypeVar("Keys", bound=BaseModel)
 
 
 class _Section(BaseModel):
@@ -85,47 +90,13 @@ class LedgerSection(_Section):
 
 
 class SourceSection(_Section):
-    """Where one dataset comes from."""
+    """Where one dataset comes from: what every kind has, and the `keys` of its kind."""
 
-    kind: Literal["auto", "csv", "xlsx", "parquet", "sql"] = "auto"
-    path: str = ""
-    encoding: str = "auto"
-    delimiter: str = Field(default="", max_length=1, description="What separates cells; empty: the file says.")
-    sheet: str = Field(default="", description="Name or number of the sheet; empty: the one that fits.")
-    url: str = ""
-    url_env: str = ""
-    query: str = ""
-    table: str = ""
+    kind: str
     timezone: str = Field(default="", description="Of moments without an offset; empty: the map's, else UTC.")
     mapping: str = Field(default="", description="A column map: of the project's mappings/, or a shipped one.")
     columns: dict[str, str] = Field(default_factory=dict, description="Our column name = the source's.")
-    watermark: str = Field(default="", description="Column of a database that grows with every change.")
-    overlap: Duration = Field(default=timedelta(), description="How far before the last watermark a pull starts.")
-
-    @model_validator(mode="after")
-    def _watermarked(self) -> SourceSection:
-        if self.watermark and not self.is_database:
-            raise ValueError("watermark belongs to a database; of files the new ones are read anyway")
-        if not self.watermark and (self.overlap or ":since" in self.query):
-            raise ValueError("overlap and :since need a watermark")
-        return self
-
-    @model_validator(mode="after")
-    def _complete(self) -> SourceSection:
-        if self.kind == "sql" or self.url or self.url_env:
-            if self.kind not in {"sql", "auto"} or self.path:
-                raise ValueError("a source has either path or url")
-            if bool(self.url) == bool(self.url_env):
-                raise ValueError("an sql source needs exactly one of url and url_env")
-            if bool(self.query) == bool(self.table):
-                raise ValueError("an sql source needs exactly one of query and table")
-        elif not self.path:
-            raise ValueError(f"a {self.kind} source needs path")
-        return self
-
-    @property
-    def is_database(self) -> bool:
-        return bool(self.url or self.url_env)
+    keys: SerializeAsAny[SourceKeys]
 
 
 class Settings(_Section):
@@ -161,6 +132,21 @@ class Settings(_Section):
         return self.environment[variable]
 
 
+def validated(model: type[Keys], table: Mapping[str, Any], place: str, see: str) -> Keys:
+    """The keys of a table by their model; UsageError names the first one that is wrong, unknown ones before others."""
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        # A key that is written wrongly explains the one that is missing.
+        found = min(error.errors(include_url=False, include_input=False), key=lambda e: e["type"] != _UNKNOWN)
+    key = ".".join(str(part) for part in found["loc"])
+    at = f"{place}.{key}" if key else place
+    if found["type"] == _UNKNOWN:
+        raise UsageError(f"{at}: is not a key of this kind", suggestion(key, model.model_fields)[0])
+    said = found["msg"].removeprefix("Value error, ")
+    raise UsageError(f"{at}: {said[:1].lower()}{said[1:]}", see)
+
+
 def load_settings(directory: Path, environment: Mapping[str, str] | None = None) -> Settings:
     """Read the project's settings; UsageError names the key and the remedy."""
     env = os.environ if environment is None else environment
@@ -177,9 +163,30 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
     for variable, key in _WAREHOUSE_VARIABLES.items():
         if variable in env:
             document["warehouse"] = {**document.get("warehouse", {}), key: env[variable]}
+    sources = document.pop("sources", {})
     try:
-        return Settings.model_validate({**document, "root": root, "environment": dict(env)})
+        made = Settings.model_validate({**document, "root": root, "environment": dict(env)})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise UsageError(f"{path}: {where}: {first['msg']}", "see docs/operations.md, Settings") from None
+    return made.model_copy(update={"sources": _sources(path, sources)})
+
+
+def _sources(path: Path, tables: object) -> dict[str, SourceSection]:
+    """Every `[sources.*]` table by its kind. UsageError names the key and the remedy."""
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        raise UsageError(f"{path}: sources: there is a table for each dataset", "write [sources.members]")
+    if tables:
+        plug_in(SOURCES)
+    return {dataset: _source(f"{path}: sources.{dataset}", table) for dataset, table in tables.items()}
+
+
+def _source(place: str, table: dict[str, Any]) -> SourceSection:
+    own = {key: value for key, value in table.items() if key in SourceSection.model_fields.keys() - {"keys"}}
+    rest = {key: value for key, value in table.items() if key not in own}
+    if own.setdefault("kind", AUTO) == AUTO:
+        own["kind"] = kind_by_keys(rest)
+    see = "see docs/operations.md, Settings"
+    kind = kind_named(str(own["kind"]), f"{place}.kind")
+    return validated(SourceSection, own | {"keys": validated(kind.keys, rest, place, see)}, place, see)

@@ -2,6 +2,7 @@
 
     PromocalError                   exit 3   something failed
     ├── UsageError                  exit 2   the command or its arguments are wrong
+    │   └── PluginError             exit 2   something installed beside promocal does not fit it
     ├── ProblemsFoundError          exit 1   findings of severity error; carries them
     │   └── SnapshotRejectedError   exit 1   validation closed the gate; carries the findings
     ├── ApprovalNeededError         exit 4   a person has to agree first
@@ -41,6 +42,10 @@ class PromocalError(Exception):
 
 class UsageError(PromocalError):
     exit_code = 2
+
+
+class PluginError(UsageError):
+    pass
 
 
 class ProblemsFoundError(PromocalError):

@@ -125,8 +125,8 @@ def _print_part(part: Part) -> None:
         facts.append(f"cells between {_DELIMITERS.get(part.delimiter, repr(part.delimiter))}s")
     if part.sheet:
         facts.append(f"sheet {part.sheet}" + (f" ({_how(part)})" if part.how else ""))
-    if part.kind == "sql":
-        facts.append(f"through {part.how}")
+    if part.how and not (part.encoding or part.sheet):
+        facts.append(f"through {_how(part)}")
     if part.header_row > 1:
         facts.append(f"header in row {part.header_row}")
     out = output.console()

@@ -20,9 +20,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, Literal
 
-from tasks.channels.port import Batch, Message
+from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message
 from tasks.channels.privacy import mask_address, mask_name, mask_text
 from warehouse.ledger.records import Outcome
 
@@ -170,3 +170,18 @@ def _temporary(path: Path, content: bytes) -> Path:
         # On disk before it gets its name: a power cut must not leave half a list to send.
         os.fsync(file.fileno())
     return temporary
+
+
+class FileKeys(ChannelKeys):
+    """`kind = "file"`."""
+
+    personal_data: Literal["masked", "plain"] = "masked"
+    needs_address: bool = False
+
+
+def _open(setup: ChannelSetup[FileKeys]) -> FileChannel:
+    masked = setup.keys.personal_data == "masked"
+    return FileChannel(setup.name, setup.outbox, masked=masked, needs_address=setup.keys.needs_address)
+
+
+KIND = ChannelKind("file", FileKeys, _open)

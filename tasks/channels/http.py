@@ -25,11 +25,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, HttpUrl
 
 from campaign_calendars.deciding.intent import batch_key
 from campaign_calendars.findings.errors import ChannelError
-from tasks.channels.port import Batch, Message, all_as
+from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, all_as
 from tasks.channels.privacy import safe_error
 from warehouse.ledger.records import Outcome
 
@@ -233,3 +235,26 @@ def _retry_after(response: ClientResponse) -> float | None:
         return max((until - now).total_seconds(), 0.0)
     except (ValueError, TypeError, KeyError):
         return None
+
+
+class HttpKeys(ChannelKeys):
+    """`kind = "http"`. Times in seconds."""
+
+    url: HttpUrl
+    token_env: str = ""
+    honours_key: bool = False
+    needs_address: bool = True
+    batch: Annotated[int, Field(ge=1, le=1_000)] = 100
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 8
+    timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
+    retries: Annotated[int, Field(ge=0, le=10)] = 3
+    max_wait: Annotated[float, Field(ge=0, le=300)] = 30.0
+
+
+def _open(setup: ChannelSetup[HttpKeys]) -> HttpChannel:
+    keys = setup.keys
+    token = setup.secret(keys.token_env) if keys.token_env else ""
+    return HttpChannel(setup.name, str(keys.url), token, **keys.model_dump(exclude={"url", "token_env"}))
+
+
+KIND = ChannelKind("http", HttpKeys, _open)

@@ -1,10 +1,13 @@
-"""What a channel has to be: a name, what it promises, and `send`."""
+"""What a channel has to be: a name, what it promises, and `send`; and what declares a kind of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
 
 from campaign_calendars.deciding.intent import batch_key
 from warehouse.ledger.records import Outcome
@@ -77,3 +80,38 @@ def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:
         Outcome(m.intent_key, outcome.status, outcome.receipt, outcome.error, outcome.retry_after, outcome.in_doubt)
         for m in messages
     ]
+
+
+class ChannelKeys(BaseModel):
+    """The keys of `[channels.NAME]` that a kind reads, beside `kind`. A key it does not have is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Keys = TypeVar("Keys", bound=ChannelKeys)
+
+
+@dataclass(frozen=True)
+class ChannelSetup(Generic[Keys]):
+    """What a channel is opened with.
+
+    `name` as in `[channels.NAME]`; `keys` validated; `outbox` a directory for what a channel writes;
+    `secret` gives the value of an environment variable and raises UsageError when there is none.
+    """
+
+    name: str
+    keys: Keys
+    outbox: Path
+    secret: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class ChannelKind(Generic[Keys]):
+    """A kind of channel: what `kind = "NAME"` stands for, the keys it reads, and how one is opened.
+
+    `open` raises UsageError when the keys do not suffice; it connects to nothing.
+    """
+
+    name: str
+    keys: type[Keys]
+    open: Callable[[ChannelSetup[Keys]], ChannelPort]

@@ -3,78 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.channels.file import FileChannel
-from tasks.channels.http import HttpChannel
-from tasks.channels.port import ChannelPort
-from tasks.settings import Settings
+from campaign_calendars.findings.finding import nearest
+from campaign_calendars.registering.registry import Registry
+from tasks.channels.port import ChannelKind, ChannelPort, ChannelSetup
+from tasks.plugins import plug_in
+from tasks.settings import Settings, validated
 
-Secret = Callable[[str, str], str]
-"""(name of the environment variable, place in the settings) → its value."""
-Factory = Callable[[str, Mapping[str, Any], Path, Secret], ChannelPort]
-"""(channel's name, its settings without `kind`, outbox directory, secrets) → channel."""
-
-
-class _Keys(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class FileKeys(_Keys):
-    """`kind = "file"`."""
-
-    personal_data: Literal["masked", "plain"] = "masked"
-    needs_address: bool = False
+CHANNELS: Registry[ChannelKind[Any]] = Registry(
+    "channel kind",
+    "tasks.channels",
+    lambda thing: thing.name if isinstance(thing, ChannelKind) else None,
+    group="promocal.channels",
+)
+"""Kinds of channels by name: one file each in this folder, and those of plug-ins."""
 
 
-class HttpKeys(_Keys):
-    """`kind = "http"`. Times in seconds."""
-
-    url: HttpUrl
-    token_env: str = ""
-    honours_key: bool = False
-    needs_address: bool = True
-    batch: Annotated[int, Field(ge=1, le=1_000)] = 100
-    concurrency: Annotated[int, Field(ge=1, le=64)] = 8
-    timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
-    retries: Annotated[int, Field(ge=0, le=10)] = 3
-    max_wait: Annotated[float, Field(ge=0, le=300)] = 30.0
-
-
-def _file(name: str, keys: Mapping[str, Any], outbox: Path, _secret: Secret) -> ChannelPort:
-    given = FileKeys.model_validate(keys)
-    return FileChannel(name, outbox, masked=given.personal_data == "masked", needs_address=given.needs_address)
-
-
-def _http(name: str, keys: Mapping[str, Any], _outbox: Path, secret: Secret) -> ChannelPort:
-    given = HttpKeys.model_validate(keys)
-    token = secret(given.token_env, f"channels.{name}") if given.token_env else ""
-    return HttpChannel(name, token=token, **given.model_dump(exclude={"url", "token_env"}), url=str(given.url))
-
-
-KINDS: Mapping[str, Factory] = {"file": _file, "http": _http}
-
-
-def open_channels(settings: Settings, kinds: Mapping[str, Factory] = KINDS) -> dict[str, ChannelPort]:
+def open_channels(settings: Settings) -> dict[str, ChannelPort]:
     """Every `[channels.*]` table as a channel. Raises UsageError naming the table, key and remedy."""
-    return {name: _open(name, table, settings, kinds) for name, table in sorted(settings.channels.items())}
+    kinds = plug_in(CHANNELS) if settings.channels else CHANNELS
+    outbox = settings.state / "outbox"
+    opened = {}
+    for name, table in sorted(settings.channels.items()):
+        keys = dict(table)
+        kind = _kind(name, keys.pop("kind", None), kinds)
+        opened[name] = open_channel(kind, name, keys, outbox, partial(_secret, settings, name))
+    return opened
 
 
-def _open(name: str, table: Mapping[str, Any], settings: Settings, kinds: Mapping[str, Factory]) -> ChannelPort:
-    keys = dict(table)
-    kind = keys.pop("kind", None)
-    if kind not in kinds:
-        known = ", ".join(f'"{known}"' for known in sorted(kinds))
-        said = "has no kind" if kind is None else f"has the unknown kind {kind!r}"
-        raise UsageError(f"channels.{name} {said}", f"Write kind = one of {known}.")
-    try:
-        return kinds[kind](name, keys, settings.state / "outbox", lambda env, at: settings.secret("", env, at))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        said = "is not a key of this kind" if first["type"] == "extra_forbidden" else first["msg"].lower()
-        raise UsageError(f"channels.{name}.{key}: {said}", "See docs/operations.md, Channels.") from None
+def open_channel(
+    kind: ChannelKind[Any], name: str, keys: Mapping[str, Any], outbox: Path, secret: Callable[[str], str]
+) -> ChannelPort:
+    """A channel of a kind, with its keys as they are written. Raises UsageError."""
+    given = validated(kind.keys, keys, f"channels.{name}", "See docs/operations.md, Channels.")
+    return kind.open(ChannelSetup(name, given, outbox, secret))
+
+
+def _secret(settings: Settings, name: str, variable: str) -> str:
+    return settings.secret("", variable, f"channels.{name}")
+
+
+def _kind(name: str, kind: object, kinds: Mapping[str, ChannelKind[Any]]) -> ChannelKind[Any]:
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    known = "Write kind = one of " + ", ".join(f'"{known}"' for known in sorted(kinds)) + "."
+    if kind is None:
+        raise UsageError(f"channels.{name} has no kind", known)
+    guess = nearest(str(kind), kinds)
+    remedy = f"Did you mean {guess!r}?" if guess else f"{known} Another one needs its plug-in installed."
+    raise UsageError(f"channels.{name} has the unknown kind {kind!r}", remedy)

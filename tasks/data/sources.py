@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.runtime import open_runtime
-from tasks.settings import load_settings
+from tasks.settings import SourceSection, load_settings
+from warehouse.sources.port import TableKind
+from warehouse.sources.registry import kind_named
 
 if TYPE_CHECKING:
     from warehouse.staging.explain import SourceReport
@@ -16,18 +18,19 @@ if TYPE_CHECKING:
 
 def list_sources(project: Path) -> list[dict[str, str]]:
     """Dataset, kind, where from and map of each source; no secrets."""
-    rows = []
-    for dataset, source in sorted(load_settings(project).sources.items()):
-        database = source.url_env or "a url in promocal.toml"
-        rows.append(
-            {
-                "dataset": dataset,
-                "kind": "sql" if source.is_database else source.kind,
-                "from": f"{source.table or 'query'} in {database}" if source.is_database else source.path,
-                "map": source.mapping,
-            }
-        )
-    return rows
+    return [
+        {"dataset": dataset, "kind": source.kind, "from": _from(source), "map": source.mapping}
+        for dataset, source in sorted(load_settings(project).sources.items())
+    ]
+
+
+def _from(source: SourceSection) -> str:
+    """The path, or what is read and where; no secrets."""
+    kind = kind_named(source.kind, "sources")
+    if not isinstance(kind, TableKind):
+        return str(getattr(source.keys, "path", ""))
+    where, _, name = kind.place(source.keys).rpartition("#")
+    return f"{name} in {where}" if where else name
 
 
 def list_maps(project: Path) -> list[dict[str, Any]]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
+from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
 from tasks.calendars.messages import MessageError, RenderMessage
 from tasks.channels.port import Batch, ChannelPort, Message, all_as
+from tasks.channels.privacy import safe_error
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
 from warehouse.snapshots.recipients import Recipient
@@ -260,6 +261,12 @@ class _Desk:
             # Nothing of the batch left; its jobs are free again before the run fails.
             self._record(_again([job for job, _ in ready], error.message))
             raise
+        except (PromocalError, OSError):
+            raise
+        except Exception as error:
+            # A bug of its code: nobody knows what has left, so the jobs stay as after a crash, for `recover`.
+            said = " ".join(f"{type(error).__name__} {safe_error(str(error))}".split())
+            raise ChannelError(f"channel {self.channel.name} failed: {said}", "tell the makers of its kind") from error
         self._record(outcomes)
         return any(outcome.status != "pending" for outcome in outcomes)
 

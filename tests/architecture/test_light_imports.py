@@ -68,3 +68,15 @@ def test_check_draws_nothing_and_builds_the_kinds_it_meets() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["True", "True"]
+
+
+def test_settings_with_sources_import_no_engine(tmp_path: Path) -> None:
+    (tmp_path / "promocal.toml").write_text('[sources.orders]\npath = "o.csv"\n[sources.members]\nurl="x"\ntable="m"\n')
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom tasks.settings import load_settings\n"
+        f"print(len(load_settings(Path({str(tmp_path)!r})).sources))\n"
+        "print('MODULES', *sorted({name.split('.')[0] for name in sys.modules}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.startswith("2\n")
+    assert set(done.stdout.rsplit("MODULES", 1)[1].split()).isdisjoint(HEAVY)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
+from tasks.runtime import Runtime
 from tasks.settings import load_settings
+from warehouse.sources import SourceSpec
 
 
 def write(directory: Path, text: str) -> Path:
@@ -32,9 +35,9 @@ def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
     assert settings.ledger_url() == "postgresql+pg8000://x"
     assert settings.warehouse.threads == 3
     assert "postgresql" not in repr(settings)
-    source = settings.sources["members"]
+    assert settings.sources["members"].kind == "sql"
     with pytest.raises(UsageError, match="no SHOP"):
-        settings.secret(source.url, source.url_env, "sources.members")
+        Runtime(settings).sources()
     (tmp_path / "cluster").mkdir()
     cluster = write(tmp_path / "cluster", '[warehouse]\nspark_exchange = "/mnt/shared"\n')
     hidden = load_settings(cluster, {"PROMOCAL_SPARK_URL": "sc://hub:443/;token=s3cret"})
@@ -53,9 +56,16 @@ def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
         ('[warehouse]\nengine = "flink"\n', "warehouse.engine"),
         ('[warehouse]\nspark_url = "sc://hub:15002"\n', "needs spark_exchange"),
         ('[warehouse]\nspark_url = "spark://hub:7077"\n', "or sc://host:port"),
-        ('[sources.orders]\nkind = "csv"\n', "needs path"),
+        ('[sources.orders]\nkind = "csv"\n', "sources.orders.path: field required"),
         ('[sources.orders]\nkind = "sql"\nurl = "x"\n', "exactly one of query and table"),
         ('[sources.orders]\nkind = "sql"\ntable = "x"\n', "exactly one of url and url_env"),
+        ('[sources.orders]\nurl = "x"\npath = "x"\ntable = "x"\n', "sources.orders.path: is not a key of this kind"),
+        ('[sources.orders]\npath = "x"\nwatermark = "x"\n', "sources.orders.watermark: is not a key of this kind"),
+        ('[sources.orders]\nurl = "x"\ntable = "x"\noverlap = "2d"\n', "need a watermark"),
+        ('[sources.orders]\nkind = "csv"\npath = "x"\nsheet = "1"\n', "sources.orders.sheet: is not a key"),
+        ('[sources.orders]\nkind = "parket"\npath = "x"\n', "sources.orders.kind: 'parket' is not a kind of source"),
+        ('[sources.orders]\npath = "x"\nmapping = 7\n', "sources.orders.mapping"),
+        ("sources = 7\n", "a table for each dataset"),
     ],
 )
 def test_mistakes_are_named(tmp_path: Path, text: str, message: str) -> None:
@@ -73,3 +83,30 @@ def test_a_directory_without_a_project(tmp_path: Path) -> None:
 def test_a_wrong_number_in_the_environment_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"warehouse\.threads"):
         load_settings(write(tmp_path, ""), {"PROMOCAL_THREADS": "many"})
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ('[sources.orders]\nkind = "parket"\npath = "x"\n', "did you mean 'parquet'?"),
+        ('[sources.orders]\nkind = "carrier-pigeon"\npath = "x"\n', "the kinds are: auto, csv, parquet, sql, xlsx"),
+        ('[sources.orders]\npaht = "x"\n', "Did you mean 'path'?"),
+    ],
+)
+def test_what_a_source_may_have_meant_is_said(tmp_path: Path, text: str, remedy: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load_settings(write(tmp_path, text), {})
+    assert remedy in caught.value.remedy
+
+
+def test_a_section_becomes_what_its_kind_reads(tmp_path: Path) -> None:
+    project = write(
+        tmp_path,
+        '[sources.orders]\nurl_env = "SHOP"\ntable = "o"\nwatermark = "at"\noverlap = "2d"\n'
+        '[sources.members]\npath = "m.csv"\ntimezone = "UTC"\n[sources.members.columns]\nmember_id = "id"\n',
+    )
+    members, orders = Runtime(load_settings(project, {"SHOP": "sqlite:///x"})).sources()
+    assert orders == SourceSpec(
+        "orders", "sql", url="sqlite:///x", table="o", watermark="at", overlap=timedelta(days=2), timezone="UTC"
+    )
+    assert members == SourceSpec("members", "auto", "m.csv", timezone="UTC", columns={"member_id": "id"})

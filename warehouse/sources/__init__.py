@@ -1,6 +1,8 @@
-"""Where data comes from: files and databases, as raw text tables."""
+"""Where data comes from: files, databases and whatever plug-ins read, as raw text tables.
+
+A kind of source is one file in `kinds/`; `registry` knows them by name. What the rows mean is not decided here.
+"""
 
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
-from warehouse.sources.load import load_raw
 
-__all__ = ["DATASETS", "Dataset", "SourceSpec", "load_raw"]
+__all__ = ["DATASETS", "Dataset", "SourceSpec"]

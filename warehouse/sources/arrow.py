@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.matching import Match
+from warehouse.sources.port import Cells
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -32,8 +32,8 @@ def usable(url: URL) -> bool:
     return url.get_backend_name() == "postgresql" and find_spec("adbc_driver_postgresql") is not None
 
 
-def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match) -> Generator[Any, None, None]:
-    """Arrow tables of the cells at the match's positions, `c<position>` as text.
+def postgres_batches(spec: SourceSpec, url: URL, header: list[str], cells: Cells) -> Generator[Any, None, None]:
+    """Arrow tables of the cells that are asked for, `c<position>` as text.
 
     `header` holds the names of the table or query as the database writes them. Errors are those of
     the driver (`adbc_driver_manager.Error`, `pyarrow.ArrowException`).
@@ -41,13 +41,13 @@ def postgres_batches(spec: SourceSpec, url: URL, header: list[str], match: Match
     import pyarrow as pa
     from adbc_driver_postgresql import dbapi
 
-    cells = ", ".join(f"source.{_quoted(header[position])}::text as c{position}" for position in match.positions())
+    chosen = ", ".join(f"source.{_quoted(header[position])}::text as c{position}" for position in cells.positions)
     origin = f"({spec.query.rstrip().rstrip(';')})" if spec.query else _table(spec.table)
     with dbapi.connect(libpq_uri(url)) as connection, connection.cursor() as cursor:
         cursor.execute("set timezone to 'UTC'")
         cursor.execute("set datestyle to 'ISO'")
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)})
-        cursor.execute(f"select {cells} from {origin} as source")
+        cursor.execute(f"select {chosen} from {origin} as source")
         waiting: list[Any] = []
         for batch in cursor.fetch_record_batch():
             waiting.append(batch)

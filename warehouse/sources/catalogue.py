@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
-
-Kind = Literal["auto", "csv", "xlsx", "parquet", "sql"]
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +124,12 @@ class SourceSpec:
     a column map, single `columns` (ours = header) win over it. `encoding`, `delimiter`, `sheet`:
     empty or "auto" when the file shall say. `timezone` reads timestamps that carry no offset.
     `watermark` is a column of a database that grows with every change; a later pull starts `overlap`
-    before the highest one seen.
+    before the highest one seen. `options` are keys that only its kind has, `secrets` the values of the
+    environment variables they name.
     """
 
     dataset: str
-    kind: Kind = "auto"
+    kind: str = "auto"
     path: str = ""
     encoding: str = "auto"
     url: str = field(default="", repr=False)
@@ -143,6 +142,8 @@ class SourceSpec:
     sheet: str = ""
     watermark: str = ""
     overlap: timedelta = timedelta()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def section(self) -> str:

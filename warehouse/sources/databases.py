@@ -7,25 +7,19 @@ both routes write the same text: moments with an offset in UTC, numbers in full,
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import arrow, watermarks
-from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.cells import make_plan
-from warehouse.sources.files import describe
-from warehouse.sources.matching import Match, match_columns
-from warehouse.sources.reading import Filling, Part
+from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.port import Cells, Opened, text_column
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
@@ -33,45 +27,46 @@ if TYPE_CHECKING:
 
 _BATCH_ROWS = 50_000
 _QUERY = re.compile(r"\s*(select|with|table|values)\b", re.IGNORECASE)
-_NUMBERED_BY_CONTENT = 200_000
 _OUR_DRIVERS = {"postgresql": "pg8000", "mysql": "pymysql", "mariadb": "pymysql"}
 
 
-def read_database(filling: Filling, most_rows: int | None = None, since: str | None = None) -> None:
-    """Append the spec's table or query to the target, at most `most_rows` rows of it, or what changed `since`.
-
-    A database promises no order, so up to 200,000 rows are numbered by their content: the same
-    rows get the same numbers on every read. Raises SourceError when it cannot be reached or read.
-    """
-    spec = filling.spec
-    place = spec.table or "query"
+@contextmanager
+def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened]:
+    """The spec's table or query, or what changed `since`; SourceError when it cannot be reached or read."""
     engine = _engine(spec)
-    part = Part(place, "sql")
+    taken = _Taken()
     try:
         with engine.connect() as connection:
-            if spec.watermark:
-                # Before the rows: what changes while they are read is read again next time.
-                filling.reading.watermark = watermarks.latest(spec, connection)
+            # Before the rows: what changes while they are read is read again next time.
+            watermark = watermarks.latest(spec, connection) if spec.watermark else None
             header = _header(spec, engine, connection, since)
-            match = match_columns(spec, filling.rules, header, place)
-            part = describe(place, "sql", match)
-            batches = _batches(connection, _select(spec, connection, header, match, since), match)
-            part.how = part.how_zh = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
             if since is None and ":since" not in spec.query and arrow.usable(engine.url):
-                batches = arrow.one_ahead(arrow.postgres_batches(spec, engine.url, header, match))
-                part.how = part.how_zh = arrow.ROUTE
                 connection.rollback()
-            # Not one transaction: that would hold all rows in memory, whatever the limit.
-            _copy(filling, part, match, batches, most_rows)
+                how = arrow.ROUTE
+                batches = partial(_arrow_batches, spec, engine.url, header)
+            else:
+                how = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
+                batches = partial(_batches, spec, connection, header, since)
+            yield Opened(header, lambda cells: taken.count(batches(cells)), how=(how, how), watermark=watermark)
     except _errors() as error:
-        filling.con.execute(f"delete from {filling.target}")  # a broken read leaves nothing
-        raise _failed(spec, engine, error, part.rows) from None
+        raise _failed(spec, engine, error, taken.rows) from None
     finally:
         engine.dispose()
-    if part.rows <= _NUMBERED_BY_CONTENT:
-        _number_by_content(filling.con, spec.dataset, filling.target)
-    filling.reading.parts.append(part)
-    filling.reading.warnings += match.warnings
+
+
+class _Taken:
+    """How many rows were taken before a connection broke off."""
+
+    rows = 0
+
+    def count(self, batches: Iterable[Any]) -> Iterator[Any]:
+        for batch in batches:
+            yield batch
+            self.rows += batch.num_rows
+
+
+def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], cells: Cells) -> Iterator[Any]:
+    return arrow.one_ahead(arrow.postgres_batches(spec, url, header, cells))
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -85,25 +80,10 @@ def _errors() -> tuple[type[Exception], ...]:
     return found
 
 
-def _copy(filling: Filling, part: Part, match: Match, batches: Iterator[Any], most_rows: int | None) -> None:
-    plan = make_plan(filling.spec.dataset, match, filling.target)
-    for batch in batches:
-        kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
-        filling.append(plan, _numbered(kept, part.rows), part.place)
-        part.rows += kept.num_rows
-        if most_rows is not None and part.rows >= most_rows:
-            return
-
-
 def _engine(spec: SourceSpec) -> Engine:
     from sqlalchemy import create_engine
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-    if bool(spec.query) == bool(spec.table):
-        raise SourceError(
-            f"sources.{spec.dataset}: a sql source has either a table or a query",
-            f"write table = or query = in [sources.{spec.dataset}], one of the two",
-        )
     # The query is the user's own, for the user's own database; it may only read.
     if spec.query and not _QUERY.match(spec.query):
         raise SourceError(f"sources.{spec.dataset}: query is not a select", "a source only reads: write select …")
@@ -144,12 +124,11 @@ def _header(spec: SourceSpec, engine: Engine, connection: Connection, since: str
 
 
 def _select(
-    spec: SourceSpec, connection: Connection, header: list[str], match: Match, since: str | None
+    spec: SourceSpec, connection: Connection, header: list[str], positions: list[int], since: str | None
 ) -> tuple[Executable, list[int]]:
-    """What to execute, and where in its rows the columns of `match` stand."""
+    """What to execute, and where in its rows the cells at `positions` stand."""
     from sqlalchemy import column, or_, select, table, text
 
-    positions = match.positions()
     if spec.query:
         values = watermarks.since_values(spec, since)
         if since is not None and not values:
@@ -166,66 +145,28 @@ def _select(
     return statement, list(range(len(positions)))
 
 
-def _batches(connection: Connection, asked: tuple[Executable, list[int]], match: Match) -> Iterator[Any]:
+def _batches(
+    spec: SourceSpec, connection: Connection, header: list[str], since: str | None, cells: Cells
+) -> Iterator[Any]:
     import pyarrow as pa
 
-    statement, taken = asked
+    statement, taken = _select(spec, connection, header, cells.positions, since)
+    names = [f"c{position}" for position in cells.positions]
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
         columns = list(zip(*part, strict=True))
-        yield pa.table([_as_text(columns[place]) for place in taken], names=[f"c{p}" for p in match.positions()])
+        yield pa.table([text_column(columns[place]) for place in taken], names=names)
 
 
-def _numbered(batch: Any, before: int) -> Any:
-    import numpy as np
-    import pyarrow as pa
+def address(url: str) -> str:
+    """`postgresql://user:***@host/db`: a database without its password; empty when the url cannot be read."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    return batch.append_column("_row", pa.array(np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64)))
-
-
-def _as_text(values: Sequence[Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.array([None if value is None else _text(value) for value in values], pa.string())
-
-
-def _text(value: Any) -> str:
-    """A value as PostgreSQL writes it with its clock in UTC."""
-    for kinds, write in _WRITERS:
-        if isinstance(value, kinds):
-            return write(value)
-    return str(value)
-
-
-def _moment(value: datetime) -> str:
-    zone = ""
-    if value.tzinfo is not None:
-        value, zone = value.astimezone(UTC), "+00"
-    text = f"{value:%Y-%m-%d %H:%M:%S}"
-    return (f"{text}.{value.microsecond:06}".rstrip("0") if value.microsecond else text) + zone
-
-
-_WRITERS: tuple[tuple[Any, Callable[[Any], str]], ...] = (
-    (str, str),
-    (bool, lambda value: str(value).lower()),
-    (datetime, _moment),
-    (Decimal, lambda value: f"{value:f}" if value.is_finite() else str(value)),
-    (bytes, lambda value: value.decode("utf-8", "replace")),
-    (dict | list, lambda value: json.dumps(value, ensure_ascii=False)),
-)
-
-
-def _number_by_content(con: duckdb.DuckDBPyConnection, dataset: str, target: str) -> None:
-    columns = ", ".join(f'"{name}"' for name in DATASETS[dataset].columns)
-    con.execute(
-        f"""
-        create or replace temp table renumbered as
-        select * replace (row_number() over (order by {columns}) as _row) from {target};
-        delete from {target};
-        insert into {target} select * from renumbered;
-        drop table renumbered
-        """
-    )
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return ""  # the reader says what is wrong with it
 
 
 def _failed(spec: SourceSpec, engine: Engine, error: Exception, rows: int) -> SourceError:

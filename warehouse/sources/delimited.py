@@ -20,7 +20,7 @@ from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
 from warehouse.sources.matching import normal
-from warehouse.sources.places import SourceFile
+from warehouse.sources.port import SourceFile
 
 _BLOCK_BYTES = 8 << 20
 _HEADER_CHARS = 1 << 16

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.findings.errors import SourceError
+from campaign_calendars.findings.errors import PromocalError, SourceError
 from campaign_calendars.findings.problem import Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.cells import prepare
-from warehouse.sources.databases import read_database
 from warehouse.sources.files import read_file
 from warehouse.sources.lines import finish, reject_rounded, target_of
 from warehouse.sources.matching import rules_of
 from warehouse.sources.places import source_files
+from warehouse.sources.port import SourceKind, TableKind
 from warehouse.sources.reading import Filling, Reading
+from warehouse.sources.registry import SOURCES, is_ours, kind_of
+from warehouse.sources.tables import read_table
 
 
 def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> int:
@@ -51,21 +55,52 @@ def understand_source(
     `since`. With `words` the words of columns like the state of an order are counted as written.
     """
     _check(spec)
+    kind = kind_of(spec)
     create_raw(con, DATASETS[spec.dataset])
     prepare(con)
     rules = rules_of(spec, base_dir)
     filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules), Reading(words={} if words else None))
-    if spec.kind == "sql":
-        read_database(filling, most_rows, since)
+    if isinstance(kind, TableKind):
+        with _named(spec, kind):
+            read_table(filling, kind, most_rows, since)
     else:
         with source_files(spec, base_dir) as found:
             for file in found:
                 if only is None or file.place in only:
-                    read_file(filling, file)
+                    with _named(spec, SOURCES[file.kind]):
+                        read_file(filling, file)
     finish(con, spec.dataset, rules)
     reject_rounded(con, spec.dataset)
     filling.reading.rows = _count(con, f"raw_{spec.dataset}") + _count(con, "raw_rejects", spec.dataset)
     return filling.reading
+
+
+@contextmanager
+def _named(spec: SourceSpec, kind: SourceKind) -> Iterator[None]:
+    """What the code of a plug-in raises unawares, as one message that names the plug-in."""
+    try:
+        yield
+    except (PromocalError, duckdb.Error):
+        raise
+    except Exception as error:
+        if is_ours(kind):
+            raise
+        origin = SOURCES.origin(kind.name)
+        raise SourceError(
+            f"{spec.section}: {origin} failed to read {kind.name}: {type(error).__name__}: {error}",
+            f"check the source, and tell the makers of {origin}",
+        ) from error
+
+
+def read_rows(
+    spec: SourceSpec, base_dir: Path, *, only: Collection[str] | None = None
+) -> tuple[Reading, list[dict[str, Any]]]:
+    """What a source says, read in memory: how it was understood, and its raw rows by `_file` and `_row`."""
+    with duckdb.connect() as con:
+        reading = understand_source(con, spec, base_dir, only=only)
+        result = con.execute(f"select * from raw_{spec.dataset} order by _file, _row")
+        names = [column[0] for column in result.description or ()]
+        return reading, [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def create_raw(con: duckdb.DuckDBPyConnection, dataset: Dataset) -> None:
@@ -93,11 +128,6 @@ def _check(spec: SourceSpec) -> None:
         raise SourceError(
             f"sources.{spec.dataset}: there is no dataset '{spec.dataset}'",
             f"the datasets are: {', '.join(DATASETS)}",
-        )
-    if spec.kind not in {"auto", "csv", "xlsx", "parquet", "sql"}:
-        raise SourceError(
-            f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source",
-            "the kinds are: auto, csv, xlsx, parquet, sql",
         )
     try:
         ZoneInfo(spec.timezone)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,25 +16,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.port import SourceFile
+from warehouse.sources.registry import AUTO, kind_by_name, suffixes
 
-KINDS = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx", ".xlsb": "xlsx",
-    ".xls": "xlsx", ".ods": "xlsx", ".parquet": "parquet",
-}  # fmt: skip
 _DRIVERS = {
     "s3": "s3fs", "s3a": "s3fs", "oss": "ossfs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs",
     "abfss": "adlfs", "sftp": "paramiko", "ssh": "paramiko", "smb": "smbprotocol", "webhdfs": "requests",
     "http": "aiohttp", "https": "aiohttp", "hdfs": "pyarrow with libhdfs", "dropbox": "dropboxdrivefs",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file on this machine; `place` is how findings name it, `kind` how it is read."""
-
-    path: Path
-    place: str
-    kind: str
 
 
 def is_remote(spec: SourceSpec) -> bool:
@@ -84,13 +72,13 @@ def place_of(path: Path, base_dir: Path) -> str:
 
 
 def _known(name: str) -> bool:
-    return Path(name.removesuffix(".gz")).suffix.lower() in KINDS
+    return kind_by_name(name) is not None
 
 
 def _kind(spec: SourceSpec, name: str) -> str:
-    if spec.kind != "auto":
+    if spec.kind != AUTO:
         return spec.kind
-    kind = KINDS.get(Path(name.removesuffix(".gz")).suffix.lower())
+    kind = kind_by_name(name)
     if kind is None:
         raise SourceError(
             f"{spec.section}: {name} is of no known kind", 'write kind = "csv", "xlsx" or "parquet" in its section'
@@ -109,7 +97,7 @@ def _nothing(spec: SourceSpec, base_dir: Path, found: list[Path]) -> SourceError
     if spec.path and folder.is_dir():
         return SourceError(
             f"{spec.section}: the folder '{spec.path}' holds no file of a known kind",
-            f"the kinds are: {', '.join(KINDS)}; or give a pattern like {spec.path.rstrip('/')}/*.csv",
+            f"the kinds are: {', '.join(suffixes())}; or give a pattern like {spec.path.rstrip('/')}/*.csv",
         )
     return SourceError(
         f"{spec.section}: no file matches '{spec.path}' in {base_dir}",

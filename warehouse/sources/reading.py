@@ -9,9 +9,14 @@ from typing import Any
 import duckdb
 
 from campaign_calendars.findings.problem import Problem
+from warehouse.engines.rows import append_rows
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.cells import Plan, append_cells, count_words
+from warehouse.sources.cells import Plan, append_cells, count_words, is_id, make_plan
 from warehouse.sources.mapping import DatasetMap
+from warehouse.sources.matching import Match, match_columns
+from warehouse.sources.port import Cells, Opened
+
+LINE_BROKEN = "line-broken"
 
 
 @dataclass
@@ -66,8 +71,66 @@ class Filling:
     target: str
     reading: Reading = field(default_factory=Reading)
 
-    def append(self, plan: Plan, batch: Any, place: str) -> None:
+    def take(self, opened: Opened, place: str, kind: str, most_rows: int | None = None) -> Part:
+        """Append the cells of an opened source, at most `most_rows` lines; broken lines go to `raw_rejects`.
+
+        Raises ProblemsFoundError when its columns do not fit, and what its batches raise.
+        """
+        match = match_columns(self.spec, self.rules, opened.header, place, opened.header_row)
+        part = _part(opened, match, place, kind)
+        plan = make_plan(self.spec.dataset, match, self.target)
+        for batch in opened.batches(_cells(match)):
+            kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
+            self._append(plan, _numbered(kept, part.rows), place)
+            part.rows += kept.num_rows
+            if most_rows is not None and part.rows >= most_rows:
+                break
+        rejects = ((self.spec.dataset, place, number, text, LINE_BROKEN) for number, text in opened.broken)
+        append_rows(self.con, "raw_rejects", rejects)
+        part.rows += len(opened.broken)
+        self.reading.parts.append(part)
+        self.reading.warnings += [*match.warnings, *opened.warnings]
+        return part
+
+    def _append(self, plan: Plan, batch: Any, place: str) -> None:
         """Append a batch of cells to the target, and count its words if they are asked for."""
         if self.reading.words is not None:
             count_words(self.con, plan, batch, self.reading.words)
         append_cells(self.con, plan, batch, place)
+
+
+def _part(opened: Opened, match: Match, place: str, kind: str) -> Part:
+    """What the columns of a part were understood as."""
+    known = {name: c.position for name, c in match.columns.items() if c.position is not None}
+    columns = {name: match.header[position] for name, position in known.items()}
+    for name, chosen in match.columns.items():
+        if chosen.less is not None:
+            columns[name] += f" − {match.header[chosen.less]}"
+    return Part(
+        place,
+        kind,
+        encoding=opened.encoding,
+        how=opened.how[0],
+        how_zh=opened.how[1],
+        delimiter=opened.delimiter,
+        sheet=opened.sheet,
+        header_row=opened.header_row,
+        columns=columns,
+        ignored=match.ignored(),
+    )
+
+
+def _cells(match: Match) -> Cells:
+    chosen = ((name, column.position) for name, column in match.columns.items())
+    ids = frozenset(position for name, position in chosen if position is not None and is_id(name))
+    return Cells(match.positions(), ids)
+
+
+def _numbered(batch: Any, before: int) -> Any:
+    """The batch with `_row`, counted on from `before` where its lines have no numbers of their own."""
+    if "_row" in batch.column_names:
+        return batch
+    import numpy as np
+    import pyarrow as pa
+
+    return batch.append_column("_row", pa.array(np.arange(before + 1, before + batch.num_rows + 1, dtype=np.int64)))

@@ -16,7 +16,7 @@ from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.matching import normal
-from warehouse.sources.places import SourceFile
+from warehouse.sources.port import SourceFile
 
 _EXACT = 10**15
 _HEADER_ROWS = 20

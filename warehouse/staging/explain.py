@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SourceError, UsageError
 from campaign_calendars.findings.problem import Location, Problem, has_errors
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
@@ -23,6 +23,7 @@ from warehouse.sources.cells import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading
+from warehouse.sources.registry import is_table
 from warehouse.staging.build import build_staging
 from warehouse.staging.masking import mask_value
 
@@ -113,10 +114,10 @@ def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> S
         report.problems += reading.warnings
     except ProblemsFoundError as error:
         report.problems += error.problems
-    except SourceError as error:
+    except (SourceError, UsageError) as error:
         report.problems.append(_as_problem(spec, error))
     report.rows, report.parts = reading.rows, reading.parts
-    report.limited = spec.kind == "sql" and reading.lines >= _MOST_ROWS
+    report.limited = is_table(spec) and reading.lines >= _MOST_ROWS
     if not report.ok:
         create_raw(con, DATASETS[spec.dataset])
         return report

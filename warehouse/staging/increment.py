@@ -17,6 +17,7 @@ from warehouse.shelf.origin import promocal_version
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.matching import rules_of
 from warehouse.sources.places import is_remote
+from warehouse.sources.registry import is_table
 from warehouse.staging.inputs import FileState, files_of, map_place, settings_digest
 
 # Parts are read together; a fresh start now and then also notices what a database deleted.
@@ -76,7 +77,7 @@ def keeps_parts(spec: SourceSpec, base_dir: Path) -> bool:
 
 def _never(spec: SourceSpec, base_dir: Path) -> Reason | None:
     """Why a source is read whole every time."""
-    if spec.kind == "sql" and not spec.watermark:
+    if is_table(spec) and not spec.watermark:
         return Reason("it has no watermark", "未设置增量水位")
     if is_remote(spec):
         return Reason("remote files are always read whole", "远程文件每次全量读取")
@@ -123,7 +124,7 @@ def _cannot_continue(
         return Reason("its settings changed", "数据源设置有变化")
     if _model_changed(spec.dataset, parent):
         return Reason("its model changed", "模型有变化")
-    if spec.kind == "sql":
+    if is_table(spec):
         reason = _database_cannot(record)
     else:
         own_map = map_place(spec, base_dir)
@@ -167,7 +168,7 @@ def _model_changed(dataset: str, parent: Snapshot) -> bool:
 
 def _continued(spec: SourceSpec, settings: str, files: Sequence[FileState], parent: Snapshot) -> Step:
     known: Collection[str] = {item.place for item in parent.build.inputs if item.dataset == spec.dataset}
-    if spec.kind == "sql":
+    if is_table(spec):
         since = parent.build.sources[spec.dataset].watermark
         return Step("incremental", Reason("rows that changed", "有变化的行"), settings, since=since)
     new = frozenset(file.place for file in files if file.place not in known)

@@ -7,18 +7,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.shelf.manifest import Input
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.databases import address
 from warehouse.sources.mapping import map_text
 from warehouse.sources.places import find_files, is_remote, place_of, without_password
+from warehouse.sources.port import TableKind, keys_of
 from warehouse.sources.reading import Reading
+from warehouse.sources.registry import is_table, kind_of
 
 # Where something lies does not change what it says.
-_WHEREABOUTS = ("path", "url", "query", "table", "watermark", "overlap")
+_WHEREABOUTS = frozenset({"path", "url", "query", "table", "watermark", "overlap"})
 
 
 @dataclass(frozen=True)
@@ -71,18 +75,18 @@ def _state(path: Path, place: str) -> FileState:
 
 def told_by_content(spec: SourceSpec) -> bool:
     """Whether only the rows themselves say what a source held: databases and remote files."""
-    return spec.kind == "sql" or is_remote(spec)
+    return is_table(spec) or is_remote(spec)
 
 
 def settings_digest(spec: SourceSpec, base_dir: Path) -> str:
     """Digest of how a source is read, passwords aside: another one, and nothing read before still counts."""
-    settings = asdict(spec) | {"url": _database(spec) if spec.url else "", "path": without_password(spec.path)}
+    settings = _said(spec) | {"url": address(spec.url) if spec.url else "", "path": without_password(spec.path)}
     return _digest([settings, _map(spec, base_dir)[1]])
 
 
 def identity(spec: SourceSpec, base_dir: Path, files: Sequence[FileState], content: Content) -> str:
     """Digest of what a source says and how it is read: the same content, the same digest, wherever it lies."""
-    reading = {key: value for key, value in asdict(spec).items() if key not in _WHEREABOUTS}
+    reading = {key: value for key, value in _said(spec).items() if key not in _WHEREABOUTS}
     contents = [[file.place, file.sha256] for file in files]
     return _digest([reading, _map(spec, base_dir)[1], contents, str(content)])
 
@@ -116,8 +120,7 @@ def inputs_of(
         file, text = _map(spec, base_dir)
         inputs.append(Input(spec.dataset, file, 0, len(text.encode()), hashlib.sha256(text.encode()).hexdigest()))
     if told_by_content(spec):
-        place = f"{_database(spec)}#{spec.table or 'query'}" if spec.kind == "sql" else without_password(spec.path)
-        return [*inputs, Input(spec.dataset, place, content.rows, None, _digest(str(content)))]
+        return [*inputs, Input(spec.dataset, _place(spec), content.rows, None, _digest(str(content)))]
     known = {item.place: item for item in before}
     read = {part.place: part for part in reading.parts}
     for state in files:
@@ -134,6 +137,19 @@ def inputs_of(
     return inputs
 
 
+def _said(spec: SourceSpec) -> dict[str, Any]:
+    """Everything the settings say of a source but secrets; a key that few kinds have only where it is used."""
+    said = asdict(spec)
+    del said["secrets"]
+    return said if said["options"] else {key: value for key, value in said.items() if key != "options"}
+
+
+def _place(spec: SourceSpec) -> str:
+    """Where rows come from that only their content tells: without passwords."""
+    kind = kind_of(spec)
+    return kind.place(keys_of(spec, kind)) if isinstance(kind, TableKind) else without_password(spec.path)
+
+
 def map_place(spec: SourceSpec, base_dir: Path) -> str:
     """The place of the column map among the inputs; empty without one. Its text is part of `settings_digest`."""
     return _map(spec, base_dir)[0]
@@ -145,17 +161,6 @@ def _map(spec: SourceSpec, base_dir: Path) -> tuple[str, str]:
         return "", ""
     text, file = map_text(spec.mapping, base_dir)
     return file, text
-
-
-def _database(spec: SourceSpec) -> str:
-    """`postgresql://user:***@host/db`: a database without its password."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        return make_url(spec.url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return ""  # the reader says what is wrong with it
 
 
 def _digest_file(path: Path) -> str:

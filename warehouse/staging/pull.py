@@ -20,6 +20,7 @@ from warehouse.sources import watermarks
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.reading import Reading
+from warehouse.sources.registry import is_table
 from warehouse.staging.increment import Reason, Step, keeps_parts, summary
 from warehouse.staging.inputs import Content, content_of, identity, inputs_of, told_by_content
 from warehouse.staging.merge import Increment, borrowed, filled_columns, one_row_a_key, settle_pull
@@ -182,7 +183,7 @@ class Puller:
 
     def _increment(self, spec: SourceSpec) -> Increment:
         record = self._record(spec.dataset)
-        return Increment(spec.dataset, tuple(self._paths(spec.dataset)), record.filled, superseded=spec.kind == "sql")
+        return Increment(spec.dataset, tuple(self._paths(spec.dataset)), record.filled, superseded=is_table(spec))
 
     def _paths(self, dataset: str) -> list[Path]:
         return [self.directory / part for part in self._record(dataset).parts]
@@ -219,7 +220,7 @@ def _gone(step: Step, record: SourceRecord, reading: Reading) -> tuple[str, ...]
 
 def _cannot_mix(spec: SourceSpec, step: Step, gone: Sequence[str]) -> Reason | None:
     """A column a database dropped is gone from its old rows, too; files keep what they said."""
-    if spec.kind != "sql" or step.mode == "full" or not gone:
+    if not is_table(spec) or step.mode == "full" or not gone:
         return None
     return Reason(f"the column {gone[0]} is gone", f"列 {gone[0]} 已不存在")
 

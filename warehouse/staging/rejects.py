@@ -9,7 +9,7 @@ import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
 from warehouse.sources.cells import ID_ROUNDED, WORD_UNKNOWN
-from warehouse.sources.files import LINE_BROKEN
+from warehouse.sources.reading import LINE_BROKEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
-from tasks.channels.registry import open_channels
+from tasks.channels.registry import CHANNELS, open_channels
 from tasks.settings import Settings
 
 
@@ -50,12 +50,15 @@ def test_what_is_wrong_is_named(table: dict[str, Any], words: str) -> None:
     assert caught.value.remedy
 
 
-def test_a_plug_in_kind_is_opened_with_its_keys() -> None:
-    seen: list[Any] = []
+def test_what_was_meant_is_said() -> None:
+    with pytest.raises(UsageError) as caught:
+        open_channels(settings(sms={"kind": "htpp", "url": "http://x"}))
+    assert caught.value.remedy == "Did you mean 'http'?"
+    with pytest.raises(UsageError) as caught:
+        open_channels(settings(sms={"kind": "http", "urls": "http://x"}))
+    assert "Did you mean 'url'?" in caught.value.remedy
 
-    def factory(name: str, keys: Any, outbox: Path, secret: Any) -> FileChannel:
-        seen.append((name, dict(keys)))
-        return FileChannel(name, outbox)
 
-    open_channels(settings(work={"kind": "wecom", "corp": "x"}), {"wecom": factory})
-    assert seen == [("work", {"corp": "x"})]
+def test_every_file_of_the_room_is_a_kind() -> None:
+    assert {"file", "http"} <= set(CHANNELS)
+    assert all(name == kind.name for name, kind in CHANNELS.items())

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
-from warehouse.sources import SourceSpec, arrow, load_raw, reading
-from warehouse.sources.load import understand_source
+from warehouse.sources import SourceSpec, arrow, reading
+from warehouse.sources.load import load_raw, understand_source
 from warehouse.staging.inputs import content_of, identity
 
 ROWS = 120_000
@@ -189,8 +189,8 @@ def test_postgres_uses_a_server_side_cursor(postgres_url: str) -> None:
         ({"table": "nothing"}, "has no table 'nothing'"),
         ({"query": "select * from absent"}, "no such table"),
         ({"query": "drop table orders"}, "query is not a select"),
-        ({}, "either a table or a query"),
-        ({"table": "orders", "query": "select 1"}, "either a table or a query"),
+        ({}, "exactly one of query and table"),
+        ({"table": "orders", "query": "select 1"}, "exactly one of query and table"),
     ],
 )
 def test_mistakes_in_the_section(

@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
-from warehouse.sources import DATASETS, SourceSpec, load_raw
+from warehouse.sources import DATASETS, SourceSpec
+from warehouse.sources.load import load_raw
 from warehouse.sources.mapping import load_map, shipped_maps
 
 MAP = """

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from campaign_calendars.findings.errors import SourceError
 from tests.warehouse.servers import mariadb, needs_mariadb
-from warehouse.sources import SourceSpec, load_raw
-from warehouse.sources.load import understand_source
+from warehouse.sources import SourceSpec
+from warehouse.sources.load import load_raw, understand_source
 
 pytestmark = needs_mariadb
 ROWS = 120_000

@@ -14,8 +14,8 @@ import fsspec
 import pytest
 
 from campaign_calendars.findings.errors import SourceError
-from warehouse.sources import SourceSpec, load_raw
-from warehouse.sources.load import understand_source
+from warehouse.sources import SourceSpec
+from warehouse.sources.load import load_raw, understand_source
 from warehouse.staging.inputs import Content, inputs_of
 
 HEADER = "order_id,member_id,ordered_at,amount\n"

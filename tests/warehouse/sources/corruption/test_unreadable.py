@@ -7,12 +7,13 @@ import io
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from warehouse.sources import files
+from warehouse.sources.registry import SOURCES
 
 Export = Callable[..., str]
 
@@ -133,15 +134,15 @@ def test_a_file_that_cannot_be_read(trial: Any, whole: Export, case: Any) -> Non
 
 def test_a_file_that_grows_while_it_is_read(trial: Any, whole: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     path = trial.replace(whole(good=40))  # other than what is known already, or it would not be read
-    read = files._READERS["csv"]
+    kind = SOURCES["csv"]
 
-    def slowly(*arguments: Any) -> Any:
-        done = read(*arguments)
+    def slowly(request: Any) -> Any:
+        done = kind.open(request)
         with path.open("a", encoding="utf-8") as stream:
             stream.write("2026,会员1,")
         return done
 
-    monkeypatch.setattr(files, "_READERS", {**files._READERS, "csv": slowly})
+    monkeypatch.setitem(SOURCES._things, "csv", replace(kind, open=slowly))
     outcome = trial.refresh()
     assert "orders.csv changed while it was read" in outcome.said
     assert "moved into place when they are done" in outcome.said
@@ -149,14 +150,14 @@ def test_a_file_that_grows_while_it_is_read(trial: Any, whole: Export, monkeypat
 
 def test_a_file_rewritten_at_the_same_size(trial: Any, whole: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     path = trial.replace(whole(good=40))  # other than what is known already, or it would not be read
-    read = files._READERS["csv"]
+    kind = SOURCES["csv"]
 
-    def touched(*arguments: Any) -> Any:
-        done = read(*arguments)
+    def touched(request: Any) -> Any:
+        done = kind.open(request)
         os.utime(path, (time.time() + 9, time.time() + 9))
         return done
 
-    monkeypatch.setattr(files, "_READERS", {**files._READERS, "csv": touched})
+    monkeypatch.setitem(SOURCES._things, "csv", replace(kind, open=touched))
     assert "changed while it was read" in trial.refresh().said
 
 

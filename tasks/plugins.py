@@ -1,0 +1,56 @@
+"""Plug-ins: what installed distributions declare for promocal in entry points, added to its registries.
+
+    [project.entry-points."promocal.channels"]
+    wecom = "promocal_wecom:KIND"
+
+A plug-in that cannot be imported, declares something else or takes a name that is taken stops the
+command with one message that names the distribution. None is skipped in silence.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import TypeVar
+
+from campaign_calendars.findings.errors import PluginError
+from campaign_calendars.registering.registry import Registry
+
+T = TypeVar("T")
+_plugged: set[str] = set()
+
+
+def plug_in(registry: Registry[T]) -> Registry[T]:
+    """The registry with everything that plug-ins declare in its group; they are looked for once a process.
+
+    Raises PluginError.
+    """
+    if registry.group not in _plugged:
+        for found in sorted(entry_points(group=registry.group), key=lambda found: (found.name, found.value)):
+            registry.add(_load(found), origin=_origin(found), as_name=found.name)
+        _plugged.add(registry.group)
+    return registry
+
+
+def forget() -> None:
+    """Look for plug-ins again the next time: what is installed has changed."""
+    _plugged.clear()
+
+
+def _load(found: EntryPoint) -> object:
+    try:
+        return found.load()
+    except Exception as error:  # noqa: BLE001 - the code of a plug-in may raise anything when it is imported
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise PluginError(
+            f"{_origin(found)} cannot be used: {found.group} {found.name!r} ({found.value}): "
+            f"{type(error).__name__}: {reason}",
+            f"install what it needs, update it, or uninstall it: pip uninstall {_distribution(found)}",
+        ) from None
+
+
+def _origin(found: EntryPoint) -> str:
+    return f"{_distribution(found)} {found.dist.version}" if found.dist is not None else _distribution(found)
+
+
+def _distribution(found: EntryPoint) -> str:
+    return found.dist.name if found.dist is not None else found.value

@@ -1,0 +1,80 @@
+"""Our own channels keep the contract that plug-ins are held to."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sink import Fault, Sink, status
+
+from promocal.testing import Arrived, ChannelContract
+from tasks.channels import file, http
+
+
+class TestFile(ChannelContract):
+    kind = file.KIND
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"personal_data": "plain"}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        found = []
+        for path in outbox.rglob("*.csv"):
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                found += [Arrived(row["intent_key"], row["text"]) for row in csv.DictReader(stream)]
+        return found
+
+
+class TestHttp(ChannelContract):
+    kind = http.KIND
+    honours_key = False
+
+    @pytest.fixture(autouse=True)
+    def _server(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        monkeypatch.setattr("tasks.channels.http._FIRST_DELAY", 0.01)
+        self.texts: list[Arrived] = []
+        with Sink(honours_key=self.honours_key) as self.sink:
+            deliver = self.sink.deliver
+
+            def remember(messages: list[dict[str, Any]]) -> None:
+                before = self.sink.delivered.copy()
+                deliver(messages)
+                for message in messages:
+                    if self.sink.delivered[message["key"]] > before[message["key"]]:
+                        self.texts.append(Arrived(message["key"], message["text"]))
+
+            self.sink.deliver = remember  # type: ignore[method-assign]
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"url": self.sink.url, "honours_key": self.honours_key, "batch": 10, "retries": 1}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        return self.texts
+
+    def take_away(self) -> None:
+        refuse: Fault = status(503, "busy")
+        self.sink.faults = [refuse] * 9
+
+
+class TestHttpThatHonoursKeys(TestHttp):
+    honours_key = True
+    secrets = {"SMS_TOKEN": "s3cret"}  # noqa: RUF012 - a constant of the contract
+
+    def keys(self) -> Mapping[str, Any]:
+        return {**super().keys(), "token_env": "SMS_TOKEN"}
+
+    def take_away(self) -> None:
+        async def broken(_sink: Sink, request: web.Request, _messages: list[dict[str, Any]]) -> None:
+            assert request.transport is not None
+            request.transport.abort()
+
+        async def refused(sink: Sink, request: web.Request, messages: list[dict[str, Any]]) -> web.StreamResponse:
+            await broken(sink, request, messages)
+            return web.Response(status=500)
+
+        self.sink.faults = [refused] * 9

@@ -1,0 +1,55 @@
+"""`kind = "parquet"`: Parquet files, through DuckDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from campaign_calendars.findings.errors import SourceError
+from warehouse.sources.port import Cells, FileKeys, FileKind, FileRequest, Opened
+
+_BATCH_ROWS = 100_000
+
+
+def _open(request: FileRequest[FileKeys]) -> Opened:
+    import duckdb
+
+    path = str(request.file.path)
+    try:
+        described = request.con.execute("describe select * from read_parquet(?)", [path]).fetchall()
+    except duckdb.Error as error:
+        raise _unreadable(request, error) from None
+    names, kinds = [row[0] for row in described], [row[1] for row in described]
+
+    def batches(cells: Cells) -> Iterator[Any]:
+        import pyarrow as pa
+
+        chosen = ", ".join(f'{_cell(names[p], kinds[p], p in cells.ids)} as "c{p}"' for p in cells.positions)
+        query = f"select {chosen}, file_row_number + 1 as _row from read_parquet(?, file_row_number = true)"
+        try:
+            stream: Any = request.con.cursor().sql(query, params=[path])
+            for batch in stream.to_arrow_reader(_BATCH_ROWS):
+                yield pa.table(batch)
+        except duckdb.Error as error:
+            raise _unreadable(request, error) from None
+
+    return Opened(names, batches)
+
+
+def _cell(name: str, kind: str, as_id: bool) -> str:
+    cell = '"' + name.replace('"', '""') + '"'
+    if as_id and kind in {"DOUBLE", "FLOAT"}:
+        # A spreadsheet's or pandas' number: whole ones up to 15 digits are the id they were.
+        whole = f"{cell} = trunc({cell}) and abs({cell}) < 1e15"
+        return f"case when {whole} then {cell}::bigint::varchar else printf('%.14e', {cell}::double) end"
+    return f"{cell}::varchar"
+
+
+def _unreadable(request: FileRequest[FileKeys], error: Exception) -> SourceError:
+    return SourceError(
+        f"{request.file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
+        f"check the file, or correct kind in [{request.spec.section}]",
+    )
+
+
+KIND = FileKind("parquet", (".parquet",), FileKeys, _open)
