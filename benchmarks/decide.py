@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import duckdb
-from warehouse.features.members.consent import define_consent
 
 from benchmarks import harness
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.time.timeline import Span
 from warehouse.decision import engine
-from warehouse.features.members import history
+from warehouse.features import history
+from warehouse.features.consent import define_consent
 
 AT = datetime(2026, 3, 5, 10, tzinfo=UTC)
 BRIEF = Brief(

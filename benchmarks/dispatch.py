@@ -24,13 +24,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from campaign_calendars.messages.templates.templates import Names
 from tasks.outreach.outreach.dispatch import dispatch
 
 from benchmarks import harness
 from benchmarks.ledger_plain import PlainSqlite, Rows
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.messages.templates import Names
 from tasks.calendars.messages import Renderer
 from tasks.channels.file import COLUMNS, FileChannel
 from tasks.channels.http import HttpChannel

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from warehouse.features.members.members import build_features
 
 from benchmarks import harness
 from benchmarks.features_frames import in_pandas, in_polars
@@ -32,6 +31,7 @@ from benchmarks.features_job import (
     write_world,
 )
 from warehouse.decision.audiences import columns_of, count_audiences
+from warehouse.features.members import build_features
 
 TABLES = ("members", "orders", "events")
 

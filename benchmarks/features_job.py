@@ -16,12 +16,12 @@ from typing import Any
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
-from warehouse.features.members.params import FeatureParams
 
 from campaign_calendars.audiences.language import parse_audience
 from campaign_calendars.audiences.names import AudienceNames
 from warehouse.decision.audiences import AudienceRule
-from warehouse.features.members import history
+from warehouse.features import history
+from warehouse.features.params import FeatureParams
 from warehouse.models.catalogue import load_layer
 
 Overlaps = NDArray[np.int64]

@@ -18,12 +18,12 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from warehouse.features.members.members import build_features
-from warehouse.features.members.state import write_state
 
 from benchmarks import harness
 from benchmarks.features_job import AS_OF, PARAMS, Overlaps, by_hand, open_world, rules, write_world
 from warehouse.decision.audiences import columns_of, count_audiences
+from warehouse.features.members import build_features
+from warehouse.features.state import write_state
 
 YESTERDAY = AS_OF - timedelta(days=1)
 

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-from warehouse.features.members.params import FeatureParams
 
 from benchmarks import harness
 from benchmarks.features_job import table_by_hand
+from warehouse.features.params import FeatureParams
 from warehouse.models.catalogue import Expectation
 from warehouse.snapshots.snapshot import build_snapshot, current_snapshot
 from warehouse.sources import SourceSpec

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
-from warehouse.features.members.members import build_features
 
 from benchmarks import harness
 from benchmarks.features_job import AS_OF, PARAMS, open_world, write_world
 from warehouse.engines.port import Engine
 from warehouse.engines.spark import SparkEngine, open_session
+from warehouse.features.members import build_features
 
 URL = "local[2]"
 MEMORY = "4GB"
