@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tasks.outreach.outreach.dispatch import dispatch
+from tasks.outreach.dispatch import dispatch
 
 from benchmarks import harness
 from benchmarks.ledger_plain import PlainSqlite, Rows
