@@ -70,8 +70,11 @@ def _template(template: str) -> tuple[str, list[Traversable]]:
     if path.suffix in _SUFFIXES and path.is_file():
         return path.read_text("utf-8-sig"), [path.parent.parent, LIBRARY]
     raise UsageError(
-        f"there is no shipped calendar {template!r}",
-        "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
+        (f"there is no shipped calendar {template!r}", f"没有自带的日历 {template!r}"),
+        (
+            "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
+            "自带：" + ", ".join(shipped_calendars()) + "；或给出日历文件的路径",
+        ),
     )
 
 
@@ -94,7 +97,8 @@ def _write(directory: Path, contents: dict[Path, str]) -> None:
     clashes = [str(path) for path in contents if (directory / path).exists()]
     if clashes:
         raise UsageError(
-            f"{directory} already has {', '.join(clashes)}", "choose another directory; nothing is overwritten"
+            (f"{directory} already has {', '.join(clashes)}", f"{directory} 中已有 {', '.join(clashes)}"),
+            ("choose another directory; nothing is overwritten", "请换一个目录；不会覆盖任何文件"),
         )
     for path, body in contents.items():
         target = directory / path

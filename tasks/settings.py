@@ -17,7 +17,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.values.scalars import FULL_SHARE, Duration, Share
+from campaign_calendars.findings.said import UNSAID, Said
+from campaign_calendars.reading.wording import wording
+from campaign_calendars.values.scalars import FULL_SHARE, Duration, Share, UnfitError
 
 FILE_NAME = "promocal.toml"
 _WAREHOUSE_VARIABLES = {
@@ -27,16 +29,20 @@ _WAREHOUSE_VARIABLES = {
 }
 
 
+_KEYS: dict[str, Said] = {"extra_forbidden": ("unknown key", "未知的键"), "missing": ("is missing", "没有写")}
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ProjectSection(_Section):
-    """Directories, relative to the file."""
+    """Directories, relative to the file, and the language a person is answered in."""
 
     calendars: str = "calendars"
     stores: str = "stores"
     state: str = "var"
+    lang: Literal["", "zh", "en"] = Field(default="", description="zh or en; empty: the environment's.")
 
 
 Level = Literal["off", "warn", "stop"]
@@ -73,9 +79,15 @@ class WarehouseSection(_Section):
     @model_validator(mode="after")
     def _exchange_is_shared(self) -> WarehouseSection:
         if self.spark_url.startswith("sc://") and not self.spark_exchange:
-            raise ValueError("spark_url of a cluster needs spark_exchange, a directory both sides see")
+            raise UnfitError(
+                "spark_url of a cluster needs spark_exchange, a directory both sides see",
+                "集群的 spark_url 需要 spark_exchange，即双方都能看到的目录",
+            )
         if not self.spark_url.startswith(("sc://", "local")):
-            raise ValueError("spark_url is local[n], local[*] or sc://host:port")
+            raise UnfitError(
+                "spark_url is local[n], local[*] or sc://host:port",
+                "spark_url 应为 local[n]、local[*] 或 sc://host:port",
+            )
         return self
 
 
@@ -105,22 +117,29 @@ class SourceSection(_Section):
     @model_validator(mode="after")
     def _watermarked(self) -> SourceSection:
         if self.watermark and not self.is_database:
-            raise ValueError("watermark belongs to a database; of files the new ones are read anyway")
+            raise UnfitError(
+                "watermark belongs to a database; of files the new ones are read anyway",
+                "watermark 用于数据库；文件总是只读新的",
+            )
         if not self.watermark and (self.overlap or ":since" in self.query):
-            raise ValueError("overlap and :since need a watermark")
+            raise UnfitError("overlap and :since need a watermark", "overlap 与 :since 需要 watermark")
         return self
 
     @model_validator(mode="after")
     def _complete(self) -> SourceSection:
         if self.kind == "sql" or self.url or self.url_env:
             if self.kind not in {"sql", "auto"} or self.path:
-                raise ValueError("a source has either path or url")
+                raise UnfitError("a source has either path or url", "数据源须写 path 或 url 之一")
             if bool(self.url) == bool(self.url_env):
-                raise ValueError("an sql source needs exactly one of url and url_env")
+                raise UnfitError(
+                    "an sql source needs exactly one of url and url_env", "sql 数据源须且只能写 url 与 url_env 之一"
+                )
             if bool(self.query) == bool(self.table):
-                raise ValueError("an sql source needs exactly one of query and table")
+                raise UnfitError(
+                    "an sql source needs exactly one of query and table", "sql 数据源须且只能写 query 与 table 之一"
+                )
         elif not self.path:
-            raise ValueError(f"a {self.kind} source needs path")
+            raise UnfitError(f"a {self.kind} source needs path", f"{self.kind} 数据源需要 path")
         return self
 
     @property
@@ -157,7 +176,10 @@ class Settings(_Section):
         if not variable:
             return plain
         if variable not in self.environment:
-            raise UsageError(f"{place}: the environment has no {variable}", f"export {variable} before running")
+            raise UsageError(
+                (f"{place}: the environment has no {variable}", f"{place}：环境变量中没有 {variable}"),
+                (f"export {variable} before running", f"运行前请先 export {variable}"),
+            )
         return self.environment[variable]
 
 
@@ -170,16 +192,37 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{path} does not exist", "run inside a project, pass --project DIR, or: promocal new"
+            (f"{path} does not exist", f"{path} 不存在"),
+            (
+                "run inside a project, pass --project DIR, or: promocal new",
+                "请在项目目录中运行、加 --project DIR，或先 promocal new",
+            ),
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}", "mend the TOML syntax at that place") from None
+        raise UsageError(
+            (f"{path}: {error}", f"{path}：{error}"), ("mend the TOML syntax at that place", "请修正该处的 TOML 语法")
+        ) from None
     for variable, key in _WAREHOUSE_VARIABLES.items():
         if variable in env:
             document["warehouse"] = {**document.get("warehouse", {}), key: env[variable]}
     try:
         return Settings.model_validate({**document, "root": root, "environment": dict(env)})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UsageError(f"{path}: {where}: {first['msg']}", "see docs/operations.md, Settings") from None
+        see = ("see docs/operations.md, Settings", "见 docs/operations.md 的 Settings 一节")
+        raise refused(f"{path}: ", error, see) from None
+
+
+def refused(place: str, error: ValidationError, see: Said) -> UsageError:
+    """The first mistake in a table of the settings, in an operator's words; `place` is put before its key."""
+    first = error.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] in _KEYS:
+        said, remedy = _KEYS[first["type"]], UNSAID
+    else:
+        _, said, remedy = wording(first, key.rpartition(".")[2])
+        if first["type"] == "value_error":  # our own sentence says it all; the hint would be of calendars
+            remedy = UNSAID
+    at, at_zh = (f"{place}{key}", f"{place}{key}") if key else (f"{place}the file", f"{place}该文件")
+    return UsageError(
+        (f"{at}: {said[0]}", f"{at_zh}：{said[1]}"), (f"{remedy[0]} {see[0]}".strip(), f"{remedy[1]}{see[1]}")
+    )

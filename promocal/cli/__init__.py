@@ -35,5 +35,10 @@ def main() -> None:
         if os.environ.get("PROMOCAL_TRACEBACK"):
             raise
         # Not a user's mistake but a defect of ours: still one message, with the way to the rest.
-        print_failure(PromocalError(f"unexpected {type(error).__name__}: {error}", "PROMOCAL_TRACEBACK=1 shows where"))
+        print_failure(
+            PromocalError(
+                (f"unexpected {type(error).__name__}: {error}", f"意外的 {type(error).__name__}：{error}"),
+                ("PROMOCAL_TRACEBACK=1 shows where", "加 PROMOCAL_TRACEBACK=1 可看到出错位置"),
+            )
+        )
         sys.exit(3)

@@ -36,7 +36,13 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text!r} is not a moment", "write it like 2026-03-05T10:00+08:00") from None
+        raise UsageError(
+            (f"{text!r} is not a moment", f"{text!r} 不是时间"),
+            ("write it like 2026-03-05T10:00+08:00", "请写成 2026-03-05T10:00+08:00"),
+        ) from None
     if moment.tzinfo is None:
-        raise UsageError(f"{text!r} has no UTC offset", f"write it like {text}+08:00 or {text}Z")
+        raise UsageError(
+            (f"{text!r} has no UTC offset", f"{text!r} 没有时差"),
+            (f"write it like {text}+08:00 or {text}Z", f"请写成 {text}+08:00 或 {text}Z"),
+        )
     return moment

@@ -95,9 +95,10 @@ def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:
 
 
 def print_failure(error: PromocalError) -> None:
-    say(f"{typer.style('promocal:', fg='red', bold=True)} {error.message}", stream="stderr")
-    if error.remedy:
-        say("    " + typer.style(f"→ {error.remedy}", dim=True), stream="stderr")
+    lang = language()
+    say(f"{typer.style('promocal:', fg='red', bold=True)} {error.text(lang)}", stream="stderr")
+    if remedy := error.remedy_text(lang):
+        say("    " + typer.style(f"→ {remedy}", dim=True), stream="stderr")
 
 
 def table(title: str, *columns: str) -> Table:

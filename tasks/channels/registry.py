@@ -12,7 +12,7 @@ from campaign_calendars.findings.errors import UsageError
 from tasks.channels.file import FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import ChannelPort
-from tasks.settings import Settings
+from tasks.settings import Settings, refused
 
 Secret = Callable[[str, str], str]
 """(name of the environment variable, place in the settings) → its value."""
@@ -69,12 +69,17 @@ def _open(name: str, table: Mapping[str, Any], settings: Settings, kinds: Mappin
     kind = keys.pop("kind", None)
     if kind not in kinds:
         known = ", ".join(f'"{known}"' for known in sorted(kinds))
-        said = "has no kind" if kind is None else f"has the unknown kind {kind!r}"
-        raise UsageError(f"channels.{name} {said}", f"Write kind = one of {known}.")
+        said, said_zh = (
+            ("has no kind", "没有写 kind")
+            if kind is None
+            else (f"has the unknown kind {kind!r}", f"kind {kind!r} 无法识别")
+        )
+        raise UsageError(
+            (f"channels.{name} {said}", f"channels.{name}：{said_zh}"),
+            (f"Write kind = one of {known}.", f"请写 kind = 以下之一：{known}。"),
+        )
     try:
         return kinds[kind](name, keys, settings.state / "outbox", lambda env, at: settings.secret("", env, at))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        said = "is not a key of this kind" if first["type"] == "extra_forbidden" else first["msg"].lower()
-        raise UsageError(f"channels.{name}.{key}: {said}", "See docs/operations.md, Channels.") from None
+        see = ("See docs/operations.md, Channels.", "见 docs/operations.md 的 Channels 一节。")
+        raise refused(f"channels.{name}.", error, see) from None

@@ -122,8 +122,14 @@ def _refuse_unconfigured(ledger: Ledger, channels: Mapping[str, ChannelPort], ru
     missing = sorted(waiting - set(channels))
     if missing:
         raise UsageError(
-            f"run {run_id} has messages for {', '.join(missing)}, which no channel of the settings serves",
-            f"Add [channels.{missing[0]}] to promocal.toml; nothing was sent.",
+            (
+                f"run {run_id} has messages for {', '.join(missing)}, which no channel of the settings serves",
+                f"运行 {run_id} 有发往 {', '.join(missing)} 的消息，但设置中没有这些渠道",
+            ),
+            (
+                f"Add [channels.{missing[0]}] to promocal.toml; nothing was sent.",
+                f"请在 promocal.toml 中添加 [channels.{missing[0]}]；没有发送任何内容。",
+            ),
         )
 
 

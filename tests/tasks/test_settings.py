@@ -48,7 +48,7 @@ def test_environment_wins_and_secrets_stay_there(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("[warehouse\n", "promocal.toml"),
-        ("[warehous]\nkeep = 1\n", "warehous: Extra inputs"),
+        ("[warehous]\nkeep = 1\n", "warehous: unknown key"),
         ("[warehouse]\nkeep = 0\n", "warehouse.keep"),
         ('[warehouse]\nengine = "flink"\n', "warehouse.engine"),
         ('[warehouse]\nspark_url = "sc://hub:15002"\n', "needs spark_exchange"),

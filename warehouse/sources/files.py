@@ -29,11 +29,20 @@ def read_file(filling: Filling, file: SourceFile) -> None:
         part, warnings = _READERS[file.kind](filling, file)
         after = file.path.stat()
     except OSError as error:
-        raise SourceError(f"{file.place} cannot be read: {error.strerror}", "check the file") from None
+        raise SourceError(
+            (f"{file.place} cannot be read: {error.strerror}", f"{file.place} 无法读取：{error.strerror}"),
+            ("check the file", "请检查该文件"),
+        ) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise SourceError(
-            f"{file.place} changed while it was read: it is still being written",
-            "wait until the export is complete and run again; let exports be moved into place when they are done",
+            (
+                f"{file.place} changed while it was read: it is still being written",
+                f"{file.place} 在读取期间发生变化：仍在写入",
+            ),
+            (
+                "wait until the export is complete and run again; let exports be moved into place when they are done",
+                "请等导出完成后重新运行；导出完成后再移动到位",
+            ),
         )
     part.size = after.st_size
     filling.reading.parts.append(part)
@@ -85,8 +94,14 @@ def _parquet(job: Filling, file: SourceFile) -> tuple[Part, list[Problem]]:
         part.rows = _append(job, file, match, batches)
     except duckdb.Error as error:
         raise SourceError(
-            f"{file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
-            f"check the file, or correct kind in [{job.spec.section}]",
+            (
+                f"{file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
+                f"{file.place} 无法按 Parquet 读取：{str(error).splitlines()[0]}",
+            ),
+            (
+                f"check the file, or correct kind in [{job.spec.section}]",
+                f"请检查该文件，或修正 [{job.spec.section}] 的 kind",
+            ),
         ) from None
     return part, match.warnings
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.findings.errors import SourceError
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.errors import SnapshotRejectedError, SourceError
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.cells import prepare
 from warehouse.sources.databases import read_database
@@ -90,18 +90,59 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = Non
 
 def _check(spec: SourceSpec) -> None:
     if spec.dataset not in DATASETS:
-        raise SourceError(
-            f"sources.{spec.dataset}: there is no dataset '{spec.dataset}'",
-            f"the datasets are: {', '.join(DATASETS)}",
-        )
+        raise _unknown(spec.dataset)
     if spec.kind not in {"auto", "csv", "xlsx", "parquet", "sql"}:
         raise SourceError(
-            f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source",
-            "the kinds are: auto, csv, xlsx, parquet, sql",
+            (
+                f"sources.{spec.dataset}: '{spec.kind}' is not a kind of source",
+                f"sources.{spec.dataset}：'{spec.kind}' 不是数据源类型",
+            ),
+            ("the kinds are: auto, csv, xlsx, parquet, sql", "可用的类型：auto、csv、xlsx、parquet、sql"),
         )
     try:
         ZoneInfo(spec.timezone)
     except (KeyError, ValueError, OSError):
         raise SourceError(
-            f"sources.{spec.dataset}: '{spec.timezone}' is not a time zone", 'write timezone = "Asia/Shanghai"'
+            (
+                f"sources.{spec.dataset}: '{spec.timezone}' is not a time zone",
+                f"sources.{spec.dataset}：'{spec.timezone}' 不是时区",
+            ),
+            ('write timezone = "Asia/Shanghai"', '请写 timezone = "Asia/Shanghai"'),
         ) from None
+
+
+def refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
+    """Raise unless every required dataset has a source, every other at most one, and all are known."""
+    named = [spec.dataset for spec in sources]
+    for name in named:
+        if name not in DATASETS:
+            raise _unknown(name)
+        if named.count(name) > 1:
+            raise SourceError(
+                (f"sources.{name}: the dataset has two sources", f"sources.{name}：该数据集有两个数据源"),
+                ("use one source with a glob path", "请用一个数据源，path 写成通配路径"),
+            )
+    missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
+    if missing:
+        raise SnapshotRejectedError(
+            [_no_source(name) for name in missing], ("required sources are missing", "缺少必需的数据源")
+        )
+
+
+def _unknown(name: str) -> SourceError:
+    return SourceError(
+        (f"sources.{name}: there is no dataset '{name}'", f"sources.{name}：没有数据集 '{name}'"),
+        (f"the datasets are: {', '.join(DATASETS)}", f"可用的数据集：{', '.join(DATASETS)}"),
+    )
+
+
+def _no_source(name: str) -> Problem:
+    return Problem(
+        "S106",
+        "error",
+        f"there is no source for the dataset {name}",
+        f"add a section [sources.{name}] to promocal.toml",
+        Location("promocal.toml"),
+        f"数据集 {name} 没有数据源",
+        f"在 promocal.toml 中添加 [sources.{name}]",
+    )
