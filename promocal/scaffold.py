@@ -31,12 +31,12 @@ def shipped_calendars() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in LIBRARY.iterdir() if entry.name.endswith(".yaml"))
 
 
-def create_project(directory: Path, template: str, *, year: int | None = None) -> Written:
+def create_project(directory: Path, template: str, *, year: int | None = None, lang: str = "") -> Written:
     """Write a project around a calendar, or the calendar into a project that is there already.
 
     `template` is a shipped id or the path of a calendar file; `year` moves it. Nothing is
     overwritten: UsageError names what stands in the way. In an existing project, settings, store
-    and messages stay as they are and only missing ones are added.
+    and messages stay as they are and only missing ones are added. `lang` is written into new settings.
     """
     text, home = _template(template)
     remarks: list[Problem] = []
@@ -51,7 +51,8 @@ def create_project(directory: Path, template: str, *, year: int | None = None) -
     if (directory / "promocal.toml").exists():
         contents = {at: body for at, body in contents.items() if at == path or not (directory / at).exists()}
     else:
-        contents[Path("promocal.toml")] = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+        settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+        contents[Path("promocal.toml")] = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
     _write(directory, contents)
     return Written(list(contents), path, remarks)
 

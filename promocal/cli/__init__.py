@@ -15,11 +15,25 @@ def main() -> None:
     """Run a command; every failure ends as one message with its exit code, never a traceback."""
     # Starting makes a hundred thousand objects that stay; nothing is gained by looking through them often.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    from promocal.cli.app import application
-    from promocal.cli.output import print_failure, print_problems
+    from typer.exceptions import Abort, TyperException
 
+    from promocal.cli.app import application
+    from promocal.cli.language import settle
+    from promocal.cli.output import print_failure, print_problems
+    from promocal.cli.tree import command_line
+
+    arguments = sys.argv[1:]
     try:
-        application(sys.argv[1:])(standalone_mode=True)
+        command = command_line(application(arguments), settle(arguments))
+        sys.exit(command.main(arguments, prog_name="promocal", standalone_mode=False) or 0)
+    except TyperException as error:
+        from promocal.cli.mistakes import mistake
+
+        if found := mistake(error):
+            print_failure(found)
+        sys.exit(error.exit_code)
+    except Abort:
+        sys.exit(1)
     except ProblemsFoundError as error:
         print_problems(error.problems, stream="stderr")
         print_failure(error)

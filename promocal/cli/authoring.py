@@ -45,7 +45,7 @@ def new(
             ("write for instance: promocal new shop", "例如：promocal new shop"),
         )
     directory = directory or Path()
-    written = create_project(directory, template, year=year)
+    written = create_project(directory, template, year=year, lang=lang.value if lang else "")
     _print_written(written, directory, year, lang.value if lang else output.language())
 
 

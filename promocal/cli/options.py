@@ -27,7 +27,9 @@ Project = Annotated[
 ]
 Calendar = Annotated[str, typer.Argument(help="Calendar id, or the path of its YAML file.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
-LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; default from the locale.")]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of the answer; default: promocal.toml, else the locale.")
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]
 
 

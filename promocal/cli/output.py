@@ -15,6 +15,7 @@ import typer
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.problem import Problem
+from promocal.cli import language as speaking
 
 if TYPE_CHECKING:
     # Loaded where something is drawn; findings are lines of text and need not wait for it.
@@ -31,11 +32,8 @@ _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 def language() -> str:
-    """`zh` or `en`: PROMOCAL_LANG, else the locale."""
-    for variable in ("PROMOCAL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    """`zh` or `en`: the language of this process."""
+    return speaking.language()
 
 
 @cache
