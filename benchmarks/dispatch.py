@@ -24,8 +24,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tasks.outreach.dispatch import dispatch
-
 from benchmarks import harness
 from benchmarks.ledger_plain import PlainSqlite, Rows
 from campaign_calendars.deciding.briefs import BudgetLimits
@@ -35,6 +33,7 @@ from tasks.calendars.messages import Renderer
 from tasks.channels.file import COLUMNS, FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import ChannelPort
+from tasks.outreach.dispatch import dispatch
 from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.snapshots.recipients import Recipient

@@ -149,7 +149,8 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     place = rt.calendar_path(calendar_id)
     if place.resolve() != Path(loaded.file).resolve():
         raise UsageError(
-            f"{loaded.file} holds the calendar {calendar_id}", f"Runs look for it in {place}: move it there."
+            (f"{loaded.file} holds the calendar {calendar_id}", f"{loaded.file} 中的日历是 {calendar_id}"),
+            (f"Runs look for it in {place}: move it there.", f"运行时在 {place} 查找：请移到该处。"),
         )
     return apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
 
@@ -199,8 +200,14 @@ def _refuse_foreign(found: DeploymentResponse, owner: str | None) -> None:
     holder = found.parameters.get("project_dir")
     if owner is not None and holder not in (None, owner):
         raise UsageError(
-            f"Deployment {found.name} on this server belongs to the project in {holder}.",
-            "Rename the calendar, use another Prefect server, or take the deployments over if the project moved.",
+            (
+                f"Deployment {found.name} on this server belongs to the project in {holder}.",
+                f"该服务器上的部署 {found.name} 属于 {holder} 中的项目。",
+            ),
+            (
+                "Rename the calendar, use another Prefect server, or take the deployments over if the project moved.",
+                "请给日历改名、换一个 Prefect 服务器，或在项目已迁移时接管这些部署。",
+            ),
         )
 
 

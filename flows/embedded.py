@@ -71,5 +71,9 @@ def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snap
         state = run_phase(str(rt.settings.root), calendar, phase, as_of, snapshot_id, return_state=True)
     result = state.result(raise_on_failure=False)
     if not state.is_completed():
-        raise result if isinstance(result, Exception) else PromocalError(f"The run ended {state.name}.")
+        raise (
+            result
+            if isinstance(result, Exception)
+            else PromocalError((f"The run ended {state.name}.", f"运行以状态 {state.name} 结束。"))
+        )
     return Outcome(state.name or "Completed", state.message or "", result if isinstance(result, dict) else {})

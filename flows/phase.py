@@ -161,7 +161,11 @@ def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> bool:
             return True
         get_run_logger().info("Another run enqueued in between; deciding again")
     raise LedgerMovedError(
-        f"{MAX_DECISIONS} decisions in a row were overtaken by other runs", "Retry this run when the others are done."
+        (
+            f"{MAX_DECISIONS} decisions in a row were overtaken by other runs",
+            f"连续 {MAX_DECISIONS} 次决策都被其他运行抢先",
+        ),
+        ("Retry this run when the others are done.", "请在其他运行结束后重试。"),
     )
 
 
@@ -190,6 +194,9 @@ def _moment(as_of: Any) -> datetime:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment)
     if moment.tzinfo is None:
-        raise PromocalError(f"as_of {moment} has no time zone", "Write it with an offset: 2020-03-06T10:00:00+08:00.")
+        raise PromocalError(
+            (f"as_of {moment} has no time zone", f"as_of {moment} 没有时区"),
+            ("Write it with an offset: 2020-03-06T10:00:00+08:00.", "请带上时差：2020-03-06T10:00:00+08:00。"),
+        )
     plain = moment.astimezone(UTC)
     return datetime(plain.year, plain.month, plain.day, plain.hour, plain.minute, plain.second, tzinfo=UTC)

@@ -94,7 +94,9 @@ def _resume(rt: Runtime, calendar_id: str, say: Say) -> None:
 def _watch(server: RunningServer, keep_alive: Callable[[], None], stopping: Stopping, log: Path) -> None:
     while not stopping.asked.wait(_LOOK_SECONDS):
         if server.process.poll() is not None:
-            raise PromocalError("The Prefect server ended by itself.", f"See {log}.")
+            raise PromocalError(
+                ("The Prefect server ended by itself.", "Prefect 服务器自行退出。"), (f"See {log}.", f"见 {log}。")
+            )
         keep_alive()
 
 
@@ -124,7 +126,9 @@ def _worker(environment: dict[str, str], log: Path, say: Say) -> Iterator[Callab
         if workers[-1].poll() is None:
             return
         if len(workers) > _RESTARTS:
-            raise PromocalError("The worker keeps ending by itself.", f"See {log}.")
+            raise PromocalError(
+                ("The worker keeps ending by itself.", "工作进程反复自行退出。"), (f"See {log}.", f"见 {log}。")
+            )
         say(f"The worker ended with exit code {workers[-1].returncode}; starting it again (see {log}).")
         workers.append(start_child(command, environment, log))
 

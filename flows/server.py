@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
+from campaign_calendars.findings.said import UNSAID
 from flows.environment import child_environment
 
 # A first start migrates an empty database: 12 s on two cores, far more on a busy machine.
@@ -103,22 +104,37 @@ def _usable_port(host: str, port: int) -> int:
             return int(probe.getsockname()[1])
     except OSError as error:
         raise UsageError(
-            f"Cannot listen on {host}:{port}: {error.strerror}.",
-            "Stop what is using the port, or choose another one with --port.",
+            (f"Cannot listen on {host}:{port}: {error.strerror}.", f"无法监听 {host}:{port}：{error.strerror}。"),
+            (
+                "Stop what is using the port, or choose another one with --port.",
+                "请停止占用该端口的程序，或用 --port 换一个端口。",
+            ),
         ) from None
 
 
 def wait_until_healthy(server: RunningServer, log: Path | None = None) -> None:
     """Return when the server answers; PromocalError when it ended or takes too long."""
     deadline = time.monotonic() + START_SECONDS
-    where = f"See {log}." if log else ""
+    where = (f"See {log}.", f"见 {log}。") if log else UNSAID
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
-            raise PromocalError(f"The Prefect server ended with exit code {server.process.returncode}.", where)
+            raise PromocalError(
+                (
+                    f"The Prefect server ended with exit code {server.process.returncode}.",
+                    f"Prefect 服务器以退出码 {server.process.returncode} 结束。",
+                ),
+                where,
+            )
         if is_healthy(server):
             return
         time.sleep(_POLL_SECONDS)
-    raise PromocalError(f"The Prefect server did not answer within {START_SECONDS:.0f} seconds.", where)
+    raise PromocalError(
+        (
+            f"The Prefect server did not answer within {START_SECONDS:.0f} seconds.",
+            f"Prefect 服务器在 {START_SECONDS:.0f} 秒内没有应答。",
+        ),
+        where,
+    )
 
 
 def is_healthy(server: RunningServer) -> bool:

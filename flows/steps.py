@@ -206,7 +206,15 @@ def _sealed_error(error: BaseException) -> StepError:
     away = isinstance(error, ConnectionError | TimeoutError) or bool(names & _CONNECTION_TROUBLE)
     kind = StepInterruptedError if away else StepError
     return kind(
-        f"{type(error).__module__}.{type(error).__qualname__} at {place}; its message may quote member data"
-        " and is not stored here",
-        "Run the step on the machine that has the data to see it: promocal run",
+        (
+            (
+                f"{type(error).__module__}.{type(error).__qualname__} at {place}; its message may quote member data"
+                " and is not stored here"
+            ),
+            f"{type(error).__module__}.{type(error).__qualname__}，位于 {place}；其消息可能含会员数据，此处不保存",
+        ),
+        (
+            "Run the step on the machine that has the data to see it: promocal run",
+            "请在存有数据的机器上运行该步骤以查看：promocal run",
+        ),
     )

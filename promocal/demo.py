@@ -66,7 +66,10 @@ def run_demo(
 def _make_directory(target: Path) -> None:
     if target.exists():
         if not (target / _MARK).is_file() and any(target.iterdir()):
-            raise UsageError(f"{target} is not empty and not a demo", "choose another directory with --output")
+            raise UsageError(
+                (f"{target} is not empty and not a demo", f"{target} 不是空目录，也不是演示目录"),
+                ("choose another directory with --output", "请用 --output 换一个目录"),
+            )
         shutil.rmtree(target)
     create_project(target, CALENDAR)
     (target / _MARK).touch()

@@ -31,12 +31,12 @@ def shipped_calendars() -> list[str]:
     return sorted(entry.name.removesuffix(".yaml") for entry in LIBRARY.iterdir() if entry.name.endswith(".yaml"))
 
 
-def create_project(directory: Path, template: str, *, year: int | None = None) -> Written:
+def create_project(directory: Path, template: str, *, year: int | None = None, lang: str = "") -> Written:
     """Write a project around a calendar, or the calendar into a project that is there already.
 
     `template` is a shipped id or the path of a calendar file; `year` moves it. Nothing is
     overwritten: UsageError names what stands in the way. In an existing project, settings, store
-    and messages stay as they are and only missing ones are added.
+    and messages stay as they are and only missing ones are added. `lang` is written into new settings.
     """
     text, home = _template(template)
     remarks: list[Problem] = []
@@ -51,7 +51,8 @@ def create_project(directory: Path, template: str, *, year: int | None = None) -
     if (directory / "promocal.toml").exists():
         contents = {at: body for at, body in contents.items() if at == path or not (directory / at).exists()}
     else:
-        contents[Path("promocal.toml")] = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+        settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+        contents[Path("promocal.toml")] = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
     _write(directory, contents)
     return Written(list(contents), path, remarks)
 
@@ -70,8 +71,11 @@ def _template(template: str) -> tuple[str, list[Traversable]]:
     if path.suffix in _SUFFIXES and path.is_file():
         return path.read_text("utf-8-sig"), [path.parent.parent, LIBRARY]
     raise UsageError(
-        f"there is no shipped calendar {template!r}",
-        "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
+        (f"there is no shipped calendar {template!r}", f"没有自带的日历 {template!r}"),
+        (
+            "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
+            "自带：" + ", ".join(shipped_calendars()) + "；或给出日历文件的路径",
+        ),
     )
 
 
@@ -94,7 +98,8 @@ def _write(directory: Path, contents: dict[Path, str]) -> None:
     clashes = [str(path) for path in contents if (directory / path).exists()]
     if clashes:
         raise UsageError(
-            f"{directory} already has {', '.join(clashes)}", "choose another directory; nothing is overwritten"
+            (f"{directory} already has {', '.join(clashes)}", f"{directory} 中已有 {', '.join(clashes)}"),
+            ("choose another directory; nothing is overwritten", "请换一个目录；不会覆盖任何文件"),
         )
     for path, body in contents.items():
         target = directory / path

@@ -90,7 +90,9 @@ class Runtime:
             self.calendar_path(name), stores=self.settings.root / self.settings.project.stores
         )
         if loaded is None or has_errors(problems):
-            raise ProblemsFoundError(problems, f"calendar {name} has problems; nothing was run")
+            raise ProblemsFoundError(
+                problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
+            )
         return loaded
 
     def calendar_ids(self) -> list[str]:
@@ -99,7 +101,13 @@ class Runtime:
 
     def sources(self) -> list[SourceSpec]:
         if not self.settings.sources:
-            raise UsageError("no sources are configured", "add [sources.members] and [sources.orders] to promocal.toml")
+            raise UsageError(
+                ("no sources are configured", "没有配置数据源"),
+                (
+                    "add [sources.members] and [sources.orders] to promocal.toml",
+                    "请在 promocal.toml 中添加 [sources.members] 与 [sources.orders]",
+                ),
+            )
         return [self._source(dataset, section) for dataset, section in sorted(self.settings.sources.items())]
 
     def _source(self, dataset: str, section: SourceSection) -> SourceSpec:

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import suggestion
-from campaign_calendars.values.scalars import FULL_SHARE, Share
+from campaign_calendars.findings.said import UNSAID, Said
+from campaign_calendars.reading.wording import wording
+from campaign_calendars.values.scalars import FULL_SHARE, Share, UnfitError
 from tasks.plugins import plug_in
 from warehouse.sources.port import SourceKeys
 from warehouse.sources.registry import AUTO, SOURCES, kind_by_keys, kind_named
@@ -29,7 +32,11 @@ _WAREHOUSE_VARIABLES = {
     "PROMOCAL_SPARK_URL": "spark_url",
 }
 _UNKNOWN = "extra_forbidden"
+_SEE: Said = ("see docs/operations.md, Settings", "见 docs/operations.md 的 Settings 一节")
 Keys = TypeVar("Keys", bound=BaseModel)
+
+
+_KEYS: dict[str, Said] = {_UNKNOWN: ("unknown key", "未知的键"), "missing": ("is missing", "没有写")}
 
 
 class _Section(BaseModel):
@@ -37,11 +44,12 @@ class _Section(BaseModel):
 
 
 class ProjectSection(_Section):
-    """Directories, relative to the file."""
+    """Directories, relative to the file, and the language a person is answered in."""
 
     calendars: str = "calendars"
     stores: str = "stores"
     state: str = "var"
+    lang: Literal["", "zh", "en"] = Field(default="", description="zh or en; empty: the environment's.")
 
 
 Level = Literal["off", "warn", "stop"]
@@ -78,9 +86,15 @@ class WarehouseSection(_Section):
     @model_validator(mode="after")
     def _exchange_is_shared(self) -> WarehouseSection:
         if self.spark_url.startswith("sc://") and not self.spark_exchange:
-            raise ValueError("spark_url of a cluster needs spark_exchange, a directory both sides see")
+            raise UnfitError(
+                "spark_url of a cluster needs spark_exchange, a directory both sides see",
+                "集群的 spark_url 需要 spark_exchange，即双方都能看到的目录",
+            )
         if not self.spark_url.startswith(("sc://", "local")):
-            raise ValueError("spark_url is local[n], local[*] or sc://host:port")
+            raise UnfitError(
+                "spark_url is local[n], local[*] or sc://host:port",
+                "spark_url 应为 local[n]、local[*] 或 sc://host:port",
+            )
         return self
 
 
@@ -128,23 +142,40 @@ class Settings(_Section):
         if not variable:
             return plain
         if variable not in self.environment:
-            raise UsageError(f"{place}: the environment has no {variable}", f"export {variable} before running")
+            raise UsageError(
+                (f"{place}: the environment has no {variable}", f"{place}：环境变量中没有 {variable}"),
+                (f"export {variable} before running", f"运行前请先 export {variable}"),
+            )
         return self.environment[variable]
 
 
-def validated(model: type[Keys], table: Mapping[str, Any], place: str, see: str) -> Keys:
+def validated(model: type[Keys], table: Mapping[str, Any], place: str, see: Said) -> Keys:
     """The keys of a table by their model; UsageError names the first one that is wrong, unknown ones before others."""
     try:
         return model.model_validate(table)
     except ValidationError as error:
         # A key that is written wrongly explains the one that is missing.
-        found = min(error.errors(include_url=False, include_input=False), key=lambda e: e["type"] != _UNKNOWN)
+        found = min(error.errors(include_url=False), key=lambda e: e["type"] != _UNKNOWN)
     key = ".".join(str(part) for part in found["loc"])
-    at = f"{place}.{key}" if key else place
     if found["type"] == _UNKNOWN:
-        raise UsageError(f"{at}: is not a key of this kind", suggestion(key, model.model_fields)[0])
-    said = found["msg"].removeprefix("Value error, ")
-    raise UsageError(f"{at}: {said[:1].lower()}{said[1:]}", see)
+        raise UsageError(
+            (f"{place}.{key}: is not a key of this kind", f"{place}.{key}：该类型没有这个键"),
+            suggestion(key, model.model_fields),
+        )
+    raise _refused(f"{place}.{key}" if key else place, found, see)
+
+
+def _refused(at: str, found: ErrorDetails, see: Said) -> UsageError:
+    """A mistake in the settings, at a place, in an operator's words."""
+    if found["type"] in _KEYS:
+        said, remedy = _KEYS[found["type"]], UNSAID
+    else:
+        _, said, remedy = wording(found, at.rpartition(".")[2])
+        if found["type"] == "value_error":  # our own sentence says it all; the hint would be of calendars
+            remedy = UNSAID
+    return UsageError(
+        (f"{at}: {said[0]}", f"{at}：{said[1]}"), (f"{remedy[0]} {see[0]}".strip(), f"{remedy[1]}{see[1]}")
+    )
 
 
 def load_settings(directory: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -156,10 +187,16 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
         document = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{path} does not exist", "run inside a project, pass --project DIR, or: promocal new"
+            (f"{path} does not exist", f"{path} 不存在"),
+            (
+                "run inside a project, pass --project DIR, or: promocal new",
+                "请在项目目录中运行、加 --project DIR，或先 promocal new",
+            ),
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}", "mend the TOML syntax at that place") from None
+        raise UsageError(
+            (f"{path}: {error}", f"{path}：{error}"), ("mend the TOML syntax at that place", "请修正该处的 TOML 语法")
+        ) from None
     for variable, key in _WAREHOUSE_VARIABLES.items():
         if variable in env:
             document["warehouse"] = {**document.get("warehouse", {}), key: env[variable]}
@@ -168,15 +205,18 @@ def load_settings(directory: Path, environment: Mapping[str, str] | None = None)
         made = Settings.model_validate({**document, "root": root, "environment": dict(env)})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise UsageError(f"{path}: {where}: {first['msg']}", "see docs/operations.md, Settings") from None
+        key = ".".join(str(part) for part in first["loc"])
+        raise _refused(f"{path}: {key}" if key else str(path), first, _SEE) from None
     return made.model_copy(update={"sources": _sources(path, sources)})
 
 
 def _sources(path: Path, tables: object) -> dict[str, SourceSection]:
     """Every `[sources.*]` table by its kind. UsageError names the key and the remedy."""
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-        raise UsageError(f"{path}: sources: there is a table for each dataset", "write [sources.members]")
+        raise UsageError(
+            (f"{path}: sources: there is a table for each dataset", f"{path}：sources：每个数据集各写一个表"),
+            ("write [sources.members]", "请写 [sources.members]"),
+        )
     if tables:
         plug_in(SOURCES)
     return {dataset: _source(f"{path}: sources.{dataset}", table) for dataset, table in tables.items()}
@@ -187,6 +227,5 @@ def _source(place: str, table: dict[str, Any]) -> SourceSection:
     rest = {key: value for key, value in table.items() if key not in own}
     if own.setdefault("kind", AUTO) == AUTO:
         own["kind"] = kind_by_keys(rest)
-    see = "see docs/operations.md, Settings"
     kind = kind_named(str(own["kind"]), f"{place}.kind")
-    return validated(SourceSection, own | {"keys": validated(kind.keys, rest, place, see)}, place, see)
+    return validated(SourceSection, own | {"keys": validated(kind.keys, rest, place, _SEE)}, place, _SEE)

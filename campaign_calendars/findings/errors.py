@@ -23,21 +23,43 @@ either, never a traceback.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.said import UNSAID, Said, as_said, in_language
 
 
 class PromocalError(Exception):
-    """Root of the tree: `message` says what happened, `remedy` what to do about it."""
+    """Root of the tree: what happened and what to do about it, each in English and Chinese.
+
+    `message` and `remedy` are the English, for logs; a person is told `text` and `remedy_text`. A plug-in
+    may tell one language; our own code tells both (a test holds every place).
+    """
 
     exit_code: ClassVar[int] = 3
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, remedy: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, said: Said | str, remedy: Said | str = UNSAID) -> None:
+        self.said, self.remedy_said = as_said(said), as_said(remedy)
+        super().__init__(self.said[0])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are rebuilt from `args`, which hold the English alone; the rest is state.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
+
+    @property
+    def message(self) -> str:
+        return self.said[0]
+
+    @property
+    def remedy(self) -> str:
+        return self.remedy_said[0]
+
+    def text(self, lang: str = "en") -> str:
+        return in_language(self.said, lang)
+
+    def remedy_text(self, lang: str = "en") -> str:
+        return in_language(self.remedy_said, lang)
 
 
 class UsageError(PromocalError):
@@ -51,8 +73,9 @@ class PluginError(UsageError):
 class ProblemsFoundError(PromocalError):
     exit_code = 1
 
-    def __init__(self, problems: Sequence[Problem], message: str = "") -> None:
-        super().__init__(message or f"{len(problems)} problem(s) found")
+    def __init__(self, problems: Sequence[Problem], said: Said | None = None) -> None:
+        count = len(problems)
+        super().__init__(said or (f"{count} problem(s) found", f"发现 {count} 个问题"))
         self.problems = tuple(problems)
 
 

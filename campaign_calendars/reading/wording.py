@@ -130,6 +130,15 @@ def _scalar(details: ErrorDetails, name: str) -> Wording:
     )
 
 
+def _url(_details: ErrorDetails, name: str) -> Wording:
+    # The value itself may hold a password and is not repeated.
+    return (
+        "C022",
+        (f"{name!r} is not an address of the web", f"{name!r} 不是网址"),
+        ("Write it like https://host/path.", "请写成 https://host/path。"),
+    )
+
+
 def _show(value: Any) -> Texts:
     if isinstance(value, dict):
         return "keys and values", "键值结构"
@@ -149,6 +158,7 @@ _WRITERS: tuple[tuple[str, Callable[[ErrorDetails, str], Wording]], ...] = (
     ("float_", _scalar),
     ("finite_", _scalar),
     ("bool_", _scalar),
+    ("url_", _url),
 )
 _MAPPING = (("keys and values", "键值结构"), ("indented `name: value` lines", "缩进的 name: value 行"))
 _SHAPES: dict[str, tuple[Texts, Texts]] = {

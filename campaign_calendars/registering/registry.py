@@ -50,13 +50,19 @@ class Registry(Mapping[str, T], Generic[T]):
         name = self._name_of(thing)
         if name is None:
             raise PluginError(
-                f"{origin} declares {as_name!r} in {self.group}, but that is no {self.sort}",
-                f"update {origin}, or uninstall it",
+                (
+                    f"{origin} declares {as_name!r} in {self.group}, but that is no {self.sort}",
+                    f"{origin} 在 {self.group} 中声明了 {as_name!r}，但它不是 {self.sort}",
+                ),
+                (f"update {origin}, or uninstall it", f"请更新或卸载 {origin}"),
             )
         if as_name not in {"", name}:
             raise PluginError(
-                f"{origin} announces {as_name!r} in {self.group}, but the {self.sort} calls itself {name!r}",
-                f"update {origin}, or uninstall it",
+                (
+                    f"{origin} announces {as_name!r} in {self.group}, but the {self.sort} calls itself {name!r}",
+                    f"{origin} 在 {self.group} 中登记为 {as_name!r}，而 {self.sort} 自称 {name!r}",
+                ),
+                (f"update {origin}, or uninstall it", f"请更新或卸载 {origin}"),
             )
         self._take(name, thing, origin)
 
@@ -75,8 +81,13 @@ class Registry(Mapping[str, T], Generic[T]):
             if self._things[name] is thing:
                 return
             raise PluginError(
-                f"two have the {self.sort} {name!r}: {self._origins[name]} and {origin}",
-                f"uninstall one of them: {origin}" if origin != OURS else "rename one of them",
+                (
+                    f"two have the {self.sort} {name!r}: {self._origins[name]} and {origin}",
+                    f"{self.sort} {name!r} 有两个：{self._origins[name]} 与 {origin}",
+                ),
+                (f"uninstall one of them: {origin}", f"请卸载其中一个：{origin}")
+                if origin != OURS
+                else ("rename one of them", "请给其中一个改名"),
             )
         self._things[name], self._origins[name] = cast("T", thing), origin
 

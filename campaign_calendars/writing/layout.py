@@ -54,8 +54,11 @@ def format_text(text: str, file: str = "", *, model: type[BaseModel] = Calendar)
     again = read(made, file)
     if again.data != source.data or again.problems or sorted(parse(made).comments) != sorted(document.comments):
         raise PromocalError(
-            f"{file or 'the text'} could not be formatted without changing it; it is left as it is",
-            "please report it with the file",
+            (
+                f"{file or 'the text'} could not be formatted without changing it; it is left as it is",
+                f"{file or '该文本'}无法在不改变内容的情况下排版；保持原样",
+            ),
+            ("please report it with the file", "请连同该文件一并报告"),
         )
     return made
 
@@ -248,7 +251,10 @@ def _block_scalar(raw: str) -> list[str]:
     header, *lines = raw.removesuffix("\n").split("\n")
     header = header.partition("#")[0].strip()
     if re.search(r"\d", header):
-        raise PromocalError("a block text with an indentation digit cannot be formatted", "write it without the digit")
+        raise PromocalError(
+            ("a block text with an indentation digit cannot be formatted", "带缩进数字的块文本无法排版"),
+            ("write it without the digit", "请去掉该数字"),
+        )
     cut = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
     while lines and not lines[-1][cut:] and "+" not in header:
         lines.pop()

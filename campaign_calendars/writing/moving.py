@@ -33,7 +33,6 @@ from campaign_calendars.writing.remarks import missing_day, remarks
 
 _DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NO_YEAR = "a calendar is moved to a year between {} and {}, not {}"
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,18 @@ def move_calendar(text: str, year: int, file: str = "") -> Moved:
         raise ProblemsFoundError(old.problems)
     first = calendar_year(old.model)
     if first == year:
-        raise UsageError(f"{old.model.calendar} is a calendar of {year} already", "give another year")
+        raise UsageError(
+            (f"{old.model.calendar} is a calendar of {year} already", f"{old.model.calendar} 已经是 {year} 年的日历"),
+            ("give another year", "请换一个年份"),
+        )
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise UsageError(_NO_YEAR.format(FIRST_YEAR, LAST_YEAR, year), "check --year")
+        raise UsageError(
+            (
+                f"a calendar is moved to a year between {FIRST_YEAR} and {LAST_YEAR}, not {year}",
+                f"日历只能移到 {FIRST_YEAR} 至 {LAST_YEAR} 之间的年份，而不是 {year}",
+            ),
+            ("check --year", "请核对 --year"),
+        )
     move = _Move(normal(text), old.model, first, year)
     moved_text = move.text_in_new_year()
     new = load_calendar(moved_text, file)

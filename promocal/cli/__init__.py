@@ -15,11 +15,25 @@ def main() -> None:
     """Run a command; every failure ends as one message with its exit code, never a traceback."""
     # Starting makes a hundred thousand objects that stay; nothing is gained by looking through them often.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    from promocal.cli.app import application
-    from promocal.cli.output import print_failure, print_problems
+    from typer.exceptions import Abort, TyperException
 
+    from promocal.cli.app import application
+    from promocal.cli.language import settle
+    from promocal.cli.output import print_failure, print_problems
+    from promocal.cli.tree import command_line
+
+    arguments = sys.argv[1:]
     try:
-        application(sys.argv[1:])(standalone_mode=True)
+        command = command_line(application(arguments), settle(arguments))
+        sys.exit(command.main(arguments, prog_name="promocal", standalone_mode=False) or 0)
+    except TyperException as error:
+        from promocal.cli.mistakes import mistake
+
+        if found := mistake(error):
+            print_failure(found)
+        sys.exit(error.exit_code)
+    except Abort:
+        sys.exit(1)
     except ProblemsFoundError as error:
         print_problems(error.problems, stream="stderr")
         print_failure(error)
@@ -35,5 +49,10 @@ def main() -> None:
         if os.environ.get("PROMOCAL_TRACEBACK"):
             raise
         # Not a user's mistake but a defect of ours: still one message, with the way to the rest.
-        print_failure(PromocalError(f"unexpected {type(error).__name__}: {error}", "PROMOCAL_TRACEBACK=1 shows where"))
+        print_failure(
+            PromocalError(
+                (f"unexpected {type(error).__name__}: {error}", f"意外的 {type(error).__name__}：{error}"),
+                ("PROMOCAL_TRACEBACK=1 shows where", "加 PROMOCAL_TRACEBACK=1 可看到出错位置"),
+            )
+        )
         sys.exit(3)

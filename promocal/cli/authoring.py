@@ -40,9 +40,12 @@ def new(
     from promocal.scaffold import create_project
 
     if directory is None and year is None:
-        raise UsageError("the directory of the new project is missing", "write for instance: promocal new shop")
+        raise UsageError(
+            ("the directory of the new project is missing", "没有写明新项目的目录"),
+            ("write for instance: promocal new shop", "例如：promocal new shop"),
+        )
     directory = directory or Path()
-    written = create_project(directory, template, year=year)
+    written = create_project(directory, template, year=year, lang=lang.value if lang else "")
     _print_written(written, directory, year, lang.value if lang else output.language())
 
 
@@ -80,7 +83,9 @@ def check(
     language = lang.value if lang else output.language()
     if watch:
         if format is OutputFormat.json:
-            raise UsageError("--watch is for people", "leave out --format json")
+            raise UsageError(
+                ("--watch is for people", "--watch 供人阅读"), ("leave out --format json", "请去掉 --format json")
+            )
         from promocal.cli import watching
 
         watching.watch(files, lambda: _look_again(files, language, info=info), every=_WATCH_SECONDS)
@@ -130,7 +135,11 @@ def explain(
     text = explanation(code.upper(), language)
     if text is None:
         raise UsageError(
-            f"there is no code {code}", "codes stand in the output of promocal check and in docs/checks.md"
+            (f"there is no code {code}", f"没有编号 {code}"),
+            (
+                "codes stand in the output of promocal check and in docs/checks.md",
+                "编号见 promocal check 的输出与 docs/checks.md",
+            ),
         )
     said = "\n\n".join(filter(None, (text.rstrip(), "\n".join(directions(text, language)))))
     sys.stdout.write(said + "\n")

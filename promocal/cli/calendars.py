@@ -60,13 +60,19 @@ def graph(
     language = lang.value if lang else output.language()
     rows = timeline_rows(model, language)
     if not rows:
-        raise UsageError(f"no window of {calendar} can be put on the clock", "promocal check says why")
+        raise UsageError(
+            (f"no window of {calendar} can be put on the clock", f"{calendar} 没有可以确定时间的窗口"),
+            ("promocal check says why", "promocal check 会说明原因"),
+        )
     out = output.console()
     if target is not None:
         from tasks.reporting.timeline import timeline_svg
 
         if target.suffix.lower() != ".svg":
-            raise UsageError(f"{target} is not an SVG file", "end the name with .svg")
+            raise UsageError(
+                (f"{target} is not an SVG file", f"{target} 不是 SVG 文件"),
+                ("end the name with .svg", "文件名请以 .svg 结尾"),
+            )
         target.write_text(timeline_svg(rows), "utf-8")
         out.print(f"Wrote {target}")
     elif format is OutputFormat.json:
@@ -114,7 +120,10 @@ def _read_text(file: Path) -> str:
         with file.open(encoding="utf-8", newline="") as opened:
             return opened.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}", "give the path of a file in UTF-8") from None
+        raise UsageError(
+            (f"{file} cannot be read: {error}", f"{file} 无法读取：{error}"),
+            ("give the path of a file in UTF-8", "请给出 UTF-8 文件的路径"),
+        ) from None
 
 
 def import_activities(
@@ -141,7 +150,10 @@ def import_activities(
         with target.open("x", encoding="utf-8") as out:
             out.write(imported.text)
     except FileExistsError:
-        raise UsageError(f"{target} is there already", "choose another name; nothing is overwritten") from None
+        raise UsageError(
+            (f"{target} is there already", f"{target} 已存在"),
+            ("choose another name; nothing is overwritten", "请换一个名称；不会覆盖任何文件"),
+        ) from None
     output.console().print(f"Wrote {target}: {len(loaded.model.phases)} phases.  Next:  promocal check {target}")
 
 

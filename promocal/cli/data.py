@@ -78,7 +78,13 @@ def suppress(
     from tasks.runtime import open_runtime
 
     if not file.is_file():
-        raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")
+        raise UsageError(
+            (f"{file} does not exist", f"{file} 不存在"),
+            (
+                "give a CSV file with the columns member_id, channel, reason",
+                "请给出 CSV 文件，列为 member_id、channel、reason",
+            ),
+        )
     rt = open_runtime(project)
     done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
     rt.close()

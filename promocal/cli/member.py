@@ -63,9 +63,18 @@ def tier(
     from tasks.runtime import open_runtime
 
     if not by or not reason:
-        raise UsageError("a tier set by hand needs --by and --reason", "both are kept in the audit log")
+        raise UsageError(
+            ("a tier set by hand needs --by and --reason", "人工设定等级须写 --by 与 --reason"),
+            ("both are kept in the audit log", "两者都会保存在审计日志中"),
+        )
     if clear == (tier is not None):
-        raise UsageError("name a tier, or use --clear", "promocal member tier MEMBER gold --by NAME --reason WHY")
+        raise UsageError(
+            ("name a tier, or use --clear", "请写明等级，或用 --clear"),
+            (
+                "promocal member tier MEMBER gold --by NAME --reason WHY",
+                "例如：promocal member tier MEMBER gold --by NAME --reason WHY",
+            ),
+        )
     rt = open_runtime(project)
     if tier is None:
         clear_tier(rt, member, reason=reason, by=by)

@@ -75,8 +75,14 @@ def apply(
             made = make(rt, calendar)
             if made["checksum"] != checksum:
                 raise UsageError(
-                    f"the plan has changed: it is {made['checksum']} now, not {checksum}",
-                    "look at it again with promocal plan, then apply the new checksum",
+                    (
+                        f"the plan has changed: it is {made['checksum']} now, not {checksum}",
+                        f"计划已变：现在是 {made['checksum']}，不是 {checksum}",
+                    ),
+                    (
+                        "look at it again with promocal plan, then apply the new checksum",
+                        "请用 promocal plan 重新查看，再应用新的校验码",
+                    ),
                 )
             rt.ledger.record_plan(checksum, made["calendar"], output.as_json(made), rt.clock())
         changes = deploy(rt, calendar)
@@ -109,8 +115,14 @@ def run(
         tables.print_run(summary)
     if summary["status"] == "awaiting_approval":
         raise ApprovalNeededError(
-            f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
-            f"promocal approve {summary['run_id']} --by NAME",
+            (
+                f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
+                f"运行 {summary['run_id']} 等待审批；需审批的玩法没有发送任何内容",
+            ),
+            (
+                f"promocal approve {summary['run_id']} --by NAME",
+                f"请运行 promocal approve {summary['run_id']} --by NAME",
+            ),
         )
 
 
@@ -130,7 +142,9 @@ def _runtime_with(run_id: str, project: Path) -> Any:
 
     rt = open_runtime(project)
     if rt.ledger.run(run_id) is None:
-        raise UsageError(f"there is no run {run_id}", "see promocal status")
+        raise UsageError(
+            (f"there is no run {run_id}", f"没有运行 {run_id}"), ("see promocal status", "见 promocal status")
+        )
     return rt
 
 
@@ -187,7 +201,9 @@ def worklist(
     rt = open_runtime(project)
     if done is not None:
         if not by:
-            raise UsageError("an item is settled by somebody", "add --by NAME")
+            raise UsageError(
+                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
+            )
         job = settle_work(rt, done, answer, by)
         output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
     items = work(rt, name, settled=everything)
@@ -213,7 +229,10 @@ def why(
     rt = open_runtime(project)
     path = decision_path(rt, run_id)
     if not path.is_file():
-        raise UsageError(f"run {run_id} has no decision file", "see promocal status")
+        raise UsageError(
+            (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
+            ("see promocal status", "见 promocal status"),
+        )
     rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
     if format is OutputFormat.json:
         output.print_json(rows)

@@ -27,7 +27,9 @@ Project = Annotated[
 ]
 Calendar = Annotated[str, typer.Argument(help="Calendar id, or the path of its YAML file.")]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
-LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; default from the locale.")]
+LangOption = Annotated[
+    Lang | None, typer.Option("--lang", help="Language of the answer; default: promocal.toml, else the locale.")
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]
 
 
@@ -36,7 +38,13 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text!r} is not a moment", "write it like 2026-03-05T10:00+08:00") from None
+        raise UsageError(
+            (f"{text!r} is not a moment", f"{text!r} 不是时间"),
+            ("write it like 2026-03-05T10:00+08:00", "请写成 2026-03-05T10:00+08:00"),
+        ) from None
     if moment.tzinfo is None:
-        raise UsageError(f"{text!r} has no UTC offset", f"write it like {text}+08:00 or {text}Z")
+        raise UsageError(
+            (f"{text!r} has no UTC offset", f"{text!r} 没有时差"),
+            (f"write it like {text}+08:00 or {text}Z", f"请写成 {text}+08:00 或 {text}Z"),
+        )
     return moment

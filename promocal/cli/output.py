@@ -15,6 +15,7 @@ import typer
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.problem import Problem
+from promocal.cli import language as speaking
 
 if TYPE_CHECKING:
     # Loaded where something is drawn; findings are lines of text and need not wait for it.
@@ -31,11 +32,8 @@ _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
 def language() -> str:
-    """`zh` or `en`: PROMOCAL_LANG, else the locale."""
-    for variable in ("PROMOCAL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(variable):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    """`zh` or `en`: the language of this process."""
+    return speaking.language()
 
 
 @cache
@@ -95,9 +93,10 @@ def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:
 
 
 def print_failure(error: PromocalError) -> None:
-    say(f"{typer.style('promocal:', fg='red', bold=True)} {error.message}", stream="stderr")
-    if error.remedy:
-        say("    " + typer.style(f"→ {error.remedy}", dim=True), stream="stderr")
+    lang = language()
+    say(f"{typer.style('promocal:', fg='red', bold=True)} {error.text(lang)}", stream="stderr")
+    if remedy := error.remedy_text(lang):
+        say("    " + typer.style(f"→ {remedy}", dim=True), stream="stderr")
 
 
 def table(title: str, *columns: str) -> Table:

@@ -83,7 +83,7 @@ def judge_sources(
     with output.progress(quiet=format is OutputFormat.json) as say:
         reports = run(project, name, parse_moment(as_of) if as_of else None, say)
     if name and not reports:
-        raise UsageError(f"there is no source '{name}'", suggestion(name, _names(project))[0])
+        raise UsageError((f"there is no source '{name}'", f"没有数据源 '{name}'"), suggestion(name, _names(project)))
     failed = not all(report.ok for report in reports)
     if format is OutputFormat.json:
         language = output.language()

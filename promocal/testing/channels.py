@@ -70,7 +70,10 @@ class ChannelContract:
 
     def _secret(self, variable: str) -> str:
         if variable not in self.secrets:
-            raise UsageError(f"channels.sms: the environment has no {variable}", f"export {variable} before running")
+            raise UsageError(
+                (f"channels.sms: the environment has no {variable}", f"channels.sms：环境变量中没有 {variable}"),
+                (f"export {variable} before running", f"运行前请先 export {variable}"),
+            )
         return self.secrets[variable]
 
     def test_it_is_announced_under_its_name(self) -> None:
@@ -206,4 +209,4 @@ def _complete(batch: Batch, outcomes: Sequence[Outcome]) -> None:
 
 
 def _missing(variable: str) -> str:
-    raise UsageError(f"the environment has no {variable}")
+    raise UsageError((f"the environment has no {variable}", f"环境变量中没有 {variable}"))

@@ -57,13 +57,16 @@ class SourceContract:
 
         `only` one of its files; `common` keys are those of every kind, such as `columns`.
         """
-        given = validated(self.kind.keys, keys, "sources.orders", "")
+        given = validated(self.kind.keys, keys, "sources.orders", ("", ""))
         spec = spec_of("orders", self.kind.name, given, self._secret, **{"timezone": "UTC", **common})
         return read_rows(spec, project, only={only} if only else None)
 
     def _secret(self, variable: str) -> str:
         if variable not in self.secrets:
-            raise UsageError(f"sources.orders: the environment has no {variable}", f"export {variable}")
+            raise UsageError(
+                (f"sources.orders: the environment has no {variable}", f"sources.orders：环境变量中没有 {variable}"),
+                (f"export {variable}", f"请先 export {variable}"),
+            )
         return self.secrets[variable]
 
     def test_it_is_announced_under_its_name(self) -> None:
@@ -137,7 +140,7 @@ class SourceContract:
     def test_manifests_hold_no_secret(self, tmp_path: Path) -> None:
         if not isinstance(self.kind, TableKind):
             raise SkipTest("no table")
-        keys = validated(self.kind.keys, self.put(tmp_path, "orders", _COLUMNS, ROWS), "sources.orders", "")
+        keys = validated(self.kind.keys, self.put(tmp_path, "orders", _COLUMNS, ROWS), "sources.orders", ("", ""))
         spec = spec_of("orders", self.kind.name, keys, self._secret, timezone="UTC")
         place = self.kind.place(keys_of(spec, self.kind))
         assert place

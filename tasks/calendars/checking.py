@@ -119,12 +119,20 @@ def _read(path: Path) -> str:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise UsageError(
-            f"{path} does not exist", "give the path of a calendar file; `promocal new` writes one"
+            (f"{path} does not exist", f"{path} 不存在"),
+            (
+                "give the path of a calendar file; `promocal new` writes one",
+                "请给出日历文件的路径；`promocal new` 可生成一个",
+            ),
         ) from None
     except IsADirectoryError:
-        raise UsageError(f"{path} is a directory", "give the path of a calendar file") from None
+        raise UsageError(
+            (f"{path} is a directory", f"{path} 是目录"), ("give the path of a calendar file", "请给出日历文件的路径")
+        ) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8 text", "save the file as UTF-8") from None
+        raise UsageError(
+            (f"{path} is not UTF-8 text", f"{path} 不是 UTF-8 文本"), ("save the file as UTF-8", "请另存为 UTF-8")
+        ) from None
 
 
 def _find_store(name: str, calendar: Path, stores: Path | None) -> tuple[str, str] | None:

@@ -31,6 +31,7 @@ from pydantic import Field, HttpUrl
 
 from campaign_calendars.deciding.intent import batch_key
 from campaign_calendars.findings.errors import ChannelError
+from campaign_calendars.findings.said import UNSAID, Said
 from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, all_as
 from tasks.channels.privacy import safe_error
 from warehouse.ledger.records import Outcome
@@ -50,7 +51,7 @@ class _Try:
     outcomes: list[Outcome]
     again: bool = False
     delay: float | None = None
-    broken: str = ""  # the channel itself cannot be used, and why
+    broken: Said = UNSAID  # the channel itself cannot be used, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,12 @@ class HttpChannel:
 
     def _refuse_broken(self, tries: Sequence[_Try]) -> None:
         """A channel that is set up wrongly says so, instead of refusing every batch in turn."""
-        broken = next((one.broken for one in tries if one.broken), "")
+        broken, broken_zh = next((one.broken for one in tries if one.broken != UNSAID), UNSAID)
         if broken:
-            raise ChannelError(f"channel {self.name} cannot be used: {broken}", "Check its url, token and settings.")
+            raise ChannelError(
+                (f"channel {self.name} cannot be used: {broken}", f"渠道 {self.name} 无法使用：{broken_zh}"),
+                ("Check its url, token and settings.", "请核对其 url、令牌与设置。"),
+            )
 
     async def _deliver(self, session: ClientSession, batch: Batch, messages: Sequence[Message]) -> _Try:
         """One request with its repeats. Messages that got an answer are not sent again."""
@@ -141,7 +145,7 @@ class HttpChannel:
             ) as response:
                 return self._read(response, await response.read(), messages)
         except aiohttp.InvalidURL:
-            return _Try(_later(messages, "the url is not valid"), broken="the url is not valid")
+            return _Try(_later(messages, "the url is not valid"), broken=("the url is not valid", "url 无效"))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # No connection, so nothing can have left.
             reason = f"no connection ({type(error).__name__})"
@@ -167,7 +171,7 @@ class HttpChannel:
             error = f"{reason}: {safe_error(body.decode(errors='replace'))}"
             return _Try(all_as(messages, Outcome("", "failed", error=error)))
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _Try(_later(messages, reason), broken=reason)
+            return _Try(_later(messages, reason), broken=(reason, reason))
         return self._in_doubt(messages, reason)
 
     def _results(self, body: bytes, messages: Sequence[Message]) -> _Try:

@@ -39,7 +39,12 @@ def open_channel(
     kind: ChannelKind[Any], name: str, keys: Mapping[str, Any], outbox: Path, secret: Callable[[str], str]
 ) -> ChannelPort:
     """A channel of a kind, with its keys as they are written. Raises UsageError."""
-    given = validated(kind.keys, keys, f"channels.{name}", "See docs/operations.md, Channels.")
+    given = validated(
+        kind.keys,
+        keys,
+        f"channels.{name}",
+        ("See docs/operations.md, Channels.", "见 docs/operations.md 的 Channels 一节。"),
+    )
     return kind.open(ChannelSetup(name, given, outbox, secret))
 
 
@@ -50,9 +55,14 @@ def _secret(settings: Settings, name: str, variable: str) -> str:
 def _kind(name: str, kind: object, kinds: Mapping[str, ChannelKind[Any]]) -> ChannelKind[Any]:
     if isinstance(kind, str) and kind in kinds:
         return kinds[kind]
-    known = "Write kind = one of " + ", ".join(f'"{known}"' for known in sorted(kinds)) + "."
+    names = ", ".join(f'"{known}"' for known in sorted(kinds))
+    known, known_zh = f"Write kind = one of {names}.", f"请写 kind = 以下之一：{names}。"
     if kind is None:
-        raise UsageError(f"channels.{name} has no kind", known)
+        raise UsageError((f"channels.{name} has no kind", f"channels.{name}：没有写 kind"), (known, known_zh))
     guess = nearest(str(kind), kinds)
-    remedy = f"Did you mean {guess!r}?" if guess else f"{known} Another one needs its plug-in installed."
-    raise UsageError(f"channels.{name} has the unknown kind {kind!r}", remedy)
+    remedy = (f"{known} Another one needs its plug-in installed.", f"{known_zh}其他类型需先安装插件。")
+    if guess:
+        remedy = (f"Did you mean {guess!r}?", f"是否想写 {guess!r}？")
+    raise UsageError(
+        (f"channels.{name} has the unknown kind {kind!r}", f"channels.{name}：kind {kind!r} 无法识别"), remedy
+    )

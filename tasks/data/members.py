@@ -22,17 +22,26 @@ def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, rea
 
     known = _tiers(rt)
     if tier not in known:
-        raise UsageError(f"no store of the project has a tier {tier!r}", f"the tiers are: {', '.join(known)}")
+        raise UsageError(
+            (f"no store of the project has a tier {tier!r}", f"项目中没有店铺有等级 {tier!r}"),
+            (f"the tiers are: {', '.join(known)}", f"可用的等级：{', '.join(known)}"),
+        )
     now = rt.clock()
     if until is not None and until <= now:
-        raise UsageError("--until lies in the past", "leave it out, or name a later moment")
+        raise UsageError(
+            ("--until lies in the past", "--until 已经过去"),
+            ("leave it out, or name a later moment", "请省略，或写更晚的时间"),
+        )
     rt.ledger.set_tier(TierOverride(member, tier, now, until, reason, by))
 
 
 def clear_tier(rt: Runtime, member: str, *, reason: str, by: str) -> None:
     """End a tier set by hand; the rules decide again. UsageError: there is none."""
     if not rt.ledger.clear_tier(member, reason, by, rt.clock()):
-        raise UsageError("this member has no tier set by hand", "see promocal why, or set one")
+        raise UsageError(
+            ("this member has no tier set by hand", "该会员没有人工设定的等级"),
+            ("see promocal why, or set one", "见 promocal why，或先设定一个"),
+        )
 
 
 def tier_by_hand(rt: Runtime, member: str, at: datetime) -> dict[str, Any] | None:
@@ -57,7 +66,10 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]
     loaded = rt.load_calendar(calendar)
     store, zone = loaded.store, loaded.calendar.timezone
     if store.points is None:
-        raise UsageError(f"the store {store.store} does not say how points are earned", "add `points: {per_unit: 1}`")
+        raise UsageError(
+            (f"the store {store.store} does not say how points are earned", f"店铺 {store.store} 没有写明如何获得积分"),
+            ("add `points: {per_unit: 1}`", "请添加 `points: {per_unit: 1}`"),
+        )
     snapshot = rt.current_snapshot()
     moment = as_of or snapshot.as_of
     factors = tuple(level.points for level in store.tiers.levels)

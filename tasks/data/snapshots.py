@@ -66,7 +66,10 @@ def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> dict[str, Any]:
     from warehouse.shelf.shelf import point_to
 
     if not by.strip() or not reason.strip():
-        raise UsageError("a rollback needs a person and a reason", 'add --by NAME --reason "…"')
+        raise UsageError(
+            ("a rollback needs a person and a reason", "回退须写明何人与原因"),
+            ('add --by NAME --reason "…"', '请添加 --by NAME --reason "…"'),
+        )
     snapshot, before = find(rt, name), _current_id(rt)
     # The note comes first: a pointer without a note would be a change nobody can explain.
     rt.ledger.note(rt.clock(), by, "rollback", snapshot.snapshot_id, f"from {before}: {reason}")
@@ -83,7 +86,10 @@ def find(rt: Runtime, name: str) -> Snapshot:
     ids = [snapshot.snapshot_id for snapshot in list_snapshots(rt.warehouse_dir)]
     matching = [name] if name in ids else [each for each in ids if each.startswith(name)]
     if len(matching) > 1:
-        raise UsageError(f"{name} may be any of {', '.join(matching)}", "write more of the id")
+        raise UsageError(
+            (f"{name} may be any of {', '.join(matching)}", f"{name} 可能是 {', '.join(matching)} 中的任何一个"),
+            ("write more of the id", "请多写几位编号"),
+        )
     return rt.find_snapshot(matching[0] if matching else name)
 
 

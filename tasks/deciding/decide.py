@@ -42,7 +42,11 @@ def decide(
     occurrences = due(loaded, phase_id, as_of)
     if not occurrences:
         raise UsageError(
-            f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}", "see: promocal plan " + calendar_id
+            (
+                f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}",
+                f"{calendar_id} 的阶段 {phase_id} 在 {as_of.isoformat()} 没有玩法",
+            ),
+            ("see: promocal plan " + calendar_id, "见：promocal plan " + calendar_id),
         )
     run = run_id(calendar_id, phase_id, as_of)
     stored = read_manifest(rt, run)

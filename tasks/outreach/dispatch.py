@@ -123,8 +123,14 @@ def _refuse_unconfigured(ledger: Ledger, channels: Mapping[str, ChannelPort], ru
     missing = sorted(waiting - set(channels))
     if missing:
         raise UsageError(
-            f"run {run_id} has messages for {', '.join(missing)}, which no channel of the settings serves",
-            f"Add [channels.{missing[0]}] to promocal.toml; nothing was sent.",
+            (
+                f"run {run_id} has messages for {', '.join(missing)}, which no channel of the settings serves",
+                f"运行 {run_id} 有发往 {', '.join(missing)} 的消息，但设置中没有这些渠道",
+            ),
+            (
+                f"Add [channels.{missing[0]}] to promocal.toml; nothing was sent.",
+                f"请在 promocal.toml 中添加 [channels.{missing[0]}]；没有发送任何内容。",
+            ),
         )
 
 
@@ -266,7 +272,10 @@ class _Desk:
         except Exception as error:
             # A bug of its code: nobody knows what has left, so the jobs stay as after a crash, for `recover`.
             said = " ".join(f"{type(error).__name__} {safe_error(str(error))}".split())
-            raise ChannelError(f"channel {self.channel.name} failed: {said}", "tell the makers of its kind") from error
+            raise ChannelError(
+                (f"channel {self.channel.name} failed: {said}", f"渠道 {self.channel.name} 出错：{said}"),
+                ("tell the makers of its kind", "请告知该渠道类型的作者"),
+            ) from error
         self._record(outcomes)
         return any(outcome.status != "pending" for outcome in outcomes)
 

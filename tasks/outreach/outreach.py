@@ -36,7 +36,10 @@ def enqueue_run(rt: Runtime, run_id: str) -> dict[str, Any]:
     manifest = _manifest(rt, run_id)
     run = rt.ledger.run(run_id)
     if run is None:
-        raise LedgerError(f"run {run_id} is not in the ledger", "decide it first: promocal run")
+        raise LedgerError(
+            (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
+            ("decide it first: promocal run", "请先决策：promocal run"),
+        )
     loaded = rt.load_calendar(run.calendar)
     _check_templates(rt, loaded)
     result = enqueue_rows(
@@ -63,7 +66,10 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
 
     run = rt.ledger.run(run_id)
     if run is None:
-        raise LedgerError(f"run {run_id} is not in the ledger", "decide it first: promocal run")
+        raise LedgerError(
+            (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
+            ("decide it first: promocal run", "请先决策：promocal run"),
+        )
     loaded = rt.load_calendar(run.calendar)
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store))
     warehouse = rt.settings.warehouse
@@ -98,7 +104,10 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
 def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
     manifest = read_manifest(rt, run_id)
     if manifest is None:
-        raise LedgerError(f"run {run_id} has no decision file", "decide it again: promocal run")
+        raise LedgerError(
+            (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
+            ("decide it again: promocal run", "请重新决策：promocal run"),
+        )
     return manifest
 
 
@@ -106,7 +115,9 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     """Template texts by name; a broken template stops everything before anything is written or sent."""
     sources, problems = check_messages(loaded.calendar, rt.settings.root, loaded.store)
     if has_errors(problems):
-        raise ProblemsFoundError(problems, "message templates have problems; nothing was sent")
+        raise ProblemsFoundError(
+            problems, ("message templates have problems; nothing was sent", "消息模板有问题；没有发送任何内容")
+        )
     return sources
 
 

@@ -61,7 +61,10 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any
     found = rt.ledger.run(name)
     runs = [found] if found is not None else rt.ledger.runs(name)
     if not runs:
-        raise UsageError(f"there is no run or calendar {name} in the ledger", "see: promocal status")
+        raise UsageError(
+            (f"there is no run or calendar {name} in the ledger", f"台账中没有运行或日历 {name}"),
+            ("see: promocal status", "见：promocal status"),
+        )
     items: list[dict[str, Any]] = []
     for run in runs:
         loaded = rt.load_calendar(run.calendar)
@@ -79,10 +82,16 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any
 def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
     """Say what came of one item, by its id or the beginning of it. UsageError when it is not open."""
     if len(item_id) < _SHORTEST_ID:
-        raise UsageError(f"{item_id!r} is too short for the id of an item", "see: promocal worklist")
+        raise UsageError(
+            (f"{item_id!r} is too short for the id of an item", f"{item_id!r} 太短，不足以确定待办编号"),
+            ("see: promocal worklist", "见：promocal worklist"),
+        )
     found = [job.intent_key for job in rt.ledger.jobs(status="to_do") if job.intent_key.startswith(item_id)]
     if len(found) != 1:
-        raise UsageError(f"there is no open item {item_id}", "see: promocal worklist")
+        raise UsageError(
+            (f"there is no open item {item_id}", f"没有未完成的待办 {item_id}"),
+            ("see: promocal worklist", "见：promocal worklist"),
+        )
     return rt.ledger.settle(found[0], _ANSWERS[answer], by, rt.clock())
 
 

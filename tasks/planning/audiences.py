@@ -20,7 +20,10 @@ def audiences(rt: Runtime, calendar_id: str, as_of: datetime | None = None) -> d
     loaded = rt.load_calendar(calendar_id)
     calendar, store = loaded.calendar, loaded.store
     if not calendar.audiences:
-        raise UsageError(f"{calendar_id} names no audience", "add one under audiences:")
+        raise UsageError(
+            (f"{calendar_id} names no audience", f"{calendar_id} 没有定义人群"),
+            ("add one under audiences:", "请在 audiences: 下添加"),
+        )
     snapshot = rt.current_snapshot()
     moment = (as_of or snapshot.as_of).astimezone(calendar.timezone)
     rules = [AudienceRule.of(name, audience(calendar, store, name)) for name in calendar.audiences]

@@ -191,7 +191,7 @@ def test_a_decision_that_was_overtaken_is_made_again(
     def overtaken_once(rt: Runtime, run_id: str) -> dict[str, Any]:
         calls.append(run_id)
         if len(calls) == 1:
-            raise LedgerMovedError("another run was enqueued")
+            raise LedgerMovedError(("another run was enqueued", "另一次运行已入队"))
         return real(rt, run_id)
 
     monkeypatch.setattr(outreach, "enqueue_run", overtaken_once)

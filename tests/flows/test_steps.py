@@ -49,7 +49,7 @@ def test_connection_trouble_is_worth_another_try(error: Exception) -> None:
 
 
 def test_our_own_errors_pass_as_they_are() -> None:
-    mine = SourceError("orders.csv does not exist", "put it there")
+    mine = SourceError(("orders.csv does not exist", "orders.csv 不存在"), ("put it there", "请放到该处"))
 
     def choke() -> None:
         raise mine
@@ -68,7 +68,7 @@ def test_a_ledger_that_moved_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> No
     import tasks.outreach.outreach
 
     def moved(*_: Any) -> Any:
-        raise LedgerMovedError("somebody was faster")
+        raise LedgerMovedError(("somebody was faster", "有人更快"))
 
     monkeypatch.setattr(tasks.outreach.outreach, "enqueue_run", moved)
     with steps.given_runtime(object()):  # type: ignore[arg-type]
@@ -102,8 +102,8 @@ def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[Any]], lis
 @pytest.mark.parametrize(
     ("answers", "unused", "outcome"),
     [
-        ([ConnectionError("x"), ChannelBusyError("wait"), {"snapshot_id": "s"}], 0, {"snapshot_id": "s"}),
-        ([UsageError("wrong"), {"snapshot_id": "s"}], 1, UsageError),
+        ([ConnectionError("x"), ChannelBusyError(("wait", "请等候")), {"snapshot_id": "s"}], 0, {"snapshot_id": "s"}),
+        ([UsageError(("wrong", "有误")), {"snapshot_id": "s"}], 1, UsageError),
         ([ValueError("x"), {"snapshot_id": "s"}], 1, StepError),
         ([TimeoutError("x")] * 4 + [{"snapshot_id": "s"}], 1, StepInterruptedError),
     ],

@@ -31,7 +31,10 @@ SESSION = {
     "spark.sql.caseSensitive": "false",
 }
 _LOCAL_PARTITIONS = "16"  # Spark's own 200 are meant for a cluster
-_REMEDY = "pip install 'promocal[spark]', and Java 17 or newer for local[*]"
+_REMEDY = (
+    "pip install 'promocal[spark]', and Java 17 or newer for local[*]",
+    "请运行 pip install 'promocal[spark]'；local[*] 另需 Java 17 或更新版本",
+)
 
 
 class SparkEngine:
@@ -122,7 +125,10 @@ def open_session(url: str, memory_limit: str = "2GB") -> Any:
             from pyspark.errors import PySparkException
             from pyspark.sql import SparkSession
         except ImportError:
-            raise UsageError("the engine spark needs pyspark, which is not installed", _REMEDY) from None
+            raise UsageError(
+                ("the engine spark needs pyspark, which is not installed", "引擎 spark 需要 pyspark，但尚未安装"),
+                _REMEDY,
+            ) from None
         builder = SparkSession.builder.appName("promocal")
         if url.startswith("sc://"):
             builder = builder.remote(url)
@@ -137,7 +143,10 @@ def open_session(url: str, memory_limit: str = "2GB") -> Any:
         except PySparkException as error:
             raise _unreachable(url, error) from None
         except ImportError as error:  # Spark Connect's own parts
-            raise UsageError(f"Spark Connect lacks a part: {error}", "pip install 'pyspark[connect]'") from None
+            raise UsageError(
+                (f"Spark Connect lacks a part: {error}", f"Spark Connect 缺少组件：{error}"),
+                ("pip install 'pyspark[connect]'", "请安装：pip install 'pyspark[connect]'"),
+            ) from None
     if not url.startswith("sc://"):
         session.sparkContext.setLogLevel("ERROR")
     return session
@@ -146,9 +155,14 @@ def open_session(url: str, memory_limit: str = "2GB") -> Any:
 def _unreachable(url: str, error: Exception) -> UsageError | EngineError:
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if "JAVA_GATEWAY" in reason:
-        return UsageError("the engine spark needs Java, which was not found", _REMEDY)
+        return UsageError(
+            ("the engine spark needs Java, which was not found", "引擎 spark 需要 Java，但没有找到"), _REMEDY
+        )
     place = url.partition("/;")[0]  # what follows may be a token
-    return EngineError(f"Spark at {place} does not answer: {reason}", "check spark_url in [warehouse] of promocal.toml")
+    return EngineError(
+        (f"Spark at {place} does not answer: {reason}", f"{place} 处的 Spark 没有应答：{reason}"),
+        ("check spark_url in [warehouse] of promocal.toml", "请核对 promocal.toml 中 [warehouse] 的 spark_url"),
+    )
 
 
 @contextmanager
@@ -161,7 +175,8 @@ def _refusals(name: str) -> Iterator[None]:
     except PySparkException as error:
         reason = " ".join(str(error).split())[:300]
         raise EngineError(
-            f"Spark could not make {name}: {reason}", "nothing was published; --engine duckdb works"
+            (f"Spark could not make {name}: {reason}", f"Spark 无法生成 {name}：{reason}"),
+            ("nothing was published; --engine duckdb works", "没有发布任何内容；可改用 --engine duckdb"),
         ) from None
 
 

@@ -24,20 +24,29 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise UsageError("the ledger's url cannot be read", "Write sqlite:///var/ledger.db.") from None
+        raise UsageError(
+            ("the ledger's url cannot be read", "台账的 url 无法识别"),
+            ("Write sqlite:///var/ledger.db.", "请写 sqlite:///var/ledger.db。"),
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed)
     raise UsageError(
-        f"the ledger cannot live on {parsed.get_backend_name()}",
-        "Write sqlite:///var/ledger.db or postgresql://user:password@host/database.",
+        (f"the ledger cannot live on {parsed.get_backend_name()}", f"台账不能放在 {parsed.get_backend_name()} 上"),
+        (
+            "Write sqlite:///var/ledger.db or postgresql://user:password@host/database.",
+            "请写 sqlite:///var/ledger.db 或 postgresql://user:password@host/database。",
+        ),
     )
 
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise UsageError("the ledger has to outlive the process", "Name a file: sqlite:///var/ledger.db.")
+        raise UsageError(
+            ("the ledger has to outlive the process", "台账必须能在进程结束后保留"),
+            ("Name a file: sqlite:///var/ledger.db.", "请指定文件：sqlite:///var/ledger.db。"),
+        )
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
@@ -74,7 +83,8 @@ def _postgresql(url: URL) -> Engine:
         return create_engine(url, hide_parameters=True, connect_args=options, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"the PostgreSQL driver {error.name} is not installed", "Install promocal[postgres]."
+            (f"the PostgreSQL driver {error.name} is not installed", f"PostgreSQL 驱动 {error.name} 尚未安装"),
+            ("Install promocal[postgres].", "请安装 promocal[postgres]。"),
         ) from error
 
 
@@ -99,8 +109,17 @@ def _translated(engine: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         # Not chained: the drivers' own messages repeat the rows they were given.
         raise LedgerError(
-            f"the ledger at {engine.url.render_as_string(hide_password=True)} failed: {_reason(error)}",
-            "Nothing of this step was written. Check that the database is reachable and not locked, then run it again.",
+            (
+                f"the ledger at {engine.url.render_as_string(hide_password=True)} failed: {_reason(error)}",
+                f"台账 {engine.url.render_as_string(hide_password=True)} 出错：{_reason(error)}",
+            ),
+            (
+                (
+                    "Nothing of this step was written. Check that the database is reachable and not locked, "
+                    "then run it again."
+                ),
+                "本步骤没有写入任何内容。请确认数据库可以连接且未被锁定，然后重新运行。",
+            ),
         ) from None
 
 

@@ -11,7 +11,6 @@ from threading import RLock
 from typing import Any
 
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import rules
 from warehouse.ledger.history import fold_usage
 from warehouse.ledger.records import (
@@ -368,7 +367,7 @@ class MemoryLedger:
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with self._lock:
             if checksum not in self._plans:
-                raise LedgerError(f"plan {checksum} is not in the ledger", "Run `promocal plan` first.")
+                raise rules.unknown_plan(checksum)
             self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
             self._note(at, by, "apply", checksum, "")
 

@@ -83,6 +83,9 @@ def _present(con: Connection) -> set[int]:
 def _refuse_newer(present: set[int], newest: int) -> None:
     if present and max(present) > newest:
         raise LedgerError(
-            f"this ledger is at schema version {max(present)}; this release knows versions up to {newest}",
-            "Use the release that wrote it, or a newer one.",
+            (
+                f"this ledger is at schema version {max(present)}; this release knows versions up to {newest}",
+                f"该台账的结构版本为 {max(present)}；本版本只认识 {newest} 及以下",
+            ),
+            ("Use the release that wrote it, or a newer one.", "请使用写入它的版本，或更新的版本。"),
         )

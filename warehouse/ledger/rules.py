@@ -28,17 +28,33 @@ def check_entries(jobs: Iterable[Job], run_id: str) -> None:
     """Raise LedgerError unless every job may enter the outbox under this run."""
     for job in jobs:
         if job.status not in ENTRY:
-            raise LedgerError(f"a job enters the outbox as pending or awaiting_approval, not as {job.status}")
+            raise LedgerError(
+                (
+                    f"a job enters the outbox as pending or awaiting_approval, not as {job.status}",
+                    f"任务进入发件箱时应为 pending 或 awaiting_approval，而不是 {job.status}",
+                )
+            )
         if job.run_id != run_id:
-            raise LedgerError(f"a job of run {job.run_id} was handed to the enqueue of run {run_id}")
+            raise LedgerError(
+                (
+                    f"a job of run {job.run_id} was handed to the enqueue of run {run_id}",
+                    f"运行 {job.run_id} 的任务被交给了运行 {run_id} 入队",
+                )
+            )
 
 
 def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
     """Raise LedgerMovedError if the decision was made on another state of the ledger and adds something."""
     if expected is not None and expected != found and new_jobs:
         raise LedgerMovedError(
-            f"the ledger moved from position {expected} to {found} while this run was being decided",
-            "Decide again: another run may have contacted the same members or used the same budget.",
+            (
+                f"the ledger moved from position {expected} to {found} while this run was being decided",
+                f"在决策期间，台账已从位置 {expected} 移动到 {found}",
+            ),
+            (
+                "Decide again: another run may have contacted the same members or used the same budget.",
+                "请重新决策：另一次运行可能已触达同一批会员或动用了同一预算。",
+            ),
         )
 
 
@@ -66,16 +82,22 @@ def check_limits(
         use = benefits.get(benefit, Use(0, 0))
         if limit is not None and use.asked > use.left(limit):
             raise LedgerError(
-                f"benefit {benefit}: {use.asked} asked, {max(use.left(limit), 0)} left of a stock of {limit}",
-                "Decide again, or raise the stock in the calendar.",
+                (
+                    f"benefit {benefit}: {use.asked} asked, {max(use.left(limit), 0)} left of a stock of {limit}",
+                    f"权益 {benefit}：申请 {use.asked} 份，库存 {limit} 份中仅余 {max(use.left(limit), 0)} 份",
+                ),
+                ("Decide again, or raise the stock in the calendar.", "请重新决策，或在日历中提高库存。"),
             )
 
 
 def _refuse_money(name: str, use: Use, limit: int) -> None:
     if use.asked and use.asked > use.left(limit):
         raise LedgerError(
-            f"{name}: {_money(use.asked)} asked, {_money(max(use.left(limit), 0))} left of {_money(limit)}",
-            "Decide again, or raise the budget in the calendar.",
+            (
+                f"{name}: {_money(use.asked)} asked, {_money(max(use.left(limit), 0))} left of {_money(limit)}",
+                f"{name}：申请 {_money(use.asked)}，{_money(limit)} 中仅余 {_money(max(use.left(limit), 0))}",
+            ),
+            ("Decide again, or raise the budget in the calendar.", "请重新决策，或在日历中提高预算。"),
         )
 
 
@@ -90,11 +112,21 @@ def run_status_after(waiting: int) -> RunStatus:
 def orphan_grants(keys: Iterable[str]) -> LedgerError:
     """A grant always rides on a job; one without a job is a defect of the caller."""
     sample = ", ".join(sorted(keys)[:3])
-    return LedgerError(f"grants without a job in the outbox: {sample}")
+    return LedgerError((f"grants without a job in the outbox: {sample}", f"有权益发放在发件箱中没有对应任务：{sample}"))
 
 
 def unknown_run(run_id: str) -> LedgerError:
-    return LedgerError(f"run {run_id} is not in the ledger", "Begin the run before enqueueing or finishing it.")
+    return LedgerError(
+        (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
+        ("Begin the run before enqueueing or finishing it.", "请先开始该运行，再入队或结束。"),
+    )
+
+
+def unknown_plan(checksum: str) -> LedgerError:
+    return LedgerError(
+        (f"plan {checksum} is not in the ledger", f"台账中没有计划 {checksum}"),
+        ("Run `promocal plan` first.", "请先运行 `promocal plan`。"),
+    )
 
 
 SETTLED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
@@ -107,11 +139,21 @@ SETTLED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
 def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobStatus) -> None:
     """Raise LedgerError unless a person may settle a job of this status (None: not in the ledger) like that."""
     if status is None or status not in SETTLED_AS:
-        found = "not in the ledger" if status is None else status
-        raise LedgerError(f"job {intent_key} is {found}; only an unknown job or one to do is settled")
+        found, found_zh = ("not in the ledger", "不在台账中") if status is None else (status, f"状态为 {status}")
+        raise LedgerError(
+            (
+                f"job {intent_key} is {found}; only an unknown job or one to do is settled",
+                f"任务 {intent_key}：{found_zh}；只有结果未知或待办的任务可以落定",
+            )
+        )
     if as_status not in SETTLED_AS[status]:
-        ways = " or ".join(SETTLED_AS[status])
-        raise LedgerError(f"a job that is {status} is settled as {ways}, not as {as_status}")
+        ways, ways_zh = " or ".join(SETTLED_AS[status]), "、".join(SETTLED_AS[status])
+        raise LedgerError(
+            (
+                f"a job that is {status} is settled as {ways}, not as {as_status}",
+                f"状态为 {status} 的任务只能落定为 {ways_zh}，不能为 {as_status}",
+            )
+        )
 
 
 def tier_set(override: TierOverride) -> AuditRow:

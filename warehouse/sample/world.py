@@ -76,8 +76,8 @@ class World:
         manifest = Manifest.read(self._directory)
         if list(self._directory.glob("events-0002.*")) or list(self._directory.glob("orders-0002.*")):
             raise UsageError(
-                f"the sample in {directory} has been advanced already",
-                "a world starts from a fresh sample: generate it again",
+                (f"the sample in {directory} has been advanced already", f"{directory} 中的样例已经向前推进过"),
+                ("a world starts from a fresh sample: generate it again", "模拟须从全新的样例开始：请重新生成"),
             )
         self._now = to_local(manifest.moment)
         self._people = _join_blocks(list(draw_blocks(manifest.members, manifest.seed, self._now)))
@@ -104,7 +104,12 @@ class World:
         """
         first, last = to_local(start), to_local(end)
         if first != self._now or last < first:
-            raise UsageError(f"the world stands at {self.now.isoformat()}; the step {start} to {end} does not follow")
+            raise UsageError(
+                (
+                    f"the world stands at {self.now.isoformat()}; the step {start} to {end} does not follow",
+                    f"模拟停在 {self.now.isoformat()}；步骤 {start} 至 {end} 与之不相接",
+                )
+            )
         self._now = last
         answered = self._answer(contacts, first, last)
         self._live(first, last)

@@ -45,7 +45,8 @@ def current_snapshot(directory: Path) -> Snapshot:
         named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
     except FileNotFoundError:
         raise SnapshotMissingError(
-            "no snapshot has been published yet", "publish one with: promocal refresh CALENDAR"
+            ("no snapshot has been published yet", "尚未发布任何快照"),
+            ("publish one with: promocal refresh CALENDAR", "请先发布：promocal refresh CALENDAR"),
         ) from None
     return find_snapshot(directory, named)
 
@@ -55,7 +56,11 @@ def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
     manifest = directory / f"{snapshot_id}.json"
     if not manifest.exists() or not manifest.with_suffix(".duckdb").exists():
         raise SnapshotMissingError(
-            f"there is no snapshot {snapshot_id}", "older snapshots are removed; refresh, or raise keep in [warehouse]"
+            (f"there is no snapshot {snapshot_id}", f"没有快照 {snapshot_id}"),
+            (
+                "older snapshots are removed; refresh, or raise keep in [warehouse]",
+                "较旧的快照会被清除；请重新刷新，或提高 [warehouse] 的 keep",
+            ),
         )
     return read_manifest(manifest)
 

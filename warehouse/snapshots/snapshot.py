@@ -15,8 +15,8 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError, SourceError
-from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
+from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError
+from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
 from warehouse.features import history
@@ -35,7 +35,8 @@ from warehouse.shelf.origin import git_revision, promocal_version
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
 from warehouse.snapshots.profile import profile_tables
-from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.load import refuse_incomplete
 from warehouse.staging.build import build_staging, describe_tables, prove_counts
 from warehouse.staging.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.staging.merge import find_touched
@@ -114,7 +115,7 @@ def build_snapshot(
         engine=engine,
         drift=drift or DriftLimits(),
     )
-    _refuse_incomplete(sources)
+    refuse_incomplete(sources)
     with shelf.turn(directory, job.report):
         parent = None if full else _parent(directory)
         try:
@@ -124,8 +125,11 @@ def build_snapshot(
                 raise
             shelf.clear(directory)
             raise DiskFullError(
-                f"there is no room left to write the snapshot in {directory}",
-                "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
+                (f"there is no room left to write the snapshot in {directory}", f"{directory} 空间不足，无法写入快照"),
+                (
+                    "make room, or set keep in [warehouse] lower, and refresh again; the current snapshot is untouched",
+                    "请腾出空间，或降低 [warehouse] 的 keep，然后重新刷新；当前快照未受影响",
+                ),
             ) from None
 
 
@@ -157,7 +161,11 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
         if has_errors(filled.findings):
             kept = shelf.keep_rejected(built, snapshot_id)
             raise SnapshotRejectedError(
-                filled.findings, f"the data was refused; nothing was published (diagnosis: {kept.name})"
+                filled.findings,
+                (
+                    f"the data was refused; nothing was published (diagnosis: {kept.name})",
+                    f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
+                ),
             )
         job.report("publishing")
         snapshot = Snapshot(
@@ -216,8 +224,11 @@ def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None
     if lacking := sorted(wanted - known):
         table, column = lacking[0]
         raise SnapshotMissingError(
-            f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
-            "make a new one with: promocal refresh CALENDAR",
+            (
+                f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
+                f"快照 {snapshot.snapshot_id} 由另一版本的 promocal 生成：其中没有 {table}.{column}",
+            ),
+            ("make a new one with: promocal refresh CALENDAR", "请重新生成：promocal refresh CALENDAR"),
         )
 
 
@@ -227,7 +238,11 @@ def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: st
         con.execute(f"attach {_path_literal(snapshot.path)} as {name} (read_only)")
     except duckdb.IOException:
         raise SnapshotMissingError(
-            f"snapshot {snapshot.snapshot_id} is gone", "refresh, or raise keep in [warehouse] of promocal.toml"
+            (f"snapshot {snapshot.snapshot_id} is gone", f"快照 {snapshot.snapshot_id} 已不存在"),
+            (
+                "refresh, or raise keep in [warehouse] of promocal.toml",
+                "请重新刷新，或提高 promocal.toml 中 [warehouse] 的 keep",
+            ),
         ) from None
 
 
@@ -356,32 +371,6 @@ def _published(directory: Path, snapshot_id: str) -> Snapshot | None:
         return find_snapshot(directory, snapshot_id)
     except SnapshotMissingError:
         return None
-
-
-def _refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
-    named = [spec.dataset for spec in sources]
-    for name in named:
-        if name not in DATASETS:
-            raise SourceError(
-                f"sources.{name}: there is no dataset '{name}'", f"the datasets are: {', '.join(DATASETS)}"
-            )
-        if named.count(name) > 1:
-            raise SourceError(f"sources.{name}: the dataset has two sources", "use one source with a glob path")
-    missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
-    if missing:
-        raise SnapshotRejectedError([_no_source(name) for name in missing], "required sources are missing")
-
-
-def _no_source(name: str) -> Problem:
-    return Problem(
-        "S106",
-        "error",
-        f"there is no source for the dataset {name}",
-        f"add a section [sources.{name}] to promocal.toml",
-        Location("promocal.toml"),
-        f"数据集 {name} 没有数据源",
-        f"在 promocal.toml 中添加 [sources.{name}]",
-    )
 
 
 def _path_literal(path: Path) -> str:

@@ -86,19 +86,39 @@ def _engine(spec: SourceSpec) -> Engine:
 
     # The query is the user's own, for the user's own database; it may only read.
     if spec.query and not _QUERY.match(spec.query):
-        raise SourceError(f"sources.{spec.dataset}: query is not a select", "a source only reads: write select …")
+        raise SourceError(
+            (f"sources.{spec.dataset}: query is not a select", f"sources.{spec.dataset}：query 不是 select"),
+            ("a source only reads: write select …", "数据源只读：请写 select …"),
+        )
     try:
         return create_engine(_with_driver(spec.url))
     except (NoSuchModuleError, ImportError) as error:
         raise SourceError(
-            f"sources.{spec.dataset}: no driver for this database: {error}",
-            "PostgreSQL: pip install 'promocal[postgres]' and a url starting postgresql+pg8000://; "
-            "MySQL or MariaDB: pip install 'promocal[mysql]' and mysql+pymysql://",
+            (
+                f"sources.{spec.dataset}: no driver for this database: {error}",
+                f"sources.{spec.dataset}：没有该数据库的驱动：{error}",
+            ),
+            (
+                (
+                    "PostgreSQL: pip install 'promocal[postgres]' and a url starting postgresql+pg8000://; "
+                    "MySQL or MariaDB: pip install 'promocal[mysql]' and mysql+pymysql://"
+                ),
+                (
+                    "PostgreSQL：pip install 'promocal[postgres]'，url 以 postgresql+pg8000:// 开头；"
+                    "MySQL 或 MariaDB：pip install 'promocal[mysql]'，url 以 mysql+pymysql:// 开头"
+                ),
+            ),
         ) from None
     except ArgumentError:
         raise SourceError(
-            f"sources.{spec.dataset}: the database url cannot be read",
-            "write it like postgresql+pg8000://user:password@host:5432/database",
+            (
+                f"sources.{spec.dataset}: the database url cannot be read",
+                f"sources.{spec.dataset}：数据库 url 无法识别",
+            ),
+            (
+                "write it like postgresql+pg8000://user:password@host:5432/database",
+                "请写成 postgresql+pg8000://user:password@host:5432/database",
+            ),
         ) from None
 
 
@@ -175,25 +195,49 @@ def _failed(spec: SourceSpec, engine: Engine, error: Exception, rows: int) -> So
     target = engine.url.render_as_string(hide_password=True)
     if isinstance(error, NoSuchTableError):
         return SourceError(
-            f"sources.{spec.dataset}: {target} has no table '{spec.table}'",
-            f"correct table in [sources.{spec.dataset}]; write schema.table if it is not in the default schema",
+            (
+                f"sources.{spec.dataset}: {target} has no table '{spec.table}'",
+                f"sources.{spec.dataset}：{target} 中没有表 '{spec.table}'",
+            ),
+            (
+                f"correct table in [sources.{spec.dataset}]; write schema.table if it is not in the default schema",
+                f"请修正 [sources.{spec.dataset}] 的 table；不在默认模式时写 schema.table",
+            ),
         )
     # The driver's words, without the statement and its values, which may hold personal data.
     detail = str(getattr(error, "orig", None) or error).strip().splitlines()
     reason = detail[0] if detail else type(error).__name__
     if rows:
         return SourceError(
-            f"sources.{spec.dataset}: the connection to {target} broke off after {rows:,} rows: {reason}",
-            "nothing of it was used; check the network and the database, and run again",
+            (
+                f"sources.{spec.dataset}: the connection to {target} broke off after {rows:,} rows: {reason}",
+                f"sources.{spec.dataset}：读取 {rows:,} 行后与 {target} 的连接中断：{reason}",
+            ),
+            (
+                "nothing of it was used; check the network and the database, and run again",
+                "已读内容均未使用；请检查网络与数据库后重新运行",
+            ),
         )
     if isinstance(error, ProgrammingError) or _is_refusal(error):
         return SourceError(
-            f"sources.{spec.dataset}: {target} refused the read: {reason}",
-            f"try the query of [sources.{spec.dataset}] in the database itself",
+            (
+                f"sources.{spec.dataset}: {target} refused the read: {reason}",
+                f"sources.{spec.dataset}：{target} 拒绝了读取：{reason}",
+            ),
+            (
+                f"try the query of [sources.{spec.dataset}] in the database itself",
+                f"请在数据库中直接试运行 [sources.{spec.dataset}] 的 query",
+            ),
         )
     return SourceError(
-        f"sources.{spec.dataset}: cannot read from {target}: {reason}",
-        "check that the database runs, and the host, user and password of the url",
+        (
+            f"sources.{spec.dataset}: cannot read from {target}: {reason}",
+            f"sources.{spec.dataset}：无法读取 {target}：{reason}",
+        ),
+        (
+            "check that the database runs, and the host, user and password of the url",
+            "请确认数据库正在运行，并核对 url 中的主机、用户与密码",
+        ),
     )
 
 

@@ -174,8 +174,14 @@ def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
     for number, text in lines.broken:
         if text.count("\n") > _MOST_LINES_IN_A_CELL:
             raise SourceError(
-                f"{place}: a quotation mark opened in row {number} is never closed",
-                "double or remove the quotation mark, or export the file again",
+                (
+                    f"{place}: a quotation mark opened in row {number} is never closed",
+                    f"{place}：第 {number} 行打开的引号没有闭合",
+                ),
+                (
+                    "double or remove the quotation mark, or export the file again",
+                    "请双写或去掉该引号，或重新导出该文件",
+                ),
             )
 
 
@@ -183,8 +189,11 @@ def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Excep
     if not (isinstance(error, UnicodeError) or "UTF8" in str(error)):
         detail = str(error).splitlines()[0]
         return SourceError(
-            f"{file.place} cannot be read as CSV: {detail}",
-            "look for a quotation mark that is never closed, or export the file again",
+            (f"{file.place} cannot be read as CSV: {detail}", f"{file.place} 无法按 CSV 读取：{detail}"),
+            (
+                "look for a quotation mark that is never closed, or export the file again",
+                "请查找没有闭合的引号，或重新导出该文件",
+            ),
         )
     name = layout.encoding.name
     line = first_bad_line(lambda: _open(file.path, layout.compressed), name)
@@ -194,12 +203,22 @@ def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Excep
 
 def _half_gzip(file: SourceFile, error: Exception) -> SourceError:
     return SourceError(
-        f"{file.place} is a gzip file that breaks off or is damaged: {error}", "export or copy the file again"
+        (
+            f"{file.place} is a gzip file that breaks off or is damaged: {error}",
+            f"{file.place} 是中断或损坏的 gzip 文件：{error}",
+        ),
+        ("export or copy the file again", "请重新导出或复制该文件"),
     )
 
 
 def _no_access(file: SourceFile, error: OSError) -> SourceError:
-    return SourceError(f"{file.place} cannot be read: {error.strerror or error}", "check the file and its permissions")
+    return SourceError(
+        (
+            f"{file.place} cannot be read: {error.strerror or error}",
+            f"{file.place} 无法读取：{error.strerror or error}",
+        ),
+        ("check the file and its permissions", "请检查该文件及其权限"),
+    )
 
 
 def _no_header(spec: SourceSpec, place: str) -> Problem:

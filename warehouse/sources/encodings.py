@@ -25,13 +25,22 @@ _MOSTLY_VALID = 0.9
 _ASCII = 0x7F
 _LEVEL_1 = range(0xB0, 0xD8)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_UNPACK = ("unpack it", "请解压")
 _OTHER_FORMATS = (
-    (b"PK\x03\x04", "a spreadsheet or a ZIP archive", 'unpack it, or set kind = "xlsx"'),
-    (b"\xd0\xcf\x11\xe0", "an old or encrypted Excel workbook", 'set kind = "xlsx"; remove its password if it has one'),
-    (b"PAR1", "a Parquet file", 'set kind = "parquet"'),
-    (b"%PDF", "a PDF document", "export CSV or XLSX instead"),
-    (b"Rar!", "a RAR archive", "unpack it"),
-    (b"7z\xbc\xaf", "a 7z archive", "unpack it"),
+    (
+        b"PK\x03\x04",
+        ("a spreadsheet or a ZIP archive", "电子表格或 ZIP 压缩包"),
+        ('unpack it, or set kind = "xlsx"', '请解压，或写 kind = "xlsx"'),
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        ("an old or encrypted Excel workbook", "旧版或加密的 Excel 工作簿"),
+        ('set kind = "xlsx"; remove its password if it has one', '请写 kind = "xlsx"；若有密码请去掉'),
+    ),
+    (b"PAR1", ("a Parquet file", "Parquet 文件"), ('set kind = "parquet"', '请写 kind = "parquet"')),
+    (b"%PDF", ("a PDF document", "PDF 文档"), ("export CSV or XLSX instead", "请改为导出 CSV 或 XLSX")),
+    (b"Rar!", ("a RAR archive", "RAR 压缩包"), _UNPACK),
+    (b"7z\xbc\xaf", ("a 7z archive", "7z 压缩包"), _UNPACK),
 )
 # (the encoding it was written back in, the encoding it had been in)
 _TWICE = (("latin-1", "utf-8"), ("cp1252", "utf-8"), ("gb18030", "utf-8"), ("latin-1", "gb18030"))
@@ -79,8 +88,14 @@ def decide_encoding(opener: Opener, wanted: str, place: str, section: str) -> En
         raise _broken_utf8(sample, failure, place)
     if (elsewhere := _failure(sample, "gb18030")) is not None:
         raise SourceError(
-            f"{place} is not text: line {failure} is not UTF-8, line {elsewhere} is not GB18030",
-            f"export the file again, or name its encoding in [{section}]",
+            (
+                f"{place} is not text: line {failure} is not UTF-8, line {elsewhere} is not GB18030",
+                f"{place} 不是文本：第 {failure} 行不是 UTF-8，第 {elsewhere} 行不是 GB18030",
+            ),
+            (
+                f"export the file again, or name its encoding in [{section}]",
+                f"请重新导出该文件，或在 [{section}] 中写明其编码",
+            ),
         )
     extent = "" if sample.whole else ", the first 16 MB of it looked at"
     extent_zh = "" if sample.whole else "（检查了前 16 MB）"
@@ -135,7 +150,11 @@ def _stated(sample: _Sample, wanted: str, place: str, section: str) -> Encoding:
         codecs.lookup(wanted)
     except LookupError:
         raise SourceError(
-            f"{section}: '{wanted}' is not an encoding", 'write encoding = "auto", "utf-8", "gb18030" or "utf-16"'
+            (f"{section}: '{wanted}' is not an encoding", f"{section}：'{wanted}' 不是编码"),
+            (
+                'write encoding = "auto", "utf-8", "gb18030" or "utf-16"',
+                '请写 encoding = "auto"、"utf-8"、"gb18030" 或 "utf-16"',
+            ),
         ) from None
     stated = Encoding(wanted, "the settings say so", "由设置指定")
     if (line := _failure(sample, wanted)) is not None:
@@ -147,8 +166,11 @@ def not_in(encoding: str, place: str, section: str, line: int | None, others: li
     """The error for a file that is not text in the encoding it was taken to be in."""
     where = f" (line {line})" if line else ""
     guess = f'; it reads well as {others[0]}: set encoding = "{others[0]}"' if others else ""
+    where_zh = f"（第 {line} 行）" if line else ""
+    guess_zh = f'；按 {others[0]} 可以正常读取：请写 encoding = "{others[0]}"' if others else ""
     return SourceError(
-        f"{place} is not text in {encoding}{where}{guess}", f"correct encoding in [{section}] of promocal.toml"
+        (f"{place} is not text in {encoding}{where}{guess}", f"{place} 不是 {encoding} 编码的文本{where_zh}{guess_zh}"),
+        (f"correct encoding in [{section}] of promocal.toml", f"请修正 promocal.toml 中 [{section}] 的 encoding"),
     )
 
 
@@ -183,20 +205,38 @@ def _judged(sample: _Sample, found: Encoding, place: str, section: str) -> Encod
         # A marked file can only end early: its start was told by the mark.
         line = sample.head[: error.start].count(b"\n") + 1
         raise SourceError(
-            f"{place} is not text in {found.name}: line {line} cannot be decoded",
-            "the file may be half written or half copied: export or copy it again",
+            (
+                f"{place} is not text in {found.name}: line {line} cannot be decoded",
+                f"{place} 不是 {found.name} 编码的文本：第 {line} 行无法解码",
+            ),
+            (
+                "the file may be half written or half copied: export or copy it again",
+                "文件可能没有写完或没有复制完：请重新导出或复制",
+            ),
         ) from None
     _refuse_nul_text(text, place)
     if (meant := _read_twice(text)) is not None:
         written, was = meant
         raise SourceError(
-            f"{place} holds garbled text: it was read as {written} once, though it was {was}",
-            f'export the file again, or set encoding = "{was}" if the settings say {written}',
+            (
+                f"{place} holds garbled text: it was read as {written} once, though it was {was}",
+                f"{place} 中是乱码：曾被当作 {written} 读取，而原为 {was}",
+            ),
+            (
+                f'export the file again, or set encoding = "{was}" if the settings say {written}',
+                f'请重新导出该文件；若设置写的是 {written}，请改为 encoding = "{was}"',
+            ),
         )
     if found.name.lower() not in {"utf-8", "utf-8-sig"} and _common(text) < _LIKELY:
         raise SourceError(
-            f"{place} decodes as {found.name}, but not to text anybody writes",
-            f"find out which program wrote the file and name its encoding in [{section}]",
+            (
+                f"{place} decodes as {found.name}, but not to text anybody writes",
+                f"{place} 可按 {found.name} 解码，但内容不像任何人写的文字",
+            ),
+            (
+                f"find out which program wrote the file and name its encoding in [{section}]",
+                f"请查明由哪个程序写出，并在 [{section}] 中写明其编码",
+            ),
         )
     lost = text.count("\ufffd") + text.count("锟斤拷")
     return Encoding(found.name, found.how, found.how_zh, lost)
@@ -264,21 +304,32 @@ def _broken_utf8(sample: _Sample, line: int, place: str) -> SourceError:
     last = sample.head.count(b"\n") + 1
     if sample.whole and line >= last:
         return SourceError(
-            f"{place} ends in the middle of a character (line {line}, UTF-8): it was not written to its end",
-            "export or copy the file again",
+            (
+                f"{place} ends in the middle of a character (line {line}, UTF-8): it was not written to its end",
+                f"{place} 在字符中间结束（第 {line} 行，UTF-8）：文件没有写完",
+            ),
+            ("export or copy the file again", "请重新导出或复制该文件"),
         )
     return SourceError(
-        f"{place} is UTF-8 with a broken character in line {line}",
-        "mend that line or export the file again; two files in different encodings must not be joined",
+        (f"{place} is UTF-8 with a broken character in line {line}", f"{place} 为 UTF-8，但第 {line} 行有损坏的字符"),
+        (
+            "mend that line or export the file again; two files in different encodings must not be joined",
+            "请修正该行或重新导出；不同编码的两个文件不能直接拼接",
+        ),
     )
 
 
 def _refuse_other_formats(head: bytes, place: str) -> None:
     for magic, what, remedy in _OTHER_FORMATS:
         if head.startswith(magic):
-            raise SourceError(f"{place} is no text file but {what}", remedy)
+            raise SourceError(
+                (f"{place} is no text file but {what[0]}", f"{place} 不是文本文件，而是{what[1]}"), remedy
+            )
     if head[:512].lstrip().lower().startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
-        raise SourceError(f"{place} is a web page, not an export", "open it in a spreadsheet and save it as XLSX")
+        raise SourceError(
+            (f"{place} is a web page, not an export", f"{place} 是网页，不是导出文件"),
+            ("open it in a spreadsheet and save it as XLSX", "请用电子表格软件打开并另存为 XLSX"),
+        )
 
 
 def _refuse_nul(head: bytes, place: str) -> None:
@@ -297,6 +348,9 @@ def _refuse_nul_text(text: str, place: str) -> None:
 
 def _nul(line: int, place: str) -> SourceError:
     return SourceError(
-        f"{place} has zero bytes in line {line}: it was not written to its end, or is no text",
-        "export or copy the file again",
+        (
+            f"{place} has zero bytes in line {line}: it was not written to its end, or is no text",
+            f"{place} 第 {line} 行有零字节：文件没有写完，或不是文本",
+        ),
+        ("export or copy the file again", "请重新导出或复制该文件"),
     )

@@ -16,7 +16,13 @@ def read_file(filling: Filling, file: SourceFile) -> None:
     """
     spec, kind = filling.spec, kind_named(file.kind, filling.spec.section)
     if not isinstance(kind, FileKind):
-        raise SourceError(f"{spec.section}: {file.place} is a file, and {file.kind} reads none", "correct its kind")
+        raise SourceError(
+            (
+                f"{spec.section}: {file.place} is a file, and {file.kind} reads none",
+                f"{spec.section}：{file.place} 是文件，而 {file.kind} 不读文件",
+            ),
+            ("correct its kind", "请修正 kind"),
+        )
     try:
         before = file.path.stat()
         opened = kind.open(
@@ -25,10 +31,19 @@ def read_file(filling: Filling, file: SourceFile) -> None:
         part = filling.take(opened, file.place, kind.name)
         after = file.path.stat()
     except OSError as error:
-        raise SourceError(f"{file.place} cannot be read: {error.strerror}", "check the file") from None
+        raise SourceError(
+            (f"{file.place} cannot be read: {error.strerror}", f"{file.place} 无法读取：{error.strerror}"),
+            ("check the file", "请检查该文件"),
+        ) from None
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise SourceError(
-            f"{file.place} changed while it was read: it is still being written",
-            "wait until the export is complete and run again; let exports be moved into place when they are done",
+            (
+                f"{file.place} changed while it was read: it is still being written",
+                f"{file.place} 在读取期间发生变化：仍在写入",
+            ),
+            (
+                "wait until the export is complete and run again; let exports be moved into place when they are done",
+                "请等导出完成后重新运行；导出完成后再移动到位",
+            ),
         )
     part.size = after.st_size

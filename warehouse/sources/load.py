@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.findings.errors import PromocalError, SourceError
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.errors import PromocalError, SnapshotRejectedError, SourceError
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.cells import prepare
 from warehouse.sources.files import read_file
@@ -87,8 +87,11 @@ def _named(spec: SourceSpec, kind: SourceKind) -> Iterator[None]:
             raise
         origin = SOURCES.origin(kind.name)
         raise SourceError(
-            f"{spec.section}: {origin} failed to read {kind.name}: {type(error).__name__}: {error}",
-            f"check the source, and tell the makers of {origin}",
+            (
+                f"{spec.section}: {origin} failed to read {kind.name}: {type(error).__name__}: {error}",
+                f"{spec.section}：{origin} 读取 {kind.name} 失败：{type(error).__name__}: {error}",
+            ),
+            (f"check the source, and tell the makers of {origin}", f"请检查数据源，并告知 {origin} 的作者"),
         ) from error
 
 
@@ -125,13 +128,51 @@ def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = Non
 
 def _check(spec: SourceSpec) -> None:
     if spec.dataset not in DATASETS:
-        raise SourceError(
-            f"sources.{spec.dataset}: there is no dataset '{spec.dataset}'",
-            f"the datasets are: {', '.join(DATASETS)}",
-        )
+        raise _unknown(spec.dataset)
     try:
         ZoneInfo(spec.timezone)
     except (KeyError, ValueError, OSError):
         raise SourceError(
-            f"sources.{spec.dataset}: '{spec.timezone}' is not a time zone", 'write timezone = "Asia/Shanghai"'
+            (
+                f"sources.{spec.dataset}: '{spec.timezone}' is not a time zone",
+                f"sources.{spec.dataset}：'{spec.timezone}' 不是时区",
+            ),
+            ('write timezone = "Asia/Shanghai"', '请写 timezone = "Asia/Shanghai"'),
         ) from None
+
+
+def refuse_incomplete(sources: Sequence[SourceSpec]) -> None:
+    """Raise unless every required dataset has a source, every other at most one, and all are known."""
+    named = [spec.dataset for spec in sources]
+    for name in named:
+        if name not in DATASETS:
+            raise _unknown(name)
+        if named.count(name) > 1:
+            raise SourceError(
+                (f"sources.{name}: the dataset has two sources", f"sources.{name}：该数据集有两个数据源"),
+                ("use one source with a glob path", "请用一个数据源，path 写成通配路径"),
+            )
+    missing = [dataset.name for dataset in DATASETS.values() if dataset.required and dataset.name not in named]
+    if missing:
+        raise SnapshotRejectedError(
+            [_no_source(name) for name in missing], ("required sources are missing", "缺少必需的数据源")
+        )
+
+
+def _unknown(name: str) -> SourceError:
+    return SourceError(
+        (f"sources.{name}: there is no dataset '{name}'", f"sources.{name}：没有数据集 '{name}'"),
+        (f"the datasets are: {', '.join(DATASETS)}", f"可用的数据集：{', '.join(DATASETS)}"),
+    )
+
+
+def _no_source(name: str) -> Problem:
+    return Problem(
+        "S106",
+        "error",
+        f"there is no source for the dataset {name}",
+        f"add a section [sources.{name}] to promocal.toml",
+        Location("promocal.toml"),
+        f"数据集 {name} 没有数据源",
+        f"在 promocal.toml 中添加 [sources.{name}]",
+    )

@@ -110,11 +110,19 @@ def map_text(name: str, base_dir: Path) -> tuple[str, str]:
         try:
             return own.read_text("utf-8"), f"{FOLDER}/{own.name}"
         except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(f"{own} cannot be read: {error}", "save it as UTF-8") from None
+            raise SourceError(
+                (f"{own} cannot be read: {error}", f"{own} 无法读取：{error}"), ("save it as UTF-8", "请另存为 UTF-8")
+            ) from None
     if name in (known := shipped_maps()):
         return (SHIPPED / f"{name}.yaml").read_text("utf-8"), f"{name}.yaml"
     present = {path.stem for path in (base_dir / FOLDER).glob("*.yaml")} | set(known)
-    raise SourceError(f"there is no map '{name}', neither shipped nor in {FOLDER}/", suggestion(name, present)[0])
+    raise SourceError(
+        (
+            f"there is no map '{name}', neither shipped nor in {FOLDER}/",
+            f"没有列映射 '{name}'：既非自带，也不在 {FOLDER}/ 中",
+        ),
+        suggestion(name, present),
+    )
 
 
 def load_map(name: str, base_dir: Path) -> ColumnMap:
@@ -127,8 +135,14 @@ def dataset_rules(name: str, dataset: str, base_dir: Path) -> DatasetMap:
     found = load_map(name, base_dir)
     if dataset not in found.datasets:
         raise SourceError(
-            f"sources.{dataset}: the map '{name}' does not fill {dataset}",
-            f"it fills: {', '.join(found.datasets)}; choose another map or write columns = {{ … }}",
+            (
+                f"sources.{dataset}: the map '{name}' does not fill {dataset}",
+                f"sources.{dataset}：列映射 '{name}' 不提供 {dataset}",
+            ),
+            (
+                f"it fills: {', '.join(found.datasets)}; choose another map or write columns = {{ … }}",
+                f"它提供：{', '.join(found.datasets)}；请换一个列映射，或写 columns = {{ … }}",
+            ),
         )
     return found.datasets[dataset]
 
@@ -137,10 +151,10 @@ def dataset_rules(name: str, dataset: str, base_dir: Path) -> DatasetMap:
 def _parsed(text: str, file: str) -> ColumnMap:
     loaded = load_document(ColumnMap, text, file)
     if loaded.model is None:
-        raise ProblemsFoundError(loaded.problems, f"the map {file} has mistakes")
+        raise ProblemsFoundError(loaded.problems, (f"the map {file} has mistakes", f"列映射 {file} 有错误"))
     problems = [loaded.locations.problem(finding) for finding in _findings(loaded.model)]
     if problems:
-        raise ProblemsFoundError(problems, f"the map {file} has mistakes")
+        raise ProblemsFoundError(problems, (f"the map {file} has mistakes", f"列映射 {file} 有错误"))
     return loaded.model
 
 

@@ -59,7 +59,11 @@ def find_files(spec: SourceSpec, base_dir: Path) -> list[Path]:
         files = sorted(path for path in found if path.is_file() and not path.name.startswith(("~$", ".")))
     except OSError as error:
         raise SourceError(
-            f"{spec.section}: '{spec.path}' cannot be looked into: {error.strerror}", "check the folder's permissions"
+            (
+                f"{spec.section}: '{spec.path}' cannot be looked into: {error.strerror}",
+                f"{spec.section}：无法查看 '{spec.path}'：{error.strerror}",
+            ),
+            ("check the folder's permissions", "请检查该文件夹的权限"),
         ) from None
     if not files:
         raise _nothing(spec, base_dir, found)
@@ -81,7 +85,11 @@ def _kind(spec: SourceSpec, name: str) -> str:
     kind = kind_by_name(name)
     if kind is None:
         raise SourceError(
-            f"{spec.section}: {name} is of no known kind", 'write kind = "csv", "xlsx" or "parquet" in its section'
+            (f"{spec.section}: {name} is of no known kind", f"{spec.section}：{name} 的类型无法识别"),
+            (
+                'write kind = "csv", "xlsx" or "parquet" in its section',
+                '请在其小节中写 kind = "csv"、"xlsx" 或 "parquet"',
+            ),
         )
     return kind
 
@@ -90,18 +98,33 @@ def _nothing(spec: SourceSpec, base_dir: Path, found: list[Path]) -> SourceError
     links = [path for path in (base_dir / spec.path, *found) if spec.path and path.is_symlink()]
     if links:
         return SourceError(
-            f"{spec.section}: {place_of(links[0], base_dir)} is a link that leads nowhere or in a circle",
-            "point the link at the file, or correct path",
+            (
+                f"{spec.section}: {place_of(links[0], base_dir)} is a link that leads nowhere or in a circle",
+                f"{spec.section}：{place_of(links[0], base_dir)} 是指向不存在之处或循环的链接",
+            ),
+            ("point the link at the file, or correct path", "请让链接指向该文件，或修正 path"),
         )
     folder = base_dir / spec.path
     if spec.path and folder.is_dir():
         return SourceError(
-            f"{spec.section}: the folder '{spec.path}' holds no file of a known kind",
-            f"the kinds are: {', '.join(suffixes())}; or give a pattern like {spec.path.rstrip('/')}/*.csv",
+            (
+                f"{spec.section}: the folder '{spec.path}' holds no file of a known kind",
+                f"{spec.section}：文件夹 '{spec.path}' 中没有可识别类型的文件",
+            ),
+            (
+                f"the kinds are: {', '.join(suffixes())}; or give a pattern like {spec.path.rstrip('/')}/*.csv",
+                f"可用的类型：{'、'.join(suffixes())}；或写成通配，如 {spec.path.rstrip('/')}/*.csv",
+            ),
         )
     return SourceError(
-        f"{spec.section}: no file matches '{spec.path}' in {base_dir}",
-        f"put the file there, or correct path in [{spec.section}] of promocal.toml",
+        (
+            f"{spec.section}: no file matches '{spec.path}' in {base_dir}",
+            f"{spec.section}：{base_dir} 中没有与 '{spec.path}' 匹配的文件",
+        ),
+        (
+            f"put the file there, or correct path in [{spec.section}] of promocal.toml",
+            f"请把文件放到该处，或修正 promocal.toml 中 [{spec.section}] 的 path",
+        ),
     )
 
 
@@ -114,11 +137,17 @@ def _copies(spec: SourceSpec, folder: Path) -> list[SourceFile]:
     except Exception as error:  # noqa: BLE001 - every driver of fsspec has errors of its own
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise SourceError(
-            f"{spec.section}: {shown} cannot be read: {reason}",
-            "check the address, and the credentials the driver takes from the environment",
+            (f"{spec.section}: {shown} cannot be read: {reason}", f"{spec.section}：{shown} 无法读取：{reason}"),
+            (
+                "check the address, and the credentials the driver takes from the environment",
+                "请核对地址，以及驱动从环境变量取得的凭证",
+            ),
         ) from None
     if not names:
-        raise SourceError(f"{spec.section}: nothing is at {shown}", f"correct path in [{spec.section}]")
+        raise SourceError(
+            (f"{spec.section}: nothing is at {shown}", f"{spec.section}：{shown} 处没有内容"),
+            (f"correct path in [{spec.section}]", f"请修正 [{spec.section}] 的 path"),
+        )
     protocol = shown.partition("://")[0]
     return [
         SourceFile(local, name if "://" in name else f"{protocol}://{name.lstrip('/')}", _kind(spec, local.name))
@@ -144,16 +173,29 @@ def _filesystem(spec: SourceSpec) -> tuple[Any, str]:
         package = _DRIVERS.get(protocol.rpartition("::")[2])
         if package is None:
             raise SourceError(
-                f"{spec.section}: nothing here reads '{protocol}://'",
-                "use a local path, or one of: " + ", ".join(f"{name}://" for name in sorted(_DRIVERS)),
+                (f"{spec.section}: nothing here reads '{protocol}://'", f"{spec.section}：不支持读取 '{protocol}://'"),
+                (
+                    "use a local path, or one of: " + ", ".join(f"{name}://" for name in sorted(_DRIVERS)),
+                    "请用本地路径，或以下之一：" + ", ".join(f"{name}://" for name in sorted(_DRIVERS)),
+                ),
             ) from None
         raise SourceError(
-            f"{spec.section}: reading {protocol}:// needs the package {package}: {error}", f"pip install {package}"
+            (
+                f"{spec.section}: reading {protocol}:// needs the package {package}: {error}",
+                f"{spec.section}：读取 {protocol}:// 需要安装 {package}：{error}",
+            ),
+            (f"pip install {package}", f"请运行 pip install {package}"),
         ) from None
     except Exception as error:  # noqa: BLE001 - opening connects, and every driver has errors of its own
         raise SourceError(
-            f"{spec.section}: {without_password(spec.path)} cannot be reached: {type(error).__name__}",
-            "check the address, and the credentials the driver takes from the environment",
+            (
+                f"{spec.section}: {without_password(spec.path)} cannot be reached: {type(error).__name__}",
+                f"{spec.section}：无法连接 {without_password(spec.path)}：{type(error).__name__}",
+            ),
+            (
+                "check the address, and the credentials the driver takes from the environment",
+                "请核对地址，以及驱动从环境变量取得的凭证",
+            ),
         ) from None
     return filesystem, str(path)
 

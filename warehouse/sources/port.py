@@ -102,7 +102,11 @@ class Request(Generic[Keys]):
         """The value of the environment variable that a key ending in `_env` names. Raises SourceError."""
         if variable not in self.spec.secrets:
             raise SourceError(
-                f"{self.spec.section}: the environment has no {variable}", f"export {variable} before running"
+                (
+                    f"{self.spec.section}: the environment has no {variable}",
+                    f"{self.spec.section}：环境变量中没有 {variable}",
+                ),
+                (f"export {variable} before running", f"运行前请先 export {variable}"),
             )
         return self.spec.secrets[variable]
 
@@ -165,7 +169,10 @@ def keys_of(spec: SourceSpec, kind: SourceKind) -> Any:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join([spec.section, *(str(part) for part in first["loc"])])
         said = first["msg"].removeprefix("Value error, ")
-        raise SourceError(f"{key}: {said}", f"correct [{spec.section}] of promocal.toml") from None
+        raise SourceError(
+            (f"{key}: {said}", f"{key}：{said}"),
+            (f"correct [{spec.section}] of promocal.toml", f"请修正 promocal.toml 的 [{spec.section}]"),
+        ) from None
 
 
 def spec_of(dataset: str, kind: str, keys: SourceKeys, secret: Callable[[str], str], **common: Any) -> SourceSpec:

@@ -27,8 +27,15 @@ def kind_named(name: str, place: str) -> SourceKind:
     if name in SOURCES:
         return SOURCES[name]
     guess = nearest(name, sorted(SOURCES))
-    known = f"the kinds are: {', '.join(sorted(SOURCES))}; another one needs its plug-in installed"
-    raise UsageError(f"{place}: '{name}' is not a kind of source", f"did you mean '{guess}'?" if guess else known)
+    names = ", ".join(sorted(SOURCES))
+    known = (
+        f"the kinds are: {names}; another one needs its plug-in installed",
+        f"可用的类型：{names}；其他类型需先安装插件",
+    )
+    raise UsageError(
+        (f"{place}: '{name}' is not a kind of source", f"{place}：'{name}' 不是数据源类型"),
+        (f"did you mean '{guess}'?", f"是否想写 '{guess}'？") if guess else known,
+    )
 
 
 def kind_of(spec: SourceSpec) -> SourceKind:

@@ -48,13 +48,21 @@ def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
         everything = tuple(book.sheet_names)
     except PasswordError:
         raise SourceError(
-            f"{file.place} is protected by a password", "save it without a password (Excel: File, Info, Protect)"
+            (f"{file.place} is protected by a password", f"{file.place} 有密码保护"),
+            (
+                "save it without a password (Excel: File, Info, Protect)",
+                "请去掉密码后保存（Excel：文件、信息、保护工作簿）",
+            ),
         ) from None
     except CalamineError as error:
         raise _no_workbook(file, error) from None
     except OSError as error:
         raise SourceError(
-            f"{file.place} cannot be read: {error.strerror or error}", "check the file and its permissions"
+            (
+                f"{file.place} cannot be read: {error.strerror or error}",
+                f"{file.place} 无法读取：{error.strerror or error}",
+            ),
+            ("check the file and its permissions", "请检查该文件及其权限"),
         ) from None
     ranked = [(_best_row(rows, wanted), name) for name, rows in sheets.items()]
     (_, row), name = max(ranked, key=lambda entry: entry[0][0])
@@ -87,8 +95,14 @@ def _candidates(spec: SourceSpec, file: SourceFile, book: Any) -> list[str]:
         return [names[int(spec.sheet) - 1]]
     if spec.sheet:
         raise SourceError(
-            f"{file.place} has no sheet '{spec.sheet}'; its sheets are: {', '.join(names)}",
-            f"correct sheet in [{spec.section}]. {suggestion(spec.sheet, names)[0]}",
+            (
+                f"{file.place} has no sheet '{spec.sheet}'; its sheets are: {', '.join(names)}",
+                f"{file.place} 中没有工作表 '{spec.sheet}'；已有：{', '.join(names)}",
+            ),
+            (
+                f"correct sheet in [{spec.section}]. {suggestion(spec.sheet, names)[0]}",
+                f"请修正 [{spec.section}] 的 sheet。{suggestion(spec.sheet, names)[1]}",
+            ),
         )
     visible = [sheet.name for sheet in book.sheets_metadata if "Visible" in str(sheet.visible)]
     return visible or names
@@ -126,14 +140,17 @@ def _no_workbook(file: SourceFile, error: Exception) -> SourceError:
     start = file.path.read_bytes()[:512].lstrip().lower()
     if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table")):
         return SourceError(
-            f"{file.place} is a web page named like a workbook", "open it in a spreadsheet and save it as XLSX"
+            (f"{file.place} is a web page named like a workbook", f"{file.place} 是以工作簿命名的网页"),
+            ("open it in a spreadsheet and save it as XLSX", "请用电子表格软件打开并另存为 XLSX"),
         )
     if not start.startswith((b"pk", b"\xd0\xcf")):
         return SourceError(
-            f"{file.place} is no workbook: {error}", 'if it is text named like a workbook, set kind = "csv"'
+            (f"{file.place} is no workbook: {error}", f"{file.place} 不是工作簿：{error}"),
+            ('if it is text named like a workbook, set kind = "csv"', '若是以工作簿命名的文本，请写 kind = "csv"'),
         )
     return SourceError(
-        f"{file.place} cannot be read as a workbook: {error}", "it may be half written or damaged: export it again"
+        (f"{file.place} cannot be read as a workbook: {error}", f"{file.place} 无法按工作簿读取：{error}"),
+        ("it may be half written or damaged: export it again", "文件可能没有写完或已损坏：请重新导出"),
     )
 
 

@@ -97,8 +97,14 @@ def _kept(spec: SourceSpec, value: Any) -> str:
     if isinstance(value, str):
         return f"text:{value}"
     raise SourceError(
-        f"sources.{spec.dataset}: the watermark {spec.watermark} is neither a moment nor a number",
-        "name a column that grows with every change, for example updated_at",
+        (
+            f"sources.{spec.dataset}: the watermark {spec.watermark} is neither a moment nor a number",
+            f"sources.{spec.dataset}：水位 {spec.watermark} 既不是时间也不是数字",
+        ),
+        (
+            "name a column that grows with every change, for example updated_at",
+            "请写每次变更都会增大的列，例如 updated_at",
+        ),
     )
 
 
@@ -111,6 +117,9 @@ def _like(text: str, moment: datetime) -> str:
 
 def _no_moment(spec: SourceSpec) -> SourceError:
     return SourceError(
-        f"sources.{spec.dataset}: the watermark {spec.watermark} is no moment, so no overlap can be taken off it",
-        f"remove overlap from [sources.{spec.dataset}]",
+        (
+            f"sources.{spec.dataset}: the watermark {spec.watermark} is no moment, so no overlap can be taken off it",
+            f"sources.{spec.dataset}：水位 {spec.watermark} 不是时间，无法回退 overlap",
+        ),
+        (f"remove overlap from [sources.{spec.dataset}]", f"请去掉 [sources.{spec.dataset}] 的 overlap"),
     )

@@ -262,9 +262,14 @@ def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> 
         duplicates = _count(con, "snap.duplicates", dataset)
         if expected != accepted + quarantined + duplicates:
             raise CheckBrokenError(
-                f"{dataset}: {expected} rows were read, but {accepted} accepted, {quarantined} quarantined "
-                f"and {duplicates} duplicates",
-                "report this; nothing was published",
+                (
+                    (
+                        f"{dataset}: {expected} rows were read, but {accepted} accepted, {quarantined} quarantined "
+                        f"and {duplicates} duplicates"
+                    ),
+                    f"{dataset}：读取 {expected} 行，但接受 {accepted} 行、隔离 {quarantined} 行、重复 {duplicates} 行",
+                ),
+                ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
             )
         counts[dataset] = DatasetCounts(expected, accepted, quarantined, duplicates)
     return counts
@@ -294,8 +299,11 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
     ).fetchall()[0][0]
     if inserted != outcome.failing:
         raise CheckBrokenError(
-            f"rule {rule.rule} counted {outcome.failing} failing rows but named {inserted}",
-            "report this; nothing was published",
+            (
+                f"rule {rule.rule} counted {outcome.failing} failing rows but named {inserted}",
+                f"规则 {rule.rule} 计得 {outcome.failing} 行不合格，但列出了 {inserted} 行",
+            ),
+            ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
         )
 
 

@@ -73,7 +73,10 @@ class Validator:
         try:
             asset = self._source.add_table_asset(name=f"{table}-{len(self._source.assets)}", table_name=table)
         except TestConnectionError as error:
-            raise CheckBrokenError(f"{table} cannot be judged: {error}", "report this; nothing was published") from None
+            raise CheckBrokenError(
+                (f"{table} cannot be judged: {error}", f"{table} 无法判定：{error}"),
+                ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
+            ) from None
         batch = asset.add_batch_definition_whole_table("all").get_batch()
         total = self._rows(table)
         outcomes = {
@@ -137,10 +140,14 @@ def validator(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Valid
 
 def _judged(table: str, rule: Expectation, result: Any) -> Any:
     if result is None:
-        raise CheckBrokenError(f"{table}: rule {rule.rule} was not judged", "report this; nothing was published")
+        raise CheckBrokenError(
+            (f"{table}: rule {rule.rule} was not judged", f"{table}：规则 {rule.rule} 没有得到判定"),
+            ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
+        )
     if reason := _exception(result.exception_info):
         raise CheckBrokenError(
-            f"{table}: rule {rule.rule} could not run: {reason}", "report this; nothing was published"
+            (f"{table}: rule {rule.rule} could not run: {reason}", f"{table}：规则 {rule.rule} 无法运行：{reason}"),
+            ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
         )
     return result
 

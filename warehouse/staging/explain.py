@@ -199,4 +199,5 @@ def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 def _as_problem(spec: SourceSpec, error: PromocalError) -> Problem:
-    return Problem("S107", "error", error.message, error.remedy, Location(spec.section))
+    (said, zh), (hint, hint_zh) = error.said, error.remedy_said
+    return Problem("S107", "error", said, hint, Location(spec.section), zh, hint_zh)

@@ -70,7 +70,10 @@ def _state(path: Path, place: str) -> FileState:
     try:
         return FileState(place, path.stat().st_size, _digest_file(path))
     except OSError as error:
-        raise SourceError(f"{place} cannot be read: {error.strerror}", "check the file and its permissions") from None
+        raise SourceError(
+            (f"{place} cannot be read: {error.strerror}", f"{place} 无法读取：{error.strerror}"),
+            ("check the file and its permissions", "请检查该文件及其权限"),
+        ) from None
 
 
 def told_by_content(spec: SourceSpec) -> bool:
@@ -129,8 +132,11 @@ def inputs_of(
             inputs.append(known[state.place])
         elif part.size != state.size:
             raise SourceError(
-                f"{state.place} changed while it was read: it is still being written",
-                "wait until the export is complete and run again",
+                (
+                    f"{state.place} changed while it was read: it is still being written",
+                    f"{state.place} 在读取期间发生变化：仍在写入",
+                ),
+                ("wait until the export is complete and run again", "请等导出完成后重新运行"),
             )
         else:
             inputs.append(Input(spec.dataset, state.place, part.rows, state.size, state.sha256, part.encoding))

@@ -78,7 +78,10 @@ class Puller:
             except ProblemsFoundError as error:
                 problems += error.problems
         if problems:
-            raise SnapshotRejectedError(sort_problems(problems), "the sources do not fit; nothing was published")
+            raise SnapshotRejectedError(
+                sort_problems(problems),
+                ("the sources do not fit; nothing was published", "数据源不符合要求；没有发布任何内容"),
+            )
         self._follow(pulled, ordered, done)
         for spec in ordered:
             content = contents[spec.dataset]

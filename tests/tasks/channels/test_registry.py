@@ -37,7 +37,7 @@ def test_tables_become_channels() -> None:
         ({"kind": "carrier-pigeon"}, "channels.sms has the unknown kind 'carrier-pigeon'"),
         ({"kind": "file", "personal_date": "plain"}, "channels.sms.personal_date: is not a key of this kind"),
         ({"kind": "file", "personal_data": "maybe"}, "channels.sms.personal_data"),
-        ({"kind": "http"}, "channels.sms.url: field required"),
+        ({"kind": "http"}, "channels.sms.url: is missing"),
         ({"kind": "http", "url": "ftp://x"}, "channels.sms.url"),
         ({"kind": "http", "url": "http://x", "batch": 0}, "channels.sms.batch"),
         ({"kind": "http", "url": "http://x", "token_env": "NOT_SET"}, "channels.sms: the environment has no NOT_SET"),

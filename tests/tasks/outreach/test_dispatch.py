@@ -185,7 +185,7 @@ def test_quiet_hours_that_begin_during_a_dispatch_stop_it(ledger: MemoryLedger) 
     assert ledger.job_counts()["burst", "recall", "sms", "pending"] == 3 - len(sms.batches)
 
 
-@pytest.mark.parametrize("answer", ["pending", ChannelBusyError("come back later")])
+@pytest.mark.parametrize("answer", ["pending", ChannelBusyError(("come back later", "请稍后再来"))])
 def test_a_busy_channel_is_left_alone_until_later(ledger: MemoryLedger, answer: str | Exception) -> None:
     put(ledger, job("a"), job("b", "welcome"))
     sms, push = Recorder(answers=[answer]), Recorder("push")
@@ -197,7 +197,7 @@ def test_a_busy_channel_is_left_alone_until_later(ledger: MemoryLedger, answer: 
 
 def test_a_broken_channel_does_not_keep_the_others(ledger: MemoryLedger) -> None:
     put(ledger, job("a", channel="app"), job("b", "welcome", channel="app"), job("c"))
-    app, sms = Recorder("app", answers=[ChannelError("HTTP 401")]), Recorder()
+    app, sms = Recorder("app", answers=[ChannelError(("HTTP 401", "HTTP 401"))]), Recorder()
     with pytest.raises(ChannelError, match="401"):
         go(ledger, app, sms)
     assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "pending", "b": "pending", "c": "sent"}

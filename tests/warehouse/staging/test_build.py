@@ -53,7 +53,7 @@ def test_what_breaks_ahead_breaks_the_build(shop: Any) -> None:
     class Broken(DuckDBEngine):
         def make(self, con: duckdb.DuckDBPyConnection, made: Made) -> None:
             if made.name == "candidate_events":
-                raise CheckBrokenError("no events today", "look")
+                raise CheckBrokenError(("no events today", "今天没有行为数据"), ("look", "请查看"))
             super().make(con, made)
 
     with pytest.raises(CheckBrokenError, match="no events today"):

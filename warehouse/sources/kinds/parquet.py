@@ -47,8 +47,14 @@ def _cell(name: str, kind: str, as_id: bool) -> str:
 
 def _unreadable(request: FileRequest[FileKeys], error: Exception) -> SourceError:
     return SourceError(
-        f"{request.file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
-        f"check the file, or correct kind in [{request.spec.section}]",
+        (
+            f"{request.file.place} cannot be read as Parquet: {str(error).splitlines()[0]}",
+            f"{request.file.place} 无法按 Parquet 读取：{str(error).splitlines()[0]}",
+        ),
+        (
+            f"check the file, or correct kind in [{request.spec.section}]",
+            f"请检查该文件，或修正 [{request.spec.section}] 的 kind",
+        ),
     )
 
 

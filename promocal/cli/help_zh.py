@@ -1,0 +1,210 @@
+"""Chinese of the command line's help: English text → Chinese. Complete, by a test; nothing is left over."""
+
+from __future__ import annotations
+
+USAGE = "用法："
+OPTIONS = "[选项]"
+SUBCOMMAND = "命令 [参数]..."
+WORDS = {
+    "DEPRECATED_STRING": "（已弃用）",
+    "DEFAULT_STRING": "[默认：{}]",
+    "ENVVAR_STRING": "[环境变量：{}]",
+    "REQUIRED_LONG_STRING": "[必填]",
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "ERRORS_PANEL_TITLE": "错误",
+    "ABORTED_TEXT": "已中止。",
+    "RICH_HELP": "用 [blue]'{command_path} {help_option}'[/] 查看帮助。",
+}
+"""Typer's own words, by their names in `typer.rich_utils`."""
+
+TEXTS: dict[str, str] = {
+    # every command
+    "Plan, check, run and measure member operations around a promotion calendar.": (
+        "围绕促销日历规划、检查、执行并衡量会员运营。"
+    ),
+    "Print the version.": "显示版本。",
+    "Install completion for the current shell.": "为当前 shell 安装补全。",
+    "Show completion for the current shell, to copy it or customize the installation.": (
+        "显示当前 shell 的补全脚本，以便复制或自行安装。"
+    ),
+    "Language of the answer; default: promocal.toml, else the locale.": (
+        "回答所用的语言；默认按 promocal.toml，其次按系统语言。"
+    ),
+    "Show this message and exit.": "显示本帮助并退出。",
+    "Project directory, the one with promocal.toml.": "项目目录，即 promocal.toml 所在目录。",
+    "Calendar id, or the path of its YAML file.": "日历 id，或其 YAML 文件的路径。",
+    "text for people, json for programs.": "text 供人阅读，json 供程序读取。",
+    "Moment with offset, e.g. 2026-03-05T10:00+08:00.": "带时差的时间，例如 2026-03-05T10:00+08:00。",
+    "Run id, as promocal status shows it.": "运行 id，见 promocal status。",
+    "Member id.": "会员 id。",
+    # calendars
+    "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
+        "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
+    ),
+    "Directory of the project; made when missing. Default with --year: here.": (
+        "项目目录；不存在时新建。有 --year 时默认为当前目录。"
+    ),
+    "Shipped calendar, or calendar file, to start from.": "作为起点的自带日历或日历文件。",
+    "Move the calendar to this year.": "把日历移到该年。",
+    "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (
+        "检查日历：一次列出所有问题及其位置与改法。不执行任何操作。"
+    ),
+    "Calendar files.": "日历文件。",
+    "Warnings count as errors.": "警告视同错误。",
+    "Show remarks too, not only errors and warnings.": "除错误与警告外，也显示提示。",
+    "Check again on every change, until Ctrl-C.": "每次改动后重新检查，直到 Ctrl-C。",
+    "Write calendars and stores in their canonical layout; data and comments stay.": (
+        "按规范版式重写日历与店铺文件；数据与注释不变。"
+    ),
+    "Calendar and store files.": "日历与店铺文件。",
+    "Change nothing; exit 1 when a file is not formatted.": "不作改动；有文件未按版式时以 1 退出。",
+    "Say what differs between two calendars: moments, plays, audiences, benefits, money.": (
+        "说明两份日历的差异：时间、玩法、人群、权益、金额。"
+    ),
+    "Calendar file, or the id of a shipped calendar.": "日历文件，或自带日历的 id。",
+    "Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG.": (
+        "画出时间轴：波次、阶段、子阶段与计划时间，显示在终端或写成 SVG。"
+    ),
+    "Write a picture, e.g. timeline.svg.": "写成图片，例如 timeline.svg。",
+    "Make a calendar's skeleton, phases and windows, from the platform's activity calendar (JSON).": (
+        "由平台活动日历（JSON）生成日历骨架：阶段与窗口。"
+    ),
+    "JSON of the platform's activity calendar.": "平台活动日历的 JSON。",
+    "Write to a new file.": "写入新文件。",
+    "Id of the calendar; default: activities-YEAR.": "日历的 id；默认 activities-年份。",
+    "Store of the calendar.": "日历所属店铺。",
+    "Explain a problem code, with a wrong and a right example.": "解释一个问题编号，并给出错误与正确的示例。",
+    "Problem code, e.g. C112.": "问题编号，例如 C112。",
+    "Print the JSON Schema, for completion and hover in an editor.": "输出 JSON Schema，供编辑器补全与悬停提示。",
+    "calendar or store": "calendar（日历）或 store（店铺）",
+    "Write to a file.": "写入文件。",
+    # data
+    "Generate a store's members, orders and events up to a moment.": "生成一家店铺截至某一时间的会员、订单与行为。",
+    "Members to generate.": "生成的会员数。",
+    "The same seed gives the same bytes.": "种子相同，字节相同。",
+    "Directory for the files.": "存放文件的目录。",
+    "Kind of the files.": "文件类型。",
+    "Add a few broken rows, as real exports have.": "加入少量坏行，如真实导出中常见。",
+    "Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes.": (
+        "拉取数据源、检验并发布快照；检验不过则不发布。"
+    ),
+    "Read everything anew, not only what is new.": "全部重新读取，而不只读新增。",
+    "What computes the models; default: promocal.toml.": "计算模型的引擎；默认按 promocal.toml。",
+    "Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile.": (
+        "写出快照的数据质量页：账目、规则、隔离、漂移、分布。"
+    ),
+    "Snapshot id, its beginning, or 'current'.": "快照 id、其开头，或 'current'。",
+    "The page to write.": "写出的页面。",
+    "Import refusals (R/T replies, complaints): these members are never contacted again.": (
+        "导入拒收名单（回复 R/T、投诉）：不再触达这些会员。"
+    ),
+    "CSV with member_id, channel (empty: all) and reason.": "CSV，列为 member_id、channel（空为全部）与 reason。",
+    "Where members and orders come from: list the sources, test them, copy column maps.": (
+        "会员与订单的来源：列出数据源、试读、复制列映射。"
+    ),
+    "The sources of the project, and the column maps it can use.": "项目的数据源，以及可用的列映射。",
+    "Print a column map, to be edited: promocal sources map taobao-orders > mappings/my-shop.yaml": (
+        "输出列映射以供修改：promocal sources map taobao-orders > mappings/my-shop.yaml"
+    ),
+    "A shipped map, or one of the project's.": "自带的列映射，或项目自己的。",
+    "Write a made-up order and item report as Taobao exports them, to try a connection with.": (
+        "按淘宝导出格式写出虚构的订单与宝贝报表，用来试接。"
+    ),
+    "Orders to make up.": "虚构的订单数。",
+    "Say what was understood of the sources, before anything is loaded. Exit 1 if they would not load.": (
+        "在装载之前说明对数据源的理解。无法装载时以 1 退出。"
+    ),
+    "A dataset, e.g. orders; none: all of them.": "数据集，例如 orders；不写为全部。",
+    "Published snapshots: list, show, compare two, roll back.": "已发布的快照：列出、查看、比较、回退。",
+    "The manifest: account of every source, inputs, models, how it was built.": (
+        "清单：各数据源的账目、输入、模型与生成方式。"
+    ),
+    "Snapshot id, an unmistakable beginning of one, or 'current'.": "快照 id、其唯一开头，或 'current'。",
+    "What changed from one snapshot to another: rows, members, refunds, missing values.": (
+        "两个快照之间的变化：行数、会员、退款、缺失值。"
+    ),
+    "Make an earlier snapshot the current one; runs decide on it until the next refresh.": (
+        "把较早的快照设为当前；下次刷新前的运行都据此决策。"
+    ),
+    "Who decides this.": "由谁决定。",
+    "Why; kept in the ledger's audit.": "原因；保存在台账的审计日志中。",
+    # members
+    "What a person decides about one member, and which accounts are one.": (
+        "对单个会员的人工决定，以及哪些账号属于同一人。"
+    ),
+    "Set a member's tier by hand, or clear it; decisions honour it from the next run on.": (
+        "人工设定或清除会员等级；自下次运行起生效。"
+    ),
+    "Tier of the store; leave out with --clear.": "店铺的等级；用 --clear 时省略。",
+    "Who decides; kept in the audit log.": "由谁决定；保存在审计日志中。",
+    "Why; kept in the audit log.": "原因；保存在审计日志中。",
+    "Moment from which the rules decide again.": "自此时起重新按规则定级。",
+    "Let the rules decide again, now.": "立即恢复按规则定级。",
+    "Which identifiers the accounts have, how many persons they are, and what was kept apart.": (
+        "账号有哪些身份标识、合为多少人，以及哪些未合并。"
+    ),
+    "List what was kept apart, masked.": "列出未合并者（已脱敏）。",
+    "The points the store's rules give for all orders, beside those its programme recorded.": (
+        "按店铺规则对全部订单应得的积分，与积分计划的记录对照。"
+    ),
+    # running
+    "Show what the calendar would do: every occurrence, members, reasons, money, channel load.": (
+        "显示日历将要做什么：每次触达、会员、原因、金额、渠道负荷。"
+    ),
+    "Count the members of every audience and of every two together; numbers only, nobody is named.": (
+        "统计各人群及两两交集的会员数；只有数字，不列个人。"
+    ),
+    "Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase.": (
+        "在 PREFECT_API_URL 的 Prefect 服务器上登记日历：每个阶段一个部署。"
+    ),
+    "Apply only if the plan is still exactly this one.": "仅当计划仍与此完全一致时应用。",
+    "Who applies, for the audit log.": "由谁应用，记入审计日志。",
+    "Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat.": (
+        "在一个计划时间运行一个阶段：刷新、决策、入队、发送。可安全重复。"
+    ),
+    "Phase id.": "阶段 id。",
+    "The planned moment, e.g. 2026-03-05T10:00+08:00.": "计划时间，例如 2026-03-05T10:00+08:00。",
+    "Run as a Prefect flow run.": "作为 Prefect 流程运行。",
+    "Let the waiting messages of a run go, and send them.": "放行一次运行中待审批的消息并发送。",
+    "Who approves; kept in the audit log.": "由谁审批；保存在审计日志中。",
+    "Say what became of a run's messages in state unknown, after asking the provider.": (
+        "向服务商核实后，写明一次运行中结果未知的消息的去向。"
+    ),
+    "What became of them; pending sends again.": "结果如何；pending 表示重新发送。",
+    "Who says so; kept in the audit log.": "由谁确认；保存在审计日志中。",
+    "Work for people (`lane: human`): list what is open, or say what came of one item.": (
+        "人工待办（`lane: human`）：列出未完成的，或写明某一项的结果。"
+    ),
+    "Run id or calendar id.": "运行 id 或日历 id。",
+    "Id of an item that is settled, or its beginning.": "要落定的待办 id，或其开头。",
+    "What came of the item.": "该待办的结果。",
+    "Show settled items too.": "也显示已落定的待办。",
+    "Show the published snapshot, every run and the state of its messages.": (
+        "显示已发布的快照、每次运行及其消息状态。"
+    ),
+    "Calendar id; default all.": "日历 id；默认全部。",
+    "Why a member was chosen, held out or excluded: the deciding reason and the whole chain.": (
+        "会员为何被选中、留作对照或排除：决定性原因与完整链条。"
+    ),
+    "Run a whole calendar through simulated time on the project's data; files only, nothing is sent.": (
+        "用项目数据按模拟时间回放整份日历；只写文件，不发送。"
+    ),
+    "Where to write the report page.": "报告页面的写入位置。",
+    "Stop before this moment.": "在此时间之前停止。",
+    "Measure a calendar and write one self-contained HTML page.": "衡量一份日历并写成一个独立的 HTML 页面。",
+    "Where to write the page.": "页面的写入位置。",
+    "Prefect server, deployments and a worker on this machine, until Ctrl-C.": (
+        "在本机运行 Prefect 服务器、部署与工作进程，直到 Ctrl-C。"
+    ),
+    "Calendar ids; default all of the project.": "日历 id；默认项目的全部日历。",
+    "Address to listen on.": "监听地址。",
+    "Port of the Prefect API and UI.": "Prefect API 与界面的端口。",
+    "A generated store runs the whole 38 calendar; members respond; ends with the report.": (
+        "生成一家店铺，跑完整个 38 日历；会员有回应；最后给出报告。"
+    ),
+    "Directory, made anew.": "目录，将重新生成。",
+    "Members of the generated store.": "所生成店铺的会员数。",
+    "Seed of the store and of its members' behaviour.": "店铺与会员行为的种子。",
+}

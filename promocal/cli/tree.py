@@ -1,0 +1,89 @@
+"""The commands with `--lang` on each, and in Chinese where that is the language.
+
+Typer has no way to translate a tree of commands, so the tree is walked once it stands: help texts
+are replaced by their pair of `help_zh`, and Typer's own words by assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from typer.main import get_command
+
+from campaign_calendars.findings.said import Language
+from promocal.cli.options import LangOption
+
+
+def command_line(app: typer.Typer, lang: Language) -> Any:
+    """The commands of `app` as one Typer group, spoken in `lang`."""
+    root = get_command(app)
+    option = _lang_option()
+    for _, command in walk(root):
+        # The language is settled before the line is parsed; the option is here to be allowed and shown.
+        if not any("--lang" in parameter.opts for parameter in command.params):
+            command.params.append(option)
+    if lang == "zh":
+        _speak_chinese(root)
+    return root
+
+
+def walk(command: Any, parent: typer.Context | None = None) -> Iterator[tuple[typer.Context, Any]]:
+    """The command and all below it, each with a context of its own."""
+    settings = command.context_settings if parent is None else {}
+    context = typer.Context(command, parent=parent, info_name=command.name, **settings)
+    yield context, command
+    for name in getattr(command, "commands", {}):
+        yield from walk(command.commands[name], context)
+
+
+def _lang_option() -> Any:
+    """`--lang` as Typer makes it, for commands whose function does not ask for the language."""
+    app = typer.Typer(add_completion=False)
+
+    @app.command()
+    def _(lang: LangOption = None) -> None:
+        del lang
+
+    (option,) = get_command(app).params
+    option.expose_value = False
+    return option
+
+
+def _speak_chinese(root: Any) -> None:
+    from typer import rich_utils
+
+    from promocal.cli import help_zh
+
+    for name, text in help_zh.WORDS.items():
+        setattr(rich_utils, name, text)
+    for context, command in walk(root):
+        command.help = _chinese(command.help)
+        command.short_help = _chinese(command.short_help)
+        command.options_metavar = help_zh.OPTIONS
+        if hasattr(command, "subcommand_metavar"):
+            command.subcommand_metavar = help_zh.SUBCOMMAND
+        command.format_usage = _Usage(command)
+        for parameter in (*command.params, command.get_help_option(context)):
+            parameter.help = _chinese(parameter.help)
+
+
+def _chinese(text: str | None) -> str | None:
+    """The Chinese of a help text. A text met again is Chinese already."""
+    from promocal.cli.help_zh import TEXTS
+
+    return TEXTS.get(text, text) if text else text
+
+
+class _Usage:
+    """`format_usage` of a command with the Chinese word before it."""
+
+    def __init__(self, command: Any) -> None:
+        self.command = command
+
+    def __call__(self, context: Any, formatter: Any) -> None:
+        from promocal.cli.help_zh import USAGE
+
+        pieces = self.command.collect_usage_pieces(context)
+        formatter.write_usage(context.command_path, " ".join(pieces), prefix=USAGE)
