@@ -40,19 +40,18 @@ def run_demo(
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
     _make_directory(target)
-    rt = replay_runtime(open_runtime(target, progress=say), CALENDAR)
     via: dict[str, str] = {}
-    with ExitStack() as stack:
-        # The server comes up while members are generated and pulled for the first time.
-        run = _runner(stack, rt, via) if prefect else run_phase
-        _generate(rt, target, members, seed)
-        result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
     page = target / "report.html"
-    say("writing the report")
-    measurement = report(
-        rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True, measurement=result["measurement"]
-    )
-    rt.close()
+    with open_runtime(target, progress=say) as project, replay_runtime(project, CALENDAR) as rt:
+        with ExitStack() as stack:
+            # The server comes up while members are generated and pulled for the first time.
+            run = _runner(stack, rt, via) if prefect else run_phase
+            _generate(rt, target, members, seed)
+            result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
+        say("writing the report")
+        measurement = report(
+            rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True, measurement=result["measurement"]
+        )
     return DemoResult(
         project=target,
         report=page,

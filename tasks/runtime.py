@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from campaign_calendars.errors import ProblemsFoundError, UsageError
 from campaign_calendars.loading import LoadedCalendar
@@ -36,7 +37,7 @@ def system_clock() -> datetime:
 
 @dataclass
 class Runtime:
-    """A project's opened parts. `clock` is the only source of the present."""
+    """A project's opened parts, closed at the end of a `with`. `clock` is the only source of the present."""
 
     settings: Settings
     clock: Clock = system_clock
@@ -135,16 +136,25 @@ class Runtime:
         return DecisionSession(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
 
     def close(self) -> None:
+        """Give back what is open; whatever is used afterwards opens anew."""
         if self.kept is not None:
             self.kept.close()
-        if "ledger" in self.__dict__:
-            self.ledger.close()
+        if (ledger := self.__dict__.pop("ledger", None)) is not None:
+            ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def open_runtime(
     project_dir: Path | str, *, clock: Clock = system_clock, progress: Callable[[str], None] | None = None
 ) -> Runtime:
-    """Open the project in `project_dir`."""
+    """Open the project in `project_dir`; to be used in a `with`."""
     settings = load_settings(Path(project_dir))
     return Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
 

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
+from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
 
@@ -46,15 +47,12 @@ def refresh(
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
     from tasks.refresh import refresh as run
-    from tasks.runtime import open_runtime
 
     # What programs read stays in one language.
     lang = "en" if format is OutputFormat.json else output.language()
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         moment = parse_moment(as_of) if as_of else rt.clock()
         result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(result)
         return
@@ -74,14 +72,12 @@ def suppress(
     project: Project = Path(),
 ) -> None:
     """Import refusals (R/T replies, complaints): these members are never contacted again."""
-    from tasks.runtime import open_runtime
     from tasks.suppressions import import_suppressions
 
     if not file.is_file():
         raise UsageError(f"{file} does not exist", "give a CSV file with the columns member_id, channel, reason")
-    rt = open_runtime(project)
-    done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
-    rt.close()
+    with opened(project) as rt:
+        done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
     output.print_problems(done.problems)
     output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
     if done.problems:
@@ -97,11 +93,9 @@ def quality(
 ) -> None:
     """Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile."""
     from tasks.quality import quality as run
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    done = run(rt, snapshot, target, lang=lang or output.language())
-    rt.close()
+    with opened(project) as rt:
+        done = run(rt, snapshot, target, lang=lang or output.language())
     if format is OutputFormat.json:
         output.print_json(done)
         return

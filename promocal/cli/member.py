@@ -9,6 +9,7 @@ import typer
 
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
+from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
 _WORDS: dict[str, dict[Any, Any]] = {
@@ -60,18 +61,16 @@ def tier(
 ) -> None:
     """Set a member's tier by hand, or clear it; decisions honour it from the next run on."""
     from tasks.members import clear_tier, set_tier
-    from tasks.runtime import open_runtime
 
     if not by or not reason:
         raise UsageError("a tier set by hand needs --by and --reason", "both are kept in the audit log")
     if clear == (tier is not None):
         raise UsageError("name a tier, or use --clear", "promocal member tier MEMBER gold --by NAME --reason WHY")
-    rt = open_runtime(project)
-    if tier is None:
-        clear_tier(rt, member, reason=reason, by=by)
-    else:
-        set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
-    rt.close()
+    with opened(project) as rt:
+        if tier is None:
+            clear_tier(rt, member, reason=reason, by=by)
+        else:
+            set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
     done = "the rules decide again" if tier is None else f"tier {tier} set by {by}"
     output.console().print(f"{output.escape(member)}: {output.escape(done)}")
 
@@ -85,11 +84,9 @@ def identities(
 ) -> None:
     """Which identifiers the accounts have, how many persons they are, and what was kept apart."""
     from tasks.members import identities as collect
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = collect(rt, conflicts=conflicts)
-    rt.close()
+    with opened(project) as rt:
+        found = collect(rt, conflicts=conflicts)
     if format is OutputFormat.json:
         output.print_json(found)
         return
@@ -120,11 +117,9 @@ def points(
 ) -> None:
     """The points the store's rules give for all orders, beside those its programme recorded."""
     from tasks.members import points as compute
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
-    rt.close()
+    with opened(project) as rt:
+        found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
     if format is OutputFormat.json:
         output.print_json(found)
         return

@@ -9,6 +9,7 @@ import typer
 
 from campaign_calendars.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, tables
+from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
 
@@ -20,13 +21,10 @@ def plan(
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from tasks.plan import plan as make
-    from tasks.runtime import open_runtime
 
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
         rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(made)
     else:
@@ -42,13 +40,10 @@ def audiences(
 ) -> None:
     """Count the members of every audience and of every two together; numbers only, nobody is named."""
     from tasks.audiences import audiences as count
-    from tasks.runtime import open_runtime
 
     moment = parse_moment(as_of) if as_of else None
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         found = count(rt, calendar, moment)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(found)
     else:
@@ -67,10 +62,8 @@ def apply(
     from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.plan import plan as make
-    from tasks.runtime import open_runtime
 
-    with output.progress() as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=False) as rt:
         if checksum is not None:
             made = make(rt, calendar)
             if made["checksum"] != checksum:
@@ -82,7 +75,6 @@ def apply(
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
-        rt.close()
     output.console().print(f"{calendar}: {in_words(changes)}")
 
 
@@ -96,13 +88,10 @@ def run(
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
     from tasks.phase import run_if_due
-    from tasks.runtime import open_runtime
 
     moment = parse_moment(at)
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         summary = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(summary)
     else:
@@ -125,13 +114,9 @@ def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str
     return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
 
 
-def _runtime_with(run_id: str, project: Path) -> Any:
-    from tasks.runtime import open_runtime
-
-    rt = open_runtime(project)
+def _require_run(rt: Any, run_id: str) -> None:
     if rt.ledger.run(run_id) is None:
         raise UsageError(f"there is no run {run_id}", "see promocal status")
-    return rt
 
 
 def approve(
@@ -143,11 +128,11 @@ def approve(
     from tasks.outreach import dispatch_run
     from tasks.phase import finish_again
 
-    rt = _runtime_with(run_id, project)
-    released = rt.ledger.approve(run_id, by, rt.clock())
-    sent = dispatch_run(rt, run_id)
-    finish_again(rt, run_id, sent)
-    rt.close()
+    with opened(project) as rt:
+        _require_run(rt, run_id)
+        released = rt.ledger.approve(run_id, by, rt.clock())
+        sent = dispatch_run(rt, run_id)
+        finish_again(rt, run_id, sent)
     output.console().print(f"{released:,} message(s) approved by {by}; " + tables.in_words(sent))
 
 
@@ -160,12 +145,12 @@ def settle(
     project: Project = Path(),
 ) -> None:
     """Say what became of a run's messages in state unknown, after asking the provider."""
-    rt = _runtime_with(run_id, project)
-    settled = [
-        rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
-        for job in list(rt.ledger.jobs(run_id, status="unknown"))
-    ]
-    rt.close()
+    with opened(project) as rt:
+        _require_run(rt, run_id)
+        settled = [
+            rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
+            for job in list(rt.ledger.jobs(run_id, status="unknown"))
+        ]
     output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
 
 
@@ -181,17 +166,15 @@ def worklist(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Work for people (`lane: human`): list what is open, or say what came of one item."""
-    from tasks.runtime import open_runtime
     from tasks.work_lists import settle_work, work
 
-    rt = open_runtime(project)
-    if done is not None:
-        if not by:
-            raise UsageError("an item is settled by somebody", "add --by NAME")
-        job = settle_work(rt, done, answer, by)
-        output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
-    items = work(rt, name, settled=everything)
-    rt.close()
+    with opened(project) as rt:
+        if done is not None:
+            if not by:
+                raise UsageError("an item is settled by somebody", "add --by NAME")
+            job = settle_work(rt, done, answer, by)
+            output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
+        items = work(rt, name, settled=everything)
     if format is OutputFormat.json:
         output.print_json(items)
     else:
@@ -207,24 +190,23 @@ def why(
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
     from tasks.decide import decision_path
     from tasks.members import ids_of_person, tier_by_hand
-    from tasks.runtime import open_runtime
     from warehouse.decision.session import explain_member
 
-    rt = open_runtime(project)
-    path = decision_path(rt, run_id)
-    if not path.is_file():
-        raise UsageError(f"run {run_id} has no decision file", "see promocal status")
-    rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
-    if format is OutputFormat.json:
-        output.print_json(rows)
-    else:
-        tables.print_decisions(member, rows)
+    with opened(project) as rt:
+        path = decision_path(rt, run_id)
+        if not path.is_file():
+            raise UsageError(f"run {run_id} has no decision file", "see promocal status")
+        rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
         record = rt.ledger.run(run_id)
         by_hand = tier_by_hand(rt, member, record.as_of) if record else None
-        if by_hand:
-            output.console().print(
-                output.escape(f"tier {by_hand['tier']} was set by hand by {by_hand['by']}: {by_hand['reason']}")
-            )
+    if format is OutputFormat.json:
+        output.print_json(rows)
+        return
+    tables.print_decisions(member, rows)
+    if by_hand:
+        output.console().print(
+            output.escape(f"tier {by_hand['tier']} was set by hand by {by_hand['by']}: {by_hand['reason']}")
+        )
 
 
 def status(
@@ -233,12 +215,10 @@ def status(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Show the published snapshot, every run and the state of its messages."""
-    from tasks.runtime import open_runtime
     from tasks.status import status as collect
 
-    rt = open_runtime(project)
-    found = collect(rt, calendar)
-    rt.close()
+    with opened(project) as rt:
+        found = collect(rt, calendar)
     if format is OutputFormat.json:
         output.print_json(found)
     else:
@@ -257,15 +237,12 @@ def replay(
     from tasks.replay import replay as run_all
     from tasks.replay import replay_runtime
     from tasks.report import report as write
-    from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = replay_runtime(open_runtime(project, progress=say), calendar)
+    with opened(project, quiet=format is OutputFormat.json) as outside, replay_runtime(outside, calendar) as rt:
         result = run_all(rt, calendar, until=parse_moment(until) if until else None)
         target = report_to or rt.reports_dir / f"{result['calendar']}.html"
         write(rt, calendar, rt.clock(), target, lang=language, replayed=True, measurement=result["measurement"])
-        rt.close()
     if format is OutputFormat.json:
         output.print_json({**result, "report": str(target)})
         return
@@ -283,14 +260,12 @@ def report(
 ) -> None:
     """Measure a calendar and write one self-contained HTML page."""
     from tasks.report import report as write
-    from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()
-    rt = open_runtime(project)
-    moment = parse_moment(as_of) if as_of else rt.clock()
-    page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
-    measurement = write(rt, calendar, moment, page, lang=language)
-    rt.close()
+    with opened(project) as rt:
+        moment = parse_moment(as_of) if as_of else rt.clock()
+        page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
+        measurement = write(rt, calendar, moment, page, lang=language)
     if format is OutputFormat.json:
         output.print_json({**measurement, "report": str(page)})
         return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from promocal.cli import output
+from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, OutputFormat, Project
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
@@ -19,12 +20,10 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
-    from tasks.runtime import open_runtime
     from tasks.snapshots import list_all
 
-    rt = open_runtime(project)
-    found = list_all(rt)
-    rt.close()
+    with opened(project) as rt:
+        found = list_all(rt)
     if format is OutputFormat.json:
         output.print_json({"snapshots": found})
         return
@@ -45,12 +44,10 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
 @app.command("show")
 def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
     """The manifest: account of every source, inputs, models, how it was built."""
-    from tasks.runtime import open_runtime
     from tasks.snapshots import show as run
 
-    rt = open_runtime(project)
-    manifest = run(rt, snapshot)
-    rt.close()
+    with opened(project) as rt:
+        manifest = run(rt, snapshot)
     if format is OutputFormat.json:
         output.print_json(manifest)
         return
@@ -81,12 +78,10 @@ def diff(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """What changed from one snapshot to another: rows, members, refunds, missing values."""
-    from tasks.runtime import open_runtime
     from tasks.snapshots import diff as run
 
-    rt = open_runtime(project)
-    changes = run(rt, old, new)
-    rt.close()
+    with opened(project) as rt:
+        changes = run(rt, old, new)
     if format is OutputFormat.json:
         output.print_json(changes)
         return
@@ -111,12 +106,10 @@ def rollback(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Make an earlier snapshot the current one; runs decide on it until the next refresh."""
-    from tasks.runtime import open_runtime
     from tasks.snapshots import rollback as run
 
-    rt = open_runtime(project)
-    done = run(rt, snapshot, by=by, reason=reason)
-    rt.close()
+    with opened(project) as rt:
+        done = run(rt, snapshot, by=by, reason=reason)
     if format is OutputFormat.json:
         output.print_json(done)
         return
