@@ -131,7 +131,7 @@ def finish(key: RunKey, sent: Counts) -> Counts:
 
     with key.runtime() as rt:
         manifest = read_manifest(rt, key.run_id)
-        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent)
+        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent, via="prefect")
 
 
 # --- the table -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Parts open when first used, so a command pays only for what it touches.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from campaign_calendars.errors import ProblemsFoundError, UsageError
 from campaign_calendars.loading import LoadedCalendar
 from campaign_calendars.problems import has_errors
 from tasks.check import read_calendar
+from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.sessions import KeptSession
 from tasks.settings import Settings, load_settings
 
@@ -43,6 +44,8 @@ class Runtime:
     clock: Clock = system_clock
     progress: Callable[[str], None] = field(default=lambda _: None)
     kept: KeptSession | None = None
+    replayed: Replayed | None = None
+    """The finished replay that this state is of."""
 
     @property
     def warehouse_dir(self) -> Path:
@@ -154,9 +157,23 @@ class Runtime:
 def open_runtime(
     project_dir: Path | str, *, clock: Clock = system_clock, progress: Callable[[str], None] | None = None
 ) -> Runtime:
-    """Open the project in `project_dir`; to be used in a `with`."""
+    """Open the project in `project_dir`; to be used in a `with`. The clock of a finished replay stands at its end."""
     settings = load_settings(Path(project_dir))
-    return Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
+    rt = Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
+    return rt if (record := read_record(settings.state)) is None else _as_replayed(rt, record)
+
+
+def finished_replay(rt: Runtime, calendar_id: str) -> Runtime:
+    """The last replay of a calendar in the project of `rt`, to be explored. UsageError: none has ended."""
+    state = replay_state(rt.settings, calendar_id)
+    if (record := read_record(state)) is None:
+        raise UsageError(f"there is no finished replay of {calendar_id}", f"make one: promocal replay {calendar_id}")
+    return _as_replayed(replace(rt, settings=confined(rt.settings, state)), record)
+
+
+def _as_replayed(rt: Runtime, record: Replayed) -> Runtime:
+    settings = confined(rt.settings, rt.settings.state)
+    return replace(rt, settings=settings, clock=lambda: record.until, replayed=record)
 
 
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 
 def sample(
@@ -88,13 +88,14 @@ def quality(
     snapshot: Annotated[str, typer.Argument(help="Snapshot id, its beginning, or 'current'.")] = "current",
     target: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("quality.html"),
     project: Project = Path(),
+    replay: Replay = None,
     lang: LangOption = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile."""
     from tasks.quality import quality as run
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         done = run(rt, snapshot, target, lang=lang or output.language())
     if format is OutputFormat.json:
         output.print_json(done)

@@ -10,7 +10,7 @@ import typer
 from campaign_calendars.errors import UsageError
 from promocal.cli import output
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 _WORDS: dict[str, dict[Any, Any]] = {
     "en": {
@@ -79,13 +79,14 @@ def tier(
 def identities(
     conflicts: Annotated[bool, typer.Option("--conflicts", help="List what was kept apart, masked.")] = False,
     project: Project = Path(),
+    replay: Replay = None,
     lang: LangOption = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Which identifiers the accounts have, how many persons they are, and what was kept apart."""
     from tasks.members import identities as collect
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         found = collect(rt, conflicts=conflicts)
     if format is OutputFormat.json:
         output.print_json(found)
@@ -112,13 +113,14 @@ def identities(
 def points(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """The points the store's rules give for all orders, beside those its programme recorded."""
     from tasks.members import points as compute
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
     if format is OutputFormat.json:
         output.print_json(found)

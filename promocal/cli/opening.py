@@ -14,9 +14,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(project: Path, *, quiet: bool = True) -> Iterator[Runtime]:
-    """The project's runtime; not `quiet`: a line on terminals says what it is doing."""
-    from tasks.runtime import open_runtime
+def opened(project: Path, *, replay: str | None = None, quiet: bool = True) -> Iterator[Runtime]:
+    """The project's runtime, or that of a calendar's last replay in it.
+
+    Not `quiet`: a line on terminals says what it is doing.
+    """
+    from tasks.runtime import finished_replay, open_runtime
 
     with output.progress(quiet=quiet) as say, open_runtime(project, progress=say) as rt:
-        yield rt
+        if replay is None:
+            yield rt
+            return
+        with finished_replay(rt, replay) as inside:
+            yield inside

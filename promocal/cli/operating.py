@@ -10,30 +10,33 @@ import typer
 from campaign_calendars.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, tables
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 
 def plan(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from tasks.plan import plan as make
 
-    with opened(project, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
         rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
+        now = rt.clock()
     if format is OutputFormat.json:
         output.print_json(made)
     else:
-        tables.print_plan(made, lang.value if lang else output.language())
+        tables.print_plan(made, lang.value if lang else output.language(), now)
 
 
 def audiences(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
@@ -42,7 +45,7 @@ def audiences(
     from tasks.audiences import audiences as count
 
     moment = parse_moment(as_of) if as_of else None
-    with opened(project, quiet=format is OutputFormat.json) as rt:
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         found = count(rt, calendar, moment)
     if format is OutputFormat.json:
         output.print_json(found)
@@ -157,6 +160,7 @@ def settle(
 def worklist(
     name: Annotated[str, typer.Argument(help="Run id or calendar id.")],
     project: Project = Path(),
+    replay: Replay = None,
     done: Annotated[str | None, typer.Option("--done", help="Id of an item that is settled, or its beginning.")] = None,
     answer: Annotated[
         Literal["done", "unreachable", "skip"], typer.Option("--as", help="What came of the item.")
@@ -168,7 +172,7 @@ def worklist(
     """Work for people (`lane: human`): list what is open, or say what came of one item."""
     from tasks.work_lists import settle_work, work
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         if done is not None:
             if not by:
                 raise UsageError("an item is settled by somebody", "add --by NAME")
@@ -182,42 +186,39 @@ def worklist(
 
 
 def why(
-    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
-    member: Annotated[str, typer.Argument(help="Member id.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="[RUN] MEMBER", help="Member id; before it a run id, for that run only."),
+    ],
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
-    from tasks.decide import decision_path
-    from tasks.members import ids_of_person, tier_by_hand
-    from warehouse.decision.session import explain_member
+    from tasks.explain import explain
 
-    with opened(project) as rt:
-        path = decision_path(rt, run_id)
-        if not path.is_file():
-            raise UsageError(f"run {run_id} has no decision file", "see promocal status")
-        rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
-        record = rt.ledger.run(run_id)
-        by_hand = tier_by_hand(rt, member, record.as_of) if record else None
+    *run_id, member = names
+    if len(run_id) > 1:
+        raise UsageError("one run and one member at a time", "promocal why [RUN] MEMBER")
+    with opened(project, replay=replay) as rt:
+        found = explain(rt, member, *run_id)
     if format is OutputFormat.json:
-        output.print_json(rows)
-        return
-    tables.print_decisions(member, rows)
-    if by_hand:
-        output.console().print(
-            output.escape(f"tier {by_hand['tier']} was set by hand by {by_hand['by']}: {by_hand['reason']}")
-        )
+        output.print_json(found["rows"])
+    else:
+        tables.print_decisions(member, found, lang.value if lang else output.language(), one_run=bool(run_id))
 
 
 def status(
     calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Show the published snapshot, every run and the state of its messages."""
     from tasks.status import status as collect
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         found = collect(rt, calendar)
     if format is OutputFormat.json:
         output.print_json(found)
@@ -242,17 +243,18 @@ def replay(
     with opened(project, quiet=format is OutputFormat.json) as outside, replay_runtime(outside, calendar) as rt:
         result = run_all(rt, calendar, until=parse_moment(until) if until else None)
         target = report_to or rt.reports_dir / f"{result['calendar']}.html"
-        write(rt, calendar, rt.clock(), target, lang=language, replayed=True, measurement=result["measurement"])
+        write(rt, calendar, rt.clock(), target, lang=language, measurement=result["measurement"])
     if format is OutputFormat.json:
         output.print_json({**result, "report": str(target)})
         return
     tables.print_measurement(result["measurement"], language)
-    output.console().print(f"{len(result['runs'])} runs replayed. Report: [bold]{target}[/]")
+    tables.print_replayed(result, target, language)
 
 
 def report(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     target: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the page.")] = None,
     format: FormatOption = OutputFormat.text,
@@ -262,7 +264,7 @@ def report(
     from tasks.report import report as write
 
     language = lang.value if lang else output.language()
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         moment = parse_moment(as_of) if as_of else rt.clock()
         page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
         measurement = write(rt, calendar, moment, page, lang=language)
@@ -298,4 +300,4 @@ def demo(
     with output.progress() as say:
         result = run_demo(target, members=members, seed=seed, lang=language, say=say)
     tables.print_measurement(result.measurement, language)
-    tables.print_demo(result)
+    tables.print_demo(result, language)

@@ -26,6 +26,9 @@ Project = Annotated[
     Path, typer.Option("--project", "-C", help="Project directory, the one with promocal.toml.", show_default=True)
 ]
 Calendar = Annotated[str, typer.Argument(help="Calendar id, or the path of its YAML file.")]
+Replay = Annotated[
+    str | None, typer.Option("--replay", help="Look at the last replay of this calendar, not at what really ran.")
+]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
 LangOption = Annotated[Lang | None, typer.Option("--lang", help="Language of the output; default from the locale.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]

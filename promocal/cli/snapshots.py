@@ -9,20 +9,25 @@ import typer
 
 from promocal.cli import output
 from promocal.cli.opening import opened
-from promocal.cli.options import FormatOption, OutputFormat, Project
+from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
 SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
 
 
 @app.callback(invoke_without_command=True)
-def list_snapshots(context: typer.Context, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+def list_snapshots(
+    context: typer.Context,
+    project: Project = Path(),
+    replay: Replay = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
     from tasks.snapshots import list_all
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         found = list_all(rt)
     if format is OutputFormat.json:
         output.print_json({"snapshots": found})
@@ -42,11 +47,16 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
 
 
 @app.command("show")
-def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+def show(
+    snapshot: SnapshotId,
+    project: Project = Path(),
+    replay: Replay = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
     """The manifest: account of every source, inputs, models, how it was built."""
     from tasks.snapshots import show as run
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         manifest = run(rt, snapshot)
     if format is OutputFormat.json:
         output.print_json(manifest)
@@ -75,12 +85,13 @@ def diff(
     old: SnapshotId,
     new: SnapshotId = "current",
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """What changed from one snapshot to another: rows, members, refunds, missing values."""
     from tasks.snapshots import diff as run
 
-    with opened(project) as rt:
+    with opened(project, replay=replay) as rt:
         changes = run(rt, old, new)
     if format is OutputFormat.json:
         output.print_json(changes)
