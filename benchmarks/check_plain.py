@@ -7,6 +7,7 @@ knows nothing of dates, audience conditions, places in the file or the store.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -47,7 +48,7 @@ class Calendar(BaseModel):
 
 
 def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
+    with Path(sys.argv[1]).open(encoding="utf-8") as file:
         calendar = Calendar.model_validate(yaml.load(file, yaml.CBaseLoader))
     for phase in calendar.phases:
         for play in phase.plays:

@@ -146,11 +146,11 @@ def from_files(rows: int, rounds: int) -> Iterator[harness.Row]:
         write_files(here, rows)
         for name, kind, path, plain, reference in kinds:
             spec = SourceSpec("orders", kind, path=path, columns=CHINESE)
-            yield compare(name, spec, here, partial(plain, here / path), reference, rows, rounds)
+            yield compare(name, spec, here, partial(plain, here / path), reference, rows=rows, rounds=rounds)
 
 
 def compare(
-    name: str, spec: SourceSpec, base: Path, plain: Load, reference: str, rows: int, rounds: int
+    name: str, spec: SourceSpec, base: Path, plain: Load, reference: str, *, rows: int, rounds: int
 ) -> harness.Row:
     both = harness.alternate(partial(prepare, spec, base), partial(_loading, plain), rounds=rounds)
     if both.result != both.expected or both.result[0][0] != rows:

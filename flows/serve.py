@@ -50,9 +50,9 @@ def serve(
     """
     from tasks.runtime import open_runtime
 
-    rt = open_runtime(project_dir)
-    loaded = [rt.load_calendar(name) for name in (calendars or rt.calendar_ids())]
-    home = rt.settings.state / "prefect"
+    with open_runtime(project_dir) as rt:
+        loaded = [rt.load_calendar(name) for name in (calendars or rt.calendar_ids())]
+        home = rt.settings.state / "prefect"
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with _stoppable(stop or threading.Event()) as stopping:
         say("Starting the Prefect server (the first start prepares its database) ...")
@@ -61,10 +61,10 @@ def serve(
             connected(settings, server.api_url),
         ):
             names = [calendar.calendar.calendar for calendar in loaded]
-            for calendar, name in zip(loaded, names, strict=True):
-                say(f"{name}: {in_words(deploy(rt, calendar.file))}")
-                _resume(rt, name, say)
-            rt.close()
+            with open_runtime(project_dir) as rt:
+                for calendar, name in zip(loaded, names, strict=True):
+                    say(f"{name}: {in_words(deploy(rt, calendar.file))}")
+                    _resume(rt, name, say)
             say(f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)")
             with _worker(child_environment(settings, server.api_url), home / "worker.log", say) as keep_alive:
                 _watch(server, keep_alive, stopping, home / "server.log")

@@ -66,13 +66,11 @@ class RunKey:
         """The project's opened parts for one step; `given_runtime` overrides them."""
         from tasks.runtime import open_runtime
 
-        given = _GIVEN.get()
-        rt = given or open_runtime(self.project_dir)
-        try:
+        if (given := _GIVEN.get()) is not None:
+            yield given
+            return
+        with open_runtime(self.project_dir) as rt:
             yield rt
-        finally:
-            if given is None:
-                rt.close()
 
 
 _GIVEN: ContextVar[Runtime | None] = ContextVar("given_runtime", default=None)
@@ -133,7 +131,7 @@ def finish(key: RunKey, sent: Counts) -> Counts:
 
     with key.runtime() as rt:
         manifest = read_manifest(rt, key.run_id)
-        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent)
+        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent, via="prefect")
 
 
 # --- the table -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -28,6 +29,8 @@ _MARK = ".promocal-demo"
 class DemoResult:
     project: Path
     report: Path
+    member: str
+    """The one who got most messages."""
     measurement: dict[str, Any]
     runs: int
     prefect_runs: int
@@ -40,25 +43,27 @@ def run_demo(
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
     _make_directory(target)
-    rt = replay_runtime(open_runtime(target, progress=say), CALENDAR)
-    via: dict[str, str] = {}
-    with ExitStack() as stack:
-        # The server comes up while members are generated and pulled for the first time.
-        run = _runner(stack, rt, via) if prefect else run_phase
-        _generate(rt, target, members, seed)
-        result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
     page = target / "report.html"
-    say("writing the report")
-    measurement = report(
-        rt, CALENDAR, rt.clock(), page, lang=lang, via=via, replayed=True, measurement=result["measurement"]
-    )
-    rt.close()
+    with (
+        open_runtime(target, progress=say) as project,
+        # The replay's state is the project's own: every command finds it there afterwards.
+        replay_runtime(project, CALENDAR, state=project.settings.state) as rt,
+    ):
+        with ExitStack() as stack:
+            # The server comes up while members are generated and pulled for the first time.
+            run = _runner(stack, rt) if prefect else run_phase
+            _generate(rt, target, members, seed)
+            result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
+        say("writing the report")
+        measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, measurement=result["measurement"])
+        heard = Counter(contact.member_id for contact in rt.ledger.contact_rows(rt.clock()))
     return DemoResult(
         project=target,
         report=page,
+        member=max(sorted(heard), key=heard.__getitem__),
         measurement=measurement,
         runs=len(result["runs"]),
-        prefect_runs=sum(way == "prefect" for way in via.values()),
+        prefect_runs=sum(run["via"] == "prefect" for run in result["runs"]),
         seconds=time.monotonic() - started,
     )
 
@@ -116,9 +121,7 @@ def _pulls(last: Moment, step: Moment) -> bool:
     return last.phase != step.phase
 
 
-def _runner(
-    stack: ExitStack, rt: Runtime, via: dict[str, str]
-) -> Callable[[Runtime, str, str, datetime], dict[str, Any]]:
+def _runner(stack: ExitStack, rt: Runtime) -> Callable[[Runtime, str, str, datetime], dict[str, Any]]:
     """A phase runner that sends one run of each phase through Prefect, the others directly.
 
     It is the first one for which the server is up, and the phase's last one at the latest.
@@ -131,13 +134,9 @@ def _runner(
 
     def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> dict[str, Any]:
         if phase in done or not (server.ready() or as_of == last[phase]):
-            summary = run_phase(rt, calendar, phase, as_of)
-            via[summary["run_id"]] = "direct"
-            return summary
+            return run_phase(rt, calendar, phase, as_of)
         server.wait()
         done.add(phase)
-        outcome = run_phase_here(rt, calendar, phase, as_of, rt.current_snapshot().snapshot_id)
-        via[outcome.summary["run_id"]] = "prefect"
-        return outcome.summary
+        return run_phase_here(rt, calendar, phase, as_of, rt.current_snapshot().snapshot_id).summary
 
     return run

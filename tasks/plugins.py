@@ -41,13 +41,9 @@ def _load(found: EntryPoint) -> object:
         return found.load()
     except Exception as error:  # noqa: BLE001 - the code of a plug-in may raise anything when it is imported
         reason = " ".join(str(error).split()) or type(error).__name__
+        what = f"{found.group} {found.name!r} ({found.value}): {type(error).__name__}: {reason}"
         raise PluginError(
-            (
-                f"{_origin(found)} cannot be used: {found.group} {found.name!r} ({found.value}): "
-                f"{type(error).__name__}: {reason}",
-                f"{_origin(found)} 无法使用：{found.group} {found.name!r}（{found.value}）："
-                f"{type(error).__name__}: {reason}",
-            ),
+            (f"{_origin(found)} cannot be used: {what}", f"{_origin(found)} 无法使用：{what}"),
             (
                 f"install what it needs, update it, or uninstall it: pip uninstall {_distribution(found)}",
                 f"请安装它所需的包、更新或卸载它：pip uninstall {_distribution(found)}",

@@ -6,16 +6,18 @@ Parts open when first used, so a command pays only for what it touches.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.checking import read_calendar
+from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.settings import Settings, SourceSection, load_settings
 
 if TYPE_CHECKING:
@@ -45,12 +47,14 @@ def system_clock() -> datetime:
 
 @dataclass
 class Runtime:
-    """A project's opened parts. `clock` is the only source of the present."""
+    """A project's opened parts, closed at the end of a `with`. `clock` is the only source of the present."""
 
     settings: Settings
     clock: Clock = system_clock
     progress: Callable[[str], None] = field(default=lambda _: None)
     kept: SessionKeeper | None = None
+    replayed: Replayed | None = None
+    """The finished replay that this state is of."""
 
     @property
     def warehouse_dir(self) -> Path:
@@ -146,18 +150,44 @@ class Runtime:
         return DecisionSession(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit)
 
     def close(self) -> None:
+        """Give back what is open; whatever is used afterwards opens anew."""
         if self.kept is not None:
             self.kept.close()
-        if "ledger" in self.__dict__:
-            self.ledger.close()
+        if (ledger := self.__dict__.pop("ledger", None)) is not None:
+            ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def open_runtime(
     project_dir: Path | str, *, clock: Clock = system_clock, progress: Callable[[str], None] | None = None
 ) -> Runtime:
-    """Open the project in `project_dir`."""
+    """Open the project in `project_dir`; to be used in a `with`. The clock of a finished replay stands at its end."""
     settings = load_settings(Path(project_dir))
-    return Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
+    rt = Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
+    return rt if (record := read_record(settings.state)) is None else _as_replayed(rt, record)
+
+
+def finished_replay(rt: Runtime, calendar_id: str) -> Runtime:
+    """The last replay of a calendar in the project of `rt`, to be explored. UsageError: none has ended."""
+    state = replay_state(rt.settings, calendar_id)
+    if (record := read_record(state)) is None:
+        raise UsageError(
+            (f"there is no finished replay of {calendar_id}", f"没有 {calendar_id} 已完成的回放"),
+            (f"make one: promocal replay {calendar_id}", f"请先运行：promocal replay {calendar_id}"),
+        )
+    return _as_replayed(replace(rt, settings=confined(rt.settings, state)), record)
+
+
+def _as_replayed(rt: Runtime, record: Replayed) -> Runtime:
+    settings = confined(rt.settings, rt.settings.state)
+    return replace(rt, settings=settings, clock=lambda: record.until, replayed=record)
 
 
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:

@@ -10,7 +10,8 @@ from rich.markup import escape
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.opening import opened
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 
 def sample(
@@ -46,15 +47,12 @@ def refresh(
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
     from tasks.data.refresh import refresh as run
-    from tasks.runtime import open_runtime
 
     # What programs read stays in one language.
     lang = "en" if format is OutputFormat.json else output.language()
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         moment = parse_moment(as_of) if as_of else rt.clock()
         result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(result)
         return
@@ -75,7 +73,6 @@ def suppress(
 ) -> None:
     """Import refusals (R/T replies, complaints): these members are never contacted again."""
     from tasks.data.suppressions import import_suppressions
-    from tasks.runtime import open_runtime
 
     if not file.is_file():
         raise UsageError(
@@ -85,9 +82,8 @@ def suppress(
                 "请给出 CSV 文件，列为 member_id、channel、reason",
             ),
         )
-    rt = open_runtime(project)
-    done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
-    rt.close()
+    with opened(project) as rt:
+        done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
     output.print_problems(done.problems)
     output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
     if done.problems:
@@ -98,16 +94,15 @@ def quality(
     snapshot: Annotated[str, typer.Argument(help="Snapshot id, its beginning, or 'current'.")] = "current",
     target: Annotated[Path, typer.Option("--output", "-o", help="The page to write.")] = Path("quality.html"),
     project: Project = Path(),
+    replay: Replay = None,
     lang: LangOption = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Write the data quality page of a snapshot: accounts, rules, quarantine, drift, profile."""
     from tasks.reporting.quality import quality as run
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    done = run(rt, snapshot, target, lang=lang or output.language())
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        done = run(rt, snapshot, target, lang=lang or output.language())
     if format is OutputFormat.json:
         output.print_json(done)
         return

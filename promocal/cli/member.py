@@ -9,7 +9,8 @@ import typer
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.opening import opened
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 _WORDS: dict[str, dict[Any, Any]] = {
     "en": {
@@ -60,7 +61,6 @@ def tier(
 ) -> None:
     """Set a member's tier by hand, or clear it; decisions honour it from the next run on."""
     from tasks.data.members import clear_tier, set_tier
-    from tasks.runtime import open_runtime
 
     if not by or not reason:
         raise UsageError(
@@ -75,12 +75,11 @@ def tier(
                 "例如：promocal member tier MEMBER gold --by NAME --reason WHY",
             ),
         )
-    rt = open_runtime(project)
-    if tier is None:
-        clear_tier(rt, member, reason=reason, by=by)
-    else:
-        set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
-    rt.close()
+    with opened(project) as rt:
+        if tier is None:
+            clear_tier(rt, member, reason=reason, by=by)
+        else:
+            set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
     done = "the rules decide again" if tier is None else f"tier {tier} set by {by}"
     output.console().print(f"{output.escape(member)}: {output.escape(done)}")
 
@@ -89,16 +88,15 @@ def tier(
 def identities(
     conflicts: Annotated[bool, typer.Option("--conflicts", help="List what was kept apart, masked.")] = False,
     project: Project = Path(),
+    replay: Replay = None,
     lang: LangOption = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Which identifiers the accounts have, how many persons they are, and what was kept apart."""
     from tasks.data.members import identities as collect
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = collect(rt, conflicts=conflicts)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        found = collect(rt, conflicts=conflicts)
     if format is OutputFormat.json:
         output.print_json(found)
         return
@@ -124,16 +122,15 @@ def identities(
 def points(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """The points the store's rules give for all orders, beside those its programme recorded."""
     from tasks.data.members import points as compute
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
     if format is OutputFormat.json:
         output.print_json(found)
         return

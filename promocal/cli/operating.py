@@ -9,46 +9,44 @@ import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, tables
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
+from promocal.cli.opening import opened
+from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 
 def plan(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from tasks.planning.plan import plan as make
-    from tasks.runtime import open_runtime
 
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
         rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
-        rt.close()
+        now = rt.clock()
     if format is OutputFormat.json:
         output.print_json(made)
     else:
-        tables.print_plan(made, lang.value if lang else output.language())
+        tables.print_plan(made, lang.value if lang else output.language(), now)
 
 
 def audiences(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
     """Count the members of every audience and of every two together; numbers only, nobody is named."""
     from tasks.planning.audiences import audiences as count
-    from tasks.runtime import open_runtime
 
     moment = parse_moment(as_of) if as_of else None
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         found = count(rt, calendar, moment)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(found)
     else:
@@ -67,10 +65,8 @@ def apply(
     from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.planning.plan import plan as make
-    from tasks.runtime import open_runtime
 
-    with output.progress() as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=False) as rt:
         if checksum is not None:
             made = make(rt, calendar)
             if made["checksum"] != checksum:
@@ -88,7 +84,6 @@ def apply(
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
-        rt.close()
     output.console().print(f"{calendar}: {in_words(changes)}")
 
 
@@ -102,13 +97,10 @@ def run(
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
     from tasks.running.phase import run_if_due
-    from tasks.runtime import open_runtime
 
     moment = parse_moment(at)
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = open_runtime(project, progress=say)
+    with opened(project, quiet=format is OutputFormat.json) as rt:
         summary = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
-        rt.close()
     if format is OutputFormat.json:
         output.print_json(summary)
     else:
@@ -137,15 +129,11 @@ def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str
     return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
 
 
-def _runtime_with(run_id: str, project: Path) -> Any:
-    from tasks.runtime import open_runtime
-
-    rt = open_runtime(project)
+def _require_run(rt: Any, run_id: str) -> None:
     if rt.ledger.run(run_id) is None:
         raise UsageError(
             (f"there is no run {run_id}", f"没有运行 {run_id}"), ("see promocal status", "见 promocal status")
         )
-    return rt
 
 
 def approve(
@@ -157,11 +145,11 @@ def approve(
     from tasks.outreach.outreach import dispatch_run
     from tasks.running.phase import finish_again
 
-    rt = _runtime_with(run_id, project)
-    released = rt.ledger.approve(run_id, by, rt.clock())
-    sent = dispatch_run(rt, run_id)
-    finish_again(rt, run_id, sent)
-    rt.close()
+    with opened(project) as rt:
+        _require_run(rt, run_id)
+        released = rt.ledger.approve(run_id, by, rt.clock())
+        sent = dispatch_run(rt, run_id)
+        finish_again(rt, run_id, sent)
     output.console().print(f"{released:,} message(s) approved by {by}; " + tables.in_words(sent))
 
 
@@ -174,18 +162,19 @@ def settle(
     project: Project = Path(),
 ) -> None:
     """Say what became of a run's messages in state unknown, after asking the provider."""
-    rt = _runtime_with(run_id, project)
-    settled = [
-        rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
-        for job in list(rt.ledger.jobs(run_id, status="unknown"))
-    ]
-    rt.close()
+    with opened(project) as rt:
+        _require_run(rt, run_id)
+        settled = [
+            rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
+            for job in list(rt.ledger.jobs(run_id, status="unknown"))
+        ]
     output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
 
 
 def worklist(
     name: Annotated[str, typer.Argument(help="Run id or calendar id.")],
     project: Project = Path(),
+    replay: Replay = None,
     done: Annotated[str | None, typer.Option("--done", help="Id of an item that is settled, or its beginning.")] = None,
     answer: Annotated[
         Literal["done", "unreachable", "skip"], typer.Option("--as", help="What came of the item.")
@@ -196,18 +185,16 @@ def worklist(
 ) -> None:
     """Work for people (`lane: human`): list what is open, or say what came of one item."""
     from tasks.outreach.work_lists import settle_work, work
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    if done is not None:
-        if not by:
-            raise UsageError(
-                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
-            )
-        job = settle_work(rt, done, answer, by)
-        output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
-    items = work(rt, name, settled=everything)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        if done is not None:
+            if not by:
+                raise UsageError(
+                    ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
+                )
+            job = settle_work(rt, done, answer, by)
+            output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
+        items = work(rt, name, settled=everything)
     if format is OutputFormat.json:
         output.print_json(items)
     else:
@@ -215,49 +202,43 @@ def worklist(
 
 
 def why(
-    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
-    member: Annotated[str, typer.Argument(help="Member id.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="[RUN] MEMBER", help="Member id; before it a run id, for that run only."),
+    ],
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
-    from tasks.data.members import ids_of_person, tier_by_hand
-    from tasks.deciding.decide import decision_path
-    from tasks.runtime import open_runtime
-    from warehouse.decision.session import explain_member
+    from tasks.deciding.explain import explain
 
-    rt = open_runtime(project)
-    path = decision_path(rt, run_id)
-    if not path.is_file():
+    *run_id, member = names
+    if len(run_id) > 1:
         raise UsageError(
-            (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
-            ("see promocal status", "见 promocal status"),
+            ("one run and one member at a time", "一次只能写一个运行和一位会员"),
+            ("promocal why [RUN] MEMBER", "用法：promocal why [RUN] MEMBER"),
         )
-    rows = [row for name in ids_of_person(rt, member) for row in explain_member(path, name)]
+    with opened(project, replay=replay) as rt:
+        found = explain(rt, member, *run_id)
     if format is OutputFormat.json:
-        output.print_json(rows)
+        output.print_json(found["rows"])
     else:
-        tables.print_decisions(member, rows)
-        record = rt.ledger.run(run_id)
-        by_hand = tier_by_hand(rt, member, record.as_of) if record else None
-        if by_hand:
-            output.console().print(
-                output.escape(f"tier {by_hand['tier']} was set by hand by {by_hand['by']}: {by_hand['reason']}")
-            )
+        tables.print_decisions(member, found, lang.value if lang else output.language(), one_run=bool(run_id))
 
 
 def status(
     calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Show the published snapshot, every run and the state of its messages."""
     from tasks.running.status import status as collect
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = collect(rt, calendar)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        found = collect(rt, calendar)
     if format is OutputFormat.json:
         output.print_json(found)
     else:
@@ -276,25 +257,23 @@ def replay(
     from tasks.reporting.report import report as write
     from tasks.running.replay import replay as run_all
     from tasks.running.replay import replay_runtime
-    from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()
-    with output.progress(quiet=format is OutputFormat.json) as say:
-        rt = replay_runtime(open_runtime(project, progress=say), calendar)
+    with opened(project, quiet=format is OutputFormat.json) as outside, replay_runtime(outside, calendar) as rt:
         result = run_all(rt, calendar, until=parse_moment(until) if until else None)
         target = report_to or rt.reports_dir / f"{result['calendar']}.html"
-        write(rt, calendar, rt.clock(), target, lang=language, replayed=True, measurement=result["measurement"])
-        rt.close()
+        write(rt, calendar, rt.clock(), target, lang=language, measurement=result["measurement"])
     if format is OutputFormat.json:
         output.print_json({**result, "report": str(target)})
         return
     tables.print_measurement(result["measurement"], language)
-    output.console().print(f"{len(result['runs'])} runs replayed. Report: [bold]{target}[/]")
+    tables.print_replayed(result, target, language)
 
 
 def report(
     calendar: Calendar,
     project: Project = Path(),
+    replay: Replay = None,
     as_of: AsOf = None,
     target: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the page.")] = None,
     format: FormatOption = OutputFormat.text,
@@ -302,14 +281,12 @@ def report(
 ) -> None:
     """Measure a calendar and write one self-contained HTML page."""
     from tasks.reporting.report import report as write
-    from tasks.runtime import open_runtime
 
     language = lang.value if lang else output.language()
-    rt = open_runtime(project)
-    moment = parse_moment(as_of) if as_of else rt.clock()
-    page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
-    measurement = write(rt, calendar, moment, page, lang=language)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        moment = parse_moment(as_of) if as_of else rt.clock()
+        page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
+        measurement = write(rt, calendar, moment, page, lang=language)
     if format is OutputFormat.json:
         output.print_json({**measurement, "report": str(page)})
         return
@@ -342,4 +319,4 @@ def demo(
     with output.progress() as say:
         result = run_demo(target, members=members, seed=seed, lang=language, say=say)
     tables.print_measurement(result.measurement, language)
-    tables.print_demo(result)
+    tables.print_demo(result, language)

@@ -26,6 +26,9 @@ Project = Annotated[
     Path, typer.Option("--project", "-C", help="Project directory, the one with promocal.toml.", show_default=True)
 ]
 Calendar = Annotated[str, typer.Argument(help="Calendar id, or the path of its YAML file.")]
+Replay = Annotated[
+    str | None, typer.Option("--replay", help="Look at the last replay of this calendar, not at what really ran.")
+]
 FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for people, json for programs.")]
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Language of the answer; default: promocal.toml, else the locale.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import typer
@@ -58,6 +61,17 @@ def say(line: str, *, stream: str = "stdout") -> None:
     file = sys.stderr if stream == "stderr" else sys.stdout
     forced, unwanted = os.environ.get("FORCE_COLOR"), os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     typer.echo(line, file=file, color=not unwanted and bool(forced or file.isatty()))
+
+
+def own_command() -> str:
+    """How a person calls this program again from here: by name, where the shell finds the same one."""
+    called = Path(sys.argv[0])
+    if called.stem != "promocal":
+        return f"{shlex.quote(sys.executable)} -m promocal"
+    found = shutil.which("promocal")
+    if found is not None and Path(found).resolve() == called.resolve():
+        return "promocal"
+    return shlex.quote(os.path.relpath(called))
 
 
 def as_json(value: Any) -> str:

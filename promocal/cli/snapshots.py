@@ -8,23 +8,27 @@ from typing import Annotated, Any
 import typer
 
 from promocal.cli import output
-from promocal.cli.options import FormatOption, OutputFormat, Project
+from promocal.cli.opening import opened
+from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
 SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
 
 
 @app.callback(invoke_without_command=True)
-def list_snapshots(context: typer.Context, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+def list_snapshots(
+    context: typer.Context,
+    project: Project = Path(),
+    replay: Replay = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
     from tasks.data.snapshots import list_all
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    found = list_all(rt)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        found = list_all(rt)
     if format is OutputFormat.json:
         output.print_json({"snapshots": found})
         return
@@ -43,14 +47,17 @@ def list_snapshots(context: typer.Context, project: Project = Path(), format: Fo
 
 
 @app.command("show")
-def show(snapshot: SnapshotId, project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
+def show(
+    snapshot: SnapshotId,
+    project: Project = Path(),
+    replay: Replay = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
     """The manifest: account of every source, inputs, models, how it was built."""
     from tasks.data.snapshots import show as run
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    manifest = run(rt, snapshot)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        manifest = run(rt, snapshot)
     if format is OutputFormat.json:
         output.print_json(manifest)
         return
@@ -78,15 +85,14 @@ def diff(
     old: SnapshotId,
     new: SnapshotId = "current",
     project: Project = Path(),
+    replay: Replay = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """What changed from one snapshot to another: rows, members, refunds, missing values."""
     from tasks.data.snapshots import diff as run
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    changes = run(rt, old, new)
-    rt.close()
+    with opened(project, replay=replay) as rt:
+        changes = run(rt, old, new)
     if format is OutputFormat.json:
         output.print_json(changes)
         return
@@ -112,11 +118,9 @@ def rollback(
 ) -> None:
     """Make an earlier snapshot the current one; runs decide on it until the next refresh."""
     from tasks.data.snapshots import rollback as run
-    from tasks.runtime import open_runtime
 
-    rt = open_runtime(project)
-    done = run(rt, snapshot, by=by, reason=reason)
-    rt.close()
+    with opened(project) as rt:
+        done = run(rt, snapshot, by=by, reason=reason)
     if format is OutputFormat.json:
         output.print_json(done)
         return

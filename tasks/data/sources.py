@@ -59,9 +59,6 @@ def judge_sources(
     """Reports of all sources, or of the one called `name`; empty when there is none of that name."""
     from warehouse.staging.explain import explain_sources
 
-    rt = open_runtime(project, progress=progress)
-    try:
+    with open_runtime(project, progress=progress) as rt:
         moment = as_of or rt.clock()
         return explain_sources(rt.sources(), base_dir=rt.settings.root, as_of=moment, only=name, progress=progress)
-    finally:
-        rt.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +20,11 @@ def report(
     target: Path,
     *,
     lang: str = "en",
-    via: Mapping[str, str] | None = None,
-    replayed: bool = False,
     measurement: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Measure as of a moment and write the page to `target`; returns the measurement.
 
-    `measurement` is one that was taken at `as_of` already. `via` says for a run id how it ran
-    (`prefect` or `direct`); without it the run's own summary says so.
+    `measurement` is one that was taken at `as_of` already.
     """
     loaded = rt.load_calendar(calendar_id)
     if measurement is None:
@@ -38,17 +34,17 @@ def report(
     page = render_report(
         loaded,
         measurement,
-        runs=_runs(rt, loaded.calendar.calendar, as_of, via or {}),
+        runs=_runs(rt, loaded.calendar.calendar, as_of),
         datasets=datasets,
         lang=lang,
-        replayed=replayed,
+        replayed=rt.replayed is not None,
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, "utf-8")
     return measurement
 
 
-def _runs(rt: Runtime, calendar: str, as_of: datetime, via: Mapping[str, str]) -> list[dict[str, Any]]:
+def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[dict[str, Any]]:
     rows = []
     for run in rt.ledger.runs(calendar):
         if run.as_of >= as_of:
@@ -59,7 +55,7 @@ def _runs(rt: Runtime, calendar: str, as_of: datetime, via: Mapping[str, str]) -
                 "run_id": run.run_id,
                 "phase": run.phase,
                 "at": run.as_of,
-                "via": via.get(run.run_id, run.summary.get("via", "direct")),
+                "via": run.summary.get("via", "direct"),
                 "sent": run.summary.get("jobs", {}).get("sent", 0),
                 **run_totals(plays),
             }

@@ -84,16 +84,18 @@ def _decide_and_enqueue(
     raise AssertionError("unreachable")
 
 
-def finish(rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, int]) -> dict[str, Any]:
+def finish(
+    rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, int], *, via: str = "direct"
+) -> dict[str, Any]:
     """Close the run in the ledger with its counts; a run with jobs that wait for a person stays open.
 
     `jobs` in the summary are the run's messages by state, however often it was repeated; `dispatch`
-    is what this time did.
+    is what this time did, `via` who ran it: `prefect`, or promocal itself (`direct`).
     """
     jobs: Counter[str] = Counter()
     for (_, _, _, state), count in rt.ledger.job_counts(run).items():
         jobs[state] += count
-    summary = {"plays": plays, "jobs": dict(sorted(jobs.items())), **run_totals(plays)}
+    summary = {"plays": plays, "jobs": dict(sorted(jobs.items())), **run_totals(plays), "via": via}
     status: RunStatus = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
     return {"run_id": run, "status": status, **summary, "dispatch": sent}
@@ -102,4 +104,5 @@ def finish(rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, i
 def finish_again(rt: Runtime, run: str, sent: dict[str, int]) -> dict[str, Any]:
     """Close a run once more after waiting messages were let go or settled."""
     record = rt.ledger.run(run)
-    return finish(rt, run, list(record.summary.get("plays", [])) if record else [], sent)
+    told = record.summary if record else {}
+    return finish(rt, run, list(told.get("plays", [])), sent, via=told.get("via", "direct"))

@@ -1,6 +1,6 @@
 """A whole calendar through simulated time, with the functions of a real run.
 
-Replay keeps its own ledger, decisions and outbox below `replay/`, sends to files only, and knows
+Replay keeps its own snapshots, ledger, decisions and outbox, sends to files only, and knows
 at each moment what was known then: features count facts before the moment, contacts those the
 replay itself made. With a `World`, members respond between moments and the sources are pulled
 again every day.
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Protocol
 
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -20,6 +21,7 @@ from campaign_calendars.time.timeline import Occurrence
 from tasks.data.refresh import refresh
 from tasks.deciding.sessions import KeptSession
 from tasks.measuring.measure import measure
+from tasks.replayed import Replayed, confined, replay_state, write_record
 from tasks.running.agenda import Agenda
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime
@@ -53,19 +55,16 @@ def moments(loaded: LoadedCalendar) -> list[Moment]:
     return [Moment(at, phase, tuple(group)) for (at, phase), group in groupby(planned, key=lambda o: (o.at, o.phase))]
 
 
-def replay_runtime(rt: Runtime, calendar_id: str, *, fresh: bool = True) -> Runtime:
-    """The same project with its own state below `replay/<calendar>` and every channel a file."""
-    state = rt.settings.state / "replay" / calendar_id
-    if fresh and state.exists():
-        shutil.rmtree(state)
-    project = rt.settings.project.model_copy(update={"state": str(state.relative_to(rt.settings.root))})
-    channels = {name: {"kind": "file"} for name in rt.load_calendar(calendar_id).store.channels}
-    environment = {k: v for k, v in rt.settings.environment.items() if k != "PROMOCAL_LEDGER_URL"}
-    ledger = rt.settings.ledger.model_copy(update={"url": "", "url_env": ""})
-    settings = rt.settings.model_copy(
-        update={"project": project, "channels": channels, "environment": environment, "ledger": ledger}
-    )
-    return replace(rt, settings=settings, kept=KeptSession())
+def replay_runtime(rt: Runtime, calendar_id: str, *, state: Path | None = None) -> Runtime:
+    """The same project with a state of its own, emptied, and every channel a file.
+
+    It lies below `replay/<calendar>` of the project's state, unless `state` names another place.
+    """
+    place = state or replay_state(rt.settings, calendar_id)
+    channels = rt.load_calendar(calendar_id).store.channels
+    if place.exists():
+        shutil.rmtree(place)
+    return replace(rt, settings=confined(rt.settings, place, channels), kept=KeptSession(), replayed=None)
 
 
 def replay(
@@ -109,7 +108,10 @@ def replay(
     life.finish()
     rt.clock = _fixed(end)
     rt.progress("measuring")
-    return {"calendar": calendar_id, "runs": summaries, "measurement": measure(rt, calendar_id, end)}
+    measurement = measure(rt, calendar_id, end)
+    rt.replayed = Replayed(loaded.calendar.calendar, end)
+    write_record(rt.settings.state, rt.replayed)
+    return {"calendar": calendar_id, "runs": summaries, "measurement": measurement}
 
 
 def _daily(loaded: LoadedCalendar) -> PullRule:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -302,29 +303,38 @@ def test_apply_refuses_a_plan_that_nobody_saw(refreshed: Path) -> None:
     assert f"it is {made['checksum']} now, not 000000000000" in done.stderr
 
 
-def test_why_tells_the_chain_of_one_member(refreshed: Path) -> None:
-    assert promocal("replay", CALENDAR, "--until", "2020-02-05T00:00+08:00", cwd=refreshed).returncode == 0
-    replayed = refreshed / "var" / "replay" / CALENDAR
-    # A project whose state is the replay's: the command looks at real runs, a replay's files are the same.
-    settings = refreshed / "promocal.toml"
-    text = settings.read_text("utf-8")
-    settings.write_text(text.replace('state = "var" ', f'state = "var/replay/{CALENDAR}" '), "utf-8")
-    decisions = {path.stem: path for path in (replayed / "decisions").glob("*.parquet")}
+def test_a_finished_replay_is_explored_by_its_name(refreshed: Path) -> None:
+    assert promocal("why", "nobody", "--replay", CALENDAR, cwd=refreshed).returncode == 2
+    done = promocal("replay", CALENDAR, "--until", "2020-02-05T00:00+08:00", cwd=refreshed)
+    assert f"--replay {CALENDAR}" in done.stdout
+    look = ("--replay", CALENDAR)
     import duckdb
 
-    files = [str(path) for path in decisions.values()]
+    files = [str(path) for path in (refreshed / "var" / "replay" / CALENDAR / "decisions").glob("*.parquet")]
     query = "select phase, occurrence_at, member_id, reason, chain from read_parquet($1) where status = 'excluded'"
     with duckdb.connect() as con:
-        found = con.execute(f"{query} limit 1", [files]).fetchone()
-    assert found is not None
-    run = f"{CALENDAR}.{found[0]}.{found[1]:%Y%m%dT%H%M%SZ}"
-    rows = json.loads(promocal("why", run, found[2], "--format", "json", cwd=refreshed).stdout)
-    assert (found[3], found[4]) in {(row["reason"], row["chain"]) for row in rows}
-    shown = promocal("why", run, found[2], cwd=refreshed).stdout
-    assert "excluded" in shown
-    assert found[4] in shown
-    assert "no audience" in promocal("why", run, "nobody", cwd=refreshed).stdout
-    assert promocal("why", "no-run", "nobody", cwd=refreshed).returncode == 2
+        phase, at, member, reason, chain = con.execute(f"{query} limit 1", [files]).fetchall()[0]
+        places = con.execute("select count(*) from read_parquet($1) where member_id = $2", [files, member]).fetchall()
+    run = f"{CALENDAR}.{phase}.{at:%Y%m%dT%H%M%SZ}"
+    rows = json.loads(promocal("why", run, member, *look, "--format", "json", cwd=refreshed).stdout)
+    assert (reason, chain) in {(row["reason"], row["chain"]) for row in rows}
+    every = json.loads(promocal("why", member, *look, "--format", "json", cwd=refreshed).stdout)
+    assert len(every) == places[0][0] >= len(rows)
+    shown = promocal("why", member, *look, cwd=refreshed).stdout
+    assert f"{at + timedelta(hours=8):%Y-%m-%d %H:%M}  {phase} / " in shown
+    assert chain in shown
+    assert "不在此次运行的任何人群中" in promocal("why", run, "nobody", *look, "--lang", "zh", cwd=refreshed).stdout
+    assert promocal("why", "no-run", "nobody", *look, cwd=refreshed).returncode == 2
+    # What really ran is another matter.
+    assert json.loads(promocal("status", "--format", "json", cwd=refreshed).stdout)["runs"] == []
+    found = json.loads(promocal("status", *look, "--format", "json", cwd=refreshed).stdout)
+    assert len(found["runs"]) == len(files)
+    page = promocal("report", CALENDAR, *look, "--lang", "zh", "-o", "page.html", "--format", "json", cwd=refreshed)
+    assert json.loads(page.stdout)["as_of"] == "2020-02-05T00:00:00+08:00"
+    assert "按模拟时间回放" in (refreshed / "page.html").read_text("utf-8")
+    missing = promocal("status", "--replay", "double-11-2021", cwd=refreshed)
+    assert missing.returncode == 2
+    assert "there is no finished replay of double-11-2021" in missing.stderr
 
 
 def test_new_speaks_chinese(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -228,13 +228,14 @@ def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
     return {(play, member): (cause["event"], datetime.fromisoformat(cause["at"])) for play, member, cause in rows}
 
 
-def explain_member(path: Path, member_id: str) -> list[dict[str, object]]:
-    """Every decision of one file about one member: status, reason and the whole chain."""
+def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]]:
+    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` naive UTC."""
     import duckdb
 
     with duckdb.connect() as con:
         cursor = con.execute(
-            "select * from read_parquet(?) where member_id = ? order by occurrence_at, play", [str(path), member_id]
+            "select * from read_parquet(?) where member_id = ? order by occurrence_at, phase, play",
+            [[str(path) for path in paths], member_id],
         )
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -48,19 +48,16 @@ def test_the_file_holds_every_candidate_and_explains_each(shop: Runtime) -> None
     path = decision_path(shop, manifest["run_id"])
     chosen = list(chosen_rows(path))
     assert len(chosen) == sum(play["chosen"] for play in manifest["plays"])
-    rows = explain_member(path, chosen[0][2])
+    rows = explain_member([path], chosen[0][2])
     assert rows[0]["status"] == "chosen"
-    assert explain_member(path, "nobody") == []
+    assert explain_member([path], "nobody") == []
 
 
 def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None:
     step = moments(shop.load_calendar(CALENDAR))[0]
     manifest = decide(shop, CALENDAR, step.phase, step.at)
-    columns = set(
-        explain_member(
-            decision_path(shop, manifest["run_id"]), next(chosen_rows(decision_path(shop, manifest["run_id"])))[2]
-        )[0]
-    )
+    path = decision_path(shop, manifest["run_id"])
+    columns = set(explain_member([path], next(chosen_rows(path))[2])[0])
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",
         "benefit", "cost_cents",

@@ -8,6 +8,7 @@ import pytest
 
 from tasks.reporting.labels import LABELS, words
 from tasks.reporting.report import report
+from tasks.running.phase import finish, finish_again
 from tasks.running.replay import replay, replay_runtime
 from tasks.runtime import Runtime
 
@@ -25,7 +26,7 @@ def test_the_page_is_complete_in_itself_in_both_languages(replayed: Runtime, tmp
     loaded = replayed.load_calendar(CALENDAR)
     for lang in ("en", "zh"):
         target = tmp_path / f"{lang}.html"
-        report(replayed, CALENDAR, replayed.clock(), target, lang=lang, via={}, replayed=True)
+        report(replayed, CALENDAR, replayed.clock(), target, lang=lang)
         page = unescape(target.read_text("utf-8"))
         assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//|@import|url\(|<script""", page)
         assert page.count("<svg") >= 2
@@ -38,7 +39,7 @@ def test_the_page_is_complete_in_itself_in_both_languages(replayed: Runtime, tmp
 
 def test_the_page_shows_what_was_measured(replayed: Runtime, tmp_path: Path) -> None:
     target = tmp_path / "page.html"
-    measurement = report(replayed, CALENDAR, replayed.clock(), target, via={}, replayed=True)
+    measurement = report(replayed, CALENDAR, replayed.clock(), target)
     page = target.read_text("utf-8")
     presale = next(phase for phase in measurement["phases"] if phase["phase"] == "presale")
     assert presale["funnel"]["contacted"] > 50
@@ -51,8 +52,11 @@ def test_the_page_shows_what_was_measured(replayed: Runtime, tmp_path: Path) -> 
 
 def test_it_says_how_each_run_ran(replayed: Runtime, tmp_path: Path) -> None:
     runs = replayed.ledger.runs(CALENDAR)
+    first = runs[0]
+    finish(replayed, first.run_id, first.summary["plays"], {}, via="prefect")
+    finish_again(replayed, first.run_id, {})
     target = tmp_path / "page.html"
-    report(replayed, CALENDAR, replayed.clock(), target, via={runs[0].run_id: "prefect"}, replayed=True)
+    report(replayed, CALENDAR, replayed.clock(), target)
     page = target.read_text("utf-8")
     assert page.count(LABELS["prefect"][0]) == 1
     assert page.count(LABELS["direct"][0]) == len(runs) - 1

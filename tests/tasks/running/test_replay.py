@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from campaign_calendars.findings.errors import UsageError
-from promocal.demo import run_demo
-from tasks.measuring.measure import measure
 from tasks.running.replay import moments, replay, replay_runtime
 from tasks.runtime import Runtime
 
@@ -65,28 +59,3 @@ def test_a_replay_leaves_the_real_ledger_and_outbox_alone(shop: Runtime) -> None
     replay(rt, CALENDAR, until=moments(rt.load_calendar(CALENDAR))[2].at)
     assert shop.ledger.runs() == []
     assert not (shop.settings.state / "outbox").exists()
-
-
-def test_the_demo_ends_with_a_report_and_an_effect(tmp_path: Path) -> None:
-    result = run_demo(tmp_path / "demo", members=1_500, seed=3, lang="zh", say=lambda _: None, prefect=False)
-    assert result.report.stat().st_size > 50_000
-    assert result.runs == len(moments_of(tmp_path / "demo"))
-    programme = result.measurement["programme"]
-    assert programme["arms"]["treated"]["members"] > 500
-    assert programme["contrast"]["difference"] > 0
-    assert measure_again(tmp_path / "demo") == result.measurement
-    with pytest.raises(UsageError, match="not empty"):
-        run_demo(tmp_path, members=100, seed=1, lang="en", say=lambda _: None)
-
-
-def moments_of(project: Path) -> list[Any]:
-    from tasks.runtime import open_runtime
-
-    return moments(open_runtime(project).load_calendar(CALENDAR))
-
-
-def measure_again(project: Path) -> dict[str, Any]:
-    from tasks.runtime import open_runtime
-
-    rt = replay_runtime(open_runtime(project), CALENDAR, fresh=False)
-    return measure(rt, CALENDAR, rt.load_calendar(CALENDAR).timeline.campaign.end)

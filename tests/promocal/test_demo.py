@@ -1,0 +1,61 @@
+"""The demo: its report has an effect, and what it says at the end can be done."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.findings.errors import UsageError
+from promocal.cli import main, tables
+from promocal.demo import DemoResult, run_demo
+from tasks.measuring.measure import measure
+from tasks.running.replay import moments
+from tasks.runtime import open_runtime
+
+CALENDAR = "queens-day-2020"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
+    target = tmp_path_factory.mktemp("demo") / "the demo"
+    return run_demo(target, members=1_500, seed=3, lang="zh", say=lambda _: None, prefect=False)
+
+
+def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
+    assert demo.report.stat().st_size > 50_000
+    programme = demo.measurement["programme"]
+    assert programme["arms"]["treated"]["members"] > 500
+    assert programme["contrast"]["difference"] > 0
+    with open_runtime(demo.project) as rt:
+        assert demo.runs == len(moments(rt.load_calendar(CALENDAR)))
+        assert measure(rt, CALENDAR, rt.clock()) == demo.measurement
+    with pytest.raises(UsageError, match="not empty"):
+        run_demo(demo.project.parent, members=100, seed=1, lang="en", say=lambda _: None)
+
+
+def test_every_line_at_the_end_works_as_it_is_printed(
+    demo: DemoResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROMOCAL_LANG", "zh")
+    tables.print_demo(demo, "zh")
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    shown = {}
+    for line in lines:
+        python, option, program, command, *arguments = shlex.split(line, comments=True)
+        assert (python, option, program) == (sys.executable, "-m", "promocal")
+        monkeypatch.setattr(sys, "argv", ["promocal", command, *arguments])
+        with pytest.raises(SystemExit) as end:
+            main()
+        said = capsys.readouterr()
+        assert (end.value.code or 0, said.err) == (0, ""), line
+        shown[command] = said.out
+    assert list(shown) == ["status", "why", "audiences", "plan", "points", "quality", "report", "new"]
+    assert shown["status"].count("finished") == demo.runs
+    assert shown["why"].count("chosen") > 3
+    assert "活动已于 2020-03-17 00:00 结束" in shown["plan"]
+    assert "promocal apply" not in shown["plan"]
+    assert (demo.project / "quality.html").stat().st_size > 10_000
