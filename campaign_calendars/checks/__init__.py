@@ -1,33 +1,12 @@
-"""All checks: one function per stable code, grouped in files by subject; all findings at once."""
+"""All checks: one function per stable code, grouped in files by subject; all findings at once.
+
+A new check is a function in one of these files, or in a new one: every file of the folder is imported.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from campaign_calendars.checks import (  # noqa: F401 - importing a file registers its checks
-    acceptance,
-    audiences,
-    benefits,
-    channels,
-    compliance,
-    data,
-    editions,
-    fairness,
-    lanes,
-    money,
-    moves,
-    platform,
-    points,
-    positions,
-    prices,
-    reach,
-    reading,
-    references,
-    stores,
-    texts,
-    timing,
-    triggers,
-)
 from campaign_calendars.checks.acceptance import accepted
 from campaign_calendars.checks.registry import RULES, Rule, View, calendar_findings, store_findings
 from campaign_calendars.findings.finding import Locations
@@ -35,8 +14,12 @@ from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.messages.templates import Messages, lint_messages
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, load_document
+from campaign_calendars.registering.registry import modules_of
 
 __all__ = ["RULES", "Rule", "check", "explain", "load_store"]
+
+ROOM = tuple(modules_of(__name__))
+"""The files of checks; importing one registers its checks."""
 
 
 def check(

@@ -9,6 +9,9 @@ from campaign_calendars.checks.coupons import first_basket_not_better
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.benefits.base import coupon_text, yuan
+from campaign_calendars.model.benefits.coupons import MemberCoupon, Pack, StoreCoupon
+from campaign_calendars.model.benefits.prices import EarlyBirdPrice
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Play
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.timeline import utc
@@ -39,10 +42,10 @@ def better_than_store_coupon(view: View) -> Iterator[Finding]:
     """
     benefits = view.calendar.benefits
     for name, benefit in benefits.items():
-        if benefit.kind != "member_coupon" or benefit.beats is None:
+        if not isinstance(benefit, MemberCoupon) or benefit.beats is None:
             continue
         general = benefits.get(benefit.beats)
-        if general is None or general.kind != "store_coupon":
+        if not isinstance(general, StoreCoupon):
             continue
         basket = first_basket_not_better((benefit.threshold, benefit.value), (general.threshold, general.value))
         if basket is not None:
@@ -77,7 +80,7 @@ def store_coupon_is_not_granted(view: View) -> Iterator[Finding]:
     通用券人人可用，作为会员权益没有意义（A3）。
     """
     for place, _, _, name, benefit in view.benefits():
-        if benefit.kind == "store_coupon":
+        if isinstance(benefit, StoreCoupon):
             yield found(
                 place,
                 (f"{name} is the store's general coupon", f"{name} 是店铺通用券"),
@@ -109,7 +112,7 @@ def higher_tier_opens_first(view: View) -> Iterator[Finding]:
     """
     ranks = {tier: rank for rank, tier in enumerate(view.tier_ids)}
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind != "member_presale_right":
+        if not isinstance(benefit, MemberPresaleRight):
             continue
         opened = [
             (ranks[window.tier], utc(at), index, window.tier)
@@ -146,7 +149,7 @@ def packs_increase(view: View) -> Iterator[Finding]:
     券包按购买力分级：门槛越高，优惠越大（A3）。
     """
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind not in ("member_coupon_pack", "new_member_pack"):
+        if not isinstance(benefit, Pack):
             continue
         for index, (lower, higher) in enumerate(pairwise(benefit.coupons), start=1):
             if higher.threshold <= lower.threshold or higher.value <= lower.value:
@@ -177,7 +180,7 @@ def early_bird_days(view: View) -> Iterator[Finding]:
     仅 11 月 1 至 3 日与 11 日不计入最低价（A3、A11#2）。
     """
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind != "early_bird_price" or benefit.is_counted:
+        if not isinstance(benefit, EarlyBirdPrice) or benefit.is_counted:
             continue
         for index, moment in enumerate(benefit.days):
             day = getattr(moment.base, "month", None), getattr(moment.base, "day", None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from campaign_calendars.audiences.language import analyse
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits.rights import Service
 from campaign_calendars.model.store import Store
 
 
@@ -26,7 +27,7 @@ def free_shipping_is_for_tiers(view: View) -> Iterator[Finding]:
     平台活动工具的包邮只能面向 VIP 等级，不能面向标签或全部（A3、A11#9）：请在权益写 tiers，或在人群中限定等级。
     """
     for place, _, play, name, benefit in view.benefits():
-        if benefit.kind != "service" or benefit.offers != "free_shipping" or benefit.tiers:
+        if not isinstance(benefit, Service) or benefit.offers != "free_shipping" or benefit.tiers:
             continue
         expression = view.expression(play.audience)
         if expression is not None and "tier" not in expression.fields:

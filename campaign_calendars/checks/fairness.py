@@ -9,6 +9,7 @@ from campaign_calendars.checks.coupons import Coupon, best_net, first_basket
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.benefits.coupons import MemberCoupon, MemberCouponPack, StoreCoupon
 from campaign_calendars.model.calendar import Phase
 
 _PRICES = frozenset(
@@ -24,9 +25,9 @@ def _member_coupons(view: View, phase: Phase, tier: str | None = None) -> list[C
         benefit = view.calendar.benefits.get(name)
         if benefit is None or (tier is not None and benefit.tiers and tier not in benefit.tiers):
             continue
-        if benefit.kind == "member_coupon":
+        if isinstance(benefit, MemberCoupon):
             coupons.append((benefit.threshold, benefit.value))
-        elif benefit.kind == "member_coupon_pack":
+        elif isinstance(benefit, MemberCouponPack):
             coupons += [(coupon.threshold, coupon.value) for coupon in benefit.coupons]
     return coupons
 
@@ -36,7 +37,7 @@ def _store_coupons(view: View, phase: Phase) -> list[Coupon]:
     during = view.timeline.phases.get(phase.id)
     coupons = []
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind == "store_coupon":
+        if isinstance(benefit, StoreCoupon):
             valid = view.timeline.validity.get(name)
             if valid is None or during is None or valid.overlap(during).total_seconds() > 0:
                 coupons.append((benefit.threshold, benefit.value))

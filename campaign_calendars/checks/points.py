@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding
-from campaign_calendars.model.benefits import points_price
 from campaign_calendars.model.store import Store
 
 
@@ -55,7 +54,7 @@ def points_rules_are_stated(view: View) -> Iterator[Finding]:
     if view.store.points is not None:
         return
     for name, benefit in view.calendar.benefits.items():
-        if points_price(benefit) is not None:
+        if benefit.points_price is not None:
             yield found(
                 ("benefits", name),
                 (
@@ -90,7 +89,7 @@ def points_can_be_reached(view: View) -> Iterator[Finding]:
         return
     most = view.store.points.earned(top.spend, top.points)
     for name, benefit in view.calendar.benefits.items():
-        price = points_price(benefit)
+        price = benefit.points_price
         if price is not None and price > most:
             yield found(
                 ("benefits", name, "points"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.benefits.coupons import MemberCoupon
 
 FEWEST_CHANNELS = 3
 
@@ -225,7 +226,7 @@ def exposed_where_it_says(view: View) -> Iterator[Finding]:
         name for _, _, play in view.plays() if public & {*play.positions, *play.channels} for name in play.benefits
     }
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind == "member_coupon" and "public" in benefit.exposed_in and name not in shown:
+        if isinstance(benefit, MemberCoupon) and "public" in benefit.exposed_in and name not in shown:
             yield found(
                 ("benefits", name, "exposed_in"),
                 (f"no play shows {name} in a public venue", f"没有玩法在公域展示 {name}"),

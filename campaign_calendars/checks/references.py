@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.benefits.coupons import MemberCoupon
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
 
 
 def _unknown(path: Path, name: str, known: Collection[str], kinds: tuple[str, str]) -> Iterator[Finding]:
@@ -59,7 +61,7 @@ def benefit_exists(view: View) -> Iterator[Finding]:
         for index, name in enumerate(play.benefits):
             yield from _unknown((*path, "benefits", index), name, benefits, ("benefit", "权益"))
     for name, benefit in benefits.items():
-        if benefit.kind == "member_coupon" and benefit.beats is not None:
+        if isinstance(benefit, MemberCoupon) and benefit.beats is not None:
             stores = [other for other, b in benefits.items() if b.kind == "store_coupon"]
             yield from _unknown(("benefits", name, "beats"), benefit.beats, stores, ("store_coupon", "店铺通用券"))
 
@@ -195,7 +197,7 @@ def tier_exists(view: View) -> Iterator[Finding]:
     for name, benefit in view.calendar.benefits.items():
         for index, tier in enumerate(benefit.tiers):
             yield from _unknown(("benefits", name, "tiers", index), tier, view.tier_ids, ("tier", "等级"))
-        if benefit.kind == "member_presale_right":
+        if isinstance(benefit, MemberPresaleRight):
             for index, window in enumerate(benefit.windows):
                 path: Path = ("benefits", name, "windows", index, "tier")
                 yield from _unknown(path, window.tier, view.tier_ids, ("tier", "等级"))
@@ -261,7 +263,7 @@ def definitions_are_used(view: View) -> Iterator[Finding]:
     calendar = view.calendar
     plays = [play for _, _, play in view.plays()]
     used = {name for play in plays for name in play.benefits} | {
-        benefit.beats for benefit in calendar.benefits.values() if benefit.kind == "member_coupon" and benefit.beats
+        benefit.beats for benefit in calendar.benefits.values() if isinstance(benefit, MemberCoupon) and benefit.beats
     }
     yield from _unused("audiences", calendar.audiences, {play.audience for play in plays}, ("audience", "人群"))
     yield from _unused("benefits", calendar.benefits, used, ("benefit", "权益"))

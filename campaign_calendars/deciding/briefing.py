@@ -13,7 +13,7 @@ from campaign_calendars.deciding.briefs import (
     TriggerBrief,
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
-from campaign_calendars.model.benefits import points_price, reserve_cents
+from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.store import Store
@@ -145,7 +145,7 @@ def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
                 per_member=benefit.per_member,
                 pool=benefit.pool,
                 tiers=tuple(benefit.tiers),
-                points=points_price(benefit) or 0,
+                points=benefit.points_price or 0,
             )
         )
     return tuple(options)

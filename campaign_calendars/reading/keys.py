@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from campaign_calendars.findings.finding import Path
+from campaign_calendars.model.benefits import OfItsKind
 
 
 def child(node: Any, part: str | int) -> Any:
@@ -56,12 +57,15 @@ def _below(annotation: Any, part: str | int) -> Iterator[Any]:
 
 def _members(annotation: Any, node: Any) -> Iterator[Any]:
     """The annotation without wrappers; of a union, the members the value may be."""
+    members: tuple[Any, ...] = ()
     while get_origin(annotation) is Annotated:
-        annotation = get_args(annotation)[0]
-    if get_origin(annotation) not in (Union, types.UnionType):
+        registered = [kind for mark in annotation.__metadata__ if isinstance(mark, OfItsKind) for kind in mark.kinds()]
+        annotation, members = get_args(annotation)[0], members or tuple(registered)
+    if get_origin(annotation) in (Union, types.UnionType):
+        members = get_args(annotation)
+    if not members:
         yield annotation
         return
-    members = get_args(annotation)
     fitting = [member for member in members if not _is_model(member) or _fits(member, node)]
     for member in fitting if any(map(_is_model, fitting)) else members:
         yield from _members(member, node)

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Iterator
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -15,7 +14,7 @@ from pydantic.fields import FieldInfo
 from campaign_calendars.audiences.fields.catalogue import AS_OF_RULES
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.checks.registry import RULES
-from campaign_calendars.model.benefits import KINDS, BenefitBase
+from campaign_calendars.model.benefits import KINDS, BenefitBase, OfItsKind
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
@@ -217,8 +216,6 @@ def type_text(annotation: Any, say: _Words) -> str:
     if origin is Literal:
         return ", ".join(f"`{choice}`" for choice in arguments)
     options = [option for option in arguments if option is not type(None)]
-    if origin in (Union, types.UnionType) and len(options) > 1:
-        return say("a benefit")
     if origin is not None:
         return say(_CONTAINERS.get(origin, "")) + type_text(options[-1 if origin is dict else 0], say)
     return say(_PLAIN[annotation]) if annotation in _PLAIN else _link(annotation.__name__)
@@ -231,6 +228,8 @@ def _link(name: str) -> str:
 def _marked(annotation: Any) -> str | None:
     """The name of a scalar of the language, told by the parser in its annotation."""
     for marker in getattr(annotation, "__metadata__", ()):
+        if isinstance(marker, OfItsKind):
+            return "a benefit"
         if isinstance(marker, Parsed) and marker.parse in _PARSERS:
             return _PARSERS[marker.parse]
     return None

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Phase, Window
 from campaign_calendars.model.triggers import DEFAULT_EVERY, Trigger
 from campaign_calendars.time.timeline import (
@@ -380,7 +381,7 @@ class _Resolver:
     def _opens(self) -> dict[tuple[str, str], datetime]:
         opens: dict[tuple[str, str], datetime] = {}
         for name, benefit in self.calendar.benefits.items():
-            if benefit.kind != "member_presale_right":
+            if not isinstance(benefit, MemberPresaleRight):
                 continue
             for index, window in enumerate(benefit.windows):
                 at = self.instant(window.opens_at, ("benefits", name, "windows", index, "opens_at"))

@@ -1,6 +1,6 @@
 """Benefit kinds (权益玩法, A3): each with its own parameters, rule and cost.
 
-`Benefit` is a union told apart by `kind`. A parameter is checked, shown in the plan and the
+A benefit is validated by the class that its `kind` names. A parameter is checked, shown in the plan and the
 report (`describe`), or used in the cost (`reserve_cents`); there is none that nothing honours.
 """
 
@@ -12,46 +12,10 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdap
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from campaign_calendars.model.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Validity
-from campaign_calendars.model.benefits.coupons import (
-    CategoryCoupon,
-    MemberCashback,
-    MemberCoupon,
-    MemberCouponPack,
-    NewMemberCoupon,
-    NewMemberPack,
-    Pack,
-    Referral,
-    StoreCoupon,
-)
-from campaign_calendars.model.benefits.gifts import (
-    BirthdayGift,
-    BuybackGift,
-    Challenge,
-    ExchangeCard,
-    LuckyBag,
-    MemberExtraGift,
-    MemberGift001,
-    NewMemberGift,
-)
-from campaign_calendars.model.benefits.points import (
-    PointsDouble,
-    PointsFinalPaymentCoupon,
-    PointsGame,
-    PointsPlusCash,
-    PointsRedeem,
-    ReferralPoints,
-)
-from campaign_calendars.model.benefits.prices import (
-    BundlePrice,
-    EarlyBirdPrice,
-    FlashSale,
-    FreeOrder,
-    HalfPrice,
-    MemberItemsDiscount,
-    MemberPrice,
-    PriceBenefit,
-)
-from campaign_calendars.model.benefits.rights import MemberPresaleRight, Partner, Service, TierWindow
+from campaign_calendars.model.benefits.coupons import Pack
+from campaign_calendars.model.benefits.prices import PriceBenefit
+from campaign_calendars.model.benefits.rights import TierWindow
+from campaign_calendars.registering.registry import Registry
 
 __all__ = [
     "KINDS",
@@ -64,23 +28,40 @@ __all__ = [
     "TierWindow",
     "Validity",
     "describe",
-    "points_price",
     "reserve_cents",
 ]
 
 
-class _OfItsKind:
+def _kind(thing: object) -> str | None:
+    """The kind of a class that says which one it is; None for a base of several."""
+    if not (isinstance(thing, type) and issubclass(thing, BenefitBase)):
+        return None
+    said = getattr(thing.model_fields["kind"].annotation, "__args__", ())
+    return str(said[0]) if said else None
+
+
+KINDS: Registry[type[BenefitBase]] = Registry(
+    "benefit kind", "campaign_calendars.model.benefits", _kind, group="promocal.benefits"
+)
+"""Kinds of benefits by name: a class of a file of this folder is a kind if its `kind` is one literal."""
+
+
+class OfItsKind:
     """Validates by the model that `kind` names, built when the first benefit of that kind is met.
 
     Building every kind takes longer than reading a calendar, and a calendar uses a few of them. The
     errors are those of a union told apart by `kind`; the JSON Schema is that of this union.
     """
 
+    def kinds(self) -> tuple[type[BenefitBase], ...]:
+        """The models it may be."""
+        return tuple(KINDS.values())
+
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_of_its_kind)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        union: Any = Annotated[Union[_CLASSES], Field(discriminator="kind")]  # noqa: UP007 - from a tuple
+        union: Any = Annotated[Union[self.kinds()], Field(discriminator="kind")]  # noqa: UP007 - from a tuple
         return handler(TypeAdapter(union).core_schema)
 
 
@@ -100,44 +81,8 @@ def _of_its_kind(value: Any) -> BenefitBase:
     return KINDS[kind].model_validate(value, by_alias=True, by_name=False)
 
 
-Benefit = Annotated[
-    BirthdayGift
-    | BundlePrice
-    | BuybackGift
-    | CategoryCoupon
-    | Challenge
-    | EarlyBirdPrice
-    | ExchangeCard
-    | FlashSale
-    | FreeOrder
-    | HalfPrice
-    | LuckyBag
-    | MemberCashback
-    | MemberCoupon
-    | MemberCouponPack
-    | MemberExtraGift
-    | MemberGift001
-    | MemberItemsDiscount
-    | MemberPresaleRight
-    | MemberPrice
-    | NewMemberCoupon
-    | NewMemberGift
-    | NewMemberPack
-    | Partner
-    | PointsDouble
-    | PointsFinalPaymentCoupon
-    | PointsGame
-    | PointsPlusCash
-    | PointsRedeem
-    | Referral
-    | ReferralPoints
-    | Service
-    | StoreCoupon,
-    _OfItsKind(),
-]
-
-_CLASSES: tuple[type[BenefitBase], ...] = Benefit.__origin__.__args__  # type: ignore[attr-defined]
-KINDS: dict[str, type[BenefitBase]] = {cls.model_fields["kind"].annotation.__args__[0]: cls for cls in _CLASSES}  # type: ignore[union-attr]
+Benefit = Annotated[BenefitBase, OfItsKind()]
+"""A benefit of any kind. What only one kind has is asked of its class: `isinstance(benefit, MemberCoupon)`."""
 
 
 def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]) -> int:
@@ -149,15 +94,6 @@ def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]
     if basis == "worst_case":
         return benefit.cost_cents
     return -(-benefit.cost_cents * benefit.redemption_rate // FULL)
-
-
-def points_price(benefit: BenefitBase) -> int | None:
-    """Points a member pays for the benefit; None when it is not paid in points (A3)."""
-    if isinstance(benefit, PointsRedeem | PointsPlusCash | PointsFinalPaymentCoupon):
-        return benefit.points
-    if isinstance(benefit, PointsGame) and benefit.game != "sign_in":
-        return benefit.points
-    return None
 
 
 def describe(benefit: BenefitBase, lang: str = "en") -> str:

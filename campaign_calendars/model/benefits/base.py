@@ -128,6 +128,11 @@ class BenefitBase(Strict):
         return None
 
     @property
+    def points_price(self) -> int | None:
+        """Points a member pays for it; None when it is not paid in points (A3)."""
+        return None
+
+    @property
     def cost_cents(self) -> int:
         """Worst-case cost of one grant, in cents."""
         cost = self.unit_cost if self.unit_cost is not None else self.derived_cost()

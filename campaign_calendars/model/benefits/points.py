@@ -28,6 +28,10 @@ class PointsRedeem(BenefitBase):
     points: Points
     item: Annotated[Text, Field(description="What the points are exchanged for.")]
 
+    @property
+    def points_price(self) -> int | None:
+        return self.points
+
     def sentence(self, lang: str) -> str:
         item = self.item.get(lang)
         return f"{self.points}积分兑{item}" if lang == "zh" else f"{item} for {self.points} points"
@@ -41,6 +45,10 @@ class PointsPlusCash(PriceBenefit):
     cash: Annotated[Money, Field(description="What is paid besides the points.")]
     item: Annotated[Text, Field(description="Goods it buys.")]
 
+    @property
+    def points_price(self) -> int | None:
+        return self.points
+
     def sentence(self, lang: str) -> str:
         item, cash = self.item.get(lang), yuan(self.cash)
         if lang == "zh":
@@ -53,6 +61,10 @@ class PointsFinalPaymentCoupon(CouponBenefit):
 
     kind: Literal["points_final_payment_coupon"]
     points: Points
+
+    @property
+    def points_price(self) -> int | None:
+        return self.points
 
     def sentence(self, lang: str) -> str:
         coupon = coupon_text(self.threshold, self.value, lang)
@@ -80,6 +92,10 @@ class PointsGame(BenefitBase):
     kind: Literal["points_game"]
     game: Annotated[Literal["draw", "flash", "sign_in"], Field(description="What is played.")]
     points: Annotated[int, Field(ge=0, description="Points won by signing in, or paid to take part.")]
+
+    @property
+    def points_price(self) -> int | None:
+        return None if self.game == "sign_in" else self.points
 
     def sentence(self, lang: str) -> str:
         zh, en = _GAMES[self.game]
