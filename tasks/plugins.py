@@ -9,13 +9,16 @@ command with one message that names the distribution. None is skipped in silence
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from campaign_calendars.findings.errors import PluginError
+from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.registering.registry import Registry
 
 T = TypeVar("T")
+CHECKS = "promocal.checks"
 _plugged: set[str] = set()
 
 
@@ -25,15 +28,41 @@ def plug_in(registry: Registry[T]) -> Registry[T]:
     Raises PluginError.
     """
     if registry.group not in _plugged:
-        for found in sorted(entry_points(group=registry.group), key=lambda found: (found.name, found.value)):
+        for found in _in_group(registry.group):
             registry.add(_load(found), origin=_origin(found), as_name=found.name)
         _plugged.add(registry.group)
     return registry
 
 
+def plug_in_language() -> None:
+    """Everything plug-ins add to the language of calendars: benefit kinds, and checks by importing their files.
+
+    Raises PluginError.
+    """
+    plug_in(KINDS)
+    if CHECKS not in _plugged:
+        for found in _in_group(CHECKS):
+            _load(found)
+        _plugged.add(CHECKS)
+
+
 def forget() -> None:
     """Look for plug-ins again the next time: what is installed has changed."""
     _plugged.clear()
+    _announced.cache_clear()
+
+
+@cache
+def _announced() -> Any:
+    """Everything that is installed announces; reading it takes longer than all the rest here.
+
+    Has `select(group=…)`: the class is another one in Python 3.11 and 3.12.
+    """
+    return entry_points()
+
+
+def _in_group(group: str) -> list[EntryPoint]:
+    return sorted(_announced().select(group=group), key=lambda found: (found.name, found.value))
 
 
 def _load(found: EntryPoint) -> object:

@@ -130,7 +130,9 @@ def explain(
     """Explain a problem code, with a wrong and a right example."""
     from campaign_calendars.checks import explain as explanation
     from campaign_calendars.reference.citations import directions
+    from tasks.plugins import plug_in_language
 
+    plug_in_language()
     language = (lang or Lang(output.language())).value
     text = explanation(code.upper(), language)
     if text is None:
@@ -153,7 +155,9 @@ def schema(
     import json
 
     from campaign_calendars.reading.schema import calendar_schema, store_schema
+    from tasks.plugins import plug_in_language
 
+    plug_in_language()
     made = calendar_schema() if kind is SchemaKind.calendar else store_schema()
     text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
     if target is None:

@@ -161,7 +161,9 @@ def read(name: str) -> Calendar:
     """A calendar file, or a shipped calendar by its id; ProblemsFoundError when it cannot be read."""
     from campaign_calendars.reading.loading import load_calendar
     from promocal.scaffold import template_text
+    from tasks.plugins import plug_in_language
 
+    plug_in_language()
     loaded = load_calendar(template_text(name), str(Path(name)))
     if loaded.model is None:
         raise ProblemsFoundError(loaded.problems)

@@ -16,6 +16,7 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.messages.templates import Messages
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
+from tasks.plugins import plug_in_language
 
 _LIBRARY = files("campaign_calendars") / "library"
 
@@ -28,6 +29,7 @@ def read_calendar(
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
     shipped library. `with_messages` reads and checks the message templates as well, see `read_messages`.
     """
+    plug_in_language()
     text = _read(path)
     read = _parsed(text, str(path))
     if read.model is None:
