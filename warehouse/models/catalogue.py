@@ -9,8 +9,8 @@ columns of `member_features` (`joins: to_all` is one row that every member gets;
 only other models read it). A column without a row for the member is its `default`, else empty;
 `feature: false` keeps it for other models. Models read others by name after naming them in
 `depends_on`. `materialized: view` is computed where it is read, `table` once. What needs several
-models at once is an expression in `member_features/query.sql`. A column that is a field of
-`campaign_calendars/audiences/fields/catalogue.py` says nothing about itself but its default: type, unit,
+models at once is an expression in `member_features/query.sql`: the columns of that model are the fields
+that no fact is. A column that is a field of `campaign_calendars/audiences/fields/catalogue.py` says nothing about itself but its default: type, unit,
 meaning and personal data are read from there. Every other column is `feature: false` or an id. Queries never say
 `exclude` of or `unnest` columns by position: a build of a few columns looks up by name what they need.
 """
@@ -184,9 +184,8 @@ def _assembled(models: list[Model]) -> list[Model]:
     facts = facts_model(models)
     (last,) = (model for model in models if model.name == "member_features")
     features = {name: column for name, column in facts.columns.items() if column.feature}
-    if twice := features.keys() & last.columns.keys():
-        raise ValueError(f"member_features: {sorted(twice)} are facts already")
-    complete = last.model_copy(update={"columns": features | last.columns})
+    made = {name: Column(**_from_catalogue(name, {})) for name in FIELDS if name not in features}
+    complete = last.model_copy(update={"columns": features | made})
     return [*(model for model in models if model is not last), facts, complete]
 
 
