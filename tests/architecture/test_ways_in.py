@@ -121,11 +121,15 @@ class Parking(BenefitBase):
 '''
     },
 }
+PARKING_ZH = """\
+    "停车券: hours of free parking.": "停车券：免费停车若干小时。",
+    "Hours that are free.": "免费小时数。",
+"""
 EDITED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "a kind of benefit": {
         "campaign_calendars/reference/zh_benefits.py": (
             "TEXTS: dict[str, str] = {\n",
-            '    "停车券: hours of free parking.": "停车券：免费停车若干小时。",\n    "Hours that are free.": "免费小时数。",\n',
+            PARKING_ZH,
         )
     },
     "a member field": {
@@ -189,7 +193,9 @@ print(json.dumps({
     "codes": [problem.code for problem in problems],
     "explained": explain("C990", "zh"),
     "benefit": describe(loaded.calendar.benefits["park"], "zh"),
-    "page": [word in calendar_page("zh") for word in ("免费停车若干小时", "免费小时数")] + ["复购会员" in fields_page("zh")],
+    "pages": [
+        word in calendar_page("zh") + fields_page("zh") for word in ("免费停车若干小时", "免费小时数", "复购会员")
+    ],
     "sent": [path.read_text("utf-8") for path in Path("var/outbox/sms").glob("*.message")],
 }))
 """
@@ -233,14 +239,15 @@ def test_one_of_each_is_used_in_a_run(tree: Path, tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-c", USED],
-        cwd=tmp_path, env={"PYTHONPATH": str(tree), "PATH": ""}, capture_output=True, text=True, timeout=120, check=False,
+        cwd=tmp_path, env={"PYTHONPATH": str(tree), "PATH": ""},
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert "C990" in found["codes"]
     assert found["explained"].startswith("爆发期没有标题")
     assert found["benefit"] == "停车3小时"
-    assert found["page"] == [True, True, True]
+    assert found["pages"] == [True, True, True]
     assert found["sent"] == ["谢谢"], "m1 alone bought twice"
 
 

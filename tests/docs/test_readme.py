@@ -44,6 +44,7 @@ def test_the_error_on_the_page_is_what_check_says(tmp_path: Path) -> None:
         "docs/tutorial.md",
         "docs/operations.md",
         "docs/design.md",
+        "docs/plugins.md",
         "docs/domain.md",
         "docs/domain.zh.md",
         "docs/coverage.md",

@@ -10,9 +10,10 @@ only other models read it). A column without a row for the member is its `defaul
 `feature: false` keeps it for other models. Models read others by name after naming them in
 `depends_on`. `materialized: view` is computed where it is read, `table` once. What needs several
 models at once is an expression in `member_features/query.sql`: the columns of that model are the fields
-that no fact is. A column that is a field of `campaign_calendars/audiences/fields/catalogue.py` says nothing about itself but its default: type, unit,
-meaning and personal data are read from there. Every other column is `feature: false` or an id. Queries never say
-`exclude` of or `unnest` columns by position: a build of a few columns looks up by name what they need.
+that no fact is. A column that is a field of `campaign_calendars/audiences/fields/catalogue.py` says
+nothing about itself but its default: type, unit, meaning and personal data are read from there. Every other
+column is `feature: false` or an id. Queries never say `exclude` or `unnest` columns by position: a build of
+a few columns looks up by name what they need.
 """
 
 from __future__ import annotations
