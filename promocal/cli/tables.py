@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promocal.cli.language import either, language
 from promocal.cli.output import console, escape, money, own_command, table
+from promocal.cli.words import word
 
 if TYPE_CHECKING:
     from promocal.demo import DemoResult
@@ -45,11 +47,21 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     """The plan as tables; `now` says whether it is one of the past."""
     out = console()
     out.print(
-        f"[bold]{plan['calendar']}[/]  store {plan['store']}  snapshot {plan['snapshot_id']}  "
-        f"amounts in {plan['currency']}"
+        either(
+            "[bold]{calendar}[/]  store {store}  snapshot {snapshot_id}  amounts in {currency}",
+            "[bold]{calendar}[/]  店铺 {store}  快照 {snapshot_id}  金额单位 {currency}",
+            **plan,
+        )
     )
-    checked = "checked against it" if plan["verified"] else "not checked against it yet"
-    out.print(f"dates from: {escape(plan['source'] or 'no source named')} ({checked})\n")
+    checked = (
+        either("checked against it", "已核对") if plan["verified"] else either("not checked against it yet", "未核对")
+    )
+    source = escape(plan["source"] or either("no source named", "未写明来源"))
+    out.print(
+        either(
+            "dates from: {source} ({checked})\n", "日期来源：{source}（{checked}）\n", source=source, checked=checked
+        )
+    )
     _print_phases(plan, lang)
     _print_occurrences(plan)
     _print_triggers(plan["triggers"])
@@ -61,18 +73,30 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     end = max(datetime.fromisoformat(phase["ends_at"]) for phase in plan["phases"])
     if now >= end:
         out.print(_WORDS[lang]["over"].format(end=f"{end:%Y-%m-%d %H:%M}"))
-        out.print(f"plan [bold]{plan['checksum']}[/]")
+        out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", **plan))
         return
     if now >= start:
         out.print(_WORDS[lang]["begun"].format(start=f"{start:%Y-%m-%d %H:%M}"))
-    out.print(f"plan [bold]{plan['checksum']}[/]   promocal apply {plan['calendar']} --plan {plan['checksum']}")
+    out.print(
+        either(
+            "plan [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            "计划 [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            **plan,
+        )
+    )
 
 
 def print_audiences(found: dict[str, Any], lang: str) -> None:
     out = console()
     out.print(
-        f"[bold]{found['calendar']}[/]  snapshot {found['snapshot_id']}  as of {_moment(found['as_of'])}  "
-        f"{found['members']:,} members\n"
+        either(
+            "[bold]{calendar}[/]  snapshot {snapshot}  as of {at}  {members:,} members\n",
+            "[bold]{calendar}[/]  快照 {snapshot}  截至 {at}  会员 {members:,} 人\n",
+            calendar=found["calendar"],
+            snapshot=found["snapshot_id"],
+            at=_moment(found["as_of"]),
+            members=found["members"],
+        )
     )
     names = [row["audience"] for row in found["audiences"]]
     numbers = [str(number) for number in range(1, len(names) + 1)]
@@ -114,9 +138,14 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
             in_words(row["channels"]),
         )
     console().print(rows, "")
-    console().print("[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n")
+    console().print(
+        either(
+            "[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n",
+            "[dim]会员以快照为准：较晚的触达为上限估计。[/]\n",
+        )
+    )
     if any(row["needs_approval"] for row in plan["occurrences"]):
-        console().print("⏸ waits for approval before anything is sent\n")
+        console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
 
 
 def _print_triggers(triggers: list[dict[str, Any]]) -> None:
@@ -125,7 +154,7 @@ def _print_triggers(triggers: list[dict[str, Any]]) -> None:
     rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
     for row in triggers:
         rows.add_row(
-            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {row['lane']}[/]",
+            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {word(row['lane'])}[/]",
             f"{row['looks']:,}",
             f"{row['basis']['events']:,}",
             f"{row['members_a_day']:,.1f}",
@@ -135,8 +164,14 @@ def _print_triggers(triggers: list[dict[str, Any]]) -> None:
     console().print(rows, "")
     basis = triggers[0]["basis"]
     console().print(
-        f"[dim]Events of the {basis['days']} days to {_moment(basis['until'])}; a day: of members who are in the"
-        " audience now. Gates, control groups and stock come off; costs are the most they can be.[/]\n"
+        either(
+            "[dim]Events of the {days} days to {until}; a day: of members who are in the audience now."
+            " Gates, control groups and stock come off; costs are the most they can be.[/]\n",
+            "[dim]取自截至 {until} 的 {days} 天行为；每日：只计当前在人群中的会员。"
+            "尚未扣除触达限制、对照组与库存；成本为最高值。[/]\n",
+            days=basis["days"],
+            until=_moment(basis["until"]),
+        )
     )
 
 
@@ -161,7 +196,7 @@ def _print_money(plan: dict[str, Any]) -> None:
         rows.add_row(name, money(pool["reserved_cents"]), money(pool["limit_cents"]), money(left))
     total = budget["total_cents"]
     left = None if total is None else total - budget["reserved_cents"]
-    rows.add_row("total", money(budget["reserved_cents"]), money(total), money(left))
+    rows.add_row(word("total"), money(budget["reserved_cents"]), money(total), money(left))
     console().print(rows, "")
     given = table("Benefits", "benefit", "granted", "stock", "reserved")
     for name, row in plan["benefits"].items():
@@ -182,7 +217,7 @@ def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
     rows = table("Merchant duties and positions", "phase", "what", "due")
     for phase in phases:
         for duty in phase["duties"]:
-            text = f"[{duty['level']}] {duty['text'][lang]}"
+            text = f"[{word(duty['level'])}] {duty['text'][lang]}"
             rows.add_row(phase["phase"], escape(text), _moment(duty["due_at"]))
         for placement in phase["placements"]:
             title = placement["title"][lang] or placement["play"]
@@ -193,18 +228,29 @@ def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
 
 
 def print_run(summary: dict[str, Any]) -> None:
+    from tasks.running.guard import skip_reason
+
     out = console()
     if summary["status"] == "skipped":
-        out.print(f"Skipped: {summary['reason']}")
+        reason = skip_reason(summary["reason"], language())
+        out.print(either("Skipped: {reason}", "已跳过：{reason}", reason=escape(reason)))
         return
-    rows = table(f"Run {summary['run_id']}", "play", "in audience", "chosen", "held out", "excluded", "benefits")
+    rows = table(
+        either("Run {run_id}", "运行 {run_id}", run_id=summary["run_id"]),
+        "play",
+        "in audience",
+        "chosen",
+        "held out",
+        "excluded",
+        "benefits",
+    )
     for play in summary["plays"]:
         rows.add_row(
             play["play"],
             f"{play['candidates']:,}",
             f"{play['chosen']:,}",
             f"{sum(play['held_out'].values()):,}",
-            in_words(play["excluded"]),
+            _reasons_in_words(play["excluded"]),
             money(play["benefit_cost_cents"]),
         )
     out.print(rows)
@@ -220,7 +266,7 @@ def print_decisions(member: str, found: dict[str, Any], lang: str, *, one_run: b
         got = ", ".join(str(row[key]) for key in ("channel", "benefit") if row[key])
         said = got or row["reason"] or row["arm"] or ""
         place = row["play"] if one_run else f"{at:%Y-%m-%d %H:%M}  {row['phase']} / {row['play']}"
-        out.print(f"{escape(place)}: [bold]{row['status']}[/] {escape(said)}")
+        out.print(f"{escape(place)}: [bold]{word(row['status'])}[/] {escape(said)}")
         if row["chain"]:
             out.print(f"    [dim]{escape(row['chain'])}[/]")
     if by_hand := found["tier_by_hand"]:
@@ -233,27 +279,45 @@ def print_work(items: list[dict[str, Any]]) -> None:
     for item in items:
         event = f"{item['event']} {item['event_at']}".strip()
         rows.add_row(
-            item["id"][:12], item["play"], item["member_id"], item["channel"], event, item["due_at"], item["state"]
+            item["id"][:12],
+            item["play"],
+            item["member_id"],
+            item["channel"],
+            event,
+            item["due_at"],
+            word(item["state"]),
         )
     console().print(rows, "")
     for play, words in dict.fromkeys((item["play"], item["words"]) for item in items if item["words"]):
         console().print(f"[bold]{play}[/]  {escape(words)}")
-    console().print(f"{sum(item['state'] == 'open' for item in items):,} open")
+    left = sum(item["state"] == "open" for item in items)
+    console().print(either("{left:,} open", "未完成 {left:,} 项", left=left))
 
 
 def print_status(found: dict[str, Any]) -> None:
+    from tasks.reporting.labels import stop_reason
+
     out = console()
     snapshot = found["snapshot"]
     if snapshot is None:
-        out.print("No snapshot is published yet: promocal refresh CALENDAR")
+        out.print(
+            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
+        )
     else:
-        out.print(f"Snapshot [bold]{snapshot['snapshot_id']}[/] as of {_moment(snapshot['as_of'])} UTC\n")
+        at = _moment(snapshot["as_of"])
+        said = either(
+            "Snapshot [bold]{id}[/] as of {at} UTC\n",
+            "快照 [bold]{id}[/]，截至 {at} UTC\n",
+            id=snapshot["snapshot_id"],
+            at=at,
+        )
+        out.print(said)
     if not found["runs"]:
-        out.print("No runs yet.")
+        out.print(either("No runs yet.", "还没有运行。"))
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found["runs"]:
-        rows.add_row(run["run_id"], run["status"], f"{run['chosen']:,}", in_words(run["jobs"]))
+        rows.add_row(run["run_id"], word(run["status"]), f"{run['chosen']:,}", in_words(run["jobs"]))
     out.print(rows)
     stopped: Counter[str] = Counter()
     for run in found["runs"]:
@@ -261,15 +325,22 @@ def print_status(found: dict[str, Any]) -> None:
     if stopped:
         why = table("Why messages were cancelled", "reason", "messages")
         for reason, count in stopped.most_common():
-            why.add_row(escape(reason), f"{count:,}")
+            why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
     if found["unknown"]:
-        out.print(f"\n[yellow]{found['unknown']:,} message(s) are in state unknown and need a person to settle them[/]")
+        out.print(
+            either(
+                "\n[yellow]{unknown:,} message(s) are in state unknown and need a person to settle them[/]",
+                "\n[yellow]{unknown:,} 条消息结果未知，需要人工落定[/]",
+                unknown=found["unknown"],
+            )
+        )
 
 
 def print_measurement(measurement: dict[str, Any], lang: str) -> None:
+    at = _moment(measurement["as_of"])
     rows = table(
-        f"{measurement['calendar']} as of {_moment(measurement['as_of'])}",
+        either("{calendar} as of {at}", "{calendar}，截至 {at}", calendar=measurement["calendar"], at=at),
         "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
     )  # fmt: skip
     for phase in measurement["phases"]:
@@ -287,8 +358,15 @@ def print_measurement(measurement: dict[str, Any], lang: str) -> None:
     if effect and effect["interval"]:
         low, high = effect["interval"]
         out.print(
-            f"Whole programme against its hold-out: {effect['difference'] * 100:+.2f} points of conversion "
-            f"[{low * 100:+.2f}, {high * 100:+.2f}], {effect['verdict']}\n"
+            either(
+                "Whole programme against its hold-out: {points:+.2f} points of conversion "
+                "[{low:+.2f}, {high:+.2f}], {verdict}\n",
+                "整体活动对比对照组：转化率 {points:+.2f} 个百分点 [{low:+.2f}, {high:+.2f}]，{verdict}\n",
+                points=effect["difference"] * 100,
+                low=low * 100,
+                high=high * 100,
+                verdict=word(effect["verdict"]),
+            )
         )
 
 
@@ -331,7 +409,16 @@ def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
 
 def in_words(counts: dict[str, int]) -> str:
     """`sent 3,201, cancelled 4`; zeros are left out."""
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count) or "–"
+    return ", ".join(f"{word(name)} {count:,}" for name, count in counts.items() if count) or "–"
+
+
+def _reasons_in_words(counts: dict[str, int]) -> str:
+    """Codes in English, as programs and `why` know them; their titles in Chinese."""
+    from campaign_calendars.deciding.contact import REASONS
+
+    if language() == "en":
+        return in_words(counts)
+    return in_words({REASONS[code].title.get("zh") if code in REASONS else code: n for code, n in counts.items()})
 
 
 def _rate(rate: dict[str, Any]) -> str:
