@@ -14,6 +14,7 @@ from rich.text import Text
 _FIGURE = re.compile(r"[\d.,:%+\-–·⏸* ]*")
 _WITH_FIGURE = re.compile(r"\S*\d[\d.,:%]*")
 _NARROWEST_TEXT = 12
+_NARROWEST_HEADING = 4
 _ENDLESS = 10_000
 _INDENT = "  "
 
@@ -22,19 +23,21 @@ class FittingTable(Table):
     """Columns whose cells are all figures or dates keep their width; the others fold, to twelve cells at least."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for column in self.columns[1:]:
+            column.justify = "right" if _is_figures(column) else "left"
         endless = options.update(max_width=_ENDLESS)
         if Measurement.get(console, endless, self).maximum > options.max_width:
+            heads = [_plain(str(column.header)).plain.strip() for column in self.columns]
             for column in self.columns:
                 _protect(column)
             if Measurement.get(console, endless, self).minimum > options.max_width:
-                yield from self._records(options.max_width)
+                yield from self._records(heads, options.max_width)
                 return
         yield from super().__rich_console__(console, options)
 
-    def _records(self, width: int) -> Iterator[Text]:
+    def _records(self, heads: list[str], width: int) -> Iterator[Text]:
         if self.title:
             yield _plain(str(self.title), "bold")
-        heads = [_plain(str(column.header)).plain.replace("\n", " ").strip() for column in self.columns]
         for cells in zip(*(column.cells for column in self.columns), strict=True):
             texts = [_plain(str(cell)) for cell in cells]
             named = 1 if heads[0] or len(texts) == 1 else 2  # a column without a heading numbers the rows
@@ -43,11 +46,15 @@ class FittingTable(Table):
             yield from _filled([_pair(head, text) for head, text in pairs if text.plain.strip()], width)
 
 
+def _is_figures(column: Column) -> bool:
+    return all(_FIGURE.fullmatch(_plain(str(cell)).plain) for cell in column.cells)
+
+
 def _protect(column: Column) -> None:
     cells = [_plain(str(cell)).plain for cell in column.cells]
     widest = max(map(cell_len, cells), default=0)
-    if all(_FIGURE.fullmatch(cell) for cell in cells):
-        column.header = _wrapped(_plain(str(column.header)).plain, widest)
+    if _is_figures(column):
+        column.header = _wrapped(_plain(str(column.header)).plain, max(widest, _NARROWEST_HEADING))
         column.no_wrap = True
         column.width = max(widest, *map(cell_len, column.header.split("\n")))
     else:

@@ -33,6 +33,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "warning": {"fg": "yellow"},
     "info": {"fg": "cyan"},
 }
+_PIPE_WIDTH = 160
 _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
@@ -46,9 +47,11 @@ def console(stream: str = "stdout") -> Console:
     """Where tables, markup and progress are drawn."""
     from rich.console import Console
 
-    # A pipe has no width; wrapping there would cut paths and tables for no reader.
-    width = None if sys.stdout.isatty() else 160
-    return Console(stderr=stream == "stderr", highlight=False, width=width, soft_wrap=not sys.stdout.isatty())
+    # A pipe has no width unless COLUMNS says one; wrapping there would cut paths and tables for no reader.
+    boundless = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(
+        stderr=stream == "stderr", highlight=False, width=_PIPE_WIDTH if boundless else None, soft_wrap=boundless
+    )
 
 
 def escape(text: str) -> str:

@@ -146,4 +146,5 @@ def word(english: str) -> str:
     """A word of a table in the language of the process; one that is a name stays as it is."""
     if language() == "en":
         return english
-    return WORDS.get(english.replace("_", " "), english)
+    name = english.strip()
+    return english.replace(name, WORDS.get(name.replace("_", " "), name)) if name else english
