@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
-from promocal.cli import output, tables
+from promocal.cli import output, replays, tables
 from promocal.cli.language import either, told
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
@@ -221,7 +221,6 @@ def why(
     project: Project = Path(),
     replay: Replay = None,
     format: FormatOption = OutputFormat.text,
-    lang: LangOption = None,
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
     from tasks.deciding.explain import explain
@@ -237,7 +236,7 @@ def why(
     if format is OutputFormat.json:
         output.print_json(found["rows"])
     else:
-        tables.print_decisions(member, found, lang.value if lang else output.language(), one_run=bool(run_id))
+        tables.print_decisions(member, found, one_run=bool(run_id))
 
 
 def status(
@@ -279,7 +278,7 @@ def replay(
         output.print_json({**result, "report": str(target)})
         return
     tables.print_measurement(result["measurement"], language)
-    tables.print_replayed(result, target, language)
+    replays.print_replayed(result, target)
 
 
 def report(
@@ -331,4 +330,4 @@ def demo(
     with output.progress() as say:
         result = run_demo(target, members=members, seed=seed, lang=language, say=say)
     tables.print_measurement(result.measurement, language)
-    tables.print_demo(result, language)
+    replays.print_demo(result)

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from promocal.cli.language import either, language
-from promocal.cli.output import console, escape, money, own_command, table
+from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
-
-if TYPE_CHECKING:
-    from promocal.demo import DemoResult
-
-
-_WORDS: dict[str, dict[str, Any]] = {
-    "en": {
-        "in_no_audience": ("{member} was in no audience of any run", "{member} is in no audience of this run"),
-        "tier_by_hand": "tier {tier} was set by hand by {by}: {reason}",
-        "over": "The campaign ended on {end}. This is what the calendar would have done: members as they were at "
-        "each moment, as if nothing had been sent.",
-        "begun": "The campaign began on {start}. This is all of it, as if nothing had been sent yet.",
-        "replayed": "{runs} runs replayed. Report: {page}",
-        "explore": "Explore it with --replay {calendar}: status, why, report, audiences, quality, points, plan.",
-        "demo": "{runs} runs in {seconds:.0f} s: {prefect} as Prefect flow runs, {direct} by direct call.",
-        "report": "Report: {page}",
-        "look": "Look around:",
-    },
-    "zh": {
-        "in_no_audience": ("{member} 不在任何运行的人群中", "{member} 不在此次运行的任何人群中"),
-        "tier_by_hand": "等级 {tier} 由 {by} 手工设置：{reason}",
-        "over": "活动已于 {end} 结束。以下是日历当时会做的：会员按各时点的状态，且当作什么都没有发送过。",
-        "begun": "活动已于 {start} 开始。以下是从头算起的整个活动，且当作什么都还没有发送。",
-        "replayed": "已回放 {runs} 次运行。报告：{page}",
-        "explore": "加上 --replay {calendar} 即可查看：status、why、report、audiences、quality、points、plan。",
-        "demo": "{runs} 次运行，用时 {seconds:.0f} 秒：{prefect} 次为 Prefect 流程，{direct} 次直接调用。",
-        "report": "报告：{page}",
-        "look": "接下来看看：",
-    },
-}
 
 
 def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
@@ -72,11 +40,24 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     start = min(datetime.fromisoformat(phase["starts_at"]) for phase in plan["phases"])
     end = max(datetime.fromisoformat(phase["ends_at"]) for phase in plan["phases"])
     if now >= end:
-        out.print(_WORDS[lang]["over"].format(end=f"{end:%Y-%m-%d %H:%M}"))
+        out.print(
+            either(
+                "The campaign ended on {end:%Y-%m-%d %H:%M}. This is what the calendar would have done: members as they"
+                " were at each moment, as if nothing had been sent.",
+                "活动已于 {end:%Y-%m-%d %H:%M} 结束。以下是日历当时会做的：会员按各时点的状态，如同从未发送。",
+                end=end,
+            )
+        )
         out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", **plan))
         return
     if now >= start:
-        out.print(_WORDS[lang]["begun"].format(start=f"{start:%Y-%m-%d %H:%M}"))
+        out.print(
+            either(
+                "The campaign began on {start:%Y-%m-%d %H:%M}. This is all of it, as if nothing had been sent yet.",
+                "活动已于 {start:%Y-%m-%d %H:%M} 开始。以下是从头算起的整个活动，且当作什么都还没有发送。",
+                start=start,
+            )
+        )
     out.print(
         either(
             "plan [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
@@ -257,11 +238,15 @@ def print_run(summary: dict[str, Any]) -> None:
     out.print(in_words(summary["dispatch"]))
 
 
-def print_decisions(member: str, found: dict[str, Any], lang: str, *, one_run: bool) -> None:
+def print_decisions(member: str, found: dict[str, Any], *, one_run: bool) -> None:
     out = console()
-    words = _WORDS[lang]
     if not found["rows"]:
-        out.print(escape(words["in_no_audience"][one_run].format(member=member)))
+        nowhere = (
+            either("{member} is in no audience of this run", "{member} 不在此次运行的任何人群中", member=member)
+            if one_run
+            else either("{member} was in no audience of any run", "{member} 不在任何运行的人群中", member=member)
+        )
+        out.print(escape(nowhere))
     for row, at in zip(found["rows"], found["at"], strict=True):
         got = ", ".join(str(row[key]) for key in ("channel", "benefit") if row[key])
         said = got or row["reason"] or row["arm"] or ""
@@ -270,7 +255,8 @@ def print_decisions(member: str, found: dict[str, Any], lang: str, *, one_run: b
         if row["chain"]:
             out.print(f"    [dim]{escape(row['chain'])}[/]")
     if by_hand := found["tier_by_hand"]:
-        out.print(escape(words["tier_by_hand"].format(**by_hand)))
+        english, chinese = "tier {tier} was set by hand by {by}: {reason}", "等级 {tier} 由 {by} 手工设置：{reason}"
+        out.print(escape(either(english, chinese, **by_hand)))
 
 
 def print_work(items: list[dict[str, Any]]) -> None:
@@ -368,43 +354,6 @@ def print_measurement(measurement: dict[str, Any], lang: str) -> None:
                 verdict=word(effect["verdict"]),
             )
         )
-
-
-def print_replayed(result: dict[str, Any], page: Path, lang: str) -> None:
-    out, words = console(), _WORDS[lang]
-    out.print(words["replayed"].format(runs=len(result["runs"]), page=f"[bold]{escape(str(page))}[/]"))
-    out.print(escape(words["explore"].format(calendar=result["calendar"])))
-
-
-def print_demo(result: DemoResult, lang: str) -> None:
-    out, words = console(), _WORDS[lang]
-    direct = result.runs - result.prefect_runs
-    out.print(
-        words["demo"].format(runs=result.runs, seconds=result.seconds, prefect=result.prefect_runs, direct=direct)
-    )
-    out.print(words["report"].format(page=f"[bold]{escape(str(result.report))}[/]"), "", words["look"], sep="\n")
-    steps = next_steps(result, lang)
-    width = max(len(command) for command, _ in steps)
-    for command, what in steps:
-        out.print(f"  {escape(command.ljust(width))}  [dim]# {escape(what)}[/]")
-
-
-def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
-    """Commands that explore the finished demo, and what each of them shows."""
-    calendar, project = result.measurement["calendar"], f"-C {shlex.quote(str(result.project))}"
-    page = shlex.quote(str(result.project / "quality.html"))
-    found = [
-        (f"status {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),
-        (f"why {result.member} {project}", "every decision about one member", "关于一位会员的全部决定"),
-        (f"audiences {calendar} {project}", "members of every audience now", "各人群现在的会员数"),
-        (f"plan {calendar} {project}", "who would get what, and what it costs", "谁会得到什么，花费多少"),
-        (f"points {calendar} {project}", "points by the rules, beside those recorded", "按规则应得的积分与记录对照"),
-        (f"quality -o {page} {project}", "how good the data is", "数据质量"),
-        (f"report {calendar} --lang {'en' if lang == 'zh' else 'zh'} {project}", "the report in Chinese", "英文版报告"),
-        ("new my-shop", "a project of your own", "新建自己的项目"),
-    ]
-    program = own_command()
-    return [(f"{program} {command}", zh if lang == "zh" else en) for command, en, zh in found]
 
 
 def in_words(counts: dict[str, int]) -> str:

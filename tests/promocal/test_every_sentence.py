@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from rich.cells import cell_len
 
 from promocal import cli
-from promocal.cli import language as speaking
 from promocal.cli import output
 from promocal.scaffold import create_project
 from warehouse.sample.generate import generate
@@ -28,22 +27,18 @@ NAMES = re.compile(r"promocal( [a-z][a-z-]*)+( \S*\d\S*)?|by NAME")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("tongues") / "shop"
     create_project(root, CALENDAR, lang="zh")
-    from datetime import datetime
-
     generate(root / "data", members=150, seed=3, as_of=datetime.fromisoformat("2020-02-03T10:00:00+08:00"))
-    yield root
+    return root
 
 
 @pytest.fixture
 def say(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
     monkeypatch.setenv("COLUMNS", str(WIDTH))
     monkeypatch.delenv("PROMOCAL_LANG", raising=False)
-    monkeypatch.setattr(speaking, "_settled", None)
     monkeypatch.chdir(project)
-    output.console.cache_clear()
 
     def run(*arguments: str, ends: int = 0) -> str:
         monkeypatch.setattr(sys, "argv", ["promocal", *arguments])
@@ -54,14 +49,11 @@ def say(project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
         assert (end.value.code or 0) == ends, printed.err
         return printed.out + printed.err
 
-    yield run
-    output.console.cache_clear()
+    return run
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _published(project: Path) -> None:
-    from datetime import datetime
-
     from tasks.running.phase import run_if_due
     from tasks.runtime import open_runtime
 
@@ -143,6 +135,7 @@ def test_a_run_and_why_it_was_skipped_are_told_in_chinese(say: Any, at: str) -> 
 def test_why_is_told_in_chinese(say: Any) -> None:
     run = re.findall(rf"{CALENDAR}\S*", say("status"))[0]
     assert english_in(say("why", run, "m00000001")) == []
+    assert CHINESE.search(say("why", "m00000001"))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
