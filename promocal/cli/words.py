@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from promocal.cli.language import language
 
-_TITLES = {
+TITLES = {
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -25,7 +25,7 @@ _TITLES = {
     "Why messages were cancelled": "消息被取消的原因",
     "Work for people": "人工待办",
 }
-_HEADS = {
+HEADS = {
     "MB": "MB",
     "a day": "每日",
     "accepted": "通过",
@@ -106,7 +106,7 @@ _HEADS = {
     "what it reads": "所读内容",
     "when and what": "时间与玩法",
 }
-_STATES = {
+STATES = {
     "awaiting approval": "待审批",
     "error": "错误",
     "warning": "警告",
@@ -139,7 +139,7 @@ _STATES = {
     "cannot conclude": "无法下结论",
     "too few members": "样本过少",
 }
-WORDS: dict[str, str] = {**_TITLES, **_HEADS, **_STATES}
+WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES}
 
 
 def word(english: str) -> str:
