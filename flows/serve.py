@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.said import Said, Tell
 from flows.deployments import Changes, deploy
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
@@ -30,7 +31,9 @@ _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
 _RESTARTS = 5
 
-Say = Callable[[str], None]
+
+def _in_english(said: Said) -> None:
+    print(said[0])
 
 
 def serve(
@@ -39,7 +42,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
-    say: Say = print,
+    say: Tell = _in_english,
     stop: threading.Event | None = None,
 ) -> None:
     """Serve calendars (default: every calendar of the project) until SIGINT, SIGTERM or `stop`.
@@ -55,7 +58,12 @@ def serve(
         home = rt.settings.state / "prefect"
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with _stoppable(stop or threading.Event()) as stopping:
-        say("Starting the Prefect server (the first start prepares its database) ...")
+        say(
+            (
+                "Starting the Prefect server (the first start prepares its database) ...",
+                "正在启动 Prefect 服务器（首次启动会准备数据库）……",
+            )
+        )
         with (
             running_server(settings, host=host, port=port, log=home / "server.log") as server,
             connected(settings, server.api_url),
@@ -63,32 +71,47 @@ def serve(
             names = [calendar.calendar.calendar for calendar in loaded]
             with open_runtime(project_dir) as rt:
                 for calendar, name in zip(loaded, names, strict=True):
-                    say(f"{name}: {in_words(deploy(rt, calendar.file))}")
+                    english, chinese = in_words(deploy(rt, calendar.file))
+                    say((f"{name}: {english}", f"{name}：{chinese}"))
                     _resume(rt, name, say)
-            say(f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)")
+            say(
+                (
+                    f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)",
+                    f"Prefect 界面：{server.ui_url}   （Ctrl-C 停止；计划仍然有效）",
+                )
+            )
             with _worker(child_environment(settings, server.api_url), home / "worker.log", say) as keep_alive:
                 _watch(server, keep_alive, stopping, home / "server.log")
                 _drain(names, stopping, say)
-                say("Stopping ...")
-        say("Stopped.")
+                say(("Stopping ...", "正在停止……"))
+        say(("Stopped.", "已停止。"))
 
 
-def in_words(changes: Changes) -> str:
+def in_words(changes: Changes) -> Said:
     """`3 created, 1 removed; 1 kept paused`."""
-    kinds = ("created", "updated", "unchanged", "removed")
-    words = ", ".join(f"{len(getattr(changes, kind))} {kind}" for kind in kinds if getattr(changes, kind))
-    paused = f"; kept paused: {', '.join(changes.kept_paused)}" if changes.kept_paused else ""
-    return f"{words or 'no moments to schedule'}{paused}"
+    kinds = {"created": "新建", "updated": "更新", "unchanged": "不变", "removed": "移除"}
+    counts = {kind: len(getattr(changes, kind)) for kind in kinds if getattr(changes, kind)}
+    english = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no moments to schedule"
+    chinese = "，".join(f"{kinds[kind]} {count}" for kind, count in counts.items()) or "没有可排定的时间"
+    if changes.kept_paused:
+        paused = ", ".join(changes.kept_paused)
+        return f"{english}; kept paused: {paused}", f"{chinese}；保持暂停：{paused}"
+    return english, chinese
 
 
-def _resume(rt: Runtime, calendar_id: str, say: Say) -> None:
+def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
     """What a crash or a shutdown left behind: dead runs get their state, open jobs a follow-up."""
     from flows.follow_up import follow_up_open_runs, mark_dead_runs
 
     for name in mark_dead_runs(calendar_id):
-        say(f"{name} was interrupted; marked Crashed")
+        say((f"{name} was interrupted; marked Crashed", f"{name} 曾被中断；已标为 Crashed"))
     for run_id, when in follow_up_open_runs(rt, calendar_id):
-        say(f"{run_id} has open jobs; continuing at {when:%H:%M} UTC")
+        say(
+            (
+                f"{run_id} has open jobs; continuing at {when:%H:%M} UTC",
+                f"{run_id} 还有未完成的任务；将于 {when:%H:%M} UTC 继续",
+            )
+        )
 
 
 def _watch(server: RunningServer, keep_alive: Callable[[], None], stopping: Stopping, log: Path) -> None:
@@ -100,7 +123,7 @@ def _watch(server: RunningServer, keep_alive: Callable[[], None], stopping: Stop
         keep_alive()
 
 
-def _drain(names: Sequence[str], stopping: Stopping, say: Say) -> None:
+def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:
     """Let runs end before their worker goes; a second signal does not wait."""
     from flows.follow_up import runs_alive
 
@@ -108,15 +131,21 @@ def _drain(names: Sequence[str], stopping: Stopping, say: Say) -> None:
     told = False
     while alive := [run.name for name in names for run in runs_alive(name)]:
         if not told:
-            say(f"Waiting for {', '.join(alive)} (once more to stop at once) ...")
+            runs = ", ".join(alive)
+            say((f"Waiting for {runs} (once more to stop at once) ...", f"正在等待 {runs}（再按一次立即停止）……"))
             told = True
         if time.monotonic() > deadline or stopping.hurry.wait(_LOOK_SECONDS):
-            say("Not waiting any longer; the next serve goes on where it stops.")
+            say(
+                (
+                    "Not waiting any longer; the next serve goes on where it stops.",
+                    "不再等待；下次 serve 从停下处继续。",
+                )
+            )
             return
 
 
 @contextmanager
-def _worker(environment: dict[str, str], log: Path, say: Say) -> Iterator[Callable[[], None]]:
+def _worker(environment: dict[str, str], log: Path, say: Tell) -> Iterator[Callable[[], None]]:
     """A worker for the duration of the block; the function it yields starts it again when it ended."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
     command += ["--name", "promocal", "--limit", str(RUNS_AT_ONCE)]
@@ -129,7 +158,13 @@ def _worker(environment: dict[str, str], log: Path, say: Say) -> Iterator[Callab
             raise PromocalError(
                 ("The worker keeps ending by itself.", "工作进程反复自行退出。"), (f"See {log}.", f"见 {log}。")
             )
-        say(f"The worker ended with exit code {workers[-1].returncode}; starting it again (see {log}).")
+        code = workers[-1].returncode
+        say(
+            (
+                f"The worker ended with exit code {code}; starting it again (see {log}).",
+                f"工作进程以退出码 {code} 结束；正在重新启动（见 {log}）。",
+            )
+        )
         workers.append(start_child(command, environment, log))
 
     try:

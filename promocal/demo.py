@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Tell
 from promocal.scaffold import create_project
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
@@ -37,9 +38,7 @@ class DemoResult:
     seconds: float
 
 
-def run_demo(
-    target: Path, *, members: int, seed: int, lang: str, say: Callable[[str], None], prefect: bool = True
-) -> DemoResult:
+def run_demo(target: Path, *, members: int, seed: int, lang: str, say: Tell, prefect: bool = True) -> DemoResult:
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
     _make_directory(target)
@@ -54,7 +53,7 @@ def run_demo(
             run = _runner(stack, rt) if prefect else run_phase
             _generate(rt, target, members, seed)
             result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
-        say("writing the report")
+        say(("writing the report", "正在写报告"))
         measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, measurement=result["measurement"])
         heard = Counter(contact.member_id for contact in rt.ledger.contact_rows(rt.clock()))
     return DemoResult(
@@ -83,7 +82,7 @@ def _make_directory(target: Path) -> None:
 def _generate(rt: Runtime, target: Path, members: int, seed: int) -> None:
     from warehouse.sample.generate import generate
 
-    rt.progress(f"generating {members:,} members")
+    rt.progress((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
     begin = rt.load_calendar(CALENDAR).timeline.campaign.start
     with ThreadPoolExecutor(1) as hands:
         # What judges the pulls takes seconds to import; drawing and writing leave Python time for it.

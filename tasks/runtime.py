@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
+from campaign_calendars.findings.said import Tell
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.checking import read_calendar
 from tasks.replayed import Replayed, confined, read_record, replay_state
@@ -51,7 +52,7 @@ class Runtime:
 
     settings: Settings
     clock: Clock = system_clock
-    progress: Callable[[str], None] = field(default=lambda _: None)
+    progress: Tell = field(default=lambda _: None)
     kept: SessionKeeper | None = None
     replayed: Replayed | None = None
     """The finished replay that this state is of."""
@@ -165,9 +166,7 @@ class Runtime:
         self.close()
 
 
-def open_runtime(
-    project_dir: Path | str, *, clock: Clock = system_clock, progress: Callable[[str], None] | None = None
-) -> Runtime:
+def open_runtime(project_dir: Path | str, *, clock: Clock = system_clock, progress: Tell | None = None) -> Runtime:
     """Open the project in `project_dir`; to be used in a `with`. The clock of a finished replay stands at its end."""
     settings = load_settings(Path(project_dir))
     rt = Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)

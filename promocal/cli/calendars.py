@@ -10,6 +10,7 @@ import typer
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
+from promocal.cli.language import either
 from promocal.cli.options import FormatOption, LangOption, OutputFormat
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def graph(
                 ("end the name with .svg", "文件名请以 .svg 结尾"),
             )
         target.write_text(timeline_svg(rows), "utf-8")
-        out.print(f"Wrote {target}")
+        out.print(either("Wrote {target}", "已写入 {target}", target=target))
     elif format is OutputFormat.json:
         document = {"calendar": model.calendar, "timezone": str(model.timezone), "rows": [r.as_dict() for r in rows]}
         output.print_json(document)
@@ -109,8 +110,14 @@ def fmt(
                 file.write_text(made, "utf-8", newline="\n")
     out = output.console()
     for file in changed:
-        out.print(f"{'would format' if check else 'formatted'} {file}")
-    out.print(f"{len(changed)} of {len(files)} files {'would change' if check else 'changed'}")
+        done = either("would format", "需要排版") if check else either("formatted", "已排版")
+        out.print(f"{done} {file}")
+    said = (
+        either("{n} of {all} files would change", "{all} 个文件中有 {n} 个需要改动", n=len(changed), all=len(files))
+        if check
+        else either("{n} of {all} files changed", "{all} 个文件中改动了 {n} 个", n=len(changed), all=len(files))
+    )
+    out.print(said)
     if check and changed:
         raise typer.Exit(1)
 
@@ -154,7 +161,14 @@ def import_activities(
             (f"{target} is there already", f"{target} 已存在"),
             ("choose another name; nothing is overwritten", "请换一个名称；不会覆盖任何文件"),
         ) from None
-    output.console().print(f"Wrote {target}: {len(loaded.model.phases)} phases.  Next:  promocal check {target}")
+    output.console().print(
+        either(
+            "Wrote {target}: {n} phases.  Next:  promocal check {target}",
+            "已写入 {target}：{n} 个阶段。  下一步：  promocal check {target}",
+            target=target,
+            n=len(loaded.model.phases),
+        )
+    )
 
 
 def read(name: str) -> Calendar:

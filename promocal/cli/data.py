@@ -10,8 +10,10 @@ from rich.markup import escape
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
+from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.words import word
 
 
 def sample(
@@ -27,12 +29,12 @@ def sample(
 
     moment = parse_moment(as_of or "")
     with output.progress() as say:
-        say(f"generating {members:,} members")
+        say((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
         counts = generate(target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty)
     out = output.console()
     for name, rows in counts.items():
-        out.print(f"{name:16} {rows:>12,} rows")
-    out.print(f"Written to [bold]{target}[/]")
+        out.print(f"{name:16} {rows:>12,} " + either("rows", "行"))
+    out.print(either("Written to [bold]{target}[/]", "已写入 [bold]{target}[/]", target=target))
 
 
 def refresh(
@@ -56,15 +58,21 @@ def refresh(
     if format is OutputFormat.json:
         output.print_json(result)
         return
+    title = either("Snapshot {snapshot_id}", "快照 {snapshot_id}", **result)
     table = output.table(
-        f"Snapshot {result['snapshot_id']}", "dataset", "rows in", "accepted", "quarantined", "duplicates"
+        title,
+        "dataset",
+        "rows in",
+        "accepted",
+        "quarantined",
+        "duplicates",
     )
     for name, counts in result["datasets"].items():
         table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined", "duplicates")))
     output.console().print(table)
-    output.console().print(f"{result['mode']}: {escape(result['reason'])}")
+    output.console().print(f"{word(result['mode'])}: {escape(result['reason'])}")
     for finding in result["findings"]:
-        output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
+        output.console().print(f"[yellow]{word(finding['severity'])}[/] {finding['code']} {escape(finding['message'])}")
 
 
 def suppress(
@@ -85,7 +93,15 @@ def suppress(
     with opened(project) as rt:
         done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
     output.print_problems(done.problems)
-    output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
+    output.console().print(
+        either(
+            "{rows:,} rows: {new:,} new suppression(s), {known:,} known before",
+            "{rows:,} 行：新增拒收 {new:,} 条，已知 {known:,} 条",
+            rows=done.rows,
+            new=done.new,
+            known=done.known,
+        )
+    )
     if done.problems:
         raise typer.Exit(1)
 
@@ -107,5 +123,9 @@ def quality(
         output.print_json(done)
         return
     output.console().print(
-        f"{done['quarantined']:,} rows quarantined, {done['rules_failing']} rules with failing rows: [bold]{target}[/]"
+        either(
+            "{quarantined:,} rows quarantined, {rules_failing} rules with failing rows: [bold]{target}[/]",
+            "隔离 {quarantined:,} 行，{rules_failing} 条规则有不合格行：[bold]{target}[/]",
+            **{**done, "target": target},
+        )
     )

@@ -39,6 +39,8 @@ TEXTS: dict[str, str] = {
     "Moment with offset, e.g. 2026-03-05T10:00+08:00.": "带时差的时间，例如 2026-03-05T10:00+08:00。",
     "Run id, as promocal status shows it.": "运行 id，见 promocal status。",
     "Member id.": "会员 id。",
+    "Member id; before it a run id, for that run only.": "会员 id；前面可写运行 id，只看该次运行。",
+    "Look at the last replay of this calendar, not at what really ran.": "查看该日历的最近一次回放，而非实际运行。",
     # calendars
     "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
         "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"

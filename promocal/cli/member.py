@@ -9,6 +9,7 @@ import typer
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
+from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
@@ -80,7 +81,10 @@ def tier(
             clear_tier(rt, member, reason=reason, by=by)
         else:
             set_tier(rt, member, tier, until=parse_moment(until) if until else None, reason=reason, by=by)
-    done = "the rules decide again" if tier is None else f"tier {tier} set by {by}"
+    if tier is None:
+        done = either("the rules decide again", "恢复按规则定级")
+    else:
+        done = either("tier {tier} set by {by}", "等级已由 {by} 设为 {tier}", tier=tier, by=by)
     output.console().print(f"{output.escape(member)}: {output.escape(done)}")
 
 
@@ -135,22 +139,27 @@ def points(
         output.print_json(found)
         return
     recorded = found["recorded"]
-    table = output.table(f"Points as of {found['as_of']}", "", "by the rules", "recorded")
+    table = output.table(either("Points as of {as_of}", "积分，截至 {as_of}", **found), "", "by the rules", "recorded")
     for name, title in (
-        ("earned", "earned by orders"),
-        ("taken_back", "taken back with refunds"),
-        ("referral", "for referrals"),
-        ("net", "in all"),
+        ("earned", either("earned by orders", "订单所得")),
+        ("taken_back", either("taken back with refunds", "随退款扣回")),
+        ("referral", either("for referrals", "推荐所得")),
+        ("net", either("in all", "合计")),
     ):
         table.add_row(title, f"{found['by_rules'][name]:,}", f"{recorded[name]:,}" if recorded else "–")
     out = output.console()
     out.print(table)
     if recorded is None:
-        out.print("There is no points source to compare with.")
+        out.print(either("There is no points source to compare with.", "没有可对照的积分数据源。"))
         return
-    out.print(f"{found['agreeing']:,} of {found['members']:,} members agree.")
+    out.print(
+        either("{agreeing:,} of {members:,} members agree.", "{members:,} 名会员中 {agreeing:,} 名一致。", **found)
+    )
     if found["recorded_with_other_validity"]:
-        out.print(f"{found['recorded_with_other_validity']:,} entries do not expire when the store says.")
+        other = found["recorded_with_other_validity"]
+        out.print(
+            either("{n:,} entries do not expire when the store says.", "{n:,} 条记录的到期日与店铺规定不符。", n=other)
+        )
     rows = output.table("Largest differences", "member", "by the rules", "recorded")
     for row in found["differences"]:
         rows.add_row(output.escape(row["member"]), f"{row['by_rules']:,}", f"{row['recorded']:,}")

@@ -8,9 +8,11 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
-from promocal.cli import output, tables
+from promocal.cli import output, replays, tables
+from promocal.cli.language import either, told
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.words import word
 
 
 def plan(
@@ -84,7 +86,7 @@ def apply(
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
-    output.console().print(f"{calendar}: {in_words(changes)}")
+    output.console().print(f"{calendar}: {told(in_words(changes))}")
 
 
 def run(
@@ -150,7 +152,8 @@ def approve(
         released = rt.ledger.approve(run_id, by, rt.clock())
         sent = dispatch_run(rt, run_id)
         finish_again(rt, run_id, sent)
-    output.console().print(f"{released:,} message(s) approved by {by}; " + tables.in_words(sent))
+    said = either("{n:,} message(s) approved by {by}; ", "{n:,} 条消息已由 {by} 审批；", n=released, by=by)
+    output.console().print(output.escape(said) + tables.in_words(sent))
 
 
 def settle(
@@ -168,7 +171,14 @@ def settle(
             rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
             for job in list(rt.ledger.jobs(run_id, status="unknown"))
         ]
-    output.console().print(f"{len(settled):,} message(s) settled as {outcome} by {by}")
+    said = either(
+        "{n:,} message(s) settled as {outcome} by {by}",
+        "{n:,} 条消息已由 {by} 落定为“{outcome}”",
+        n=len(settled),
+        outcome=word(outcome),
+        by=by,
+    )
+    output.console().print(output.escape(said))
 
 
 def worklist(
@@ -193,7 +203,9 @@ def worklist(
                     ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
                 )
             job = settle_work(rt, done, answer, by)
-            output.console().print(f"{job.intent_key[:12]}  {job.play}: {answer} by {by}")
+            came = word(answer)
+            said = either("{play}: {answer} by {by}", "{play}：{answer}（{by}）", play=job.play, answer=came, by=by)
+            output.console().print(f"{job.intent_key[:12]}  {output.escape(said)}")
         items = work(rt, name, settled=everything)
     if format is OutputFormat.json:
         output.print_json(items)
@@ -209,7 +221,6 @@ def why(
     project: Project = Path(),
     replay: Replay = None,
     format: FormatOption = OutputFormat.text,
-    lang: LangOption = None,
 ) -> None:
     """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
     from tasks.deciding.explain import explain
@@ -225,7 +236,7 @@ def why(
     if format is OutputFormat.json:
         output.print_json(found["rows"])
     else:
-        tables.print_decisions(member, found, lang.value if lang else output.language(), one_run=bool(run_id))
+        tables.print_decisions(member, found, one_run=bool(run_id))
 
 
 def status(
@@ -267,7 +278,7 @@ def replay(
         output.print_json({**result, "report": str(target)})
         return
     tables.print_measurement(result["measurement"], language)
-    tables.print_replayed(result, target, language)
+    replays.print_replayed(result, target)
 
 
 def report(
@@ -291,7 +302,7 @@ def report(
         output.print_json({**measurement, "report": str(page)})
         return
     tables.print_measurement(measurement, language)
-    output.console().print(f"Report: [bold]{page}[/]")
+    output.console().print(either("Report: [bold]{page}[/]", "报告：[bold]{page}[/]", page=page))
 
 
 def serve(
@@ -303,7 +314,7 @@ def serve(
     """Prefect server, deployments and a worker on this machine, until Ctrl-C."""
     from flows.serve import serve as run_all
 
-    run_all(project, calendars or (), host=host, port=port, say=output.console().print)
+    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(told(said)))
 
 
 def demo(
@@ -319,4 +330,4 @@ def demo(
     with output.progress() as say:
         result = run_demo(target, members=members, seed=seed, lang=language, say=say)
     tables.print_measurement(result.measurement, language)
-    tables.print_demo(result, language)
+    replays.print_demo(result)

@@ -18,7 +18,9 @@ import typer
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.said import Said
 from promocal.cli import language as speaking
+from promocal.cli.words import word
 
 if TYPE_CHECKING:
     # Loaded where something is drawn; findings are lines of text and need not wait for it.
@@ -31,6 +33,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "warning": {"fg": "yellow"},
     "info": {"fg": "cyan"},
 }
+_PIPE_WIDTH = 160
 _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
 
 
@@ -44,9 +47,11 @@ def console(stream: str = "stdout") -> Console:
     """Where tables, markup and progress are drawn."""
     from rich.console import Console
 
-    # A pipe has no width; wrapping there would cut paths and tables for no reader.
-    width = None if sys.stdout.isatty() else 160
-    return Console(stderr=stream == "stderr", highlight=False, width=width, soft_wrap=not sys.stdout.isatty())
+    # A pipe has no width unless COLUMNS says one; wrapping there would cut paths and tables for no reader.
+    boundless = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(
+        stderr=stream == "stderr", highlight=False, width=_PIPE_WIDTH if boundless else None, soft_wrap=boundless
+    )
 
 
 def escape(text: str) -> str:
@@ -114,12 +119,14 @@ def print_failure(error: PromocalError) -> None:
 
 
 def table(title: str, *columns: str) -> Table:
-    """A plain table; the first column is text, the others are figures."""
-    from rich.table import Table
+    """A plain table, its title and headings in the language of the process; the first column is at the left."""
+    from promocal.cli.fitting import FittingTable
 
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    made = FittingTable(
+        title=word(title), title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False
+    )
     for index, column in enumerate(columns):
-        made.add_column(column, justify="left" if index == 0 else "right", no_wrap=index == 0)
+        made.add_column(word(column), justify="left" if index == 0 else "right")
     return made
 
 
@@ -128,11 +135,11 @@ def money(cents: int | None) -> str:
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
     """A line that says what is going on, on terminals; nothing in pipes and JSON output."""
     out = console("stderr")
     if quiet or not out.is_terminal:
         yield lambda _: None
         return
     with out.status("") as status:
-        yield lambda text: status.update(escape(text))
+        yield lambda said: status.update(escape(speaking.told(said)))

@@ -8,8 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from promocal.cli import output
+from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
+from promocal.cli.words import word
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
 SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
@@ -38,7 +40,7 @@ def list_snapshots(
         table.add_row(
             f"{mark} {row['snapshot_id']}",
             row["as_of"],
-            row["mode"],
+            word(row["mode"]),
             f"{row['rows']:,}",
             f"{row['quarantined']:,}",
             f"{row['bytes'] / 1e6:,.1f}",
@@ -57,15 +59,23 @@ def show(
     from tasks.data.snapshots import show as run
 
     with opened(project, replay=replay) as rt:
-        manifest = run(rt, snapshot)
+        # What programs read stays in one language.
+        manifest = run(rt, snapshot, "en" if format is OutputFormat.json else output.language())
     if format is OutputFormat.json:
         output.print_json(manifest)
         return
     out = output.console()
-    out.print(f"[bold]{manifest['snapshot_id']}[/]  as of {manifest['as_of']}{'  (current)' * manifest['current']}")
-    parent = f" on {manifest['parent']}" if manifest["parent"] else ""
-    out.print(f"{manifest['mode']}{parent}: {output.escape(manifest['reason'])}")
-    out.print(f"promocal {manifest['promocal'] or '–'}, project revision {manifest['revision'] or '–'}")
+    current = either("  (current)", "（当前）") if manifest["current"] else ""
+    out.print(
+        either("[bold]{snapshot_id}[/]  as of {as_of}", "[bold]{snapshot_id}[/]，截至 {as_of}", **manifest) + current
+    )
+    parent = either(" on {parent}", "，基于 {parent}", **manifest) if manifest["parent"] else ""
+    reason = manifest[either("reason", "reason_zh")] or manifest["reason"]
+    out.print(f"{word(manifest['mode'])}{parent}: {output.escape(reason)}")
+    revision = manifest["revision"] or "–"
+    out.print(
+        f"promocal {manifest['promocal'] or '–'}" + either(", project revision {r}", "，项目版本 {r}", r=revision)
+    )
     account = ("rows_in", "accepted", "quarantined", "duplicates")
     table = output.table("Account", "dataset", *(key.replace("_", " ") for key in account))
     for name, counts in manifest["datasets"].items():
@@ -77,7 +87,7 @@ def show(
         inputs.add_row(item["place"], f"{item['rows']:,}", size, item["encoding"] or "–", item["sha256"][:12])
     out.print(inputs)
     for finding in manifest["findings"]:
-        out.print(f"[yellow]{finding['severity']}[/] {finding['code']} {output.escape(finding['message'])}")
+        out.print(f"[yellow]{word(finding['severity'])}[/] {finding['code']} {output.escape(finding['message'])}")
 
 
 @app.command("diff")
@@ -124,19 +134,32 @@ def rollback(
     if format is OutputFormat.json:
         output.print_json(done)
         return
-    output.console().print(f"[bold]{done['snapshot_id']}[/] is current again (before: {done['before']})")
+    output.console().print(
+        either(
+            "[bold]{snapshot_id}[/] is current again (before: {before})",
+            "[bold]{snapshot_id}[/] 重新成为当前快照（此前：{before}）",
+            **done,
+        )
+    )
 
 
 def _changes_in_words(changes: dict[str, Any]) -> list[str]:
     members, refunds = changes["members"], changes["refunds"]
     lines = [
-        f"members: {members['joined']:,} joined, {members['left']:,} left",
-        f"refunds: {refunds['orders']:,} orders, {output.money(refunds['cents'])}",
+        either("members: {joined:,} joined, {left:,} left", "会员：加入 {joined:,}，离开 {left:,}", **members),
+        either(
+            "refunds: {orders:,} orders, {money}",
+            "退款：{orders:,} 单，{money}",
+            orders=refunds["orders"],
+            money=output.money(refunds["cents"]),
+        ),
     ]
+    empty = either("empty", "为空")
     for name, counts in changes["tables"].items():
         lines += [
-            f"{name}.{column}: {before:.2%} → {after:.2%} empty" for column, (before, after) in counts["nulls"].items()
+            f"{name}.{column}: {before:.2%} → {after:.2%} {empty}"
+            for column, (before, after) in counts["nulls"].items()
         ]
     if changes["models"]:
-        lines.append(f"models changed: {', '.join(changes['models'])}")
+        lines.append(either("models changed: {models}", "改变的模型：{models}", models=", ".join(changes["models"])))
     return lines

@@ -11,7 +11,9 @@ from rich.markup import escape
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import suggestion
+from campaign_calendars.findings.said import Said
 from promocal.cli import output
+from promocal.cli.language import either, told
 from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
 
 if TYPE_CHECKING:
@@ -21,7 +23,12 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Where members and orders come from: list the sources, test them, copy column maps.", no_args_is_help=True
 )
-_DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "bar"}
+_DELIMITERS: dict[str, Said] = {
+    ",": ("comma", "逗号"),
+    "\t": ("tab", "制表符"),
+    ";": ("semicolon", "分号"),
+    "|": ("bar", "竖线"),
+}
 _SHOWN = 12
 _MEGABYTE = 1 << 20
 _KILOBYTE = 1 << 10
@@ -67,7 +74,7 @@ def write_example(
     from warehouse.sample.taobao import write_example as write
 
     for name, lines in write(folder, orders).items():
-        output.console().print(f"{folder / name}: {lines:,} lines")
+        output.console().print(f"{folder / name}: {lines:,} " + either("lines", "行"))
 
 
 @app.command("test")
@@ -103,7 +110,7 @@ def _names(project: Path) -> list[str]:
 
 def _print(report: SourceReport) -> None:
     out = output.console()
-    by_map = f" by the map {report.mapping}" if report.mapping else ""
+    by_map = either(" by the map {name}", "（列映射 {name}）", name=report.mapping) if report.mapping else ""
     out.print(f"[bold]{report.dataset}[/]{by_map}")
     for part in report.parts:
         _print_part(part)
@@ -116,24 +123,28 @@ def _print(report: SourceReport) -> None:
 
 
 def _print_part(part: Part) -> None:
-    facts = [f"{part.rows:,} lines", part.kind]
+    facts = [f"{part.rows:,} " + either("lines", "行"), part.kind]
     if part.size:
         facts.append(_size(part.size))
     if part.encoding:
-        facts.append(f"encoding {part.encoding} ({_how(part)})")
+        facts.append(either("encoding {name} ({how})", "编码 {name}（{how}）", name=part.encoding, how=_how(part)))
     if part.delimiter:
-        facts.append(f"cells between {_DELIMITERS.get(part.delimiter, repr(part.delimiter))}s")
+        between = told(_DELIMITERS.get(part.delimiter, (repr(part.delimiter),) * 2))
+        facts.append(either("cells between {between}s", "以{between}分隔", between=between))
     if part.sheet:
-        facts.append(f"sheet {part.sheet}" + (f" ({_how(part)})" if part.how else ""))
+        how = either(" ({how})", "（{how}）", how=_how(part)) if part.how else ""
+        facts.append(either("sheet {name}", "工作表 {name}", name=part.sheet) + how)
     if part.how and not (part.encoding or part.sheet):
-        facts.append(f"through {_how(part)}")
+        facts.append(either("through {how}", "通过 {how}", how=_how(part)))
     if part.header_row > 1:
-        facts.append(f"header in row {part.header_row}")
+        facts.append(either("header in row {n}", "表头在第 {n} 行", n=part.header_row))
     out = output.console()
     out.print(f"  {escape(part.place)}: {escape(', '.join(facts))}")
     if part.ignored:
-        more = f" and {len(part.ignored) - _SHOWN} more" if len(part.ignored) > _SHOWN else ""
-        out.print(f"    [dim]not read: {escape(', '.join(part.ignored[:_SHOWN]))}{more}[/]")
+        left = len(part.ignored) - _SHOWN
+        more = either(" and {n} more", " 等，另有 {n} 列", n=left) if left > 0 else ""
+        shown = escape(", ".join(part.ignored[:_SHOWN]))
+        out.print("    [dim]" + either("not read: {names}", "未读取：{names}", names=shown) + f"{more}[/]")
 
 
 def _how(part: Part) -> str:
@@ -142,7 +153,7 @@ def _how(part: Part) -> str:
 
 def _size(size: int) -> str:
     if size < _KILOBYTE:
-        return f"{size} bytes"
+        return f"{size} " + either("bytes", "字节")
     return f"{size / _KILOBYTE:,.0f} kB" if size < _MEGABYTE else f"{size / _MEGABYTE:,.1f} MB"
 
 
@@ -153,29 +164,44 @@ def _print_columns(report: SourceReport) -> None:
         column.justify = "left"
     for name, examples in report.columns.items():
         headers = list(dict.fromkeys(part.columns[name] for part in report.parts if name in part.columns))
-        table.add_row(f"    {name}", escape(" / ".join(headers)), escape(" | ".join(examples)) or "[dim]empty[/]")
+        table.add_row(
+            f"    {name}",
+            escape(" / ".join(headers)),
+            escape(" | ".join(examples)) or f"[dim]{either('empty', '空')}[/]",
+        )
     out = output.console()
     out.print(table)
     if report.missing:
-        out.print(f"    [dim]not in the source, left empty: {', '.join(report.missing)}[/]")
+        missing = ", ".join(report.missing)
+        said = either("not in the source, left empty: {names}", "数据源中没有，留空：{names}", names=missing)
+        out.print(f"    [dim]{said}[/]")
 
 
 def _print_account(report: SourceReport) -> None:
     out = output.console()
     rejected = sum(rows for rows, _ in report.rejected.values())
     lines = sum(part.rows for part in report.parts)
-    put_together = f"{lines:,} lines make " if lines != report.rows else ""
-    limited = " (the first rows only)" if report.limited else ""
-    out.print(
-        f"  {put_together}{report.rows:,} rows{limited} = {report.accepted:,} accepted + {rejected:,} rejected "
-        f"+ {report.copies:,} copies of accepted ones"
+    put_together = either("{n:,} lines make ", "{n:,} 行合成 ", n=lines) if lines != report.rows else ""
+    limited = either(" (the first rows only)", "（仅前若干行）") if report.limited else ""
+    account = either(
+        "{rows:,} rows{limited} = {accepted:,} accepted + {rejected:,} rejected + {copies:,} copies of accepted ones",
+        "{rows:,} 条{limited} = 通过 {accepted:,} + 拒收 {rejected:,} + 与通过者重复 {copies:,}",
+        rows=report.rows,
+        limited=limited,
+        accepted=report.accepted,
+        rejected=rejected,
+        copies=report.copies,
     )
+    out.print(f"  {put_together}{account}")
     for rule, (rows, places) in report.rejected.items():
         more = " …" if rows > len(places) else ""
         out.print(f"    {rows:,} {rule}: {escape(', '.join(places))}{more}")
     for written, read, rows in report.words:
-        out.print(f"    state {escape(written)} → {read or '[yellow]not known[/]'} ({rows:,})")
+        known = read or f"[yellow]{either('not known', '无法识别')}[/]"
+        out.print(f"    {either('state', '状态')} {escape(written)} → {known} ({rows:,})")
     for column, (first, last) in report.dates.items():
-        out.print(f"    {column}: {first} to {last} UTC")
+        span = either("{first} to {last} UTC", "{first} 至 {last} UTC", first=first, last=last)
+        out.print(f"    {column}: {span}")
     if report.masked_phones is not None:
-        out.print(f"    phones that are masked or not diallable: {report.masked_phones:.0%}")
+        said = either("phones that are masked or not diallable", "已脱敏或无法拨打的手机号")
+        out.print(f"    {said}: {report.masked_phones:.0%}")

@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from promocal.cli.output import console, escape, money, own_command, table
-
-if TYPE_CHECKING:
-    from promocal.demo import DemoResult
-
-
-_WORDS: dict[str, dict[str, Any]] = {
-    "en": {
-        "in_no_audience": ("{member} was in no audience of any run", "{member} is in no audience of this run"),
-        "tier_by_hand": "tier {tier} was set by hand by {by}: {reason}",
-        "over": "The campaign ended on {end}. This is what the calendar would have done: members as they were at "
-        "each moment, as if nothing had been sent.",
-        "begun": "The campaign began on {start}. This is all of it, as if nothing had been sent yet.",
-        "replayed": "{runs} runs replayed. Report: {page}",
-        "explore": "Explore it with --replay {calendar}: status, why, report, audiences, quality, points, plan.",
-        "demo": "{runs} runs in {seconds:.0f} s: {prefect} as Prefect flow runs, {direct} by direct call.",
-        "report": "Report: {page}",
-        "look": "Look around:",
-    },
-    "zh": {
-        "in_no_audience": ("{member} 不在任何运行的人群中", "{member} 不在此次运行的任何人群中"),
-        "tier_by_hand": "等级 {tier} 由 {by} 手工设置：{reason}",
-        "over": "活动已于 {end} 结束。以下是日历当时会做的：会员按各时点的状态，且当作什么都没有发送过。",
-        "begun": "活动已于 {start} 开始。以下是从头算起的整个活动，且当作什么都还没有发送。",
-        "replayed": "已回放 {runs} 次运行。报告：{page}",
-        "explore": "加上 --replay {calendar} 即可查看：status、why、report、audiences、quality、points、plan。",
-        "demo": "{runs} 次运行，用时 {seconds:.0f} 秒：{prefect} 次为 Prefect 流程，{direct} 次直接调用。",
-        "report": "报告：{page}",
-        "look": "接下来看看：",
-    },
-}
+from promocal.cli.language import either, language
+from promocal.cli.output import console, escape, money, table
+from promocal.cli.words import word
 
 
 def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     """The plan as tables; `now` says whether it is one of the past."""
     out = console()
     out.print(
-        f"[bold]{plan['calendar']}[/]  store {plan['store']}  snapshot {plan['snapshot_id']}  "
-        f"amounts in {plan['currency']}"
+        either(
+            "[bold]{calendar}[/]  store {store}  snapshot {snapshot_id}  amounts in {currency}",
+            "[bold]{calendar}[/]  店铺 {store}  快照 {snapshot_id}  金额单位 {currency}",
+            **plan,
+        )
     )
-    checked = "checked against it" if plan["verified"] else "not checked against it yet"
-    out.print(f"dates from: {escape(plan['source'] or 'no source named')} ({checked})\n")
+    checked = (
+        either("checked against it", "已核对") if plan["verified"] else either("not checked against it yet", "未核对")
+    )
+    source = escape(plan["source"] or either("no source named", "未写明来源"))
+    out.print(
+        either(
+            "dates from: {source} ({checked})\n", "日期来源：{source}（{checked}）\n", source=source, checked=checked
+        )
+    )
     _print_phases(plan, lang)
     _print_occurrences(plan)
     _print_triggers(plan["triggers"])
@@ -60,19 +40,44 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     start = min(datetime.fromisoformat(phase["starts_at"]) for phase in plan["phases"])
     end = max(datetime.fromisoformat(phase["ends_at"]) for phase in plan["phases"])
     if now >= end:
-        out.print(_WORDS[lang]["over"].format(end=f"{end:%Y-%m-%d %H:%M}"))
-        out.print(f"plan [bold]{plan['checksum']}[/]")
+        out.print(
+            either(
+                "The campaign ended on {end:%Y-%m-%d %H:%M}. This is what the calendar would have done: members as they"
+                " were at each moment, as if nothing had been sent.",
+                "活动已于 {end:%Y-%m-%d %H:%M} 结束。以下是日历当时会做的：会员按各时点的状态，如同从未发送。",
+                end=end,
+            )
+        )
+        out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", **plan))
         return
     if now >= start:
-        out.print(_WORDS[lang]["begun"].format(start=f"{start:%Y-%m-%d %H:%M}"))
-    out.print(f"plan [bold]{plan['checksum']}[/]   promocal apply {plan['calendar']} --plan {plan['checksum']}")
+        out.print(
+            either(
+                "The campaign began on {start:%Y-%m-%d %H:%M}. This is all of it, as if nothing had been sent yet.",
+                "活动已于 {start:%Y-%m-%d %H:%M} 开始。以下是从头算起的整个活动，且当作什么都还没有发送。",
+                start=start,
+            )
+        )
+    out.print(
+        either(
+            "plan [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            "计划 [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            **plan,
+        )
+    )
 
 
 def print_audiences(found: dict[str, Any], lang: str) -> None:
     out = console()
     out.print(
-        f"[bold]{found['calendar']}[/]  snapshot {found['snapshot_id']}  as of {_moment(found['as_of'])}  "
-        f"{found['members']:,} members\n"
+        either(
+            "[bold]{calendar}[/]  snapshot {snapshot}  as of {at}  {members:,} members\n",
+            "[bold]{calendar}[/]  快照 {snapshot}  截至 {at}  会员 {members:,} 人\n",
+            calendar=found["calendar"],
+            snapshot=found["snapshot_id"],
+            at=_moment(found["as_of"]),
+            members=found["members"],
+        )
     )
     names = [row["audience"] for row in found["audiences"]]
     numbers = [str(number) for number in range(1, len(names) + 1)]
@@ -114,9 +119,14 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
             in_words(row["channels"]),
         )
     console().print(rows, "")
-    console().print("[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n")
+    console().print(
+        either(
+            "[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n",
+            "[dim]会员以快照为准：较晚的触达为上限估计。[/]\n",
+        )
+    )
     if any(row["needs_approval"] for row in plan["occurrences"]):
-        console().print("⏸ waits for approval before anything is sent\n")
+        console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
 
 
 def _print_triggers(triggers: list[dict[str, Any]]) -> None:
@@ -125,7 +135,7 @@ def _print_triggers(triggers: list[dict[str, Any]]) -> None:
     rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
     for row in triggers:
         rows.add_row(
-            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {row['lane']}[/]",
+            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {word(row['lane'])}[/]",
             f"{row['looks']:,}",
             f"{row['basis']['events']:,}",
             f"{row['members_a_day']:,.1f}",
@@ -135,8 +145,14 @@ def _print_triggers(triggers: list[dict[str, Any]]) -> None:
     console().print(rows, "")
     basis = triggers[0]["basis"]
     console().print(
-        f"[dim]Events of the {basis['days']} days to {_moment(basis['until'])}; a day: of members who are in the"
-        " audience now. Gates, control groups and stock come off; costs are the most they can be.[/]\n"
+        either(
+            "[dim]Events of the {days} days to {until}; a day: of members who are in the audience now."
+            " Gates, control groups and stock come off; costs are the most they can be.[/]\n",
+            "[dim]取自截至 {until} 的 {days} 天行为；每日：只计当前在人群中的会员。"
+            "尚未扣除触达限制、对照组与库存；成本为最高值。[/]\n",
+            days=basis["days"],
+            until=_moment(basis["until"]),
+        )
     )
 
 
@@ -161,7 +177,7 @@ def _print_money(plan: dict[str, Any]) -> None:
         rows.add_row(name, money(pool["reserved_cents"]), money(pool["limit_cents"]), money(left))
     total = budget["total_cents"]
     left = None if total is None else total - budget["reserved_cents"]
-    rows.add_row("total", money(budget["reserved_cents"]), money(total), money(left))
+    rows.add_row(word("total"), money(budget["reserved_cents"]), money(total), money(left))
     console().print(rows, "")
     given = table("Benefits", "benefit", "granted", "stock", "reserved")
     for name, row in plan["benefits"].items():
@@ -182,7 +198,7 @@ def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
     rows = table("Merchant duties and positions", "phase", "what", "due")
     for phase in phases:
         for duty in phase["duties"]:
-            text = f"[{duty['level']}] {duty['text'][lang]}"
+            text = f"[{word(duty['level'])}] {duty['text'][lang]}"
             rows.add_row(phase["phase"], escape(text), _moment(duty["due_at"]))
         for placement in phase["placements"]:
             title = placement["title"][lang] or placement["play"]
@@ -193,38 +209,54 @@ def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
 
 
 def print_run(summary: dict[str, Any]) -> None:
+    from tasks.running.guard import skip_reason
+
     out = console()
     if summary["status"] == "skipped":
-        out.print(f"Skipped: {summary['reason']}")
+        reason = skip_reason(summary["reason"], language())
+        out.print(either("Skipped: {reason}", "已跳过：{reason}", reason=escape(reason)))
         return
-    rows = table(f"Run {summary['run_id']}", "play", "in audience", "chosen", "held out", "excluded", "benefits")
+    rows = table(
+        either("Run {run_id}", "运行 {run_id}", run_id=summary["run_id"]),
+        "play",
+        "in audience",
+        "chosen",
+        "held out",
+        "excluded",
+        "benefits",
+    )
     for play in summary["plays"]:
         rows.add_row(
             play["play"],
             f"{play['candidates']:,}",
             f"{play['chosen']:,}",
             f"{sum(play['held_out'].values()):,}",
-            in_words(play["excluded"]),
+            _reasons_in_words(play["excluded"]),
             money(play["benefit_cost_cents"]),
         )
     out.print(rows)
     out.print(in_words(summary["dispatch"]))
 
 
-def print_decisions(member: str, found: dict[str, Any], lang: str, *, one_run: bool) -> None:
+def print_decisions(member: str, found: dict[str, Any], *, one_run: bool) -> None:
     out = console()
-    words = _WORDS[lang]
     if not found["rows"]:
-        out.print(escape(words["in_no_audience"][one_run].format(member=member)))
+        nowhere = (
+            either("{member} is in no audience of this run", "{member} 不在此次运行的任何人群中", member=member)
+            if one_run
+            else either("{member} was in no audience of any run", "{member} 不在任何运行的人群中", member=member)
+        )
+        out.print(escape(nowhere))
     for row, at in zip(found["rows"], found["at"], strict=True):
         got = ", ".join(str(row[key]) for key in ("channel", "benefit") if row[key])
         said = got or row["reason"] or row["arm"] or ""
         place = row["play"] if one_run else f"{at:%Y-%m-%d %H:%M}  {row['phase']} / {row['play']}"
-        out.print(f"{escape(place)}: [bold]{row['status']}[/] {escape(said)}")
+        out.print(f"{escape(place)}: [bold]{word(row['status'])}[/] {escape(said)}")
         if row["chain"]:
             out.print(f"    [dim]{escape(row['chain'])}[/]")
     if by_hand := found["tier_by_hand"]:
-        out.print(escape(words["tier_by_hand"].format(**by_hand)))
+        english, chinese = "tier {tier} was set by hand by {by}: {reason}", "等级 {tier} 由 {by} 手工设置：{reason}"
+        out.print(escape(either(english, chinese, **by_hand)))
 
 
 def print_work(items: list[dict[str, Any]]) -> None:
@@ -233,27 +265,45 @@ def print_work(items: list[dict[str, Any]]) -> None:
     for item in items:
         event = f"{item['event']} {item['event_at']}".strip()
         rows.add_row(
-            item["id"][:12], item["play"], item["member_id"], item["channel"], event, item["due_at"], item["state"]
+            item["id"][:12],
+            item["play"],
+            item["member_id"],
+            item["channel"],
+            event,
+            item["due_at"],
+            word(item["state"]),
         )
     console().print(rows, "")
     for play, words in dict.fromkeys((item["play"], item["words"]) for item in items if item["words"]):
         console().print(f"[bold]{play}[/]  {escape(words)}")
-    console().print(f"{sum(item['state'] == 'open' for item in items):,} open")
+    left = sum(item["state"] == "open" for item in items)
+    console().print(either("{left:,} open", "未完成 {left:,} 项", left=left))
 
 
 def print_status(found: dict[str, Any]) -> None:
+    from tasks.reporting.labels import stop_reason
+
     out = console()
     snapshot = found["snapshot"]
     if snapshot is None:
-        out.print("No snapshot is published yet: promocal refresh CALENDAR")
+        out.print(
+            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
+        )
     else:
-        out.print(f"Snapshot [bold]{snapshot['snapshot_id']}[/] as of {_moment(snapshot['as_of'])} UTC\n")
+        at = _moment(snapshot["as_of"])
+        said = either(
+            "Snapshot [bold]{id}[/] as of {at} UTC\n",
+            "快照 [bold]{id}[/]，截至 {at} UTC\n",
+            id=snapshot["snapshot_id"],
+            at=at,
+        )
+        out.print(said)
     if not found["runs"]:
-        out.print("No runs yet.")
+        out.print(either("No runs yet.", "还没有运行。"))
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found["runs"]:
-        rows.add_row(run["run_id"], run["status"], f"{run['chosen']:,}", in_words(run["jobs"]))
+        rows.add_row(run["run_id"], word(run["status"]), f"{run['chosen']:,}", in_words(run["jobs"]))
     out.print(rows)
     stopped: Counter[str] = Counter()
     for run in found["runs"]:
@@ -261,15 +311,22 @@ def print_status(found: dict[str, Any]) -> None:
     if stopped:
         why = table("Why messages were cancelled", "reason", "messages")
         for reason, count in stopped.most_common():
-            why.add_row(escape(reason), f"{count:,}")
+            why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
     if found["unknown"]:
-        out.print(f"\n[yellow]{found['unknown']:,} message(s) are in state unknown and need a person to settle them[/]")
+        out.print(
+            either(
+                "\n[yellow]{unknown:,} message(s) are in state unknown and need a person to settle them[/]",
+                "\n[yellow]{unknown:,} 条消息结果未知，需要人工落定[/]",
+                unknown=found["unknown"],
+            )
+        )
 
 
 def print_measurement(measurement: dict[str, Any], lang: str) -> None:
+    at = _moment(measurement["as_of"])
     rows = table(
-        f"{measurement['calendar']} as of {_moment(measurement['as_of'])}",
+        either("{calendar} as of {at}", "{calendar}，截至 {at}", calendar=measurement["calendar"], at=at),
         "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
     )  # fmt: skip
     for phase in measurement["phases"]:
@@ -287,51 +344,30 @@ def print_measurement(measurement: dict[str, Any], lang: str) -> None:
     if effect and effect["interval"]:
         low, high = effect["interval"]
         out.print(
-            f"Whole programme against its hold-out: {effect['difference'] * 100:+.2f} points of conversion "
-            f"[{low * 100:+.2f}, {high * 100:+.2f}], {effect['verdict']}\n"
+            either(
+                "Whole programme against its hold-out: {points:+.2f} points of conversion "
+                "[{low:+.2f}, {high:+.2f}], {verdict}\n",
+                "整体活动对比对照组：转化率 {points:+.2f} 个百分点 [{low:+.2f}, {high:+.2f}]，{verdict}\n",
+                points=effect["difference"] * 100,
+                low=low * 100,
+                high=high * 100,
+                verdict=word(effect["verdict"]),
+            )
         )
-
-
-def print_replayed(result: dict[str, Any], page: Path, lang: str) -> None:
-    out, words = console(), _WORDS[lang]
-    out.print(words["replayed"].format(runs=len(result["runs"]), page=f"[bold]{escape(str(page))}[/]"))
-    out.print(escape(words["explore"].format(calendar=result["calendar"])))
-
-
-def print_demo(result: DemoResult, lang: str) -> None:
-    out, words = console(), _WORDS[lang]
-    direct = result.runs - result.prefect_runs
-    out.print(
-        words["demo"].format(runs=result.runs, seconds=result.seconds, prefect=result.prefect_runs, direct=direct)
-    )
-    out.print(words["report"].format(page=f"[bold]{escape(str(result.report))}[/]"), "", words["look"], sep="\n")
-    steps = next_steps(result, lang)
-    width = max(len(command) for command, _ in steps)
-    for command, what in steps:
-        out.print(f"  {escape(command.ljust(width))}  [dim]# {escape(what)}[/]")
-
-
-def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
-    """Commands that explore the finished demo, and what each of them shows."""
-    calendar, project = result.measurement["calendar"], f"-C {shlex.quote(str(result.project))}"
-    page = shlex.quote(str(result.project / "quality.html"))
-    found = [
-        (f"status {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),
-        (f"why {result.member} {project}", "every decision about one member", "关于一位会员的全部决定"),
-        (f"audiences {calendar} {project}", "members of every audience now", "各人群现在的会员数"),
-        (f"plan {calendar} {project}", "who would get what, and what it costs", "谁会得到什么，花费多少"),
-        (f"points {calendar} {project}", "points by the rules, beside those recorded", "按规则应得的积分与记录对照"),
-        (f"quality -o {page} {project}", "how good the data is", "数据质量"),
-        (f"report {calendar} --lang {'en' if lang == 'zh' else 'zh'} {project}", "the report in Chinese", "英文版报告"),
-        ("new my-shop", "a project of your own", "新建自己的项目"),
-    ]
-    program = own_command()
-    return [(f"{program} {command}", zh if lang == "zh" else en) for command, en, zh in found]
 
 
 def in_words(counts: dict[str, int]) -> str:
     """`sent 3,201, cancelled 4`; zeros are left out."""
-    return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count) or "–"
+    return ", ".join(f"{word(name)} {count:,}" for name, count in counts.items() if count) or "–"
+
+
+def _reasons_in_words(counts: dict[str, int]) -> str:
+    """Codes in English, as programs and `why` know them; their titles in Chinese."""
+    from campaign_calendars.deciding.contact import REASONS
+
+    if language() == "en":
+        return in_words(counts)
+    return in_words({REASONS[code].title.get("zh") if code in REASONS else code: n for code, n in counts.items()})
 
 
 def _rate(rate: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def refresh(
                 engine=computing,
             )
     except SnapshotRejectedError as error:
-        rt.progress(f"snapshot rejected: {error.message}")
+        rt.progress((f"snapshot rejected: {error.message}", f"快照未通过：{error.text('zh')}"))
         raise
     counts = {name: asdict(account) for name, account in snapshot.counts.items()}
     rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, counts)

@@ -33,8 +33,8 @@ def list_all(rt: Runtime) -> list[dict[str, Any]]:
     ]
 
 
-def show(rt: Runtime, name: str) -> dict[str, Any]:
-    """The whole manifest of one snapshot."""
+def show(rt: Runtime, name: str, lang: str = "en") -> dict[str, Any]:
+    """The whole manifest of one snapshot, its findings in `lang`."""
     snapshot = find(rt, name)
     return {
         "snapshot_id": snapshot.snapshot_id,
@@ -44,7 +44,7 @@ def show(rt: Runtime, name: str) -> dict[str, Any]:
         "current": snapshot.snapshot_id == _current_id(rt),
         "datasets": {dataset: asdict(counts) for dataset, counts in snapshot.counts.items()},
         **asdict(snapshot.build),
-        "findings": [problem.as_dict() for problem in snapshot.findings],
+        "findings": [problem.as_dict(lang) for problem in snapshot.findings],
     }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from campaign_calendars.findings.said import Tell
 from tasks.runtime import open_runtime
 from tasks.settings import SourceSection, load_settings
 from warehouse.sources.port import TableKind
@@ -53,9 +53,7 @@ def map_text(project: Path, name: str) -> str:
     return text(name, project)[0]
 
 
-def judge_sources(
-    project: Path, name: str, as_of: datetime | None, progress: Callable[[str], None]
-) -> list[SourceReport]:
+def judge_sources(project: Path, name: str, as_of: datetime | None, progress: Tell) -> list[SourceReport]:
     """Reports of all sources, or of the one called `name`; empty when there is none of that name."""
     from warehouse.staging.explain import explain_sources
 

@@ -71,7 +71,13 @@ class _Memory:
         asked = sorted(pair for pair in self.looked_at if pair[0] in plays)
         if not asked:
             return {}
-        self.rt.progress(f"looking again at {len(asked):,} member(s) in snapshot {self.snapshot.snapshot_id}")
+        snapshot_id = self.snapshot.snapshot_id
+        self.rt.progress(
+            (
+                f"looking again at {len(asked):,} member(s) in snapshot {snapshot_id}",
+                f"正在按快照 {snapshot_id} 复核 {len(asked):,} 名会员",
+            )
+        )
         tiers = self.rt.ledger.tier_rows()
         known = Known(
             self._contacts({member for _, member in asked}),

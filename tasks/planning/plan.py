@@ -73,7 +73,8 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[list[dict[str, Any
             session.move_to(moment, params, due)
             for brief in due:
                 rows.append({"phase": brief.phase, **session.decide(brief).as_dict()})
-                rt.progress(f"planning {len(rows)}/{len(planned)}  {brief.phase} / {brief.play}")
+                where = f"{len(rows)}/{len(planned)}  {brief.phase} / {brief.play}"
+                rt.progress((f"planning {where}", f"正在规划 {where}"))
         expected = expect(session, loaded, params, waiting)
     return rows, expected
 

@@ -142,6 +142,7 @@ STOP_REASONS: dict[str, str] = {
     "consent withdrawn": "已撤回授权",
     "no address on this channel": "该渠道无可用地址",
     "started later than on_late allows": "执行过晚",
+    "no number that can be dialled": "没有可拨打的号码",
     "no longer in the audience": "已不在人群中（期间有新行为，如已购买）",
     "the event it answers no longer holds": "所响应的事件已不成立（如已付款）",
     "the person gets it under another account": "同一人的另一账号已收到",

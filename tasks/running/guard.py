@@ -6,10 +6,12 @@ the morning is wrong at ten at night, so each play says how late it may start (B
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from campaign_calendars.findings.said import Said, retold
 from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -19,6 +21,21 @@ from tasks.runtime import Runtime
 
 # Server and worker may sit on two machines: a clock a little behind does not make a run early.
 CLOCK_SKEW = timedelta(minutes=5)
+
+_GONE: Said = ("calendar {calendar} has no phase {phase} any more", "日历 {calendar} 中已没有阶段 {phase}")
+_OUTSIDE: Said = (
+    "{moment} is outside {phase}, which lasts from {first} to {last}",
+    "{moment} 不在 {phase} 期间（{first} 至 {last}）",
+)
+_NEXT: Said = (
+    "no play of {phase} is due at {moment}; the next moment is {next} ({play})",
+    "{phase} 在 {moment} 没有到期的玩法；下一个时间是 {next}（{play}）",
+)
+_NONE_DUE: Said = ("no play of {phase} is due at {moment}", "{phase} 在 {moment} 没有到期的玩法")
+_EARLY: Said = ("{moment} has not come yet", "{moment} 尚未到")
+_LATE: Said = ("started {late} late; {allowed}", "晚了 {late} 才开始；{allowed}")
+_ALLOWS: Said = ("{play} allows {grace}", "{play} 至多晚 {grace}")
+_NO_EVENTS: Said = ("no member has a fresh event", "没有会员有新的行为")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +56,16 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     phase = next((p for p in loaded.calendar.phases if p.id == phase_id), None)
     span = loaded.timeline.phases.get(phase_id)
     if phase is None or span is None:
-        return Verdict(reason=f"calendar {loaded.calendar.calendar} has no phase {phase_id} any more")
+        return Verdict(reason=_GONE[0].format(calendar=loaded.calendar.calendar, phase=phase_id))
     moment = _wall(loaded, as_of)
     if not span.contains(as_of):
         first, last = _wall(loaded, span.start), _wall(loaded, span.last)
-        return Verdict(reason=f"{moment} is outside {phase_id}, which lasts from {first} to {last}")
+        return Verdict(reason=_OUTSIDE[0].format(moment=moment, phase=phase_id, first=first, last=last))
     due = {o.play for o in loaded.timeline.planned_at(phase_id, as_of)}
     if not due:
-        return Verdict(reason=f"no play of {phase_id} is due at {moment}{_next_moment(loaded, phase_id, as_of)}")
+        return Verdict(reason=_not_due(loaded, phase_id, as_of, moment))
     if _utc(now) < _utc(as_of) - CLOCK_SKEW:
-        return Verdict(reason=f"{moment} has not come yet")
+        return Verdict(reason=_EARLY[0].format(moment=moment))
     return _by_lateness(phase, due, loaded.store, _utc(now) - _utc(as_of))
 
 
@@ -56,11 +73,11 @@ def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: time
     plays = [play for play in phase.plays if play.id in due]
     dropped = [play for play in plays if late_by > grace(play, store) and not _runs_anyway(play)]
     running = tuple(play.id for play in plays if play not in dropped)
-    allowed = ", ".join(f"{play.id} allows {format_duration(grace(play, store))}" for play in dropped)
+    allowed = ", ".join(_ALLOWS[0].format(play=play.id, grace=format_duration(grace(play, store))) for play in dropped)
     return Verdict(
         plays=running,
         late=tuple(play.id for play in dropped),
-        reason="" if running else f"started {format_duration(late_by)} late; {allowed}",
+        reason="" if running else _LATE[0].format(late=format_duration(late_by), allowed=allowed),
     )
 
 
@@ -81,6 +98,16 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
     """
     keys = [job.intent_key for job in rt.ledger.jobs(run_id) if job.play in plays]
     return rt.ledger.cancel(keys, "started later than on_late allows", rt.clock()) if keys else 0
+
+
+def skip_reason(reason: str, lang: str) -> str:
+    """Why a run was skipped, as `Verdict` and Prefect's states keep it, in the language of its reader."""
+    told = retold(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, _NO_EVENTS), lang)
+    late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", told) if lang == "zh" else None
+    if late is None:
+        return told
+    allowed = "，".join(retold(part, [_ALLOWS], lang) for part in late[3].split(", "))
+    return _LATE[1].format(late=late[1], allowed=allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +147,15 @@ def open_jobs(rt: Runtime, run_id: str) -> OpenJobs:
     )
 
 
-def _next_moment(loaded: LoadedCalendar, phase_id: str, after: datetime) -> str:
+def _not_due(loaded: LoadedCalendar, phase_id: str, after: datetime, moment: str) -> str:
     timeline = loaded.timeline
     ahead = [(_utc(o.at), o.play) for o in timeline.occurrences if o.phase == phase_id and _utc(o.at) > _utc(after)][:1]
     sweeps = [(s.next_from(_utc(after) + SECOND), s.play) for s in timeline.sweeps if s.phase == phase_id]
     ahead += [(at, play) for at, play in sweeps if at is not None]
     if not ahead:
-        return ""
+        return _NONE_DUE[0].format(phase=phase_id, moment=moment)
     at, play = min(ahead)
-    return f"; the next moment is {_wall(loaded, at)} ({play})"
+    return _NEXT[0].format(phase=phase_id, moment=moment, next=_wall(loaded, at), play=play)
 
 
 def _wall(loaded: LoadedCalendar, moment: datetime) -> str:

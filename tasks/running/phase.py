@@ -60,9 +60,9 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
         return {"status": "skipped", "reason": verdict.reason, "plays": []}
     snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
     if not started and snapshot_id is None:
-        rt.progress("pulling the sources")
+        rt.progress(("pulling the sources", "正在拉取数据源"))
         refresh(rt, calendar_id, as_of)
-    rt.progress("deciding and dispatching")
+    rt.progress(("deciding and dispatching", "正在决策与发送"))
     return run_phase(rt, calendar_id, phase_id, as_of, snapshot_id, late=verdict.late)
 
 

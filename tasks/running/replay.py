@@ -100,14 +100,15 @@ def replay(
         if step.phase is None:
             continue
         rt.clock = _fixed(step.at)
-        rt.progress(f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})")
+        at = f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})"
+        rt.progress((at, at))
         summary = run(rt, calendar_id, step.phase, step.at)
         if summary["status"] != "skipped":
             summaries.append(summary)
         agenda.held_back(step, summary["plays"])
     life.finish()
     rt.clock = _fixed(end)
-    rt.progress("measuring")
+    rt.progress(("measuring", "正在统计"))
     measurement = measure(rt, calendar_id, end)
     rt.replayed = Replayed(loaded.calendar.calendar, end)
     write_record(rt.settings.state, rt.replayed)
@@ -154,7 +155,7 @@ class _Life:
         self._pull(moment)
 
     def _pull(self, moment: datetime) -> None:
-        self.rt.progress(f"{moment:%m-%d %H:%M}  pulling the sources")
+        self.rt.progress((f"{moment:%m-%d %H:%M}  pulling the sources", f"{moment:%m-%d %H:%M}  正在拉取数据源"))
         refresh(self.rt, self.loaded.calendar.calendar, moment)
 
 

@@ -122,4 +122,4 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
     ],
 )
 def test_changes_in_words(changes: Changes, words: str) -> None:
-    assert in_words(changes) == words
+    assert in_words(changes)[0] == words

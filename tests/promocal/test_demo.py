@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from promocal.cli import main, tables
+from promocal.cli import main, replays
 from promocal.demo import DemoResult, run_demo
 from tasks.measuring.measure import measure
 from tasks.running.replay import moments
@@ -41,7 +41,7 @@ def test_every_line_at_the_end_works_as_it_is_printed(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOCAL_LANG", "zh")
-    tables.print_demo(demo, "zh")
+    replays.print_demo(demo)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     shown = {}
     for line in lines:
@@ -54,8 +54,8 @@ def test_every_line_at_the_end_works_as_it_is_printed(
         assert (end.value.code or 0, said.err) == (0, ""), line
         shown[command] = said.out
     assert list(shown) == ["status", "why", "audiences", "plan", "points", "quality", "report", "new"]
-    assert shown["status"].count("finished") == demo.runs
-    assert shown["why"].count("chosen") > 3
+    assert shown["status"].count("已完成") == demo.runs
+    assert shown["why"].count("选中") > 3
     assert "活动已于 2020-03-17 00:00 结束" in shown["plan"]
     assert "promocal apply" not in shown["plan"]
     assert (demo.project / "quality.html").stat().st_size > 10_000

@@ -22,11 +22,6 @@ CHINESE = re.compile(r"[一-鿿]")
 ENGLISH = {"LANG": "en_US.UTF-8"}
 
 
-@pytest.fixture(autouse=True)
-def _forget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "_settled", None)
-
-
 def project(directory: Path, lang: str) -> Path:
     (directory / "promocal.toml").write_text(f'[project]\nlang = "{lang}"\n', "utf-8")
     return directory

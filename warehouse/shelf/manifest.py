@@ -15,6 +15,7 @@ from campaign_calendars.findings.problem import Location, Problem
 
 FORMAT = 2
 Mode = Literal["full", "incremental"]
+MODES_ZH: dict[Mode, str] = {"full": "全量", "incremental": "增量"}
 
 
 @dataclass(frozen=True)

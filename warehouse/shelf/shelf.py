@@ -10,7 +10,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.findings.said import Tell
 from warehouse.shelf import archive
 from warehouse.shelf.lock import FileLock
 from warehouse.shelf.manifest import Snapshot, as_document, from_document
@@ -66,12 +67,12 @@ def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
 
 
 @contextmanager
-def turn(directory: Path, report: Callable[[str], None]) -> Iterator[None]:
+def turn(directory: Path, report: Tell) -> Iterator[None]:
     """One build at a time: a second one waits, and then usually finds its snapshot published."""
     directory.mkdir(parents=True, exist_ok=True)
     with FileLock(directory / _LOCK) as lock:
         if not lock.take():
-            report("waiting for another refresh")
+            report(("waiting for another refresh", "正在等待另一次刷新"))
             lock.wait()
         yield
 

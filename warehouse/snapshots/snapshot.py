@@ -6,7 +6,7 @@ either of them. The same sources, settings and `as_of` give the same snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ import duckdb
 
 from campaign_calendars.findings.errors import DiskFullError, SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
+from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
 from warehouse.features import history
@@ -30,7 +31,7 @@ from warehouse.identity.resolve import resolve
 from warehouse.models.catalogue import feature_table, load_layer, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
-from warehouse.shelf.manifest import BuildRecord, DatasetCounts, Snapshot
+from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, Snapshot
 from warehouse.shelf.origin import git_revision, promocal_version
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
@@ -67,7 +68,7 @@ class _Job:
     threads: int
     memory_limit: str
     keep: int
-    report: Callable[[str], None]
+    report: Tell
     engine: Engine | None
     drift: DriftLimits
 
@@ -87,7 +88,7 @@ def build_snapshot(
     memory_limit: str = "2GB",
     keep: int = 5,
     full: bool = False,
-    progress: Callable[[str], None] | None = None,
+    progress: Tell | None = None,
     engine: Engine | None = None,
     drift: DriftLimits | None = None,
 ) -> Snapshot:
@@ -152,7 +153,7 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
                 _attach_parent(con, parent)
             pulled = Puller(con, job.base_dir, job.directory, parent, job.report).pull(job.sources, steps, job.params)
             parts = pulled.parts
-            job.report(f"{pulled.mode}: {pulled.reason.en}")
+            job.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
             snapshot_id = f"{job.name}-{pulled.fingerprint[:8]}"
             if whole is None and (published := _published(job.directory, snapshot_id)) is not None:
                 shelf.point_to(published)
@@ -167,7 +168,7 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
                     f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
                 ),
             )
-        job.report("publishing")
+        job.report(("publishing", "正在发布"))
         snapshot = Snapshot(
             snapshot_id=snapshot_id,
             path=job.directory / f"{snapshot_id}.duckdb",
@@ -300,13 +301,13 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
     findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
     profile: dict[str, Any] = {}
     if not has_errors(findings):
-        job.report("comparing with the last snapshots")
+        job.report(("comparing with the last snapshots", "正在与近期快照比较"))
         profile = _profile(con, job)
         findings += judge_drift(profile["drift"], job.drift)
     if not has_errors(findings):
         goes_on = _find_touched(con, pulled, parent)
         findings += _join_accounts(con, job)
-        job.report("computing features")
+        job.report(("computing features", "正在计算特征"))
         _carry_state(con, job, parent if goes_on else None)
         history.create_tables(con)
         build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
@@ -350,7 +351,12 @@ def _join_accounts(con: duckdb.DuckDBPyConnection, job: _Job) -> list[Problem]:
     joined = resolve(con, job.as_of)
     changed = fold(con, job.as_of)
     if changed:
-        job.report(f"{joined.accounts} accounts are {joined.persons} persons")
+        job.report(
+            (
+                f"{joined.accounts} accounts are {joined.persons} persons",
+                f"{joined.accounts} 个账号合为 {joined.persons} 人",
+            )
+        )
         if job.engine is not None:
             job.engine.forget(changed)
     return findings_of(joined)

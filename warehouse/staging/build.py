@@ -6,7 +6,7 @@ not so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,6 +17,7 @@ import duckdb
 
 from campaign_calendars.findings.errors import CheckBrokenError
 from campaign_calendars.findings.problem import Location, Problem, Severity
+from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
@@ -117,7 +118,7 @@ def build_staging(
     *,
     as_of: datetime,
     timezones: Mapping[str, str],
-    progress: Callable[[str], None],
+    progress: Tell,
     increments: Mapping[str, Increment] | None = None,
     engine: Engine | None = None,
 ) -> Staged:
@@ -136,7 +137,7 @@ def build_staging(
         bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
         judge = stack.enter_context(_Judge(con, as_of))
         for model in load_layer("staging"):
-            progress(f"checking {model.dataset}")
+            progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
             bench.wait_for(model)
             increment = model.dataset in going_on
             outcomes = judge.check(model, increment)

@@ -7,7 +7,7 @@ shown masked: a person who tests a source need not see anybody's phone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ import duckdb
 
 from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SourceError, UsageError
 from campaign_calendars.findings.problem import Location, Problem, has_errors
+from campaign_calendars.findings.said import Tell
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import plain_word
@@ -79,7 +80,7 @@ def explain_sources(
     base_dir: Path,
     as_of: datetime,
     only: str = "",
-    progress: Callable[[str], None] | None = None,
+    progress: Tell | None = None,
 ) -> list[SourceReport]:
     """Read the sources (`only` one of them is reported) and judge them. Never raises on what they hold.
 
@@ -94,7 +95,7 @@ def explain_sources(
             create_raw(con, dataset)
         reports = {}
         for spec in sorted(sources, key=lambda spec: list(DATASETS).index(spec.dataset)):
-            say(f"reading {spec.dataset}")
+            say((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
             reports[spec.dataset] = _read(con, spec, base_dir)
         staged = build_staging(
             con, as_of=as_of, timezones={spec.dataset: spec.timezone for spec in sources}, progress=say

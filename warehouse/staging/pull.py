@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import duckdb
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.findings.said import Tell
 from warehouse.features.params import FeatureParams
 from warehouse.models.catalogue import load_layer
 from warehouse.shelf import archive
@@ -59,7 +60,7 @@ class Puller:
     base_dir: Path
     directory: Path
     parent: Snapshot | None
-    report: Callable[[str], None]
+    report: Tell
 
     def pull(self, specs: Sequence[SourceSpec], steps: Mapping[str, Step], params: FeatureParams) -> Pulled:
         """All sources; findings of all of them at once (SnapshotRejectedError)."""
@@ -153,7 +154,7 @@ class Puller:
         if step.only is not None and not step.only:
             create_raw(self.con, DATASETS[spec.dataset])
             return Reading()
-        self.report(f"reading {spec.dataset}")
+        self.report((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
         return understand_source(self.con, spec, self.base_dir, only=step.only, since=step.since)
 
     def _account(self, spec: SourceSpec, step: Step, rows: int) -> _Account:

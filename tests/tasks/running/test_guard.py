@@ -10,7 +10,8 @@ import pytest
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
-from tasks.running.guard import OpenJobs, Verdict, judge, open_jobs
+from tasks.running.guard import OpenJobs, Verdict, judge, open_jobs, skip_reason
+from tasks.running.phase import NO_EVENTS
 
 STORE = """
 store: shop
@@ -121,3 +122,22 @@ def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
     )
     assert open_jobs(rt, "run") == expected
     assert bool(expected) == bool([found for found in jobs if found.status not in ("sent", "failed", "unknown")])
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("calendar x has no phase p any more", "日历 x 中已没有阶段 p"),
+        (
+            "no play of p is due at 10:00; the next moment is 11:00 (recall)",
+            "p 在 10:00 没有到期的玩法；下一个时间是 11:00（recall）",
+        ),
+        ("no play of p is due at 10:00", "p 在 10:00 没有到期的玩法"),
+        ("started 1d 2h late; a allows 6h, b allows 2h", "晚了 1d 2h 才开始；a 至多晚 6h，b 至多晚 2h"),
+        (NO_EVENTS, "没有会员有新的行为"),
+        ("something else", "something else"),
+    ],
+)
+def test_why_a_run_was_skipped_is_told_in_the_reader_s_language(english: str, chinese: str) -> None:
+    assert skip_reason(english, "en") == english
+    assert skip_reason(english, "zh") == chinese

@@ -53,7 +53,7 @@ params = FeatureParams("Asia/Shanghai", (30, 90, 180, 365), 365, (("regular", 0)
 build_snapshot(
     [SourceSpec("members", "csv", "members.csv"), SourceSpec("orders", "csv", "orders.csv")],
     base_dir=base, directory=base / "warehouse", as_of=datetime(2026, 3, 8, 4, tzinfo=UTC), params=params,
-    progress=lambda step: die() if step == moment else None,
+    progress=lambda step: die() if step[0] == moment else None,
 )
 """
 
@@ -98,7 +98,7 @@ def test_what_a_refresh_reads_and_why(shop: Any) -> None:
 
     def build(hours: int, **settings: Any) -> Any:
         steps.clear()
-        return shop.build(as_of=AS_OF + timedelta(hours=hours), progress=steps.append, **settings)
+        return shop.build(as_of=AS_OF + timedelta(hours=hours), progress=lambda step: steps.append(step[0]), **settings)
 
     first = build(0)
     assert (first.build.mode, first.build.reason, first.build.parent) == ("full", "the first snapshot", None)
@@ -158,8 +158,8 @@ def test_two_refreshes_take_turns(shop: Any) -> None:
     directory = shop.base / "warehouse"
     said: list[str] = []
     built: list[Any] = []
-    with shelf.turn(directory, said.append):
-        other = threading.Thread(target=lambda: built.append(shop.build(progress=said.append)))
+    with shelf.turn(directory, lambda step: said.append(step[0])):
+        other = threading.Thread(target=lambda: built.append(shop.build(progress=lambda step: said.append(step[0]))))
         other.start()
         while "waiting for another refresh" not in said:
             time.sleep(0.01)
