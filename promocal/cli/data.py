@@ -57,14 +57,15 @@ def refresh(
         output.print_json(result)
         return
     table = output.table(
-        f"Snapshot {result['snapshot_id']}", "dataset", "rows in", "accepted", "quarantined", "duplicates"
+        f"Snapshot {result.snapshot_id}", "dataset", "rows in", "accepted", "quarantined", "duplicates"
     )
-    for name, counts in result["datasets"].items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined", "duplicates")))
+    for name, counts in result.datasets.items():
+        figures = (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates)
+        table.add_row(name, *(f"{rows:,}" for rows in figures))
     output.console().print(table)
-    output.console().print(f"{result['mode']}: {escape(result['reason'])}")
-    for finding in result["findings"]:
-        output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
+    output.console().print(f"{result.mode}: {escape(result.reason)}")
+    for finding in result.findings:
+        output.console().print(f"[yellow]{finding.severity}[/] {finding.code} {escape(finding.message)}")
 
 
 def suppress(
@@ -107,5 +108,5 @@ def quality(
         output.print_json(done)
         return
     output.console().print(
-        f"{done['quarantined']:,} rows quarantined, {done['rules_failing']} rules with failing rows: [bold]{target}[/]"
+        f"{done.quarantined:,} rows quarantined, {done.rules_failing} rules with failing rows: [bold]{target}[/]"
     )

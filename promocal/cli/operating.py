@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
+from campaign_calendars.values.json import to_json
 from promocal.cli import output, tables
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
@@ -25,7 +26,7 @@ def plan(
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
-        rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
+        rt.ledger.record_plan(made["checksum"], made["calendar"], to_json(made), rt.clock())
         now = rt.clock()
     if format is OutputFormat.json:
         output.print_json(made)
@@ -80,7 +81,7 @@ def apply(
                         "请用 promocal plan 重新查看，再应用新的校验码",
                     ),
                 )
-            rt.ledger.record_plan(checksum, made["calendar"], output.as_json(made), rt.clock())
+            rt.ledger.record_plan(checksum, made["calendar"], to_json(made), rt.clock())
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
@@ -280,6 +281,7 @@ def report(
     lang: LangOption = None,
 ) -> None:
     """Measure a calendar and write one self-contained HTML page."""
+    from tasks.measuring.measurement import reported
     from tasks.reporting.report import report as write
 
     language = lang.value if lang else output.language()
@@ -288,7 +290,7 @@ def report(
         page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
         measurement = write(rt, calendar, moment, page, lang=language)
     if format is OutputFormat.json:
-        output.print_json({**measurement, "report": str(page)})
+        output.print_json(reported(measurement, page))
         return
     tables.print_measurement(measurement, language)
     output.console().print(f"Report: [bold]{page}[/]")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from promocal.cli import output
 from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.compare import SnapshotChanges
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
 SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
@@ -25,23 +28,22 @@ def list_snapshots(
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
-    from tasks.data.snapshots import list_all
+    from tasks.data.snapshots import SnapshotList, list_all
 
     with opened(project, replay=replay) as rt:
         found = list_all(rt)
     if format is OutputFormat.json:
-        output.print_json({"snapshots": found})
+        output.print_json(SnapshotList(found))
         return
     table = output.table("Snapshots", "id", "as of", "built", "rows", "quarantined", "MB")
     for row in found:
-        mark = "*" if row["current"] else " "
         table.add_row(
-            f"{mark} {row['snapshot_id']}",
-            row["as_of"],
-            row["mode"],
-            f"{row['rows']:,}",
-            f"{row['quarantined']:,}",
-            f"{row['bytes'] / 1e6:,.1f}",
+            f"{'*' if row.current else ' '} {row.snapshot_id}",
+            row.as_of.isoformat(),
+            row.mode,
+            f"{row.rows:,}",
+            f"{row.quarantined:,}",
+            f"{row.bytes / 1e6:,.1f}",
         )
     output.console().print(table)
 
@@ -62,22 +64,24 @@ def show(
         output.print_json(manifest)
         return
     out = output.console()
-    out.print(f"[bold]{manifest['snapshot_id']}[/]  as of {manifest['as_of']}{'  (current)' * manifest['current']}")
-    parent = f" on {manifest['parent']}" if manifest["parent"] else ""
-    out.print(f"{manifest['mode']}{parent}: {output.escape(manifest['reason'])}")
-    out.print(f"promocal {manifest['promocal'] or '–'}, project revision {manifest['revision'] or '–'}")
-    account = ("rows_in", "accepted", "quarantined", "duplicates")
-    table = output.table("Account", "dataset", *(key.replace("_", " ") for key in account))
-    for name, counts in manifest["datasets"].items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in account))
+    current = "  (current)" if manifest.current else ""
+    out.print(f"[bold]{manifest.snapshot_id}[/]  as of {manifest.as_of.isoformat()}{current}")
+    parent = f" on {manifest.parent}" if manifest.parent else ""
+    out.print(f"{manifest.mode}{parent}: {output.escape(manifest.reason)}")
+    out.print(f"promocal {manifest.promocal or '–'}, project revision {manifest.revision or '–'}")
+    table = output.table("Account", "dataset", "rows in", "accepted", "quarantined", "duplicates")
+    for name, counts in manifest.datasets.items():
+        table.add_row(
+            name, *(f"{rows:,}" for rows in (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates))
+        )
     out.print(table)
     inputs = output.table("Inputs", "place", "rows", "bytes", "encoding", "sha256")
-    for item in manifest["inputs"]:
-        size = "–" if item["size"] is None else f"{item['size']:,}"
-        inputs.add_row(item["place"], f"{item['rows']:,}", size, item["encoding"] or "–", item["sha256"][:12])
+    for item in manifest.inputs:
+        size = "–" if item.size is None else f"{item.size:,}"
+        inputs.add_row(item.place, f"{item.rows:,}", size, item.encoding or "–", item.sha256[:12])
     out.print(inputs)
-    for finding in manifest["findings"]:
-        out.print(f"[yellow]{finding['severity']}[/] {finding['code']} {output.escape(finding['message'])}")
+    for finding in manifest.findings:
+        out.print(f"[yellow]{finding.severity}[/] {finding.code} {output.escape(finding.message)}")
 
 
 @app.command("diff")
@@ -97,11 +101,9 @@ def diff(
         output.print_json(changes)
         return
     out = output.console()
-    table = output.table(
-        f"{changes['old']} → {changes['new']}", "table", "before", "after", "added", "removed", "changed"
-    )
-    for name, counts in changes["tables"].items():
-        figures = (*counts["rows"], counts["added"], counts["removed"], counts["changed"])
+    table = output.table(f"{changes.old} → {changes.new}", "table", "before", "after", "added", "removed", "changed")
+    for name, counts in changes.tables.items():
+        figures = (*counts.rows, counts.added, counts.removed, counts.changed)
         table.add_row(name, *(f"{figure:,}" for figure in figures))
     out.print(table)
     for line in _changes_in_words(changes):
@@ -124,19 +126,19 @@ def rollback(
     if format is OutputFormat.json:
         output.print_json(done)
         return
-    output.console().print(f"[bold]{done['snapshot_id']}[/] is current again (before: {done['before']})")
+    output.console().print(f"[bold]{done.snapshot_id}[/] is current again (before: {done.before})")
 
 
-def _changes_in_words(changes: dict[str, Any]) -> list[str]:
-    members, refunds = changes["members"], changes["refunds"]
+def _changes_in_words(changes: SnapshotChanges) -> list[str]:
+    members, refunds = changes.members, changes.refunds
     lines = [
-        f"members: {members['joined']:,} joined, {members['left']:,} left",
-        f"refunds: {refunds['orders']:,} orders, {output.money(refunds['cents'])}",
+        f"members: {members.joined:,} joined, {members.left:,} left",
+        f"refunds: {refunds.orders:,} orders, {output.money(refunds.cents)}",
     ]
-    for name, counts in changes["tables"].items():
+    for name, counts in changes.tables.items():
         lines += [
-            f"{name}.{column}: {before:.2%} → {after:.2%} empty" for column, (before, after) in counts["nulls"].items()
+            f"{name}.{column}: {before:.2%} → {after:.2%} empty" for column, (before, after) in counts.nulls.items()
         ]
-    if changes["models"]:
-        lines.append(f"models changed: {', '.join(changes['models'])}")
+    if changes.models:
+        lines.append(f"models changed: {', '.join(changes.models)}")
     return lines

@@ -30,20 +30,20 @@ _KILOBYTE = 1 << 10
 @app.command("list")
 def list_sources(project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
     """The sources of the project, and the column maps it can use."""
-    from tasks.data.sources import list_maps, list_sources
+    from tasks.data.sources import SourceList, list_maps, list_sources
 
     sources, maps = list_sources(project), list_maps(project)
     if format is OutputFormat.json:
-        output.print_json({"sources": sources, "maps": maps})
+        output.print_json(SourceList(sources, maps))
         return
     table = output.table("Sources", "dataset", "kind", "from", "map")
     for row in sources:
-        table.add_row(row["dataset"], row["kind"], escape(row["from"]), row["map"] or "–")
+        table.add_row(row.dataset, row.kind, escape(row.place), row.map or "–")
     output.console().print(table)
     known = output.table("Column maps", "map", "fills", "what it reads")
     language = output.language()
     for entry in maps:
-        known.add_row(entry["map"], ", ".join(entry["datasets"]), escape(entry["title"][language]))
+        known.add_row(entry.map, ", ".join(entry.datasets), escape(entry.title.get(language)))
     output.console().print(known)
 
 
@@ -86,8 +86,10 @@ def judge_sources(
         raise UsageError((f"there is no source '{name}'", f"没有数据源 '{name}'"), suggestion(name, _names(project)))
     failed = not all(report.ok for report in reports)
     if format is OutputFormat.json:
+        from warehouse.staging.explain import TestedSources
+
         language = output.language()
-        output.print_json({"ok": not failed, "sources": [report.as_dict(language) for report in reports]})
+        output.print_json(TestedSources(not failed, tuple(report.said(language) for report in reports)))
     else:
         for report in reports:
             _print(report)
@@ -98,7 +100,7 @@ def judge_sources(
 def _names(project: Path) -> list[str]:
     from tasks.data.sources import list_sources
 
-    return [row["dataset"] for row in list_sources(project)]
+    return [row.dataset for row in list_sources(project)]
 
 
 def _print(report: SourceReport) -> None:
@@ -162,7 +164,7 @@ def _print_columns(report: SourceReport) -> None:
 
 def _print_account(report: SourceReport) -> None:
     out = output.console()
-    rejected = sum(rows for rows, _ in report.rejected.values())
+    rejected = sum(each.rows for each in report.rejected)
     lines = sum(part.rows for part in report.parts)
     put_together = f"{lines:,} lines make " if lines != report.rows else ""
     limited = " (the first rows only)" if report.limited else ""
@@ -170,12 +172,12 @@ def _print_account(report: SourceReport) -> None:
         f"  {put_together}{report.rows:,} rows{limited} = {report.accepted:,} accepted + {rejected:,} rejected "
         f"+ {report.copies:,} copies of accepted ones"
     )
-    for rule, (rows, places) in report.rejected.items():
-        more = " …" if rows > len(places) else ""
-        out.print(f"    {rows:,} {rule}: {escape(', '.join(places))}{more}")
-    for written, read, rows in report.words:
-        out.print(f"    state {escape(written)} → {read or '[yellow]not known[/]'} ({rows:,})")
-    for column, (first, last) in report.dates.items():
-        out.print(f"    {column}: {first} to {last} UTC")
+    for each in report.rejected:
+        more = " …" if each.rows > len(each.places) else ""
+        out.print(f"    {each.rows:,} {each.rule}: {escape(', '.join(each.places))}{more}")
+    for word in report.words:
+        out.print(f"    state {escape(word.written)} → {word.read or '[yellow]not known[/]'} ({word.rows:,})")
+    for column, moments in report.dates.items():
+        out.print(f"    {column}: {moments.first:%Y-%m-%d %H:%M} to {moments.last:%Y-%m-%d %H:%M} UTC")
     if report.masked_phones is not None:
         out.print(f"    phones that are masked or not diallable: {report.masked_phones:.0%}")

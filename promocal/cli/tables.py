@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 from promocal.cli.output import console, escape, money, own_command, table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from promocal.demo import DemoResult
+    from tasks.measuring.measurement import Measurement
+    from tasks.measuring.rates import MeasuredRate
 
 
 _WORDS: dict[str, dict[str, Any]] = {
@@ -267,28 +271,28 @@ def print_status(found: dict[str, Any]) -> None:
         out.print(f"\n[yellow]{found['unknown']:,} message(s) are in state unknown and need a person to settle them[/]")
 
 
-def print_measurement(measurement: dict[str, Any], lang: str) -> None:
+def print_measurement(measurement: Measurement, lang: str) -> None:
     rows = table(
-        f"{measurement['calendar']} as of {_moment(measurement['as_of'])}",
+        f"{measurement.calendar} as of {_clock(measurement.as_of)}",
         "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
     )  # fmt: skip
-    for phase in measurement["phases"]:
-        steps, rates = phase["funnel"], phase["rates"]
+    for phase in measurement.phases:
+        steps = phase.funnel
         rows.add_row(
-            f"{phase['phase']}  {phase['title'][lang] or ''}",
-            *(f"{steps[key]:,}" for key in ("candidates", "eligible", "contacted", "buyers")),
-            _rate(rates["conversion_rate"]),
-            _rate(rates["redemption_rate"]),
-            money(phase["sales"]["gmv_cents"]),
+            f"{phase.phase}  {phase.title.get(lang)}",
+            *(f"{count:,}" for count in (steps.candidates, steps.eligible, steps.contacted, steps.buyers)),
+            _rate(phase.rates["conversion_rate"]),
+            _rate(phase.rates["redemption_rate"]),
+            money(phase.sales.gmv_cents),
         )
     out = console()
     out.print(rows, "")
-    effect = measurement["programme"]["contrast"]
-    if effect and effect["interval"]:
-        low, high = effect["interval"]
+    effect = measurement.programme.contrast
+    if effect and effect.interval and effect.difference is not None:
+        low, high = effect.interval
         out.print(
-            f"Whole programme against its hold-out: {effect['difference'] * 100:+.2f} points of conversion "
-            f"[{low * 100:+.2f}, {high * 100:+.2f}], {effect['verdict']}\n"
+            f"Whole programme against its hold-out: {effect.difference * 100:+.2f} points of conversion "
+            f"[{low * 100:+.2f}, {high * 100:+.2f}], {effect.verdict}\n"
         )
 
 
@@ -313,7 +317,7 @@ def print_demo(result: DemoResult, lang: str) -> None:
 
 def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
     """Commands that explore the finished demo, and what each of them shows."""
-    calendar, project = result.measurement["calendar"], f"-C {shlex.quote(str(result.project))}"
+    calendar, project = result.measurement.calendar, f"-C {shlex.quote(str(result.project))}"
     page = shlex.quote(str(result.project / "quality.html"))
     found = [
         (f"status {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),
@@ -334,8 +338,12 @@ def in_words(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count) or "–"
 
 
-def _rate(rate: dict[str, Any]) -> str:
-    return "–" if rate["value"] is None else f"{rate['value']:.1%}"
+def _rate(rate: MeasuredRate) -> str:
+    return "–" if rate.value is None else f"{rate.value:.1%}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _moment(text: str) -> str:
