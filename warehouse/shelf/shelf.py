@@ -187,7 +187,14 @@ def discard(built: Path, parts: Iterable[Path] = ()) -> None:
 
 
 def read_manifest(path: Path) -> Snapshot:
-    return snapshot_of(from_json(Manifest, path.read_bytes()), path.with_suffix(".duckdb"))
+    """The snapshot of a manifest. Raises SnapshotMissingError when it is damaged."""
+    try:
+        manifest = from_json(Manifest, path.read_bytes())
+    except ValueError:
+        raise SnapshotMissingError(
+            f"the manifest {path} cannot be read", f"remove it and {path.stem}.duckdb beside it, then refresh"
+        ) from None
+    return snapshot_of(manifest, path.with_suffix(".duckdb"))
 
 
 def _write(path: Path, record: object) -> None:
