@@ -209,14 +209,16 @@ An audience: `audience`, `title`, `where`, `members`, `held_out`
 `overlaps` holds for every audience and every audience the members of both; of one with itself, its size.""",
     "run": """\
 `run_id`, `status`, `plays`, `jobs`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
-`message_cost_cents`, `dispatch`""",
+`message_cost_cents`, `via`, `dispatch`
+
+`via` says who ran it: `prefect`, or promocal itself (`direct`).""",
     "worklist": """\
 A list of items: `id`, `calendar`, `phase`, `play`, `member_id`, `channel`, `event`, `event_at`, `due_at`, `state`, \
 `words`""",
     "status": "`snapshot`, `runs`, `jobs`, `unknown`",
     "why": """\
-A list, one entry for each play of the run that had the member in its audience: `calendar`, `phase`, `play`, \
-`occurrence_at`, `member_id`, `status`, `arm`, `reason`, `chain`, `channel`, `benefit`, `cost_cents`""",
+A list, one entry for each play of the run, or of all runs, that had the member in its audience: `calendar`, `phase`, \
+`play`, `occurrence_at`, `member_id`, `status`, `arm`, `reason`, `chain`, `channel`, `benefit`, `cost_cents`""",
     "replay": """\
 `calendar`, `runs`, `measurement`, `report`
 

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from promocal.cli.output import console, escape, money, own_command, table
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from promocal.demo import DemoResult
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate

@@ -229,7 +229,7 @@ def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]]:
-    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` naive UTC."""
+    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` in UTC."""
     import duckdb
 
     with duckdb.connect() as con:

@@ -192,7 +192,11 @@ def read_manifest(path: Path) -> Snapshot:
         manifest = from_json(Manifest, path.read_bytes())
     except ValueError:
         raise SnapshotMissingError(
-            f"the manifest {path} cannot be read", f"remove it and {path.stem}.duckdb beside it, then refresh"
+            (f"the manifest {path} cannot be read", f"快照清单 {path} 无法读取"),
+            (
+                f"remove it and {path.stem}.duckdb beside it, then refresh",
+                f"请删除它和同目录的 {path.stem}.duckdb，然后重新 refresh",
+            ),
         ) from None
     return snapshot_of(manifest, path.with_suffix(".duckdb"))
 
