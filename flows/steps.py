@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from campaign_calendars.findings.errors import LedgerMovedError, PromocalError
+from campaign_calendars.values.json import to_plain
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
@@ -90,7 +91,8 @@ def refresh(key: RunKey) -> Counts:
     from tasks.data.refresh import refresh as run
 
     with key.runtime() as rt:
-        return run(rt, key.calendar, key.as_of)
+        published: Counts = to_plain(run(rt, key.calendar, key.as_of))
+        return published
 
 
 def decide(key: RunKey, snapshot_id: str) -> Counts:

@@ -17,6 +17,7 @@ from typing import Any
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Tell
 from promocal.scaffold import create_project
+from tasks.measuring.measurement import Measurement
 from tasks.reporting.report import report
 from tasks.running.phase import run_phase
 from tasks.running.replay import Moment, moments, replay, replay_runtime
@@ -32,7 +33,7 @@ class DemoResult:
     report: Path
     member: str
     """The one who got most messages."""
-    measurement: dict[str, Any]
+    measurement: Measurement
     runs: int
     prefect_runs: int
     seconds: float

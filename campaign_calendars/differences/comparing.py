@@ -37,6 +37,34 @@ _OWNERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SaidDifference:
+    """A difference in one language, as programs read it."""
+
+    what: What
+    """What happened to it."""
+    where: tuple[str, ...]
+    """Names from the outside in, e.g. `phases`, `burst`, `plays`, `recall-x`, `at`."""
+    before: Any
+    """The value in the old calendar, as it is written there; null where there was none."""
+    after: Any
+    """The value in the new calendar; null where there is none."""
+    text: str
+    """The difference in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDiff:
+    """What differs between two calendars."""
+
+    old: str
+    """Id of the old calendar."""
+    new: str
+    """Id of the new calendar."""
+    differences: tuple[SaidDifference, ...]
+    """In the order a calendar is written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One difference. `where` names it by ids, e.g. (phases, burst, plays, recall-x, at)."""
 
@@ -50,15 +78,9 @@ class Difference:
     def text(self, lang: str = "en") -> str:
         return self.zh if lang == "zh" else self.message
 
-    def as_dict(self, lang: str = "en") -> dict[str, object]:
-        """The stable JSON shape of a difference."""
-        return {
-            "what": self.what,
-            "where": list(self.where),
-            "before": self.before,
-            "after": self.after,
-            "text": self.text(lang),
-        }
+    def said(self, lang: str = "en") -> SaidDifference:
+        """The difference in one language, the form it has in JSON."""
+        return SaidDifference(self.what, self.where, self.before, self.after, self.text(lang))
 
 
 def compare(old: Calendar, new: Calendar) -> list[Difference]:

@@ -26,6 +26,26 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidProblem:
+    """A finding in one language, as programs read it."""
+
+    code: str
+    """Stable, e.g. `C112`; `promocal explain` says what it means."""
+    severity: Severity
+    """Errors stop what was asked for, warnings and remarks do not."""
+    message: str
+    """What is wrong."""
+    hint: str
+    """What to do about it; may be empty."""
+    file: str
+    """Where: a file, or a section of settings such as `sources.orders`."""
+    line: int
+    """Counted from 1; 0 means unknown."""
+    column: int
+    """Counted from 1; 0 means unknown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One finding.
 
@@ -51,17 +71,10 @@ class Problem:
         """The same finding in a file of another name."""
         return replace(self, location=replace(self.location, file=file))
 
-    def as_dict(self, lang: str = "en") -> dict[str, object]:
-        """The stable JSON shape of a finding."""
-        return {
-            "code": self.code,
-            "severity": self.severity,
-            "message": self.text(lang),
-            "hint": self.remedy(lang),
-            "file": self.location.file,
-            "line": self.location.line,
-            "column": self.location.column,
-        }
+    def said(self, lang: str = "en") -> SaidProblem:
+        """The finding in one language, the form it has in JSON."""
+        at = self.location
+        return SaidProblem(self.code, self.severity, self.text(lang), self.remedy(lang), at.file, at.line, at.column)
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

@@ -6,10 +6,12 @@ whatever happened afterwards. A rate always carries its numerator and denominato
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from statistics import NormalDist
 from typing import Literal
+
+from campaign_calendars.values.units import Ratio
 
 MIN_ARM = 30
 """Members an arm needs before a verdict is given."""
@@ -19,38 +21,37 @@ Verdict = Literal["higher", "lower", "cannot conclude", "too few members"]
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Outcome sums of one arm: members, buyers among them, their spend in cents."""
+    """Outcome sums of one arm of an experiment."""
 
     members: int
+    """Members assigned to the arm."""
     buyers: int
+    """Of them, those who bought after they were assigned."""
     spend_cents: int = 0
+    """What they paid, net of refunds; 0 where only conversion is compared."""
+    rate: Ratio | None = field(init=False)
+    """`buyers` / `members`; null for an arm without members."""
 
-    @property
-    def rate(self) -> float | None:
-        return self.buyers / self.members if self.members else None
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", self.buyers / self.members if self.members else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """Treated minus control in conversion rate, with its interval; None where it is undefined."""
+    """Treated minus control in conversion rate, with its interval."""
 
     treated: Arm
+    """Members who were to get the play."""
     control: Arm
-    difference: float | None
-    low: float | None
-    high: float | None
+    """Members who were held out for comparison."""
+    difference: Ratio | None
+    """Rate of the treated minus rate of the control; null for too few members."""
+    interval: tuple[Ratio, Ratio] | None
+    """Lower and upper end of the difference; null for too few members."""
     verdict: Verdict
-
-    def as_dict(self) -> dict[str, object]:
-        """The stable JSON shape."""
-        return {
-            "treated": {"members": self.treated.members, "buyers": self.treated.buyers, "rate": self.treated.rate},
-            "control": {"members": self.control.members, "buyers": self.control.buyers, "rate": self.control.rate},
-            "difference": self.difference,
-            "interval": None if self.low is None else [self.low, self.high],
-            "method": "Newcombe hybrid score interval, 95 %",
-            "verdict": self.verdict,
-        }
+    """What may be said: the interval lies above zero, below it, or holds it."""
+    method: str = "Newcombe hybrid score interval, 95 %"
+    """How the interval was computed."""
 
 
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -82,8 +83,8 @@ def newcombe(treated: Arm, control: Arm, *, confidence: float = 0.95) -> tuple[f
 def contrast(treated: Arm, control: Arm) -> Contrast:
     """Compare two arms; a small or empty arm gives no verdict rather than a bold one."""
     if min(treated.members, control.members) < MIN_ARM:
-        return Contrast(treated, control, None, None, None, "too few members")
+        return Contrast(treated, control, None, None, "too few members")
     low, high = newcombe(treated, control)
     verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "cannot conclude"
     difference = treated.buyers / treated.members - control.buyers / control.members
-    return Contrast(treated, control, difference, low, high, verdict)
+    return Contrast(treated, control, difference, (low, high), verdict)

@@ -13,6 +13,50 @@ from campaign_calendars.time.timeline import Span, Timeline
 from campaign_calendars.values.scalars import Text, format_duration
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A trigger that is looked at all through a row."""
+
+    play: str
+    """Id of the play."""
+    every: str
+    """How often, as a duration of the calendar language, e.g. `15m`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A wave, phase or sub-phase on the clock."""
+
+    what: Literal["wave", "phase", "sub_phase"]
+    """What it is."""
+    id: str
+    """Its id."""
+    kind: str
+    """Kind of the phase, of a sub-phase that of its phase; `wave` for a wave."""
+    title: str
+    """Its title in the language asked for, or its id."""
+    starts_at: datetime
+    """When it begins."""
+    ends_at: datetime
+    """The first moment after it."""
+    occurrences: tuple[datetime, ...]
+    """Planned moments inside it, in order."""
+    sweeps: tuple[Look, ...]
+    """Triggers looked at all through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineTable:
+    """The timeline of a calendar."""
+
+    calendar: str
+    """Id of the calendar."""
+    timezone: str
+    """Its time zone, e.g. `Asia/Shanghai`."""
+    rows: tuple[TimelineRow, ...]
+    """Waves, then phases with their sub-phases."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One bar. `moments` are the planned occurrences inside it, aware, in order.
@@ -29,18 +73,18 @@ class Row:
     moments: tuple[datetime, ...] = ()
     sweeps: tuple[tuple[str, timedelta], ...] = ()
 
-    def as_dict(self) -> dict[str, object]:
-        """The stable JSON shape of a row; `ends_at` is the first moment after it."""
-        return {
-            "what": self.what,
-            "id": self.id,
-            "kind": self.kind,
-            "title": self.label,
-            "starts_at": self.span.start.isoformat(),
-            "ends_at": self.span.end.isoformat(),
-            "occurrences": [moment.isoformat() for moment in self.moments],
-            "sweeps": [{"play": play, "every": format_duration(every)} for play, every in self.sweeps],
-        }
+    def told(self) -> TimelineRow:
+        """The row in the form it has in JSON."""
+        return TimelineRow(
+            what=self.what,
+            id=self.id,
+            kind=self.kind,
+            title=self.label,
+            starts_at=self.span.start,
+            ends_at=self.span.end,
+            occurrences=self.moments,
+            sweeps=tuple(Look(play, format_duration(every)) for play, every in self.sweeps),
+        )
 
 
 def timeline_rows(calendar: Calendar, lang: str = "en") -> list[Row]:

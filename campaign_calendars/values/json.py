@@ -1,8 +1,8 @@
 """The one place where records become JSON and are read back: files, ledger, standard output, Prefect.
 
-A record is a frozen dataclass. Moments carry their offset, money is integer cents, a tuple is an
-array, a mapping an object. Nothing is guessed: what has no form in JSON is an error here, not a
-text made by `str`.
+A record is a frozen dataclass; a text in two languages may be in it as it is in a calendar. Moments
+carry their offset, money is integer cents, a tuple is an array, a mapping an object. Nothing is
+guessed: what has no form in JSON is an error here, not a text made by `str`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import PurePath
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 R = TypeVar("R")
 
@@ -30,6 +30,8 @@ def to_plain(value: object) -> Any:
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, BaseModel):
+        return {name: to_plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Mapping):
         return {_key(name): to_plain(item) for name, item in value.items()}
     if isinstance(value, AbstractSet):
@@ -39,9 +41,9 @@ def to_plain(value: object) -> Any:
     return _scalar(value)
 
 
-def to_json(value: object) -> str:
-    """The text of a record: two spaces of indent, keys sorted, Chinese as it is."""
-    return json.dumps(to_plain(value), ensure_ascii=False, indent=2, sort_keys=True)
+def to_json(value: object, *, sort_keys: bool = True) -> str:
+    """The text of a record: two spaces of indent, keys sorted or in the order of the record, Chinese as it is."""
+    return json.dumps(to_plain(value), ensure_ascii=False, indent=2, sort_keys=sort_keys)
 
 
 def from_plain(record: type[R], plain: object) -> R:
@@ -51,6 +53,12 @@ def from_plain(record: type[R], plain: object) -> R:
     """
     adapter: TypeAdapter[R] = _adapter(cast("Hashable", record))
     return adapter.validate_python(plain)
+
+
+def from_json(record: type[R], text: str | bytes) -> R:
+    """The same from the text of `to_json`. Raises ValueError, also for a text that is no JSON."""
+    adapter: TypeAdapter[R] = _adapter(cast("Hashable", record))
+    return adapter.validate_json(text)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.findings.problem import Problem, has_errors
+from campaign_calendars.findings.problem import Problem, SaidProblem, has_errors
 from promocal.cli import output
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
 
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from promocal.scaffold import Written
 
 _WATCH_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is wrong with calendars."""
+
+    ok: bool
+    """Whether the exit code is 0: nothing is wrong that must be mended."""
+    problems: tuple[SaidProblem, ...]
+    """Everything that was found, file by file."""
 
 
 class SchemaKind(StrEnum):
@@ -93,7 +104,7 @@ def check(
     problems = _problems(files)
     failed = has_errors(problems) or (strict and any(p.severity == "warning" for p in problems))
     if format is OutputFormat.json:
-        output.print_json({"ok": not failed, "problems": [problem.as_dict(language) for problem in problems]})
+        output.print_json(Checked(not failed, tuple(problem.said(language) for problem in problems)))
     else:
         _print_checked(files, problems, language, info=info)
     if failed:

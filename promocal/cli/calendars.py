@@ -27,19 +27,14 @@ def diff(
     lang: LangOption = None,
 ) -> None:
     """Say what differs between two calendars: moments, plays, audiences, benefits, money."""
-    from campaign_calendars.differences.comparing import compare
+    from campaign_calendars.differences.comparing import CalendarDiff, compare
 
     language = lang.value if lang else output.language()
     before, after = read(old), read(new)
     differences = compare(before, after)
     if format is OutputFormat.json:
-        output.print_json(
-            {
-                "old": before.calendar,
-                "new": after.calendar,
-                "differences": [difference.as_dict(language) for difference in differences],
-            }
-        )
+        said = tuple(difference.said(language) for difference in differences)
+        output.print_json(CalendarDiff(before.calendar, after.calendar, said))
         return
     out = output.console()
     for difference in differences:
@@ -55,7 +50,7 @@ def graph(
     lang: LangOption = None,
 ) -> None:
     """Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG."""
-    from campaign_calendars.time.rows import timeline_rows
+    from campaign_calendars.time.rows import TimelineTable, timeline_rows
 
     model = read(calendar)
     language = lang.value if lang else output.language()
@@ -77,8 +72,7 @@ def graph(
         target.write_text(timeline_svg(rows), "utf-8")
         out.print(either("Wrote {target}", "已写入 {target}", target=target))
     elif format is OutputFormat.json:
-        document = {"calendar": model.calendar, "timezone": str(model.timezone), "rows": [r.as_dict() for r in rows]}
-        output.print_json(document)
+        output.print_json(TimelineTable(model.calendar, str(model.timezone), tuple(row.told() for row in rows)))
     else:
         from promocal.cli.bars import timeline_bars
 

@@ -58,7 +58,7 @@ def refresh(
     if format is OutputFormat.json:
         output.print_json(result)
         return
-    title = either("Snapshot {snapshot_id}", "快照 {snapshot_id}", **result)
+    title = either("Snapshot {snapshot_id}", "快照 {snapshot_id}", snapshot_id=result.snapshot_id)
     table = output.table(
         title,
         "dataset",
@@ -67,12 +67,13 @@ def refresh(
         "quarantined",
         "duplicates",
     )
-    for name, counts in result["datasets"].items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in ("rows_in", "accepted", "quarantined", "duplicates")))
+    for name, counts in result.datasets.items():
+        figures = (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates)
+        table.add_row(name, *(f"{rows:,}" for rows in figures))
     output.console().print(table)
-    output.console().print(f"{word(result['mode'])}: {escape(result['reason'])}")
-    for finding in result["findings"]:
-        output.console().print(f"[yellow]{word(finding['severity'])}[/] {finding['code']} {escape(finding['message'])}")
+    output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
+    for finding in result.findings:
+        output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
 
 
 def suppress(
@@ -126,6 +127,8 @@ def quality(
         either(
             "{quarantined:,} rows quarantined, {rules_failing} rules with failing rows: [bold]{target}[/]",
             "隔离 {quarantined:,} 行，{rules_failing} 条规则有不合格行：[bold]{target}[/]",
-            **{**done, "target": target},
+            quarantined=done.quarantined,
+            rules_failing=done.rules_failing,
+            target=target,
         )
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
+from campaign_calendars.values.json import to_json
 from promocal.cli import output, replays, tables
 from promocal.cli.language import either, told
 from promocal.cli.opening import opened
@@ -27,7 +28,7 @@ def plan(
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
-        rt.ledger.record_plan(made["checksum"], made["calendar"], output.as_json(made), rt.clock())
+        rt.ledger.record_plan(made["checksum"], made["calendar"], to_json(made), rt.clock())
         now = rt.clock()
     if format is OutputFormat.json:
         output.print_json(made)
@@ -82,7 +83,7 @@ def apply(
                         "请用 promocal plan 重新查看，再应用新的校验码",
                     ),
                 )
-            rt.ledger.record_plan(checksum, made["calendar"], output.as_json(made), rt.clock())
+            rt.ledger.record_plan(checksum, made["calendar"], to_json(made), rt.clock())
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
@@ -291,6 +292,7 @@ def report(
     lang: LangOption = None,
 ) -> None:
     """Measure a calendar and write one self-contained HTML page."""
+    from tasks.measuring.measurement import reported
     from tasks.reporting.report import report as write
 
     language = lang.value if lang else output.language()
@@ -299,7 +301,7 @@ def report(
         page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
         measurement = write(rt, calendar, moment, page, lang=language)
     if format is OutputFormat.json:
-        output.print_json({**measurement, "report": str(page)})
+        output.print_json(reported(measurement, page))
         return
     tables.print_measurement(measurement, language)
     output.console().print(either("Report: [bold]{page}[/]", "报告：[bold]{page}[/]", page=page))

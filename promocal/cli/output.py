@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -79,12 +78,11 @@ def own_command() -> str:
     return shlex.quote(os.path.relpath(called))
 
 
-def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str)
+def print_json(record: object) -> None:
+    """The record as JSON on standard output."""
+    from campaign_calendars.values.json import to_json
 
-
-def print_json(value: Any) -> None:
-    sys.stdout.write(as_json(value) + "\n")
+    sys.stdout.write(to_json(record) + "\n")
 
 
 def print_problems(problems: Iterable[Problem], *, lang: str | None = None, stream: str = "stdout") -> None:

@@ -55,7 +55,7 @@ def print_demo(result: DemoResult) -> None:
 
 def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
     """Commands that explore the finished demo, and what each of them shows."""
-    calendar, project = result.measurement["calendar"], f"-C {shlex.quote(str(result.project))}"
+    calendar, project = result.measurement.calendar, f"-C {shlex.quote(str(result.project))}"
     page = shlex.quote(str(result.project / "quality.html"))
     found = [
         (f"status {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),

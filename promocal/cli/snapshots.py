@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from promocal.cli.language import either
 from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
 from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.compare import SnapshotChanges
 
 app = typer.Typer(help="Published snapshots: list, show, compare two, roll back.")
 SnapshotId = Annotated[str, typer.Argument(help="Snapshot id, an unmistakable beginning of one, or 'current'.")]
@@ -27,23 +30,22 @@ def list_snapshots(
     """Without a command: the published snapshots, the newest last; * is the current one."""
     if context.invoked_subcommand:
         return
-    from tasks.data.snapshots import list_all
+    from tasks.data.snapshots import SnapshotList, list_all
 
     with opened(project, replay=replay) as rt:
         found = list_all(rt)
     if format is OutputFormat.json:
-        output.print_json({"snapshots": found})
+        output.print_json(SnapshotList(found))
         return
     table = output.table("Snapshots", "id", "as of", "built", "rows", "quarantined", "MB")
     for row in found:
-        mark = "*" if row["current"] else " "
         table.add_row(
-            f"{mark} {row['snapshot_id']}",
-            row["as_of"],
-            word(row["mode"]),
-            f"{row['rows']:,}",
-            f"{row['quarantined']:,}",
-            f"{row['bytes'] / 1e6:,.1f}",
+            f"{'*' if row.current else ' '} {row.snapshot_id}",
+            row.as_of.isoformat(),
+            word(row.mode),
+            f"{row.rows:,}",
+            f"{row.quarantined:,}",
+            f"{row.bytes / 1e6:,.1f}",
         )
     output.console().print(table)
 
@@ -65,29 +67,29 @@ def show(
         output.print_json(manifest)
         return
     out = output.console()
-    current = either("  (current)", "（当前）") if manifest["current"] else ""
-    out.print(
-        either("[bold]{snapshot_id}[/]  as of {as_of}", "[bold]{snapshot_id}[/]，截至 {as_of}", **manifest) + current
+    current = either("  (current)", "（当前）") if manifest.current else ""
+    head = either(
+        "[bold]{name}[/]  as of {at}", "[bold]{name}[/]，截至 {at}", name=manifest.snapshot_id, at=manifest.as_of
     )
-    parent = either(" on {parent}", "，基于 {parent}", **manifest) if manifest["parent"] else ""
-    reason = manifest[either("reason", "reason_zh")] or manifest["reason"]
-    out.print(f"{word(manifest['mode'])}{parent}: {output.escape(reason)}")
-    revision = manifest["revision"] or "–"
-    out.print(
-        f"promocal {manifest['promocal'] or '–'}" + either(", project revision {r}", "，项目版本 {r}", r=revision)
-    )
-    account = ("rows_in", "accepted", "quarantined", "duplicates")
-    table = output.table("Account", "dataset", *(key.replace("_", " ") for key in account))
-    for name, counts in manifest["datasets"].items():
-        table.add_row(name, *(f"{counts[key]:,}" for key in account))
+    out.print(head + current)
+    parent = either(" on {parent}", "，基于 {parent}", parent=manifest.parent) if manifest.parent else ""
+    reason = (manifest.reason_zh if output.language() == "zh" else "") or manifest.reason
+    out.print(f"{word(manifest.mode)}{parent}: {output.escape(reason)}")
+    revision = manifest.revision or "–"
+    out.print(f"promocal {manifest.promocal or '–'}" + either(", project revision {r}", "，项目版本 {r}", r=revision))
+    table = output.table("Account", "dataset", "rows in", "accepted", "quarantined", "duplicates")
+    for name, counts in manifest.datasets.items():
+        table.add_row(
+            name, *(f"{rows:,}" for rows in (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates))
+        )
     out.print(table)
     inputs = output.table("Inputs", "place", "rows", "bytes", "encoding", "sha256")
-    for item in manifest["inputs"]:
-        size = "–" if item["size"] is None else f"{item['size']:,}"
-        inputs.add_row(item["place"], f"{item['rows']:,}", size, item["encoding"] or "–", item["sha256"][:12])
+    for item in manifest.inputs:
+        size = "–" if item.size is None else f"{item.size:,}"
+        inputs.add_row(item.place, f"{item.rows:,}", size, item.encoding or "–", item.sha256[:12])
     out.print(inputs)
-    for finding in manifest["findings"]:
-        out.print(f"[yellow]{word(finding['severity'])}[/] {finding['code']} {output.escape(finding['message'])}")
+    for finding in manifest.findings:
+        out.print(f"[yellow]{word(finding.severity)}[/] {finding.code} {output.escape(finding.message)}")
 
 
 @app.command("diff")
@@ -107,11 +109,9 @@ def diff(
         output.print_json(changes)
         return
     out = output.console()
-    table = output.table(
-        f"{changes['old']} → {changes['new']}", "table", "before", "after", "added", "removed", "changed"
-    )
-    for name, counts in changes["tables"].items():
-        figures = (*counts["rows"], counts["added"], counts["removed"], counts["changed"])
+    table = output.table(f"{changes.old} → {changes.new}", "table", "before", "after", "added", "removed", "changed")
+    for name, counts in changes.tables.items():
+        figures = (*counts.rows, counts.added, counts.removed, counts.changed)
         table.add_row(name, *(f"{figure:,}" for figure in figures))
     out.print(table)
     for line in _changes_in_words(changes):
@@ -138,28 +138,33 @@ def rollback(
         either(
             "[bold]{snapshot_id}[/] is current again (before: {before})",
             "[bold]{snapshot_id}[/] 重新成为当前快照（此前：{before}）",
-            **done,
+            snapshot_id=done.snapshot_id,
+            before=done.before,
         )
     )
 
 
-def _changes_in_words(changes: dict[str, Any]) -> list[str]:
-    members, refunds = changes["members"], changes["refunds"]
+def _changes_in_words(changes: SnapshotChanges) -> list[str]:
+    members, refunds = changes.members, changes.refunds
     lines = [
-        either("members: {joined:,} joined, {left:,} left", "会员：加入 {joined:,}，离开 {left:,}", **members),
+        either(
+            "members: {joined:,} joined, {left:,} left",
+            "会员：加入 {joined:,}，离开 {left:,}",
+            joined=members.joined,
+            left=members.left,
+        ),
         either(
             "refunds: {orders:,} orders, {money}",
             "退款：{orders:,} 单，{money}",
-            orders=refunds["orders"],
-            money=output.money(refunds["cents"]),
+            orders=refunds.orders,
+            money=output.money(refunds.cents),
         ),
     ]
     empty = either("empty", "为空")
-    for name, counts in changes["tables"].items():
+    for name, counts in changes.tables.items():
         lines += [
-            f"{name}.{column}: {before:.2%} → {after:.2%} {empty}"
-            for column, (before, after) in counts["nulls"].items()
+            f"{name}.{column}: {before:.2%} → {after:.2%} {empty}" for column, (before, after) in counts.nulls.items()
         ]
-    if changes["models"]:
-        lines.append(either("models changed: {models}", "改变的模型：{models}", models=", ".join(changes["models"])))
+    if changes.models:
+        lines.append(either("models changed: {models}", "改变的模型：{models}", models=", ".join(changes.models)))
     return lines

@@ -37,20 +37,20 @@ _KILOBYTE = 1 << 10
 @app.command("list")
 def list_sources(project: Project = Path(), format: FormatOption = OutputFormat.text) -> None:
     """The sources of the project, and the column maps it can use."""
-    from tasks.data.sources import list_maps, list_sources
+    from tasks.data.sources import SourceList, list_maps, list_sources
 
     sources, maps = list_sources(project), list_maps(project)
     if format is OutputFormat.json:
-        output.print_json({"sources": sources, "maps": maps})
+        output.print_json(SourceList(sources, maps))
         return
     table = output.table("Sources", "dataset", "kind", "from", "map")
     for row in sources:
-        table.add_row(row["dataset"], row["kind"], escape(row["from"]), row["map"] or "–")
+        table.add_row(row.dataset, row.kind, escape(row.place), row.map or "–")
     output.console().print(table)
     known = output.table("Column maps", "map", "fills", "what it reads")
     language = output.language()
     for entry in maps:
-        known.add_row(entry["map"], ", ".join(entry["datasets"]), escape(entry["title"][language]))
+        known.add_row(entry.map, ", ".join(entry.datasets), escape(entry.title.get(language)))
     output.console().print(known)
 
 
@@ -93,8 +93,10 @@ def judge_sources(
         raise UsageError((f"there is no source '{name}'", f"没有数据源 '{name}'"), suggestion(name, _names(project)))
     failed = not all(report.ok for report in reports)
     if format is OutputFormat.json:
+        from warehouse.staging.explain import TestedSources
+
         language = output.language()
-        output.print_json({"ok": not failed, "sources": [report.as_dict(language) for report in reports]})
+        output.print_json(TestedSources(not failed, tuple(report.said(language) for report in reports)))
     else:
         for report in reports:
             _print(report)
@@ -105,7 +107,7 @@ def judge_sources(
 def _names(project: Path) -> list[str]:
     from tasks.data.sources import list_sources
 
-    return [row["dataset"] for row in list_sources(project)]
+    return [row.dataset for row in list_sources(project)]
 
 
 def _print(report: SourceReport) -> None:
@@ -179,7 +181,7 @@ def _print_columns(report: SourceReport) -> None:
 
 def _print_account(report: SourceReport) -> None:
     out = output.console()
-    rejected = sum(rows for rows, _ in report.rejected.values())
+    rejected = sum(each.rows for each in report.rejected)
     lines = sum(part.rows for part in report.parts)
     put_together = either("{n:,} lines make ", "{n:,} 行合成 ", n=lines) if lines != report.rows else ""
     limited = either(" (the first rows only)", "（仅前若干行）") if report.limited else ""
@@ -193,13 +195,14 @@ def _print_account(report: SourceReport) -> None:
         copies=report.copies,
     )
     out.print(f"  {put_together}{account}")
-    for rule, (rows, places) in report.rejected.items():
-        more = " …" if rows > len(places) else ""
-        out.print(f"    {rows:,} {rule}: {escape(', '.join(places))}{more}")
-    for written, read, rows in report.words:
-        known = read or f"[yellow]{either('not known', '无法识别')}[/]"
-        out.print(f"    {either('state', '状态')} {escape(written)} → {known} ({rows:,})")
-    for column, (first, last) in report.dates.items():
+    for each in report.rejected:
+        more = " …" if each.rows > len(each.places) else ""
+        out.print(f"    {each.rows:,} {each.rule}: {escape(', '.join(each.places))}{more}")
+    for state in report.words:
+        known = state.read or f"[yellow]{either('not known', '无法识别')}[/]"
+        out.print(f"    {either('state', '状态')} {escape(state.written)} → {known} ({state.rows:,})")
+    for column, moments in report.dates.items():
+        first, last = f"{moments.first:%Y-%m-%d %H:%M}", f"{moments.last:%Y-%m-%d %H:%M}"
         span = either("{first} to {last} UTC", "{first} 至 {last} UTC", first=first, last=last)
         out.print(f"    {column}: {span}")
     if report.masked_phones is not None:

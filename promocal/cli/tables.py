@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promocal.cli.language import either, language
 from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.measuring.measurement import Measurement
+    from tasks.measuring.rates import MeasuredRate
 
 
 def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
@@ -323,35 +327,35 @@ def print_status(found: dict[str, Any]) -> None:
         )
 
 
-def print_measurement(measurement: dict[str, Any], lang: str) -> None:
-    at = _moment(measurement["as_of"])
+def print_measurement(measurement: Measurement, lang: str) -> None:
+    at = _clock(measurement.as_of)
     rows = table(
-        either("{calendar} as of {at}", "{calendar}，截至 {at}", calendar=measurement["calendar"], at=at),
+        either("{calendar} as of {at}", "{calendar}，截至 {at}", calendar=measurement.calendar, at=at),
         "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
     )  # fmt: skip
-    for phase in measurement["phases"]:
-        steps, rates = phase["funnel"], phase["rates"]
+    for phase in measurement.phases:
+        steps = phase.funnel
         rows.add_row(
-            f"{phase['phase']}  {phase['title'][lang] or ''}",
-            *(f"{steps[key]:,}" for key in ("candidates", "eligible", "contacted", "buyers")),
-            _rate(rates["conversion_rate"]),
-            _rate(rates["redemption_rate"]),
-            money(phase["sales"]["gmv_cents"]),
+            f"{phase.phase}  {phase.title.get(lang)}",
+            *(f"{count:,}" for count in (steps.candidates, steps.eligible, steps.contacted, steps.buyers)),
+            _rate(phase.rates["conversion_rate"]),
+            _rate(phase.rates["redemption_rate"]),
+            money(phase.sales.gmv_cents),
         )
     out = console()
     out.print(rows, "")
-    effect = measurement["programme"]["contrast"]
-    if effect and effect["interval"]:
-        low, high = effect["interval"]
+    effect = measurement.programme.contrast
+    if effect and effect.interval and effect.difference is not None:
+        low, high = effect.interval
         out.print(
             either(
                 "Whole programme against its hold-out: {points:+.2f} points of conversion "
                 "[{low:+.2f}, {high:+.2f}], {verdict}\n",
                 "整体活动对比对照组：转化率 {points:+.2f} 个百分点 [{low:+.2f}, {high:+.2f}]，{verdict}\n",
-                points=effect["difference"] * 100,
+                points=effect.difference * 100,
                 low=low * 100,
                 high=high * 100,
-                verdict=word(effect["verdict"]),
+                verdict=word(effect.verdict),
             )
         )
 
@@ -370,8 +374,12 @@ def _reasons_in_words(counts: dict[str, int]) -> str:
     return in_words({REASONS[code].title.get("zh") if code in REASONS else code: n for code, n in counts.items()})
 
 
-def _rate(rate: dict[str, Any]) -> str:
-    return "–" if rate["value"] is None else f"{rate['value']:.1%}"
+def _rate(rate: MeasuredRate) -> str:
+    return "–" if rate.value is None else f"{rate.value:.1%}"
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _moment(text: str) -> str:

@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.problem import Problem, Severity
+from campaign_calendars.values.json import to_plain
 from tasks.runtime import Runtime, feature_params
+from warehouse.shelf.manifest import DatasetCounts, Mode
+
+if TYPE_CHECKING:
+    from campaign_calendars.reading.loading import LoadedCalendar
+    from warehouse.engines.port import Engine
+    from warehouse.shelf.manifest import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FindingNote:
+    """A finding of a refresh; it names rules and counts, never members."""
+
+    code: str
+    """Stable, e.g. `S111`; `promocal explain` says what it means."""
+    severity: Severity
+    """Errors keep a snapshot from being published, warnings and remarks do not."""
+    message: str
+    """What was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """A snapshot that was published."""
+
+    snapshot_id: str
+    """Id of the snapshot."""
+    as_of: datetime
+    """The moment it knows everything up to."""
+    mode: Mode
+    """Built in full or from its parent."""
+    reason: str
+    """Why."""
+    parent: str | None
+    """The snapshot it was built from; null when in full."""
+    datasets: Mapping[str, DatasetCounts]
+    """Dataset → its account."""
+    findings: tuple[FindingNote, ...]
+    """What was found, in file order."""
 
 
 def refresh(
@@ -19,7 +60,7 @@ def refresh(
     full: bool = False,
     engine: Literal["duckdb", "spark"] | None = None,
     lang: str = "en",
-) -> dict[str, Any]:
+) -> Refreshed:
     """Build and publish the snapshot of `as_of`; names and counts only, reason and findings in `lang`.
 
     Only what is new is read, unless `full`, or unless something else changed; `reason` says which.
@@ -28,46 +69,55 @@ def refresh(
     Raises SnapshotRejectedError when validation closes the gate: nothing is published then and the
     rejected rows stay on disk for a look.
     """
-    from warehouse.engines import open_engine
-    from warehouse.snapshots.drift import DriftLimits
-    from warehouse.snapshots.snapshot import build_snapshot
-
     loaded = rt.load_calendar(calendar_id)
-    warehouse = rt.settings.warehouse
-    exchange = rt.settings.root / warehouse.spark_exchange if warehouse.spark_exchange else rt.warehouse_dir
-    chosen = open_engine(
-        engine or warehouse.engine, url=warehouse.spark_url, exchange=exchange, memory_limit=warehouse.memory_limit
-    )
     try:
-        with chosen as computing:
-            snapshot = build_snapshot(
-                rt.sources(),
-                base_dir=rt.settings.root,
-                directory=rt.warehouse_dir,
-                as_of=as_of,
-                params=feature_params(loaded),
-                threads=warehouse.threads,
-                memory_limit=warehouse.memory_limit,
-                keep=warehouse.keep,
-                full=full,
-                drift=DriftLimits(**warehouse.drift.shares()),
-                progress=rt.progress,
-                engine=computing,
-            )
+        with _engine(rt, engine) as computing:
+            snapshot = _build(rt, loaded, as_of, computing, full=full)
     except SnapshotRejectedError as error:
         rt.progress((f"snapshot rejected: {error.message}", f"快照未通过：{error.text('zh')}"))
         raise
-    counts = {name: asdict(account) for name, account in snapshot.counts.items()}
-    rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, counts)
-    return {
-        "snapshot_id": snapshot.snapshot_id,
-        "as_of": as_of.isoformat(),
-        "mode": snapshot.build.mode,
-        "reason": snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
-        "parent": snapshot.build.parent,
-        "datasets": counts,
-        "findings": finding_counts(snapshot.findings, lang),
-    }
+    rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, to_plain(snapshot.counts))
+    return Refreshed(
+        snapshot_id=snapshot.snapshot_id,
+        as_of=as_of,
+        mode=snapshot.build.mode,
+        reason=snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
+        parent=snapshot.build.parent,
+        datasets=snapshot.counts,
+        findings=finding_notes(snapshot.findings, lang),
+    )
+
+
+def _engine(rt: Runtime, engine: Literal["duckdb", "spark"] | None) -> AbstractContextManager[Engine | None]:
+    """What computes the models: the one asked for, else that of `promocal.toml`."""
+    from warehouse.engines import open_engine
+
+    warehouse = rt.settings.warehouse
+    exchange = rt.settings.root / warehouse.spark_exchange if warehouse.spark_exchange else rt.warehouse_dir
+    return open_engine(
+        engine or warehouse.engine, url=warehouse.spark_url, exchange=exchange, memory_limit=warehouse.memory_limit
+    )
+
+
+def _build(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, computing: Engine | None, *, full: bool) -> Snapshot:
+    from warehouse.snapshots.drift import DriftLimits
+    from warehouse.snapshots.snapshot import build_snapshot
+
+    warehouse = rt.settings.warehouse
+    return build_snapshot(
+        rt.sources(),
+        base_dir=rt.settings.root,
+        directory=rt.warehouse_dir,
+        as_of=as_of,
+        params=feature_params(loaded),
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+        keep=warehouse.keep,
+        full=full,
+        drift=DriftLimits(**warehouse.drift.shares()),
+        progress=rt.progress,
+        engine=computing,
+    )
 
 
 def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> str | None:
@@ -88,6 +138,6 @@ def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) 
     return snapshot.snapshot_id if timedelta() <= age < loaded.store.contact_policy.data_every else None
 
 
-def finding_counts(findings: tuple[Problem, ...], lang: str = "en") -> list[dict[str, Any]]:
-    """Findings as code, severity and message; messages name rules and counts, never members."""
-    return [{"code": f.code, "severity": f.severity, "message": f.text(lang)} for f in findings]
+def finding_notes(findings: Iterable[Problem], lang: str = "en") -> tuple[FindingNote, ...]:
+    """Findings as code, severity and message, in one language."""
+    return tuple(FindingNote(f.code, f.severity, f.text(lang)) for f in findings)

@@ -2,53 +2,124 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
+from campaign_calendars.findings.problem import SaidProblem
 from tasks.runtime import Runtime
+from warehouse.shelf.manifest import BuildRecord, DatasetCounts, Mode
 
 if TYPE_CHECKING:
     from warehouse.shelf.manifest import Snapshot
+    from warehouse.snapshots.compare import SnapshotChanges
 
 
-def list_all(rt: Runtime) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """A published snapshot."""
+
+    snapshot_id: str
+    """Id of the snapshot."""
+    as_of: datetime
+    """The moment it knows everything up to, in UTC."""
+    sequence: int
+    """Counts publications in the directory."""
+    mode: Mode
+    """Built in full or from its parent."""
+    parent: str | None
+    """The snapshot it was built from; null when in full."""
+    rows: int
+    """Accepted rows of all datasets."""
+    quarantined: int
+    """Rows that break a rule."""
+    bytes: int
+    """Size of its file."""
+    current: bool
+    """Whether runs decide on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotList:
+    """What `promocal snapshots` lists."""
+
+    snapshots: tuple[SnapshotRow, ...]
+    """The newest last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotShown(BuildRecord):
+    """The manifest of one snapshot."""
+
+    snapshot_id: str
+    """Id of the snapshot."""
+    as_of: datetime
+    """The moment it knows everything up to, in UTC."""
+    fingerprint: str
+    """A digest of all that the snapshot depends on."""
+    sequence: int
+    """Counts publications in the directory."""
+    current: bool
+    """Whether runs decide on it."""
+    datasets: Mapping[str, DatasetCounts]
+    """Dataset → its account."""
+    findings: tuple[SaidProblem, ...]
+    """What was found, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolledBack:
+    """An earlier snapshot that is current again."""
+
+    snapshot_id: str
+    """The snapshot that is current now."""
+    before: str | None
+    """The one that was."""
+    by: str
+    """Who decided it."""
+    reason: str
+    """Why."""
+
+
+def list_all(rt: Runtime) -> tuple[SnapshotRow, ...]:
     """Every published snapshot, the newest last; `current` is the one that runs decide on."""
     from warehouse.shelf.shelf import list_snapshots
 
     current = _current_id(rt)
-    return [
-        {
-            "snapshot_id": snapshot.snapshot_id,
-            "as_of": snapshot.as_of.isoformat(),
-            "sequence": snapshot.sequence,
-            "mode": snapshot.build.mode,
-            "parent": snapshot.build.parent,
-            "rows": sum(counts.accepted for counts in snapshot.counts.values()),
-            "quarantined": sum(counts.quarantined for counts in snapshot.counts.values()),
-            "bytes": snapshot.path.stat().st_size,
-            "current": snapshot.snapshot_id == current,
-        }
+    return tuple(
+        SnapshotRow(
+            snapshot_id=snapshot.snapshot_id,
+            as_of=snapshot.as_of,
+            sequence=snapshot.sequence,
+            mode=snapshot.build.mode,
+            parent=snapshot.build.parent,
+            rows=sum(counts.accepted for counts in snapshot.counts.values()),
+            quarantined=sum(counts.quarantined for counts in snapshot.counts.values()),
+            bytes=snapshot.path.stat().st_size,
+            current=snapshot.snapshot_id == current,
+        )
         for snapshot in list_snapshots(rt.warehouse_dir)
-    ]
+    )
 
 
-def show(rt: Runtime, name: str, lang: str = "en") -> dict[str, Any]:
+def show(rt: Runtime, name: str, lang: str = "en") -> SnapshotShown:
     """The whole manifest of one snapshot, its findings in `lang`."""
     snapshot = find(rt, name)
-    return {
-        "snapshot_id": snapshot.snapshot_id,
-        "as_of": snapshot.as_of.isoformat(),
-        "fingerprint": snapshot.fingerprint,
-        "sequence": snapshot.sequence,
-        "current": snapshot.snapshot_id == _current_id(rt),
-        "datasets": {dataset: asdict(counts) for dataset, counts in snapshot.counts.items()},
-        **asdict(snapshot.build),
-        "findings": [problem.as_dict(lang) for problem in snapshot.findings],
-    }
+    return SnapshotShown(
+        snapshot_id=snapshot.snapshot_id,
+        as_of=snapshot.as_of,
+        fingerprint=snapshot.fingerprint,
+        sequence=snapshot.sequence,
+        current=snapshot.snapshot_id == _current_id(rt),
+        datasets=snapshot.counts,
+        findings=tuple(problem.said(lang) for problem in snapshot.findings),
+        **{each.name: getattr(snapshot.build, each.name) for each in fields(BuildRecord)},
+    )
 
 
-def diff(rt: Runtime, old: str, new: str) -> dict[str, Any]:
+def diff(rt: Runtime, old: str, new: str) -> SnapshotChanges:
     """What changed from `old` to `new`: counts per table, members and refunds, never a value."""
     from warehouse.snapshots.compare import compare_snapshots
 
@@ -58,7 +129,7 @@ def diff(rt: Runtime, old: str, new: str) -> dict[str, Any]:
     )
 
 
-def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> dict[str, Any]:
+def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> RolledBack:
     """Make an earlier snapshot the current one; the ledger's audit keeps who did it and why.
 
     Nothing is deleted: refreshing again publishes a newer one, built on the one pointed to.
@@ -74,7 +145,7 @@ def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> dict[str, Any]:
     # The note comes first: a pointer without a note would be a change nobody can explain.
     rt.ledger.note(rt.clock(), by, "rollback", snapshot.snapshot_id, f"from {before}: {reason}")
     point_to(snapshot)
-    return {"snapshot_id": snapshot.snapshot_id, "before": before, "by": by, "reason": reason}
+    return RolledBack(snapshot.snapshot_id, before, by, reason)
 
 
 def find(rt: Runtime, name: str) -> Snapshot:

@@ -31,7 +31,7 @@ def explain(rt: Runtime, member: str, run_id: str | None = None) -> dict[str, An
     moment = record.as_of if record else None if run_id else rt.clock()
     return {
         "rows": rows,
-        "at": [row["occurrence_at"].replace(tzinfo=UTC).astimezone(zones[row["calendar"]]) for row in rows],
+        "at": [row["occurrence_at"].astimezone(zones[row["calendar"]]) for row in rows],
         "tier_by_hand": tier_by_hand(rt, member, moment) if moment else None,
     }
 

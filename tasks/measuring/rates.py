@@ -4,7 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from campaign_calendars.values.units import Ratio
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRate:
+    """A share with what it is made of."""
+
+    numerator: int
+    """What is counted."""
+    denominator: int
+    """What it is counted of."""
+    value: Ratio | None
+    """`numerator` / `denominator`; null where the denominator is 0."""
+    definition: str
+    """What both are, in English."""
+    definition_zh: str
+    """What both are, in Chinese."""
+
+    def says(self, lang: str) -> str:
+        return self.definition_zh if lang == "zh" else self.definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +37,10 @@ class Rate:
     definition: str
     definition_zh: str
 
-    def of(self, facts: Mapping[str, int]) -> dict[str, Any]:
-        """The stable JSON shape; `value` is None where the denominator is zero."""
+    def of(self, facts: Mapping[str, int]) -> MeasuredRate:
+        """The rate of counted figures; `facts` has both of its names."""
         top, bottom = int(facts[self.numerator]), int(facts[self.denominator])
-        return {
-            "numerator": top,
-            "denominator": bottom,
-            "value": top / bottom if bottom else None,
-            "definition": self.definition,
-            "definition_zh": self.definition_zh,
-        }
+        return MeasuredRate(top, bottom, top / bottom if bottom else None, self.definition, self.definition_zh)
 
     @staticmethod
     def named(name: str) -> Rate:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from campaign_calendars.values.json import to_plain
 
 INK, MUTED, GRID = "#1f2933", "#616e7c", "#e4e7eb"
 PHASE_COLOURS = {
@@ -36,16 +40,49 @@ _CONFIG = {
 }
 
 
-def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, Any]], *, width: int = 860) -> str:
-    """Phases as bars over local time, one row each, planned occurrences as ticks.
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A phase of the timeline; times as local ISO text without offset: the page shows the calendar's own clock."""
 
-    `phases`: {label, kind, start, end}; `occurrences`: {label, at}; times as local ISO text
-    without offset, so the page shows the calendar's own clock.
-    """
+    label: str
+    kind: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A planned occurrence on the bar of that label; local ISO text like a bar's."""
+
+    label: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayColumn:
+    """Messages and sales of a local day, sales in currency units."""
+
+    day: date
+    messages: int
+    gmv: float
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A difference of shares with the ends of its interval."""
+
+    label: str
+    difference: float
+    low: float
+    high: float
+
+
+def timeline(phases: Sequence[Bar], occurrences: Sequence[Tick], *, width: int = 860) -> str:
+    """Phases as bars over local time, one row each, planned occurrences as ticks."""
     import altair as alt
 
-    order = [phase["label"] for phase in phases]
-    rows = [{**phase, "colour": PHASE_COLOURS[phase["kind"]]} for phase in phases]
+    order = [phase.label for phase in phases]
+    rows = [{**to_plain(phase), "colour": PHASE_COLOURS[phase.kind]} for phase in phases]
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=220, labelColor=INK, labelFontSize=13))
     bars = (
         alt.Chart(alt.InlineData(values=rows))
@@ -58,21 +95,18 @@ def timeline(phases: Sequence[dict[str, Any]], occurrences: Sequence[dict[str, A
         )
     )
     ticks = (
-        alt.Chart(alt.InlineData(values=list(occurrences)))
+        alt.Chart(alt.InlineData(values=to_plain(occurrences)))
         .mark_tick(color="white", opacity=0.85, thickness=1.5, height={"band": 0.4})
         .encode(x="at:T", y=y)
     )
     return _svg(alt.layer(bars, ticks).properties(width=width, height=max(26 * len(order), 60)), order)
 
 
-def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: int = 860) -> str:
-    """Messages and sales per local day, one panel each over a shared axis.
-
-    `rows`: {day (ISO date), messages, gmv} with sales in currency units; the texts are the panels' titles.
-    """
+def days(rows: Sequence[DayColumn], *, messages: str, sales: str, width: int = 860) -> str:
+    """Messages and sales per local day, one panel each over a shared axis; the texts are the panels' titles."""
     import altair as alt
 
-    data = alt.InlineData(values=list(rows))
+    data = alt.InlineData(values=to_plain(rows))
 
     def panel(field: str, title: str, colour: str) -> Any:
         return (
@@ -90,15 +124,12 @@ def days(rows: Sequence[dict[str, Any]], *, messages: str, sales: str, width: in
     return _svg(alt.vconcat(panel("messages", messages, "#2f6690"), panel("gmv", sales, "#c8553d"), spacing=12))
 
 
-def intervals(rows: Sequence[dict[str, Any]], *, title: str, width: int = 860) -> str:
-    """Differences with their intervals; the line at zero is "no effect".
-
-    `rows`: {label, difference, low, high} as shares.
-    """
+def intervals(rows: Sequence[Interval], *, title: str, width: int = 860) -> str:
+    """Differences with their intervals; the line at zero is "no effect"."""
     import altair as alt
 
-    order = [row["label"] for row in rows]
-    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
+    order = [row.label for row in rows]
+    base = alt.Chart(alt.InlineData(values=to_plain(rows))).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=280, labelColor=INK))
     )
     x = alt.X("low:Q", title=title, axis=alt.Axis(format="+.1%", tickCount=8))

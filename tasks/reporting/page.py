@@ -2,31 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.model.benefits import describe
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.measuring.measurement import Measurement
 from tasks.reporting import charts
 from tasks.reporting.labels import stop_reason, words
+
+if TYPE_CHECKING:
+    from warehouse.shelf.manifest import DatasetCounts
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the page lists it; `via` says how it ran, `prefect` or `direct`."""
+
+    run_id: str
+    phase: str
+    at: datetime
+    via: str
+    chosen: int
+    held_out: int
+    excluded: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """The cards at the top of the page."""
+
+    gmv_cents: int
+    orders: int
+    sent: int
+    to_do: int
+    member_share: float | None
+    reserved_cents: int
+    budget_cents: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _DutyRow:
+    """Something the merchant has to do, in the language of the page."""
+
+    phase: str
+    text: str
+    level: str
+    due: datetime
 
 
 def render_report(
     loaded: LoadedCalendar,
-    measurement: dict[str, Any],
+    measurement: Measurement,
     *,
-    runs: Sequence[dict[str, Any]],
-    datasets: dict[str, dict[str, int]],
+    runs: Sequence[RunRow],
+    datasets: Mapping[str, DatasetCounts],
     lang: str = "en",
     replayed: bool = False,
 ) -> str:
     """The page as HTML text, complete in itself: styles and charts are inside, nothing is loaded.
 
-    `runs`: {run_id, phase, at, via, chosen, held_out, excluded, sent}; `datasets`: the snapshot's
-    {name: {rows_in, accepted, quarantined, duplicates}}.
+    `datasets` is the account of the snapshot, by name.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -47,7 +88,7 @@ def render_report(
         verified=loaded.calendar.verified,
         replayed=replayed,
         css=(files("tasks.reporting") / "report.css").read_text("utf-8"),
-        text=lambda value: value.get(lang) or value.get("en") or value.get("zh") or "",
+        text=lambda value: value.get(lang),
         local=lambda moment: _local(loaded, moment),
         reason=lambda code: REASONS[code].title.get(lang),
         stopped_by=lambda reason: stop_reason(reason, lang),
@@ -64,88 +105,70 @@ def render_report(
     )
 
 
-def _totals(measurement: dict[str, Any]) -> dict[str, Any]:
-    phases = measurement["phases"]
-    share = {
-        "numerator": sum(p["sales"]["member_gmv_cents"] for p in phases),
-        "denominator": sum(p["sales"]["gmv_cents"] for p in phases),
-    }
-    days = measurement["days"]
-    return {
-        "gmv_cents": sum(day["gmv_cents"] for day in days),
-        "orders": sum(day["orders"] for day in days),
-        "messages": sum(day["messages"] for day in days),
-        "sent": sum(play["jobs"].get("sent", 0) for play in measurement["plays"]),
-        "to_do": sum(play["jobs"].get("to_do", 0) for play in measurement["plays"]),
-        "member_share": share["numerator"] / share["denominator"] if share["denominator"] else None,
-        "reserved_cents": measurement["budget"]["reserved_cents"],
-        "budget_cents": measurement["budget"]["total_cents"],
-    }
+def _totals(measurement: Measurement) -> _Totals:
+    store_cents = sum(phase.sales.gmv_cents for phase in measurement.phases)
+    member_cents = sum(phase.sales.member_gmv_cents for phase in measurement.phases)
+    return _Totals(
+        gmv_cents=sum(day.gmv_cents for day in measurement.days),
+        orders=sum(day.orders for day in measurement.days),
+        sent=sum(play.jobs.get("sent", 0) for play in measurement.plays),
+        to_do=sum(play.jobs.get("to_do", 0) for play in measurement.plays),
+        member_share=member_cents / store_cents if store_cents else None,
+        reserved_cents=measurement.budget.reserved_cents,
+        budget_cents=measurement.budget.total_cents,
+    )
 
 
-def _timeline(loaded: LoadedCalendar, measurement: dict[str, Any], lang: str) -> str:
-    zone = loaded.timeline.timezone
-    titles = {p["phase"]: p["title"].get(lang) or p["phase"] for p in measurement["phases"]}
-    phases = [
-        {
-            "label": titles[row["phase"]],
-            "kind": row["kind"],
-            "start": _naive(loaded.timeline.phases[row["phase"]].start, zone),
-            "end": _naive(loaded.timeline.phases[row["phase"]].end, zone),
-        }
-        for row in measurement["phases"]
+def _timeline(loaded: LoadedCalendar, measurement: Measurement, lang: str) -> str:
+    zone, spans = loaded.timeline.timezone, loaded.timeline.phases
+    titles = {phase.phase: phase.title.get(lang) or phase.phase for phase in measurement.phases}
+    bars = [
+        charts.Bar(
+            titles[row.phase], row.kind, _naive(spans[row.phase].start, zone), _naive(spans[row.phase].end, zone)
+        )
+        for row in measurement.phases
     ]
-    ticks = [{"label": titles[o.phase], "at": _naive(o.at, zone)} for o in loaded.timeline.occurrences]
-    return charts.timeline(phases, ticks)
+    ticks = [charts.Tick(titles[o.phase], _naive(o.at, zone)) for o in loaded.timeline.occurrences]
+    return charts.timeline(bars, ticks)
 
 
-def _naive(moment: datetime, zone: Any) -> str:
+def _naive(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).replace(tzinfo=None).isoformat()
 
 
-def _days(loaded: LoadedCalendar, measurement: dict[str, Any], w: dict[str, str]) -> str:
-    rows = [
-        {"day": day["day"], "messages": day["messages"], "gmv": day["gmv_cents"] / 100} for day in measurement["days"]
-    ]
+def _days(loaded: LoadedCalendar, measurement: Measurement, w: Mapping[str, str]) -> str:
+    rows = [charts.DayColumn(day.day, day.messages, day.gmv_cents / 100) for day in measurement.days]
     return charts.days(rows, messages=w["messages"], sales=f"{w['gmv']} ({loaded.store.currency})")
 
 
-def _effects(measurement: dict[str, Any], w: dict[str, str], lang: str) -> str | None:
+def _effects(measurement: Measurement, w: Mapping[str, str], lang: str) -> str | None:
     rows = [
-        {
-            "label": play["title"].get(lang) or play["play"],
-            "difference": play["contrast"]["difference"],
-            "low": play["contrast"]["interval"][0],
-            "high": play["contrast"]["interval"][1],
-        }
-        for play in measurement["plays"]
-        if play["contrast"] and play["contrast"]["interval"]
+        charts.Interval(play.title.get(lang) or play.play, found.difference, *found.interval)
+        for play in measurement.plays
+        if (found := play.contrast) and found.interval and found.difference is not None
     ]
     return charts.intervals(rows, title=w["difference"]) if rows else None
 
 
-def _duties(loaded: LoadedCalendar, lang: str) -> list[dict[str, Any]]:
+def _duties(loaded: LoadedCalendar, lang: str) -> list[_DutyRow]:
     return [
-        {
-            "phase": phase.title.get(lang) or phase.id,
-            "text": duty.text.get(lang),
-            "level": duty.level,
-            "due": loaded.timeline.due[phase.id, index],
-        }
+        _DutyRow(
+            phase=phase.title.get(lang) or phase.id,
+            text=duty.text.get(lang),
+            level=duty.level,
+            due=loaded.timeline.due[phase.id, index],
+        )
         for phase in loaded.calendar.phases
         for index, duty in enumerate(phase.duties)
     ]
 
 
-def _definitions(measurement: dict[str, Any], lang: str, w: dict[str, str]) -> list[tuple[str, str]]:
-    rates = measurement["phases"][0]["rates"]
-    key = "definition_zh" if lang == "zh" else "definition"
-    return [(w[name], rate[key]) for name, rate in rates.items()]
+def _definitions(measurement: Measurement, lang: str, w: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(w[name], rate.says(lang)) for name, rate in measurement.phases[0].rates.items()]
 
 
-def _local(loaded: LoadedCalendar, moment: datetime | str) -> str:
-    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return f"{aware.astimezone(loaded.timeline.timezone):%Y-%m-%d %H:%M}"
+def _local(loaded: LoadedCalendar, moment: datetime) -> str:
+    return f"{moment.astimezone(loaded.timeline.timezone):%Y-%m-%d %H:%M}"
 
 
 def _count(value: float | None) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tasks.deciding.decide import run_totals
 from tasks.measuring.measure import measure
-from tasks.reporting.page import render_report
+from tasks.measuring.measurement import Measurement
+from tasks.reporting.page import RunRow, render_report
 from tasks.runtime import Runtime
 
 
@@ -20,8 +19,8 @@ def report(
     target: Path,
     *,
     lang: str = "en",
-    measurement: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    measurement: Measurement | None = None,
+) -> Measurement:
     """Measure as of a moment and write the page to `target`; returns the measurement.
 
     `measurement` is one that was taken at `as_of` already.
@@ -29,13 +28,11 @@ def report(
     loaded = rt.load_calendar(calendar_id)
     if measurement is None:
         measurement = measure(rt, calendar_id, as_of)
-    snapshot = rt.current_snapshot()
-    datasets = {name: asdict(account) for name, account in snapshot.counts.items()}
     page = render_report(
         loaded,
         measurement,
         runs=_runs(rt, loaded.calendar.calendar, as_of),
-        datasets=datasets,
+        datasets=rt.current_snapshot().counts,
         lang=lang,
         replayed=rt.replayed is not None,
     )
@@ -44,20 +41,22 @@ def report(
     return measurement
 
 
-def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[dict[str, Any]]:
+def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[RunRow]:
     rows = []
     for run in rt.ledger.runs(calendar):
         if run.as_of >= as_of:
             continue
-        plays = list(run.summary.get("plays", []))
+        sums = run_totals(list(run.summary.get("plays", [])))
         rows.append(
-            {
-                "run_id": run.run_id,
-                "phase": run.phase,
-                "at": run.as_of,
-                "via": run.summary.get("via", "direct"),
-                "sent": run.summary.get("jobs", {}).get("sent", 0),
-                **run_totals(plays),
-            }
+            RunRow(
+                run_id=run.run_id,
+                phase=run.phase,
+                at=run.as_of,
+                via=run.summary.get("via", "direct"),
+                chosen=sums["chosen"],
+                held_out=sums["held_out"],
+                excluded=sums["excluded"],
+                sent=run.summary.get("jobs", {}).get("sent", 0),
+            )
         )
     return rows

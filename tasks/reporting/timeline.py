@@ -12,11 +12,8 @@ def timeline_svg(rows: Sequence[Row]) -> str:
     """The rows as one SVG that stands alone; local time of the calendar along the top."""
     from tasks.reporting import charts
 
-    bars = [
-        {"label": row.label, "kind": row.kind, "start": _local(row.span.start), "end": _local(row.span.end)}
-        for row in rows
-    ]
-    ticks = [{"label": row.label, "at": _local(moment)} for row in rows for moment in row.moments]
+    bars = [charts.Bar(row.label, row.kind, _local(row.span.start), _local(row.span.end)) for row in rows]
+    ticks = [charts.Tick(row.label, _local(moment)) for row in rows for moment in row.moments]
     return charts.timeline(bars, ticks)
 
 

@@ -1,103 +1,163 @@
-"""docs/json.md names exactly the keys that the commands print."""
+"""docs/json.md is made from the records, has every command, and says what the commands really print."""
 
 from __future__ import annotations
 
-import dataclasses
-import re
+import json
+from collections import abc
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+import click
 import pytest
+import typer.main
+from typer.testing import CliRunner
 
-from campaign_calendars.differences.comparing import compare
-from campaign_calendars.findings.problem import Problem
-from campaign_calendars.measuring.lift import Arm, contrast
-from campaign_calendars.time.rows import timeline_rows
-from promocal.cli.calendars import read
+from campaign_calendars.values.scalars import Text
+from promocal.cli.app import application
+from promocal.json_page import WRITTEN_BY_HAND, json_page, meanings_of, printed, records_of, type_text
 from promocal.scaffold import create_project
-from tasks.data import snapshots
 from tasks.data.refresh import refresh
-from tasks.measuring.measure import measure
-from tasks.measuring.rates import RATES
-from tasks.planning.audiences import audiences
-from tasks.planning.plan import plan
-from tasks.running.replay import replay, replay_runtime
-from tasks.running.status import status
 from tasks.runtime import open_runtime
 from warehouse.sample.generate import generate
-from warehouse.sources.reading import Part
-from warehouse.staging.explain import SourceReport
 
-PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 CALENDAR = "queens-day-2020"
-
-
-def documented(section: str, item: str = "") -> set[str]:
-    """The keys of a section's first line of keys, or of its line that starts with `item`."""
-    body = re.split(r"^## ", PAGE, flags=re.MULTILINE)
-    text = next(part for part in body if part.startswith(section + "\n"))
-    line = next(row for row in text.splitlines()[1:] if row.startswith(f"{item}: `" if item else "`"))
-    return set(re.findall(r"`(\w+)`", line))
+BEGIN = "2020-02-01T00:00:00+08:00"
+UNTIL = "2020-02-20T00:00+08:00"
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "check": (f"calendars/{CALENDAR}.yaml",),
+    "diff": (CALENDAR, "double-11-2021"),
+    "graph": ("double-11-2021",),
+    "sources list": (),
+    "sources test": ("--as-of", BEGIN),
+    "refresh": (CALENDAR, "--as-of", "2020-02-03T00:00+08:00"),
+    "snapshots": (),
+    "snapshots show": ("current",),
+    "snapshots diff": ("{first}", "current"),
+    "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
+    "quality": ("current", "-o", "var/quality.html"),
+    "report": (CALENDAR, "--as-of", UNTIL),
+}
+"""How each command is tried; in this order, after a refresh as of the beginning."""
+_FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A project with a snapshot, and the id of that."""
     root = tmp_path_factory.mktemp("json") / "shop"
     create_project(root, CALENDAR)
-    outside = open_runtime(root)
-    span = outside.load_calendar(CALENDAR).timeline.campaign
-    generate(root / "data", members=300, seed=5, as_of=span.end)
-    rt = replay_runtime(outside, CALENDAR)
-    until = outside.load_calendar(CALENDAR).timeline.phases["presale"].start
-    found = {"refresh": refresh(outside, CALENDAR, span.start), "plan": plan(outside, CALENDAR)}
-    found["audiences"] = audiences(outside, CALENDAR)
-    outside.clock = lambda: span.end
-    found["replay"] = replay(rt, CALENDAR, until=until)
-    found["report"] = measure(rt, CALENDAR, until)
-    found["status"] = status(rt)
-    found["snapshots"] = snapshots.list_all(outside)
-    found["diff"] = snapshots.diff(outside, "current", "current")
+    begin = datetime.fromisoformat(BEGIN)
+    generate(root / "data", members=300, seed=5, as_of=begin, dirty=True)
+    with closing(open_runtime(root)) as rt:
+        return root, refresh(rt, CALENDAR, begin).snapshot_id
+
+
+@pytest.fixture(scope="module")
+def outputs(shop: tuple[Path, str]) -> dict[str, Any]:
+    """Command → what it printed."""
+    root, first = shop
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        for command, arguments in COMMANDS.items():
+            words = [*command.split(), *(each.format(first=first) for each in arguments), "--format", "json"]
+            done = CliRunner().invoke(application(words), words)
+            assert done.exit_code in {0, 1}, f"{command}: {done.output} {done.exception}"
+            found[command] = json.loads(done.stdout)
     return found
 
 
-def test_documents(printed: dict[str, Any]) -> None:
-    assert set(printed["refresh"]) == documented("refresh")
-    assert set(printed["refresh"]["datasets"]["orders"]) == documented("refresh", "A dataset")
-    assert set(printed["plan"]) == documented("plan")
-    assert set(printed["audiences"]) == documented("audiences")
-    assert set(printed["audiences"]["audiences"][0]) == documented("audiences", "An audience")
-    assert set(printed["replay"]) | {"report"} == documented("replay")
-    assert set(printed["report"]) == documented("report")
-    assert set(printed["status"]) == documented("status")
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text("utf-8") == json_page(), "run: python -m promocal.reference docs"
 
 
-def test_parts(printed: dict[str, Any]) -> None:
-    plan_made = printed["plan"]
-    assert set(plan_made["occurrences"][0]) == documented("plan", "An occurrence")
-    assert set(plan_made["phases"][0]) == documented("plan", "A phase")
-    assert set(plan_made["budget"]) == documented("plan", "The budget")
-    assert set(printed["replay"]["runs"][0]) == documented("replay", "A run")
-    assert set(printed["report"]["phases"][0]) == documented("report", "A measured phase")
-    assert set(RATES[0].of(dict.fromkeys(_counted(), 0))) == documented("report", "A rate")
-    assert set(contrast(Arm(90, 1), Arm(90, 1)).as_dict()) == documented("report", "A contrast")
-    assert set(Problem("C1", "error", "x").as_dict()) == documented("check", "A problem")
-    assert set(printed["snapshots"][0]) == documented("snapshots", "A snapshot")
-    assert set(printed["diff"]) == documented("snapshots", "A difference of snapshots")
+def test_every_command_that_prints_json_is_on_the_page() -> None:
+    commands = set(_commands_with_format(typer.main.get_command(application())))
+    assert commands == set(printed()) | set(WRITTEN_BY_HAND)
+    assert not set(printed()) & set(WRITTEN_BY_HAND)
+    assert set(COMMANDS) == set(printed())
 
 
-def test_commands_about_calendar_files() -> None:
-    old, new = read(CALENDAR), read("double-11-2021")
-    assert set(compare(old, new)[0].as_dict()) == documented("diff", "A difference")
-    assert set(timeline_rows(old)[0].as_dict()) == documented("graph", "A row")
-    assert documented("diff") == {"old", "new", "differences"}
-    assert documented("graph") == {"calendar", "timezone", "rows"}
+def _commands_with_format(command: click.Command, name: str = "") -> Iterator[str]:
+    if any(parameter.name == "format" for parameter in command.params):
+        yield name
+    for below, found in getattr(command, "commands", {}).items():
+        yield from _commands_with_format(found, f"{name} {below}".strip())
 
 
-def _counted() -> set[str]:
-    return {value for rate in RATES for value in dataclasses.astuple(rate)[1:3]}
+@pytest.mark.parametrize("command", printed())
+def test_a_command_prints_its_record(command: str, outputs: dict[str, Any]) -> None:
+    assert list(faults(printed()[command], outputs[command], command)) == []
 
 
-def test_a_tested_source() -> None:
-    report = SourceReport("orders").as_dict()
-    assert set(report) == documented("sources", "A tested source")
-    assert {field.name for field in dataclasses.fields(Part)} == documented("sources", "A part")
+@pytest.mark.parametrize("command", printed())
+def test_every_field_says_what_it_is(command: str) -> None:
+    for record in records_of(printed()[command]):
+        assert record.__doc__
+        assert not record.__doc__.startswith(f"{record.__name__}(")
+        assert set(meanings_of(record)) >= {each.name for each in fields(record)}
+
+
+def test_types_in_words() -> None:
+    assert type_text(tuple[datetime, ...]) == "list of moment"
+    assert type_text(Mapping[str, int | None]) == "name → whole number or null"
+    assert type_text(Literal["a", "b"]) == "`a` or `b`"
+
+
+def test_a_fault_is_found() -> None:
+    record = printed()["snapshots rollback"]
+    plain = {"snapshot_id": "a", "before": None, "by": "li", "reason": 3, "more": 1}
+    assert list(faults(record, plain, "x")) == ["x: ['more'] beside the record", "x.reason: 3 is no str"]
+    assert list(faults(datetime, "2020-02-01T00:00:00", "x")) == ["x: 2020-02-01T00:00:00 has no offset"]
+
+
+def faults(shape: Any, value: Any, where: str) -> Iterator[str]:
+    """What keeps a JSON value from being of a type: keys of records exactly, moments with their offset."""
+    origin, arguments = get_origin(shape), get_args(shape)
+    if is_dataclass(shape) or shape is Text:
+        yield from _record_faults(shape, value, where)
+    elif origin is None:
+        yield from () if shape is Any else _scalar_faults(shape, value, where)
+    elif origin is Literal:
+        yield from () if value in arguments else (f"{where}: {value!r} is none of {arguments}",)
+    elif not isinstance(value, _FORMS.get(origin, object)):
+        yield f"{where}: {value!r} is no {type_text(shape)}"
+    elif origin in {dict, abc.Mapping}:
+        for name, item in value.items():
+            yield from faults(arguments[1], item, f"{where}.{name}")
+    elif origin in {tuple, list}:
+        shapes = (arguments[0],) * len(value) if Ellipsis in arguments or origin is list else arguments
+        for index, (part, item) in enumerate(zip(shapes, value, strict=True)):
+            yield from faults(part, item, f"{where}[{index}]")
+    else:
+        # One of several types must do; of an annotated one only the type counts.
+        options = arguments[:1] if origin is Annotated else arguments
+        tried = [list(faults(option, value, where)) for option in options]
+        yield from () if [] in tried else tried[0]
+
+
+def _record_faults(shape: Any, value: Any, where: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{where}: {value!r} is no {shape.__name__}"
+        return
+    hints = get_type_hints(shape, include_extras=True)
+    names = {each.name for each in fields(shape)} if is_dataclass(shape) else set(Text.model_fields)
+    if odd := sorted(names ^ set(value)):
+        yield f"{where}: {odd} beside the record"
+    for name in sorted(names & set(value)):
+        yield from faults(hints[name], value[name], f"{where}.{name}")
+
+
+def _scalar_faults(shape: type, value: Any, where: str) -> Iterator[str]:
+    plain: Any = {datetime: str, date: str, Path: str, float: (int, float)}.get(shape, shape)
+    if not isinstance(value, plain) or (isinstance(value, bool) and shape is not bool):
+        yield f"{where}: {value!r} is no {shape.__name__}"
+    elif shape is datetime and datetime.fromisoformat(value).tzinfo is None:
+        yield f"{where}: {value} has no offset"
+    elif shape is date:
+        date.fromisoformat(value)

@@ -26,9 +26,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
 
 def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
     assert demo.report.stat().st_size > 50_000
-    programme = demo.measurement["programme"]
-    assert programme["arms"]["treated"]["members"] > 500
-    assert programme["contrast"]["difference"] > 0
+    programme = demo.measurement.programme
+    assert programme.arms["treated"].members > 500
+    assert programme.contrast
+    assert (programme.contrast.difference or 0) > 0
     with open_runtime(demo.project) as rt:
         assert demo.runs == len(moments(rt.load_calendar(CALENDAR)))
         assert measure(rt, CALENDAR, rt.clock()) == demo.measurement

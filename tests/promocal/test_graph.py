@@ -13,7 +13,7 @@ import pytest
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.resolving import resolve
-from campaign_calendars.time.rows import timeline_rows
+from campaign_calendars.time.rows import Look, timeline_rows
 from promocal.cli.bars import timeline_bars
 from tasks.reporting.timeline import timeline_svg
 
@@ -52,7 +52,7 @@ def test_triggers_are_marked_with_how_often_they_are_looked_at() -> None:
     rows = timeline_rows(model, "en")
     (year,) = (row for row in rows if row.what == "phase")
     assert ("unpaid", timedelta(minutes=30)) in year.sweeps
-    assert {"play": "register", "every": "15m"} in year.as_dict()["sweeps"]
+    assert Look("register", "15m") in year.told().sweeps
     (line,) = (line.plain for line in timeline_bars(rows, 120) if "↻" in line.plain)
     assert "↻15m" in line
     assert "↻30m" in line

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from promocal.cli.member import app
 from promocal.scaffold import create_project
 from tasks.data.members import ids_of_person, set_tier, tier_by_hand
-from tasks.data.refresh import refresh
+from tasks.data.refresh import FindingNote, refresh
 from tasks.runtime import open_runtime
 from warehouse.sample.generate import generate
 
@@ -42,9 +42,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def findings(project: Path) -> list[dict[str, str]]:
+def findings(project: Path) -> tuple[FindingNote, ...]:
     rt = open_runtime(project, clock=lambda: NOW)
-    found: list[dict[str, str]] = refresh(rt, CALENDAR, NOW + timedelta(seconds=1))["findings"]
+    found = refresh(rt, CALENDAR, NOW + timedelta(seconds=1)).findings
     rt.close()
     return found
 
@@ -55,8 +55,8 @@ def printed(project: Path, *arguments: str) -> str:
     return done.output
 
 
-def test_the_refresh_says_how_many_persons_and_conflicts(findings: list[dict[str, str]]) -> None:
-    said = {finding["code"]: finding["message"] for finding in findings}
+def test_the_refresh_says_how_many_persons_and_conflicts(findings: tuple[FindingNote, ...]) -> None:
+    said = {finding.code: finding.message for finding in findings}
     assert said["D403"] == "4 accounts are 2 persons, 2 conflicts kept apart"
     assert said["D404"].startswith("1 groups of linked accounts")
     assert said["D405"].startswith("1 identifiers link more accounts")

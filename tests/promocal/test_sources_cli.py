@@ -40,7 +40,7 @@ def test_it_says_what_was_understood_and_loads_nothing(project: Path) -> None:
     assert "买家支付宝账号" in part["ignored"]
     assert (orders["rows"], orders["accepted"], orders["copies"], orders["rejected"]) == (120, 120, 0, [])
     assert {word["read"] for word in orders["words"]} <= {"unpaid", "paid", "shipped", "success", "closed"}
-    assert orders["dates"]["ordered_at"][0] == "2026-01-01 01:00"
+    assert orders["dates"]["ordered_at"]["first"] == "2026-01-01T01:00:00+00:00"
     assert reports["members"]["masked_phones"] == 1.0
     assert not (project / "var" / "warehouse").exists()
 

@@ -229,7 +229,7 @@ def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]]:
-    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` naive UTC."""
+    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` in UTC."""
     import duckdb
 
     with duckdb.connect() as con:
@@ -238,4 +238,5 @@ def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]
             [[str(path) for path in paths], member_id],
         )
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [{**row, "occurrence_at": row["occurrence_at"].replace(tzinfo=UTC)} for row in rows]

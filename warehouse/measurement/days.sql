@@ -14,7 +14,11 @@ sent as (
     where calendar = $calendar
     group by 1
 )
-select d.day, coalesce(s.messages, 0), coalesce(o.orders, 0), coalesce(o.gmv, 0)
+select
+    d.day,
+    coalesce(s.messages, 0) as messages,
+    coalesce(o.orders, 0) as orders,
+    coalesce(o.gmv, 0) as gmv_cents
 from days as d
 left join sold as o on o.day = d.day
 left join sent as s on s.day = d.day

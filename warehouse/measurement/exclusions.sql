@@ -1,4 +1,4 @@
-select phase, play, reason, count(*)
+select phase, play, reason, count(*) as times
 from decisions
 where status = 'excluded'
 group by phase, play, reason

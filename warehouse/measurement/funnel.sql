@@ -24,8 +24,13 @@ bought as (
     left join paid as p on p.member_id = r.member_id and p.paid_at >= r.first_at and p.paid_at < w.ends_at
     group by r.phase
 )
-select w.phase, coalesce(d.candidates, 0), coalesce(d.eligible, 0), coalesce(d.held_out, 0),
-    coalesce(b.contacted, 0), coalesce(b.buyers, 0)
+select
+    w.phase,
+    coalesce(d.candidates, 0) as candidates,
+    coalesce(d.eligible, 0) as eligible,
+    coalesce(d.held_out, 0) as held_out,
+    coalesce(b.contacted, 0) as contacted,
+    coalesce(b.buyers, 0) as buyers
 from phase_windows as w
 left join decided as d on d.phase = w.phase
 left join bought as b on b.phase = w.phase

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, TypeVar
 
 from campaign_calendars.findings.problem import Problem
+from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.lift import Arm
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
@@ -18,6 +20,8 @@ from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,23 @@ class PhaseWindow:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _ArmRow:
+    """A row of play_arms.sql or campaign_arms.sql."""
+
+    arm: str
+    members: int
+    buyers: int
+    spend_cents: int
+    phase: str = ""
+    play: str = ""
+
+    def sums(self) -> Arm:
+        return Arm(self.members, self.buyers, self.spend_cents)
+
+
 class MeasurementSession:
-    """Reads only. Rows come back as dictionaries with the column names of the SQL files."""
+    """Reads only. Rows come back as records with the column names of the SQL files."""
 
     def __init__(
         self,
@@ -82,48 +101,51 @@ class MeasurementSession:
             self._con.execute(_SQL["persons.sql"])
         self._con.execute(_SQL["first_assignments.sql"], {"as_of": self._as_of})
 
-    def play_arms(self) -> list[dict[str, Any]]:
-        return self._rows("play_arms.sql")
+    def play_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
+        """(phase, play) → name of the arm → its sums."""
+        arms: dict[tuple[str, str], dict[str, Arm]] = {}
+        for row in self._rows(_ArmRow, "play_arms.sql"):
+            arms.setdefault((row.phase, row.play), {})[row.arm] = row.sums()
+        return arms
 
-    def campaign_arms(self) -> list[dict[str, Any]]:
-        return self._rows("campaign_arms.sql", ends_at=utc_naive(max(w.ends_at for w in self._windows)))
+    def campaign_arms(self) -> dict[str, Arm]:
+        """Name of the arm → its sums, of all plays together."""
+        ends_at = utc_naive(max(w.ends_at for w in self._windows))
+        return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms.sql", ends_at=ends_at)}
 
-    def funnel(self) -> list[dict[str, Any]]:
-        names = ("phase", "candidates", "eligible", "held_out", "contacted", "buyers")
-        rows = self._con.execute(_SQL["funnel.sql"], {"calendar": self._calendar}).fetchall()
-        return [dict(zip(names, row, strict=True)) for row in rows]
+    def funnel(self) -> list[Funnel]:
+        return self._rows(Funnel, "funnel.sql", calendar=self._calendar)
 
-    def phase_sales(self) -> list[dict[str, Any]]:
-        return self._rows("phase_sales.sql", as_of=self._as_of)
+    def phase_sales(self) -> list[PhaseSales]:
+        return self._rows(PhaseSales, "phase_sales.sql", as_of=self._as_of)
 
-    def redeemed(self) -> list[dict[str, Any]]:
-        return self._rows("redeemed.sql", calendar=self._calendar, as_of=self._as_of)
+    def redeemed(self) -> list[Redeemed]:
+        return self._rows(Redeemed, "redeemed.sql", calendar=self._calendar, as_of=self._as_of)
 
-    def exclusions(self) -> list[tuple[str, str, str, int]]:
-        return self._con.execute(_SQL["exclusions.sql"]).fetchall()
+    def exclusions(self) -> list[Excluded]:
+        return self._rows(Excluded, "exclusions.sql")
 
-    def days(self, zone: str, first: date, last: date) -> list[tuple[date, int, int, int]]:
-        """(local day, messages, orders, sales in cents) for every day from first to last."""
-        return self._con.execute(
-            _SQL["days.sql"],
-            {
-                "calendar": self._calendar,
-                "zone": zone,
-                "first_day": first,
-                "last_day": last,
-                "starts_at": utc_naive(min(w.starts_at for w in self._windows)),
-                "ends_at": utc_naive(max(w.ends_at for w in self._windows)),
-            },
-        ).fetchall()
+    def days(self, zone: str, first: date, last: date) -> list[DayFigures]:
+        """Every local day from first to last, those without messages and orders too."""
+        return self._rows(
+            DayFigures,
+            "days.sql",
+            calendar=self._calendar,
+            zone=zone,
+            first_day=first,
+            last_day=last,
+            starts_at=utc_naive(min(w.starts_at for w in self._windows)),
+            ends_at=utc_naive(max(w.ends_at for w in self._windows)),
+        )
 
     def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""
         return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment)
 
-    def _rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
+    def _rows(self, record: type[R], name: str, **parameters: object) -> list[R]:
         cursor = self._con.execute(_SQL[name], parameters)
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [record(**dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
     def close(self) -> None:
         self._con.close()

@@ -7,21 +7,22 @@ one published last. Every file appears by atomic rename, so a reader sees all of
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.said import Tell
+from campaign_calendars.values.json import from_json, to_json
 from warehouse.shelf import archive
 from warehouse.shelf.lock import FileLock
-from warehouse.shelf.manifest import Snapshot, as_document, from_document
+from warehouse.shelf.manifest import Manifest, Snapshot, manifest_of, snapshot_of
+from warehouse.shelf.profiles import SnapshotProfile
 
 _POINTER = "current.json"
 _BUILDING = ".building-"
@@ -34,6 +35,13 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 PROFILES = "profiles"
 
 
+@dataclass(frozen=True, slots=True)
+class _Pointer:
+    """The content of `current.json`."""
+
+    snapshot_id: str
+
+
 def list_snapshots(directory: Path) -> list[Snapshot]:
     """Published snapshots, the one published first leading."""
     found = [read_manifest(path) for path in directory.glob("*.json") if path.name != _POINTER]
@@ -43,7 +51,7 @@ def list_snapshots(directory: Path) -> list[Snapshot]:
 def current_snapshot(directory: Path) -> Snapshot:
     """The snapshot published last. Raises SnapshotMissingError when there is none."""
     try:
-        named = json.loads((directory / _POINTER).read_text("utf-8"))["snapshot_id"]
+        named = from_json(_Pointer, (directory / _POINTER).read_bytes()).snapshot_id
     except FileNotFoundError:
         raise SnapshotMissingError(
             ("no snapshot has been published yet", "尚未发布任何快照"),
@@ -78,7 +86,7 @@ def turn(directory: Path, report: Tell) -> Iterator[None]:
 
 
 def publish(
-    built: Path, snapshot: Snapshot, parts: Iterable[Path] = (), profile: Mapping[str, Any] | None = None
+    built: Path, snapshot: Snapshot, parts: Iterable[Path] = (), profile: SnapshotProfile | None = None
 ) -> None:
     """Move a closed, complete file into place, then its manifest, then the pointer; `parts` and profile before them.
 
@@ -88,29 +96,28 @@ def publish(
         _sync(part)
         archive.publish_part(part)
     (snapshot.path.parent / PROFILES).mkdir(exist_ok=True)
-    _write(profile_path(snapshot), dict(profile or {}))
+    _write(profile_path(snapshot), profile or SnapshotProfile())
     _sync(built)
     built.replace(snapshot.path)
-    _write(snapshot.path.with_suffix(".json"), as_document(snapshot))
+    _write(snapshot.path.with_suffix(".json"), manifest_of(snapshot))
     point_to(snapshot)
 
 
 def point_to(snapshot: Snapshot) -> None:
     """Make a published snapshot the current one."""
-    _write(snapshot.path.parent / _POINTER, {"snapshot_id": snapshot.snapshot_id})
+    _write(snapshot.path.parent / _POINTER, _Pointer(snapshot.snapshot_id))
 
 
 def profile_path(snapshot: Snapshot) -> Path:
     return snapshot.path.parent / PROFILES / f"{snapshot.snapshot_id}.json"
 
 
-def read_profile(snapshot: Snapshot) -> dict[str, Any]:
+def read_profile(snapshot: Snapshot) -> SnapshotProfile:
     """What accepted rows looked like (see `snapshots.profile`), and how far that had moved; empty when not known."""
     try:
-        found: dict[str, Any] = json.loads(profile_path(snapshot).read_text("utf-8"))
+        return from_json(SnapshotProfile, profile_path(snapshot).read_bytes())
     except (FileNotFoundError, ValueError):
-        return {}
-    return found
+        return SnapshotProfile()
 
 
 def next_sequence(directory: Path) -> int:
@@ -181,12 +188,23 @@ def discard(built: Path, parts: Iterable[Path] = ()) -> None:
 
 
 def read_manifest(path: Path) -> Snapshot:
-    return from_document(json.loads(path.read_text("utf-8")), path.with_suffix(".duckdb"))
+    """The snapshot of a manifest. Raises SnapshotMissingError when it is damaged."""
+    try:
+        manifest = from_json(Manifest, path.read_bytes())
+    except ValueError:
+        raise SnapshotMissingError(
+            (f"the manifest {path} cannot be read", f"快照清单 {path} 无法读取"),
+            (
+                f"remove it and {path.stem}.duckdb beside it, then refresh",
+                f"请删除它和同目录的 {path.stem}.duckdb，然后重新 refresh",
+            ),
+        ) from None
+    return snapshot_of(manifest, path.with_suffix(".duckdb"))
 
 
-def _write(path: Path, content: dict[str, Any]) -> None:
+def _write(path: Path, record: object) -> None:
     temporary = path.with_name(f".{path.name}-{os.getpid()}")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    temporary.write_text(to_json(record, sort_keys=False) + "\n", "utf-8")
     _sync(temporary)
     temporary.replace(path)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
+from campaign_calendars.values.units import Ratio
 from warehouse.models.catalogue import Model, load_layer
-from warehouse.shelf.manifest import Snapshot
+from warehouse.shelf.manifest import DatasetCounts, Snapshot
 from warehouse.snapshots.snapshot import attach_snapshot, connect
 from warehouse.sources.catalogue import DATASETS
 
@@ -59,66 +60,115 @@ where after.refunded_cents > coalesce(before.refunded_cents, 0)
 """
 
 
-def compare_snapshots(old: Snapshot, new: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class TableChanges:
+    """A staged table in two snapshots."""
+
+    rows: tuple[int, int]
+    """Rows before and now."""
+    added: int
+    """Rows that are new."""
+    removed: int
+    """Rows that are gone."""
+    changed: int
+    """Rows with another value in any column."""
+    nulls: Mapping[str, tuple[Ratio, Ratio]]
+    """Column → share of empty cells before and now, where it differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanges:
+    """Members from one snapshot to another."""
+
+    joined: int
+    """Who joined."""
+    left: int
+    """Who left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundChanges:
+    """Refunds from one snapshot to another."""
+
+    orders: int
+    """Orders of which more is refunded."""
+    cents: int
+    """How much more, in minor units of the currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """The account of a dataset in two snapshots."""
+
+    old: DatasetCounts | None
+    """Before; null where the dataset was not read."""
+    new: DatasetCounts | None
+    """Now; null where the dataset was not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotChanges:
+    """What changed from one snapshot to another: counts, no ids, no values."""
+
+    old: str
+    """Id of the one."""
+    new: str
+    """Id of the other."""
+    tables: Mapping[str, TableChanges]
+    """Staged table → what changed in it."""
+    members: MemberChanges
+    """Who joined and left."""
+    refunds: RefundChanges
+    """What was refunded."""
+    models: tuple[str, ...]
+    """Models whose files are not the same."""
+    accounts: Mapping[str, AccountChange]
+    """Dataset → its accounts, where they differ."""
+
+
+def compare_snapshots(old: Snapshot, new: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> SnapshotChanges:
     """Counts of what is different, per table and for the store; no ids, no values.
 
-    Null shares are shares of a table's rows (0 to 1), listed where they differ. Raises
-    SnapshotMissingError when a file has been pruned.
+    Raises SnapshotMissingError when a file has been pruned.
     """
     con = connect(new.path.parent, threads, memory_limit)
     try:
         attach_snapshot(con, old, "old")
         attach_snapshot(con, new, "new")
         tables = {model.name: _table(con, model) for model in load_layer("staging") if _in_both(con, model.name)}
-        joined, left = _row(con, _MEMBERS)
-        refunded, cents = _row(con, _REFUNDS)
+        members = MemberChanges(*_row(con, _MEMBERS))
+        refunds = RefundChanges(*_row(con, _REFUNDS))
     finally:
         con.close()
-    return {
-        "old": old.snapshot_id,
-        "new": new.snapshot_id,
-        "tables": tables,
-        "members": {"joined": joined, "left": left},
-        "refunds": {"orders": refunded, "cents": cents},
-        "models": sorted(
-            name
-            for name in {*old.build.models, *new.build.models}
-            if old.build.models.get(name) != new.build.models.get(name)
-        ),
-        "accounts": {
-            name: {"old": _account(old, name), "new": _account(new, name)}
-            for name in DATASETS
-            if _account(old, name) != _account(new, name)
-        },
-    }
+    accounts = {name: AccountChange(old.counts.get(name), new.counts.get(name)) for name in DATASETS}
+    was, now = old.build.models, new.build.models
+    return SnapshotChanges(
+        old=old.snapshot_id,
+        new=new.snapshot_id,
+        tables=tables,
+        members=members,
+        refunds=refunds,
+        models=tuple(sorted(name for name in {*was, *now} if was.get(name) != now.get(name))),
+        accounts={name: account for name, account in accounts.items() if account.old != account.new},
+    )
 
 
-def _table(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, Any]:
+def _table(con: duckdb.DuckDBPyConnection, model: Model) -> TableChanges:
     shared = [name for name in model.columns if name in _columns(con, "old", model.name)]
     key = ", ".join(f'"{name}"' for name in DATASETS[model.dataset].key)
     cells = ", ".join(f'"{name}"' for name in shared)
     added, removed, changed = _row(con, _ROWS.format(key=key, row=f"row({cells})", table=model.name))
-    return {
-        "rows": [_row(con, f"select count(*) from {side}.{model.name}")[0] for side in ("old", "new")],
-        "added": added,
-        "removed": removed,
-        "changed": changed,
-        "nulls": _null_shares(con, model.name, shared),
-    }
+    before, now = (_row(con, f"select count(*) from {side}.{model.name}")[0] for side in ("old", "new"))
+    return TableChanges((before, now), added, removed, changed, _null_shares(con, model.name, shared))
 
 
-def _null_shares(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, list[float]]:
+def _null_shares(con: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> dict[str, tuple[float, float]]:
     counts = ", ".join(f'count("{name}")' for name in columns)
     shares = []
     for side in ("old", "new"):
         total, *filled = _row(con, f"select count(*), {counts} from {side}.{table}")
         shares.append([round((total - n) / total, 6) if total else 0.0 for n in filled])
-    return {name: [a, b] for name, a, b in zip(columns, *shares, strict=True) if a != b}
-
-
-def _account(snapshot: Snapshot, dataset: str) -> dict[str, int] | None:
-    counts = snapshot.counts.get(dataset)
-    return None if counts is None else dict(vars(counts))
+    return {name: (a, b) for name, a, b in zip(columns, *shares, strict=True) if a != b}
 
 
 def _in_both(con: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from statistics import median
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
-from warehouse.snapshots.profile import Profile, shares_below
+from warehouse.shelf.profiles import ColumnProfile, Moved, TableProfile
+from warehouse.snapshots.profile import shares_below
 
 Level = Literal["off", "warn", "stop"]
+Kind = Literal["volume", "nulls", "distribution"]
 _LEAST_SHARE = 0.0001
 _LEAST_ROWS = 100
 
@@ -42,37 +44,39 @@ def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
     return sum((a - e) * log(a / e) for e, a in pairs)
 
 
-def measure_drift(con: duckdb.DuckDBPyConnection, now: Profile, before: Sequence[Profile]) -> list[dict[str, Any]]:
-    """Every figure that can move: {table, column, kind, before, now, change}; the last of `before` is the newest.
+def measure_drift(
+    con: duckdb.DuckDBPyConnection, now: Mapping[str, TableProfile], before: Sequence[Mapping[str, TableProfile]]
+) -> list[Moved]:
+    """Every figure that can move; the last of `before` is the newest.
 
     Tables with fewer than a hundred rows then or now move by chance and are left out.
     """
-    found: list[dict[str, Any]] = []
+    found: list[Moved] = []
     for table, told in now.items():
         known = [profile[table] for profile in before if table in profile]
-        if not known or min(told["rows"], known[-1]["rows"]) < _LEAST_ROWS:
+        if not known or min(told.rows, known[-1].rows) < _LEAST_ROWS:
             continue
-        usual = median(each["rows"] for each in known)
-        found.append(_moved(table, "", "volume", (usual, told["rows"]), told["rows"] / usual - 1))
-        for name, column in told["columns"].items():
-            if (old := known[-1]["columns"].get(name)) is None:
+        usual = median(each.rows for each in known)
+        found.append(_moved(table, "", "volume", (usual, told.rows), told.rows / usual - 1))
+        for name, column in told.columns.items():
+            if (old := known[-1].columns.get(name)) is None:
                 continue
-            shares = (old["nulls"] / known[-1]["rows"], column["nulls"] / told["rows"])
+            shares = (old.nulls / known[-1].rows, column.nulls / told.rows)
             found.append(_moved(table, name, "nulls", shares, shares[1] - shares[0]))
-            if old.get("shares") and column.get("shares"):
+            if old.shares and column.shares:
                 index = _index(con, table, name, (old, column))
                 found.append(_moved(table, name, "distribution", (0.0, index), index))
     return found
 
 
-def judge_drift(moved: Sequence[Mapping[str, Any]], limits: DriftLimits) -> list[Problem]:
+def judge_drift(moved: Sequence[Moved], limits: DriftLimits) -> list[Problem]:
     """Findings about what moved too far; errors where the limits say `stop`."""
     problems = []
     for each in moved:
-        kind = each["kind"]
-        level: Level = getattr(limits, f"on_{kind}")
-        if level != "off" and abs(each["change"]) > getattr(limits, kind):
-            problems.append(_problem(each, getattr(limits, kind), "error" if level == "stop" else "warning"))
+        level: Level = getattr(limits, f"on_{each.kind}")
+        limit: float = getattr(limits, each.kind)
+        if level != "off" and abs(each.change) > limit:
+            problems.append(_problem(each, limit, "error" if level == "stop" else "warning"))
     return problems
 
 
@@ -98,39 +102,39 @@ def judge_columns(gone: Mapping[str, Sequence[str]], limits: DriftLimits) -> lis
 
 
 def _index(
-    con: duckdb.DuckDBPyConnection, table: str, name: str, columns: tuple[Mapping[str, Any], Mapping[str, Any]]
+    con: duckdb.DuckDBPyConnection, table: str, name: str, columns: tuple[ColumnProfile, ColumnProfile]
 ) -> float:
     old, new = columns
-    if "edges" in old:
-        return stability_index(old["shares"], shares_below(con, table, name, old["edges"]))
-    values = sorted({*old["shares"], *new["shares"]})
+    if old.edges is not None:
+        return stability_index(old.parts, shares_below(con, table, name, old.edges))
+    values = sorted({*old.words, *new.words})
     before, now = (
         # What is not among the most frequent is a bin of its own.
         [*(shares.get(value, 0.0) for value in values), max(0.0, 1 - sum(shares.values()))]
-        for shares in (old["shares"], new["shares"])
+        for shares in (old.words, new.words)
     )
     return stability_index(before, now)
 
 
-def _moved(table: str, column: str, kind: str, figures: tuple[float, float], change: float) -> dict[str, Any]:
+def _moved(table: str, column: str, kind: Kind, figures: tuple[float, float], change: float) -> Moved:
     before, now = (round(figure, 6) for figure in figures)
-    return {"table": table, "column": column, "kind": kind, "before": before, "now": now, "change": round(change, 6)}
+    return Moved(table, column, kind, before, now, round(change, 6))
 
 
-def _problem(moved: Mapping[str, Any], limit: float, severity: Severity) -> Problem:
-    table, column, change = moved["table"], moved["column"], moved["change"]
-    if moved["kind"] == "volume":
+def _problem(moved: Moved, limit: float, severity: Severity) -> Problem:
+    table, column, change = moved.table, moved.column, moved.change
+    if moved.kind == "volume":
         code, says = (
             "S130",
-            f"{table}: {moved['now']:,.0f} rows, {change:+.0%} against the median of the last snapshots",
+            f"{table}: {moved.now:,.0f} rows, {change:+.0%} against the median of the last snapshots",
         )
-        zh = f"{table}：{moved['now']:,.0f} 行，较近期快照中位数 {change:+.0%}"
-    elif moved["kind"] == "nulls":
-        code, says = "S131", f"{table}.{column}: {moved['now']:.1%} empty, {moved['before']:.1%} before"
-        zh = f"{table}.{column}：空值 {moved['now']:.1%}，此前 {moved['before']:.1%}"
+        zh = f"{table}：{moved.now:,.0f} 行，较近期快照中位数 {change:+.0%}"
+    elif moved.kind == "nulls":
+        code, says = "S131", f"{table}.{column}: {moved.now:.1%} empty, {moved.before:.1%} before"
+        zh = f"{table}.{column}：空值 {moved.now:.1%}，此前 {moved.before:.1%}"
     else:
         code, says = "S132", f"{table}.{column}: values are spread otherwise than before (stability index {change:.2f})"
         zh = f"{table}.{column}：取值分布发生变化（稳定性指数 {change:.2f}）"
-    hint = f"look at the export; if this is right, raise {moved['kind']} ({limit:g}) in [warehouse.drift]"
-    hint_zh = f"请检查导出；若属正常，可在 [warehouse.drift] 调高 {moved['kind']}（{limit:g}）"
+    hint = f"look at the export; if this is right, raise {moved.kind} ({limit:g}) in [warehouse.drift]"
+    hint_zh = f"请检查导出；若属正常，可在 [warehouse.drift] 调高 {moved.kind}（{limit:g}）"
     return Problem(code, severity, says, hint, Location(f"sources.{table.removeprefix('stg_')}"), zh, hint_zh)

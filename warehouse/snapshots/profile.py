@@ -7,26 +7,32 @@ a HyperLogLog estimate: registers are merged by their maximum, so threads cannot
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 
 from warehouse.models.catalogue import Column, Model
+from warehouse.shelf.profiles import ColumnProfile, TableProfile
 
+_WORDS = ("varchar", "boolean")
+_NUMBERS = ("bigint", "integer")
 _TENTHS = [n / 10 for n in range(1, 10)]
 _MOST_CATEGORIES = 20
 _FEW_VALUES = 200
 _LEAST_ROWS_OF_A_WORD = 10
-Profile = dict[str, dict[str, Any]]
 
 
-def profile_tables(con: duckdb.DuckDBPyConnection, models: list[Model], catalog: str = "snap") -> Profile:
-    """Per table `rows` and per column `nulls` and, where it is nobody's secret, what fits its type."""
+def profile_tables(
+    con: duckdb.DuckDBPyConnection, models: Sequence[Model], catalog: str = "snap"
+) -> dict[str, TableProfile]:
+    """Rows of every table and, of every column, empty cells and what fits its type where it is nobody's secret."""
     return {model.name: _table(con, model, f"{catalog}.{model.name}") for model in models}
 
 
 def shares_below(
-    con: duckdb.DuckDBPyConnection, table: str, column: str, edges: list[int], catalog: str = "snap"
+    con: duckdb.DuckDBPyConnection, table: str, column: str, edges: Sequence[int], catalog: str = "snap"
 ) -> list[float]:
     """Shares of the filled rows up to each edge, between them, and above the last."""
     bounds = [*edges, None]
@@ -40,44 +46,48 @@ def shares_below(
     return [count / total if total else 0.0 for count in found]
 
 
-def _table(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> dict[str, Any]:
-    plain = {name: column for name, column in model.columns.items() if not column.pii}
+def _table(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> TableProfile:
     asked = ["count(*)", *(f'count("{name}")' for name in model.columns)]
-    asked += [figure for name, column in plain.items() for figure in _figures(name, column)]
+    asked += [figure for name, column in model.columns.items() for figure in _figures(name, column)]
     values = iter(con.execute(f"select {', '.join(asked)} from {table}").fetchall()[0])
     rows = int(next(values))
-    columns: dict[str, dict[str, Any]] = {name: {"nulls": rows - int(next(values))} for name in model.columns}
-    for name, column in plain.items():
-        for figure in _names(column):
-            columns[name][figure] = _as_json(next(values))
-    for name, column in plain.items():
-        told = columns[name]
-        if column.type in {"varchar", "boolean"} and 0 < told["distinct"] <= _FEW_VALUES:
-            told["shares"] = _shares(con, table, name)
-        elif told.get("tenths"):
-            edges = sorted(set(told.pop("tenths")))
-            told["edges"] = edges
-            told["shares"] = shares_below(con, model.name, name, edges, table.partition(".")[0])
-    return {"rows": rows, "columns": columns}
+    nulls = {name: rows - int(next(values)) for name in model.columns}
+    columns = {}
+    for name, column in model.columns.items():
+        told = [next(values) for _ in _figures(name, column)]
+        columns[name] = _column(con, table, name, column, nulls[name], told)
+    return TableProfile(rows, columns)
 
 
 def _figures(name: str, column: Column) -> list[str]:
+    """What is asked of a column: distinct values, and where they fit its type lowest, highest and tenths."""
+    if column.pii:
+        return []
     # The estimate is a few percent off; more values than cells it must not claim.
     figures = [f'least(approx_count_distinct("{name}"), count("{name}"))']
-    if column.type not in {"varchar", "boolean"}:
+    if column.type not in _WORDS:
         figures += [f'min("{name}")', f'max("{name}")']
-    if column.type in {"bigint", "integer"}:
+    if column.type in _NUMBERS:
         figures.append(f'quantile_disc("{name}", {_TENTHS})')
     return figures
 
 
-def _names(column: Column) -> list[str]:
-    names = ["distinct"]
-    if column.type not in {"varchar", "boolean"}:
-        names += ["min", "max"]
-    if column.type in {"bigint", "integer"}:
-        names.append("tenths")
-    return names
+def _column(  # noqa: PLR0917 - a column, its type and its figures
+    con: duckdb.DuckDBPyConnection, table: str, name: str, column: Column, nulls: int, figures: Sequence[Any]
+) -> ColumnProfile:
+    """`figures` are the answers to `_figures`, in that order."""
+    if column.pii:
+        return ColumnProfile(nulls)
+    if column.type in _WORDS:
+        (distinct,) = figures
+        return ColumnProfile(nulls, distinct, shares=_shares(con, table, name) if 0 < distinct <= _FEW_VALUES else None)
+    distinct, low, high = figures[0], _as_json(figures[1]), _as_json(figures[2])
+    tenths = figures[3] if column.type in _NUMBERS else None
+    if not tenths:
+        return ColumnProfile(nulls, distinct, low, high)
+    edges = tuple(sorted(set(tenths)))
+    catalog, _, short = table.partition(".")
+    return ColumnProfile(nulls, distinct, low, high, edges, tuple(shares_below(con, short, name, edges, catalog)))
 
 
 def _shares(con: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, float]:
@@ -91,7 +101,8 @@ def _shares(con: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, 
     return {str(value): float(share) for value, share in found}
 
 
-def _as_json(value: Any) -> Any:
-    if value is None or isinstance(value, int | list):
-        return value
-    return str(value)
+def _as_json(value: object) -> int | str | None:
+    """A bound as JSON has it: moments in UTC carry their offset."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC).isoformat()
+    return value if value is None or isinstance(value, int) else str(value)

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -33,6 +32,7 @@ from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
 from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, Snapshot
 from warehouse.shelf.origin import git_revision, promocal_version
+from warehouse.shelf.profiles import SnapshotProfile
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
 from warehouse.snapshots.profile import profile_tables
@@ -283,7 +283,7 @@ class _Filled:
     findings: list[Problem]
     counts: dict[str, DatasetCounts]
     build: BuildRecord
-    profile: dict[str, Any]
+    profile: SnapshotProfile
 
 
 def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> _Filled:
@@ -299,11 +299,11 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
     )
     counts = prove_counts(con, pulled.rows_in)
     findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
-    profile: dict[str, Any] = {}
+    profile = SnapshotProfile()
     if not has_errors(findings):
         job.report(("comparing with the last snapshots", "正在与近期快照比较"))
         profile = _profile(con, job)
-        findings += judge_drift(profile["drift"], job.drift)
+        findings += judge_drift(profile.drift, job.drift)
     if not has_errors(findings):
         goes_on = _find_touched(con, pulled, parent)
         findings += _join_accounts(con, job)
@@ -328,11 +328,11 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
     return _Filled(sort_problems(findings), counts, build, profile)
 
 
-def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> dict[str, Any]:
+def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> SnapshotProfile:
     """What the rows look like, and how far that is from the last snapshots."""
-    known = [found["tables"] for each in list_snapshots(job.directory) if (found := shelf.read_profile(each))]
+    known = [tables for each in list_snapshots(job.directory) if (tables := shelf.read_profile(each).tables)]
     tables = profile_tables(con, list(load_layer("staging")))
-    return {"tables": tables, "drift": measure_drift(con, tables, known[-job.keep :])}
+    return SnapshotProfile(tables, tuple(measure_drift(con, tables, known[-job.keep :])))
 
 
 def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:

@@ -21,24 +21,32 @@ LINE_BROKEN = "line-broken"
 
 @dataclass
 class Part:
-    """One file, sheet or query. Empty texts mean that the fact does not apply.
-
-    `columns`: ours → header it was found under. `rows` counts lines read, broken ones included.
-    `size` in bytes; `how` says how the encoding, the sheet or the route was decided.
-    """
+    """One file, sheet or query of a source. Empty texts mean that the fact does not apply."""
 
     place: str
+    """Where it is: a path, a URL without its password, or a table."""
     kind: str
+    """Kind of file, or `sql`."""
     rows: int = 0
+    """Lines that were read, broken ones included."""
     size: int = 0
+    """Of a file; 0 for a database."""
     encoding: str = ""
+    """Of a text file."""
     how: str = ""
+    """How the encoding, the sheet or the route was decided, in English."""
     how_zh: str = ""
+    """The same in Chinese."""
     delimiter: str = ""
+    """What stands between cells."""
     sheet: str = ""
+    """Name of the sheet."""
     header_row: int = 1
+    """Row of the header, counted from 1."""
     columns: dict[str, str] = field(default_factory=dict)
+    """Our column → the header it was found under."""
     ignored: list[str] = field(default_factory=list)
+    """Headers that are not read."""
 
 
 @dataclass

@@ -7,17 +7,17 @@ shown masked: a person who tests a source need not see anybody's phone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SourceError, UsageError
-from campaign_calendars.findings.problem import Location, Problem, has_errors
+from campaign_calendars.findings.problem import Location, Problem, SaidProblem, has_errors
 from campaign_calendars.findings.said import Tell
+from campaign_calendars.values.units import Ratio
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.cells import plain_word
@@ -32,46 +32,108 @@ _EXAMPLES = 3
 _SHOWN_ROWS = 5
 _MOST_WORDS = 20
 _MOST_ROWS = 200_000
-Word = tuple[str, str, int]
 
 
-@dataclass
-class SourceReport:
-    """One source, understood. `columns` maps ours to the first values as they were read, masked.
+@dataclass(frozen=True, slots=True)
+class RejectedRows:
+    """Rows of a source that break a rule."""
 
-    `rows` = `accepted` + `copies` + rejected. `rejected`: rule → (rows, first places as `file:row`).
-    `words`: (as written, as read, rows) of the order states. `dates`: column → first and last moment,
-    in UTC. `masked_phones` in [0, 1], None without phones. `limited`: the first rows of a database only.
-    """
+    rule: str
+    """Name of the rule."""
+    rows: int
+    """How many."""
+    places: tuple[str, ...]
+    """The first of them, as `file:row`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateWord:
+    """A state of orders."""
+
+    written: str
+    """As the source writes it."""
+    read: str
+    """As it was read; empty when it is not known."""
+    rows: int
+    """How many rows have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRange:
+    """What moments a column holds."""
+
+    first: datetime
+    """The earliest, in UTC."""
+    last: datetime
+    """The latest, in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFacts:
+    """One source, understood; `rows` = `accepted` + `copies` + the rows of `rejected`."""
 
     dataset: str
+    """Dataset it fills."""
     mapping: str = ""
+    """The column map it is read with; empty without one."""
     rows: int = 0
+    """Rows of the dataset that were read: fewer than lines where lines are put together."""
     accepted: int = 0
+    """Rows a refresh would accept."""
     copies: int = 0
+    """Rows that say again, or said earlier, what an accepted row says."""
     limited: bool = False
-    parts: list[Part] = field(default_factory=list)
-    columns: dict[str, list[str]] = field(default_factory=dict)
-    missing: list[str] = field(default_factory=list)
-    rejected: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
-    words: list[Word] = field(default_factory=list)
-    dates: dict[str, tuple[str, str]] = field(default_factory=dict)
-    masked_phones: float | None = None
-    problems: list[Problem] = field(default_factory=list)
+    """Whether only the first rows of a database were read."""
+    parts: tuple[Part, ...] = ()
+    """The files, sheets or queries it is made of."""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Our column → the first values as they were read, masked."""
+    missing: tuple[str, ...] = ()
+    """Our columns that are not in the source."""
+    rejected: tuple[RejectedRows, ...] = ()
+    """Rows that break a rule, the most frequent first."""
+    words: tuple[StateWord, ...] = ()
+    """States of orders, the most frequent first."""
+    dates: Mapping[str, MomentRange] = field(default_factory=dict)
+    """Our column of moments → from when to when."""
+    masked_phones: Ratio | None = None
+    """Share of phones that are masked or cannot be dialled; null without phones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidReport(SourceFacts):
+    """A tested source in one language."""
+
+    problems: tuple[SaidProblem, ...]
+    """What is wrong with it."""
+    ok: bool
+    """Whether it would load."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport(SourceFacts):
+    """A tested source, with what is wrong with it."""
+
+    problems: tuple[Problem, ...] = ()
 
     @property
     def ok(self) -> bool:
         return not has_errors(self.problems)
 
-    def as_dict(self, lang: str = "en") -> dict[str, Any]:
-        """The stable JSON shape."""
-        plain = asdict(self)
-        plain["problems"] = [problem.as_dict(lang) for problem in self.problems]
-        plain["rejected"] = [
-            {"rule": rule, "rows": rows, "places": places} for rule, (rows, places) in self.rejected.items()
-        ]
-        plain["words"] = [{"written": a, "read": b, "rows": n} for a, b, n in self.words]
-        return plain | {"ok": self.ok}
+    def said(self, lang: str = "en") -> SaidReport:
+        """The report in one language, the form it has in JSON."""
+        facts = {each.name: getattr(self, each.name) for each in fields(SourceFacts)}
+        return SaidReport(**facts, problems=tuple(problem.said(lang) for problem in self.problems), ok=self.ok)
+
+
+@dataclass(frozen=True, slots=True)
+class TestedSources:
+    """What was understood of the sources, before anything is loaded."""
+
+    ok: bool
+    """Whether all of them would load."""
+    sources: tuple[SaidReport, ...]
+    """One for each source that was tested."""
 
 
 def explain_sources(
@@ -100,50 +162,74 @@ def explain_sources(
         staged = build_staging(
             con, as_of=as_of, timezones={spec.dataset: spec.timezone for spec in sources}, progress=say
         )
+        whole = reports.get("members")
+        complete = whole is not None and whole.ok and not whole.limited
         chosen = [report for name, report in reports.items() if not only or name == only]
-        for report in chosen:
-            whole = reports.get("members")
-            _judge(con, report, staged.findings, complete=whole is not None and whole.ok and not whole.limited)
-    return chosen
+        return [_judged(con, report, staged.findings, complete=complete) for report in chosen]
 
 
 def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:
-    report = SourceReport(spec.dataset, spec.mapping)
-    reading = Reading()
-    try:
-        reading = understand_source(con, spec, base_dir, most_rows=_MOST_ROWS, words=True)
-        report.problems += reading.warnings
-    except ProblemsFoundError as error:
-        report.problems += error.problems
-    except (SourceError, UsageError) as error:
-        report.problems.append(_as_problem(spec, error))
-    report.rows, report.parts = reading.rows, reading.parts
-    report.limited = is_table(spec) and reading.lines >= _MOST_ROWS
+    """The source as it was read, before staging judges its rows."""
+    reading, problems = _understood(con, spec, base_dir)
+    report = SourceReport(
+        dataset=spec.dataset,
+        mapping=spec.mapping,
+        rows=reading.rows,
+        limited=is_table(spec) and reading.lines >= _MOST_ROWS,
+        parts=tuple(reading.parts),
+        problems=tuple(problems),
+    )
     if not report.ok:
         create_raw(con, DATASETS[spec.dataset])
         return report
     found = {name for part in reading.parts for name in part.columns}
-    report.missing = [name for name in DATASETS[spec.dataset].columns if name not in found]
-    report.columns = {
-        name: _examples(con, spec.dataset, name) for name in DATASETS[spec.dataset].columns if name in found
-    }
-    report.words = _states(con, spec, reading, base_dir)
-    if spec.dataset in {"members", "contact_points"}:
-        report.masked_phones = _masked_share(con, spec.dataset)
-    return report
+    names = DATASETS[spec.dataset].columns
+    return replace(
+        report,
+        missing=tuple(name for name in names if name not in found),
+        columns={name: _examples(con, spec.dataset, name) for name in names if name in found},
+        words=_states(con, spec, reading, base_dir),
+        masked_phones=_masked_share(con, spec.dataset) if spec.dataset in {"members", "contact_points"} else None,
+    )
 
 
-def _judge(
+def _understood(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> tuple[Reading, list[Problem]]:
+    try:
+        reading = understand_source(con, spec, base_dir, most_rows=_MOST_ROWS, words=True)
+    except ProblemsFoundError as error:
+        return Reading(), list(error.problems)
+    except (SourceError, UsageError) as error:
+        return Reading(), [_as_problem(spec, error)]
+    return reading, reading.warnings
+
+
+def _judged(
     con: duckdb.DuckDBPyConnection, report: SourceReport, findings: Sequence[Problem], *, complete: bool
-) -> None:
+) -> SourceReport:
+    """The report with what staging made of its rows."""
     if not report.ok:
-        return
+        return report
     name = report.dataset
-    report.problems += [
-        problem
-        for problem in findings
-        if problem.location.file == f"sources.{name}" and (complete or "unknown-member" not in problem.message)
-    ]
+    rejected = _rejected(con, name)
+    accepted = _one(con, f"select count(*) from snap.stg_{name}")
+    return replace(
+        report,
+        accepted=accepted,
+        copies=report.rows - accepted - sum(each.rows for each in rejected),
+        rejected=rejected,
+        dates=_dates(con, name),
+        problems=(
+            *report.problems,
+            *(
+                problem
+                for problem in findings
+                if problem.location.file == f"sources.{name}" and (complete or "unknown-member" not in problem.message)
+            ),
+        ),
+    )
+
+
+def _rejected(con: duckdb.DuckDBPyConnection, name: str) -> tuple[RejectedRows, ...]:
     rows = con.execute(
         """
         select rule, count(*), list(source_file || ':' || source_row order by source_file, source_row)[:?]
@@ -151,18 +237,23 @@ def _judge(
         """,
         [_SHOWN_ROWS, name],
     ).fetchall()
-    report.rejected = {rule: (count, places) for rule, count, places in rows}
-    report.accepted = _one(con, f"select count(*) from snap.stg_{name}")
-    report.copies = report.rows - report.accepted - sum(count for count, _ in report.rejected.values())
+    return tuple(RejectedRows(rule, count, tuple(places)) for rule, count, places in rows)
+
+
+def _dates(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, MomentRange]:
     model = next(model for model in load_layer("staging") if model.dataset == name)
+    ranges = {}
     for column, kind in model.columns.items():
         if kind.type == "timestamp":
             first, last = con.execute(f'select min("{column}"), max("{column}") from snap.stg_{name}').fetchall()[0]
             if first is not None:
-                report.dates[column] = (f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")
+                ranges[column] = MomentRange(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
+    return ranges
 
 
-def _states(con: duckdb.DuckDBPyConnection, spec: SourceSpec, reading: Reading, base_dir: Path) -> list[Word]:
+def _states(
+    con: duckdb.DuckDBPyConnection, spec: SourceSpec, reading: Reading, base_dir: Path
+) -> tuple[StateWord, ...]:
     """The order states as they were written, and what the map and staging make of them."""
     counted = (reading.words or {}).get("status", Counter())
     rule = rules_of(spec, base_dir).columns.get("status")
@@ -171,16 +262,16 @@ def _states(con: duckdb.DuckDBPyConnection, spec: SourceSpec, reading: Reading, 
     for written, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]:
         ours = known.get(plain_word(written), written)
         state = con.execute("select coalesce(as_order_state(tidy(?)), '')", [ours]).fetchall()[0][0]
-        found.append((written, state, count))
-    return found
+        found.append(StateWord(written, state, count))
+    return tuple(found)
 
 
-def _examples(con: duckdb.DuckDBPyConnection, dataset: str, name: str) -> list[str]:
+def _examples(con: duckdb.DuckDBPyConnection, dataset: str, name: str) -> tuple[str, ...]:
     rows = con.execute(
         f"""select "{name}" from raw_{dataset} where tidy("{name}") is not null order by _file, _row limit ?""",
         [_EXAMPLES],
     ).fetchall()
-    return [mask_value(name, value) for (value,) in rows]
+    return tuple(mask_value(name, value) for (value,) in rows)
 
 
 def _masked_share(con: duckdb.DuckDBPyConnection, dataset: str) -> float | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import Any
+from dataclasses import dataclass
 
 import duckdb
 
@@ -17,19 +17,39 @@ _PLAIN = re.compile(
 )
 
 
-def by_rule(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """{dataset, rule, severity, rows}, the most frequent first. Reads `snap.quarantine`."""
+@dataclass(frozen=True, slots=True)
+class RefusedCount:
+    """How many rows of a dataset a rule refused."""
+
+    dataset: str
+    rule: str
+    severity: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A refused row: the file or query and the row in it, its key, its cells as JSON. Personal data."""
+
+    place: str
+    row: int
+    key: str | None
+    row_json: str | None
+
+
+def by_rule(con: duckdb.DuckDBPyConnection) -> list[RefusedCount]:
+    """The most frequent first. Reads `snap.quarantine`."""
     rows = con.execute(
         """
         select dataset, rule, severity, count(*) as n from snap.quarantine
         group by dataset, rule, severity order by n desc, dataset, rule
         """
     ).fetchall()
-    return [dict(zip(("dataset", "rule", "severity", "rows"), row, strict=True)) for row in rows]
+    return [RefusedCount(*row) for row in rows]
 
 
-def examples(con: duckdb.DuckDBPyConnection, dataset: str, rule: str, count: int) -> list[dict[str, Any]]:
-    """The first `count` rows of a rule: {place, row, key, row_json}; personal data, not to be shown as it is."""
+def examples(con: duckdb.DuckDBPyConnection, dataset: str, rule: str, count: int) -> list[RefusedRow]:
+    """The first `count` rows of a rule; not to be shown as they are."""
     rows = con.execute(
         """
         select source_file, source_row, key, row_json from snap.quarantine
@@ -37,7 +57,7 @@ def examples(con: duckdb.DuckDBPyConnection, dataset: str, rule: str, count: int
         """,
         [dataset, rule, count],
     ).fetchall()
-    return [dict(zip(("place", "row", "key", "row_json"), row, strict=True)) for row in rows]
+    return [RefusedRow(*row) for row in rows]
 
 
 def shown_cell(dataset: str, column: str, value: str, usual: Container[str]) -> str:

@@ -6,12 +6,10 @@ completion and docs/fields.md all read it; nothing else describes a field.
 
 from __future__ import annotations
 
-from campaign_calendars.audiences.fields.behaviour import behaviour_fields
-from campaign_calendars.audiences.fields.members import member_fields
+from campaign_calendars.audiences.fields.behaviour import BEHAVIOUR
+from campaign_calendars.audiences.fields.members import MEMBERS
 from campaign_calendars.audiences.fields.types import AS_OF_RULES, DAY_PARTS, LIFECYCLES, Field, FieldType
 
 __all__ = ["AS_OF_RULES", "DAY_PARTS", "FIELDS", "LIFECYCLES", "Field", "FieldType"]
 
-FIELDS: dict[str, Field] = {
-    made.name: made for groups in (member_fields(), behaviour_fields()) for group in groups for made in group.made
-}
+FIELDS: dict[str, Field] = {made.name: made for made in (*MEMBERS, *BEHAVIOUR)}

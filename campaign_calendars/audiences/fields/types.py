@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from campaign_calendars.values.scalars import Text
@@ -73,26 +74,41 @@ class Field:
         return stored.get(self.type, self.unit)
 
 
-@dataclass(frozen=True)
-class Group:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the catalogue; `title` is Chinese, `en` and `zh` are the meaning.
+
+    With `days` the line stands for one field each, their number in place of `{days}`.
+    """
+
+    name: str
+    type: FieldType
+    title: str
+    en: str
+    zh: str
+    unit: str = ""
+    nullable: bool = False
+    choices: tuple[str, ...] = ()
+    pii: bool = False
+    days: tuple[int, ...] = ()
+
+    def fields(self, as_of: AsOfRule, row: str) -> Iterator[Field]:
+        for days in self.days or (0,):
+            name = self.name.format(days=days)
+            yield Field(
+                name=name,
+                type=self.type,
+                title=Text(zh=self.title.format(days=days), en=name.replace("_", " ")),
+                meaning=Text(en=self.en.format(days=days), zh=self.zh.format(days=days)),
+                unit=self.unit,
+                nullable=self.nullable,
+                choices=self.choices,
+                as_of=as_of,
+                row=row,
+                pii=self.pii,
+            )
+
+
+def group(as_of: AsOfRule, row: str, *lines: Line) -> tuple[Field, ...]:
     """Fields that share their as-of rule and the row of the domain reference."""
-
-    as_of: AsOfRule
-    row: str
-    made: list[Field] = field(default_factory=list)
-
-    def add(  # noqa: PLR0917 - one line of the catalogue
-        self,
-        name: str,
-        kind: FieldType,
-        title: str,
-        en: str,
-        zh: str,
-        unit: str = "",
-        *,
-        nullable: bool = False,
-        choices: tuple[str, ...] = (),
-        pii: bool = False,
-    ) -> None:
-        titles, meaning = Text(zh=title, en=name.replace("_", " ")), Text(en=en, zh=zh)
-        self.made.append(Field(name, kind, titles, meaning, unit, nullable, choices, self.as_of, self.row, pii))
+    return tuple(made for line in lines for made in line.fields(as_of, row))

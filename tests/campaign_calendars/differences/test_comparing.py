@@ -80,7 +80,7 @@ def test_places_and_values_are_there_for_programs() -> None:
         "benefit member-coupon-30: value 30 → 50",
         "权益 member-coupon-30：面额 30 → 50",
     )
-    assert value.as_dict("zh")["text"] == value.zh
+    assert value.said("zh").text == value.zh
     assert found["phases", "warm-up", "plays", "recall-x"].what == "added"
     assert found["phases", "warm-up", "plays", "points-and-care"].before == "maintenance"
     assert found["phases", "burst", "window", "from"].after == "2020-03-05T12:00:00+08:00"

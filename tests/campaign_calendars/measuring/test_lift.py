@@ -34,7 +34,7 @@ def test_verdicts() -> None:
     assert contrast(Arm(1000, 100), Arm(1000, 200)).verdict == "lower"
     assert contrast(Arm(1000, 120), Arm(1000, 100)).verdict == "cannot conclude"
     small = contrast(Arm(MIN_ARM - 1, 10), Arm(1000, 100))
-    assert (small.verdict, small.low) == ("too few members", None)
+    assert (small.verdict, small.interval) == ("too few members", None)
 
 
 def test_an_empty_arm_has_no_rate_and_no_interval() -> None:

@@ -51,7 +51,7 @@ def test_list_show_and_diff(two: Runtime) -> None:
 
 
 def test_rollback_points_back_and_is_written_down(two: Runtime) -> None:
-    first, second = (row["snapshot_id"] for row in snapshots.list_all(two))
+    first, second = (row.snapshot_id for row in snapshots.list_all(two))
     done = cli(two, "rollback", first, "--by", "li", "--reason", "yesterday's export was cut off")
     assert done.exit_code == 0, done.output
     assert two.current_snapshot().snapshot_id == first
@@ -59,18 +59,18 @@ def test_rollback_points_back_and_is_written_down(two: Runtime) -> None:
     assert (row.by, row.action) == ("li", "rollback")
     assert row.detail == f"from {second}: yesterday's export was cut off"
     later = refresh(two, CALENDAR, two.clock() + timedelta(days=2))
-    assert two.current_snapshot().snapshot_id == later["snapshot_id"]
+    assert two.current_snapshot().snapshot_id == later.snapshot_id
 
 
 def test_rollback_wants_a_person_and_a_reason(two: Runtime) -> None:
     (first, _) = snapshots.list_all(two)
     with pytest.raises(UsageError, match="a person and a reason"):
-        snapshots.rollback(two, first["snapshot_id"], by=" ", reason="x")
-    assert two.ledger.audit(first["snapshot_id"]) == []
+        snapshots.rollback(two, first.snapshot_id, by=" ", reason="x")
+    assert two.ledger.audit(first.snapshot_id) == []
 
 
 def test_names_of_snapshots(two: Runtime) -> None:
-    first, second = (row["snapshot_id"] for row in snapshots.list_all(two))
+    first, second = (row.snapshot_id for row in snapshots.list_all(two))
     shared = next(n for n in range(len(first)) if first[n] != second[n])
     assert snapshots.find(two, first[: shared + 1]).snapshot_id == first
     with pytest.raises(UsageError, match="may be any of"):

@@ -41,13 +41,13 @@ def test_the_page_shows_what_was_measured(replayed: Runtime, tmp_path: Path) -> 
     target = tmp_path / "page.html"
     measurement = report(replayed, CALENDAR, replayed.clock(), target)
     page = target.read_text("utf-8")
-    presale = next(phase for phase in measurement["phases"] if phase["phase"] == "presale")
-    assert presale["funnel"]["contacted"] > 50
-    assert f"{presale['funnel']['contacted']:,}" in page
-    rate = presale["rates"]["conversion_rate"]
-    assert rate["denominator"] == presale["funnel"]["contacted"]
-    assert f"{rate['numerator']:,} / {rate['denominator']:,}" in page
-    assert set(measurement["exclusions"]) & {"cap", "benefit_stock", "no_contact_point", "already_reached"}
+    presale = next(phase for phase in measurement.phases if phase.phase == "presale")
+    assert presale.funnel.contacted > 50
+    assert f"{presale.funnel.contacted:,}" in page
+    rate = presale.rates["conversion_rate"]
+    assert rate.denominator == presale.funnel.contacted
+    assert f"{rate.numerator:,} / {rate.denominator:,}" in page
+    assert set(measurement.exclusions) & {"cap", "benefit_stock", "no_contact_point", "already_reached"}
 
 
 def test_it_says_how_each_run_ran(replayed: Runtime, tmp_path: Path) -> None:

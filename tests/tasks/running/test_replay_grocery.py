@@ -43,7 +43,7 @@ def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, dic
 
 
 def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[str, Any]]) -> None:
-    rates = {wave["wave"]: wave["rates"]["redemption_rate"] for wave in replayed[1]["measurement"]["waves"]}
+    rates = {wave.wave: wave.rates["redemption_rate"] for wave in replayed[1]["measurement"].waves}
     found = {
         name: (rate["numerator"], rate["denominator"], round(rate["value"] * 100, 3)) for name, rate in rates.items()
     }
@@ -57,7 +57,7 @@ def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[
 def test_no_redemption_outside_its_window_or_by_an_untargeted_household(
     replayed: tuple[Runtime, dict[str, Any]],
 ) -> None:
-    assert replayed[1]["measurement"]["redemption_problems"] == []
+    assert replayed[1]["measurement"].redemption_problems == ()
 
 
 def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, dict[str, Any]]) -> None:
@@ -81,9 +81,9 @@ def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, dict[str, 
             con.execute("update r set member_id = ? where redemption_id = (select max(redemption_id) from r)", stranger)
             con.execute("copy r to ? (format parquet)", [str(source)])
         refresh(rt, CALENDAR, rt.clock())
-        problems = measure(rt, CALENDAR, rt.clock())["redemption_problems"]
+        problems = measure(rt, CALENDAR, rt.clock()).redemption_problems
     finally:
         source.write_bytes(before)
         refresh(rt, CALENDAR, rt.clock())
-    assert [problem["code"] for problem in problems] == ["D401"]
-    assert "1 of" in problems[0]["message"]
+    assert [problem.code for problem in problems] == ["D401"]
+    assert "1 of" in problems[0].message

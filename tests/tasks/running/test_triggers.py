@@ -124,7 +124,7 @@ def test_a_run_answers_an_event_once_whatever_runs_again(shop: Runtime) -> None:
 def test_a_sweep_takes_a_young_snapshot_and_a_planned_moment_does_not(shop: Runtime) -> None:
     at = NOW - timedelta(days=3)
     assert young_enough(shop, CALENDAR, "january", at) is None, "nothing is published yet"
-    published = refresh(shop, CALENDAR, at)["snapshot_id"]
+    published = refresh(shop, CALENDAR, at).snapshot_id
     assert young_enough(shop, CALENDAR, "january", at) == published
     assert young_enough(shop, CALENDAR, "january", at + timedelta(minutes=15)) is None, "older than data_every"
     assert young_enough(shop, CALENDAR, "january", at - timedelta(minutes=15)) is None, "it knows too much"

@@ -154,11 +154,13 @@ def test_who_was_treated_under_one_account_is_no_control_under_another(snapshot:
     window = PhaseWindow("burst", AT - timedelta(days=3), AT + timedelta(days=3))
     with MeasurementSession(snapshot, calendar="cal", windows=[window], as_of=AT) as session:
         session.load(told(job("wx1")), [tmp_path / "d.parquet"], pools={"coupon": None})
-        arms = {row["arm"]: row["members"] for row in session.campaign_arms()}
+        arms = {name: arm.members for name, arm in session.campaign_arms().items()}
         assert arms == {"treated": 1, "campaign_control": 1}
-        plays = {(row["play"], row["arm"]): row["members"] for row in session.play_arms()}
+        plays = {
+            (play, name): arm.members for (_, play), found in session.play_arms().items() for name, arm in found.items()
+        }
         assert plays == {("recall", "treated"): 1, ("recall", "campaign_control"): 1, ("gift", "play_control"): 1}
-        assert session.funnel()[0]["candidates"] == 2
+        assert session.funnel()[0].candidates == 2
 
 
 def test_a_snapshot_of_an_earlier_promocal_has_no_map() -> None:

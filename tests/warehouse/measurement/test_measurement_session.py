@@ -9,6 +9,8 @@ import duckdb
 import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.measuring.figures import DayFigures, Funnel
+from campaign_calendars.measuring.lift import Arm
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run
@@ -88,38 +90,34 @@ def _ledger() -> MemoryLedger:
 
 
 def test_buyers_and_spend_count_from_assignment_net_of_known_refunds(session: MeasurementSession) -> None:
-    arms = {row["arm"]: row for row in session.play_arms()}
-    assert arms["treated"] == {
-        "phase": "burst", "play": "recall", "arm": "treated", "members": 2, "buyers": 1, "spend_cents": 1000,
-    }  # fmt: skip
-    assert (arms["play_control"]["members"], arms["play_control"]["buyers"]) == (1, 1)
+    arms = session.play_arms()["burst", "recall"]
+    assert arms["treated"] == Arm(members=2, buyers=1, spend_cents=1000)
+    assert (arms["play_control"].members, arms["play_control"].buyers) == (1, 1)
 
 
 def test_members_of_a_plays_control_are_treated_by_the_programme(session: MeasurementSession) -> None:
-    assert session.campaign_arms() == [{"arm": "treated", "members": 3, "buyers": 2, "spend_cents": 1900}]
+    assert session.campaign_arms() == {"treated": Arm(members=3, buyers=2, spend_cents=1900)}
 
 
 def test_funnel_counts_distinct_members(session: MeasurementSession) -> None:
-    assert session.funnel() == [
-        {"phase": "burst", "candidates": 4, "eligible": 3, "held_out": 1, "contacted": 2, "buyers": 1}
-    ]
+    assert session.funnel() == [Funnel("burst", candidates=4, eligible=3, held_out=1, contacted=2, buyers=1)]
 
 
 def test_sales_split_by_membership_at_order_time(session: MeasurementSession) -> None:
     sales = session.phase_sales()[0]
-    assert (sales["orders"], sales["buyers"], sales["gmv_cents"]) == (5, 4, 600 + 400 + 700 + 900 + 300)
-    assert sales["member_gmv_cents"] == 600 + 400 + 700 + 900
-    assert (sales["joins"], sales["repeat_buyers"]) == (1, 1)
+    assert (sales.orders, sales.buyers, sales.gmv_cents) == (5, 4, 600 + 400 + 700 + 900 + 300)
+    assert sales.member_gmv_cents == 600 + 400 + 700 + 900
+    assert (sales.joins, sales.repeat_buyers) == (1, 1)
 
 
 def test_redemptions_belong_to_grants(session: MeasurementSession) -> None:
     row = session.redeemed()[0]
-    assert (row["granted"], row["holders"], row["redeemers"], row["reserved_cents"]) == (2, 2, 1, 600)
+    assert (row.granted, row.holders, row.redeemers, row.reserved_cents) == (2, 2, 1, 600)
 
 
 def test_days_are_complete_and_local(session: MeasurementSession) -> None:
     days = session.days("Asia/Shanghai", date(2026, 3, 1), date(2026, 3, 4))
-    assert [day for day, *_ in days] == [date(2026, 3, 1) + timedelta(days=n) for n in range(4)]
-    assert sum(row[1] for row in days) == 2
-    assert days[0][1:] == (2, 3, 600 + 700 + 300)
-    assert days[1][1:] == (0, 2, 400 + 900)
+    assert [row.day for row in days] == [date(2026, 3, 1) + timedelta(days=n) for n in range(4)]
+    assert sum(row.messages for row in days) == 2
+    assert days[0] == DayFigures(date(2026, 3, 1), messages=2, orders=3, gmv_cents=600 + 700 + 300)
+    assert days[1] == DayFigures(date(2026, 3, 2), messages=0, orders=2, gmv_cents=400 + 900)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from warehouse.snapshots.compare import compare_snapshots
+from warehouse.snapshots.compare import MemberChanges, RefundChanges, compare_snapshots
 
 
 def orders(**changes: str) -> list[dict[str, str]]:
@@ -35,21 +35,23 @@ def test_every_kind_of_change_is_counted(shop: Any) -> None:
     shop.write("orders", [*later, {"order_id": "new", "member_id": "m1", "ordered_at": "2026-03-02", "amount": "1"}])
     new = shop.build(as_of=old.as_of + timedelta(hours=1))
     changes = compare_snapshots(old, new)
-    assert (changes["old"], changes["new"]) == (old.snapshot_id, new.snapshot_id)
-    members, bought = changes["tables"]["stg_members"], changes["tables"]["stg_orders"]
-    assert [members[key] for key in ("rows", "added", "removed", "changed")] == [[10, 11], 2, 1, 9]
-    assert members["nulls"]["city"] == [1.0, round(2 / 11, 6)]
+    assert (changes.old, changes.new) == (old.snapshot_id, new.snapshot_id)
+    members, bought = changes.tables["stg_members"], changes.tables["stg_orders"]
+    assert (members.rows, members.added, members.removed, members.changed) == ((10, 11), 2, 1, 9)
+    assert members.nulls["city"] == (1.0, round(2 / 11, 6))
     # o0 and o10 belonged to the member who is gone; one of them left the file, the other is quarantined.
-    assert [bought[key] for key in ("rows", "added", "removed", "changed")] == [[20, 19], 1, 2, 1]
-    assert changes["members"] == {"joined": 1, "left": 0}
-    assert changes["refunds"] == {"orders": 1, "cents": 450}
-    assert changes["accounts"]["orders"]["new"]["quarantined"] == 1
-    assert changes["models"] == []
+    assert (bought.rows, bought.added, bought.removed, bought.changed) == ((20, 19), 1, 2, 1)
+    assert changes.members == MemberChanges(joined=1, left=0)
+    assert changes.refunds == RefundChanges(orders=1, cents=450)
+    counts = changes.accounts["orders"].new
+    assert counts
+    assert counts.quarantined == 1
+    assert changes.models == ()
 
 
 def test_a_snapshot_equals_itself(shop: Any) -> None:
     one = shop.build()
     changes = compare_snapshots(one, one)
-    for counts in changes["tables"].values():
-        assert (counts["added"], counts["removed"], counts["changed"], counts["nulls"]) == (0, 0, 0, {})
-    assert changes["accounts"] == {}
+    for counts in changes.tables.values():
+        assert (counts.added, counts.removed, counts.changed, counts.nulls) == (0, 0, 0, {})
+    assert changes.accounts == {}

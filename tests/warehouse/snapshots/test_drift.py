@@ -11,6 +11,7 @@ import pytest
 from campaign_calendars.findings.errors import SnapshotRejectedError
 from warehouse.models.catalogue import Model
 from warehouse.shelf import shelf
+from warehouse.shelf.profiles import ColumnProfile
 from warehouse.snapshots import profile
 from warehouse.snapshots.drift import DriftLimits, judge_drift, measure_drift, stability_index
 from warehouse.snapshots.snapshot import current_snapshot
@@ -53,29 +54,29 @@ def test_the_index_by_hand() -> None:
 def test_threads_change_nothing_and_nobody_is_named() -> None:
     one, four = (profile.profile_tables(filled(threads), [TABLE]) for threads in (1, 4))
     assert one == four
-    columns = one["stg_t"]["columns"]
-    assert columns["who"] == {"nulls": 0}
+    columns = one["stg_t"].columns
+    assert columns["who"] == ColumnProfile(nulls=0)
     assert "secret" not in str(one)
-    assert columns["kind"]["shares"] == {"a": pytest.approx(2 / 3), "b": pytest.approx(1 / 3)}
-    assert columns["kind"]["nulls"] == 75_000
-    assert columns["cents"]["edges"] == [99, 199, 299, 399, 499, 599, 699, 799, 899]
-    assert columns["cents"]["shares"] == pytest.approx([0.1] * 10)
-    assert (columns["cents"]["min"], columns["at"]["max"]) == (0, "2026-01-04 11:19:59")
+    assert columns["kind"].words == {"a": pytest.approx(2 / 3), "b": pytest.approx(1 / 3)}
+    assert columns["kind"].nulls == 75_000
+    assert columns["cents"].edges == (99, 199, 299, 399, 499, 599, 699, 799, 899)
+    assert columns["cents"].parts == pytest.approx((0.1,) * 10)
+    assert (columns["cents"].min, columns["at"].max) == (0, "2026-01-04T11:19:59+00:00")
 
 
 def test_a_word_of_a_few_rows_is_not_named() -> None:
     con = filled(rows=400, cents="i")
     con.execute("update snap.stg_t set kind = 'ring 13812345678' where cents between 1 and 9")
     con.execute("update snap.stg_t set kind = 'ring the shop' where cents between 11 and 20")
-    told = profile.profile_tables(con, [TABLE])["stg_t"]["columns"]["kind"]
-    assert set(told["shares"]) == {"a", "b", "ring the shop"}
-    assert told["distinct"] == 4
+    told = profile.profile_tables(con, [TABLE])["stg_t"].columns["kind"]
+    assert set(told.words) == {"a", "b", "ring the shop"}
+    assert told.distinct == 4
 
 
 def test_there_are_not_more_distinct_values_than_rows() -> None:
     for rows in (1, 50, 2_001):
-        told = profile.profile_tables(filled(rows=rows), [TABLE])["stg_t"]["columns"]["at"]
-        assert told["distinct"] <= rows
+        told = profile.profile_tables(filled(rows=rows), [TABLE])["stg_t"].columns["at"]
+        assert told.distinct <= rows
 
 
 def test_what_moved_too_far_is_found() -> None:

@@ -1,0 +1,83 @@
+"""What is counted of a calendar that ran: members, orders, messages and money, before any rate is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Distinct members of all plays of a phase together, each step a part of the one before."""
+
+    phase: str
+    """Id of the phase."""
+    candidates: int
+    """Members in an audience of the phase."""
+    eligible: int
+    """Of them, those who could be contacted."""
+    held_out: int
+    """Of those, members kept apart for comparison."""
+    contacted: int
+    """Members to whom a message went out."""
+    buyers: int
+    """Of them, those who paid an order after the contact and before the phase ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSales:
+    """Sales in the window of a phase, of the whole store; paid amounts are net of refunds known by then."""
+
+    phase: str
+    """Id of the phase."""
+    orders: int
+    """Paid orders."""
+    buyers: int
+    """Customers with a paid order."""
+    gmv_cents: int
+    """Paid amount."""
+    member_gmv_cents: int
+    """Of it, what customers paid who were members when they ordered."""
+    member_buyers: int
+    """Of the buyers, those who were members when they ordered."""
+    joins: int
+    """Customers who became members in the window."""
+    repeat_buyers: int
+    """Buyers with two or more paid orders in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """Grants and redemptions of one benefit in one phase."""
+
+    phase: str
+    benefit: str
+    granted: int
+    holders: int
+    redeemers: int
+    redemptions: int
+    reserved_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """How often a reason excluded somebody from a play."""
+
+    phase: str
+    play: str
+    reason: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """One local day of the campaign."""
+
+    day: date
+    """The day in the calendar's time zone."""
+    messages: int
+    """Messages that went out."""
+    orders: int
+    """Paid orders of the whole store."""
+    gmv_cents: int
+    """Paid amount, net of refunds known by then."""

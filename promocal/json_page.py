@@ -1,0 +1,229 @@
+"""docs/json.md, made from the records that the commands print.
+
+`printed()` is the table: a command with `--format json` and the record it prints. `json_page()` is
+the page: of every record its keys, their types in words, their units, and the text below the field.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections import abc
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.units import Unit
+
+_WORDS: Mapping[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "true or false",
+    datetime: "moment",
+    date: "day",
+    Path: "text",
+    Text: "text in `zh` and `en`",
+    Any: "any value",
+    type(None): "null",
+}
+_UNITS_OF_TYPES: Mapping[Any, str] = {datetime: "ISO 8601 with offset", date: "ISO 8601"}
+_UNITS_OF_NAMES = {"cents": "cents", "bytes": "bytes", "size": "bytes"}
+_SEQUENCES = (tuple, list, abc.Sequence, abc.Collection)
+_MAPPINGS = (dict, abc.Mapping)
+
+
+def printed() -> dict[str, Any]:
+    """Command → the type of what it prints with `--format json`: a record, or a list of one."""
+    from campaign_calendars.differences.comparing import CalendarDiff
+    from campaign_calendars.time.rows import TimelineTable
+    from promocal.cli.authoring import Checked
+    from tasks.data.refresh import Refreshed
+    from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
+    from tasks.data.sources import SourceList
+    from tasks.measuring.measurement import Report
+    from tasks.reporting.quality import QualityPage
+    from warehouse.snapshots.compare import SnapshotChanges
+    from warehouse.staging.explain import TestedSources
+
+    return {
+        "check": Checked,
+        "diff": CalendarDiff,
+        "graph": TimelineTable,
+        "sources list": SourceList,
+        "sources test": TestedSources,
+        "refresh": Refreshed,
+        "snapshots": SnapshotList,
+        "snapshots show": SnapshotShown,
+        "snapshots diff": SnapshotChanges,
+        "snapshots rollback": RolledBack,
+        "quality": QualityPage,
+        "report": Report,
+    }
+
+
+def json_page() -> str:
+    """The page as Markdown: a section for each command, a record where it is met first."""
+    parts = ["# JSON output", _INTRODUCTION]
+    met: set[type] = set()
+    for command, shape in printed().items():
+        parts += [f"## promocal {command}", *_section(shape, met)]
+    for command, text in WRITTEN_BY_HAND.items():
+        parts += [f"## promocal {command}", text]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(shape: Any, met: set[type]) -> Iterator[str]:
+    if get_origin(shape) in _SEQUENCES:
+        yield f"A {type_text(shape)}."
+    root, *below = records_of(shape)
+    if root not in met:
+        met.add(root)
+        yield from _record(root)
+    for record in below:
+        if record not in met:
+            met.add(record)
+            yield f"### {record.__name__}"
+            yield from _record(record)
+
+
+def _record(record: type) -> Iterator[str]:
+    yield " ".join(inspect.cleandoc(record.__doc__ or "").split())
+    hints, meanings = get_type_hints(record, include_extras=True), meanings_of(record)
+    lines = ["| key | value | unit | meaning |", "|---|---|---|---|"]
+    for each in fields(record):
+        hint = hints[each.name]
+        cells = (f"`{each.name}`", type_text(hint), _unit(each.name, hint), meanings[each.name])
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    yield "\n".join(lines)
+
+
+def records_of(shape: Any) -> list[type]:
+    """The records a type is made of, each once, in the order they are met."""
+    found: dict[type, None] = {}
+    queue = [shape]
+    for each in queue:
+        if is_dataclass(each) and isinstance(each, type):
+            if each not in found:
+                found[each] = None
+                hints = get_type_hints(each)
+                queue += [hints[field.name] for field in fields(each)]
+        else:
+            queue += [part for part in get_args(each) if not isinstance(part, str)]
+    return list(found)
+
+
+@cache
+def meanings_of(record: type) -> dict[str, str]:
+    """Field → the text directly below it in the source, of the class and of those it is made from."""
+    found: dict[str, str] = {}
+    for each in reversed(record.__mro__):
+        if is_dataclass(each):
+            found |= _texts_below(each)
+    if missing := [each.name for each in fields(record) if each.name not in found]:
+        raise LookupError(f"{record.__name__} does not say what these are: {', '.join(missing)}")
+    return found
+
+
+def _texts_below(record: type) -> dict[str, str]:
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
+    assert isinstance(body, ast.ClassDef)  # noqa: S101 - the source of a class
+    found = {}
+    for field, below in zip(body.body, body.body[1:], strict=False):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                found[name] = " ".join(inspect.cleandoc(text).split())
+    return found
+
+
+def type_text(shape: Any) -> str:
+    """A type in words: `list of moment`, `name → whole number`, `text or null`, the name of a record."""
+    origin = get_origin(shape)
+    if origin is None:
+        return _WORDS[shape] if shape in _WORDS else f"[{shape.__name__}](#{shape.__name__.lower()})"
+    if origin is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(shape))
+    parts = [type_text(part) for part in get_args(shape) if part is not Ellipsis and not isinstance(part, Unit)]
+    if origin in _MAPPINGS:
+        return f"name → {parts[1]}"
+    if origin in _SEQUENCES:
+        return "list of " + ", ".join(parts)
+    return " or ".join(parts)
+
+
+def _unit(name: str, shape: Any) -> str:
+    """What a figure is counted in: the mark of its type, or the last word of its name."""
+    found = dict.fromkeys(_units_below(shape))
+    if not found and (unit := _UNITS_OF_NAMES.get(name.rpartition("_")[2])):
+        return unit
+    return ", ".join(found)
+
+
+def _units_below(shape: Any) -> Iterator[str]:
+    if get_origin(shape) is Annotated:
+        yield from (mark.name for mark in get_args(shape)[1:] if isinstance(mark, Unit))
+    if shape in _UNITS_OF_TYPES:
+        yield _UNITS_OF_TYPES[shape]
+    for part in get_args(shape) if get_origin(shape) is not Literal else ():
+        yield from _units_below(part)
+
+
+_INTRODUCTION = (
+    "`--format json` prints one document on standard output and nothing else; messages and progress go to standard"
+    " error. Keys are stable: new ones may be added, existing ones keep name and meaning. Amounts are whole numbers"
+    " of minor units of the store's currency (cents), moments are ISO 8601 with offset, shares are numbers between 0"
+    " and 1. Exit codes: 0 ok, 1 problems found, 2 usage, 3 failed, 4 waiting for approval. This page is generated"
+    " from the records that are printed (`python -m promocal.reference docs`)."
+)
+
+WRITTEN_BY_HAND: Mapping[str, str] = {
+    "plan": """\
+`checksum`, `calendar`, `store`, `source`, `verified`, `calendar_sha`, `snapshot_id`, `snapshot_as_of`, `currency`, \
+`phases`, `occurrences`, `triggers`, `budget`, `benefits`, `channels`, `totals`
+
+An occurrence: `phase`, `play`, `at`, `candidates`, `chosen`, `held_out`, `excluded`, `channels`, `benefits`, \
+`benefit_cost_cents`, `message_cost_cents`, `needs_approval`
+
+A phase: `phase`, `kind`, `title`, `goal`, `wave`, `starts_at`, `ends_at`, `occurrences`, `duties`, \
+`platform_support`, `placements`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
+`message_cost_cents`
+
+A trigger: `phase`, `play`, `event`, `lane`, `looks`, `basis`, `members_a_day`, `days`, `members`, \
+`message_cost_cents`, `benefit_cost_cents` (birthdays are occurrences)
+
+The budget: `basis`, `total_cents`, `reserved_cents`, `pools`
+
+In an occurrence `held_out` maps the control group (`global`, `campaign`, `play`) to members, `excluded` the reason \
+to members; `candidates` = `chosen` + all of `held_out` + all of `excluded`. Reasons are the codes of \
+`campaign_calendars/deciding/contact.py`.""",
+    "audiences": """\
+`calendar`, `snapshot_id`, `as_of`, `members`, `audiences`, `overlaps`
+
+An audience: `audience`, `title`, `where`, `members`, `held_out`
+
+`overlaps` holds for every audience and every audience the members of both; of one with itself, its size.""",
+    "run": """\
+`run_id`, `status`, `plays`, `jobs`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
+`message_cost_cents`, `via`, `dispatch`
+
+`via` says who ran it: `prefect`, or promocal itself (`direct`).""",
+    "worklist": """\
+A list of items: `id`, `calendar`, `phase`, `play`, `member_id`, `channel`, `event`, `event_at`, `due_at`, `state`, \
+`words`""",
+    "status": "`snapshot`, `runs`, `jobs`, `unknown`",
+    "why": """\
+A list, one entry for each play of the run, or of all runs, that had the member in its audience: `calendar`, `phase`, \
+`play`, `occurrence_at`, `member_id`, `status`, `arm`, `reason`, `chain`, `channel`, `benefit`, `cost_cents`""",
+    "replay": """\
+`calendar`, `runs`, `measurement`, `report`
+
+A run is that of `promocal run`; `measurement` that of `promocal report`; `report` is the page's path.""",
+    "points": "`by_rules`, `recorded`, `members`, `agreeing`, `wrong_validity`, `differences`",
+    "member identities": "Accounts that were joined, and those kept apart.",
+}
+"""Commands whose output is no record yet."""

@@ -1,0 +1,188 @@
+"""What a calendar was worth, as a record: `report --format json` prints it, the page is drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from campaign_calendars.findings.problem import SaidProblem
+from campaign_calendars.measuring.figures import DayFigures, Funnel, PhaseSales
+from campaign_calendars.measuring.lift import Arm, Contrast
+from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.units import Ratio
+from tasks.measuring.rates import MeasuredRate
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReached:
+    """A figure the operator set as a target."""
+
+    metric: str
+    """Which figure: a count, `gmv` in units of the currency, or a rate."""
+    target: float
+    """What was aimed at."""
+    actual: float | None
+    """What it came to; null for a rate without denominator."""
+    reached: Ratio | None
+    """`actual` / `target`; above 1 when the target was exceeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseResult:
+    """A measured phase."""
+
+    phase: str
+    """Id of the phase."""
+    kind: str
+    """Kind of the phase, such as `burst`."""
+    title: Text
+    """Its title."""
+    wave: str | None
+    """Id of the wave it belongs to."""
+    funnel: Funnel
+    """Members from the audience to the purchase."""
+    sales: PhaseSales
+    """Sales in its window."""
+    rates: Mapping[str, MeasuredRate]
+    """Name of the rate → what it came to."""
+    targets: tuple[TargetReached, ...]
+    """Targets of the phase in the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveResult:
+    """Phases of one wave together; a member counts once in each phase, not once in the wave."""
+
+    wave: str
+    """Id of the wave."""
+    title: Text
+    """Its title."""
+    phases: int
+    """How many phases it has."""
+    rates: Mapping[str, MeasuredRate]
+    """Name of the rate → what it came to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayResult:
+    """A measured play."""
+
+    phase: str
+    """Id of the phase."""
+    play: str
+    """Id of the play."""
+    title: Text
+    """Its title."""
+    audience: str
+    """Name of its audience."""
+    jobs: Mapping[str, int]
+    """State of the message → how many are in it."""
+    excluded: Mapping[str, int]
+    """Deciding reason → how often it excluded somebody."""
+    arms: Mapping[str, Arm]
+    """Name of the arm → its sums, by assignment; `treated` and the control groups."""
+    contrast: Contrast | None
+    """Treated against the control group of the play; null for a play without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeResult:
+    """The whole programme's effect: the only contrast money may be claimed from."""
+
+    arms: Mapping[str, Arm]
+    """Name of the arm → its sums, by assignment."""
+    contrast: Contrast | None
+    """Treated against the hold-out of the campaign; null for a campaign without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitResult:
+    """What became of a benefit."""
+
+    benefit: str
+    """Id of the benefit."""
+    kind: str
+    """Kind of the benefit, such as `member_coupon`."""
+    title: Text
+    """Its title."""
+    stock: int | None
+    """How many there are; null where the calendar sets no limit."""
+    granted: int
+    """How many were granted."""
+    redemptions: int
+    """How many were redeemed."""
+    reserved_cents: int
+    """What the grants take from the budget."""
+    redemption_rate: MeasuredRate
+    """Members who redeemed it among those it was granted to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSpent:
+    """A pool of the budget."""
+
+    limit_cents: int
+    """What the pool holds."""
+    reserved_cents: int
+    """What grants take from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSpent:
+    """The budget and what grants take from it."""
+
+    total_cents: int | None
+    """The whole budget; null where the calendar sets none."""
+    reserved_cents: int
+    """What all grants take."""
+    pools: Mapping[str, PoolSpent]
+    """Name of the pool → what it holds and what is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What a calendar was worth as of a moment."""
+
+    calendar: str
+    """Id of the calendar."""
+    as_of: datetime
+    """The moment it was measured; nothing later counts."""
+    snapshot_id: str
+    """The snapshot orders and redemptions were taken from."""
+    runs: int
+    """Runs before that moment."""
+    phases: tuple[PhaseResult, ...]
+    """Phases in the order they begin."""
+    waves: tuple[WaveResult, ...]
+    """Waves in written order."""
+    plays: tuple[PlayResult, ...]
+    """Plays in written order."""
+    programme: ProgrammeResult
+    """All plays together against the campaign's hold-out."""
+    exclusions: Mapping[str, int]
+    """Deciding reason → how often it excluded somebody, in all plays."""
+    stopped: Mapping[str, int]
+    """Why a queued message was cancelled → how many."""
+    benefits: tuple[BenefitResult, ...]
+    """Benefits in written order."""
+    budget: BudgetSpent
+    """Money."""
+    days: tuple[DayFigures, ...]
+    """Every local day of the campaign."""
+    redemption_problems: tuple[SaidProblem, ...]
+    """Redemptions that should not have happened, by benefit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Measurement):
+    """A measurement, and the page that was written of it."""
+
+    report: Path
+    """Where the page is."""
+
+
+def reported(measurement: Measurement, page: Path) -> Report:
+    """The measurement with the page that was written of it."""
+    return Report(**{each.name: getattr(measurement, each.name) for each in fields(Measurement)}, report=page)
