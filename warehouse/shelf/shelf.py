@@ -15,8 +15,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from campaign_calendars.findings.errors import SnapshotMissingError
 from warehouse.shelf import archive
 from warehouse.shelf.lock import FileLock
@@ -162,6 +160,8 @@ def clear(directory: Path) -> None:
 
 def is_full(error: Exception) -> bool:
     """Whether something could not be written for want of room: the disk, a quota, a limit of the size of files."""
+    import duckdb
+
     if isinstance(error, OSError):
         return error.errno in _NO_ROOM
     return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
@@ -197,6 +197,8 @@ def _sync(path: Path) -> None:
 
 def _is_open(path: Path) -> bool:
     """Whether some process still builds in the file: DuckDB lets one process at a time have it."""
+    import duckdb
+
     try:
         duckdb.connect(str(path)).close()
     except duckdb.IOException as error:
