@@ -7,6 +7,7 @@ knows nothing of dates, audience conditions, places in the file or the store.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -47,8 +48,8 @@ class Calendar(BaseModel):
 
 
 def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
-        calendar = Calendar.model_validate(yaml.load(file, yaml.CBaseLoader))
+    text = Path(sys.argv[1]).read_text("utf-8")
+    calendar = Calendar.model_validate(yaml.load(text, yaml.CBaseLoader))
     for phase in calendar.phases:
         for play in phase.plays:
             if play.audience not in calendar.audiences or not calendar.benefits.keys() >= set(play.benefits):
