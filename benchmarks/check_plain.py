@@ -48,8 +48,8 @@ class Calendar(BaseModel):
 
 
 def main() -> None:
-    with Path(sys.argv[1]).open(encoding="utf-8") as file:
-        calendar = Calendar.model_validate(yaml.load(file, yaml.CBaseLoader))
+    text = Path(sys.argv[1]).read_text("utf-8")
+    calendar = Calendar.model_validate(yaml.load(text, yaml.CBaseLoader))
     for phase in calendar.phases:
         for play in phase.plays:
             if play.audience not in calendar.audiences or not calendar.benefits.keys() >= set(play.benefits):

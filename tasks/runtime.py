@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Protocol, Self
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Tell
-from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.calendars.checking import read_calendar
 from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.settings import Settings, SourceSection, load_settings
 
 if TYPE_CHECKING:
+    from campaign_calendars.reading.loading import LoadedCalendar
     from tasks.channels.port import ChannelPort
     from warehouse.decision.session import DecisionSession, RunKey
     from warehouse.features.params import FeatureParams
@@ -91,6 +90,8 @@ class Runtime:
 
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; ProblemsFoundError when it has errors."""
+        from tasks.calendars.checking import read_calendar
+
         loaded, problems = read_calendar(
             self.calendar_path(name), stores=self.settings.root / self.settings.project.stores
         )
@@ -135,12 +136,12 @@ class Runtime:
         return (load_map(mapping, self.settings.root).timezone if mapping else "") or "UTC"
 
     def current_snapshot(self) -> Snapshot:
-        from warehouse.snapshots.snapshot import current_snapshot
+        from warehouse.shelf.shelf import current_snapshot
 
         return current_snapshot(self.warehouse_dir)
 
     def find_snapshot(self, snapshot_id: str) -> Snapshot:
-        from warehouse.snapshots.snapshot import find_snapshot
+        from warehouse.shelf.shelf import find_snapshot
 
         return find_snapshot(self.warehouse_dir, snapshot_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from campaign_calendars.findings.errors import LedgerError, UsageError
 
 _BUSY_TIMEOUT_MS = 30_000
+_TIMESTAMPTZ = 1184  # PostgreSQL's number of the type
 
 
 def open_engine(url: str) -> Engine:
@@ -80,12 +82,20 @@ def _postgresql(url: URL) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+pg8000")
     try:
-        return create_engine(url, hide_parameters=True, connect_args=options, pool_pre_ping=True)
+        engine = create_engine(url, hide_parameters=True, connect_args=options, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise UsageError(
             (f"the PostgreSQL driver {error.name} is not installed", f"PostgreSQL 驱动 {error.name} 尚未安装"),
             ("Install promocal[postgres].", "请安装 promocal[postgres]。"),
         ) from error
+    if engine.driver == "pg8000":
+        event.listen(engine, "connect", _prepare_pg8000)
+    return engine
+
+
+def _prepare_pg8000(connection: Any, _record: Any) -> None:
+    # pg8000 reads a moment with strptime, ten times as slow: half the time of a claim.
+    connection.register_in_adapter(_TIMESTAMPTZ, datetime.fromisoformat)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from sqlalchemy.sql.dml import Insert
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import Incoming, chunks
+from warehouse.ledger.bulk import Incoming, chunks, listed
 from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
@@ -115,9 +115,8 @@ def _select(incoming: Incoming, names: list[str], where: ColumnElement[bool] | N
 
 
 def _refuse_orphans(con: Connection, keys: list[str]) -> None:
-    missing = set(keys)
-    for part in chunks(keys, 5_000):
-        missing.difference_update(con.scalars(select(job_table.c.intent_key).where(job_table.c.intent_key.in_(part))))
+    asked = listed(con, keys)
+    missing = con.scalars(select(asked).where(~exists().where(job_table.c.intent_key == asked))).all()
     if missing:
         raise rules.orphan_grants(missing)
 

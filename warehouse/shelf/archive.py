@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from warehouse.shelf.manifest import Snapshot
 from warehouse.sources.catalogue import DATASETS
+
+if TYPE_CHECKING:
+    import duckdb
 
 FOLDER = "raw"
 _BUILDING = ".building-"
@@ -47,6 +49,8 @@ def restore(con: duckdb.DuckDBPyConnection, dataset: str, parts: Sequence[Path],
 
     Raises DamagedError when one of them is in no part.
     """
+    import duckdb
+
     columns = ", ".join(f'"{name}"' for name in DATASETS[dataset].columns)
     wanted = con.execute(f"select count(*) from {places}").fetchall()[0][0]
     if not wanted:

@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.json import from_json, to_json
@@ -170,6 +168,8 @@ def clear(directory: Path) -> None:
 
 def is_full(error: Exception) -> bool:
     """Whether something could not be written for want of room: the disk, a quota, a limit of the size of files."""
+    import duckdb
+
     if isinstance(error, OSError):
         return error.errno in _NO_ROOM
     return isinstance(error, duckdb.Error) and any(os.strerror(code) in str(error) for code in _NO_ROOM)
@@ -216,6 +216,8 @@ def _sync(path: Path) -> None:
 
 def _is_open(path: Path) -> bool:
     """Whether some process still builds in the file: DuckDB lets one process at a time have it."""
+    import duckdb
+
     try:
         duckdb.connect(str(path)).close()
     except duckdb.IOException as error:
