@@ -11,7 +11,8 @@ from campaign_calendars.findings.errors import SourceError
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources import delimited, spreadsheets
-from warehouse.sources.cells import Plan, is_id, make_plan
+from warehouse.sources.cells import is_id, make_plan
+from warehouse.sources.expressions import Plan
 from warehouse.sources.matching import Match, match_columns, wanted_headers
 from warehouse.sources.places import SourceFile
 from warehouse.sources.reading import Filling, Part

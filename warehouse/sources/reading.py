@@ -10,7 +10,8 @@ import duckdb
 
 from campaign_calendars.findings.problem import Problem
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.cells import Plan, append_cells, count_words
+from warehouse.sources.cells import append_cells, count_words
+from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
 
 

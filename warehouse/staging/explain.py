@@ -19,7 +19,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError
 from campaign_calendars.findings.problem import Location, Problem, has_errors
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.cells import plain_word
+from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading
