@@ -314,3 +314,14 @@ documented(
     常见于数据库删除或改名字段、导出设置变化；该列按空值处理。设 on_columns = "stop" 可阻止发布。
     """,
 )
+documented(
+    "S134",
+    "error",
+    """A column map keeps or drops rows by a header that the source does not have, or has twice.
+
+    Which rows belong to the data cannot be told then, so nothing is read.
+
+    中文：列映射按某个表头筛选行，但来源没有这一列，或有多个同名列。
+    此时无法判断哪些行属于数据，因此不读取任何内容。
+    """,
+)

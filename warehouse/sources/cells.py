@@ -9,44 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
 from warehouse.models.catalogue import staging_macros
 from warehouse.sources.catalogue import DATASETS
-from warehouse.sources.mapping import ColumnRule
-from warehouse.sources.matching import Chosen, Match
+from warehouse.sources.expressions import Plan, expression
+from warehouse.sources.matching import Match
 
 ID_ROUNDED = "id-rounded"
-WORD_UNKNOWN = "word-unknown"
+TOTALS = "totals-row"
+LEFT_OUT = "left-out-by-the-map"
+# Reports close with a line that adds the others up; it has the word where others have their id or first cell.
+_TOTALS = (
+    "(?i)(本页|本日|本周|本月|本年|全部|订单|金额)?(合计|小计|总计|共计|累计|汇总)([ （(：:].*)?"
+    "|(grand |sub)?totals?[:：]?"
+)
+_RARE = {ID_ROUNDED: ("+",), TOTALS: ("计", "汇总", "otal", "OTAL")}
+"""Rule → texts without which no cell breaks it: looking for them costs far less than the rule."""
 # A number a spreadsheet made of an id: 2.02612E+17.
 _SCIENTIFIC = "[0-9]([.][0-9]+)?[eE][+][0-9]+"
-_WIDE, _PLAIN = "，；：（）！\u3000", ",;:()! "
 _WORDED = frozenset({"status"})
-_EXCEL_EPOCH = "timestamp '1899-12-30'"
-
-
-@dataclass
-class Plan:
-    """How lines become canonical rows: one expression a column, conditions that reject a line."""
-
-    dataset: str
-    target: str
-    selects: dict[str, str] = field(default_factory=dict)
-    rejects: list[tuple[str, str]] = field(default_factory=list)
-    parameters: dict[str, object] = field(default_factory=dict)
-    cells: list[tuple[str, int]] = field(default_factory=list)
-    worded: dict[str, int] = field(default_factory=dict)
-    ids: list[int] = field(default_factory=list)
-
-    def bind(self, value: object) -> str:
-        """The placeholder of a value."""
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return f"${name}"
 
 
 def is_id(column: str) -> bool:
@@ -60,15 +44,16 @@ def make_plan(dataset: str, match: Match, target: str) -> Plan:
     plan.cells = [(match.header[position], position) for position in match.positions()]
     for name in DATASETS[dataset].columns:
         chosen = match.columns.get(name)
-        plan.selects[name] = _expression(plan, name, chosen, match.columns) if chosen is not None else "null"
+        plan.selects[name] = expression(plan, name, chosen, match.columns) if chosen is not None else "null"
         if chosen is not None and chosen.position is not None and (chosen.rule.values or name in _WORDED):
             plan.worded[name] = chosen.position
         if chosen is not None and chosen.position is not None and is_id(name):
             cell = f'"c{chosen.position}"'
-            plan.ids.append(chosen.position)
+            plan.looked_at.append(chosen.position)
             plan.rejects.append(
                 (ID_ROUNDED, f"contains({cell}, '+') and regexp_full_match(trim({cell}), '{_SCIENTIFIC}')")
             )
+    _leave_out(plan, match)
     if match.line is not None:
         plan.selects["_line"] = f'tidy_id("c{match.line}")'
     return plan
@@ -91,13 +76,32 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
     con.unregister("_incoming")
 
 
+def _leave_out(plan: Plan, match: Match) -> None:
+    """Lines that are no rows of data: totals of a report, and what the map does not want."""
+    plan.looked_at = sorted({*plan.looked_at, *match.positions()[:1]})
+    totals = [f"regexp_full_match(trim(\"c{position}\"), '{_TOTALS}')" for position in plan.looked_at]
+    if totals:
+        plan.rejects.append((TOTALS, " or ".join(totals)))
+    for wanted, negation in ((match.keep, "not "), (match.drop, "")):
+        for position, words in wanted:
+            listed = plan.bind(list(words))
+            plan.rejects.append(
+                (LEFT_OUT, f'{negation}coalesce(list_contains({listed}, tidy_text("c{position}")), false)')
+            )
+
+
 def _suspicious(plan: Plan, batch: Any) -> bool:
-    """Whether a rule may reject anything: looking for a plus sign costs far less than the rules."""
+    """Whether a rule may reject anything of this batch."""
     import pyarrow.compute as pc
 
-    if any(rule != ID_ROUNDED for rule, _ in plan.rejects):
+    if any(rule not in _RARE for rule, _ in plan.rejects):
         return True
-    return any(pc.any(pc.match_substring(batch.column(f"c{place}"), "+")).as_py() for place in plan.ids)
+    return any(
+        pc.any(pc.match_substring(batch.column(f"c{place}"), text)).as_py()
+        for place in plan.looked_at
+        for texts in _RARE.values()
+        for text in texts
+    )
 
 
 def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: dict[str, Counter[str]]) -> None:
@@ -127,70 +131,6 @@ def _used(plan: Plan, statement: str) -> dict[str, object]:
     # DuckDB refuses parameters a statement does not name.
     named = set(re.findall(r"[$](p\d+)", statement))
     return {name: value for name, value in plan.parameters.items() if name in named}
-
-
-def _expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:
-    rule = chosen.rule
-    if chosen.position is None:
-        return "null"
-    cell = f'"c{chosen.position}"'
-    if _plain(rule):
-        return cell
-    value = f"tidy({cell})"
-    if rule.part:
-        value = f"nullif(list_extract(regexp_split_to_array({value}, '\\s+'), {rule.part}), '')"
-    if rule.empty:
-        value = f"(case when not list_contains({plan.bind(list(rule.empty))}, {value}) then {value} end)"
-    if rule.values:
-        value = _translated(plan, rule, value)
-    if rule.format:
-        value = _dated(plan, rule.format, value)
-    if chosen.less is not None:
-        value = _difference(value, f'"c{chosen.less}"')
-    for position, words in chosen.only:
-        value = f'(case when list_contains({plan.bind(list(words))}, tidy("c{position}")) then {value} end)'
-    if rule.when and rule.when != name and rule.when in columns:
-        known = _expression(plan, rule.when, columns[rule.when], {})
-        value = f"(case when tidy_value({known}) is not null then {value} end)"
-    return value
-
-
-def _plain(rule: ColumnRule) -> bool:
-    return not (rule.part or rule.empty or rule.values or rule.format or rule.less or rule.only or rule.when)
-
-
-def plain_word(word: str) -> str:
-    """A word without wide punctuation: 买家已付款，等待… and 买家已付款,等待… are one."""
-    return word.translate(str.maketrans(_WIDE, _PLAIN))
-
-
-def _translated(plan: Plan, rule: ColumnRule, value: str) -> str:
-    words = plan.bind([plain_word(word) for word in rule.values])
-    ours = plan.bind(list(rule.values.values()))
-    found = f"list_position({words}, translate({value}, '{_WIDE}', '{_PLAIN}'))"
-    if rule.unknown == "reject":
-        plan.rejects.append((WORD_UNKNOWN, f"({value}) is not null and ({found}) is null"))
-    return f"coalesce(list_extract({ours}, {found}), {value})"
-
-
-def _dated(plan: Plan, written: str, value: str) -> str:
-    if written == "excel":
-        seconds = f"round(try_cast({value} as double) * 86400)::bigint"
-        moment = f"{_EXCEL_EPOCH} + to_seconds({seconds})"
-    else:
-        moment = f"try_strptime({value}, {plan.bind(written)})"
-    return f"coalesce(strftime({moment}, '%Y-%m-%d %H:%M:%S'), {value})"
-
-
-def _difference(value: str, less: str) -> str:
-    """An amount minus another; text that is no amount stays, so that a rule of staging finds it."""
-    taken = f"tidy_value({less})"
-    amount = f"tidy_value({value})"
-    return (
-        f"(case when {taken} is not null and as_cents({taken}) is null then {less} "
-        f"when as_cents({amount}) is null then {value} "
-        f"else ((as_cents({amount}) - as_cents({taken})) * 0.01)::decimal(18, 2)::varchar end)"
-    )
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

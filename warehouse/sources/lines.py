@@ -83,10 +83,11 @@ def _combined(name: str, rule: ColumnRule | None) -> str:
     how = rule.combine if rule is not None else "first"
     if how in {"sum", "count"}:
         # A sum with an unreadable line is unreadable: its text stays, and the rule of staging finds it.
-        value = f"{'as_cents' if how == 'sum' else 'as_count'}(tidy_value({cell}))"
+        # A sum of money is exact and rounded once: three lines of 0.333 are 1.00.
+        value = f"{'exact_amount' if how == 'sum' else 'as_count'}(tidy_value({cell}))"
         bad = f"min({cell}) filter (tidy_value({cell}) is not null and {value} is null)"
-        total = f"sum({value})::bigint"
-        return f"coalesce({bad}, {f'({total} * 0.01)::decimal(18, 2)' if how == 'sum' else total}::varchar)"
+        total = f"round(sum({value}), 2)::decimal(18, 2)" if how == "sum" else f"sum({value})::bigint"
+        return f"coalesce({bad}, {total}::varchar)"
     if how in {"min", "max"}:
         return f"{how}({cell}) filter (tidy_value({cell}) is not null)"
     return f"arg_min({cell}, (_file, _row)) filter (tidy({cell}) is not null)"

@@ -47,10 +47,16 @@ class ColumnRule(_Strict):
     """Where a column comes from and what its cells mean; without a further key a cell is taken as written."""
 
     headers: Texts = Field(default=(), alias="from", description="Headers, the first that is there counts.")
+    constant: str = Field(default="", description="The same text in every row, for what the export does not say.")
+    filled: Texts = Field(default=(), description="Headers to look at, in order, where the cell is empty.")
+    times: Texts = Field(default=(), description="Headers of a number it is multiplied by, as price by pieces.")
+    decimal: Literal[".", ","] = Field(default=".", description="What stands before the decimals, as in 1.234,50.")
     empty: Texts = Field(default=(), description="Words that stand for nothing.")
     values: dict[str, str] = Field(default_factory=dict, description="Word of the export: ours.")
     unknown: Literal["reject", "keep"] = Field(default="keep", description="What happens to any other word.")
-    format: str = Field(default="", description="How dates are written, as in %d/%m/%Y; excel: days since 1900.")
+    format: Texts = Field(
+        default=(), description="How dates are written, as in %d/%m/%Y, the first that fits; excel: days since 1900."
+    )
     part: int = Field(default=0, ge=0, description="The n-th word of the cell.")
     less: Texts = Field(default=(), description="Headers of an amount that is taken off.")
     when: str = Field(default="", description="Only where this column of ours has a value.")
@@ -69,8 +75,11 @@ class ColumnRule(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> ColumnRule:
-        if not self.headers:
-            raise ValueError("a column needs from, the header it comes from")
+        if bool(self.headers) == bool(self.constant):
+            raise ValueError("a column needs either from, the header it comes from, or constant")
+        for written in self.format:
+            if "%Z" in written:
+                raise ValueError("a format cannot read names of zones (%Z): CST is Chicago or Shanghai; use %z")
         return self
 
     def choices(self) -> Iterator[ColumnRule]:
@@ -86,6 +95,13 @@ class DatasetMap(_Strict):
     columns: dict[str, ColumnRule]
     per: str = ""
     line: Texts = Field(default=(), description="Header that names a line: exported again, the last one counts.")
+    keep: dict[str, Texts] = Field(
+        default_factory=dict,
+        description="Only rows where that header has one of these words; the others are set aside.",
+    )
+    drop: dict[str, Texts] = Field(
+        default_factory=dict, description="Not the rows where that header has one of these words; they are set aside."
+    )
 
 
 class ColumnMap(_Strict):

@@ -20,6 +20,10 @@ from warehouse.sources.mapping import ColumnRule, DatasetMap, dataset_rules
 _SHOWN = 12
 
 
+Worded = tuple[tuple[int, tuple[str, ...]], ...]
+"""(position of a cell, words of it that count)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A column's rule with the positions of its headers."""
@@ -27,7 +31,13 @@ class Chosen:
     rule: ColumnRule
     position: int | None
     less: int | None = None
-    only: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    only: Worded = ()
+    filled: tuple[int, ...] = ()
+    times: int | None = None
+
+    def positions(self) -> set[int | None]:
+        """Every cell it reads."""
+        return {self.position, self.less, self.times, *self.filled, *(position for position, _ in self.only)}
 
 
 @dataclass(frozen=True)
@@ -38,13 +48,15 @@ class Match:
     columns: Mapping[str, Chosen]
     rules: DatasetMap
     line: int | None = None
+    keep: Worded = ()
+    drop: Worded = ()
     warnings: list[Problem] = field(default_factory=list)
 
     def positions(self) -> list[int]:
         """Positions of all cells that are read, ascending."""
-        wanted = {self.line}
+        wanted = {self.line, *(position for position, _ in (*self.keep, *self.drop))}
         for chosen in self.columns.values():
-            wanted |= {chosen.position, chosen.less, *(position for position, _ in chosen.only)}
+            wanted |= chosen.positions()
         return sorted(position for position in wanted if position is not None)
 
     def ignored(self) -> list[str]:
@@ -75,10 +87,10 @@ def rules_of(spec: SourceSpec, base_dir: Path) -> DatasetMap:
 
 def wanted_headers(rules: DatasetMap) -> set[str]:
     """Every header the rules know, in normal form: how a header row and a delimiter are recognised."""
-    known: set[str] = set(rules.line)
+    known: set[str] = {*rules.line, *rules.keep, *rules.drop}
     for rule in rules.columns.values():
         for choice in rule.choices():
-            known |= {*choice.headers, *choice.less, *choice.only}
+            known |= {*choice.headers, *choice.less, *choice.only, *choice.filled, *choice.times}
     return {normal(name) for name in known}
 
 
@@ -103,11 +115,15 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
             found[name] = chosen
         elif name in dataset.needed:
             problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
+    keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
+    there = {position for position, _ in (*keep, *drop)}
+    if len(there) < len({*rules.keep, *rules.drop}):
+        problems.append(_filter_missing(spec, finder.absent((*rules.keep, *rules.drop)), cells, at))
     if problems:
         raise ProblemsFoundError(problems)
     line = finder.first(rules.line)
     warnings = _absent_mapped(spec, found, at)
-    return Match(tuple(cells), found, rules, line if isinstance(line, int) else None, warnings)
+    return Match(tuple(cells), found, rules, _place(line), keep, drop, warnings)
 
 
 class _Finder:
@@ -126,16 +142,26 @@ class _Finder:
 
     def choose(self, rule: ColumnRule) -> Chosen | str | None:
         for choice in rule.choices():
-            position, less = self.first(choice.headers), self.first(choice.less)
-            for found in (position, less):
+            cells = [(names, self.first(names)) for names in (choice.headers, choice.less, choice.times)]
+            for _, found in cells:
                 if isinstance(found, str):
                     return found
-            if (choice.headers and position is None) or (choice.less and less is None):
+            if any(names and found is None for names, found in cells):
                 continue
-            only = [(self.first([header]), words) for header, words in choice.only.items()]
-            known = tuple((place, words) for place, words in only if isinstance(place, int))
-            return Chosen(choice, _place(position), _place(less), known)
+            position, less, times = (_place(found) for _, found in cells)
+            filled = [self.first([header]) for header in choice.filled]
+            others = tuple(place for place in filled if isinstance(place, int))
+            return Chosen(choice, position, less, self.worded(choice.only), others, times)
         return None
+
+    def worded(self, wanted: Mapping[str, tuple[str, ...]]) -> Worded:
+        """The headers that are there, once, with the words that count."""
+        found = [(self.first([header]), words) for header, words in wanted.items()]
+        return tuple((place, words) for place, words in found if isinstance(place, int))
+
+    def absent(self, headers: Iterable[str]) -> list[str]:
+        """Those that are not there, or not once."""
+        return [header for header in headers if self.count(header) != 1]
 
 
 def _place(found: int | str | None) -> int | None:
@@ -178,6 +204,20 @@ def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequen
         at,
         f"{at.file} 没有列“{'”或“'.join(headers)}”，数据集 {spec.dataset} 需要它作为 {name}",
         hint_zh,
+    )
+
+
+def _filter_missing(spec: SourceSpec, names: Sequence[str], header: Sequence[str], at: Location) -> Problem:
+    shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
+    listed = "', '".join(names)
+    return Problem(
+        "S134",
+        "error",
+        f"the map '{spec.mapping}' keeps or drops rows by '{listed}', which {at.file} does not have (once)",
+        f"correct keep and drop of {spec.dataset} in the map; the header is: {shown}",
+        at,
+        f"映射“{spec.mapping}”按“{listed}”筛选行，但 {at.file} 没有（唯一的）这一列",
+        f"请修改映射中 {spec.dataset} 的 keep 或 drop；表头是：{shown}",
     )
 
 

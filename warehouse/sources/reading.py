@@ -11,7 +11,8 @@ import duckdb
 from campaign_calendars.findings.problem import Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.cells import Plan, append_cells, count_words, is_id, make_plan
+from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
+from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
 from warehouse.sources.matching import Match, match_columns
 from warehouse.sources.port import Cells, Opened

@@ -145,6 +145,7 @@ def build_staging(
             for position, outcome in enumerate(outcomes):
                 _collect(con, position, outcome)
             _accept(con, model)
+            outcomes = _decided(con, outcomes)
             if increment:
                 keep_the_rest(con, model)
                 outcomes = _in_the_whole(con, model, outcomes)
@@ -323,6 +324,18 @@ def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(f"drop table candidate_{model.dataset}")
 
 
+def _decided(con: duckdb.DuckDBPyConnection, outcomes: list[Outcome]) -> list[Outcome]:
+    """Outcomes with every refused row counted once, under the rule that decided: the first it breaks.
+
+    An id that is missing is no repeated id, an amount that cannot be read is none that is missing.
+    """
+    counts = dict(con.execute("select rule, count(*) from refused group by rule").fetchall())
+    return [
+        replace(outcome, failing=counts.get(outcome.rule.rule, 0)) if outcome.rule.rows == "reject" else outcome
+        for outcome in outcomes
+    ]
+
+
 def _duplicates(dataset: Dataset) -> str:
     return _DUPLICATES.format(
         dataset=dataset.name,
@@ -346,9 +359,9 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
     rule = outcome.rule
     stops = rule.severity == "stop" and outcome.beyond_tolerance
     tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
-    if not outcome.failing or (tolerated and not stops):
+    if not outcome.failing:
         return []
-    severity: Severity = "error" if stops else "info" if rule.severity == "info" else "warning"
+    severity: Severity = "error" if stops else "info" if rule.severity == "info" or tolerated else "warning"
     code = {"error": "S110", "warning": "S111", "info": "S112"}[severity]
     share = f"{outcome.failing:,} of {outcome.total:,} rows" if rule.expect != "row_count" else ""
     share_zh = f"{outcome.total:,} 行中有 {outcome.failing:,} 行" if rule.expect != "row_count" else ""
@@ -368,7 +381,12 @@ def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
     if rule.rows == "reject":
         table = "duplicates" if rule.column == COPY else "quarantine"
         return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
-    return "", ""
+    if rule.expect == "row_count":
+        return "", ""
+    return (
+        "the rows are kept; what cannot be read in them counts as empty",
+        "这些行予以保留；其中无法识别的内容按空值处理",
+    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:

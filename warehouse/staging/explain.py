@@ -20,7 +20,7 @@ from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.units import Ratio
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.cells import plain_word
+from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
-from warehouse.sources.cells import ID_ROUNDED, WORD_UNKNOWN
+from warehouse.sources.cells import ID_ROUNDED, LEFT_OUT, TOTALS
+from warehouse.sources.expressions import DAY_UNSURE, WORD_UNKNOWN
 from warehouse.sources.reading import LINE_BROKEN
 
 
@@ -21,6 +22,7 @@ class ReadingRule:
     hint: str
     hint_zh: str
     tolerance: int
+    severity: Severity = "warning"
 
 
 READING_RULES: Mapping[str, ReadingRule] = {
@@ -45,6 +47,28 @@ READING_RULES: Mapping[str, ReadingRule] = {
         "请在映射文件该列的 values 下补充这个词",
         100,
     ),
+    DAY_UNSURE: ReadingRule(
+        "lines have a date that fits several of the formats, with different days",
+        "行的日期同时符合多种格式，且日期不同",
+        "keep in `format` only the way these dates are written",
+        "请在 format 中只保留实际使用的写法",
+        100,
+    ),
+    TOTALS: ReadingRule(
+        "lines are totals of a report, no rows of data",
+        "行是报表的合计行，不是数据",
+        "nothing has to be done if the other lines are complete",
+        "若其余行完整，则无需处理",
+        10_000,
+    ),
+    LEFT_OUT: ReadingRule(
+        "lines are left out by keep or drop of the map",
+        "行被映射中的 keep 或 drop 排除",
+        "change keep or drop if they belong to the data",
+        "若这些行属于数据，请修改 keep 或 drop",
+        10_000,
+        "info",
+    ),
 }
 
 
@@ -60,13 +84,13 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
         f"select (select count(*) from raw_{dataset}) + count(*) from raw_rejects where dataset = ?", [dataset]
     ).fetchall()[0][0]
     stops = count * 10_000 > rule.tolerance * total
-    severity: Severity = "error" if stops else "warning"
+    severity: Severity = "error" if stops else rule.severity
     kept, kept_zh = "the lines are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
     if stops:
         kept = f"at most {rule.tolerance / 100:g}% is tolerated, nothing was published"
         kept_zh = f"最多容许 {rule.tolerance / 100:g}%，本次没有发布任何数据"
     return Problem(
-        "S110" if stops else "S111",
+        {"error": "S110", "warning": "S111", "info": "S112"}[severity],
         severity,
         f"{dataset}: {count} {rule.says} ({count:,} of {total:,} lines, rule {name})",
         f"{rule.hint}; {kept}",

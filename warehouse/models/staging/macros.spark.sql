@@ -2,7 +2,13 @@
 -- are raw strings of Java's flavour: \z is the end (there $ also matches before a last line break),
 -- classes are spelled out (there \s has one blank more), quotes are \x22 and \x27.
 
-create or replace temp macro tidy(cell) as
+create or replace temp macro means_nothing(word) as
+    regexp_like(
+        word,
+        r'^(?i:null|\\n|none|nan|nat|n/a|<na>|#(?:n/a|ref!|value!|name[?]|div/0!|null!|num!|spill!|calc!)|[-－—–]+|无|空|暂无|合计|小计|总计|累计|汇总|(?:grand |sub)?total)\z'
+    );
+
+create or replace temp macro tidy_text(cell) as
     nullif(
         regexp_extract(
             cell, r'(?s)^[ \t\n\r\x{a0}\x{3000}\x{feff}]*(.*?)[ \t\n\r\x{a0}\x{3000}\x{feff}]*\z', 1
@@ -17,42 +23,54 @@ create or replace temp macro unguarded(cell) as
         1
     );
 
-create or replace temp macro tidy_id(cell) as
-    nullif(unguarded(cell), '');
-
 create or replace temp macro tidy_value(cell) as
     nullif(
         case
             when regexp_like(cell, r'^(?:[0-9]|[1-9][-0-9:., ]*[0-9]|0[.][0-9]*)\z') then cell
-            else
-                regexp_replace(
-                    unguarded(cell), r'^(?i:null|none|nan|nat|-|--|无|无退款申请|0000-00-00[^\n]*)\z', ''
-                )
+            when means_nothing(unguarded(cell)) then null
+            else regexp_replace(unguarded(cell), r'^(?:无退款申请|0000-00-00[^\n]*)\z', '')
         end,
         ''
     );
 
--- Java would read the digits of every script, DuckDB reads 0 to 9, and 1_000 as a thousand.
-create or replace temp macro plain_number(text) as
-    regexp_extract(
-        regexp_replace(text, r'(?<=[0-9])_(?=[0-9])', ''),
-        r'^[\t-\r]*([-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?)[\t-\r]*\z',
-        1
+create or replace temp macro digits_of(cell) as
+    nullif(
+        translate(
+            regexp_extract(
+                translate(cell, '，¥￥元', ','),
+                r'^ *[-+]? *(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[.][0-9])(?:[.]?[0-9]*)(?:[eE][-+]?[0-9]+)? *\z',
+                0
+            ),
+            ', ',
+            ''
+        ),
+        ''
     );
 
 create or replace temp macro as_cents(cell) as
-    cast(try_cast(plain_number(translate(cell, ',，¥￥元 ', '')) as decimal(16, 2)) * 100 as bigint);
+    cast(try_cast(digits_of(cell) as decimal(11, 2)) * 100 as bigint);
+
+create or replace temp macro exact_amount(cell) as
+    case when as_cents(cell) is not null then try_cast(digits_of(cell) as decimal(18, 6)) end;
 
 create or replace temp macro as_count(cell) as
     case
-        when try_cast(plain_number(translate(cell, ',， ', '')) as decimal(18, 4)) % 1 = 0
-            then cast(try_cast(plain_number(translate(cell, ',， ', '')) as decimal(18, 4)) as bigint)
+        when try_cast(digits_of(cell) as decimal(18, 4)) % 1 = 0
+            then cast(try_cast(digits_of(cell) as decimal(9, 0)) as bigint)
     end;
 
 create or replace temp macro dashed(cell) as
     nullif(
         regexp_extract(
-            translate(regexp_replace(cell, r'^([0-9]{4})([0-9]{2})([0-9]{2})\z', '$1-$2-$3'), '/年月日', '---'),
+            translate(
+                regexp_replace(
+                    regexp_replace(cell, r'^([0-9]{4})([0-9]{2})([0-9]{2})\z', '$1-$2-$3'),
+                    r'(:[0-9.]+) +([-+Z])',
+                    '$1$2'
+                ),
+                '/年月日',
+                '---'
+            ),
             r'^[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}(?:(?:T| +)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]+)?)?(?:Z| UTC|[-+](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?)?\z',
             0
         ),
@@ -108,7 +126,11 @@ create or replace temp macro as_moment(cell) as
     moment_of(dashed(cell));
 
 create or replace temp macro as_day(cell) as
-    try_cast(nullif(regexp_extract(dashed(cell), r'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}', 0), '') as date);
+    case
+        when regexp_like(cell, r'^.*[0-9] ?(?:Z|UTC|[-+][0-9]{2}:?(?:[0-9]{2})?)\z') and contains(cell, ':')
+            then cast(from_utc_timestamp(moment_of(dashed(cell)), getvariable('timezone')) as date)
+        else try_cast(nullif(regexp_extract(dashed(cell), r'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}', 0), '') as date)
+    end;
 
 create or replace temp macro undialable(address) as
     contains(address, '**')
@@ -118,3 +140,9 @@ create or replace temp macro undialable(address) as
 
 create or replace temp macro like_a_number(address) as
     regexp_like(translate(address, ' -.()（）', ''), r'^[+]?[0-9]{5,15}\z');
+
+create or replace temp macro without_decimals(address) as
+    case
+        when regexp_like(address, r'^[+]?[0-9][- 0-9]{5,15}[0-9][.]0*\z') then regexp_extract(address, r'^[^.]+', 0)
+        else address
+    end;

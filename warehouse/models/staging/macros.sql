@@ -5,8 +5,16 @@
 -- Cells that need no mending are recognised first, which is far cheaper than mending all of them.
 -- The mending branch names its cell once: a repeated expression would be computed for every row.
 
+-- Words of spreadsheets and databases for "nothing", and of reports for "all of it": never an id, a name,
+-- a number or a day of anybody, in any dataset.
+create or replace temp macro means_nothing(word) as
+    regexp_full_match(
+        word,
+        '(?i)null|\\n|none|nan|nat|n/a|[<]na[>]|#(n/a|ref!|value!|name[?]|div/0!|null!|num!|spill!|calc!)|[-－—–]+|无|空|暂无|合计|小计|总计|累计|汇总|(grand |sub)?total'
+    );
+
 -- A cell without the blanks around it (no-break, ideographic and byte-order marks too); empty is null.
-create or replace temp macro tidy(cell) as
+create or replace temp macro tidy_text(cell) as
     nullif(
         case
             when regexp_full_match(cell, '[0-9A-Za-z]*') then cell
@@ -15,52 +23,71 @@ create or replace temp macro tidy(cell) as
         ''
     );
 
--- Ids stay text: 18 digits survive neither a float nor a spreadsheet, which is why exports
--- guard them as ="2016…" or '138….
+-- A text people read, or a word with a meaning; of a word that means nothing, nothing.
+create or replace temp macro tidy(cell) as
+    case when not means_nothing(tidy_text(cell)) then tidy_text(cell) end;
+
+-- What stands behind the guards that keep a spreadsheet from reading a number: ="2016…" or '138….
+create or replace temp macro unguarded(cell) as
+    case
+        when regexp_full_match(cell, '[-_0-9A-Za-z]*') then cell
+        else
+            regexp_extract(
+                cell, '(?s)^[\s\x{a0}\x{3000}\x{feff}]*(?:=")?''?(.*?)"?[\s\x{a0}\x{3000}\x{feff}]*$', 1
+            )
+    end;
+
+-- Ids stay text: 18 digits survive neither a float nor a spreadsheet.
 create or replace temp macro tidy_id(cell) as
-    nullif(
-        case
-            when regexp_full_match(cell, '[-_0-9A-Za-z]*') then cell
-            else
-                regexp_extract(
-                    cell,
-                    '(?s)^[\s\x{a0}\x{3000}\x{feff}]*(?:=")?''?(.*?)"?[\s\x{a0}\x{3000}\x{feff}]*$',
-                    1
-                )
-        end,
-        ''
-    );
+    case when not means_nothing(unguarded(cell)) then nullif(unguarded(cell), '') end;
 
 -- A cell that should hold a number or a date, without the words exports write for nothing.
 create or replace temp macro tidy_value(cell) as
     nullif(
         case
             when regexp_full_match(cell, '[0-9]|[1-9][-0-9:., ]*[0-9]|0[.][0-9]*') then cell
-            else
-                regexp_replace(
-                    regexp_extract(
-                        cell,
-                        '(?s)^[\s\x{a0}\x{3000}\x{feff}]*(?:=")?''?(.*?)"?[\s\x{a0}\x{3000}\x{feff}]*$',
-                        1
-                    ),
-                    '^((?i)null|none|nan|nat|-|--|无|无退款申请|0000-00-00.*)$',
-                    ''
-                )
+            when means_nothing(unguarded(cell)) then null
+            else regexp_replace(unguarded(cell), '^(无退款申请|0000-00-00.*)$', '')
         end,
         ''
     );
 
 -- From here on the argument is a tidy cell.
 
--- 1,234.50 | ¥12 | 12.5元 -> cents, half away from zero. More than 14 digits before the point is no
--- amount; the second cast says so, for with an exponent the first one does not look.
-create or replace temp macro as_cents(cell) as
-    (try_cast(try_cast(translate(cell, ',，¥￥元 ', '') as decimal(18, 2)) as decimal(16, 2)) * 100)::bigint;
+-- The digits of 1,234.50 | ¥12 | 12.5元 | 1 234, point and sign, without the marks between thousands. A mark
+-- that stands elsewhere makes it unreadable: 19,99 is nineteen to one reader and two thousand to another.
+create or replace temp macro digits_of(cell) as
+    case
+        when regexp_full_match(cell, '[0-9]+([.][0-9]*)?') then cell
+        else
+            nullif(
+                translate(
+                    regexp_extract(
+                        translate(cell, '，¥￥元', ','),
+                        '^ *[-+]? *(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[.][0-9])(?:[.]?[0-9]*)(?:[eE][-+]?[0-9]+)? *$'
+                    ),
+                    ', ',
+                    ''
+                ),
+                ''
+            )
+    end;
 
+-- An amount -> cents, half away from zero. A thousand million and more is no amount but an id in the wrong
+-- column: no sum of ten million such rows may leave the range of a bigint. The second cast says so, for
+-- with an exponent the first one does not look.
+create or replace temp macro as_cents(cell) as
+    (try_cast(try_cast(digits_of(cell) as decimal(18, 2)) as decimal(11, 2)) * 100)::bigint;
+
+-- The same to the millionth of a yuan, for sums and products that are rounded once at their end.
+create or replace temp macro exact_amount(cell) as
+    case when as_cents(cell) is not null then try_cast(digits_of(cell) as decimal(18, 6)) end;
+
+-- Pieces or points, whole numbers below a thousand million.
 create or replace temp macro as_count(cell) as
     case
-        when try_cast(translate(cell, ',， ', '') as decimal(18, 4)) % 1 = 0
-            then try_cast(translate(cell, ',， ', '') as decimal(18, 4))::bigint
+        when try_cast(digits_of(cell) as decimal(18, 4)) % 1 = 0
+            then try_cast(try_cast(digits_of(cell) as decimal(18, 4)) as decimal(9, 0))::bigint
     end;
 
 -- 2026/3/8 10:00 | 2026年3月8日 10:00 | 20260308 -> dashes; of anything else nothing: not the zone names
@@ -72,7 +99,13 @@ create or replace temp macro dashed(cell) as
             nullif(
                 regexp_extract(
                     translate(
-                        regexp_replace(cell, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3'), '/年月日', '---'
+                        regexp_replace(
+                            regexp_replace(cell, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3'),
+                            '(:[0-9.]+) +([-+Z])',
+                            '\1\2'
+                        ),
+                        '/年月日',
+                        '---'
                     ),
                     '^[1-9][0-9]{3}-[0-9]{1,2}-[0-9]{1,2}(?:(?:T| +)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:[.][0-9]+)?)?(?:Z| UTC|[-+](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)?)?$'
                 ),
@@ -86,8 +119,14 @@ create or replace temp macro dashed(cell) as
 create or replace temp macro as_moment(cell) as
     timezone('UTC', try_cast(dashed(cell) as timestamptz));
 
+-- A day made of a moment with an offset is the day in the source's zone: a birthday exported as
+-- 1990-05-19T16:00:00Z is the 20th in Shanghai.
 create or replace temp macro as_day(cell) as
-    try_cast(nullif(regexp_extract(dashed(cell), '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}'), '') as date);
+    case
+        when regexp_full_match(cell, '.*[0-9] ?(Z|UTC|[-+][0-9]{2}:?([0-9]{2})?)') and contains(cell, ':')
+            then try_cast(dashed(cell) as timestamptz)::date
+        else try_cast(nullif(regexp_extract(dashed(cell), '^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}'), '') as date)
+    end;
 
 -- The text of a cell that is there and could not be read.
 create or replace temp macro unread(cell, value) as
@@ -164,3 +203,10 @@ create or replace temp macro by_telephone(channel) as
 -- encrypted (OAID, open_uid) have letters or far more digits.
 create or replace temp macro like_a_number(address) as
     regexp_full_match(translate(address, ' -.()（）', ''), '[+]?[0-9]{5,15}');
+
+-- A telephone number that was a float once: 13900000101.0 is 13900000101. Other addresses stay as they are.
+create or replace temp macro without_decimals(address) as
+    case
+        when regexp_full_match(address, '[+]?[0-9][- 0-9]{5,15}[0-9][.]0*') then regexp_extract(address, '^[^.]+')
+        else address
+    end;

@@ -8,9 +8,9 @@ with
             _row,
             tidy_id(member_id) as member_id,
             lower(tidy(channel)) as channel,
-            tidy_id(address) as address,
-            undialable(tidy_id(address))
-            or (by_telephone(lower(tidy(channel))) and not like_a_number(tidy_id(address))) as undialable,
+            without_decimals(tidy_id(address)) as address,
+            undialable(without_decimals(tidy_id(address)))
+            or (by_telephone(lower(tidy(channel))) and not like_a_number(without_decimals(tidy_id(address)))) as undialable,
             tidy_value(consented_at) as consented_at,
             tidy_value(withdrawn_at) as withdrawn_at
         from raw_contact_points

@@ -6,7 +6,7 @@ with
             _row,
             tidy_id(member_id) as member_id,
             tidy(name) as name,
-            tidy_id(phone) as phone,
+            without_decimals(tidy_id(phone)) as phone,
             tidy(city) as city,
             tidy(province) as province,
             tidy_value(birth_on) as birth_on,
