@@ -67,26 +67,61 @@ def refresh(
         output.console().print(f"[yellow]{finding['severity']}[/] {finding['code']} {escape(finding['message'])}")
 
 
+_SUPPRESSED: dict[str, dict[str, str]] = {
+    "en": {
+        "read": "read as {how}",
+        "done": "{rows:,} rows: {new:,} new suppression(s), {known:,} known before, {unknown:,} of nobody known yet, "
+        "{bad:,} not understood",
+        "alone": "there is no snapshot yet: ids and numbers were not compared with members",
+    },
+    "zh": {
+        "read": "读取方式：{how}",
+        "done": "共 {rows:,} 行：新增 {new:,}，已有 {known:,}，暂无对应会员 {unknown:,}，未能识别 {bad:,} 行",
+        "alone": "尚无快照：未与会员核对会员号和号码",
+    },
+}
+
+
 def suppress(
-    file: Annotated[Path, typer.Argument(help="CSV with member_id, channel (empty: all) and reason.")],
+    file: Annotated[
+        Path, typer.Argument(help="List with member_id, phone or phone_hash; channel (empty: all) and reason.")
+    ],
     project: Project = Path(),
+    encoding: Annotated[str, typer.Option("--encoding", help="Encoding of a text file; auto looks itself.")] = "auto",
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="Sheet of a workbook; default: the one whose header fits.")
+    ] = "",
+    lang: LangOption = None,
+    format: FormatOption = OutputFormat.text,
 ) -> None:
-    """Import refusals (R/T replies, complaints): these members are never contacted again."""
-    from tasks.data.suppressions import import_suppressions
+    """Import refusals (R/T replies, complaints, lists of carriers): these people are never contacted again."""
+    from tasks.data.suppressions import suppress as run
 
     if not file.is_file():
         raise UsageError(
             (f"{file} does not exist", f"{file} 不存在"),
             (
-                "give a CSV file with the columns member_id, channel, reason",
-                "请给出 CSV 文件，列为 member_id、channel、reason",
+                "give a CSV file or workbook with the column member_id or phone",
+                "请给出 CSV 或表格文件，需有 member_id 或 phone 列",
             ),
         )
+    spoken = lang or output.language()
     with opened(project) as rt:
-        done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
-    output.print_problems(done.problems)
-    output.console().print(f"{done.rows:,} rows: {done.new:,} new suppression(s), {done.known:,} known before")
-    if done.problems:
+        done = run(rt, file, encoding=encoding, sheet=sheet)
+    bad = done.rows - done.new - done.known
+    if format is OutputFormat.json:
+        counts = {name: getattr(done, name) for name in ("rows", "new", "known", "unknown", "compared")}
+        problems = [problem.as_dict() for problem in done.problems]
+        output.print_json({**counts, "read_as": done.read_as[0], "problems": problems})
+    else:
+        words = _SUPPRESSED[spoken]
+        output.print_problems(done.problems, lang=spoken)
+        if how := done.read_as[spoken == "zh"]:
+            output.say(words["read"].format(how=how))
+        if not done.compared:
+            output.say(words["alone"])
+        output.say(words["done"].format(rows=done.rows, new=done.new, known=done.known, unknown=done.unknown, bad=bad))
+    if not done.understood:
         raise typer.Exit(1)
 
 
