@@ -46,6 +46,7 @@ def printed() -> dict[str, Any]:
     from tasks.data.refresh import Refreshed
     from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
     from tasks.data.sources import SourceList
+    from tasks.data.suppressions import SuppressionsSaid
     from tasks.measuring.measurement import Report
     from tasks.reporting.quality import QualityPage
     from warehouse.snapshots.compare import SnapshotChanges
@@ -58,6 +59,7 @@ def printed() -> dict[str, Any]:
         "sources list": SourceList,
         "sources test": TestedSources,
         "refresh": Refreshed,
+        "suppress": SuppressionsSaid,
         "snapshots": SnapshotList,
         "snapshots show": SnapshotShown,
         "snapshots diff": SnapshotChanges,

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "refresh": (CALENDAR, "--as-of", "2020-02-03T00:00+08:00"),
     "snapshots": (),
     "snapshots show": ("current",),
+    "suppress": ("refusals.csv",),
     "snapshots diff": ("{first}", "current"),
     "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
     "quality": ("current", "-o", "var/quality.html"),
@@ -53,6 +54,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     create_project(root, CALENDAR)
     begin = datetime.fromisoformat(BEGIN)
     generate(root / "data", members=300, seed=5, as_of=begin, dirty=True)
+    (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
         return root, refresh(rt, CALENDAR, begin).snapshot_id
 
