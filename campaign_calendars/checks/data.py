@@ -131,17 +131,19 @@ documented(
 documented(
     "S601",
     "error",
-    """The list of members nobody may contact has a wrong header; nothing was taken from it.
+    """The list of those nobody may contact has a wrong header; nothing was taken from it.
+
+    It needs member_id, phone or phone_hash, under these or other usual names; channel and reason may be absent.
 
     Fails:
-        member,reason
+        name,reason
         m-1,asked to stop
     Passes:
         member_id,channel,reason
         m-1,sms,asked to stop
 
     中文：拒收名单的表头有误，未导入任何行。
-    列为 member_id、channel、reason；channel 可省略，表示所有渠道。
+    需要 member_id、phone 或 phone_hash 之一（或其常用中文名）；channel 可省略，表示所有渠道；reason 可省略。
     """,
 )
 documented(
@@ -160,6 +162,65 @@ documented(
 
     中文：拒收名单中有一行无法导入；其余行已导入。
     已拒收的会员不应因他人的录入错误而等待。
+    """,
+)
+documented(
+    "S603",
+    "warning",
+    """A row of the list of refusals names nobody the current snapshot knows.
+
+    It is kept: whoever joins with that id or number is not contacted. If the id was mistyped, correct it and
+    import the list again.
+
+    中文：拒收名单中有行不对应当前快照中的任何会员。
+    已保留：今后以该会员号或号码加入者同样不会被联系。若为录入错误，请更正后重新导入。
+    """,
+)
+documented(
+    "S604",
+    "warning",
+    """The list of refusals has a column nothing is read from.
+
+    Fails:
+        member_id,shop,reason
+        m-1,north,asked to stop
+    Passes:
+        member_id,reason
+        m-1,asked to stop
+
+    中文：拒收名单含有未读取的列。
+    若其中有会员、号码或渠道，请改用可识别的列名。
+    """,
+)
+documented(
+    "S605",
+    "warning",
+    """An id in the list of refusals is written otherwise than the member has it, and fits exactly one.
+
+    A spreadsheet takes zeros off an id that is all digits. One that fits several members is an error.
+
+    中文：拒收名单中的会员号写法不同，但唯一对应一位会员。
+    电子表格会去掉前导零；对应多位会员时为错误。
+    """,
+)
+documented(
+    "S606",
+    "warning",
+    """A quotation mark in the list of refusals is never closed.
+
+    The lines were read one by one, so that none of them is lost in a cell of the first.
+
+    Fails:
+        member_id,channel,reason
+        m-1,sms,"asked to stop
+        m-2,sms,complained
+    Passes:
+        member_id,channel,reason
+        m-1,sms,"asked to stop"
+        m-2,sms,complained
+
+    中文：拒收名单中有引号未闭合。
+    已逐行读取，以免后续行被并入同一单元格。
     """,
 )
 documented(

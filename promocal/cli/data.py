@@ -77,33 +77,48 @@ def refresh(
 
 
 def suppress(
-    file: Annotated[Path, typer.Argument(help="CSV with member_id, channel (empty: all) and reason.")],
+    file: Annotated[
+        Path, typer.Argument(help="List with member_id, phone or phone_hash; channel (empty: all) and reason.")
+    ],
     project: Project = Path(),
+    encoding: Annotated[str, typer.Option("--encoding", help="Encoding of a text file; auto looks itself.")] = "auto",
+    sheet: Annotated[
+        str, typer.Option("--sheet", help="Sheet of a workbook; default: the one whose header fits.")
+    ] = "",
+    lang: LangOption = None,
 ) -> None:
-    """Import refusals (R/T replies, complaints): these members are never contacted again."""
-    from tasks.data.suppressions import import_suppressions
+    """Import refusals (R/T replies, complaints, lists of carriers): these people are never contacted again."""
+    from tasks.data.suppressions import suppress as run
 
     if not file.is_file():
         raise UsageError(
             (f"{file} does not exist", f"{file} 不存在"),
             (
-                "give a CSV file with the columns member_id, channel, reason",
-                "请给出 CSV 文件，列为 member_id、channel、reason",
+                "give a CSV file or workbook with the column member_id or phone",
+                "请给出 CSV 或表格文件，需有 member_id 或 phone 列",
             ),
         )
     with opened(project) as rt:
-        done = import_suppressions(rt.ledger, file.read_text("utf-8-sig"), rt.clock(), file=str(file))
+        done = run(rt, file, encoding=encoding, sheet=sheet)
     output.print_problems(done.problems)
-    output.console().print(
+    if done.read_as[0]:
+        output.say(either("read as {how}", "读取方式：{how_zh}", how=done.read_as[0], how_zh=done.read_as[1]))
+    if not done.compared:
+        alone = "there is no snapshot yet: ids and numbers were not compared with members"
+        output.say(either(alone, "尚无快照：未与会员核对会员号和号码"))
+    output.say(
         either(
-            "{rows:,} rows: {new:,} new suppression(s), {known:,} known before",
-            "{rows:,} 行：新增拒收 {new:,} 条，已知 {known:,} 条",
+            "{rows:,} rows: {new:,} new suppression(s), {known:,} known before, {bad:,} not understood; "
+            "{unknown:,} name nobody known yet",
+            "共 {rows:,} 行：新增拒收 {new:,} 条，已知 {known:,} 条，未能识别 {bad:,} 行；暂无对应会员 {unknown:,} 行",
             rows=done.rows,
             new=done.new,
             known=done.known,
+            bad=done.rows - done.new - done.known,
+            unknown=done.unknown,
         )
     )
-    if done.problems:
+    if not done.understood:
         raise typer.Exit(1)
 
 

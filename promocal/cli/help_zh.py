@@ -99,10 +99,14 @@ TEXTS: dict[str, str] = {
     ),
     "Snapshot id, its beginning, or 'current'.": "快照 id、其开头，或 'current'。",
     "The page to write.": "写出的页面。",
-    "Import refusals (R/T replies, complaints): these members are never contacted again.": (
-        "导入拒收名单（回复 R/T、投诉）：不再触达这些会员。"
+    "Import refusals (R/T replies, complaints, lists of carriers): these people are never contacted again.": (
+        "导入拒收名单（回复 R/T、投诉、运营商名单）：不再触达这些人。"
     ),
-    "CSV with member_id, channel (empty: all) and reason.": "CSV，列为 member_id、channel（空为全部）与 reason。",
+    "List with member_id, phone or phone_hash; channel (empty: all) and reason.": (
+        "名单，列为 member_id、phone 或 phone_hash，以及 channel（空为全部）与 reason。"
+    ),
+    "Encoding of a text file; auto looks itself.": "文本文件的编码；auto 自动判断。",
+    "Sheet of a workbook; default: the one whose header fits.": "工作簿中的工作表；默认取表头最匹配的一张。",
     "Where members and orders come from: list the sources, test them, copy column maps.": (
         "会员与订单的来源：列出数据源、试读、复制列映射。"
     ),

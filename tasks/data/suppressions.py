@@ -1,94 +1,259 @@
-"""Import of members nobody may contact: unsubscribes, complaints, blacklists (B3, B7)."""
+"""Import of those nobody may contact: unsubscribes, complaints, lists of carriers (B3, B7).
+
+A refusal is never lost for the way it was written: files are read as sources are, people are known by id,
+account, telephone number or its digest, and who is not known yet is kept for later.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotMissingError, SourceError
 from campaign_calendars.findings.problem import Location, Problem
+from campaign_calendars.findings.said import Said
+from tasks.data.refusal_rows import COLUMNS, Refusal, Refused, columns_of, read_row
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Suppression
+from warehouse.ledger.records import NUMBER, Suppression
 
-COLUMNS = ("member_id", "channel", "reason")
-_REQUIRED = ("member_id", "reason")
+if TYPE_CHECKING:
+    from tasks.runtime import Runtime
+    from warehouse.identity.refusals import Recognised
+    from warehouse.snapshots.snapshot import Snapshot
+
+_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SuppressionImport:
-    """`rows` = `new` + `known` + rows with a problem."""
+    """`rows` = `new` + `known` + rows with an error (S602). `unknown` rows name nobody of the snapshot; they are kept.
+
+    `read_as`: how the file was read, in English and Chinese. `compared`: whether there was a snapshot.
+    """
 
     rows: int
     new: int
     known: int
     problems: tuple[Problem, ...]
+    unknown: int = 0
+    read_as: tuple[str, str] = ("", "")
+    compared: bool = False
+
+    @property
+    def understood(self) -> bool:
+        """Whether every row was."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+@dataclass
+class _Taking:
+    """What is being made of the rows of one file."""
+
+    file: str
+    good: list[Refusal] = field(default_factory=list)
+    errors: dict[int, Problem] = field(default_factory=dict)
+    opened: list[int] = field(default_factory=list)
+    rows: int = 0
+
+
+def suppress(rt: Runtime, file: Path, *, encoding: str = "auto", sheet: str = "") -> SuppressionImport:
+    """Import a file into the ledger of a project, compared with its current snapshot if there is one."""
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        snapshot = None
+    return import_suppressions(
+        rt.ledger, file, rt.clock(), channels=known_channels(rt), snapshot=snapshot, encoding=encoding, sheet=sheet
+    )
+
+
+def known_channels(rt: Runtime) -> dict[str, str]:
+    """Channel → its kind, of all stores of the project and of its settings."""
+    from campaign_calendars.checks import load_store
+
+    found: dict[str, str] = {}
+    for path in sorted((rt.settings.root / rt.settings.project.stores).glob("*.yaml")):
+        store = load_store(path.read_text("utf-8-sig"), path.name).model
+        found |= {name: channel.kind for name, channel in store.channels.items()} if store else {}
+    return {**dict.fromkeys(rt.settings.channels, "other"), **found}
 
 
 def import_suppressions(
     ledger: Ledger,
-    csv_text: str,
+    file: Path,
     at: datetime,
     *,
-    file: str = "suppressions.csv",
-    channels: Collection[str] | None = None,
+    place: str = "",
+    channels: Mapping[str, str],
+    snapshot: Snapshot | None = None,
+    encoding: str = "auto",
+    sheet: str = "",
 ) -> SuppressionImport:
-    """Add the rows of a CSV with the columns `member_id`, `reason` and, if wanted, `channel`.
+    """Add the rows of a list; nothing that is known is undone.
 
-    An empty channel means every channel. Good rows are taken even if others are bad: a member who
-    refused must not wait for somebody else's typing error. `channels` are the known names; None
-    accepts any. Problems: S601 a wrong header (nothing is taken), S602 a bad row.
+    Good rows are taken even if others are bad: a member who refused must not wait for somebody else's
+    typing error. Errors: S601 a wrong header (nothing is taken), S602 a bad row. Warnings: S603 nobody
+    has that id or number yet, S604 a column is not read, S605 an id was written otherwise, S606 an open
+    quotation mark. Raises SourceError when the file cannot be read at all.
     """
-    reader = csv.reader(io.StringIO(csv_text.removeprefix("\ufeff"), newline=""))
-    header = [cell.strip() for cell in next(reader, [])]
-    wrong = _check_header(header, file)
-    if wrong:
-        return SuppressionImport(0, 0, 0, (wrong,))
-    good: list[Suppression] = []
-    problems: list[Problem] = []
-    rows = 0
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        rows += 1
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=False)}
-        reason = _bad(row, len(cells), len(header), channels)
-        if reason:
-            problems.append(_problem("S602", reason, Location(file, reader.line_num, 1)))
+    from warehouse.sources.lists import open_list
+
+    place = place or str(file)
+    try:
+        listing = open_list(file, place, chain(*COLUMNS.values()), encoding=encoding, sheet=sheet)
+    except ProblemsFoundError:
+        return SuppressionImport(0, 0, 0, (_no_header(place),))
+    except SourceError as error:
+        raise SourceError(error.said, _remedy(error)) from None
+    columns, findings = columns_of(listing.header, Location(place, max(listing.header_row, 1), 1))
+    if columns is None:
+        return SuppressionImport(0, 0, 0, tuple(findings), read_as=listing.read_as)
+    taking = _Taking(place)
+    for line in listing.lines:
+        taking.rows += 1
+        if line.open:
+            taking.opened.append(line.number)
+        row = read_row(line, columns, len(listing.header), channels)
+        if isinstance(row, Refused):
+            taking.errors[line.number] = _bad(row, Location(place, line.number, 1))
         else:
-            good.append(Suppression(row["member_id"], row.get("channel") or None, row["reason"], at))
-    new = ledger.suppress(good)
-    return SuppressionImport(rows, new, len(good) - new, tuple(problems))
+            taking.good.append(row)
+    found = _recognise(snapshot, taking.good)
+    _set_ambiguous_aside(taking, found)
+    new = _record(ledger, taking.good, found, at)
+    said = [*findings, *taking.errors.values(), *_warnings(taking, found)]
+    unknown = len(_unknown(taking.good, found)) if found is not None else 0
+    return SuppressionImport(
+        taking.rows, new, len(taking.good) - new, tuple(said), unknown, listing.read_as, found is not None
+    )
 
 
-def _check_header(header: list[str], file: str) -> Problem | None:
-    missing = [name for name in _REQUIRED if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
-    if missing:
-        said = (f"the header has no {' and no '.join(missing)}", f"表头缺少 {'、'.join(missing)}")
-    elif unknown or len(set(header)) < len(header):
-        listed = ", ".join(unknown) or "the same column twice"
-        said = (f"the header has columns nobody reads: {listed}", f"表头含有无法识别或重复的列：{listed}")
-    else:
+def _recognise(snapshot: Snapshot | None, rows: Iterable[Refusal]) -> Recognised | None:
+    from warehouse.identity.refusals import Named, recognise
+    from warehouse.snapshots.snapshot import open_snapshot
+
+    if snapshot is None:
         return None
-    return _problem("S601", said, Location(file, 1, 1))
+    with open_snapshot(snapshot) as con:
+        return recognise(con, (Named(row.line, row.member_id, row.plain, row.digest) for row in rows))
 
 
-def _bad(row: dict[str, str], cells: int, columns: int, channels: Collection[str] | None) -> tuple[str, str] | None:
-    if cells != columns:
-        return f"{cells} cells under {columns} columns", f"该行有 {cells} 格，表头有 {columns} 列"
-    for name in _REQUIRED:
-        if not row[name]:
-            return f"{name} is empty", f"{name} 为空"
-    channel = row.get("channel")
-    if channel and channels is not None and channel not in channels:
-        known = ", ".join(sorted(channels))
-        return f"channel {channel} is not known; known: {known}", f"渠道 {channel} 不存在；可用：{known}"
-    return None
+def _set_ambiguous_aside(taking: _Taking, found: Recognised | None) -> None:
+    """Rows whose id fits several members have to be decided by a person, unless a number tells who is meant."""
+    if found is None:
+        return
+    doubtful = {row.line: row for row in taking.good if row.line in found.ambiguous and not row.digest}
+    for line, row in doubtful.items():
+        count = found.ambiguous[line]
+        said = (
+            f"{row.member_id} is the id of {count} members, apart from zeros or case",
+            f"{row.member_id} 对应 {count} 位会员（忽略前导零与大小写）",
+        )
+        taking.errors[line] = _bad(
+            Refused(*said, "Write the id in full.", "请写完整的会员号。"), Location(taking.file, line, 1)
+        )
+    taking.good = [row for row in taking.good if row.line not in doubtful]
 
 
-def _problem(code: str, said: tuple[str, str], location: Location) -> Problem:
-    hint = f"Columns: {', '.join(COLUMNS)}; channel may be empty or absent."
-    hint_zh = f"列：{'、'.join(COLUMNS)}；channel 可为空或省略。"
-    return Problem(code, "error", said[0], hint, location, said[1], hint_zh)
+def _record(ledger: Ledger, rows: Iterable[Refusal], found: Recognised | None, at: datetime) -> int:
+    """Write what the rows mean; returns how many said something new."""
+    known = {(row.member_id, row.channel) for row in ledger.suppression_rows()}
+    new, adding = 0, []
+    for row in rows:
+        pairs = {(subject, channel) for subject in _subjects(row, found) for channel in row.channels} - known
+        adding += [Suppression(subject, channel, row.reason, at) for subject, channel in sorted(pairs, key=str)]
+        known |= pairs
+        new += bool(pairs)
+    ledger.suppress(adding)
+    return new
+
+
+def _subjects(row: Refusal, found: Recognised | None) -> Iterator[str]:
+    if row.member_id:
+        known = None if found is None else found.ids.get(row.line) or found.respelled.get(row.line)
+        yield known or row.member_id
+    if row.digest:
+        # The number itself, for whoever has it later, and those who have it now, whatever number they take next.
+        yield NUMBER + row.digest
+        yield from found.numbers.get(row.line, ()) if found is not None else ()
+
+
+def _unknown(rows: Iterable[Refusal], found: Recognised) -> list[Refusal]:
+    return [
+        row
+        for row in rows
+        if row.line not in found.ids and row.line not in found.respelled and row.line not in found.numbers
+    ]
+
+
+def _warnings(taking: _Taking, found: Recognised | None) -> Iterator[Problem]:
+    if taking.opened:
+        lines = _listed([str(number) for number in taking.opened])
+        yield Problem(
+            "S606",
+            "warning",
+            f"a quotation mark is opened and never closed (line {lines}); every line was read by itself",
+            "Look whether these lines were read as they were meant, or export the list again.",
+            Location(taking.file, taking.opened[0], 1),
+            f"引号未闭合（第 {lines} 行），已逐行读取",
+            "请核对这些行，或重新导出名单。",
+        )
+    if found is None:
+        return
+    if respelled := [row for row in taking.good if row.line in found.respelled]:
+        shown = _listed([f"{row.member_id} → {found.respelled[row.line]}" for row in respelled])
+        yield Problem(
+            "S605",
+            "warning",
+            f"{len(respelled)} ids are written otherwise than the members have them, each fits exactly one: {shown}",
+            "Write ids as text, so that no zeros are lost.",
+            Location(taking.file, respelled[0].line, 1),
+            f"{len(respelled)} 个会员号写法不同，均唯一对应一位会员：{shown}",
+            "请以文本格式保存会员号，避免丢失前导零。",
+        )
+    if unknown := _unknown(taking.good, found):
+        shown = _listed([row.shown for row in unknown])
+        yield Problem(
+            "S603",
+            "warning",
+            f"{len(unknown)} rows name nobody of the current snapshot: {shown}; they are kept and hold for whoever "
+            "joins with that id or number",
+            "Nothing has to be done if these people are not members yet; otherwise correct the ids and import again.",
+            Location(taking.file, unknown[0].line, 1),
+            f"{len(unknown)} 行不对应当前快照中的任何会员：{shown}；已保留，今后以该会员号或号码加入者同样适用",
+            "若其尚未成为会员则无需处理；否则请更正后重新导入。",
+        )
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" … ({len(names)})" if len(names) > _SHOWN else "")
+
+
+def _bad(refused: Refused, at: Location) -> Problem:
+    return Problem("S602", "error", refused.said, refused.hint, at, refused.said_zh, refused.hint_zh)
+
+
+def _no_header(place: str) -> Problem:
+    return Problem(
+        "S601",
+        "error",
+        "the list is empty: it has no header",
+        "Give it a header: member_id (or phone, phone_hash), channel, reason.",
+        Location(place, 1, 1),
+        "名单为空，没有表头",
+        "请写表头：member_id（或 phone、phone_hash）、channel、reason。",
+    )
+
+
+def _remedy(error: SourceError) -> Said:
+    """Sources have a section in the settings, a list has options."""
+    if "[" not in error.remedy:
+        return error.remedy_said
+    return (
+        "export the list as UTF-8 or XLSX, or say how it is written with --encoding or --sheet",
+        "请将名单另存为 UTF-8 或 XLSX，或用 --encoding、--sheet 说明",
+    )

@@ -16,6 +16,7 @@ from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, P
 from tasks.calendars.messages import MessageError, RenderMessage
 from tasks.channels.port import Batch, ChannelPort, Message, all_as
 from tasks.channels.privacy import safe_error
+from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
 from warehouse.snapshots.recipients import Recipient
@@ -205,6 +206,9 @@ class _Desk:
                 held[job.intent_key] = reason
             else:
                 ready.append((job, recipient))
+        refused = self._refused_numbers(ready)
+        held |= dict.fromkeys(refused, "suppressed")
+        ready = [entry for entry in ready if entry[0].intent_key not in refused]
         self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
         batches = [list(play) for _, play in groupby(sorted(ready, key=_play), key=_play)]
         while batches:
@@ -230,6 +234,14 @@ class _Desk:
                 yield job.intent_key, "suppressed"
             elif job.intent_key in rechecked:
                 yield job.intent_key, rechecked[job.intent_key]
+
+    def _refused_numbers(self, ready: Sequence[_Ready]) -> set[str]:
+        """Intent keys of the messages to a number for which contact was refused, whoever has it."""
+        if not self.ledger.refuses_numbers():
+            return set()
+        subjects = {job.intent_key: set(number_subjects(recipient.address or "")) for job, recipient in ready}
+        refused = self.ledger.suppressed(self.channel.name, {one for of_job in subjects.values() for one in of_job})
+        return {key for key, of_job in subjects.items() if of_job & refused}
 
     def _unreachable(self, recipient: Recipient) -> str | None:
         if recipient.consent_withdrawn:

@@ -66,6 +66,9 @@ class DecisionSession:
             self._con.execute("detach snap")
             attach_snapshot(self._con, snapshot)
             self.snapshot = snapshot
+            # Whoever joined since may have a number for which contact was refused.
+            history.suppress_numbers(self._con)
+            history.as_persons(self._con, ["suppressions"])
 
     def same_persons(self, snapshot: Snapshot) -> bool:
         """Whether another snapshot joins the same accounts: else what was loaded has to be loaded anew."""
@@ -114,6 +117,7 @@ class DecisionSession:
         )
         history.load_points_granted(self._con, promised)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
+        history.suppress_numbers(self._con)
         history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
         history.as_persons(self._con)
 

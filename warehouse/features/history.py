@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable
 import duckdb
 
 from warehouse.engines.rows import append_rows
+from warehouse.features.numbers import numbered_members
+from warehouse.ledger.records import NUMBER
 
 _TABLES = """
 create table contacts (
@@ -61,6 +63,19 @@ def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[obj
 def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
     """Append (member_id, channel or None) rows."""
     return append_rows(con, "suppressions", rows)
+
+
+def suppress_numbers(con: duckdb.DuckDBPyConnection) -> None:
+    """Let refusals given for telephone numbers hold for the members of the attached snapshot who have them."""
+    con.execute(
+        "create or replace temp table refused_numbers as"
+        " select distinct substr(member_id, ?) as digest, channel from suppressions where starts_with(member_id, ?)",
+        [len(NUMBER) + 1, NUMBER],
+    )
+    if con.execute("select 1 from refused_numbers limit 1").fetchone() is None:
+        return
+    numbered_members(con, "numbered", "refused_numbers")
+    con.execute("insert into suppressions select member_id, channel from numbered join refused_numbers using (digest)")
 
 
 def load_tier_overrides(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:

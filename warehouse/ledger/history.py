@@ -12,7 +12,16 @@ from sqlalchemy import Connection, func, insert, select, update
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import Incoming, chunks
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import LIVE, ContactRow, GrantRow, GrantUsage, JobStatus, Suppression, TierOverride
+from warehouse.ledger.records import (
+    LIVE,
+    NUMBER,
+    ContactRow,
+    GrantRow,
+    GrantUsage,
+    JobStatus,
+    Suppression,
+    TierOverride,
+)
 from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tier_overrides
 
 _FETCH = 10_000
@@ -139,6 +148,11 @@ def suppressed(con: Connection, channel: str, member_ids: Collection[str]) -> se
         )
         found.update(con.scalars(query))
     return found
+
+
+def refuses_numbers(con: Connection) -> bool:
+    named = suppressions.c.member_id.startswith(NUMBER, autoescape=True)
+    return con.scalar(select(suppressions.c.member_id).where(named).limit(1)) is not None
 
 
 def set_tier(con: Connection, override: TierOverride) -> None:

@@ -15,6 +15,7 @@ from warehouse.ledger import rules
 from warehouse.ledger.history import fold_usage
 from warehouse.ledger.records import (
     LIVE,
+    NUMBER,
     OUTCOME_FROM,
     AuditRow,
     ContactRow,
@@ -321,6 +322,10 @@ class MemoryLedger:
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
         known = self._suppressions
         return {member for member in member_ids if (member, "") in known or (member, channel) in known}
+
+    def refuses_numbers(self) -> bool:
+        with self._lock:
+            return any(member_id.startswith(NUMBER) for member_id, _ in self._suppressions)
 
     # -- tiers set by hand ----------------------------------------------------------------------
     def set_tier(self, override: TierOverride) -> None:

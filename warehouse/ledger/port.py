@@ -148,7 +148,10 @@ class Ledger(Protocol):
         """Ordered by (member_id, channel)."""
 
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
-        """Those of the members who must not be contacted on this channel."""
+        """Those of the members (or digests of numbers) that must not be contacted on this channel."""
+
+    def refuses_numbers(self) -> bool:
+        """Whether any suppression is given for a telephone number."""
 
     # -- tiers set by hand ----------------------------------------------------------------------
     def set_tier(self, override: TierOverride) -> None:

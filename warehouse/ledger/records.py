@@ -177,9 +177,17 @@ class GrantUsage:
     reserved_total: int
 
 
+NUMBER = "number#"
+"""Before the digest of a telephone number, where a suppression otherwise has a member's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Never contact this member on this channel (None: on any channel)."""
+    """Never contact this member on this channel (None: on any channel).
+
+    `member_id` may also be `NUMBER` and the digest of a telephone number: the refusal
+    holds for whoever has it, now or later.
+    """
 
     member_id: str
     channel: str | None

@@ -198,6 +198,10 @@ class SqlLedger:
         with reading(self._engine) as con:
             return history.suppressed(con, channel, member_ids)
 
+    def refuses_numbers(self) -> bool:
+        with reading(self._engine) as con:
+            return history.refuses_numbers(con)
+
     # -- tiers set by hand ----------------------------------------------------------------------
     def set_tier(self, override: TierOverride) -> None:
         with writing(self._engine) as con:

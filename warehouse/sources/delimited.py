@@ -108,6 +108,19 @@ def batches(
     _refuse_swallowed(lines, file.place)
 
 
+def text_lines(spec: SourceSpec, file: SourceFile, layout: Layout) -> Iterator[str]:
+    """The physical lines of the file with their ends, header included."""
+    try:
+        with io.TextIOWrapper(_open(file.path, layout.compressed), encoding=layout.encoding.name) as stream:
+            yield from stream
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _half_gzip(file, error) from None
+    except UnicodeError as error:
+        raise _unreadable(spec, file, layout, error) from None
+    except OSError as error:
+        raise _no_access(file, error) from None
+
+
 def _arrow_batches(source: Any, layout: Layout, positions: list[int], lines: LineNumbers) -> Iterator[Any]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv

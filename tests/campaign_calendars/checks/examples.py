@@ -127,8 +127,12 @@ def _of_message(text: str, more: str = "") -> list[Problem]:
 
 
 def _of_suppressions(text: str) -> list[Problem]:
-    moment = datetime(2026, 3, 8, tzinfo=UTC)
-    return list(import_suppressions(MemoryLedger(), text, moment, channels=["sms", "push"]).problems)
+    moment, channels = datetime(2026, 3, 8, tzinfo=UTC), {"sms": "sms", "push": "push"}
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / "suppressions.csv"
+        file.write_text(text, "utf-8")
+        done = import_suppressions(MemoryLedger(), file, moment, place="suppressions.csv", channels=channels)
+    return list(done.problems)
 
 
 def _of_activities(text: str) -> list[Problem]:

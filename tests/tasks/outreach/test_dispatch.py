@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, U
 from tasks.calendars.messages import MessageError
 from tasks.channels.port import Batch
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
+from warehouse.features.numbers import number_subjects
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Job, Outcome, Run, Suppression
 from warehouse.snapshots.recipients import Recipient
@@ -231,3 +232,17 @@ def test_a_bug_in_a_channel_leaves_its_jobs_to_recover(ledger: MemoryLedger) -> 
     assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "sent", "b": "sending"}
     go(ledger, buggy, at=T0 + HOUR)
     assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "sent", "b": "unknown"}
+
+
+def test_a_number_for_which_contact_was_refused_is_not_called_whoever_has_it(ledger: MemoryLedger) -> None:
+    channel = Recorder(needs_address=True)
+    put(ledger, job("a"), job("b"), job("c"))
+    numbers = {"a": "+86 139 0000 0102", "b": "13900000102", "c": "13900000103"}
+
+    def listed(members: Sequence[str], channel: str) -> Mapping[str, Recipient]:
+        return {member: Recipient(member, numbers[member], member) for member in members}
+
+    ledger.suppress([Suppression(next(iter(number_subjects("13900000102"))), "sms", "list of a carrier", T0)])
+    dispatch(ledger, {"sms": channel}, listed, render, run_id="r", now=lambda: T0, worker="w")
+    assert channel.texts == ["hello c"]
+    assert states(ledger)["a"] == states(ledger)["b"] == ("cancelled", "suppressed")
