@@ -85,7 +85,6 @@ def suppress(
     sheet: Annotated[
         str, typer.Option("--sheet", help="Sheet of a workbook; default: the one whose header fits.")
     ] = "",
-    lang: LangOption = None,
 ) -> None:
     """Import refusals (R/T replies, complaints, lists of carriers): these people are never contacted again."""
     from tasks.data.suppressions import suppress as run
