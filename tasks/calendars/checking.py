@@ -102,7 +102,7 @@ def _bound(text: str, file: str, store_text: str, store_file: str) -> tuple[Load
 @lru_cache(maxsize=8)
 def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Problem, ...]:
     loaded, problems = _bound(text, file, store_text, store_file)
-    return tuple(sort_problems([*problems, *(check(loaded) if loaded is not None else ())]))
+    return tuple(problems if loaded is None else check(loaded, before=problems))
 
 
 def _judged_with(
@@ -110,8 +110,8 @@ def _judged_with(
 ) -> tuple[Problem, ...]:
     from tasks.calendars.messages import check_templates
 
-    found = check(loaded, messages, _sources(_project(path)))
-    return tuple(sort_problems([*problems, *found, *check_templates(loaded.calendar, messages)]))
+    before = [*problems, *check_templates(loaded.calendar, messages)]
+    return tuple(check(loaded, messages, _sources(_project(path)), before))
 
 
 def _project(calendar: Path) -> Path | None:
