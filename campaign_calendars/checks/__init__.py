@@ -5,6 +5,7 @@ A new check is a function in one of these files, or in a new one: every file of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from campaign_calendars.checks.acceptance import accepted
@@ -23,15 +24,19 @@ ROOM = tuple(modules_of(__name__))
 
 
 def check(
-    loaded: LoadedCalendar, messages: Messages | None = None, sources: frozenset[str] | None = None
+    loaded: LoadedCalendar,
+    messages: Messages | None = None,
+    sources: frozenset[str] | None = None,
+    before: Iterable[Problem] = (),
 ) -> list[Problem]:
     """Everything that is wrong with a calendar for its store, in file order. Never raises.
 
     With `messages` the texts of its templates are looked at as well; their findings name their files.
-    `sources` are the datasets the calendar's project has sources for.
+    `sources` are the datasets the calendar's project has sources for. `before` is what was found already, in the
+    calendar, its store and its templates: it comes back with the rest, so that a calendar can accept all of it.
     """
     view = View(loaded.calendar, loaded.store, loaded.timeline, messages, sources)
-    problems = [loaded.locations.problem(finding) for finding in calendar_findings(view)]
+    problems = [*before, *(loaded.locations.problem(finding) for finding in calendar_findings(view))]
     if messages is not None:
         problems += lint_messages(loaded.calendar, loaded.store, messages)
     return sort_problems(accepted(loaded, problems, with_messages=messages is not None))

@@ -15,6 +15,7 @@ from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Play
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.timeline import utc
+from campaign_calendars.values.scalars import FULL_SHARE
 
 _EARLY_BIRD_DAYS = frozenset({(11, 1), (11, 2), (11, 3), (11, 11)})
 _JOIN_FIELDS = frozenset({"joined_in_campaign", "joined_days", "joined_at", "joined"})
@@ -250,6 +251,38 @@ def has_non_price_benefit(view: View) -> Iterator[Finding]:
             ),
             on="key",
         )
+
+
+_HALF_PRICE = 5_000
+
+
+@rule("C199", "warning")
+def price_rate_is_usual(view: View) -> Iterator[Finding]:
+    """A price benefit leaves members less than half of the price to pay.
+
+    `rate` is what is paid, not what is taken off: 0.08 means that members pay 8%. Where that is meant,
+    accept the warning with its reason. It asks at less than 0.5.
+
+    Fails:
+        benefits: {c: {kind: member_price, item: tea, rate: 0.08, unit_cost: 2}}
+    Passes:
+        benefits: {c: {kind: member_price, item: tea, rate: 8折, unit_cost: 2}}
+
+    中文：价格权益使会员实付不到原价的一半。
+    rate 是实付比例而非减免比例：0.08 即会员只付 8%（0.8折）。若确实如此，请写明理由接受该警告。低于 0.5 时询问。
+    """
+    for name, benefit in view.calendar.benefits.items():
+        rate = getattr(benefit, "rate", None)
+        if isinstance(rate, int) and rate < _HALF_PRICE:
+            paid, fold = f"{rate / 100:g}%", f"{rate / 1000:g}折"
+            yield found(
+                ("benefits", name, "rate"),
+                (f"members pay {paid} of the price ({fold})", f"会员只付原价的 {paid}（{fold}）"),
+                (
+                    f"If {paid} is taken off, write {(FULL_SHARE - rate) / FULL_SHARE:g}; if it is meant, accept C199.",
+                    f"若指减 {paid}，请写 {(FULL_SHARE - rate) / FULL_SHARE:g}；若确实如此，请接受 C199。",
+                ),
+            )
 
 
 @rule("C167", "warning")

@@ -156,7 +156,8 @@ class Rule:
 
     @property
     def may_be_accepted(self) -> bool:
-        return self.severity == "warning" and (self.run is not None or self.acceptable)
+        made_here = self.run is not None or self.run_on_store is not None
+        return self.severity == "warning" and (made_here or self.acceptable)
 
     def title(self, lang: str = "en") -> str:
         return self.explanation(lang).split("\n", 1)[0]

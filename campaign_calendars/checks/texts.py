@@ -5,10 +5,11 @@ The examples are the text of a template, which a play with a benefit sends as SM
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from campaign_calendars.checks.registry import View, documented, found, rule
 from campaign_calendars.findings.finding import Finding, nearest
+from campaign_calendars.messages.paths import path_fault, printable
 
 documented(
     "C601",
@@ -92,7 +93,9 @@ def message_is_there(view: View) -> Iterator[Finding]:
         if play.message is None or problem is None:
             continue
         file = view.messages.file(play.message)
-        guess = nearest(play.message, view.messages.texts, cutoff=0.85)
+        if problem == "outside":
+            continue
+        guess = _meant(play.message, {*view.messages.texts, *view.messages.beside})
         texts = (f"{file} does not exist", f"{file} 不存在")
         hints = ("Write the template there, or correct the path.", "请在该路径编写模板，或更正路径。")
         if problem == "not_text":
@@ -103,6 +106,54 @@ def message_is_there(view: View) -> Iterator[Finding]:
         elif guess is not None:
             hints = (f"Did you mean {guess!r}?", f"是否想写 {guess!r}？")
         yield found((*path, "message"), texts, hints)
+
+
+def _meant(written: str, known: Collection[str]) -> str | None:
+    """The file of the same directory whose own name is closest: what all of them share says nothing."""
+    folder, _, name = written.rpartition("/")
+    names = {file.rpartition("/")[2]: file for file in known if file.rpartition("/")[0] == folder}
+    stems = {other.rpartition(".")[0] or other: file for other, file in names.items()}
+    guess = nearest(name.rpartition(".")[0] or name, stems, cutoff=0.6)
+    return stems[guess] if guess is not None else None
+
+
+@rule("C608", "error")
+def message_stays_in_the_project(view: View) -> Iterator[Finding]:
+    """A play names a message by a path that leads out of the project; nothing is read from there.
+
+    No `..`, no absolute path, no link that leads out, no control characters: what is sent lies in the
+    project and can be seen there.
+
+    Fails:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, message: ../recall.txt}]
+    Passes:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, message: messages/recall.txt}]
+
+    中文：玩法引用的消息路径超出了项目，未读取。
+    不能含 ..、绝对路径、指向外部的链接或控制字符：发送的内容必须在项目内可见。
+    """
+    for path, _, play in view.plays():
+        if play.message is None:
+            continue
+        fault = path_fault(play.message)
+        if fault is None and view.messages is not None and view.messages.unread.get(play.message) == "outside":
+            fault = ("is a link that leads out of the project's directory", "是指向项目目录之外的链接")
+        if fault is not None:
+            name = printable(play.message)
+            texts = (f"'{name}' {fault[0]}; nothing is read", f"'{name}' {fault[1]}，不会读取")
+            hint = (
+                "Put the text into the project and write messages/NAME.txt.",
+                "请把文本放入项目，写作 messages/NAME.txt。",
+            )
+            yield found((*path, "message"), texts, hint)
 
 
 documented(
@@ -120,6 +171,41 @@ documented(
     中文：消息模板引用或继承了其他模板。
     计划中看到的就是全文；内容应写在同一个文件里。
     """,
+)
+documented(
+    "C606",
+    "error",
+    """A message template loops, calls, defines or raises to a power.
+
+    A message writes variables and asks whether they are there. Everything else could run for ever or fill
+    the memory, at the moment of sending.
+
+    Fails:
+        {% macro again() %}上新{% endmacro %}{{ again() }}。拒收请回复R
+    Passes:
+        {{ play.title }}上新。拒收请回复R
+
+    中文：消息模板含有循环、调用、定义或乘方。
+    消息只写出变量、判断是否有值；其他写法可能在发送时无法结束或占满内存。
+    """,
+)
+documented(
+    "C607",
+    "warning",
+    """A message template holds a placeholder of another tool, or a brace without a partner.
+
+    `{name}`, `${name}`, `%s` and 【姓名】 mean nothing here and would be sent as they stand. Variables are
+    written `{{ member.name }}`.
+
+    Fails:
+        您的礼遇：{benefit}。拒收请回复R
+    Passes:
+        您的礼遇：{{ benefit.text }}。拒收请回复R
+
+    中文：消息模板含有其他工具的占位符，或不成对的花括号。
+    {name}、${name}、%s、【姓名】在此没有含义，会原样发出；变量写作 {{ member.name }}。
+    """,
+    acceptable=True,
 )
 documented(
     "C610",

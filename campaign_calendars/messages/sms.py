@@ -51,6 +51,11 @@ def segments(count: int) -> int:
     return 1 if count <= ONE else -(-count // PART)
 
 
+def signature_length(channel: Channel) -> int:
+    """Characters the signature adds with its 【】."""
+    return length(channel.signature) + 2 if channel.signature else 0
+
+
 def longest(template: str, lengths: Mapping[str, int]) -> int:
     """The characters of a template when every variable is as long as `lengths` says."""
     fixed = _VARIABLE.sub("", _TAG.sub("", template)).strip()
@@ -141,7 +146,7 @@ def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, in
                 "请删除【】。",
             )
         yield from _subjects(text, Location(file, line, 1), channel)
-    count = longest(template, lengths) + length(channel.signature) + (2 if channel.signature else 0)
+    count = longest(template, lengths) + signature_length(channel)
     if channel.max_segments is not None and segments(count) > channel.max_segments:
         needed, allowed = segments(count), channel.max_segments
         yield Problem(

@@ -29,11 +29,15 @@ _NAME_LENGTH = 4
 
 @dataclass(frozen=True)
 class Messages:
-    """The templates a calendar names: text by name, what could not be read, and the directory they lie in."""
+    """The templates a calendar names: text by name, what could not be read, and the directory they lie in.
+
+    `beside` are files next to those that are missing, which somebody may have meant.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
-    unread: Mapping[str, Literal["missing", "not_text"]] = field(default_factory=dict)
+    unread: Mapping[str, Literal["missing", "not_text", "outside"]] = field(default_factory=dict)
     root: str = ""
+    beside: tuple[str, ...] = ()
 
     def file(self, name: str) -> str:
         """How a template's file is called in findings."""

@@ -21,11 +21,23 @@ from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
-from campaign_calendars.values.scalars import Day, Duration, Figure, Money, Parsed, Share, Size, Text, TimeOfDay
+from campaign_calendars.values.scalars import (
+    Day,
+    Duration,
+    Figure,
+    Money,
+    Parsed,
+    PriceRate,
+    Share,
+    Size,
+    Text,
+    TimeOfDay,
+)
 
 _SCALARS: tuple[tuple[Any, str], ...] = (
     (Money, "money"),
     (Share, "share"),
+    (PriceRate, "rate"),
     (Day, "day"),
     (Size, "size"),
     (Duration, "duration"),
@@ -283,6 +295,7 @@ _CHECKS = (
 _VALUES = (
     ("money", "`199.00`, in the store's currency, at most two decimals."),
     ("share", "`5%` or `0.05`."),
+    ("rate", "What is paid of a price: `0.85`, `85%`, `8.5折` or `85折`."),
     ("duration", "`30m`, `2h`, `7d`, `1d 12h`."),
     ("day", "`2026-03-08`."),
     ("size", "`702x110`, width and height in pixels."),

@@ -35,6 +35,8 @@ TEXTS: dict[str, str] = {
     "text, or {zh: …, en: …}": "文本，或 {zh: …, en: …}",
     "money": "金额",
     "share": "比例",
+    "rate": "折扣",
+    "What is paid of a price: `0.85`, `85%`, `8.5折` or `85折`.": "实付比例：`0.85`、`85%`、`8.5折` 或 `85折`。",
     "duration": "时长",
     "time": "时刻",
     "day": "日期",

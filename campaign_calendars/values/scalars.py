@@ -7,6 +7,7 @@ here parses text, and says in one sentence what it wants when it cannot.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -41,6 +42,8 @@ def parse_money(value: Any) -> int:
         raise UnfitError("an amount of money is a number such as 199.00", "金额应为数字，例如 199.00")
     text = str(value).strip()
     if _AMOUNT.fullmatch(text) is None:
+        if step := _STEP.fullmatch(unicodedata.normalize("NFKC", text)):
+            raise _coupon(value, step)
         raise UnfitError(
             f"{value!r} is not an amount of money; write a number such as 199.00",
             f"{value!r} 不是金额；请写数字，例如 199.00",
@@ -76,6 +79,52 @@ def parse_share(value: Any) -> int:
             f"{value!r} 不是 0% 到 100% 之间的比例；例如 5% 或 0.05，步长 0.01%",
         )
     return int(basis_points)
+
+
+_FOLD = re.compile(r"(?:打\s*)?(\d{1,2}(?:\.\d{1,2})?)\s*折")
+_OFF = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*%\s*off|(?:减|省|降)\s*(\d{1,2}(?:\.\d{1,2})?)\s*%", re.IGNORECASE)
+_STEP = re.compile(r"满\s*(\d+(?:\.\d{1,2})?)\s*元?\s*减\s*(\d+(?:\.\d{1,2})?)\s*元?")
+_HALF = re.compile(r"第?\s*[二2]\s*件\s*(?:半价|5折|五折)")
+_FOLDS_OF_ONE = 10
+
+
+def parse_rate(value: Any) -> int:
+    """What is paid of a price: `0.85`, `85%`, `8.5折` or `85折` → 8,500 basis points.
+
+    A fold (折) of one digit counts tenths, of two digits hundredths. A bare number above 1 is a fold to one reader
+    and a percentage to another, so it is answered, not read.
+    """
+    text = unicodedata.normalize("NFKC", str(value)).strip()
+    if fold := _FOLD.fullmatch(text):
+        return parse_share(_of_fold(fold[1]))
+    if off := _OFF.fullmatch(text):
+        paid = 1 - Decimal(off[1] or off[2]) / 100
+        raise UnfitError(f"{value!r} is what is taken off; write {paid}", f"{value!r} 是减去的比例；请写 {paid}")
+    if step := _STEP.fullmatch(text):
+        raise _coupon(value, step)
+    if _HALF.fullmatch(text):
+        raise UnfitError(
+            f"{value!r} is a benefit of its own; write kind: half_price",
+            f"{value!r} 是单独的权益；请写 kind: half_price",
+        )
+    if re.fullmatch(r"\d{1,2}(\.\d{1,2})?", text) and 1 < Decimal(text) < 100:  # noqa: PLR2004
+        rate = _of_fold(text)
+        raise UnfitError(
+            f"{value!r} is no share of a price; write {rate} or {text}折 if members pay {Decimal(rate) * 100:f}% of it",
+            f"{value!r} 不是实付比例；若实付 {Decimal(rate) * 100:f}%，请写 {rate} 或 {text}折",
+        )
+    return parse_share(value)
+
+
+def _of_fold(digits: str) -> str:
+    folds = Decimal(digits)
+    # 8折 and 8.5折 count tenths, 85折 hundredths; 10折 is the whole price.
+    return f"{folds / (_FOLDS_OF_ONE if folds <= _FOLDS_OF_ONE else 100):f}"
+
+
+def _coupon(value: Any, step: re.Match[str]) -> UnfitError:
+    keys = f"kind: member_coupon, threshold: {step[1]}, value: {step[2]}"
+    return UnfitError(f"{value!r} is a coupon; write {keys}", f"{value!r} 是优惠券；请写 {keys}")
 
 
 def parse_duration(value: Any) -> timedelta:
@@ -214,6 +263,21 @@ Share = Annotated[
                 {"type": "number", "minimum": 0, "maximum": 1},
             ],
             "examples": ["5%"],
+        },
+    ),
+]
+PriceRate = Annotated[
+    int,
+    Parsed(
+        parse_rate,
+        show=format_share,
+        when="json",
+        schema={
+            "anyOf": [
+                {"type": "string", "pattern": r"^(\d+(\.\d{1,2})?%|打?\d{1,2}(\.\d{1,2})?折)$"},
+                {"type": "number", "minimum": 0, "maximum": 1},
+            ],
+            "examples": [0.85, "8.5折"],
         },
     ),
 ]

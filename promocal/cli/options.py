@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -41,13 +42,25 @@ def parse_moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
+        like = _like(text)
         raise UsageError(
-            (f"{text!r} is not a moment", f"{text!r} 不是时间"),
-            ("write it like 2026-03-05T10:00+08:00", "请写成 2026-03-05T10:00+08:00"),
+            (f"{text!r} is not a moment", f"{text!r} 不是时间"), (f"write it like {like}", f"请写成 {like}")
         ) from None
     if moment.tzinfo is None:
+        # A day alone becomes its first minute: an offset after a bare day would not be read.
+        local = moment.isoformat(timespec="minutes")
         raise UsageError(
             (f"{text!r} has no UTC offset", f"{text!r} 没有时差"),
-            (f"write it like {text}+08:00 or {text}Z", f"请写成 {text}+08:00 或 {text}Z"),
+            (f"write it like {local}+08:00 or {local}Z", f"请写成 {local}+08:00 或 {local}Z"),
         )
     return moment
+
+
+def _like(text: str) -> str:
+    """A moment as it has to be written, made of what was written as far as that says a day."""
+    numbers = re.match(r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:\D+(\d{1,2}):(\d{2}))?", text)
+    try:
+        day = datetime(*(int(part or 0) for part in numbers.groups())) if numbers else None  # type: ignore[arg-type]  # noqa: DTZ001
+    except ValueError:
+        day = None
+    return f"{day.isoformat(timespec='minutes')}+08:00" if day else "2026-03-05T10:00+08:00"

@@ -44,11 +44,11 @@ def language() -> str:
 @cache
 def console(stream: str = "stdout") -> Console:
     """Where tables, markup and progress are drawn."""
-    from rich.console import Console
+    from promocal.cli.drawing import PlainConsole
 
     # A pipe has no width unless COLUMNS says one; wrapping there would cut paths and tables for no reader.
     boundless = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    return Console(
+    return PlainConsole(
         stderr=stream == "stderr", highlight=False, width=_PIPE_WIDTH if boundless else None, soft_wrap=boundless
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from campaign_calendars.checks import check, load_store
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import Finding, Locations
 from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
+from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
@@ -51,20 +52,35 @@ def read_messages(calendar: Calendar, path: Path) -> Messages | None:
     That is the nearest directory above it with a promocal.toml, else the one in which the most templates
     lie. None when there is no project and no template: a calendar by itself is not blamed for that.
     """
+    from tasks.calendars.messages import OutsideProjectError, read_message
+
     names = sorted({play.message for phase in calendar.phases for play in phase.plays if play.message})
     around = (path.parent, path.parent.parent)
     project = _project(path)
-    root = project or max(reversed(around), key=lambda folder: sum((folder / name).is_file() for name in names))
+    root = project or max(
+        reversed(around), key=lambda folder: sum((folder / n).is_file() for n in names if not path_fault(n))
+    )
     texts: dict[str, str] = {}
-    unread: dict[str, Literal["missing", "not_text"]] = {}
+    unread: dict[str, Literal["missing", "not_text", "outside"]] = {}
     for name in names:
         try:
-            texts[name] = (root / name).read_text("utf-8")
+            texts[name] = read_message(root, name)
+        except OutsideProjectError:
+            unread[name] = "outside"
         except (FileNotFoundError, NotADirectoryError):
             unread[name] = "missing"
         except (OSError, UnicodeDecodeError):
             unread[name] = "not_text"
-    return Messages(texts, unread, "" if root == Path() else str(root)) if project or texts else None
+    if project is None and not texts and "outside" not in unread.values():
+        return None
+    return Messages(texts, unread, "" if root == Path() else str(root), _beside(root, unread))
+
+
+def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
+    """Texts that lie next to those that are missing: one of them may have been meant."""
+    folders = {(root / name).parent for name, why in unread.items() if why == "missing"}
+    files = (file for folder in folders if folder.is_dir() for file in folder.iterdir() if file.suffix == ".txt")
+    return tuple(sorted(file.relative_to(root).as_posix() for file in files))
 
 
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
@@ -86,7 +102,7 @@ def _bound(text: str, file: str, store_text: str, store_file: str) -> tuple[Load
 @lru_cache(maxsize=8)
 def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Problem, ...]:
     loaded, problems = _bound(text, file, store_text, store_file)
-    return tuple(sort_problems([*problems, *(check(loaded) if loaded is not None else ())]))
+    return tuple(problems if loaded is None else check(loaded, before=problems))
 
 
 def _judged_with(
@@ -94,8 +110,8 @@ def _judged_with(
 ) -> tuple[Problem, ...]:
     from tasks.calendars.messages import check_templates
 
-    found = check(loaded, messages, _sources(_project(path)))
-    return tuple(sort_problems([*problems, *found, *check_templates(loaded.calendar, messages)]))
+    before = [*problems, *check_templates(loaded.calendar, messages)]
+    return tuple(check(loaded, messages, _sources(_project(path)), before))
 
 
 def _project(calendar: Path) -> Path | None:

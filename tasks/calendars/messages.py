@@ -12,29 +12,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from campaign_calendars.findings.problem import Location, Problem, sort_problems
+from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
+from campaign_calendars.messages.paths import LEAVES, path_fault, printable
+from campaign_calendars.messages.placeholders import foreign_placeholders
+from campaign_calendars.messages.sms import length, segments, signature_length
 from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.store import Store
+from campaign_calendars.model.store import Channel, Store
+from tasks.calendars import engine
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
 
     from warehouse.ledger.records import Job
     from warehouse.snapshots.recipients import Recipient
-
-# Filters whose result depends on their input alone. `random` is not one; `tojson`, `xmlattr` and
-# the like have no business in a message.
-_FILTERS = (
-    "capitalize", "default", "d", "first", "float", "int", "join", "last", "length", "lower", "replace", "round",
-    "string", "title", "trim", "truncate", "upper",
-)  # fmt: skip
-
 
 # The marks of a plain template; everything else is read by the template engine.
 _MARKS = re.compile(
@@ -44,16 +39,24 @@ _MARKS = re.compile(
 )
 
 
+class OutsideProjectError(ValueError):
+    """A path leads out of the project, as it is written or through a link; nothing was read."""
+
+
 class MessageError(ValueError):
     """One message cannot be rendered; its job fails, the others go on."""
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """Jobs → texts. `sources` maps a message's name in the calendar to its template text."""
+    """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
+
+    Of `channels` an SMS takes no text of more segments than its `max_segments`: that message is held back.
+    """
 
     sources: Mapping[str, str]
     names: Names
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
@@ -64,20 +67,41 @@ class Renderer:
 
         variables = self._variables(job, recipient)
         try:
-            return self._template(job.message).render(variables)
+            text = self._template(job.message).render(variables)
         except MessageError:
             raise
         except TemplateError as error:
             raise MessageError(f"message {job.message}: {error.message}") from None
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            MemoryError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
             # What an expression of the template did; its words could quote the member.
             raise MessageError(f"message {job.message}: {type(error).__name__}") from None
+        if len(text) > engine.MOST_CHARACTERS:
+            raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
+        self._refuse_segments(job, text)
+        return text
+
+    def _refuse_segments(self, job: Job, text: str) -> None:
+        """No SMS above `max_segments` leaves: a long name must not cost a segment nobody planned (B3)."""
+        channel = self.channels.get(job.channel)
+        if channel is None or channel.kind != "sms" or channel.max_segments is None:
+            return
+        count = segments(length(text) + signature_length(channel))
+        if count > channel.max_segments:
+            raise MessageError(f"message {job.message}: {count} segments, the channel allows {channel.max_segments}")
 
     def _template(self, name: str) -> Template:
         if name not in self._compiled:
             if name not in self.sources:
                 raise MessageError(f"message {name} is no longer in the calendar")
-            self._compiled[name] = _compiled(self.sources[name])
+            self._compiled[name] = engine.compiled(self.sources[name])
         return self._compiled[name]
 
     def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
@@ -98,43 +122,32 @@ class Renderer:
         return known
 
 
-@lru_cache(maxsize=512)
-def _compiled(text: str) -> Template:
-    return _environment().from_string(text)
-
-
-@cache
-def _environment() -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, newline_sequence="\n"
-    )
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    return environment
-
-
 # -- checks -------------------------------------------------------------------------------------
 def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -> tuple[dict[str, str], list[Problem]]:
     """Read and check every template the calendar names; paths count from `root`.
 
-    Returns name → text for the renderer, and all problems (C601 … C605, with a store the rules of
+    Returns name → text for the renderer, and all problems (C601 … C608, with a store the rules of
     SMS C610 … C613 as well), located in the templates.
     """
     sources: dict[str, str] = {}
     problems: list[Problem] = []
     for name, has_benefit in sorted(_named(calendar).items()):
         try:
-            sources[name] = (root / name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            sources[name] = read_message(root, name)
+        except (OSError, UnicodeDecodeError, OutsideProjectError) as error:
             problems.append(_unreadable(name, error))
         else:
             problems += check_message(sources[name], name, has_benefit=has_benefit)
     if store is not None:
         problems += lint_messages(calendar, store, Messages(sources))
     return sources, sort_problems(problems)
+
+
+def read_message(root: Path, name: str) -> str:
+    """The text of a template of the project in `root`. Raises OutsideProjectError, OSError, UnicodeDecodeError."""
+    if path_fault(name) is not None or not (root / name).resolve().is_relative_to(root.resolve()):
+        raise OutsideProjectError(name)
+    return (root / name).read_text("utf-8")
 
 
 def _named(calendar: Calendar) -> dict[str, bool]:
@@ -148,7 +161,7 @@ def _named(calendar: Calendar) -> dict[str, bool]:
 
 
 def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
-    """Everything that would stop the calendar's templates from rendering (C601 … C605), in their files.
+    """Everything that would stop the calendar's templates from rendering (C601 … C607), in their files.
 
     A template that only writes known variables and asks whether they are empty, as most do, is passed
     without the template engine: checking a calendar should not wait for it.
@@ -156,8 +169,12 @@ def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
     found: list[Problem] = []
     for name, has_benefit in _named(calendar).items():
         text = messages.texts.get(name)
-        if text is not None and not _is_plain(text, has_benefit=has_benefit):
+        if text is None:
+            continue
+        if not _is_plain(text, has_benefit=has_benefit):
             found += check_message(text, messages.file(name), has_benefit=has_benefit)
+        if not has_errors(found):
+            found += foreign_placeholders(text, messages.file(name), VARIABLES)
     return sort_problems(found)
 
 
@@ -191,25 +208,56 @@ def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Pro
 def _checked(text: str, file: str, has_benefit: bool) -> tuple[Problem, ...]:
     from jinja2 import TemplateSyntaxError
 
-    try:
-        tree = _environment().parse(text)
-        # Filters and tests are looked up when the template is compiled.
-        _environment().compile(text)
-    except TemplateSyntaxError as error:
+    if len(text) > engine.MOST_CHARACTERS:
         return (
-            Problem(
-                "C601",
-                "error",
-                f"the template cannot be read: {error.message}",
-                "Mend the braces, the tag or the filter on this line.",
-                Location(file, error.lineno, 1),
-                f"模板无法解析：{error.message}",
-                "请修正该行的括号、标签或过滤器。",
-            ),
+            _unread(f"more than {engine.MOST_CHARACTERS} characters", f"超过 {engine.MOST_CHARACTERS} 字", file, 1),
         )
+    try:
+        tree = engine.environment().parse(text)
+        deep, line = engine.depth(tree)
+        if deep <= engine.MOST_DEPTH:
+            # Filters and tests are looked up when the template is compiled.
+            engine.environment().compile(text)
+    except TemplateSyntaxError as error:
+        return (_unread(str(error.message), str(error.message), file, error.lineno),)
+    except (MemoryError, RecursionError, SyntaxError):
+        return (_unread("it is nested too deep", "嵌套过深", file, _longest_line(text)),)
+    if deep > engine.MOST_DEPTH:
+        return (_unread("it is nested too deep", "嵌套过深", file, line),)
     found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
     found += [_not_alone(Location(file, line, 1)) for line in _references(tree)]
+    told = {problem.location.line for problem in found}
+    found += [_no_message(*what, file) for what in engine.too_much(tree) if what[0] not in told]
     return tuple(sort_problems({(p.location, p.message): p for p in found}.values()))
+
+
+def _longest_line(text: str) -> int:
+    lines = text.split("\n")
+    return max(range(len(lines)), key=lambda number: len(lines[number])) + 1
+
+
+def _unread(why: str, why_zh: str, file: str, line: int) -> Problem:
+    return Problem(
+        "C601",
+        "error",
+        f"the template cannot be read: {why}",
+        "Mend the braces, the tag or the filter on this line.",
+        Location(file, line, 1),
+        f"模板无法解析：{why_zh}",
+        "请修正该行的括号、标签或过滤器。",
+    )
+
+
+def _no_message(line: int, what: str, what_zh: str, file: str) -> Problem:
+    return Problem(
+        "C606",
+        "error",
+        f"a message cannot {what}",
+        "Write variables, filters and {% if … %}; nothing else is needed, and nothing else is bounded.",
+        Location(file, line, 1),
+        f"消息不能{what_zh}",
+        "请只使用变量、过滤器和 {% if … %}。",
+    )
 
 
 def _uses(tree: Any) -> Iterator[tuple[int, str, str]]:
@@ -275,14 +323,21 @@ def _judge(name: str, key: str, has_benefit: bool, at: tuple[str, int]) -> Probl
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
-    missing = isinstance(error, FileNotFoundError)
+    if isinstance(error, OutsideProjectError):
+        fault, fault_zh = path_fault(name) or LEAVES
+        said, said_zh = f"'{printable(name)}' {fault}; nothing was read", f"'{printable(name)}' {fault_zh}，未读取"
+    elif isinstance(error, FileNotFoundError):
+        said, said_zh = "the message does not exist", "消息模板不存在"
+    else:
+        said = f"the message cannot be read as UTF-8 ({type(error).__name__})"
+        said_zh = "消息模板无法以 UTF-8 读取"
     return Problem(
-        "C604",
+        "C608" if isinstance(error, OutsideProjectError) else "C604",
         "error",
-        "the message does not exist" if missing else f"the message cannot be read as UTF-8 ({type(error).__name__})",
+        said,
         "Write the template there, or correct the path in the calendar.",
-        Location(name),
-        "消息模板不存在" if missing else "消息模板无法以 UTF-8 读取",
+        Location(printable(name)),
+        said_zh,
         "请在该路径编写模板，或修正日历中的路径。",
     )
 

@@ -71,7 +71,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             ("decide it first: promocal run", "请先决策：promocal run"),
         )
     loaded = rt.load_calendar(run.calendar)
-    renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store))
+    renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store), loaded.store.channels)
     warehouse = rt.settings.warehouse
     snapshot, now = rt.current_snapshot(), rt.clock()
     late = late_facts(rt, loaded, run, snapshot, now)

@@ -8,12 +8,12 @@ from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import BenefitBase, PositiveInt, fold_rate, yuan
 from campaign_calendars.values.moments import Moment
-from campaign_calendars.values.scalars import Money, Share, Text, UnfitError
+from campaign_calendars.values.scalars import Money, PriceRate, Text, UnfitError
 
 WEAKEST_EARLY_BIRD = 9_500
 """Share of the price, in basis points, that an early-bird price may not exceed (95折, S4)."""
 
-Rate = Annotated[Share, Field(description="Share of the price that is paid: 0.90 means 10% off.")]
+Rate = Annotated[PriceRate, Field(description="Share of the price that is paid: 0.90 means 10% off.")]
 
 
 class PriceBenefit(BenefitBase):
@@ -54,7 +54,7 @@ class MemberPrice(PriceBenefit):
     kind: Literal["member_price"]
     item: Annotated[Text, Field(description="Goods it applies to.")]
     price: Money | None = Field(default=None, description="Price for members; exclusive with `rate`.")
-    rate: Share | None = Field(default=None, description="Share of the price that is paid: 0.90 means 10% off.")
+    rate: PriceRate | None = Field(default=None, description="Share of the price that is paid: 0.90 means 10% off.")
 
     @model_validator(mode="after")
     def _price_or_rate(self) -> MemberPrice:

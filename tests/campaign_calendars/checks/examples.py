@@ -107,7 +107,13 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
     """All problems of an example of `code`; they hold the code exactly when it is the failing one."""
     if code < "C028":
         return load_calendar(text, "calendar.yaml").problems
-    kinds = {"C101": _in_a_directory, "C604": _of_named_message, "S7": _of_activities, "S6": _of_suppressions}
+    kinds = {
+        "C101": _in_a_directory,
+        "C604": _of_named_message,
+        "C608": _of_named_message,
+        "S7": _of_activities,
+        "S6": _of_suppressions,
+    }
     kinds |= {"C18": _of_a_move, "C603": lambda text: _of_message(text, WITHOUT_BENEFIT), "C6": _of_message}
     run = next((run for prefix, run in kinds.items() if code.startswith(prefix)), problems_of)
     return run(text)

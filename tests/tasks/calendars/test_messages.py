@@ -8,9 +8,18 @@ from typing import Any
 import pytest
 
 from campaign_calendars.checks import load_store
-from campaign_calendars.messages.templates import Names, names_of
+from campaign_calendars.messages.placeholders import foreign_placeholders
+from campaign_calendars.messages.templates import VARIABLES, Names, names_of
+from campaign_calendars.model.store import Channel
 from campaign_calendars.reading.loading import load_calendar
-from tasks.calendars.messages import MessageError, Renderer, check_message, check_messages
+from tasks.calendars.messages import (
+    MessageError,
+    OutsideProjectError,
+    Renderer,
+    check_message,
+    check_messages,
+    read_message,
+)
 from warehouse.ledger.records import Job
 from warehouse.snapshots.recipients import Recipient
 
@@ -91,6 +100,95 @@ def test_what_left_the_calendar_since_the_enqueue_is_named(changed: dict[str, An
         renderer(replace(job(), **changed), Recipient("m1"))
 
 
+@pytest.mark.parametrize(("count", "leaves"), [(2, True), (64, True), (65, False), (90, False)])
+def test_no_sms_has_more_segments_than_its_channel_allows(count: int, leaves: bool) -> None:
+    channel = Channel.model_validate({"kind": "sms", "consent": "required", "signature": "小铺", "max_segments": 1})
+    renderer = Renderer({"m.txt": "{{ member.name }}好"}, NAMES, {"sms": channel})
+    recipient = Recipient("m1", "138", "长" * (count + 1))
+    if leaves:
+        assert renderer(job(), recipient).endswith("好")
+    else:
+        with pytest.raises(MessageError, match="2 segments, the channel allows 1") as caught:
+            renderer(job(), recipient)
+        assert "长" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}",
+        "{{ 9 ** 99999999 }}",
+        "{{ 'x' * 1000000000 }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ 'x' | replace('', 'y' * 9) | replace('', member.name) }}",
+        "{{ 1 | round(400000000) }}",
+        "{{ member.name ~ '" + "x" * 10_000 + "' }}",
+    ],
+)
+def test_what_would_take_long_or_grow_fails_for_that_message_alone(template: str) -> None:
+    with pytest.raises(MessageError, match=r"message m\.txt"):
+        render(template)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "form"),
+    [
+        ("a\n您的礼遇：{benefit}", 2, "{{ benefit.text }}"),
+        ("${name}您好", 1, "{{ member.name }}"),
+        ("#{ name }您好", 1, "{{ member.name }}"),
+        ("%s您好", 1, "{{ member.name }}"),
+        ("%(name)s您好", 1, "{{ member.name }}"),
+        ("a\nb\n【姓名】您好", 3, "{{ member.name }}"),
+        ("{姓名}您好", 1, "{{ member.name }}"),
+        ("{store.title}上新", 1, "{{ store.title }}"),
+        ("[[name]]您好", 1, "{{ member.name }}"),
+        ("{0}您好", 1, "{{ member.name }}"),
+        ("name }} 您好", 1, "{{ member.name }}"),
+        ("{ name 您好", 1, "{{ member.name }}"),
+    ],
+)
+def test_placeholders_of_other_tools_are_found_with_the_right_form(text: str, line: int, form: str) -> None:
+    (problem,) = foreign_placeholders(text, "m.txt", VARIABLES)
+    assert (problem.code, problem.location.line) == ("C607", line)
+    assert form in (problem.hint or "")
+    assert form in problem.remedy("zh")
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ member.name }}，满100%送", "【限时】上新", "100%新品", "{# {name} #}ok", "{{ '{' }}name{{ '}' }}"]
+)
+def test_what_only_looks_like_a_placeholder_is_left_alone(text: str) -> None:
+    assert list(foreign_placeholders(text, "m.txt", VARIABLES)) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside.txt",
+        "messages/../../outside.txt",
+        "/etc/hosts",
+        "C:\\x.txt",
+        "~/x.txt",
+        "a\\..\\..\\x",
+        "a\0b.txt",
+        "a\nb",
+    ],
+)
+def test_a_path_that_leaves_the_project_is_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / "outside.txt").write_text("secret", "utf-8")
+    (tmp_path / "project" / "messages").mkdir(parents=True)
+    with pytest.raises(OutsideProjectError):
+        read_message(tmp_path / "project", name)
+
+
+def test_a_link_that_leaves_the_project_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "outside.txt").write_text("secret", "utf-8")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "in.txt").symlink_to(tmp_path / "outside.txt")
+    with pytest.raises(OutsideProjectError):
+        read_message(tmp_path / "project", "in.txt")
+
+
 # -- checks before anything is sent -------------------------------------------------------------
 def found(text: str, **keys: bool) -> list[tuple[str, int]]:
     return [(problem.code, problem.location.line) for problem in check_message(text, "m.txt", **keys)]
@@ -106,7 +204,16 @@ def found(text: str, **keys: bool) -> list[tuple[str, int]]:
         ("a\n\n{{ member.name | shout }}", [("C601", 3)]),
         ("{{ range(10) }}", [("C602", 1)]),
         ("{{ member.name | random }}", [("C601", 1)]),
-        ("{% set n = member.name or '会员' %}{{ n }}{% for c in n %}{{ c }}{{ loop.index }}{% endfor %}", []),
+        ("{% set n = member.name or '会员' %}{{ n }}", []),
+        ("{% for c in member.name %}{{ c }}{% endfor %}", [("C606", 1)]),
+        ("a\n{% set n = member.name %}\n{% set n = n ~ n %}", [("C606", 3)]),
+        ("a\n{{ 9 ** 99999999 }}", [("C606", 2)]),
+        ("{{ 'x'.ljust(1000000000) }}", [("C606", 1)]),
+        ("{% macro again() %}{{ again() }}{% endmacro %}{{ again() }}", [("C606", 1), ("C606", 1)]),
+        ("a\n{{ " + "not " * 400 + "1 }}", [("C601", 2)]),
+        ("a\n{{ " + "not " * 4000 + "1 }}", [("C601", 1)]),
+        ("a\n{{ " + "(" * 2400 + "1" + ")" * 2400 + " }}", [("C601", 2)]),
+        ("x" * 10_001, [("C601", 1)]),
         ("\n{% include 'other' %}", [("C605", 2)]),
         ("{% extends 'other' %}", [("C605", 1)]),
     ],
