@@ -108,7 +108,7 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
 
 def _row(name: str, both: harness.Compared[None, None], reference: str) -> harness.Row:
     limit = LIMITS.get(name, LIMIT)
-    row = both.row(f"startup: {name} (at most {limit:g} s)", 1, "commands", reference)
+    row = both.row(f"startup: {name} (at most {limit:g} s)", 1, "command", reference)
     spent = median(both.ours.cpu)  # a busy machine makes everybody wait; it takes nobody's processor time
     if spent > limit:
         print(f"{name} took {spent:.2f} s of processor time, {limit:g} s are promised", file=sys.stderr)
