@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
-from campaign_calendars.values.json import to_json
 from promocal.cli import output, replays, tables
 from promocal.cli.language import either, told
 from promocal.cli.opening import opened
@@ -24,6 +23,7 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
+    from campaign_calendars.values.json import to_json
     from tasks.planning.plan import plan as make
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
@@ -65,6 +65,7 @@ def apply(
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
+    from campaign_calendars.values.json import to_json
     from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.planning.plan import plan as make

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from campaign_calendars.values.json import to_json
 from promocal.scaffold import create_project
 from warehouse.ledger.records import Run
 from warehouse.ledger.sql import SqlLedger
-from warehouse.shelf.manifest import Snapshot, as_document
+from warehouse.shelf.manifest import Snapshot, manifest_of
 
 HEAVY = (
     "prefect",
@@ -44,8 +45,12 @@ LEAVES_OUT: dict[str, tuple[list[str], tuple[str, ...]]] = {
     "--help": (["--help"], ("pydantic", "yaml", "tasks", "warehouse", "campaign_calendars.model")),
     "plan --help": (["plan", "--help"], ("yaml", "tasks", "warehouse", "campaign_calendars.model")),
     "check": (["check", QUEENS_DAY], ("rich", "warehouse")),
-    "explain": (["explain", "C112"], ("rich", "warehouse", "tasks")),
-    "schema": (["schema"], ("rich", "yaml", "warehouse", "tasks", "campaign_calendars.checks")),
+    # Plug-ins may add checks and kinds of benefit, so they are asked (`tasks.plugins`), and nothing else of tasks.
+    "explain": (["explain", "C112"], ("rich", "warehouse", "tasks.settings", "tasks.runtime", "tasks.calendars")),
+    "schema": (
+        ["schema"],
+        ("rich", "yaml", "warehouse", "tasks.settings", "tasks.runtime", "campaign_calendars.checks"),
+    ),
     "graph": (["graph", "double-11-2021"], ("warehouse", "campaign_calendars.checks")),
     "diff": (["diff", "queens-day-2020", "double-11-2021"], ("warehouse", "campaign_calendars.checks")),
     "fmt": (["fmt", "--check", QUEENS_DAY], ("warehouse", "campaign_calendars.checks")),
@@ -82,7 +87,10 @@ def test_status_opens_the_ledger_and_no_engine(tmp_path: Path) -> None:
     modules = loaded_by(["status", "-C", str(tmp_path / "shop")])
     assert {"warehouse.ledger.sql", "warehouse.shelf.shelf"} <= modules
     # SQLAlchemy imports asyncio for its greenlets.
-    left_out = {*HEAVY, "yaml", "campaign_calendars.checks", "campaign_calendars.reading"} - {"sqlalchemy", "asyncio"}
+    left_out = {*HEAVY, "yaml", "campaign_calendars.checks", "campaign_calendars.reading.loading"} - {
+        "sqlalchemy",
+        "asyncio",
+    }
     rooms = {f"warehouse.{room}" for room in ("decision", "features", "identity", "snapshots", "staging")}
     assert not modules & (left_out | rooms)
 
@@ -92,7 +100,7 @@ def publish_nothing(directory: Path) -> None:
     directory.mkdir(parents=True)
     snapshot = Snapshot(SNAPSHOT, directory / f"{SNAPSHOT}.duckdb", AT, counts={}, findings=(), fingerprint="f")
     snapshot.path.touch()
-    snapshot.path.with_suffix(".json").write_text(json.dumps(as_document(snapshot)), "utf-8")
+    snapshot.path.with_suffix(".json").write_text(to_json(manifest_of(snapshot)), "utf-8")
     (directory / "current.json").write_text(json.dumps({"snapshot_id": SNAPSHOT}), "utf-8")
 
 
