@@ -50,7 +50,8 @@ def print_demo(result: DemoResult) -> None:
     steps = next_steps(result, language())
     width = max(len(command) for command, _ in steps)
     for command, what in steps:
-        out.print(f"  {escape(command.ljust(width))}  [dim]# {escape(what)}[/]")
+        # One line each, however narrow the terminal: a person copies it.
+        out.print(f"  {escape(command.ljust(width))}  [dim]# {escape(what)}[/]", soft_wrap=True)
 
 
 def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:

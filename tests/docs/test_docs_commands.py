@@ -61,6 +61,7 @@ def run_page(page: Path, directory: Path) -> None:
     folder = directory
     environment = {
         **os.environ,
+        "COLUMNS": "160",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PROMOCAL_LANG": "en",
         "PYTHONIOENCODING": "utf-8",

@@ -18,7 +18,7 @@ CALENDAR = "queens-day-2020"
 
 
 def promocal(*arguments: str, cwd: Path, lang: str = "en") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8"}
+    environment = {**os.environ, "PROMOCAL_LANG": lang, "PYTHONIOENCODING": "utf-8", "COLUMNS": "160"}
     return subprocess.run(
         [sys.executable, "-m", "promocal", *arguments],
         cwd=cwd, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False,

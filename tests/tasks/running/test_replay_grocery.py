@@ -45,7 +45,7 @@ def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, dic
 def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[str, Any]]) -> None:
     rates = {wave.wave: wave.rates["redemption_rate"] for wave in replayed[1]["measurement"].waves}
     found = {
-        name: (rate["numerator"], rate["denominator"], round(rate["value"] * 100, 3)) for name, rate in rates.items()
+        name: (rate.numerator, rate.denominator, round((rate.value or 0) * 100, 3)) for name, rate in rates.items()
     }
     assert found == {
         "type-a": (604, 3647, 16.562),
