@@ -135,7 +135,7 @@ EDITED: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "a member field": {
         "campaign_calendars/audiences/fields/behaviour.py": (
             '_BUYING = (\n    *group(\n        "before",\n        "A7",\n',
-            '        Line("is_repeat_buyer", "bool", "复购会员", "Two paid orders or more, ever.", "累计两单及以上。"),\n',
+            '        Line("is_repeat_buyer", "bool", "复购会员", "Two orders or more.", "累计两单及以上。"),\n',
         ),
         "warehouse/models/features/member_features/query.sql": (
             "    orders_in_campaign > 0 as bought_in_campaign,\n",
