@@ -224,4 +224,4 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
 
 
 if __name__ == "__main__":
-    harness.run(harness.options(__doc__, members=50_000, short=10_000), rows)
+    harness.run(harness.options(__doc__, members=200_000, short=50_000), rows)
