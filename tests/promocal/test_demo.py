@@ -42,6 +42,7 @@ def test_every_line_at_the_end_works_as_it_is_printed(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PROMOCAL_LANG", "zh")
+    monkeypatch.setenv("COLUMNS", "160")
     replays.print_demo(demo)
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
     shown = {}
