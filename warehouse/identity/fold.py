@@ -23,8 +23,8 @@ MEMBER_COLUMNS = ("member_id", "referrer_id", "referred_id")
 BEFORE = "before"
 """The schema in which a parent's tables stand as accounts."""
 
-GROUND = "identities"
-"""The ground of the map itself: it always speaks of accounts."""
+IDENTITIES = "identities"
+"""The dataset the map is made from: its rows always name accounts, never persons."""
 # One row per person, or per person and something: rows of two accounts have to become one.
 _FOLDS = {name.removeprefix("fold_"): text for name, text in _SQL.items() if name.startswith("fold_")}
 
@@ -83,7 +83,7 @@ def touch_moved(con: duckdb.DuckDBPyConnection) -> None:
 
 def _of_members() -> Iterator[Model]:
     for model in load_layer("staging"):
-        if model.dataset != GROUND and _links(model):
+        if model.dataset != IDENTITIES and _links(model):
             yield model
 
 

@@ -70,7 +70,7 @@ def test_a_limit_refuses_the_whole_enqueue(
         put(ledger, more, map(grant, more), budget=budget, stock=stock)
     assert statuses(ledger) == {"a": "pending", "b": "pending", "c": "pending"}
     assert ledger.position() == 1
-    assert ledger.grant_usage("c").reserved_total == 300
+    assert sum(row.cost_cents for row in ledger.grant_rows("c")) == 300
 
 
 def test_limits_are_inclusive_and_repeats_pass_even_when_lowered(ledger: Ledger) -> None:
