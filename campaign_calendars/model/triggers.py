@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -132,11 +132,3 @@ def answers(  # noqa: PLR0917 - the facts of the rule, each one of them needed
     if any(due <= at <= now for at in sent):
         return False
     return not any(due <= e.at < now and not (e.again and retry) for e in earlier)
-
-
-def birthday_in(born: date, year: int, leap: Literal["feb-28", "mar-1"] = "feb-28") -> date:
-    """The birthday in a year; one of 29 February follows `leap` in common years."""
-    try:
-        return born.replace(year=year)
-    except ValueError:
-        return date(year, 2, 28) if leap == "feb-28" else date(year, 3, 1)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files
 from typing import Any
 
 import duckdb
@@ -20,24 +19,13 @@ from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING,
 from warehouse.decision import triggers
 from warehouse.decision.allowance import Allowance, benefit_allowance, channel_room
 from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
 
 _ANY_TIME_BEFORE = None
 COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 """Of `member_features`, whatever the audience: see candidates.sql."""
-_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
-
-_WORK_TABLES = """
-create or replace temp table channel_options (
-    position int, channel varchar, consent_required bool, quiet bool, shut bool
-);
-create or replace temp table cap_rules (rule int, channel varchar, counted varchar, since timestamp, most bigint);
-create or replace temp table benefit_options (
-    position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
-    exhausted varchar, points bigint
-);
-create or replace temp table reached (member_id varchar, channel varchar);
-create or replace temp table given (member_id varchar, benefit varchar, cost_cents bigint);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +65,32 @@ class PlayCounts:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Create the table `decisions` and the gate order; once for each connection."""
-    con.execute(_SQL["tables.sql"])
+    con.execute(_SQL["tables"])
     con.execute("create or replace temp table stages (code varchar, stage int)")
     append_rows(con, "stages", ((reason.code, reason.stage) for reason in REASONS.values()))
 
 
 def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     """Append the occurrence's rows to `decisions` and what it does to `contacts` and `grants`."""
-    con.execute(_WORK_TABLES)
+    con.execute(_SQL["work_tables"])
     triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)
     _gates(con, brief)
     for position, option in enumerate(brief.channels):
         room = channel_room(con, brief, option)
-        con.execute(_SQL["reach.sql"], {"position": position, "room": room})
+        con.execute(_SQL["reach"], {"position": position, "room": room})
     allowances = [_give(con, brief, option) for option in brief.benefits]
     _withheld(con, brief, allowances)
     names = _occurrence(brief)
     con.execute(
-        _SQL["assemble.sql"],
+        _SQL["assemble"],
         {**names, "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS, "with_benefits": bool(brief.benefits)},
     )
-    con.execute(_SQL["remember.sql"], names)
-    con.execute(_SQL["remember_grants.sql"], names)
-    con.execute(_SQL["remember_points.sql"], names)
+    con.execute(_SQL["remember"], names)
+    con.execute(_SQL["remember_grants"], names)
+    con.execute(_SQL["remember_points"], names)
     if brief.trigger is not None:
-        con.execute(_SQL["remember_decided.sql"], {**names, "passing": sorted(PASSING)})
+        con.execute(_SQL["remember_decided"], {**names, "passing": sorted(PASSING)})
     return _counts(con, brief)
 
 
@@ -123,10 +111,10 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     parameters["repeat_from"] = utc_naive(brief.at - again) if again is not None else _ANY_TIME_BEFORE
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
-    sql = _SQL["candidates.sql"].replace("true /*audience*/", wanted)
+    sql = _SQL["candidates"].replace("true /*audience*/", wanted)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
-        sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance.sql"])
+        sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])
     con.execute(sql, parameters)
 
 
@@ -141,13 +129,13 @@ def _gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
             rules += [(number, option.channel, counted, since, cap.max) for counted in cap.channels or (None,)]
     append_rows(con, "channel_options", options)
     append_rows(con, "cap_rules", rules)
-    con.execute(_SQL["gates.sql"], {"at": utc_naive(brief.at)})
+    con.execute(_SQL["gates"], {"at": utc_naive(brief.at)})
 
 
 def _give(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -> tuple[BenefitOption, Allowance]:
     allowance = benefit_allowance(con, brief, option)
     con.execute(
-        _SQL["give.sql"],
+        _SQL["give"],
         {
             "calendar": brief.calendar,
             "benefit": option.benefit,
@@ -169,7 +157,7 @@ def _withheld(con: duckdb.DuckDBPyConnection, brief: Brief, allowances: list[tup
         limits = (option.per_member, allowance.exhausted, option.points)
         rows.append((position, option.benefit, option.pool, tiers, not tiers, *limits))
     append_rows(con, "benefit_options", rows)
-    con.execute(_SQL["withheld.sql"], {"calendar": brief.calendar})
+    con.execute(_SQL["withheld"], {"calendar": brief.calendar})
 
 
 def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:

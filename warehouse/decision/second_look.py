@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 
 import duckdb
 
 from campaign_calendars.deciding.briefs import TriggerBrief
 from warehouse.decision import triggers
 from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.features.consent import define_consent
 from warehouse.features.graph import steps_for
@@ -29,7 +29,7 @@ from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, connect
 
 NOT_WANTED = "no longer in the audience"
 EVENT_GONE = "the event it answers no longer holds"
-_ACTED = (files(__package__) / "acted.sql").read_text("utf-8")
+_ACTED = sql_files(__package__)["acted"]
 _TABLE = re.compile(r"\bsnap\.(stg_\w+)")
 
 

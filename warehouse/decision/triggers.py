@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from importlib.resources import files
 
 import duckdb
 
@@ -17,15 +16,13 @@ from campaign_calendars.deciding.briefs import Brief, TriggerBrief
 from campaign_calendars.deciding.contact import PASSING
 from campaign_calendars.model.programme import Ladder
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
 
 ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
 _NEVER = 2**62
 _NAMED = re.compile(r"\$([a-z_]+)")
-_SQL = {
-    path.name: path.read_text("utf-8")
-    for path in files(__package__).iterdir()
-    if path.name.startswith(("event_", "fresh", "load_")) and path.name.endswith(".sql")
-}
 _RECORDS = {
     "join": 'select member_id, joined_at as "at" from snap.stg_members where joined_at < $at',
     "order_placed": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at',
@@ -50,7 +47,7 @@ def find_fresh(con: duckdb.DuckDBPyConnection, brief: Brief, trigger: TriggerBri
     con.execute(_FRESH)
     if trigger is None:
         return 0
-    sql = _SQL["fresh.sql"].replace("/*events*/", events_sql(trigger))
+    sql = _SQL["fresh"].replace("/*events*/", events_sql(trigger))
     con.execute(sql, _used(sql, {**_facts(trigger, brief.at), "calendar": brief.calendar, "play": brief.play}))
     row = con.execute("select count(*) from fresh").fetchone()
     return int(row[0]) if row else 0
@@ -58,7 +55,7 @@ def find_fresh(con: duckdb.DuckDBPyConnection, brief: Brief, trigger: TriggerBri
 
 def load_decided(con: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
     """Decisions of triggered plays from files; those of other plays name no trigger in their chain."""
-    con.execute(_SQL["load_decided.sql"], {"files": paths, "passing": sorted(PASSING)})
+    con.execute(_SQL["load_decided"], {"files": paths, "passing": sorted(PASSING)})
 
 
 def event_moments(
@@ -100,9 +97,9 @@ def find_standing(con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, decided
 def events_sql(trigger: TriggerBrief) -> str:
     """The query of a trigger's events: member_id, "at"; it reads `snap` and names its parameters."""
     if trigger.streak is not None:
-        return _SQL["event_streak.sql"]
+        return _SQL["event_streak"]
     if trigger.event in ("birthday", "tier_upgrade"):
-        return _SQL[f"event_{trigger.event}.sql"]
+        return _SQL[f"event_{trigger.event}"]
     return _RECORDS.get(trigger.event, _KIND)
 
 

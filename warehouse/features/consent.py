@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import duckdb
 
-_DEFINITION = (files(__package__) / "consent.sql").read_text("utf-8")
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
 
 
 def define_consent(con: duckdb.DuckDBPyConnection) -> None:
@@ -15,4 +15,4 @@ def define_consent(con: duckdb.DuckDBPyConnection) -> None:
     Rows: member_id, channel, address, has_point (a contact point exists), consented, withdrawn; one for each
     member and channel that anything was said about. The view is as of the variable `as_of` of the features.
     """
-    con.execute(_DEFINITION)
+    con.execute(_SQL["consent"])

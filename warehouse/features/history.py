@@ -14,23 +14,12 @@ from collections.abc import Collection, Iterable
 import duckdb
 
 from warehouse.engines.rows import append_rows
+from warehouse.engines.sql_files import sql_files
 from warehouse.features.numbers import numbered_members
 from warehouse.ledger.records import NUMBER
 
-_TABLES = """
-create table contacts (
-    member_id varchar, channel varchar, calendar varchar, phase varchar, play varchar,
-    "at" timestamp, benefit varchar
-);
-create table grants (
-    member_id varchar, calendar varchar, phase varchar, play varchar, benefit varchar,
-    pool varchar, granted_at timestamp, cost_cents bigint
-);
-create table points_granted (member_id varchar, granted_at timestamp, points bigint);
-create table suppressions (member_id varchar, channel varchar);
-create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
-create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);
-"""
+_SQL = sql_files(__package__)
+
 
 TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "decided")
 
@@ -42,7 +31,7 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     triggered plays; `again` is true where a passing gate held the member back (see
     `warehouse.decision.triggers`).
     """
-    con.execute(_TABLES)
+    con.execute(_SQL["history_tables"])
 
 
 def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:

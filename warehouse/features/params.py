@@ -12,16 +12,12 @@ import duckdb
 
 from campaign_calendars.model.programme import MOST_TIERS, Ladder, TierRules, ValueWeights, ladder_of_spends
 from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.portable.spark_sql import Value
 
+_SQL = sql_files(__package__)
+
 _WINDOWS = (7, 30, 90, 365)
-_TABLES = """
-create or replace table params (as_of timestamp, campaign_from timestamp);
-create or replace table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp);
-create or replace table category_bounds (
-    category varchar, core_days integer, potential_days integer, ordinary_days integer, lost_days integer
-);
-"""
 # They are shown as text: a word that reads NULL cannot be told from an empty one.
 _VARIABLES = "select name, type, value from duckdb_variables() where not (type = 'VARCHAR' and value = 'NULL')"
 
@@ -70,7 +66,7 @@ class FeatureParams:
 
 def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
     """Say which moment and which rules the models mean: `params`, `phase_windows` and the variables."""
-    con.execute(_TABLES)
+    con.execute(_SQL["param_tables"])
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
     append_rows(con, "phase_windows", params.phases)

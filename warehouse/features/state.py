@@ -14,13 +14,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.features.params import FeatureParams, set_moment, set_variables, window_variables
 from warehouse.models.catalogue import MEMBER, Column, Model, facts_model, in_order, load_layer
 
@@ -34,7 +34,7 @@ _KEPT = {
     "member_acting": "last_event_at >= getvariable('from_30d')",
     "member_last_event": "last_event_at is not null",
 }
-_CHANGES = {name: (files(__package__) / f"state_{name}.sql").read_text("utf-8") for name in ("orders", "events")}
+_CHANGES = {name: sql_files(__package__)[f"state_{name}"] for name in ("orders", "events")}
 _EARLIEST, _LATEST = {"first_order_at"}, {"last_order_at", "last_event_at"}
 
 

@@ -8,35 +8,13 @@ from typing import Any
 import duckdb
 
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.features.history import has_map
 from warehouse.identity.resolve import joined_accounts
 from warehouse.shelf.manifest import Snapshot
 
-_KINDS = """
-with
-    links as (
-        select kind, "value", count(*) as accounts
-        from snap.stg_identities
-        where "at" is null or "at" < $as_of
-        group by kind, "value"
-    )
+_SQL = sql_files(__package__)
 
-select
-    kind,
-    kind in ('crm_id', 'unionid', 'open_uid') as strong,
-    sum(accounts)::bigint as identifiers,
-    count(*) as distinct_values,
-    count(*) filter (accounts > 1) as shared
-from links
-group by kind
-order by not strong, kind
-"""
-_CONFLICTS = """
-select conflict, kind, "value", accounts, examples
-from snap.identity_conflicts
-order by conflict, accounts desc, kind, "value", examples
-limit $most
-"""
 _TABLE = "select 1 from duckdb_tables() where database_name = 'snap' and table_name = 'identity_conflicts'"
 
 
@@ -44,8 +22,8 @@ def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> d
     """Counts by kind of identifier, persons of several accounts, and up to `most` conflicts, masked."""
     known = con.execute(_TABLE).fetchone() is not None
     joined = asdict(joined_accounts(con)) if known else {"accounts": 0, "persons": 0, "conflicts": {}}
-    kinds = con.execute(_KINDS, {"as_of": utc_naive(snapshot.as_of)}).fetchall()
-    rows = con.execute(_CONFLICTS, {"most": most}).fetchall() if known and most else []
+    kinds = con.execute(_SQL["overview_kinds"], {"as_of": utc_naive(snapshot.as_of)}).fetchall()
+    rows = con.execute(_SQL["overview_conflicts"], {"most": most}).fetchall() if known and most else []
     names = ("kind", "strong", "identifiers", "values", "shared")
     return {
         "kinds": [dict(zip(names, row, strict=True)) for row in kinds],

@@ -9,30 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 
 if TYPE_CHECKING:
     from warehouse.identity.rules import Links, Pairs, Persons
+
+_SQL = sql_files(__package__)
 
 MOST_WEAK = 5
 """A weak identifier of more accounts joins nobody: a shop's counter phone."""
 MOST_STRONG = 100
 """Nor does a strong one of more accounts: `0`, `test`."""
 
-_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
-_TABLES = """
-create or replace table snap.member_map (account_id varchar, member_id varchar);
-create or replace table snap.identity_conflicts (
-    conflict varchar, kind varchar, "value" varchar, accounts bigint, examples varchar[]
-);
-comment on table snap.member_map is 'one row per account whose person has another name: account_id counts as member_id';
-comment on table snap.identity_conflicts is 'one row per component or identifier that joined nobody; values are masked';
-"""
 _MASKED = """
 create or replace temp macro masked(cell) as
     case when length(cell) > 4 then left(cell, 2) || '***' || right(cell, 2) else '***' end
@@ -40,19 +33,6 @@ create or replace temp macro masked(cell) as
 _COLUMNS = ("number", "person", "strong_conflict", "weak_conflict")
 _DECIDED = f"create or replace temp table decided ({', '.join(f'{name} bigint' for name in _COLUMNS)})"
 _DROP = ("links", "shared", "joining", "linked", "persons", "decided")
-_PAIRS = """
-select linked.number as who, joining.number as "value"
-from links
-inner join joining on joining.kind = links.kind and joining."value" = links."value"
-inner join linked on linked.account = links.account
-where joining.strong = {strong}
-"""
-_UNIQUE = """
-select linked.number as who, dense_rank() over (order by links."value") - 1 as "value"
-from links
-inner join linked on linked.account = links.account
-where links.kind = '{kind}'
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +46,18 @@ class Joined:
 
 def resolve(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Joined:
     """Write both tables; they are empty without identities. `as_of` is aware."""
-    con.execute(_TABLES)
+    con.execute(_SQL["map_tables"])
     if con.execute("select 1 from snap.stg_identities limit 1").fetchone() is None:
         return Joined(0, 0, {})
     limits = {"as_of": utc_naive(as_of), "most_strong": MOST_STRONG, "most_weak": MOST_WEAK}
-    _run(con, "links.sql", limits)
+    _run(con, "links", limits)
     con.execute(_MASKED)
     con.execute(_DECIDED)
     links = _links(con)
     if links.accounts:
         _write(con, links)
-    _run(con, "map.sql", {})
-    _run(con, "conflicts.sql", {})
+    _run(con, "map", {})
+    _run(con, "conflicts", {})
     for table in _DROP:
         con.execute(f"drop table {table}")
     return joined_accounts(con)
@@ -103,9 +83,9 @@ def _links(con: duckdb.DuckDBPyConnection) -> Links:
     accounts = con.execute("select count(*) from linked").fetchall()[0][0]
     return Links(
         accounts=int(accounts),
-        strong=_pairs(con, _PAIRS.format(strong="true")),
-        weak=_pairs(con, _PAIRS.format(strong="false")),
-        unique=tuple(_pairs(con, _UNIQUE.format(kind=kind)) for kind in ("crm_id", "unionid")),
+        strong=_pairs(con, _SQL["link_pairs"].format(strong="true")),
+        weak=_pairs(con, _SQL["link_pairs"].format(strong="false")),
+        unique=tuple(_pairs(con, _SQL["unique_pairs"].format(kind=kind)) for kind in ("crm_id", "unionid")),
     )
 
 

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import Incoming, chunks
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import (
-    LIVE,
-    NUMBER,
-    ContactRow,
-    GrantRow,
-    GrantUsage,
-    JobStatus,
-    Suppression,
-    TierOverride,
-)
+from warehouse.ledger.records import LIVE, NUMBER, ContactRow, GrantRow, JobStatus, Suppression, TierOverride
 from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tier_overrides
 
 _FETCH = 10_000
@@ -72,34 +62,6 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> It
         query = query.where(grants.c.points > 0)
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         yield GrantRow(*row)
-
-
-def grant_usage(con: Connection, calendar: str, timezone: tzinfo, exclude_run: str | None) -> GrantUsage:
-    # Grouped by moment in the database, by local day here: a run grants at one moment, so there
-    # are few groups, and time zones stay out of SQL.
-    query = select(
-        grants.c.benefit, grants.c.pool, grants.c.granted_at, func.count(), func.sum(grants.c.cost_cents)
-    ).where(grants.c.calendar == calendar, grants.c.released_at.is_(None))
-    if exclude_run is not None:
-        query = query.join(jobs, jobs.c.intent_key == grants.c.intent_key).where(jobs.c.run_id != exclude_run)
-    groups = con.execute(query.group_by(grants.c.benefit, grants.c.pool, grants.c.granted_at))
-    return fold_usage((tuple(row) for row in groups), timezone)
-
-
-def fold_usage(groups: Iterable[tuple[Any, ...]], timezone: tzinfo) -> GrantUsage:
-    """(benefit, pool, granted_at, pieces, cents) rows → GrantUsage."""
-    by_benefit: dict[str, int] = {}
-    by_day: dict[tuple[str, str], int] = {}
-    by_pool: dict[str, int] = {}
-    total = 0
-    for benefit, pool, granted_at, pieces, cents in groups:
-        day = granted_at.astimezone(timezone).date().isoformat()
-        by_benefit[benefit] = by_benefit.get(benefit, 0) + int(pieces)
-        by_day[benefit, day] = by_day.get((benefit, day), 0) + int(pieces)
-        total += int(cents)
-        if pool is not None:
-            by_pool[pool] = by_pool.get(pool, 0) + int(cents)
-    return GrantUsage(by_benefit, by_day, by_pool, total)
 
 
 def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:

@@ -6,13 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
-from warehouse.ledger.history import fold_usage
 from warehouse.ledger.records import (
     LIVE,
     NUMBER,
@@ -22,7 +21,6 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
-    GrantUsage,
     Job,
     JobStatus,
     Outcome,
@@ -286,11 +284,6 @@ class MemoryLedger:
                 job.member_id, job.channel, job.calendar, job.phase, job.play, job.occurrence_at, job.benefit
             )
 
-    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage:
-        with self._lock:
-            live = [g for g in self._live_grants(calendar) if self._jobs[g.intent_key].run_id != exclude_run]
-        return fold_usage(((g.benefit, g.pool, g.granted_at, 1, g.cost_cents) for g in live), timezone)
-
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         with self._lock:
             live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
@@ -375,11 +368,6 @@ class MemoryLedger:
                 raise rules.unknown_plan(checksum)
             self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
             self._note(at, by, "apply", checksum, "")
-
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
-        applied = [(p.applied_at, p) for p in self._plans.values() if p.calendar == calendar and p.applied_at]
-        newest = max((moment for moment, _ in applied), default=None)
-        return min((p for moment, p in applied if moment == newest), key=lambda p: p.checksum, default=None)
 
     def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
         with self._lock:

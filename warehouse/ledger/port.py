@@ -8,7 +8,7 @@ All moments are arguments; the ledger never reads a clock.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
@@ -18,7 +18,6 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
-    GrantUsage,
     Job,
     JobStatus,
     Outcome,
@@ -132,8 +131,6 @@ class Ledger(Protocol):
         A run that is decided again leaves itself out with `exclude_run`.
         """
 
-    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage: ...
-
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         """Live grants of a calendar (None: of all), ordered by (granted_at, intent key).
 
@@ -176,9 +173,6 @@ class Ledger(Protocol):
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""
-
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
-        """The plan applied last for this calendar."""
 
     def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
         """Keep in the audit what a person did outside the ledger."""

@@ -164,19 +164,6 @@ class GrantRow:
     points: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class GrantUsage:
-    """Live grants of a calendar: how many per benefit and local day, how many cents per pool.
-
-    `by_benefit_day` is keyed by (benefit, ISO date in the asked time zone).
-    """
-
-    by_benefit: Mapping[str, int]
-    by_benefit_day: Mapping[tuple[str, str], int]
-    reserved_by_pool: Mapping[str, int]
-    reserved_total: int
-
-
 NUMBER = "number#"
 """Before the digest of a telephone number, where a suppression otherwise has a member's id."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
@@ -20,7 +20,6 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
-    GrantUsage,
     Job,
     JobStatus,
     Outcome,
@@ -179,10 +178,6 @@ class SqlLedger:
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
 
-    def grant_usage(self, calendar: str, *, timezone: tzinfo = UTC, exclude_run: str | None = None) -> GrantUsage:
-        with reading(self._engine) as con:
-            return history.grant_usage(con, calendar, timezone, exclude_run)
-
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
 
@@ -245,13 +240,6 @@ class SqlLedger:
             if not con.execute(statement.values(applied_at=at, applied_by=by)).rowcount:
                 raise rules.unknown_plan(checksum)
             _note(con, AuditRow(at, by, "apply", checksum, ""))
-
-    def applied_plan(self, calendar: str) -> PlanRecord | None:
-        query = select(plans).where(plans.c.calendar == calendar, plans.c.applied_at.is_not(None))
-        with reading(self._engine) as con:
-            newest = query.order_by(plans.c.applied_at.desc(), plans.c.checksum).limit(1)
-            row = con.execute(newest).one_or_none()
-        return None if row is None else PlanRecord(*row)
 
     def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
         with writing(self._engine) as con:

@@ -13,38 +13,11 @@ import duckdb
 
 from campaign_calendars.measuring.points import PointRules, Trade, earned_by, referral_reached
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 
-_TRADES = """
-select
-    member_id,
-    succeeded_at,
-    amount_cents,
-    case
-        when refunded_at < $as_of then refunded_cents
-        when part_refunded_at < $as_of then part_refunded_cents
-        else 0
-    end
-from snap.stg_orders
-where succeeded_at < $as_of
-order by member_id, succeeded_at, order_id
-"""
-_RECORDED = """
-select
-    member_id,
-    coalesce(sum(points) filter (kind = 'earn'), 0)::bigint,
-    coalesce(-sum(points) filter (kind = 'refund'), 0)::bigint,
-    coalesce(sum(points) filter (kind = 'referral'), 0)::bigint
-from snap.stg_points
-where "at" < $as_of
-group by member_id
-"""
+_SQL = sql_files(__package__)
+
 _REFERRALS = 'select referrer_id, referred_id from snap.stg_referrals where "at" < $as_of'
-_VALIDITY = """
-select count(*)
-from snap.stg_points
-where "at" < $as_of and kind = 'earn'
-    and (expires_at is null or abs(epoch_us(expires_at) - epoch_us("at") - $valid_us) >= 86400000000)
-"""
 _FETCH = 50_000
 
 
@@ -87,7 +60,9 @@ def reconcile(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRu
     """
     moment: dict[str, object] = {"as_of": utc_naive(as_of)}
     computed = _computed(con, moment, rules)
-    recorded = {row[0]: Figures(*map(Fraction, row[1:])) for row in con.execute(_RECORDED, moment).fetchall()}
+    recorded = {
+        row[0]: Figures(*map(Fraction, row[1:])) for row in con.execute(_SQL["points_recorded"], moment).fetchall()
+    }
     found = Reconciliation(has_records=bool(recorded))
     for member in sorted(computed.keys() | recorded.keys()):
         ours, theirs = computed.get(member, Figures()), recorded.get(member, Figures())
@@ -101,7 +76,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRu
     found.differences.sort(key=lambda row: (-abs(row[1] - row[2]), row[0]))
     if rules.points.valid is not None and recorded:
         valid_us = int(rules.points.valid.total_seconds()) * 1_000_000
-        found.wrong_validity = con.execute(_VALIDITY, {**moment, "valid_us": valid_us}).fetchall()[0][0]
+        found.wrong_validity = con.execute(_SQL["points_validity"], {**moment, "valid_us": valid_us}).fetchall()[0][0]
     return found
 
 
@@ -127,7 +102,7 @@ def _computed(con: duckdb.DuckDBPyConnection, moment: dict[str, object], rules: 
 
 
 def _trades(con: duckdb.DuckDBPyConnection, moment: dict[str, object]) -> Iterator[tuple[str, Trade]]:
-    cursor = con.cursor().execute(_TRADES, moment)
+    cursor = con.cursor().execute(_SQL["points_trades"], moment)
     while rows := cursor.fetchmany(_FETCH):
         for member, at, cents, refunded in rows:
             yield member, Trade(at.replace(tzinfo=UTC), cents, refunded)

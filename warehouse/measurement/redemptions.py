@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 
 import duckdb
 from sqlglot import exp
 
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 
-_SQL = (files(__package__) / "redemptions.sql").read_text("utf-8")
+_SQL = sql_files(__package__)
+
 _END_OF_TIME = datetime(9999, 12, 31)  # noqa: DTZ001 - moments inside DuckDB are naive UTC
 
 
@@ -33,7 +34,7 @@ def audit_redemptions(
     """
     tables = {"grants": _identifier(grants_table), "windows": _identifier(windows)}
     until = utc_naive(as_of) if as_of else _END_OF_TIME
-    rows = con.execute(_SQL.format(**tables), {"calendar": calendar, "until": until}).fetchall()
+    rows = con.execute(_SQL["redemptions"].format(**tables), {"calendar": calendar, "until": until}).fetchall()
     return [_problem(calendar, *row) for row in rows]
 
 

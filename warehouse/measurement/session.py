@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -14,12 +13,13 @@ from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
 from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
-_SQL = {path.name: path.read_text("utf-8") for path in files(__package__).iterdir() if path.name.endswith(".sql")}
+_SQL = sql_files(__package__)
 
 R = TypeVar("R")
 
@@ -71,7 +71,7 @@ class MeasurementSession:
             "create or replace temp table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)"
         )
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
-        self._con.execute(_SQL["facts.sql"], {"as_of": self._as_of})
+        self._con.execute(_SQL["facts"], {"as_of": self._as_of})
 
     def load(self, ledger: Ledger, decision_files: Iterable[Path], *, pools: Mapping[str, str | None]) -> None:
         """Bring in what was decided and what the ledger says became of it."""
@@ -98,38 +98,38 @@ class MeasurementSession:
         )
         history.as_persons(self._con, ["contacts", "grants"])
         if history.has_map(self._con):
-            self._con.execute(_SQL["persons.sql"])
-        self._con.execute(_SQL["first_assignments.sql"], {"as_of": self._as_of})
+            self._con.execute(_SQL["persons"])
+        self._con.execute(_SQL["first_assignments"], {"as_of": self._as_of})
 
     def play_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, play) → name of the arm → its sums."""
         arms: dict[tuple[str, str], dict[str, Arm]] = {}
-        for row in self._rows(_ArmRow, "play_arms.sql"):
+        for row in self._rows(_ArmRow, "play_arms"):
             arms.setdefault((row.phase, row.play), {})[row.arm] = row.sums()
         return arms
 
     def campaign_arms(self) -> dict[str, Arm]:
         """Name of the arm → its sums, of all plays together."""
         ends_at = utc_naive(max(w.ends_at for w in self._windows))
-        return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms.sql", ends_at=ends_at)}
+        return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms", ends_at=ends_at)}
 
     def funnel(self) -> list[Funnel]:
-        return self._rows(Funnel, "funnel.sql", calendar=self._calendar)
+        return self._rows(Funnel, "funnel", calendar=self._calendar)
 
     def phase_sales(self) -> list[PhaseSales]:
-        return self._rows(PhaseSales, "phase_sales.sql", as_of=self._as_of)
+        return self._rows(PhaseSales, "phase_sales", as_of=self._as_of)
 
     def redeemed(self) -> list[Redeemed]:
-        return self._rows(Redeemed, "redeemed.sql", calendar=self._calendar, as_of=self._as_of)
+        return self._rows(Redeemed, "redeemed", calendar=self._calendar, as_of=self._as_of)
 
     def exclusions(self) -> list[Excluded]:
-        return self._rows(Excluded, "exclusions.sql")
+        return self._rows(Excluded, "exclusions")
 
     def days(self, zone: str, first: date, last: date) -> list[DayFigures]:
         """Every local day from first to last, those without messages and orders too."""
         return self._rows(
             DayFigures,
-            "days.sql",
+            "days",
             calendar=self._calendar,
             zone=zone,
             first_day=first,

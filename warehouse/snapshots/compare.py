@@ -8,56 +8,13 @@ from dataclasses import dataclass
 import duckdb
 
 from campaign_calendars.values.units import Ratio
+from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Model, load_layer
 from warehouse.shelf.manifest import DatasetCounts, Snapshot
 from warehouse.snapshots.snapshot import attach_snapshot, connect
 from warehouse.sources.catalogue import DATASETS
 
-_ROWS = """
-with
-    before as (select {key}, {row} as content from old.{table}),
-
-    after as (select {key}, {row} as content from new.{table}),
-
-    paired as (
-        select
-            before.content as old_content,
-            after.content as new_content,
-            before.content is not null as was,
-            after.content is not null as is_now
-        from before
-        full join after using ({key})
-    )
-
-select
-    count(*) filter (is_now and not was) as added,
-    count(*) filter (was and not is_now) as removed,
-    count(*) filter (was and is_now and old_content is distinct from new_content) as changed
-from paired
-"""
-_MEMBERS = """
-with
-    before as (select member_id, joined_at is not null as joined, left_at is not null as has_left from old.stg_members),
-
-    after as (select member_id, joined_at is not null as joined, left_at is not null as has_left from new.stg_members)
-
-select
-    count(*) filter (after.joined and not coalesce(before.joined, false)) as joined,
-    count(*) filter (after.has_left and not coalesce(before.has_left, false)) as has_left
-from after
-left join before using (member_id)
-"""
-_REFUNDS = """
-with
-    before as (select order_id, refunded_cents from old.stg_orders),
-
-    after as (select order_id, refunded_cents from new.stg_orders where refunded_cents > 0)
-
-select count(*) as orders, coalesce(sum(after.refunded_cents - coalesce(before.refunded_cents, 0)), 0)::bigint as cents
-from after
-left join before using (order_id)
-where after.refunded_cents > coalesce(before.refunded_cents, 0)
-"""
+_SQL = sql_files(__package__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +93,8 @@ def compare_snapshots(old: Snapshot, new: Snapshot, *, threads: int = 2, memory_
         attach_snapshot(con, old, "old")
         attach_snapshot(con, new, "new")
         tables = {model.name: _table(con, model) for model in load_layer("staging") if _in_both(con, model.name)}
-        members = MemberChanges(*_row(con, _MEMBERS))
-        refunds = RefundChanges(*_row(con, _REFUNDS))
+        members = MemberChanges(*_row(con, _SQL["compare_members"]))
+        refunds = RefundChanges(*_row(con, _SQL["compare_refunds"]))
     finally:
         con.close()
     accounts = {name: AccountChange(old.counts.get(name), new.counts.get(name)) for name in DATASETS}
@@ -157,7 +114,7 @@ def _table(con: duckdb.DuckDBPyConnection, model: Model) -> TableChanges:
     shared = [name for name in model.columns if name in _columns(con, "old", model.name)]
     key = ", ".join(f'"{name}"' for name in DATASETS[model.dataset].key)
     cells = ", ".join(f'"{name}"' for name in shared)
-    added, removed, changed = _row(con, _ROWS.format(key=key, row=f"row({cells})", table=model.name))
+    added, removed, changed = _row(con, _SQL["compare_rows"].format(key=key, row=f"row({cells})", table=model.name))
     before, now = (_row(con, f"select count(*) from {side}.{model.name}")[0] for side in ("old", "new"))
     return TableChanges((before, now), added, removed, changed, _null_shares(con, model.name, shared))
 

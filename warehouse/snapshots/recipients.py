@@ -14,49 +14,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import sql_files
 from warehouse.features.history import has_map
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     import duckdb
 
+_SQL = sql_files(__package__)
+
 # Of numbers without a country code.
 _REGION = "CN"
 # The parser would read letters as those of a keypad and take stars off.
 _OF_A_NUMBER = re.compile(r"[\d\s+.()（）-]+")
-
-# Leaving the programme withdraws all consent (A1#13).
-# All tables are reduced to the members asked for before anything is grouped: a dispatch asks for
-# a few hundred of a million at a time.
-_LOOKUP = """
-    with
-        asked as (select distinct unnest($members::varchar[]) as member_id),
-        told as (select * from consent_at($at::timestamp, 'asked') where channel = $channel)
-    select m.member_id, t.address, m.name, coalesce(t.withdrawn, false), coalesce(t.has_point, false),
-        coalesce(m.left_at <= $at and not coalesce(m.joined_at > m.left_at and m.joined_at <= $at, false), false)
-    from snap.stg_members as m
-    left join told as t using (member_id)
-    where m.member_id in (select member_id from asked)
-"""
-# A message that was decided for an account goes to the person the account has become.
-_PERSONS = """
-    select account_id, member_id
-    from snap.member_map
-    where account_id in (select unnest($members::varchar[]))
-"""
-_ACCOUNTS = """
-    with
-        asked as (select distinct unnest($members::varchar[]) as asked_id),
-        named as (
-            select asked_id, coalesce(m.member_id, asked_id) as member_id
-            from asked
-            left join snap.member_map as m on m.account_id = asked_id
-        )
-    select named.asked_id, named.member_id, list_sort(list(m.account_id))
-    from named
-    inner join snap.member_map as m on m.member_id = named.member_id
-    group by named.asked_id, named.member_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +50,11 @@ def lookup(
     the snapshot has joined gets its person's, under the id asked for. Where the channel is `dialled` an
     address has to be a telephone number; a contact point without one is `undialable`.
     """
-    persons = dict(con.execute(_PERSONS, {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
+    persons = (
+        dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
+    )
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
-    rows = con.execute(_LOOKUP, asked).fetchall()
+    rows = con.execute(_SQL["recipients"], asked).fetchall()
     found = {}
     for member_id, address, name, withdrawn, has_point, has_left in rows:
         reached = address if address and (not dialled or can_be_dialled(address)) else None
@@ -97,7 +69,7 @@ def accounts_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> 
     """All accounts of the persons those members are, the person's own id first; nobody of a single account."""
     if not has_map(con):
         return {}
-    rows = con.execute(_ACCOUNTS, {"members": list(member_ids)}).fetchall()
+    rows = con.execute(_SQL["recipient_accounts"], {"members": list(member_ids)}).fetchall()
     return {asked: (person, *accounts) for asked, person, accounts in rows}
 
 

@@ -25,7 +25,7 @@ from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
-from warehouse.identity.fold import GROUND, account_views, fold, touch_moved
+from warehouse.identity.fold import IDENTITIES, account_views, fold, touch_moved
 from warehouse.identity.resolve import resolve
 from warehouse.models.catalogue import feature_table, load_layer, model_digests
 from warehouse.shelf import shelf
@@ -337,7 +337,7 @@ def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> SnapshotProfile:
 
 def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:
     """Whether the parent's state leads on: only new rows were read. `touched_members` are then those it misses."""
-    follow = ("members", GROUND)
+    follow = ("members", IDENTITIES)
     facts_go_on = all(name in follow or name in pulled.increments for name in pulled.sources)
     if parent is None or not pulled.increments or not facts_go_on or parent.build.models != model_digests():
         return False

@@ -20,6 +20,7 @@ from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
+from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
@@ -29,75 +30,11 @@ from warehouse.staging.rejects import reject_findings
 if TYPE_CHECKING:
     from warehouse.staging.expectations import Validator
 
-_QUARANTINE = """
-create or replace table snap.quarantine (
-    dataset varchar, source_file varchar, source_row bigint, key varchar, rule varchar, severity varchar,
-    row_json varchar, subject varchar
-);
-create or replace table snap.duplicates (
-    dataset varchar, source_file varchar, source_row bigint, key varchar, identical boolean, row_json varchar,
-    subject varchar
-);
-create or replace table failing_rows (
-    position integer, rule varchar, severity varchar, is_copy boolean, _file varchar, _row bigint
-);
-"""
+_SQL = sql_files(__package__)
+
 _BROKEN_LINES = """
 insert into snap.quarantine
 select dataset, _file, _row, null, rule, 'warn', to_json({line: line}), null from raw_rejects
-"""
-_DECIDING = """
-create or replace temp table refused as
-select
-    _file, _row, min_by(rule, position) as rule, min_by(severity, position) as severity,
-    min_by(is_copy, position) as is_copy
-from failing_rows
-group by _file, _row
-"""
-_QUARANTINED = """
-insert into snap.quarantine
-select
-    '{dataset}', _file, _row, candidate._key, refused.rule, refused.severity, to_json(source), candidate."{subject}"
-from refused
-join candidate_{dataset} as candidate using (_file, _row)
-join (select * exclude (_file, _row), _file, _row from raw_{dataset}) as source using (_file, _row)
-where not refused.is_copy
-"""
-# A copy that says the same as the row that stays needs no evidence; one that says something else keeps its own.
-_DUPLICATES = """
-insert into snap.duplicates
-with
-    copies as (
-        select candidate._file, candidate._row, candidate._key, candidate."{subject}" as subject, {key}
-        from refused
-        join candidate_{dataset} as candidate using (_file, _row)
-        where refused.is_copy
-    ),
-
-    kept as (select {key}, _file as kept_file, _row as kept_row from candidate_{dataset} where _copy = 1),
-
-    paired as (
-        select copies._file, copies._row, copies._key, copies.subject, kept.kept_file, kept.kept_row
-        from copies
-        left join kept using ({key})
-    ),
-
-    compared as (
-        select
-            paired._file,
-            paired._row,
-            paired._key,
-            paired.subject,
-            row({cells}) is not distinct from row({kept_cells}) as identical,
-            to_json(source) as row_json
-        from paired
-        join (select {columns}, _file, _row from raw_{dataset}) as source
-            on source._file = paired._file and source._row = paired._row
-        left join raw_{dataset} as best on best._file = paired.kept_file and best._row = paired.kept_row
-    )
-
-select '{dataset}', _file, _row, _key, identical, case when not identical then row_json end, subject
-from compared
 """
 # The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
 COPY = "_copy"
@@ -129,7 +66,7 @@ def build_staging(
     computes the candidates. For datasets in `increments` the raw table holds new rows only, and
     `prev` is the attached parent. Raises CheckBrokenError.
     """
-    con.execute(_QUARANTINE)
+    con.execute(_SQL["quarantine_tables"])
     con.execute(_BROKEN_LINES)
     staged = Staged(reject_findings(con))
     going_on = increments or {}
@@ -310,7 +247,7 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
 
 
 def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    con.execute(_DECIDING)  # the first rule in the order of model.yaml decides
+    con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
     # Where a row came from stays with it: a later refresh finds its raw row by that.
     con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
     con.execute(
@@ -319,7 +256,7 @@ def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
         select {model.column_list()}, _file, _row from candidate_{model.dataset} anti join refused using (_file, _row)
         """
     )
-    con.execute(_QUARANTINED.format(dataset=model.dataset, subject=subject_of(model.dataset)))
+    con.execute(_SQL["quarantine_rows"].format(dataset=model.dataset, subject=subject_of(model.dataset)))
     con.execute(_duplicates(DATASETS[model.dataset]))
     con.execute(f"drop table candidate_{model.dataset}")
 
@@ -337,7 +274,7 @@ def _decided(con: duckdb.DuckDBPyConnection, outcomes: list[Outcome]) -> list[Ou
 
 
 def _duplicates(dataset: Dataset) -> str:
-    return _DUPLICATES.format(
+    return _SQL["duplicate_rows"].format(
         dataset=dataset.name,
         subject=subject_of(dataset.name),
         key=", ".join(f'"{name}"' for name in dataset.key),

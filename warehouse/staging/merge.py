@@ -18,7 +18,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
-from warehouse.identity.fold import BEFORE, GROUND, MEMBER_COLUMNS
+from warehouse.identity.fold import BEFORE, IDENTITIES, MEMBER_COLUMNS
 from warehouse.models.catalogue import Model
 from warehouse.shelf import archive
 from warehouse.sources.catalogue import DATASETS
@@ -129,7 +129,7 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
         links = [name for name in _LINKS["member_id"] if name in model.columns]
         moments = [f'"{name}"' for name, column in model.columns.items() if column.type == "timestamp"]
         # An identifier changes no figure but by the persons it joins (see `touch_moved`).
-        if dataset == GROUND or not links or not _has(con, model.name):
+        if dataset == IDENTITIES or not links or not _has(con, model.name):
             continue
         subject = subject_of(dataset)
         only = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefing import trigger_brief
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.triggers import Earlier, answers, birthday_in
+from campaign_calendars.model.triggers import Earlier, answers
 from campaign_calendars.reading.loading import Loaded, load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span, Sweep, utc
@@ -177,21 +177,6 @@ def test_triggers_that_mean_nothing_are_located(trigger: str) -> None:
     assert loaded.model is None
     assert all(problem.location.line == 10 for problem in loaded.problems)
     assert all(problem.message and problem.zh for problem in loaded.problems)
-
-
-@pytest.mark.parametrize(
-    ("year", "leap", "day"),
-    [
-        (2024, "feb-28", date(2024, 2, 29)),
-        (2025, "feb-28", date(2025, 2, 28)),
-        (2025, "mar-1", date(2025, 3, 1)),
-        (2024, "mar-1", date(2024, 2, 29)),
-        (2100, "feb-28", date(2100, 2, 28)),
-        (2000, "mar-1", date(2000, 2, 29)),
-    ],
-)
-def test_a_birthday_of_29_february(year: int, leap: str, day: date) -> None:
-    assert birthday_in(date(1996, 2, 29), year, leap) == day  # type: ignore[arg-type]
 
 
 def test_a_play_without_a_trigger_has_no_brief() -> None:

@@ -26,6 +26,11 @@ def grant(of: Job, *, cost: int = 100, pool: str | None = "coupons", at: datetim
     return Grant(of.intent_key, of.calendar, of.phase, of.play, of.member_id, of.benefit, pool, cost, at)
 
 
+def reserved(ledger: Ledger, calendar: str = "c") -> int:
+    """Cents that live grants of a calendar hold."""
+    return sum(row.cost_cents for row in ledger.grant_rows(calendar))
+
+
 def put(
     ledger: Ledger,
     jobs: Iterable[Job],

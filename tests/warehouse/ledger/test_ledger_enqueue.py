@@ -14,7 +14,7 @@ from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Enqueued, Job
 
-from .cases import HOUR, RUN, T0, grant, job, put, statuses
+from .cases import HOUR, RUN, T0, grant, job, put, reserved, statuses
 
 
 def test_a_repeated_enqueue_adds_nothing(ledger: Ledger) -> None:
@@ -70,7 +70,7 @@ def test_a_limit_refuses_the_whole_enqueue(
         put(ledger, more, map(grant, more), budget=budget, stock=stock)
     assert statuses(ledger) == {"a": "pending", "b": "pending", "c": "pending"}
     assert ledger.position() == 1
-    assert ledger.grant_usage("c").reserved_total == 300
+    assert reserved(ledger) == 300
 
 
 def test_limits_are_inclusive_and_repeats_pass_even_when_lowered(ledger: Ledger) -> None:

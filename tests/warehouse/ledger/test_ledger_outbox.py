@@ -12,7 +12,7 @@ from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, OutcomeStatus, Recovered
 
-from .cases import HOUR, RUN, T0, grant, job, put, statuses
+from .cases import HOUR, RUN, T0, grant, job, put, reserved, statuses
 
 
 def test_a_claim_takes_due_jobs_once_in_order(ledger: Ledger) -> None:
@@ -56,7 +56,7 @@ def test_a_failed_or_cancelled_job_frees_its_budget(ledger: Ledger) -> None:
     ledger.cancel([jobs[0].intent_key], "stopped by hand", T0)
     claimed = ledger.claim(None, "sms", 1, "w", T0)
     ledger.record([Outcome(claimed[0].intent_key, "failed")], T0)
-    assert ledger.grant_usage("c").reserved_by_pool == {"coupons": 100}
+    assert reserved(ledger) == 100
     more = [job("d"), job("e")]
     assert put(ledger, more, map(grant, more), budget=limits).new_grants == 2
 
@@ -99,7 +99,7 @@ def test_a_job_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -
     ledger.record([Outcome(claimed["c"], "sent")], T0)
     assert statuses(ledger) == {"a": "unknown", "b": "unknown", "c": "sent", "d": "cancelled"}
     assert [j.in_doubt for j in ledger.jobs()] == [True, True, False, False]
-    assert ledger.grant_usage("c").reserved_total == 200, "what may have arrived still holds its money"
+    assert reserved(ledger) == 200, "what may have arrived still holds its money"
     assert not ledger.settle(claimed["a"], "pending", "li", T0).in_doubt
 
 
@@ -112,7 +112,7 @@ def test_only_a_person_settles_unknown(ledger: Ledger) -> None:
     assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
     assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
     assert ledger.settle(keys[2], "pending", "li", T0).status == "pending"
-    assert ledger.grant_usage("c").reserved_total == 0
+    assert reserved(ledger) == 0
     with pytest.raises(LedgerError, match="sent; only an unknown job"):
         ledger.settle(keys[0], "failed", "li", T0)
     assert [(row.by, row.action, row.detail) for row in ledger.audit(keys[0])] == [("li", "settle", "sent")]
@@ -131,7 +131,7 @@ def test_work_for_people_is_a_contact_until_somebody_says_it_led_nowhere(ledger:
     assert ledger.settle(keys[0], "sent", "li", T0 + HOUR).sent_at == T0 + HOUR
     assert ledger.settle(keys[1], "failed", "li", T0).status == "failed"
     assert ledger.settle(keys[2], "cancelled", "li", T0).status == "cancelled"
-    assert ledger.grant_usage("c").reserved_total == 0
+    assert reserved(ledger) == 0
     assert [row.member_id for row in ledger.contact_rows(T0 + HOUR)] == ["a"]
 
 
