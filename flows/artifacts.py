@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.steps import Counts, RunKey
+from flows.steps import Counts, ProjectRun
 
 Row = dict[str, Any]
 
 
-def publish(key: RunKey, decision: Counts) -> None:
+def publish(key: ProjectRun, decision: Counts) -> None:
     """Three table artifacts: audience, exclusions, benefits; their history is kept under one key each."""
     from prefect.artifacts import create_table_artifact
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flows.names import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
-from flows.steps import RunKey
+from flows.steps import ProjectRun
 from tasks.outreach.dispatch import LEASE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SOONEST = timedelta(minutes=5)
 LATEST = timedelta(hours=1)
 
 
-def follow_up(key: RunKey, left: OpenJobs, deployment_id: UUID) -> datetime | None:
+def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID) -> datetime | None:
     """Ask the server for another run of the same moment; returns when (UTC), None if pointless.
 
     The pause grows with the time since the moment, up to an hour. Jobs that all wait for the end
@@ -52,7 +52,7 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
         left = open_jobs(rt, run.run_id)
         deployment_id = _deployment_id(calendar_id, run.phase) if left else None
         if deployment_id is not None:
-            key = RunKey(str(rt.settings.root), calendar_id, run.phase, run.as_of)
+            key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
             when = follow_up(key, left, deployment_id)
             if when is not None:
                 asked.append((run.run_id, when))

@@ -19,7 +19,7 @@ from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundEr
 from flows import artifacts
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME
-from flows.steps import Counts, RunKey, sealed, step
+from flows.steps import Counts, ProjectRun, sealed, step
 from tasks.data.refresh import young_enough
 from tasks.running.guard import Verdict, judge, open_jobs
 from tasks.running.phase import NO_EVENTS
@@ -37,7 +37,7 @@ def run_name() -> str:
     given = flow_run.parameters
     moment = _moment(given.get("as_of"))
     try:
-        key = RunKey(given["project_dir"], given["calendar"], given["phase"], moment)
+        key = ProjectRun(given["project_dir"], given["calendar"], given["phase"], moment)
         with key.runtime() as rt:
             moment = moment.astimezone(rt.load_calendar(key.calendar).timeline.timezone)
     except PromocalError:  # the run itself will say what is wrong; here it only needs a name
@@ -64,10 +64,10 @@ def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
         follow_up(key, left, flow_run.deployment_id)
 
 
-def _key_of(run: FlowRun) -> RunKey:
+def _key_of(run: FlowRun) -> ProjectRun:
     given = run.parameters
     moment = _moment(given.get("as_of") or run.expected_start_time)
-    return RunKey(given["project_dir"], given["calendar"], given["phase"], moment)
+    return ProjectRun(given["project_dir"], given["calendar"], given["phase"], moment)
 
 
 @flow(
@@ -88,7 +88,7 @@ def run_phase(
     moment is the same run: repeating it sends nothing twice, and goes on where it stopped.
     `snapshot_id` names a published snapshot to decide on; by default the sources are pulled anew.
     """
-    key = RunKey(project_dir, calendar, phase, _moment(as_of))
+    key = ProjectRun(project_dir, calendar, phase, _moment(as_of))
     try:
         return _run(key, snapshot_id)
     except PromocalError as error:
@@ -96,7 +96,7 @@ def run_phase(
         raise
 
 
-def _run(key: RunKey, snapshot_id: str | None) -> State[Counts]:
+def _run(key: ProjectRun, snapshot_id: str | None) -> State[Counts]:
     log = get_run_logger()
     started, verdict = sealed(_look)(key)
     if not started and not verdict.plays:
@@ -125,7 +125,7 @@ def _explain(error: PromocalError) -> None:
         log.error("Remedy: %s", error.remedy)
 
 
-def _look(key: RunKey) -> tuple[bool, Verdict]:
+def _look(key: ProjectRun) -> tuple[bool, Verdict]:
     """Whether the run has jobs in the outbox already, and what it may do.
 
     A run that goes on is as late as it was when it began: an approval on the next day is no delay.
@@ -137,7 +137,7 @@ def _look(key: RunKey) -> tuple[bool, Verdict]:
         return started, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, now)
 
 
-def _pull(key: RunKey) -> str:
+def _pull(key: ProjectRun) -> str:
     with key.runtime() as rt:
         young = young_enough(rt, key.calendar, key.phase, key.as_of)
     if young is not None:
@@ -148,7 +148,7 @@ def _pull(key: RunKey) -> str:
     return str(snapshot["snapshot_id"])
 
 
-def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> bool:
+def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
     """False when only triggers were due and there was no event to answer."""
     for _ in range(MAX_DECISIONS):
         decision = step("decide")(key, snapshot_id)
@@ -169,7 +169,7 @@ def _decide_and_enqueue(key: RunKey, snapshot_id: str) -> bool:
     )
 
 
-def _end(key: RunKey, sent: Counts, summary: Counts) -> State[Counts]:
+def _end(key: ProjectRun, sent: Counts, summary: Counts) -> State[Counts]:
     with key.runtime() as rt:
         left = open_jobs(rt, key.run_id)
     message = artifacts.in_words(sent)

@@ -48,8 +48,8 @@ class StepInterruptedError(StepError):
 
 
 @dataclass(frozen=True, slots=True)
-class RunKey:
-    """Which run a step belongs to; all that crosses a task border besides ids and counts."""
+class ProjectRun:
+    """Which run of which project a step belongs to; all that crosses a task border besides ids and counts."""
 
     project_dir: str
     calendar: str
@@ -87,7 +87,7 @@ def given_runtime(rt: Runtime) -> Iterator[None]:
         _GIVEN.reset(token)
 
 
-def refresh(key: RunKey) -> Counts:
+def refresh(key: ProjectRun) -> Counts:
     from tasks.data.refresh import refresh as run
 
     with key.runtime() as rt:
@@ -95,14 +95,14 @@ def refresh(key: RunKey) -> Counts:
         return published
 
 
-def decide(key: RunKey, snapshot_id: str) -> Counts:
+def decide(key: ProjectRun, snapshot_id: str) -> Counts:
     from tasks.deciding.decide import decide as run
 
     with key.runtime() as rt:
         return run(rt, key.calendar, key.phase, key.as_of, snapshot_id)
 
 
-def enqueue(key: RunKey) -> Counts:
+def enqueue(key: ProjectRun) -> Counts:
     """`{"moved": True}` when somebody else enqueued in between: an answer, not a failure."""
     from tasks.outreach.outreach import enqueue_run as run
 
@@ -113,21 +113,21 @@ def enqueue(key: RunKey) -> Counts:
             return {"moved": True}
 
 
-def cancel_late(key: RunKey, plays: list[str]) -> Counts:
+def cancel_late(key: ProjectRun, plays: list[str]) -> Counts:
     from tasks.running.guard import cancel_late as run
 
     with key.runtime() as rt:
         return {"cancelled": run(rt, key.run_id, plays)}
 
 
-def dispatch(key: RunKey) -> Counts:
+def dispatch(key: ProjectRun) -> Counts:
     from tasks.outreach.outreach import dispatch_run as run
 
     with key.runtime() as rt:
         return run(rt, key.run_id)
 
 
-def finish(key: RunKey, sent: Counts) -> Counts:
+def finish(key: ProjectRun, sent: Counts) -> Counts:
     from tasks.deciding.decide import read_manifest
     from tasks.running.phase import finish as run
 

@@ -48,6 +48,7 @@ def printed() -> dict[str, Any]:
     from tasks.data.sources import SourceList
     from tasks.data.suppressions import SuppressionsSaid
     from tasks.measuring.measurement import Report
+    from tasks.outreach.work_lists import WorkItem
     from tasks.reporting.quality import QualityPage
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
@@ -66,6 +67,7 @@ def printed() -> dict[str, Any]:
         "snapshots rollback": RolledBack,
         "quality": QualityPage,
         "report": Report,
+        "worklist": tuple[WorkItem, ...],
     }
 
 
@@ -214,9 +216,6 @@ An audience: `audience`, `title`, `where`, `members`, `held_out`
 `message_cost_cents`, `via`, `dispatch`
 
 `via` says who ran it: `prefect`, or promocal itself (`direct`).""",
-    "worklist": """\
-A list of items: `id`, `calendar`, `phase`, `play`, `member_id`, `channel`, `event`, `event_at`, `due_at`, `state`, \
-`words`""",
     "status": "`snapshot`, `runs`, `jobs`, `unknown`",
     "why": """\
 A list, one entry for each play of the run, or of all runs, that had the member in its audience: `calendar`, `phase`, \
@@ -225,7 +224,9 @@ A list, one entry for each play of the run, or of all runs, that had the member 
 `calendar`, `runs`, `measurement`, `report`
 
 A run is that of `promocal run`; `measurement` that of `promocal report`; `report` is the page's path.""",
-    "points": "`by_rules`, `recorded`, `members`, `agreeing`, `wrong_validity`, `differences`",
+    "points": """\
+`store`, `as_of`, `snapshot`, `members`, `agreeing`, `by_rules`, `recorded`, `recorded_with_other_validity`, \
+`differences`""",
     "member identities": "Accounts that were joined, and those kept apart.",
 }
 """Commands whose output is no record yet."""

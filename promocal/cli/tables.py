@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from promocal.cli.words import word
 if TYPE_CHECKING:
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
+    from tasks.outreach.work_lists import WorkItem
 
 
 def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
@@ -263,24 +265,16 @@ def print_decisions(member: str, found: dict[str, Any], *, one_run: bool) -> Non
         out.print(escape(either(english, chinese, **by_hand)))
 
 
-def print_work(items: list[dict[str, Any]]) -> None:
+def print_work(items: Sequence[WorkItem]) -> None:
     """Items of work-lists; members by id only."""
     rows = table("Work for people", "item", "play", "member", "on", "event", "due", "state")
     for item in items:
-        event = f"{item['event']} {item['event_at']}".strip()
-        rows.add_row(
-            item["id"][:12],
-            item["play"],
-            item["member_id"],
-            item["channel"],
-            event,
-            item["due_at"],
-            word(item["state"]),
-        )
+        event = f"{item.event} {_wall(item.event_at)}".strip()
+        rows.add_row(item.id[:12], item.play, item.member_id, item.channel, event, _wall(item.due_at), word(item.state))
     console().print(rows, "")
-    for play, words in dict.fromkeys((item["play"], item["words"]) for item in items if item["words"]):
+    for play, words in dict.fromkeys((item.play, item.words) for item in items if item.words):
         console().print(f"[bold]{play}[/]  {escape(words)}")
-    left = sum(item["state"] == "open" for item in items)
+    left = sum(item.state == "open" for item in items)
     console().print(either("{left:,} open", "未完成 {left:,} 项", left=left))
 
 
@@ -380,6 +374,11 @@ def _rate(rate: MeasuredRate) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _wall(at: datetime | None) -> str:
+    """A moment as the clock on the wall shows it; empty for none."""
+    return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""
 
 
 def _moment(text: str) -> str:

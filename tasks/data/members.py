@@ -17,7 +17,10 @@ _MOST_CONFLICTS = 200
 
 
 def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, reason: str, by: str) -> None:
-    """Set a member's tier by hand (A6). UsageError: no store of the project has the tier, or it ends in the past."""
+    """Set a member's tier by hand (A6).
+
+    UsageError: the snapshot does not know the member, no store of the project has the tier, or it ends in the past.
+    """
     from warehouse.ledger.records import TierOverride
 
     known = _tiers(rt)
@@ -26,6 +29,8 @@ def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, rea
             (f"no store of the project has a tier {tier!r}", f"项目中没有店铺有等级 {tier!r}"),
             (f"the tiers are: {', '.join(known)}", f"可用的等级：{', '.join(known)}"),
         )
+    if not is_known(rt, member):
+        raise no_such_member(member)
     now = rt.clock()
     if until is not None and until <= now:
         raise UsageError(
@@ -33,6 +38,14 @@ def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, rea
             ("leave it out, or name a later moment", "请省略，或写更晚的时间"),
         )
     rt.ledger.set_tier(TierOverride(member, tier, now, until, reason, by))
+
+
+def no_such_member(member: str) -> UsageError:
+    """The error of a command that was asked about a member nobody knows."""
+    return UsageError(
+        (f"there is no such member: {member}", f"没有这位会员：{member}"),
+        ("write the id as the sources have it", "请按数据源中的写法填写会员编号"),
+    )
 
 
 def clear_tier(rt: Runtime, member: str, *, reason: str, by: str) -> None:
@@ -117,6 +130,19 @@ def ids_of_person(rt: Runtime, member: str) -> list[str]:
         return [member]
     with open_snapshot(snapshot) as con:
         return persons_of(con, member)
+
+
+def is_known(rt: Runtime, member: str) -> bool:
+    """Whether the current snapshot knows the member, under any account. Without a snapshot nobody can be told apart."""
+    from warehouse.identity.overview import is_member
+    from warehouse.snapshots.snapshot import open_snapshot
+
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        return True
+    with open_snapshot(snapshot) as con:
+        return is_member(con, member)
 
 
 def _tiers(rt: Runtime) -> list[str]:

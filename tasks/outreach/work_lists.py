@@ -8,8 +8,9 @@ ledger until somebody says what came of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.messages.templates import names_of
@@ -29,17 +30,45 @@ _ANSWERS: Mapping[Answer, JobStatus] = {"done": "sent", "unreachable": "failed",
 _SHORTEST_ID = 8
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkItem:
+    """One item on a work list: a member to whom a person does what a play says."""
+
+    id: str
+    """Id of the item; its beginning is enough to settle it."""
+    state: str
+    """`open`, what came of it (`done`, `unreachable`, `skip`), or the state of its message before that."""
+    run_id: str
+    """Run id."""
+    play: str
+    """Play id."""
+    member_id: str
+    """Member id."""
+    channel: str
+    """Channel on which the person reaches the member."""
+    benefit: str | None
+    """Benefit the member gets."""
+    event: str
+    """Event that brought the member in; empty: none."""
+    event_at: datetime | None
+    """Its moment, in the calendar's time zone."""
+    due_at: datetime | None
+    """Until when, in the calendar's time zone."""
+    words: str
+    """What to say, with the name starred; empty where there is no template."""
+
+
 def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileChannel]:
     """The list of each human play of the run's phase; names and addresses starred unless the channel says otherwise."""
     phase = next(phase for phase in loaded.calendar.phases if phase.id == run.phase)
     human = {play.id: play.channels for play in phase.plays if play.lane == "human"}
     if not human:
         return {}
-    about = {item["id"]: item for item in _items(rt, loaded, run, set(human), lambda _: "")}
+    about = {item.id: item for item in _items(rt, loaded, run, set(human), lambda _: "")}
 
     def cells(message: Message) -> tuple[str, ...]:
         item = about.get(message.intent_key)
-        return (item["event"], item["event_at"], item["due_at"]) if item else ("", "", "")
+        return (item.event, _wall(item.event_at), _wall(item.due_at)) if item else ("", "", "")
 
     return {
         play: FileChannel(
@@ -53,7 +82,7 @@ def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileC
     }
 
 
-def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any]]:
+def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
     """Open items of a run or of a calendar, oldest first; with `settled` also those somebody has settled.
 
     Members are named by their id only; `words` is what to say, with the name starred.
@@ -65,7 +94,7 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any
             (f"there is no run or calendar {name} in the ledger", f"台账中没有运行或日历 {name}"),
             ("see: promocal status", "见：promocal status"),
         )
-    items: list[dict[str, Any]] = []
+    items: list[WorkItem] = []
     for run in runs:
         loaded = rt.load_calendar(run.calendar)
         human = {
@@ -76,7 +105,7 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[dict[str, Any
             if play.lane == "human"
         }
         items += _items(rt, loaded, run, human, _words(rt, loaded)) if human else []
-    return [item for item in items if item["state"] == "open" or (settled and item["state"] in _ANSWERS)]
+    return [item for item in items if item.state == "open" or (settled and item.state in _ANSWERS)]
 
 
 def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
@@ -113,7 +142,7 @@ def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
 
 def _items(
     rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str], words: Callable[[Job], str]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[WorkItem]:
     from warehouse.decision.session import causes
 
     events = causes(decision_path(rt, run.run_id))
@@ -121,20 +150,20 @@ def _items(
         if job.play not in plays:
             continue
         event, at = events.get((job.play, job.member_id), ("", None))
-        due = _due(loaded, job, at)
-        yield {
-            "id": job.intent_key,
-            "state": _state(job.status),
-            "run_id": run.run_id,
-            "play": job.play,
-            "member_id": job.member_id,
-            "channel": job.channel,
-            "benefit": job.benefit,
-            "event": event,
-            "event_at": _wall(loaded, at),
-            "due_at": _wall(loaded, due),
-            "words": words(job),
-        }
+        due, zone = _due(loaded, job, at), loaded.timeline.timezone
+        yield WorkItem(
+            id=job.intent_key,
+            state=_state(job.status),
+            run_id=run.run_id,
+            play=job.play,
+            member_id=job.member_id,
+            channel=job.channel,
+            benefit=job.benefit,
+            event=event,
+            event_at=at.astimezone(zone) if at is not None else None,
+            due_at=due.astimezone(zone) if due is not None else None,
+            words=words(job),
+        )
 
 
 def _state(status: JobStatus) -> str:
@@ -150,5 +179,5 @@ def _due(loaded: LoadedCalendar, job: Job, event_at: datetime | None) -> datetim
     return min(ends, key=utc, default=None)
 
 
-def _wall(loaded: LoadedCalendar, at: datetime | None) -> str:
-    return f"{at.astimezone(loaded.timeline.timezone):%Y-%m-%d %H:%M}" if at is not None else ""
+def _wall(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""

@@ -22,6 +22,7 @@ from promocal.json_page import WRITTEN_BY_HAND, json_page, meanings_of, printed,
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
+from warehouse.ledger.records import Run
 from warehouse.sample.generate import generate
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
@@ -42,6 +43,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
+    "worklist": (CALENDAR,),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
@@ -56,7 +58,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     generate(root / "data", members=300, seed=5, as_of=begin, dirty=True)
     (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
-        return root, refresh(rt, CALENDAR, begin).snapshot_id
+        snapshot = refresh(rt, CALENDAR, begin).snapshot_id
+        rt.ledger.begin_run(Run("r", CALENDAR, "presale", begin, snapshot, "d", "started", {}, begin))
+        return root, snapshot
 
 
 @pytest.fixture(scope="module")

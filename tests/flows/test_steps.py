@@ -11,11 +11,11 @@ import pytest
 
 from campaign_calendars.findings.errors import ChannelBusyError, LedgerMovedError, SourceError, UsageError
 from flows import steps
-from flows.steps import STEPS, RunKey, StepError, StepInterruptedError, sealed, step
+from flows.steps import STEPS, ProjectRun, StepError, StepInterruptedError, sealed, step
 
 from .conftest import Harness
 
-KEY = RunKey("/nowhere", "small-sale", "burst", datetime(2026, 11, 1, 2, tzinfo=UTC))
+KEY = ProjectRun("/nowhere", "small-sale", "burst", datetime(2026, 11, 1, 2, tzinfo=UTC))
 
 
 class OperationalError(Exception):
@@ -82,7 +82,7 @@ def flaky(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[list[Any]], lis
     def install(answers: list[Any]) -> list[Any]:
         left = list(answers)
 
-        def refresh(key: RunKey) -> Any:
+        def refresh(key: ProjectRun) -> Any:
             answer = left.pop(0)
             if isinstance(answer, Exception):
                 raise answer

@@ -60,6 +60,15 @@ def persons_of(con: duckdb.DuckDBPyConnection, member_id: str) -> list[str]:
     return sorted({member_id, *(name for (name,) in rows)})
 
 
+def is_member(con: duckdb.DuckDBPyConnection, member_id: str) -> bool:
+    """Whether the snapshot knows the id, as a member or as one of a member's accounts."""
+    found = con.execute(
+        "select 1 from snap.stg_members where list_contains($ids, member_id) limit 1",
+        {"ids": persons_of(con, member_id)},
+    )
+    return found.fetchone() is not None
+
+
 def masked(text: str) -> str:
     """An id with only its ends left."""
     kept = 2

@@ -43,6 +43,8 @@ def test_a_tier_set_by_hand_is_decided_on_until_it_is_cleared(shop: Runtime) -> 
 def test_a_tier_no_store_has_and_an_end_in_the_past_are_refused(shop: Runtime) -> None:
     with pytest.raises(UsageError, match="no store of the project has a tier 'ruby'"):
         set_tier(shop, "m00000001", "ruby", until=None, reason="?", by="wang")
+    with pytest.raises(UsageError, match="no such member: nobody"):
+        set_tier(shop, "nobody", "gold", until=None, reason="?", by="wang")
     with pytest.raises(UsageError, match="lies in the past"):
         set_tier(shop, "m00000001", "gold", until=NOW - timedelta(days=1), reason="?", by="wang")
     with pytest.raises(UsageError, match="no tier set by hand"):

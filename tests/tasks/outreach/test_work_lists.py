@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import LedgerError, UsageError
+from campaign_calendars.values.json import from_json, to_json, to_plain
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
-from tasks.outreach.work_lists import settle_work, work
+from tasks.outreach.work_lists import WorkItem, settle_work, work
 from tasks.running.phase import run_phase
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -67,32 +68,35 @@ def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
         assert not any(character.isdigit() for character in row["name"])
 
     items = work(shop, CALENDAR)
-    assert [item["id"] for item in items] == [job.intent_key for job in shop.ledger.jobs()]
-    assert {item["words"].split("，")[0] for item in items} == {"您好 ***"}
-    first, second, third = (item["id"] for item in items[:3])
+    assert [item.id for item in items] == [job.intent_key for job in shop.ledger.jobs()]
+    assert {item.words.split("，")[0] for item in items} == {"您好 ***"}
+    assert [from_json(WorkItem, to_json(item)) for item in items] == items
+    for item in to_plain(items):
+        assert (item["event_at"][-6:], item["due_at"][-6:]) == ("+08:00", "+08:00")
+    first, second, third = (item.id for item in items[:3])
     assert settle_work(shop, first[:12], "done", "li").status == "sent"
     assert settle_work(shop, second, "unreachable", "li").status == "failed"
     assert settle_work(shop, third, "skip", "li").status == "cancelled"
     assert len(work(shop, summary["run_id"])) == chosen - 3
     everything = work(shop, CALENDAR, settled=True)
-    assert sorted(i["state"] for i in everything if i["state"] != "open") == ["done", "skip", "unreachable"]
+    assert sorted(i.state for i in everything if i.state != "open") == ["done", "skip", "unreachable"]
     assert {row.by for row in shop.ledger.audit(first)} == {"li"}
 
 
 def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> None:
     run_phase(shop, CALENDAR, "winter", NOW)
     items = work(shop, CALENDAR)
-    settle_work(shop, items[0]["id"], "done", "li")
+    settle_work(shop, items[0].id, "done", "li")
     with pytest.raises(UsageError, match="no open item"):
-        settle_work(shop, items[0]["id"], "done", "li")
+        settle_work(shop, items[0].id, "done", "li")
     with pytest.raises(UsageError, match="too short"):
-        settle_work(shop, items[1]["id"][:4], "done", "li")
+        settle_work(shop, items[1].id[:4], "done", "li")
     with pytest.raises(LedgerError, match="settled as sent or failed or cancelled, not as pending"):
-        shop.ledger.settle(items[1]["id"], "pending", "li", NOW)
+        shop.ledger.settle(items[1].id, "pending", "li", NOW)
     run_phase(shop, CALENDAR, "winter", NOW)
     assert len(work(shop, CALENDAR)) == len(items) - 1
     run_phase(shop, CALENDAR, "winter", NOW + timedelta(minutes=15))
-    members = [item["member_id"] for item in work(shop, CALENDAR, settled=True)]
+    members = [item.member_id for item in work(shop, CALENDAR, settled=True)]
     assert len(members) == len(set(members))
 
 
