@@ -49,6 +49,7 @@ def printed() -> dict[str, Any]:
     from tasks.data.suppressions import SuppressionsSaid
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
+    from tasks.planning.audiences import AudienceSizes
     from tasks.reporting.quality import QualityPage
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
@@ -68,6 +69,7 @@ def printed() -> dict[str, Any]:
         "quality": QualityPage,
         "report": Report,
         "worklist": tuple[WorkItem, ...],
+        "audiences": AudienceSizes,
     }
 
 
@@ -205,12 +207,6 @@ The budget: `basis`, `total_cents`, `reserved_cents`, `pools`
 In an occurrence `held_out` maps the control group (`global`, `campaign`, `play`) to members, `excluded` the reason \
 to members; `candidates` = `chosen` + all of `held_out` + all of `excluded`. Reasons are the codes of \
 `campaign_calendars/deciding/contact.py`.""",
-    "audiences": """\
-`calendar`, `snapshot_id`, `as_of`, `members`, `audiences`, `overlaps`
-
-An audience: `audience`, `title`, `where`, `members`, `held_out`
-
-`overlaps` holds for every audience and every audience the members of both; of one with itself, its size.""",
     "run": """\
 `run_id`, `status`, `plays`, `jobs`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
 `message_cost_cents`, `via`, `dispatch`

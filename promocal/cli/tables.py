@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
+    from tasks.planning.audiences import AudienceSizes
 
 
 def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
@@ -73,27 +74,27 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     )
 
 
-def print_audiences(found: dict[str, Any], lang: str) -> None:
+def print_audiences(found: AudienceSizes, lang: str) -> None:
     out = console()
     out.print(
         either(
             "[bold]{calendar}[/]  snapshot {snapshot}  as of {at}  {members:,} members\n",
             "[bold]{calendar}[/]  快照 {snapshot}  截至 {at}  会员 {members:,} 人\n",
-            calendar=found["calendar"],
-            snapshot=found["snapshot_id"],
-            at=_moment(found["as_of"]),
-            members=found["members"],
+            calendar=found.calendar,
+            snapshot=found.snapshot_id,
+            at=_moment(found.as_of.isoformat()),
+            members=found.members,
         )
     )
-    names = [row["audience"] for row in found["audiences"]]
+    names = [row.audience for row in found.audiences]
     numbers = [str(number) for number in range(1, len(names) + 1)]
     rows = table("Audiences, and members of two at once", "", "audience", "members", "share", "held out", *numbers)
-    for number, row in zip(numbers, found["audiences"], strict=True):
-        name = row["audience"]
-        share = row["members"] / found["members"] if found["members"] else 0
-        shared = [f"{count:,}" if other != name else "·" for other, count in found["overlaps"][name].items()]
-        title = f"{name}  {escape(row['title'][lang] or '')}".rstrip()
-        rows.add_row(number, title, f"{row['members']:,}", f"{share:.1%}", f"{row['held_out']:,}", *shared)
+    for number, row in zip(numbers, found.audiences, strict=True):
+        name = row.audience
+        share = row.members / found.members if found.members else 0
+        shared = [f"{count:,}" if other != name else "·" for other, count in found.overlaps[name].items()]
+        title = f"{name}  {escape(row.title.get(lang))}".rstrip()
+        rows.add_row(number, title, f"{row.members:,}", f"{share:.1%}", f"{row.held_out:,}", *shared)
     out.print(rows)
 
 

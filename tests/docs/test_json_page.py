@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
     "worklist": (CALENDAR,),
+    "audiences": (CALENDAR,),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
