@@ -13,6 +13,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.features import history
@@ -162,7 +163,7 @@ class DecisionSession:
         )
         return count_audiences(self._con, rules, controls=controls)
 
-    def decide(self, brief: Brief) -> engine.PlayCounts:
+    def decide(self, brief: Brief) -> PlayCounts:
         return engine.decide_play(self._con, brief)
 
     def members(self) -> int:
