@@ -43,6 +43,7 @@ def printed() -> dict[str, Any]:
     from campaign_calendars.differences.comparing import CalendarDiff
     from campaign_calendars.time.rows import TimelineTable
     from promocal.cli.authoring import Checked
+    from tasks.data.members import PointsCheck
     from tasks.data.refresh import Refreshed
     from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
     from tasks.data.sources import SourceList
@@ -52,6 +53,9 @@ def printed() -> dict[str, Any]:
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
+    from tasks.running.status import ProjectStatus
+    from warehouse.decision.session import MemberDecision
+    from warehouse.identity.overview import Identities
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
 
@@ -69,9 +73,13 @@ def printed() -> dict[str, Any]:
         "snapshots rollback": RolledBack,
         "quality": QualityPage,
         "report": Report,
+        "status": ProjectStatus,
+        "why": tuple[MemberDecision, ...],
         "worklist": tuple[WorkItem, ...],
         "plan": Plan,
         "audiences": AudienceSizes,
+        "points": PointsCheck,
+        "member identities": Identities,
     }
 
 
@@ -195,17 +203,9 @@ WRITTEN_BY_HAND: Mapping[str, str] = {
 `message_cost_cents`, `via`, `dispatch`
 
 `via` says who ran it: `prefect`, or promocal itself (`direct`).""",
-    "status": "`snapshot`, `runs`, `jobs`, `unknown`",
-    "why": """\
-A list, one entry for each play of the run, or of all runs, that had the member in its audience: `calendar`, `phase`, \
-`play`, `occurrence_at`, `member_id`, `status`, `arm`, `reason`, `chain`, `channel`, `benefit`, `cost_cents`""",
     "replay": """\
 `calendar`, `runs`, `measurement`, `report`
 
 A run is that of `promocal run`; `measurement` that of `promocal report`; `report` is the page's path.""",
-    "points": """\
-`store`, `as_of`, `snapshot`, `members`, `agreeing`, `by_rules`, `recorded`, `recorded_with_other_validity`, \
-`differences`""",
-    "member identities": "Accounts that were joined, and those kept apart.",
 }
 """Commands whose output is no record yet."""

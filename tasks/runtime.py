@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Tell
+from campaign_calendars.findings.unknown import no_such
 from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.settings import Settings, SourceSection, load_settings
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from warehouse.decision.session import DecisionSession, RunKey
     from warehouse.features.params import FeatureParams
     from warehouse.ledger.port import Ledger
+    from warehouse.ledger.records import Run
     from warehouse.snapshots.snapshot import Snapshot
     from warehouse.sources import SourceSpec
 
@@ -89,12 +91,13 @@ class Runtime:
         return self.settings.root / self.settings.project.calendars / f"{name}.yaml"
 
     def load_calendar(self, name: str) -> LoadedCalendar:
-        """Read and check a calendar; ProblemsFoundError when it has errors."""
+        """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
         from tasks.calendars.checking import read_calendar
 
-        loaded, problems = read_calendar(
-            self.calendar_path(name), stores=self.settings.root / self.settings.project.stores
-        )
+        path = self.calendar_path(name)
+        if path != Path(name) and not path.exists():
+            raise no_such("calendar", name, self.calendar_ids())
+        loaded, problems = read_calendar(path, stores=self.settings.root / self.settings.project.stores)
         if loaded is None or has_errors(problems):
             raise ProblemsFoundError(
                 problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
@@ -104,6 +107,14 @@ class Runtime:
     def calendar_ids(self) -> list[str]:
         folder = self.settings.root / self.settings.project.calendars
         return sorted(path.stem for path in folder.glob("*.yaml"))
+
+    def find_run(self, run_id: str) -> Run:
+        """A run of the ledger, by its whole id. UsageError: there is none."""
+        found = self.ledger.run(run_id)
+        if found is None:
+            known = (run.run_id for run in self.ledger.runs())
+            raise no_such("run", run_id, known, ("see promocal status", "见 promocal status"))
+        return found
 
     def sources(self) -> list[SourceSpec]:
         if not self.settings.sources:
@@ -178,6 +189,8 @@ def finished_replay(rt: Runtime, calendar_id: str) -> Runtime:
     """The last replay of a calendar in the project of `rt`, to be explored. UsageError: none has ended."""
     state = replay_state(rt.settings, calendar_id)
     if (record := read_record(state)) is None:
+        if calendar_id not in rt.calendar_ids():
+            raise no_such("calendar", calendar_id, rt.calendar_ids())
         raise UsageError(
             (f"there is no finished replay of {calendar_id}", f"没有 {calendar_id} 已完成的回放"),
             (f"make one: promocal replay {calendar_id}", f"请先运行：promocal replay {calendar_id}"),

@@ -106,20 +106,21 @@ def identities(
         return
     words = _WORDS[lang or output.language()]
     out = output.console()
-    if not found["kinds"]:
+    if not found.kinds:
         out.print(output.escape(words["none"]))
         return
-    table = output.table(words["title"].format(**found), *words["kinds"])
-    for row in found["kinds"]:
-        counts = (f"{row[name]:,}" for name in ("identifiers", "values", "shared"))
-        table.add_row(output.escape(row["kind"]), words[row["strong"]], *counts)
+    table = output.table(words["title"].format(snapshot=found.snapshot), *words["kinds"])
+    for kind in found.kinds:
+        counts = (f"{count:,}" for count in (kind.identifiers, kind.values, kind.shared))
+        table.add_row(output.escape(kind.kind), words[kind.strong], *counts)
     out.print(table)
-    out.print(words["said"].format(**found, apart=sum(found["conflicts"].values())))
-    if conflicts and found["kept_apart"]:
+    apart = sum(found.conflicts.values())
+    out.print(words["said"].format(accounts=found.accounts, persons=found.persons, members=found.members, apart=apart))
+    if conflicts and found.kept_apart:
         listed = output.table(words["apart"], *words["columns"])
-        for row in found["kept_apart"]:
-            cells = (row["kind"], row["value"], f"{row['accounts']:,}", ", ".join(row["examples"][:3]))
-            listed.add_row(words[row["conflict"]], *map(output.escape, cells))
+        for row in found.kept_apart:
+            cells = (row.kind, row.value, f"{row.accounts:,}", ", ".join(row.examples[:3]))
+            listed.add_row(words[row.conflict], *map(output.escape, cells))
         out.print(listed)
 
 
@@ -138,29 +139,39 @@ def points(
     if format is OutputFormat.json:
         output.print_json(found)
         return
-    recorded = found["recorded"]
-    table = output.table(either("Points as of {as_of}", "积分，截至 {as_of}", **found), "", "by the rules", "recorded")
+    recorded = found.recorded
+    table = output.table(
+        either("Points as of {as_of}", "积分，截至 {as_of}", as_of=found.as_of.isoformat()),
+        "",
+        "by the rules",
+        "recorded",
+    )
     for name, title in (
         ("earned", either("earned by orders", "订单所得")),
         ("taken_back", either("taken back with refunds", "随退款扣回")),
         ("referral", either("for referrals", "推荐所得")),
         ("net", either("in all", "合计")),
     ):
-        table.add_row(title, f"{found['by_rules'][name]:,}", f"{recorded[name]:,}" if recorded else "–")
+        table.add_row(title, f"{getattr(found.by_rules, name):,}", f"{getattr(recorded, name):,}" if recorded else "–")
     out = output.console()
     out.print(table)
     if recorded is None:
         out.print(either("There is no points source to compare with.", "没有可对照的积分数据源。"))
         return
     out.print(
-        either("{agreeing:,} of {members:,} members agree.", "{members:,} 名会员中 {agreeing:,} 名一致。", **found)
+        either(
+            "{agreeing:,} of {members:,} members agree.",
+            "{members:,} 名会员中 {agreeing:,} 名一致。",
+            agreeing=found.agreeing,
+            members=found.members,
+        )
     )
-    if found["recorded_with_other_validity"]:
-        other = found["recorded_with_other_validity"]
+    if found.recorded_with_other_validity:
+        other = found.recorded_with_other_validity
         out.print(
             either("{n:,} entries do not expire when the store says.", "{n:,} 条记录的到期日与店铺规定不符。", n=other)
         )
     rows = output.table("Largest differences", "member", "by the rules", "recorded")
-    for row in found["differences"]:
-        rows.add_row(output.escape(row["member"]), f"{row['by_rules']:,}", f"{row['recorded']:,}")
+    for row in found.differences:
+        rows.add_row(output.escape(row.member), f"{row.by_rules:,}", f"{row.recorded:,}")
     out.print(rows)

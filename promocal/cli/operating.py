@@ -133,13 +133,6 @@ def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str
     return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
 
 
-def _require_run(rt: Any, run_id: str) -> None:
-    if rt.ledger.run(run_id) is None:
-        raise UsageError(
-            (f"there is no run {run_id}", f"没有运行 {run_id}"), ("see promocal status", "见 promocal status")
-        )
-
-
 def approve(
     run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
     by: Annotated[str, typer.Option("--by", help="Who approves; kept in the audit log.")],
@@ -150,7 +143,7 @@ def approve(
     from tasks.running.phase import finish_again
 
     with opened(project) as rt:
-        _require_run(rt, run_id)
+        rt.find_run(run_id)
         released = rt.ledger.approve(run_id, by, rt.clock())
         sent = dispatch_run(rt, run_id)
         finish_again(rt, run_id, sent)
@@ -168,7 +161,7 @@ def settle(
 ) -> None:
     """Say what became of a run's messages in state unknown, after asking the provider."""
     with opened(project) as rt:
-        _require_run(rt, run_id)
+        rt.find_run(run_id)
         settled = [
             rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
             for job in list(rt.ledger.jobs(run_id, status="unknown"))
@@ -236,7 +229,7 @@ def why(
     with opened(project, replay=replay) as rt:
         found = explain(rt, member, *run_id)
     if format is OutputFormat.json:
-        output.print_json(found["rows"])
+        output.print_json(found.decisions)
     else:
         tables.print_decisions(member, found, one_run=bool(run_id))
 

@@ -12,12 +12,14 @@ from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
+    from tasks.deciding.explain import Explanation
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.expectation import ExpectedEvents
     from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
+    from tasks.running.status import ProjectStatus
 
 
 def print_plan(plan: Plan, lang: str, now: datetime) -> None:
@@ -251,25 +253,25 @@ def print_run(summary: dict[str, Any]) -> None:
     out.print(in_words(summary["dispatch"]))
 
 
-def print_decisions(member: str, found: dict[str, Any], *, one_run: bool) -> None:
+def print_decisions(member: str, found: Explanation, *, one_run: bool) -> None:
     out = console()
-    if not found["rows"]:
+    if not found.decisions:
         nowhere = (
             either("{member} is in no audience of this run", "{member} 不在此次运行的任何人群中", member=member)
             if one_run
             else either("{member} was in no audience of any run", "{member} 不在任何运行的人群中", member=member)
         )
         out.print(escape(nowhere))
-    for row, at in zip(found["rows"], found["at"], strict=True):
-        got = ", ".join(str(row[key]) for key in ("channel", "benefit") if row[key])
-        said = got or row["reason"] or row["arm"] or ""
-        place = row["play"] if one_run else f"{at:%Y-%m-%d %H:%M}  {row['phase']} / {row['play']}"
-        out.print(f"{escape(place)}: [bold]{word(row['status'])}[/] {escape(said)}")
-        if row["chain"]:
-            out.print(f"    [dim]{escape(row['chain'])}[/]")
-    if by_hand := found["tier_by_hand"]:
+    for row in found.decisions:
+        got = ", ".join(part for part in (row.channel, row.benefit) if part)
+        said = got or row.reason or row.arm or ""
+        place = row.play if one_run else f"{_moment(row.occurrence_at)}  {row.phase} / {row.play}"
+        out.print(f"{escape(place)}: [bold]{word(row.status)}[/] {escape(said)}")
+        if row.chain:
+            out.print(f"    [dim]{escape(row.chain)}[/]")
+    if by_hand := found.tier_by_hand:
         english, chinese = "tier {tier} was set by hand by {by}: {reason}", "等级 {tier} 由 {by} 手工设置：{reason}"
-        out.print(escape(either(english, chinese, **by_hand)))
+        out.print(escape(either(english, chinese, tier=by_hand.tier, by=by_hand.by, reason=by_hand.reason)))
 
 
 def print_work(items: Sequence[WorkItem]) -> None:
@@ -287,45 +289,45 @@ def print_work(items: Sequence[WorkItem]) -> None:
     console().print(either("{left:,} open", "未完成 {left:,} 项", left=left))
 
 
-def print_status(found: dict[str, Any]) -> None:
+def print_status(found: ProjectStatus) -> None:
     from tasks.reporting.labels import stop_reason
 
     out = console()
-    snapshot = found["snapshot"]
+    snapshot = found.snapshot
     if snapshot is None:
         out.print(
             either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
         )
     else:
-        at = _moment(datetime.fromisoformat(snapshot["as_of"]))
+        at = _moment(snapshot.as_of)
         said = either(
             "Snapshot [bold]{id}[/] as of {at} UTC\n",
             "快照 [bold]{id}[/]，截至 {at} UTC\n",
-            id=snapshot["snapshot_id"],
+            id=snapshot.snapshot_id,
             at=at,
         )
         out.print(said)
-    if not found["runs"]:
+    if not found.runs:
         out.print(either("No runs yet.", "还没有运行。"))
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
-    for run in found["runs"]:
-        rows.add_row(run["run_id"], word(run["status"]), f"{run['chosen']:,}", in_words(run["jobs"]))
+    for run in found.runs:
+        rows.add_row(run.run_id, word(run.status), f"{run.chosen:,}", in_words(run.jobs))
     out.print(rows)
     stopped: Counter[str] = Counter()
-    for run in found["runs"]:
-        stopped.update(run["stopped"])
+    for run in found.runs:
+        stopped.update(run.stopped)
     if stopped:
         why = table("Why messages were cancelled", "reason", "messages")
         for reason, count in stopped.most_common():
             why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
-    if found["unknown"]:
+    if found.unknown:
         out.print(
             either(
                 "\n[yellow]{unknown:,} message(s) are in state unknown and need a person to settle them[/]",
                 "\n[yellow]{unknown:,} 条消息结果未知，需要人工落定[/]",
-                unknown=found["unknown"],
+                unknown=found.unknown,
             )
         )
 

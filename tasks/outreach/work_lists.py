@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
@@ -90,10 +91,8 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
     found = rt.ledger.run(name)
     runs = [found] if found is not None else rt.ledger.runs(name)
     if not runs:
-        raise UsageError(
-            (f"there is no run or calendar {name} in the ledger", f"台账中没有运行或日历 {name}"),
-            ("see: promocal status", "见：promocal status"),
-        )
+        known = {part for run in rt.ledger.runs() for part in (run.run_id, run.calendar)}
+        raise no_such("run or calendar", name, known, ("see: promocal status", "见：promocal status"))
     items: list[WorkItem] = []
     for run in runs:
         loaded = rt.load_calendar(run.calendar)

@@ -2,38 +2,97 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.findings.unknown import no_such
 from tasks.runtime import Runtime
 
+if TYPE_CHECKING:
+    from warehouse.ledger.records import Run
 
-def status(rt: Runtime, calendar: str | None = None) -> dict[str, Any]:
-    """Ids and counts only; `unknown` counts messages that a person has to settle, `stopped` says why jobs were
-    cancelled."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotState:
+    """The published snapshot."""
+
+    snapshot_id: str
+    """Snapshot id."""
+    as_of: datetime
+    """The moment it stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """Where one run stands."""
+
+    run_id: str
+    """Run id."""
+    phase: str
+    """Phase id."""
+    as_of: datetime
+    """The moment of the run."""
+    status: str
+    """`started`, `awaiting_approval`, `enqueued`, `finished`, `skipped` or `failed`."""
+    snapshot_id: str
+    """The snapshot it was decided on."""
+    chosen: int
+    """Members its plays chose."""
+    jobs: Mapping[str, int]
+    """State → messages."""
+    stopped: Mapping[str, int]
+    """Why messages were cancelled, as it stands in the ledger → messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStatus:
+    """Where things stand; ids and counts only."""
+
+    snapshot: SnapshotState | None
+    """The published snapshot; null: none yet."""
+    runs: tuple[RunState, ...]
+    """Every run of the ledger, or of one calendar, oldest first."""
+    jobs: Mapping[str, int]
+    """State → messages of all these runs."""
+    unknown: int
+    """Messages that a person has to settle."""
+
+
+def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
+    """The state of a project, or of one calendar of it. UsageError: neither project nor ledger knows the calendar."""
+    known = rt.ledger.runs(calendar)
+    if calendar is not None and not known and calendar not in rt.calendar_ids():
+        raise no_such("calendar", calendar, {*rt.calendar_ids(), *(run.calendar for run in rt.ledger.runs())})
+    runs = tuple(_state(rt, run) for run in known)
+    jobs: Counter[str] = Counter()
+    for run in runs:
+        jobs.update(run.jobs)
+    return ProjectStatus(snapshot=_snapshot(rt), runs=runs, jobs=dict(jobs), unknown=jobs["unknown"])
+
+
+def _snapshot(rt: Runtime) -> SnapshotState | None:
     try:
         found = rt.current_snapshot()
-        snapshot = {"snapshot_id": found.snapshot_id, "as_of": found.as_of.isoformat()}
     except SnapshotMissingError:
-        snapshot = None
-    runs = []
-    totals: Counter[str] = Counter()
-    for run in rt.ledger.runs(calendar):
-        jobs: dict[str, int] = defaultdict(int)
-        for (_, _, _, state), count in rt.ledger.job_counts(run_id=run.run_id).items():
-            jobs[state] += count
-        totals.update(jobs)
-        runs.append(
-            {
-                "run_id": run.run_id,
-                "phase": run.phase,
-                "as_of": run.as_of.isoformat(),
-                "status": run.status,
-                "snapshot_id": run.snapshot_id,
-                "chosen": sum(play["chosen"] for play in run.summary.get("plays", [])),
-                "jobs": dict(jobs),
-                "stopped": rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
-            }
-        )
-    return {"snapshot": snapshot, "runs": runs, "jobs": dict(totals), "unknown": totals["unknown"]}
+        return None
+    return SnapshotState(snapshot_id=found.snapshot_id, as_of=found.as_of)
+
+
+def _state(rt: Runtime, run: Run) -> RunState:
+    jobs: Counter[str] = Counter()
+    for (_, _, _, state), count in rt.ledger.job_counts(run_id=run.run_id).items():
+        jobs[state] += count
+    return RunState(
+        run_id=run.run_id,
+        phase=run.phase,
+        as_of=run.as_of,
+        status=run.status,
+        snapshot_id=run.snapshot_id,
+        chosen=sum(play["chosen"] for play in run.summary.get("plays", [])),
+        jobs=dict(jobs),
+        stopped=rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
+    )

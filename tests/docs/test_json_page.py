@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
+    "plan": (CALENDAR,),
+    "points": (CALENDAR,),
+    "member identities": ("--conflicts",),
+    "status": (),
     "worklist": (CALENDAR,),
     "audiences": (CALENDAR,),
 }

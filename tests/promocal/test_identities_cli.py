@@ -94,4 +94,4 @@ def test_what_is_asked_about_one_account_is_asked_about_the_person(project: Path
     held = tier_by_hand(rt, "m00000001", NOW)
     rt.close()
     assert held is not None
-    assert held["tier"] == "diamond"
+    assert held.tier == "diamond"

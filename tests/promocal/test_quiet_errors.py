@@ -59,6 +59,6 @@ def test_no_command_makes_noise_after_its_error(tmp_path: Path) -> None:
     assert done.stdout.rsplit("CODES ", 1)[1].split() == ["3", "0", "3", "3", "3", "3", "130", "2"]
     assert done.stderr.splitlines() == [
         *["promocal: unexpected ZeroDivisionError: half-way", "    → PROMOCAL_TRACEBACK=1 shows where"] * 5,
-        "promocal: run no-run has no decision file",
+        "promocal: no such run: no-run",
         "    → see promocal status",
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import pyarrow as pa
 
@@ -233,8 +233,38 @@ def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
     return {(play, member): (cause["event"], datetime.fromisoformat(cause["at"])) for play, member, cause in rows}
 
 
-def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]]:
-    """Every decision of these files about one member: status, reason and the whole chain; `occurrence_at` in UTC."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberDecision:
+    """What one occurrence decided about one member."""
+
+    calendar: str
+    """Calendar id."""
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    occurrence_at: datetime
+    """The planned moment, in UTC."""
+    member_id: str
+    """Member id."""
+    status: str
+    """`chosen`, `held_out` or `excluded`."""
+    arm: str | None
+    """`treated`, or the control group; null: could not have been contacted anyway."""
+    reason: str | None
+    """The deciding reason of an exclusion."""
+    chain: str
+    """Everything that spoke for or against, in the order of the gates; an event stands in front."""
+    channel: str | None
+    """Channel of the message."""
+    benefit: str | None
+    """Benefit the member gets."""
+    cost_cents: int
+    """What the benefit reserves, in cents."""
+
+
+def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:
+    """Every decision of these files about one member: status, reason and the whole chain."""
     import duckdb
 
     with duckdb.connect() as con:
@@ -244,4 +274,5 @@ def explain_member(paths: Sequence[Path], member_id: str) -> list[dict[str, Any]
         )
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [{**row, "occurrence_at": row["occurrence_at"].replace(tzinfo=UTC)} for row in rows]
+    # Decision files hold moments as naive UTC, as all tables do.
+    return [MemberDecision(**{**row, "occurrence_at": row["occurrence_at"].replace(tzinfo=UTC)}) for row in rows]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.history import has_map
-from warehouse.identity.resolve import joined_accounts
+from warehouse.identity.resolve import Joined, joined_accounts
 from warehouse.shelf.manifest import Snapshot
 
 _SQL = sql_files(__package__)
@@ -18,28 +19,88 @@ _SQL = sql_files(__package__)
 _TABLE = "select 1 from duckdb_tables() where database_name = 'snap' and table_name = 'identity_conflicts'"
 
 
-def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifierKind:
+    """One kind of identifier."""
+
+    kind: str
+    """Its name, e.g. `unionid`."""
+    strong: bool
+    """Whether it links accounts by itself."""
+    identifiers: int
+    """Identifiers of this kind."""
+    values: int
+    """Distinct values."""
+    shared: int
+    """Values of more than one account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptApart:
+    """A conflict: accounts that share an identifier and are not joined by it; everything masked."""
+
+    conflict: str
+    """`strong` or `weak`: the links contradict each other; `shared`: too many accounts."""
+    kind: str
+    """Kind of identifier."""
+    value: str
+    """Its value, masked."""
+    accounts: int
+    """Accounts that share it."""
+    examples: tuple[str, ...]
+    """Some of them, masked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identities:
+    """How the accounts of a snapshot became persons."""
+
+    snapshot: str
+    """Snapshot id."""
+    as_of: datetime
+    """The moment it stands for."""
+    kinds: tuple[IdentifierKind, ...]
+    """Kinds of identifiers."""
+    accounts: int
+    """Accounts that are joined with others."""
+    persons: int
+    """Persons they are."""
+    conflicts: Mapping[str, int]
+    """Kind of conflict → how many were kept apart."""
+    members: int
+    """Members in all."""
+    kept_apart: tuple[KeptApart, ...]
+    """Conflicts, where asked for."""
+
+
+def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> Identities:
     """Counts by kind of identifier, persons of several accounts, and up to `most` conflicts, masked."""
     known = con.execute(_TABLE).fetchone() is not None
-    joined = asdict(joined_accounts(con)) if known else {"accounts": 0, "persons": 0, "conflicts": {}}
+    joined = joined_accounts(con) if known else Joined(0, 0, {})
     kinds = con.execute(_SQL["overview_kinds"], {"as_of": utc_naive(snapshot.as_of)}).fetchall()
     rows = con.execute(_SQL["overview_conflicts"], {"most": most}).fetchall() if known and most else []
-    names = ("kind", "strong", "identifiers", "values", "shared")
-    return {
-        "kinds": [dict(zip(names, row, strict=True)) for row in kinds],
-        **joined,
-        "members": con.execute("select count(*) from snap.stg_members").fetchall()[0][0],
-        "kept_apart": [
-            {
-                "conflict": conflict,
-                "kind": kind,
-                "value": value,
-                "accounts": accounts,
-                "examples": [masked(name) for name in examples],
-            }
+    return Identities(
+        snapshot=snapshot.snapshot_id,
+        as_of=snapshot.as_of,
+        kinds=tuple(
+            IdentifierKind(kind=kind, strong=strong, identifiers=identifiers, values=values, shared=shared)
+            for kind, strong, identifiers, values, shared in kinds
+        ),
+        accounts=joined.accounts,
+        persons=joined.persons,
+        conflicts=joined.conflicts,
+        members=con.execute("select count(*) from snap.stg_members").fetchall()[0][0],
+        kept_apart=tuple(
+            KeptApart(
+                conflict=conflict,
+                kind=kind,
+                value=value,
+                accounts=accounts,
+                examples=tuple(masked(name) for name in examples),
+            )
             for conflict, kind, value, accounts, examples in rows
-        ],
-    }
+        ),
+    )
 
 
 def persons_of(con: duckdb.DuckDBPyConnection, member_id: str) -> list[str]:
@@ -67,6 +128,17 @@ def is_member(con: duckdb.DuckDBPyConnection, member_id: str) -> bool:
         {"ids": persons_of(con, member_id)},
     )
     return found.fetchone() is not None
+
+
+def nearest_member(con: duckdb.DuckDBPyConnection, member_id: str) -> str | None:
+    """The member whose id is most like an unknown one; None where none is within two changes of it."""
+    sql = """
+        select member_id from snap.stg_members
+        where abs(length(member_id) - length($id)) <= 2 and damerau_levenshtein(member_id, $id) <= 2
+        order by damerau_levenshtein(member_id, $id), member_id limit 1
+    """
+    row = con.execute(sql, {"id": member_id}).fetchone()
+    return str(row[0]) if row else None
 
 
 def masked(text: str) -> str:

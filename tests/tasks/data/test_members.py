@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.data.members import clear_tier, points, set_tier, tier_by_hand
+from tasks.data.members import TierByHand, clear_tier, points, set_tier, tier_by_hand
 from tasks.runtime import Runtime, feature_params
 from tests.tasks.conftest import CALENDAR, NOW
 from warehouse.decision.session import DecisionSession
@@ -34,7 +34,7 @@ def test_a_tier_set_by_hand_is_decided_on_until_it_is_cleared(shop: Runtime) -> 
     set_tier(shop, "m00000001", "diamond", until=None, reason="founder", by="wang")
     assert tier_of(shop, "m00000001") == ("diamond", True)
     held = tier_by_hand(shop, "m00000001", NOW)
-    assert held == {"tier": "diamond", "by": "wang", "reason": "founder", "until": None}
+    assert held == TierByHand(tier="diamond", by="wang", reason="founder", until=None)
     clear_tier(shop, "m00000001", reason="left the company", by="li")
     assert tier_of(shop, "m00000001") == before
     assert [row.action for row in shop.ledger.audit("m00000001")] == ["set_tier", "clear_tier"]
@@ -43,8 +43,10 @@ def test_a_tier_set_by_hand_is_decided_on_until_it_is_cleared(shop: Runtime) -> 
 def test_a_tier_no_store_has_and_an_end_in_the_past_are_refused(shop: Runtime) -> None:
     with pytest.raises(UsageError, match="no store of the project has a tier 'ruby'"):
         set_tier(shop, "m00000001", "ruby", until=None, reason="?", by="wang")
-    with pytest.raises(UsageError, match="no such member: nobody"):
-        set_tier(shop, "nobody", "gold", until=None, reason="?", by="wang")
+    for name, remedy in (("nobody", "write the id as the sources have it"), ("m0000001", "Did you mean 'm00000001'?")):
+        with pytest.raises(UsageError, match=f"no such member: {name}") as refused:
+            set_tier(shop, name, "gold", until=None, reason="?", by="wang")
+        assert refused.value.remedy == remedy
     with pytest.raises(UsageError, match="lies in the past"):
         set_tier(shop, "m00000001", "gold", until=NOW - timedelta(days=1), reason="?", by="wang")
     with pytest.raises(UsageError, match="no tier set by hand"):
@@ -53,6 +55,6 @@ def test_a_tier_no_store_has_and_an_end_in_the_past_are_refused(shop: Runtime) -
 
 def test_points_of_a_project_without_a_points_source(shop: Runtime) -> None:
     found = points(shop, CALENDAR, None)
-    assert found["recorded"] is None
-    assert found["by_rules"]["net"] == found["by_rules"]["earned"] - found["by_rules"]["taken_back"] > 0
-    assert found["differences"] == []
+    assert found.recorded is None
+    assert found.by_rules.net == found.by_rules.earned - found.by_rules.taken_back > 0
+    assert found.differences == ()

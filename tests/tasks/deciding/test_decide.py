@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_file_holds_every_candidate_and_explains_each(shop: Runtime) -> None
     chosen = list(chosen_rows(path))
     assert len(chosen) == sum(play["chosen"] for play in manifest["plays"])
     rows = explain_member([path], chosen[0][2])
-    assert rows[0]["status"] == "chosen"
+    assert rows[0].status == "chosen"
     assert explain_member([path], "nobody") == []
 
 
@@ -57,7 +58,7 @@ def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None
     step = moments(shop.load_calendar(CALENDAR))[0]
     manifest = decide(shop, CALENDAR, step.phase, step.at)
     path = decision_path(shop, manifest["run_id"])
-    columns = set(explain_member([path], next(chosen_rows(path))[2])[0])
+    columns = {each.name for each in fields(explain_member([path], next(chosen_rows(path))[2])[0])}
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",
         "benefit", "cost_cents",

@@ -136,8 +136,8 @@ def test_who_bought_while_the_message_waited_gets_none(shop: Runtime) -> None:
     assert len(cancelled) == sent["cancelled"] == summary["jobs"]["cancelled"] == 3
     assert sent["sent"] == len(ended) - 3
     assert reserved - sum(row.cost_cents for row in shop.ledger.grant_rows(CALENDAR)) == 2 * 4000
-    (run,) = status(shop)["runs"]
-    assert run["stopped"] == {"no longer in the audience": 2, "the event it answers no longer holds": 1}
+    (run,) = status(shop).runs
+    assert run.stopped == {"no longer in the audience": 2, "the event it answers no longer holds": 1}
     with next((shop.settings.state / "outbox" / run_id).rglob("come-back.csv")).open(encoding="utf-8-sig") as file:
         assert not {row["member_id"] for row in csv.DictReader(file)} & {since.member_id, before.member_id}
 

@@ -57,7 +57,7 @@ def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
     chosen = summary["chosen"]
     assert chosen >= 3
     assert summary["jobs"] == {"to_do": chosen}
-    assert status(shop)["jobs"] == {"to_do": chosen}
+    assert status(shop).jobs == {"to_do": chosen}
 
     (file,) = (shop.settings.state / "outbox" / summary["run_id"]).rglob("call.csv")
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))

@@ -1,0 +1,27 @@
+"""One sentence for every name a person gives and nothing has: what it is, and what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.finding import nearest, suggestion
+
+Named = Literal["calendar", "run", "run or calendar", "member"]
+_ZH: Mapping[Named, str] = {
+    "calendar": "没有这个日历",
+    "run": "没有这次运行",
+    "run or calendar": "没有这次运行或日历",
+    "member": "没有这位会员",
+}
+
+
+def no_such(kind: Named, name: str, known: Iterable[str], otherwise: tuple[str, str] | None = None) -> UsageError:
+    """The error about `name`; `known` are the names there are, or those that may have been meant.
+
+    `otherwise` says what to do where none is like it; by default they are listed.
+    """
+    names = list(known)
+    remedy = otherwise if otherwise and nearest(name, names) is None else suggestion(name, names)
+    return UsageError((f"no such {kind}: {name}", f"{_ZH[kind]}：{name}"), remedy)
