@@ -28,6 +28,7 @@ from benchmarks import harness
 from benchmarks.ledger_plain import PlainSqlite, Rows
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.messages.templates import Names
 from tasks.calendars.messages import Renderer
 from tasks.channels.file import COLUMNS, FileChannel
@@ -68,7 +69,7 @@ class Outbox:
         self.path = self.base / "ledger.db"
         self.run_id = f"{kind}-{time.monotonic_ns()}"
         self.ledger = SqlLedger(f"sqlite:///{self.path}")
-        self.ledger.begin_run(Run(self.run_id, "bench", "burst", T0, "s", "d", "started", {}, T0))
+        self.ledger.begin_run(Run(self.run_id, "bench", "burst", T0, "s", "d", "started", RunSummary(), T0))
         jobs = (self._job(number, kind) for number in range(count))
         self.ledger.enqueue(self.run_id, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
 

@@ -20,6 +20,7 @@ from benchmarks import harness
 from benchmarks.ledger_plain import PlainPostgres, PlainSqlite, grant_rows, job_rows
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from warehouse.ledger.records import Grant, Job, Outcome, Run
 from warehouse.ledger.sql import SqlLedger
 
@@ -46,7 +47,7 @@ class Bench:
         self.url = create_database(server, name) if server else f"sqlite:///{self.path}"
         self.ledger = SqlLedger(self.url)
         self.run_id = name
-        self.ledger.begin_run(Run(self.run_id, "bench", "burst", T0, "s", "d", "started", {}, T0))
+        self.ledger.begin_run(Run(self.run_id, "bench", "burst", T0, "s", "d", "started", RunSummary(), T0))
         self.jobs = [job(self.run_id, f"m{number:07}") for number in range(count)]
         self.grants = grants_of(self.jobs)
 

@@ -72,7 +72,7 @@ def prepare(root: Path) -> Callable[[], int]:
     def work() -> int:
         result = replay(rt, CALENDAR)
         rt.close()
-        return len(result["runs"])
+        return len(result.runs)
 
     return work
 

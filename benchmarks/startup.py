@@ -23,6 +23,7 @@ from statistics import median
 from benchmarks import harness
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
@@ -73,12 +74,12 @@ def make_project(root: Path, messages: int) -> None:
     for number in range(RUNS):
         at = AS_OF + timedelta(days=number)
         run_id = f"{CALENDAR}.{at:%Y%m%d}"
-        rt.ledger.begin_run(Run(run_id, CALENDAR, "burst", at, "s", "d", "started", {}, at))
+        rt.ledger.begin_run(Run(run_id, CALENDAR, "burst", at, "s", "d", "started", RunSummary(), at))
         jobs = [_job(run_id, at, member) for member in range(messages // RUNS)]
         rt.ledger.enqueue(run_id, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=at)
         rt.ledger.claim(run_id, "sms", len(jobs), "w", at)
         rt.ledger.record([Outcome(job.intent_key, "sent") for job in jobs], at, worker="w")
-        rt.ledger.finish_run(run_id, "finished", {"plays": []}, at)
+        rt.ledger.finish_run(run_id, "finished", RunSummary(), at)
     rt.close()
 
 

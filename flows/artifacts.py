@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from flows.steps import Counts, ProjectRun
+from campaign_calendars.deciding.runs import PhaseDecision
+from warehouse.shelf.manifest import DatasetCounts
 
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
-def publish(key: ProjectRun, decision: Counts) -> None:
+def publish(decision: PhaseDecision) -> None:
     """Three table artifacts: audience, exclusions, benefits; their history is kept under one key each."""
     from prefect.artifacts import create_table_artifact
 
-    stem = f"{key.calendar}-{key.phase}".replace("_", "-")
-    run = f"Run `{decision['run_id']}`, decision `{decision['decision_sha'][:12]}`"
+    stem = f"{decision.calendar}-{decision.phase}".replace("_", "-")
+    run = f"Run `{decision.run_id}`, decision `{decision.decision_sha[:12]}`"
     for name, title, rows in (
         ("audience", "Who is reached", audience_rows(decision)),
         ("exclusions", "Who is not, and the deciding reason", exclusion_rows(decision)),
@@ -24,58 +24,53 @@ def publish(key: ProjectRun, decision: Counts) -> None:
         create_table_artifact(table=rows, key=f"{stem}-{name}", description=f"**{title}.** {run}")
 
 
-def audience_rows(decision: Counts) -> list[Row]:
+def audience_rows(decision: PhaseDecision) -> list[Row]:
     """One row a play; in audience = chosen + held out + excluded."""
     return [
         {
-            "play": play["play"],
-            "in audience": play["candidates"],
-            "chosen": play["chosen"],
-            "held out": _total(play["held_out"]),
-            "excluded": _total(play["excluded"]),
-            "channels": ", ".join(f"{channel} {count}" for channel, count in sorted(play["channels"].items())),
+            "play": play.play,
+            "in audience": play.candidates,
+            "chosen": play.chosen,
+            "held out": sum(play.held_out.values()),
+            "excluded": sum(play.excluded.values()),
+            "channels": ", ".join(f"{channel} {count}" for channel, count in sorted(play.channels.items())),
         }
-        for play in decision["plays"]
+        for play in decision.plays
     ]
 
 
-def exclusion_rows(decision: Counts) -> list[Row]:
+def exclusion_rows(decision: PhaseDecision) -> list[Row]:
     """One row a play and deciding reason, most members first."""
     rows: list[Row] = []
-    for play in decision["plays"]:
-        reasons = sorted(play["excluded"].items(), key=lambda item: (-item[1], item[0]))
-        rows += [{"play": play["play"], "reason": reason, "members": count} for reason, count in reasons]
+    for play in decision.plays:
+        reasons = sorted(play.excluded.items(), key=lambda item: (-item[1], item[0]))
+        rows += [{"play": play.play, "reason": reason, "members": count} for reason, count in reasons]
     return rows
 
 
-def benefit_rows(decision: Counts) -> list[Row]:
+def benefit_rows(decision: PhaseDecision) -> list[Row]:
     """One row a play and benefit; cost in currency units, as reserved."""
     return [
         {
-            "play": play["play"],
+            "play": play.play,
             "benefit": benefit,
-            "granted": counts["granted"],
-            "cost": f"{counts['cost_cents'] / 100:,.2f}",
+            "granted": counts.granted,
+            "cost": f"{counts.cost_cents / 100:,.2f}",
         }
-        for play in decision["plays"]
-        for benefit, counts in sorted(play["benefits"].items())
+        for play in decision.plays
+        for benefit, counts in sorted(play.benefits.items())
     ]
 
 
-def in_words(counts: Mapping[str, Any]) -> str:
+def in_words(counts: Mapping[str, int]) -> str:
     """`3 sent, 1 failed`: the figures that are not zero."""
-    figures = [(name, value) for name, value in counts.items() if isinstance(value, int) and value]
+    figures = [(name, value) for name, value in counts.items() if value]
     return ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in figures) or "nothing"
 
 
-def rows_in_words(datasets: Mapping[str, Mapping[str, int]]) -> str:
+def rows_in_words(datasets: Mapping[str, DatasetCounts]) -> str:
     """`orders 120 (3 quarantined), members 40`."""
     return ", ".join(
-        f"{name} {counts['accepted']:,}"
-        + (f" ({counts['quarantined']:,} quarantined)" if counts["quarantined"] else "")
+        f"{name} {counts.accepted:,}" + (f" ({counts.quarantined:,} quarantined)" if counts.quarantined else "")
         for name, counts in datasets.items()
     )
-
-
-def _total(counts: Mapping[str, int] | int) -> int:
-    return counts if isinstance(counts, int) else sum(counts.values())

@@ -13,19 +13,20 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import PromocalError
 from flows.environment import connected, prefect_environment
 from flows.server import is_healthy, running_server, wait_until_healthy
-from flows.steps import Counts, given_runtime
+from flows.steps import given_runtime
+from tasks.running.phase import RunOutcome
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: the name of its state (see `flows.phase`), its sentence, and counts."""
+class FlowEnd:
+    """How a flow run ended: the name of its state (see `flows.phase`), its sentence, and what the run came to."""
 
     state: str
     message: str
-    summary: Counts
+    outcome: RunOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def embedded_prefect(home: Path) -> Iterator[Embedded]:
         yield Embedded(ready=lambda: is_healthy(server), wait=lambda: wait_until_healthy(server, log))
 
 
-def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snapshot_id: str | None = None) -> Outcome:
+def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snapshot_id: str | None = None) -> FlowEnd:
     """One phase run as a Prefect flow in this process, on `rt`; needs an API in force (`embedded_prefect`).
 
     Raises what the run raised: a PromocalError with its remedy.
@@ -70,10 +71,10 @@ def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snap
     with given_runtime(rt):
         state = run_phase(str(rt.settings.root), calendar, phase, as_of, snapshot_id, return_state=True)
     result = state.result(raise_on_failure=False)
-    if not state.is_completed():
+    if not state.is_completed() or not isinstance(result, RunOutcome):
         raise (
             result
             if isinstance(result, Exception)
             else PromocalError((f"The run ended {state.name}.", f"运行以状态 {state.name} 结束。"))
         )
-    return Outcome(state.name or "Completed", state.message or "", result if isinstance(result, dict) else {})
+    return FlowEnd(state.name or "Completed", state.message or "", result)

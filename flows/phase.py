@@ -7,6 +7,7 @@ Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,16 +17,17 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
 from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError, PromocalError
-from flows import artifacts
+from flows import artifacts, steps
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME
-from flows.steps import Counts, ProjectRun, sealed, step
+from flows.steps import ProjectRun, perform, sealed
 from tasks.data.refresh import young_enough
 from tasks.running.guard import Verdict, judge, open_jobs
-from tasks.running.phase import NO_EVENTS
+from tasks.running.phase import NO_EVENTS, RunOutcome, skipped
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
+
 
 # Enqueue is refused when the ledger moved since the decision; with n runs at once, n attempts are enough.
 MAX_DECISIONS = 8
@@ -51,7 +53,7 @@ def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: 
     with key.runtime() as rt:
         record = rt.ledger.run(key.run_id)
         if record is not None and record.status == "started":
-            rt.ledger.finish_run(key.run_id, "failed", {**record.summary, "ended": state.name}, rt.clock())
+            rt.ledger.finish_run(key.run_id, "failed", replace(record.summary, ended=state.name or ""), rt.clock())
 
 
 def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
@@ -81,7 +83,7 @@ def _key_of(run: FlowRun) -> ProjectRun:
 )
 def run_phase(
     project_dir: str, calendar: str, phase: str, as_of: datetime | None = None, snapshot_id: str | None = None
-) -> State[Counts]:
+) -> State[RunOutcome]:
     """Run every play of a phase that is due at one moment, and end in a state that says what happened.
 
     `as_of` is the moment the run stands for; by default the one it was scheduled for. The same
@@ -96,24 +98,27 @@ def run_phase(
         raise
 
 
-def _run(key: ProjectRun, snapshot_id: str | None) -> State[Counts]:
+def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
     log = get_run_logger()
     started, verdict = sealed(_look)(key)
     if not started and not verdict.plays:
-        log.info("Skipped: %s", verdict.reason)
-        return Completed(name="Skipped", message=verdict.reason)
+        return _skipped(key, verdict.reason)
     if started:
         log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
     elif not _decide_and_enqueue(key, snapshot_id or _pull(key)):
-        log.info("Skipped: %s", NO_EVENTS)
-        return Completed(name="Skipped", message=NO_EVENTS)
+        return _skipped(key, NO_EVENTS)
     if verdict.late:
-        cancelled = step("cancel_late")(key, list(verdict.late))
-        log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled["cancelled"])
-    sent = step("dispatch")(key)
-    summary = step("finish")(key, sent)
-    log.info("Dispatched: %s", artifacts.in_words(sent))
-    return _end(key, sent, summary)
+        cancelled = perform(steps.cancel_late, key, list(verdict.late))
+        log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled)
+    sent = perform(steps.dispatch, key)
+    outcome = perform(steps.finish, key, sent)
+    log.info("Dispatched: %s", artifacts.in_words(sent.counts()))
+    return _end(key, outcome)
+
+
+def _skipped(key: ProjectRun, reason: str) -> State[RunOutcome]:
+    get_run_logger().info("Skipped: %s", reason)
+    return Completed(name="Skipped", message=reason, data=skipped(key.run_id, reason, via="prefect"))
 
 
 def _explain(error: PromocalError) -> None:
@@ -143,21 +148,21 @@ def _pull(key: ProjectRun) -> str:
     if young is not None:
         get_run_logger().info("Snapshot %s is fresh enough for a sweep", young)
         return young
-    snapshot = step("refresh")(key)
-    get_run_logger().info("Snapshot %s: %s", snapshot["snapshot_id"], artifacts.rows_in_words(snapshot["datasets"]))
-    return str(snapshot["snapshot_id"])
+    pulled = perform(steps.refresh, key)
+    get_run_logger().info("Snapshot %s: %s", pulled.snapshot_id, artifacts.rows_in_words(pulled.datasets))
+    return pulled.snapshot_id
 
 
 def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
     """False when only triggers were due and there was no event to answer."""
     for _ in range(MAX_DECISIONS):
-        decision = step("decide")(key, snapshot_id)
-        if decision.get("idle"):
+        decision = perform(steps.decide, key, snapshot_id)
+        if decision is None:
             return False
-        queued = step("enqueue")(key)
-        if not queued.get("moved"):
-            artifacts.publish(key, decision)
-            get_run_logger().info("Enqueued: %s", artifacts.in_words(queued))
+        queued = perform(steps.enqueue, key)
+        if queued is not None:
+            artifacts.publish(decision)
+            get_run_logger().info("Enqueued: %s", artifacts.in_words(asdict(queued)))
             return True
         get_run_logger().info("Another run enqueued in between; deciding again")
     raise LedgerMovedError(
@@ -169,22 +174,22 @@ def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
     )
 
 
-def _end(key: ProjectRun, sent: Counts, summary: Counts) -> State[Counts]:
+def _end(key: ProjectRun, outcome: RunOutcome) -> State[RunOutcome]:
     with key.runtime() as rt:
         left = open_jobs(rt, key.run_id)
-    message = artifacts.in_words(sent)
+    message = artifacts.in_words(outcome.dispatch.counts())
     if not left:
         if left.unknown:
             text = f"{message}; a person has to settle {left.unknown} that may or may not have left: promocal status"
-            return Completed(name="Unsettled", message=text, data=summary)
-        return Completed(message=message, data=summary)
+            return Completed(name="Unsettled", message=text, data=outcome)
+        return Completed(message=message, data=outcome)
     again = follow_up(key, left, UUID(deployment.id)) if deployment.id else None
     when = f" Looking again at {again:%H:%M} UTC." if again else ""
     if left.awaiting_approval:
         text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"
-        return Completed(name="AwaitingApproval", message=text, data=summary)
+        return Completed(name="AwaitingApproval", message=text, data=outcome)
     return Completed(
-        name="Waiting", message=f"{left.pending + left.sending} message(s) may not leave yet.{when}", data=summary
+        name="Waiting", message=f"{left.pending + left.sending} message(s) may not leave yet.{when}", data=outcome
     )
 
 

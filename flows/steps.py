@@ -15,20 +15,23 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from campaign_calendars.findings.errors import LedgerMovedError, PromocalError
-from campaign_calendars.values.json import to_plain
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State, TaskRun
     from prefect.tasks import Task
 
+    from campaign_calendars.deciding.runs import PhaseDecision
+    from tasks.data.refresh import Refreshed
+    from tasks.outreach.dispatch import DispatchCounts
+    from tasks.outreach.outreach import Queued
+    from tasks.running.phase import RunOutcome
     from tasks.runtime import Runtime
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Counts = dict[str, Any]
 
 # Names of third-party exceptions that mean "the other side was away", wherever they are defined.
 _CONNECTION_TROUBLE = {"OperationalError", "InterfaceError", "ClientConnectionError", "ServerTimeoutError"}
@@ -87,53 +90,52 @@ def given_runtime(rt: Runtime) -> Iterator[None]:
         _GIVEN.reset(token)
 
 
-def refresh(key: ProjectRun) -> Counts:
+def refresh(key: ProjectRun) -> Refreshed:
     from tasks.data.refresh import refresh as run
 
     with key.runtime() as rt:
-        published: Counts = to_plain(run(rt, key.calendar, key.as_of))
-        return published
+        return run(rt, key.calendar, key.as_of)
 
 
-def decide(key: ProjectRun, snapshot_id: str) -> Counts:
+def decide(key: ProjectRun, snapshot_id: str) -> PhaseDecision | None:
     from tasks.deciding.decide import decide as run
 
     with key.runtime() as rt:
         return run(rt, key.calendar, key.phase, key.as_of, snapshot_id)
 
 
-def enqueue(key: ProjectRun) -> Counts:
-    """`{"moved": True}` when somebody else enqueued in between: an answer, not a failure."""
+def enqueue(key: ProjectRun) -> Queued | None:
+    """None when somebody else enqueued in between: an answer, not a failure."""
     from tasks.outreach.outreach import enqueue_run as run
 
     with key.runtime() as rt:
         try:
             return run(rt, key.run_id)
         except LedgerMovedError:
-            return {"moved": True}
+            return None
 
 
-def cancel_late(key: ProjectRun, plays: list[str]) -> Counts:
+def cancel_late(key: ProjectRun, plays: list[str]) -> int:
     from tasks.running.guard import cancel_late as run
 
     with key.runtime() as rt:
-        return {"cancelled": run(rt, key.run_id, plays)}
+        return run(rt, key.run_id, plays)
 
 
-def dispatch(key: ProjectRun) -> Counts:
+def dispatch(key: ProjectRun) -> DispatchCounts:
     from tasks.outreach.outreach import dispatch_run as run
 
     with key.runtime() as rt:
         return run(rt, key.run_id)
 
 
-def finish(key: ProjectRun, sent: Counts) -> Counts:
-    from tasks.deciding.decide import read_manifest
+def finish(key: ProjectRun, sent: DispatchCounts) -> RunOutcome:
+    from tasks.deciding.decide import read_decision
     from tasks.running.phase import finish as run
 
     with key.runtime() as rt:
-        manifest = read_manifest(rt, key.run_id)
-        return run(rt, key.run_id, manifest["plays"] if manifest else [], sent, via="prefect")
+        decision = read_decision(rt, key.run_id)
+        return run(rt, key.run_id, decision.plays if decision else (), sent, via="prefect")
 
 
 # --- the table -------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def finish(key: ProjectRun, sent: Counts) -> Counts:
 class Step:
     """How Prefect runs a function. Each may be repeated: ids make it idempotent, the ledger makes it safe."""
 
-    run: Callable[..., Counts]
+    run: Callable[..., object]
     retries: int
     delay_seconds: tuple[float, ...]
     timeout_seconds: float
@@ -160,7 +162,7 @@ STEPS: dict[str, Step] = {
 
 
 @functools.cache
-def step(name: str) -> Task[..., Counts]:
+def step(name: str) -> Task[..., Any]:
     """The Prefect task of a row of the table."""
     from prefect import task
 
@@ -174,6 +176,12 @@ def step(name: str) -> Task[..., Counts]:
         retry_condition_fn=worth_another_try,
         persist_result=False,
     )(sealed(row.run))
+
+
+def perform(run: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run a function of the table as its Prefect task."""
+    task: Callable[..., Any] = step(run.__name__)
+    return cast("R", task(*args, **kwargs))
 
 
 def worth_another_try(task: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:  # noqa: ARG001 - Prefect's

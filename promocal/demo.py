@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ from campaign_calendars.findings.said import Tell
 from promocal.scaffold import create_project
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.report import report
-from tasks.running.phase import run_phase
-from tasks.running.replay import Moment, moments, replay, replay_runtime
+from tasks.running.phase import RunOutcome, run_phase
+from tasks.running.replay import Moment, PhaseRunner, moments, replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 
 CALENDAR = "queens-day-2020"
@@ -55,15 +54,15 @@ def run_demo(target: Path, *, members: int, seed: int, lang: str, say: Tell, pre
             _generate(rt, target, members, seed)
             result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
         say(("writing the report", "正在写报告"))
-        measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, measurement=result["measurement"])
+        measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, measurement=result.measurement)
         heard = Counter(contact.member_id for contact in rt.ledger.contact_rows(rt.clock()))
     return DemoResult(
         project=target,
         report=page,
         member=max(sorted(heard), key=heard.__getitem__),
         measurement=measurement,
-        runs=len(result["runs"]),
-        prefect_runs=sum(run["via"] == "prefect" for run in result["runs"]),
+        runs=len(result.runs),
+        prefect_runs=sum(run.via == "prefect" for run in result.runs),
         seconds=time.monotonic() - started,
     )
 
@@ -121,7 +120,7 @@ def _pulls(last: Moment, step: Moment) -> bool:
     return last.phase != step.phase
 
 
-def _runner(stack: ExitStack, rt: Runtime) -> Callable[[Runtime, str, str, datetime], dict[str, Any]]:
+def _runner(stack: ExitStack, rt: Runtime) -> PhaseRunner:
     """A phase runner that sends one run of each phase through Prefect, the others directly.
 
     It is the first one for which the server is up, and the phase's last one at the latest.
@@ -132,11 +131,11 @@ def _runner(stack: ExitStack, rt: Runtime) -> Callable[[Runtime, str, str, datet
     last = {step.phase: step.at for step in moments(rt.load_calendar(CALENDAR))}
     done: set[str] = set()
 
-    def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> dict[str, Any]:
+    def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> RunOutcome:
         if phase in done or not (server.ready() or as_of == last[phase]):
             return run_phase(rt, calendar, phase, as_of)
         server.wait()
         done.add(phase)
-        return run_phase_here(rt, calendar, phase, as_of, rt.current_snapshot().snapshot_id).summary
+        return run_phase_here(rt, calendar, phase, as_of, rt.current_snapshot().snapshot_id).outcome
 
     return run

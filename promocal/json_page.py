@@ -53,6 +53,8 @@ def printed() -> dict[str, Any]:
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
+    from tasks.running.phase import RunOutcome
+    from tasks.running.replay import ReportedReplay
     from tasks.running.status import ProjectStatus
     from warehouse.decision.session import MemberDecision
     from warehouse.identity.overview import Identities
@@ -73,6 +75,8 @@ def printed() -> dict[str, Any]:
         "snapshots rollback": RolledBack,
         "quality": QualityPage,
         "report": Report,
+        "run": RunOutcome,
+        "replay": ReportedReplay,
         "status": ProjectStatus,
         "why": tuple[MemberDecision, ...],
         "worklist": tuple[WorkItem, ...],
@@ -89,8 +93,6 @@ def json_page() -> str:
     met: set[type] = set()
     for command, shape in printed().items():
         parts += [f"## promocal {command}", *_section(shape, met)]
-    for command, text in WRITTEN_BY_HAND.items():
-        parts += [f"## promocal {command}", text]
     return "\n\n".join(parts) + "\n"
 
 
@@ -161,7 +163,7 @@ def type_text(shape: Any) -> str:
     """A type in words: `list of moment`, `name → whole number`, `text or null`, the name of a record."""
     origin = get_origin(shape)
     if origin is None:
-        return _WORDS[shape] if shape in _WORDS else f"[{shape.__name__}](#{shape.__name__.lower()})"
+        return _WORDS[shape] if shape in _WORDS else f"[{shape.__name__}](#{_heading(shape)})"
     if origin is Literal:
         return " or ".join(f"`{choice}`" for choice in get_args(shape))
     parts = [type_text(part) for part in get_args(shape) if part is not Ellipsis and not isinstance(part, Unit)]
@@ -170,6 +172,15 @@ def type_text(shape: Any) -> str:
     if origin in _SEQUENCES:
         return "list of " + ", ".join(parts)
     return " or ".join(parts)
+
+
+@cache
+def _heading(record: type) -> str:
+    """The section of a record: its own, or that of the command that prints it."""
+    for command, shape in printed().items():
+        if records_of(shape)[0] is record:
+            return f"promocal-{command.replace(' ', '-')}"
+    return record.__name__.lower()
 
 
 def _unit(name: str, shape: Any) -> str:
@@ -196,16 +207,3 @@ _INTRODUCTION = (
     " and 1. Exit codes: 0 ok, 1 problems found, 2 usage, 3 failed, 4 waiting for approval. This page is generated"
     " from the records that are printed (`python -m promocal.reference docs`)."
 )
-
-WRITTEN_BY_HAND: Mapping[str, str] = {
-    "run": """\
-`run_id`, `status`, `plays`, `jobs`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
-`message_cost_cents`, `via`, `dispatch`
-
-`via` says who ran it: `prefect`, or promocal itself (`direct`).""",
-    "replay": """\
-`calendar`, `runs`, `measurement`, `report`
-
-A run is that of `promocal run`; `measurement` that of `promocal report`; `report` is the page's path.""",
-}
-"""Commands whose output is no record yet."""

@@ -1,4 +1,4 @@
-"""What decided plays came to: counts and costs, never members.
+"""A phase run and what its decision came to: counts, costs, and what the messages need. Never members.
 
 These records are the JSON of plans, decision files, the ledger and the command line. The text directly
 below a field says what it holds; costs are integer cents, moments are aware.
@@ -7,9 +7,11 @@ below a field says what it holds; costs are integer cents, moments are aware.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+Via = Literal["prefect", "direct"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,66 @@ class PlayCounts:
     """What the messages cost, in cents."""
     needs_approval: bool
     """Whether a person has to agree before anything is sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayDecision(PlayCounts):
+    """A decided occurrence with what its messages need beside the rows; the same for every member."""
+
+    message: str | None
+    """Name of the message template."""
+    expires_at: datetime | None
+    """From this moment on the message must not leave any more."""
+    pools: Mapping[str, str | None]
+    """Benefit → budget pool that pays for it."""
+    points: Mapping[str, int] = field(default_factory=dict)
+    """Benefit → points the member pays for it; only where it costs points."""
+    stock: Mapping[str, int | None]
+    """Benefit → how many there are in all; null: no limit."""
+    audience_sql: str
+    """The audience as a predicate over the member features."""
+    lane: str
+    """Who does it: `system` or `human`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseDecision:
+    """A decided run: what it was decided on, and its plays. The content of `var/decisions/<run>.json`."""
+
+    run_id: str
+    """Run id."""
+    calendar: str
+    """Calendar id."""
+    phase: str
+    """Phase id."""
+    as_of: datetime
+    """The moment of the run."""
+    snapshot_id: str
+    """The snapshot it was decided on."""
+    calendar_sha: str
+    """SHA-256 of the calendar file."""
+    decision_sha: str
+    """SHA-256 of the decision file's rows."""
+    position: int
+    """The ledger's position the decision knew; enqueue refuses it when the ledger has moved on."""
+    members: int
+    """Members known at that moment."""
+    plays: tuple[PlayDecision, ...]
+    """Plays due, in the order of the calendar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """What the ledger keeps of a run beside its jobs."""
+
+    plays: tuple[PlayDecision, ...] = ()
+    """Plays of the run, as decided."""
+    jobs: Mapping[str, int] = field(default_factory=dict)
+    """State → messages, when the run was last closed."""
+    via: Via = "direct"
+    """Who ran it: `prefect`, or promocal itself (`direct`)."""
+    ended: str = ""
+    """State in which the orchestrator ended a run that never reached the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +14,10 @@ from promocal.cli.language import either, told
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.running.phase import RunOutcome
+    from tasks.runtime import Runtime
 
 
 def plan(
@@ -104,33 +109,30 @@ def run(
 
     moment = parse_moment(at)
     with opened(project, quiet=format is OutputFormat.json) as rt:
-        summary = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
+        outcome = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
     if format is OutputFormat.json:
-        output.print_json(summary)
+        output.print_json(outcome)
     else:
-        tables.print_run(summary)
-    if summary["status"] == "awaiting_approval":
+        tables.print_run(outcome)
+    if outcome.status == "awaiting_approval":
         raise ApprovalNeededError(
             (
-                f"run {summary['run_id']} waits for approval; nothing was sent for the plays that need it",
-                f"运行 {summary['run_id']} 等待审批；需审批的玩法没有发送任何内容",
+                f"run {outcome.run_id} waits for approval; nothing was sent for the plays that need it",
+                f"运行 {outcome.run_id} 等待审批；需审批的玩法没有发送任何内容",
             ),
             (
-                f"promocal approve {summary['run_id']} --by NAME",
-                f"请运行 promocal approve {summary['run_id']} --by NAME",
+                f"promocal approve {outcome.run_id} --by NAME",
+                f"请运行 promocal approve {outcome.run_id} --by NAME",
             ),
         )
 
 
-def _run_in_prefect(rt: Any, calendar: str, phase: str, moment: Any) -> dict[str, Any]:
+def _run_in_prefect(rt: Runtime, calendar: str, phase: str, moment: datetime) -> RunOutcome:
     from flows.embedded import embedded_prefect, run_phase_here
 
     with embedded_prefect(rt.settings.state / "prefect") as server:
         server.wait()
-        outcome = run_phase_here(rt, calendar, phase, moment)
-    if outcome.summary:
-        return outcome.summary
-    return {"status": outcome.state.lower(), "reason": outcome.message, "plays": []}
+        return run_phase_here(rt, calendar, phase, moment).outcome
 
 
 def approve(
@@ -148,7 +150,7 @@ def approve(
         sent = dispatch_run(rt, run_id)
         finish_again(rt, run_id, sent)
     said = either("{n:,} message(s) approved by {by}; ", "{n:,} 条消息已由 {by} 审批；", n=released, by=by)
-    output.console().print(output.escape(said) + tables.in_words(sent))
+    output.console().print(output.escape(said) + tables.in_words(sent.counts()))
 
 
 def settle(
@@ -262,17 +264,17 @@ def replay(
     """Run a whole calendar through simulated time on the project's data; files only, nothing is sent."""
     from tasks.reporting.report import report as write
     from tasks.running.replay import replay as run_all
-    from tasks.running.replay import replay_runtime
+    from tasks.running.replay import replay_runtime, reported
 
     language = lang.value if lang else output.language()
     with opened(project, quiet=format is OutputFormat.json) as outside, replay_runtime(outside, calendar) as rt:
         result = run_all(rt, calendar, until=parse_moment(until) if until else None)
-        target = report_to or rt.reports_dir / f"{result['calendar']}.html"
-        write(rt, calendar, rt.clock(), target, lang=language, measurement=result["measurement"])
+        target = report_to or rt.reports_dir / f"{result.calendar}.html"
+        write(rt, calendar, rt.clock(), target, lang=language, measurement=result.measurement)
     if format is OutputFormat.json:
-        output.print_json({**result, "report": str(target)})
+        output.print_json(reported(result, target))
         return
-    tables.print_measurement(result["measurement"], language)
+    tables.print_measurement(result.measurement, language)
     replays.print_replayed(result, target)
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promocal.cli.language import either, language
 from promocal.cli.output import console, escape, own_command
 
 if TYPE_CHECKING:
     from promocal.demo import DemoResult
+    from tasks.running.replay import ReplayResult
 
 
-def print_replayed(result: dict[str, Any], page: Path) -> None:
+def print_replayed(result: ReplayResult, page: Path) -> None:
     out = console()
     out.print(
         either(
             "{runs} runs replayed. Report: [bold]{page}[/]",
             "已回放 {runs} 次运行。报告：[bold]{page}[/]",
-            runs=len(result["runs"]),
+            runs=len(result.runs),
             page=escape(str(page)),
         )
     )
@@ -27,7 +28,7 @@ def print_replayed(result: dict[str, Any], page: Path) -> None:
         either(
             "Explore it with --replay {calendar}: status, why, report, audiences, quality, points, plan.",
             "加上 --replay {calendar} 即可查看：status、why、report、audiences、quality、points、plan。",
-            calendar=result["calendar"],
+            calendar=result.calendar,
         )
     )
 

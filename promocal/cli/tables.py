@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from promocal.cli.language import either, language
 from promocal.cli.output import console, escape, money, table
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.expectation import ExpectedEvents
     from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
+    from tasks.running.phase import RunOutcome
     from tasks.running.status import ProjectStatus
 
 
@@ -223,16 +224,16 @@ def _print_duties(phases: Iterable[PhasePlan], lang: str) -> None:
         console().print(rows, "")
 
 
-def print_run(summary: dict[str, Any]) -> None:
+def print_run(outcome: RunOutcome) -> None:
     from tasks.running.guard import skip_reason
 
     out = console()
-    if summary["status"] == "skipped":
-        reason = skip_reason(summary["reason"], language())
+    if outcome.status == "skipped":
+        reason = skip_reason(outcome.reason, language())
         out.print(either("Skipped: {reason}", "已跳过：{reason}", reason=escape(reason)))
         return
     rows = table(
-        either("Run {run_id}", "运行 {run_id}", run_id=summary["run_id"]),
+        either("Run {run_id}", "运行 {run_id}", run_id=outcome.run_id),
         "play",
         "in audience",
         "chosen",
@@ -240,17 +241,17 @@ def print_run(summary: dict[str, Any]) -> None:
         "excluded",
         "benefits",
     )
-    for play in summary["plays"]:
+    for play in outcome.plays:
         rows.add_row(
-            play["play"],
-            f"{play['candidates']:,}",
-            f"{play['chosen']:,}",
-            f"{sum(play['held_out'].values()):,}",
-            _reasons_in_words(play["excluded"]),
-            money(play["benefit_cost_cents"]),
+            play.play,
+            f"{play.candidates:,}",
+            f"{play.chosen:,}",
+            f"{sum(play.held_out.values()):,}",
+            _reasons_in_words(play.excluded),
+            money(play.benefit_cost_cents),
         )
     out.print(rows)
-    out.print(in_words(summary["dispatch"]))
+    out.print(in_words(outcome.dispatch.counts()))
 
 
 def print_decisions(member: str, found: Explanation, *, one_run: bool) -> None:

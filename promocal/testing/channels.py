@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from unittest import SkipTest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import ChannelError, UsageError
 from promocal.testing.raising import NAME, raised
 from tasks.channels.port import Batch, ChannelKind, ChannelPort, Message
@@ -155,7 +156,7 @@ class ChannelContract:
 
     def test_a_run_is_dispatched_through_it(self, tmp_path: Path) -> None:
         channel, ledger = self.open(tmp_path / "outbox"), MemoryLedger()
-        ledger.begin_run(Run(_RUN, "queens-day", "burst", _AT, "s", "d", "started", {}, _AT))
+        ledger.begin_run(Run(_RUN, "queens-day", "burst", _AT, "s", "d", "started", RunSummary(), _AT))
         jobs = [_job(message) for message in a_batch(5).messages]
         ledger.enqueue(_RUN, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=_AT)
         for sent in (5, 0):  # the second time nothing is left

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.deciding.runs import PhaseDecision, PlayCounts, PlayDecision, RunSummary, fields_of
+from campaign_calendars.findings.errors import LedgerError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
-from campaign_calendars.values.json import to_plain
+from campaign_calendars.values.json import from_json, to_json
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime, feature_params
 
@@ -32,12 +30,12 @@ def due(loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Occurren
 
 def decide(
     rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime, snapshot_id: str | None = None
-) -> dict[str, Any]:
-    """Decide every play due; returns ids and counts, never members.
+) -> PhaseDecision | None:
+    """Decide every play due; ids and counts, never members.
 
     The decision is a function of snapshot, calendar, `as_of` and the ledger's history up to it. A
-    run that is already enqueued keeps its decision: history has moved on, the answer has not. Where
-    only triggers are due and no member has a fresh event, nothing is recorded: `idle` is true then.
+    run that is already enqueued keeps its decision: history has moved on, the answer has not. None,
+    and nothing is recorded, where only triggers are due and no member has a fresh event.
     """
     loaded = rt.load_calendar(calendar_id)
     occurrences = due(loaded, phase_id, as_of)
@@ -50,7 +48,7 @@ def decide(
             ("see: promocal plan " + calendar_id, "见：promocal plan " + calendar_id),
         )
     run = run_id(calendar_id, phase_id, as_of)
-    stored = read_manifest(rt, run)
+    stored = read_decision(rt, run)
     record = rt.ledger.run(run)
     if stored is not None and record is not None and record.status != "started":
         return stored
@@ -61,54 +59,54 @@ def decide(
     briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
-            return {"run_id": run, "idle": True, "plays": []}
+            return None
         session.move_to(as_of, feature_params(loaded), briefs)
-        plays = [(brief, session.decide(brief)) for brief in briefs]
+        plays = tuple(_with_instructions(session.decide(brief), brief) for brief in briefs)
         digest = session.write(decision_path(rt, run))
         members = session.members()
-    manifest = {
-        "run_id": run,
-        "calendar": calendar_id,
-        "phase": phase_id,
-        "as_of": as_of.isoformat(),
-        "snapshot_id": snapshot.snapshot_id,
-        "calendar_sha": hashlib.sha256(loaded.text.encode()).hexdigest(),
-        "decision_sha": digest,
-        "position": position,
-        "members": members,
-        "plays": [{**to_plain(counts), **_instructions(brief)} for brief, counts in plays],
-    }
-    _write_manifest(rt, run, manifest)
-    _begin(rt, manifest, as_of)
-    return manifest
+    decision = PhaseDecision(
+        run_id=run,
+        calendar=calendar_id,
+        phase=phase_id,
+        as_of=as_of,
+        snapshot_id=snapshot.snapshot_id,
+        calendar_sha=hashlib.sha256(loaded.text.encode()).hexdigest(),
+        decision_sha=digest,
+        position=position,
+        members=members,
+        plays=plays,
+    )
+    _write_decision(rt, decision)
+    _begin(rt, decision)
+    return decision
 
 
-def _instructions(brief: Brief) -> dict[str, Any]:
-    """What enqueue needs beyond the rows; the same for every member of the play."""
-    return {
-        "message": brief.message,
-        "expires_at": brief.expires_at.isoformat() if brief.expires_at else None,
-        "pools": {option.benefit: option.pool for option in brief.benefits},
-        "points": {option.benefit: option.points for option in brief.benefits if option.points},
-        "stock": {option.benefit: option.stock for option in brief.benefits},
-        "audience_sql": brief.predicate,
-        "lane": brief.lane,
-    }
+def _with_instructions(counts: PlayCounts, brief: Brief) -> PlayDecision:
+    return PlayDecision(
+        **fields_of(counts),
+        message=brief.message,
+        expires_at=brief.expires_at,
+        pools={option.benefit: option.pool for option in brief.benefits},
+        points={option.benefit: option.points for option in brief.benefits if option.points},
+        stock={option.benefit: option.stock for option in brief.benefits},
+        audience_sql=brief.predicate,
+        lane=brief.lane,
+    )
 
 
-def _begin(rt: Runtime, manifest: dict[str, Any], as_of: datetime) -> None:
+def _begin(rt: Runtime, decision: PhaseDecision) -> None:
     from warehouse.ledger.records import Run
 
     rt.ledger.begin_run(
         Run(
-            run_id=manifest["run_id"],
-            calendar=manifest["calendar"],
-            phase=manifest["phase"],
-            as_of=as_of,
-            snapshot_id=manifest["snapshot_id"],
-            decision_sha=manifest["decision_sha"],
+            run_id=decision.run_id,
+            calendar=decision.calendar,
+            phase=decision.phase,
+            as_of=decision.as_of,
+            snapshot_id=decision.snapshot_id,
+            decision_sha=decision.decision_sha,
             status="started",
-            summary={"plays": manifest["plays"], "members": manifest["members"]},
+            summary=RunSummary(plays=decision.plays),
             started_at=rt.clock(),
             finished_at=None,
         )
@@ -119,25 +117,25 @@ def decision_path(rt: Runtime, run: str) -> Path:
     return rt.decisions_dir / f"{run}.parquet"
 
 
-def read_manifest(rt: Runtime, run: str) -> dict[str, Any] | None:
+def read_decision(rt: Runtime, run: str) -> PhaseDecision | None:
+    """What was decided of a run. LedgerError when the file is damaged or of another release."""
     path = rt.decisions_dir / f"{run}.json"
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+    if not path.is_file():
+        return None
+    try:
+        return from_json(PhaseDecision, path.read_bytes())
+    except ValueError:
+        raise LedgerError(
+            (f"{path} cannot be read", f"{path} 无法读取"),
+            (
+                "It is damaged, or another release of promocal wrote it: remove it and run the phase again.",
+                "它已损坏，或由其他版本的 promocal 写入：请删除后重新运行该阶段。",
+            ),
+        ) from None
 
 
-def _write_manifest(rt: Runtime, run: str, manifest: dict[str, Any]) -> None:
-    path = rt.decisions_dir / f"{run}.json"
+def _write_decision(rt: Runtime, decision: PhaseDecision) -> None:
+    path = rt.decisions_dir / f"{decision.run_id}.json"
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+    partial.write_text(to_json(decision), "utf-8")
     partial.replace(path)
-
-
-def run_totals(plays: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Sums over the plays of a run."""
-    return {
-        "candidates": sum(play["candidates"] for play in plays),
-        "chosen": sum(play["chosen"] for play in plays),
-        "held_out": sum(sum(play["held_out"].values()) for play in plays),
-        "excluded": sum(sum(play["excluded"].values()) for play in plays),
-        "benefit_cost_cents": sum(play["benefit_cost_cents"] for play in plays),
-        "message_cost_cents": sum(play["message_cost_cents"] for play in plays),
-    }

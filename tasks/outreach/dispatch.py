@@ -8,7 +8,7 @@ person elsewhere. Nothing goes out twice unseen, nothing is lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -47,28 +47,30 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class DispatchCounts:
-    """What this dispatch did to the run (first four), and what is left of it (next four).
+    """What this dispatch did to the run (first four), and what is left of it (next four)."""
 
-    `to_do` are jobs on the work-lists of people.
-
-    `sending` are jobs of workers that have not reported yet, alive or dead; `busy` names channels
-    that asked to be tried later.
-    """
-
-    sent: int
-    failed: int
-    unknown: int
-    cancelled: int
-    pending: int
-    sending: int
-    awaiting_approval: int
+    sent: int = 0
+    """Messages the channel took."""
+    failed: int = 0
+    """Messages the channel refused."""
+    unknown: int = 0
+    """Messages that may or may not have left; a person has to settle them."""
+    cancelled: int = 0
+    """Messages that must not leave any more."""
+    pending: int = 0
+    """Messages that may leave later: quiet hours, a busy channel."""
+    sending: int = 0
+    """Messages of workers that have not reported yet, alive or dead."""
+    awaiting_approval: int = 0
+    """Messages that wait for a person's approval."""
     to_do: int = 0
+    """Items on the work lists of people."""
     busy: tuple[str, ...] = ()
+    """Channels that asked to be tried later."""
 
-    def as_dict(self) -> dict[str, int]:
-        """Counts only, for logs and run summaries."""
-        names = ("sent", "failed", "unknown", "cancelled", "pending", "sending", "awaiting_approval", "to_do")
-        return {name: getattr(self, name) for name in names}
+    def counts(self) -> dict[str, int]:
+        """The counts by name, for a line of text."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "busy"}
 
 
 def dispatch(

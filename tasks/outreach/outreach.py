@@ -7,18 +7,18 @@ line call with a run id.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
 from uuid import uuid4
 
 from campaign_calendars.deciding.briefing import budget_limits
+from campaign_calendars.deciding.runs import PhaseDecision
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import Renderer, check_messages
-from tasks.deciding.decide import decision_path, read_manifest
-from tasks.outreach.dispatch import Gate, dispatch
+from tasks.deciding.decide import decision_path, read_decision
+from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.persons import PersonCheck
@@ -28,12 +28,26 @@ from tasks.runtime import Runtime
 from warehouse.ledger.records import Run
 
 
-def enqueue_run(rt: Runtime, run_id: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What one enqueue of a run added to the outbox."""
+
+    new_jobs: int
+    """Messages that were not there yet."""
+    existing_jobs: int
+    """Messages that were: the run was enqueued before."""
+    new_grants: int
+    """Benefits reserved with the new ones."""
+    awaiting_approval: int
+    """Messages that wait for a person's approval."""
+
+
+def enqueue_run(rt: Runtime, run_id: str) -> Queued:
     """Write a decided run into the outbox in one transaction; a second time changes nothing.
 
     Raises LedgerMovedError when another run was enqueued since the decision: decide again then.
     """
-    manifest = _manifest(rt, run_id)
+    decision = _decision(rt, run_id)
     run = rt.ledger.run(run_id)
     if run is None:
         raise LedgerError(
@@ -45,22 +59,21 @@ def enqueue_run(rt: Runtime, run_id: str) -> dict[str, Any]:
     result = enqueue_rows(
         rt.ledger,
         run,
-        _rows(rt, run, manifest),
+        _rows(rt, run, decision),
         budget=budget_limits(loaded.calendar),
         stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
-        expected_position=manifest["position"],
+        expected_position=decision.position,
         at=rt.clock(),
     )
-    waiting = sum(play["chosen"] for play in manifest["plays"] if play["needs_approval"])
-    return {
-        "new_jobs": result.new_jobs,
-        "existing_jobs": result.existing_jobs,
-        "new_grants": result.new_grants,
-        "awaiting_approval": waiting,
-    }
+    return Queued(
+        new_jobs=result.new_jobs,
+        existing_jobs=result.existing_jobs,
+        new_grants=result.new_grants,
+        awaiting_approval=sum(play.chosen for play in decision.plays if play.needs_approval),
+    )
 
 
-def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
+def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     """Send what is pending of a run, over the project's channels; counts only."""
     from warehouse.snapshots.recipients import RecipientDesk
 
@@ -87,7 +100,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
             recheck=lambda jobs: {**late(jobs), **persons(jobs)},
         )
-        counts = dispatch(
+        return dispatch(
             rt.ledger,
             rt.channels,
             desk.lookup,
@@ -98,17 +111,16 @@ def dispatch_run(rt: Runtime, run_id: str) -> dict[str, int]:
             gate=gate,
             people=work_lists(rt, loaded, run),
         )
-    return counts.as_dict()
 
 
-def _manifest(rt: Runtime, run_id: str) -> dict[str, Any]:
-    manifest = read_manifest(rt, run_id)
-    if manifest is None:
+def _decision(rt: Runtime, run_id: str) -> PhaseDecision:
+    decision = read_decision(rt, run_id)
+    if decision is None:
         raise LedgerError(
             (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
             ("decide it again: promocal run", "请重新决策：promocal run"),
         )
-    return manifest
+    return decision
 
 
 def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
@@ -121,10 +133,10 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     return sources
 
 
-def _rows(rt: Runtime, run: Run, manifest: dict[str, Any]) -> Iterator[DecisionRow]:
+def _rows(rt: Runtime, run: Run, decision: PhaseDecision) -> Iterator[DecisionRow]:
     from warehouse.decision.session import chosen_rows
 
-    plays = {play["play"]: play for play in manifest["plays"]}
+    plays = {play.play: play for play in decision.plays}
     for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
         about = plays[play]
         yield DecisionRow(
@@ -134,9 +146,9 @@ def _rows(rt: Runtime, run: Run, manifest: dict[str, Any]) -> Iterator[DecisionR
             channel=channel,
             benefit=benefit,
             cost_cents=cents,
-            points=about.get("points", {}).get(benefit, 0),
-            pool=about["pools"].get(benefit) if benefit else None,
-            message=about["message"],
-            expires_at=datetime.fromisoformat(about["expires_at"]) if about["expires_at"] else None,
-            status="awaiting_approval" if about["needs_approval"] else "pending",
+            points=about.points.get(benefit, 0) if benefit else 0,
+            pool=about.pools.get(benefit) if benefit else None,
+            message=about.message,
+            expires_at=about.expires_at,
+            status="awaiting_approval" if about.needs_approval else "pending",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from tasks.deciding.decide import run_totals
+from campaign_calendars.deciding.runs import totals
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.page import RunRow, render_report
@@ -46,17 +46,17 @@ def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[RunRow]:
     for run in rt.ledger.runs(calendar):
         if run.as_of >= as_of:
             continue
-        sums = run_totals(list(run.summary.get("plays", [])))
+        sums = totals(run.summary.plays)
         rows.append(
             RunRow(
                 run_id=run.run_id,
                 phase=run.phase,
                 at=run.as_of,
-                via=run.summary.get("via", "direct"),
-                chosen=sums["chosen"],
-                held_out=sums["held_out"],
-                excluded=sums["excluded"],
-                sent=run.summary.get("jobs", {}).get("sent", 0),
+                via=run.summary.via,
+                chosen=sums.chosen,
+                held_out=sums.held_out,
+                excluded=sums.excluded,
+                sent=run.summary.jobs.get("sent", 0),
             )
         )
     return rows

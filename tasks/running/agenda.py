@@ -6,15 +6,16 @@ event of the snapshot becomes due, and those that look again at members whom a g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefing import trigger_brief
 from campaign_calendars.deciding.briefs import TriggerBrief
 from campaign_calendars.deciding.contact import PASSING
+from campaign_calendars.deciding.runs import PlayCounts
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Sweep, local_day, utc
 
@@ -86,9 +87,9 @@ class Agenda:
             if trigger is not None:
                 yield sweep, trigger
 
-    def held_back(self, step: Step, plays: Iterable[Mapping[str, Any]]) -> None:
+    def held_back(self, step: Step, plays: Iterable[PlayCounts]) -> None:
         """After a run: where a passing gate held members back, list the next look at them."""
-        waiting = {play["play"] for play in plays if PASSING & set(play["excluded"])}
+        waiting = {play.play for play in plays if PASSING & set(play.excluded)}
         for sweep in self.loaded.timeline.sweeps:
             if sweep.phase == step.phase and sweep.play in waiting:
                 at = sweep.next_retry(step.at)

@@ -7,22 +7,47 @@ them here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
+from campaign_calendars.deciding.runs import PhaseDecision, PlayDecision, RunSummary, Totals, Via, fields_of, totals
 from campaign_calendars.findings.errors import LedgerMovedError
 from tasks.data.refresh import refresh, young_enough
-from tasks.deciding.decide import decide, run_id, run_totals
+from tasks.deciding.decide import decide, run_id
+from tasks.outreach.dispatch import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.guard import cancel_late, judge
 from tasks.runtime import Runtime
 
-if TYPE_CHECKING:
-    from warehouse.ledger.records import RunStatus
-
 NO_EVENTS = "no member has a fresh event"
 _ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome(Totals):
+    """What one call of a run came to; the sums are those of its plays."""
+
+    run_id: str
+    """Run id."""
+    status: Literal["skipped", "finished", "awaiting_approval"]
+    """`skipped`: nothing was due, `reason` says why; `awaiting_approval`: some messages wait for a person."""
+    reason: str = ""
+    """Why it was skipped."""
+    plays: tuple[PlayDecision, ...] = ()
+    """Plays of the run, as decided."""
+    jobs: Mapping[str, int] = field(default_factory=dict)
+    """State → messages of the run, however often it was repeated."""
+    via: Via = "direct"
+    """Who ran it: `prefect`, or promocal itself (`direct`)."""
+    dispatch: DispatchCounts = field(default_factory=DispatchCounts)
+    """What this call did."""
+
+
+def skipped(run: str, reason: str, *, via: Via = "direct") -> RunOutcome:
+    """The outcome of a run that had nothing to do."""
+    return RunOutcome(run_id=run, status="skipped", reason=reason, via=via)
 
 
 def run_phase(
@@ -33,31 +58,31 @@ def run_phase(
     snapshot_id: str | None = None,
     *,
     late: Collection[str] = (),
-) -> dict[str, Any]:
+) -> RunOutcome:
     """Run every play of the phase due at `as_of`; safe to call again, nothing happens twice.
 
     Jobs of the plays in `late` are cancelled before anything is sent.
     """
-    manifest = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
-    run = manifest["run_id"]
-    if manifest.get("idle"):
-        return {"run_id": run, "status": "skipped", "reason": NO_EVENTS, "plays": []}
+    decision = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
+    if decision is None:
+        return skipped(run_id(calendar_id, phase_id, as_of), NO_EVENTS)
     if late:
-        cancel_late(rt, run, late)
-    sent = dispatch_run(rt, run)
-    return finish(rt, run, manifest["plays"], sent)
+        cancel_late(rt, decision.run_id, late)
+    sent = dispatch_run(rt, decision.run_id)
+    return finish(rt, decision.run_id, decision.plays, sent)
 
 
-def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> dict[str, Any]:
+def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> RunOutcome:
     """Pull the sources and run the phase, unless the moment is not planned, not here yet, or too long ago.
 
     A run that was enqueued in time goes on where it stopped, however late it is by now.
     """
     loaded = rt.load_calendar(calendar_id)
     verdict = judge(loaded, phase_id, as_of, rt.clock())
-    started = bool(rt.ledger.job_counts(run_id=run_id(loaded.calendar.calendar, phase_id, as_of)))
+    run = run_id(loaded.calendar.calendar, phase_id, as_of)
+    started = bool(rt.ledger.job_counts(run_id=run))
     if not started and not verdict.plays:
-        return {"status": "skipped", "reason": verdict.reason, "plays": []}
+        return skipped(run, verdict.reason)
     snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
     if not started and snapshot_id is None:
         rt.progress(("pulling the sources", "正在拉取数据源"))
@@ -68,41 +93,49 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
 
 def _decide_and_enqueue(
     rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime, snapshot_id: str | None
-) -> dict[str, Any]:
+) -> PhaseDecision | None:
     """Decide on the ledger's history and enqueue; when somebody enqueued in between, decide again."""
     for attempt in range(1, _ATTEMPTS + 1):
-        manifest = decide(rt, calendar_id, phase_id, as_of, snapshot_id)
-        if manifest.get("idle"):
-            return manifest
+        decision = decide(rt, calendar_id, phase_id, as_of, snapshot_id)
+        if decision is None:
+            return None
         try:
-            enqueue_run(rt, manifest["run_id"])
+            enqueue_run(rt, decision.run_id)
         except LedgerMovedError:
             if attempt == _ATTEMPTS:
                 raise
         else:
-            return manifest
+            return decision
     raise AssertionError("unreachable")
 
 
 def finish(
-    rt: Runtime, run: str, plays: list[dict[str, Any]], sent: dict[str, int], *, via: str = "direct"
-) -> dict[str, Any]:
+    rt: Runtime, run: str, plays: Sequence[PlayDecision], sent: DispatchCounts, *, via: Via = "direct"
+) -> RunOutcome:
     """Close the run in the ledger with its counts; a run with jobs that wait for a person stays open.
 
-    `jobs` in the summary are the run's messages by state, however often it was repeated; `dispatch`
-    is what this time did, `via` who ran it: `prefect`, or promocal itself (`direct`).
+    `jobs` are the run's messages by state, however often it was repeated; `dispatch` is what this
+    time did.
     """
     jobs: Counter[str] = Counter()
     for (_, _, _, state), count in rt.ledger.job_counts(run).items():
         jobs[state] += count
-    summary = {"plays": plays, "jobs": dict(sorted(jobs.items())), **run_totals(plays), "via": via}
-    status: RunStatus = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
+    summary = RunSummary(plays=tuple(plays), jobs=dict(sorted(jobs.items())), via=via)
+    status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
-    return {"run_id": run, "status": status, **summary, "dispatch": sent}
+    return RunOutcome(
+        run_id=run,
+        status=status,
+        plays=summary.plays,
+        jobs=summary.jobs,
+        via=via,
+        dispatch=sent,
+        **fields_of(totals(plays)),
+    )
 
 
-def finish_again(rt: Runtime, run: str, sent: dict[str, int]) -> dict[str, Any]:
+def finish_again(rt: Runtime, run: str, sent: DispatchCounts) -> RunOutcome:
     """Close a run once more after waiting messages were let go or settled."""
     record = rt.ledger.run(run)
-    told = record.summary if record else {}
-    return finish(rt, run, list(told.get("plays", [])), sent, via=told.get("via", "direct"))
+    told = record.summary if record else RunSummary()
+    return finish(rt, run, told.plays, sent, via=told.via)

@@ -21,12 +21,37 @@ from campaign_calendars.time.timeline import Occurrence
 from tasks.data.refresh import refresh
 from tasks.deciding.sessions import KeptSession
 from tasks.measuring.measure import measure
+from tasks.measuring.measurement import Measurement
 from tasks.replayed import Replayed, confined, replay_state, write_record
 from tasks.running.agenda import Agenda
-from tasks.running.phase import run_phase
+from tasks.running.phase import RunOutcome, run_phase
 from tasks.runtime import Runtime
 
-PhaseRunner = Callable[[Runtime, str, str, datetime], dict[str, Any]]
+PhaseRunner = Callable[[Runtime, str, str, datetime], RunOutcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayResult:
+    """A replayed calendar: its runs in the order of time, and the measurement at the end."""
+
+    calendar: str
+    """Calendar id."""
+    runs: tuple[RunOutcome, ...]
+    """The runs that did something, oldest first."""
+    measurement: Measurement
+    """What they came to, as of the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedReplay(ReplayResult):
+    """A replayed calendar with the page that was written about it."""
+
+    report: Path
+    """The page."""
+
+
+def reported(result: ReplayResult, page: Path) -> ReportedReplay:
+    return ReportedReplay(calendar=result.calendar, runs=result.runs, measurement=result.measurement, report=page)
 
 
 class World(Protocol):
@@ -75,19 +100,19 @@ def replay(
     pulls: PullRule | None = None,
     run: PhaseRunner = run_phase,
     until: datetime | None = None,
-) -> dict[str, Any]:
+) -> ReplayResult:
     """Run the calendar from its first occurrence to its end; `rt` must be a replay runtime.
 
     Triggers: only the sweeps that have an event to answer are run (`tasks.running.agenda`). Without a world
     the sources are pulled once. With one they are pulled when `pulls` says so for
     the last pull and the coming step; default: before the first step of each local day. Returns the
-    runs' summaries and the measurement at the end. `run` may be another way of running a phase (the
+    runs and the measurement at the end. `run` may be another way of running a phase (the
     demo passes some through Prefect).
     """
     loaded = rt.load_calendar(calendar_id)
     end = until or loaded.timeline.campaign.end
     agenda = Agenda(loaded, end)
-    summaries = []
+    outcomes = []
     life = _Life(rt, loaded, world, pulls or _daily(loaded), end)
     if world is None:
         agenda.look(rt, loaded.timeline.campaign.start)
@@ -102,17 +127,17 @@ def replay(
         rt.clock = _fixed(step.at)
         at = f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})"
         rt.progress((at, at))
-        summary = run(rt, calendar_id, step.phase, step.at)
-        if summary["status"] != "skipped":
-            summaries.append(summary)
-        agenda.held_back(step, summary["plays"])
+        outcome = run(rt, calendar_id, step.phase, step.at)
+        if outcome.status != "skipped":
+            outcomes.append(outcome)
+        agenda.held_back(step, outcome.plays)
     life.finish()
     rt.clock = _fixed(end)
     rt.progress(("measuring", "正在统计"))
     measurement = measure(rt, calendar_id, end)
     rt.replayed = Replayed(loaded.calendar.calendar, end)
     write_record(rt.settings.state, rt.replayed)
-    return {"calendar": calendar_id, "runs": summaries, "measurement": measurement}
+    return ReplayResult(calendar=calendar_id, runs=tuple(outcomes), measurement=measurement)
 
 
 def _daily(loaded: LoadedCalendar) -> PullRule:

@@ -92,7 +92,7 @@ def _state(rt: Runtime, run: Run) -> RunState:
         as_of=run.as_of,
         status=run.status,
         snapshot_id=run.snapshot_id,
-        chosen=sum(play["chosen"] for play in run.summary.get("plays", [])),
+        chosen=sum(play.chosen for play in run.summary.plays),
         jobs=dict(jobs),
         stopped=rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
     )

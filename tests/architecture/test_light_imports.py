@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
 from promocal.scaffold import create_project
 from warehouse.ledger.records import Run
@@ -82,7 +83,7 @@ def test_status_opens_the_ledger_and_no_engine(tmp_path: Path) -> None:
     create_project(tmp_path / "shop", "queens-day-2020")
     publish_nothing(tmp_path / "shop" / "var" / "warehouse")
     ledger = SqlLedger(f"sqlite:///{tmp_path}/shop/var/ledger.db")
-    ledger.begin_run(Run("r1", "queens-day-2020", "burst", AT, SNAPSHOT, "d", "started", {}, AT))
+    ledger.begin_run(Run("r1", "queens-day-2020", "burst", AT, SNAPSHOT, "d", "started", RunSummary(), AT))
     ledger.close()
     modules = loaded_by(["status", "-C", str(tmp_path / "shop")])
     assert {"warehouse.ledger.sql", "warehouse.shelf.shelf"} <= modules

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError
-from flows.embedded import Outcome, run_phase_here
+from flows.embedded import FlowEnd, run_phase_here
 from flows.steps import StepError
 from tasks.outreach import outreach
 from tasks.runtime import Runtime, open_runtime
@@ -38,7 +38,7 @@ class Project:
     def runtime(self) -> Runtime:
         return open_runtime(self.root, clock=lambda: self.now)
 
-    def run(self, as_of: datetime = MOMENT) -> Outcome:
+    def run(self, as_of: datetime = MOMENT) -> FlowEnd:
         rt = self.runtime()
         try:
             return run_phase_here(rt, CALENDAR, PHASE, as_of)
@@ -74,9 +74,9 @@ def test_a_run_sends_once_and_a_second_one_sends_nothing(project: Callable[..., 
     assert first.state == "Completed"
     counts, lines = small.jobs(), small.delivered()
     assert set(counts) == {"sent"}
-    assert len(lines) == counts["sent"] == first.summary["chosen"]
+    assert len(lines) == counts["sent"] == first.outcome.chosen
     assert first.message == f"{counts['sent']} sent"
-    assert first.summary["run_id"] == RUN
+    assert first.outcome.run_id == RUN
 
     again = small.run()
     assert again.state == "Completed"
@@ -188,7 +188,7 @@ def test_a_decision_that_was_overtaken_is_made_again(
 ) -> None:
     small, real, calls = project(), outreach.enqueue_run, []
 
-    def overtaken_once(rt: Runtime, run_id: str) -> dict[str, Any]:
+    def overtaken_once(rt: Runtime, run_id: str) -> outreach.Queued:
         calls.append(run_id)
         if len(calls) == 1:
             raise LedgerMovedError(("another run was enqueued", "另一次运行已入队"))

@@ -140,7 +140,7 @@ def test_what_an_earlier_session_left_is_marked_and_followed_up(prefect_server: 
     apply(root)
     rt = open_runtime(root)
     refresh(rt, CALENDAR, (moment := rt.load_calendar(CALENDAR).timeline.occurrences[0].at.astimezone(UTC)))
-    key = decide(rt, CALENDAR, "burst", moment)["run_id"]
+    key = decide(rt, CALENDAR, "burst", moment).run_id
     outreach.enqueue_run(rt, key)
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name(f"promocal-phase/{CALENDAR}.burst")

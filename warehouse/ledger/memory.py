@@ -11,6 +11,8 @@ from threading import RLock
 from typing import Any
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.values.json import to_json
 from warehouse.ledger import rules
 from warehouse.ledger.records import (
     LIVE,
@@ -67,13 +69,13 @@ class MemoryLedger:
         with self._lock:
             has_jobs = any(job.run_id == run.run_id for job in self._jobs.values())
             if not has_jobs or run.run_id not in self._runs:
-                self._runs[run.run_id] = replace(run, summary=_plain(run.summary))
+                self._runs[run.run_id] = replace(run, summary=_stored(run.run_id, run.summary))
             return self._runs[run.run_id]
 
-    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None:
+    def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None:
         with self._lock:
             run = self._known_run(run_id)
-            self._runs[run_id] = replace(run, status=status, summary=_plain(summary), finished_at=at)
+            self._runs[run_id] = replace(run, status=status, summary=_stored(run_id, summary), finished_at=at)
 
     def run(self, run_id: str) -> Run | None:
         return self._runs.get(run_id)
@@ -382,6 +384,11 @@ class MemoryLedger:
 
 def _stopped(job: Job) -> JobStatus:
     return "unknown" if job.in_doubt else "cancelled"
+
+
+def _stored(run_id: str, summary: RunSummary) -> RunSummary:
+    # Through JSON, as the SQL ledger does: both give back the same.
+    return rules.read_summary(run_id, to_json(summary))
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from warehouse.ledger.records import (
     AuditRow,
     ContactRow,
@@ -47,7 +48,7 @@ class Ledger(Protocol):
         unchanged and the caller resumes it. A run without jobs is replaced.
         """
 
-    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None: ...
+    def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None: ...
 
     def run(self, run_id: str) -> Run | None: ...
 

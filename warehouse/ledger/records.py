@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from campaign_calendars.deciding.runs import RunSummary
+
 JobStatus = Literal[
     "awaiting_approval",  # enqueued, but a person has to agree before it may leave
     "pending",  # may leave as soon as a worker claims it and `not_before` has passed
@@ -56,7 +58,7 @@ class Run:
     snapshot_id: str
     decision_sha: str
     status: RunStatus
-    summary: Mapping[str, Any]
+    summary: RunSummary
     started_at: datetime
     finished_at: datetime | None = None
 

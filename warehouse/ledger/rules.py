@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
+from campaign_calendars.values.json import from_json
 from warehouse.ledger.records import AuditRow, Job, JobStatus, RunStatus, TierOverride
 
 BY_HAND = "settled by a person"
@@ -22,6 +24,20 @@ class Use:
 
     def left(self, limit: int) -> int:
         return limit - (self.total - self.asked)
+
+
+def read_summary(run_id: str, text: str) -> RunSummary:
+    """The stored summary of a run. LedgerError when it is damaged or of another release."""
+    try:
+        return from_json(RunSummary, text)
+    except ValueError:
+        raise LedgerError(
+            (f"the summary of run {run_id} in the ledger cannot be read", f"台账中运行 {run_id} 的摘要无法读取"),
+            (
+                "It is damaged, or another release of promocal wrote it: use that release, or restore a backup.",
+                "它已损坏，或由其他版本的 promocal 写入：请使用该版本，或恢复备份。",
+            ),
+        ) from None
 
 
 def check_entries(jobs: Iterable[Job], run_id: str) -> None:

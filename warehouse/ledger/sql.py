@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.values.json import to_json
 from warehouse.ledger import history, outbox, rules
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
@@ -69,7 +71,7 @@ class SqlLedger:
             "snapshot_id": run.snapshot_id,
             "decision_sha": run.decision_sha,
             "status": run.status,
-            "summary": _json(run.summary),
+            "summary": to_json(run.summary),
             "started_at": run.started_at,
             "finished_at": run.finished_at,
         }
@@ -79,10 +81,10 @@ class SqlLedger:
             con.execute(update(runs).where(runs.c.run_id == run.run_id, ~has_jobs).values(values))
             return _run(con.execute(select(runs).where(runs.c.run_id == run.run_id)).one())
 
-    def finish_run(self, run_id: str, status: RunStatus, summary: Mapping[str, Any], at: datetime) -> None:
+    def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None:
         with writing(self._engine) as con:
             statement = update(runs).where(runs.c.run_id == run_id)
-            if not con.execute(statement.values(status=status, summary=_json(summary), finished_at=at)).rowcount:
+            if not con.execute(statement.values(status=status, summary=to_json(summary), finished_at=at)).rowcount:
                 raise rules.unknown_run(run_id)
 
     def run(self, run_id: str) -> Run | None:
@@ -263,4 +265,4 @@ def _json(value: Mapping[str, Any]) -> str:
 
 def _run(row: Row[Any]) -> Run:
     values = row._asdict()
-    return Run(**{**values, "summary": json.loads(values["summary"])})
+    return Run(**{**values, "summary": rules.read_summary(values["run_id"], values["summary"])})

@@ -16,6 +16,7 @@ from sink import Sink, slow
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from tasks.channels.http import HttpChannel
 from tasks.outreach.dispatch import DispatchCounts, dispatch
 from warehouse.ledger.records import Job, Run
@@ -37,7 +38,7 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def ledger(url: str) -> Iterator[SqlLedger]:
     opened = SqlLedger(url)
-    opened.begin_run(Run("r", "c", "p", T0, "s", "d", "started", {}, T0))
+    opened.begin_run(Run("r", "c", "p", T0, "s", "d", "started", RunSummary(), T0))
     jobs = [
         Job(intent_key("c", "p", "y", T0, f"m{n}", "sms"), "r", "c", "p", "y", T0, f"m{n}", "sms") for n in range(JOBS)
     ]

@@ -51,7 +51,8 @@ def written_to(shop: Runtime) -> dict[str, set[str]]:
     found = {name: set(members) for name, members in NOBODY.items()}
     for hour in (10, 15):
         made = decide(shop, "spring", "sale", datetime.fromisoformat(f"2026-04-10T{hour}:00:00+08:00"))
-        for play, _, member, *_ in chosen_rows(decision_path(shop, made["run_id"])):
+        assert made is not None
+        for play, _, member, *_ in chosen_rows(decision_path(shop, made.run_id)):
             found[play].add(member)
     return found
 

@@ -23,9 +23,9 @@ def test_the_same_moment_gives_the_same_bytes_on_one_thread_and_two(shop: Runtim
         warehouse = shop.settings.warehouse.model_copy(update={"threads": threads})
         rt = dataclasses.replace(shop, settings=shop.settings.model_copy(update={"warehouse": warehouse}))
         manifest = decide(rt, CALENDAR, first.phase, first.at)
-        path = decision_path(rt, manifest["run_id"])
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == manifest["decision_sha"]
-        digests.add(manifest["decision_sha"])
+        path = decision_path(rt, manifest.run_id)
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == manifest.decision_sha
+        digests.add(manifest.decision_sha)
         rt.close()
     assert len(digests) == 1
 
@@ -46,9 +46,9 @@ def test_a_moment_nobody_planned_is_a_usage_error(shop: Runtime) -> None:
 def test_the_file_holds_every_candidate_and_explains_each(shop: Runtime) -> None:
     step = moments(shop.load_calendar(CALENDAR))[0]
     manifest = decide(shop, CALENDAR, step.phase, step.at)
-    path = decision_path(shop, manifest["run_id"])
+    path = decision_path(shop, manifest.run_id)
     chosen = list(chosen_rows(path))
-    assert len(chosen) == sum(play["chosen"] for play in manifest["plays"])
+    assert len(chosen) == sum(play.chosen for play in manifest.plays)
     rows = explain_member([path], chosen[0][2])
     assert rows[0].status == "chosen"
     assert explain_member([path], "nobody") == []
@@ -57,7 +57,7 @@ def test_the_file_holds_every_candidate_and_explains_each(shop: Runtime) -> None
 def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None:
     step = moments(shop.load_calendar(CALENDAR))[0]
     manifest = decide(shop, CALENDAR, step.phase, step.at)
-    path = decision_path(shop, manifest["run_id"])
+    path = decision_path(shop, manifest.run_id)
     columns = {each.name for each in fields(explain_member([path], next(chosen_rows(path))[2])[0])}
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",

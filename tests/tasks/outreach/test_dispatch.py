@@ -8,6 +8,7 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
 from tasks.calendars.messages import MessageError
 from tasks.channels.port import Batch
@@ -19,7 +20,7 @@ from warehouse.snapshots.recipients import Recipient
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-RUN = Run("r", "c", "burst", T0, "s", "d", "started", {}, T0)
+RUN = Run("r", "c", "burst", T0, "s", "d", "started", RunSummary(), T0)
 
 
 @dataclass
@@ -98,7 +99,7 @@ def states(ledger: MemoryLedger) -> dict[str, tuple[str, str | None]]:
 def test_everything_due_is_rendered_sent_and_recorded(ledger: MemoryLedger) -> None:
     put(ledger, job("a"), job("b", "welcome"), job("c"))
     sms = Recorder(honours_key=True)
-    assert go(ledger, sms).as_dict() == {
+    assert go(ledger, sms).counts() == {
         "sent": 3,
         "failed": 0,
         "unknown": 0,

@@ -7,13 +7,14 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Enqueued, Run
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
-RUN = Run("r", "c", "burst", T0, "s", "d", "started", {}, T0)
+RUN = Run("r", "c", "burst", T0, "s", "d", "started", RunSummary(), T0)
 ROW = DecisionRow("recall", T0, "m1", "sms", "coupon", 3000, "coupons", "recall.txt", T0 + timedelta(hours=2))
 
 

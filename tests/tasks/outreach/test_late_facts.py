@@ -66,11 +66,11 @@ def shop(tmp_path: Path) -> Runtime:
 def decided(rt: Runtime) -> tuple[str, dict[str, list[Job]]]:
     """The run that waits for approval, and its jobs by play."""
     summary = run_phase(rt, CALENDAR, "winter", AT)
-    assert summary["status"] == "awaiting_approval"
+    assert summary.status == "awaiting_approval"
     jobs: dict[str, list[Job]] = {"come-back": [], "unpaid": []}
     for job in rt.ledger.jobs():
         jobs[job.play].append(job)
-    return summary["run_id"], jobs
+    return summary.run_id, jobs
 
 
 def owe(root: Path) -> None:
@@ -133,8 +133,8 @@ def test_who_bought_while_the_message_waited_gets_none(shop: Runtime) -> None:
     assert ended["unpaid", paid] == ("cancelled", "the event it answers no longer holds")
     assert ended["come-back", still.member_id] == ("sent", None)
     cancelled = [key for key, (state, _) in ended.items() if state == "cancelled"]
-    assert len(cancelled) == sent["cancelled"] == summary["jobs"]["cancelled"] == 3
-    assert sent["sent"] == len(ended) - 3
+    assert len(cancelled) == sent.cancelled == summary.jobs["cancelled"] == 3
+    assert sent.sent == len(ended) - 3
     assert reserved - sum(row.cost_cents for row in shop.ledger.grant_rows(CALENDAR)) == 2 * 4000
     (run,) = status(shop).runs
     assert run.stopped == {"no longer in the audience": 2, "the event it answers no longer holds": 1}
@@ -156,4 +156,4 @@ def test_the_snapshot_of_the_decision_and_older_ones_change_nothing(
 
     point_to(older)
     monkeypatch.setattr("warehouse.decision.second_look.look_again", never)
-    assert dispatch_run(shop, run_id)["sent"] == len(jobs["come-back"]) + len(jobs["unpaid"])
+    assert dispatch_run(shop, run_id).sent == len(jobs["come-back"]) + len(jobs["unpaid"])

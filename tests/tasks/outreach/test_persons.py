@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from tasks.outreach.persons import TWICE, PersonCheck
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Job, Outcome, Run, Suppression
@@ -27,7 +28,7 @@ def job(member: str, play: str = "recall", channel: str = "sms") -> Job:
 @pytest.fixture
 def ledger() -> MemoryLedger:
     ledger = MemoryLedger()
-    ledger.begin_run(Run("r", "c", "burst", T0, "s", "d", "started", {}, T0))
+    ledger.begin_run(Run("r", "c", "burst", T0, "s", "d", "started", RunSummary(), T0))
     return ledger
 
 

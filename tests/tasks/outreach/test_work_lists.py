@@ -54,12 +54,12 @@ def shop(tmp_path: Path) -> Runtime:
 
 def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
     summary = run_phase(shop, CALENDAR, "winter", NOW)
-    chosen = summary["chosen"]
+    chosen = summary.chosen
     assert chosen >= 3
-    assert summary["jobs"] == {"to_do": chosen}
+    assert summary.jobs == {"to_do": chosen}
     assert status(shop).jobs == {"to_do": chosen}
 
-    (file,) = (shop.settings.state / "outbox" / summary["run_id"]).rglob("call.csv")
+    (file,) = (shop.settings.state / "outbox" / summary.run_id).rglob("call.csv")
     rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     assert len(rows) == chosen
     for row in rows:
@@ -77,7 +77,7 @@ def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
     assert settle_work(shop, first[:12], "done", "li").status == "sent"
     assert settle_work(shop, second, "unreachable", "li").status == "failed"
     assert settle_work(shop, third, "skip", "li").status == "cancelled"
-    assert len(work(shop, summary["run_id"])) == chosen - 3
+    assert len(work(shop, summary.run_id)) == chosen - 3
     everything = work(shop, CALENDAR, settled=True)
     assert sorted(i.state for i in everything if i.state != "open") == ["done", "skip", "unreachable"]
     assert {row.by for row in shop.ledger.audit(first)} == {"li"}

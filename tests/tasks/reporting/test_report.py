@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.outreach.dispatch import DispatchCounts
 from tasks.reporting.labels import LABELS, words
 from tasks.reporting.report import report
 from tasks.running.phase import finish, finish_again
@@ -53,8 +54,8 @@ def test_the_page_shows_what_was_measured(replayed: Runtime, tmp_path: Path) -> 
 def test_it_says_how_each_run_ran(replayed: Runtime, tmp_path: Path) -> None:
     runs = replayed.ledger.runs(CALENDAR)
     first = runs[0]
-    finish(replayed, first.run_id, first.summary["plays"], {}, via="prefect")
-    finish_again(replayed, first.run_id, {})
+    finish(replayed, first.run_id, first.summary.plays, DispatchCounts(), via="prefect")
+    finish_again(replayed, first.run_id, DispatchCounts())
     target = tmp_path / "page.html"
     report(replayed, CALENDAR, replayed.clock(), target)
     page = target.read_text("utf-8")

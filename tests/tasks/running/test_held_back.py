@@ -64,7 +64,7 @@ def test_a_masked_a_virtual_number_and_an_oaid_are_never_dialled(tmp_path: Path,
     assert "4 of 8 rows" in finding.message, "fourteen digits look like a number until it is dialled"
 
     summary = run_phase(rt, "small-sale", "burst", NOW)
-    assert summary["chosen"] == 8
+    assert summary.chosen == 8
     jobs = {job.member_id: (job.status, job.error) for job in rt.ledger.jobs()}
     silent = ("cancelled", "no number that can be dialled")
     assert jobs == {member: silent if member in ODD else ("sent", None) for member in MEMBERS}
@@ -90,11 +90,11 @@ def test_a_withdrawal_nobody_can_read_blocks_decision_and_dispatch(tmp_path: Pat
     from tasks.outreach.outreach import enqueue_run
 
     manifest = decide(rt, "small-sale", "burst", NOW)
-    enqueue_run(rt, manifest["run_id"])
+    enqueue_run(rt, manifest.run_id)
     assert {job.member_id for job in rt.ledger.jobs()} == set(MEMBERS[1:])
     consents.write_text(consents.read_text("utf-8") + f"{MEMBERS[1]},sms,2024-01-01,?\n", "utf-8")
     refresh(rt, "small-sale", NOW - timedelta(minutes=30))
-    dispatch_run(rt, manifest["run_id"])
+    dispatch_run(rt, manifest.run_id)
     jobs = {job.member_id: (job.status, job.error) for job in rt.ledger.jobs()}
     assert jobs == {m: ("cancelled", "consent withdrawn") if m == MEMBERS[1] else ("sent", None) for m in MEMBERS[1:]}
     assert len(sink.delivered) == 6

@@ -21,14 +21,14 @@ def test_a_phase_run_sends_what_it_decided_and_a_second_one_nothing_more(shop: R
     step = moments(shop.load_calendar(CALENDAR))[0]
     shop.clock = lambda: step.at
     first = run_phase(shop, CALENDAR, step.phase, step.at)
-    assert first["status"] == "finished"
-    assert first["chosen"] == first["dispatch"]["sent"] > 0
+    assert first.status == "finished"
+    assert first.chosen == first.dispatch.sent > 0
     files = outbox(shop)
     counts = shop.ledger.job_counts()
     position = shop.ledger.position()
 
     again = run_phase(shop, CALENDAR, step.phase, step.at)
-    assert again["dispatch"].get("sent", 0) == 0
+    assert again.dispatch.sent == 0
     assert outbox(shop) == files
     assert shop.ledger.job_counts() == counts
     assert shop.ledger.position() == position
@@ -52,17 +52,17 @@ def test_a_moment_long_past_is_skipped_and_a_started_run_goes_on(shop: Runtime) 
     step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
     shop.clock = lambda: step.at + timedelta(days=2)
     skipped = run_if_due(shop, CALENDAR, step.phase, step.at)
-    assert skipped["status"] == "skipped"
-    assert "late" in skipped["reason"]
+    assert skipped.status == "skipped"
+    assert "late" in skipped.reason
     assert shop.ledger.job_counts() == {}
 
     shop.clock = lambda: step.at + timedelta(minutes=5)
     first = run_if_due(shop, CALENDAR, step.phase, step.at)
-    assert first["dispatch"]["sent"] > 0
+    assert first.dispatch.sent > 0
     shop.clock = lambda: step.at + timedelta(days=2)
     again = run_if_due(shop, CALENDAR, step.phase, step.at)
-    assert again["status"] == "finished"
-    assert again["dispatch"]["sent"] == 0
+    assert again.status == "finished"
+    assert again.dispatch.sent == 0
 
 
 def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None:
@@ -76,13 +76,13 @@ def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None
     step = next(step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
     shop.clock = lambda: step.at
     waiting = run_phase(shop, CALENDAR, step.phase, step.at)
-    assert waiting["status"] == "awaiting_approval"
-    assert waiting["jobs"].keys() == {"awaiting_approval"}
+    assert waiting.status == "awaiting_approval"
+    assert waiting.jobs.keys() == {"awaiting_approval"}
     assert not list((shop.settings.state / "outbox").rglob("*.csv"))
 
-    released = shop.ledger.approve(waiting["run_id"], "somebody", step.at)
-    sent = dispatch_run(shop, waiting["run_id"])
-    done = finish_again(shop, waiting["run_id"], sent)
-    assert released == sent["sent"] == waiting["chosen"]
-    assert done["status"] == "finished"
-    assert [row.by for row in shop.ledger.audit(waiting["run_id"])] == ["somebody"]
+    released = shop.ledger.approve(waiting.run_id, "somebody", step.at)
+    sent = dispatch_run(shop, waiting.run_id)
+    done = finish_again(shop, waiting.run_id, sent)
+    assert released == sent.sent == waiting.chosen
+    assert done.status == "finished"
+    assert [row.by for row in shop.ledger.audit(waiting.run_id)] == ["somebody"]

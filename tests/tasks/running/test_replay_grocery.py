@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
-from tasks.running.replay import replay, replay_runtime
+from tasks.running.replay import ReplayResult, replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 from warehouse.sample.grocery import prepare_grocery
 
@@ -28,21 +27,21 @@ def make_project(root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Runtime, dict[str, Any]]:
+def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Runtime, ReplayResult]:
     root = make_project(tmp_path_factory.mktemp("grocery") / "project")
     rt = replay_runtime(open_runtime(root), CALENDAR)
     return rt, replay(rt, CALENDAR)
 
 
-def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, ReplayResult]) -> None:
     _, result = replayed
-    assert len(result["runs"]) == 27
-    assert sum(run["chosen"] for run in result["runs"]) == 6_589
-    assert sum(run["dispatch"]["sent"] for run in result["runs"]) == 6_589
-    assert sum(run["excluded"] for run in result["runs"]) == 0
+    assert len(result.runs) == 27
+    assert sum(run.chosen for run in result.runs) == 6_589
+    assert sum(run.dispatch.sent for run in result.runs) == 6_589
+    assert sum(run.excluded for run in result.runs) == 0
 
 
-def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, ReplayResult]) -> None:
     rates = {wave.wave: wave.rates["redemption_rate"] for wave in replayed[1]["measurement"].waves}
     found = {
         name: (rate.numerator, rate.denominator, round((rate.value or 0) * 100, 3)) for name, rate in rates.items()
@@ -55,12 +54,12 @@ def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, dict[
 
 
 def test_no_redemption_outside_its_window_or_by_an_untargeted_household(
-    replayed: tuple[Runtime, dict[str, Any]],
+    replayed: tuple[Runtime, ReplayResult],
 ) -> None:
     assert replayed[1]["measurement"].redemption_problems == ()
 
 
-def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, dict[str, Any]]) -> None:
+def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, ReplayResult]) -> None:
     import duckdb
 
     from tasks.measuring.measure import measure

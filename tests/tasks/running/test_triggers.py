@@ -88,14 +88,14 @@ def test_a_replay_welcomes_everybody_who_joins_once_and_in_time(shop: Runtime) -
     assert max(Counter(job.member_id for job in sent).values()) == 1
     on_time = [job for job in sent if job.member_id in joined and job.occurrence_at == _expected(joined[job.member_id])]
     assert len(on_time) >= 0.9 * len([job for job in sent if job.member_id in joined]), "caps may hold back a few"
-    plays = [play for run in result["runs"] for play in run["plays"] if play["play"] == "welcome"]
-    held = sum(sum(play["held_out"].values()) for play in plays)
-    excluded = sum(sum(play["excluded"].values()) for play in plays)
+    plays = [play for run in result.runs for play in run.plays if play.play == "welcome"]
+    held = sum(sum(play.held_out.values()) for play in plays)
+    excluded = sum(sum(play.excluded.values()) for play in plays)
     assert held > 0
-    assert sum(play["chosen"] for play in plays) == len(sent)
-    assert sum(play["candidates"] for play in plays) == len(sent) + held + excluded
+    assert sum(play.chosen for play in plays) == len(sent)
+    assert sum(play.candidates for play in plays) == len(sent) + held + excluded
     # Thousands of sweeps, as many runs as there were answers to give.
-    assert len(result["runs"]) < 6 * 96 / 4
+    assert len(result.runs) < 6 * 96 / 4
 
 
 def _expected(joined: datetime) -> datetime:
@@ -113,12 +113,12 @@ def test_a_run_answers_an_event_once_whatever_runs_again(shop: Runtime) -> None:
     refresh(shop, CALENDAR, at)
     first = run_phase(shop, CALENDAR, "january", at)
     jobs = {job.intent_key for job in shop.ledger.jobs()}
-    assert first["chosen"] == len(jobs) > 0
-    assert run_phase(shop, CALENDAR, "january", at)["run_id"] == first["run_id"]
+    assert first.chosen == len(jobs) > 0
+    assert run_phase(shop, CALENDAR, "january", at).run_id == first.run_id
     later = run_phase(shop, CALENDAR, "january", at + timedelta(minutes=15))
-    assert later["status"] == "skipped"
+    assert later.status == "skipped"
     assert {job.intent_key for job in shop.ledger.jobs()} == jobs
-    assert [run.run_id for run in shop.ledger.runs()] == [first["run_id"]], "an idle sweep leaves no trace"
+    assert [run.run_id for run in shop.ledger.runs()] == [first.run_id], "an idle sweep leaves no trace"
 
 
 def test_a_sweep_takes_a_young_snapshot_and_a_planned_moment_does_not(shop: Runtime) -> None:
@@ -135,8 +135,8 @@ def test_a_sweep_takes_a_young_snapshot_and_a_planned_moment_does_not(shop: Runt
 
 def test_a_moment_between_sweeps_is_no_run(shop: Runtime) -> None:
     summary = run_if_due(shop, CALENDAR, "january", datetime.fromisoformat("2020-01-28T10:07:00+08:00"))
-    assert summary["status"] == "skipped"
-    assert "the next moment is 2020-01-28 10:15:00 (welcome)" in summary["reason"]
+    assert summary.status == "skipped"
+    assert "the next moment is 2020-01-28 10:15:00 (welcome)" in summary.reason
 
 
 def test_a_plan_expects_what_happened_lately(shop: Runtime) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
 from warehouse.decision.session import DecisionSession
@@ -69,7 +70,7 @@ def job(member: str, play: str = "recall", hours: int = 24, run: str = "before")
 
 def told(*jobs: Job, suppressed: Sequence[str] = ()) -> MemoryLedger:
     ledger = MemoryLedger()
-    ledger.begin_run(Run("before", "cal", "burst", AT - timedelta(days=1), "s0", "d", "started", {}, AT))
+    ledger.begin_run(Run("before", "cal", "burst", AT - timedelta(days=1), "s0", "d", "started", RunSummary(), AT))
     grants = [
         Grant(j.intent_key, "cal", j.phase, j.play, j.member_id, "coupon", None, 100, j.occurrence_at) for j in jobs
     ]

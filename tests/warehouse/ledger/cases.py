@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Enqueued, Grant, Job, JobStatus, Run
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NO_LIMITS = BudgetLimits()
-RUN = Run("c.burst.1", "c", "burst", T0, "snap", "sha", "started", {}, T0)
+RUN = Run("c.burst.1", "c", "burst", T0, "snap", "sha", "started", RunSummary(), T0)
 
 
 def job(member: str, *, run: Run = RUN, channel: str = "sms", at: datetime = T0, status: JobStatus = "pending") -> Job:

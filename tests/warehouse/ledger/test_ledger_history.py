@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, Suppression, TierOverride
@@ -20,17 +21,17 @@ def test_a_run_with_jobs_keeps_its_decision(ledger: Ledger) -> None:
     assert ledger.begin_run(replace(RUN, decision_sha="newer")).decision_sha == "newer"
     put(ledger, [job("a")])
     assert ledger.begin_run(replace(RUN, decision_sha="too late")).decision_sha == RUN.decision_sha
-    ledger.finish_run(RUN.run_id, "finished", {"sent": {"sms": 1}}, T0 + HOUR)
+    ledger.finish_run(RUN.run_id, "finished", RunSummary(jobs={"sent": 1}), T0 + HOUR)
     put(ledger, [job("a")])
     stored = ledger.run(RUN.run_id)
     assert stored is not None
-    assert (stored.status, stored.summary, stored.finished_at) == ("finished", {"sent": {"sms": 1}}, T0 + HOUR)
+    assert (stored.status, stored.summary, stored.finished_at) == ("finished", RunSummary(jobs={"sent": 1}), T0 + HOUR)
     ledger.begin_run(replace(RUN, run_id="earlier", as_of=T0 - HOUR, calendar="d"))
     assert [run.run_id for run in ledger.runs()] == ["earlier", RUN.run_id]
     assert [run.run_id for run in ledger.runs("c")] == [RUN.run_id]
     assert ledger.run("nobody") is None
     with pytest.raises(LedgerError):
-        ledger.finish_run("nobody", "finished", {}, T0)
+        ledger.finish_run("nobody", "finished", RunSummary(), T0)
 
 
 def test_contacts_are_live_jobs_up_to_the_moment(ledger: Ledger) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import LIVE, Grant, Job, Outcome, Run
@@ -58,7 +59,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.now = T0
         self.workers = 0
         for run_id in RUNS:
-            self.both("begin_run", Run(run_id, "c", "p", T0, "s", "d", "started", {}, T0))
+            self.both("begin_run", Run(run_id, "c", "p", T0, "s", "d", "started", RunSummary(), T0))
 
     def teardown(self) -> None:
         self.sql.close()

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event, inspect, text
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, UsageError
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate, migrations
@@ -106,7 +107,7 @@ def test_an_unreachable_server_is_a_ledger_error_without_the_password() -> None:
 def test_a_failing_statement_never_quotes_the_rows(sql_url: str) -> None:
     ledger = SqlLedger(sql_url)
     with pytest.raises(LedgerError) as caught:
-        ledger.begin_run(Run("r", "c", "p", T0, None, "d", "started", {}, T0))  # type: ignore[arg-type]
+        ledger.begin_run(Run("r", "c", "p", T0, None, "d", "started", RunSummary(), T0))  # type: ignore[arg-type]
     shown = "".join(traceback.format_exception(caught.value))
     assert "snapshot_id" in shown
     assert "2026-03-08" not in shown
@@ -133,7 +134,7 @@ def test_a_locked_sqlite_is_a_ledger_error(sqlite_url: str, monkeypatch: pytest.
 
 
 def fill(ledger: SqlLedger, count: int) -> None:
-    ledger.begin_run(Run("r", "c", "p", T0, "s", "d", "started", {}, T0))
+    ledger.begin_run(Run("r", "c", "p", T0, "s", "d", "started", RunSummary(), T0))
     jobs = [
         Job(intent_key("c", "p", "y", T0, f"m{n}", "sms"), "r", "c", "p", "y", T0, f"m{n}", "sms") for n in range(count)
     ]
@@ -174,7 +175,7 @@ def test_two_enqueues_at_once_cannot_both_take_the_last_money(sql_url: str) -> N
 
     def work(name: str) -> None:
         own = SqlLedger(sql_url)
-        own.begin_run(Run(name, "c", "p", T0, "s", "d", "started", {}, T0))
+        own.begin_run(Run(name, "c", "p", T0, "s", "d", "started", RunSummary(), T0))
         job = Job(intent_key("c", "p", "y", T0, name, "sms"), name, "c", "p", "y", T0, name, "sms", "b")
         grant = Grant(job.intent_key, "c", "p", "y", name, "b", "pool", 60, T0)
         start.wait()

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.measuring.figures import DayFigures, Funnel
 from campaign_calendars.measuring.lift import Arm
 from warehouse.decision import engine
@@ -82,7 +83,7 @@ def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
 
 def _ledger() -> MemoryLedger:
     ledger = MemoryLedger()
-    ledger.begin_run(Run("r", CALENDAR, "burst", SENT, "s1", "x", "started", {}, SENT))
+    ledger.begin_run(Run("r", CALENDAR, "burst", SENT, "s1", "x", "started", RunSummary(), SENT))
     jobs = [Job(f"k{m}", "r", CALENDAR, "burst", "recall", SENT, m, "sms", "coupon") for m in ("a", "b")]
     grants = [Grant(f"k{m}", CALENDAR, "burst", "recall", m, "coupon", None, 300, SENT) for m in ("a", "b")]
     ledger.enqueue("r", jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
