@@ -101,5 +101,5 @@ def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> Non
 
 
 def test_an_unknown_name_is_said(shop: Runtime) -> None:
-    with pytest.raises(UsageError, match="no run or calendar nothing"):
+    with pytest.raises(UsageError, match="no such run or calendar: nothing"):
         work(shop, "nothing")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "channels"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "channels"))
 from sink import Sink
 
 from tasks.data.refresh import refresh

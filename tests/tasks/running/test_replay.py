@@ -30,7 +30,7 @@ def test_the_world_lives_without_gaps_and_hears_every_contact_once(shop: Runtime
     assert world.steps[0][0] == rt.load_calendar(CALENDAR).timeline.campaign.start
     assert all(before[1] == after[0] for before, after in zip(world.steps, world.steps[1:], strict=False))
     assert world.steps[-1][1] == until
-    assert sum(count for *_, count in world.steps) == sum(run["chosen"] for run in pulled["runs"])
+    assert sum(count for *_, count in world.steps) == sum(run.chosen for run in pulled.runs)
 
 
 def test_a_kept_session_decides_what_fresh_ones_decide(shop: Runtime) -> None:

@@ -42,7 +42,7 @@ def test_every_campaign_reached_exactly_its_targets(replayed: tuple[Runtime, Rep
 
 
 def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, ReplayResult]) -> None:
-    rates = {wave.wave: wave.rates["redemption_rate"] for wave in replayed[1]["measurement"].waves}
+    rates = {wave.wave: wave.rates["redemption_rate"] for wave in replayed[1].measurement.waves}
     found = {
         name: (rate.numerator, rate.denominator, round((rate.value or 0) * 100, 3)) for name, rate in rates.items()
     }
@@ -56,7 +56,7 @@ def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, Repla
 def test_no_redemption_outside_its_window_or_by_an_untargeted_household(
     replayed: tuple[Runtime, ReplayResult],
 ) -> None:
-    assert replayed[1]["measurement"].redemption_problems == ()
+    assert replayed[1].measurement.redemption_problems == ()
 
 
 def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, ReplayResult]) -> None:
