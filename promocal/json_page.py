@@ -38,7 +38,7 @@ _SEQUENCES = (tuple, list, abc.Sequence, abc.Collection)
 _MAPPINGS = (dict, abc.Mapping)
 
 
-def printed() -> dict[str, Any]:
+def printed() -> Mapping[str, Any]:
     """Command → the type of what it prints with `--format json`: a record, or a list of one."""
     from campaign_calendars.differences.comparing import CalendarDiff
     from campaign_calendars.time.rows import TimelineTable

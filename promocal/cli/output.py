@@ -9,9 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Format = Literal["text", "json"]
-_STYLES: dict[str, dict[str, Any]] = {
-    "error": {"fg": "red", "bold": True},
-    "warning": {"fg": "yellow"},
-    "info": {"fg": "cyan"},
+_STYLES = {
+    "error": partial(typer.style, fg="red", bold=True),
+    "warning": partial(typer.style, fg="yellow"),
+    "info": partial(typer.style, fg="cyan"),
 }
 _PIPE_WIDTH = 160
 _WORDS_ZH = {"error": "错误", "warning": "警告", "info": "提示"}
@@ -90,7 +90,7 @@ def print_problems(problems: Iterable[Problem], *, lang: str | None = None, stre
     lang = lang or language()
     for problem in problems:
         word = _WORDS_ZH[problem.severity] if lang == "zh" else problem.severity
-        severity = typer.style(word, **_STYLES[problem.severity])
+        severity = _STYLES[problem.severity](word)
         code = typer.style(problem.code, bold=True)
         say(f"{problem.location}: {severity} {code} {problem.text(lang)}", stream=stream)
         if remedy := problem.remedy(lang):
