@@ -51,6 +51,7 @@ def printed() -> dict[str, Any]:
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
     from tasks.reporting.quality import QualityPage
+    from tasks.running.audit import AuditPage
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
 
@@ -70,6 +71,7 @@ def printed() -> dict[str, Any]:
         "report": Report,
         "worklist": tuple[WorkItem, ...],
         "audiences": AudienceSizes,
+        "audit": AuditPage,
     }
 
 

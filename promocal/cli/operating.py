@@ -69,6 +69,7 @@ def apply(
     from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.planning.plan import plan as make
+    from warehouse.ledger.audit import applied
 
     with opened(project, quiet=False) as rt:
         if checksum is not None:
@@ -88,6 +89,9 @@ def apply(
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
+        else:
+            name = rt.load_calendar(calendar).calendar.calendar
+            rt.ledger.note(applied(name, name, by or "command line", rt.clock()))
     output.console().print(f"{calendar}: {told(in_words(changes))}")
 
 
@@ -169,10 +173,8 @@ def settle(
     """Say what became of a run's messages in state unknown, after asking the provider."""
     with opened(project) as rt:
         _require_run(rt, run_id)
-        settled = [
-            rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
-            for job in list(rt.ledger.jobs(run_id, status="unknown"))
-        ]
+        unknown = [job.intent_key for job in rt.ledger.jobs(run_id, status="unknown")]
+        settled = rt.ledger.settle(unknown, outcome, by, rt.clock())
     said = either(
         "{n:,} message(s) settled as {outcome} by {by}",
         "{n:,} 条消息已由 {by} 落定为“{outcome}”",

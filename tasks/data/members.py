@@ -10,6 +10,7 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
 from campaign_calendars.measuring.points import PointRules
 from campaign_calendars.model.programme import tier_rules
+from campaign_calendars.values.masking import masked_id
 from tasks.runtime import Runtime
 
 _SHOWN = 20
@@ -72,7 +73,6 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]
 
     UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
     """
-    from warehouse.identity.overview import masked
     from warehouse.measurement.points import reconcile
     from warehouse.snapshots.snapshot import open_snapshot
 
@@ -99,7 +99,7 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> dict[str, Any]
         "recorded": _figures(found.recorded) if found.has_records else None,
         "recorded_with_other_validity": found.wrong_validity,
         "differences": [
-            {"member": masked(member), "by_rules": _number(ours), "recorded": _number(theirs)}
+            {"member": masked_id(member), "by_rules": _number(ours), "recorded": _number(theirs)}
             for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else [])
         ],
     }

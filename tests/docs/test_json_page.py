@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "report": (CALENDAR, "--as-of", UNTIL),
     "worklist": (CALENDAR,),
     "audiences": (CALENDAR,),
+    "audit": ("--action", "suppress"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from campaign_calendars.values.masking import masked_id
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.history import has_map
@@ -35,7 +36,7 @@ def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> d
                 "kind": kind,
                 "value": value,
                 "accounts": accounts,
-                "examples": [masked(name) for name in examples],
+                "examples": [masked_id(name) for name in examples],
             }
             for conflict, kind, value, accounts, examples in rows
         ],
@@ -67,9 +68,3 @@ def is_member(con: duckdb.DuckDBPyConnection, member_id: str) -> bool:
         {"ids": persons_of(con, member_id)},
     )
     return found.fetchone() is not None
-
-
-def masked(text: str) -> str:
-    """An id with only its ends left."""
-    kept = 2
-    return text[:kept] + "***" + text[-kept:] if len(text) > 2 * kept else "***"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -328,23 +329,26 @@ def recover(
     return Recovered(resent=changed[0], unknown=changed[1])
 
 
-def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> int:
-    incoming = Incoming(con, {"intent_key": job_table.c.intent_key.type, "reason": job_table.c.error.type})
+def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> Counter[tuple[str, str]]:
+    """(run, calendar) → jobs that were stopped."""
     waiting = [_word(status) for status in sorted(rules.ENTRY)]
-    statement = (
-        update(job_table)
-        .where(job_table.c.intent_key == incoming.c["intent_key"], job_table.c.status.in_(waiting))
-        .values(status=_stopped(), error=incoming.c["reason"])
-    )
-    changed = 0
+    changed: Counter[tuple[str, str]] = Counter()
     for keys in chunks(intent_keys):
-        changed += incoming.run(statement, [(key, reason) for key in keys])
+        statement = (
+            update(job_table)
+            .where(job_table.c.intent_key.in_(select(listed(con, keys))), job_table.c.status.in_(waiting))
+            .values(status=_stopped(), error=reason)
+            .returning(job_table.c.run_id, job_table.c.calendar)
+        )
+        changed.update((run_id, calendar) for run_id, calendar in con.execute(statement))
         release(con, keys, at)
     return changed
 
 
-def approve(con: Connection, run_id: str) -> int:
-    if con.scalar(select(runs.c.run_id).where(runs.c.run_id == run_id)) is None:
+def approve(con: Connection, run_id: str) -> tuple[str, int]:
+    """The run's calendar, and how many jobs were let go."""
+    calendar = con.scalar(select(runs.c.calendar).where(runs.c.run_id == run_id))
+    if calendar is None:
         raise rules.unknown_run(run_id)
     changed = con.execute(
         update(job_table)
@@ -353,7 +357,7 @@ def approve(con: Connection, run_id: str) -> int:
     ).rowcount
     if changed:
         con.execute(update(runs).where(runs.c.run_id == run_id).values(status="enqueued"))
-    return changed
+    return calendar, changed
 
 
 def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime) -> Job:
