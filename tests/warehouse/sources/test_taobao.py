@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import taobao
-
+from tests.warehouse.sources import taobao
 from warehouse.features.params import FeatureParams
 from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
