@@ -27,7 +27,7 @@ from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
 from warehouse.identity.fold import IDENTITIES, account_views, fold, touch_moved
 from warehouse.identity.resolve import resolve
-from warehouse.models.catalogue import feature_table, load_layer, model_digests
+from warehouse.models.catalogue import feature_table, load_layer, macros_of, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
 from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, Snapshot
@@ -262,6 +262,7 @@ def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPy
     )
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
+    con.execute(macros_of("features"))
     return con
 
 
