@@ -9,7 +9,7 @@ import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, replays, tables
-from promocal.cli.language import either, told
+from promocal.cli.language import either, translated
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.words import word
@@ -92,7 +92,7 @@ def apply(
         else:
             name = rt.load_calendar(calendar).calendar.calendar
             rt.ledger.note(applied(name, name, by or "command line", rt.clock()))
-    output.console().print(f"{calendar}: {told(in_words(changes))}")
+    output.console().print(f"{calendar}: {translated(in_words(changes))}")
 
 
 def run(
@@ -319,7 +319,7 @@ def serve(
     """Prefect server, deployments and a worker on this machine, until Ctrl-C."""
     from flows.serve import serve as run_all
 
-    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(told(said)))
+    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(translated(said)))
 
 
 def demo(

@@ -293,8 +293,8 @@ class MemoryLedger:
             live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
         for g in live:
             if g.points or not for_points:
-                told = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
-                yield GrantRow(*told)
+                values = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
+                yield GrantRow(*values)
 
     def _live_grants(self, calendar: str | None) -> list[Grant]:
         return [

@@ -142,7 +142,7 @@ class Ledger(Protocol):
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
         """Add; a known (member, channel) keeps its first reason. Returns how many were new.
 
-        `entry` is kept with them: who told them, from which list.
+        `entry` is kept with them: who brought them, in which list.
         """
 
     def suppression_rows(self) -> Iterator[Suppression]:

@@ -117,7 +117,7 @@ def build_snapshot(
         drift=drift or DriftLimits(),
     )
     refuse_incomplete(sources)
-    with shelf.turn(directory, job.report):
+    with shelf.locked(directory, job.report):
         parent = None if full else _parent(directory)
         try:
             return _built(job, parent, full)
