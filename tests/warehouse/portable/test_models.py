@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from campaign_calendars.deciding.assignment import bucket
+from tests.warehouse.buckets import bucket
 from warehouse.engines import open_engine
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Made
