@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks import harness
 from benchmarks.refresh import AS_OF, condition
-from warehouse.models.catalogue import load_layer, staging_macros
+from warehouse.models.catalogue import load_layer, macros_of
 from warehouse.sources.catalogue import DATASETS
 from warehouse.staging.expectations import validator
 
@@ -64,7 +64,7 @@ def write_candidates(path: Path, members: int) -> None:
             columns = ", ".join(f'"{name}" varchar' for name in dataset.columns)
             con.execute(f"create temp table raw_{dataset.name} ({columns}, _file varchar, _row bigint)")
         con.execute(_ORDERS, {"members": typed})
-        con.execute(staging_macros())
+        con.execute(macros_of("staging"))
         con.execute(f"create temp table typed as {MODEL.query}")
         con.execute(_AGAIN, {"times": times, "rows": typed * 10})
 

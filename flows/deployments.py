@@ -155,11 +155,6 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     return apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
 
 
-def remove_deployments(calendar_id: str) -> Changes:
-    """Delete every deployment of a calendar; finished runs stay."""
-    return _reconcile(calendar_id, [], None)
-
-
 def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | None) -> Changes:
     from prefect.client.orchestration import get_client
 

@@ -128,12 +128,12 @@ def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:
     from flows.follow_up import runs_alive
 
     deadline = time.monotonic() + _DRAIN_SECONDS
-    told = False
+    announced = False
     while alive := [run.name for name in names for run in runs_alive(name)]:
-        if not told:
+        if not announced:
             runs = ", ".join(alive)
             say((f"Waiting for {runs} (once more to stop at once) ...", f"正在等待 {runs}（再按一次立即停止）……"))
-            told = True
+            announced = True
         if time.monotonic() > deadline or stopping.hurry.wait(_LOOK_SECONDS):
             say(
                 (

@@ -53,6 +53,7 @@ def printed() -> Mapping[str, Any]:
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
+    from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
     from tasks.running.replay import ReportedReplay
     from tasks.running.status import ProjectStatus
@@ -84,6 +85,7 @@ def printed() -> Mapping[str, Any]:
         "audiences": AudienceSizes,
         "points": PointsCheck,
         "member identities": Identities,
+        "audit": AuditPage,
     }
 
 

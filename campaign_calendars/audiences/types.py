@@ -30,6 +30,7 @@ KIND_NAMES = {
     "play": "玩法",
     "benefit": "权益",
 }
+# `is_bought` is the warehouse's macro: what a paid order is, is said once.
 TEMPLATES = {
     "has_tag": (
         "exists (select 1 from snap.stg_tags as t, params as p where t.member_id = f.member_id and t.tag = {0}"
@@ -37,13 +38,13 @@ TEMPLATES = {
     ),
     "bought_in_phase": (
         "exists (select 1 from snap.stg_orders as o, phase_windows as w, params as p where o.member_id = f.member_id"
-        " and w.phase = {0} and o.paid_at >= w.starts_at and o.paid_at < w.ends_at and o.paid_at < p.as_of)"
+        " and w.phase = {0} and o.paid_at >= w.starts_at and o.paid_at < w.ends_at"
+        " and is_bought(p.as_of, o.ordered_at, o.paid_at, o.refunded_at, o.refunded_cents, o.amount_cents))"
     ),
     "bought_category": (
         "exists (select 1 from snap.stg_order_items as i, snap.stg_orders as o, params as p"
         " where o.order_id = i.order_id and o.member_id = f.member_id and i.category = {0}"
-        " and o.paid_at < p.as_of and not coalesce(o.refunded_at < p.as_of and o.refunded_cents > 0"
-        " and o.refunded_cents >= o.amount_cents, false))"
+        " and is_bought(p.as_of, o.ordered_at, o.paid_at, o.refunded_at, o.refunded_cents, o.amount_cents))"
     ),
     "consented": (
         "exists (select 1 from consent as c where c.member_id = f.member_id and c.channel = {0} and c.consented)"

@@ -7,9 +7,10 @@ from typing import Literal
 
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import KINDS
-from campaign_calendars.model.calendar import Phase
-from campaign_calendars.model.store import Store
+from campaign_calendars.model.calendar import Display, Phase, Play
+from campaign_calendars.model.store import Position, Store
 
 
 @rule("C206", "error")
@@ -52,27 +53,31 @@ def displays_fit(view: View) -> Iterator[Finding]:
             if name not in play.positions:
                 texts = (f"{play.id} is not shown at {name}", f"{play.id} 不在 {name} 展示")
                 yield found(place, texts, suggestion(name, play.positions), on="key")
-            if position is None:
-                continue
-            longest = max(len(display.copy_.zh), len(display.copy_.en) if not display.copy_.zh else 0)
-            if position.max_copy is not None and longest > position.max_copy:
-                yield found(
-                    (*place, "copy"),
-                    (
-                        f"{longest} characters; {name} shows {position.max_copy}",
-                        f"文案 {longest} 字，{name} 最多 {position.max_copy} 字",
-                    ),
-                    ("Shorten the words.", "请缩短文案。"),
-                )
-            if position.picture and display.picture and display.picture != position.picture:
-                yield found(
-                    (*place, "picture"),
-                    (
-                        f"the picture is {display.picture}; {name} wants {position.picture}",
-                        f"图片为 {display.picture}，{name} 要求 {position.picture}",
-                    ),
-                    ("Make the picture anew in that size.", "请按该尺寸重做图片。"),
-                )
+            if position is not None:
+                yield from _misfits(place, name, display, position)
+
+
+def _misfits(place: Path, name: str, display: Display, position: Position) -> Iterator[Finding]:
+    """Words that are too long for a position, a picture of another size."""
+    longest = max(len(display.copy_.zh), len(display.copy_.en) if not display.copy_.zh else 0)
+    if position.max_copy is not None and longest > position.max_copy:
+        yield found(
+            (*place, "copy"),
+            (
+                f"{longest} characters; {name} shows {position.max_copy}",
+                f"文案 {longest} 字，{name} 最多 {position.max_copy} 字",
+            ),
+            ("Shorten the words.", "请缩短文案。"),
+        )
+    if position.picture and display.picture and display.picture != position.picture:
+        yield found(
+            (*place, "picture"),
+            (
+                f"the picture is {display.picture}; {name} wants {position.picture}",
+                f"图片为 {display.picture}，{name} 要求 {position.picture}",
+            ),
+            ("Make the picture anew in that size.", "请按该尺寸重做图片。"),
+        )
 
 
 @rule("C207", "warning")
@@ -213,35 +218,40 @@ def invitation_is_seen(view: View) -> Iterator[Finding]:
     会员在此只看到等级与积分；非会员须达到入会门槛（官方版为已购买）且有新会员权益在线才看到邀请（A4、A11#3）。
     只检查写明 member_module 的阵地。
     """
-    bought = "orders_total > 0" if view.store.crm_edition == "official" else "true"
     for path, phase, play in view.plays():
         for name in play.displays:
             position = view.store.positions.get(name)
             if position is None or not position.member_module:
                 continue
-            online = _new_member_benefit_during(view, phase)
-            seen = {
-                module_shows(is_member=member, meets_threshold=meets, pack_is_online=online)
-                for member in (True, False)
-                for meets in (True, False)
-                if view.may_hold(play.audience, _visitors(member, meets, bought))
-            }
-            if "invitation" in seen or not seen:
-                continue
-            why = ("no new-member benefit is online in this phase", "该阶段没有新会员权益在线")
-            if not view.may_hold(play.audience, "not joined"):
-                why = (f"{play.audience} holds members only", f"人群 {play.audience} 只有会员")
-            elif online:
-                why = (f"nobody in {play.audience} may join yet", f"人群 {play.audience} 都未达到入会门槛")
-            yield found(
-                (*path, "displays", name),
-                (f"nobody sees these words: {why[0]}", f"没有人能看到该文案：{why[1]}"),
-                (
-                    "Show it in a play for non-members, with a new-member benefit in its phase.",
-                    "请放在面向非会员的玩法中，并在该阶段发放新会员权益。",
-                ),
-                on="key",
-            )
+            if (why := _unseen(view, phase, play)) is not None:
+                yield found(
+                    (*path, "displays", name),
+                    (f"nobody sees these words: {why[0]}", f"没有人能看到该文案：{why[1]}"),
+                    (
+                        "Show it in a play for non-members, with a new-member benefit in its phase.",
+                        "请放在面向非会员的玩法中，并在该阶段发放新会员权益。",
+                    ),
+                    on="key",
+                )
+
+
+def _unseen(view: View, phase: Phase, play: Play) -> Said | None:
+    """Why nobody in the play's audience sees the invitation; None: somebody does, or there may be nobody at all."""
+    bought = "orders_total > 0" if view.store.crm_edition == "official" else "true"
+    online = _new_member_benefit_during(view, phase)
+    seen = {
+        module_shows(is_member=member, meets_threshold=meets, pack_is_online=online)
+        for member in (True, False)
+        for meets in (True, False)
+        if view.may_hold(play.audience, _visitors(member, meets, bought))
+    }
+    if "invitation" in seen or not seen:
+        return None
+    if not view.may_hold(play.audience, "not joined"):
+        return f"{play.audience} holds members only", f"人群 {play.audience} 只有会员"
+    if online:
+        return f"nobody in {play.audience} may join yet", f"人群 {play.audience} 都未达到入会门槛"
+    return "no new-member benefit is online in this phase", "该阶段没有新会员权益在线"
 
 
 def _visitors(is_member: bool, meets_threshold: bool, bought: str) -> str:

@@ -27,7 +27,7 @@ def as_said(said: Said | str) -> Said:
     return (said, said) if isinstance(said, str) else said
 
 
-def retold(english: str, templates: Sequence[Said], lang: str) -> str:
+def translate_stored(english: str, templates: Sequence[Said], lang: str) -> str:
     """A sentence that was kept in English (by the ledger, by Prefect), told in `lang` by the templates it may be of.
 
     Templates have `{name}` fields; a sentence of none of them stays as it is.

@@ -1,4 +1,4 @@
-"""What the rules of the points give for a member's orders (A6), whatever a ledger says.
+"""What the rules of the points give for a member's orders (A6), whatever was recorded.
 
 Pure: orders come in, points come out. Money in cents, moments aware.
 """

@@ -1,4 +1,4 @@
-"""The lowest-price ledger: past and planned prices of goods, and the floor they make (B6, A11#2).
+"""The price history: past and planned prices of goods, and the floor they make (B6, A11#2).
 
 Two gates, looked at apart: the planned list price is not above the lowest list price of the
 trailing days, and the planned price after coupons not above the lowest after coupons. Only prices

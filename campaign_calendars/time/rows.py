@@ -73,7 +73,7 @@ class Row:
     moments: tuple[datetime, ...] = ()
     sweeps: tuple[tuple[str, timedelta], ...] = ()
 
-    def told(self) -> TimelineRow:
+    def to_json_row(self) -> TimelineRow:
         """The row in the form it has in JSON."""
         return TimelineRow(
             what=self.what,

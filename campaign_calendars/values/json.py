@@ -46,17 +46,11 @@ def to_json(value: object, *, sort_keys: bool = True) -> str:
     return json.dumps(to_plain(value), ensure_ascii=False, indent=2, sort_keys=sort_keys)
 
 
-def from_plain(record: type[R], plain: object) -> R:
-    """A record back from what `to_plain` made of it; unknown keys are passed over (a newer version wrote them).
-
-    Raises pydantic's ValidationError when a key is missing or has another type.
-    """
-    adapter: TypeAdapter[R] = _adapter(cast("Hashable", record))
-    return adapter.validate_python(plain)
-
-
 def from_json(record: type[R], text: str | bytes) -> R:
-    """The same from the text of `to_json`. Raises ValueError, also for a text that is no JSON."""
+    """A record back from the text of `to_json`; unknown keys are passed over (a newer version wrote them).
+
+    Raises ValueError when a key is missing or has another type, also for a text that is no JSON.
+    """
     adapter: TypeAdapter[R] = _adapter(cast("Hashable", record))
     return adapter.validate_json(text)
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "settle": "operating",
     "worklist": "operating",
     "status": "operating",
+    "audit": "auditing",
     "why": "operating",
     "replay": "operating",
     "report": "operating",

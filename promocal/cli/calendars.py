@@ -72,7 +72,7 @@ def graph(
         target.write_text(timeline_svg(rows), "utf-8")
         out.print(either("Wrote {target}", "已写入 {target}", target=target))
     elif format is OutputFormat.json:
-        output.print_json(TimelineTable(model.calendar, str(model.timezone), tuple(row.told() for row in rows)))
+        output.print_json(TimelineTable(model.calendar, str(model.timezone), tuple(row.to_json_row() for row in rows)))
     else:
         from promocal.cli.bars import timeline_bars
 

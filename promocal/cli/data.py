@@ -85,6 +85,7 @@ def suppress(
     sheet: Annotated[
         str, typer.Option("--sheet", help="Sheet of a workbook; default: the one whose header fits.")
     ] = "",
+    by: Annotated[str, typer.Option("--by", help="Who brings the list; kept in the audit log.")] = "command line",
     lang: LangOption = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
@@ -100,7 +101,7 @@ def suppress(
             ),
         )
     with opened(project) as rt:
-        done = run(rt, file, encoding=encoding, sheet=sheet)
+        done = run(rt, file, encoding=encoding, sheet=sheet, by=by)
     spoken = lang or output.language()
     if format is OutputFormat.json:
         output.print_json(done.said(spoken))

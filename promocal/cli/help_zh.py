@@ -179,6 +179,17 @@ TEXTS: dict[str, str] = {
         "向服务商核实后，写明一次运行中结果未知的消息的去向。"
     ),
     "What became of them; pending sends again.": "结果如何；pending 表示重新发送。",
+    "Who brings the list; kept in the audit log.": "由谁提供名单；保存在审计日志中。",
+    "Who did what by hand, and why: approvals, cancellations, refusals, tiers, plans; the newest first.": (
+        "谁在何时做了哪些人工操作及原因：审批、取消、拒收、等级、计划；最新的在前。"
+    ),
+    "Only what was done to this calendar.": "只看对该日历的操作。",
+    "Only what was done to this run.": "只看对该运行的操作。",
+    "Only what this person did.": "只看此人的操作。",
+    "Only deeds of this kind.": "只看该类操作。",
+    "From this moment on.": "自此时起。",
+    "Before this moment.": "在此时之前。",
+    "How many, at most.": "最多显示多少条。",
     "Who says so; kept in the audit log.": "由谁确认；保存在审计日志中。",
     "Work for people (`lane: human`): list what is open, or say what came of one item.": (
         "人工待办（`lane: human`）：列出未完成的，或写明某一项的结果。"

@@ -39,7 +39,7 @@ def either(english: str, chinese: str, /, **values: object) -> str:
     return in_language((english, chinese), language()).format(**values)
 
 
-def told(said: Said) -> str:
+def translated(said: Said) -> str:
     """A pair in the language of the process."""
     return in_language(said, language())
 

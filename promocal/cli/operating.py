@@ -10,7 +10,7 @@ import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, replays, tables
-from promocal.cli.language import either, told
+from promocal.cli.language import either, translated
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 from promocal.cli.words import word
@@ -74,6 +74,7 @@ def apply(
     from flows.deployments import deploy
     from flows.serve import in_words
     from tasks.planning.plan import plan as make
+    from warehouse.ledger.audit import applied
 
     with opened(project, quiet=False) as rt:
         if checksum is not None:
@@ -93,7 +94,10 @@ def apply(
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
-    output.console().print(f"{calendar}: {told(in_words(changes))}")
+        else:
+            name = rt.load_calendar(calendar).calendar.calendar
+            rt.ledger.note(applied(name, name, by or "command line", rt.clock()))
+    output.console().print(f"{calendar}: {translated(in_words(changes))}")
 
 
 def run(
@@ -164,10 +168,8 @@ def settle(
     """Say what became of a run's messages in state unknown, after asking the provider."""
     with opened(project) as rt:
         rt.find_run(run_id)
-        settled = [
-            rt.ledger.settle(job.intent_key, outcome, by, rt.clock())
-            for job in list(rt.ledger.jobs(run_id, status="unknown"))
-        ]
+        unknown = [job.intent_key for job in rt.ledger.jobs(run_id, status="unknown")]
+        settled = rt.ledger.settle(unknown, outcome, by, rt.clock())
     said = either(
         "{n:,} message(s) settled as {outcome} by {by}",
         "{n:,} 条消息已由 {by} 落定为“{outcome}”",
@@ -312,7 +314,7 @@ def serve(
     """Prefect server, deployments and a worker on this machine, until Ctrl-C."""
     from flows.serve import serve as run_all
 
-    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(told(said)))
+    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(translated(said)))
 
 
 def demo(

@@ -140,4 +140,4 @@ def progress(*, quiet: bool = False) -> Iterator[Callable[[Said], None]]:
         yield lambda _: None
         return
     with out.status("") as status:
-        yield lambda said: status.update(escape(speaking.told(said)))
+        yield lambda said: status.update(escape(speaking.translated(said)))

@@ -13,7 +13,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.findings.said import Said
 from promocal.cli import output
-from promocal.cli.language import either, told
+from promocal.cli.language import either, translated
 from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _print_part(part: Part) -> None:
     if part.encoding:
         facts.append(either("encoding {name} ({how})", "编码 {name}（{how}）", name=part.encoding, how=_how(part)))
     if part.delimiter:
-        between = told(_DELIMITERS.get(part.delimiter, (repr(part.delimiter),) * 2))
+        between = translated(_DELIMITERS.get(part.delimiter, (repr(part.delimiter),) * 2))
         facts.append(either("cells between {between}s", "以{between}分隔", between=between))
     if part.sheet:
         how = either(" ({how})", "（{how}）", how=_how(part)) if part.how else ""

@@ -10,6 +10,7 @@ TITLES = {
     "Benefits": "权益",
     "Channels": "渠道",
     "Column maps": "列映射",
+    "Done by hand (UTC)": "人工操作（UTC）",
     "Inputs": "输入",
     "Largest differences": "差异最大的会员",
     "Merchant duties and positions": "商家事项与资源位",
@@ -47,6 +48,7 @@ HEADS = {
     "channels": "渠道",
     "chosen": "选中",
     "column": "列",
+    "count": "数量",
     "contactable": "可触达",
     "contacted": "已触达",
     "conversion": "转化率",
@@ -100,11 +102,16 @@ HEADS = {
     "then": "当日消息",
     "times": "次数",
     "to": "止",
+    "to what": "对象",
     "total": "合计",
     "what": "事项",
+    "what was done": "操作",
     "what and on which event": "玩法与所响应的行为",
     "what it reads": "所读内容",
+    "when": "时间",
     "when and what": "时间与玩法",
+    "who": "由谁",
+    "why": "原因",
 }
 STATES = {
     "awaiting approval": "待审批",
@@ -139,7 +146,17 @@ STATES = {
     "cannot conclude": "无法下结论",
     "too few members": "样本过少",
 }
-WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES}
+DEEDS = {
+    "apply": "应用",
+    "approve": "审批放行",
+    "cancel": "取消",
+    "clear tier": "清除人工等级",
+    "rollback": "回退快照",
+    "set tier": "设定等级",
+    "settle": "落定",
+    "suppress": "导入拒收",
+}
+WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES, **DEEDS}
 
 
 def word(english: str) -> str:

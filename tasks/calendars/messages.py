@@ -226,8 +226,8 @@ def _checked(text: str, file: str, has_benefit: bool) -> tuple[Problem, ...]:
         return (_unread("it is nested too deep", "嵌套过深", file, line),)
     found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
     found += [_not_alone(Location(file, line, 1)) for line in _references(tree)]
-    told = {problem.location.line for problem in found}
-    found += [_no_message(*what, file) for what in engine.too_much(tree) if what[0] not in told]
+    placed = {problem.location.line for problem in found}
+    found += [_no_message(*what, file) for what in engine.too_much(tree) if what[0] not in placed]
     return tuple(sort_problems({(p.location, p.message): p for p in found}.values()))
 
 

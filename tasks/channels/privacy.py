@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from campaign_calendars.values.masking import masked_words
 
-# Seven digits or more in a row, spaces and dashes between them: a phone number for all we know.
-_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
-_MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _ERROR_LENGTH = 200
 _SHOWN = 7  # digits of a number that stay readable: three in front, four behind
 
@@ -37,5 +34,4 @@ def mask_text(text: str, *, address: str | None, name: str | None) -> str:
 
 def safe_error(text: str) -> str:
     """An error text of the other side, fit for the ledger: one line, short, no numbers or mails."""
-    line = " ".join(text.split())
-    return _MAIL.sub("***", _NUMBER.sub("***", line))[:_ERROR_LENGTH]
+    return masked_words(" ".join(text.split()))[:_ERROR_LENGTH]

@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
 from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.measuring.points import PointRules
 from campaign_calendars.model.programme import tier_rules
+from campaign_calendars.values.masking import masked_id
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -144,7 +145,6 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> PointsCheck:
 
     UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
     """
-    from warehouse.identity.overview import masked
     from warehouse.measurement.points import reconcile
     from warehouse.snapshots.snapshot import open_snapshot
 
@@ -171,7 +171,7 @@ def points(rt: Runtime, calendar: str, as_of: datetime | None) -> PointsCheck:
         recorded=_figures(found.recorded) if found.has_records else None,
         recorded_with_other_validity=found.wrong_validity,
         differences=tuple(
-            PointDifference(member=masked(member), by_rules=_number(ours), recorded=_number(theirs))
+            PointDifference(member=masked_id(member), by_rules=_number(ours), recorded=_number(theirs))
             for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else ())
         ),
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from campaign_calendars.findings.finding import nearest, suggestion
 from campaign_calendars.findings.problem import Location, Problem
+from campaign_calendars.values.masking import masked_id
 from warehouse.features.numbers import DIGESTS, number_key
 from warehouse.sources.lists import Line
 from warehouse.sources.matching import normal
@@ -118,7 +119,7 @@ def read_row(line: Line, columns: Mapping[str, int], width: int, channels: Mappi
         key = number_key(phone)
         if key is None:
             hint = ("Write all digits of the number.", "请写完整号码。")
-            return Refused(f"{_masked(phone)} is no telephone number", f"{_masked(phone)} 不是电话号码", *hint)
+            return Refused(f"{masked_id(phone)} is no telephone number", f"{masked_id(phone)} 不是电话号码", *hint)
         digest = hashlib.sha256(key.encode()).hexdigest()
     elif hashed := _filled(of.get("phone_hash", "")):
         digest = hashed.lower()
@@ -132,7 +133,7 @@ def read_row(line: Line, columns: Mapping[str, int], width: int, channels: Mappi
     if isinstance(meant, Refused):
         return meant
     reason = of.get("reason", "").strip() or NOT_STATED
-    shown = member or _masked(phone or digest)
+    shown = member or masked_id(phone or digest)
     return Refusal(line.number, member, _spelled(member), digest, meant, reason, shown)
 
 
@@ -169,10 +170,6 @@ def _spelled(member: str) -> str:
     plain = "".join(plain.split())
     whole = _FLOAT.fullmatch(plain)
     return whole[1] if whole else plain
-
-
-def _masked(text: str) -> str:
-    return text[:2] + "***" + text[-2:] if len(text) > _SHORT else "***"
 
 
 def _header(said: str, said_zh: str, at: Location) -> Problem:

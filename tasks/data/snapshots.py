@@ -134,6 +134,7 @@ def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> RolledBack:
 
     Nothing is deleted: refreshing again publishes a newer one, built on the one pointed to.
     """
+    from warehouse.ledger.audit import rolled_back
     from warehouse.shelf.shelf import point_to
 
     if not by.strip() or not reason.strip():
@@ -143,7 +144,7 @@ def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> RolledBack:
         )
     snapshot, before = find(rt, name), _current_id(rt)
     # The note comes first: a pointer without a note would be a change nobody can explain.
-    rt.ledger.note(rt.clock(), by, "rollback", snapshot.snapshot_id, f"from {before}: {reason}")
+    rt.ledger.note(rolled_back(snapshot.snapshot_id, before, reason, by, rt.clock()))
     point_to(snapshot)
     return RolledBack(snapshot.snapshot_id, before, by, reason)
 

@@ -17,6 +17,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotMissi
 from campaign_calendars.findings.problem import Location, Problem, SaidProblem
 from campaign_calendars.findings.said import Said
 from tasks.data.refusal_rows import COLUMNS, Refusal, Refused, columns_of, read_row
+from warehouse.ledger.audit import suppressed
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import NUMBER, Suppression
 
@@ -92,14 +93,23 @@ class _Taking:
     rows: int = 0
 
 
-def suppress(rt: Runtime, file: Path, *, encoding: str = "auto", sheet: str = "") -> SuppressionImport:
+def suppress(
+    rt: Runtime, file: Path, *, encoding: str = "auto", sheet: str = "", by: str = "promocal"
+) -> SuppressionImport:
     """Import a file into the ledger of a project, compared with its current snapshot if there is one."""
     try:
         snapshot = rt.current_snapshot()
     except SnapshotMissingError:
         snapshot = None
     return import_suppressions(
-        rt.ledger, file, rt.clock(), channels=known_channels(rt), snapshot=snapshot, encoding=encoding, sheet=sheet
+        rt.ledger,
+        file,
+        rt.clock(),
+        channels=known_channels(rt),
+        snapshot=snapshot,
+        encoding=encoding,
+        sheet=sheet,
+        by=by,
     )
 
 
@@ -124,6 +134,7 @@ def import_suppressions(
     snapshot: Snapshot | None = None,
     encoding: str = "auto",
     sheet: str = "",
+    by: str = "promocal",
 ) -> SuppressionImport:
     """Add the rows of a list; nothing that is known is undone.
 
@@ -156,7 +167,7 @@ def import_suppressions(
             taking.good.append(row)
     found = _recognise(snapshot, taking.good)
     _set_ambiguous_aside(taking, found)
-    new = _record(ledger, taking.good, found, at)
+    new = _record(ledger, taking.good, found, file=file, by=by, at=at)
     said = [*findings, *taking.errors.values(), *_warnings(taking, found)]
     unknown = len(_unknown(taking.good, found)) if found is not None else 0
     return SuppressionImport(
@@ -191,7 +202,9 @@ def _set_ambiguous_aside(taking: _Taking, found: Recognised | None) -> None:
     taking.good = [row for row in taking.good if row.line not in doubtful]
 
 
-def _record(ledger: Ledger, rows: Iterable[Refusal], found: Recognised | None, at: datetime) -> int:
+def _record(
+    ledger: Ledger, rows: Iterable[Refusal], found: Recognised | None, *, file: Path, by: str, at: datetime
+) -> int:
     """Write what the rows mean; returns how many said something new."""
     known = {(row.member_id, row.channel) for row in ledger.suppression_rows()}
     new, adding = 0, []
@@ -200,7 +213,7 @@ def _record(ledger: Ledger, rows: Iterable[Refusal], found: Recognised | None, a
         adding += [Suppression(subject, channel, row.reason, at) for subject, channel in sorted(pairs, key=str)]
         known |= pairs
         new += bool(pairs)
-    ledger.suppress(adding)
+    ledger.suppress(adding, suppressed(file.name, new, by, at))
     return new
 
 

@@ -198,7 +198,7 @@ class _Desk:
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
         free = [job for job in jobs if job.intent_key not in held]
-        self._meet([job.member_id for job in free], at)
+        self._look_up([job.member_id for job in free], at)
         ready: list[_Ready] = []
         for job in free:
             recipient = self.people[job.member_id]
@@ -252,7 +252,7 @@ class _Desk:
             return "no number that can be dialled" if recipient.undialable else "no address on this channel"
         return None
 
-    def _meet(self, members: Sequence[str], at: datetime) -> None:
+    def _look_up(self, members: Sequence[str], at: datetime) -> None:
         """Look up these members, and with them those of the next claims.
 
         One look-up in a snapshot of a million members costs the same for hundreds as for many

@@ -120,7 +120,8 @@ def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
             (f"there is no open item {item_id}", f"没有未完成的待办 {item_id}"),
             ("see: promocal worklist", "见：promocal worklist"),
         )
-    return rt.ledger.settle(found[0], _ANSWERS[answer], by, rt.clock())
+    (job,) = rt.ledger.settle(found, _ANSWERS[answer], by, rt.clock())
+    return job
 
 
 def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:

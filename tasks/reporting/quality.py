@@ -198,7 +198,7 @@ def _masked(dataset: str, row: RefusedRow, usual: Mapping[str, Mapping[str, floa
 def _usual_words(profile: SnapshotProfile, dataset: str) -> dict[str, Mapping[str, float]]:
     """Column → the words many rows of it have, as the profile knows them."""
     table = profile.tables.get(f"stg_{dataset}")
-    return {name: told.words for name, told in table.columns.items()} if table else {}
+    return {name: column.words for name, column in table.columns.items()} if table else {}
 
 
 def _trends(rt: Runtime, snapshot: Snapshot) -> dict[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from campaign_calendars.findings.said import Said, retold
+from campaign_calendars.findings.said import Said, translate_stored
 from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -102,11 +102,11 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
 
 def skip_reason(reason: str, lang: str) -> str:
     """Why a run was skipped, as `Verdict` and Prefect's states keep it, in the language of its reader."""
-    told = retold(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, _NO_EVENTS), lang)
-    late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", told) if lang == "zh" else None
+    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, _NO_EVENTS), lang)
+    late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", translated) if lang == "zh" else None
     if late is None:
-        return told
-    allowed = "，".join(retold(part, [_ALLOWS], lang) for part in late[3].split(", "))
+        return translated
+    allowed = "，".join(translate_stored(part, [_ALLOWS], lang) for part in late[3].split(", "))
     return _LATE[1].format(late=late[1], allowed=allowed)
 
 

@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "replay": (CALENDAR, "--until", UNTIL),
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
+    "audit": ("--action", "suppress"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}

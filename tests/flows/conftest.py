@@ -77,3 +77,10 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness
         connected(settings, server.api_url, heartbeat=False),
     ):
         yield Harness(server.api_url, server.ui_url, home, child_environment(settings, server.api_url))
+
+
+def remove_deployments(calendar_id: str) -> None:
+    """Delete every deployment of a calendar; finished runs stay."""
+    from flows.deployments import _reconcile
+
+    _reconcile(calendar_id, [], None)

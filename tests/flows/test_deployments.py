@@ -13,10 +13,10 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.time.timeline import Occurrence, Span, Sweep, Timeline
 from campaign_calendars.values.scalars import Text
-from flows.deployments import apply_deployments, deploy, deployment_specs, remove_deployments
+from flows.deployments import apply_deployments, deploy, deployment_specs
 from tasks.runtime import open_runtime
 
-from .conftest import Harness, wait_for
+from .conftest import Harness, remove_deployments, wait_for
 from .small_project import write_project
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flows.deployments import apply_deployments, remove_deployments
+from flows.deployments import apply_deployments
 from flows.embedded import run_phase_here
 from flows.follow_up import follow_up_open_runs, mark_dead_runs
 from tasks.data.refresh import refresh
@@ -25,7 +25,7 @@ from tasks.deciding.decide import decide
 from tasks.outreach import outreach
 from tasks.runtime import open_runtime
 
-from .conftest import Harness, traces_of, wait_for
+from .conftest import Harness, remove_deployments, traces_of, wait_for
 from .small_project import SENTINELS, write_project
 
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]

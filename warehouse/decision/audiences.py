@@ -121,7 +121,7 @@ def _held_out(controls: Sequence[HoldoutRule]) -> str:
 
 def _in_group(control: HoldoutRule) -> str:
     salt = "'" + control.salt.replace("'", "''") + "'"
-    # The bucket of campaign_calendars.deciding.assignment.
+    # The bucket of candidates.sql.
     return f"('0x' || substr(md5({salt} || ':' || f.member_id), 1, 8))::bigint % 10000 < {control.share_bp:d}"
 
 

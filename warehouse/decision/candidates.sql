@@ -1,5 +1,6 @@
 -- The audience, with every control-group bucket and the fair order in which scarce things are given.
--- A bucket is the first 8 hex digits of md5(salt:member) modulo 10,000 (see campaign_calendars.deciding.assignment).
+-- A bucket is the first 8 hex digits of md5(salt:member) modulo 10,000: the same in every run,
+-- and independent between salts.
 create or replace temp table candidates as
 select
     f.member_id,

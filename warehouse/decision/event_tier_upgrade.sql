@@ -36,29 +36,19 @@ with
             c.seen,
             o.succeeded_at,
             o.amount_cents
-            - case
-                when o.refunded_at < c.known then o.refunded_cents
-                when o.part_refunded_at < c.known then o.part_refunded_cents
-                else 0
-            end as net_cents,
+            - given_back(c.known, o.refunded_at, o.refunded_cents, o.part_refunded_at, o.part_refunded_cents)
+            as net_cents,
             o.amount_cents
-            - case
-                when o.refunded_at < c.cut_known then o.refunded_cents
-                when o.part_refunded_at < c.cut_known then o.part_refunded_cents
-                else 0
-            end as cut_cents,
+            - given_back(c.cut_known, o.refunded_at, o.refunded_cents, o.part_refunded_at, o.part_refunded_cents)
+            as cut_cents,
             o.ordered_at < c.seen
             and o.paid_at < c.seen
             and o.succeeded_at < c.seen
             and o.succeeded_at >= c.seen - $tier_window::interval
-            and not coalesce(
-                o.refunded_at < c.known and o.refunded_cents > 0 and o.refunded_cents >= o.amount_cents, false
-            ) as counts,
+            and not given_back_in_full(c.known, o.refunded_at, o.refunded_cents, o.amount_cents) as counts,
             o.succeeded_at < c.cut
             and o.succeeded_at >= c.cut - $tier_window::interval
-            and not coalesce(
-                o.refunded_at < c.cut_known and o.refunded_cents > 0 and o.refunded_cents >= o.amount_cents, false
-            ) as counted
+            and not given_back_in_full(c.cut_known, o.refunded_at, o.refunded_cents, o.amount_cents) as counted
         from cuts as c
         left join snap.stg_orders as o on o.member_id = c.member_id and o.succeeded_at < c.seen
     ),

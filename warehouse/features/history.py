@@ -79,8 +79,8 @@ def as_persons(con: duckdb.DuckDBPyConnection, tables: Collection[str] = TABLES,
     for table in tables:
         con.execute(
             f"""
-            update {table} as told set member_id = map.member_id
-            from {catalog}.member_map as map where told.member_id = map.account_id
+            update {table} as stored set member_id = map.member_id
+            from {catalog}.member_map as map where stored.member_id = map.account_id
             """
         )
 

@@ -49,11 +49,6 @@ def number_key(written: str) -> str | None:
     return key if _DIGITS.fullmatch(key) else None
 
 
-def number_subject(key: str) -> str:
-    """What the ledger keeps of a number."""
-    return NUMBER + hashlib.sha256(key.encode()).hexdigest()
-
-
 def number_subjects(written: str) -> Iterator[str]:
     """Everything under which the ledger may know this address: by each digest, with and without country code."""
     key = number_key(written)

@@ -22,7 +22,7 @@ import duckdb
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.params import FeatureParams, set_moment, set_variables, window_variables
-from warehouse.models.catalogue import MEMBER, Column, Model, facts_model, in_order, load_layer
+from warehouse.models.catalogue import MEMBER, Column, Model, facts_model, in_order, load_layer, macros_of
 
 STATE = "member_state"
 MOST_DAYS = 60
@@ -68,7 +68,9 @@ def usable_state(con: duckdb.DuckDBPyConnection, catalog: str, as_of: datetime, 
 def state_key(params: FeatureParams) -> str:
     """What the state depends on beside facts and moment: the models and the window of the tiers."""
     texts = [model.query for model in load_layer("features") if model.name in _KEPT]
-    return hashlib.sha256("\n".join([*texts, *_CHANGES.values(), str(params.tier_window_days)]).encode()).hexdigest()
+    return hashlib.sha256(
+        "\n".join([macros_of("features"), *texts, *_CHANGES.values(), str(params.tier_window_days)]).encode()
+    ).hexdigest()
 
 
 @cache

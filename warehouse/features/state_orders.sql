@@ -9,17 +9,11 @@ with
             succeeded_at,
             items,
             amount_cents
-            - case
-                when refunded_at < getvariable('as_of') then refunded_cents
-                when part_refunded_at < getvariable('as_of') then part_refunded_cents
-                else 0
-            end as net_now,
+            - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
+            as net_now,
             amount_cents
-            - case
-                when refunded_at < getvariable('state_as_of') then refunded_cents
-                when part_refunded_at < getvariable('state_as_of') then part_refunded_cents
-                else 0
-            end as net_then,
+            - given_back(getvariable('state_as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
+            as net_then,
             coalesce(
                 succeeded_at >= getvariable('from_tier') and succeeded_at < getvariable('as_of'), false
             ) as counts_now,
@@ -27,22 +21,10 @@ with
                 succeeded_at >= getvariable('state_from_tier') and succeeded_at < getvariable('state_as_of'), false
             ) as counted_then,
             coalesce(
-                ordered_at < getvariable('as_of')
-                and paid_at < getvariable('as_of')
-                and not coalesce(
-                    refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-                ),
-                false
+                is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents), false
             ) as stands,
             coalesce(
-                ordered_at < getvariable('state_as_of')
-                and paid_at < getvariable('state_as_of')
-                and not coalesce(
-                    refunded_at < getvariable('state_as_of')
-                    and refunded_cents > 0
-                    and refunded_cents >= amount_cents,
-                    false
-                ),
+                is_bought(getvariable('state_as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents),
                 false
             ) as stood
         from snap.stg_orders
@@ -94,11 +76,7 @@ with
             min(paid_at) as first_order_at,
             max(paid_at) as last_order_at
         from snap.stg_orders
-        where ordered_at < getvariable('as_of')
-            and paid_at < getvariable('as_of')
-            and not coalesce(
-                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-            )
+        where is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
             and member_id in (select member_id from differences where order_gone)
         group by member_id
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 
+from campaign_calendars.values.masking import masked_id
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.history import has_map
@@ -96,7 +97,7 @@ def overview(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, most: int) -> I
                 kind=kind,
                 value=value,
                 accounts=accounts,
-                examples=tuple(masked(name) for name in examples),
+                examples=tuple(masked_id(name) for name in examples),
             )
             for conflict, kind, value, accounts, examples in rows
         ),
@@ -139,9 +140,3 @@ def nearest_member(con: duckdb.DuckDBPyConnection, member_id: str) -> str | None
     """
     row = con.execute(sql, {"id": member_id}).fetchone()
     return str(row[0]) if row else None
-
-
-def masked(text: str) -> str:
-    """An id with only its ends left."""
-    kept = 2
-    return text[:kept] + "***" + text[-kept:] if len(text) > 2 * kept else "***"

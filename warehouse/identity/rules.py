@@ -97,8 +97,8 @@ def _contradicted(labels: Ints, only: NDArray[np.bool_], links: Links) -> NDArra
     for pairs in links.unique:
         mine = pairs.of(labels, only)
         values = int(mine.value.max(initial=NONE)) + 1
-        told = np.unique(mine.who * values + mine.value) // max(values, 1)
-        found |= np.bincount(told, minlength=size) > 1
+        members = np.unique(mine.who * values + mine.value) // max(values, 1)
+        found |= np.bincount(members, minlength=size) > 1
     return found
 
 

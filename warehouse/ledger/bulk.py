@@ -39,7 +39,7 @@ def listed(con: Connection, values: Sequence[str]) -> ColumnElement[str]:
     return unfolded.table_valued(column("value", Text())).c.value
 
 
-class Incoming:
+class BoundRows:
     """Rows on their way into a statement; `c[name]` stands for a row's value in SQL.
 
     Rows are tuples in the order of `columns`, moments already as text (`schema.moment_text`).
@@ -50,9 +50,9 @@ class Incoming:
         self._names = list(columns)
         self.c: dict[str, ColumnElement[Any]]
         if con.dialect.name == "postgresql":
-            document = Cast(bindparam("incoming_rows", type_=Text()), JSON)
+            document = Cast(bindparam("bound_rows", type_=Text()), JSON)
             table = func.json_to_recordset(document).table_valued(*(column(n, t) for n, t in columns.items()))
-            table = table.render_derived(name="incoming", with_types=True)
+            table = table.render_derived(name="bound", with_types=True)
             self.c = {name: table.c[name] for name in self._names}
         else:
             self.c = {name: bindparam(_parameter(name), type_=kind) for name, kind in columns.items()}
@@ -63,7 +63,7 @@ class Incoming:
             return 0
         if self._con.dialect.name == "postgresql":
             document = json.dumps([dict(zip(self._names, row, strict=True)) for row in rows], ensure_ascii=False)
-            return self._con.execute(statement, {"incoming_rows": document}).rowcount
+            return self._con.execute(statement, {"bound_rows": document}).rowcount
         sql, pick = self._compiled(statement)
         # Straight to the driver's executemany: twice as fast as handing SQLAlchemy dictionaries.
         return self._con.exec_driver_sql(sql, [pick(row) for row in rows] if pick else list(rows)).rowcount
@@ -88,4 +88,4 @@ class Incoming:
 
 def _parameter(name: str) -> str:
     # A plain column name is reserved by SQLAlchemy for the SET clause of an update.
-    return f"incoming_{name}"
+    return f"bound_{name}"

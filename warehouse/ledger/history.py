@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select, update
 
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import Incoming, chunks
+from warehouse.ledger.bulk import BoundRows, chunks
 from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.records import LIVE, NUMBER, ContactRow, GrantRow, JobStatus, Suppression, TierOverride
 from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tier_overrides
@@ -85,11 +85,11 @@ def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[s
 
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:
     names = [column.name for column in suppressions.c]
-    incoming = Incoming(con, {column.name: column.type for column in suppressions.c})
-    source = select(*(incoming.c[name] for name in names)).where(incoming.c["member_id"] != "")
+    bound = BoundRows(con, {column.name: column.type for column in suppressions.c})
+    source = select(*(bound.c[name] for name in names)).where(bound.c["member_id"] != "")
     statement = insert_new(con, suppressions).from_select(names, source)
     return sum(
-        incoming.run(statement, [(r.member_id, r.channel or "", r.reason, moment_text(r.at)) for r in chunk])
+        bound.run(statement, [(r.member_id, r.channel or "", r.reason, moment_text(r.at)) for r in chunk])
         for chunk in chunks(rows)
     )
 

@@ -13,12 +13,12 @@ from typing import Any
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
-from warehouse.ledger import rules
+from warehouse.ledger import audit, rules
+from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.records import (
     LIVE,
     NUMBER,
     OUTCOME_FROM,
-    AuditRow,
     ContactRow,
     Enqueued,
     Grant,
@@ -56,7 +56,7 @@ class MemoryLedger:
         self._tiers: list[TierOverride] = []
         self._snapshots: dict[str, SnapshotRecord] = {}
         self._plans: dict[str, PlanRecord] = {}
-        self._audit: list[AuditRow] = []
+        self._audit: list[AuditEntry] = []
 
     def close(self) -> None:
         """Nothing to close."""
@@ -221,15 +221,15 @@ class MemoryLedger:
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with self._lock:
-            changed = 0
+            changed: Counter[tuple[str, str]] = Counter()
             for key in intent_keys:
                 job = self._jobs.get(key)
                 if job is not None and job.status in rules.ENTRY:
                     self._jobs[key] = replace(job, status=_stopped(job), error=reason)
-                    changed += 1
-            if changed:
-                self._note(at, by, "cancel", "jobs", f"{changed} jobs: {reason}")
-            return changed
+                    changed[job.run_id, job.calendar] += 1
+            for (run_id, calendar), count in sorted(changed.items()):
+                self.note(audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
+            return changed.total()
 
     def approve(self, run_id: str, by: str, at: datetime) -> int:
         with self._lock:
@@ -239,18 +239,22 @@ class MemoryLedger:
                 self._jobs[job.intent_key] = replace(job, status="pending")
             if waiting:
                 self._runs[run_id] = replace(run, status="enqueued")
-            self._note(at, by, "approve", run_id, f"{len(waiting)} jobs")
+            self.note(audit.approved(run_id, run.calendar, len(waiting), by, at))
             return len(waiting)
 
-    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
+    def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         with self._lock:
-            job = self._jobs.get(intent_key)
-            rules.check_settlement(intent_key, None if job is None else job.status, as_status)
-            assert job is not None  # noqa: S101  a job that is not there cannot be settled
-            settled = replace(job, status=as_status, in_doubt=False, sent_at=at if as_status == "sent" else None)
-            self._jobs[intent_key] = settled
-            self._note(at, by, "settle", intent_key, as_status)
-            return settled
+            settled: dict[str, Job] = {}
+            for key in intent_keys:
+                job = settled.get(key) or self._jobs.get(key)
+                rules.check_settlement(key, None if job is None else job.status, as_status)
+                assert job is not None  # noqa: S101  a job that is not there cannot be settled
+                sent_at = at if as_status == "sent" else None
+                settled[key] = replace(job, status=as_status, in_doubt=False, sent_at=sent_at)
+            self._jobs.update(settled)
+            for entry in audit.settled(settled.values(), as_status, by, at):
+                self.note(entry)
+            return list(settled.values())
 
     def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
         with self._lock:
@@ -291,8 +295,8 @@ class MemoryLedger:
             live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
         for g in live:
             if g.points or not for_points:
-                told = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
-                yield GrantRow(*told)
+                values = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
+                yield GrantRow(*values)
 
     def _live_grants(self, calendar: str | None) -> list[Grant]:
         return [
@@ -302,8 +306,10 @@ class MemoryLedger:
         ]
 
     # -- suppressions ---------------------------------------------------------------------------
-    def suppress(self, rows: Iterable[Suppression]) -> int:
+    def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
         with self._lock:
+            if entry is not None:
+                self.note(entry)
             before = len(self._suppressions)
             for row in rows:
                 if row.member_id:
@@ -327,13 +333,13 @@ class MemoryLedger:
         with self._lock:
             self._end_tier(override.member_id, override.set_at)
             self._tiers.append(override)
-            self._audit.append(rules.tier_set(override))
+            self.note(audit.tier_set(override))
 
     def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
         with self._lock:
             ended = self._end_tier(member_id, at)
             if ended:
-                self._note(at, by, "clear_tier", member_id, reason)
+                self.note(audit.tier_cleared(member_id, reason, by, at))
             return ended
 
     def _end_tier(self, member_id: str, at: datetime) -> bool:
@@ -369,17 +375,15 @@ class MemoryLedger:
             if checksum not in self._plans:
                 raise rules.unknown_plan(checksum)
             self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
-            self._note(at, by, "apply", checksum, "")
+            self.note(audit.applied(checksum, self._plans[checksum].calendar, by, at))
 
-    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+    def note(self, entry: AuditEntry) -> None:
         with self._lock:
-            self._note(at, by, action, subject, detail)
+            self._audit.append(entry)
 
-    def audit(self, subject: str | None = None) -> list[AuditRow]:
-        return [row for row in self._audit if subject in (None, row.subject)]
-
-    def _note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
-        self._audit.append(AuditRow(at, by, action, subject, detail))
+    def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
+        found = [entry for entry in reversed(self._audit) if wanted.takes(entry)]
+        return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _stopped(job: Job) -> JobStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from sqlalchemy.sql.dml import Insert
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import Incoming, chunks, listed
+from warehouse.ledger.bulk import BoundRows, chunks, listed
 from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
@@ -78,29 +79,27 @@ def enqueue(
 
 
 def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
-    incoming = Incoming(con, {column.name: column.type for column in _JOB_COLUMNS})
+    bound = BoundRows(con, {column.name: column.type for column in _JOB_COLUMNS})
     names = [column.name for column in _JOB_COLUMNS]
-    statement = insert_new(con, job_table).from_select(names, _select(incoming, names))
+    statement = insert_new(con, job_table).from_select(names, _select(bound, names))
     new = seen = 0
     for chunk in chunks(jobs):
         seen += len(chunk)
         rules.check_entries(chunk, run_id)
-        new += incoming.run(statement, [_job_row(job, position) for job in chunk])
+        new += bound.run(statement, [_job_row(job, position) for job in chunk])
     return new, seen
 
 
 def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> tuple[set[str], int]:
-    incoming = Incoming(con, {column.name: column.type for column in _GRANT_COLUMNS})
+    bound = BoundRows(con, {column.name: column.type for column in _GRANT_COLUMNS})
     names = [column.name for column in _GRANT_COLUMNS]
     # Only with a job that this very enqueue inserted: a known intent keeps the grant it has.
-    fresh = exists().where(
-        job_table.c.intent_key == incoming.c["intent_key"], job_table.c.position == incoming.c["position"]
-    )
-    statement = insert_new(con, grant_table).from_select(names, _select(incoming, names, fresh))
+    fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == bound.c["position"])
+    statement = insert_new(con, grant_table).from_select(names, _select(bound, names, fresh))
     calendars: set[str] = set()
     new = 0
     for chunk in chunks(grants):
-        inserted = incoming.run(statement, [_grant_row(grant, position) for grant in chunk])
+        inserted = bound.run(statement, [_grant_row(grant, position) for grant in chunk])
         new += inserted
         calendars.update(grant.calendar for grant in chunk)
         if inserted < len(chunk):
@@ -108,9 +107,9 @@ def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> t
     return calendars, new
 
 
-def _select(incoming: Incoming, names: list[str], where: ColumnElement[bool] | None = None) -> Any:
+def _select(bound: BoundRows, names: list[str], where: ColumnElement[bool] | None = None) -> Any:
     # SQLite cannot tell `select … on conflict` from a join without a where clause.
-    query = select(*(incoming.c[name] for name in names))
+    query = select(*(bound.c[name] for name in names))
     return query.where(text("1 = 1") if where is None else where)
 
 
@@ -248,9 +247,9 @@ def _record_group(
     con: Connection, status: OutcomeStatus, outcomes: list[Outcome], at: datetime, worker: str | None
 ) -> int:
     names = ("intent_key", "receipt", "error", "not_before", "sent_at", "in_doubt")
-    incoming = Incoming(con, {name: job_table.c[name].type for name in names})
+    bound = BoundRows(con, {name: job_table.c[name].type for name in names})
     conditions = [
-        job_table.c.intent_key == incoming.c["intent_key"],
+        job_table.c.intent_key == bound.c["intent_key"],
         job_table.c.status.in_([_word(allowed) for allowed in OUTCOME_FROM[status]]),
     ]
     if worker is not None and status != "sent":
@@ -260,13 +259,13 @@ def _record_group(
         .where(*conditions)
         .values(
             status=_stopped() if status == "cancelled" else status,
-            in_doubt=incoming.c["in_doubt"]
+            in_doubt=bound.c["in_doubt"]
             if status in ("sent", "failed")
-            else job_table.c.in_doubt | incoming.c["in_doubt"],
-            receipt=func.coalesce(incoming.c["receipt"], job_table.c.receipt),
-            error=incoming.c["error"],
-            not_before=incoming.c["not_before"],
-            sent_at=incoming.c["sent_at"],
+            else job_table.c.in_doubt | bound.c["in_doubt"],
+            receipt=func.coalesce(bound.c["receipt"], job_table.c.receipt),
+            error=bound.c["error"],
+            not_before=bound.c["not_before"],
+            sent_at=bound.c["sent_at"],
             claimed_by=None,
             claimed_at=None,
         )
@@ -283,7 +282,7 @@ def _record_group(
         )
         for o in outcomes
     ]
-    return sum(incoming.run(statement, chunk) for chunk in chunks(rows))
+    return sum(bound.run(statement, chunk) for chunk in chunks(rows))
 
 
 def _stopped() -> ColumnElement[str]:
@@ -293,19 +292,19 @@ def _stopped() -> ColumnElement[str]:
 
 def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
     """Free the budget and stock of jobs that failed or were cancelled."""
-    incoming = Incoming(con, {"intent_key": grant_table.c.intent_key.type, "at": grant_table.c.released_at.type})
+    bound = BoundRows(con, {"intent_key": grant_table.c.intent_key.type, "at": grant_table.c.released_at.type})
     over = exists().where(
-        job_table.c.intent_key == incoming.c["intent_key"],
+        job_table.c.intent_key == bound.c["intent_key"],
         job_table.c.status.in_([_word("failed"), _word("cancelled")]),
     )
     statement = (
         update(grant_table)
-        .where(grant_table.c.intent_key == incoming.c["intent_key"], grant_table.c.released_at.is_(None), over)
-        .values(released_at=incoming.c["at"])
+        .where(grant_table.c.intent_key == bound.c["intent_key"], grant_table.c.released_at.is_(None), over)
+        .values(released_at=bound.c["at"])
     )
     moment = moment_text(at)
     for chunk in chunks((key, moment) for key in intent_keys):
-        incoming.run(statement, chunk)
+        bound.run(statement, chunk)
 
 
 # -- repair and people --------------------------------------------------------------------------
@@ -328,23 +327,26 @@ def recover(
     return Recovered(resent=changed[0], unknown=changed[1])
 
 
-def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> int:
-    incoming = Incoming(con, {"intent_key": job_table.c.intent_key.type, "reason": job_table.c.error.type})
+def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> Counter[tuple[str, str]]:
+    """(run, calendar) → jobs that were stopped."""
     waiting = [_word(status) for status in sorted(rules.ENTRY)]
-    statement = (
-        update(job_table)
-        .where(job_table.c.intent_key == incoming.c["intent_key"], job_table.c.status.in_(waiting))
-        .values(status=_stopped(), error=incoming.c["reason"])
-    )
-    changed = 0
+    changed: Counter[tuple[str, str]] = Counter()
     for keys in chunks(intent_keys):
-        changed += incoming.run(statement, [(key, reason) for key in keys])
+        statement = (
+            update(job_table)
+            .where(job_table.c.intent_key.in_(select(listed(con, keys))), job_table.c.status.in_(waiting))
+            .values(status=_stopped(), error=reason)
+            .returning(job_table.c.run_id, job_table.c.calendar)
+        )
+        changed.update((run_id, calendar) for run_id, calendar in con.execute(statement))
         release(con, keys, at)
     return changed
 
 
-def approve(con: Connection, run_id: str) -> int:
-    if con.scalar(select(runs.c.run_id).where(runs.c.run_id == run_id)) is None:
+def approve(con: Connection, run_id: str) -> tuple[str, int]:
+    """The run's calendar, and how many jobs were let go."""
+    calendar = con.scalar(select(runs.c.calendar).where(runs.c.run_id == run_id))
+    if calendar is None:
         raise rules.unknown_run(run_id)
     changed = con.execute(
         update(job_table)
@@ -353,7 +355,7 @@ def approve(con: Connection, run_id: str) -> int:
     ).rowcount
     if changed:
         con.execute(update(runs).where(runs.c.run_id == run_id).values(status="enqueued"))
-    return changed
+    return calendar, changed
 
 
 def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime) -> Job:

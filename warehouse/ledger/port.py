@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
+from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.records import (
-    AuditRow,
     ContactRow,
     Enqueued,
     Grant,
@@ -102,15 +102,16 @@ class Ledger(Protocol):
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         """Stop jobs that have not been claimed (awaiting_approval, pending); returns how many.
 
-        One whose earlier attempt may have arrived becomes unknown instead of cancelled.
+        One whose earlier attempt may have arrived becomes unknown instead of cancelled. An audit entry for each run.
         """
 
     def approve(self, run_id: str, by: str, at: datetime) -> int:
-        """awaiting_approval → pending for the whole run, with an audit row; returns how many."""
+        """awaiting_approval → pending for the whole run, with an audit entry; returns how many."""
 
-    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
-        """A person decides: an unknown job was sent, failed, or goes out again (pending); one to do was
-        done (sent), led nowhere (failed) or is not wanted any more (cancelled)."""
+    def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
+        """A person decides, about all of them or none: an unknown job was sent, failed, or goes out again
+        (pending); one to do was done (sent), led nowhere (failed) or is not wanted any more (cancelled).
+        An audit entry for each run."""
 
     def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
         """In the order of their enqueue."""
@@ -139,8 +140,11 @@ class Ledger(Protocol):
         """
 
     # -- suppressions ---------------------------------------------------------------------------
-    def suppress(self, rows: Iterable[Suppression]) -> int:
-        """Add; a known (member, channel) keeps its first reason. Returns how many were new."""
+    def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
+        """Add; a known (member, channel) keeps its first reason. Returns how many were new.
+
+        `entry` is kept with them: who brought them, in which list.
+        """
 
     def suppression_rows(self) -> Iterator[Suppression]:
         """Ordered by (member_id, channel)."""
@@ -153,10 +157,10 @@ class Ledger(Protocol):
 
     # -- tiers set by hand ----------------------------------------------------------------------
     def set_tier(self, override: TierOverride) -> None:
-        """Set a member's tier by hand, in the place of an earlier override, with an audit row (A6)."""
+        """Set a member's tier by hand, in the place of an earlier override, with an audit entry (A6)."""
 
     def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
-        """End the override that holds at `at`, with an audit row; False when there is none."""
+        """End the override that holds at `at`, with an audit entry; False when there is none."""
 
     def tier_rows(self) -> Iterator[TierOverride]:
         """All overrides ever, in the order they were set; those of one member never overlap."""
@@ -175,7 +179,8 @@ class Ledger(Protocol):
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""
 
-    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+    def note(self, entry: AuditEntry) -> None:
         """Keep in the audit what a person did outside the ledger."""
 
-    def audit(self, subject: str | None = None) -> list[AuditRow]: ...
+    def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
+        """Newest first; of one moment, the one written last first."""

@@ -214,14 +214,3 @@ class SnapshotRecord:
     as_of: datetime
     fingerprint: str
     counts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """Who did what to the ledger by hand."""
-
-    at: datetime
-    by: str
-    action: str
-    subject: str
-    detail: str

@@ -9,7 +9,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
-from warehouse.ledger.records import AuditRow, Job, JobStatus, RunStatus, TierOverride
+from warehouse.ledger.records import Job, JobStatus, RunStatus
 
 BY_HAND = "settled by a person"
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
@@ -170,11 +170,3 @@ def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobSt
                 f"状态为 {status} 的任务只能落定为 {ways_zh}，不能为 {as_status}",
             )
         )
-
-
-def tier_set(override: TierOverride) -> AuditRow:
-    """The audit row of a tier set by hand."""
-    until = f" until {override.until:%Y-%m-%d %H:%MZ}" if override.until else ""
-    return AuditRow(
-        override.set_at, override.by, "set_tier", override.member_id, f"{override.tier}{until}: {override.reason}"
-    )

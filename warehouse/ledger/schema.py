@@ -223,4 +223,8 @@ audit_log = Table(
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("calendar", Text),
+    Column("run_id", Text),
+    Column("count", BigInteger),
+    Column("value", Text, nullable=False),
 )

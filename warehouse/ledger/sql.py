@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
-from warehouse.ledger import history, outbox, rules
+from warehouse.ledger import audit, history, outbox, rules
+from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
-    AuditRow,
     ContactRow,
     Enqueued,
     Grant,
@@ -140,21 +140,22 @@ class SqlLedger:
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with writing(self._engine) as con:
             changed = outbox.cancel(con, intent_keys, reason, at)
-            if changed:
-                _note(con, AuditRow(at, by, "cancel", "jobs", f"{changed} jobs: {reason}"))
-            return changed
+            for (run_id, calendar), count in sorted(changed.items()):
+                _note(con, audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
+            return changed.total()
 
     def approve(self, run_id: str, by: str, at: datetime) -> int:
         with writing(self._engine) as con:
-            changed = outbox.approve(con, run_id)
-            _note(con, AuditRow(at, by, "approve", run_id, f"{changed} jobs"))
+            calendar, changed = outbox.approve(con, run_id)
+            _note(con, audit.approved(run_id, calendar, changed, by, at))
             return changed
 
-    def settle(self, intent_key: str, as_status: JobStatus, by: str, at: datetime) -> Job:
+    def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         with writing(self._engine) as con:
-            job = outbox.settle(con, intent_key, as_status, at)
-            _note(con, AuditRow(at, by, "settle", intent_key, as_status))
-            return job
+            settled = [outbox.settle(con, key, as_status, at) for key in intent_keys]
+            for entry in audit.settled(settled, as_status, by, at):
+                _note(con, entry)
+            return settled
 
     def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
         query = select(*outbox.JOB_FIELDS).order_by(jobs.c.seq)
@@ -184,8 +185,10 @@ class SqlLedger:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
 
     # -- suppressions ---------------------------------------------------------------------------
-    def suppress(self, rows: Iterable[Suppression]) -> int:
+    def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
         with writing(self._engine) as con:
+            if entry is not None:
+                _note(con, entry)
             return history.suppress(con, rows)
 
     def suppression_rows(self) -> Iterator[Suppression]:
@@ -203,13 +206,13 @@ class SqlLedger:
     def set_tier(self, override: TierOverride) -> None:
         with writing(self._engine) as con:
             history.set_tier(con, override)
-            _note(con, rules.tier_set(override))
+            _note(con, audit.tier_set(override))
 
     def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
         with writing(self._engine) as con:
             ended = history.end_tier(con, member_id, at)
             if ended:
-                _note(con, AuditRow(at, by, "clear_tier", member_id, reason))
+                _note(con, audit.tier_cleared(member_id, reason, by, at))
             return ended
 
     def tier_rows(self) -> Iterator[TierOverride]:
@@ -238,25 +241,30 @@ class SqlLedger:
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with writing(self._engine) as con:
-            statement = update(plans).where(plans.c.checksum == checksum)
-            if not con.execute(statement.values(applied_at=at, applied_by=by)).rowcount:
+            statement = update(plans).where(plans.c.checksum == checksum).values(applied_at=at, applied_by=by)
+            calendar = con.scalar(statement.returning(plans.c.calendar))
+            if calendar is None:
                 raise rules.unknown_plan(checksum)
-            _note(con, AuditRow(at, by, "apply", checksum, ""))
+            _note(con, audit.applied(checksum, calendar, by, at))
 
-    def note(self, at: datetime, by: str, action: str, subject: str, detail: str) -> None:
+    def note(self, entry: AuditEntry) -> None:
         with writing(self._engine) as con:
-            _note(con, AuditRow(at, by, action, subject, detail))
+            _note(con, entry)
 
-    def audit(self, subject: str | None = None) -> list[AuditRow]:
-        columns = [column for column in audit_log.c if column.name != "seq"]
-        query = select(*columns).order_by(audit_log.c.seq)
+    def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
+        log = audit_log.c
+        conditions = [log[name] == value for name, value in wanted.equal().items()]
+        conditions += [log.at >= wanted.since] if wanted.since is not None else []
+        conditions += [log.at < wanted.until] if wanted.until is not None else []
+        columns = [column for column in log if column.name != "seq"]
+        query = select(*columns).where(*conditions).order_by(log.at.desc(), log.seq.desc())
         with reading(self._engine) as con:
-            found = con.execute(query if subject is None else query.where(audit_log.c.subject == subject))
-            return [AuditRow(*row) for row in found]
+            return [AuditEntry(**row._asdict()) for row in con.execute(query)]
 
 
-def _note(con: Connection, row: AuditRow) -> None:
-    con.execute(insert(audit_log).values(asdict(row)))
+def _note(con: Connection, entry: AuditEntry) -> None:
+    """The one place that writes the audit log, always in the transaction of the deed."""
+    con.execute(insert(audit_log).values(asdict(entry)))
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -6,11 +6,7 @@ select
     o.paid_at,
     (
         o.amount_cents
-        - case
-            when o.refunded_at < $as_of then o.refunded_cents
-            when o.part_refunded_at < $as_of then o.part_refunded_cents
-            else 0
-        end
+        - given_back($as_of, o.refunded_at, o.refunded_cents, o.part_refunded_at, o.part_refunded_cents)
     )::bigint as net_cents,
     coalesce(m.joined_at <= o.paid_at and (m.left_at is null or m.left_at > o.paid_at), false) as by_member
 from snap.stg_orders as o

@@ -14,6 +14,7 @@ import duckdb
 from campaign_calendars.measuring.points import PointRules, Trade, earned_by, referral_reached
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
+from warehouse.models.catalogue import macros_of
 
 _SQL = sql_files(__package__)
 
@@ -102,7 +103,9 @@ def _computed(con: duckdb.DuckDBPyConnection, moment: dict[str, object], rules: 
 
 
 def _trades(con: duckdb.DuckDBPyConnection, moment: dict[str, object]) -> Iterator[tuple[str, Trade]]:
-    cursor = con.cursor().execute(_SQL["points_trades"], moment)
+    cursor = con.cursor()
+    cursor.execute(macros_of("features"))
+    cursor.execute(_SQL["points_trades"], moment)
     while rows := cursor.fetchmany(_FETCH):
         for member, at, cents, refunded in rows:
             yield member, Trade(at.replace(tzinfo=UTC), cents, refunded)

@@ -2,11 +2,7 @@ select
     member_id,
     succeeded_at,
     amount_cents,
-    case
-        when refunded_at < $as_of then refunded_cents
-        when part_refunded_at < $as_of then part_refunded_cents
-        else 0
-    end
+    given_back($as_of, refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
 from snap.stg_orders
 where succeeded_at < $as_of
 order by member_id, succeeded_at, order_id

@@ -222,8 +222,10 @@ def in_order(models: Iterable[Model]) -> list[Model]:
     return [by_name[name] for name in TopologicalSorter(graph).static_order()]
 
 
-def staging_macros() -> str:
-    return (MODELS / "staging" / "macros.sql").read_text("utf-8")
+@cache
+def macros_of(layer: Literal["staging", "features"]) -> str:
+    """Statements that define a layer's macros in a session; a session of its own (a cursor too) needs them anew."""
+    return (MODELS / layer / "macros.sql").read_text("utf-8")
 
 
 @cache

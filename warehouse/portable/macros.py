@@ -91,7 +91,7 @@ def _called(macro: Macro, arguments: list[Any], macros: dict[str, Macro]) -> Any
     uses = [column.name for column in body.find_all(exp.Column) if not column.table]
     values, bound = {}, []
     for parameter, argument in zip(macro.parameters, arguments, strict=True):
-        if uses.count(parameter) <= 1 or isinstance(argument, (exp.Column, exp.Literal)):
+        if uses.count(parameter) <= 1 or _costs_nothing(argument):
             values[parameter] = argument
         else:
             values[parameter] = exp.column(f"{macro.name}_{parameter}")
@@ -102,6 +102,13 @@ def _called(macro: Macro, arguments: list[Any], macros: dict[str, Macro]) -> Any
         once = exp.Anonymous(this="transform", expressions=[exp.Array(expressions=[argument]), binding])
         result = exp.Anonymous(this="get", expressions=[once, exp.Literal.number(0)])
     return result
+
+
+def _costs_nothing(argument: Any) -> bool:
+    """A column, a constant, or a variable, which becomes one."""
+    from sqlglot import exp
+
+    return isinstance(argument, (exp.Column, exp.Literal)) or argument.name.lower() == "getvariable"
 
 
 def _filled(body: Any, values: dict[str, Any]) -> Any:

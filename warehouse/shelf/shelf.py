@@ -73,7 +73,7 @@ def find_snapshot(directory: Path, snapshot_id: str) -> Snapshot:
 
 
 @contextmanager
-def turn(directory: Path, report: Tell) -> Iterator[None]:
+def locked(directory: Path, report: Tell) -> Iterator[None]:
     """One build at a time: a second one waits, and then usually finds its snapshot published."""
     directory.mkdir(parents=True, exist_ok=True)
     with FileLock(directory / _LOCK) as lock:
@@ -154,7 +154,7 @@ def workspace(directory: Path, name: str) -> Path:
 def clear(directory: Path) -> None:
     """Remove what no published snapshot needs: half-written files, and those a crash kept from being published.
 
-    For whoever has the turn: nobody else writes here then.
+    For whoever holds the lock: nobody else writes here then.
     """
     _discard(path for path in directory.glob(f"{_BUILDING}*.duckdb") if not _is_open(path))
     published = {path.stem for path in directory.glob("*.json") if path.name != _POINTER}

@@ -52,16 +52,16 @@ def measure_drift(
     Tables with fewer than a hundred rows then or now move by chance and are left out.
     """
     found: list[Moved] = []
-    for table, told in now.items():
+    for table, current in now.items():
         known = [profile[table] for profile in before if table in profile]
-        if not known or min(told.rows, known[-1].rows) < _LEAST_ROWS:
+        if not known or min(current.rows, known[-1].rows) < _LEAST_ROWS:
             continue
         usual = median(each.rows for each in known)
-        found.append(_moved(table, "", "volume", (usual, told.rows), told.rows / usual - 1))
-        for name, column in told.columns.items():
+        found.append(_moved(table, "", "volume", (usual, current.rows), current.rows / usual - 1))
+        for name, column in current.columns.items():
             if (old := known[-1].columns.get(name)) is None:
                 continue
-            shares = (old.nulls / known[-1].rows, column.nulls / told.rows)
+            shares = (old.nulls / known[-1].rows, column.nulls / current.rows)
             found.append(_moved(table, name, "nulls", shares, shares[1] - shares[0]))
             if old.shares and column.shares:
                 index = _index(con, table, name, (old, column))

@@ -54,8 +54,8 @@ def _table(con: duckdb.DuckDBPyConnection, model: Model, table: str) -> TablePro
     nulls = {name: rows - int(next(values)) for name in model.columns}
     columns = {}
     for name, column in model.columns.items():
-        told = [next(values) for _ in _figures(name, column)]
-        columns[name] = _column(con, table, name, column, nulls[name], told)
+        figures = [next(values) for _ in _figures(name, column)]
+        columns[name] = _column(con, table, name, column, nulls[name], figures)
     return TableProfile(rows, columns)
 
 

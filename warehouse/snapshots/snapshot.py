@@ -27,7 +27,7 @@ from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
 from warehouse.identity.fold import IDENTITIES, account_views, fold, touch_moved
 from warehouse.identity.resolve import resolve
-from warehouse.models.catalogue import feature_table, load_layer, model_digests
+from warehouse.models.catalogue import feature_table, load_layer, macros_of, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
 from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, Snapshot
@@ -59,7 +59,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class _Job:
+class _Request:
     sources: tuple[SourceSpec, ...]
     base_dir: Path
     directory: Path
@@ -103,7 +103,7 @@ def build_snapshot(
     EngineError, or DiskFullError (no room; nothing is left behind).
     """
     moment = as_of.astimezone(UTC)
-    job = _Job(
+    request = _Request(
         sources=tuple(sources),
         base_dir=base_dir,
         directory=directory,
@@ -117,10 +117,10 @@ def build_snapshot(
         drift=drift or DriftLimits(),
     )
     refuse_incomplete(sources)
-    with shelf.turn(directory, job.report):
+    with shelf.locked(directory, request.report):
         parent = None if full else _parent(directory)
         try:
-            return _built(job, parent, full)
+            return _built(request, parent, full)
         except (OSError, duckdb.Error) as error:
             if not shelf.is_full(error):
                 raise
@@ -134,31 +134,33 @@ def build_snapshot(
             ) from None
 
 
-def _built(job: _Job, parent: Snapshot | None, full: bool) -> Snapshot:
+def _built(request: _Request, parent: Snapshot | None, full: bool) -> Snapshot:
     try:
-        return _build(job, parent, FORCED if full else None)
+        return _build(request, parent, FORCED if full else None)
     except _DAMAGED as error:
         if parent is None or shelf.is_full(error):
             raise
-        return _build(job, None, UNREADABLE)
+        return _build(request, None, UNREADABLE)
 
 
-def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
-    steps = plan_steps(job.sources, job.base_dir, parent, whole)
-    built = shelf.workspace(job.directory, job.name)
+def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
+    steps = plan_steps(request.sources, request.base_dir, parent, whole)
+    built = shelf.workspace(request.directory, request.name)
     parts: list[Path] = []
     try:
-        with _builder(built, job.threads, job.memory_limit) as con:
+        with _builder(built, request.threads, request.memory_limit) as con:
             if parent is not None and any(step.mode == "incremental" for step in steps.values()):
                 _attach_parent(con, parent)
-            pulled = Puller(con, job.base_dir, job.directory, parent, job.report).pull(job.sources, steps, job.params)
+            pulled = Puller(con, request.base_dir, request.directory, parent, request.report).pull(
+                request.sources, steps, request.params
+            )
             parts = pulled.parts
-            job.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
-            snapshot_id = f"{job.name}-{pulled.fingerprint[:8]}"
-            if whole is None and (published := _published(job.directory, snapshot_id)) is not None:
+            request.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
+            snapshot_id = f"{request.name}-{pulled.fingerprint[:8]}"
+            if whole is None and (published := _published(request.directory, snapshot_id)) is not None:
                 shelf.point_to(published)
                 return published
-            filled = _fill(con, job, pulled, parent)
+            filled = _fill(con, request, pulled, parent)
         if has_errors(filled.findings):
             kept = shelf.keep_rejected(built, snapshot_id)
             raise SnapshotRejectedError(
@@ -168,19 +170,19 @@ def _build(job: _Job, parent: Snapshot | None, whole: Reason | None) -> Snapshot
                     f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
                 ),
             )
-        job.report(("publishing", "正在发布"))
+        request.report(("publishing", "正在发布"))
         snapshot = Snapshot(
             snapshot_id=snapshot_id,
-            path=job.directory / f"{snapshot_id}.duckdb",
-            as_of=job.as_of,
+            path=request.directory / f"{snapshot_id}.duckdb",
+            as_of=request.as_of,
             counts=filled.counts,
             findings=tuple(filled.findings),
             fingerprint=pulled.fingerprint,
-            sequence=shelf.next_sequence(job.directory),
+            sequence=shelf.next_sequence(request.directory),
             build=filled.build,
         )
         shelf.publish(built, snapshot, parts, filled.profile)
-        shelf.prune(job.directory, job.keep)
+        shelf.prune(request.directory, request.keep)
         return snapshot
     finally:
         shelf.discard(built, parts)
@@ -262,6 +264,7 @@ def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPy
     )
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
+    con.execute(macros_of("features"))
     return con
 
 
@@ -286,31 +289,31 @@ class _Filled:
     profile: SnapshotProfile
 
 
-def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Snapshot | None) -> _Filled:
+def _fill(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, parent: Snapshot | None) -> _Filled:
     """Staging, quarantine and, when the gate stays open, profile, state and features into `snap`."""
-    timezones = {spec.dataset: spec.timezone for spec in job.sources}
+    timezones = {spec.dataset: spec.timezone for spec in request.sources}
     staged = build_staging(
         con,
-        as_of=job.as_of,
+        as_of=request.as_of,
         timezones=timezones,
-        progress=job.report,
+        progress=request.report,
         increments=pulled.increments,
-        engine=job.engine,
+        engine=request.engine,
     )
     counts = prove_counts(con, pulled.rows_in)
-    findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
+    findings = pulled.warnings + judge_columns(pulled.gone, request.drift) + staged.findings
     profile = SnapshotProfile()
     if not has_errors(findings):
-        job.report(("comparing with the last snapshots", "正在与近期快照比较"))
-        profile = _profile(con, job)
-        findings += judge_drift(profile.drift, job.drift)
+        request.report(("comparing with the last snapshots", "正在与近期快照比较"))
+        profile = _profile(con, request)
+        findings += judge_drift(profile.drift, request.drift)
     if not has_errors(findings):
         goes_on = _find_touched(con, pulled, parent)
-        findings += _join_accounts(con, job)
-        job.report(("computing features", "正在计算特征"))
-        _carry_state(con, job, parent if goes_on else None)
+        findings += _join_accounts(con, request)
+        request.report(("computing features", "正在计算特征"))
+        _carry_state(con, request, parent if goes_on else None)
         history.create_tables(con)
-        build_features(con, as_of=job.as_of, params=job.params, engine=job.engine)
+        build_features(con, as_of=request.as_of, params=request.params, engine=request.engine)
         con.execute("create table snap.member_features as from member_features")
         describe_tables(con, [*load_layer("staging"), feature_table()])
     build = BuildRecord(
@@ -323,16 +326,16 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
         rules=tuple(staged.rules),
         models=model_digests(),
         promocal=promocal_version(),
-        revision=git_revision(job.base_dir),
+        revision=git_revision(request.base_dir),
     )
     return _Filled(sort_problems(findings), counts, build, profile)
 
 
-def _profile(con: duckdb.DuckDBPyConnection, job: _Job) -> SnapshotProfile:
+def _profile(con: duckdb.DuckDBPyConnection, request: _Request) -> SnapshotProfile:
     """What the rows look like, and how far that is from the last snapshots."""
-    known = [tables for each in list_snapshots(job.directory) if (tables := shelf.read_profile(each).tables)]
+    known = [tables for each in list_snapshots(request.directory) if (tables := shelf.read_profile(each).tables)]
     tables = profile_tables(con, list(load_layer("staging")))
-    return SnapshotProfile(tables, tuple(measure_drift(con, tables, known[-job.keep :])))
+    return SnapshotProfile(tables, tuple(measure_drift(con, tables, known[-request.keep :])))
 
 
 def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:
@@ -346,30 +349,30 @@ def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapsh
     return True
 
 
-def _join_accounts(con: duckdb.DuckDBPyConnection, job: _Job) -> list[Problem]:
+def _join_accounts(con: duckdb.DuckDBPyConnection, request: _Request) -> list[Problem]:
     """Accounts of one person become that person, in every staged table; findings about those kept apart."""
-    joined = resolve(con, job.as_of)
-    changed = fold(con, job.as_of)
+    joined = resolve(con, request.as_of)
+    changed = fold(con, request.as_of)
     if changed:
-        job.report(
+        request.report(
             (
                 f"{joined.accounts} accounts are {joined.persons} persons",
                 f"{joined.accounts} 个账号合为 {joined.persons} 人",
             )
         )
-        if job.engine is not None:
-            job.engine.forget(changed)
+        if request.engine is not None:
+            request.engine.forget(changed)
     return findings_of(joined)
 
 
-def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, parent: Snapshot | None) -> None:
+def _carry_state(con: duckdb.DuckDBPyConnection, request: _Request, parent: Snapshot | None) -> None:
     """`snap.member_state`: that of the `parent`, moved on; without one from all facts."""
     if parent is None:
-        write_state(con, as_of=job.as_of, params=job.params)
+        write_state(con, as_of=request.as_of, params=request.params)
         return
     touch_moved(con)
     con.execute("detach prev")  # a file is attached once; the state attaches it by itself
-    write_state(con, as_of=job.as_of, params=job.params, previous=parent.path, touched="touched_members")
+    write_state(con, as_of=request.as_of, params=request.params, previous=parent.path, touched="touched_members")
 
 
 def _published(directory: Path, snapshot_id: str) -> Snapshot | None:

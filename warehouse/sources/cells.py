@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.models.catalogue import staging_macros
+from warehouse.models.catalogue import macros_of
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.expressions import Plan, expression
 from warehouse.sources.matching import Match
@@ -135,4 +135,4 @@ def _used(plan: Plan, statement: str) -> dict[str, object]:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The macros the expressions use."""
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))

@@ -21,7 +21,7 @@ from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
 from warehouse.engines.sql_files import sql_files
-from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
+from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
 from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
@@ -109,7 +109,7 @@ class _Bench:
         self._timezones, self._going_on, self._engine = timezones, going_on, engine
         self._con = con.cursor()
         self._con.execute("set TimeZone = 'UTC'")
-        self._con.execute(staging_macros())
+        self._con.execute(macros_of("staging"))
         self._waiting = list(load_layer("staging"))
         self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
         self._ahead: Future[None] | None = None

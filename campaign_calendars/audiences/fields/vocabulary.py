@@ -38,8 +38,8 @@ _ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
         "bought_category",
         "category",
         "买过类目",
-        "Ever paid an order with an article of the category, before the run (A1#17).",
-        "运行前有已付订单含该类目商品（A1#17）。",
+        "Ever paid an order with an article of the category, before the run; one given back in full is none (A1#17).",
+        "运行前有已付订单含该类目商品，全额退款的不算（A1#17）。",
     ),
     (
         "consented",
@@ -52,8 +52,8 @@ _ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
         "bought_in_phase",
         "phase",
         "在阶段内购买",
-        "Paid an order inside the window of the phase, before the run (A5).",
-        "运行前在该阶段时间内有已付订单（A5）。",
+        "Paid an order inside the window of the phase, before the run; one given back in full is none (A5).",
+        "运行前在该阶段时间内有已付订单，全额退款的不算（A5）。",
     ),
     (
         "contacted_by",

@@ -17,6 +17,7 @@ from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
 from warehouse.features.consent import define_consent
+from warehouse.models.catalogue import macros_of
 
 NAMES = AudienceNames(
     phases=("presale", "burst"),
@@ -40,6 +41,7 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
     columns = ", ".join(f"{field.name} {SQL_TYPES[field.type]}" for field in FIELDS.values())
     with duckdb.connect() as con:
         con.execute("attach ':memory:' as snap")
+        con.execute(macros_of("features"))
         con.execute(f"create table member_features (member_id varchar, {columns})")
         con.execute("create table params (as_of timestamp, campaign_from timestamp)")
         con.execute("insert into params values ('2026-03-06 02:00:00', '2026-02-01')")
@@ -53,8 +55,8 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('cy', 'tea', null, '2026-02-01'), ('cy', 'o''hara', null, null)"
         )
         con.execute(
-            "create table snap.stg_orders (member_id varchar, paid_at timestamp, order_id varchar,"
-            " refunded_at timestamp, refunded_cents bigint, amount_cents bigint)"
+            "create table snap.stg_orders (member_id varchar, ordered_at timestamp, paid_at timestamp,"
+            " order_id varchar, refunded_at timestamp, refunded_cents bigint, amount_cents bigint)"
         )
         con.execute("create table snap.stg_order_items (order_id varchar, category varchar)")
         con.execute("insert into snap.stg_order_items values ('o1', 'tea'), ('o2', 'tea'), ('o3', 'tea')")
@@ -77,8 +79,12 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('dee', 'sms', 'marketing', '2026-03-07', null, false)"
         )
         con.execute(
-            "insert into snap.stg_orders values ('ann', '2026-03-04 16:00:00', 'o1', null, 0, 100),"
-            " ('bob', '2026-03-04 15:59:59', 'o2', '2026-03-05', 100, 100), ('cy', '2026-03-07', 'o3', null, 0, 100)"
+            "insert into snap.stg_orders select who, paid, paid, number, back, cents, 100 from (values"
+            " ('ann', timestamp '2026-03-04 16:00:00', 'o1', null::timestamp, 0),"
+            " ('bob', '2026-03-04 15:59:59', 'o2', '2026-03-05', 100), ('cy', '2026-03-07', 'o3', null, 0),"
+            # Given back in full, which is known: no order; not known yet: one.
+            " ('bob', '2026-03-05', 'o4', '2026-03-05', 100), ('dee', '2026-03-05', 'o5', '2026-03-07', 100))"
+            " as orders (who, paid, number, back, cents)"
         )
         con.execute("create table snap.stg_redemptions (member_id varchar, benefit varchar, redeemed_at timestamp)")
         con.execute("insert into snap.stg_redemptions values ('ann', 'coupon-30', '2026-03-05')")

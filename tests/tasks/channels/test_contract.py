@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sink import Fault, Sink, status
 
 from promocal.testing import Arrived, ChannelContract
 from tasks.channels import file, http
+from tests.tasks.channels.sink import Fault, Sink, status
 
 
 class TestFile(ChannelContract):

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sink import Sink, slow
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from tasks.channels.http import HttpChannel
 from tasks.outreach.dispatch import DispatchCounts, dispatch
+from tests.tasks.channels.sink import Sink, slow
 from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.snapshots.recipients import Recipient

@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sink import Fault, Sink, drop_after_accept, results, slow, status
 
 from campaign_calendars.deciding.intent import batch_key
 from campaign_calendars.findings.errors import ChannelError
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import Batch, Message
+from tests.tasks.channels.sink import Fault, Sink, drop_after_accept, results, slow, status
 from warehouse.ledger.records import Outcome
 
 

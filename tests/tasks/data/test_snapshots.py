@@ -14,6 +14,7 @@ from promocal.cli.app import application
 from tasks.data import snapshots
 from tasks.data.refresh import refresh
 from tasks.runtime import Runtime
+from warehouse.ledger.audit import AuditFilter
 
 CALENDAR = "queens-day-2020"
 
@@ -55,9 +56,9 @@ def test_rollback_points_back_and_is_written_down(two: Runtime) -> None:
     done = cli(two, "rollback", first, "--by", "li", "--reason", "yesterday's export was cut off")
     assert done.exit_code == 0, done.output
     assert two.current_snapshot().snapshot_id == first
-    (row,) = two.ledger.audit(first)
+    (row,) = two.ledger.audit(AuditFilter(subject=first))
     assert (row.by, row.action) == ("li", "rollback")
-    assert row.detail == f"from {second}: yesterday's export was cut off"
+    assert (row.value, row.detail) == (second, "yesterday's export was cut off")
     later = refresh(two, CALENDAR, two.clock() + timedelta(days=2))
     assert two.current_snapshot().snapshot_id == later.snapshot_id
 
@@ -66,7 +67,7 @@ def test_rollback_wants_a_person_and_a_reason(two: Runtime) -> None:
     (first, _) = snapshots.list_all(two)
     with pytest.raises(UsageError, match="a person and a reason"):
         snapshots.rollback(two, first.snapshot_id, by=" ", reason="x")
-    assert two.ledger.audit(first.snapshot_id) == []
+    assert two.ledger.audit(AuditFilter(subject=first.snapshot_id)) == []
 
 
 def test_names_of_snapshots(two: Runtime) -> None:

@@ -16,6 +16,7 @@ from tasks.outreach.work_lists import WorkItem, settle_work, work
 from tasks.running.phase import run_phase
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
+from warehouse.ledger.audit import AuditFilter
 from warehouse.sample.generate import generate
 
 NOW = datetime.fromisoformat("2020-02-01T11:00:00+08:00")
@@ -80,7 +81,7 @@ def test_people_get_a_list_and_say_what_came_of_it(shop: Runtime) -> None:
     assert len(work(shop, summary.run_id)) == chosen - 3
     everything = work(shop, CALENDAR, settled=True)
     assert sorted(i.state for i in everything if i.state != "open") == ["done", "skip", "unreachable"]
-    assert {row.by for row in shop.ledger.audit(first)} == {"li"}
+    assert {row.by for row in shop.ledger.audit(AuditFilter(subject=first))} == {"li"}
 
 
 def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> None:
@@ -92,7 +93,7 @@ def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> Non
     with pytest.raises(UsageError, match="too short"):
         settle_work(shop, items[1].id[:4], "done", "li")
     with pytest.raises(LedgerError, match="settled as sent or failed or cancelled, not as pending"):
-        shop.ledger.settle(items[1].id, "pending", "li", NOW)
+        shop.ledger.settle([items[1].id], "pending", "li", NOW)
     run_phase(shop, CALENDAR, "winter", NOW)
     assert len(work(shop, CALENDAR)) == len(items) - 1
     run_phase(shop, CALENDAR, "winter", NOW + timedelta(minutes=15))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "channels"))
-from sink import Sink
-
 from tasks.data.refresh import refresh
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, ZONE, write_project
+from tests.tasks.channels.sink import Sink
 
 NOW = datetime(2026, 3, 8, 10, tzinfo=ZONE)
 ODD = {

@@ -8,6 +8,7 @@ from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import finish_again, run_if_due, run_phase
 from tasks.running.replay import moments
 from tasks.runtime import Runtime
+from warehouse.ledger.audit import AuditFilter
 
 CALENDAR = "queens-day-2020"
 
@@ -85,4 +86,4 @@ def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None
     done = finish_again(shop, waiting.run_id, sent)
     assert released == sent.sent == waiting.chosen
     assert done.status == "finished"
-    assert [row.by for row in shop.ledger.audit(waiting.run_id)] == ["somebody"]
+    assert [row.by for row in shop.ledger.audit(AuditFilter(run_id=waiting.run_id))] == ["somebody"]

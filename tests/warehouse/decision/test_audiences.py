@@ -13,8 +13,8 @@ import pytest
 from campaign_calendars.audiences.fields.vocabulary import FIELDS
 from campaign_calendars.audiences.language import parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
-from campaign_calendars.deciding.assignment import bucket
 from campaign_calendars.deciding.briefs import HoldoutRule
+from tests.warehouse.buckets import bucket
 from tests.warehouse.conftest import AS_OF, PARAMS
 from warehouse.decision import engine
 from warehouse.decision.audiences import RULES_PER_MASK, AudienceRule, columns_of, count_audiences

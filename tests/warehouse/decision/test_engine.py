@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.deciding.assignment import bucket
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import REASONS, CapRule
+from tests.warehouse.buckets import bucket
 from warehouse.decision import engine
 
 from .cases import AT, BRIEF, Member, connect, decide

@@ -15,7 +15,7 @@ from warehouse.decision import triggers
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
-from warehouse.models.catalogue import load_layer
+from warehouse.models.catalogue import load_layer, macros_of
 
 DAY = timedelta(days=1)
 T0 = datetime(2026, 3, 1, tzinfo=UTC)
@@ -38,6 +38,7 @@ def at(day: float) -> datetime:
 
 def connect(everybody: list[Any]) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1})
+    con.execute(macros_of("features"))
     con.execute("attach ':memory:' as snap")
     for model in load_layer("staging"):
         con.execute(f"create table snap.{model.name} ({model.ddl()})")

@@ -21,6 +21,7 @@ from tests.warehouse.conftest import AS_OF, Shop
 from warehouse.decision import engine, triggers
 from warehouse.features import history
 from warehouse.features.consent import define_consent
+from warehouse.models.catalogue import macros_of
 from warehouse.snapshots.snapshot import open_snapshot
 
 T0 = datetime(2026, 3, 5, 10, tzinfo=UTC)
@@ -59,6 +60,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def connect() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
+    con.execute(macros_of("features"))
     con.execute("set TimeZone = 'UTC'")
     con.execute(_SNAPSHOT)
     define_consent(con)

@@ -12,7 +12,7 @@ import pytest
 from tests.warehouse.conftest import AS_OF, PARAMS, Shop
 from warehouse.features.history import create_tables
 from warehouse.features.members import build_features
-from warehouse.models.catalogue import staging_macros
+from warehouse.models.catalogue import macros_of
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 Read = Callable[..., list[tuple[Any, ...]]]
@@ -165,7 +165,7 @@ def test_an_unreadable_amount_stops_above_one_in_a_hundred(shop: Shop) -> None:
 )
 def test_states_of_refunds(cell: str | None, state: str | None) -> None:
     with duckdb.connect() as con:
-        con.execute(staging_macros())
+        con.execute(macros_of("staging"))
         assert con.execute("select as_refund_state(?::varchar)", [cell]).fetchall() == [(state,)]
 
 

@@ -68,7 +68,7 @@ def job(member: str, play: str = "recall", hours: int = 24, run: str = "before")
     return Job(f"{member}-{play}-{hours}", run, "cal", "burst", play, at, member, "sms", "coupon")
 
 
-def told(*jobs: Job, suppressed: Sequence[str] = ()) -> MemoryLedger:
+def ledger_of(*jobs: Job, suppressed: Sequence[str] = ()) -> MemoryLedger:
     ledger = MemoryLedger()
     ledger.begin_run(Run("before", "cal", "burst", AT - timedelta(days=1), "s0", "d", "started", RunSummary(), AT))
     grants = [
@@ -89,28 +89,28 @@ def reasons(snapshot: Snapshot, ledger: MemoryLedger, brief: Brief = BRIEF) -> d
 
 
 def test_who_was_reached_as_an_alias_is_not_reached_again_as_the_person(snapshot: Snapshot) -> None:
-    assert reasons(snapshot, told()) == {"c1": None, "x": None}
-    assert reasons(snapshot, told(job("wx1"))) == {"c1": "already_reached", "x": None}
+    assert reasons(snapshot, ledger_of()) == {"c1": None, "x": None}
+    assert reasons(snapshot, ledger_of(job("wx1"))) == {"c1": "already_reached", "x": None}
 
 
 def test_frequency_caps_count_what_any_account_got(snapshot: Snapshot) -> None:
     capped = dataclasses.replace(BRIEF, caps=(CapRule(max=2, per=timedelta(days=7), channels=None),))
-    assert reasons(snapshot, told(job("wx1", "a"), job("x", "a")), capped) == {"c1": None, "x": None}
-    both = told(job("wx1", "a"), job("tb1", "b"), job("x", "a"))
+    assert reasons(snapshot, ledger_of(job("wx1", "a"), job("x", "a")), capped) == {"c1": None, "x": None}
+    both = ledger_of(job("wx1", "a"), job("tb1", "b"), job("x", "a"))
     assert reasons(snapshot, both, capped) == {"c1": "cap", "x": None}
 
 
 def test_a_suppressed_alias_suppresses_the_person(snapshot: Snapshot) -> None:
-    assert reasons(snapshot, told(suppressed=["tb1"])) == {"c1": "suppressed", "x": None}
+    assert reasons(snapshot, ledger_of(suppressed=["tb1"])) == {"c1": "suppressed", "x": None}
 
 
 def test_a_benefit_is_given_to_a_person_once(snapshot: Snapshot) -> None:
     once = dataclasses.replace(BRIEF, benefits=(BenefitOption("coupon", 100, per_member=1),))
-    assert reasons(snapshot, told(job("wx1", "other")), once) == {"c1": "benefit_limit", "x": None}
+    assert reasons(snapshot, ledger_of(job("wx1", "other")), once) == {"c1": "benefit_limit", "x": None}
 
 
 def test_of_tiers_set_by_hand_for_two_accounts_the_last_counts(snapshot: Snapshot) -> None:
-    ledger = told()
+    ledger = ledger_of()
     for member, tier, days in (("wx1", "gold", 3), ("c1", "silver", 2), ("x", "gold", 1)):
         ledger.set_tier(TierOverride(member, tier, AT - timedelta(days=days), None, "why", "me"))
     silver = dataclasses.replace(BRIEF, predicate="f.tier = 'silver'", columns=frozenset({"tier"}))
@@ -154,7 +154,7 @@ def test_who_was_treated_under_one_account_is_no_control_under_another(snapshot:
         con.execute(f"copy decisions to '{tmp_path}/d.parquet' (format parquet)")
     window = PhaseWindow("burst", AT - timedelta(days=3), AT + timedelta(days=3))
     with MeasurementSession(snapshot, calendar="cal", windows=[window], as_of=AT) as session:
-        session.load(told(job("wx1")), [tmp_path / "d.parquet"], pools={"coupon": None})
+        session.load(ledger_of(job("wx1")), [tmp_path / "d.parquet"], pools={"coupon": None})
         arms = {name: arm.members for name, arm in session.campaign_arms().items()}
         assert arms == {"treated": 1, "campaign_control": 1}
         plays = {

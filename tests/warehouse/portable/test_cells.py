@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from warehouse.models.catalogue import staging_macros
+from warehouse.models.catalogue import macros_of
 from warehouse.portable.macros import layer_macros, spark_macros
 from warehouse.portable.spark_sql import to_spark
 
@@ -82,7 +82,7 @@ def test_both_engines_read_every_cell_alike(zone: str, spark: Any, comparable: A
     texts = cells(4000)
     con = duckdb.connect(config={"threads": 2})
     con.execute(f"set TimeZone = '{zone}'")
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))
     con.register("cells", pa.table({"i": pa.array(range(len(texts))), "cell": pa.array(texts, pa.string())}))
     con.execute(f"copy (from cells) to '{tmp_path / 'cells.parquet'}' (format parquet)")
     spark.read.parquet(str(tmp_path / "cells.parquet")).createOrReplaceTempView("cells")
@@ -121,7 +121,7 @@ def test_both_engines_read_every_cell_alike(zone: str, spark: Any, comparable: A
 def test_the_hours_of_summer_time_as_stated(zone: str, cell: str, moment: str, spark: Any) -> None:
     con = duckdb.connect()
     con.execute(f"set TimeZone = '{zone}'")
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))
     query = f"select as_moment('{cell}') as x"
     values = {"timezone": ("varchar", zone)}
     text = to_spark(query, macros=spark_macros("staging"), variables=values)  # type: ignore[arg-type]

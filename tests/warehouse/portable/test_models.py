@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from campaign_calendars.deciding.assignment import bucket
+from tests.warehouse.buckets import bucket
 from warehouse.engines import open_engine
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Made
@@ -21,7 +21,7 @@ from warehouse.features import history
 from warehouse.features.graph import steps_for
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
-from warehouse.models.catalogue import Model, load_layer, staging_macros
+from warehouse.models.catalogue import Model, load_layer, macros_of
 from warehouse.sample.generate import generate
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot
 from warehouse.sources import DATASETS, SourceSpec
@@ -60,7 +60,7 @@ def test_staging_models_on_rows_full_of_surprises(
 ) -> None:
     """All columns of a candidate, the `_unread` ones and copy numbers among them, in a zone with summer time."""
     dice = random.Random(11)
-    bench.execute(staging_macros())
+    bench.execute(macros_of("staging"))
     for dataset in DATASETS.values():
         create_raw(bench, dataset)
         names = [name for name, *_ in bench.execute(f"describe raw_{dataset.name}").fetchall()]

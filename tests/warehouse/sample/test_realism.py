@@ -13,10 +13,13 @@ from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.sample import generate
+from warehouse.sample.files import SCHEMAS
 from warehouse.sample.messages import Contact
-from warehouse.sample.sources import grocery_sources, sample_sources
+from warehouse.sample.population import TIMEZONE
+from warehouse.sample.sources import grocery_sources
 from warehouse.sample.world import World
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
+from warehouse.sources import SourceSpec
 
 AS_OF = datetime(2020, 1, 31, 16, tzinfo=UTC)
 PARAMS = FeatureParams(
@@ -28,9 +31,8 @@ PARAMS = FeatureParams(
 
 
 def publish(directory: Path, as_of: datetime = AS_OF) -> Snapshot:
-    return build_snapshot(
-        sample_sources("data"), base_dir=directory, directory=directory / "var", as_of=as_of, params=PARAMS
-    )
+    sources = [SourceSpec(name, "csv", f"data/{name}-*.csv", timezone=TIMEZONE) for name in SCHEMAS]
+    return build_snapshot(sources, base_dir=directory, directory=directory / "var", as_of=as_of, params=PARAMS)
 
 
 def features(snapshot: Snapshot, as_of: datetime = AS_OF) -> duckdb.DuckDBPyConnection:

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_calendars.deciding.assignment import bucket
 from campaign_calendars.findings.errors import UsageError
+from tests.warehouse.buckets import bucket
 from warehouse.sample.files import SCHEMAS
 from warehouse.sample.generate import generate
 from warehouse.sample.messages import Contact

@@ -158,7 +158,7 @@ def test_two_refreshes_take_turns(shop: Any) -> None:
     directory = shop.base / "warehouse"
     said: list[str] = []
     built: list[Any] = []
-    with shelf.turn(directory, lambda step: said.append(step[0])):
+    with shelf.locked(directory, lambda step: said.append(step[0])):
         other = threading.Thread(target=lambda: built.append(shop.build(progress=lambda step: said.append(step[0]))))
         other.start()
         while "waiting for another refresh" not in said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import taobao
-
+from tests.warehouse.sources import taobao
 from warehouse.features.params import FeatureParams
 from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
@@ -39,7 +36,7 @@ def utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=ZoneInfo("Asia/Shanghai")).astimezone(UTC).replace(tzinfo=None)
 
 
-def told(orders: list[taobao.Order]) -> list[tuple[Any, ...]]:
+def expected_rows(orders: list[taobao.Order]) -> list[tuple[Any, ...]]:
     return sorted(
         (o.number, o.buyer, o.cents, o.refunded, o.pieces, o.status, utc(o.ordered), utc(o.paid)) for o in orders
     )
@@ -90,7 +87,7 @@ def old(truth: list[taobao.Order], tmp_path_factory: pytest.TempPathFactory) -> 
 def test_every_order_of_the_order_report_to_the_cent(old: Snapshot, truth: list[taobao.Order]) -> None:
     """总金额 is gross, 买家实际支付金额 net: the difference is the refund of paid orders (B1); the
     pieces come from the item report; of two exports the later state counts, and each order once."""
-    assert rows(old, READ) == told(truth)
+    assert rows(old, READ) == expected_rows(truth)
     counts = old.counts["orders"]
     assert (counts.rows_in, counts.accepted, counts.quarantined) == (ORDERS + 800, ORDERS, 0)
 
@@ -131,7 +128,7 @@ def test_the_workbook_by_sub_order_fills_orders_and_lines(truth: list[taobao.Ord
     taobao.line_export(some[:300], tmp_path / "1.xlsx")
     taobao.line_export(some[200:], tmp_path / "2.xlsx")
     snapshot = build(tmp_path, *specs("taobao-order-lines", "*.xlsx", "orders", "members", "order_items"))
-    assert rows(snapshot, READ) == told(some)
+    assert rows(snapshot, READ) == expected_rows(some)
     lines = sum(len(order.lines) for order in some)
     found = rows(
         snapshot, "select count(*), sum(paid_cents)::bigint, sum(refunded_cents)::bigint from snap.stg_order_items"
@@ -177,7 +174,7 @@ def test_the_refund_export_dates_every_refund_and_nothing_is_given_back_twice(
         *specs("taobao-orders", "o.csv", "orders", "members"),
         *specs("taobao-refunds", "r*.csv", "refunds"),
     )
-    assert rows(snapshot, READ) == told(some)
+    assert rows(snapshot, READ) == expected_rows(some)
     found = rows(
         snapshot,
         "select order_id, amount_cents, requested_at, completed_at from snap.stg_refunds where refunded_at is not null",

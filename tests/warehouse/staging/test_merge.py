@@ -69,7 +69,16 @@ def history(seed: int, size: int) -> History:
             rows.append(("referrals", {"referrer_id": who, "referred_id": draw.choice(members), "at": moment(draw)}))
             use = {"redemption_id": f"r{number}", "member_id": who, "benefit": "b", "redeemed_at": moment(draw)}
             rows.append(("redemptions", use))
-    return with_identities(rows, draw, members)
+    return with_identities(with_plain_orders(rows, draw), draw, members)
+
+
+def with_plain_orders(rows: History, draw: random.Random) -> History:
+    """Some orders that nothing is wrong with, so that no history is all quarantine."""
+    rows.insert(0, ("members", {"member_id": "steady", "joined_at": "2026-01-01 08:00:00", "left_at": "", "city": ""}))
+    for number in range(6):
+        plain = {"order_id": f"plain{number}", "member_id": "steady", "ordered_at": moment(draw), "amount": "99"}
+        rows.insert(draw.randrange(1, len(rows)), ("orders", plain))
+    return rows
 
 
 def with_identities(rows: History, draw: random.Random, members: Sequence[str]) -> History:

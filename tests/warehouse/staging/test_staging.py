@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from warehouse.models.catalogue import staging_macros
+from warehouse.models.catalogue import macros_of
 
 Read = Callable[..., list[tuple[Any, ...]]]
 
@@ -19,7 +19,7 @@ Read = Callable[..., list[tuple[Any, ...]]]
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("set TimeZone = 'Asia/Shanghai'")
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))
     return con
 
 
@@ -127,7 +127,7 @@ def test_moments_are_utc(con: duckdb.DuckDBPyConnection, cell: str | None, expec
 def test_moments_in_a_zone_with_daylight_saving() -> None:
     con = duckdb.connect()
     con.execute("set TimeZone = 'Europe/Berlin'")
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))
     assert value(con, "as_moment(cell)", "2026-03-28 12:00:00") == datetime(2026, 3, 28, 11)
     assert value(con, "as_moment(cell)", "2026-03-29 12:00:00") == datetime(2026, 3, 29, 10)
     # 02:30 does not exist on that night; it is read as 03:30 summer time, the moment a clock would show.

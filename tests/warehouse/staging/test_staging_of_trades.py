@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import Shop
-from warehouse.models.catalogue import staging_macros
+from warehouse.models.catalogue import macros_of
 
 Read = Callable[..., list[tuple[Any, ...]]]
 RULES = "select rule, count(*) from snap.quarantine where dataset = '{}' group by all order by all"
@@ -19,7 +19,7 @@ RULES = "select rule, count(*) from snap.quarantine where dataset = '{}' group b
 @pytest.fixture(scope="module")
 def con() -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
-    con.execute(staging_macros())
+    con.execute(macros_of("staging"))
     return con
 
 

@@ -8,18 +8,10 @@ with
             succeeded_at,
             items,
             amount_cents
-            - case
-                when refunded_at < getvariable('as_of') then refunded_cents
-                when part_refunded_at < getvariable('as_of') then part_refunded_cents
-                else 0
-            end as net_cents
+            - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
+            as net_cents
         from snap.stg_orders
-        where ordered_at < getvariable('as_of')
-            and paid_at < getvariable('as_of')
-            -- Given back in full and known to be: no order any more.
-            and not coalesce(
-                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-            )
+        where is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
     )
 
 select

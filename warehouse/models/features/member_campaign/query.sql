@@ -4,17 +4,9 @@ select
     count(*) as orders_in_campaign,
     sum(
         amount_cents
-        - case
-            when refunded_at < getvariable('as_of') then refunded_cents
-            when part_refunded_at < getvariable('as_of') then part_refunded_cents
-            else 0
-        end
+        - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
     ) as spend_in_campaign
 from snap.stg_orders
 where paid_at >= getvariable('campaign_from')
-    and paid_at < getvariable('as_of')
-    and ordered_at < getvariable('as_of')
-    and not coalesce(
-        refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-    )
+    and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
 group by member_id

@@ -6,13 +6,11 @@ with
             order_id,
             member_id,
             amount_cents
-            - case
-                when refunded_at < getvariable('as_of') then refunded_cents
-                when part_refunded_at < getvariable('as_of') then part_refunded_cents
-                else 0
-            end as net_cents
+            - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
+            as net_cents
         from snap.stg_orders
-        where paid_at < getvariable('as_of') and paid_at >= getvariable('from_365d')
+        where paid_at >= getvariable('from_365d')
+            and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
     ),
 
     lines as (

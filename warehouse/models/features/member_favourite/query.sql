@@ -3,12 +3,8 @@ with
     orders as (
         select order_id, member_id
         from snap.stg_orders
-        where
-            paid_at < getvariable('as_of')
-            and paid_at >= getvariable('from_365d')
-            and not coalesce(
-                refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-            )
+        where paid_at >= getvariable('from_365d')
+            and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
     ),
 
     lines as (

@@ -6,16 +6,11 @@ with
             member_id,
             succeeded_at,
             amount_cents
-            - case
-                when refunded_at < getvariable('tier_cut') then refunded_cents
-                when part_refunded_at < getvariable('tier_cut') then part_refunded_cents
-                else 0
-            end as net_cents,
+            - given_back(getvariable('tier_cut'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
+            as net_cents,
             succeeded_at >= getvariable('from_tier_cut')
             and succeeded_at < getvariable('tier_cut')
-            and not coalesce(
-                refunded_at < getvariable('tier_cut') and refunded_cents > 0 and refunded_cents >= amount_cents, false
-            ) as counts
+            and not given_back_in_full(getvariable('tier_cut'), refunded_at, refunded_cents, amount_cents) as counts
         from snap.stg_orders
         where getvariable('tier_since') is not null and succeeded_at < getvariable('as_of')
     ),

@@ -1,8 +1,0 @@
-"""The sink module beside the tests, importable by its name."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,164 @@
+"""Whatever is done by hand leaves one entry, in every ledger: who, when, to what, how many and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+from sqlalchemy import text
+
+from campaign_calendars.findings.errors import LedgerError
+from warehouse.ledger import audit
+from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
+from warehouse.ledger.engine import open_engine, writing
+from warehouse.ledger.migrate import migrate, migrations
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Outcome, Suppression, TierOverride
+from warehouse.ledger.sql import SqlLedger
+
+from .cases import HOUR, RUN, T0, job, put
+
+OTHER = replace(RUN, run_id="d.burst.1", calendar="d")
+ABOUT_RUN = {"calendar": "c", "run_id": RUN.run_id}
+
+
+def entry(action: AuditAction, subject: str, **more: object) -> AuditEntry:
+    return AuditEntry(at=T0, by="li", action=action, subject=subject, **more)  # type: ignore[arg-type]
+
+
+def approve(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a", status="awaiting_approval"), job("b", status="awaiting_approval"), job("c")])
+    assert ledger.approve(RUN.run_id, "li", T0) == 2
+    return entry("approve", RUN.run_id, count=2, **ABOUT_RUN)
+
+
+def cancel(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a"), job("b", status="awaiting_approval")])
+    assert ledger.cancel([*(one.intent_key for one in ledger.jobs()), "nonsense"], "withdrawn", T0, by="li") == 2
+    return entry("cancel", RUN.run_id, count=2, detail="withdrawn", **ABOUT_RUN)
+
+
+def settle(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a"), job("b")])
+    keys = [one.intent_key for one in ledger.claim(None, "sms", 9, "w", T0)]
+    ledger.record([Outcome(key, "unknown") for key in keys], T0)
+    assert [one.status for one in ledger.settle(keys, "sent", "li", T0)] == ["sent", "sent"]
+    return entry("settle", RUN.run_id, count=2, value="sent", **ABOUT_RUN)
+
+
+def apply(ledger: Ledger) -> AuditEntry:
+    ledger.record_plan("p1", "c", "plan", T0)
+    ledger.mark_applied("p1", "li", T0)
+    return entry("apply", "p1", calendar="c")
+
+
+def suppress(ledger: Ledger) -> AuditEntry:
+    rows = [Suppression("a", None, "asked", T0), Suppression("b", "sms", "reply R", T0)]
+    assert ledger.suppress(rows, audit.suppressed("list.csv", 2, "li", T0)) == 2
+    return entry("suppress", "list.csv", count=2)
+
+
+def set_tier(ledger: Ledger) -> AuditEntry:
+    ledger.set_tier(TierOverride("m1", "gold", T0, T0 + HOUR, "guest", "li"))
+    return entry("set_tier", "m1", value="gold → 2026-03-08 03:00Z", detail="guest")
+
+
+def clear_tier(ledger: Ledger) -> AuditEntry:
+    ledger.set_tier(TierOverride("m1", "gold", T0 - HOUR, None, "guest", "li"))
+    assert ledger.clear_tier("m1", "over", "li", T0)
+    assert not ledger.clear_tier("m1", "over already", "li", T0)
+    return entry("clear_tier", "m1", detail="over")
+
+
+def rollback(ledger: Ledger) -> AuditEntry:
+    ledger.note(audit.rolled_back("s1", "s2", "cut off", "li", T0))
+    return entry("rollback", "s1", value="s2", detail="cut off")
+
+
+DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
+    "apply": apply,
+    "approve": approve,
+    "cancel": cancel,
+    "clear_tier": clear_tier,
+    "rollback": rollback,
+    "set_tier": set_tier,
+    "settle": settle,
+    "suppress": suppress,
+}
+
+
+def test_every_action_is_tried_here() -> None:
+    assert set(DEEDS) == set(get_args(AuditAction))
+
+
+@pytest.mark.parametrize("action", DEEDS)
+def test_every_deed_leaves_one_entry(ledger: Ledger, action: AuditAction) -> None:
+    expected = DEEDS[action](ledger)
+    assert ledger.audit(AuditFilter(action=action)) == [expected]
+
+
+def test_filters_and_the_newest_first(ledger: Ledger) -> None:
+    mine, theirs = job("a"), job("a", run=OTHER)
+    put(ledger, [mine])
+    put(ledger, [theirs], run=OTHER)
+    ledger.cancel([mine.intent_key, theirs.intent_key], "stopped", T0, by="li")
+    ledger.approve(RUN.run_id, "wang", T0 + HOUR)
+    ledger.set_tier(TierOverride("m1", "gold", T0 + HOUR, None, "guest", "li"))
+
+    def found(**wanted: object) -> list[tuple[str, str]]:
+        return [(one.action, one.subject) for one in ledger.audit(AuditFilter(**wanted))]  # type: ignore[arg-type]
+
+    tier, approval, other, first = found()
+    assert (tier, approval) == (("set_tier", "m1"), ("approve", RUN.run_id))
+    assert {other, first} == {("cancel", RUN.run_id), ("cancel", OTHER.run_id)}
+    assert found(calendar="d") == found(run_id=OTHER.run_id) == [("cancel", OTHER.run_id)]
+    assert found(by="wang") == found(action="approve") == [approval]
+    assert found(subject="m1") == [tier]
+    assert found(since=T0 + HOUR) == [tier, approval]
+    assert found(until=T0 + HOUR) == [other, first]
+    assert found(by="li", calendar="c", since=T0, until=T0 + HOUR) == [("cancel", RUN.run_id)]
+    assert found(by="nobody") == []
+
+
+def test_settling_is_about_all_or_none(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b")])
+    (first, second) = ledger.claim(None, "sms", 9, "w", T0)
+    ledger.record([Outcome(first.intent_key, "unknown")], T0)
+    with pytest.raises(LedgerError):
+        ledger.settle([first.intent_key, second.intent_key], "sent", "li", T0)
+    assert {one.status for one in ledger.jobs()} == {"unknown", "sending"}
+    assert ledger.audit() == []
+    ledger.settle([first.intent_key], "failed", "li", T0)
+    (alone,) = ledger.audit()
+    assert (alone.subject, alone.run_id, alone.count) == (first.intent_key, RUN.run_id, 1)
+
+
+def test_entries_of_an_older_ledger_find_their_run_and_calendar(sql_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = migrations()
+    monkeypatch.setattr("warehouse.ledger.migrate.migrations", lambda: everything[:6])
+    engine = open_engine(sql_url)
+    migrate(engine)
+    monkeypatch.undo()
+    at = "'2026-03-08 02:00:00+00:00'"
+    with writing(engine) as con:
+        con.execute(
+            text(
+                "insert into runs (run_id, calendar, phase, as_of, snapshot_id, decision_sha, status, summary,"
+                f" started_at) values ('r1', 'c', 'burst', {at}, 's', 'd', 'started', '{{}}', {at})"
+            )
+        )
+        con.execute(text(f"insert into plans (checksum, calendar, body, planned_at) values ('p1', 'c', '', {at})"))
+        for action, subject in (("approve", "r1"), ("apply", "p1"), ("set_tier", "m1")):
+            row = f"({at}, 'li', '{action}', '{subject}', 'as it was')"
+            con.execute(text(f"insert into audit_log (at, by, action, subject, detail) values {row}"))
+    engine.dispose()
+    ledger = SqlLedger(sql_url)
+    found = {one.action: (one.calendar, one.run_id, one.detail) for one in ledger.audit()}
+    ledger.close()
+    assert found == {
+        "approve": ("c", "r1", "as it was"),
+        "apply": ("c", None, "as it was"),
+        "set_tier": (None, None, "as it was"),
+    }

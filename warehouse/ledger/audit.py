@@ -1,0 +1,116 @@
+"""What was done by hand, and who did it: one kind of entry, whatever was done.
+
+`SqlLedger` and `MemoryLedger` keep what is made here, each in one place, in the transaction of the deed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Literal
+
+from warehouse.ledger.records import Job, JobStatus, TierOverride
+
+AuditAction = Literal["apply", "approve", "cancel", "clear_tier", "rollback", "set_tier", "settle", "suppress"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """Who did what, to what, and why. `by` is a person's name, or that of the program."""
+
+    at: datetime
+    by: str
+    action: AuditAction
+    subject: str  # what it was done to: a run, a message, a plan, a calendar, a member, a snapshot, a file
+    calendar: str | None = None
+    run_id: str | None = None
+    count: int | None = None  # messages, or refusals that were new
+    value: str = ""  # what it was set to: a status, a tier, the snapshot that was left
+    detail: str = ""  # why, in the words of who did it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Which entries are wanted: those that fit everything that is not None. `since` is part of it, `until` is not."""
+
+    subject: str | None = None
+    calendar: str | None = None
+    run_id: str | None = None
+    by: str | None = None
+    action: AuditAction | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def equal(self) -> dict[str, str]:
+        """Field of an entry → the value it has to have."""
+        names = ("subject", "calendar", "run_id", "by", "action")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+    def takes(self, entry: AuditEntry) -> bool:
+        """Whether an entry is wanted."""
+        return (
+            all(getattr(entry, name) == value for name, value in self.equal().items())
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+        )
+
+
+EVERYTHING = AuditFilter()
+
+
+def approved(run_id: str, calendar: str, jobs: int, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, by=by, action="approve", subject=run_id, calendar=calendar, run_id=run_id, count=jobs)
+
+
+def cancelled(run_id: str, calendar: str, jobs: int, *, reason: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(
+        at=at, by=by, action="cancel", subject=run_id, calendar=calendar, run_id=run_id, count=jobs, detail=reason
+    )
+
+
+def settled(jobs: Iterable[Job], as_status: JobStatus, by: str, at: datetime) -> Iterator[AuditEntry]:
+    """An entry for each run; about a message by itself it names the message."""
+    for run_id, group in groupby(sorted(jobs, key=lambda job: job.run_id), key=lambda job: job.run_id):
+        first, *others = group
+        yield AuditEntry(
+            at=at,
+            by=by,
+            action="settle",
+            subject=run_id if others else first.intent_key,
+            calendar=first.calendar,
+            run_id=run_id,
+            count=1 + len(others),
+            value=as_status,
+        )
+
+
+def applied(subject: str, calendar: str, by: str, at: datetime) -> AuditEntry:
+    """`subject`: the checksum of the plan that was agreed to; the calendar itself, where nobody named one."""
+    return AuditEntry(at=at, by=by, action="apply", subject=subject, calendar=calendar)
+
+
+def tier_set(override: TierOverride) -> AuditEntry:
+    until = f" → {override.until:%Y-%m-%d %H:%MZ}" if override.until else ""
+    return AuditEntry(
+        at=override.set_at,
+        by=override.by,
+        action="set_tier",
+        subject=override.member_id,
+        value=override.tier + until,
+        detail=override.reason,
+    )
+
+
+def tier_cleared(member_id: str, reason: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, by=by, action="clear_tier", subject=member_id, detail=reason)
+
+
+def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:
+    """`new`: refusals of the list that were not known before."""
+    return AuditEntry(at=at, by=by, action="suppress", subject=file, count=new)
+
+
+def rolled_back(snapshot_id: str, before: str | None, reason: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, by=by, action="rollback", subject=snapshot_id, value=before or "", detail=reason)
