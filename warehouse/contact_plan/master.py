@@ -38,10 +38,10 @@ class Master:
 
     def relaxed(self) -> Relaxed:
         """The linear program; a pattern with one column needs no row of its own."""
-        rows, scale, unit = self._rows(np.ones(len(self.pool.pattern), np.bool_))
+        rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
         most = self.treated[self.pool.pattern].astype(np.float64)
         found = optimize.linprog(
-            -self.pool.value / unit,
+            -self.pool.value / rows.unit,
             A_ub=rows.matrix,
             b_ub=rows.limit,
             bounds=np.column_stack([np.zeros(len(most)), most]),
@@ -49,16 +49,15 @@ class Master:
         )
         if found.status != 0:
             raise ArithmeticError(f"the master has no solution: {found.message}")
-        shared = -found.ineqlin.marginals[: len(scale)]
-        prices = np.rint(np.maximum(shared, 0) * unit / scale * PRICE_SCALE).astype(np.int64)
-        return Relaxed(found.x, -found.fun * unit, prices)
+        prices = np.maximum(-found.ineqlin.marginals[: len(rows.scale)], 0) * rows.unit / rows.scale * PRICE_SCALE
+        return Relaxed(found.x, -found.fun * rows.unit, np.rint(prices).astype(np.int64))
 
     def whole(self, some: Flags) -> Ints | None:
         """The integer program over the columns `some`; None if no answer was found within the node limit."""
-        rows, _, unit = self._rows(some)
+        rows = self._rows(some)
         most = self.treated[self.pool.pattern[some]].astype(np.float64)
         found = optimize.milp(
-            -self.pool.value[some] / unit,
+            -self.pool.value[some] / rows.unit,
             constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
             bounds=optimize.Bounds(0, most),
             integrality=np.ones(int(some.sum())),
@@ -70,12 +69,10 @@ class Master:
         members[some] = np.rint(found.x).astype(np.int64)
         return members
 
-    def _rows(self, some: Flags) -> tuple[_Rows, Floats, float]:
-        """Shared rows scaled to amounts up to 1, then a row for each pattern with several columns."""
+    def _rows(self, some: Flags) -> _Rows:
+        """Shared rows, then a row for each pattern with several of the columns `some`."""
         pattern, use = self.pool.pattern[some], self.pool.use[some].astype(np.float64)
-        scale = (
-            np.maximum(np.asarray(use.max(axis=0).todense()).ravel(), 1.0) if len(pattern) else np.ones(use.shape[1])
-        )
+        scale = np.maximum(self.pool.use.max(axis=0).toarray().ravel(), 1).astype(np.float64)
         shared = (use @ sparse.diags_array(1 / scale)).T.tocsr()
         several, which = np.unique(pattern, return_inverse=True)
         counts = np.bincount(which, minlength=len(several))
@@ -86,13 +83,17 @@ class Master:
         )
         limit = np.concatenate([self.capacity / scale, self.treated[several[counts > 1]]])
         matrix = sparse.csr_array(sparse.vstack([shared, own], format="csr"))
-        return _Rows(matrix, limit), scale, float(max(self.pool.value[some].max(initial=1), 1))
+        return _Rows(matrix, limit, scale, float(max(self.pool.value.max(initial=1), 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
+    """`matrix @ members <= limit`, shared rows divided by `scale` and values by `unit`: amounts up to 1."""
+
     matrix: sparse.csr_array
     limit: Floats
+    scale: Floats
+    unit: float
 
 
 def rounded(pool: Pool, members: Floats | Ints, treated: Ints, capacity: Ints) -> Ints:

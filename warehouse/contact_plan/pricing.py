@@ -13,17 +13,17 @@ import numpy as np
 
 from warehouse.contact_plan.canonical import Instance
 from warehouse.contact_plan.columns import Pool, Tariff, exact_sum
-from warehouse.contact_plan.master import Master, Relaxed
+from warehouse.contact_plan.master import Loss, Master
 from warehouse.contact_plan.problem import PRICE_SCALE, Ints
-from warehouse.contact_plan.walk import Walked, Walker
+from warehouse.contact_plan.walk import Floats, Walked, Walker
 
 ROUNDS = 40
 GOAL = 2e-6
 """Where the search for prices ends: linear plan and bound this close, relatively."""
 SAMPLE_GOAL = 3e-4
-SAMPLE_PATTERNS = 2_000
-KEPT_PRICES = 6
-"""So many of the sample's last prices make the first columns of all patterns."""
+SAMPLE_PATTERNS = 600
+KEPT_PRICES = 5
+"""So many of the sample's best prices make the first columns of all patterns."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,16 +37,17 @@ class Bound:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Priced:
-    """The end of column generation: all columns, the linear plan, the best bound, all prices that were tried.
-
-    The bound's walk is of the patterns `some`.
-    """
+    """The end of column generation: all columns, the linear plan, the best bound (its walk is of `some`)."""
 
     pool: Pool
-    relaxed: Relaxed
+    members: Floats
     bound: Bound
-    tried: tuple[Ints, ...]
     some: Ints
+    tried: tuple[Ints, ...]
+
+    def loss(self) -> Loss:
+        """What whole members lose against the bound, column by column."""
+        return _loss(self.pool, self.bound, self.some)
 
 
 def bound_at(
@@ -61,19 +62,25 @@ def bound_at(
 
 
 def priced(instance: Instance, tariff: Tariff, scarce: Ints, warm: Sequence[Ints]) -> Priced:
-    """Columns and prices for all patterns; first on a sample of them, where there are many and nothing is known.
+    """Columns and prices for all patterns; first on a sample of them, where there are many.
 
     `tariff` and prices are of the rows `scarce` only.
     """
     capacity = instance.capacity[scarce]
-    start = list(warm) or [np.zeros(len(capacity), np.int64)]
+    start = [np.zeros(len(capacity), np.int64), *warm]
     active = np.flatnonzero(instance.treated)
-    if not warm and len(active) > SAMPLE_PATTERNS:
+    if len(active) > SAMPLE_PATTERNS:
         some, treated = _sampled(instance.treated)
         share = int(treated.sum()) / int(instance.treated.sum())
         part = _Search(instance, tariff, some, treated, np.floor(capacity * share).astype(np.int64))
-        start = list(part.run(start, SAMPLE_GOAL).tried[-KEPT_PRICES:])
+        start = list(part.run(start, SAMPLE_GOAL).tried[:KEPT_PRICES])
     return _Search(instance, tariff, active, instance.treated[active], capacity).run(start, GOAL)
+
+
+def _loss(pool: Pool, bound: Bound, some: Ints) -> Loss:
+    best = np.zeros(pool.patterns, np.int64)
+    best[some] = bound.walked.best
+    return Loss(best[pool.pattern] - pool.value * PRICE_SCALE + np.asarray(pool.use @ bound.prices), best)
 
 
 def _sampled(treated: Ints) -> tuple[Ints, Ints]:
@@ -98,27 +105,26 @@ class _Search:
     capacity: Ints
 
     def run(self, start: Sequence[Ints], goal: float) -> Priced:
-        instance = self.instance
-        pool = Pool(self.tariff, len(instance.treated), len(instance.problem.slots))
-        members = np.zeros(len(instance.treated), np.int64)
+        """Rounds of master and pricing until the linear plan and the bound are `goal` apart, relatively."""
+        pool = Pool(self.tariff, len(self.instance.treated), len(self.instance.problem.slots))
+        members = np.zeros(len(self.instance.treated), np.int64)
         members[self.some] = self.treated
-        tried = list(start)
-        best = min((self._priced_into(pool, prices) for prices in start), key=lambda bound: bound.total)
         master = Master(pool, members, self.capacity)
-        for number in range(ROUNDS):
+        tried = [self._priced_into(pool, prices) for prices in start]
+        best = min(tried, key=_total)
+        relaxed = master.relaxed()
+        while best.total - relaxed.value * PRICE_SCALE > goal * best.total and len(tried) < ROUNDS:
+            tried.append(self._priced_into(pool, relaxed.prices))
+            best = min(best, tried[-1], key=_total)
             relaxed = master.relaxed()
-            if best.total - relaxed.value * PRICE_SCALE <= goal * best.total:
-                break
-            prices = relaxed.prices if number % 2 == 0 else (7 * best.prices + 3 * relaxed.prices) // 10
-            size = len(pool.pattern)
-            bound = self._priced_into(pool, prices)
-            tried.append(prices)
-            best = bound if bound.total < best.total else best
-            if len(pool.pattern) == size and number % 2 == 0:
-                break
-        return Priced(pool, relaxed, best, tuple(tried), self.some)
+        ranked = tuple(bound.prices for bound in sorted(tried, key=_total))
+        return Priced(pool, relaxed.members, best, self.some, ranked)
 
     def _priced_into(self, pool: Pool, prices: Ints) -> Bound:
         bound = bound_at(self.instance.walker, self.tariff, self.treated, self.capacity, prices=prices, some=self.some)
         pool.add(self.some.astype(np.int32), bound.walked.plan)
         return bound
+
+
+def _total(bound: Bound) -> int:
+    return bound.total

@@ -10,12 +10,9 @@ from warehouse.contact_plan import greedy
 from warehouse.contact_plan.canonical import Instance, instance_of
 from warehouse.contact_plan.columns import Tariff, exact_sum
 from warehouse.contact_plan.layout import Held, columns_of
-from warehouse.contact_plan.master import Loss, filled, improved, rounded
+from warehouse.contact_plan.master import filled, improved, rounded
 from warehouse.contact_plan.pricing import Priced, bound_at, priced
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Patterns, Problem, RowUse, Solution, check
-
-SMALL_SHOP = 20_000
-"""Below so many members the last few are worth an integer program."""
 
 
 def solve(problem: Problem, patterns: Patterns, *, warm: Mapping[str, int] | None = None) -> Solution:
@@ -68,13 +65,12 @@ def _warm_prices(problem: Problem, warm: Mapping[str, int] | None, scarce: Ints)
 
 
 def _whole(instance: Instance, tariff: Tariff, scarce: Ints, found: Priced) -> Held:
-    """The linear plan rounded and filled, for a small shop an integer program; never worth less than a baseline."""
+    """The linear plan rounded and filled, the last few by an integer program; never worth less than a baseline."""
     pool, capacity, treated = found.pool, instance.capacity[scarce], instance.treated
-    members = filled(pool, rounded(pool, found.relaxed.members, treated, capacity), treated, capacity)
+    members = filled(pool, rounded(pool, found.members, treated, capacity), treated, capacity)
+    if exact_sum(pool.value, members) < found.bound.total // PRICE_SCALE:
+        members = improved(pool, members, found.loss(), treated, capacity)
     value = exact_sum(pool.value, members)
-    if int(treated.sum()) < SMALL_SHOP and value < found.bound.total // PRICE_SCALE:
-        members = improved(pool, members, _loss(found), treated, capacity)
-        value = exact_sum(pool.value, members)
     best = Held(pool.pattern.astype(np.int64), pool.plan, members)
     if value == found.bound.total // PRICE_SCALE:
         return best
@@ -83,12 +79,3 @@ def _whole(instance: Instance, tariff: Tariff, scarce: Ints, found: Priced) -> H
         worth = exact_sum(tariff.of_plans(other.plan)[0], other.members)
         best, value = (other, worth) if worth > value else (best, value)
     return best
-
-
-def _loss(found: Priced) -> Loss:
-    """What whole members lose against the bound, column by column."""
-    pool, bound = found.pool, found.bound
-    best = np.zeros(pool.patterns, np.int64)
-    best[found.some] = bound.walked.best
-    reduced = pool.value * PRICE_SCALE - np.asarray(pool.use @ bound.prices)
-    return Loss(best[pool.pattern] - reduced, best)
