@@ -15,8 +15,18 @@ from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
 from warehouse.contact_plan.walk import Floats
 
 NODE_LIMIT = 50
+TOLERANCE = 1e-6
+"""What a solver may be off by, in members."""
 CORE_COLUMNS = 400
-"""Size of the integer master: the columns that lose least, at the prices, against the best plan of their pattern."""
+"""Size of the integer program that has the last word: patterns that were split, then where a change costs least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """At some prices: of each column against the best plan of its pattern, and of each pattern that gets nothing."""
+
+    column: Ints
+    pattern: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +95,70 @@ class Master:
         matrix = sparse.csr_array(sparse.vstack([shared, own], format="csr"))
         return _Rows(matrix, limit, scale, float(max(self.pool.value.max(initial=1), 1)))
 
+    def in_whole_members(self, linear: Floats, loss: Loss) -> Ints:
+        """A linear plan rounded and filled, and then the best choice where it was split or a change costs little."""
+        members = self._filled(self._rounded(linear))
+        core, some = self._core(members, linear, loss)
+        fixed = np.where(core[self.pool.pattern], 0, members)
+        found = Master(self.pool, self.treated, self.capacity - np.asarray(fixed @ self.pool.use)).whole(some)
+        if found is None:
+            return members
+        better = self._filled(self._rounded(found + fixed))
+        return better if exact_sum(self.pool.value, better) > exact_sum(self.pool.value, members) else members
+
+    def _core(self, members: Ints, linear: Floats, loss: Loss) -> tuple[Flags, Flags]:
+        """Patterns to decide again, and their columns."""
+        pattern, size = self.pool.pattern, len(self.treated)
+        best = np.full(size, -1, np.int64)
+        order = np.argsort(loss.column, kind="stable")[::-1]
+        best[pattern[order]] = order
+        change = loss.column // PRICE_SCALE  # less than 1/1000 point is what prices were rounded by
+        change[best[best >= 0]] = loss.pattern[best >= 0] // PRICE_SCALE
+        split = np.zeros(size, np.bool_)
+        split[pattern[np.abs(linear - np.rint(linear)) > TOLERANCE]] = True
+        ranked = np.lexsort((change, ~split[pattern]))[:CORE_COLUMNS]
+        core = np.zeros(size, np.bool_)
+        core[pattern[ranked]] = True
+        some = core[pattern] & (members > 0)
+        some[ranked] = True
+        some[best[core & (best >= 0)]] = True
+        return core, some
+
+    def _rounded(self, members: Floats | Ints) -> Ints:
+        """Down to whole members, then what a solver's tolerance let through is taken back."""
+        pool = self.pool
+        whole = np.floor(np.maximum(members, 0) + TOLERANCE).astype(np.int64)
+        used = np.asarray(whole @ pool.use)
+        given = np.bincount(pool.pattern, weights=whole, minlength=len(self.treated)).astype(np.int64)
+        over = used > self.capacity
+        if not over.any() and (given <= self.treated).all():
+            return whole
+        for column in np.argsort(pool.value, kind="stable"):
+            own, pattern = pool.use[[column]].toarray().ravel(), pool.pattern[column]
+            while whole[column] and (given[pattern] > self.treated[pattern] or (own[over] > 0).any()):
+                whole[column] -= 1
+                given[pattern] -= 1
+                used -= own
+                over = used > self.capacity
+        return whole
+
+    def _filled(self, whole: Ints) -> Ints:
+        """Members left over take, best value first, columns that still fit."""
+        pool, whole = self.pool, whole.copy()
+        left = self.capacity - np.asarray(whole @ pool.use)
+        free = self.treated - np.bincount(pool.pattern, weights=whole, minlength=len(self.treated)).astype(np.int64)
+        candidates = np.flatnonzero(free[pool.pattern] > 0)
+        for column in candidates[np.lexsort((candidates, -pool.value[candidates]))]:
+            pattern = pool.pattern[column]
+            start, stop = pool.use.indptr[column], pool.use.indptr[column + 1]
+            rows, amounts = pool.use.indices[start:stop], pool.use.data[start:stop]
+            many = min([int(free[pattern]), *(left[rows[amounts > 0]] // amounts[amounts > 0]).tolist()])
+            if many > 0:
+                whole[column] += many
+                free[pattern] -= many
+                left[rows] -= many * amounts
+        return whole
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
@@ -94,73 +168,3 @@ class _Rows:
     limit: Floats
     scale: Floats
     unit: float
-
-
-def rounded(pool: Pool, members: Floats | Ints, treated: Ints, capacity: Ints) -> Ints:
-    """Down to whole members, then what a solver's tolerance let through is taken back."""
-    whole = np.floor(np.maximum(members, 0) + 1e-6).astype(np.int64)
-    used = np.asarray(whole @ pool.use)
-    given = np.bincount(pool.pattern, weights=whole, minlength=len(treated)).astype(np.int64)
-    over = used > capacity
-    if not over.any() and (given <= treated).all():
-        return whole
-    for column in np.argsort(pool.value, kind="stable"):
-        own = pool.use[[column]].toarray().ravel()
-        while whole[column] and (given[pool.pattern[column]] > treated[pool.pattern[column]] or (own[over] > 0).any()):
-            whole[column] -= 1
-            given[pool.pattern[column]] -= 1
-            used -= own
-            over = used > capacity
-    return whole
-
-
-def filled(pool: Pool, whole: Ints, treated: Ints, capacity: Ints) -> Ints:
-    """Members left over take, best value first, columns that still fit."""
-    left = capacity - np.asarray(whole @ pool.use)
-    free = treated - np.bincount(pool.pattern, weights=whole, minlength=len(treated)).astype(np.int64)
-    candidates = np.flatnonzero(free[pool.pattern] > 0)
-    whole = whole.copy()
-    for column in candidates[np.lexsort((candidates, -pool.value[candidates]))]:
-        pattern = pool.pattern[column]
-        start, stop = pool.use.indptr[column], pool.use.indptr[column + 1]
-        rows, amounts = pool.use.indices[start:stop], pool.use.data[start:stop]
-        many = min(
-            [
-                int(free[pattern]),
-                *(int(left[row]) // int(amount) for row, amount in zip(rows, amounts, strict=True) if amount),
-            ]
-        )
-        if many > 0:
-            whole[column] += many
-            free[pattern] -= many
-            left[rows] -= many * amounts
-    return whole
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Loss:
-    """At some prices: of each column against the best plan of its pattern, and of each pattern that gets nothing."""
-
-    column: Ints
-    pattern: Ints
-
-
-def improved(pool: Pool, members: Ints, loss: Loss, treated: Ints, capacity: Ints) -> Ints:
-    """A better choice of whole members where a change costs least; the other patterns stay as they are."""
-    best = np.full(len(treated), -1, np.int64)
-    order = np.argsort(loss.column, kind="stable")[::-1]
-    best[pool.pattern[order]] = order
-    change = loss.column.copy()
-    change[best[best >= 0]] = loss.pattern[best >= 0]
-    core = np.zeros(len(treated), np.bool_)
-    ranked = np.argsort(change, kind="stable")[:CORE_COLUMNS]
-    core[pool.pattern[ranked]] = True
-    some = core[pool.pattern] & (members > 0)
-    some[ranked] = True
-    some[best[core & (best >= 0)]] = True
-    fixed = np.where(core[pool.pattern], 0, members)
-    found = Master(pool, treated, capacity - np.asarray(fixed @ pool.use)).whole(some)
-    if found is None:
-        return members
-    whole = filled(pool, rounded(pool, found + fixed, treated, capacity), treated, capacity)
-    return whole if exact_sum(pool.value, whole) > exact_sum(pool.value, members) else members

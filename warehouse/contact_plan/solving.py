@@ -10,7 +10,7 @@ from warehouse.contact_plan import greedy
 from warehouse.contact_plan.canonical import Instance, instance_of
 from warehouse.contact_plan.columns import Tariff, exact_sum
 from warehouse.contact_plan.layout import Held, columns_of
-from warehouse.contact_plan.master import filled, improved, rounded
+from warehouse.contact_plan.master import Master
 from warehouse.contact_plan.pricing import Priced, bound_at, priced
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Patterns, Problem, RowUse, Solution, check
 
@@ -66,10 +66,8 @@ def _warm_prices(problem: Problem, warm: Mapping[str, int] | None, scarce: Ints)
 
 def _whole(instance: Instance, tariff: Tariff, scarce: Ints, found: Priced) -> Held:
     """The linear plan rounded and filled, the last few by an integer program; never worth less than a baseline."""
-    pool, capacity, treated = found.pool, instance.capacity[scarce], instance.treated
-    members = filled(pool, rounded(pool, found.members, treated, capacity), treated, capacity)
-    if exact_sum(pool.value, members) < found.bound.total // PRICE_SCALE:
-        members = improved(pool, members, found.loss(), treated, capacity)
+    pool = found.pool
+    members = Master(pool, instance.treated, instance.capacity[scarce]).in_whole_members(found.members, found.loss())
     value = exact_sum(pool.value, members)
     best = Held(pool.pattern.astype(np.int64), pool.plan, members)
     if value == found.bound.total // PRICE_SCALE:
