@@ -8,6 +8,7 @@ no files, no names of members. The caller makes patterns from members and joins 
 from __future__ import annotations
 
 from warehouse.contact_plan.audit import PlanAuditError, audit
+from warehouse.contact_plan.automaton import forget
 from warehouse.contact_plan.baselines import Baseline, chunked, first_come, nightly
 from warehouse.contact_plan.events import NEVER, event_prices
 from warehouse.contact_plan.naming import Kept, kept_for, kept_slots
@@ -48,6 +49,7 @@ __all__ = [
     "chunked",
     "event_prices",
     "first_come",
+    "forget",
     "kept_for",
     "kept_slots",
     "nightly",

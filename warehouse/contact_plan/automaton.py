@@ -120,6 +120,11 @@ def _remembered(caps: _Caps, up: bool) -> Automaton:
         raise _too_many(caps) from None
 
 
+def forget() -> None:
+    """Forget the automata remembered so far: for measuring, and for a process that wants its memory back."""
+    _remembered.cache_clear()
+
+
 def _too_many(caps: _Caps) -> PlanTooLargeError:
     widest = max(caps.limits, key=lambda limit: (limit.window is not None, min(limit.max, len(caps.moments))))
     return PlanTooLargeError(

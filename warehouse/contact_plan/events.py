@@ -11,7 +11,7 @@ import numpy as np
 from warehouse.contact_plan.automaton import CLOSED
 from warehouse.contact_plan.canonical import Instance, instance_of
 from warehouse.contact_plan.columns import Tariff
-from warehouse.contact_plan.problem import PRICE_SCALE, Choice, Ints, Patterns, Problem, Slot, check
+from warehouse.contact_plan.problem import PRICE_SCALE, Choice, Ints, Patterns, Problem, Slot, check, prices_of
 from warehouse.contact_plan.walk import Floats
 
 NEVER = 2**62
@@ -40,8 +40,7 @@ def event_prices(
     extended, asked = replace(problem, slots=slots, choices=choices), replace(patterns, open=flags)
     check(extended, asked)
     instance, tariff = instance_of(extended, asked), Tariff.of(extended)
-    by_row = np.array([max(int(prices.get(row.name, 0)), 0) for row in problem.rows], np.int64)
-    cost = np.asarray(tariff.use @ by_row, np.int64)
+    cost = np.asarray(tariff.use @ prices_of(extended, prices), np.int64)
     lost = _lost(instance, tariff.value * PRICE_SCALE - cost)
     asked_for = np.where(lost < 0, NEVER, -(-(lost + cost[0]) // PRICE_SCALE))
     return np.asarray(np.where(instance.open[:, 0], asked_for, NEVER)[instance.of], np.int64)

@@ -64,12 +64,15 @@ def bound_at(
 def priced(instance: Instance, tariff: Tariff, scarce: Ints, warm: Sequence[Ints]) -> Priced:
     """Columns and prices for all patterns; first on a sample of them, where there are many.
 
-    `tariff` and prices are of the rows `scarce` only.
+    `tariff` and prices are of the rows `scarce` only. Earlier prices (`warm`) halve the time of few patterns;
+    many start better from a sample, which costs next to nothing and finds more different columns.
     """
     capacity = instance.capacity[scarce]
-    start = [np.zeros(len(capacity), np.int64), *warm]
+    start = [np.zeros(len(capacity), np.int64)]
     active = np.flatnonzero(instance.treated)
-    if len(active) > SAMPLE_PATTERNS:
+    if len(active) <= SAMPLE_PATTERNS:
+        start += warm
+    else:
         some, treated = _sampled(instance.treated)
         share = int(treated.sum()) / int(instance.treated.sum())
         part = _Search(instance, tariff, some, treated, np.floor(capacity * share).astype(np.int64))

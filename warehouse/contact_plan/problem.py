@@ -6,7 +6,7 @@ and capacities are whole units of their row; prices are 1/1000 points a unit, ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
@@ -84,7 +84,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What was done before: pairs of a limit and the moment of a contact that counts for it (None: only counted)."""
+    """What was done before: pairs of a limit and the moment of a contact that counts for it (None: only counted).
+
+    A moment after the first slot (another run was faster) counts from the start: no cap is broken, and a
+    contact long before it may be withheld that the cap would have allowed.
+    """
 
     held: tuple[tuple[int, datetime | None], ...] = ()
 
@@ -144,6 +148,17 @@ class Solution:
     def prices(self) -> dict[str, int]:
         """By row name; what a later `solve` may start from."""
         return {row.name: row.price for row in self.rows}
+
+
+def prices_of(problem: Problem, known: Mapping[str, int]) -> Ints:
+    """Prices by row, 0 for those not known; so large a price that nobody could pay it is as good as any larger."""
+    most = [1] * len(problem.rows)
+    for choice in problem.choices:
+        for row, amount in choice.uses:
+            most[row] = max(most[row], int(amount))
+    limits = (MAX_EXACT // amount for amount in most)
+    prices = (min(max(int(known.get(row.name, 0)), 0), limit) for row, limit in zip(problem.rows, limits, strict=True))
+    return np.fromiter(prices, np.int64, len(problem.rows))
 
 
 def check(problem: Problem, patterns: Patterns) -> None:

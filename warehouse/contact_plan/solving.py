@@ -12,7 +12,17 @@ from warehouse.contact_plan.columns import Tariff, exact_sum
 from warehouse.contact_plan.layout import Held, columns_of
 from warehouse.contact_plan.master import Master
 from warehouse.contact_plan.pricing import Priced, bound_at, priced
-from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Patterns, Problem, RowUse, Solution, check
+from warehouse.contact_plan.problem import (
+    PRICE_SCALE,
+    Flags,
+    Ints,
+    Patterns,
+    Problem,
+    RowUse,
+    Solution,
+    check,
+    prices_of,
+)
 
 
 def solve(problem: Problem, patterns: Patterns, *, warm: Mapping[str, int] | None = None) -> Solution:
@@ -59,8 +69,7 @@ def _may_bind(instance: Instance, tariff: Tariff) -> Flags:
 
 def _warm_prices(problem: Problem, warm: Mapping[str, int] | None, scarce: Ints) -> list[Ints]:
     """An earlier solve's prices and a fifth to both sides: from one vector alone the first master is poor."""
-    known = [max(int((warm or {}).get(problem.rows[row].name, 0)), 0) for row in scarce]
-    prices = np.array(known, np.int64)
+    prices = prices_of(problem, warm or {})[scarce]
     return [prices, prices * 4 // 5, prices * 6 // 5] if prices.any() else []
 
 

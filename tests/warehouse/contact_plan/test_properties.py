@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
-from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from tests.warehouse.contact_plan.worlds import by_hand, by_pattern, moment, slot
+from tests.warehouse.contact_plan.worlds import by_hand, by_pattern, digest, moment, plans_of, world
 from warehouse.contact_plan import (
-    Choice,
-    Limit,
     Past,
     Patterns,
     Problem,
-    Row,
     Solution,
     audit,
     chunked,
@@ -26,44 +26,11 @@ from warehouse.contact_plan import (
     nightly,
     solve,
 )
+from warehouse.contact_plan.automaton import Automaton, automaton_of
 from warehouse.contact_plan.canonical import instance_of, with_rows
 from warehouse.contact_plan.columns import Tariff
 from warehouse.contact_plan.pricing import bound_at
 from warehouse.contact_plan.problem import PRICE_SCALE
-
-
-def world(rng: np.random.Generator, slots: int, patterns: int, rows: int, members: int = 3) -> tuple[Problem, Patterns]:
-    """Two channels, one of them with a cap of its own; plays that recur; contacts of before."""
-    hours = np.sort(rng.integers(0, 24 * 8, slots))
-    names = [f"play-{number}" for number in rng.integers(0, max(slots // 2, 1), slots)]
-    limits = [Limit("20h", 1, timedelta(hours=20)), Limit("7d", int(rng.integers(2, 4)), timedelta(days=7))]
-    limits += [Limit("campaign", int(rng.integers(2, 6))), Limit("sms/3d", 1, timedelta(days=3))]
-    limits += [Limit(f"once/{name}", 1) for name in sorted(set(names))]
-    place = {limit.name: number for number, limit in enumerate(limits)}
-    choices = []
-    for number in range(slots):
-        value = int(rng.integers(1, 12)) * 1000
-        for channel in ("group", "sms"):
-            counts = (0, 1, 2, *((3,) if channel == "sms" else ()), place[f"once/{names[number]}"])
-            asked = [row for row in range(rows) if rng.random() < 0.4]
-            uses = tuple((row, int(rng.integers(1, 4))) for row in asked)
-            choices.append(Choice(number, channel, None, value, counts, uses))
-    shared = tuple(Row(f"row-{row}", int(rng.integers(0, patterns * members))) for row in range(rows))
-    problem = Problem(
-        tuple(slot(float(at), name) for at, name in zip(hours, names, strict=True)),
-        tuple(choices),
-        tuple(limits),
-        shared,
-    )
-    pasts = (
-        Past(),
-        Past(((0, moment(-3)), (1, moment(-3)), (2, None))),
-        Past(((1, moment(-150)), (1, moment(-30)), (3, moment(-30)), (2, moment(-150)), (2, None))),
-        Past(((0, moment(-1)), (0, moment(-2)))),
-    )
-    flags = rng.random((patterns, len(choices))) < 0.6
-    treated = rng.integers(0, members + 1, patterns)
-    return problem, Patterns(flags, rng.integers(0, len(pasts), patterns), treated.astype(np.int64), pasts)
 
 
 def written_out(problem: Problem, patterns: Patterns, *, whole: bool = True) -> float:
@@ -149,6 +116,50 @@ def test_coupled_calendars_against_an_integer_program_by_member(seed: int) -> No
     best = written_out(problem, patterns)
     assert 0.97 * best <= solution.value <= best + 0.5
     assert solution.bound >= best - 0.5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_bound_is_the_best_mixture_of_all_plans(seed: int) -> None:
+    problem, patterns = world(np.random.default_rng(seed), 5, 5, 2)
+    worth, use = [], []
+    for number, treated in enumerate(patterns.treated):
+        for plan in plans_of(problem, patterns.pasts[patterns.root[number]], patterns.open[number]):
+            chosen = [problem.choices[choice] for choice in plan]
+            amounts = [sum(amount for one in chosen for at, amount in one.uses if at == row) for row in range(2)]
+            if treated and all(
+                amount <= row.capacity for one in chosen for at, amount in one.uses for row in [problem.rows[at]]
+            ):
+                worth.append(sum(one.value for one in chosen))
+                use.append([*amounts, *(float(other == number) for other in range(5))])
+    limit = [*(row.capacity for row in problem.rows), *patterns.treated]
+    found = optimize.linprog(-np.array(worth), np.array(use).T, limit, method="highs-ds")
+    assert solve(problem, patterns).bound == pytest.approx(-found.fun, abs=2, rel=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_rest_of_a_calendar_is_in_the_tail_of_its_automaton(seed: int) -> None:
+    problem, _ = world(np.random.default_rng(seed), 9, 1, 0)
+    rest = replace(
+        problem,
+        slots=problem.slots[4:],
+        choices=tuple(replace(choice, slot=choice.slot - 4) for choice in problem.choices if choice.slot >= 4),
+    )
+    whole, tail = automaton_of(problem, (Past(),)), automaton_of(rest, (Past(),))
+    assert _futures(tail, int(tail.roots[0])) in {
+        _futures(whole, node) for node in range(int(whole.first[4]), int(whole.first[5]))
+    }
+
+
+def _futures(automaton: Automaton, node: int) -> str:
+    """The whole tree of what may still be done from a node."""
+    if node == int(automaton.first[-2]):
+        return "."
+    slot = int(np.searchsorted(automaton.first, node, side="right")) - 1
+    kinds = range(len(automaton.classes[slot]))
+    taken = ",".join(
+        _futures(automaton, int(to)) if to else "-" for to in (automaton.take[kind, node] for kind in kinds)
+    )
+    return f"({_futures(automaton, int(automaton.skip[node]))}|{taken})"
 
 
 @settings(max_examples=25, deadline=None)
@@ -238,3 +249,32 @@ def test_chunks_lose_against_one_plan() -> None:
     whole, chunks = solve(problem, patterns), chunked(problem, patterns, size=10)
     assert chunks.value < whole.value
     assert all(used <= row.capacity for used, row in zip(chunks.used, problem.rows, strict=True))
+
+
+def test_prices_are_zero_where_something_is_left_over_in_the_linear_plan() -> None:
+    scarce = 0
+    for seed in range(5):
+        problem, patterns = world(np.random.default_rng(seed), 6, 20, 2, members=40)
+        first, second = solve(with_rows(problem, np.array([20, 10**6])), patterns).rows
+        assert second.price == 0
+        assert first.price == 0 or first.slack < 4  # less than some choice asks for
+        scarce += first.price > 0
+    assert scarce
+
+
+PRINTED = """
+from tests.warehouse.contact_plan.worlds import digest
+print(digest())
+"""
+
+
+def test_processes_and_threads_give_the_same_bytes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTED],
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "7"},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == digest()

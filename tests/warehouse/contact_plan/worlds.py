@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -9,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from warehouse.contact_plan import Choice, Columns, Limit, Past, Patterns, Problem, Row, Slot
+from warehouse.contact_plan import Choice, Columns, Limit, Past, Patterns, Problem, Row, Slot, solve
 
 SHANGHAI = timezone(timedelta(hours=8))
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=SHANGHAI)
@@ -116,3 +117,44 @@ def by_pattern(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]
     for pattern, plan, members in zip(columns.pattern.tolist(), columns.plan, columns.members.tolist(), strict=True):
         told.setdefault(pattern, []).append((plan, members))
     return told
+
+
+def world(rng: np.random.Generator, slots: int, patterns: int, rows: int, members: int = 3) -> tuple[Problem, Patterns]:
+    """Two channels, one of them with a cap of its own; plays that recur; contacts of before."""
+    hours = np.sort(rng.integers(0, 24 * 8, slots))
+    names = [f"play-{number}" for number in rng.integers(0, max(slots // 2, 1), slots)]
+    limits = [Limit("20h", 1, timedelta(hours=20)), Limit("7d", int(rng.integers(2, 4)), timedelta(days=7))]
+    limits += [Limit("campaign", int(rng.integers(2, 6))), Limit("sms/3d", 1, timedelta(days=3))]
+    limits += [Limit(f"once/{name}", 1) for name in sorted(set(names))]
+    place = {limit.name: number for number, limit in enumerate(limits)}
+    choices = []
+    for number in range(slots):
+        value = int(rng.integers(1, 12)) * 1000
+        for channel in ("group", "sms"):
+            counts = (0, 1, 2, *((3,) if channel == "sms" else ()), place[f"once/{names[number]}"])
+            asked = [row for row in range(rows) if rng.random() < 0.4]
+            uses = tuple((row, int(rng.integers(1, 4))) for row in asked)
+            choices.append(Choice(number, channel, None, value, counts, uses))
+    shared = tuple(Row(f"row-{row}", int(rng.integers(0, patterns * members))) for row in range(rows))
+    problem = Problem(
+        tuple(slot(float(at), name) for at, name in zip(hours, names, strict=True)),
+        tuple(choices),
+        tuple(limits),
+        shared,
+    )
+    pasts = (
+        Past(),
+        Past(((0, moment(-3)), (1, moment(-3)), (2, None))),
+        Past(((1, moment(-150)), (1, moment(-30)), (3, moment(-30)), (2, moment(-150)), (2, None))),
+        Past(((0, moment(-1)), (0, moment(-2)))),
+    )
+    flags = rng.random((patterns, len(choices))) < 0.6
+    treated = rng.integers(0, members + 1, patterns)
+    return problem, Patterns(flags, rng.integers(0, len(pasts), patterns), treated.astype(np.int64), pasts)
+
+
+def digest() -> str:
+    """Of everything a solve says about one coupled world."""
+    found = solve(*world(np.random.default_rng(4), 8, 60, 3, members=20))
+    told = (found.value, found.bound, found.rows, found.columns.plan, found.columns.members.tolist())
+    return hashlib.sha256(repr(told).encode()).hexdigest()
