@@ -22,7 +22,7 @@ GOAL = 2e-6
 """Where the search for prices ends: linear plan and bound this close, relatively."""
 SAMPLE_GOAL = 3e-4
 SAMPLE_PATTERNS = 600
-KEPT_PRICES = 5
+KEPT_PRICES = 8
 """So many of the sample's best prices make the first columns of all patterns."""
 
 
