@@ -48,6 +48,8 @@ class Master:
 
     def relaxed(self) -> Relaxed:
         """The linear program; a pattern with one column needs no row of its own."""
+        if not len(self.pool.pattern):  # nobody may have anything, whatever it costs
+            return Relaxed(np.zeros(0), 0.0, np.zeros(len(self.capacity), np.int64))
         rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
         most = self.treated[self.pool.pattern].astype(np.float64)
         found = optimize.linprog(
@@ -98,6 +100,8 @@ class Master:
     def in_whole_members(self, linear: Floats, loss: Loss) -> Ints:
         """A linear plan rounded and filled, and then the best choice where it was split or a change costs little."""
         members = self._filled(self._rounded(linear))
+        if not len(members):
+            return members
         core, some = self._core(members, linear, loss)
         fixed = np.where(core[self.pool.pattern], 0, members)
         found = Master(self.pool, self.treated, self.capacity - np.asarray(fixed @ self.pool.use)).whole(some)

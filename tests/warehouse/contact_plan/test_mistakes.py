@@ -182,3 +182,11 @@ def test_a_plan_that_breaks_a_cap_or_a_row_fails_its_audit() -> None:
     solution = solve(problem, patterns)
     with pytest.raises(PlanAuditError, match=r"use of its rows|than there is"):
         audit(replace(problem, rows=(Row("stock", 1),)), patterns, solution)
+
+
+def test_a_scarce_row_that_the_caps_let_nobody_ask_for() -> None:
+    told = World((10,), (30,), "ABC", rows={"gift": 1}, uses={0: ((0, 1),)})
+    problem, patterns = replace(told, past={name: ((0, moment(1)),) for name in "ABC"}).solved()
+    solution = solve(problem, patterns)
+    audit(problem, patterns, solution)
+    assert (solution.value, solution.bound, solution.rows[0].price) == (0, 0, 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
@@ -82,6 +82,7 @@ def written_out(problem: Problem, patterns: Patterns, *, whole: bool = True) -> 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**9), st.integers(0, 3))
+@example(269, 2)
 def test_tiny_calendars_against_enumeration(seed: int, rows: int) -> None:
     problem, patterns = world(np.random.default_rng(seed), 4, 3, rows)
     solution = solve(problem, patterns)
