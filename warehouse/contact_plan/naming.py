@@ -78,7 +78,9 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
         without[:, later - slot - 1] = -1
         some = some[follow(automaton, node[some], without) != CLOSED]
         told[some] = later
-    rest = told == NONE
+    rest = np.flatnonzero(told == NONE)
+    if not len(rest):  # at the last slot there is nothing later, and so no conflict
+        return told
     told[rest] = slot + 1 + np.argmax(plan[rest, slot + 1 :] >= 0, axis=1)
     return told
 

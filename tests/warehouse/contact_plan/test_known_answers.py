@@ -151,6 +151,7 @@ def test_what_somebody_is_kept_for() -> None:
     assert kept_for(problem, patterns, solve(problem, patterns), 0, (1, 3)) == (1, None)
     problem, patterns = KNOWN["5 a shared stock"][0].solved()
     assert kept_for(problem, patterns, solve(problem, patterns), 0, ()) == (None, 0)
+    assert kept_for(problem, patterns, solve(problem, patterns), 2, (), slot=1) == (None, 0)  # the last slot
 
 
 def test_nobody_is_kept_who_could_not_have_it_or_has_it() -> None:

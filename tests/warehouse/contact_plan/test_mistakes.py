@@ -185,7 +185,7 @@ def test_a_plan_that_breaks_a_cap_or_a_row_fails_its_audit() -> None:
 
 
 def test_a_scarce_row_that_the_caps_let_nobody_ask_for() -> None:
-    told = World((10,), (30,), "ABC", rows={"gift": 1}, uses={0: ((0, 1),)})
+    told = World((10,), (30,), ("ABC",), rows={"gift": 1}, uses={0: ((0, 1),)})
     problem, patterns = replace(told, past={name: ((0, moment(1)),) for name in "ABC"}).solved()
     solution = solve(problem, patterns)
     audit(problem, patterns, solution)
