@@ -1,0 +1,174 @@
+"""The master problem over columns: a linear program for prices, whole members at the end.
+
+HiGHS by name, dual simplex, one thread, never a time limit. contact-plan.md, section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, sparse
+
+from warehouse.contact_plan.columns import Pool, exact_sum
+from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
+from warehouse.contact_plan.walk import Floats
+
+NODE_LIMIT = 50
+TOLERANCE = 1e-6
+"""What a solver may be off by, in members."""
+CORE_COLUMNS = 400
+"""Size of the integer program that has the last word: patterns that were split, then where a change costs least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """At some prices: of each column against the best plan of its pattern, and of each pattern that gets nothing."""
+
+    column: Ints
+    pattern: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relaxed:
+    """The linear master: members of each column, its value, prices of the rows (times `PRICE_SCALE`)."""
+
+    members: Floats
+    value: float
+    prices: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Master:
+    """Columns of some patterns, `treated` members of each, and what is left of each row."""
+
+    pool: Pool
+    treated: Ints
+    capacity: Ints
+
+    def relaxed(self) -> Relaxed:
+        """The linear program; a pattern with one column needs no row of its own."""
+        if not len(self.pool.pattern):  # nobody may have anything, whatever it costs
+            return Relaxed(np.zeros(0), 0.0, np.zeros(len(self.capacity), np.int64))
+        rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
+        most = self.treated[self.pool.pattern].astype(np.float64)
+        found = optimize.linprog(
+            -self.pool.value / rows.unit,
+            A_ub=rows.matrix,
+            b_ub=rows.limit,
+            bounds=np.column_stack([np.zeros(len(most)), most]),
+            method="highs-ds",
+        )
+        if found.status != 0:
+            raise ArithmeticError(f"the master has no solution: {found.message}")
+        prices = np.maximum(-found.ineqlin.marginals[: len(rows.scale)], 0) * rows.unit / rows.scale * PRICE_SCALE
+        return Relaxed(found.x, -found.fun * rows.unit, np.rint(prices).astype(np.int64))
+
+    def whole(self, some: Flags) -> Ints | None:
+        """The integer program over the columns `some`; None if no answer was found within the node limit."""
+        rows = self._rows(some)
+        most = self.treated[self.pool.pattern[some]].astype(np.float64)
+        found = optimize.milp(
+            -self.pool.value[some] / rows.unit,
+            constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
+            bounds=optimize.Bounds(0, most),
+            integrality=np.ones(int(some.sum())),
+            options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-7},
+        )
+        if found.x is None:
+            return None
+        members = np.zeros(len(some), np.int64)
+        members[some] = np.rint(found.x).astype(np.int64)
+        return members
+
+    def _rows(self, some: Flags) -> _Rows:
+        """Shared rows, then a row for each pattern with several of the columns `some`."""
+        pattern, use = self.pool.pattern[some], self.pool.use[some].astype(np.float64)
+        scale = np.maximum(self.pool.use.max(axis=0).toarray().ravel(), 1).astype(np.float64)
+        shared = (use @ sparse.diags_array(1 / scale)).T.tocsr()
+        several, which = np.unique(pattern, return_inverse=True)
+        counts = np.bincount(which, minlength=len(several))
+        number = np.cumsum(counts > 1) - 1
+        inside = np.flatnonzero(counts[which] > 1)
+        own = sparse.csr_array(
+            (np.ones(len(inside)), (number[which[inside]], inside)), shape=(int((counts > 1).sum()), len(pattern))
+        )
+        limit = np.concatenate([self.capacity / scale, self.treated[several[counts > 1]]])
+        matrix = sparse.csr_array(sparse.vstack([shared, own], format="csr"))
+        return _Rows(matrix, limit, scale, float(max(self.pool.value.max(initial=1), 1)))
+
+    def in_whole_members(self, linear: Floats, loss: Loss) -> Ints:
+        """A linear plan rounded and filled, and then the best choice where it was split or a change costs little."""
+        members = self._filled(self._rounded(linear))
+        if not len(members):
+            return members
+        core, some = self._core(members, linear, loss)
+        fixed = np.where(core[self.pool.pattern], 0, members)
+        found = Master(self.pool, self.treated, self.capacity - np.asarray(fixed @ self.pool.use)).whole(some)
+        if found is None:
+            return members
+        better = self._filled(self._rounded(found + fixed))
+        return better if exact_sum(self.pool.value, better) > exact_sum(self.pool.value, members) else members
+
+    def _core(self, members: Ints, linear: Floats, loss: Loss) -> tuple[Flags, Flags]:
+        """Patterns to decide again, and their columns."""
+        pattern, size = self.pool.pattern, len(self.treated)
+        best = np.full(size, -1, np.int64)
+        order = np.argsort(loss.column, kind="stable")[::-1]
+        best[pattern[order]] = order
+        change = loss.column // PRICE_SCALE  # less than 1/1000 point is what prices were rounded by
+        change[best[best >= 0]] = loss.pattern[best >= 0] // PRICE_SCALE
+        split = np.zeros(size, np.bool_)
+        split[pattern[np.abs(linear - np.rint(linear)) > TOLERANCE]] = True
+        ranked = np.lexsort((change, ~split[pattern]))[:CORE_COLUMNS]
+        core = np.zeros(size, np.bool_)
+        core[pattern[ranked]] = True
+        some = core[pattern] & (members > 0)
+        some[ranked] = True
+        some[best[core & (best >= 0)]] = True
+        return core, some
+
+    def _rounded(self, members: Floats | Ints) -> Ints:
+        """Down to whole members, then what a solver's tolerance let through is taken back."""
+        pool = self.pool
+        whole = np.floor(np.maximum(members, 0) + TOLERANCE).astype(np.int64)
+        used = np.asarray(whole @ pool.use)
+        given = np.bincount(pool.pattern, weights=whole, minlength=len(self.treated)).astype(np.int64)
+        over = used > self.capacity
+        if not over.any() and (given <= self.treated).all():
+            return whole
+        for column in np.argsort(pool.value, kind="stable"):
+            own, pattern = pool.use[[column]].toarray().ravel(), pool.pattern[column]
+            while whole[column] and (given[pattern] > self.treated[pattern] or (own[over] > 0).any()):
+                whole[column] -= 1
+                given[pattern] -= 1
+                used -= own
+                over = used > self.capacity
+        return whole
+
+    def _filled(self, whole: Ints) -> Ints:
+        """Members left over take, best value first, columns that still fit."""
+        pool, whole = self.pool, whole.copy()
+        left = self.capacity - np.asarray(whole @ pool.use)
+        free = self.treated - np.bincount(pool.pattern, weights=whole, minlength=len(self.treated)).astype(np.int64)
+        candidates = np.flatnonzero(free[pool.pattern] > 0)
+        for column in candidates[np.lexsort((candidates, -pool.value[candidates]))]:
+            pattern = pool.pattern[column]
+            start, stop = pool.use.indptr[column], pool.use.indptr[column + 1]
+            rows, amounts = pool.use.indices[start:stop], pool.use.data[start:stop]
+            many = min([int(free[pattern]), *(left[rows[amounts > 0]] // amounts[amounts > 0]).tolist()])
+            if many > 0:
+                whole[column] += many
+                free[pattern] -= many
+                left[rows] -= many * amounts
+        return whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """`matrix @ members <= limit`, shared rows divided by `scale` and values by `unit`: amounts up to 1."""
+
+    matrix: sparse.csr_array
+    limit: Floats
+    scale: Floats
+    unit: float
