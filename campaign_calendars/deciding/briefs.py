@@ -108,3 +108,10 @@ class Brief:
     approve_above: int | None = None
     trigger: TriggerBrief | None = None
     lane: Literal["system", "human"] = "system"
+
+    @property
+    def again(self) -> timedelta | None:
+        """How far apart two contacts of one member by this play must be; None: there is one only."""
+        if self.repeat_after is None and self.trigger is not None:
+            return timedelta()  # events say when
+        return self.repeat_after

@@ -41,7 +41,7 @@ def session_for(
 def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
     calendar_id = loaded.calendar.calendar
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    session.load_history(rt.ledger, calendar_id, run.at, pools=pools, run=run)
+    session.load_history(rt.ledger, calendar_id, pools=pools, run=run)
     if memory:
         # Only runs that reached the outbox: what a broken run decided is decided again.
         session.load_decided(

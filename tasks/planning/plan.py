@@ -66,7 +66,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[list[dict[str, Any
     planned = [o for o in loaded.timeline.occurrences if (o.phase, o.play) not in waiting]
     with rt.open_session(rt.current_snapshot()) as session:
         calendar_id = loaded.calendar.calendar
-        session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, run=None)
+        session.load_history(rt.ledger, calendar_id, pools=pools, run=None)
         briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in planned)
         for moment, together in groupby(briefs, key=lambda brief: brief.at):
             due = list(together)

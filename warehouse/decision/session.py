@@ -93,27 +93,31 @@ class DecisionSession:
         return int(row[0]) if row else 0
 
     def load_history(
-        self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], run: RunKey | None
+        self, ledger: Ledger, calendar: str, *, pools: Mapping[str, str | None], run: RunKey | None
     ) -> None:
-        """Copy what the ledger knows up to and including `until`, without what `run` did itself.
+        """Copy every live contact and grant of the ledger, without what `run` did itself.
+
+        Those of later moments as well: a run that is late keeps the caps with what was sent after it, and
+        gives away nothing that a later one has given. What members did or were sent before a moment, as
+        audiences ask for it, is told by the rows' own moments.
 
         `pools` names the pool of each benefit of `calendar`. Limits and money count per calendar,
         contacts count across all of them.
         """
-        contacts = ledger.contact_rows(until, exclude_run=run.run_id if run else None)
+        contacts = ledger.contact_rows(None, exclude_run=run.run_id if run else None)
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
         )
         grants = (
             (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
             for g in ledger.grant_rows(calendar)
-            if g.granted_at <= until and not (run and run.granted(g))
+            if not (run and run.granted(g))
         )
         history.load_grants(self._con, grants)
         promised = (
             (g.member_id, g.granted_at, g.points)
             for g in ledger.grant_rows(None, for_points=True)
-            if g.granted_at <= until and not (run and g.calendar == calendar and run.granted(g))
+            if not (run and g.calendar == calendar and run.granted(g))
         )
         history.load_points_granted(self._con, promised)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))

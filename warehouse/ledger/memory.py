@@ -271,12 +271,12 @@ class MemoryLedger:
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         found = [
             job
             for job in self.jobs()
-            if job.status in LIVE and job.occurrence_at <= until and job.run_id != exclude_run
+            if job.status in LIVE and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
             if since is None or job.occurrence_at >= since
         ]
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):

@@ -124,9 +124,9 @@ class Ledger(Protocol):
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
-        """Live jobs planned at or before `until`, and not before `since`, ordered by (at, intent key).
+        """Live jobs planned at or before `until` (None: at any moment), and not before `since`, ordered by (at, intent key).
 
         A run that is decided again leaves itself out with `exclude_run`.
         """

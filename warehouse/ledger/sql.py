@@ -174,7 +174,7 @@ class SqlLedger:
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
 
