@@ -85,7 +85,8 @@ class Brief:
 
     `predicate` is SQL made by `segments.to_predicate` over `member_features as f`, of which it
     reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
-    a member gets the play once; with a `trigger`, once for each event.
+    a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
+    is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
     """
 
     calendar: str
@@ -108,6 +109,8 @@ class Brief:
     approve_above: int | None = None
     trigger: TriggerBrief | None = None
     lane: Literal["system", "human"] = "system"
+    priority: int = 100
+    leaves_bp_per_day: int = 0
 
     @property
     def again(self) -> timedelta | None:

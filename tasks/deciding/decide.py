@@ -14,8 +14,9 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
+from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.sessions import session_for
-from tasks.runtime import Runtime, feature_params
+from tasks.runtime import Runtime
 
 
 def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
@@ -61,8 +62,8 @@ def decide(
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
             return {"run_id": run, "idle": True, "plays": []}
-        session.move_to(as_of, feature_params(loaded), briefs)
-        plays = [(brief, session.decide(brief)) for brief in briefs]
+        plan = move_and_plan(session, loaded, as_of, briefs)
+        plays = [(brief, session.decide(brief, plan)) for brief in briefs]
         digest = session.write(decision_path(rt, run))
         members = session.members()
     manifest = {

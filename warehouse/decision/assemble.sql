@@ -33,6 +33,7 @@ judged as (
         c.channel,
         v.benefit,
         coalesce(v.cost_cents, 0) as cost_cents,
+        h.kept_for,
         n.chain as channel_chain,
         b.unmet_chain,
         b.gone_chain,
@@ -48,6 +49,7 @@ judged as (
             when k.already_reached then 'already_reached'
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
+            when h.member_id is not null then 'kept_for_later'
             when o.member_id is not null and a.member_id is null
                 then case
                     when o.channels & $open_channels::bigint = 0 then 'capacity'
@@ -57,6 +59,7 @@ judged as (
     from candidates as k
     inner join nearest as n on n.member_id = k.member_id
     left join benefits as b on b.member_id = k.member_id
+    left join kept as h on h.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
@@ -86,6 +89,7 @@ select
         case when already_reached then 'already_reached' end,
         case when not suppressed then channel_chain end,
         unmet_chain,
+        'kept_for_later:' || kept_for,
         case when no_channel_left then 'capacity' end,
         case when unassigned then gone_chain end
     ) as chain,

@@ -18,6 +18,7 @@ from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
 from warehouse.decision.assign import assign_in_turn
 from warehouse.decision.options import find_options, occurrence_of
+from warehouse.decision.planned import PlanAhead
 from warehouse.decision.supply import supplies
 from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
@@ -70,13 +71,16 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     append_rows(con, "stages", ((reason.code, reason.stage) for reason in REASONS.values()))
 
 
-def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
+def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
     """Append the occurrence's rows to `decisions` and what it does to `contacts` and `grants`.
 
     Three steps: *options* says what is open to whom by conditions that depend on nobody else, *assign*
-    gives what is scarce, *explain* writes one row for each candidate with the reason.
+    gives what is scarce (as the plan has it, else in turn), *explain* writes one row for each candidate
+    with the reason.
     """
     find_options(con, brief)
+    if plan is not None:
+        plan.apply(con, brief)
     open_channels = assign_in_turn(con, brief, supplies(con, brief))
     _explain(con, brief, open_channels)
     return _counts(con, brief)

@@ -15,6 +15,8 @@ import pyarrow as pa
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from warehouse.decision.outlook import Lookout
+from warehouse.decision.planned import PlanAhead
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -166,8 +168,16 @@ class DecisionSession:
         )
         return count_audiences(self._con, rules, controls=controls)
 
-    def decide(self, brief: Brief) -> engine.PlayCounts:
-        return engine.decide_play(self._con, brief)
+    def lookout(self, briefs: Sequence[Brief]) -> Lookout:
+        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
+        return Lookout(self._con, briefs)
+
+    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief]) -> PlanAhead:
+        """The best plan from `at` on, and what it has for the `wanted` occurrences."""
+        return PlanAhead.of(self._con, lookout.outlook(at), wanted)
+
+    def decide(self, brief: Brief, plan: PlanAhead | None = None) -> engine.PlayCounts:
+        return engine.decide_play(self._con, brief, plan)
 
     def members(self) -> int:
         """Members known at the moment of `move_to`."""

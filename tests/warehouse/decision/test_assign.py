@@ -157,3 +157,17 @@ def test_points_promised_by_a_later_run_are_gone_for_a_late_one() -> None:
     history.load_points_granted(con, [("a", AT + HOUR, 150)])
     mug = dataclasses.replace(BRIEF, benefits=(BenefitOption("mug", 0, points=100),))
     assert engine.decide_play(con, mug).excluded == {"benefit_points": 1}
+
+
+def test_a_limit_lowered_below_its_use_stops_what_would_go_beyond_it_and_nothing_else() -> None:
+    con = connect([Member("a"), Member("b"), Member("c")])
+    gift, tea = BenefitOption("gift", 100, stock=2, pool="pool"), BenefitOption("tea", 0)
+    full = dataclasses.replace(BRIEF, benefits=(gift,), budget=BudgetLimits(500, {"pool": 500}))
+    assert engine.decide_play(con, full).chosen == 2
+    less = (dataclasses.replace(gift, stock=1), tea)
+    lowered = dataclasses.replace(
+        full, play="next", at=AT + HOUR, benefits=less, budget=BudgetLimits(100, {"pool": 100}),
+        channels=(dataclasses.replace(BRIEF.channels[0], capacity=1), TWO_CHANNELS[1]),
+    )  # fmt: skip
+    counts = engine.decide_play(con, lowered)
+    assert (counts.channels, counts.benefits) == ({"push": 3}, {"tea": (3, 0)}), "sms and the gift are used up"

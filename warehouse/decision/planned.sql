@@ -1,0 +1,29 @@
+-- What the plan has for the occurrence: a choice, or what a member is kept for. Members for whom it has neither (it did
+-- not see them in the audience, or nothing was left) are decided in turn, after it and from what it leaves.
+create or replace temp table planned as
+select
+    m.member_id,
+    c.channel,
+    c.benefit,
+    c.kept_for
+from ahead_places as m
+inner join plan_columns as c on c.pattern = m.pattern and m.place between c.first_place and c.last_place
+where c.slot = $slot;
+
+create or replace temp table kept as
+select o.member_id, p.kept_for
+from options as o
+inner join planned as p on p.member_id = o.member_id
+where p.channel is null;
+
+delete from options where member_id in (select member_id from kept);
+
+update options set place = place + (select count(*) from options) where member_id not in (select member_id from planned);
+
+update options
+set channels = 1::bigint << p.channel,
+    benefits = case when p.benefit is null then options.benefits else 1::bigint << p.benefit end
+from planned as p
+where p.member_id = options.member_id
+    and options.channels & (1::bigint << p.channel) <> 0
+    and (p.benefit is null or options.benefits & (1::bigint << p.benefit) <> 0)
