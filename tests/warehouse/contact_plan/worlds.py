@@ -1,0 +1,118 @@
+"""Small calendars for the tests: occurrences at hours of a day's 00:00, members by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from itertools import product
+
+import numpy as np
+
+from warehouse.contact_plan import Choice, Columns, Limit, Past, Patterns, Problem, Row, Slot
+
+SHANGHAI = timezone(timedelta(hours=8))
+MIDNIGHT = datetime(2026, 3, 1, tzinfo=SHANGHAI)
+CAP = Limit("1/20h", 1, timedelta(hours=20))
+
+
+def moment(hours: float) -> datetime:
+    return MIDNIGHT + timedelta(hours=hours)
+
+
+def slot(hours: float, name: str = "play") -> Slot:
+    at = moment(hours)
+    return Slot(at, f"phase/{name}@{at:%m-%dT%H:%M:%S}", at.date().isoformat())
+
+
+@dataclass
+class World:
+    """One choice a slot unless told otherwise; `who` says by slot which members it is open to."""
+
+    hours: Sequence[float]
+    points: Sequence[int]
+    who: Sequence[str]
+    limits: Sequence[Limit] = (CAP,)
+    counts: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    uses: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    past: Mapping[str, tuple[tuple[int, datetime | None], ...]] = field(default_factory=dict)
+
+    def problem(self) -> Problem:
+        every = tuple(range(len(self.limits)))
+        return Problem(
+            tuple(slot(hours, str(number)) for number, hours in enumerate(self.hours)),
+            tuple(
+                Choice(number, "sms", None, value * 1000, self.counts.get(number, every), self.uses.get(number, ()))
+                for number, value in enumerate(self.points)
+            ),
+            tuple(self.limits),
+            tuple(Row(name, capacity) for name, capacity in self.rows.items()),
+        )
+
+    def patterns(self) -> Patterns:
+        names = sorted(set("".join(self.who)))
+        pasts = tuple(Past(self.past.get(name, ())) for name in names)
+        flags = np.array([[name in who for who in self.who] for name in names], bool).reshape(len(names), len(self.who))
+        return Patterns(flags, np.arange(len(names)), np.ones(len(names), np.int64), pasts)
+
+    def solved(self) -> tuple[Problem, Patterns]:
+        return self.problem(), self.patterns()
+
+
+def may(problem: Problem, past: Past, plan: Sequence[int]) -> bool:
+    """Whether one member's plan keeps every limit, told by the words of the definition."""
+    chosen = [problem.choices[number] for number in plan]
+    if len({choice.slot for choice in chosen}) < len(chosen):
+        return False
+    for number, limit in enumerate(problem.limits):
+        mine = [problem.slots[choice.slot].at for choice in chosen if number in choice.limits]
+        before = [at for held, at in past.held if held == number]
+        for at in mine:
+            begin = None if limit.window is None else at - limit.window
+            counted = [one for one in mine if one <= at and (begin is None or one > begin)]
+            counted += [one for one in before if begin is None or one is None or begin < one]
+            if len(counted) > limit.max and counted:
+                return False
+    return True
+
+
+def plans_of(problem: Problem, past: Past, flags: np.ndarray) -> list[tuple[int, ...]]:
+    """Every plan of one member."""
+    at: list[list[int | None]] = [[None] for _ in problem.slots]
+    for number, choice in enumerate(problem.choices):
+        if flags[number]:
+            at[choice.slot].append(number)
+    told = (tuple(number for number in plan if number is not None) for plan in product(*at))
+    return [plan for plan in told if may(problem, past, plan)]
+
+
+def by_hand(problem: Problem, patterns: Patterns) -> int:
+    """The best total value, by trying everything: states are what is left of each row."""
+    reached: dict[tuple[int, ...], int] = {tuple(max(row.capacity, 0) for row in problem.rows): 0}
+    for number, members in enumerate(patterns.treated):
+        plans = plans_of(problem, patterns.pasts[patterns.root[number]], patterns.open[number])
+        costs = {}
+        for plan in plans:
+            use = [0] * len(problem.rows)
+            for choice in plan:
+                for row, amount in problem.choices[choice].uses:
+                    use[row] += amount
+            value = sum(problem.choices[choice].value for choice in plan)
+            costs[tuple(use)] = max(costs.get(tuple(use), 0), value)
+        for _ in range(int(members)):
+            after: dict[tuple[int, ...], int] = {}
+            for left, value in reached.items():
+                for use, more in costs.items():
+                    rest = tuple(have - need for have, need in zip(left, use, strict=True))
+                    if min(rest, default=0) >= 0:
+                        after[rest] = max(after.get(rest, 0), value + more)
+            reached = after
+    return max(reached.values())
+
+
+def by_pattern(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]:
+    told: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+    for pattern, plan, members in zip(columns.pattern.tolist(), columns.plan, columns.members.tolist(), strict=True):
+        told.setdefault(pattern, []).append((plan, members))
+    return told

@@ -1,0 +1,124 @@
+"""A plan recomputed from what is written: value, use, every column's caps, and the bound.
+
+Caps are counted in the plans themselves, by the words of their definition and not by the automaton that
+made them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import datetime
+
+import numpy as np
+
+from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.said import Said
+from warehouse.contact_plan.canonical import instance_of
+from warehouse.contact_plan.columns import Tariff, exact_sum
+from warehouse.contact_plan.layout import plan_rows
+from warehouse.contact_plan.pricing import bound_at
+from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Patterns, Problem, Small, Solution, check
+
+
+class PlanAuditError(PromocalError):
+    """A plan that is not what it says it is; it is never used."""
+
+
+def audit(problem: Problem, patterns: Patterns, solution: Solution) -> None:
+    """PlanAuditError when the plan breaks a rule, or a figure of the certificate is not what the plan gives."""
+    check(problem, patterns)
+    found = next(_faults(problem, patterns, solution), None)
+    if found is not None:
+        raise PlanAuditError(
+            (f"the contact plan does not stand up to its audit: {found[0]}", f"触达计划未通过复核：{found[1]}"),
+            ("Report this with the plan; nothing was decided.", "请连同计划一起上报；未作任何决定。"),
+        )
+
+
+def _faults(problem: Problem, patterns: Patterns, solution: Solution) -> Iterator[Said]:
+    malformed = list(_malformed(problem, patterns, solution))
+    yield from malformed
+    if malformed:
+        return
+    slot_of = np.array([choice.slot for choice in problem.choices], np.int64)
+    plan = plan_rows(solution.columns, slot_of, len(problem.slots))
+    yield from _sums(problem, patterns, solution, plan)
+    for number, limit in enumerate(problem.limits):
+        if (column := _breaks(problem, patterns, solution, plan, number)) is not None:
+            yield (f"column {column} breaks {limit.name}", f"第 {column} 列违反 {limit.name}")
+
+
+def _malformed(problem: Problem, patterns: Patterns, solution: Solution) -> Iterator[Said]:
+    columns = solution.columns
+    if not len(columns.pattern) == len(columns.plan) == len(columns.members):
+        yield ("columns of different lengths", "各列长度不一")
+        return
+    if len(columns.pattern) and (columns.pattern.min() < 0 or columns.pattern.max() >= len(patterns.treated)):
+        yield ("a column of no pattern", "有列不属于任何分组")
+        return
+    for number, plan in enumerate(columns.plan):
+        known = all(0 <= choice < len(problem.choices) for choice in plan)
+        slots = [problem.choices[choice].slot for choice in plan] if known else []
+        if not known or sorted(set(slots)) != slots:
+            yield (f"column {number} is no plan", f"第 {number} 列不是计划")
+        elif not patterns.open[columns.pattern[number], list(plan)].all():
+            yield (f"column {number} gives what is not open", f"第 {number} 列使用了未开放的选项")
+
+
+def _sums(problem: Problem, patterns: Patterns, solution: Solution, plan: Small) -> Iterator[Said]:
+    columns = solution.columns
+    planned = np.zeros(len(patterns.treated), np.int64)
+    np.add.at(planned, columns.pattern, columns.members)
+    if (columns.members < 0).any() or (planned != patterns.treated).any():
+        yield ("the members of the columns do not add up to the treated", "各列人数与实际人数不符")
+    if len(np.unique(columns.pattern)) < len(patterns.treated):
+        yield ("a pattern has no column", "有分组没有计划")
+    tariff = Tariff.of(problem)
+    value, use = tariff.of_plans(plan)
+    if exact_sum(value, columns.members) != solution.value:
+        yield ("its value is another one", "总价值不符")
+    used = np.asarray(columns.members @ use)
+    told = [(row.name, row.capacity, int(used[number])) for number, row in enumerate(problem.rows)]
+    if told != [(row.name, row.capacity, row.used) for row in solution.rows]:
+        yield ("the use of its rows is another one", "资源用量不符")
+    for row in solution.rows:
+        if row.used > max(row.capacity, 0) or row.slack != row.capacity - row.used or row.price < 0:
+            yield (f"more of {row.name} than there is", f"{row.name} 超出可用量")
+    bound = _bound(problem, patterns, tariff, solution)
+    if bound != solution.bound or solution.value > bound:
+        yield ("its bound does not hold", "上界不成立")
+
+
+def _bound(problem: Problem, patterns: Patterns, tariff: Tariff, solution: Solution) -> int:
+    prices = np.array([row.price for row in solution.rows], np.int64)
+    instance = instance_of(problem, patterns, relaxed=True)
+    return bound_at(instance.walker, tariff, instance.treated, instance.capacity, prices=prices).total // PRICE_SCALE
+
+
+def _breaks(problem: Problem, patterns: Patterns, solution: Solution, plan: Small, number: int) -> int | None:
+    """The first column that breaks a limit: contacts in `(t - window, t]`, those of before included."""
+    limit = problem.limits[number]
+    counting = np.array([number in choice.limits for choice in problem.choices] + [False], np.bool_)
+    taken: Flags = counting[plan]  # nothing is -1, the last
+    upto: Ints = np.cumsum(taken, axis=1, dtype=np.int64)
+    moments = [slot.at for slot in problem.slots]
+    root = patterns.root[solution.columns.pattern]
+    for slot, at in enumerate(moments):
+        if not taken[:, slot].any():
+            continue
+        begin = None if limit.window is None else at - limit.window
+        counted = upto[:, slot] - (0 if begin is None else _before(upto, bisect_right(moments, begin)))
+        past = np.array([_held(held.held, number, begin) for held in patterns.pasts], np.int64)
+        wrong = np.flatnonzero(taken[:, slot] & (counted + past[root] > limit.max))
+        if len(wrong):
+            return int(wrong[0])
+    return None
+
+
+def _before(upto: Ints, slot: int) -> Ints:
+    return upto[:, slot - 1] if slot else np.zeros(len(upto), np.int64)
+
+
+def _held(held: tuple[tuple[int, datetime | None], ...], number: int, begin: datetime | None) -> int:
+    return sum(limit == number and (begin is None or at is None or at > begin) for limit, at in held)

@@ -1,0 +1,219 @@
+"""What a contact plan is asked and what it answers: frozen records, integers throughout.
+
+Values are 1/1000 priority points, with the chance of still being there already multiplied in; amounts
+and capacities are whole units of their row; prices are 1/1000 points a unit, times `PRICE_SCALE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said
+
+PRICE_SCALE = 1_000_000
+MAX_EXACT = 2**52
+"""Whole numbers up to here are exact as float64, which is how the walk carries them."""
+MAX_TOTAL = 2**62
+
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+
+
+class PlanTooLargeError(UsageError):
+    """A calendar whose caps make too many states, or numbers too large to be added exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An occurrence still to come; `at` is aware, `key` is `phase/play@moment`, `day` the local ISO date."""
+
+    at: datetime
+    key: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `max` contacts that count for it, in any `(t - window, t]`; without a window, in all."""
+
+    name: str
+    max: int
+    window: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A channel and a benefit (or none) at a slot; `uses` are pairs of row and amount of one member."""
+
+    slot: int
+    channel: str
+    benefit: str | None
+    value: int
+    limits: tuple[int, ...] = ()
+    uses: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something all members share: stock, daily cap, pool, total, channel by day; what the ledger left of it."""
+
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Slots in order of time (two may share a moment, both then count), choices grouped by slot.
+
+    The listed order of choices is the order of ties.
+    """
+
+    slots: tuple[Slot, ...]
+    choices: tuple[Choice, ...]
+    limits: tuple[Limit, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was done before: pairs of a limit and the moment of a contact that counts for it (None: only counted)."""
+
+    held: tuple[tuple[int, datetime | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patterns:
+    """Members who are alike to the plan.
+
+    `open`: patterns x choices; `root`: which of `pasts`; `treated`: members who use rows (held-out ones do not).
+    """
+
+    open: Flags
+    root: NDArray[np.integer]
+    treated: Ints
+    pasts: tuple[Past, ...] = (Past(),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Who gets which plan: pattern by pattern, in column order; `members` of a pattern add up to its treated.
+
+    A plan is a tuple of choice numbers in order of time; the empty plan is a column like any other. A
+    pattern without treated members has one column of no members, the plan its held-out members follow.
+    """
+
+    pattern: Small
+    plan: tuple[tuple[int, ...], ...]
+    members: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class RowUse:
+    """A shared row in the certificate; `price` is 1/1000 points a unit, times `PRICE_SCALE`."""
+
+    name: str
+    capacity: int
+    used: int
+    slack: int
+    price: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A plan, what it is worth, and what no plan can be worth more than (`bound`)."""
+
+    columns: Columns
+    value: int
+    bound: int
+    rows: tuple[RowUse, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How much of the bound the plan may fall short of the best, at most."""
+        return (self.bound - self.value) / self.bound if self.bound else 0.0
+
+    @property
+    def prices(self) -> dict[str, int]:
+        """By row name; what a later `solve` may start from."""
+        return {row.name: row.price for row in self.rows}
+
+
+def check(problem: Problem, patterns: Patterns) -> None:
+    """UsageError for what makes no problem, PlanTooLargeError for numbers that cannot be added exactly."""
+    for said in chain(_wrong_calendar(problem), _wrong_choices(problem), _wrong_patterns(problem, patterns)):
+        raise UsageError(said)
+    best = [0] * len(problem.slots)
+    for choice in problem.choices:
+        best[choice.slot] = max(best[choice.slot], choice.value)
+    members = int(patterns.treated.sum(dtype=np.int64)) if len(patterns.treated) else 0
+    if sum(best) * PRICE_SCALE >= MAX_EXACT or sum(best) * max(members, 1) >= MAX_TOTAL:
+        raise PlanTooLargeError(
+            (
+                f"the priorities of {len(best)} occurrences add up to {sum(best) / 1000:,.0f} points a member",
+                f"{len(best)} 次触达的优先级合计每位会员 {sum(best) / 1000:,.0f} 分，过大",
+            ),
+            ("Use smaller priorities: only their ratios matter.", "请用较小的优先级：只有比例起作用。"),
+        )
+    for number, row in enumerate(problem.rows):
+        most = max((amount for choice in problem.choices for at, amount in choice.uses if at == number), default=0)
+        if max(most * max(members, 1) * max(len(best), 1), abs(row.capacity)) >= MAX_EXACT:
+            raise PlanTooLargeError(
+                (f"the amounts of {row.name} are too large", f"{row.name} 的数额过大"),
+                ("Count it in larger units.", "请换用更大的单位。"),
+            )
+
+
+def _wrong_calendar(problem: Problem) -> Iterator[Said]:
+    for slot in problem.slots:
+        if slot.at.utcoffset() is None:
+            yield (f"{slot.key} has a moment without a time zone", f"{slot.key} 的时刻没有时区")
+    for before, after in pairwise(problem.slots):
+        if after.at < before.at:
+            yield (f"{after.key} stands after a later occurrence", f"{after.key} 排在更晚的触达之后")
+    for limit in problem.limits:
+        if limit.max < 0 or (limit.window is not None and limit.window <= timedelta(0)):
+            yield (f"the limit {limit.name} allows nothing that exists", f"限制 {limit.name} 不成立")
+
+
+def _wrong_choices(problem: Problem) -> Iterator[Said]:
+    last = 0
+    for number, choice in enumerate(problem.choices):
+        if not last <= choice.slot < len(problem.slots):
+            yield (f"choice {number} is not at its slot {choice.slot}", f"选项 {number} 不在其时段 {choice.slot}")
+            return
+        last = choice.slot
+        if any(not 0 <= limit < len(problem.limits) for limit in choice.limits):
+            yield (f"choice {number} counts for an unknown limit", f"选项 {number} 计入未知的限制")
+        if any(not 0 <= row < len(problem.rows) or not _whole(amount) for row, amount in choice.uses):
+            yield (f"choice {number} uses an unknown row or a wrong amount", f"选项 {number} 占用的资源或数量有误")
+        if not _whole(choice.value):
+            yield (
+                f"choice {number} is worth {choice.value}: not a whole number from 0",
+                f"选项 {number} 的价值 {choice.value} 不是非负整数",
+            )
+
+
+def _whole(amount: object) -> bool:
+    return isinstance(amount, int | np.integer) and bool(amount >= 0)
+
+
+def _wrong_patterns(problem: Problem, patterns: Patterns) -> Iterator[Said]:
+    shape = (len(patterns.treated), len(problem.choices))
+    if patterns.open.shape != shape or patterns.open.dtype != np.bool_ or patterns.root.shape != shape[:1]:
+        yield (f"patterns of shape {patterns.open.shape} where {shape} was expected", f"会员分组的形状应为 {shape}")
+    elif not np.issubdtype(patterns.treated.dtype, np.integer) or (patterns.treated < 0).any():
+        yield ("a pattern has a number of members below zero", "会员分组的人数有误")
+    elif shape[0] and not (patterns.root.min() >= 0 and patterns.root.max() < len(patterns.pasts)):
+        yield ("a pattern has a past that is not listed", "会员分组的历史不在列表中")
+    for past in patterns.pasts:
+        for limit, at in past.held:
+            if not 0 <= limit < len(problem.limits) or (at is not None and at.utcoffset() is None):
+                yield ("a past contact counts for an unknown limit or has no time zone", "历史触达的限制未知或没有时区")
