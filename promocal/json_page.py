@@ -50,6 +50,7 @@ def printed() -> dict[str, Any]:
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
@@ -69,6 +70,7 @@ def printed() -> dict[str, Any]:
         "quality": QualityPage,
         "report": Report,
         "worklist": tuple[WorkItem, ...],
+        "plan": Plan,
         "audiences": AudienceSizes,
     }
 
@@ -188,25 +190,6 @@ _INTRODUCTION = (
 )
 
 WRITTEN_BY_HAND: Mapping[str, str] = {
-    "plan": """\
-`checksum`, `calendar`, `store`, `source`, `verified`, `calendar_sha`, `snapshot_id`, `snapshot_as_of`, `currency`, \
-`phases`, `occurrences`, `triggers`, `budget`, `benefits`, `channels`, `totals`
-
-An occurrence: `phase`, `play`, `at`, `candidates`, `chosen`, `held_out`, `excluded`, `channels`, `benefits`, \
-`benefit_cost_cents`, `message_cost_cents`, `needs_approval`
-
-A phase: `phase`, `kind`, `title`, `goal`, `wave`, `starts_at`, `ends_at`, `occurrences`, `duties`, \
-`platform_support`, `placements`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
-`message_cost_cents`
-
-A trigger: `phase`, `play`, `event`, `lane`, `looks`, `basis`, `members_a_day`, `days`, `members`, \
-`message_cost_cents`, `benefit_cost_cents` (birthdays are occurrences)
-
-The budget: `basis`, `total_cents`, `reserved_cents`, `pools`
-
-In an occurrence `held_out` maps the control group (`global`, `campaign`, `play`) to members, `excluded` the reason \
-to members; `candidates` = `chosen` + all of `held_out` + all of `excluded`. Reasons are the codes of \
-`campaign_calendars/deciding/contact.py`.""",
     "run": """\
 `run_id`, `status`, `plays`, `jobs`, `candidates`, `chosen`, `held_out`, `excluded`, `benefit_cost_cents`, \
 `message_cost_cents`, `via`, `dispatch`

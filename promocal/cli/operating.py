@@ -28,7 +28,7 @@ def plan(
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
-        rt.ledger.record_plan(made["checksum"], made["calendar"], to_json(made), rt.clock())
+        rt.ledger.record_plan(made.checksum, made.calendar, to_json(made), rt.clock())
         now = rt.clock()
     if format is OutputFormat.json:
         output.print_json(made)
@@ -73,18 +73,18 @@ def apply(
     with opened(project, quiet=False) as rt:
         if checksum is not None:
             made = make(rt, calendar)
-            if made["checksum"] != checksum:
+            if made.checksum != checksum:
                 raise UsageError(
                     (
-                        f"the plan has changed: it is {made['checksum']} now, not {checksum}",
-                        f"计划已变：现在是 {made['checksum']}，不是 {checksum}",
+                        f"the plan has changed: it is {made.checksum} now, not {checksum}",
+                        f"计划已变：现在是 {made.checksum}，不是 {checksum}",
                     ),
                     (
                         "look at it again with promocal plan, then apply the new checksum",
                         "请用 promocal plan 重新查看，再应用新的校验码",
                     ),
                 )
-            rt.ledger.record_plan(checksum, made["calendar"], to_json(made), rt.clock())
+            rt.ledger.record_plan(checksum, made.calendar, to_json(made), rt.clock())
         changes = deploy(rt, calendar)
         if checksum is not None:
             rt.ledger.mark_applied(checksum, by or "command line", rt.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,22 +16,27 @@ if TYPE_CHECKING:
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.expectation import ExpectedEvents
+    from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
 
 
-def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
+def print_plan(plan: Plan, lang: str, now: datetime) -> None:
     """The plan as tables; `now` says whether it is one of the past."""
     out = console()
     out.print(
         either(
             "[bold]{calendar}[/]  store {store}  snapshot {snapshot_id}  amounts in {currency}",
             "[bold]{calendar}[/]  店铺 {store}  快照 {snapshot_id}  金额单位 {currency}",
-            **plan,
+            calendar=plan.calendar,
+            store=plan.store,
+            snapshot_id=plan.snapshot_id,
+            currency=plan.currency,
         )
     )
     checked = (
-        either("checked against it", "已核对") if plan["verified"] else either("not checked against it yet", "未核对")
+        either("checked against it", "已核对") if plan.verified else either("not checked against it yet", "未核对")
     )
-    source = escape(plan["source"] or either("no source named", "未写明来源"))
+    source = escape(plan.source or either("no source named", "未写明来源"))
     out.print(
         either(
             "dates from: {source} ({checked})\n", "日期来源：{source}（{checked}）\n", source=source, checked=checked
@@ -39,13 +44,13 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
     )
     _print_phases(plan, lang)
     _print_occurrences(plan)
-    _print_triggers(plan["triggers"])
-    _print_reasons(plan["occurrences"], lang)
+    _print_triggers(plan.triggers)
+    _print_reasons(plan.occurrences, lang)
     _print_money(plan)
-    _print_channels(plan["channels"])
-    _print_duties(plan["phases"], lang)
-    start = min(datetime.fromisoformat(phase["starts_at"]) for phase in plan["phases"])
-    end = max(datetime.fromisoformat(phase["ends_at"]) for phase in plan["phases"])
+    _print_channels(plan.channels)
+    _print_duties(plan.phases, lang)
+    start = min(phase.starts_at for phase in plan.phases)
+    end = max(phase.ends_at for phase in plan.phases)
     if now >= end:
         out.print(
             either(
@@ -55,7 +60,7 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
                 end=end,
             )
         )
-        out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", **plan))
+        out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", checksum=plan.checksum))
         return
     if now >= start:
         out.print(
@@ -69,7 +74,8 @@ def print_plan(plan: dict[str, Any], lang: str, now: datetime) -> None:
         either(
             "plan [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
             "计划 [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
-            **plan,
+            calendar=plan.calendar,
+            checksum=plan.checksum,
         )
     )
 
@@ -82,7 +88,7 @@ def print_audiences(found: AudienceSizes, lang: str) -> None:
             "[bold]{calendar}[/]  快照 {snapshot}  截至 {at}  会员 {members:,} 人\n",
             calendar=found.calendar,
             snapshot=found.snapshot_id,
-            at=_moment(found.as_of.isoformat()),
+            at=_moment(found.as_of),
             members=found.members,
         )
     )
@@ -98,32 +104,32 @@ def print_audiences(found: AudienceSizes, lang: str) -> None:
     out.print(rows)
 
 
-def _print_phases(plan: dict[str, Any], lang: str) -> None:
+def _print_phases(plan: Plan, lang: str) -> None:
     rows = table("Phases", "phase", "from", "to", "runs", "in audience", "chosen", "held out", "excluded", "benefits")
-    for phase in plan["phases"]:
+    for phase in plan.phases:
         rows.add_row(
-            f"{phase['phase']}  {phase['title'][lang] or ''}",
-            _moment(phase["starts_at"]),
-            _moment(phase["ends_at"]),
-            *(f"{phase[key]:,}" for key in ("occurrences", "candidates", "chosen", "held_out", "excluded")),
-            money(phase["benefit_cost_cents"]),
+            f"{phase.phase}  {phase.title.get(lang)}",
+            _moment(phase.starts_at),
+            _moment(phase.ends_at),
+            *(f"{n:,}" for n in (phase.occurrences, phase.candidates, phase.chosen, phase.held_out, phase.excluded)),
+            money(phase.benefit_cost_cents),
         )
     console().print(rows, "")
 
 
-def _print_occurrences(plan: dict[str, Any]) -> None:
+def _print_occurrences(plan: Plan) -> None:
     rows = table(
         "Occurrences", "when and what", "in audience", "chosen", "held out", "excluded", "benefits", "channels"
     )
-    for row in plan["occurrences"]:
+    for row in plan.occurrences:
         rows.add_row(
-            f"{_moment(row['at'])}  {row['phase']} / {row['play']}",
-            f"{row['candidates']:,}",
-            f"{row['chosen']:,}" + (" ⏸" if row["needs_approval"] else ""),
-            f"{sum(row['held_out'].values()):,}",
-            f"{sum(row['excluded'].values()):,}",
-            money(row["benefit_cost_cents"]),
-            in_words(row["channels"]),
+            f"{_moment(row.at)}  {row.phase} / {row.play}",
+            f"{row.candidates:,}",
+            f"{row.chosen:,}" + (" ⏸" if row.needs_approval else ""),
+            f"{sum(row.held_out.values()):,}",
+            f"{sum(row.excluded.values()):,}",
+            money(row.benefit_cost_cents),
+            in_words(row.channels),
         )
     console().print(rows, "")
     console().print(
@@ -132,43 +138,43 @@ def _print_occurrences(plan: dict[str, Any]) -> None:
             "[dim]会员以快照为准：较晚的触达为上限估计。[/]\n",
         )
     )
-    if any(row["needs_approval"] for row in plan["occurrences"]):
+    if any(row.needs_approval for row in plan.occurrences):
         console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
 
 
-def _print_triggers(triggers: list[dict[str, Any]]) -> None:
+def _print_triggers(triggers: Sequence[ExpectedEvents]) -> None:
     if not triggers:
         return
     rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
     for row in triggers:
         rows.add_row(
-            f"{row['phase']} / {row['play']}  [dim]{row['event']}, {word(row['lane'])}[/]",
-            f"{row['looks']:,}",
-            f"{row['basis']['events']:,}",
-            f"{row['members_a_day']:,.1f}",
-            f"{row['members']:,}",
-            money(row["message_cost_cents"] + row["benefit_cost_cents"]),
+            f"{row.phase} / {row.play}  [dim]{row.event}, {word(row.lane)}[/]",
+            f"{row.looks:,}",
+            f"{row.basis.events:,}",
+            f"{row.members_a_day:,.1f}",
+            f"{row.members:,}",
+            money(row.message_cost_cents + row.benefit_cost_cents),
         )
     console().print(rows, "")
-    basis = triggers[0]["basis"]
+    basis = triggers[0].basis
     console().print(
         either(
             "[dim]Events of the {days} days to {until}; a day: of members who are in the audience now."
             " Gates, control groups and stock come off; costs are the most they can be.[/]\n",
             "[dim]取自截至 {until} 的 {days} 天行为；每日：只计当前在人群中的会员。"
             "尚未扣除触达限制、对照组与库存；成本为最高值。[/]\n",
-            days=basis["days"],
-            until=_moment(basis["until"]),
+            days=basis.days,
+            until=_moment(basis.until),
         )
     )
 
 
-def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:
+def _print_reasons(occurrences: Iterable[PlannedPlay], lang: str) -> None:
     from campaign_calendars.deciding.contact import REASONS
 
     totals: Counter[str] = Counter()
     for row in occurrences:
-        totals.update(row["excluded"])
+        totals.update(row.excluded)
     rows = table("Why members are excluded (once for each occurrence)", "reason", "times")
     for code, count in totals.most_common():
         rows.add_row(f"{REASONS[code].title.get(lang)}  [dim]{code}[/]", f"{count:,}")
@@ -176,40 +182,40 @@ def _print_reasons(occurrences: list[dict[str, Any]], lang: str) -> None:
         console().print(rows, "")
 
 
-def _print_money(plan: dict[str, Any]) -> None:
-    budget = plan["budget"]
-    rows = table(f"Money ({budget['basis'].replace('_', ' ')})", "", "reserved", "limit", "left")
-    for name, pool in budget["pools"].items():
-        left = pool["limit_cents"] - pool["reserved_cents"]
-        rows.add_row(name, money(pool["reserved_cents"]), money(pool["limit_cents"]), money(left))
-    total = budget["total_cents"]
-    left = None if total is None else total - budget["reserved_cents"]
-    rows.add_row(word("total"), money(budget["reserved_cents"]), money(total), money(left))
+def _print_money(plan: Plan) -> None:
+    budget = plan.budget
+    rows = table(f"Money ({budget.basis.replace('_', ' ')})", "", "reserved", "limit", "left")
+    for name, pool in budget.pools.items():
+        left = pool.limit_cents - pool.reserved_cents
+        rows.add_row(name, money(pool.reserved_cents), money(pool.limit_cents), money(left))
+    total = budget.total_cents
+    rest = None if total is None else total - budget.reserved_cents
+    rows.add_row(word("total"), money(budget.reserved_cents), money(total), money(rest))
     console().print(rows, "")
     given = table("Benefits", "benefit", "granted", "stock", "reserved")
-    for name, row in plan["benefits"].items():
-        stock = "–" if row["stock"] is None else f"{row['stock']:,}"
-        given.add_row(f"{name}  [dim]{row['kind']}[/]", f"{row['granted']:,}", stock, money(row["cost_cents"]))
+    for name, row in plan.benefits.items():
+        stock = "–" if row.stock is None else f"{row.stock:,}"
+        given.add_row(f"{name}  [dim]{row.kind}[/]", f"{row.granted:,}", stock, money(row.cost_cents))
     console().print(given, "")
 
 
-def _print_channels(channels: dict[str, Any]) -> None:
+def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:
     rows = table("Channels", "channel", "messages", "busiest day", "then", "capacity a day")
     for name, row in channels.items():
-        capacity = "–" if row["capacity_per_day"] is None else f"{row['capacity_per_day']:,}"
-        rows.add_row(name, f"{row['messages']:,}", row["busiest_day"], f"{row['busiest_day_messages']:,}", capacity)
+        capacity = "–" if row.capacity_per_day is None else f"{row.capacity_per_day:,}"
+        rows.add_row(name, f"{row.messages:,}", str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
     console().print(rows, "")
 
 
-def _print_duties(phases: list[dict[str, Any]], lang: str) -> None:
+def _print_duties(phases: Iterable[PhasePlan], lang: str) -> None:
     rows = table("Merchant duties and positions", "phase", "what", "due")
     for phase in phases:
-        for duty in phase["duties"]:
-            text = f"[{word(duty['level'])}] {duty['text'][lang]}"
-            rows.add_row(phase["phase"], escape(text), _moment(duty["due_at"]))
-        for placement in phase["placements"]:
-            title = placement["title"][lang] or placement["play"]
-            rows.add_row(phase["phase"], escape(f"{title} → {', '.join(placement['positions'])}"), "")
+        for duty in phase.duties:
+            text = f"[{word(duty.level)}] {duty.text.get(lang)}"
+            rows.add_row(phase.phase, escape(text), _moment(duty.due_at))
+        for placement in phase.placements:
+            title = placement.title.get(lang) or placement.play
+            rows.add_row(phase.phase, escape(f"{title} → {', '.join(placement.positions)}"), "")
     rows.columns[1].justify = "left"
     if rows.row_count:
         console().print(rows, "")
@@ -270,8 +276,10 @@ def print_work(items: Sequence[WorkItem]) -> None:
     """Items of work-lists; members by id only."""
     rows = table("Work for people", "item", "play", "member", "on", "event", "due", "state")
     for item in items:
-        event = f"{item.event} {_wall(item.event_at)}".strip()
-        rows.add_row(item.id[:12], item.play, item.member_id, item.channel, event, _wall(item.due_at), word(item.state))
+        event = f"{item.event} {_moment(item.event_at)}".strip()
+        rows.add_row(
+            item.id[:12], item.play, item.member_id, item.channel, event, _moment(item.due_at), word(item.state)
+        )
     console().print(rows, "")
     for play, words in dict.fromkeys((item.play, item.words) for item in items if item.words):
         console().print(f"[bold]{play}[/]  {escape(words)}")
@@ -289,7 +297,7 @@ def print_status(found: dict[str, Any]) -> None:
             either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
         )
     else:
-        at = _moment(snapshot["as_of"])
+        at = _moment(datetime.fromisoformat(snapshot["as_of"]))
         said = either(
             "Snapshot [bold]{id}[/] as of {at} UTC\n",
             "快照 [bold]{id}[/]，截至 {at} UTC\n",
@@ -323,7 +331,7 @@ def print_status(found: dict[str, Any]) -> None:
 
 
 def print_measurement(measurement: Measurement, lang: str) -> None:
-    at = _clock(measurement.as_of)
+    at = _moment(measurement.as_of)
     rows = table(
         either("{calendar} as of {at}", "{calendar}，截至 {at}", calendar=measurement.calendar, at=at),
         "phase", "in audience", "contactable", "contacted", "bought after", "conversion", "redeemed", "sales",
@@ -355,12 +363,12 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
         )
 
 
-def in_words(counts: dict[str, int]) -> str:
+def in_words(counts: Mapping[str, int]) -> str:
     """`sent 3,201, cancelled 4`; zeros are left out."""
     return ", ".join(f"{word(name)} {count:,}" for name, count in counts.items() if count) or "–"
 
 
-def _reasons_in_words(counts: dict[str, int]) -> str:
+def _reasons_in_words(counts: Mapping[str, int]) -> str:
     """Codes in English, as programs and `why` know them; their titles in Chinese."""
     from campaign_calendars.deciding.contact import REASONS
 
@@ -373,14 +381,6 @@ def _rate(rate: MeasuredRate) -> str:
     return "–" if rate.value is None else f"{rate.value:.1%}"
 
 
-def _clock(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _wall(at: datetime | None) -> str:
+def _moment(at: datetime | None) -> str:
     """A moment as the clock on the wall shows it; empty for none."""
     return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""
-
-
-def _moment(text: str) -> str:
-    return text[:16].replace("T", " ")

@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
+from campaign_calendars.values.json import to_plain
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
@@ -76,7 +77,7 @@ def decide(
         "decision_sha": digest,
         "position": position,
         "members": members,
-        "plays": [{**counts.as_dict(), **_instructions(brief)} for brief, counts in plays],
+        "plays": [{**to_plain(counts), **_instructions(brief)} for brief, counts in plays],
     }
     _write_manifest(rt, run, manifest)
     _begin(rt, manifest, as_of)

@@ -7,8 +7,9 @@ members who are in the play's audience. Costs are those of the first channel and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
@@ -24,6 +25,48 @@ if TYPE_CHECKING:
 BASIS_DAYS = 28
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventBasis:
+    """The past that an expectation counts."""
+
+    days: int
+    """Days looked at."""
+    until: datetime
+    """Their end: the moment of the snapshot."""
+    events: int
+    """Events of these days."""
+    members: int
+    """Events of members who are in the audience now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedEvents:
+    """What one triggered play may be expected to do in all of its time."""
+
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    event: str
+    """Event it answers, e.g. `join`."""
+    lane: str
+    """Who does it: `system` or `human`."""
+    looks: int
+    """How often it looks for events."""
+    basis: EventBasis
+    """The past that was counted."""
+    members_a_day: float
+    """Members a day."""
+    days: float
+    """Days the play lasts."""
+    members: int
+    """Members in all."""
+    message_cost_cents: int
+    """Cost of their messages over the first channel, in cents."""
+    benefit_cost_cents: int
+    """Cost of their dearest benefit, in cents."""
+
+
 def waiting_plays(loaded: LoadedCalendar) -> set[tuple[str, str]]:
     """(phase, play) of the plays that answer events nobody knows ahead."""
     return {
@@ -36,10 +79,10 @@ def waiting_plays(loaded: LoadedCalendar) -> set[tuple[str, str]]:
 
 def expect(
     session: DecisionSession, loaded: LoadedCalendar, params: FeatureParams, waiting: set[tuple[str, str]]
-) -> list[dict[str, Any]]:
+) -> tuple[ExpectedEvents, ...]:
     """One row for each triggered play with a window: events and members a day, and what they cost."""
     if not waiting:
-        return []
+        return ()
     basis_end = session.snapshot.as_of
     briefs = dict(_briefs(loaded, waiting))
     session.move_to(basis_end, params, briefs.values())
@@ -50,25 +93,25 @@ def expect(
             if brief is None or play.trigger is None or span is None:
                 continue
             events, matching = session.events_of(brief, basis_end, BASIS_DAYS)
-            basis = {"days": BASIS_DAYS, "until": basis_end.isoformat(), "events": events, "members": matching}
+            basis = EventBasis(days=BASIS_DAYS, until=basis_end, events=events, members=matching)
             days = (span.end - span.start) / timedelta(days=1)
             members = round(matching / BASIS_DAYS * days)
             rows.append(
-                {
-                    "phase": phase.id,
-                    "play": play.id,
-                    "event": play.trigger.event,
-                    "lane": play.lane,
-                    "looks": _looks(loaded, phase.id, play.id),
-                    "basis": basis,
-                    "members_a_day": round(matching / BASIS_DAYS, 2),
-                    "days": round(days, 2),
-                    "members": members,
-                    "message_cost_cents": members * (brief.channels[0].unit_cost_cents if brief.channels else 0),
-                    "benefit_cost_cents": members * max((b.cost_cents for b in brief.benefits), default=0),
-                }
+                ExpectedEvents(
+                    phase=phase.id,
+                    play=play.id,
+                    event=play.trigger.event,
+                    lane=play.lane,
+                    looks=_looks(loaded, phase.id, play.id),
+                    basis=basis,
+                    members_a_day=round(matching / BASIS_DAYS, 2),
+                    days=round(days, 2),
+                    members=members,
+                    message_cost_cents=members * (brief.channels[0].unit_cost_cents if brief.channels else 0),
+                    benefit_cost_cents=members * max((b.cost_cents for b in brief.benefits), default=0),
+                )
             )
-    return rows
+    return tuple(rows)
 
 
 def _briefs(loaded: LoadedCalendar, waiting: set[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Brief]]:

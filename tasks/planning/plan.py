@@ -9,57 +9,71 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
-from typing import Any
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
+from campaign_calendars.deciding.runs import fields_of, totals
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Span
-from tasks.planning.expectation import expect, waiting_plays
+from campaign_calendars.values.json import to_plain
+from tasks.planning.expectation import ExpectedEvents, expect, waiting_plays
+from tasks.planning.planned import (
+    BenefitPlan,
+    BudgetPlan,
+    ChannelLoad,
+    PhasePlan,
+    Plan,
+    PlannedDuty,
+    PlannedPlacement,
+    PlannedPlay,
+    PoolPlan,
+)
 from tasks.runtime import Runtime, feature_params
 
 
-def plan(rt: Runtime, calendar_id: str) -> dict[str, Any]:
+def plan(rt: Runtime, calendar_id: str) -> Plan:
     """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it."""
     loaded = rt.load_calendar(calendar_id)
     snapshot = rt.current_snapshot()
     occurrences, expected = _decide_all(rt, loaded)
-    body = {
-        "calendar": loaded.calendar.calendar,
-        "store": loaded.store.store,
-        "source": loaded.calendar.source,
-        "verified": loaded.calendar.verified,
-        "calendar_sha": hashlib.sha256(loaded.text.encode()).hexdigest(),
-        "snapshot_id": snapshot.snapshot_id,
-        "snapshot_as_of": snapshot.as_of.isoformat(),
-        "currency": loaded.store.currency,
-        "phases": [
-            _phase_row(loaded, phase_id, span, occurrences) for phase_id, span in loaded.timeline.phases.items()
-        ],
-        "occurrences": occurrences,
-        "triggers": expected,
-        "budget": _budget(loaded, occurrences),
-        "benefits": _benefits(loaded, occurrences),
-        "channels": _channels(loaded, occurrences),
-        "totals": _totals(occurrences),
-    }
-    return {"checksum": plan_checksum(body), **body}
+    made = Plan(
+        checksum="",
+        calendar=loaded.calendar.calendar,
+        store=loaded.store.store,
+        source=loaded.calendar.source,
+        verified=loaded.calendar.verified,
+        calendar_sha=hashlib.sha256(loaded.text.encode()).hexdigest(),
+        snapshot_id=snapshot.snapshot_id,
+        snapshot_as_of=snapshot.as_of,
+        currency=loaded.store.currency,
+        phases=tuple(_phase(loaded, name, span, occurrences) for name, span in loaded.timeline.phases.items()),
+        occurrences=occurrences,
+        triggers=expected,
+        budget=_budget(loaded, occurrences),
+        benefits=_benefits(loaded, occurrences),
+        channels=_channels(loaded, occurrences),
+        totals=totals(occurrences),
+    )
+    return replace(made, checksum=plan_checksum(made))
 
 
-def plan_checksum(body: dict[str, Any]) -> str:
+def plan_checksum(made: Plan) -> str:
     """Twelve hex digits over the whole plan; any change of calendar, members or outcome changes it."""
+    body = {name: value for name, value in to_plain(made).items() if name != "checksum"}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[tuple[PlannedPlay, ...], tuple[ExpectedEvents, ...]]:
     """Rows of the planned occurrences, and what triggers may be expected to do.
 
     A birthday is known ahead and decided like a planned moment; any other event is yet to happen.
     """
-    rows = []
+    rows: list[PlannedPlay] = []
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
     waiting = waiting_plays(loaded)
@@ -72,98 +86,81 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[list[dict[str, Any
             due = list(together)
             session.move_to(moment, params, due)
             for brief in due:
-                rows.append({"phase": brief.phase, **session.decide(brief).as_dict()})
+                rows.append(PlannedPlay(phase=brief.phase, **fields_of(session.decide(brief))))
                 where = f"{len(rows)}/{len(planned)}  {brief.phase} / {brief.play}"
                 rt.progress((f"planning {where}", f"正在规划 {where}"))
         expected = expect(session, loaded, params, waiting)
-    return rows, expected
+    return tuple(rows), expected
 
 
-def _phase_row(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: list[dict[str, Any]]) -> dict[str, Any]:
+def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Sequence[PlannedPlay]) -> PhasePlan:
     phase = next(p for p in loaded.calendar.phases if p.id == phase_id)
-    mine = [row for row in occurrences if row["phase"] == phase_id]
-    return {
-        "phase": phase_id,
-        "kind": phase.kind,
-        "title": phase.title.model_dump(),
-        "goal": phase.goal.model_dump(),
-        "wave": phase.wave,
-        "starts_at": span.start.isoformat(),
-        "ends_at": span.end.isoformat(),
-        "occurrences": len(mine),
-        "duties": [
-            {
-                "text": duty.text.model_dump(),
-                "level": duty.level,
-                "due_at": loaded.timeline.due[phase_id, index].isoformat(),
-            }
+    mine = [row for row in occurrences if row.phase == phase_id]
+    return PhasePlan(
+        phase=phase_id,
+        kind=phase.kind,
+        title=phase.title,
+        goal=phase.goal,
+        wave=phase.wave,
+        starts_at=span.start,
+        ends_at=span.end,
+        occurrences=len(mine),
+        duties=tuple(
+            PlannedDuty(text=duty.text, level=duty.level, due_at=loaded.timeline.due[phase_id, index])
             for index, duty in enumerate(phase.duties)
-        ],
-        "platform_support": [text.model_dump() for text in phase.platform_support],
-        "placements": [
-            {"play": play.id, "title": play.title.model_dump(), "positions": play.positions}
+        ),
+        platform_support=tuple(phase.platform_support),
+        placements=tuple(
+            PlannedPlacement(play=play.id, title=play.title, positions=tuple(play.positions))
             for play in phase.plays
             if play.positions
-        ],
-        **_totals(mine),
-    }
+        ),
+        **fields_of(totals(mine)),
+    )
 
 
-def _totals(rows: list[dict[str, Any]]) -> dict[str, int]:
-    return {
-        "candidates": sum(row["candidates"] for row in rows),
-        "chosen": sum(row["chosen"] for row in rows),
-        "held_out": sum(sum(row["held_out"].values()) for row in rows),
-        "excluded": sum(sum(row["excluded"].values()) for row in rows),
-        "benefit_cost_cents": sum(row["benefit_cost_cents"] for row in rows),
-        "message_cost_cents": sum(row["message_cost_cents"] for row in rows),
-    }
-
-
-def _budget(loaded: LoadedCalendar, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _budget(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> BudgetPlan:
     limits = budget_limits(loaded.calendar)
-    by_pool: dict[str, int] = defaultdict(int)
+    by_pool: Counter[str] = Counter()
+    for name, benefit in _benefits(loaded, rows).items():
+        pool = loaded.calendar.benefits[name].pool
+        if pool:
+            by_pool[pool] += benefit.cost_cents
+    return BudgetPlan(
+        basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
+        total_cents=limits.total_cents,
+        reserved_cents=totals(rows).benefit_cost_cents,
+        pools={pool: PoolPlan(limit_cents=limit, reserved_cents=by_pool[pool]) for pool, limit in limits.pools.items()},
+    )
+
+
+def _benefits(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> dict[str, BenefitPlan]:
+    granted: Counter[str] = Counter()
+    cents: Counter[str] = Counter()
     for row in rows:
-        for name, given in row["benefits"].items():
-            pool = loaded.calendar.benefits[name].pool
-            if pool:
-                by_pool[pool] += given["cost_cents"]
+        for name, given in row.benefits.items():
+            granted[name] += given.granted
+            cents[name] += given.cost_cents
     return {
-        "basis": loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
-        "total_cents": limits.total_cents,
-        "reserved_cents": sum(row["benefit_cost_cents"] for row in rows),
-        "pools": {
-            pool: {"limit_cents": limit, "reserved_cents": by_pool[pool]} for pool, limit in limits.pools.items()
-        },
-    }
-
-
-def _benefits(loaded: LoadedCalendar, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    table = {
-        name: {"kind": benefit.kind, "stock": benefit.stock, "granted": 0, "cost_cents": 0}
+        name: BenefitPlan(kind=benefit.kind, stock=benefit.stock, granted=granted[name], cost_cents=cents[name])
         for name, benefit in loaded.calendar.benefits.items()
     }
-    for row in rows:
-        for name, given in row["benefits"].items():
-            table[name]["granted"] += given["granted"]
-            table[name]["cost_cents"] += given["cost_cents"]
-    return table
 
 
-def _channels(loaded: LoadedCalendar, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    by_day: dict[str, dict[str, int]] = {name: defaultdict(int) for name in loaded.store.channels}
+def _channels(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> dict[str, ChannelLoad]:
+    by_day: dict[str, Counter[date]] = {name: Counter() for name in loaded.store.channels}
     for row in rows:
-        day = datetime.fromisoformat(row["at"]).astimezone(loaded.timeline.timezone).date().isoformat()
-        for name, messages in row["channels"].items():
+        day = row.at.astimezone(loaded.timeline.timezone).date()
+        for name, messages in row.channels.items():
             by_day[name][day] += messages
-    table = {}
-    for name, days in by_day.items():
-        if days:
-            busiest = max(days, key=lambda day: (days[day], day))
-            table[name] = {
-                "messages": sum(days.values()),
-                "busiest_day": busiest,
-                "busiest_day_messages": days[busiest],
-                "capacity_per_day": loaded.store.channels[name].capacity_per_day,
-            }
-    return table
+    return {name: _load(loaded, name, days) for name, days in by_day.items() if days}
+
+
+def _load(loaded: LoadedCalendar, channel: str, days: Counter[date]) -> ChannelLoad:
+    busiest = max(days, key=lambda day: (days[day], day))
+    return ChannelLoad(
+        messages=days.total(),
+        busiest_day=busiest,
+        busiest_day_messages=days[busiest],
+        capacity_per_day=loaded.store.channels[channel].capacity_per_day,
+    )

@@ -79,7 +79,8 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
         some = some[follow(automaton, node[some], without) != CLOSED]
         told[some] = later
     rest = told == NONE
-    told[rest] = slot + 1 + np.argmax(plan[rest, slot + 1 :] >= 0, axis=1)
+    if rest.any():
+        told[rest] = slot + 1 + np.argmax(plan[rest, slot + 1 :] >= 0, axis=1)
     return told
 
 

@@ -8,14 +8,11 @@ row order or on luck.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
+from campaign_calendars.deciding.runs import Granted, PlayCounts
 from warehouse.decision.assign import assign_in_turn
 from warehouse.decision.options import find_options, occurrence_of
 from warehouse.decision.planned import PlanAhead
@@ -27,41 +24,6 @@ _SQL = sql_files(__package__)
 
 COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 """Of `member_features`, whatever the audience: see candidates.sql."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlayCounts:
-    """What one occurrence came to; `candidates = chosen + held_out + excluded` always holds."""
-
-    play: str
-    at: datetime
-    candidates: int
-    chosen: int
-    held_out: dict[str, int]
-    excluded: dict[str, int]
-    channels: dict[str, int]
-    benefits: dict[str, tuple[int, int]]
-    """benefit → (granted, reserved cents)"""
-    message_cost_cents: int
-    needs_approval: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """The stable JSON shape."""
-        return {
-            "play": self.play,
-            "at": self.at.isoformat(),
-            "candidates": self.candidates,
-            "chosen": self.chosen,
-            "held_out": self.held_out,
-            "excluded": self.excluded,
-            "channels": self.channels,
-            "benefits": {
-                name: {"granted": granted, "cost_cents": cents} for name, (granted, cents) in self.benefits.items()
-            },
-            "benefit_cost_cents": sum(cents for _, cents in self.benefits.values()),
-            "message_cost_cents": self.message_cost_cents,
-            "needs_approval": self.needs_approval,
-        }
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -132,7 +94,8 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
         held_out=held_out,
         excluded=excluded,
         channels=channels,
-        benefits=benefits,
+        benefits={name: Granted(granted=count, cost_cents=cents) for name, (count, cents) in benefits.items()},
+        benefit_cost_cents=sum(cents for _, cents in benefits.values()),
         message_cost_cents=sum(_unit_cost(brief.channels, name) * count for name, count in channels.items()),
         needs_approval=brief.approve_above is not None and chosen > brief.approve_above,
     )

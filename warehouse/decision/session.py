@@ -13,6 +13,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
@@ -176,7 +177,7 @@ class DecisionSession:
         """The best plan from `at` on, and what it has for the `wanted` occurrences."""
         return PlanAhead.of(self._con, lookout.outlook(at), wanted)
 
-    def decide(self, brief: Brief, plan: PlanAhead | None = None) -> engine.PlayCounts:
+    def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)
 
     def members(self) -> int:

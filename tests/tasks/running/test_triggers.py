@@ -142,12 +142,12 @@ def test_a_moment_between_sweeps_is_no_run(shop: Runtime) -> None:
 def test_a_plan_expects_what_happened_lately(shop: Runtime) -> None:
     refresh(shop, CALENDAR, NOW)
     made = plan(shop, CALENDAR)
-    by_play = {row["play"]: row for row in made["triggers"]}
+    by_play = {row.play: row for row in made.triggers}
     assert set(by_play) == {"welcome", "thanks"}
-    assert {row["play"] for row in made["occurrences"]} == {"news"}
+    assert {row.play for row in made.occurrences} == {"news"}
     welcome = by_play["welcome"]
     lately = joins(shop, "2020-01-04T00:00+08:00", "2020-02-01T00:00+08:00")
-    assert welcome["basis"]["members"] == len(lately)
-    assert welcome["looks"] == 6 * 96
-    assert welcome["members"] == round(len(lately) / 28 * 6)
-    assert plan(shop, CALENDAR)["checksum"] == made["checksum"]
+    assert welcome.basis.members == len(lately)
+    assert welcome.looks == 6 * 96
+    assert welcome.members == round(len(lately) / 28 * 6)
+    assert plan(shop, CALENDAR).checksum == made.checksum

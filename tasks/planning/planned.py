@@ -1,0 +1,161 @@
+"""What a plan says, as records; the text directly below a field says what it holds. Costs are integer cents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from campaign_calendars.deciding.runs import PlayCounts, Totals
+from campaign_calendars.values.scalars import Text
+from tasks.planning.expectation import ExpectedEvents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedDuty:
+    """Something the merchant has to do for a phase."""
+
+    text: Text
+    """What, in both languages."""
+    level: str
+    """`must`: to be done; `focus`: worth most care."""
+    due_at: datetime
+    """Until when."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPlacement:
+    """Positions a play needs on the platform or in the shop."""
+
+    play: str
+    """Play id."""
+    title: Text
+    """Title of the play, in both languages."""
+    positions: tuple[str, ...]
+    """Positions of the store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPlay(PlayCounts):
+    """One planned moment of one play, decided ahead of time."""
+
+    phase: str
+    """Phase id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhasePlan(Totals):
+    """One phase; the sums are those of its occurrences."""
+
+    phase: str
+    """Phase id."""
+    kind: str
+    """Kind of phase, e.g. `presale`."""
+    title: Text
+    """Title, in both languages."""
+    goal: Text
+    """Goal, in both languages."""
+    wave: str | None
+    """Wave the phase belongs to."""
+    starts_at: datetime
+    """First moment."""
+    ends_at: datetime
+    """First moment after it."""
+    occurrences: int
+    """Planned moments of its plays."""
+    duties: tuple[PlannedDuty, ...]
+    """What the merchant has to do."""
+    platform_support: tuple[Text, ...]
+    """What the platform does."""
+    placements: tuple[PlannedPlacement, ...]
+    """Plays that need positions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolPlan:
+    """One pool of the budget."""
+
+    limit_cents: int
+    """The most it may reserve."""
+    reserved_cents: int
+    """What the plan reserves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetPlan:
+    """The budget of the calendar."""
+
+    basis: str
+    """`worst_case` or `expected`: what counts as reserved."""
+    total_cents: int | None
+    """The most the calendar may reserve; null: no limit."""
+    reserved_cents: int
+    """What the plan reserves."""
+    pools: Mapping[str, PoolPlan]
+    """Pool → its part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenefitPlan:
+    """One benefit of the calendar."""
+
+    kind: str
+    """Kind of benefit, e.g. `coupon`."""
+    stock: int | None
+    """How many there are; null: no limit."""
+    granted: int
+    """How many the plan gives."""
+    cost_cents: int
+    """What they reserve, in cents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLoad:
+    """What a plan sends over one channel."""
+
+    messages: int
+    """Messages in all."""
+    busiest_day: date
+    """The day with most messages, in the calendar's time zone."""
+    busiest_day_messages: int
+    """Messages of that day."""
+    capacity_per_day: int | None
+    """What the channel can do a day; null: no limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a calendar would do over one snapshot; nothing of it names a member."""
+
+    checksum: str
+    """Twelve hex digits over everything below; `apply --plan` holds to it."""
+    calendar: str
+    """Calendar id."""
+    store: str
+    """Store id."""
+    source: str
+    """Where the dates are from."""
+    verified: bool
+    """Whether somebody checked the dates against it."""
+    calendar_sha: str
+    """SHA-256 of the calendar file."""
+    snapshot_id: str
+    """The snapshot it was planned on."""
+    snapshot_as_of: datetime
+    """The moment the snapshot stands for."""
+    currency: str
+    """Currency of all amounts."""
+    phases: tuple[PhasePlan, ...]
+    """Phases, in the order of the calendar."""
+    occurrences: tuple[PlannedPlay, ...]
+    """Every planned moment of every play, in the order of time."""
+    triggers: tuple[ExpectedEvents, ...]
+    """What plays that answer events may be expected to do; birthdays are occurrences."""
+    budget: BudgetPlan
+    """Money."""
+    benefits: Mapping[str, BenefitPlan]
+    """Benefit → what of it is given."""
+    channels: Mapping[str, ChannelLoad]
+    """Channel → its load."""
+    totals: Totals
+    """Sums over the occurrences."""
