@@ -51,3 +51,17 @@ class Certificate:
     """What is shared, in the order in which the calendar uses it."""
     baselines: tuple[Baseline, ...] = ()
     """Other ways beside it, on the same members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starved:
+    """An occurrence that reaches nobody, or under a tenth of its audience: what stops most of them."""
+
+    reason: str
+    """The commonest reason; `empty` where nobody is in the audience."""
+    members: int
+    """Members it stops."""
+    by: str | None = None
+    """The occurrence that took them, or for which they are kept: `phase/play@moment`."""
+    by_members: int = 0
+    """How many of them."""

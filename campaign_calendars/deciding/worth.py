@@ -19,6 +19,8 @@ PRIORITY: dict[PhaseKind, int] = {
 """What the operator need not say (A2): the burst is what everything else leads to. Only ratios matter."""
 
 _WINDOWS = ((re.compile(r"_7d$"), 600), (re.compile(r"_30d$"), 200))
+_DEEDS = frozenset({"contacts_7d", "contacts_30d", "last_contact_days", "contacted_in_campaign", "contacted_by"})
+_DATES = frozenset({"is_birthday_month", "age"})
 _SINCE = re.compile(r"^bought_in_")
 _SINCE_BP = 80
 
@@ -36,6 +38,15 @@ def leaves_bp_per_day(expression: AudienceExpr) -> int:
     for pattern, rate in _WINDOWS:
         if any(pattern.search(field) for field in expression.fields):
             return rate
-    if any(_SINCE.search(name) for name in expression.fields | {name for name, _ in expression.functions}):
+    if any(_SINCE.search(name) for name in _names(expression)):
         return _SINCE_BP
     return 0
+
+
+def changes_ahead(expression: AudienceExpr) -> bool:
+    """Whether the calendar's own messages, or the date alone, change who is in the audience."""
+    return not _names(expression).isdisjoint(_DEEDS | _DATES)
+
+
+def _names(expression: AudienceExpr) -> frozenset[str]:
+    return expression.fields | {name for name, _ in expression.functions}

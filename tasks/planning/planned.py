@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
@@ -41,6 +42,10 @@ class PlannedPlay(PlayCounts):
 
     phase: str
     """Phase id."""
+    done: bool = False
+    """It has run: the figures are those of its run."""
+    starved: Starved | None = None
+    """Why it reaches nobody, or under a tenth of its audience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,3 +164,7 @@ class Plan:
     """Channel → its load."""
     totals: Totals
     """Sums over the occurrences."""
+    persons: str
+    """A digest of who gets what at which moment: the same people give the same one, in any order."""
+    certificate: Certificate | None
+    """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""

@@ -13,11 +13,13 @@ from typing import Any, Self
 import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead
+from warehouse.decision.starving import starved
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -31,6 +33,15 @@ from (from snap.member_map except from other.member_map)
 union all
 from (from other.member_map except from snap.member_map)
 limit 1
+"""
+
+
+_PERSONS = """
+select coalesce(sum(md5_number_lower(
+    concat_ws('|', calendar, phase, play, occurrence_at, member_id, channel, coalesce(benefit, ''))
+)::hugeint), 0)
+from decisions
+where status = 'chosen'
 """
 
 
@@ -179,6 +190,15 @@ class DecisionSession:
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)
+
+    def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
+        """Why an occurrence that was just decided reaches nobody, or few."""
+        return starved(self._con, brief, counts)
+
+    def persons(self) -> str:
+        """A digest of who gets what at which moment, in any order of rows: 32 hex digits."""
+        row = self._con.execute(_PERSONS).fetchone()
+        return f"{int(row[0]) % 2**128 if row else 0:032x}"
 
     def members(self) -> int:
         """Members known at the moment of `move_to`."""

@@ -126,7 +126,7 @@ class Ledger(Protocol):
     def contact_rows(
         self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
-        """Live jobs planned at or before `until` (None: at any moment), and not before `since`, ordered by (at, intent key).
+        """Live jobs planned at or before `until` (None: at any), and not before `since`, by (at, intent key).
 
         A run that is decided again leaves itself out with `exclude_run`.
         """
