@@ -18,6 +18,9 @@ PRIORITY: dict[PhaseKind, int] = {
 }
 """What the operator need not say (A2): the burst is what everything else leads to. Only ratios matter."""
 
+MESSAGE_ONLY = 70
+"""Percent of it for a play without a benefit: a list of goods must not take the members of a coupon."""
+
 _WINDOWS = ((re.compile(r"_7d$"), 600), (re.compile(r"_30d$"), 200))
 _DEEDS = frozenset({"contacts_7d", "contacts_30d", "last_contact_days", "contacted_in_campaign", "contacted_by"})
 _DATES = frozenset({"is_birthday_month", "age"})
@@ -26,8 +29,11 @@ _SINCE_BP = 80
 
 
 def priority_of(phase: Phase, play: Play) -> int:
-    """What the calendar says, else the default of the phase's kind."""
-    return play.priority if play.priority is not None else PRIORITY[phase.kind]
+    """What the calendar says, else the default of the phase's kind: less for a message with nothing in it."""
+    if play.priority is not None:
+        return play.priority
+    usual = PRIORITY[phase.kind]
+    return usual if play.benefits else usual * MESSAGE_ONLY // 100
 
 
 def leaves_bp_per_day(expression: AudienceExpr) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "What runs short": "紧缺资源",
+    "Kept for later": "为后续保留",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -26,6 +28,13 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "there is": "现有",
+    "planned": "计划用量",
+    "more of it, and what that adds": "增加后可多得",
+    "most of them for": "主要留给",
+    "kept": "保留",
+    "goes to": "实际触达",
+    "could go to": "可触达",
     "MB": "MB",
     "a day": "每日",
     "accepted": "通过",

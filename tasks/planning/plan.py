@@ -107,8 +107,9 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> _Ahead:
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)
+            kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            rows.append(PlannedPlay(phase=brief.phase, starved=starved, **fields_of(counts)))
+            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **fields_of(counts)))
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()

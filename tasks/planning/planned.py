@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
@@ -44,6 +44,8 @@ class PlannedPlay(PlayCounts):
     """Phase id."""
     done: bool = False
     """It has run: the figures are those of its run."""
+    kept_for: Mapping[str, int] = field(default_factory=dict)
+    """What its members are kept for (`phase/play@moment`, `stock NAME@phase/play@moment` …) → members."""
     starved: Starved | None = None
     """Why it reaches nobody, or under a tenth of its audience."""
 

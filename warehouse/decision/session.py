@@ -19,7 +19,7 @@ from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead
-from warehouse.decision.starving import starved
+from warehouse.decision.starving import kept_for, starved
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -194,6 +194,10 @@ class DecisionSession:
     def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
         """Why an occurrence that was just decided reaches nobody, or few."""
         return starved(self._con, brief, counts)
+
+    def kept_for(self, brief: Brief) -> dict[str, int]:
+        """For what members of an occurrence that was just decided are kept, most first."""
+        return kept_for(self._con, brief)
 
     def persons(self) -> str:
         """A digest of who gets what at which moment, in any order of rows: 32 hex digits."""

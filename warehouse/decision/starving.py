@@ -29,10 +29,15 @@ def starved(con: duckdb.DuckDBPyConnection, brief: Brief, counts: PlayCounts) ->
     return Starved(reason, counts.excluded[reason], *(found or ()))
 
 
+def kept_for(con: duckdb.DuckDBPyConnection, brief: Brief) -> dict[str, int]:
+    """For what members of an occurrence are kept, and how many, most first."""
+    return dict(con.execute(_SQL["kept_for"], occurrence_of(brief)).fetchall())
+
+
 def _taken_by(con: duckdb.DuckDBPyConnection, brief: Brief, reason: str) -> tuple[str, int] | None:
     names = occurrence_of(brief)
     if reason == "kept_for_later":
-        return con.execute(_SQL["starved_kept"], names).fetchone()
+        return next(iter(kept_for(con, brief).items()), None)
     if reason == "cap":
         longest = max((cap.per for cap in brief.caps), default=timedelta())
         return con.execute(_SQL["starved_cap"], {**names, "per": longest}).fetchone()
