@@ -112,7 +112,8 @@ class Play(Strict):
         ge=1,
         le=1000,
         description="What one contact is worth beside those of other plays, 1 to 1000; only ratios matter. Default by"
-        " the phase's kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50; 70% of it without benefits.",
+        " the phase's kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50;"
+        " 70% of it without benefits.",
     )
     repeat_after: Duration | None = Field(
         default=None,

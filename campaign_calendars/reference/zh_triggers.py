@@ -11,7 +11,8 @@ TEXTS: dict[str, str] = {
         "同一会员多久之后可再次收到；默认不再重复，触发玩法则每个事件一次。"
     ),
     "What one contact is worth beside those of other plays, 1 to 1000; only ratios matter. Default by the phase's"
-    " kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50; 70% of it without benefits.": (
+    " kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50;"
+    " 70% of it without benefits.": (
         "一次触达与其他玩法相比的价值，1 到 1000，只有比例起作用。默认按阶段类型：蓄水 30、预售 60、预热 50、爆发 100、"
         "维护 40、日常 40、自定义 50；无权益的玩法取其 70%。"
     ),

@@ -33,7 +33,9 @@ judged as (
         c.channel,
         v.benefit,
         coalesce(v.cost_cents, 0) as cost_cents,
-        h.kept_for,
+        coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
+        y.channel as ghost_channel,
+        z.benefit as ghost_benefit,
         n.chain as channel_chain,
         b.unmet_chain,
         b.gone_chain,
@@ -49,6 +51,7 @@ judged as (
             when k.already_reached then 'already_reached'
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
+            when h.ghost then 'ghost'
             when h.member_id is not null then 'kept_for_later'
             when o.member_id is not null and a.member_id is null
                 then case
@@ -64,6 +67,9 @@ judged as (
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
     left join benefit_options as v on v.position = a.benefit
+    left join planned as p on p.member_id = k.member_id and k.control is not null
+    left join channel_options as y on y.position = p.channel
+    left join benefit_options as z on z.position = p.benefit
 )
 select
     $calendar,
@@ -90,10 +96,13 @@ select
         case when not suppressed then channel_chain end,
         unmet_chain,
         'kept_for_later:' || kept_for,
+        case when refused = 'ghost' then 'ghost' end,
         case when no_channel_left then 'capacity' end,
         case when unassigned then gone_chain end
     ) as chain,
     case when ineligible is null and control is null and refused is null then channel end,
     case when ineligible is null and control is null and refused is null then benefit end,
-    case when ineligible is null and control is null and refused is null then cost_cents else 0 end
+    case when ineligible is null and control is null and refused is null then cost_cents else 0 end,
+    case when ineligible is null and control is not null then ghost_channel end,
+    case when ineligible is null and control is not null then ghost_benefit end
 from judged

@@ -57,6 +57,7 @@ def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, open_channels: int) -
     con.execute(_SQL["remember"], names)
     con.execute(_SQL["remember_grants"], names)
     con.execute(_SQL["remember_points"], names)
+    con.execute(_SQL["remember_ghosts"], names)
     if brief.trigger is not None:
         con.execute(_SQL["remember_decided"], {**names, "passing": sorted(PASSING)})
 

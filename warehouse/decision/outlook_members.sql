@@ -50,7 +50,7 @@ past as (
         c.member_id,
         r.rule,
         len(list_filter($moments::timestamp[], lambda m: m < c."at" + r.per)) as released
-    from contacts as c
+    from (select member_id, channel, "at" from contacts union all select member_id, channel, "at" from ghosts) as c
     inner join ahead_caps as r on (r.channel is null or r.channel = c.channel)
     where c."at" > $at::timestamp - r.per
     union all

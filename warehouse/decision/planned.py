@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import duckdb
 import numpy as np
@@ -20,8 +21,8 @@ from warehouse.contact_plan.baselines import first_come, nightly
 from warehouse.contact_plan.naming import kept_slots
 from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
 from warehouse.contact_plan.solving import solve
-from warehouse.decision.outlook import SCALE, Outlook
-from warehouse.engines.rows import append_rows
+from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
@@ -48,9 +49,18 @@ class PlanAhead:
     def apply(self, con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         """Leave in `options` what the plan has for this occurrence; `kept` says who is kept for what."""
         slot = self.outlook.slot_of(brief)
-        if slot is not None:
-            for statement in _SQL["planned"].split(";"):
-                con.execute(statement, {"slot": slot} if "$slot" in statement else None)
+        if slot is None:
+            return
+        longest = max((cap.per for cap in brief.caps), default=timedelta())
+        given = {
+            "slot": slot,
+            "flag": 1 << slot % FLAGS_PER_WORD,
+            "since": utc_naive(brief.at - longest),
+            "until": utc_naive(brief.at + longest),
+        }
+        sql = _SQL["planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+        for statement in sql.split(";"):
+            con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
 
     def certificate(self, *, baselines: bool = False) -> Certificate:
         """What the plan is worth, what no plan can be worth more than, and what is scarce."""
@@ -118,6 +128,14 @@ class PlanAhead:
         if choice.benefit is None:
             return channel, None
         return channel, next(n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit)
+
+
+def load_ghosts(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """What held-out members would have been sent, from decision files; those of an earlier promocal tell nothing."""
+    sql = "select distinct file_name from parquet_schema($files) where name = 'ghost_channel'"
+    telling = [str(name) for (name,) in con.execute(sql, {"files": files}).fetchall()]
+    if telling:
+        con.execute(_SQL["load_ghosts"], {"files": telling})
 
 
 def _last_places(columns: Columns) -> NDArray[np.int64]:

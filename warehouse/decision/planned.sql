@@ -11,10 +11,17 @@ inner join plan_columns as c on c.pattern = m.pattern and m.place between c.firs
 where c.slot = $slot;
 
 create or replace temp table kept as
-select o.member_id, p.kept_for
+select o.member_id, p.kept_for, false as ghost
 from options as o
 inner join planned as p on p.member_id = o.member_id
-where p.channel is null;
+where p.channel is null
+union all
+-- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
+select o.member_id, null as kept_for, true as ghost
+from options as o
+inner join ahead_places as m on m.member_id = o.member_id and m.mask_0 /*word*/ & $flag::bigint <> 0
+anti join planned as p on p.member_id = o.member_id
+where o.member_id in (select member_id from ghosts where "at" > $since::timestamp and "at" < $until::timestamp);
 
 delete from options where member_id in (select member_id from kept);
 

@@ -18,7 +18,7 @@ from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
-from warehouse.decision.planned import PlanAhead
+from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.starving import kept_for, starved
 from warehouse.features import history
 from warehouse.features.members import build_features
@@ -145,6 +145,13 @@ class DecisionSession:
         if files:
             triggers.load_decided(self._con, files)
             history.as_persons(self._con, ["decided"])
+
+    def load_ghosts(self, paths: Iterable[Path]) -> None:
+        """What held-out members of earlier runs would have been sent, from their decision files."""
+        files = [str(path) for path in paths if path.is_file()]
+        if files:
+            load_ghosts(self._con, files)
+            history.as_persons(self._con, ["ghosts"])
 
     def has_work(self, briefs: Iterable[Brief]) -> bool:
         """Whether a play is due by its time, or answers an event that nobody answered yet."""

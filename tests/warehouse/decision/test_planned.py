@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
@@ -183,3 +183,23 @@ def test_the_plan_does_not_depend_on_threads_or_order(threads: int) -> None:
         return con.execute("select * from decisions order by all").fetchall()
 
     assert decided(people) == decided(list(reversed(people)))
+
+
+def test_a_held_out_member_follows_the_plan_as_a_ghost() -> None:
+    """He is recorded with what he would have had, counts for no stock, and is kept from the list like the others."""
+    rule = (HoldoutRule("play", "s", 5000),)
+    gift = (BenefitOption("gift", 100, stock=40),)
+    briefs = [brief("burst", 0, 100, benefits=gift, holdouts=rule), brief("list", 2, 30)]
+    con = connect([Member(f"m{i}") for i in range(40)])
+    plan = plan_all(con, briefs)
+    burst, later = (engine.decide_play(con, one, plan) for one in briefs)
+    held = burst.held_out["play"]
+    ghosts = con.execute(
+        "select ghost_channel, ghost_benefit, count(*) from decisions where arm = 'play_control' group by all"
+    )
+    assert ghosts.fetchall() == [("sms", "gift", held)]
+    assert burst.benefits["gift"].granted == 40 - held
+    assert (later.chosen, later.excluded) == (0, {"cap": 40 - held, "ghost": held}), "both arms get the same other mail"
+    assert con.execute("select count(*) from ghosts").fetchone() == (held,)
+    solved_again = plan_all(con, [brief("list", 3, 30)], AT + 3 * HOUR)
+    assert solved_again.solution.value == 0, "planning later, a ghost is kept from the list as a treated member is"
