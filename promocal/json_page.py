@@ -50,6 +50,8 @@ def printed() -> dict[str, Any]:
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.beside import PeopleComparison, PlannedPeople
+    from tasks.planning.comparing import PlanComparison
     from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
     from warehouse.snapshots.compare import SnapshotChanges
@@ -71,6 +73,9 @@ def printed() -> dict[str, Any]:
         "report": Report,
         "worklist": tuple[WorkItem, ...],
         "plan": Plan,
+        "plan --what-if, plan --compare": PlanComparison,
+        "plan --against": PeopleComparison,
+        "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
     }
 

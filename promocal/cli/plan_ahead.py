@@ -66,7 +66,7 @@ def _print_scarce(certificate: Certificate) -> None:
         return
     rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
     for row in scarce[:_SCARCE]:
-        rows.add_row(escape(_name(row)), _amount(row, row.used), _amount(row, row.capacity), _worth(row))
+        rows.add_row(escape(name_of_row(row.name)), _amount(row, row.used), _amount(row, row.capacity), _worth(row))
     console().print(rows, "")
     if len(scarce) > _SCARCE:
         more = len(scarce) - _SCARCE
@@ -77,8 +77,9 @@ def _is_money(row: RowOfPlan) -> bool:
     return row.name == "budget" or row.name.startswith("pool ")
 
 
-def _name(row: RowOfPlan) -> str:
-    kind, _, rest = row.name.partition(" ")
+def name_of_row(name: str) -> str:
+    """A shared thing in words; `name` as in `RowOfPlan`."""
+    kind, _, rest = name.partition(" ")
     kinds = {
         "stock": ("stock of {name}", "{name} 的库存"),
         "daily": ("{name}, per day", "{name}（每日）"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "Persons": "名单",
+    "Plans side by side": "计划对比",
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
     "Account": "账目",
@@ -28,6 +30,13 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "when": "时间",
+    "messages cost": "消息成本",
+    "at most": "上限分",
+    "points": "优先级分",
+    "plan": "计划",
+    "more": "增减",
+    "play or benefit": "玩法或权益",
     "there is": "现有",
     "planned": "计划用量",
     "more of it, and what that adds": "增加后可多得",

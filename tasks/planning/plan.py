@@ -14,11 +14,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import PlayCounts, fields_of, totals
+from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import from_plain, to_plain
 from tasks.deciding.ahead import Standing, plan_everything
@@ -37,11 +40,16 @@ from tasks.planning.planned import (
 from tasks.runtime import Runtime, feature_params
 
 
-def plan(rt: Runtime, calendar_id: str) -> Plan:
-    """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it."""
-    loaded = rt.load_calendar(calendar_id)
+def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bool = False) -> Plan:
+    """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it.
+
+    `changes` are figures to try instead of the calendar's (see `campaign_calendars.deciding.what_if`).
+    `keep` leaves the persons of the plan in a file named by its checksum (`people_file`).
+    """
+    loaded = _changed(rt.load_calendar(calendar_id), tuple(changes))
     snapshot = rt.current_snapshot()
-    ahead = _decide_all(rt, loaded)
+    partial = people_file(rt, calendar_id, "partial") if keep else None
+    ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences
     made = Plan(
         checksum="",
@@ -53,6 +61,7 @@ def plan(rt: Runtime, calendar_id: str) -> Plan:
         snapshot_id=snapshot.snapshot_id,
         snapshot_as_of=snapshot.as_of,
         currency=loaded.store.currency,
+        changes=tuple(changes),
         phases=tuple(_phase(loaded, name, span, occurrences) for name, span in loaded.timeline.phases.items()),
         occurrences=occurrences,
         triggers=ahead.expected,
@@ -63,7 +72,23 @@ def plan(rt: Runtime, calendar_id: str) -> Plan:
         persons=ahead.persons,
         certificate=ahead.certificate,
     )
-    return replace(made, checksum=plan_checksum(made))
+    made = replace(made, checksum=plan_checksum(made))
+    if partial is not None:
+        partial.replace(people_file(rt, calendar_id, made.checksum))
+    return made
+
+
+def people_file(rt: Runtime, calendar_id: str, checksum: str) -> Path:
+    """Where the persons of a plan stand: one row for each member and occurrence, as in a run's decision file."""
+    return rt.plans_dir / f"{calendar_id}.{checksum}.parquet"
+
+
+def _changed(loaded: LoadedCalendar, changes: tuple[str, ...]) -> LoadedCalendar:
+    if not changes:
+        return loaded
+    calendar, store = what_if(loaded.calendar, loaded.store, changes)
+    timeline = resolve(calendar, sweep_every=store.contact_policy.sweep_every)
+    return replace(loaded, calendar=calendar, store=store, timeline=timeline)
 
 
 def plan_checksum(made: Plan) -> str:
@@ -83,7 +108,7 @@ class _Ahead:
     certificate: Certificate | None
 
 
-def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> _Ahead:
+def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahead:
     """Rows of the planned occurrences, and what triggers may be expected to do.
 
     What has run is told by its run. A birthday is known ahead and decided like a planned moment; any
@@ -113,6 +138,8 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> _Ahead:
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
+        if file is not None:
+            session.write(file)
         expected = expect(session, loaded, params, waiting)
     certificate = best.certificate(baselines=True) if best else None
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, certificate)

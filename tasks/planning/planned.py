@@ -152,6 +152,8 @@ class Plan:
     """The moment the snapshot stands for."""
     currency: str
     """Currency of all amounts."""
+    changes: tuple[str, ...]
+    """What was changed to see what happens (`--what-if`); such a plan cannot be applied."""
     phases: tuple[PhasePlan, ...]
     """Phases, in the order of the calendar."""
     occurrences: tuple[PlannedPlay, ...]

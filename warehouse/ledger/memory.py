@@ -362,6 +362,10 @@ class MemoryLedger:
     def plan(self, checksum: str) -> PlanRecord | None:
         return self._plans.get(checksum)
 
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        mine = [record for record in self._plans.values() if record.calendar == calendar]
+        return max(mine, key=lambda record: (record.planned_at, record.checksum), default=None)
+
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with self._lock:
             if checksum not in self._plans:

@@ -171,6 +171,9 @@ class Ledger(Protocol):
 
     def plan(self, checksum: str) -> PlanRecord | None: ...
 
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        """The newest plan of a calendar."""
+
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""
 

@@ -234,6 +234,14 @@ class SqlLedger:
             row = con.execute(select(plans).where(plans.c.checksum == checksum)).one_or_none()
         return None if row is None else PlanRecord(*row)
 
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        newest = select(plans).where(plans.c.calendar == calendar)
+        with reading(self._engine) as con:
+            row = con.execute(
+                newest.order_by(plans.c.planned_at.desc(), plans.c.checksum.desc()).limit(1)
+            ).one_or_none()
+        return None if row is None else PlanRecord(*row)
+
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with writing(self._engine) as con:
             statement = update(plans).where(plans.c.checksum == checksum)
