@@ -51,6 +51,8 @@ def printed() -> Mapping[str, Any]:
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.beside import PeopleComparison, PlannedPeople
+    from tasks.planning.comparing import PlanComparison
     from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
     from tasks.running.audit import AuditPage
@@ -82,6 +84,9 @@ def printed() -> Mapping[str, Any]:
         "why": tuple[MemberDecision, ...],
         "worklist": tuple[WorkItem, ...],
         "plan": Plan,
+        "plan --what-if, plan --compare": PlanComparison,
+        "plan --against": PeopleComparison,
+        "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
         "points": PointsCheck,
         "member identities": Identities,

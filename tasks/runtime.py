@@ -67,6 +67,10 @@ class Runtime:
         return self.settings.state / "decisions"
 
     @property
+    def plans_dir(self) -> Path:
+        return self.settings.state / "plans"
+
+    @property
     def reports_dir(self) -> Path:
         return self.settings.state / "reports"
 

@@ -85,7 +85,9 @@ class Brief:
 
     `predicate` is SQL made by `segments.to_predicate` over `member_features as f`, of which it
     reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
-    a member gets the play once; with a `trigger`, once for each event.
+    a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
+    is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
+    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience.
     """
 
     calendar: str
@@ -108,3 +110,13 @@ class Brief:
     approve_above: int | None = None
     trigger: TriggerBrief | None = None
     lane: Literal["system", "human"] = "system"
+    priority: int = 100
+    leaves_bp_per_day: int = 0
+    changes_ahead: bool = False
+
+    @property
+    def again(self) -> timedelta | None:
+        """How far apart two contacts of one member by this play must be; None: there is one only."""
+        if self.repeat_after is None and self.trigger is not None:
+            return timedelta()  # events say when
+        return self.repeat_after

@@ -135,6 +135,11 @@ def fields_of(record: PlayCounts | Totals) -> Mapping[str, Any]:
     return {each.name: getattr(record, each.name) for each in fields(record)}
 
 
+def counts_of(play: PlayCounts) -> Mapping[str, Any]:
+    """What a play came to by name, without what else its record holds."""
+    return {each.name: getattr(play, each.name) for each in fields(PlayCounts)}
+
+
 def totals(plays: Iterable[PlayCounts]) -> Totals:
     """The sums of plays."""
     rows = list(plays)

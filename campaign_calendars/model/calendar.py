@@ -107,6 +107,14 @@ class Play(Strict):
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
     message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
     holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
+    priority: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="What one contact is worth beside those of other plays, 1 to 1000; only ratios matter. Default by"
+        " the phase's kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50;"
+        " 70% of it without benefits.",
+    )
     repeat_after: Duration | None = Field(
         default=None,
         description="How long until the same member may get this play again; default: never, triggers: each event.",
@@ -187,6 +195,11 @@ class Calendar(Strict):
     verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
     accept: dict[str, Text] = Field(
         default_factory=dict, description="Warnings that are right here: code and reason, e.g. C174: mail only."
+    )
+    plan: Literal["planned", "first_come"] = Field(
+        default="planned",
+        description="planned: members, stock and money are kept for the occurrences where they are worth most;"
+        " first_come: whichever occurrence comes first takes them.",
     )
     budget: Budget | None = Field(default=None, description="Money that benefits may use.")
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")

@@ -1,4 +1,4 @@
-"""Chinese texts of the reference pages: triggers and lanes."""
+"""Chinese texts of the reference pages: triggers, lanes and the plan."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ TEXTS: dict[str, str] = {
     "How long until the same member may get this play again; default: never, triggers: each event.": (
         "同一会员多久之后可再次收到；默认不再重复，触发玩法则每个事件一次。"
     ),
+    "What one contact is worth beside those of other plays, 1 to 1000; only ratios matter. Default by the phase's"
+    " kind: reservoir 30, presale 60, warm_up 50, burst 100, maintenance 40, daily 40, custom 50;"
+    " 70% of it without benefits.": (
+        "一次触达与其他玩法相比的价值，1 到 1000，只有比例起作用。默认按阶段类型：蓄水 30、预售 60、预热 50、爆发 100、"
+        "维护 40、日常 40、自定义 50；无权益的玩法取其 70%。"
+    ),
+    "planned: members, stock and money are kept for the occurrences where they are worth most; first_come: whichever "
+    "occurrence comes first takes them.": ("planned：会员、库存与预算留给价值最高的触达；first_come：先到先得。"),
     "What a member has to do for a play to answer (A5).": "会员做了什么，玩法才响应（A5）。",
     "join, order_paid, birthday …, or a kind of the events source such as cart_add.": (
         "join、order_paid、birthday……，或行为数据中的类型，例如 cart_add。"

@@ -30,7 +30,7 @@ COMMANDS = {
     "refresh": "data",
     "snapshots": "snapshots",
     "quality": "data",
-    "plan": "operating",
+    "plan": "planning",
     "audiences": "operating",
     "apply": "operating",
     "run": "operating",

@@ -156,6 +156,14 @@ TEXTS: dict[str, str] = {
         "按店铺规则对全部订单应得的积分，与积分计划的记录对照。"
     ),
     # running
+    "Try a figure beside the calendar's, e.g. benefits.gift.stock=900; repeatable.": (
+        "试改一个数值并与现计划对比，例如 benefits.gift.stock=900；可重复。"
+    ),
+    "Show two earlier plans side by side: their checksums.": "对比两个较早的计划：给出其校验码。",
+    "Show which persons changed since a plan: its checksum, or last.": (
+        "显示与某计划相比变动的名单：其校验码或 last（上一个）。"
+    ),
+    "List the persons of a play, masked.": "列出某玩法的会员（已脱敏）。",
     "Show what the calendar would do: every occurrence, members, reasons, money, channel load.": (
         "显示日历将要做什么：每次触达、会员、原因、金额、渠道负荷。"
     ),

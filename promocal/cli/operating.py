@@ -1,4 +1,4 @@
-"""Commands that run calendars: plan, apply, run, approve, settle, status, replay, report, serve, demo."""
+"""Commands that run calendars: apply, run, approve, settle, status, replay, report, serve, demo."""
 
 from __future__ import annotations
 
@@ -18,27 +18,6 @@ from promocal.cli.words import word
 if TYPE_CHECKING:
     from tasks.running.phase import RunOutcome
     from tasks.runtime import Runtime
-
-
-def plan(
-    calendar: Calendar,
-    project: Project = Path(),
-    replay: Replay = None,
-    format: FormatOption = OutputFormat.text,
-    lang: LangOption = None,
-) -> None:
-    """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
-    from campaign_calendars.values.json import to_json
-    from tasks.planning.plan import plan as make
-
-    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
-        made = make(rt, calendar)
-        rt.ledger.record_plan(made.checksum, made.calendar, to_json(made), rt.clock())
-        now = rt.clock()
-    if format is OutputFormat.json:
-        output.print_json(made)
-    else:
-        tables.print_plan(made, lang.value if lang else output.language(), now)
 
 
 def audiences(

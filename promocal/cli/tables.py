@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from promocal.cli.language import either, language
 from promocal.cli.output import console, escape, money, table
+from promocal.cli.plan_ahead import print_plan_ahead
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def print_plan(plan: Plan, lang: str, now: datetime) -> None:
     _print_phases(plan, lang)
     _print_occurrences(plan)
     _print_triggers(plan.triggers)
+    print_plan_ahead(plan)
     _print_reasons(plan.occurrences, lang)
     _print_money(plan)
     _print_channels(plan.channels)
@@ -128,7 +130,7 @@ def _print_occurrences(plan: Plan) -> None:
         rows.add_row(
             f"{_moment(row.at)}  {row.phase} / {row.play}",
             f"{row.candidates:,}",
-            f"{row.chosen:,}" + (" ⏸" if row.needs_approval else ""),
+            f"{row.chosen:,}" + (" ⏸" if row.needs_approval else " ✓" if row.done else ""),
             f"{sum(row.held_out.values()):,}",
             f"{sum(row.excluded.values()):,}",
             money(row.benefit_cost_cents),
@@ -141,6 +143,8 @@ def _print_occurrences(plan: Plan) -> None:
             "[dim]会员以快照为准：较晚的触达为上限估计。[/]\n",
         )
     )
+    if any(row.done for row in plan.occurrences):
+        console().print(either("✓ has run: the figures are those of its run\n", "✓ 已运行：数字取自该次运行\n"))
     if any(row.needs_approval for row in plan.occurrences):
         console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "Persons": "名单",
+    "Plans side by side": "计划对比",
+    "What runs short": "紧缺资源",
+    "Kept for later": "为后续保留",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -27,6 +31,20 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "when": "时间",
+    "messages cost": "消息成本",
+    "at most": "上限分",
+    "points": "优先级分",
+    "plan": "计划",
+    "more": "增减",
+    "play or benefit": "玩法或权益",
+    "there is": "现有",
+    "planned": "计划用量",
+    "more of it, and what that adds": "增加后可多得",
+    "most of them for": "主要留给",
+    "kept": "保留",
+    "goes to": "实际触达",
+    "could go to": "可触达",
     "MB": "MB",
     "a day": "每日",
     "accepted": "通过",
@@ -108,7 +126,6 @@ HEADS = {
     "what was done": "操作",
     "what and on which event": "玩法与所响应的行为",
     "what it reads": "所读内容",
-    "when": "时间",
     "when and what": "时间与玩法",
     "who": "由谁",
     "why": "原因",

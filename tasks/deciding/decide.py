@@ -13,8 +13,9 @@ from campaign_calendars.findings.errors import LedgerError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
+from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.sessions import session_for
-from tasks.runtime import Runtime, feature_params
+from tasks.runtime import Runtime
 
 
 def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
@@ -60,8 +61,8 @@ def decide(
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
             return None
-        session.move_to(as_of, feature_params(loaded), briefs)
-        plays = tuple(_with_instructions(session.decide(brief), brief) for brief in briefs)
+        plan = move_and_plan(session, loaded, as_of, briefs)
+        plays = tuple(_with_instructions(session.decide(brief, plan), brief) for brief in briefs)
         digest = session.write(decision_path(rt, run))
         members = session.members()
     decision = PhaseDecision(

@@ -41,14 +41,19 @@ def session_for(
 def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
     calendar_id = loaded.calendar.calendar
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    session.load_history(rt.ledger, calendar_id, run.at, pools=pools, run=run)
+    session.load_history(rt.ledger, calendar_id, pools=pools, run=run)
+    # Only runs that reached the outbox: what a broken run decided is decided again.
+    others = [one for one in rt.ledger.runs(calendar_id) if one.status not in ("started", "failed")]
     if memory:
-        # Only runs that reached the outbox: what a broken run decided is decided again.
         session.load_decided(
-            rt.decisions_dir / f"{earlier.run_id}.parquet"
-            for earlier in rt.ledger.runs(calendar_id)
-            if run.at - memory < earlier.as_of < run.at and earlier.status not in ("started", "failed")
+            rt.decisions_dir / f"{one.run_id}.parquet" for one in others if run.at - memory < one.as_of < run.at
         )
+    longest = max((cap.per for cap in loaded.store.contact_policy.caps), default=timedelta())
+    session.load_ghosts(
+        rt.decisions_dir / f"{one.run_id}.parquet"
+        for one in others
+        if run.at - longest < one.as_of and one.run_id != run.run_id
+    )
 
 
 @dataclass

@@ -65,7 +65,7 @@ def audiences(rt: Runtime, calendar_id: str, as_of: datetime | None = None) -> A
     rules = [AudienceRule.of(name, audience(calendar, store, name)) for name in calendar.audiences]
     pools = {name: benefit.pool for name, benefit in calendar.benefits.items()}
     with rt.open_session(snapshot) as session:
-        session.load_history(rt.ledger, calendar.calendar, moment, pools=pools, run=None)
+        session.load_history(rt.ledger, calendar.calendar, pools=pools, run=None)
         counts = session.count_audiences(moment, feature_params(loaded), rules, campaign_holdouts(calendar, store))
     names = list(calendar.audiences)
     overlaps = counts.overlaps().tolist()

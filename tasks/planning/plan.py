@@ -1,8 +1,9 @@
 """What a calendar would do: every occurrence decided ahead of time, nothing written to members.
 
 The plan runs the same engine as a real run over the published snapshot, occurrence after
-occurrence, and carries contacts, stock and money forward. Members are taken as the snapshot knows
-them; what they will do meanwhile is not guessed, so later occurrences are an upper estimate.
+occurrence, and carries contacts, stock and money forward. What has run is told by its run. Members are
+taken as the snapshot knows them; what they will do meanwhile is not guessed, so later occurrences are an
+upper estimate.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from pathlib import Path
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
-from campaign_calendars.deciding.runs import fields_of, totals
+from campaign_calendars.deciding.certificate import Certificate
+from campaign_calendars.deciding.runs import counts_of, fields_of, totals
+from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
+from tasks.deciding.ahead import Standing, plan_everything
 from tasks.planning.expectation import ExpectedEvents, expect, waiting_plays
 from tasks.planning.planned import (
     BenefitPlan,
@@ -35,11 +40,17 @@ from tasks.planning.planned import (
 from tasks.runtime import Runtime, feature_params
 
 
-def plan(rt: Runtime, calendar_id: str) -> Plan:
-    """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it."""
-    loaded = rt.load_calendar(calendar_id)
+def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bool = False) -> Plan:
+    """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it.
+
+    `changes` are figures to try instead of the calendar's (see `campaign_calendars.deciding.what_if`).
+    `keep` leaves the persons of the plan in a file named by its checksum (`people_file`).
+    """
+    loaded = _changed(rt.load_calendar(calendar_id), tuple(changes))
     snapshot = rt.current_snapshot()
-    occurrences, expected = _decide_all(rt, loaded)
+    partial = people_file(rt, calendar_id, "partial") if keep else None
+    ahead = _decide_all(rt, loaded, partial)
+    occurrences = ahead.occurrences
     made = Plan(
         checksum="",
         calendar=loaded.calendar.calendar,
@@ -50,15 +61,34 @@ def plan(rt: Runtime, calendar_id: str) -> Plan:
         snapshot_id=snapshot.snapshot_id,
         snapshot_as_of=snapshot.as_of,
         currency=loaded.store.currency,
+        changes=tuple(changes),
         phases=tuple(_phase(loaded, name, span, occurrences) for name, span in loaded.timeline.phases.items()),
         occurrences=occurrences,
-        triggers=expected,
+        triggers=ahead.expected,
         budget=_budget(loaded, occurrences),
         benefits=_benefits(loaded, occurrences),
         channels=_channels(loaded, occurrences),
         totals=totals(occurrences),
+        persons=ahead.persons,
+        certificate=ahead.certificate,
     )
-    return replace(made, checksum=plan_checksum(made))
+    made = replace(made, checksum=plan_checksum(made))
+    if partial is not None:
+        partial.replace(people_file(rt, calendar_id, made.checksum))
+    return made
+
+
+def people_file(rt: Runtime, calendar_id: str, checksum: str) -> Path:
+    """Where the persons of a plan stand: one row for each member and occurrence, as in a run's decision file."""
+    return rt.plans_dir / f"{calendar_id}.{checksum}.parquet"
+
+
+def _changed(loaded: LoadedCalendar, changes: tuple[str, ...]) -> LoadedCalendar:
+    if not changes:
+        return loaded
+    calendar, store = what_if(loaded.calendar, loaded.store, changes)
+    timeline = resolve(calendar, sweep_every=store.contact_policy.sweep_every)
+    return replace(loaded, calendar=calendar, store=store, timeline=timeline)
 
 
 def plan_checksum(made: Plan) -> str:
@@ -68,29 +98,61 @@ def plan_checksum(made: Plan) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _decide_all(rt: Runtime, loaded: LoadedCalendar) -> tuple[tuple[PlannedPlay, ...], tuple[ExpectedEvents, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """Every occurrence, done or decided ahead of time."""
+
+    occurrences: tuple[PlannedPlay, ...]
+    expected: tuple[ExpectedEvents, ...]
+    persons: str
+    certificate: Certificate | None
+
+
+def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahead:
     """Rows of the planned occurrences, and what triggers may be expected to do.
 
-    A birthday is known ahead and decided like a planned moment; any other event is yet to happen.
+    What has run is told by its run. A birthday is known ahead and decided like a planned moment; any
+    other event is yet to happen.
     """
-    rows: list[PlannedPlay] = []
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
     waiting = waiting_plays(loaded)
-    planned = [o for o in loaded.timeline.occurrences if (o.phase, o.play) not in waiting]
+    rows = [row for row in _done(rt, loaded) if (row.phase, row.play) not in waiting]
+    ran = {(row.phase, row.play, row.at) for row in rows}
+    briefs = [
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
+        for occurrence in loaded.timeline.occurrences
+        if (occurrence.phase, occurrence.play) not in waiting
+        and (occurrence.phase, occurrence.play, occurrence.at) not in ran
+    ]
     with rt.open_session(rt.current_snapshot()) as session:
-        calendar_id = loaded.calendar.calendar
-        session.load_history(rt.ledger, calendar_id, loaded.timeline.campaign.start, pools=pools, run=None)
-        briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in planned)
-        for moment, together in groupby(briefs, key=lambda brief: brief.at):
-            due = list(together)
-            session.move_to(moment, params, due)
-            for brief in due:
-                rows.append(PlannedPlay(phase=brief.phase, **fields_of(session.decide(brief))))
-                where = f"{len(rows)}/{len(planned)}  {brief.phase} / {brief.play}"
-                rt.progress((f"planning {where}", f"正在规划 {where}"))
+        session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
+        stands = Standing(session, params, briefs)
+        best = plan_everything(session, loaded, stands, briefs)
+        for brief in briefs:
+            stands.move(brief)
+            counts = session.decide(brief, best)
+            kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
+            starved = session.starved(brief, counts)
+            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **fields_of(counts)))
+            where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
+            rt.progress((f"planning {where}", f"正在规划 {where}"))
+        persons = session.persons()
+        if file is not None:
+            session.write(file)
         expected = expect(session, loaded, params, waiting)
-    return tuple(rows), expected
+    certificate = best.certificate(baselines=True) if best else None
+    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, certificate)
+
+
+def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
+    """What has run already, as its runs tell; a run that broke off is decided again."""
+    return [
+        PlannedPlay(phase=record.phase, done=True, **counts_of(play))
+        for record in rt.ledger.runs(loaded.calendar.calendar)
+        if record.status not in ("started", "failed")
+        for play in record.summary.plays
+    ]
 
 
 def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Sequence[PlannedPlay]) -> PhasePlan:

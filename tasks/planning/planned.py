@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
@@ -41,6 +42,12 @@ class PlannedPlay(PlayCounts):
 
     phase: str
     """Phase id."""
+    done: bool = False
+    """It has run: the figures are those of its run."""
+    kept_for: Mapping[str, int] = field(default_factory=dict)
+    """What its members are kept for (`phase/play@moment`, `stock NAME@phase/play@moment` …) → members."""
+    starved: Starved | None = None
+    """Why it reaches nobody, or under a tenth of its audience."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +152,8 @@ class Plan:
     """The moment the snapshot stands for."""
     currency: str
     """Currency of all amounts."""
+    changes: tuple[str, ...]
+    """What was changed to see what happens (`--what-if`); such a plan cannot be applied."""
     phases: tuple[PhasePlan, ...]
     """Phases, in the order of the calendar."""
     occurrences: tuple[PlannedPlay, ...]
@@ -159,3 +168,7 @@ class Plan:
     """Channel → its load."""
     totals: Totals
     """Sums over the occurrences."""
+    persons: str
+    """A digest of who gets what at which moment: the same people give the same one, in any order."""
+    certificate: Certificate | None
+    """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""

@@ -8,27 +8,39 @@ with nearest as (
         bool_or(g.held is null) as open,
         bool_or(g.held is null or s.stage > $last_stage_before_arms) as reachable,
         string_agg(g.channel || ':' || g.held, ' > ' order by g.position) filter (where g.held is not null) as chain
-    from gates as g
+    from channel_gates as g
     left join stages as s on s.code = g.held
     group by g.member_id
 ),
 benefits as (
+    -- what the member does not meet, and what is used up of that which he meets
     select
-        w.member_id,
-        max(s.stage) as stage,
-        string_agg(w.benefit || ':' || w.held, ' > ' order by w.position) as chain
-    from withheld as w
-    inner join stages as s on s.code = w.held
-    group by w.member_id
+        g.member_id,
+        bool_or(g.held is null) as open,
+        max(s.stage) filter (where g.held is not null) as unmet,
+        max(x.stage) filter (where g.held is null) as gone,
+        string_agg(g.benefit || ':' || g.held, ' > ' order by g.position) filter (where g.held is not null) as unmet_chain,
+        string_agg(g.benefit || ':' || e.code, ' > ' order by g.position) filter (where g.held is null) as gone_chain
+    from benefit_gates as g
+    left join stages as s on s.code = g.held
+    left join exhausted as e on e.position = g.position
+    left join stages as x on x.code = e.code
+    group by g.member_id
 ),
 judged as (
     select
         k.*,
-        r.channel,
+        c.channel,
         v.benefit,
         coalesce(v.cost_cents, 0) as cost_cents,
+        coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
+        y.channel as ghost_channel,
+        z.benefit as ghost_benefit,
         n.chain as channel_chain,
-        b.chain as benefit_chain,
+        b.unmet_chain,
+        b.gone_chain,
+        coalesce(o.channels & $open_channels::bigint = 0, false) and a.member_id is null as no_channel_left,
+        o.member_id is not null and a.member_id is null as unassigned,
         case
             when k.has_left then 'left'
             when k.under_age then 'under_age'
@@ -37,16 +49,27 @@ judged as (
         end as ineligible,
         case
             when k.already_reached then 'already_reached'
-            when r.member_id is null and n.open then 'capacity'
-            when r.member_id is null then (select code from stages as s where s.stage = n.stage)
-            when $with_benefits and v.member_id is null
-                then (select code from stages as s where s.stage = b.stage)
+            when not n.open then (select code from stages as s where s.stage = n.stage)
+            when not b.open then (select code from stages as s where s.stage = b.unmet)
+            when h.ghost then 'ghost'
+            when h.member_id is not null then 'kept_for_later'
+            when o.member_id is not null and a.member_id is null
+                then case
+                    when o.channels & $open_channels::bigint = 0 then 'capacity'
+                    else (select code from stages as s where s.stage = b.gone)
+                end
         end as refused
     from candidates as k
     inner join nearest as n on n.member_id = k.member_id
-    left join reached as r on r.member_id = k.member_id
-    left join given as v on v.member_id = k.member_id
     left join benefits as b on b.member_id = k.member_id
+    left join kept as h on h.member_id = k.member_id
+    left join options as o on o.member_id = k.member_id
+    left join assigned as a on a.member_id = k.member_id
+    left join channel_options as c on c.position = a.channel
+    left join benefit_options as v on v.position = a.benefit
+    left join planned as p on p.member_id = k.member_id and k.control is not null
+    left join channel_options as y on y.position = p.channel
+    left join benefit_options as z on z.position = p.benefit
 )
 select
     $calendar,
@@ -71,10 +94,15 @@ select
         case when control is not null then 'holdout:' || control end,
         case when already_reached then 'already_reached' end,
         case when not suppressed then channel_chain end,
-        case when refused = 'capacity' then 'capacity' end,
-        benefit_chain
+        unmet_chain,
+        'kept_for_later:' || kept_for,
+        case when refused = 'ghost' then 'ghost' end,
+        case when no_channel_left then 'capacity' end,
+        case when unassigned then gone_chain end
     ) as chain,
     case when ineligible is null and control is null and refused is null then channel end,
     case when ineligible is null and control is null and refused is null then benefit end,
-    case when ineligible is null and control is null and refused is null then cost_cents else 0 end
+    case when ineligible is null and control is null and refused is null then cost_cents else 0 end,
+    case when ineligible is null and control is not null then ghost_channel end,
+    case when ineligible is null and control is not null then ghost_benefit end
 from judged

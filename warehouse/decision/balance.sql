@@ -5,6 +5,5 @@ f.points_balance
     select sum(g.points)
     from points_granted as g
     where g.member_id = f.member_id
-        and g.granted_at <= $at
         and g.granted_at >= (select max(p."at") from snap.stg_points as p where p."at" < $at)
 ), 0)::bigint as points_balance

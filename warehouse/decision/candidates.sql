@@ -15,6 +15,7 @@ select
         when ('0x' || substr(md5($campaign_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $campaign_bp then 'campaign'
         when ('0x' || substr(md5($play_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $play_bp then 'play'
     end as control,
+    -- A run that is late sees what was sent after its moment, too.
     exists (
         select 1
         from contacts as c
@@ -22,10 +23,9 @@ select
             and c.calendar = $calendar
             and c.phase = $phase
             and c.play = $play
-            and c."at" <= $at
-            and ($repeat_from is null or c."at" > $repeat_from)
+            and ($again is null or (c."at" > $at::timestamp - $again and c."at" < $at::timestamp + $again))
     ) as already_reached,
-    md5($order_salt || ':' || f.member_id) as turn,
+    md5($order_salt || ':' || f.member_id) as order_hash,
     (select w.cause from fresh as w where w.member_id = f.member_id) as cause
 from member_features as f
 where true /*audience*/

@@ -12,7 +12,7 @@ with
     ),
 
     sent as (
-        select member_id, "at" from contacts where calendar = $calendar and play = $play and "at" <= $at
+        select member_id, "at" from contacts where calendar = $calendar and play = $play
     ),
 
     answered as (

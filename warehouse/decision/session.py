@@ -13,9 +13,13 @@ from typing import Self
 import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
+from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from warehouse.decision.outlook import Lookout
+from warehouse.decision.planned import PlanAhead, load_ghosts
+from warehouse.decision.starving import kept_for, starved
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -29,6 +33,15 @@ from (from snap.member_map except from other.member_map)
 union all
 from (from other.member_map except from snap.member_map)
 limit 1
+"""
+
+
+_PERSONS = """
+select coalesce(sum(md5_number_lower(
+    concat_ws('|', calendar, phase, play, occurrence_at, member_id, channel, coalesce(benefit, ''))
+)::hugeint), 0)
+from decisions
+where status = 'chosen'
 """
 
 
@@ -94,27 +107,31 @@ class DecisionSession:
         return int(row[0]) if row else 0
 
     def load_history(
-        self, ledger: Ledger, calendar: str, until: datetime, *, pools: Mapping[str, str | None], run: RunKey | None
+        self, ledger: Ledger, calendar: str, *, pools: Mapping[str, str | None], run: RunKey | None
     ) -> None:
-        """Copy what the ledger knows up to and including `until`, without what `run` did itself.
+        """Copy every live contact and grant of the ledger, without what `run` did itself.
+
+        Those of later moments as well: a run that is late keeps the caps with what was sent after it, and
+        gives away nothing that a later one has given. What members did or were sent before a moment, as
+        audiences ask for it, is told by the rows' own moments.
 
         `pools` names the pool of each benefit of `calendar`. Limits and money count per calendar,
         contacts count across all of them.
         """
-        contacts = ledger.contact_rows(until, exclude_run=run.run_id if run else None)
+        contacts = ledger.contact_rows(None, exclude_run=run.run_id if run else None)
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
         )
         grants = (
             (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
             for g in ledger.grant_rows(calendar)
-            if g.granted_at <= until and not (run and run.granted(g))
+            if not (run and run.granted(g))
         )
         history.load_grants(self._con, grants)
         promised = (
             (g.member_id, g.granted_at, g.points)
             for g in ledger.grant_rows(None, for_points=True)
-            if g.granted_at <= until and not (run and g.calendar == calendar and run.granted(g))
+            if not (run and g.calendar == calendar and run.granted(g))
         )
         history.load_points_granted(self._con, promised)
         history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
@@ -128,6 +145,13 @@ class DecisionSession:
         if files:
             triggers.load_decided(self._con, files)
             history.as_persons(self._con, ["decided"])
+
+    def load_ghosts(self, paths: Iterable[Path]) -> None:
+        """What held-out members of earlier runs would have been sent, from their decision files."""
+        files = [str(path) for path in paths if path.is_file()]
+        if files:
+            load_ghosts(self._con, files)
+            history.as_persons(self._con, ["ghosts"])
 
     def has_work(self, briefs: Iterable[Brief]) -> bool:
         """Whether a play is due by its time, or answers an event that nobody answered yet."""
@@ -163,8 +187,29 @@ class DecisionSession:
         )
         return count_audiences(self._con, rules, controls=controls)
 
-    def decide(self, brief: Brief) -> PlayCounts:
-        return engine.decide_play(self._con, brief)
+    def lookout(self, briefs: Sequence[Brief]) -> Lookout:
+        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
+        return Lookout(self._con, briefs)
+
+    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief]) -> PlanAhead:
+        """The best plan from `at` on, and what it has for the `wanted` occurrences."""
+        return PlanAhead.of(self._con, lookout.outlook(at), wanted)
+
+    def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
+        return engine.decide_play(self._con, brief, plan)
+
+    def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
+        """Why an occurrence that was just decided reaches nobody, or few."""
+        return starved(self._con, brief, counts)
+
+    def kept_for(self, brief: Brief) -> dict[str, int]:
+        """For what members of an occurrence that was just decided are kept, most first."""
+        return kept_for(self._con, brief)
+
+    def persons(self) -> str:
+        """A digest of who gets what at which moment, in any order of rows: 32 hex digits."""
+        row = self._con.execute(_PERSONS).fetchone()
+        return f"{int(row[0]) % 2**128 if row else 0:032x}"
 
     def members(self) -> int:
         """Members known at the moment of `move_to`."""

@@ -1,5 +1,6 @@
 -- One row per candidate of an occurrence. `arm` is the assignment, drawn before anything that
--- depends on treatment; it is null where the member could not have been contacted anyway.
+-- depends on treatment; it is null where the member could not have been contacted anyway. A ghost is what a held-out
+-- member would have had: what a plan has for members like him.
 create table decisions (
     calendar varchar not null,
     phase varchar not null,
@@ -12,5 +13,7 @@ create table decisions (
     chain varchar not null,
     channel varchar,
     benefit varchar,
-    cost_cents bigint not null
+    cost_cents bigint not null,
+    ghost_channel varchar,
+    ghost_benefit varchar
 );

@@ -21,15 +21,15 @@ from warehouse.ledger.records import NUMBER
 _SQL = sql_files(__package__)
 
 
-TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "decided")
+TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "ghosts", "decided")
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables `contacts`, `grants`, `points_granted`, `suppressions`, `tier_overrides` and `decided`.
+    """Create the empty tables of `TABLES`.
 
-    A suppression without a channel holds for every channel. `decided` holds the decisions of
-    triggered plays; `again` is true where a passing gate held the member back (see
-    `warehouse.decision.triggers`).
+    A suppression without a channel holds for every channel. `decided` holds the decisions of triggered
+    plays, `ghosts` what held-out members would have been sent; `again` is true where a passing gate held
+    the member back (see `warehouse.decision.triggers`).
     """
     con.execute(_SQL["history_tables"])
 

@@ -18,7 +18,7 @@ _FETCH = 10_000
 
 
 def contact_rows(
-    con: Connection, until: datetime, since: datetime | None, exclude_run: str | None
+    con: Connection, until: datetime | None, since: datetime | None, exclude_run: str | None
 ) -> Iterator[ContactRow]:
     query = (
         select(
@@ -30,9 +30,11 @@ def contact_rows(
             jobs.c.occurrence_at,
             jobs.c.benefit,
         )
-        .where(jobs.c.status.in_(LIVE), jobs.c.occurrence_at <= until)
+        .where(jobs.c.status.in_(LIVE))
         .order_by(jobs.c.occurrence_at, jobs.c.intent_key)
     )
+    if until is not None:
+        query = query.where(jobs.c.occurrence_at <= until)
     if since is not None:
         query = query.where(jobs.c.occurrence_at >= since)
     if exclude_run is not None:

@@ -277,12 +277,12 @@ class MemoryLedger:
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         found = [
             job
             for job in self.jobs()
-            if job.status in LIVE and job.occurrence_at <= until and job.run_id != exclude_run
+            if job.status in LIVE and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
             if since is None or job.occurrence_at >= since
         ]
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
@@ -369,6 +369,10 @@ class MemoryLedger:
 
     def plan(self, checksum: str) -> PlanRecord | None:
         return self._plans.get(checksum)
+
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        mine = [record for record in self._plans.values() if record.calendar == calendar]
+        return max(mine, key=lambda record: (record.planned_at, record.checksum), default=None)
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with self._lock:

@@ -126,9 +126,9 @@ class Ledger(Protocol):
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
-        """Live jobs planned at or before `until`, and not before `since`, ordered by (at, intent key).
+        """Live jobs planned at or before `until` (None: at any), and not before `since`, by (at, intent key).
 
         A run that is decided again leaves itself out with `exclude_run`.
         """
@@ -175,6 +175,9 @@ class Ledger(Protocol):
         """Idempotent: the same checksum is the same plan."""
 
     def plan(self, checksum: str) -> PlanRecord | None: ...
+
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        """The newest plan of a calendar."""
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""

@@ -177,7 +177,7 @@ class SqlLedger:
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime, *, since: datetime | None = None, exclude_run: str | None = None
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
 
@@ -237,6 +237,14 @@ class SqlLedger:
     def plan(self, checksum: str) -> PlanRecord | None:
         with reading(self._engine) as con:
             row = con.execute(select(plans).where(plans.c.checksum == checksum)).one_or_none()
+        return None if row is None else PlanRecord(*row)
+
+    def last_plan(self, calendar: str) -> PlanRecord | None:
+        newest = select(plans).where(plans.c.calendar == calendar)
+        with reading(self._engine) as con:
+            row = con.execute(
+                newest.order_by(plans.c.planned_at.desc(), plans.c.checksum.desc()).limit(1)
+            ).one_or_none()
         return None if row is None else PlanRecord(*row)
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:

@@ -18,7 +18,7 @@ def tier_of(rt: Runtime, member: str) -> tuple[str, bool]:
     loaded = rt.load_calendar(CALENDAR)
     with rt.open_session(rt.current_snapshot()) as session:
         assert isinstance(session, DecisionSession)
-        session.load_history(rt.ledger, CALENDAR, NOW + timedelta(hours=1), pools={}, run=None)
+        session.load_history(rt.ledger, CALENDAR, pools={}, run=None)
         con = session._con
         from warehouse.features.members import build_features
 

@@ -82,7 +82,7 @@ def ledger_of(*jobs: Job, suppressed: Sequence[str] = ()) -> MemoryLedger:
 def reasons(snapshot: Snapshot, ledger: MemoryLedger, brief: Brief = BRIEF) -> dict[str, str | None]:
     """Member → why not, None: chosen."""
     with DecisionSession(snapshot) as session:
-        session.load_history(ledger, "cal", AT, pools={"coupon": None}, run=None)
+        session.load_history(ledger, "cal", pools={"coupon": None}, run=None)
         session.move_to(AT, PARAMS, [brief])
         session.decide(brief)
         return dict(session._con.execute("select member_id, reason from decisions").fetchall())

@@ -1,0 +1,145 @@
+"""What if: a calendar and its store with some figures changed, as `PATH=VALUE` says. Nothing is written.
+
+budget.total=500000             budget.pools.coupons=350000
+benefits.gift.stock=900         benefits.gift.daily_cap=off
+channels.sms.capacity_per_day=8000
+caps.all=2/7d                   caps.sms=1/20h          caps.all=off
+plays.recall.priority=80        plays.recall=off
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.store import Cap, Store
+from campaign_calendars.values.scalars import parse_duration, parse_money
+
+OFF = "off"
+MOST = 1000
+"""The highest priority a play may have."""
+FORMS = (
+    "budget.total, budget.pools.NAME, benefits.NAME.stock, benefits.NAME.daily_cap, channels.NAME.capacity_per_day,"
+    " caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
+)
+_Changed = tuple[Calendar, Store]
+
+
+def what_if(calendar: Calendar, store: Store, changes: tuple[str, ...]) -> _Changed:
+    """The calendar and store with the changes made, one after another.
+
+    UsageError names the change that cannot be understood, or that names what there is not.
+    """
+    for change in changes:
+        path, equals, value = change.partition("=")
+        parts = path.strip().split(".")
+        make = _MAKERS.get((parts[0], len(parts)))
+        if not equals or make is None:
+            raise _unclear(change)
+        try:
+            calendar, store = make(calendar, store, parts, value.strip())
+        except (ValueError, KeyError) as error:
+            raise _unclear(change) from error
+    return calendar, store
+
+
+def _unclear(change: str) -> UsageError:
+    return UsageError(
+        (f"--what-if {change}: not understood, or there is no such thing", f"--what-if {change}：无法理解或不存在"),
+        (f"write one of: {FORMS}", f"可写：{FORMS}"),
+    )
+
+
+def _budget(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    budget = calendar.budget
+    if budget is None or parts[1:] not in ([["total"]] + [["pools", name] for name in budget.pools]):
+        raise KeyError(parts[-1])
+    if parts[1] == "total":
+        budget = budget.model_copy(update={"total": parse_money(value)})
+    else:
+        budget = budget.model_copy(update={"pools": {**budget.pools, parts[2]: parse_money(value)}})
+    return calendar.model_copy(update={"budget": budget}), store
+
+
+def _benefit(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    _, name, key = parts
+    if key not in ("stock", "daily_cap"):
+        raise KeyError(key)
+    benefit = calendar.benefits[name].model_copy(update={key: _count(value)})
+    return calendar.model_copy(update={"benefits": {**calendar.benefits, name: benefit}}), store
+
+
+def _channel(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    _, name, key = parts
+    if key != "capacity_per_day":
+        raise KeyError(key)
+    channel = store.channels[name].model_copy(update={key: _count(value)})
+    return calendar, store.model_copy(update={"channels": {**store.channels, name: channel}})
+
+
+def _cap(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    """A cap of these channels over this span takes the place of the one there is; `off` takes all of them away."""
+    wanted = [] if parts[1] == "all" else [parts[1]]
+    if wanted and parts[1] not in store.channels:
+        raise KeyError(parts[1])
+    policy = store.contact_policy
+    if value == OFF:
+        caps = [cap for cap in policy.caps if cap.channels != wanted]
+    else:
+        most, _, span = value.partition("/")
+        made = Cap.model_validate({"channels": wanted, "max": int(most), "per": span})
+        others = [cap for cap in policy.caps if (cap.channels, cap.per) != (wanted, parse_duration(span))]
+        caps = [*others, made]
+    return calendar, store.model_copy(update={"contact_policy": policy.model_copy(update={"caps": caps})})
+
+
+def _priority(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    _, name, key = parts
+    priority = int(value)
+    if key != "priority" or not 1 <= priority <= MOST:
+        raise KeyError(key)
+    return _plays(calendar, name, {"priority": priority}), store
+
+
+def _play(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    if value != OFF:
+        raise KeyError(value)
+    return _plays(calendar, parts[1], None), store
+
+
+def _plays(calendar: Calendar, name: str, update: Mapping[str, Any] | None) -> Calendar:
+    """The calendar with every play of this id changed, or without it."""
+    if all(play.id != name for phase in calendar.phases for play in phase.plays):
+        raise KeyError(name)
+    phases = []
+    for phase in calendar.phases:
+        plays = [
+            play if play.id != name else play.model_copy(update=dict(update or {}))
+            for play in phase.plays
+            if play.id != name or update is not None
+        ]
+        phases.append(phase.model_copy(update={"plays": plays}))
+    return calendar.model_copy(update={"phases": phases})
+
+
+def _count(value: str) -> int | None:
+    """A whole number from 0, or no limit."""
+    if value == OFF:
+        return None
+    count = int(value)
+    if count < 0:
+        raise ValueError(value)
+    return count
+
+
+_MAKERS: dict[tuple[str, int], Callable[[Calendar, Store, list[str], str], _Changed]] = {
+    ("budget", 2): _budget,
+    ("budget", 3): _budget,
+    ("benefits", 3): _benefit,
+    ("channels", 3): _channel,
+    ("caps", 2): _cap,
+    ("plays", 3): _priority,
+    ("plays", 2): _play,
+}

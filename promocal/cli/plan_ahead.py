@@ -1,0 +1,201 @@
+"""The plan of everything to come, for a person: what it is worth, what is scarce, what is kept, what starves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
+from promocal.cli.language import either
+from promocal.cli.output import console, escape, table
+
+if TYPE_CHECKING:
+    from tasks.planning.planned import Plan, PlannedPlay
+
+_PIECES = 100
+_MONEY = 1_000_000
+"""Cents: a shadow price is told for 10,000 of the currency."""
+_SCARCE = 12
+_OTHERS = 3
+
+
+def print_plan_ahead(plan: Plan) -> None:
+    """Nothing where the calendar plans nothing, but what starves is always said."""
+    if plan.certificate is not None:
+        _print_worth(plan.certificate)
+        _print_scarce(plan.certificate)
+        _print_kept(plan)
+    _print_starved(plan)
+
+
+def _print_worth(certificate: Certificate) -> None:
+    out = console()
+    out.print(
+        either(
+            "[bold]Contact plan[/]  {contacts:,} messages, worth {value:,.0f} priority points; no plan can be worth"
+            " more than {bound:,.0f} (at most {gap:.3%} better).",
+            "[bold]触达计划[/]  {contacts:,} 条消息，价值 {value:,.0f} 优先级分；任何计划都不会超过 {bound:,.0f}"
+            "（最多还能好 {gap:.3%}）。",
+            contacts=certificate.contacts,
+            value=certificate.value,
+            bound=certificate.bound,
+            gap=certificate.gap,
+        )
+    )
+    names = {
+        "first_come": ("first come, first served", "先到先得"),
+        "nightly": ("priorities inside each day", "按日排优先级"),
+    }
+    beside = [
+        f"{either(*names[other.name])} {other.value:,.0f} ({other.value / certificate.value - 1:+.1%})"
+        for other in certificate.baselines
+        if certificate.value
+    ]
+    if beside:
+        out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
+
+
+def _print_scarce(certificate: Certificate) -> None:
+    scarce = sorted((row for row in certificate.rows if row.price > 0), key=lambda row: -row.price * row.capacity)
+    if not scarce:
+        if certificate.rows:
+            out = either("No stock, budget or channel runs short.\n", "库存、预算与渠道容量均不紧张。\n")
+            console().print(f"[dim]{out}[/]")
+        return
+    rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
+    for row in scarce[:_SCARCE]:
+        rows.add_row(escape(name_of_row(row.name)), _amount(row, row.used), _amount(row, row.capacity), _worth(row))
+    console().print(rows, "")
+    if len(scarce) > _SCARCE:
+        more = len(scarce) - _SCARCE
+        console().print(either("[dim]and {n} more\n[/]", "[dim]另有 {n} 项\n[/]", n=more))
+
+
+def _is_money(row: RowOfPlan) -> bool:
+    return row.name == "budget" or row.name.startswith("pool ")
+
+
+def name_of_row(name: str) -> str:
+    """A shared thing in words; `name` as in `RowOfPlan`."""
+    kind, _, rest = name.partition(" ")
+    kinds = {
+        "stock": ("stock of {name}", "{name} 的库存"),
+        "daily": ("{name}, per day", "{name}（每日）"),
+        "pool": ("pool {name}", "资金池 {name}"),
+        "budget": ("budget", "总预算"),
+        "channel": ("channel {name}", "渠道 {name}"),
+    }
+    return either(*kinds[kind], name=rest)
+
+
+def _amount(row: RowOfPlan, amount: int) -> str:
+    return f"{amount / 100:,.0f}" if _is_money(row) else f"{amount:,}"
+
+
+def _worth(row: RowOfPlan) -> str:
+    if _is_money(row):
+        return either("10,000 more: {points:,.0f} points", "多 10,000：{points:,.0f} 分", points=row.price * _MONEY)
+    return either("100 more: {points:,.0f} points", "多 100：{points:,.0f} 分", points=row.price * _PIECES)
+
+
+def _print_kept(plan: Plan) -> None:
+    rows = table("Kept for later", "when and what", "could go to", "goes to", "kept", "most of them for")
+    for row in plan.occurrences:
+        kept = sum(row.kept_for.values())
+        if kept and not row.done:
+            first = sorted(row.kept_for.items(), key=lambda pair: (-pair[1], pair[0]))[:_OTHERS]
+            ways = ", ".join(f"{_place(key, row.at)} {members:,}" for key, members in first)
+            could = row.chosen + kept
+            rows.add_row(_when(row), f"{could:,}", f"{row.chosen:,}", f"{kept:,}", escape(ways))
+    if rows.row_count:
+        console().print(rows, "")
+
+
+def _when(row: PlannedPlay) -> str:
+    return f"{row.at:%m-%d %H:%M}  {row.phase} / {row.play}"
+
+
+def _place(key: str, like: datetime) -> str:
+    """`phase/play@moment`, or `thing@phase/play@moment`, as a person reads it, in the zone of another moment."""
+    *things, where, moment = key.split("@")
+    at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
+    play = where.partition("/")[2]
+    thing = f"{things[0]} → " if things else ""
+    return f"{thing}{play} {at:%m-%d %H:%M}"
+
+
+def _print_starved(plan: Plan) -> None:
+    starved = [row for row in plan.occurrences if row.starved is not None and row.starved.reason != "already_reached"]
+    if not starved:
+        return
+    console().print(either("[bold]Reaches nobody, or few[/]", "[bold]触达不到人，或很少[/]"))
+    key = [(row.phase, row.play, row.starved.reason if row.starved else "") for row in starved]
+    order = sorted(range(len(starved)), key=lambda n: (key.index(key[n]), n))
+    for _, numbers in groupby(order, key=lambda n: key[n]):
+        console().print("· " + _sentence([starved[n] for n in numbers]))
+    console().print("")
+
+
+def _sentence(rows: Sequence[PlannedPlay]) -> str:
+    """One play and reason: how far it gets, what stops it, what would change that."""
+    from campaign_calendars.deciding.contact import REASONS
+    from promocal.cli.language import language
+
+    row = max(rows, key=lambda one: one.candidates)
+    assert row.starved is not None  # noqa: S101  asked for starved rows only
+    reason = row.starved.reason
+    head = f"{_when(row)}" + (either(" and {n} more", " 等 {n} 次", n=len(rows) - 1) if len(rows) > 1 else "")
+    if reason == "empty":
+        return escape(head) + either(
+            ": nobody is in its audience (`promocal audiences` shows what it reads)",
+            "：人群为空（promocal audiences 可查看）",
+        )
+    reached = either(
+        ": {chosen:,} of {all:,}", "：{all:,} 人中触达 {chosen:,} 人", chosen=row.chosen, all=row.candidates
+    )
+    title = REASONS[reason].title.get(language())
+    stopped = either("; {n:,}: {title}", "；{n:,} 人{title}", n=row.starved.members, title=title)
+    return escape(head + reached + stopped) + _cause(row, reason)
+
+
+def _cause(row: PlannedPlay, reason: str) -> str:
+    starved = row.starved
+    if starved is None or starved.by is None:
+        return _REMEDY.get(reason, lambda: "")()
+    place = escape(_place(starved.by, row.at))
+    if reason == "kept_for_later":
+        return either(
+            " ({n:,} for {by}). Raise its `priority`, or move it away from there.",
+            "（其中 {n:,} 人留给 {by}）。可提高其 priority，或错开时间。",
+            n=starved.by_members,
+            by=place,
+        )
+    if reason == "cap":
+        return either(
+            "; {by} takes {n:,} of them. Move one of the two, or give this play the higher `priority`.",
+            "；其中 {n:,} 人被 {by} 触达。可错开时间，或提高本玩法的 priority。",
+            n=starved.by_members,
+            by=place,
+        )
+    return either(
+        "; {by} takes {n:,}. Raise the stock or budget, or give this play a benefit of its own.",
+        "；{by} 占用 {n:,}。可增加库存或预算，或为本玩法单设权益。",
+        n=starved.by_members,
+        by=place,
+    )
+
+
+_REMEDY = {
+    "capacity": lambda: either(
+        ". Spread it over more days, or name a channel with room.", "。可分散到多天，或选用有余量的渠道。"
+    ),
+    "benefit_tier": lambda: either(
+        ". Narrow the audience to those tiers, or add a benefit for the others.",
+        "。可将人群收窄到这些等级，或为其他等级增加权益。",
+    ),
+    "no_contact_point": lambda: either(". Name a channel they have.", "。可选用他们可达的渠道。"),
+    "no_consent": lambda: either(". Name a channel they agreed to.", "。可选用他们已授权的渠道。"),
+    "quiet_hours": lambda: either(". Send it at another hour.", "。请换个时间发送。"),
+}

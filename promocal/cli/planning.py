@@ -1,0 +1,56 @@
+"""promocal plan: what a calendar would do, what would be different, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from promocal.cli import output, tables
+from promocal.cli.opening import opened
+from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
+
+
+def plan(
+    calendar: Calendar,
+    project: Project = Path(),
+    replay: Replay = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="Try a figure beside the calendar's, e.g. benefits.gift.stock=900; repeatable."),
+    ] = None,
+    compare: Annotated[
+        tuple[str, str] | None, typer.Option("--compare", help="Show two earlier plans side by side: their checksums.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="Show which persons changed since a plan: its checksum, or last.")
+    ] = None,
+    people: Annotated[str | None, typer.Option("--people", help="List the persons of a play, masked.")] = None,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
+    from promocal.cli import plan_tables
+    from tasks.planning import beside
+
+    speaking = lang.value if lang else output.language()
+    shown: object
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+        now = rt.clock()
+        show: Callable[[Any], None] = plan_tables.print_comparison
+        if compare is not None:
+            shown = beside.side_by_side(rt, calendar, compare)
+        elif what_if:
+            shown = beside.try_changes(rt, calendar, what_if)
+        elif against is not None:
+            shown, show = beside.changed_people(rt, calendar, against), plan_tables.print_people_changes
+        elif people is not None:
+            shown, show = beside.people(rt, calendar, people), plan_tables.print_people
+        else:
+            shown, show = beside.make(rt, calendar), lambda made: tables.print_plan(made, speaking, now)
+    if format is OutputFormat.json:
+        output.print_json(shown)
+    else:
+        show(shown)

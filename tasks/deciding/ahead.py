@@ -1,0 +1,89 @@
+"""The rest of a calendar, as a run and a plan see it: what is to come, and the best plan for it.
+
+Audiences of later occurrences are taken as they are now: nobody knows who will be in them then. A run
+solves anew each time and acts on what is due only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.briefing import make_brief
+from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.runtime import feature_params
+
+if TYPE_CHECKING:
+    from warehouse.decision.planned import PlanAhead
+    from warehouse.decision.session import DecisionSession
+    from warehouse.features.params import FeatureParams
+
+
+def to_come(loaded: LoadedCalendar, after: datetime) -> list[Brief]:
+    """The occurrences after a moment that the clock brings; what answers events is decided when they happen."""
+    later = (occurrence for occurrence in loaded.timeline.occurrences if occurrence.at > after)
+    briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in later)
+    return [brief for brief in briefs if brief.trigger is None]
+
+
+def move_and_plan(
+    session: DecisionSession, loaded: LoadedCalendar, as_of: datetime, due: Sequence[Brief]
+) -> PlanAhead | None:
+    """Move the session to a moment and plan everything from there on.
+
+    None where the calendar wants no plan, or where all that is due answers events.
+    """
+    timed = [brief for brief in due if brief.trigger is None]
+    if not timed or loaded.calendar.plan == "first_come":
+        session.move_to(as_of, feature_params(loaded), due)
+        return None
+    later = to_come(loaded, as_of)
+    session.move_to(as_of, feature_params(loaded), [*due, *later])
+    lookout = session.lookout([*timed, *later])
+    lookout.look(lookout.briefs)
+    return session.plan_ahead(lookout, as_of, timed)
+
+
+class Standing:
+    """The moment a session's members stand at while a plan walks through the calendar.
+
+    Everything is decided over the members of the first occurrence, but for audiences which the
+    calendar's own messages or the date change, and for events: those at their own moments.
+    """
+
+    def __init__(self, session: DecisionSession, params: FeatureParams, briefs: Sequence[Brief]) -> None:
+        self._session, self._params = session, params
+        self.start = briefs[0].at if briefs else None
+        self._still = [brief for brief in briefs if self.moment(brief) == self.start]
+        self._briefs = briefs
+        self._at: datetime | None = None
+
+    def moment(self, brief: Brief) -> datetime | None:
+        """Where members have to stand for an occurrence."""
+        return brief.at if brief.changes_ahead or brief.trigger is not None else self.start
+
+    def move(self, brief: Brief) -> None:
+        """Stand where the occurrence wants it."""
+        moment = self.moment(brief)
+        if moment is not None and moment != self._at:
+            wanted = self._still if moment == self.start else [b for b in self._briefs if self.moment(b) == moment]
+            self._session.move_to(moment, self._params, wanted)
+            self._at = moment
+
+
+def plan_everything(
+    session: DecisionSession, loaded: LoadedCalendar, stands: Standing, briefs: Sequence[Brief]
+) -> PlanAhead | None:
+    """The best plan for all of these occurrences; None where the calendar wants none."""
+    timed = [brief for brief in briefs if brief.trigger is None]
+    if not timed or loaded.calendar.plan == "first_come":
+        return None
+    lookout = session.lookout(timed)
+    for _, group in groupby(sorted(timed, key=lambda b: stands.moment(b) or b.at), key=stands.moment):
+        together = list(group)
+        stands.move(together[0])
+        lookout.look(together)
+    return session.plan_ahead(lookout, timed[0].at, timed)

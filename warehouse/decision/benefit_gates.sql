@@ -1,0 +1,22 @@
+-- For each candidate and benefit of the play: the first condition on the member that he does not meet, or null.
+-- An unknown tier is no tier of the list: what would stay as it is must not be told as something that may pass.
+create or replace temp table benefit_gates as
+with granted as (
+    select member_id, benefit, count(*) as times
+    from grants
+    where calendar = $calendar
+    group by member_id, benefit
+)
+select
+    k.member_id,
+    o.position,
+    o.benefit,
+    case
+        when not (o.any_tier or coalesce(list_contains(o.tiers, k.tier), false)) then 'benefit_tier'
+        when coalesce(g.times, 0) >= o.per_member then 'benefit_limit'
+        -- Without a points source nobody's balance is known, and it stops nobody.
+        when k.points_balance < o.points then 'benefit_points'
+    end as held
+from candidates as k
+cross join benefit_options as o
+left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit

@@ -1,0 +1,4 @@
+insert into ghosts
+select member_id, ghost_channel, occurrence_at
+from read_parquet($files)
+where arm = 'play_control' and ghost_channel is not null

@@ -1,0 +1,75 @@
+"""What is open to whom: audience, arms, and the conditions that depend on nobody else.
+
+Leaves the tables `candidates`, `channel_gates`, `benefit_gates` and `options` in the connection.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from campaign_calendars.deciding.briefs import Brief
+from warehouse.decision import triggers
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
+
+
+def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    """Candidates, the gates they meet on each channel and benefit, and who may be contacted how."""
+    con.execute(_SQL["work_tables"])
+    triggers.find_fresh(con, brief, brief.trigger)
+    _candidates(con, brief)
+    _channel_gates(con, brief)
+    append_rows(
+        con,
+        "benefit_options",
+        (
+            (
+                position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
+                option.points, option.cost_cents,
+            )
+            for position, option in enumerate(brief.benefits)
+        ),
+    )  # fmt: skip
+    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar})
+    con.execute(_SQL["options"], {"with_benefits": bool(brief.benefits)})
+
+
+def occurrence_of(brief: Brief) -> dict[str, object]:
+    """The four names of an occurrence, as statements want them."""
+    return {"calendar": brief.calendar, "phase": brief.phase, "play": brief.play, "at": utc_naive(brief.at)}
+
+
+def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    groups = {rule.name: rule for rule in brief.holdouts}
+    parameters: dict[str, object] = {
+        **occurrence_of(brief),
+        "min_age": brief.min_age,
+        "order_salt": brief.order_salt,
+        "again": brief.again,
+    }
+    for name in ("global", "campaign", "play"):
+        rule = groups.get(name)
+        parameters[f"{name}_salt"] = rule.salt if rule else ""
+        parameters[f"{name}_bp"] = rule.share_bp if rule else 0
+    # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
+    wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
+    sql = _SQL["candidates"].replace("true /*audience*/", wanted)
+    paid_in_points = any(option.points for option in brief.benefits)
+    if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
+        sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])
+    con.execute(sql, parameters)
+
+
+def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    options, rules = [], []
+    for position, option in enumerate(brief.channels):
+        caps = [cap for cap in brief.caps if cap.covers(option.channel)]
+        shut = any(cap.max == 0 for cap in caps)
+        options.append((position, option.channel, option.consent_required, option.quiet, shut))
+        for number, cap in enumerate(caps):
+            rules += [(number, option.channel, counted, cap.per, cap.max) for counted in cap.channels or (None,)]
+    append_rows(con, "channel_options", options)
+    append_rows(con, "cap_rules", rules)
+    con.execute(_SQL["channel_gates"], {"at": utc_naive(brief.at)})

@@ -1,0 +1,28 @@
+-- Who may be contacted, in the fair order in which scarce things are given, with the channels and benefits that are
+-- open to the member: bit n is the nth of the play. A play with benefits writes to nobody who may have none of them.
+create or replace temp table options as
+with channels as (
+    select member_id, bit_or(1::bigint << position) as channels
+    from channel_gates
+    where held is null
+    group by member_id
+),
+benefits as (
+    select member_id, bit_or(1::bigint << position) as benefits
+    from benefit_gates
+    where held is null
+    group by member_id
+)
+select
+    k.member_id,
+    c.channels,
+    coalesce(b.benefits, 0) as benefits,
+    row_number() over (order by k.order_hash, k.member_id) as place
+from candidates as k
+inner join channels as c on c.member_id = k.member_id
+left join benefits as b on b.member_id = k.member_id
+where k.control is null
+    and not k.has_left
+    and not k.under_age
+    and not k.already_reached
+    and (not $with_benefits or b.benefits is not null)

@@ -1,0 +1,277 @@
+"""What is to come, for every member: the occurrences ahead as one problem of shared and personal limits.
+
+A *look* evaluates the audiences of some occurrences over `member_features` as it stands. What was looked
+at becomes patterns: members who are alike in audiences, channels, benefits and past contacts. Only
+patterns leave the database, never members (`warehouse.contact_plan` solves them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise, product
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.contact import CapRule
+from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Problem, Slot
+from warehouse.decision.rows_ahead import RowsAhead
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
+
+FLAGS_PER_WORD = 62
+"""A BIGINT has 63 bits beside its sign."""
+SCALE = 1000
+"""Units of a shared row: a grant or a cent counts so many, so that a chance of it counts too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The problem of everything to come, who is alike to it, and which choice stands for what.
+
+    `briefs` has one brief per slot; `slots` finds the slot of an occurrence.
+    """
+
+    briefs: tuple[Brief, ...]
+    problem: Problem
+    patterns: Patterns
+
+    def slot_of(self, brief: Brief) -> int | None:
+        """The number of an occurrence, or None where it is none of those that were looked at."""
+        wanted = (brief.phase, brief.play, brief.at)
+        return next((n for n, b in enumerate(self.briefs) if (b.phase, b.play, b.at) == wanted), None)
+
+
+class Lookout:
+    """Looks at occurrences, moment by moment, and makes the outlook of all of them."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, briefs: Sequence[Brief]) -> None:
+        self._con = con
+        self.briefs = tuple(sorted(briefs, key=lambda brief: brief.at))
+        self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
+        self.channels = tuple(dict.fromkeys(o.channel for b in self.briefs for o in b.channels))
+        self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
+        con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
+
+    def look(self, briefs: Sequence[Brief]) -> None:
+        """Evaluate the audiences of these occurrences over `member_features` as of now."""
+        wanted = {id(brief) for brief in briefs}
+        flags = [[] for _ in range(self._words)]  # type: list[list[str]]
+        for number, brief in enumerate(self.briefs):
+            if id(brief) in wanted:
+                # The predicate is SQL of ours: it is built from an allow-listed tree.
+                flags[number // FLAGS_PER_WORD].append(
+                    f"case when {brief.predicate} then {1 << number % FLAGS_PER_WORD}::bigint else 0::bigint end"
+                )
+        masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(flags))
+        sql = _with_masks(_SQL["outlook_look"], "masks", masks)
+        sql = sql.replace("/*any*/", " or ".join(f"({brief.predicate})" for brief in briefs))
+        sql = sql.replace("0::bigint /*terms*/", self._terms())
+        if any(option.points for option in self.benefits) and self._has_points():
+            sql = sql.replace("null::bigint as points_left /*points*/", "points_balance as points_left")
+        self._con.execute(sql, self._look_parameters(briefs[0]))
+
+    def _look_parameters(self, brief: Brief) -> dict[str, object]:
+        groups = {rule.name: rule for rule in brief.holdouts}
+        parameters: dict[str, object] = {"min_age": brief.min_age, "order_salt": brief.calendar}
+        for name in ("global", "campaign"):
+            rule = groups.get(name)
+            parameters[f"{name}_salt"] = rule.salt if rule else ""
+            parameters[f"{name}_bp"] = rule.share_bp if rule else 0
+        return parameters
+
+    def _terms(self) -> str:
+        """SQL: the benefits whose conditions on the member hold, as bits."""
+        found = []
+        for number, option in enumerate(self.benefits):
+            conditions = [f"coalesce(f.points_left >= {option.points:d}, true)"] if option.points else []
+            if option.tiers:
+                conditions.append("coalesce(f.tier in (" + ", ".join(map(_text, option.tiers)) + "), false)")
+            found.append(
+                f"case when {' and '.join(conditions) or 'true'} then {1 << number}::bigint else 0::bigint end"
+            )
+        return " | ".join(found) or "0::bigint"
+
+    def _has_points(self) -> bool:
+        return self._con.execute("select 1 from snap.stg_points limit 1").fetchone() is not None
+
+    def outlook(self, at: datetime) -> Outlook:
+        """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`."""
+        limits, caps_of, benefit_limits = self._limits()
+        self._write_tables(limits)
+        masks = self._each(", mask_{n}")
+        sql = _SQL["outlook_members"]
+        for name, text in (
+            ("looked masks", ", bit_or(mask_{n}) as mask_{n}"),
+            ("closed masks", ", coalesce(bit_or(s.flag) filter (s.word = {n}), 0) as mask_{n}"),
+            ("open masks", ", l.mask_{n} & ~coalesce(c.mask_{n}, 0) as mask_{n}"),
+        ):
+            sql = _with_masks(sql, name, self._each(text))
+        moments = [utc_naive(brief.at) for brief in self.briefs]
+        parameters = {"at": utc_naive(at), "calendar": self.briefs[0].calendar, "moments": moments}
+        for statement in sql.split(";"):
+            self._con.execute(statement, {k: v for k, v in parameters.items() if f"${k}" in statement})
+        self._con.execute(_with_masks(_SQL["outlook_patterns"], "masks", masks))
+        same = self._each(" and p.mask_{n} = a.mask_{n}")
+        places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
+        self._con.execute(_with_masks(places, "same", same))
+        rows = RowsAhead(self._con, SCALE)
+        problem = self._problem(at, limits, caps_of, benefit_limits, rows)
+        return Outlook(self.briefs, problem, self._patterns(problem))
+
+    def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
+        """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""
+        limits: list[Limit] = []
+        caps: dict[str, list[int]] = {channel: [] for channel in self.channels}
+        for cap in self._caps():
+            covered = [channel for channel in self.channels if cap.covers(channel)]
+            if covered:
+                for channel in covered:
+                    caps[channel].append(len(limits))
+                limits.append(Limit(_cap_name(cap), cap.max, cap.per))
+        named: dict[str, int] = {}
+        for option in self.benefits:
+            if sum(option.benefit in {o.benefit for o in b.benefits} for b in self.briefs) > option.per_member:
+                named[option.benefit] = len(limits)
+                limits.append(Limit(f"benefit {option.benefit}", option.per_member))
+        plays: dict[tuple[str, str], list[Brief]] = {}
+        for brief in self.briefs:
+            plays.setdefault((brief.phase, brief.play), []).append(brief)
+        for (phase, play), mine in plays.items():
+            if len(mine) > 1 and _binds(mine):
+                named[f"{phase}/{play}"] = len(limits)
+                limits.append(Limit(f"play {phase}/{play}", 1, mine[0].again))
+        return limits, caps, named
+
+    def _caps(self) -> tuple[CapRule, ...]:
+        return self.briefs[0].caps
+
+    def _write_tables(self, limits: Sequence[Limit]) -> None:
+        con, named = self._con, {limit.name: number for number, limit in enumerate(limits)}
+        append_rows(
+            con,
+            "ahead_slots",
+            (
+                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, b.phase, b.play, b.at, b.again)
+                for n, b in enumerate(self.briefs)
+            ),
+        )
+        append_rows(
+            con,
+            "ahead_caps",
+            (
+                (named[_cap_name(cap)], cap.per, channel)
+                for cap in self._caps()
+                if _cap_name(cap) in named
+                for channel in cap.channels or (None,)
+            ),
+        )
+        options = {o.channel: o for b in self.briefs for o in b.channels}
+        rows = ((n, name, options[name].consent_required) for n, name in enumerate(self.channels))
+        append_rows(con, "ahead_channels", rows)
+        append_rows(
+            con,
+            "ahead_benefits",
+            (
+                (n, o.benefit, named.get(f"benefit {o.benefit}"), o.per_member)
+                for n, o in enumerate(self.benefits)
+            ),
+        )  # fmt: skip
+
+    def _problem(
+        self,
+        at: datetime,
+        limits: Sequence[Limit],
+        caps: dict[str, list[int]],
+        named: dict[str, int],
+        rows: RowsAhead,
+    ) -> Problem:
+        slots, choices = [], []
+        for number, brief in enumerate(self.briefs):
+            slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
+            stays = _stays(brief, at)
+            once = [named[key] for key in (f"{brief.phase}/{brief.play}",) if key in named]
+            for channel, benefit in product(brief.channels, brief.benefits or (None,)):
+                if channel.quiet or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
+                    continue
+                name = benefit.benefit if benefit else None
+                counted = [*caps[channel.channel], *once, *([named[name]] if name in named else [])]
+                value = round(brief.priority * 1000 * stays)
+                uses = rows.uses(brief, channel, benefit, stays)
+                choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses))
+        return Problem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
+
+    def _patterns(self, problem: Problem) -> Patterns:
+        found = self._con.execute("select * from ahead_patterns order by pattern").fetchnumpy()
+        masks = [_ints(found[f"mask_{n}"]) for n in range(self._words)]
+        reach, terms = _ints(found["channels"]), _ints(found["terms"])
+        channel_at = {name: n for n, name in enumerate(self.channels)}
+        benefit_at = {option.benefit: n for n, option in enumerate(self.benefits)}
+        opened = np.zeros((len(reach), len(problem.choices)), dtype=np.bool_)
+        for number, choice in enumerate(problem.choices):
+            flag = _bit(masks[choice.slot // FLAGS_PER_WORD], choice.slot % FLAGS_PER_WORD)
+            flag &= _bit(reach, channel_at[choice.channel])
+            if choice.benefit is not None:
+                flag &= _bit(terms, benefit_at[choice.benefit])
+            opened[:, number] = flag
+        texts, root = np.unique(found["root"].astype(str), return_inverse=True)
+        moments = [brief.at for brief in self.briefs]
+        pasts = tuple(_past(str(text), problem.limits, moments) for text in texts) or (Past(),)
+        return Patterns(opened, root.astype(np.int64), _ints(found["treated"]), pasts)
+
+    def _each(self, text: str) -> str:
+        return "".join(text.replace("{n}", str(n)) for n in range(self._words))
+
+
+def _past(text: str, limits: Sequence[Limit], moments: Sequence[datetime]) -> Past:
+    """A past that ends as the text says: `rule@slot` of the first slot at which the contact counts no more."""
+    held: list[tuple[int, datetime | None]] = []
+    for part in filter(None, text.split(",")):
+        rule, released = map(int, part.split("@"))
+        window = limits[rule].window
+        if released < 0 or window is None:
+            held.append((rule, None))
+        elif released > 0:
+            # Any moment that has just run out at that slot says the same; past the last one, it never does.
+            end = moments[released] if released < len(moments) else moments[-1] + timedelta(seconds=1)
+            held.append((rule, end - window))
+    return Past(tuple(held))
+
+
+def _stays(brief: Brief, at: datetime) -> float:
+    """The chance that a member of the audience is still in it then; whoever joins is seen by a later look."""
+    days = max(0, (brief.day.start - at) / timedelta(days=1))
+    return float((1 - brief.leaves_bp_per_day / 10_000) ** days)
+
+
+def _binds(briefs: Sequence[Brief]) -> bool:
+    """Whether two occurrences of a play can be too close for one member."""
+    again = briefs[0].again
+    return again is None or any(b.at - a.at < again for a, b in pairwise(briefs))
+
+
+def _cap_name(cap: CapRule) -> str:
+    return f"cap {cap.max} per {cap.per}" + (f" on {', '.join(cap.channels)}" if cap.channels else "")
+
+
+def _with_masks(sql: str, name: str, text: str) -> str:
+    return sql.replace(f" /*{name}*/", text).replace(f"/*{name}*/", text)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _ints(values: Any) -> NDArray[np.int64]:
+    return np.ma.filled(values, 0).astype(np.int64)
+
+
+def _bit(words: NDArray[np.int64], bit: int) -> NDArray[np.bool_]:
+    return ((words >> bit) & 1).astype(np.bool_)

@@ -1,0 +1,76 @@
+-- One row per member whom anything to come may reach: audiences, benefits and channels as bits, and what was done to
+-- the member that still counts at a moment to come (`root`: rule and the first slot at which it counts no more).
+create or replace temp table looked as
+select
+    member_id,
+    bool_or(joined) as joined,
+    bool_or(held) as held,
+    min(order_hash) as order_hash,
+    bit_or(terms) as terms
+    /*looked masks*/
+from looks
+group by member_id;
+
+create or replace temp table ahead as
+with blocked as (select distinct member_id, channel from suppressions where channel is not null),
+reach as (
+    select l.member_id, bit_or(1::bigint << c.position) as channels
+    from looked as l
+    cross join ahead_channels as c
+    left join consent_at($at::timestamp, 'looked') as p on p.member_id = l.member_id and p.channel = c.channel
+    left join blocked as b on b.member_id = l.member_id and b.channel = c.channel
+    where b.member_id is null
+        and not coalesce(p.withdrawn, false)
+        and (coalesce(p.has_point, false) or not (c.consent_required or not l.joined))
+        and (coalesce(p.consented, false) or not c.consent_required)
+    group by l.member_id
+),
+-- Occurrences of a play that reached the member too shortly before or after them, or once for all.
+closed as (
+    select
+        c.member_id
+        /*closed masks*/
+    from contacts as c
+    inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and c.calendar = $calendar
+    where s.again is null or (c."at" > s."at" - s.again and c."at" < s."at" + s.again)
+    group by c.member_id
+),
+granted as (
+    select g.member_id, b.position, b.rule, b.per_member, count(*) as times
+    from grants as g
+    inner join ahead_benefits as b on b.benefit = g.benefit
+    where g.calendar = $calendar
+    group by g.member_id, b.position, b.rule, b.per_member
+),
+full_benefits as (
+    select member_id, bit_or(1::bigint << position) as terms from granted where times >= per_member group by member_id
+),
+past as (
+    select
+        c.member_id,
+        r.rule,
+        len(list_filter($moments::timestamp[], lambda m: m < c."at" + r.per)) as released
+    from (select member_id, channel, "at" from contacts union all select member_id, channel, "at" from ghosts) as c
+    inner join ahead_caps as r on (r.channel is null or r.channel = c.channel)
+    where c."at" > $at::timestamp - r.per
+    union all
+    select member_id, rule, unnest(range(times)) * 0 - 1 as released from granted where times < per_member
+),
+roots as (
+    select member_id, string_agg(rule || '@' || released, ',' order by rule, released) as root
+    from past
+    group by member_id
+)
+select
+    l.member_id,
+    l.held,
+    l.order_hash,
+    l.terms & ~coalesce(f.terms, 0) as terms,
+    r.channels,
+    coalesce(o.root, '') as root
+    /*open masks*/
+from looked as l
+inner join reach as r on r.member_id = l.member_id
+left join closed as c on c.member_id = l.member_id
+left join full_benefits as f on f.member_id = l.member_id
+left join roots as o on o.member_id = l.member_id

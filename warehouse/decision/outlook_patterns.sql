@@ -1,0 +1,11 @@
+-- Members who are alike to everything that is to come.
+create or replace temp table ahead_patterns as
+select
+    terms,
+    channels,
+    root
+    /*masks*/,
+    row_number() over (order by root, channels, terms /*masks*/) - 1 as pattern,
+    count(*) filter (not held) as treated
+from ahead
+group by terms, channels, root /*masks*/

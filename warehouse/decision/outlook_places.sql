@@ -1,0 +1,20 @@
+-- The place of each treated member inside a pattern, in the fair order: who gets which plan where a pattern is split.
+-- Held-out members follow the plan as ghosts: spread over the places of the treated ones.
+create or replace temp table ahead_places as
+with numbered as (
+    select
+        a.member_id,
+        p.pattern,
+        a.held,
+        p.treated,
+        row_number() over (partition by p.pattern, a.held order by a.order_hash, a.member_id) as number,
+        count(*) over (partition by p.pattern, a.held) as members
+        /*masks*/
+    from ahead as a
+    inner join ahead_patterns as p
+        on p.terms = a.terms and p.channels = a.channels and p.root = a.root /*same*/
+)
+select
+    * exclude (number, members, treated, held),
+    case when held then (number * treated + members - 1) // members else number end as place
+from numbered

@@ -1,0 +1,146 @@
+"""A plan for everything to come, and what it has for the occurrence of now.
+
+The plan is solved over patterns (`warehouse.contact_plan`) and joined back to members by their place in
+the fair order, in SQL. Only the occurrence of now is acted on; later ones are kept for, not promised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from warehouse.contact_plan.baselines import first_come, nightly
+from warehouse.contact_plan.naming import kept_slots
+from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
+from warehouse.contact_plan.solving import solve
+from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
+POINT = 1000
+"""Values are in thousandths of a priority point."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAhead:
+    """The solved outlook; its tables stand in the connection it was made in."""
+
+    outlook: Outlook
+    solution: Solution
+
+    @classmethod
+    def of(cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief]) -> PlanAhead:
+        """Solve, and write down what the plan has for the `wanted` occurrences (`plan_columns`)."""
+        made = cls(outlook, solve(outlook.problem, outlook.patterns))
+        slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
+        con.execute(_SQL["plan_columns"])
+        append_rows(con, "plan_columns", made._columns(slots))
+        return made
+
+    def apply(self, con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+        """Leave in `options` what the plan has for this occurrence; `kept` says who is kept for what."""
+        slot = self.outlook.slot_of(brief)
+        if slot is None:
+            return
+        longest = max((cap.per for cap in brief.caps), default=timedelta())
+        given = {
+            "slot": slot,
+            "flag": 1 << slot % FLAGS_PER_WORD,
+            "since": utc_naive(brief.at - longest),
+            "until": utc_naive(brief.at + longest),
+        }
+        sql = _SQL["planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+        for statement in sql.split(";"):
+            con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
+
+    def certificate(self, *, baselines: bool = False) -> Certificate:
+        """What the plan is worth, what no plan can be worth more than, and what is scarce."""
+        problem, patterns = self.outlook.problem, self.outlook.patterns
+        beside = []
+        if baselines:
+            ways = {"first_come": first_come, "nightly": nightly}
+            beside = [Baseline(name, way(problem, patterns).value / POINT) for name, way in ways.items()]
+        return Certificate(
+            value=self.solution.value / POINT,
+            bound=self.solution.bound / POINT,
+            gap=self.solution.gap,
+            members=int(patterns.treated.sum()),
+            patterns=len(patterns.treated),
+            contacts=sum(
+                len(plan) * int(members)
+                for plan, members in zip(self.solution.columns.plan, self.solution.columns.members, strict=True)
+            ),
+            rows=tuple(
+                RowOfPlan(
+                    name=row.name,
+                    capacity=row.capacity // SCALE,
+                    used=-(-row.used // SCALE),
+                    price=row.price * SCALE / PRICE_SCALE / POINT,
+                )
+                for row in self.solution.rows
+            ),
+            baselines=tuple(beside),
+        )
+
+    def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
+        """Rows of `plan_columns`: pattern, first and last place, slot, channel, benefit, what it is kept for."""
+        columns, choices = self.solution.columns, self.outlook.problem.choices
+        last = _last_places(columns)
+        for slot in slots:
+            kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
+            chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
+            numbered = zip(columns.pattern, last, columns.members, chosen, kept.slot, kept.row, strict=True)
+            for pattern, end, members, choice, keeper, row in numbered:
+                if members and choice is not None:
+                    yield pattern, end - members + 1, end, slot, *self._positions(slot, choice), None
+                elif members and (name := self._kept_for(slot, int(keeper), int(row))) is not None:
+                    yield pattern, end - members + 1, end, slot, None, None, name
+
+    def _kept_for(self, slot: int, later: int, row: int) -> str | None:
+        """The occurrence a member is kept for, or the thing that is kept and the play that has most of it."""
+        if later >= 0:
+            return self.outlook.problem.slots[later].key
+        if row < 0:
+            return None
+        reserved: Counter[int] = Counter()
+        for plan, members in zip(self.solution.columns.plan, self.solution.columns.members.tolist(), strict=True):
+            for number in plan:
+                choice = self.outlook.problem.choices[number]
+                if choice.slot > slot:
+                    reserved[choice.slot] += members * dict(choice.uses).get(row, 0)
+        if not reserved.total():
+            return None  # it is used up now, and nothing is kept
+        most = max(sorted(reserved), key=lambda later: reserved[later])
+        return f"{self.outlook.problem.rows[row].name}@{self.outlook.problem.slots[most].key}"
+
+    def _positions(self, slot: int, number: int) -> tuple[int, int | None]:
+        brief, choice = self.outlook.briefs[slot], self.outlook.problem.choices[number]
+        channel = next(n for n, option in enumerate(brief.channels) if option.channel == choice.channel)
+        if choice.benefit is None:
+            return channel, None
+        return channel, next(n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit)
+
+
+def load_ghosts(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
+    """What held-out members would have been sent, from decision files; those of an earlier promocal tell nothing."""
+    sql = "select distinct file_name from parquet_schema($files) where name = 'ghost_channel'"
+    telling = [str(name) for (name,) in con.execute(sql, {"files": files}).fetchall()]
+    if telling:
+        con.execute(_SQL["load_ghosts"], {"files": telling})
+
+
+def _last_places(columns: Columns) -> NDArray[np.int64]:
+    """Of each column the place of its last member inside the pattern, counted from 1."""
+    total = np.cumsum(columns.members)
+    starts = np.flatnonzero(np.diff(columns.pattern, prepend=-1))
+    before = np.repeat(total[starts] - columns.members[starts], np.diff(starts, append=len(total)))
+    return np.asarray(total - before, dtype=np.int64)

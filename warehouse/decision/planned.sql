@@ -1,0 +1,36 @@
+-- What the plan has for the occurrence: a choice, or what a member is kept for. Members for whom it has neither (it did
+-- not see them in the audience, or nothing was left) are decided in turn, after it and from what it leaves.
+create or replace temp table planned as
+select
+    m.member_id,
+    c.channel,
+    c.benefit,
+    c.kept_for
+from ahead_places as m
+inner join plan_columns as c on c.pattern = m.pattern and m.place between c.first_place and c.last_place
+where c.slot = $slot;
+
+create or replace temp table kept as
+select o.member_id, p.kept_for, false as ghost
+from options as o
+inner join planned as p on p.member_id = o.member_id
+where p.channel is null
+union all
+-- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
+select o.member_id, null as kept_for, true as ghost
+from options as o
+inner join ahead_places as m on m.member_id = o.member_id and m.mask_0 /*word*/ & $flag::bigint <> 0
+anti join planned as p on p.member_id = o.member_id
+where o.member_id in (select member_id from ghosts where "at" > $since::timestamp and "at" < $until::timestamp);
+
+delete from options where member_id in (select member_id from kept);
+
+update options set place = place + (select count(*) from options) where member_id not in (select member_id from planned);
+
+update options
+set channels = 1::bigint << p.channel,
+    benefits = case when p.benefit is null then options.benefits else 1::bigint << p.benefit end
+from planned as p
+where p.member_id = options.member_id
+    and options.channels & (1::bigint << p.channel) <> 0
+    and (p.benefit is null or options.benefits & (1::bigint << p.benefit) <> 0)
