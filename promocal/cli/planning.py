@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promocal.cli import output, tables
+from promocal.cli import output
 from promocal.cli.opening import opened
 from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
 
@@ -32,7 +32,7 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
-    from promocal.cli import plan_tables
+    from promocal.cli import plan_page, plan_tables
     from tasks.planning import beside
 
     speaking = lang.value if lang else output.language()
@@ -49,7 +49,7 @@ def plan(
         elif people is not None:
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
-            shown, show = beside.make(rt, calendar), lambda made: tables.print_plan(made, speaking, now)
+            shown, show = beside.make(rt, calendar), lambda made: plan_page.print_plan(made, speaking, now)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
 from warehouse.contact_plan.naming import kept_slots
 from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
@@ -39,8 +40,12 @@ class PlanAhead:
 
     @classmethod
     def of(cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief]) -> PlanAhead:
-        """Solve, and write down what the plan has for the `wanted` occurrences (`plan_columns`)."""
+        """Solve, and write down what the plan has for the `wanted` occurrences (`plan_columns`).
+
+        PlanAuditError where the plan, computed once more from what it gives to whom, is not what it says.
+        """
         made = cls(outlook, solve(outlook.problem, outlook.patterns))
+        audit(outlook.problem, outlook.patterns, made.solution)
         slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
         con.execute(_SQL["plan_columns"])
         append_rows(con, "plan_columns", made._columns(slots))

@@ -1,0 +1,209 @@
+"""The page of a plan: phases, occurrences, reasons, money, channels, duties."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from promocal.cli.language import either
+from promocal.cli.output import console, escape, money, table
+from promocal.cli.plan_ahead import print_plan_ahead
+from promocal.cli.tables import in_words, moment
+from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.planning.expectation import ExpectedEvents
+    from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
+
+
+def print_plan(plan: Plan, lang: str, now: datetime) -> None:
+    """The plan as tables; `now` says whether it is one of the past."""
+    _print_head(plan)
+    _print_phases(plan, lang)
+    _print_occurrences(plan)
+    _print_triggers(plan.triggers)
+    print_plan_ahead(plan)
+    _print_reasons(plan.occurrences, lang)
+    _print_money(plan)
+    _print_channels(plan.channels)
+    _print_duties(plan.phases, lang)
+    _print_standing(plan, now)
+
+
+def _print_head(plan: Plan) -> None:
+    out = console()
+    out.print(
+        either(
+            "[bold]{calendar}[/]  store {store}  snapshot {snapshot_id}  amounts in {currency}",
+            "[bold]{calendar}[/]  店铺 {store}  快照 {snapshot_id}  金额单位 {currency}",
+            calendar=plan.calendar,
+            store=plan.store,
+            snapshot_id=plan.snapshot_id,
+            currency=plan.currency,
+        )
+    )
+    checked = (
+        either("checked against it", "已核对") if plan.verified else either("not checked against it yet", "未核对")
+    )
+    source = escape(plan.source or either("no source named", "未写明来源"))
+    out.print(
+        either(
+            "dates from: {source} ({checked})\n", "日期来源：{source}（{checked}）\n", source=source, checked=checked
+        )
+    )
+
+
+def _print_standing(plan: Plan, now: datetime) -> None:
+    """Whether the campaign is still to come, and how the plan is applied where it can be."""
+    out = console()
+    start = min(phase.starts_at for phase in plan.phases)
+    end = max(phase.ends_at for phase in plan.phases)
+    if now >= end:
+        out.print(
+            either(
+                "The campaign ended on {end:%Y-%m-%d %H:%M}. What has run is shown as it ran; the rest is what the"
+                " calendar would have done.",
+                "活动已于 {end:%Y-%m-%d %H:%M} 结束。已运行的按实际显示；其余为日历当时会做的。",
+                end=end,
+            )
+        )
+        out.print(either("plan [bold]{checksum}[/]", "计划 [bold]{checksum}[/]", checksum=plan.checksum))
+        return
+    if now >= start:
+        out.print(
+            either(
+                "The campaign began on {start:%Y-%m-%d %H:%M}. What has run is shown as it ran; the rest is planned"
+                " from there.",
+                "活动已于 {start:%Y-%m-%d %H:%M} 开始。已运行的按实际显示；其余从当前继续规划。",
+                start=start,
+            )
+        )
+    out.print(
+        either(
+            "plan [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            "计划 [bold]{checksum}[/]   promocal apply {calendar} --plan {checksum}",
+            calendar=plan.calendar,
+            checksum=plan.checksum,
+        )
+    )
+
+
+def _print_phases(plan: Plan, lang: str) -> None:
+    rows = table("Phases", "phase", "from", "to", "runs", "in audience", "chosen", "held out", "excluded", "benefits")
+    for phase in plan.phases:
+        rows.add_row(
+            f"{phase.phase}  {phase.title.get(lang)}",
+            moment(phase.starts_at),
+            moment(phase.ends_at),
+            *(f"{n:,}" for n in (phase.occurrences, phase.candidates, phase.chosen, phase.held_out, phase.excluded)),
+            money(phase.benefit_cost_cents),
+        )
+    console().print(rows, "")
+
+
+def _print_occurrences(plan: Plan) -> None:
+    rows = table(
+        "Occurrences", "when and what", "in audience", "chosen", "held out", "excluded", "benefits", "channels"
+    )
+    for row in plan.occurrences:
+        rows.add_row(
+            f"{moment(row.at)}  {row.phase} / {row.play}",
+            f"{row.candidates:,}",
+            f"{row.chosen:,}" + (" ⏸" if row.needs_approval else " ✓" if row.done else ""),
+            f"{sum(row.held_out.values()):,}",
+            f"{sum(row.excluded.values()):,}",
+            money(row.benefit_cost_cents),
+            in_words(row.channels),
+        )
+    console().print(rows, "")
+    console().print(
+        either(
+            "[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n",
+            "[dim]会员以快照为准：较晚的触达为上限估计。[/]\n",
+        )
+    )
+    if any(row.done for row in plan.occurrences):
+        console().print(either("✓ has run: the figures are those of its run\n", "✓ 已运行：数字取自该次运行\n"))
+    if any(row.needs_approval for row in plan.occurrences):
+        console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
+
+
+def _print_triggers(triggers: Sequence[ExpectedEvents]) -> None:
+    if not triggers:
+        return
+    rows = table("Triggers (expected)", "what and on which event", "looks", "events", "a day", "in all", "cost")
+    for row in triggers:
+        rows.add_row(
+            f"{row.phase} / {row.play}  [dim]{row.event}, {word(row.lane)}[/]",
+            f"{row.looks:,}",
+            f"{row.basis.events:,}",
+            f"{row.members_a_day:,.1f}",
+            f"{row.members:,}",
+            money(row.message_cost_cents + row.benefit_cost_cents),
+        )
+    console().print(rows, "")
+    basis = triggers[0].basis
+    console().print(
+        either(
+            "[dim]Events of the {days} days to {until}; a day: of members who are in the audience now."
+            " Gates, control groups and stock come off; costs are the most they can be.[/]\n",
+            "[dim]取自截至 {until} 的 {days} 天行为；每日：只计当前在人群中的会员。"
+            "尚未扣除触达限制、对照组与库存；成本为最高值。[/]\n",
+            days=basis.days,
+            until=moment(basis.until),
+        )
+    )
+
+
+def _print_reasons(occurrences: Iterable[PlannedPlay], lang: str) -> None:
+    from campaign_calendars.deciding.contact import REASONS
+
+    totals: Counter[str] = Counter()
+    for row in occurrences:
+        totals.update(row.excluded)
+    rows = table("Why members are excluded (once for each occurrence)", "reason", "times")
+    for code, count in totals.most_common():
+        rows.add_row(f"{REASONS[code].title.get(lang)}  [dim]{code}[/]", f"{count:,}")
+    if totals:
+        console().print(rows, "")
+
+
+def _print_money(plan: Plan) -> None:
+    budget = plan.budget
+    rows = table(f"Money ({budget.basis.replace('_', ' ')})", "", "reserved", "limit", "left")
+    for name, pool in budget.pools.items():
+        left = pool.limit_cents - pool.reserved_cents
+        rows.add_row(name, money(pool.reserved_cents), money(pool.limit_cents), money(left))
+    total = budget.total_cents
+    rest = None if total is None else total - budget.reserved_cents
+    rows.add_row(word("total"), money(budget.reserved_cents), money(total), money(rest))
+    console().print(rows, "")
+    given = table("Benefits", "benefit", "granted", "stock", "reserved")
+    for name, row in plan.benefits.items():
+        stock = "–" if row.stock is None else f"{row.stock:,}"
+        given.add_row(f"{name}  [dim]{row.kind}[/]", f"{row.granted:,}", stock, money(row.cost_cents))
+    console().print(given, "")
+
+
+def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:
+    rows = table("Channels", "channel", "messages", "busiest day", "then", "capacity a day")
+    for name, row in channels.items():
+        capacity = "–" if row.capacity_per_day is None else f"{row.capacity_per_day:,}"
+        rows.add_row(name, f"{row.messages:,}", str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
+    console().print(rows, "")
+
+
+def _print_duties(phases: Iterable[PhasePlan], lang: str) -> None:
+    rows = table("Merchant duties and positions", "phase", "what", "due")
+    for phase in phases:
+        for duty in phase.duties:
+            text = f"[{word(duty.level)}] {duty.text.get(lang)}"
+            rows.add_row(phase.phase, escape(text), moment(duty.due_at))
+        for placement in phase.placements:
+            title = placement.title.get(lang) or placement.play
+            rows.add_row(phase.phase, escape(f"{title} → {', '.join(placement.positions)}"), "")
+    rows.columns[1].justify = "left"
+    if rows.row_count:
+        console().print(rows, "")
