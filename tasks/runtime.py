@@ -193,7 +193,7 @@ def finished_replay(rt: Runtime, calendar_id: str) -> Runtime:
     """The last replay of a calendar in the project of `rt`, to be explored. UsageError: none has ended."""
     state = replay_state(rt.settings, calendar_id)
     if (record := read_record(state)) is None:
-        if calendar_id not in rt.calendar_ids():
+        if not rt.calendar_path(calendar_id).exists():
             raise no_such("calendar", calendar_id, rt.calendar_ids())
         raise UsageError(
             (f"there is no finished replay of {calendar_id}", f"没有 {calendar_id} 已完成的回放"),

@@ -341,7 +341,12 @@ def test_a_finished_replay_is_explored_by_its_name(refreshed: Path) -> None:
     assert "按模拟时间回放" in (refreshed / "page.html").read_text("utf-8")
     missing = promocal("status", "--replay", "double-11-2021", cwd=refreshed)
     assert missing.returncode == 2
-    assert "there is no finished replay of double-11-2021" in missing.stderr
+    assert "no such calendar: double-11-2021" in missing.stderr
+    (refreshed / "calendars" / "double-11-2021.yaml").touch()
+    not_yet = promocal("status", "--replay", "double-11-2021", cwd=refreshed)
+    (refreshed / "calendars" / "double-11-2021.yaml").unlink()
+    assert not_yet.returncode == 2
+    assert "there is no finished replay of double-11-2021" in not_yet.stderr
 
 
 def test_new_speaks_chinese(tmp_path: Path) -> None:
