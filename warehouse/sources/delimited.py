@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, cast
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.problem import Location, Problem
+from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
 from warehouse.sources.matching import normal
@@ -90,6 +91,12 @@ def batches(
     spec: SourceSpec, file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers
 ) -> Iterator[Any]:
     """Arrow tables of the cells at `positions` (`c<position>`, text) and `_row`; broken lines go to `lines`."""
+    return one_ahead(gathered(_tables(spec, file, layout, positions, lines)))
+
+
+def _tables(
+    spec: SourceSpec, file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers
+) -> Iterator[Any]:
     import pyarrow as pa
 
     try:
