@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -47,7 +47,8 @@ def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened
                 batches = partial(_arrow_batches, spec, engine.url, header, taken)
             else:
                 how = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
-                batches = partial(_row_batches, spec, connection, header, since, taken)
+                rows = partial(_batches, spec, connection, header, since)
+                batches = partial(_in_turn, rows, taken)
             yield Opened(header, batches, how=(how, how), watermark=watermark)
     except _errors() as error:
         raise _failed(spec, engine, error, taken.rows) from None
@@ -70,10 +71,8 @@ def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], taken: _Taken,
     return one_ahead(gathered(taken.count(arrow.postgres_batches(spec, url, header, cells))))
 
 
-def _row_batches(
-    spec: SourceSpec, connection: Connection, header: list[str], since: str | None, taken: _Taken, cells: Cells
-) -> Iterator[Any]:
-    return taken.count(_batches(spec, connection, header, since, cells))
+def _in_turn(batches: Callable[[Cells], Iterator[Any]], taken: _Taken, cells: Cells) -> Iterator[Any]:
+    return taken.count(batches(cells))
 
 
 def _errors() -> tuple[type[Exception], ...]:
