@@ -3,8 +3,8 @@
     python -m benchmarks.suppress --rows 1000000
 
 A third of the rows name an id, a third a telephone number, a third the digest of one, with channel and reason; the
-project has a snapshot of 20,000 members (of fewer rows, as many). The plain way reads the same file with `csv`, digests the numbers and writes
-the rows with one `executemany` of the sqlite3 driver. Ours also finds encoding and header, understands every cell,
+project has a snapshot of 20,000 members (of fewer rows, as many). The plain way reads the same file with `csv`,
+digests the numbers and writes the rows with one `executemany` of the sqlite3 driver. Ours also finds encoding and header, understands every cell,
 compares ids and numbers with the members, tells new from known and says what names nobody. Both end with the same
 subjects in the ledger, which is checked.
 """
@@ -89,11 +89,8 @@ def prepare(command: list[str], ledger: Path, empty: Path) -> Callable[[], int]:
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     with tempfile.TemporaryDirectory() as directory:
         here = Path(directory)
-        ledger, empty, listed = (
-            make_project(here / "project", min(MEMBERS, chosen.members)),
-            here / "empty.db",
-            here / "refusals.csv",
-        )
+        ledger = make_project(here / "project", min(MEMBERS, chosen.members))
+        empty, listed = here / "empty.db", here / "refusals.csv"
         shutil.copyfile(ledger, empty)
         write_list(listed, chosen.members)
         ours = ["-m", "promocal", "suppress", str(listed), "-C", str(here / "project")]
