@@ -4,9 +4,9 @@
 
 A third of the rows name an id, a third a telephone number, a third the digest of one, with channel and reason; the
 project has a snapshot of 20,000 members (of fewer rows, as many). The plain way reads the same file with `csv`,
-digests the numbers and writes the rows with one `executemany` of the sqlite3 driver. Ours also finds encoding and header, understands every cell,
-compares ids and numbers with the members, tells new from known and says what names nobody. Both end with the same
-subjects in the ledger, which is checked.
+digests the numbers and writes the rows with one `executemany` of the sqlite3 driver. Ours also finds encoding and
+header, understands every cell, compares ids and numbers with the members, tells new from known and says what names
+nobody. Both end with the same subjects in the ledger, which is checked.
 """
 
 from __future__ import annotations
