@@ -94,6 +94,7 @@ class View:
     def names(self) -> AudienceNames:
         """What the audience expressions of the calendar may name."""
         return AudienceNames(
+            calendar=self.calendar.calendar,
             phases=tuple(phase.id for phase in self.calendar.phases),
             plays=tuple(play.id for _, _, play in self.plays()),
             benefits=tuple(self.calendar.benefits),

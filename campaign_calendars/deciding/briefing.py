@@ -23,6 +23,7 @@ from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
     """The names an audience expression of this calendar may mention."""
     return AudienceNames(
+        calendar=calendar.calendar,
         phases=tuple(phase.id for phase in calendar.phases),
         plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
         benefits=tuple(calendar.benefits),

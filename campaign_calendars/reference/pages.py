@@ -284,7 +284,8 @@ _FIELDS = (
     "What audiences know of a member. This page is generated from the one catalogue that audience expressions, the"
     " columns of `member_features` and the editor read. Every field can be computed for any past moment; the column"
     " `as of` says what it may know then. Money is written in currency and stored in cents, decimals are stored in"
-    " hundredths, moments in UTC."
+    " hundredths, moments in UTC. What may be empty is then unknown: no comparison with it holds, nor does its opposite"
+    " under `not`; `is null` asks for it. A tag of the store whose rule is unknown for a member is not carried."
 )
 _CHECKS = (
     "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"

@@ -59,10 +59,18 @@ _ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
         "contacted_by",
         "play",
         "被玩法触达",
-        "Got a message of the play since the campaign began.",
-        "活动开始后收到过该玩法的消息。",
+        "Got a message of the play since the campaign began. Only of this calendar; another is named before a slash: "
+        "contacted_by('autumn/recall').",
+        "活动开始后收到过该玩法的消息。仅指本日历；其他日历写在斜杠前：contacted_by('autumn/recall')。",
     ),
-    ("redeemed", "benefit", "已核销权益", "Used the benefit since the campaign began.", "活动开始后使用过该权益。"),
+    (
+        "redeemed",
+        "benefit",
+        "已核销权益",
+        "Used the benefit since the campaign began: one given by this calendar, or by the one named before a slash, "
+        "redeemed('autumn/coupon'). A use whose calendar is not known counts.",
+        "活动开始后使用过该权益：指本日历发放的，或斜杠前所写日历发放的，redeemed('autumn/coupon')。未注明日历的核销也计入。",
+    ),
 )
 FUNCTIONS: dict[str, Function] = {
     name: Function(name, names, Text(zh=title, en=name.replace("_", " ")), Text(en=en, zh=zh))
