@@ -59,17 +59,15 @@ _ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
         "contacted_by",
         "play",
         "被玩法触达",
-        "Got a message of the play since the campaign began. Only of this calendar; another is named before a slash: "
-        "contacted_by('autumn/recall').",
-        "活动开始后收到过该玩法的消息。仅指本日历；其他日历写在斜杠前：contacted_by('autumn/recall')。",
+        "Got a message of the play since the campaign began; of another calendar: contacted_by('autumn/recall').",
+        "活动开始后收到过该玩法的消息；其他日历写作 contacted_by('autumn/recall')。",
     ),
     (
         "redeemed",
         "benefit",
         "已核销权益",
-        "Used the benefit since the campaign began: one given by this calendar, or by the one named before a slash, "
-        "redeemed('autumn/coupon'). A use whose calendar is not known counts.",
-        "活动开始后使用过该权益：指本日历发放的，或斜杠前所写日历发放的，redeemed('autumn/coupon')。未注明日历的核销也计入。",
+        "Used the benefit since the campaign began, or one that another calendar gave: redeemed('autumn/coupon').",
+        "活动开始后使用过该权益；其他日历发放的写作 redeemed('autumn/coupon')。",
     ),
 )
 FUNCTIONS: dict[str, Function] = {
