@@ -83,10 +83,9 @@ class Runtime:
 
     def calendar_path(self, name: str) -> Path:
         """A calendar's file, by path or by id."""
-        direct = Path(name)
-        if direct.suffix in {".yaml", ".yml"}:
-            return direct
-        return self.settings.root / self.settings.project.calendars / f"{name}.yaml"
+        from tasks.calendars.library import own_calendar
+
+        return own_calendar(name, self.settings.root, self.settings.project.calendars)
 
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; ProblemsFoundError when it has errors."""

@@ -86,7 +86,8 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('bob', '2026-03-04 15:59:59', 'o2', '2026-03-05', 100, 100), ('cy', '2026-03-07', 'o3', null, 0, 100)"
         )
         con.execute(
-            "create table snap.stg_redemptions (member_id varchar, calendar varchar, benefit varchar, redeemed_at timestamp)"
+            "create table snap.stg_redemptions"
+            " (member_id varchar, calendar varchar, benefit varchar, redeemed_at timestamp)"
         )
         con.execute(
             "insert into snap.stg_redemptions values ('ann', null, 'coupon-30', '2026-03-05'),"

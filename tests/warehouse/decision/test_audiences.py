@@ -49,7 +49,8 @@ select 'e' || i as event_id, 'm' || i * 7 % 120 as member_id, ['visit', 'cart_ad
 from range(350) as t(i);
 insert into snap.stg_tags by name select 'm' || i * 3 as member_id, 'vip' as tag from range(30) as t(i);
 insert into contacts by name
-select 'm' || i * 2 as member_id, 'spring' as calendar, 'recall' as play, timestamp '2026-03-02' as "at" from range(20) as t(i);
+select 'm' || i * 2 as member_id, 'spring' as calendar, 'recall' as play, timestamp '2026-03-02' as "at"
+from range(20) as t(i);
 """
 
 
