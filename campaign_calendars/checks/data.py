@@ -327,6 +327,19 @@ documented(
     """,
 )
 documented(
+    "D406",
+    "warning",
+    """Other users of the machine may read files with personal data.
+
+    Everything below the state directory (`var`) is made for its owner alone: folders 700, files 600, whatever
+    the umask. What was made before, or copied there, keeps its rights until somebody changes them.
+
+    中文：本机其他用户可读取含个人信息的文件。
+    状态目录（var）下的内容只对所有者开放：目录 700、文件 600，与 umask 无关。此前生成或复制进来的文件保持原有权限，
+    需要手动收紧。
+    """,
+)
+documented(
     "S130",
     "warning",
     """A dataset has far more or far fewer rows than in the last snapshots.
