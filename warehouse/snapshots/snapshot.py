@@ -20,6 +20,7 @@ from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
 from warehouse.features import history
+from warehouse.features.addresses import share_addresses
 from warehouse.features.consent import define_consent
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -359,7 +360,7 @@ def _join_accounts(con: duckdb.DuckDBPyConnection, job: _Job) -> list[Problem]:
         )
         if job.engine is not None:
             job.engine.forget(changed)
-    return findings_of(joined)
+    return findings_of(joined, share_addresses(con))
 
 
 def _carry_state(con: duckdb.DuckDBPyConnection, job: _Job, parent: Snapshot | None) -> None:
