@@ -19,6 +19,7 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
+from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import (
@@ -73,6 +74,7 @@ def calendar_page(lang: str) -> str:
     parts += [part for model in shared for part in _section(model, say)]
     parts += [f"## {say('Store')}", *_sections(Store, say)]
     parts += [f"## {say('Audience expressions')}", say(_AUDIENCES), _fields(say), _functions(say)]
+    parts += [template_section(lang)]
     return "\n\n".join(parts) + "\n"
 
 
