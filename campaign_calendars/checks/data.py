@@ -354,6 +354,18 @@ documented(
     """,
 )
 documented(
+    "D408",
+    "warning",
+    """An id of a buyer hardly is one person's: a word such as `0` or `guest`, or the buyer of a tenth of all orders.
+
+    It would be the best customer of the shop. Its orders count in all figures of that member until the source
+    leaves the id empty.
+
+    中文：某个买家编号不像是某个人的：0、guest 一类的占位值，或占全部订单的十分之一。
+    它会被当作店铺最好的顾客。在数据源留空之前，其订单都计入该会员。
+    """,
+)
+documented(
     "S130",
     "warning",
     """A dataset has far more or far fewer rows than in the last snapshots.

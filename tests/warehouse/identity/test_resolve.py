@@ -10,6 +10,7 @@ import pytest
 
 from warehouse.features.addresses import SharedAddresses
 from warehouse.identity.findings import findings_of
+from warehouse.identity.placeholders import placeholder_findings
 from warehouse.identity.resolve import MOST_STRONG, MOST_WEAK, Joined, resolve
 
 NONE = SharedAddresses(0, 0, 0)
@@ -120,7 +121,7 @@ def test_findings_say_how_many() -> None:
     assert (one.code, one.severity, one.message) == ("D403", "info", "2 accounts are 1 person")
     assert one.zh == "2 个账号合并为 1 人"
     all_of_them = findings_of(Joined(1200, 500, {"strong": 1, "weak": 2, "shared": 4}), NONE)
-    assert [(problem.code, problem.message.split(" and ")[0].split(" or ")[0]) for problem in all_of_them] == [
+    assert [(problem.code, problem.message.split(" and ")[0].split(" or stand")[0]) for problem in all_of_them] == [
         ("D403", "1,200 accounts are 500 persons, 7 conflicts kept apart"),
         ("D404", "3 groups of linked accounts hold two crm_ids or two unionids"),
         (
@@ -128,3 +129,20 @@ def test_findings_say_how_many() -> None:
             "4 identifiers link more accounts than one person has (more than 5; of the strong kinds 100)",
         ),
     ]
+
+
+def crowd(con: duckdb.DuckDBPyConnection, **orders: int) -> str:
+    con.execute("create or replace table snap.stg_orders (member_id varchar)")
+    for member, count in orders.items():
+        con.execute("insert into snap.stg_orders select ? from range(?)", [member, count])
+    return " ".join(problem.message for problem in placeholder_findings(con))
+
+
+def test_a_buyer_who_is_nobody_is_named_and_one_of_a_tenth_of_the_orders_masked(con: duckdb.DuckDBPyConnection) -> None:
+    some = {f"m{n}": 1 for n in range(95)}
+    assert crowd(con, **some, guest=5) == "ids that hardly are one person's among the buyers of 100 orders: guest (5)"
+    assert "20***42 (11)" in crowd(con, **some, **{"2016042": 11})
+    assert crowd(con, **some, **{"2016042": 10}) == ""  # 10 of 105
+    assert crowd(con, ann=3, ben=1) == ""  # a tenth of four orders says nothing
+    con.execute("insert into snap.stg_orders select null from range(900)")
+    assert placeholder_findings(con) == []
