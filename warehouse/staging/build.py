@@ -166,7 +166,7 @@ class _Judge:
             from warehouse.staging.expectations import validator
 
             self._validator = self._open.enter_context(validator(self._con, self._as_of))
-        return self._validator.check(table, rules)
+        return self._validator.check(table, rules, new_rows=increment)
 
 
 def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[Outcome]) -> list[Outcome]:

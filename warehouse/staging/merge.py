@@ -82,6 +82,8 @@ def widen(
         _add_changed(con, model, table, columns, going_on)
     if increment.superseded:
         _add_subjects(con, dataset, f"superseded_{dataset}")
+    if not _filled(con, f"groups_{dataset}") and not _filled(con, f"raw_{dataset}"):
+        return  # nothing new and nothing to judge again: what was judged before stands
     _bring_back(con, increment, f"groups_{dataset}")
     for column in _unfilled(con, increment):
         if (place := archive.first_with(con, increment.parts, column)) is not None:
@@ -92,6 +94,10 @@ def widen(
         # These rows are then at hand when their own turn comes, and are judged again, too.
         if other in going_on:
             _bring_back(con, going_on[other], f"groups_{dataset}")
+
+
+def _filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return con.execute(f"select 1 from {table} limit 1").fetchone() is not None
 
 
 def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
