@@ -55,6 +55,7 @@ _COUNTED = {
     "partial_unexpected_count": 0,
 }
 _ANY = "any-rule"
+_ALL_AT_ONCE = "UnexpectedRowsExpectation"
 
 
 class Validator:
@@ -109,9 +110,8 @@ class Validator:
         query = broken_rows("BATCH", rules, self._as_of)
         for sign, written in (("{", "{{"), ("}", "}}"), (":", "\\:")):
             query = query.replace(sign, written)
-        whole = gxe.UnexpectedRowsExpectation(
-            unexpected_rows_query=query.replace("BATCH", "{batch}", 1), meta={"rule": _ANY}
-        )
+        expectation = getattr(gxe, _ALL_AT_ONCE)
+        whole = expectation(unexpected_rows_query=query.replace("BATCH", "{batch}", 1), meta={"rule": _ANY})
         (result,) = batch.validate(gx.ExpectationSuite(name=table, expectations=[whole]), result_format=_HOLDS).results
         return bool(_judged(table, _ANY, result).success)
 
