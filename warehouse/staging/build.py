@@ -24,7 +24,7 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
-from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
+from warehouse.staging.merge import Increment, create_table, keep_all, keep_the_rest, subject_of, widen
 from warehouse.staging.rejects import reject_findings
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ def build_staging(
         judge = stack.enter_context(_Judge(con, as_of))
         for model in load_layer("staging"):
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
-            bench.wait_for(model)
             increment = model.dataset in going_on
+            if not bench.wait_for(model):
+                keep_all(con, model)
+                _add_standing(con, staged, model, going_on[model.dataset])
+                continue
             outcomes = judge.check(model, increment)
             con.execute("delete from failing_rows")
             for position, outcome in enumerate(outcomes):
@@ -91,6 +94,14 @@ def build_staging(
                 staged.findings += finding
                 staged.rules.append(_result(model, outcome, finding))
     return staged
+
+
+def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment) -> None:
+    """What is the same was judged before and the verdict stands, but for what depends on the moment."""
+    moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
+    staged.rules += [result for result in increment.rules if result.rule not in moved]
+    for outcome in _in_the_whole(con, model, []):
+        staged.findings += _finding(model, outcome)
 
 
 class _Bench:
@@ -112,7 +123,7 @@ class _Bench:
         self._con.execute(staging_macros())
         self._waiting = list(load_layer("staging"))
         self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
-        self._ahead: Future[None] | None = None
+        self._ahead: Future[bool] | None = None
         self._hands = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
@@ -122,23 +133,27 @@ class _Bench:
         self._hands.shutdown()
         self._con.close()
 
-    def wait_for(self, model: Model) -> None:
-        """Return when the model's candidates are there; raises what making them raised."""
+    def wait_for(self, model: Model) -> bool:
+        """Return when the model's candidates are there, False when it can have none; raises what making them raised."""
         now = self._ahead or self._hands.submit(self._make, self._waiting.pop(0))
-        now.result()
+        made = now.result()
         self._ahead = None
         # What reads the model itself has to wait until it is accepted.
         if self._small and self._waiting and model.name not in self._waiting[0].depends_on:
             self._ahead = self._hands.submit(self._make, self._waiting.pop(0))
+        return made
 
-    def _make(self, model: Model) -> None:
+    def _make(self, model: Model) -> bool:
         timezone = self._timezones.get(model.dataset, "UTC")
         increment = self._going_on.get(model.dataset)
         if increment is not None:
             self._con.execute(f"set TimeZone = {_literal(timezone)}")
-            widen(self._con, model, increment, self._going_on)
+            new = widen(self._con, model, increment, self._going_on)
             self._con.execute("set TimeZone = 'UTC'")
+            if not new:
+                return False
         self._engine.make(self._con, Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone))
+        return True
 
 
 class _Judge:
@@ -248,8 +263,7 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
 
 def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
-    # Where a row came from stays with it: a later refresh finds its raw row by that.
-    con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
+    create_table(con, model)
     con.execute(
         f"""
         insert into snap.{model.name}

@@ -21,6 +21,7 @@ from sqlglot import exp
 from warehouse.identity.fold import BEFORE, IDENTITIES, MEMBER_COLUMNS
 from warehouse.models.catalogue import Model
 from warehouse.shelf import archive
+from warehouse.shelf.manifest import RuleResult
 from warehouse.sources.catalogue import DATASETS
 
 # By which columns rows of other datasets name a member or an order.
@@ -36,6 +37,8 @@ class Increment:
     filled: tuple[str, ...]
     superseded: bool = False
     """Rows of a database that have a newer version stand in `superseded_<dataset>`."""
+    rules: tuple[RuleResult, ...] = ()
+    """What the parent's rules came to: it stands where there is nothing new."""
 
 
 def subject_of(dataset: str) -> str:
@@ -64,10 +67,11 @@ def borrowed(model: Model) -> list[str]:
 
 def widen(
     con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, going_on: Mapping[str, Increment]
-) -> None:
+) -> bool:
     """`raw_<dataset>`: the new rows → with every stored row of the subjects that have to be judged again.
 
-    Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments.
+    Leaves their names in `groups_<dataset>`; False where there is nothing new and nothing to judge again.
+    `going_on` are all datasets that are increments.
     """
     dataset, subject = model.dataset, subject_of(model.dataset)
     con.execute(
@@ -83,7 +87,7 @@ def widen(
     if increment.superseded:
         _add_subjects(con, dataset, f"superseded_{dataset}")
     if not _filled(con, f"groups_{dataset}") and not _filled(con, f"raw_{dataset}"):
-        return  # nothing new and nothing to judge again: what was judged before stands
+        return False
     _bring_back(con, increment, f"groups_{dataset}")
     for column in _unfilled(con, increment):
         if (place := archive.first_with(con, increment.parts, column)) is not None:
@@ -94,6 +98,7 @@ def widen(
         # These rows are then at hand when their own turn comes, and are judged again, too.
         if other in going_on:
             _bring_back(con, going_on[other], f"groups_{dataset}")
+    return True
 
 
 def _filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
@@ -102,24 +107,31 @@ def _filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Copy what the parent holds about every other subject: accepted, quarantined and duplicates."""
-    dataset, subject = model.dataset, subject_of(model.dataset)
+    subject = subject_of(model.dataset)
+    _keep(con, model, f'anti join groups_{model.dataset} as groups on stored."{subject}" = groups.subject')
+
+
+def keep_all(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Make `snap.<model>` what the parent holds, with what it quarantined and its duplicates."""
+    create_table(con, model)
+    _keep(con, model, "")
+
+
+def create_table(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """`snap.<model>`, empty. Where a row came from stays with it: a later refresh finds its raw row by that."""
+    con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
+
+
+def _keep(con: duckdb.DuckDBPyConnection, model: Model, only: str) -> None:
     columns = f"{model.column_list()}, _file, _row"
     con.execute(
-        f"""
-        insert into snap.{model.name} ({columns})
-        select {columns} from {BEFORE}.{model.name} as stored
-        anti join groups_{dataset} as groups on stored."{subject}" = groups.subject
-        """
+        f"insert into snap.{model.name} ({columns}) select {columns} from {BEFORE}.{model.name} as stored {only}"
     )
     for table in ("quarantine", "duplicates"):
+        rest = only and f"anti join groups_{model.dataset} as groups on stored.subject = groups.subject"
         con.execute(
-            f"""
-            insert into snap.{table} by name
-            select stored.* from prev.{table} as stored
-            anti join groups_{dataset} as groups on stored.subject = groups.subject
-            where stored.dataset = ?
-            """,
-            [dataset],
+            f"insert into snap.{table} by name select stored.* from prev.{table} as stored {rest} where dataset = ?",
+            [model.dataset],
         )
 
 
