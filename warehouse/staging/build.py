@@ -24,7 +24,14 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
-from warehouse.staging.merge import Increment, create_table, keep_all, keep_the_rest, subject_of, widen
+from warehouse.staging.merge import (
+    Increment,
+    create_table,
+    filled,
+    keep_the_rest,
+    subject_of,
+    widen,
+)
 from warehouse.staging.rejects import reject_findings
 
 if TYPE_CHECKING:
@@ -77,8 +84,7 @@ def build_staging(
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
             increment = model.dataset in going_on
             if not bench.wait_for(model):
-                keep_all(con, model)
-                _add_standing(con, staged, model, going_on[model.dataset])
+                _add_standing(con, staged, model, going_on.get(model.dataset))
                 continue
             outcomes = judge.check(model, increment)
             con.execute("delete from failing_rows")
@@ -96,12 +102,21 @@ def build_staging(
     return staged
 
 
-def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment) -> None:
-    """What is the same was judged before and the verdict stands, but for what depends on the moment."""
-    moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
-    staged.rules += [result for result in increment.rules if result.rule not in moved]
+def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment | None) -> None:
+    """A dataset without candidates: what the parent holds was judged before, and the verdict stands.
+
+    Only what depends on the moment does not stand. Of a dataset without any row nothing can be wrong but its size.
+    """
+    create_table(con, model)
+    if increment is not None:
+        keep_the_rest(con, model)
+        moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
+        staged.rules += [result for result in increment.rules if result.rule not in moved]
     for outcome in _in_the_whole(con, model, []):
-        staged.findings += _finding(model, outcome)
+        finding = _finding(model, outcome)
+        staged.findings += finding
+        if increment is None:
+            staged.rules.append(_result(model, outcome, finding))
 
 
 class _Bench:
@@ -148,10 +163,10 @@ class _Bench:
         increment = self._going_on.get(model.dataset)
         if increment is not None:
             self._con.execute(f"set TimeZone = {_literal(timezone)}")
-            new = widen(self._con, model, increment, self._going_on)
+            widen(self._con, model, increment, self._going_on)
             self._con.execute("set TimeZone = 'UTC'")
-            if not new:
-                return False
+        if not filled(self._con, f"raw_{model.dataset}"):
+            return False
         self._engine.make(self._con, Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone))
         return True
 
@@ -171,17 +186,13 @@ class _Judge:
         self._open.close()
 
     def check(self, model: Model, increment: bool) -> list[Outcome]:
-        # An empty table has no rows to judge; only its size can be wrong, and that of an increment cannot.
-        table = f"candidate_{model.dataset}"
-        filled = _count(self._con, table) > 0
-        rules = [rule for rule in model.expectations if (not increment if rule.expect == "row_count" else filled)]
-        if not rules:
-            return []
+        # The size of an increment cannot be wrong.
+        rules = [rule for rule in model.expectations if not increment or rule.expect != "row_count"]
         if self._validator is None:
             from warehouse.staging.expectations import validator
 
             self._validator = self._open.enter_context(validator(self._con, self._as_of))
-        return self._validator.check(table, rules, new_rows=increment)
+        return self._validator.check(f"candidate_{model.dataset}", rules, new_rows=increment)
 
 
 def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[Outcome]) -> list[Outcome]:
@@ -231,10 +242,12 @@ def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> 
 
 def describe_tables(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
     """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
+    said = []
     for model in models:
-        con.execute(f"comment on table snap.{model.name} is {_literal(model.grain)}")
+        said.append(f"comment on table snap.{model.name} is {_literal(model.grain)}")
         for name, column in model.columns.items():
-            con.execute(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+            said.append(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+    con.execute(";\n".join(said))
 
 
 def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) -> None:

@@ -31,7 +31,7 @@ def breaks(rule: Expectation, as_of: datetime) -> str:
 
 def broken_rows(table: str, rules: Sequence[Expectation], as_of: datetime) -> str:
     """`_file, _row` of the rows that break any of the rules."""
-    return f"select _file, _row from {table} where {' or '.join(breaks(rule, as_of) for rule in rules)}"
+    return f"select _file, _row from {table} where {' or '.join(breaks(rule, as_of) for rule in rules) or 'false'}"
 
 
 def broken_counts(table: str, rules: Sequence[Expectation], as_of: datetime) -> str:

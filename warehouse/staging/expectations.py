@@ -103,27 +103,36 @@ class Validator:
         return [outcomes[rule.rule] for rule in rules]
 
     def _check_new(self, batch: Any, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
-        if self._all_hold(batch, table, rules):
-            total = self._counts(f"select count(*) from {table}")[0]
-            return [Outcome(rule, total, 0) for rule in rules]
-        total, *counts = self._counts(broken_counts(table, rules, self._as_of))
+        try:
+            total, *counts = self._counts(broken_counts(table, rules, self._as_of))
+        except duckdb.Error as error:
+            raise _could_not_run(table, _ANY, str(error).splitlines()[0]) from None
         doubted = {rule.rule: count for rule, count in zip(rules, counts, strict=True) if count}
-        judged = self._judge(batch, table, [rule for rule in rules if rule.rule in doubted], _COUNTED)
-        found = {rule.rule: _outcome(rule, result.result) for rule, result in judged}
-        if not found or any(found[rule].failing != count for rule, count in doubted.items()):
+        results = self._validate(
+            batch,
+            table,
+            [self._all_at_once([rule for rule in rules if rule.rule not in doubted])]
+            + [_expectation(rule, self._as_of) for rule in rules if rule.rule in doubted],
+            _COUNTED,
+        )
+        holds = _judged(table, _ANY, results.get(_ANY)).success
+        found = {
+            rule.rule: _outcome(rule, _judged(table, rule.rule, results.get(rule.rule)).result)
+            for rule in rules
+            if rule.rule in doubted
+        }
+        if not holds or any(found[rule].failing != count for rule, count in doubted.items()):
             raise _not_judged(table, ", ".join(doubted) or _ANY)
         return [found.get(rule.rule, Outcome(rule, total, 0)) for rule in rules]
 
-    def _all_hold(self, batch: Any, table: str, rules: Sequence[Expectation]) -> bool:
-        """Whether no row breaks any of the rules: one expectation for all of them."""
+    def _all_at_once(self, rules: Sequence[Expectation]) -> Any:
+        """One expectation for all rules: no row breaks any of them."""
         # GX fills in {batch} and wants any other brace twice; to SQLAlchemy a colon begins a parameter.
         query = broken_rows("BATCH", rules, self._as_of)
         for sign, written in (("{", "{{"), ("}", "}}"), (":", "\\:")):
             query = query.replace(sign, written)
         expectation = getattr(gxe, _ALL_AT_ONCE)
-        whole = expectation(unexpected_rows_query=query.replace("BATCH", "{batch}", 1), meta={"rule": _ANY})
-        (result,) = batch.validate(gx.ExpectationSuite(name=table, expectations=[whole]), result_format=_HOLDS).results
-        return bool(_judged(table, _ANY, result).success)
+        return expectation(unexpected_rows_query=query.replace("BATCH", "{batch}", 1), meta={"rule": _ANY})
 
     def _batch(self, table: str) -> Any:
         try:
@@ -140,10 +149,14 @@ class Validator:
     ) -> list[tuple[Expectation, Any]]:
         if not rules:
             return []
-        suite = gx.ExpectationSuite(name=table, expectations=[_expectation(rule, self._as_of) for rule in rules])
+        results = self._validate(batch, table, [_expectation(rule, self._as_of) for rule in rules], details)
+        return [(rule, _judged(table, rule.rule, results.get(rule.rule))) for rule in rules]
+
+    def _validate(self, batch: Any, table: str, expectations: list[Any], details: Mapping[str, Any]) -> dict[str, Any]:
+        """What GX found, by rule; `details` is how much it shall say."""
+        suite = gx.ExpectationSuite(name=table, expectations=expectations)
         results: list[Any] = batch.validate(suite, result_format=dict(details)).results
-        by_rule = {result.expectation_config.meta["rule"]: result for result in results}
-        return [(rule, _judged(table, rule.rule, by_rule.get(rule.rule))) for rule in rules]
+        return {result.expectation_config.meta["rule"]: result for result in results}
 
     def _counts(self, query: str) -> list[int]:
         row = gx_dialect.live(self._url).execute(query).fetchone()
@@ -190,11 +203,15 @@ def _judged(table: str, rule: str, result: Any) -> Any:
     if result is None:
         raise _not_judged(table, rule)
     if reason := _exception(result.exception_info):
-        raise CheckBrokenError(
-            (f"{table}: rule {rule} could not run: {reason}", f"{table}：规则 {rule} 无法运行：{reason}"),
-            ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
-        )
+        raise _could_not_run(table, rule, reason)
     return result
+
+
+def _could_not_run(table: str, rule: str, reason: str) -> CheckBrokenError:
+    return CheckBrokenError(
+        (f"{table}: rule {rule} could not run: {reason}", f"{table}：规则 {rule} 无法运行：{reason}"),
+        ("report this; nothing was published", "请报告此问题；没有发布任何内容"),
+    )
 
 
 def _not_judged(table: str, rule: str) -> CheckBrokenError:

@@ -67,11 +67,11 @@ def borrowed(model: Model) -> list[str]:
 
 def widen(
     con: duckdb.DuckDBPyConnection, model: Model, increment: Increment, going_on: Mapping[str, Increment]
-) -> bool:
+) -> None:
     """`raw_<dataset>`: the new rows → with every stored row of the subjects that have to be judged again.
 
-    Leaves their names in `groups_<dataset>`; False where there is nothing new and nothing to judge again.
-    `going_on` are all datasets that are increments.
+    Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments. Where nothing is
+    new and nothing has to be judged again, the table stays empty.
     """
     dataset, subject = model.dataset, subject_of(model.dataset)
     con.execute(
@@ -86,8 +86,8 @@ def widen(
         _add_changed(con, model, table, columns, going_on)
     if increment.superseded:
         _add_subjects(con, dataset, f"superseded_{dataset}")
-    if not _filled(con, f"groups_{dataset}") and not _filled(con, f"raw_{dataset}"):
-        return False
+    if not filled(con, f"groups_{dataset}") and not filled(con, f"raw_{dataset}"):
+        return
     _bring_back(con, increment, f"groups_{dataset}")
     for column in _unfilled(con, increment):
         if (place := archive.first_with(con, increment.parts, column)) is not None:
@@ -98,23 +98,10 @@ def widen(
         # These rows are then at hand when their own turn comes, and are judged again, too.
         if other in going_on:
             _bring_back(con, going_on[other], f"groups_{dataset}")
-    return True
 
 
-def _filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+def filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
     return con.execute(f"select 1 from {table} limit 1").fetchone() is not None
-
-
-def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Copy what the parent holds about every other subject: accepted, quarantined and duplicates."""
-    subject = subject_of(model.dataset)
-    _keep(con, model, f'anti join groups_{model.dataset} as groups on stored."{subject}" = groups.subject')
-
-
-def keep_all(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    """Make `snap.<model>` what the parent holds, with what it quarantined and its duplicates."""
-    create_table(con, model)
-    _keep(con, model, "")
 
 
 def create_table(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -122,16 +109,26 @@ def create_table(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
 
 
-def _keep(con: duckdb.DuckDBPyConnection, model: Model, only: str) -> None:
+def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Copy what the parent holds about every other subject: accepted, quarantined and duplicates."""
+    dataset, subject = model.dataset, subject_of(model.dataset)
     columns = f"{model.column_list()}, _file, _row"
     con.execute(
-        f"insert into snap.{model.name} ({columns}) select {columns} from {BEFORE}.{model.name} as stored {only}"
+        f"""
+        insert into snap.{model.name} ({columns})
+        select {columns} from {BEFORE}.{model.name} as stored
+        anti join groups_{dataset} as groups on stored."{subject}" = groups.subject
+        """
     )
     for table in ("quarantine", "duplicates"):
-        rest = only and f"anti join groups_{model.dataset} as groups on stored.subject = groups.subject"
         con.execute(
-            f"insert into snap.{table} by name select stored.* from prev.{table} as stored {rest} where dataset = ?",
-            [model.dataset],
+            f"""
+            insert into snap.{table} by name
+            select stored.* from prev.{table} as stored
+            anti join groups_{dataset} as groups on stored.subject = groups.subject
+            where stored.dataset = ?
+            """,
+            [dataset],
         )
 
 
@@ -148,6 +145,8 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
         moments = [f'"{name}"' for name, column in model.columns.items() if column.type == "timestamp"]
         # An identifier changes no figure but by the persons it joins (see `touch_moved`).
         if dataset == IDENTITIES or not links or not _has(con, model.name):
+            continue
+        if dataset in going_on and not filled(con, f"groups_{dataset}"):
             continue
         subject = subject_of(dataset)
         only = (
