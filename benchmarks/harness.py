@@ -169,11 +169,14 @@ def _own_peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * bytes_each / 1024**2
 
 
-def options(doc: str | None, *, members: int, short: int, rounds: int = 5) -> argparse.ArgumentParser:
-    """The command line of a benchmark: how many members, in full and for `--short`."""
+def options(
+    doc: str | None, *, members: int, short: int, rounds: int = 5, unit: str = "members"
+) -> argparse.ArgumentParser:
+    """The command line of a benchmark: how many members (or rows, if that is the unit), in full and for `--short`."""
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--members", type=int, default=None, help=f"default: {members:,}")
-    parser.add_argument("--short", action="store_true", help=f"a quick look: {short:,} members, at most three rounds")
+    named = dict.fromkeys(("--members", f"--{unit}"))
+    parser.add_argument(*named, dest="members", type=int, default=None, help=f"how many {unit}; default: {members:,}")
+    parser.add_argument("--short", action="store_true", help=f"a quick look: {short:,} {unit}, at most three rounds")
     parser.add_argument("--rounds", type=int, default=None, help=f"rounds of each side; default: {rounds}")
     parser.add_argument("--table", action="store_true", help="also a table, on standard error (always on a terminal)")
     parser.set_defaults(sizes=(members, short), turns=rounds)

@@ -205,6 +205,25 @@ def prepare_day(members: int) -> Callable[[], Accepted]:
     return work
 
 
+def prepare_unchanged(members: int) -> Callable[[], Accepted]:
+    """A later refresh of sources in which nothing changed."""
+    folder = tempfile.TemporaryDirectory()
+    base = Path(folder.name)
+    specs = write_exports(base, members)
+    build_snapshot(specs, base_dir=base, directory=base / "w", as_of=AS_OF, params=PARAMS)
+
+    def work() -> Accepted:
+        later = AS_OF + timedelta(days=1)
+        built = build_snapshot(specs, base_dir=base, directory=base / "w", as_of=later, params=PARAMS)
+        if any(source.new_rows for source in built.build.sources.values()):
+            raise SystemExit("there were new rows")
+        accepted = _published(base / "w")
+        folder.cleanup()
+        return accepted
+
+    return work
+
+
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     members: int = chosen.members
     count = members * 16
@@ -218,6 +237,11 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     _check(day)
     reference = f"{BY_HAND}; everything again"
     yield day.row("refresh: a day's file", count, "rows", reference, peak_mb=harness.peak_mb(prepare_day, members))
+    same = harness.alternate(lambda: prepare_unchanged(members), lambda: prepare_script(members), rounds=chosen.rounds)
+    _check(same)
+    yield same.row(
+        "refresh: nothing new", count, "rows", reference, peak_mb=harness.peak_mb(prepare_unchanged, members)
+    )
 
 
 def _check(both: harness.Compared[Accepted, Accepted]) -> None:

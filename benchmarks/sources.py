@@ -1,6 +1,6 @@
 """What it costs to bring a source in, against the fastest plain reader of the same rows into the same database.
 
-    python -m benchmarks.sources --members 1000000     # ten orders each
+    python -m benchmarks.sources --rows 10000000
 
 The readers are ADBC's Arrow stream for PostgreSQL, pyarrow for GB18030, and DuckDB's own for UTF-8 and Parquet.
 Both sides end with the same rows in DuckDB, which is checked to the cent; ours also knows of every row from where
@@ -160,10 +160,9 @@ def compare(
 
 
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
-    count = chosen.members * ORDERS_EACH
-    yield from_postgres(count, chosen.rounds)
-    yield from from_files(count, chosen.rounds)
+    yield from_postgres(chosen.members, chosen.rounds)
+    yield from from_files(chosen.members, chosen.rounds)
 
 
 if __name__ == "__main__":
-    harness.run(harness.options(__doc__, members=1_000_000, short=20_000, rounds=3), rows)
+    harness.run(harness.options(__doc__, members=10_000_000, short=200_000, rounds=3, unit="rows"), rows)

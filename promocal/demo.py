@@ -116,8 +116,8 @@ def _world(rt: Runtime, target: Path, seed: int) -> Any:
 
 
 def _pulls(last: Moment, step: Moment) -> bool:
-    """Members respond all the time; the store looks at the start of each phase."""
-    return last.phase != step.phase
+    """Members respond all the time; the store looks before every planned moment, as a real run does."""
+    return last.at != step.at
 
 
 def _runner(stack: ExitStack, rt: Runtime) -> PhaseRunner:

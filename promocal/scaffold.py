@@ -11,36 +11,33 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.writing.moving import move_calendar
+from tasks.calendars.library import LIBRARY, NamedCalendar, find_calendar
 
-LIBRARY = files("campaign_calendars") / "library"
 _TEMPLATE = files("promocal") / "template"
-_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written: paths relative to the project, the calendar among them, remarks about a move."""
+    """What was written and from which calendar: paths relative to the project, remarks about a move."""
 
+    start: NamedCalendar
     paths: list[Path]
     calendar: Path
     remarks: list[Problem]
 
 
-def shipped_calendars() -> list[str]:
-    """Ids of the calendars that come with promocal."""
-    return sorted(entry.name.removesuffix(".yaml") for entry in LIBRARY.iterdir() if entry.name.endswith(".yaml"))
-
-
 def create_project(directory: Path, template: str, *, year: int | None = None, lang: str = "") -> Written:
     """Write a project around a calendar, or the calendar into a project that is there already.
 
-    `template` is a shipped id or the path of a calendar file; `year` moves it. Nothing is
+    `template` is the path of a calendar file or an id: of the project, of the one here, of a shipped
+    calendar, the first that has it. `year` moves it. Nothing is
     overwritten: UsageError names what stands in the way. In an existing project, settings, store
     and messages stay as they are and only missing ones are added. `lang` is written into new settings.
     """
-    text, home = _template(template)
+    start = find_calendar(template, (directory, Path()))
+    text, home = _template(start)
     remarks: list[Problem] = []
-    name = Path(template).stem if Path(template).suffix in _SUFFIXES else template
+    name = start.path.stem
     if year is not None:
         moved = move_calendar(text, year, template)
         text, name = moved.text, moved.calendar
@@ -54,29 +51,19 @@ def create_project(directory: Path, template: str, *, year: int | None = None, l
         settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
         contents[Path("promocal.toml")] = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
     _write(directory, contents)
-    return Written(list(contents), path, remarks)
+    return Written(start, list(contents), path, remarks)
 
 
-def template_text(template: str) -> str:
-    """The text of a shipped calendar, by its id, or of a calendar file; UsageError when there is none."""
-    return _template(template)[0]
-
-
-def _template(template: str) -> tuple[str, list[Traversable]]:
+def _template(named: NamedCalendar) -> tuple[str, list[Traversable]]:
     """The text of a calendar, and where its store and messages are looked for, nearest first."""
-    shipped = LIBRARY / f"{template}.yaml"
-    if shipped.is_file():
-        return shipped.read_text("utf-8"), [LIBRARY]
-    path = Path(template)
-    if path.suffix in _SUFFIXES and path.is_file():
-        return path.read_text("utf-8-sig"), [path.parent.parent, LIBRARY]
-    raise UsageError(
-        (f"there is no shipped calendar {template!r}", f"没有自带的日历 {template!r}"),
-        (
-            "shipped: " + ", ".join(shipped_calendars()) + "; or give the path of a calendar file",
-            "自带：" + ", ".join(shipped_calendars()) + "；或给出日历文件的路径",
-        ),
-    )
+    try:
+        text = named.path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            (f"{named.path} cannot be read: {error}", f"{named.path} 无法读取：{error}"),
+            ("give the path of a calendar file", "请给出日历文件的路径"),
+        ) from None
+    return text, [LIBRARY] if named.shipped else [named.path.parent.parent, LIBRARY]
 
 
 def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:

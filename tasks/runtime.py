@@ -17,6 +17,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Tell
 from campaign_calendars.findings.unknown import no_such
+from tasks.private import keep_private
 from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.settings import Settings, SourceSection, load_settings
 
@@ -89,10 +90,9 @@ class Runtime:
 
     def calendar_path(self, name: str) -> Path:
         """A calendar's file, by path or by id."""
-        direct = Path(name)
-        if direct.suffix in {".yaml", ".yml"}:
-            return direct
-        return self.settings.root / self.settings.project.calendars / f"{name}.yaml"
+        from tasks.calendars.library import own_calendar
+
+        return own_calendar(name, self.settings.root, self.settings.project.calendars)
 
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
@@ -183,7 +183,11 @@ class Runtime:
 
 
 def open_runtime(project_dir: Path | str, *, clock: Clock = system_clock, progress: Tell | None = None) -> Runtime:
-    """Open the project in `project_dir`; to be used in a `with`. The clock of a finished replay stands at its end."""
+    """Open the project in `project_dir`; to be used in a `with`. The clock of a finished replay stands at its end.
+
+    What this process writes from now on is its owner's alone, see `tasks.private`.
+    """
+    keep_private()
     settings = load_settings(Path(project_dir))
     rt = Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
     return rt if (record := read_record(settings.state)) is None else _as_replayed(rt, record)

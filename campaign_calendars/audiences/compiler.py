@@ -45,6 +45,7 @@ from campaign_calendars.audiences.tree import (
 from campaign_calendars.audiences.types import (
     KIND_NAMES,
     NUMBERS,
+    OF_ANOTHER,
     TEMPLATES,
     TYPE_NAMES,
     Typed,
@@ -151,7 +152,7 @@ class _Compiler:
         ranks = {name: rank for rank, name in enumerate(self.names.tiers)}
         tiers = [name for name, rank in ranks.items() if _RANKED[node.sign](rank, ranks[right.value])]
         if not tiers:
-            return Typed("false", "bool")
+            return Typed("(f.tier is null and null)", "bool")  # unknown stays unknown, also under not
         return Typed(f"f.tier in ({', '.join(quoted(tier) for tier in tiers)})", "bool")
 
     def member_of(self, node: In) -> Typed:
@@ -281,15 +282,18 @@ class _Compiler:
                 (f"Write {name}('…').", f"请写 {name}('…')。"),
             )
         argument = node.argument.value
+        calendar, own = self.names.calendar, argument
+        if name in OF_ANOTHER and "/" in argument:
+            calendar, own = argument.split("/", maxsplit=1)
         known = {"phase": self.names.phases, "play": self.names.plays, "benefit": self.names.benefits}
-        if function.names in known:
+        if function.names in known and own == argument:
             self._known(node.argument, argument, known[function.names], function.names)
         self.functions.add((name, argument))
         if name == "has_tag" and (made := meaning_of(argument, self.names, self.analyse)) is not None:
             self.fields |= made.fields
             self.functions |= made.functions
             return Typed(made.sql, "bool")
-        return Typed(TEMPLATES[name].format(quoted(argument)), "bool")
+        return Typed(TEMPLATES[name].format(quoted(own), quoted(calendar)), "bool")
 
     def _meet(self, node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
         """Both sides in one type: literals take the type of what they meet."""

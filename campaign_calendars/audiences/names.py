@@ -30,6 +30,8 @@ class AudienceNames:
     expression cannot compare a time with a literal.
     """
 
+    calendar: str = ""
+    """Whose plays and benefits are meant where no other calendar is named."""
     phases: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
     benefits: tuple[str, ...] = ()

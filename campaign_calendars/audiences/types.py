@@ -51,14 +51,16 @@ TEMPLATES = {
     ),
     "contacted_by": (
         "exists (select 1 from contacts as c, params as p where c.member_id = f.member_id and c.play = {0}"
-        ' and c."at" < p.as_of and (p.campaign_from is null or c."at" >= p.campaign_from))'
+        ' and c.calendar = {1} and c."at" < p.as_of and (p.campaign_from is null or c."at" >= p.campaign_from))'
     ),
     "redeemed": (
         "exists (select 1 from snap.stg_redemptions as r, params as p where r.member_id = f.member_id"
-        " and r.benefit = {0} and r.redeemed_at < p.as_of"
+        " and r.benefit = {0} and coalesce(r.calendar, {1}) = {1} and r.redeemed_at < p.as_of"
         " and (p.campaign_from is null or r.redeemed_at >= p.campaign_from))"
     ),
 }
+OF_ANOTHER = frozenset({"contacted_by", "redeemed"})
+"""Functions about what a calendar did: its own, or the one named before a slash, `redeemed('other/coupon')`."""
 
 
 @dataclass(frozen=True, slots=True)

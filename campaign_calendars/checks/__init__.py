@@ -5,7 +5,7 @@ A new check is a function in one of these files, or in a new one: every file of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from campaign_calendars.checks.acceptance import accepted
@@ -28,14 +28,16 @@ def check(
     messages: Messages | None = None,
     sources: frozenset[str] | None = None,
     before: Iterable[Problem] = (),
+    salts: Mapping[str, str] | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with a calendar for its store, in file order. Never raises.
 
     With `messages` the texts of its templates are looked at as well; their findings name their files.
     `sources` are the datasets the calendar's project has sources for. `before` is what was found already, in the
     calendar, its store and its templates: it comes back with the rest, so that a calendar can accept all of it.
+    `salts` are those of the calendars beside it, with their ids.
     """
-    view = View(loaded.calendar, loaded.store, loaded.timeline, messages, sources)
+    view = View(loaded.calendar, loaded.store, loaded.timeline, messages, sources, salts or {})
     problems = [*before, *(loaded.locations.problem(finding) for finding in calendar_findings(view))]
     if messages is not None:
         problems += lint_messages(loaded.calendar, loaded.store, messages)

@@ -65,7 +65,8 @@ documented(
 def accepted(loaded: LoadedCalendar, problems: Iterable[Problem], *, with_messages: bool) -> Iterator[Problem]:
     """The problems, with accepted warnings as remarks, and acceptances nothing needs as warnings.
 
-    Without the texts of the messages an acceptance of what may be said about them is left alone.
+    Without the texts of the messages, and what else lies around, an acceptance of what may be said about them is
+    left alone.
     """
     accept = loaded.calendar.accept
     used: set[str] = set()
@@ -85,7 +86,7 @@ def accepted(loaded: LoadedCalendar, problems: Iterable[Problem], *, with_messag
         )
     for code in accept:
         known = RULES.get(code)
-        if code in used or known is None or known.severity != "warning" or (known.of_messages and not with_messages):
+        if code in used or known is None or known.severity != "warning" or (known.looks_around and not with_messages):
             continue
         texts = (f"{code} is accepted, but there is no such warning", f"接受了 {code}，但没有这样的警告")
         finding = found(("accept", code), texts, ("Delete the line.", "请删除该行。"), on="key")

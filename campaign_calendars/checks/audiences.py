@@ -64,6 +64,8 @@ documented(
     """An expression uses a part of SQL that is not in the language.
 
     Only what is typed and checked reaches the database: no sub-queries, casts, joins or statements.
+    An empty value is unknown and compares as unknown, also under `not`, `and`, `or` and `in`: who has no
+    tier is in neither `tier < 'gold'` nor `not (tier < 'gold')`. `tier is null` finds them.
 
     Fails:
         audiences: {everybody: tier in (select 1)}
@@ -71,7 +73,8 @@ documented(
         audiences: {everybody: tier in ('basic')}
 
     中文：表达式使用了语言之外的 SQL。
-    不支持子查询、类型转换、连接与语句。
+    不支持子查询、类型转换、连接与语句。空值即未知，在 not、and、or、in 中同样未知：没有等级的会员
+    既不在 tier < 'gold' 中，也不在 not (tier < 'gold') 中；可用 tier is null 查找。
     """,
 )
 documented(

@@ -317,13 +317,52 @@ documented(
 documented(
     "D405",
     "warning",
-    """An identifier links more accounts than one person has, and joins nobody.
+    """An identifier links more accounts than one person has, or stands for nobody, and joins nobody.
 
-    A shop's counter phone, a shared nick, a placeholder such as `0`. Mend the source, or leave it: nothing
-    wrong is joined.
+    A shop's counter phone, a shared nick; a placeholder such as `0` or `guest`, however few accounts have it.
+    It contradicts nothing either. Mend the source, or leave it: nothing wrong is joined.
 
     中文：某个标识关联的账号过多，不用于合并。
     常见于门店公用手机、重复昵称或占位值（如 0）。可修正数据源；不处理也不会误合并。
+    """,
+)
+documented(
+    "D406",
+    "warning",
+    """Other users of the machine may read files with personal data.
+
+    Everything below the state directory (`var`) is made for its owner alone: folders 700, files 600, whatever
+    the umask. What was made before, or copied there, keeps its rights until somebody changes them.
+
+    中文：本机其他用户可读取含个人信息的文件。
+    状态目录（var）下的内容只对所有者开放：目录 700、文件 600，与 umask 无关。此前生成或复制进来的文件保持原有权限，
+    需要手动收紧。
+    """,
+)
+documented(
+    "D407",
+    "info",
+    """Several members have one address: a household's telephone, a shop's counter phone.
+
+    However the number is written, one message goes to it for each play and moment; the other members are
+    excluded as `shared_address`. A refusal or a withdrawal given for it holds for everybody who has it,
+    until that member consents later.
+
+    中文：多名会员共用一个号码或地址，例如家庭电话、门店公用手机。
+    无论号码怎么书写，每个玩法每个时刻只发一条，其余会员以 shared_address 排除。针对该号码的拒收或撤回对所有共用者有效，
+    直到该会员之后重新同意。
+    """,
+)
+documented(
+    "D408",
+    "warning",
+    """An id of a buyer hardly is one person's: a word such as `0` or `guest`, or the buyer of a tenth of all orders.
+
+    It would be the best customer of the shop. Its orders count in all figures of that member until the source
+    leaves the id empty.
+
+    中文：某个买家编号不像是某个人的：0、guest 一类的占位值，或占全部订单的十分之一。
+    它会被当作店铺最好的顾客。在数据源留空之前，其订单都计入该会员。
     """,
 )
 documented(

@@ -23,7 +23,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -58,6 +58,8 @@ class View:
     """The texts of its templates; None where nobody read them."""
     sources: frozenset[str] | None = None
     """Datasets its project has sources for; None where there is no project."""
+    salts: Mapping[str, str] = field(default_factory=dict)
+    """Salts of the calendars beside it, with the ids of those."""
 
     def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
         """Every play with its path and phase, in written order."""
@@ -94,6 +96,7 @@ class View:
     def names(self) -> AudienceNames:
         """What the audience expressions of the calendar may name."""
         return AudienceNames(
+            calendar=self.calendar.calendar,
             phases=tuple(phase.id for phase in self.calendar.phases),
             plays=tuple(play.id for _, _, play in self.plays()),
             benefits=tuple(self.calendar.benefits),
@@ -148,6 +151,11 @@ class Rule:
     def of_messages(self) -> bool:
         """Whether it is said of message templates (C600 to C699)."""
         return self.code.startswith("C6")
+
+    @property
+    def looks_around(self) -> bool:
+        """Whether it needs more than the calendar and its store: texts of messages, other calendars."""
+        return self.of_messages or self.code == "C138"
 
     @property
     def is_of_yaml(self) -> bool:

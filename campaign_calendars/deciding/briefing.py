@@ -24,6 +24,7 @@ from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
     """The names an audience expression of this calendar may mention."""
     return AudienceNames(
+        calendar=calendar.calendar,
         phases=tuple(phase.id for phase in calendar.phases),
         plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
         benefits=tuple(calendar.benefits),
@@ -169,6 +170,11 @@ def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple
     """Widest contrast first: a member of two control groups counts for the wider one."""
     rules = campaign_holdouts(calendar, store)
     if play.holdout:
-        salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
-        rules.append(HoldoutRule("play", f"{salt}:{phase}/{play.id}", play.holdout))
+        rules.append(HoldoutRule("play", play_salt(calendar, phase, play.id), play.holdout))
     return tuple(rules)
+
+
+def play_salt(calendar: Calendar, phase: str, play: str) -> str:
+    """What draws the control group of a play: the campaign's salt, and where the play stands."""
+    salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
+    return f"{salt}:{phase}/{play}"

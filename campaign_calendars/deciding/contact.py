@@ -45,15 +45,18 @@ REASONS: dict[str, Reason] = {
         _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
         _reason("quiet_hours", 7, "the channel is in its quiet hours", "处于免打扰时段"),
         _reason("cap", 8, "has had as many messages as the caps allow", "触达次数已达上限"),
-        _reason("benefit_tier", 9, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
-        _reason("benefit_limit", 10, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_points", 11, "has too few points for the play's benefits", "积分余额不足"),
-        _reason("kept_for_later", 12, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
-        _reason("ghost", 13, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("capacity", 14, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 15, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 16, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 17, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason(
+            "shared_address", 9, "another member with the same address gets the message", "同一号码已由另一会员接收"
+        ),
+        _reason("benefit_tier", 10, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
+        _reason("benefit_limit", 11, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
+        _reason("benefit_points", 12, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("kept_for_later", 13, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
+        _reason("ghost", 14, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
+        _reason("capacity", 15, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 16, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 17, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 18, "no budget is left for the play's benefits", "权益预算不足"),
     )
 }
 

@@ -19,6 +19,7 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
+from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import (
@@ -73,6 +74,7 @@ def calendar_page(lang: str) -> str:
     parts += [part for model in shared for part in _section(model, say)]
     parts += [f"## {say('Store')}", *_sections(Store, say)]
     parts += [f"## {say('Audience expressions')}", say(_AUDIENCES), _fields(say), _functions(say)]
+    parts += [template_section(lang)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -284,7 +286,8 @@ _FIELDS = (
     "What audiences know of a member. This page is generated from the one catalogue that audience expressions, the"
     " columns of `member_features` and the editor read. Every field can be computed for any past moment; the column"
     " `as of` says what it may know then. Money is written in currency and stored in cents, decimals are stored in"
-    " hundredths, moments in UTC."
+    " hundredths, moments in UTC. What may be empty is then unknown: no comparison with it holds, nor does its opposite"
+    " under `not`; `is null` asks for it. A tag of the store whose rule is unknown for a member is not carried."
 )
 _CHECKS = (
     "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"

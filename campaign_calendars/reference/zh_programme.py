@@ -85,9 +85,12 @@ TEXTS: dict[str, str] = {
     "What audiences know of a member. This page is generated from the one catalogue that audience expressions, the"
     " columns of `member_features` and the editor read. Every field can be computed for any past moment; the column"
     " `as of` says what it may know then. Money is written in currency and stored in cents, decimals are stored in"
-    " hundredths, moments in UTC.": (
+    " hundredths, moments in UTC. What may be empty is then unknown: no comparison with it holds, nor does its opposite"
+    " under `not`; `is null` asks for it. A tag of the store whose rule is unknown for a member is not carried.": (
         "人群表达式可用的会员信息。本页由唯一的字段目录生成，人群表达式、`member_features` 的列与编辑器补全都读取它。"
         "每个字段都可按任意过去时刻计算；“时点规则”说明届时可知的范围。"
         "金额以元书写、以分存储；小数以百分之一存储；时间以 UTC 存储。"
+        "可能为空的值为空时即未知：与之比较不成立，用 not 取反也不成立；可用 `is null` 查询。"
+        "店铺标签的规则对某会员未知时，该会员不带此标签。"
     ),
 }

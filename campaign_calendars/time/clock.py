@@ -175,7 +175,7 @@ class CampaignClock:
                     f"{moment.text!r} counts from D, but the calendar has no day_zero",
                     f"{moment.text!r} 以 D 日计算，但日历没有 day_zero",
                 ),
-                ("Add a line such as `day_zero: 2026-03-08`.", "请加上一行，例如 day_zero: 2026-03-08。"),
+                ("Give it a day: `day_zero: 2026-03-08`.", "请写明日期：`day_zero: 2026-03-08`。"),
             )
         return self.day_zero
 
@@ -184,13 +184,11 @@ class CampaignClock:
             self._cycle(name, path)
             return None
         if name not in self.named:
-            hint, hint_zh = suggestion(name, self.named)
-            self._find(
-                "C102",
-                path,
-                (f"there is no phase or wave called {name!r}", f"没有名为 {name!r} 的阶段或波段"),
-                (hint, hint_zh),
-            )
+            # What is just being put on the clock cannot be what it counts from.
+            others = [known for known in self.named if known not in self.open]
+            meant = suggestion(name, others) if others else ("Write a date, or D-3.", "请写日期，或 D-3。")
+            texts = (f"there is no phase or wave called {name!r}", f"没有名为 {name!r} 的阶段或波段")
+            self._find("C102", path, texts, meant)
             return None
         return self.span(name)
 

@@ -10,6 +10,8 @@ import re
 _WIDE = str.maketrans("：－—＋　／", ":--+ /")
 _REWRITES = (
     (re.compile(r"(\d{4})\s*[/.年]\s*(\d{1,2})\s*[/.月]\s*(\d{1,2})(?:\s*[日号])?"), r"\1-\2-\3"),
+    (re.compile(r"(\d{4})-(\d)-"), r"\1-0\2-"),
+    (re.compile(r"(\d{4}-\d{2})-(\d)(?!\d)"), r"\1-0\2"),
     (re.compile(r"^[dTt](?=\s*[+-]|$|\s)"), "D"),
     (re.compile(r"\s*(?:working days?|workdays?|个?工作日)", re.IGNORECASE), "wd"),
     (re.compile(r"^(D\s*[+-]\s*\d+)\s*(?:days?|d|天|日)(?!\w)", re.IGNORECASE), r"\1"),

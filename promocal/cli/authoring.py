@@ -14,6 +14,8 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem, SaidProblem, has_errors
 from promocal.cli import output
+from promocal.cli.language import either, translated
+from promocal.cli.opening import named_calendar
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
 
 if TYPE_CHECKING:
@@ -42,7 +44,13 @@ def new(
         Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
     ] = None,
     template: Annotated[
-        str, typer.Option("--from", "--template", "-t", help="Shipped calendar, or calendar file, to start from.")
+        str,
+        typer.Option(
+            "--from",
+            "--template",
+            "-t",
+            help="Calendar to start from: a file, or an id, the project's own before a shipped one.",
+        ),
     ] = "queens-day-2020",
     year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
     lang: LangOption = None,
@@ -69,6 +77,8 @@ def _print_written(written: Written, directory: Path, year: int | None, language
         else f"Wrote {count} files to [bold]{directory}[/]:"
     )
     out.print(said)
+    if written.start.by_id:
+        out.print(either("  from {start}", "  来自 {start}", start=output.escape(translated(written.start.translated()))))
     for folder, number in sorted(Counter(path.parent for path in written.paths).items()):
         names = ", ".join(path.name for path in written.paths if path.parent == folder)
         if number > 1 and folder != Path():
@@ -83,7 +93,7 @@ def _print_written(written: Written, directory: Path, year: int | None, language
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Calendar files.")],
+    calendars: Annotated[list[str], typer.Argument(help="Calendar files, or ids.", metavar="FILES...")],
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
@@ -92,6 +102,7 @@ def check(
 ) -> None:
     """Check calendars: every problem at once, with its place and remedy. Nothing is run."""
     language = lang.value if lang else output.language()
+    files = [named_calendar(name) for name in calendars]
     if watch:
         if format is OutputFormat.json:
             raise UsageError(

@@ -11,13 +11,16 @@ import typer
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
 from promocal.cli.language import either
+from promocal.cli.opening import named_calendar
 from promocal.cli.options import FormatOption, LangOption, OutputFormat
 
 if TYPE_CHECKING:
     from campaign_calendars.model.calendar import Calendar
 
 _SIGNS = {"added": "[green]+[/]", "removed": "[red]-[/]", "changed": "[yellow]~[/]"}
-CalendarFile = Annotated[str, typer.Argument(help="Calendar file, or the id of a shipped calendar.")]
+CalendarFile = Annotated[
+    str, typer.Argument(help="Calendar file, or id: the project's own calendar, else a shipped one.")
+]
 
 
 def diff(
@@ -82,7 +85,7 @@ def graph(
 
 
 def fmt(
-    files: Annotated[list[Path], typer.Argument(help="Calendar and store files.")],
+    files: Annotated[list[str], typer.Argument(help="Calendar and store files, or ids of the project's calendars.")],
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit 1 when a file is not formatted.")
     ] = False,
@@ -94,7 +97,7 @@ def fmt(
     from campaign_calendars.writing.layout import format_text
 
     changed = []
-    for file in files:
+    for file in [named_calendar(name, own=True) for name in files]:
         text = _read_text(file)
         model = Calendar if "calendar" in (read_yaml(text).data or {"calendar": ""}) else Store
         made = format_text(text, str(file), model=model)
@@ -166,13 +169,13 @@ def import_activities(
 
 
 def read(name: str) -> Calendar:
-    """A calendar file, or a shipped calendar by its id; ProblemsFoundError when it cannot be read."""
+    """A calendar by its file or its id; ProblemsFoundError when it cannot be read. Says which file an id meant."""
     from campaign_calendars.reading.loading import load_calendar
-    from promocal.scaffold import template_text
     from tasks.plugins import plug_in_language
 
     plug_in_language()
-    loaded = load_calendar(template_text(name), str(Path(name)))
+    path = named_calendar(name)
+    loaded = load_calendar(_read_text(path).removeprefix("\ufeff"), str(path))
     if loaded.model is None:
         raise ProblemsFoundError(loaded.problems)
     return loaded.model

@@ -48,24 +48,28 @@ TEXTS: dict[str, str] = {
     "Directory of the project; made when missing. Default with --year: here.": (
         "项目目录；不存在时新建。有 --year 时默认为当前目录。"
     ),
-    "Shipped calendar, or calendar file, to start from.": "作为起点的自带日历或日历文件。",
+    "Calendar to start from: a file, or an id, the project's own before a shipped one.": (
+        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）。"
+    ),
     "Move the calendar to this year.": "把日历移到该年。",
     "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (
         "检查日历：一次列出所有问题及其位置与改法。不执行任何操作。"
     ),
-    "Calendar files.": "日历文件。",
+    "Calendar files, or ids.": "日历文件，或 id。",
     "Warnings count as errors.": "警告视同错误。",
     "Show remarks too, not only errors and warnings.": "除错误与警告外，也显示提示。",
     "Check again on every change, until Ctrl-C.": "每次改动后重新检查，直到 Ctrl-C。",
     "Write calendars and stores in their canonical layout; data and comments stay.": (
         "按规范版式重写日历与店铺文件；数据与注释不变。"
     ),
-    "Calendar and store files.": "日历与店铺文件。",
+    "Calendar and store files, or ids of the project's calendars.": "日历与店铺文件，或项目日历的 id。",
     "Change nothing; exit 1 when a file is not formatted.": "不作改动；有文件未按版式时以 1 退出。",
     "Say what differs between two calendars: moments, plays, audiences, benefits, money.": (
         "说明两份日历的差异：时间、玩法、人群、权益、金额。"
     ),
-    "Calendar file, or the id of a shipped calendar.": "日历文件，或自带日历的 id。",
+    "Calendar file, or id: the project's own calendar, else a shipped one.": (
+        "日历文件，或 id：项目自己的日历优先，其次为自带的。"
+    ),
     "Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG.": (
         "画出时间轴：波次、阶段、子阶段与计划时间，显示在终端或写成 SVG。"
     ),

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
+from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
+from promocal.cli.language import translated
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -27,3 +31,24 @@ def opened(project: Path, *, replay: str | None = None, quiet: bool = True) -> I
             return
         with finished_replay(rt, replay) as inside:
             yield inside
+
+
+def named_calendar(name: str, *, own: bool = False) -> Path:
+    """The file of a calendar named by path or id; says beside the output which one an id meant.
+
+    With `own` a shipped calendar will not do: UsageError.
+    """
+    from tasks.calendars.library import find_calendar
+
+    named = find_calendar(name)
+    if own and named.shipped:
+        raise UsageError(
+            (f"{name} comes with promocal and is not changed", f"{name} 是 promocal 自带的日历，不可改动"),
+            (
+                f"promocal new . --from {name} makes it the project's own",
+                f"promocal new . --from {name} 可将其加入项目",
+            ),
+        )
+    if named.by_id:
+        output.say(typer.style(translated(named.translated()), dim=True), stream="stderr")
+    return named.path

@@ -298,7 +298,7 @@ def serve(
 
 def demo(
     target: Annotated[Path, typer.Option("--output", "-o", help="Directory, made anew.")] = Path("build/demo"),
-    members: Annotated[int, typer.Option(min=100, help="Members of the generated store.")] = 20_000,
+    members: Annotated[int, typer.Option(min=100, help="Members of the generated store.")] = 4_000,
     seed: Annotated[int, typer.Option(help="Seed of the store and of its members' behaviour.")] = 7,
     lang: LangOption = None,
 ) -> None:

@@ -111,7 +111,22 @@ def _judged_with(
     from tasks.calendars.messages import check_templates
 
     before = [*problems, *check_templates(loaded.calendar, messages)]
-    return tuple(check(loaded, messages, _sources(_project(path)), before))
+    return tuple(check(loaded, messages, _sources(_project(path)), before, _salts_beside(loaded.calendar, path)))
+
+
+def _salts_beside(calendar: Calendar, path: Path) -> dict[str, str]:
+    """The salt of the calendar where another calendar of its directory has it as well, with the id of that one."""
+    if calendar.holdout is None:
+        return {}
+    salt = calendar.holdout.salt
+    for file in sorted(path.parent.glob("*.yaml")):
+        # Whole calendars take long to read; hardly one holds the salt of another.
+        if file.name == path.name or salt not in (text := file.read_text("utf-8", errors="replace")):
+            continue
+        other = load_calendar(text).model
+        if other is not None and other.calendar != calendar.calendar and other.holdout and other.holdout.salt == salt:
+            return {salt: other.calendar}
+    return {}
 
 
 def _project(calendar: Path) -> Path | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, Severity
 from campaign_calendars.values.json import to_plain
+from tasks.private import rights_problems
 from tasks.runtime import Runtime, feature_params
 from warehouse.shelf.manifest import DatasetCounts, Mode
 
@@ -84,7 +85,7 @@ def refresh(
         reason=snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
         parent=snapshot.build.parent,
         datasets=snapshot.counts,
-        findings=finding_notes(snapshot.findings, lang),
+        findings=finding_notes((*snapshot.findings, *rights_problems(rt.settings.state)), lang),
     )
 
 

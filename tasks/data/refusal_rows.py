@@ -6,7 +6,8 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from campaign_calendars.findings.finding import nearest, suggestion
 from campaign_calendars.findings.problem import Location, Problem
@@ -39,6 +40,7 @@ _NOTHING = frozenset(
         "\\n", "-", "--", "无", "空", "合计", "小计", "总计", "total", "subtotal",
     }
 )  # fmt: skip
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _EVERY = frozenset({"", "*", "all", "any", "every", "全部", "所有", "所有渠道", "全部渠道"})
 # Words of people for the kinds of channels.
 _KINDS: Mapping[str, str] = {
@@ -50,11 +52,11 @@ _KINDS: Mapping[str, str] = {
 }  # fmt: skip
 _WRAPS = "=\"'\ufeff\u200b"
 _FLOAT = re.compile(r"([0-9]+)[.]0+")
+_HEX = re.compile("[0-9a-f]+")
 _SHORT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A row that was understood. `digest` of the telephone number; `shown` names the row without giving a number away.
 
     `channels`: (None,) stands for every channel.
@@ -107,34 +109,63 @@ def columns_of(header: Sequence[str], at: Location) -> tuple[dict[str, int] | No
     return found, [_unread(unread, at)] if unread else []
 
 
-def read_row(line: Line, columns: Mapping[str, int], width: int, channels: Mapping[str, str]) -> Refusal | Refused:
-    """What a row says. `channels`: the known ones with their kind."""
-    cells = line.cells
-    if len(cells) != width and (len(cells) < width or any(cell.strip() for cell in cells[width:])):
-        hint = ("Quote cells that hold the delimiter.", "含分隔符的单元格请加引号。")
-        return Refused(f"{len(cells)} cells under {width} columns", f"该行有 {len(cells)} 格，表头有 {width} 列", *hint)
-    of = {name: cells[position] for name, position in columns.items()}
-    member, digest = plain_id(of.get("member_id", "")), ""
-    if phone := _filled(of.get("phone", "")):
-        key = number_key(phone)
-        if key is None:
-            hint = ("Write all digits of the number.", "请写完整号码。")
-            return Refused(f"{masked_id(phone)} is no telephone number", f"{masked_id(phone)} 不是电话号码", *hint)
-        digest = hashlib.sha256(key.encode()).hexdigest()
-    elif hashed := _filled(of.get("phone_hash", "")):
-        digest = hashed.lower()
-        if len(digest) not in DIGESTS or not re.fullmatch("[0-9a-f]+", digest):
-            hint = ("Write MD5, SHA-1 or SHA-256 in hexadecimal digits.", "请写十六进制的 MD5、SHA-1 或 SHA-256。")
-            return Refused("the digest of a number cannot be read", "号码摘要无法读取", *hint)
-    if not member and not digest:
-        hint = ("Name a member_id, a phone or a phone_hash.", "请写会员号、手机号或手机号摘要。")
-        return Refused("the row names nobody", "该行没有指明任何人", *hint)
-    meant = channels_of(of.get("channel", ""), channels)
-    if isinstance(meant, Refused):
-        return meant
-    reason = of.get("reason", "").strip() or NOT_STATED
-    shown = member or masked_id(phone or digest)
-    return Refusal(line.number, member, _spelled(member), digest, meant, reason, shown)
+@dataclass
+class RowReader:
+    """Reads the rows of one list. `columns`: ours → their place; `width` of the header; `channels`: name → kind."""
+
+    columns: Mapping[str, int]
+    width: int
+    channels: Mapping[str, str]
+    _meant: dict[str, tuple[str | None, ...] | Refused] = field(default_factory=dict, init=False)
+    """Cells of channels that were understood before: a list has a handful of them in a million rows."""
+
+    def read(self, line: Line) -> Refusal | Refused:
+        """What a row says."""
+        cells = line.cells
+        if len(cells) != self.width and (len(cells) < self.width or any(c.strip() for c in cells[self.width :])):
+            said = (f"{len(cells)} cells under {self.width} columns", f"该行有 {len(cells)} 格，表头有 {self.width} 列")
+            return Refused(*said, "Quote cells that hold the delimiter.", "含分隔符的单元格请加引号。")
+        member, phone = plain_id(self._cell(cells, "member_id")), _filled(self._cell(cells, "phone"))
+        hashed = "" if phone else _filled(self._cell(cells, "phone_hash"))
+        digest = _digest_of(phone) if phone else _digest(hashed)
+        if isinstance(digest, Refused):
+            return digest
+        if not member and not digest:
+            hint = ("Name a member_id, a phone or a phone_hash.", "请写会员号、手机号或手机号摘要。")
+            return Refused("the row names nobody", "该行没有指明任何人", *hint)
+        meant = self._channels(self._cell(cells, "channel"))
+        if isinstance(meant, Refused):
+            return meant
+        reason = self._cell(cells, "reason").strip() or NOT_STATED
+        shown = member or masked_id(phone or digest)
+        return Refusal(line.number, member, _spelled(member), digest, meant, reason, shown)
+
+    def _cell(self, cells: Sequence[str], name: str) -> str:
+        place = self.columns.get(name)
+        return "" if place is None else cells[place]
+
+    def _channels(self, cell: str) -> tuple[str | None, ...] | Refused:
+        if cell not in self._meant:
+            self._meant[cell] = channels_of(cell, self.channels)
+        return self._meant[cell]
+
+
+def _digest_of(phone: str) -> str | Refused:
+    """The digest of a telephone number as a person writes it."""
+    key = number_key(phone)
+    if key is None:
+        hint = ("Write all digits of the number.", "请写完整号码。")
+        return Refused(f"{masked_id(phone)} is no telephone number", f"{masked_id(phone)} 不是电话号码", *hint)
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _digest(written: str) -> str | Refused:
+    """A digest as a list has it; "" where it has none."""
+    digest = written.lower()
+    if digest and (len(digest) not in DIGESTS or not _HEX.fullmatch(digest)):
+        hint = ("Write MD5, SHA-1 or SHA-256 in hexadecimal digits.", "请写十六进制的 MD5、SHA-1 或 SHA-256。")
+        return Refused("the digest of a number cannot be read", "号码摘要无法读取", *hint)
+    return digest
 
 
 def channels_of(cell: str, known: Mapping[str, str]) -> tuple[str | None, ...] | Refused:
@@ -153,19 +184,20 @@ def channels_of(cell: str, known: Mapping[str, str]) -> tuple[str | None, ...] |
 
 def plain_id(cell: str) -> str:
     """An id without the guards of exports (`="0102"`, `'0102`), tabs and blanks around it; "" for words of nothing."""
-    if cell.isascii() and cell.isalnum() and len(cell) > _SHORT + 4:
-        return cell
-    text = _filled(cell)
-    return text.replace("\u200b", "")
+    return _filled(cell).replace("\u200b", "")
 
 
 def _filled(cell: str) -> str:
+    if not cell or (len(cell) > _LONGEST_NOTHING and cell.isascii() and cell.isalnum()):
+        return cell
     text = cell.strip().strip(_WRAPS).strip()
     return "" if text.casefold() in _NOTHING else text
 
 
 def _spelled(member: str) -> str:
     """An id in plain letters, without blanks in it and without the .0 of a spreadsheet."""
+    if member.isascii() and member.isalnum():
+        return member
     plain = member if member.isascii() else unicodedata.normalize("NFKC", member)
     plain = "".join(plain.split())
     whole = _FLOAT.fullmatch(plain)

@@ -6,7 +6,9 @@ account, telephone number or its digest, and who is not known yet is kept for la
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotMissingError, SourceError
 from campaign_calendars.findings.problem import Location, Problem, SaidProblem
 from campaign_calendars.findings.said import Said
-from tasks.data.refusal_rows import COLUMNS, Refusal, Refused, columns_of, read_row
+from tasks.data.refusal_rows import COLUMNS, Refusal, Refused, RowReader, columns_of
 from warehouse.ledger.audit import suppressed
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import NUMBER, Suppression
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
     from warehouse.identity.refusals import Recognised
     from warehouse.snapshots.snapshot import Snapshot
+    from warehouse.sources.lists import Line
 
 _SHOWN = 10
 
@@ -92,6 +95,18 @@ class _Taking:
     opened: list[int] = field(default_factory=list)
     rows: int = 0
 
+    def read(self, lines: Iterable[Line], reader: RowReader) -> None:
+        """Understand every line, or note why not."""
+        for line in lines:
+            self.rows += 1
+            if line.open:
+                self.opened.append(line.number)
+            row = reader.read(line)
+            if isinstance(row, Refused):
+                self.errors[line.number] = _bad(row, Location(self.file, line.number, 1))
+            else:
+                self.good.append(row)
+
 
 def suppress(
     rt: Runtime, file: Path, *, encoding: str = "auto", sheet: str = "", by: str = "promocal"
@@ -124,6 +139,19 @@ def known_channels(rt: Runtime) -> dict[str, str]:
     return {**dict.fromkeys(rt.settings.channels, "other"), **found}
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of rows make no cycles, and the collector would look through all of them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collector()
 def import_suppressions(
     ledger: Ledger,
     file: Path,
@@ -156,22 +184,14 @@ def import_suppressions(
     if columns is None:
         return SuppressionImport(0, 0, 0, tuple(findings), read_as=listing.read_as)
     taking = _Taking(place)
-    for line in listing.lines:
-        taking.rows += 1
-        if line.open:
-            taking.opened.append(line.number)
-        row = read_row(line, columns, len(listing.header), channels)
-        if isinstance(row, Refused):
-            taking.errors[line.number] = _bad(row, Location(place, line.number, 1))
-        else:
-            taking.good.append(row)
+    taking.read(listing.lines, RowReader(columns, len(listing.header), channels))
     found = _recognise(snapshot, taking.good)
     _set_ambiguous_aside(taking, found)
     new = _record(ledger, taking.good, found, file=file, by=by, at=at)
-    said = [*findings, *taking.errors.values(), *_warnings(taking, found)]
-    unknown = len(_unknown(taking.good, found)) if found is not None else 0
+    unknown = _unknown(taking.good, found)
+    said = [*findings, *taking.errors.values(), *_warnings(taking, found, unknown)]
     return SuppressionImport(
-        taking.rows, new, len(taking.good) - new, tuple(said), unknown, listing.read_as, found is not None
+        taking.rows, new, len(taking.good) - new, tuple(said), len(unknown), listing.read_as, found is not None
     )
 
 
@@ -209,25 +229,39 @@ def _record(
     known = {(row.member_id, row.channel) for row in ledger.suppression_rows()}
     new, adding = 0, []
     for row in rows:
-        pairs = {(subject, channel) for subject in _subjects(row, found) for channel in row.channels} - known
-        adding += [Suppression(subject, channel, row.reason, at) for subject, channel in sorted(pairs, key=str)]
-        known |= pairs
-        new += bool(pairs)
-    ledger.suppress(adding, suppressed(file.name, new, by, at))
+        before = len(known)
+        for subject in _subjects(row, found):
+            for channel in row.channels:
+                if (subject, channel) not in known:
+                    known.add((subject, channel))
+                    adding.append((subject, channel or "", row.reason))
+        new += len(known) > before
+    # In the order of its key: digests are scattered, and a database looks for the place of each.
+    adding.sort()
+    ledger.suppress(
+        (Suppression(subject, channel or None, reason, at) for subject, channel, reason in adding),
+        suppressed(file.name, new, by, at),
+    )
     return new
 
 
-def _subjects(row: Refusal, found: Recognised | None) -> Iterator[str]:
+def _subjects(row: Refusal, found: Recognised | None) -> list[str]:
+    subjects = []
     if row.member_id:
         known = None if found is None else found.ids.get(row.line) or found.respelled.get(row.line)
-        yield known or row.member_id
+        subjects.append(known or row.member_id)
     if row.digest:
         # The number itself, for whoever has it later, and those who have it now, whatever number they take next.
-        yield NUMBER + row.digest
-        yield from found.numbers.get(row.line, ()) if found is not None else ()
+        subjects.append(NUMBER + row.digest)
+        if found is not None:
+            subjects += found.numbers.get(row.line, ())
+    return subjects
 
 
-def _unknown(rows: Iterable[Refusal], found: Recognised) -> list[Refusal]:
+def _unknown(rows: Iterable[Refusal], found: Recognised | None) -> list[Refusal]:
+    """Rows that name nobody of the snapshot; none where there is no snapshot to compare with."""
+    if found is None:
+        return []
     return [
         row
         for row in rows
@@ -235,7 +269,7 @@ def _unknown(rows: Iterable[Refusal], found: Recognised) -> list[Refusal]:
     ]
 
 
-def _warnings(taking: _Taking, found: Recognised | None) -> Iterator[Problem]:
+def _warnings(taking: _Taking, found: Recognised | None, unknown: list[Refusal]) -> Iterator[Problem]:
     if taking.opened:
         lines = _listed([str(number) for number in taking.opened])
         yield Problem(
@@ -260,7 +294,7 @@ def _warnings(taking: _Taking, found: Recognised | None) -> Iterator[Problem]:
             f"{len(respelled)} 个会员号写法不同，均唯一对应一位会员：{shown}",
             "请以文本格式保存会员号，避免丢失前导零。",
         )
-    if unknown := _unknown(taking.good, found):
+    if unknown:
         shown = _listed([row.shown for row in unknown])
         yield Problem(
             "S603",

@@ -98,6 +98,8 @@ class SparkEngine:
             return
         path = folder / f"{name}.parquet"
         con.execute(f"copy {table} to {_literal(path)} (format parquet, compression zstd)")
+        if self._url.startswith("sc://"):
+            path.chmod(0o644)  # as the folder, see below
         with _refusals(name):
             self._session.read.parquet(str(path)).createOrReplaceTempView(name)
         self._handed.add(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from warehouse.engines.sql_files import sql_files
+from warehouse.features.addresses import define_shared_addresses
 
 _SQL = sql_files(__package__)
 
@@ -15,4 +16,5 @@ def define_consent(con: duckdb.DuckDBPyConnection) -> None:
     Rows: member_id, channel, address, has_point (a contact point exists), consented, withdrawn; one for each
     member and channel that anything was said about. The view is as of the variable `as_of` of the features.
     """
+    define_shared_addresses(con)
     con.execute(_SQL["consent"])

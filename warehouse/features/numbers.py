@@ -23,6 +23,7 @@ DIGESTS: Final = {32: "md5", 40: "sha1", 64: "sha256"}
 _WRITTEN = re.compile(r"[+0-9 \t\-.()/]+")
 _FLOAT = re.compile(r"[+]?[0-9]{9,}[.]0+")
 _MOBILE = re.compile(r"1[0-9]{10}")
+_MOBILE_DIGITS = 11
 _DIGITS = re.compile(r"[0-9]{5,15}")
 
 _MACROS = (files(__package__) / "numbers.sql").read_text("utf-8")
@@ -34,6 +35,8 @@ def number_key(written: str) -> str | None:
     >>> [number_key(text) for text in ("+86 139-0000-0102", "０１３９", "13900000102.0", "139****0102")]
     ['13900000102', None, '13900000102', None]
     """
+    if len(written) == _MOBILE_DIGITS and written.isascii() and _MOBILE.fullmatch(written):
+        return written  # as most are written
     plain = unicodedata.normalize("NFKC", written).strip("\ufeff \t\r\n=\"'")
     if not _WRITTEN.fullmatch(plain):
         return None

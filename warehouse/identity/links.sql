@@ -22,7 +22,12 @@ from own
 anti join links on links.account = own.account and links.kind = own.kind;
 
 create or replace temp table shared as
-select kind, "value", strong, accounts, accounts > case when strong then $most_strong else $most_weak end as common
+select
+    kind,
+    "value",
+    strong,
+    accounts,
+    accounts > case when strong then $most_strong else $most_weak end or stands_for_nobody("value") as common
 from (
     select kind, "value", any_value(strong) as strong, count(*) as accounts
     from links

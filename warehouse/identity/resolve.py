@@ -15,6 +15,7 @@ import duckdb
 
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
+from warehouse.identity.placeholders import define_macros
 
 if TYPE_CHECKING:
     from warehouse.identity.rules import Links, Pairs, Persons
@@ -26,10 +27,6 @@ MOST_WEAK = 5
 MOST_STRONG = 100
 """Nor does a strong one of more accounts: `0`, `test`."""
 
-_MASKED = """
-create or replace temp macro masked(cell) as
-    case when length(cell) > 4 then left(cell, 2) || '***' || right(cell, 2) else '***' end
-"""
 _COLUMNS = ("number", "person", "strong_conflict", "weak_conflict")
 _DECIDED = f"create or replace temp table decided ({', '.join(f'{name} bigint' for name in _COLUMNS)})"
 _DROP = ("links", "shared", "joining", "linked", "persons", "decided")
@@ -50,8 +47,8 @@ def resolve(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Joined:
     if con.execute("select 1 from snap.stg_identities limit 1").fetchone() is None:
         return Joined(0, 0, {})
     limits = {"as_of": utc_naive(as_of), "most_strong": MOST_STRONG, "most_weak": MOST_WEAK}
+    define_macros(con)
     _run(con, "links", limits)
-    con.execute(_MASKED)
     con.execute(_DECIDED)
     links = _links(con)
     if links.accounts:

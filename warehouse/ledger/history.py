@@ -88,12 +88,9 @@ def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[s
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:
     names = [column.name for column in suppressions.c]
     bound = BoundRows(con, {column.name: column.type for column in suppressions.c})
-    source = select(*(bound.c[name] for name in names)).where(bound.c["member_id"] != "")
-    statement = insert_new(con, suppressions).from_select(names, source)
-    return sum(
-        bound.run(statement, [(r.member_id, r.channel or "", r.reason, moment_text(r.at)) for r in chunk])
-        for chunk in chunks(rows)
-    )
+    statement = insert_new(con, suppressions).from_select(names, select(*(bound.c[name] for name in names)))
+    written = ((r.member_id, r.channel or "", r.reason, moment_text(r.at)) for r in rows if r.member_id)
+    return sum(bound.run(statement, chunk) for chunk in chunks(written))
 
 
 def suppression_rows(con: Connection) -> Iterator[Suppression]:

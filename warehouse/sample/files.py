@@ -182,6 +182,12 @@ def file_path(directory: Path, dataset: str, number: int, file_format: Format) -
     return directory / f"{dataset}-{number:04d}.{file_format}"
 
 
+def later_files(directory: Path, file_format: Format) -> list[Path]:
+    """What was added to the first file of each dataset: a sample that lived on."""
+    found = [path for dataset in SCHEMAS for path in directory.glob(f"{dataset}-[0-9]*.{file_format}")]
+    return sorted(path for path in found if not path.stem.endswith("-0001"))
+
+
 def write_file(directory: Path, dataset: str, number: int, file_format: Format, rows: pa.Table) -> None:
     with SourceFile(file_path(directory, dataset, number, file_format), dataset, file_format) as target:
         target.write(rows)

@@ -1,8 +1,8 @@
 """The world's own source files: what happened after the first extract, as the shop would export it.
 
-Orders change state (paid, closed, refunded), so the world keeps one orders file and writes it anew
-at every step, each row as it stood then. Events and redemptions never change: every step adds a
-file. Members and contact points are one row each: a join or an unsubscribe rewrites their file.
+Every step adds a file of each dataset in which something happened, as daily exports do: new events,
+redemptions, points and lines, and once more the orders, members and contact points that changed, each
+row as it stood then. Of several rows about one thing the one that knows more counts.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pyarrow.compute as pc
 
 from warehouse.sample.draws import Ints, hashes
 from warehouse.sample.facts import CLOSE_AFTER, EVENT_KINDS
-from warehouse.sample.files import SCHEMAS, Format, money, pick, read_file, table, times, write_file
+from warehouse.sample.files import Format, money, pick, read_file, table, times, write_file
 from warehouse.sample.habits import OrderFacts
 from warehouse.sample.places import phone_numbers
 from warehouse.sample.points import Points, local_seconds
 from warehouse.sample.population import NEVER, member_ids, prefixed
 from warehouse.sample.profiles import REACH
-from warehouse.sample.trade import Trades, completed, item_table, point_table, states
+from warehouse.sample.trade import Trades, completed, item_table, point_table, state_numbers, states
 
 _ORDER_ID, _EVENT_ID, _REDEMPTION_ID = 60, 61, 62
 
@@ -41,36 +41,29 @@ class Journal:
     def __init__(self, directory: Path, file_format: Format, seed: int) -> None:
         self._directory, self._format, self._seed = directory, file_format, seed
         self._step = 1
+        self._rows: dict[str, list[pa.Table]] = {}
         self._members = read_file(directory, "members", 1, file_format)
         self._joined = local_seconds(self._members["joined_at"])
-        self._members_changed = False
         self._points = Points(read_file(directory, "contact_points", 1, file_format), self._members.num_rows)
+        self._told = np.empty((5, 0), dtype=np.int64)
+        self._entries = pa.array([], pa.string())
         self._collecting: tuple[Trades, pa.Array, int] | None = None
         self._open = self._load_open()
 
-    def _load_open(self) -> tuple[pa.Table, Ints] | None:
-        """Orders still open at the extract; they close a day after they were placed."""
+    def _load_open(self) -> tuple[pa.Table, Ints]:
+        """Orders still open at the extract, and when they close: a day after they were placed."""
         orders = read_file(self._directory, "orders", 1, self._format)
-        open_ = (local_seconds(orders["paid_at"]) == NEVER) & (local_seconds(orders["closed_at"]) == NEVER)
-        if not open_.any():
-            return None
-        return orders, np.where(open_, local_seconds(orders["ordered_at"]) + CLOSE_AFTER, NEVER)
+        orders = orders.filter(pc.and_(orders["paid_at"].is_null(), orders["closed_at"].is_null()))
+        return orders, local_seconds(orders["ordered_at"]) + CLOSE_AFTER
 
     def close_open(self, start: int, end: int) -> None:
         """Close the orders of the extract that run out in [start, end)."""
-        if self._open is None:
-            return
         orders, closing = self._open
-        if ((closing >= start) & (closing < end)).any():
-            closed = np.where((closing != NEVER) & (closing < end), closing, local_seconds(orders["closed_at"]))
-            position = SCHEMAS["orders"].get_field_index("closed_at")
-            changed = orders.set_column(position, SCHEMAS["orders"].field(position), times(closed))
-            write_file(self._directory, "orders", 1, self._format, changed)
-        if closing.max() < end:
-            self._open = None
+        due = (closing >= start) & (closing < end)
+        self._add("orders", _with_column(orders, "closed_at", times(closing)).filter(pa.array(due)))
 
     def write_orders(self, orders: OrderFacts, ids: pa.Array, now: int) -> None:
-        """All orders of the world, as a shop knows them at `now`."""
+        """Of all orders of the world those that a shop knows otherwise at `now` than at the last step."""
         refunded = np.where(orders.refunded < now, orders.refunded, NEVER)
         known = Trades(
             orders.member,
@@ -83,22 +76,15 @@ class Journal:
             orders.items,
         )
         done = completed(known, now)
-        rows = table(
-            "orders",
-            ids,
-            member_ids(known.member),
-            times(known.ordered),
-            times(known.paid),
-            times(known.closed),
-            money(known.cents),
-            money(known.refunded_cents),
-            times(known.refunded),
-            pa.array(known.items),
-            states(known, done, now),
-            times(done),
-        )
-        write_file(self._directory, "orders", 2, self._format, rows)
-        write_file(self._directory, "order_items", 2, self._format, item_table(known, ids))
+        told = np.vstack((known.paid, known.closed, refunded, done, state_numbers(known, done, now)))
+        before = self._told.shape[1]
+        changed = np.ones(told.shape[1], dtype=bool)
+        changed[:before] = (told[:, :before] != self._told).any(axis=0)
+        relined = np.ones(told.shape[1], dtype=bool)
+        relined[:before] = refunded[:before] != self._told[2]
+        self._told = told
+        self._add("orders", _order_table(known, ids, done, now).filter(pa.array(changed)))
+        self._add("order_items", item_table(known.where(relined), ids.filter(pa.array(relined))))
         self._collecting = (known, ids, now)
 
     def next_step(self) -> None:
@@ -109,7 +95,7 @@ class Journal:
             return
         ids = _hashed("v", self._seed, _EVENT_ID, member, at, kind)
         rows = table("events", ids, member_ids(member), pick(EVENT_KINDS, kind), times(at))
-        write_file(self._directory, "events", self._step, self._format, rows)
+        self._add("events", rows)
 
     def write_redemptions(self, rows: list[tuple[int, str, str, int, str]]) -> None:
         """Rows are (member number, benefit, calendar, local second, order id)."""
@@ -126,7 +112,7 @@ class Journal:
             times(at),
             pa.array([row[4] for row in rows], pa.string()),
         )
-        write_file(self._directory, "redemptions", self._step, self._format, redemptions)
+        self._add("redemptions", redemptions)
 
     def join(self, member: Ints, at: Ints, agrees: Ints) -> None:
         """New members: their moment of joining, their phone, and a contact point for each channel they gave.
@@ -136,36 +122,57 @@ class Journal:
         if not len(member):
             return
         self._joined[member] = at
-        self._set_member_column("joined_at", times(self._joined))
-        gave = np.zeros(len(self._joined), dtype=bool)
-        gave[member[(agrees & 1) == 1]] = True
-        numbers = phone_numbers(np.arange(len(gave), dtype=np.int64))
-        self._set_member_column("phone", pc.if_else(pa.array(gave), numbers, self._members["phone"].combine_chunks()))
         for channel in range(len(REACH)):
             given = ((agrees >> channel) & 1) == 1
             self._points.add(member[given], channel, at[given] + 1)
-
-    def _set_member_column(self, name: str, values: pa.Array) -> None:
-        position = SCHEMAS["members"].get_field_index(name)
-        self._members = self._members.set_column(position, SCHEMAS["members"].field(position), values)
-        self._members_changed = True
+        order = np.argsort(member)
+        member, gave = member[order], (agrees[order] & 1) == 1
+        rows = self._members.take(pa.array(member))
+        phones = pc.if_else(pa.array(gave), phone_numbers(member), rows["phone"].combine_chunks())
+        rows = _with_column(_with_column(rows, "joined_at", times(at[order])), "phone", phones)
+        self._add("members", rows)
 
     def withdraw(self, member: Ints, channel: Ints, at: Ints) -> int:
         """Record unsubscribes, given by time, at contact points that still exist; returns how many."""
         return self._points.withdraw(member, channel, at)
 
     def flush(self) -> None:
-        """Write the files of members and contact points if anything in them changed, and the points."""
+        """Write the step's files: of each dataset what is new, nothing where nothing is."""
         if self._collecting is not None:
             # Only now is it known who had joined when an order was paid.
             known, ids, now = self._collecting
-            points = point_table(known, ids, now, self._joined[known.member])
-            if points.num_rows:
-                write_file(self._directory, "points", 2, self._format, points)
+            entries = point_table(known, ids, now, self._joined[known.member])
+            fresh = entries.filter(pc.invert(pc.is_in(entries["entry_id"], self._entries)))
+            self._entries = pa.concat_arrays([self._entries, fresh["entry_id"].combine_chunks()])
+            self._add("points", fresh)
             self._collecting = None
-        if self._members_changed:
-            write_file(self._directory, "members", 1, self._format, self._members)
-            self._members_changed = False
-        if self._points.changed:
-            write_file(self._directory, "contact_points", 1, self._format, self._points.rows())
-            self._points.changed = False
+        self._add("contact_points", self._points.take_changed())
+        for dataset, tables in self._rows.items():
+            write_file(self._directory, dataset, self._step, self._format, pa.concat_tables(tables))
+        self._rows = {}
+
+    def _add(self, dataset: str, rows: pa.Table) -> None:
+        if rows.num_rows:
+            self._rows.setdefault(dataset, []).append(rows)
+
+
+def _order_table(known: Trades, ids: pa.Array, done: Ints, now: int) -> pa.Table:
+    return table(
+        "orders",
+        ids,
+        member_ids(known.member),
+        times(known.ordered),
+        times(known.paid),
+        times(known.closed),
+        money(known.cents),
+        money(known.refunded_cents),
+        times(known.refunded),
+        pa.array(known.items),
+        states(known, done, now),
+        times(done),
+    )
+
+
+def _with_column(rows: pa.Table, name: str, values: pa.Array) -> pa.Table:
+    position = rows.schema.get_field_index(name)
+    return rows.set_column(position, rows.schema.field(position), values)

@@ -21,10 +21,10 @@ def local_seconds(column: pa.ChunkedArray) -> Ints:
 
 
 class Points:
-    """One row per member and channel; `changed` tells whether the file is behind."""
+    """One row per member and channel, and which of them changed since they were last taken."""
 
     def __init__(self, rows: pa.Table, members: int) -> None:
-        self.changed = False
+        self._changed: list[Ints] = []
         self._member = np.array([int(text[1:]) for text in rows["member_id"].to_pylist()], dtype=np.int64)
         channel = np.array([_CHANNELS.index(text) for text in rows["channel"].to_pylist()], dtype=np.int64)
         self._consented = local_seconds(rows["consented_at"])
@@ -40,8 +40,9 @@ class Points:
         member, consented = member[new], consented[new]
         if not len(member):
             return
-        self.changed = True
-        self._row[member, channel] = len(self._member) + np.arange(len(member))
+        rows = len(self._member) + np.arange(len(member))
+        self._changed.append(rows)
+        self._row[member, channel] = rows
         self._member = np.append(self._member, member)
         self._consented = np.append(self._consented, consented)
         self._withdrawn = np.append(self._withdrawn, np.full(len(member), NEVER))
@@ -60,13 +61,17 @@ class Points:
         rows, at = rows[valid], at[valid]
         rows, first = np.unique(rows, return_index=True)
         self._withdrawn[rows] = at[first]
-        self.changed = self.changed or len(rows) > 0
+        self._changed.append(rows)
         return len(rows)
 
-    def rows(self) -> pa.Table:
+    def take_changed(self) -> pa.Table:
+        """The rows that changed, as they stand now; they are then forgotten."""
+        rows = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *self._changed]))
+        self._changed = []
+        texts = self._texts.take(pa.array(rows))
         return table(
             "contact_points",
-            *(self._texts[name].combine_chunks() for name in self._texts.schema.names),
-            times(self._consented),
-            times(self._withdrawn),
+            *(texts[name].combine_chunks() for name in texts.schema.names),
+            times(self._consented[rows]),
+            times(self._withdrawn[rows]),
         )

@@ -6,7 +6,7 @@ extract and the world that lives on from it tell the same story about the same k
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
@@ -58,6 +58,9 @@ class Trades:
     refunded_cents: Ints
     items: Ints
 
+    def where(self, keep: NDArray[np.bool_]) -> Trades:
+        return Trades(*(getattr(self, field.name)[keep] for field in fields(self)))
+
 
 def completed(trades: Trades, now: int) -> Ints:
     """When the buyer confirmed: 2 to 10 days after payment, never for an order given back before."""
@@ -69,12 +72,16 @@ def completed(trades: Trades, now: int) -> Ints:
 
 def states(trades: Trades, done: Ints, now: int) -> pa.Array:
     """The state of each order at `now`; `done` is what `completed` says."""
+    return pick(STATES, state_numbers(trades, done, now))
+
+
+def state_numbers(trades: Trades, done: Ints, now: int) -> Ints:
+    """Positions in STATES."""
     state = np.where(now - trades.paid > _SHIPPED_AFTER, _SHIPPED, _PAID)
     state = np.where(trades.paid == NEVER, _UNPAID, state)
     state = np.where(done != NEVER, _SUCCESS, state)
     returned = (trades.refunded != NEVER) & (trades.refunded_cents >= trades.cents)
-    state = np.where((trades.closed != NEVER) | (returned & (done == NEVER)), _CLOSED, state)
-    return pick(STATES, state)
+    return np.where((trades.closed != NEVER) | (returned & (done == NEVER)), _CLOSED, state)
 
 
 def item_table(trades: Trades, ids: pa.Array) -> pa.Table:
@@ -117,7 +124,7 @@ def point_table(trades: Trades, ids: pa.Array, now: int, joined: Ints) -> pa.Tab
     """
     done = completed(trades, now)
     earns = (done != NEVER) & (joined != NEVER) & (joined < trades.paid) & (trades.cents >= _POINT)
-    trades, ids, done = _only(trades, earns), ids.filter(pa.array(earns)), done[earns]
+    trades, ids, done = trades.where(earns), ids.filter(pa.array(earns)), done[earns]
     earned = trades.cents // _POINT
     kept = (trades.cents - np.where(trades.refunded != NEVER, trades.refunded_cents, 0)) // _POINT
     back = np.where((trades.refunded != NEVER) & (trades.refunded < now), np.maximum(trades.refunded, done), NEVER)
@@ -136,10 +143,6 @@ def point_table(trades: Trades, ids: pa.Array, now: int, joined: Ints) -> pa.Tab
         _entries("over", ids, trades, (over, -rest, None)),
     ]
     return pa.concat_tables(blocks).combine_chunks()
-
-
-def _only(trades: Trades, keep: NDArray[np.bool_]) -> Trades:
-    return Trades(*(getattr(trades, name)[keep] for name in Trades.__dataclass_fields__))
 
 
 _KINDS = {"earn": "earn", "back": "refund", "used": "redeem", "over": "expire"}

@@ -19,6 +19,7 @@ from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.coupons import Purse
 from warehouse.sample.draws import Ints, uniforms
 from warehouse.sample.facts import EVENT_KINDS
+from warehouse.sample.files import later_files
 from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import Day, OrderFacts, day_uplift, live_day, look_before, place_orders
 from warehouse.sample.journal import Journal, order_ids
@@ -74,7 +75,7 @@ class World:
         self._directory, self._seed = Path(directory), seed
         self.params = params or WorldParams()
         manifest = Manifest.read(self._directory)
-        if list(self._directory.glob("events-0002.*")) or list(self._directory.glob("orders-0002.*")):
+        if later_files(self._directory, manifest.format):
             raise UsageError(
                 (f"the sample in {directory} has been advanced already", f"{directory} 中的样例已经向前推进过"),
                 ("a world starts from a fresh sample: generate it again", "模拟须从全新的样例开始：请重新生成"),

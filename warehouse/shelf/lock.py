@@ -20,7 +20,7 @@ class FileLock:
         self._handle = -1
 
     def __enter__(self) -> Self:
-        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         return self
 
     def __exit__(

@@ -105,6 +105,8 @@ def _index(
     con: duckdb.DuckDBPyConnection, table: str, name: str, columns: tuple[ColumnProfile, ColumnProfile]
 ) -> float:
     old, new = columns
+    if old.edges is not None and old.edges == new.edges:
+        return stability_index(old.parts, new.parts)
     if old.edges is not None:
         return stability_index(old.parts, shares_below(con, table, name, old.edges))
     values = sorted({*old.words, *new.words})

@@ -20,12 +20,14 @@ from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
 from warehouse.features import history
+from warehouse.features.addresses import share_addresses
 from warehouse.features.consent import define_consent
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
 from warehouse.identity.fold import IDENTITIES, account_views, fold, touch_moved
+from warehouse.identity.placeholders import placeholder_findings
 from warehouse.identity.resolve import resolve
 from warehouse.models.catalogue import feature_table, load_layer, macros_of, model_digests
 from warehouse.shelf import shelf
@@ -362,7 +364,7 @@ def _join_accounts(con: duckdb.DuckDBPyConnection, request: _Request) -> list[Pr
         )
         if request.engine is not None:
             request.engine.forget(changed)
-    return findings_of(joined)
+    return findings_of(joined, share_addresses(con)) + placeholder_findings(con)
 
 
 def _carry_state(con: duckdb.DuckDBPyConnection, request: _Request, parent: Snapshot | None) -> None:

@@ -7,10 +7,8 @@ every cell to text with its clock in UTC, so the batches hold what SQLAlchemy wo
 from __future__ import annotations
 
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from warehouse.sources.catalogue import SourceSpec
@@ -19,11 +17,8 @@ from warehouse.sources.port import Cells
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-T = TypeVar("T")
 ROUTE = "ADBC (Arrow)"
 _BATCH_BYTES = 4 << 20
-_TABLE_ROWS = 50_000
-"""Fewer inserts of more rows cost less, and hold little in memory yet."""
 _HOST_KEYS = ("unix_sock", "host")
 
 
@@ -48,26 +43,8 @@ def postgres_batches(spec: SourceSpec, url: URL, header: list[str], cells: Cells
         cursor.execute("set datestyle to 'ISO'")
         cursor.adbc_statement.set_options(**{"adbc.postgresql.batch_size_hint_bytes": str(_BATCH_BYTES)})
         cursor.execute(f"select {chosen} from {origin} as source")
-        waiting: list[Any] = []
         for batch in cursor.fetch_record_batch():
-            waiting.append(batch)
-            if sum(part.num_rows for part in waiting) >= _TABLE_ROWS:
-                yield pa.Table.from_batches(waiting)
-                waiting = []
-        if waiting:
-            yield pa.Table.from_batches(waiting)
-
-
-def one_ahead(batches: Generator[T, None, None]) -> Generator[T, None, None]:
-    """The same batches, the next one fetched in a thread while the caller works on the last.
-
-    Never more than one, so memory stays where it was. What fetching raises is raised here.
-    """
-    with closing(batches), ThreadPoolExecutor(1) as hands:
-        coming = hands.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = hands.submit(next, batches, None)
-            yield batch
+            yield pa.Table.from_batches([batch])
 
 
 def libpq_uri(url: URL) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import arrow, watermarks
+from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.port import Cells, Opened, text_column
 
@@ -43,11 +44,12 @@ def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened
             if since is None and ":since" not in spec.query and arrow.usable(engine.url):
                 connection.rollback()
                 how = arrow.ROUTE
-                batches = partial(_arrow_batches, spec, engine.url, header)
+                batches = partial(_arrow_batches, spec, engine.url, header, taken)
             else:
                 how = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
-                batches = partial(_batches, spec, connection, header, since)
-            yield Opened(header, lambda cells: taken.count(batches(cells)), how=(how, how), watermark=watermark)
+                rows = partial(_batches, spec, connection, header, since)
+                batches = partial(_in_turn, rows, taken)
+            yield Opened(header, batches, how=(how, how), watermark=watermark)
     except _errors() as error:
         raise _failed(spec, engine, error, taken.rows) from None
     finally:
@@ -65,8 +67,12 @@ class _Taken:
             self.rows += batch.num_rows
 
 
-def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], cells: Cells) -> Iterator[Any]:
-    return arrow.one_ahead(arrow.postgres_batches(spec, url, header, cells))
+def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], taken: _Taken, cells: Cells) -> Iterator[Any]:
+    return one_ahead(gathered(taken.count(arrow.postgres_batches(spec, url, header, cells))))
+
+
+def _in_turn(batches: Callable[[Cells], Iterator[Any]], taken: _Taken, cells: Cells) -> Iterator[Any]:
+    return taken.count(batches(cells))
 
 
 def _errors() -> tuple[type[Exception], ...]:

@@ -11,12 +11,15 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.problem import Location, Problem
+from warehouse.sources import gb18030
+from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
 from warehouse.sources.matching import normal
@@ -90,15 +93,18 @@ def batches(
     spec: SourceSpec, file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers
 ) -> Iterator[Any]:
     """Arrow tables of the cells at `positions` (`c<position>`, text) and `_row`; broken lines go to `lines`."""
+    return one_ahead(gathered(_tables(spec, file, layout, positions, lines)))
+
+
+def _tables(
+    spec: SourceSpec, file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers
+) -> Iterator[Any]:
     import pyarrow as pa
 
     try:
-        with _open(file.path, layout.compressed) as stream:
-            source: Any = stream if layout.compressed else str(file.path)
-            for batch in _arrow_batches(source, layout, positions, lines):
-                numbers = pa.array(lines.take(batch.num_rows))
-                names = [f"c{position}" for position in positions]
-                yield pa.table([*batch.columns, numbers], names=[*names, "_row"])
+        for batch in _text_batches(file, layout, positions, lines):
+            names = [f"c{position}" for position in positions]
+            yield pa.table([*batch.columns, pa.array(lines.take(batch.num_rows))], names=[*names, "_row"])
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _half_gzip(file, error) from None
     except (UnicodeError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
@@ -121,27 +127,49 @@ def text_lines(spec: SourceSpec, file: SourceFile, layout: Layout) -> Iterator[s
         raise _no_access(file, error) from None
 
 
-def _arrow_batches(source: Any, layout: Layout, positions: list[int], lines: LineNumbers) -> Iterator[Any]:
+def _text_batches(file: SourceFile, layout: Layout, positions: list[int], lines: LineNumbers) -> Iterator[Any]:
+    """The cells as text: GB18030 cut as bytes as far as that goes, everything else decoded before it is cut."""
+    given = 0
+    if gb18030.fits(layout.encoding.name, layout.delimiter):
+        with suppress(ValueError), _open(file.path, layout.compressed) as stream:
+            for batch in _arrow_batches(gb18030.Checked(stream), layout, positions, None):
+                yield gb18030.text_batch(batch)
+                given += batch.num_rows
+            return
+    # A broken line, or one that is no text: only decoded lines can be put aside, or say what is wrong with them.
+    with _open(file.path, layout.compressed) as stream:
+        for batch in _arrow_batches(stream if layout.compressed else str(file.path), layout, positions, lines):
+            seen = min(given, batch.num_rows)
+            given -= seen
+            if seen < batch.num_rows:
+                yield batch.slice(seen)
+
+
+def _arrow_batches(source: Any, layout: Layout, positions: list[int], lines: LineNumbers | None) -> Iterator[Any]:
+    """Batches of text; of undecoded bytes without `lines` for those that are broken (ArrowInvalid)."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     # Positions, not names, tell columns apart here: a header may repeat a name nobody mapped.
     wanted = [str(position) for position in positions]
+    kind = pa.binary() if lines is None else pa.string()
     yield from arrow_csv.open_csv(
         source,
         # Serial, because only then does pyarrow say which line was broken.
         read_options=arrow_csv.ReadOptions(
-            encoding=layout.encoding.name,
+            encoding="utf8" if lines is None else layout.encoding.name,
             column_names=[str(position) for position in range(len(layout.header))],
             skip_rows=layout.skipped,
             block_size=_BLOCK_BYTES,
             use_threads=False,
         ),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=lines.put_aside
+            delimiter=layout.delimiter,
+            newlines_in_values=True,
+            invalid_row_handler=lines.put_aside if lines is not None else None,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types={name: pa.string() for name in wanted}, include_columns=wanted, strings_can_be_null=False
+            column_types=dict.fromkeys(wanted, kind), include_columns=wanted, strings_can_be_null=False
         ),
     )
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import delimited, spreadsheets
@@ -23,8 +23,7 @@ from warehouse.sources.registry import kind_by_name
 _MOST_LINES_IN_A_CELL = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Cells of one line, `number` as a person counts it from 1; `open`: a quotation mark in it is never closed."""
 
     number: int
@@ -75,7 +74,10 @@ def separated(rows: Iterable[str], delimiter: str, columns: int, skipped: int = 
         number, text = waiting.popleft() if waiting else next(source, (0, ""))
         if not number:
             return
-        if number <= skipped or not text.strip():
+        if number <= skipped or not text.replace(delimiter, " ").strip():
+            continue
+        if '"' not in text:  # as in nearly every line: nothing to put together
+            yield Line(number, tuple(text.rstrip("\r\n").split(delimiter)))
             continue
         cells, is_open = _cells([text], delimiter)
         if is_open:

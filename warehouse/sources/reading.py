@@ -10,6 +10,7 @@ import duckdb
 
 from campaign_calendars.findings.problem import Problem
 from warehouse.engines.rows import append_rows
+from warehouse.sources.batches import at_most, gathered
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
@@ -88,12 +89,9 @@ class Filling:
         match = match_columns(self.spec, self.rules, opened.header, place, opened.header_row)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
-        for batch in opened.batches(_cells(match)):
-            kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
-            self._append(plan, _numbered(kept, part.rows), place)
-            part.rows += kept.num_rows
-            if most_rows is not None and part.rows >= most_rows:
-                break
+        for batch in gathered(at_most(opened.batches(_cells(match)), most_rows)):
+            self._append(plan, _numbered(batch, part.rows), place)
+            part.rows += batch.num_rows
         rejects = ((self.spec.dataset, place, number, text, LINE_BROKEN) for number, text in opened.broken)
         append_rows(self.con, "raw_rejects", rejects)
         part.rows += len(opened.broken)

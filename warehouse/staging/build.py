@@ -24,7 +24,14 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
-from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
+from warehouse.staging.merge import (
+    Increment,
+    create_table,
+    filled,
+    keep_the_rest,
+    subject_of,
+    widen,
+)
 from warehouse.staging.rejects import reject_findings
 
 if TYPE_CHECKING:
@@ -75,8 +82,10 @@ def build_staging(
         judge = stack.enter_context(_Judge(con, as_of))
         for model in load_layer("staging"):
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
-            bench.wait_for(model)
             increment = model.dataset in going_on
+            if not bench.wait_for(model):
+                _add_standing(con, staged, model, going_on.get(model.dataset))
+                continue
             outcomes = judge.check(model, increment)
             con.execute("delete from failing_rows")
             for position, outcome in enumerate(outcomes):
@@ -91,6 +100,23 @@ def build_staging(
                 staged.findings += finding
                 staged.rules.append(_result(model, outcome, finding))
     return staged
+
+
+def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment | None) -> None:
+    """A dataset without candidates: what the parent holds was judged before, and the verdict stands.
+
+    Only what depends on the moment does not stand. Of a dataset without any row nothing can be wrong but its size.
+    """
+    create_table(con, model)
+    if increment is not None:
+        keep_the_rest(con, model)
+        moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
+        staged.rules += [result for result in increment.rules if result.rule not in moved]
+    for outcome in _in_the_whole(con, model, []):
+        finding = _finding(model, outcome)
+        staged.findings += finding
+        if increment is None:
+            staged.rules.append(_result(model, outcome, finding))
 
 
 class _Bench:
@@ -112,7 +138,7 @@ class _Bench:
         self._con.execute(macros_of("staging"))
         self._waiting = list(load_layer("staging"))
         self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
-        self._ahead: Future[None] | None = None
+        self._ahead: Future[bool] | None = None
         self._hands = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
@@ -122,23 +148,27 @@ class _Bench:
         self._hands.shutdown()
         self._con.close()
 
-    def wait_for(self, model: Model) -> None:
-        """Return when the model's candidates are there; raises what making them raised."""
+    def wait_for(self, model: Model) -> bool:
+        """Return when the model's candidates are there, False when it can have none; raises what making them raised."""
         now = self._ahead or self._hands.submit(self._make, self._waiting.pop(0))
-        now.result()
+        made = now.result()
         self._ahead = None
         # What reads the model itself has to wait until it is accepted.
         if self._small and self._waiting and model.name not in self._waiting[0].depends_on:
             self._ahead = self._hands.submit(self._make, self._waiting.pop(0))
+        return made
 
-    def _make(self, model: Model) -> None:
+    def _make(self, model: Model) -> bool:
         timezone = self._timezones.get(model.dataset, "UTC")
         increment = self._going_on.get(model.dataset)
         if increment is not None:
             self._con.execute(f"set TimeZone = {_literal(timezone)}")
             widen(self._con, model, increment, self._going_on)
             self._con.execute("set TimeZone = 'UTC'")
+        if not filled(self._con, f"raw_{model.dataset}"):
+            return False
         self._engine.make(self._con, Made(f"candidate_{model.dataset}", model.query, "staging", timezone=timezone))
+        return True
 
 
 class _Judge:
@@ -156,17 +186,13 @@ class _Judge:
         self._open.close()
 
     def check(self, model: Model, increment: bool) -> list[Outcome]:
-        # An empty table has no rows to judge; only its size can be wrong, and that of an increment cannot.
-        table = f"candidate_{model.dataset}"
-        filled = _count(self._con, table) > 0
-        rules = [rule for rule in model.expectations if (not increment if rule.expect == "row_count" else filled)]
-        if not rules:
-            return []
+        # The size of an increment cannot be wrong.
+        rules = [rule for rule in model.expectations if not increment or rule.expect != "row_count"]
         if self._validator is None:
             from warehouse.staging.expectations import validator
 
             self._validator = self._open.enter_context(validator(self._con, self._as_of))
-        return self._validator.check(table, rules)
+        return self._validator.check(f"candidate_{model.dataset}", rules, new_rows=increment)
 
 
 def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[Outcome]) -> list[Outcome]:
@@ -216,10 +242,12 @@ def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> 
 
 def describe_tables(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
     """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
+    said = []
     for model in models:
-        con.execute(f"comment on table snap.{model.name} is {_literal(model.grain)}")
+        said.append(f"comment on table snap.{model.name} is {_literal(model.grain)}")
         for name, column in model.columns.items():
-            con.execute(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+            said.append(f'comment on column snap.{model.name}."{name}" is {_literal(column.comment())}')
+    con.execute(";\n".join(said))
 
 
 def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) -> None:
@@ -248,8 +276,7 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
 
 def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
-    # Where a row came from stays with it: a later refresh finds its raw row by that.
-    con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
+    create_table(con, model)
     con.execute(
         f"""
         insert into snap.{model.name}

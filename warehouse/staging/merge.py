@@ -21,6 +21,7 @@ from sqlglot import exp
 from warehouse.identity.fold import BEFORE, IDENTITIES, MEMBER_COLUMNS
 from warehouse.models.catalogue import Model
 from warehouse.shelf import archive
+from warehouse.shelf.manifest import RuleResult
 from warehouse.sources.catalogue import DATASETS
 
 # By which columns rows of other datasets name a member or an order.
@@ -36,6 +37,8 @@ class Increment:
     filled: tuple[str, ...]
     superseded: bool = False
     """Rows of a database that have a newer version stand in `superseded_<dataset>`."""
+    rules: tuple[RuleResult, ...] = ()
+    """What the parent's rules came to: it stands where there is nothing new."""
 
 
 def subject_of(dataset: str) -> str:
@@ -67,7 +70,8 @@ def widen(
 ) -> None:
     """`raw_<dataset>`: the new rows → with every stored row of the subjects that have to be judged again.
 
-    Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments.
+    Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments. Where nothing is
+    new and nothing has to be judged again, the table stays empty.
     """
     dataset, subject = model.dataset, subject_of(model.dataset)
     con.execute(
@@ -82,6 +86,8 @@ def widen(
         _add_changed(con, model, table, columns, going_on)
     if increment.superseded:
         _add_subjects(con, dataset, f"superseded_{dataset}")
+    if not filled(con, f"groups_{dataset}") and not filled(con, f"raw_{dataset}"):
+        return
     _bring_back(con, increment, f"groups_{dataset}")
     for column in _unfilled(con, increment):
         if (place := archive.first_with(con, increment.parts, column)) is not None:
@@ -92,6 +98,15 @@ def widen(
         # These rows are then at hand when their own turn comes, and are judged again, too.
         if other in going_on:
             _bring_back(con, going_on[other], f"groups_{dataset}")
+
+
+def filled(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return con.execute(f"select 1 from {table} limit 1").fetchone() is not None
+
+
+def create_table(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """`snap.<model>`, empty. Where a row came from stays with it: a later refresh finds its raw row by that."""
+    con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
 
 
 def keep_the_rest(con: duckdb.DuckDBPyConnection, model: Model) -> None:
@@ -130,6 +145,8 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
         moments = [f'"{name}"' for name, column in model.columns.items() if column.type == "timestamp"]
         # An identifier changes no figure but by the persons it joins (see `touch_moved`).
         if dataset == IDENTITIES or not links or not _has(con, model.name):
+            continue
+        if dataset in going_on and not filled(con, f"groups_{dataset}"):
             continue
         subject = subject_of(dataset)
         only = (

@@ -187,7 +187,14 @@ class Puller:
 
     def _increment(self, spec: SourceSpec) -> Increment:
         record = self._record(spec.dataset)
-        return Increment(spec.dataset, tuple(self._paths(spec.dataset)), record.filled, superseded=is_table(spec))
+        known = self.parent.build.rules if self.parent else ()
+        return Increment(
+            spec.dataset,
+            tuple(self._paths(spec.dataset)),
+            record.filled,
+            superseded=is_table(spec),
+            rules=tuple(result for result in known if result.dataset == spec.dataset),
+        )
 
     def _paths(self, dataset: str) -> list[Path]:
         return [self.directory / part for part in self._record(dataset).parts]

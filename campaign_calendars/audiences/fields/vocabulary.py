@@ -59,10 +59,16 @@ _ALL: tuple[tuple[str, ArgumentKind, str, str, str], ...] = (
         "contacted_by",
         "play",
         "被玩法触达",
-        "Got a message of the play since the campaign began.",
-        "活动开始后收到过该玩法的消息。",
+        "Got a message of the play since the campaign began; of another calendar: contacted_by('autumn/recall').",
+        "活动开始后收到过该玩法的消息；其他日历写作 contacted_by('autumn/recall')。",
     ),
-    ("redeemed", "benefit", "已核销权益", "Used the benefit since the campaign began.", "活动开始后使用过该权益。"),
+    (
+        "redeemed",
+        "benefit",
+        "已核销权益",
+        "Used the benefit since the campaign began, or one that another calendar gave: redeemed('autumn/coupon').",
+        "活动开始后使用过该权益；其他日历发放的写作 redeemed('autumn/coupon')。",
+    ),
 )
 FUNCTIONS: dict[str, Function] = {
     name: Function(name, names, Text(zh=title, en=name.replace("_", " ")), Text(en=en, zh=zh))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import macros_of
 
 NAMES = AudienceNames(
+    calendar="spring",
     phases=("presale", "burst"),
     plays=("recall",),
     benefits=("coupon-30",),
@@ -47,8 +49,11 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("insert into params values ('2026-03-06 02:00:00', '2026-02-01')")
         con.execute("create table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)")
         con.execute("insert into phase_windows values ('burst', '2026-03-04 16:00:00', '2026-03-08 16:00:00')")
-        con.execute('create table contacts (member_id varchar, play varchar, "at" timestamp)')
-        con.execute("insert into contacts values ('bob', 'recall', '2026-03-05'), ('ann', 'recall', '2025-03-05')")
+        con.execute('create table contacts (member_id varchar, calendar varchar, play varchar, "at" timestamp)')
+        con.execute(
+            "insert into contacts values ('bob', 'spring', 'recall', '2026-03-05'),"
+            " ('ann', 'spring', 'recall', '2025-03-05'), ('cy', 'autumn', 'recall', '2026-03-05')"
+        )
         con.execute('create table snap.stg_tags (member_id varchar, tag varchar, "at" timestamp, until timestamp)')
         con.execute(
             "insert into snap.stg_tags values ('ann', 'tea', '2026-01-01', null), ('bob', 'tea', '2026-04-01', null),"
@@ -86,8 +91,14 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('bob', '2026-03-05', 'o4', '2026-03-05', 100), ('dee', '2026-03-05', 'o5', '2026-03-07', 100))"
             " as orders (who, paid, number, back, cents)"
         )
-        con.execute("create table snap.stg_redemptions (member_id varchar, benefit varchar, redeemed_at timestamp)")
-        con.execute("insert into snap.stg_redemptions values ('ann', 'coupon-30', '2026-03-05')")
+        con.execute(
+            "create table snap.stg_redemptions"
+            " (member_id varchar, calendar varchar, benefit varchar, redeemed_at timestamp)"
+        )
+        con.execute(
+            "insert into snap.stg_redemptions values ('ann', null, 'coupon-30', '2026-03-05'),"
+            " ('bob', 'autumn', 'coupon-30', '2026-03-05'), ('bob', 'autumn', 'coupon-9', '2026-03-05')"
+        )
         rows = {
             "ann": {"joined": True, "tier": "gold", "lifecycle": "core", "spend_90d": 19900, "orders_90d": 2,
                     "recency_days": 3, "city": "杭州", "created_at": "2026-02-28 16:00:00", "avg_order": 9950},
@@ -254,3 +265,65 @@ def test_any_text_is_an_expression_that_runs_or_a_list_of_problems(text: str) ->
         con.execute("create table params (as_of timestamp, campaign_from timestamp)")
         con.execute('create table contacts (member_id varchar, play varchar, "at" timestamp)')
         con.execute(f"select * from (select 'm' as member_id, {columns}) as f where {to_predicate(parsed)}")
+
+
+@pytest.mark.parametrize(
+    ("where", "opposite"),
+    [
+        ("tier >= 'basic'", "tier < 'basic'"),
+        ("tier <= 'gold'", "tier > 'gold'"),
+        ("tier = 'gold'", "tier <> 'gold'"),
+        ("tier in ('gold', 'basic')", "tier = 'silver'"),
+        ("city like '杭%'", "city not like '杭%'"),
+        ("recency_days between 1 and 9", "recency_days < 1 or recency_days > 9"),
+        ("age + birth_month > 3", "age + birth_month <= 3"),
+        ("created_at < '2026-03-01'", "created_at >= '2026-03-01'"),
+        ("tier < 'basic' or city = '杭州'", "tier >= 'basic' and city <> '杭州'"),
+    ],
+)
+def test_unknown_values_are_neither_in_an_audience_nor_in_its_opposite(
+    members: duckdb.DuckDBPyConnection, where: str, opposite: str
+) -> None:
+    """dee has no value in any field; every spelling of `not` agrees with the opposite written out."""
+    for first, second in ((where, f"not not ({where})"), (opposite, f"not ({where})")):
+        found = []
+        for text in (first, second, f"({second}) and true", f"false or ({first})"):
+            parsed = parse_audience(text, names=NAMES)
+            assert isinstance(parsed, AudienceExpr), parsed
+            rows = members.execute(
+                f"select member_id from member_features as f where {to_predicate(parsed)} order by 1"
+            )
+            found.append([row[0] for row in rows.fetchall()])
+        assert found == [found[0]] * 4
+        assert "dee" not in found[0]
+
+
+def test_every_field_that_may_be_empty_is_unknown_under_not(members: duckdb.DuckDBPyConnection) -> None:
+    samples = {"int": "1", "money": "1.00", "decimal": "1.5", "text": "'a'", "timestamp": "'2026-03-01'"}
+    for field in FIELDS.values():
+        if not field.nullable or field.type == "bool":
+            continue
+        value = {"tier": "'gold'", **{name: f"'{FIELDS[name].choices[0]}'" for name in FIELDS if FIELDS[name].choices}}
+        written = value.get(field.name, samples[field.type])
+        for text in (f"{field.name} = {written}", f"{field.name} in ({written})"):
+            for where in (text, f"not ({text})"):
+                parsed = parse_audience(where, names=NAMES)
+                assert isinstance(parsed, AudienceExpr), parsed
+                sql = f"select count(*) from member_features as f where member_id = 'dee' and {to_predicate(parsed)}"
+                assert members.execute(sql).fetchone() == (0,), where
+
+
+def test_a_play_or_benefit_of_another_calendar_counts_only_where_that_calendar_is_named(
+    members: duckdb.DuckDBPyConnection,
+) -> None:
+    def found(where: str, names: AudienceNames = NAMES) -> list[str]:
+        parsed = parse_audience(where, names=names)
+        assert isinstance(parsed, AudienceExpr), parsed
+        rows = members.execute(f"select member_id from member_features as f where {to_predicate(parsed)} order by 1")
+        return [row[0] for row in rows.fetchall()]
+
+    assert found("contacted_by('recall')") == ["bob"]
+    assert found("contacted_by('autumn/recall')") == ["cy"]
+    assert found("redeemed('coupon-30')") == ["ann"]  # bob's was one of autumn's; ann's names no calendar
+    assert found("redeemed('autumn/coupon-30')") == ["ann", "bob"]
+    assert found("contacted_by('recall')", replace(NAMES, calendar="winter")) == []

@@ -50,7 +50,9 @@ channels:
   sms: {consent: required, quiet_hours: {from: 20:00, to: 08:00}}
   push: {consent: implied}
 positions: {home_page: {}}
+holdout: {share: 1%, salt: shop-2026}
 """
+SALTS = {"spring-2026": "spring"}
 SMS = """\
 channels:
   sms: {kind: sms, provider: huawei, signature: 小店, max_segments: 1, consent: required}
@@ -97,7 +99,7 @@ def problems_of(patch: str, messages: Messages | None = None) -> list[Problem]:
     store = load_store(patched(STORE, of_store), "store.yaml")
     problems = [*calendar.problems, *store.problems]
     if calendar.model is not None and store.model is not None:
-        problems += check(bind(calendar, store.model), messages, SOURCES)
+        problems += check(bind(calendar, store.model), messages, SOURCES, salts=SALTS)
         if messages is not None:
             problems += check_templates(calendar.model, messages)
     return problems

@@ -22,7 +22,7 @@ from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.models.catalogue import load_layer
 
-NAMES = AudienceNames(phases=("burst",), plays=("recall",), tiers=("regular", "silver", "gold"))
+NAMES = AudienceNames(calendar="spring", phases=("burst",), plays=("recall",), tiers=("regular", "silver", "gold"))
 TEXTS = (
     "joined", "not joined", "has_left", "recency_days > 30", "recency_days is null", "lifecycle = 'never'",
     "orders_365d >= 2 and spend_365d > 300.00", "tier >= 'silver'", "tier = 'gold' or visits_30d > 0",
@@ -49,7 +49,8 @@ select 'e' || i as event_id, 'm' || i * 7 % 120 as member_id, ['visit', 'cart_ad
 from range(350) as t(i);
 insert into snap.stg_tags by name select 'm' || i * 3 as member_id, 'vip' as tag from range(30) as t(i);
 insert into contacts by name
-select 'm' || i * 2 as member_id, 'recall' as play, timestamp '2026-03-02' as "at" from range(20) as t(i);
+select 'm' || i * 2 as member_id, 'spring' as calendar, 'recall' as play, timestamp '2026-03-02' as "at"
+from range(20) as t(i);
 """
 
 

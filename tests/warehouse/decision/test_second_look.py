@@ -21,7 +21,7 @@ from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 HOUR = timedelta(hours=1)
 NOW = AS_OF + 20 * HOUR
-NAMES = AudienceNames(plays=("recall", "other"), tiers=("regular", "silver", "gold"))
+NAMES = AudienceNames(calendar="cal", plays=("recall", "other"), tiers=("regular", "silver", "gold"))
 UNPAID = TriggerBrief("order_unpaid", timedelta(minutes=30), timedelta(days=1), "Asia/Shanghai")
 
 

@@ -59,8 +59,8 @@ def connect(
         if point is not None:
             unread = point[1] == UNREAD
             withdrawn = naive(point[0]) or datetime(1970, 1, 1) if unread else naive(point[1])
-            row = [member, naive(point[0]), withdrawn, unread]
-            con.execute("insert into snap.stg_contact_points values (?, 'sms', '138', ?, ?, ?)", row)
+            row = [member, f"139{member}", naive(point[0]), withdrawn, unread]
+            con.execute("insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, ?)", row)
         for given_at, withdrawn_at in ledger:
             for purpose in ("marketing", "service"):
                 # What was said for another purpose, or about another channel, says nothing here.
@@ -119,3 +119,62 @@ def test_gates_dispatch_and_audiences_agree_with_the_rule(
         assert gates[member] == (expected or (None if consented else "no_consent"))
         # An audience sees what lies strictly before its moment.
         assert (member in audience) is rule(point, ledger, until=-1)[0]
+
+
+def shared(*points: tuple[str, str, Moment, Moment]) -> dict[str, tuple[bool, bool]]:
+    """(member, number, consented, withdrawn) of sms → (consented, withdrawn) of each at AT."""
+    con = connect({member: (None, []) for member, *_ in points})
+    for member, number, since, until in points:
+        row = [member, number, naive(since), naive(until)]
+        con.execute("insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, false)", row)
+    rows = con.execute(
+        "select member_id, consented, withdrawn from consent_at($at::timestamp, 'snap.stg_members')"
+        " where channel = 'sms'",
+        {"at": AT.replace(tzinfo=None)},
+    ).fetchall()
+    return {member: (consented, withdrawn) for member, consented, withdrawn in rows}
+
+
+def test_a_withdrawal_given_for_a_number_holds_for_all_who_have_it_however_it_is_written() -> None:
+    for first, second in (
+        ("13900000101", "+86 139-0000-0101"),
+        ("13900000101", "13900000101.0"),
+        ("1３900000101", "008613900000101"),
+        ("ann@shop.cn", "Ann@Shop.cn "),
+        ("ou-Xy1", "ou-Xy1"),
+    ):
+        said = shared(("ann", first, -9, -2), ("ben", second, -9, None), ("cy", "13900000103", -9, None))
+        assert said == {"ann": (False, True), "ben": (False, True), "cy": (True, False)}, (first, second)
+    # Ids of a platform tell upper case from lower; so they are two.
+    assert shared(("ann", "ou-XY1", -9, -2), ("ben", "ou-xy1", -9, None))["ben"] == (True, False)
+
+
+def test_only_a_withdrawal_that_stands_holds_and_a_later_consent_ends_it() -> None:
+    number = "13900000101"
+    assert shared(("ann", number, -1, -2), ("ben", number, -9, None)) == {"ann": (True, False), "ben": (True, False)}
+    assert shared(("ann", number, -9, -2), ("ben", number, -1, None)) == {"ann": (False, True), "ben": (True, False)}
+    assert shared(("ann", number, -9, 1), ("ben", number, -9, None))["ben"] == (True, False)  # not said yet
+
+
+def test_one_message_goes_to_a_number_and_the_others_are_told_why() -> None:
+    con = connect({member: (None, []) for member in ("ann", "ben", "cy", "dee")})
+    for member, channel, number in (
+        ("ann", "sms", "13900000101"),
+        ("ben", "sms", "+86 139 0000 0101"),
+        ("cy", "sms", "13900000103"),
+        ("dee", "sms", "13900000103"),
+        ("dee", "push", "token"),
+    ):
+        row = [member, channel, number, naive(-9)]
+        con.execute("insert into snap.stg_contact_points values (?, ?, ?, ?, null, false)", row)
+    con.execute("update member_features set has_left = true where member_id = 'ben'")
+    options = tuple(ChannelOption(name, consent_required=True, quiet=False) for name in ("push", "sms"))
+    brief = Brief("c", "p", "y", AT, Span(AT, AT + DAY), "true", frozenset(), "salt", options)
+    engine.decide_play(con, brief)
+    found = dict(con.execute("select member_id, coalesce(channel, reason) from decisions").fetchall())
+    # ben has left and takes no turn; dee has a channel of her own before it, which leaves the number to cy.
+    assert found == {"ann": "sms", "ben": "left", "cy": "sms", "dee": "push"}
+    both = Brief("c", "p", "z", AT, Span(AT, AT + DAY), "true", frozenset(), "salt", options[1:])
+    engine.decide_play(con, both)
+    told = con.execute("select reason, count(*) from decisions where play = 'z' group by reason order by 1").fetchall()
+    assert told == [("left", 1), ("shared_address", 1), (None, 2)]

@@ -54,7 +54,7 @@ def publish(path: Path, members: Sequence[str], joined: dict[str, str]) -> Snaps
             con.execute(
                 "insert into stg_members (member_id, joined_at, name) values (?, '2020-01-01', ?)", [name, name]
             )
-            con.execute("insert into stg_contact_points (member_id, channel, address) values (?, 'sms', '138')", [name])
+            con.execute("insert into stg_contact_points (member_id, channel, address) values ($1, 'sms', $1)", [name])
     return Snapshot(path.stem, path, AT, {}, (), "f")
 
 
@@ -131,8 +131,8 @@ def test_a_message_for_an_account_goes_to_its_person(snapshot: Snapshot) -> None
         define_consent(con)
         found = lookup(con, ["wx1", "x", "nobody"], "sms", AT)
         assert {name: (row.member_id, row.name, row.address) for name, row in found.items()} == {
-            "wx1": ("wx1", "c1", "138"),
-            "x": ("x", "x", "138"),
+            "wx1": ("wx1", "c1", "c1"),
+            "x": ("x", "x", "x"),
         }
         assert accounts_of(con, ["wx1", "c1", "x"]) == dict.fromkeys(("wx1", "c1"), ("c1", "tb1", "wx1"))
 

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
-from warehouse.sources import SourceSpec, arrow, reading
+from warehouse.sources import SourceSpec, arrow, batches, reading
 from warehouse.sources.load import load_raw, understand_source
 from warehouse.staging.inputs import content_of, identity
 
@@ -106,6 +106,7 @@ def test_postgres_streams_in_batches(
 ) -> None:
     sizes: list[int] = []
     append = reading.append_cells
+    monkeypatch.setattr(batches, "_ROWS", 50_000)
     monkeypatch.setattr(
         reading, "append_cells", lambda c, d, table, place: (sizes.append(table.num_rows), append(c, d, table, place))
     )

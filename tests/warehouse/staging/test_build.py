@@ -43,6 +43,8 @@ def test_one_ahead_or_not_the_tables_are_the_same(shop: Any, rows_of: Any, monke
     names = [model.name for model in load_layer("staging")]
     for number, model in enumerate(load_layer("staging")):
         earlier = set(names[:number])
+        if model.dataset not in shop.specs:
+            continue  # without a row there is nothing to make
         seen = ahead.accepted[f"candidate_{model.dataset}"]
         assert {need for need in model.depends_on if need.startswith("stg_")} <= seen
         assert len(earlier - seen) <= 1
@@ -52,10 +54,10 @@ def test_one_ahead_or_not_the_tables_are_the_same(shop: Any, rows_of: Any, monke
 def test_what_breaks_ahead_breaks_the_build(shop: Any) -> None:
     class Broken(DuckDBEngine):
         def make(self, con: duckdb.DuckDBPyConnection, made: Made) -> None:
-            if made.name == "candidate_events":
-                raise CheckBrokenError(("no events today", "今天没有行为数据"), ("look", "请查看"))
+            if made.name == "candidate_orders":
+                raise CheckBrokenError(("no orders today", "今天没有订单"), ("look", "请查看"))
             super().make(con, made)
 
-    with pytest.raises(CheckBrokenError, match="no events today"):
+    with pytest.raises(CheckBrokenError, match="no orders today"):
         shop.build(engine=Broken())
     assert not list((shop.base / "warehouse").glob("*.duckdb"))

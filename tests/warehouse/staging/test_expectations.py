@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from campaign_calendars.findings.errors import CheckBrokenError
 from warehouse.models.catalogue import Expectation, Model, in_order, load_layer
 from warehouse.sources import DATASETS
+from warehouse.staging import expectations
 from warehouse.staging.expectations import Validator, validator
 
 AS_OF = datetime(2026, 3, 8, tzinfo=UTC)
@@ -139,3 +141,67 @@ def test_an_installed_spark_is_left_alone() -> None:
     code = "import warehouse.staging.expectations, sys; print([m for m in sys.modules if m.startswith('pyspark')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_new_rows_are_judged_as_all_rows_are(seed: int) -> None:
+    """All rules at once, then those broken: the outcomes, and the rows found, are those of asking every rule."""
+    draw = random.Random(seed)
+    con = duckdb.connect()
+    con.execute(
+        """
+        create table t (
+            _file varchar, _row bigint, word varchar, low bigint, high bigint, "at" timestamp, flag boolean
+        )
+        """
+    )
+    clean = seed < 2
+    for row in range(40):
+        low = draw.randrange(5)
+        cells = [
+            draw.choice(["a", "b", "it's", "{x}", ":x"]),
+            low,
+            low + draw.randrange(5),
+            "2026-03-07 10:00:00",
+            True,
+        ]
+        if not clean:
+            broken = ["c", 9, -1, "2026-03-08 00:00:00", False]
+            cells = [draw.choice([cell] * 30 + [None, bad]) for cell, bad in zip(cells, broken, strict=True)]
+        con.execute("insert into t values ('f', ?, ?, ?, ?, ?, ?)", [row, *cells])
+    rules = [
+        rule("not_null", column="word", rows="reject"),
+        rule("null", column="flag"),
+        rule("in_set", column="word", values=["a", "b", "it's", "{x}", ":x"], rows="reject"),
+        rule("in_set", column="low", values=[0, 1, 2, 3, 4], rows="reject"),
+        rule("in_set", column="flag", values=[True]),
+        rule("between", column="high", min=0, max=8, rows="reject"),
+        rule("between", column="at", min="2026-01-01", rows="reject"),
+        rule("at_least", column="high", other="low", rows="reject"),
+        rule("before_as_of", column="at"),
+    ]
+    rules = [each.model_copy(update={"rule": f"r{n}"}) for n, each in enumerate(rules) if not (clean and n == 1)]
+    with validator(con, AS_OF) as checker:
+        whole, quick = checker.check("t", rules), checker.check("t", rules, new_rows=True)
+        assert [(o.rule.rule, o.total, o.failing) for o in quick] == [(o.rule.rule, o.total, o.failing) for o in whole]
+        assert any(o.failing for o in quick) is not clean
+        for one, other in zip(whole, quick, strict=True):
+            if one.failing and one.rule.rows == "reject":
+                rows = [
+                    con.execute(f"select _file, _row from ({o.rows_query}) order by all", [*o.parameters]).fetchall()
+                    for o in (one, other)
+                ]
+                assert rows[0] == rows[1]
+
+
+def test_rules_that_are_asked_of_new_rows_can_break_too(checker: Validator) -> None:
+    with pytest.raises(CheckBrokenError, match="could not run"):
+        checker.check("t", [rule("not_null", column="absent")], new_rows=True)
+
+
+def test_a_verdict_the_counts_do_not_bear_out_is_none(
+    con: duckdb.DuckDBPyConnection, checker: Validator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expectations, "broken_counts", lambda *_: "select 4, 0")
+    with pytest.raises(CheckBrokenError, match="was not judged"):
+        checker.check("t", [rule("null", column="unread")], new_rows=True)

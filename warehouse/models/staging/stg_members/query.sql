@@ -40,8 +40,10 @@ select
     *,
     member_id as _key,
     -- A row that says the member left stays first, even if it cannot be read: leaving must not be lost (A1).
+    -- Then one that knows of joining: it is of a later export than one that does not.
     row_number() over (
-        partition by member_id order by _left_at_unread is null, left_at desc nulls last, _file, _row
+        partition by member_id
+        order by _left_at_unread is null, left_at desc nulls last, joined_at is null, _file, _row
     ) as _copy,
     greatest(created_at, joined_at, left_at) as _latest_at
 from typed

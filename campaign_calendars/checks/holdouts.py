@@ -1,0 +1,75 @@
+"""Control groups are drawn apart: two draws of one salt are one draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from campaign_calendars.checks.registry import View, found, rule
+from campaign_calendars.deciding.briefing import play_salt
+from campaign_calendars.findings.finding import Finding
+
+
+@rule("C137", "error")
+def salts_of_one_calendar(view: View) -> Iterator[Finding]:
+    """The salt of a control group is that of another one of the same campaign.
+
+    A salt draws a group. The store's group and the campaign's drawn with the same salt are one and the
+    same: the smaller lies inside the larger, the campaign has nobody to compare with, and its lift
+    cannot be measured. A play draws with the campaign's salt, its phase and its id.
+
+    Fails:
+        holdout: {campaign: 5%, salt: shop-2026}   # that of the store
+    Passes:
+        holdout: {campaign: 5%, salt: small-2026}
+
+    中文：一个对照组的 salt 与同一活动的另一个对照组相同。
+    salt 决定分组的抽取。店铺对照组与活动对照组使用相同 salt 时，小的一组包含在大的一组之中，活动没有可比较的会员，
+    无法衡量增量。玩法对照组使用活动的 salt、阶段与玩法 id 抽取。
+    """
+    store = view.store.holdout
+    if store is None:
+        return
+    own = view.calendar.holdout
+    hint = ("Write another text, such as the id of the calendar.", "请改用其他文本，例如日历 id。")
+    if own is not None and own.salt == store.salt:
+        texts = (
+            f"salt {own.salt!r} is that of the store's control group: both draw the same members",
+            f"salt {own.salt!r} 与店铺对照组相同：两组会抽到相同的会员",
+        )
+        yield found(("holdout", "salt"), texts, hint)
+    for path, phase, play in view.plays():
+        if play.holdout and play_salt(view.calendar, phase.id, play.id) == store.salt:
+            texts = (
+                f"the control group of {play.id} is drawn with {store.salt!r}, as that of the store",
+                f"{play.id} 的对照组与店铺对照组都用 {store.salt!r} 抽取",
+            )
+            yield found((*path, "holdout"), texts, ("Give the calendar another salt.", "请为日历设置其他 salt。"))
+
+
+@rule("C138", "warning")
+def salts_of_several_calendars(view: View) -> Iterator[Finding]:
+    """Another calendar beside this one draws its control group with the same salt.
+
+    The same members would be held out of both campaigns, and what one did to the rest is counted as
+    an effect of the other. A group that nobody contacts across calendars is the store's `holdout`.
+
+    Fails:
+        holdout: {campaign: 5%, salt: spring-2026}   # that of spring.yaml
+    Passes:
+        holdout: {campaign: 5%, salt: small-2026}
+
+    中文：同一目录下的另一个日历使用相同的 salt 抽取对照组。
+    同一批会员会被两个活动同时留出，一个活动对其余会员的影响会被算作另一个活动的效果。
+    跨日历不触达的一组请用店铺的 holdout。
+    """
+    own = view.calendar.holdout
+    other = view.salts.get(own.salt) if own is not None else None
+    if own is not None and other is not None:
+        yield found(
+            ("holdout", "salt"),
+            (
+                f"{other} draws its control group with salt {own.salt!r}, too",
+                f"{other} 也用 salt {own.salt!r} 抽取对照组",
+            ),
+            ("Write another text, such as the id of the calendar.", "请改用其他文本，例如日历 id。"),
+        )

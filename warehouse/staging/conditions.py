@@ -1,0 +1,46 @@
+"""Rules as plain SQL: which rows of a candidate table break them.
+
+One statement answers for all rules of a table at once. Great Expectations asks it of rows that are new,
+and rule by rule only where a row breaks any (`warehouse.staging.expectations`); a test holds both ways of
+asking against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from warehouse.models.catalogue import Expectation
+
+
+def breaks(rule: Expectation, as_of: datetime) -> str:
+    """The condition of rows that break a rule about rows; empty cells break none but `not_null`. `as_of`: naive UTC."""
+    column = f'"{rule.column}"'
+    bounds = [f"{column} < {_literal(rule.min)}"] if rule.min is not None else []
+    bounds += [f"{column} > {_literal(rule.max)}"] if rule.max is not None else []
+    conditions = {
+        "not_null": f"{column} is null",
+        "null": f"{column} is not null",
+        "in_set": f"{column} not in ({', '.join(map(_literal, rule.values))})",
+        "between": " or ".join(bounds),
+        "before_as_of": f"{column} >= timestamp '{as_of}'",
+        "at_least": f'{column} < "{rule.other}"',
+    }
+    return f"coalesce({conditions[rule.expect]}, false)"
+
+
+def broken_rows(table: str, rules: Sequence[Expectation], as_of: datetime) -> str:
+    """`_file, _row` of the rows that break any of the rules."""
+    return f"select _file, _row from {table} where {' or '.join(breaks(rule, as_of) for rule in rules) or 'false'}"
+
+
+def broken_counts(table: str, rules: Sequence[Expectation], as_of: datetime) -> str:
+    """One row: how many rows there are, and how many break each rule."""
+    counts = ", ".join(f"count(*) filter ({breaks(rule, as_of)})" for rule in rules)
+    return f"select count(*), {counts} from {table}"
+
+
+def _literal(value: int | bool | str) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value).lower()
