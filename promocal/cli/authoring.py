@@ -78,7 +78,7 @@ def _print_written(written: Written, directory: Path, year: int | None, language
     )
     out.print(said)
     if written.start.by_id:
-        out.print(either("  from {start}", "  来自 {start}", start=output.escape(translated(written.start.translated()))))
+        out.print(either("  from {start}", "  来自 {start}", start=output.escape(translated(written.start.said()))))
     for folder, number in sorted(Counter(path.parent for path in written.paths).items()):
         names = ", ".join(path.name for path in written.paths if path.parent == folder)
         if number > 1 and folder != Path():

@@ -50,5 +50,5 @@ def named_calendar(name: str, *, own: bool = False) -> Path:
             ),
         )
     if named.by_id:
-        output.say(typer.style(translated(named.translated()), dim=True), stream="stderr")
+        output.say(typer.style(translated(named.said()), dim=True), stream="stderr")
     return named.path

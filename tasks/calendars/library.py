@@ -24,7 +24,7 @@ class NamedCalendar:
     shipped: bool
     by_id: bool
 
-    def told(self) -> Said:
+    def said(self) -> Said:
         """Which file it is, for whoever named it by its id."""
         if self.shipped:
             name = self.path.stem
