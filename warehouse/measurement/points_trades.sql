@@ -8,5 +8,5 @@ select
         else 0
     end
 from snap.stg_orders
-where succeeded_at < $as_of
+where member_id is not null and succeeded_at < $as_of
 order by member_id, succeeded_at, order_id

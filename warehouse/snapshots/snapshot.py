@@ -41,6 +41,7 @@ from warehouse.sources.load import refuse_incomplete
 from warehouse.staging.build import build_staging, describe_tables, prove_counts
 from warehouse.staging.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.staging.merge import find_touched
+from warehouse.staging.policy import policies_of
 from warehouse.staging.pull import Pulled, Puller
 
 # What reading a parent that is not whole ends in: its file, its tables or its raw rows.
@@ -117,6 +118,7 @@ def build_snapshot(
         drift=drift or DriftLimits(),
     )
     refuse_incomplete(sources)
+    policies_of(sources, base_dir)  # a mistake in the settings is said before anything is read
     with shelf.turn(directory, job.report):
         parent = None if full else _parent(directory)
         try:
@@ -296,6 +298,7 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
         progress=job.report,
         increments=pulled.increments,
         engine=job.engine,
+        policies=policies_of(job.sources, job.base_dir),
     )
     counts = prove_counts(con, pulled.rows_in)
     findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings

@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.models.catalogue import staging_macros
 from warehouse.sources.catalogue import DATASETS
-from warehouse.sources.expressions import Plan, expression
+from warehouse.sources.expressions import Plan, condition, expression
 from warehouse.sources.matching import Match
 
 ID_ROUNDED = "id-rounded"
@@ -83,11 +83,8 @@ def _leave_out(plan: Plan, match: Match) -> None:
     if totals:
         plan.rejects.append((TOTALS, " or ".join(totals)))
     for wanted, negation in ((match.keep, "not "), (match.drop, "")):
-        for position, words in wanted:
-            listed = plan.bind(list(words))
-            plan.rejects.append(
-                (LEFT_OUT, f'{negation}coalesce(list_contains({listed}, tidy_text("c{position}")), false)')
-            )
+        for position, meant in wanted:
+            plan.rejects.append((LEFT_OUT, f"{negation}coalesce({condition(plan, position, meant)}, false)"))
 
 
 def _suspicious(plan: Plan, batch: Any) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from warehouse.sources.mapping import ColumnRule
+from warehouse.sources.mapping import ColumnRule, Wanted
 from warehouse.sources.matching import Chosen
 
 WORD_UNKNOWN = "word-unknown"
 DAY_UNSURE = "day-unsure"
 _WIDE, _PLAIN = "，；：（）！\u3000", ",;:()! "
+_SIGNS = {"negative": -1, "zero": 0, "positive": 1}
 _EXCEL_EPOCH = "timestamp '1899-12-30'"
 
 
@@ -69,6 +70,16 @@ def _filled(position: int, others: Sequence[int]) -> str:
     return f"coalesce({', '.join(cells)})" if others else cells[0]
 
 
+def condition(plan: Plan, position: int, wanted: Wanted) -> str:
+    """Whether a cell is one of those that are meant; null for an empty one."""
+    cell = f"tidy_text({_cell(position)})"
+    found = [f"list_contains({plan.bind(list(wanted.words))}, {cell})"] if wanted.words else []
+    found += [f"starts_with({cell}, {plan.bind(start)})" for start in wanted.starts]
+    if wanted.sign:
+        found.append(f"sign(exact_amount(tidy_value({_cell(position)}))) = {_SIGNS[wanted.sign]}")
+    return f"({' or '.join(found)})"
+
+
 def _calculated(chosen: Chosen, value: str) -> str:
     if chosen.rule.decimal == ",":
         value = _pointed(value)
@@ -78,8 +89,8 @@ def _calculated(chosen: Chosen, value: str) -> str:
 
 
 def _conditional(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen], value: str) -> str:
-    for position, words in chosen.only:
-        value = f'(case when list_contains({plan.bind(list(words))}, tidy_text("c{position}")) then {value} end)'
+    for position, wanted in chosen.only:
+        value = f"(case when {condition(plan, position, wanted)} then {value} end)"
     when = chosen.rule.when
     if when and when != name and when in columns:
         known = expression(plan, when, columns[when], {})

@@ -12,6 +12,7 @@ from warehouse.sources.mapping import ColumnRule, DatasetMap
 _ENOUGH = 5
 _LOOKED_AT = 1_000
 _LONG = "[1-9][0-9]{15,}"
+NOBODY = "line-of-nobody"
 _ROUNDED = "[1-9][0-9]{14}0+"
 
 
@@ -30,6 +31,8 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         return
     columns = DATASETS[dataset].columns
     names = ", ".join(f'"{name}"' for name in columns)
+    if dataset == "members" and rules.guests is not False:
+        _set_nobody_aside(con, rules.per)
     cells = ", ".join(_combined(name, rules.columns.get(name)) for name in columns)
     con.execute(
         f"""
@@ -44,6 +47,19 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         """
     )
     con.execute(f"drop table lines_{dataset}")
+
+
+def _set_nobody_aside(con: duckdb.DuckDBPyConnection, per: str) -> None:
+    """Lines of orders that name no buyer make no member: those of guests, and further lines of an order."""
+    nobody = f'tidy_id("{per}") is null'
+    con.execute(
+        f"""
+        insert into raw_rejects (dataset, _file, _row, line, rule)
+        select 'members', _file, _row, to_json(lines_members)::varchar, ? from lines_members where {nobody}
+        """,
+        [NOBODY],
+    )
+    con.execute(f"delete from lines_members where {nobody}")
 
 
 def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:

@@ -62,7 +62,7 @@ def understand_source(
     filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules), Reading(words={} if words else None))
     if isinstance(kind, TableKind):
         with _named(spec, kind):
-            read_table(filling, kind, most_rows, since)
+            read_table(filling, kind, base_dir, most_rows, since)
     else:
         with source_files(spec, base_dir) as found:
             for file in found:

@@ -24,8 +24,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.said import Said
 from campaign_calendars.reading.loading import load_document
-from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.scalars import Text, UnfitError
 from warehouse.sources.catalogue import DATASETS
 
 SHIPPED = files("warehouse") / "sources" / "mappings"
@@ -37,10 +38,34 @@ def _listed(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Guests = Annotated[bool | tuple[str, ...], BeforeValidator(_listed)]
+"""Whether orders without a buyer are expected, or which words beside empty cells stand for nobody."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wanted(_Strict):
+    """Which cells of a header are meant: those with one of the words, a beginning, or a sign."""
+
+    words: Texts = Field(default=(), description="One of these words.")
+    starts: Texts = Field(default=(), description="Begins like one of these.")
+    sign: Literal["", "negative", "zero", "positive"] = Field(default="", description="A number with this sign.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """`{状态: 有效}` and `{状态: [有效, 已付]}` name words."""
+        return {"words": value} if isinstance(value, str | list) else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Wanted:
+        if not (self.words or self.starts or self.sign):
+            raise UnfitError(
+                "a condition needs words, starts or sign", "条件需要 words（词）、starts（开头）或 sign（正负）"
+            )
+        return self
 
 
 class ColumnRule(_Strict):
@@ -60,7 +85,7 @@ class ColumnRule(_Strict):
     part: int = Field(default=0, ge=0, description="The n-th word of the cell.")
     less: Texts = Field(default=(), description="Headers of an amount that is taken off.")
     when: str = Field(default="", description="Only where this column of ours has a value.")
-    only: dict[str, Texts] = Field(default_factory=dict, description="Only where that header has one of these words.")
+    only: dict[str, Wanted] = Field(default_factory=dict, description="Only where that header has one of these words.")
     combine: Literal["first", "sum", "count", "min", "max"] = Field(
         default="first", description="Of lines put together."
     )
@@ -95,12 +120,16 @@ class DatasetMap(_Strict):
     columns: dict[str, ColumnRule]
     per: str = ""
     line: Texts = Field(default=(), description="Header that names a line: exported again, the last one counts.")
-    keep: dict[str, Texts] = Field(
+    keep: dict[str, Wanted] = Field(
         default_factory=dict,
         description="Only rows where that header has one of these words; the others are set aside.",
     )
-    drop: dict[str, Texts] = Field(
+    drop: dict[str, Wanted] = Field(
         default_factory=dict, description="Not the rows where that header has one of these words; they are set aside."
+    )
+    guests: Guests = Field(
+        default=False,
+        description="Orders without a buyer are expected; words that stand for nobody, too.",
     )
 
 
@@ -163,6 +192,17 @@ def dataset_rules(name: str, dataset: str, base_dir: Path) -> DatasetMap:
     return found.datasets[dataset]
 
 
+GUESTS_UNFIT: Said = (
+    "only orders, and members made of orders (per: member_id), have guests",
+    "只有订单，以及由订单汇总的会员（per: member_id）才有游客",
+)
+
+
+def takes_guests(dataset: str, rules: DatasetMap) -> bool:
+    """Whether rows of a dataset may be those of guests."""
+    return dataset == "orders" or (dataset == "members" and rules.per == "member_id")
+
+
 @cache
 def _parsed(text: str, file: str) -> ColumnMap:
     loaded = load_document(ColumnMap, text, file)
@@ -188,6 +228,8 @@ def _findings(found: ColumnMap) -> Iterator[Finding]:
             for choice in rule.choices():
                 if choice.when and choice.when not in dataset.columns:
                     yield _unknown("mapped column", choice.when, path, dataset.columns)
+        if dataset.guests is not False and not takes_guests(name, dataset):
+            yield Finding("S120", ("datasets", name, "guests"), *GUESTS_UNFIT, "Remove guests.", "请删除 guests。")
         if dataset.per and dataset.per not in dataset.columns:
             yield _unknown("mapped column", dataset.per, ("datasets", name, "per"), dataset.columns)
 

@@ -12,16 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from campaign_calendars.findings.errors import ProblemsFoundError
+from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
-from warehouse.sources.mapping import ColumnRule, DatasetMap, dataset_rules
+from warehouse.sources.mapping import GUESTS_UNFIT, ColumnRule, DatasetMap, Wanted, dataset_rules, takes_guests
 
 _SHOWN = 12
+_BUYER = "member_id"
 
 
-Worded = tuple[tuple[int, tuple[str, ...]], ...]
-"""(position of a cell, words of it that count)."""
+Worded = tuple[tuple[int, Wanted], ...]
+"""(position of a cell, which cells count)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,38 @@ def normal(cell: str) -> str:
 
 def rules_of(spec: SourceSpec, base_dir: Path) -> DatasetMap:
     """The rule of each column: of the settings, else of the map; without a map the column's own name."""
+    return _with_guests(spec, _stated(spec, base_dir))
+
+
+def _stated(spec: SourceSpec, base_dir: Path) -> DatasetMap:
     given = {name: ColumnRule.model_validate({"from": cell}) for name, cell in spec.columns.items()}
     if not spec.mapping:
         own = {name: ColumnRule.model_validate({"from": name}) for name in DATASETS[spec.dataset].columns}
         return DatasetMap(columns=own | given)
     found = dataset_rules(spec.mapping, spec.dataset, base_dir)
     return found.model_copy(update={"columns": {**found.columns, **given}})
+
+
+def _with_guests(spec: SourceSpec, rules: DatasetMap) -> DatasetMap:
+    """The rules with the guests of the settings; words that stand for nobody are empty cells of the buyer."""
+    guests = rules.guests if spec.guests is None else spec.guests
+    if guests is False:
+        return rules.model_copy(update={"guests": False})
+    if not takes_guests(spec.dataset, rules):
+        said, zh = GUESTS_UNFIT
+        raise UsageError(
+            (f"{spec.section}.guests: {said}", f"{spec.section}.guests：{zh}"),
+            (f"remove guests of [{spec.section}]", f"请删除 [{spec.section}] 的 guests"),
+        )
+    columns = dict(rules.columns)
+    if (buyer := columns.get(_BUYER)) is not None and guests is not True:
+        columns[_BUYER] = _emptied(buyer, guests)
+    return rules.model_copy(update={"columns": columns, "guests": guests})
+
+
+def _emptied(rule: ColumnRule, words: Sequence[str]) -> ColumnRule:
+    other = _emptied(rule.otherwise, words) if rule.otherwise is not None else None
+    return rule.model_copy(update={"empty": (*rule.empty, *words), "otherwise": other})
 
 
 def wanted_headers(rules: DatasetMap) -> set[str]:
@@ -113,7 +140,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
             problems.append(_twice(spec, name, chosen, finder.count(chosen), at))
         elif chosen is not None:
             found[name] = chosen
-        elif name in dataset.needed:
+        elif name in dataset.needed and not (name == _BUYER and rules.guests is not False):
             problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
     keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
     there = {position for position, _ in (*keep, *drop)}
@@ -154,10 +181,10 @@ class _Finder:
             return Chosen(choice, position, less, self.worded(choice.only), others, times)
         return None
 
-    def worded(self, wanted: Mapping[str, tuple[str, ...]]) -> Worded:
-        """The headers that are there, once, with the words that count."""
-        found = [(self.first([header]), words) for header, words in wanted.items()]
-        return tuple((place, words) for place, words in found if isinstance(place, int))
+    def worded(self, conditions: Mapping[str, Wanted]) -> Worded:
+        """The headers that are there, once, with the cells that count."""
+        found = [(self.first([header]), wanted) for header, wanted in conditions.items()]
+        return tuple((place, wanted) for place, wanted in found if isinstance(place, int))
 
     def absent(self, headers: Iterable[str]) -> list[str]:
         """Those that are not there, or not once."""
@@ -195,6 +222,9 @@ def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequen
     if len(header) == 1:
         hint += "; it is one cell only: is the delimiter right?"
         hint_zh += "；表头只有一格，请检查分隔符"
+    if spec.dataset == "orders" and name == _BUYER:
+        hint += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
+        hint_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"
     names = "' or '".join(headers)
     return Problem(
         "S101",

@@ -121,9 +121,13 @@ class FileRequest(Request[Keys]):
 
 @dataclass(frozen=True)
 class TableRequest(Request[Keys]):
-    """Rows to open; `since` is the watermark of the pull before, None when everything is wanted."""
+    """Rows to open; `since` is the watermark of the pull before, None when everything is wanted.
+
+    `project`: its directory, where the source is files of it.
+    """
 
     since: str | None = None
+    project: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -193,7 +197,8 @@ def spec_of(dataset: str, kind: str, keys: SourceKeys, secret: Callable[[str], s
 
 def spec_keys() -> frozenset[str]:
     """Keys of sources that a spec has a field for; the others are its `options`."""
-    return frozenset(made.name for made in fields(SourceSpec)) - {"dataset", "kind", "options", "secrets"}
+    of_all = {"dataset", "kind", "options", "secrets", "guests", "tolerances"}
+    return frozenset(made.name for made in fields(SourceSpec)) - of_all
 
 
 def text_batches(rows: Iterable[Sequence[object]], cells: Cells, numbers: Iterable[int] | None = None) -> Iterator[Any]:

@@ -25,6 +25,7 @@ from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, 
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
 from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
+from warehouse.staging.policy import Policy
 from warehouse.staging.rejects import reject_findings
 
 if TYPE_CHECKING:
@@ -58,22 +59,25 @@ def build_staging(
     progress: Tell,
     increments: Mapping[str, Increment] | None = None,
     engine: Engine | None = None,
+    policies: Mapping[str, Policy] | None = None,
 ) -> Staged:
     """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
 
     Every table is built and judged even after one failed, so that all findings come at once.
-    `timezones` says per dataset how naive moments are read; `engine` (DuckDB itself unless given)
-    computes the candidates. For datasets in `increments` the raw table holds new rows only, and
-    `prev` is the attached parent. Raises CheckBrokenError.
+    `timezones` says per dataset how naive moments are read, `policies` which rules hold and what they
+    tolerate; `engine` (DuckDB itself unless given) computes the candidates. For datasets in `increments`
+    the raw table holds new rows only, and `prev` is the attached parent. Raises CheckBrokenError.
     """
     con.execute(_SQL["quarantine_tables"])
     con.execute(_BROKEN_LINES)
-    staged = Staged(reject_findings(con))
+    by_source = policies or {}
+    staged = Staged(reject_findings(con, {name: policy.tolerances for name, policy in by_source.items()}))
     going_on = increments or {}
     with ExitStack() as stack:
         bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
         judge = stack.enter_context(_Judge(con, as_of))
-        for model in load_layer("staging"):
+        for made in load_layer("staging"):
+            model = by_source.get(made.dataset, Policy()).adjusted(made)
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
             bench.wait_for(model)
             increment = model.dataset in going_on
@@ -309,12 +313,15 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
 
 
 def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
+    own, own_zh = (rule.remedy.get("en"), rule.remedy.get("zh")) if rule.remedy is not None else ("", "")
     if stops:
-        share = f"{rule.tolerance / 100:g}%"
+        share, setting = f"{rule.tolerance / 100:g}%", f"tolerances.{rule.rule}"
         return (
-            f"at most {share} is tolerated: mend the source and refresh again; nothing was published",
-            f"最多容许 {share}：请修正数据源后重新刷新；本次没有发布任何数据",
+            f"{own or 'mend the source'}; at most {share} is tolerated (see {setting}): nothing was published",
+            f"{own_zh or '请修正数据源'}；最多容许 {share}（见 {setting}），没有发布任何数据",
         )
+    if own and rule.rows == "keep":
+        return own, own_zh
     if rule.rows == "reject":
         table = "duplicates" if rule.column == COPY else "quarantine"
         return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"

@@ -27,6 +27,7 @@ from warehouse.sources.reading import Part, Reading
 from warehouse.sources.registry import is_table
 from warehouse.staging.build import build_staging
 from warehouse.staging.masking import mask_value
+from warehouse.staging.policy import Policy, policies_of
 
 _EXAMPLES = 3
 _SHOWN_ROWS = 5
@@ -160,12 +161,21 @@ def explain_sources(
             say((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
             reports[spec.dataset] = _read(con, spec, base_dir)
         staged = build_staging(
-            con, as_of=as_of, timezones={spec.dataset: spec.timezone for spec in sources}, progress=say
+            con,
+            as_of=as_of,
+            timezones={spec.dataset: spec.timezone for spec in sources},
+            progress=say,
+            policies=_policies(sources, reports, base_dir),
         )
         whole = reports.get("members")
         complete = whole is not None and whole.ok and not whole.limited
         chosen = [report for name, report in reports.items() if not only or name == only]
         return [_judged(con, report, staged.findings, complete=complete) for report in chosen]
+
+
+def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport], base_dir: Path) -> dict[str, Policy]:
+    """The policies of the sources that could be read at all: a map with mistakes says nothing about guests."""
+    return policies_of([spec for spec in sources if reports[spec.dataset].ok], base_dir)
 
 
 def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:

@@ -173,7 +173,7 @@ BAD_ORDERS = {
     "refund-unreadable": order("b9", refunded="some"),
     "amount-negative": order("b10", amount="-1"),
     "refund-negative": order("b11", refunded="-1"),
-    "refund-above-amount": order("b12", refunded="10.01", refunded_at="2026-02-02"),
+    "refund-above-amount": order("b12", refunded="300.01", refunded_at="2026-02-02"),
     "paid-before-ordered": order("b13", paid_at="2026-01-31"),
     "order-of-unknown-member": order("b14", member_id="nobody"),
 }

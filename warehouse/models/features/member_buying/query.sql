@@ -14,7 +14,8 @@ with
                 else 0
             end as net_cents
         from snap.stg_orders
-        where ordered_at < getvariable('as_of')
+        where member_id is not null
+            and ordered_at < getvariable('as_of')
             and paid_at < getvariable('as_of')
             -- Given back in full and known to be: no order any more.
             and not coalesce(

@@ -11,7 +11,8 @@ select
         end
     ) as spend_in_campaign
 from snap.stg_orders
-where paid_at >= getvariable('campaign_from')
+where member_id is not null
+    and paid_at >= getvariable('campaign_from')
     and paid_at < getvariable('as_of')
     and ordered_at < getvariable('as_of')
     and not coalesce(

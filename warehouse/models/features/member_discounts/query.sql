@@ -12,7 +12,7 @@ with
                 else 0
             end as net_cents
         from snap.stg_orders
-        where paid_at < getvariable('as_of') and paid_at >= getvariable('from_365d')
+        where member_id is not null and paid_at < getvariable('as_of') and paid_at >= getvariable('from_365d')
     ),
 
     lines as (

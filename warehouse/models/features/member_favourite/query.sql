@@ -4,7 +4,8 @@ with
         select order_id, member_id
         from snap.stg_orders
         where
-            paid_at < getvariable('as_of')
+            member_id is not null
+            and paid_at < getvariable('as_of')
             and paid_at >= getvariable('from_365d')
             and not coalesce(
                 refunded_at < getvariable('as_of') and refunded_cents > 0 and refunded_cents >= amount_cents, false

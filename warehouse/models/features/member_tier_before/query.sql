@@ -17,7 +17,7 @@ with
                 refunded_at < getvariable('tier_cut') and refunded_cents > 0 and refunded_cents >= amount_cents, false
             ) as counts
         from snap.stg_orders
-        where getvariable('tier_since') is not null and succeeded_at < getvariable('as_of')
+        where getvariable('tier_since') is not null and member_id is not null and succeeded_at < getvariable('as_of')
     ),
 
     held as (

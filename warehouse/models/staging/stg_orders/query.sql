@@ -65,6 +65,7 @@ with
             -- A refund may hold postage that is no part of the amount: counted up to the amount.
             case
                 when given_back.cents is not null then least(given_back.cents, as_cents(amount))
+                when just_above(as_cents(refunded), as_cents(amount)) then as_cents(amount)
                 else coalesce(as_cents(refunded), 0)
             end as refunded_cents,
             case when given_back.cents is null then as_moment(refunded_at) else given_back.last_at end
@@ -74,6 +75,9 @@ with
             end as part_refunded_cents,
             case when given_back.first_at < given_back.last_at then given_back.first_at end as part_refunded_at,
             case when given_back.cents > as_cents(amount) then true end as _refunds_above_amount,
+            case
+                when given_back.cents is null and just_above(as_cents(refunded), as_cents(amount)) then true
+            end as _refund_just_above,
             coalesce(as_count(items), case when items is null then lines.pieces end) as items,
             as_order_state(status) as status,
             as_moment(completed_at) as completed_at,
