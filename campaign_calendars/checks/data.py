@@ -386,3 +386,15 @@ documented(
     此时无法判断哪些行属于数据，因此不读取任何内容。
     """,
 )
+documented(
+    "S138",
+    "warning",
+    """An amount is read from what looks like the price of one piece, while the pieces stand beside it.
+
+    `promocal sources test` says so: the amount of such a line is price times pieces (`times` in the map). Nothing
+    has to be done where the column holds the price of the whole line.
+
+    中文：金额取自疑似单价的列，而旁边有件数列。
+    由 promocal sources test 提示：该行金额应为单价 × 件数（映射中的 times）。若该列已是整行金额，则无需处理。
+    """,
+)

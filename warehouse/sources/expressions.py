@@ -45,6 +45,8 @@ def expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chos
     rule = chosen.rule
     if rule.constant:
         return f"{plan.bind(rule.constant)}::varchar"
+    if rule.file:
+        return f"{plan.bind(chosen.day)}::varchar"
     if chosen.position is None:
         return "null"
     if _plain(rule):
@@ -83,9 +85,10 @@ def condition(plan: Plan, position: int, wanted: Wanted) -> str:
 def _calculated(chosen: Chosen, value: str) -> str:
     if chosen.rule.decimal == ",":
         value = _pointed(value)
+    less = _cell(chosen.less) if chosen.less is not None else ""
     if chosen.times is not None:
-        value = _product(value, _cell(chosen.times), chosen.rule)
-    return _difference(value, _cell(chosen.less)) if chosen.less is not None else value
+        return _product(value, _cell(chosen.times), less, chosen.rule)
+    return _difference(value, less) if less else value
 
 
 def _conditional(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen], value: str) -> str:
@@ -158,14 +161,22 @@ def _pointed(value: str) -> str:
     )
 
 
-def _product(value: str, factor: str, rule: ColumnRule) -> str:
-    """A price times a number, exact to the millionth; text that is no number stays, so that a rule finds it."""
+def _product(value: str, factor: str, less: str, rule: ColumnRule) -> str:
+    """A price times a number, minus an amount if there is one, exact to the millionth.
+
+    Text that is no number stays, so that a rule of staging finds it.
+    """
     factor = _pointed(f"tidy({factor})") if rule.decimal == "," else factor
     amount, number = f"exact_amount(tidy_value({value}))", f"exact_amount(tidy_value({factor}))"
+    taken, unread = "0", ""
+    if less:
+        less = _pointed(f"tidy({less})") if rule.decimal == "," else less
+        taken = f"coalesce(exact_amount(tidy_value({less})), 0)"
+        unread = f"when tidy_value({less}) is not null and exact_amount(tidy_value({less})) is null then {less} "
     return (
         f"(case when {amount} is null then {value} "
-        f"when {number} is null then coalesce(tidy_value({factor}), '') "
-        f"else round({amount} * {number}, 6)::decimal(18, 6)::varchar end)"
+        f"when {number} is null then coalesce(tidy_value({factor}), '') {unread}"
+        f"else round({amount} * {number} - {taken}, 6)::decimal(18, 6)::varchar end)"
     )
 
 

@@ -39,7 +39,7 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         insert into raw_{dataset} ({names}, _file, _row)
         with lasting as (
             select * from lines_{dataset}
-            qualify _line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1
+            qualify {_last_export(rules)}
         )
         select {cells}, min(_file), arg_min(_row, (_file, _row))
         from lasting
@@ -47,6 +47,15 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         """
     )
     con.execute(f"drop table lines_{dataset}")
+
+
+def _last_export(rules: DatasetMap) -> str:
+    """Which lines count of those that were exported again: by the number of the line, or all of the last file."""
+    last_line = "_line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1"
+    if not rules.whole:
+        return last_line
+    row = f'coalesce(tidy_id("{rules.per}"), chr(0) || _file || chr(0) || _row)'
+    return f"({last_line}) and _file = max(_file) over (partition by {row})"
 
 
 def _set_nobody_aside(con: duckdb.DuckDBPyConnection, per: str) -> None:

@@ -73,6 +73,9 @@ class ColumnRule(_Strict):
 
     headers: Texts = Field(default=(), alias="from", description="Headers, the first that is there counts.")
     constant: str = Field(default="", description="The same text in every row, for what the export does not say.")
+    file: Literal["", "date"] = Field(
+        default="", description="The date in the file's name, as in 会员_20260308.xlsx, instead of a header."
+    )
     filled: Texts = Field(default=(), description="Headers to look at, in order, where the cell is empty.")
     times: Texts = Field(default=(), description="Headers of a number it is multiplied by, as price by pieces.")
     decimal: Literal[".", ","] = Field(default=".", description="What stands before the decimals, as in 1.234,50.")
@@ -100,8 +103,11 @@ class ColumnRule(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> ColumnRule:
-        if bool(self.headers) == bool(self.constant):
-            raise ValueError("a column needs either from, the header it comes from, or constant")
+        if sum(map(bool, (self.headers, self.constant, self.file))) != 1:
+            raise UnfitError(
+                "a column needs one of from (the header it comes from), constant and file",
+                "列需要 from（来源表头）、constant、file 三者之一",
+            )
         for written in self.format:
             if "%Z" in written:
                 raise ValueError("a format cannot read names of zones (%Z): CST is Chicago or Shanghai; use %z")
@@ -120,6 +126,9 @@ class DatasetMap(_Strict):
     columns: dict[str, ColumnRule]
     per: str = ""
     line: Texts = Field(default=(), description="Header that names a line: exported again, the last one counts.")
+    whole: bool = Field(
+        default=False, description="A file has all lines of a row: exported again, those of the last file count."
+    )
     keep: dict[str, Wanted] = Field(
         default_factory=dict,
         description="Only rows where that header has one of these words; the others are set aside.",
@@ -230,6 +239,15 @@ def _findings(found: ColumnMap) -> Iterator[Finding]:
                     yield _unknown("mapped column", choice.when, path, dataset.columns)
         if dataset.guests is not False and not takes_guests(name, dataset):
             yield Finding("S120", ("datasets", name, "guests"), *GUESTS_UNFIT, "Remove guests.", "请删除 guests。")
+        if dataset.whole and not dataset.per:
+            yield Finding(
+                "S120",
+                ("datasets", name, "whole"),
+                "whole is about lines that are put together, and there is no per",
+                "whole 针对需要合并的多行，但没有写 per",
+                "Write per, or remove whole.",
+                "请写 per，或删除 whole。",
+            )
         if dataset.per and dataset.per not in dataset.columns:
             yield _unknown("mapped column", dataset.per, ("datasets", name, "per"), dataset.columns)
 

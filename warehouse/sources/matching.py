@@ -7,9 +7,11 @@ year (B1); blanks around a name, wide forms and case do not matter.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
@@ -18,7 +20,9 @@ from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.mapping import GUESTS_UNFIT, ColumnRule, DatasetMap, Wanted, dataset_rules, takes_guests
 
 _SHOWN = 12
+_DAY = re.compile(r"(?<!\d)(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _BUYER = "member_id"
+_ANY = Wanted(words=("",))
 
 
 Worded = tuple[tuple[int, Wanted], ...]
@@ -35,6 +39,8 @@ class Chosen:
     only: Worded = ()
     filled: tuple[int, ...] = ()
     times: int | None = None
+    day: str = ""
+    """The date in the file's name, for a rule that wants it."""
 
     def positions(self) -> set[int | None]:
         """Every cell it reads."""
@@ -129,7 +135,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
     """
     dataset = DATASETS[spec.dataset]
     cells = tidy_header(header)
-    finder = _Finder([normal(cell) for cell in cells])
+    finder = _Finder([normal(cell) for cell in cells], day_in(place))
     at = Location(place, row)
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
     found: dict[str, Chosen] = {}
@@ -141,11 +147,11 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
         elif chosen is not None:
             found[name] = chosen
         elif name in dataset.needed and not (name == _BUYER and rules.guests is not False):
-            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
-    keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
-    there = {position for position, _ in (*keep, *drop)}
-    if len(there) < len({*rules.keep, *rules.drop}):
-        problems.append(_filter_missing(spec, finder.absent((*rules.keep, *rules.drop)), cells, at))
+            problems.append(_missing(spec, name, rule, cells, at))
+    keep, drop = finder.filters(rules.keep, found), finder.filters(rules.drop, found)
+    if len(keep) + len(drop) < len(rules.keep) + len(rules.drop):
+        absent = [name for name in (*rules.keep, *rules.drop) if not finder.filters({name: _ANY}, found)]
+        problems.append(_filter_missing(spec, absent, cells, at))
     if problems:
         raise ProblemsFoundError(problems)
     line = finder.first(rules.line)
@@ -153,9 +159,24 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
     return Match(tuple(cells), found, rules, _place(line), keep, drop, warnings)
 
 
+def day_in(place: str) -> str:
+    """The last date in the name of a file, as 2026-03-08; empty without one."""
+    written = ["-".join(match.groups()) for match in _DAY.finditer(place.rpartition("/")[2])]
+    return next((day for day in reversed(written) if _is_day(day)), "")
+
+
+def _is_day(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
 class _Finder:
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], day: str = "") -> None:
         self._names = names
+        self._day = day
 
     def count(self, header: str) -> int:
         return self._names.count(normal(header))
@@ -169,6 +190,8 @@ class _Finder:
 
     def choose(self, rule: ColumnRule) -> Chosen | str | None:
         for choice in rule.choices():
+            if choice.file and not self._day:
+                continue
             cells = [(names, self.first(names)) for names in (choice.headers, choice.less, choice.times)]
             for _, found in cells:
                 if isinstance(found, str):
@@ -178,7 +201,7 @@ class _Finder:
             position, less, times = (_place(found) for _, found in cells)
             filled = [self.first([header]) for header in choice.filled]
             others = tuple(place for place in filled if isinstance(place, int))
-            return Chosen(choice, position, less, self.worded(choice.only), others, times)
+            return Chosen(choice, position, less, self.worded(choice.only), others, times, self._day)
         return None
 
     def worded(self, conditions: Mapping[str, Wanted]) -> Worded:
@@ -186,9 +209,16 @@ class _Finder:
         found = [(self.first([header]), wanted) for header, wanted in conditions.items()]
         return tuple((place, wanted) for place, wanted in found if isinstance(place, int))
 
-    def absent(self, headers: Iterable[str]) -> list[str]:
-        """Those that are not there, or not once."""
-        return [header for header in headers if self.count(header) != 1]
+    def filters(self, conditions: Mapping[str, Wanted], columns: Mapping[str, Chosen]) -> Worded:
+        """Cells of a header, or else of one of our columns, with those that count."""
+        found = []
+        for name, wanted in conditions.items():
+            place = self.first([name])
+            if place is None and name in columns:
+                place = columns[name].position
+            if isinstance(place, int):
+                found.append((place, wanted))
+        return tuple(found)
 
 
 def _place(found: int | str | None) -> int | None:
@@ -213,7 +243,9 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location) -> Problem:
+def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Sequence[str], at: Location) -> Problem:
+    headers = (rule.headers if rule is not None else ()) or (name,)
+    dated = rule is not None and any(choice.file for choice in rule.choices())
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
     near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
     guess = near[0] if near else "…"
@@ -225,6 +257,9 @@ def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequen
     if spec.dataset == "orders" and name == _BUYER:
         hint += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
         hint_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"
+    if dated:
+        hint += "; or put the day of the export into the file's name, as in members_20260308.xlsx"
+        hint_zh += "；或把导出日期写进文件名，如 会员_20260308.xlsx"
     names = "' or '".join(headers)
     return Problem(
         "S101",

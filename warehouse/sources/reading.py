@@ -113,6 +113,8 @@ def _part(opened: Opened, match: Match, place: str, kind: str) -> Part:
     known = {name: c.position for name, c in match.columns.items() if c.position is not None}
     columns = {name: match.header[position] for name, position in known.items()}
     for name, chosen in match.columns.items():
+        if chosen.times is not None:
+            columns[name] += f" × {match.header[chosen.times]}"
         if chosen.less is not None:
             columns[name] += f" − {match.header[chosen.less]}"
     return Part(

@@ -20,6 +20,7 @@ from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.units import Ratio
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.doubts import doubt_prices
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.matching import rules_of
@@ -181,6 +182,9 @@ def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport]
 def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:
     """The source as it was read, before staging judges its rows."""
     reading, problems = _understood(con, spec, base_dir)
+    if not has_errors(problems):
+        rules = rules_of(spec, base_dir)
+        problems += [doubt for part in reading.parts for doubt in doubt_prices(spec.dataset, rules, part)]
     report = SourceReport(
         dataset=spec.dataset,
         mapping=spec.mapping,

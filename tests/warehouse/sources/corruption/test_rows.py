@@ -22,12 +22,12 @@ REJECTED = [
     ("full-width-digits", {"amount": "１２３．５０"}, "amount-unreadable"),
     ("amount-in-words", {"amount": "12.3万"}, "amount-unreadable"),
     ("amount-negative", {"amount": "-5"}, "amount-negative"),
-    ("pieces-negative", {"items": "-3"}, "items-negative"),
     ("refund-above-amount", {"amount": "10", "refunded": "30.01"}, "refund-above-amount"),
     ("refund-negative", {"refunded": "-1"}, "refund-negative"),
     ("paid-before-ordered", {"paid_at": "2025-01-01 00:00:00"}, "paid-before-ordered"),
     ("id-missing", {"order_id": ""}, "order-id-missing"),
     ("date-missing", {"ordered_at": ""}, "ordered-at-missing"),
+    ("pieces-negative", {"items": "-3"}, "items-negative"),
 ]
 
 
