@@ -8,9 +8,10 @@ and memory. The query sees those tables and nothing else, and it writes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from threading import Timer
@@ -21,14 +22,12 @@ from campaign_calendars.findings.problem import Problem
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.matching import tidy_header
 from warehouse.sources.places import source_files
-from warehouse.sources.port import Cells, FileKind, FileRequest, Opened, SourceFile, TableRequest, keys_of
+from warehouse.sources.port import Cells, FileKind, FileRequest, Opened, SourceFile, keys_of
 from warehouse.sources.registry import AUTO, kind_named
 from warehouse.sources.typed import as_written, quoted
 
 if TYPE_CHECKING:
     import duckdb
-
-    from warehouse.sources.kinds.duckdb import DuckdbKeys
 
 _BATCH_ROWS = 50_000
 _LIMITS: dict[str, Any] = {
@@ -41,28 +40,42 @@ _LIMITS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class FileQuery:
+    """What is asked: one SELECT over tables that are made of files, answered `within` a time."""
+
+    spec: SourceSpec
+    project: Path
+    files: Mapping[str, str]
+    query: str
+    within: timedelta
+
+
 @contextmanager
-def open_query(request: TableRequest[DuckdbKeys]) -> Iterator[Opened]:
+def open_query(asked: FileQuery) -> Iterator[Opened]:
     """The rows of the query as a source. Raises SourceError: a file outside, no SELECT, wrong, or too long."""
     import duckdb
 
-    keys = request.keys
     with (
         TemporaryDirectory(prefix="promocal-") as spill,
         duckdb.connect(config={**_LIMITS, "temp_directory": spill}) as con,
     ):
-        tables = _Tables(con, request.spec, request.project)
-        for name, path in keys.files.items():
-            tables.fill(name, path)
+        tables = _Tables(con, asked.spec, asked.project)
+        try:
+            for name, path in asked.files.items():
+                tables.fill(name, path)
+        except duckdb.Error as error:  # such as more rows than there is room for
+            raise _refused(asked.spec, error) from None
         _shut(con)
-        _require_select(con, request.spec, keys.query)
-        watch = Timer(keys.within.total_seconds(), con.interrupt)
+        _require_select(con, asked.spec, asked.query)
+        watch = Timer(asked.within.total_seconds(), con.interrupt)
+        watch.daemon = True
         watch.start()
         try:
-            columns = _described(request, con)
+            columns = _described(asked, con)
             yield Opened(
                 list(columns),
-                lambda cells: _batches(request, con, columns, cells),
+                lambda cells: _batches(asked, con, columns, cells),
                 how=("DuckDB over files of the project", "DuckDB 查询项目内文件"),
                 broken=tables.broken,
                 warnings=tables.warnings,
@@ -158,36 +171,34 @@ def _require_select(con: duckdb.DuckDBPyConnection, spec: SourceSpec, query: str
         )
 
 
-def _described(request: TableRequest[DuckdbKeys], con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def _described(asked: FileQuery, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Name → type of the columns of the query."""
     import duckdb
 
     try:
-        found = con.execute(f"describe {_bare(request.keys.query)}").fetchall()
+        found = con.execute(f"describe {_bare(asked.query)}").fetchall()
     except duckdb.Error as error:
-        raise _refused(request.spec, error) from None
+        raise _refused(asked.spec, error) from None
     return {row[0]: row[1] for row in found}
 
 
-def _batches(
-    request: TableRequest[DuckdbKeys], con: duckdb.DuckDBPyConnection, columns: dict[str, str], cells: Cells
-) -> Iterator[Any]:
+def _batches(asked: FileQuery, con: duckdb.DuckDBPyConnection, columns: dict[str, str], cells: Cells) -> Iterator[Any]:
     import duckdb
     import pyarrow as pa
 
     named = list(columns.items())
     chosen = ", ".join(f'{as_written(*named[p], as_id=p in cells.ids)} as "c{p}"' for p in cells.positions)
-    query = f"select {chosen} from ({_bare(request.keys.query)}\n) as asked"
+    query = f"select {chosen} from ({_bare(asked.query)}\n) as asked"
     try:
         for batch in con.sql(query).to_arrow_reader(_BATCH_ROWS):
             yield pa.table(batch)
     except (duckdb.Error, pa.ArrowException, OSError) as error:  # pyarrow has its own names for what DuckDB says
         stopped = isinstance(error, duckdb.InterruptException) or "nterrupt" in str(error)
-        raise (_too_long(request) if stopped else _refused(request.spec, error)) from None
+        raise (_too_long(asked) if stopped else _refused(asked.spec, error)) from None
 
 
-def _too_long(request: TableRequest[DuckdbKeys]) -> SourceError:
-    place, seconds = f"{request.spec.section}.query", f"{request.keys.within.total_seconds():g}"
+def _too_long(asked: FileQuery) -> SourceError:
+    place, seconds = f"{asked.spec.section}.query", f"{asked.within.total_seconds():g}"
     return SourceError(
         (f"{place} took more than {seconds} s and was stopped", f"{place} 超过 {seconds} 秒，已停止"),
         ("look for a join without a condition, or raise within", "请检查是否有无条件的 join，或调高 within"),

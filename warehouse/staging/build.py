@@ -314,17 +314,20 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
 
 def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
     own, own_zh = (rule.remedy.get("en"), rule.remedy.get("zh")) if rule.remedy is not None else ("", "")
+    if stops and rule.expect == "row_count":
+        return "mend the source and refresh again; nothing was published", "请修正数据源后重新刷新；没有发布任何数据"
     if stops:
         share, setting = f"{rule.tolerance / 100:g}%", f"tolerances.{rule.rule}"
         return (
             f"{own or 'mend the source'}; at most {share} is tolerated (see {setting}): nothing was published",
             f"{own_zh or '请修正数据源'}；最多容许 {share}（见 {setting}），没有发布任何数据",
         )
-    if own and rule.rows == "keep":
-        return own, own_zh
     if rule.rows == "reject":
         table = "duplicates" if rule.column == COPY else "quarantine"
-        return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
+        place, place_zh = f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
+        return (f"{own}; {place}", f"{own_zh}；{place_zh}") if own else (place, place_zh)
+    if own:
+        return own, own_zh
     if rule.expect == "row_count":
         return "", ""
     return (

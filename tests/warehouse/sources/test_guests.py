@@ -79,6 +79,8 @@ def test_words_that_stand_for_nobody_are_guests_too(shop: Shop) -> None:
     shop.orders(line(1, "m1"), *(line(2 + n, word) for n, word in enumerate(nobody)))
     assert shop.ask(SALES, guests=("0", "guest")) == [(6, 6_000, 1)]
     assert shop.ask(SALES, guests=True) == [(4, 4_000, 1)], "0 and guest are ids nobody has"
+    (said,) = [p for p in shop.build(guests=True).findings if "order-of-unknown-member" in p.message]
+    assert 'guests = ["0"] in [sources.orders]; the rows are' in (said.hint or "")
 
 
 def test_an_export_without_buyers_is_sales_of_the_store(shop: Shop) -> None:

@@ -244,3 +244,19 @@ def test_a_tolerance_of_no_rule_is_a_mistake(shop: Shop, rule: str, guess: str) 
     with pytest.raises(UsageError, match=f"sources.orders.tolerances.{rule}") as refused:
         shop.build(**{rule.replace("-", "_"): 100})
     assert guess in refused.value.remedy
+
+
+def test_the_settings_of_a_project_state_tolerances(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(CASES / "base", root)
+    shutil.copytree(CASES / "guest-orders", root, dirs_exist_ok=True)
+    stated = '[sources.orders]\nguests = ["0", "guest"]\ntolerances = {amount-negative = "50%", line-broken = 0.02}'
+    settings = (root / "promocal.toml").read_text().replace("[sources.orders]", stated)
+    (root / "promocal.toml").write_text(settings)
+    with open_runtime(root, clock=lambda: NOW) as rt:
+        (orders,) = [spec for spec in rt.sources() if spec.dataset == "orders"]
+    assert orders.guests == ("0", "guest")
+    assert orders.tolerances == {"amount-negative": 5_000, "line-broken": 200}
+    (root / "promocal.toml").write_text(settings.replace("50%", "a lot"))
+    with pytest.raises(UsageError, match=r"sources.orders.tolerances"):
+        open_runtime(root, clock=lambda: NOW)

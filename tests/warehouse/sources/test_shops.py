@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotRejectedError
+from tasks.data.refresh import refresh
+from tasks.data.sources import judge_sources
+from tasks.runtime import open_runtime
 from tests.warehouse.conftest import PARAMS
 from tests.warehouse.sources.shop_exports import CRM, SALES, SHOPIFY, SYCM, sale, shopify_order, text, workbook
 from tests.warehouse.sources.taobao import line_export, make_orders
@@ -17,6 +21,7 @@ from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
 from warehouse.staging.explain import explain_sources
 
+CASES = Path(__file__).parents[2] / "cases"
 NOW = datetime.fromisoformat("2026-04-09T09:00:00+08:00")
 Rows = list[tuple[Any, ...]]
 
@@ -234,6 +239,23 @@ def test_a_price_that_is_read_as_an_amount_is_doubted(shop: Shop, header: str, a
     )
     shop.put("o.csv", f"order,buyer,when,{header}\nA1,m1,2026-03-20 10:00:00,2.50,6\n")
     assert ("S138" in shop.said("o.csv", "lines", "orders")) is doubted
+
+
+def test_the_case_of_a_unit_price_that_is_summed(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(CASES / "base", root)
+    shutil.copytree(CASES / "unit-price-summed", root, dirs_exist_ok=True)
+    (report,) = judge_sources(root, "orders", NOW, lambda _: None)
+    (doubt,) = [problem for problem in report.problems if problem.code == "S138"]
+    assert (report.ok, doubt.severity) == (True, "warning")
+    lines = root / "mappings" / "lines.yaml"
+    remedy = "{from: price, times: pieces}"
+    assert f"amount: {remedy}" in (doubt.hint or "")
+    lines.write_text(lines.read_text().replace("{from: price,", f"{remedy[:-1]},"))
+    with open_runtime(root, clock=lambda: NOW) as rt:
+        refresh(rt, "spring", NOW)
+        read = ask(rt.current_snapshot(), "select order_id, amount_cents from snap.stg_orders order by 1")
+    assert read == [("A1", 2_000), ("A2", 3_000)]
 
 
 # Orders without buyers

@@ -30,9 +30,10 @@ class DuckdbKeys(SourceKeys):
 
 
 def _open(request: TableRequest[DuckdbKeys]) -> AbstractContextManager[Opened]:
-    from warehouse.sources.file_queries import open_query
+    from warehouse.sources.file_queries import FileQuery, open_query
 
-    return open_query(request)
+    keys = request.keys
+    return open_query(FileQuery(request.spec, request.project, keys.files, keys.query, keys.within))
 
 
 def _place(keys: DuckdbKeys) -> str:
