@@ -2,14 +2,15 @@
 with
     members as (select member_id, true as known from snap.stg_members),
 
-    -- Order exports without a count of pieces get it from the lines; each export of them is complete.
+    -- Order exports without a count of pieces get it from the lines; each export of them is complete. Lines that
+    -- give back more than they sell say nothing about the pieces of an order that was paid.
     exported as (
         select tidy_id(order_id) as order_id, _file, sum(coalesce(as_count(tidy_value(quantity)), 1)) as pieces
         from raw_order_items
         group by tidy_id(order_id), _file
     ),
 
-    lines as (select order_id, max(pieces)::bigint as pieces from exported group by order_id),
+    lines as (select order_id, max(pieces)::bigint as pieces from exported where pieces >= 0 group by order_id),
 
     -- The list of refunds wins for the orders it names, so that nothing is given back twice. What came
     -- back first stands apart: between the first refund and the last, only that much is known.
