@@ -65,6 +65,30 @@ class Match:
         return [cell for position, cell in enumerate(self.header) if position not in read and cell]
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What else could be wrong where a header does not fit: only what this kind of source has.
+
+    A workbook has `sheets`, of which one is read; text has a `delimiter`.
+    """
+
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: Sequence[str] = ()
+
+    def advice(self, cells: int) -> tuple[str, str]:
+        """What to look at beside the column itself, to stand behind a hint."""
+        if self.sheet:
+            listed, listed_zh = ", ".join(self.sheets), "、".join(self.sheets)
+            return (
+                f"; this is sheet '{self.sheet}', the sheets are: {listed} (sheet = names another)",
+                f"；这是工作表“{self.sheet}”，全部工作表：{listed_zh}（可用 sheet 指定）",
+            )
+        if self.delimiter and cells == 1:
+            return "; it is one cell only: is the delimiter right?", "；表头只有一格，请检查分隔符"
+        return "", ""
+
+
 def tidy_header(cells: Sequence[str]) -> list[str]:
     """Header cells without surrounding blanks and byte-order mark: real exports write `收货地址 ` (B1)."""
     return [cell.strip().strip("\ufeff").strip() for cell in cells]
@@ -94,8 +118,8 @@ def wanted_headers(rules: DatasetMap) -> set[str]:
     return {normal(name) for name in known}
 
 
-def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], place: str, row: int = 1) -> Match:
-    """Find each canonical column in `header`. Optional columns may be absent.
+def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], at: Location, shape: Shape) -> Match:
+    """Find each canonical column in `header`, which stands `at` a place. Optional columns may be absent.
 
     Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
@@ -103,7 +127,6 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
     dataset = DATASETS[spec.dataset]
     cells = tidy_header(header)
     finder = _Finder([normal(cell) for cell in cells])
-    at = Location(place, row)
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
     found: dict[str, Chosen] = {}
     for name in dataset.columns:
@@ -114,7 +137,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
         elif chosen is not None:
             found[name] = chosen
         elif name in dataset.needed:
-            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
+            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at, shape))
     keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
     there = {position for position, _ in (*keep, *drop)}
     if len(there) < len({*rules.keep, *rules.drop}):
@@ -186,24 +209,24 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location) -> Problem:
+def _missing(
+    spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location, shape: Shape
+) -> Problem:
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
     near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
     guess = near[0] if near else "…"
     hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
     hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
-    if len(header) == 1:
-        hint += "; it is one cell only: is the delimiter right?"
-        hint_zh += "；表头只有一格，请检查分隔符"
+    more, more_zh = shape.advice(len(header))
     names = "' or '".join(headers)
     return Problem(
         "S101",
         "error",
         f"{at.file} has no column '{names}', which {spec.dataset} needs as {name}",
-        hint,
+        hint + more,
         at,
         f"{at.file} 没有列“{'”或“'.join(headers)}”，数据集 {spec.dataset} 需要它作为 {name}",
-        hint_zh,
+        hint_zh + more_zh,
     )
 
 

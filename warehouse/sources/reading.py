@@ -8,13 +8,13 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
-from warehouse.sources.matching import Match, match_columns
+from warehouse.sources.matching import Match, Shape, match_columns
 from warehouse.sources.port import Cells, Opened
 
 LINE_BROKEN = "line-broken"
@@ -85,7 +85,8 @@ class Filling:
 
         Raises ProblemsFoundError when its columns do not fit, and what its batches raise.
         """
-        match = match_columns(self.spec, self.rules, opened.header, place, opened.header_row)
+        at, shape = Location(place, opened.header_row), Shape(opened.delimiter, opened.sheet, opened.sheets)
+        match = match_columns(self.spec, self.rules, opened.header, at, shape)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
         for batch in opened.batches(_cells(match)):
@@ -97,6 +98,8 @@ class Filling:
         rejects = ((self.spec.dataset, place, number, text, LINE_BROKEN) for number, text in opened.broken)
         append_rows(self.con, "raw_rejects", rejects)
         part.rows += len(opened.broken)
+        if opened.lines is not None and (lines := opened.lines(part.rows)) is not None:
+            self._renumber(place, opened.first_row, lines)
         self.reading.parts.append(part)
         self.reading.warnings += [*match.warnings, *opened.warnings]
         return part
@@ -106,6 +109,21 @@ class Filling:
         if self.reading.words is not None:
             count_words(self.con, plan, batch, self.reading.words)
         append_cells(self.con, plan, batch, place)
+
+    def _renumber(self, place: str, first: int, lines: Any) -> None:
+        """Give the records of a file, counted on from `first`, the numbers of their lines."""
+        import numpy as np
+        import pyarrow as pa
+
+        known = pa.table({"number": np.arange(first, first + len(lines), dtype=np.int64), "line": lines})
+        self.con.register("_lines", known)
+        for table, where in ((self.target, "true"), ("raw_rejects", "dataset = $dataset")):
+            self.con.execute(
+                f"update {table} set _row = _lines.line from _lines "
+                f"where _row = _lines.number and _file = $place and {where}",
+                {"place": place} | ({"dataset": self.spec.dataset} if "$dataset" in where else {}),
+            )
+        self.con.unregister("_lines")
 
 
 def _part(opened: Opened, match: Match, place: str, kind: str) -> Part:

@@ -133,7 +133,7 @@ def test_of_several_formats_the_first_that_fits_counts(shop: Shop) -> None:
 def test_a_date_that_fits_two_formats_with_different_days_is_nobodys_guess(shop: Shop) -> None:
     lines = [f"z{n},m1,20/03/2026 10:00,,5" for n in range(150)]
     shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", *lines), formats("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"))
-    assert shop.rows("select rule, source_row from snap.quarantine") == [("day-unsure", 1)]
+    assert shop.rows("select rule, source_row from snap.quarantine") == [("day-unsure", 2)]
 
 
 def test_names_of_zones_are_refused_in_a_format(shop: Shop) -> None:
@@ -295,3 +295,40 @@ def test_a_rule_that_keeps_the_row_says_its_count_below_its_tolerance(shop: Shop
     said = [p for p in shop.build().findings if "withdrawal-unreadable" in p.message]
     assert [(p.code, p.severity) for p in said] == [("S112", "info")]
     assert "1 of 201 rows" in said[0].message
+
+
+def workbook(path: Path, **sheets: list[list[Any]]) -> None:
+    """A workbook; a sheet is its rows from the first one on."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for number, cells in enumerate(rows, 1):
+            for column, cell in enumerate(cells, 1):
+                sheet.cell(number, column, cell)
+    book.save(path)
+
+
+def test_rows_of_a_workbook_are_those_a_spreadsheet_shows(shop: Shop) -> None:
+    rows = [[], ["会员名单"], [], ["member_id", "name"], ["m1", "甲"], [], ["", "乙"], ["m3", "丙"]]
+    workbook(shop.base / "members.xlsx", 会员=rows)
+    shop.specs["members"] = SourceSpec("members", path="members.xlsx")
+    with pytest.raises(ProblemsFoundError) as refused:
+        shop.build()
+    assert [problem.examples for problem in refused.value.problems if "member-id-missing" in problem.message] == [
+        ("members.xlsx:7",)
+    ]
+
+
+def test_advice_about_a_workbook_fits_a_workbook(shop: Shop) -> None:
+    cover = [["本表由门店每月导出"], ["请勿修改"]]
+    workbook(shop.base / "members.xlsx", 说明=cover, 会员=[["会员号", "称呼", "生日"], ["m1", "甲", "1990-05-01"]])
+    shop.specs["members"] = SourceSpec("members", path="members.xlsx")
+    with pytest.raises(ProblemsFoundError) as refused:
+        shop.build()
+    (problem,) = refused.value.problems
+    assert "会员号, 称呼, 生日; this is sheet '会员', the sheets are: 说明, 会员" in problem.hint
+    assert "delimiter" not in problem.hint
+    assert "会员号, 称呼, 生日；这是工作表“会员”" in problem.hint_zh
