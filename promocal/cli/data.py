@@ -74,6 +74,8 @@ def refresh(
     output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
     for finding in result.findings:
         output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
+        if finding.examples:
+            output.console().print(f"    {escape(output.examples(finding.examples, lang))}")
 
 
 def suppress(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FindingNote:
-    """A finding of a refresh; it names rules and counts, never members."""
+    """A finding of a refresh; it names rules, counts and places, never members."""
 
     code: str
     """Stable, e.g. `S111`; `promocal explain` says what it means."""
@@ -30,6 +30,8 @@ class FindingNote:
     """Errors keep a snapshot from being published, warnings and remarks do not."""
     message: str
     """What was found."""
+    examples: tuple[str, ...] = ()
+    """A few of the rows: where they stand and what is written there, masked where personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +142,4 @@ def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) 
 
 def finding_notes(findings: Iterable[Problem], lang: str = "en") -> tuple[FindingNote, ...]:
     """Findings as code, severity and message, in one language."""
-    return tuple(FindingNote(f.code, f.severity, f.text(lang)) for f in findings)
+    return tuple(FindingNote(f.code, f.severity, f.text(lang), f.examples) for f in findings)

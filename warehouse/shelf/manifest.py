@@ -207,9 +207,10 @@ def _kept(problem: Problem) -> KeptProblem:
         column=at.column,
         zh=problem.zh,
         hint_zh=problem.hint_zh,
+        examples=problem.examples,
     )
 
 
 def _problem(kept: KeptProblem) -> Problem:
     location = Location(kept.file, kept.line, kept.column)
-    return Problem(kept.code, kept.severity, kept.message, kept.hint, location, kept.zh, kept.hint_zh)
+    return Problem(kept.code, kept.severity, kept.message, kept.hint, location, kept.zh, kept.hint_zh, kept.examples)

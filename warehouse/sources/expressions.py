@@ -6,6 +6,7 @@ which they are applied: a cell is filled, cut, emptied, translated, dated, multi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -37,6 +38,11 @@ class Plan:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
         return f"${name}"
+
+    def used(self, statement: str) -> dict[str, object]:
+        """The parameters a statement names: DuckDB refuses others."""
+        named = set(re.findall(r"[$](p\d+)", statement))
+        return {name: value for name, value in self.parameters.items() if name in named}
 
 
 def expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:

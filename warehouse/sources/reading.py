@@ -16,6 +16,7 @@ from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
 from warehouse.sources.matching import Match, Shape, match_columns
 from warehouse.sources.port import Cells, Opened
+from warehouse.sources.two_readings import TwoReadings, questions_of
 
 LINE_BROKEN = "line-broken"
 
@@ -78,6 +79,7 @@ class Filling:
     spec: SourceSpec
     rules: DatasetMap
     target: str
+    doubts: TwoReadings
     reading: Reading = field(default_factory=Reading)
 
     def take(self, opened: Opened, place: str, kind: str, most_rows: int | None = None) -> Part:
@@ -89,9 +91,12 @@ class Filling:
         match = match_columns(self.spec, self.rules, opened.header, at, shape)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
+        questions = questions_of(plan, match)
         for batch in opened.batches(_cells(match)):
             kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
-            self._append(plan, _numbered(kept, part.rows), place)
+            numbered = _numbered(kept, part.rows)
+            self.doubts.look(self.con, plan, questions, numbered, place)
+            self._append(plan, numbered, place)
             part.rows += kept.num_rows
             if most_rows is not None and part.rows >= most_rows:
                 break
