@@ -156,6 +156,20 @@ documented(
     """,
 )
 documented(
+    "S139",
+    "warning",
+    """The newest fact of a dataset is older than the store allows: an export was forgotten, or broke off.
+
+    Members then look as if they had not bought or come back. Two days are allowed for orders and
+    events (or `data_every`, if longer); `freshness` of the store states other limits, and with
+    `on_stale: stop` a run decides nothing on such data.
+
+    中文：某数据集的最新一条比店铺允许的更旧：可能忘记导出，或导出中断。
+    会员会因此看起来没有购买或回访。订单与行为默认容许两天（data_every 更长时取 data_every）；
+    可在店铺的 freshness 中另写期限，写明 on_stale: stop 时运行不作任何决策。
+    """,
+)
+documented(
     "S601",
     "error",
     """The list of those nobody may contact has a wrong header; nothing was taken from it.

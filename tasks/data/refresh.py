@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, Severity
 from campaign_calendars.values.json import to_plain
+from tasks.data.freshness import stale_now
 from tasks.runtime import Runtime, feature_params
 from warehouse.shelf.manifest import DatasetCounts, Mode
 
@@ -86,7 +87,7 @@ def refresh(
         reason=snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
         parent=snapshot.build.parent,
         datasets=snapshot.counts,
-        findings=finding_notes(snapshot.findings, lang),
+        findings=finding_notes([*snapshot.findings, *stale_now(loaded, snapshot)], lang),
     )
 
 

@@ -30,6 +30,8 @@ class DatasetCounts:
     """Rows that break a rule; they are kept with it."""
     duplicates: int = 0
     """Rows that say again, or said earlier, what an accepted row says: overlapping exports and older states."""
+    newest: datetime | None = None
+    """When the latest of what was accepted happened, in UTC; null without moments before the snapshot's."""
 
 
 @dataclass(frozen=True, slots=True)

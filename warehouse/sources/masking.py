@@ -19,7 +19,8 @@ _WORDS = frozenset({"status", "kind", "channel", "purpose", "tag", "family", "ca
 # Amounts, counts and moments; a telephone number and an order number are neither.
 _FIGURES = re.compile(r"[-+]?[¥￥$€]? ?[\d.,，' ]{1,14}(元|%|[eE][-+]?\d{1,3})?")
 _MOMENTS = re.compile(
-    r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?([T ]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,6})?)?)?( ?(Z|UTC|[-+]\d{2}:?\d{2}|[A-Z]{2,4}))?"
+    r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?"
+    r"([T ]+\d{1,2}:\d{2}(:\d{2}([.]\d{1,6})?)?)?( ?(Z|UTC|[-+]\d{2}:?\d{2}|[A-Z]{2,4}))?"
     r"|(19|20)\d{2}(0[1-9]|1[0-2])[0-3]\d(\d{6})?"
 )
 _MANY_DIGITS = re.compile(r"(\d[ -]?){7,}")

@@ -66,12 +66,13 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What else could be wrong where a header does not fit: only what this kind of source has.
+class Headed:
+    """Where a header stands, and what else could be wrong where it does not fit: only what this kind of source has.
 
     A workbook has `sheets`, of which one is read; text has a `delimiter`.
     """
 
+    at: Location
     delimiter: str = ""
     sheet: str = ""
     sheets: Sequence[str] = ()
@@ -118,13 +119,13 @@ def wanted_headers(rules: DatasetMap) -> set[str]:
     return {normal(name) for name in known}
 
 
-def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], at: Location, shape: Shape) -> Match:
-    """Find each canonical column in `header`, which stands `at` a place. Optional columns may be absent.
+def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], where: Headed) -> Match:
+    """Find each canonical column in `header`, which stands `where`. Optional columns may be absent.
 
     Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
     """
-    dataset = DATASETS[spec.dataset]
+    dataset, at = DATASETS[spec.dataset], where.at
     cells = tidy_header(header)
     finder = _Finder([normal(cell) for cell in cells])
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
@@ -137,7 +138,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], at
         elif chosen is not None:
             found[name] = chosen
         elif name in dataset.needed:
-            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at, shape))
+            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, where))
     keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
     there = {position for position, _ in (*keep, *drop)}
     if len(there) < len({*rules.keep, *rules.drop}):
@@ -209,15 +210,13 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(
-    spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location, shape: Shape
-) -> Problem:
+def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], where: Headed) -> Problem:
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
     near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
     guess = near[0] if near else "…"
     hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
     hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
-    more, more_zh = shape.advice(len(header))
+    at, (more, more_zh) = where.at, where.advice(len(header))
     names = "' or '".join(headers)
     return Problem(
         "S101",

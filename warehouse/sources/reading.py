@@ -14,7 +14,7 @@ from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
-from warehouse.sources.matching import Match, Shape, match_columns
+from warehouse.sources.matching import Headed, Match, match_columns
 from warehouse.sources.port import Cells, Opened
 from warehouse.sources.two_readings import TwoReadings, questions_of
 
@@ -87,8 +87,8 @@ class Filling:
 
         Raises ProblemsFoundError when its columns do not fit, and what its batches raise.
         """
-        at, shape = Location(place, opened.header_row), Shape(opened.delimiter, opened.sheet, opened.sheets)
-        match = match_columns(self.spec, self.rules, opened.header, at, shape)
+        headed = Headed(Location(place, opened.header_row), opened.delimiter, opened.sheet, opened.sheets)
+        match = match_columns(self.spec, self.rules, opened.header, headed)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
         questions = questions_of(plan, match)

@@ -16,8 +16,8 @@ import duckdb
 from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Said
 from warehouse.sources.expressions import Plan, expression
-from warehouse.sources.matching import Chosen, Match
 from warehouse.sources.masking import shown_value
+from warehouse.sources.matching import Chosen, Match
 
 Kind = Literal["thousands", "decimals", "day-first", "offset"]
 AMOUNTS = frozenset({"amount", "refunded", "price", "paid"})
@@ -161,7 +161,9 @@ def questions_of(plan: Plan, match: Match) -> list[Question]:
         if chosen.position is None:
             continue
         if name in FIGURES and "decimal" not in chosen.rule.model_fields_set:
-            asked += [_figure(name, chosen.position, kind) for kind in _PATTERNS if kind == "thousands" or name in AMOUNTS]
+            asked += [
+                _figure(name, chosen.position, kind) for kind in _PATTERNS if kind == "thousands" or name in AMOUNTS
+            ]
         if chosen.rule.format:
             asked += _dates(plan, name, chosen, match.columns)
     return asked

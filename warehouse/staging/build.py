@@ -19,8 +19,8 @@ from campaign_calendars.findings.errors import CheckBrokenError
 from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
-from warehouse.engines.rows import utc_naive
 from warehouse.engines.port import Engine, Made
+from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.shelf.manifest import DatasetCounts, RuleResult

@@ -37,7 +37,7 @@ def examples_of(con: duckdb.DuckDBPyConnection, model: Model, outcome: Outcome) 
         grouped as (
             select cells, count(*) as rows, min((_file, _row)) as first
             from failing
-            group by cells, case when len(list_filter(cells, lambda cell: coalesce(cell, '') <> '')) = 0 then (_file, _row) end
+            group by cells, case when coalesce(array_to_string(cells, ''), '') = '' then (_file, _row) end
         )
 
         select first[1], first[2], cells, rows from grouped order by rows desc, first limit {SHOWN}

@@ -22,11 +22,11 @@ from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
+from warehouse.sources.masking import mask_value
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading
 from warehouse.sources.registry import is_table
 from warehouse.staging.build import build_staging
-from warehouse.sources.masking import mask_value
 
 _EXAMPLES = 3
 _SHOWN_ROWS = 5

@@ -85,7 +85,8 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
         f"select (select count(*) from raw_{dataset}) + count(*) from raw_rejects where dataset = ?", [dataset]
     ).fetchall()[0][0]
     places = con.execute(
-        f"select _file, _row from raw_rejects where dataset = ? and rule = ? order by all limit {SHOWN}", [dataset, name]
+        f"select _file, _row from raw_rejects where dataset = ? and rule = ? order by all limit {SHOWN}",
+        [dataset, name],
     ).fetchall()
     stops = count * 10_000 > rule.tolerance * total
     severity: Severity = "error" if stops else rule.severity
