@@ -25,7 +25,8 @@ DEFAULT = timedelta(days=2)
 def limits_of(store: Store) -> dict[str, timedelta]:
     """Dataset → how old its newest fact may be: two days, or `data_every` where that is longer, or what is written."""
     usual = max(DEFAULT, store.contact_policy.data_every)
-    return {**dict.fromkeys(READ_BY_RECENCY, usual), **store.freshness.limits}
+    written: Mapping[str, timedelta] = {str(name): limit for name, limit in store.freshness.limits.items()}
+    return {**dict.fromkeys(READ_BY_RECENCY, usual), **written}
 
 
 def stale_facts(

@@ -105,7 +105,7 @@ def batches(
         raise _unreadable(spec, file, layout, error) from None
     except OSError as error:
         raise _no_access(file, error) from None
-    _refuse_swallowed(lines, file.place)
+    _refuse_swallowed(lines, layout, file.place)
 
 
 def lines_of(file: SourceFile, layout: Layout, records: int) -> Any:
@@ -187,10 +187,16 @@ def _open(path: Path, compressed: bool) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path, "rb")) if compressed else path.open("rb")
 
 
-def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
-    """A quotation mark that is never closed turns the rest of a file into one broken "line"."""
+def _refuse_swallowed(lines: LineNumbers, layout: Layout, place: str) -> None:
+    """A quotation mark that is never closed turns the rest of a file into one broken "line".
+
+    It shows by its length, or by lines in it that have as many cells as the header.
+    """
+    marks = len(layout.header) - 1
     for number, text in lines.broken:
-        if text.count("\n") > _MOST_LINES_IN_A_CELL:
+        within = text.split("\n")[1:]
+        like_rows = marks and any(line.count(layout.delimiter) == marks for line in within)
+        if len(within) > _MOST_LINES_IN_A_CELL or like_rows:
             raise SourceError(
                 (
                     f"{place}: a quotation mark opened in row {number} is never closed",

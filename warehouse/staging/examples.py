@@ -57,7 +57,7 @@ def example(dataset: str, place: str, cells: dict[str, str | None], rows: int = 
 
 def _written(model: Model, column: str) -> str:
     """The column of the source that a column of the model was read from; empty when it is none."""
-    name = column.removeprefix("_").removesuffix("_unread").removesuffix("_masked")
+    name = column.removeprefix("_").removesuffix("_unread").removesuffix("_masked").removesuffix("_lost")
     columns: Sequence[str] = DATASETS[model.dataset].columns
     return next((each for each in (name, name.removesuffix("_cents")) if each in columns), "")
 
