@@ -17,29 +17,30 @@ _TITLE: Said = ("What promocal does with doubtful data", "promocal 如何处理�
 _OTHER: Said = ("[中文](doubtful-data.zh.md)", "[English](doubtful-data.md)")
 _INTRODUCTION: Said = (
     (
-        "Nothing changes in silence. A cell ends in one of three ways: in the value it means; in a row that is set aside"
-        " with its rule and place (the table `quarantine` of the snapshot); or, where so many rows are concerned that the"
-        " source itself must be wrong, in a refusal that says what to do, and nothing is published. Some cells are left"
-        " empty and their row is kept: that is said from the first row on. Rows read = accepted + set aside + copies,"
-        " always. `promocal sources test` says all of this before anything is loaded, `promocal refresh` when it is, with"
-        " a few of the rows: the place as a spreadsheet or an editor shows it, and what was written, masked where it is"
-        " personal. This page is generated from the rules."
+        "Nothing changes in silence. A cell ends in one of three ways: in the value it means; in a row that is "
+        "set aside with its rule and place (the table `quarantine` of the snapshot); or, where so many rows are "
+        "concerned that the source itself must be wrong, in a refusal that says what to do, and nothing is "
+        "published. Some cells are left empty and their row is kept: that is said from the first row on. Rows "
+        "read = accepted + set aside + copies, always. `promocal sources test` says all of this before anything "
+        "is loaded, `promocal refresh` when it is, with a few of the rows: the place as a spreadsheet or an "
+        "editor shows it, and what was written, masked where it is personal. This page is generated from the "
+        "rules."
     ),
     (
-        "任何改动都会说明。每个单元格只有三种结果：读成它的本意；所在行被隔离，并写明规则与位置（快照的 quarantine 表）；"
-        "若涉及行数过多、来源本身必有问题，则拒绝该来源并写明怎么做，不发布任何数据。有些单元格按空值处理而保留该行，"
-        "从第一行起就会说明。"
-        "读入行数 = 通过 + 隔离 + 重复，始终成立。`promocal sources test` 在载入之前、`promocal refresh`"
-        " 在载入时都会说明，并列出若干行：位置与表格软件或编辑器中看到的一致，内容为原文，个人信息脱敏。本页由规则生成。"
+        "任何改动都会说明。每个单元格只有三种结果：读成它的本意；所在行被隔离，并写明规则与位置（快照的 "
+        "quarantine 表）；若涉及行数过多、来源本身必有问题，则拒绝该来源并写明怎么做，不发布任何数据。"
+        "有些单元格按空值处理而保留该行，从第一行起就会说明。读入行数 = 通过 + 隔离 + 重复，始终成立。`promocal "
+        "sources test` 在载入之前、`promocal refresh` 在载入时都会说明，并列出若干行："
+        "位置与表格软件或编辑器中看到的一致，内容为原文，个人信息脱敏。本页由规则生成。"
     ),
 )
 _LINES: Said = ("Lines that do not become rows", "不能成为数据行的行")
 _TWO: Said = ("Values that can be read in two ways", "有两种读法的值")
 _TWO_TEXT: Said = (
     (
-        "A mark that makes a figure unreadable, such as `19,99`, is not guessed: the row is set aside until `decimal` of a"
-        " column map says what the comma is. So is a date that fits several formats with different days. What is read in"
-        " spite of a second reading is named with what was written and what was read:"
+        "A mark that makes a figure unreadable, such as `19,99`, is not guessed: the row is set aside until "
+        "`decimal` of a column map says what the comma is. So is a date that fits several formats with different "
+        "days. What is read in spite of a second reading is named with what was written and what was read:"
     ),
     (
         "标点使数字无法确定时（如 `19,99`）不会猜测：在列映射的 decimal 写明逗号含义之前，该行被隔离。"
@@ -48,23 +49,23 @@ _TWO_TEXT: Said = (
 )
 _OUTLIER: Said = (
     (
-        "An amount of {times} times the median of its column or more is kept and named (S136): a decimal comma may have"
-        " been lost before it came here."
+        "An amount of {times} times the median of its column or more is kept and named (S136): a decimal comma "
+        "may have been lost before it came here."
     ),
-    "金额达到该列中位数的 {times} 倍以上时保留并列出（S136）：小数点可能在导出之前就已丢失。",
+    ("金额达到该列中位数的 {times} 倍以上时保留并列出（S136）：小数点可能在导出之前就已丢失。"),
 )
 _FRESH: Said = ("Data that is too old", "过旧的数据")
 _FRESH_TEXT: Said = (
     (
-        "The newest fact of each dataset is shown by `promocal refresh`. When it is older than {limit} (or than"
-        " `data_every` of the store, if that is longer) in {datasets}, `refresh`, `plan` and `run` say so (S139)."
-        " `freshness` of the store states other limits and datasets; with `on_stale: stop` a run decides nothing on such"
-        " data."
+        "The newest fact of each dataset is shown by `promocal refresh`. When it is older than {limit} (or than "
+        "`data_every` of the store, if that is longer) in {datasets}, `refresh`, `plan` and `run` say so (S139). "
+        "`freshness` of the store states other limits and datasets; with `on_stale: stop` a run decides nothing "
+        "on such data."
     ),
     (
-        "`promocal refresh` 显示每个数据集的最新一条。{datasets} 的最新一条早于 {limit}（店铺的 data_every 更长时取"
-        " data_every）时，refresh、plan 与 run 都会提示（S139）。可在店铺的 freshness 中另写期限与数据集；写明"
-        " on_stale: stop 时，运行不在这样的数据上作任何决策。"
+        "`promocal refresh` 显示每个数据集的最新一条。{datasets} 的最新一条早于 {limit}（店铺的 data_every "
+        "更长时取 data_every）时，refresh、plan 与 run 都会提示（S139）。可在店铺的 freshness "
+        "中另写期限与数据集；写明 on_stale: stop 时，运行不在这样的数据上作任何决策。"
     ),
 )
 _ROWS: Said = ("Rules of each dataset", "各数据集的规则")
