@@ -40,7 +40,7 @@ def stale_facts(
         moment = f"{as_of.astimezone(timezone):%Y-%m-%d %H:%M}"
         day, age, allowed = (
             f"{newest.astimezone(timezone):%Y-%m-%d %H:%M}",
-            _age(as_of - newest),
+            _age(newest.astimezone(timezone), as_of.astimezone(timezone)),
             format_duration(limit),
         )
         yield Problem(
@@ -72,6 +72,7 @@ def require_fresh(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, as_of
         rt.progress((f"warning {problem.code} {problem.message}", f"警告 {problem.code} {problem.zh}"))
 
 
-def _age(span: timedelta) -> tuple[str, str]:
-    days, hours = span.days, span.seconds // 3600
+def _age(newest: datetime, as_of: datetime) -> tuple[str, str]:
+    """As a person counts: days of the calendar, and hours within one."""
+    days, hours = (as_of.date() - newest.date()).days, (as_of - newest) // timedelta(hours=1)
     return (f"{days} days", f"{days} 天") if days else (f"{hours} hours", f"{hours} 小时")

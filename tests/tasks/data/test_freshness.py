@@ -50,11 +50,11 @@ def test_an_old_export_is_said_with_its_day_and_its_age(shop: Shop) -> None:
     assert done.datasets["orders"].newest == datetime(2026, 1, 2, 2, tzinfo=UTC)
     assert done.datasets["events"].newest is None
     assert said(done) == [
-        "orders: the newest fact is of 2026-01-02 10:00, 96 days before 2026-04-09 09:00; 2d are allowed"
+        "orders: the newest fact is of 2026-01-02 10:00, 97 days before 2026-04-09 09:00; 2d are allowed"
     ]
     planned = stale_now(rt.load_calendar("spring"), rt.current_snapshot())
     assert [problem.text("zh") for problem in planned] == [
-        "orders：最新一条为 2026-01-02 10:00，距 2026-04-09 09:00 已 96 天；最多容许 2d"
+        "orders：最新一条为 2026-01-02 10:00，距 2026-04-09 09:00 已 97 天；最多容许 2d"
     ]
     assert decide(rt, "spring", "sale", DUE)["plays"], "a run goes on unless the store says stop"
 
