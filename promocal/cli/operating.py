@@ -24,16 +24,19 @@ def plan(
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from campaign_calendars.values.json import to_json
+    from tasks.data.freshness import stale_now
     from tasks.planning.plan import plan as make
 
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         made = make(rt, calendar)
         rt.ledger.record_plan(made["checksum"], made["calendar"], to_json(made), rt.clock())
         now = rt.clock()
+        stale = stale_now(rt.load_calendar(calendar), rt.current_snapshot())
     if format is OutputFormat.json:
         output.print_json(made)
     else:
         tables.print_plan(made, lang.value if lang else output.language(), now)
+        output.print_problems(stale, lang=lang.value if lang else None)
 
 
 def audiences(

@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
+from tasks.data.freshness import require_fresh
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime, feature_params
 
@@ -54,6 +55,7 @@ def decide(
     if stored is not None and record is not None and record.status != "started":
         return stored
     snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
+    require_fresh(rt, loaded, snapshot, as_of)
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,6 +39,7 @@ from warehouse.snapshots.profile import profile_tables
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.load import refuse_incomplete
 from warehouse.staging.build import build_staging, describe_tables, prove_counts
+from warehouse.staging.freshness import newest_facts
 from warehouse.staging.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.staging.merge import find_touched
 from warehouse.staging.policy import policies_of
@@ -300,7 +301,10 @@ def _fill(con: duckdb.DuckDBPyConnection, job: _Job, pulled: Pulled, parent: Sna
         engine=job.engine,
         policies=policies_of(job.sources, job.base_dir),
     )
-    counts = prove_counts(con, pulled.rows_in)
+    newest = newest_facts(con, job.as_of)
+    counts = {
+        name: replace(counted, newest=newest.get(name)) for name, counted in prove_counts(con, pulled.rows_in).items()
+    }
     findings = pulled.warnings + judge_columns(pulled.gone, job.drift) + staged.findings
     profile = SnapshotProfile()
     if not has_errors(findings):

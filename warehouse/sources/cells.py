@@ -7,7 +7,6 @@ parameters, never written into the statement. A line that breaks a rule of readi
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -72,7 +71,7 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
         insert into {plan.target} ({columns}, _file, _row)
         select {expressions}, $place, _row from _incoming {where}
     """
-    con.execute(statement, {**_used(plan, statement), "place": place})
+    con.execute(statement, {**plan.used(statement), "place": place})
     con.unregister("_incoming")
 
 
@@ -121,13 +120,7 @@ def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, place: str) -> None:
         where rule is not null
     """
     named: dict[str, object] = {f"h{n}": header for n, header in enumerate(headers)}
-    con.execute(statement, {**_used(plan, statement), **named, "dataset": plan.dataset, "place": place})
-
-
-def _used(plan: Plan, statement: str) -> dict[str, object]:
-    # DuckDB refuses parameters a statement does not name.
-    named = set(re.findall(r"[$](p\d+)", statement))
-    return {name: value for name, value in plan.parameters.items() if name in named}
+    con.execute(statement, {**plan.used(statement), **named, "dataset": plan.dataset, "place": place})
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

@@ -41,6 +41,11 @@ class Plan:
         self.parameters[name] = value
         return f"${name}"
 
+    def used(self, statement: str) -> dict[str, object]:
+        """The parameters a statement names: DuckDB refuses others."""
+        named = set(re.findall(r"[$](p\d+)", statement))
+        return {name: value for name, value in self.parameters.items() if name in named}
+
 
 def expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:
     """The SQL of the column `name`; conditions that set a line aside are added to the plan."""

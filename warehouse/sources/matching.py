@@ -72,6 +72,31 @@ class Match:
         return [cell for position, cell in enumerate(self.header) if position not in read and cell]
 
 
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Where a header stands, and what else could be wrong where it does not fit: only what this kind of source has.
+
+    A workbook has `sheets`, of which one is read; text has a `delimiter`.
+    """
+
+    at: Location
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: Sequence[str] = ()
+
+    def advice(self, cells: int) -> tuple[str, str]:
+        """What to look at beside the column itself, to stand behind a hint."""
+        if self.sheet:
+            listed, listed_zh = ", ".join(self.sheets), "、".join(self.sheets)
+            return (
+                f"; this is sheet '{self.sheet}', the sheets are: {listed} (sheet = names another)",
+                f"；这是工作表“{self.sheet}”，全部工作表：{listed_zh}（可用 sheet 指定）",
+            )
+        if self.delimiter and cells == 1:
+            return "; it is one cell only: is the delimiter right?", "；表头只有一格，请检查分隔符"
+        return "", ""
+
+
 def tidy_header(cells: Sequence[str]) -> list[str]:
     """Header cells without surrounding blanks and byte-order mark: real exports write `收货地址 ` (B1)."""
     return [cell.strip().strip("\ufeff").strip() for cell in cells]
@@ -127,16 +152,15 @@ def wanted_headers(rules: DatasetMap) -> set[str]:
     return {normal(name) for name in known}
 
 
-def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], place: str, row: int = 1) -> Match:
-    """Find each canonical column in `header`. Optional columns may be absent.
+def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], where: Headed) -> Match:
+    """Find each canonical column in `header`, which stands `where`. Optional columns may be absent.
 
     Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
     """
-    dataset = DATASETS[spec.dataset]
+    dataset, at = DATASETS[spec.dataset], where.at
     cells = tidy_header(header)
-    finder = _Finder([normal(cell) for cell in cells], day_in(place))
-    at = Location(place, row)
+    finder = _Finder([normal(cell) for cell in cells], day_in(at.file))
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
     found: dict[str, Chosen] = {}
     for name in dataset.columns:
@@ -147,7 +171,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
         elif chosen is not None:
             found[name] = chosen
         elif name in dataset.needed and not (name == _BUYER and rules.guests is not False):
-            problems.append(_missing(spec, name, rule, cells, at))
+            problems.append(_missing(spec, name, rule, cells, where))
     keep, drop = finder.filters(rules.keep, found), finder.filters(rules.drop, found)
     if len(keep) + len(drop) < len(rules.keep) + len(rules.drop):
         absent = [name for name in (*rules.keep, *rules.drop) if not finder.filters({name: _ANY}, found)]
@@ -243,7 +267,7 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Sequence[str], at: Location) -> Problem:
+def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Sequence[str], where: Headed) -> Problem:
     headers = (rule.headers if rule is not None else ()) or (name,)
     dated = rule is not None and any(choice.file for choice in rule.choices())
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
@@ -251,24 +275,22 @@ def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Seque
     guess = near[0] if near else "…"
     hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
     hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
-    if len(header) == 1:
-        hint += "; it is one cell only: is the delimiter right?"
-        hint_zh += "；表头只有一格，请检查分隔符"
+    at, (more, more_zh) = where.at, where.advice(len(header))
     if spec.dataset == "orders" and name == _BUYER:
-        hint += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
-        hint_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"
+        more += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
+        more_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"
     if dated:
-        hint += "; or put the day of the export into the file's name, as in members_20260308.xlsx"
-        hint_zh += "；或把导出日期写进文件名，如 会员_20260308.xlsx"
+        more += "; or put the day of the export into the file's name, as in members_20260308.xlsx"
+        more_zh += "；或把导出日期写进文件名，如 会员_20260308.xlsx"
     names = "' or '".join(headers)
     return Problem(
         "S101",
         "error",
         f"{at.file} has no column '{names}', which {spec.dataset} needs as {name}",
-        hint,
+        hint + more,
         at,
         f"{at.file} 没有列“{'”或“'.join(headers)}”，数据集 {spec.dataset} 需要它作为 {name}",
-        hint_zh,
+        hint_zh + more_zh,
     )
 
 

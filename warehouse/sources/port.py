@@ -74,7 +74,9 @@ class Opened:
 
     `batches` gives Arrow tables with a text column `c<position>` for each position that is asked for
     and, where lines have numbers of their own, `_row` (int64, from 1); see `text_batches`. `broken`
-    are lines that cannot be read, with their numbers; it may grow while batches are taken.
+    are lines that cannot be read, with their numbers; it may grow while batches are taken. `sheets`
+    are all of a workbook. `lines` gives for the number of records that were read where each of them
+    begins, when that is not simply `first_row` and the ones behind it.
     `watermark`: the highest one before anything was read (see `watermarks`).
     """
 
@@ -85,9 +87,12 @@ class Opened:
     how: tuple[str, str] = ("", "")
     delimiter: str = ""
     sheet: str = ""
+    sheets: Sequence[str] = ()
     broken: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     watermark: str | None = None
+    first_row: int = 1
+    lines: Callable[[int], Any] | None = None
 
 
 @dataclass(frozen=True)

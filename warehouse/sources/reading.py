@@ -8,14 +8,15 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
-from warehouse.sources.matching import Match, match_columns
+from warehouse.sources.matching import Headed, Match, match_columns
 from warehouse.sources.port import Cells, Opened
+from warehouse.sources.two_readings import TwoReadings, questions_of
 
 LINE_BROKEN = "line-broken"
 
@@ -78,6 +79,7 @@ class Filling:
     spec: SourceSpec
     rules: DatasetMap
     target: str
+    doubts: TwoReadings
     reading: Reading = field(default_factory=Reading)
 
     def take(self, opened: Opened, place: str, kind: str, most_rows: int | None = None) -> Part:
@@ -85,18 +87,24 @@ class Filling:
 
         Raises ProblemsFoundError when its columns do not fit, and what its batches raise.
         """
-        match = match_columns(self.spec, self.rules, opened.header, place, opened.header_row)
+        headed = Headed(Location(place, opened.header_row), opened.delimiter, opened.sheet, opened.sheets)
+        match = match_columns(self.spec, self.rules, opened.header, headed)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
+        questions = questions_of(plan, match)
         for batch in opened.batches(_cells(match)):
             kept = batch if most_rows is None else batch.slice(0, most_rows - part.rows)
-            self._append(plan, _numbered(kept, part.rows), place)
+            numbered = _numbered(kept, part.rows)
+            self.doubts.look(self.con, plan, questions, numbered, place)
+            self._append(plan, numbered, place)
             part.rows += kept.num_rows
             if most_rows is not None and part.rows >= most_rows:
                 break
         rejects = ((self.spec.dataset, place, number, text, LINE_BROKEN) for number, text in opened.broken)
         append_rows(self.con, "raw_rejects", rejects)
         part.rows += len(opened.broken)
+        if opened.lines is not None and (lines := opened.lines(part.rows)) is not None:
+            self._renumber(place, opened.first_row, lines)
         self.reading.parts.append(part)
         self.reading.warnings += [*match.warnings, *opened.warnings]
         return part
@@ -106,6 +114,21 @@ class Filling:
         if self.reading.words is not None:
             count_words(self.con, plan, batch, self.reading.words)
         append_cells(self.con, plan, batch, place)
+
+    def _renumber(self, place: str, first: int, lines: Any) -> None:
+        """Give the records of a file, counted on from `first`, the numbers of their lines."""
+        import numpy as np
+        import pyarrow as pa
+
+        known = pa.table({"number": np.arange(first, first + len(lines), dtype=np.int64), "line": lines})
+        self.con.register("_lines", known)
+        for table, where in ((self.target, "true"), ("raw_rejects", "dataset = $dataset")):
+            self.con.execute(
+                f"update {table} set _row = _lines.line from _lines "
+                f"where _row = _lines.number and _file = $place and {where}",
+                {"place": place} | ({"dataset": self.spec.dataset} if "$dataset" in where else {}),
+            )
+        self.con.unregister("_lines")
 
 
 def _part(opened: Opened, match: Match, place: str, kind: str) -> Part:

@@ -20,11 +20,14 @@ from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
+from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, staging_macros
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
+from warehouse.staging.examples import examples_of
 from warehouse.staging.merge import Increment, keep_the_rest, subject_of, widen
+from warehouse.staging.outliers import outliers_of
 from warehouse.staging.policy import Policy
 from warehouse.staging.rejects import reject_findings
 
@@ -69,6 +72,7 @@ def build_staging(
     the raw table holds new rows only, and `prev` is the attached parent. Raises CheckBrokenError.
     """
     con.execute(_SQL["quarantine_tables"])
+    con.execute("set variable staging_as_of = $moment::timestamp", {"moment": utc_naive(as_of)})
     con.execute(_BROKEN_LINES)
     by_source = policies or {}
     staged = Staged(reject_findings(con, {name: policy.tolerances for name, policy in by_source.items()}))
@@ -85,15 +89,18 @@ def build_staging(
             con.execute("delete from failing_rows")
             for position, outcome in enumerate(outcomes):
                 _collect(con, position, outcome)
-            _accept(con, model)
+            con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
             outcomes = _decided(con, outcomes)
+            examples = {outcome.rule.rule: examples_of(con, model, outcome) for outcome in outcomes}
+            _accept(con, model)
             if increment:
                 keep_the_rest(con, model)
                 outcomes = _in_the_whole(con, model, outcomes)
             for outcome in outcomes:
-                finding = _finding(model, outcome)
+                finding = _finding(model, outcome, examples.get(outcome.rule.rule, ()))
                 staged.findings += finding
                 staged.rules.append(_result(model, outcome, finding))
+            staged.findings += outliers_of(con, model)
     return staged
 
 
@@ -251,7 +258,6 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
 
 
 def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
     # Where a row came from stays with it: a later refresh finds its raw row by that.
     con.execute(f"create or replace table snap.{model.name} ({model.ddl()}, _file varchar, _row bigint)")
     con.execute(
@@ -296,7 +302,7 @@ def _result(model: Model, outcome: Outcome, finding: list[Problem]) -> RuleResul
     )
 
 
-def _finding(model: Model, outcome: Outcome) -> list[Problem]:
+def _finding(model: Model, outcome: Outcome, examples: tuple[str, ...]) -> list[Problem]:
     rule = outcome.rule
     stops = rule.severity == "stop" and outcome.beyond_tolerance
     tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
@@ -309,7 +315,7 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
     says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
     says_zh = f"{model.dataset}：{rule.says.get('zh')}" + (f"（{share_zh}，规则 {rule.rule}）" if share else "")
     hint, hint_zh = _remedy(rule, stops)
-    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
+    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh, examples)]
 
 
 def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:

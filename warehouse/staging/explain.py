@@ -7,7 +7,7 @@ shown masked: a person who tests a source need not see anybody's phone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +23,11 @@ from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.doubts import doubt_prices
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
+from warehouse.sources.masking import mask_value
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading
 from warehouse.sources.registry import is_table
 from warehouse.staging.build import build_staging
-from warehouse.staging.masking import mask_value
 from warehouse.staging.policy import Policy, policies_of
 
 _EXAMPLES = 3
@@ -231,7 +231,7 @@ def _judged(
         accepted=accepted,
         copies=report.rows - accepted - sum(each.rows for each in rejected),
         rejected=rejected,
-        dates=_dates(con, name),
+        dates=_dates(con, name, report.columns),
         problems=(
             *report.problems,
             *(
@@ -254,12 +254,20 @@ def _rejected(con: duckdb.DuckDBPyConnection, name: str) -> tuple[RejectedRows, 
     return tuple(RejectedRows(rule, count, tuple(places)) for rule, count, places in rows)
 
 
-def _dates(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, MomentRange]:
+def _dates(con: duckdb.DuckDBPyConnection, name: str, read: Container[str]) -> dict[str, MomentRange]:
     model = next(model for model in load_layer("staging") if model.dataset == name)
     ranges = {}
     for column, kind in model.columns.items():
-        if kind.type == "timestamp":
-            first, last = con.execute(f'select min("{column}"), max("{column}") from snap.stg_{name}').fetchall()[0]
+        # What was made of other columns, or stands for a cell that cannot be read, nobody wrote.
+        if kind.type == "timestamp" and column in read:
+            first, last = con.execute(
+                f"""
+                select min(staged."{column}"), max(staged."{column}")
+                from snap.stg_{name} as staged
+                join raw_{name} as raw using (_file, _row)
+                where as_moment(tidy_value(raw."{column}")) is not null
+                """
+            ).fetchall()[0]
             if first is not None:
                 ranges[column] = MomentRange(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
     return ranges

@@ -12,6 +12,7 @@ from warehouse.sources.cells import ID_ROUNDED, LEFT_OUT, TOTALS
 from warehouse.sources.expressions import DAY_UNSURE, WORD_UNKNOWN
 from warehouse.sources.lines import NOBODY
 from warehouse.sources.reading import LINE_BROKEN
+from warehouse.staging.examples import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,10 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
     total = con.execute(
         f"select (select count(*) from raw_{dataset}) + count(*) from raw_rejects where dataset = ?", [dataset]
     ).fetchall()[0][0]
+    places = con.execute(
+        f"select _file, _row from raw_rejects where dataset = ? and rule = ? order by all limit {SHOWN}",
+        [dataset, name],
+    ).fetchall()
     stops = count * 10_000 > tolerance * total
     severity: Severity = "error" if stops else rule.severity
     kept, kept_zh = "the lines are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
@@ -115,4 +120,5 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
         Location(f"sources.{dataset}"),
         f"{dataset}：{count} {rule.says_zh}（{total:,} 行中有 {count:,} 行，规则 {name}）",
         f"{rule.hint_zh}；{kept_zh}",
+        tuple(f"{file}:{row}" for file, row in places),
     )

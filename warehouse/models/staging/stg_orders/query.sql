@@ -2,10 +2,17 @@
 with
     members as (select member_id, true as known from snap.stg_members),
 
-    -- Order exports without a count of pieces get it from the lines; each export of them is complete. Lines that
-    -- give back more than they sell say nothing about the pieces of an order that was paid.
+    -- Order exports without a count of pieces get it from the lines; each export of them is complete. With a line
+    -- whose quantity cannot be read nobody knows how many there were, and lines that give back more than they sell
+    -- say nothing about the pieces of an order that was paid.
     exported as (
-        select tidy_id(order_id) as order_id, _file, sum(coalesce(as_count(tidy_value(quantity)), 1)) as pieces
+        select
+            tidy_id(order_id) as order_id,
+            _file,
+            case
+                when count(tidy_value(quantity)) = count(as_count(tidy_value(quantity)))
+                    then sum(coalesce(as_count(tidy_value(quantity)), 1))
+            end as pieces
         from raw_order_items
         group by tidy_id(order_id), _file
     ),
