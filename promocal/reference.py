@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from campaign_calendars.reference.pages import pages
+from promocal.doubtful_page import doubtful_pages
 from promocal.json_page import json_page
 
 
 def write_pages(directory: Path) -> list[Path]:
     """Write every generated page into `directory`; returns their paths."""
     paths = []
-    for name, text in {**pages(), "json.md": json_page()}.items():
+    for name, text in {**pages(), **doubtful_pages(), "json.md": json_page()}.items():
         (directory / name).write_text(text, "utf-8")
         paths.append(directory / name)
     return paths

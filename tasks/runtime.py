@@ -143,6 +143,8 @@ class Runtime:
             timezone=section.timezone or self._timezone_of(section.mapping),
             columns=dict(section.columns),
             mapping=section.mapping,
+            guests=section.guests,
+            tolerances=dict(section.tolerances),
         )
 
     def _timezone_of(self, mapping: str) -> str:

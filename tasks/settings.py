@@ -110,6 +110,12 @@ class SourceSection(_Section):
     timezone: str = Field(default="", description="Of moments without an offset; empty: the map's, else UTC.")
     mapping: str = Field(default="", description="A column map: of the project's mappings/, or a shipped one.")
     columns: dict[str, str] = Field(default_factory=dict, description="Our column name = the source's.")
+    guests: bool | tuple[str, ...] | None = Field(
+        default=None, description="Orders without a buyer are expected; words that stand for nobody. Empty: the map's."
+    )
+    tolerances: dict[str, Share] = Field(
+        default_factory=dict, description="Rule = the share of rows that may break it."
+    )
     keys: SerializeAsAny[SourceKeys]
 
 

@@ -129,6 +129,47 @@ documented(
     """,
 )
 documented(
+    "S136",
+    "warning",
+    """Figures of a column can be read in two ways, and neither the settings nor another cell says which is right.
+
+    1,250 is more than a thousand to one shop and a little more than one to another. It is read as the
+    default says, and the finding shows what was written and what was read. An amount a thousand
+    times the median of its column is named for the same reason: a comma may have been lost before it
+    came here.
+
+    中文：某列的数字有两种读法，设置与其他单元格都不能说明哪一种正确。
+    1,250 对有的店铺是一千多，对有的只是一点多。按默认读取，并列出原文与读出的值。
+    金额达到该列中位数一千倍的也会列出：小数点可能在导出之前就已丢失。
+    """,
+)
+documented(
+    "S137",
+    "info",
+    """Moments were read by a format that moves the clock or that no date proves; examples show how.
+
+    With an offset in the cell (%z) the time zone of the source does not count. Where every day is
+    twelve or less, a format that has day and month the wrong way round would fit as well.
+
+    中文：时间按 format 读取，而该格式会换算时差，或没有日期可以印证；附有示例。
+    单元格带时差（%z）时不使用数据源的时区；若所有日期的日都不大于 12，日月颠倒的格式同样适用。
+    """,
+)
+documented(
+    "S139",
+    "warning",
+    """The newest fact of a dataset is older than the store allows: an export was forgotten, or broke off.
+
+    Members then look as if they had not bought or come back. Two days are allowed for orders and
+    events (or `data_every`, if longer); `freshness` of the store states other limits, and with
+    `on_stale: stop` a run decides nothing on such data.
+
+    中文：某数据集的最新一条比店铺允许的更旧：可能忘记导出，或导出中断。
+    会员会因此看起来没有购买或回访。订单与行为默认容许两天（data_every 更长时取 data_every）；
+    可在店铺的 freshness 中另写期限，写明 on_stale: stop 时运行不作任何决策。
+    """,
+)
+documented(
     "S601",
     "error",
     """The list of those nobody may contact has a wrong header; nothing was taken from it.
@@ -423,5 +464,17 @@ documented(
 
     中文：列映射按某个表头筛选行，但来源没有这一列，或有多个同名列。
     此时无法判断哪些行属于数据，因此不读取任何内容。
+    """,
+)
+documented(
+    "S138",
+    "warning",
+    """An amount is read from what looks like the price of one piece, while the pieces stand beside it.
+
+    `promocal sources test` says so: the amount of such a line is price times pieces (`times` in the map). Nothing
+    has to be done where the column holds the price of the whole line.
+
+    中文：金额取自疑似单价的列，而旁边有件数列。
+    由 promocal sources test 提示：该行金额应为单价 × 件数（映射中的 times）。若该列已是整行金额，则无需处理。
     """,
 )

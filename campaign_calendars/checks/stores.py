@@ -138,6 +138,40 @@ def cap_channels(store: Store) -> Iterator[Finding]:
                 )
 
 
+@store_rule("C155", "warning")
+def freshness_of_data(store: Store) -> Iterator[Finding]:
+    """Data may not be as old as it usually is.
+
+    `freshness` allows less than `data_every`, the time between two exports: shortly before each
+    export the newest fact is too old, and every plan and run says so, or stops.
+
+    Fails:
+        contact_policy: {data_every: 1d}
+        freshness: {limits: {orders: 6h}}
+    Passes:
+        contact_policy: {data_every: 1d}
+        freshness: {limits: {orders: 2d}}
+
+    中文：允许的数据时效比数据更新的间隔还短。
+    freshness 的期限短于 data_every：每次导出之前最新数据都会过旧，计划与运行会一再提示或停止。
+    """
+    usual = store.contact_policy.data_every
+    for name, limit in store.freshness.limits.items():
+        if limit < usual:
+            shown = format_duration(limit), format_duration(usual)
+            yield found(
+                ("freshness", "limits", name),
+                (
+                    f"{name} may be {shown[0]} old, the sources bring new facts every {shown[1]}",
+                    f"{name} 最多容许 {shown[0]}，而数据每 {shown[1]} 才更新",
+                ),
+                (
+                    f"Allow more than {shown[1]}, or correct `data_every` in contact_policy.",
+                    f"请放宽到 {shown[1]} 以上，或更正 contact_policy 的 data_every。",
+                ),
+            )
+
+
 @store_rule("C154", "error")
 def rules_of_tags(store: Store) -> Iterator[Finding]:
     """The rule of a tag is no condition over the fields.

@@ -95,6 +95,12 @@ class SnapshotRejectedError(ProblemsFoundError):
     pass
 
 
+class StaleDataError(ProblemsFoundError):
+    """What a run would decide on is older than the store allows."""
+
+    exit_code = 3
+
+
 class SnapshotMissingError(PromocalError):
     exit_code = 2
 

@@ -43,6 +43,8 @@ class SaidProblem:
     """Counted from 1; 0 means unknown."""
     column: int
     """Counted from 1; 0 means unknown."""
+    examples: tuple[str, ...]
+    """Of rows of data, a few: where they stand and what is written there, masked where personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Problem:
     location: Location = field(default_factory=Location)
     zh: str = ""
     hint_zh: str = ""
+    examples: tuple[str, ...] = ()
+    """Rows of data it is about, in no language: `orders.csv:7 amount '19,99'`."""
 
     def text(self, lang: str = "en") -> str:
         return self.zh if lang == "zh" and self.zh else self.message
@@ -74,7 +78,8 @@ class Problem:
     def said(self, lang: str = "en") -> SaidProblem:
         """The finding in one language, the form it has in JSON."""
         at = self.location
-        return SaidProblem(self.code, self.severity, self.text(lang), self.remedy(lang), at.file, at.line, at.column)
+        said, remedy = self.text(lang), self.remedy(lang)
+        return SaidProblem(self.code, self.severity, said, remedy, at.file, at.line, at.column, self.examples)
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

@@ -141,6 +141,27 @@ class ContactPolicy(Strict):
         return self
 
 
+DatasetName = Literal[
+    "members", "orders", "events", "contact_points", "tags", "redemptions", "refunds", "points", "referrals", "consents"
+]
+"""Datasets of the warehouse whose rows happened at a moment."""
+
+
+class Freshness(Strict):
+    """How old the newest facts may be that recency and triggers read.
+
+    An export that was forgotten looks like lost members.
+    """
+
+    limits: dict[DatasetName, Duration] = Field(
+        default_factory=dict,
+        description="Dataset and how old its newest fact may be; orders and events: 2d, or `data_every` if longer.",
+    )
+    on_stale: Literal["warn", "stop"] = Field(
+        default="warn", description="What a run does with older data: it says so, or it decides nothing."
+    )
+
+
 class GlobalHoldout(Strict):
     """Members nobody contacts, across calendars, until the salt changes."""
 
@@ -204,6 +225,7 @@ class Store(Strict):
     channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()
+    freshness: Freshness = Freshness()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
     event_kinds: list[str] = Field(
         default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."

@@ -36,6 +36,13 @@ TEXTS: dict[str, str] = {
         "行为数据中常用类型之外的类型，供触发使用（A5）。"
     ),
     "How often triggers look for events (A5).": "触发多久扫描一次事件（A5）。",
+    "How old the newest facts may be that recency and triggers read.": "近期行为与触发所读取的最新数据可以有多旧。",
+    "Dataset and how old its newest fact may be; orders and events: 2d, or `data_every` if longer.": (
+        "数据集及其最新一条可以有多旧；订单与行为默认 2d，data_every 更长时取 data_every。"
+    ),
+    "What a run does with older data: it says so, or it decides nothing.": (
+        "数据过旧时运行怎么做：提示，或不作任何决策。"
+    ),
     "How often the sources bring new facts; a sweep uses a snapshot that is younger.": (
         "数据源多久带来新数据；扫描可使用比这更新的快照。"
     ),

@@ -66,14 +66,18 @@ def refresh(
         "accepted",
         "quarantined",
         "duplicates",
+        "newest",
     )
     for name, counts in result.datasets.items():
         figures = (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates)
-        table.add_row(name, *(f"{rows:,}" for rows in figures))
+        newest = f"{counts.newest:%Y-%m-%d %H:%M}" if counts.newest else ""
+        table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
     output.console().print(table)
     output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
     for finding in result.findings:
         output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
+        if finding.examples:
+            output.console().print(f"    {escape(output.examples(finding.examples, lang))}")
 
 
 def suppress(

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
@@ -93,8 +93,15 @@ def print_problems(problems: Iterable[Problem], *, lang: str | None = None, stre
         severity = _STYLES[problem.severity](word)
         code = typer.style(problem.code, bold=True)
         say(f"{problem.location}: {severity} {code} {problem.text(lang)}", stream=stream)
+        if problem.examples:
+            say(f"    {examples(problem.examples, lang)}", stream=stream)
         if remedy := problem.remedy(lang):
             say("    " + typer.style(f"→ {remedy}", dim=True), stream=stream)
+
+
+def examples(rows: Sequence[str], lang: str) -> str:
+    """The rows a finding is about, in one line."""
+    return f"如：{'；'.join(rows)}" if lang == "zh" else f"e.g. {'; '.join(rows)}"
 
 
 def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.findings.problem import Problem
 from promocal.cli.language import either
-from promocal.cli.output import console, escape, money, table
+from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.plan_ahead import print_plan_ahead
 from promocal.cli.tables import in_words, moment
 from promocal.cli.words import word
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
 
 
-def print_plan(plan: Plan, lang: str, now: datetime) -> None:
-    """The plan as tables; `now` says whether it is one of the past."""
+def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = ()) -> None:
+    """The plan as tables; `now` says whether it is one of the past, `stale` which datasets have nothing new."""
     _print_head(plan)
     _print_phases(plan, lang)
     _print_occurrences(plan)
@@ -29,6 +30,7 @@ def print_plan(plan: Plan, lang: str, now: datetime) -> None:
     _print_money(plan)
     _print_channels(plan.channels)
     _print_duties(plan.phases, lang)
+    print_problems(stale, lang=lang)
     _print_standing(plan, now)
 
 

@@ -33,6 +33,7 @@ def plan(
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from promocal.cli import plan_page, plan_tables
+    from tasks.data.freshness import stale_now
     from tasks.planning import beside
 
     speaking = lang.value if lang else output.language()
@@ -49,7 +50,8 @@ def plan(
         elif people is not None:
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
-            shown, show = beside.make(rt, calendar), lambda made: plan_page.print_plan(made, speaking, now)
+            stale = stale_now(rt.load_calendar(calendar), rt.current_snapshot())
+            shown, show = beside.make(rt, calendar), lambda made: plan_page.print_plan(made, speaking, now, stale)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:

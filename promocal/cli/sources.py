@@ -118,7 +118,7 @@ def _print(report: SourceReport) -> None:
         _print_part(part)
     if report.columns:
         _print_columns(report)
-    if report.ok:
+    if report.parts:
         _print_account(report)
     output.print_problems(report.problems)
     out.print()

@@ -101,6 +101,7 @@ HEADS = {
     "place": "位置",
     "play": "玩法",
     "quarantined": "隔离",
+    "newest": "最新",
     "reason": "原因",
     "recorded": "已记录",
     "redeemed": "核销率",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, Severity
 from campaign_calendars.values.json import to_plain
+from tasks.data.freshness import stale_now
 from tasks.private import rights_problems
 from tasks.runtime import Runtime, feature_params
 from warehouse.shelf.manifest import DatasetCounts, Mode
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FindingNote:
-    """A finding of a refresh; it names rules and counts, never members."""
+    """A finding of a refresh; it names rules, counts and places, never members."""
 
     code: str
     """Stable, e.g. `S111`; `promocal explain` says what it means."""
@@ -31,6 +32,8 @@ class FindingNote:
     """Errors keep a snapshot from being published, warnings and remarks do not."""
     message: str
     """What was found."""
+    examples: tuple[str, ...] = ()
+    """A few of the rows: where they stand and what is written there, masked where personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ def refresh(
         reason=snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
         parent=snapshot.build.parent,
         datasets=snapshot.counts,
-        findings=finding_notes((*snapshot.findings, *rights_problems(rt.settings.state)), lang),
+        findings=finding_notes(
+            [*snapshot.findings, *stale_now(loaded, snapshot), *rights_problems(rt.settings.state)], lang
+        ),
     )
 
 
@@ -141,4 +146,4 @@ def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) 
 
 def finding_notes(findings: Iterable[Problem], lang: str = "en") -> tuple[FindingNote, ...]:
     """Findings as code, severity and message, in one language."""
-    return tuple(FindingNote(f.code, f.severity, f.text(lang)) for f in findings)
+    return tuple(FindingNote(f.code, f.severity, f.text(lang), f.examples) for f in findings)

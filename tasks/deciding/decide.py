@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import LedgerError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
+from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
@@ -39,21 +40,14 @@ def decide(
     and nothing is recorded, where only triggers are due and no member has a fresh event.
     """
     loaded = rt.load_calendar(calendar_id)
-    occurrences = due(loaded, phase_id, as_of)
-    if not occurrences:
-        raise UsageError(
-            (
-                f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}",
-                f"{calendar_id} 的阶段 {phase_id} 在 {as_of.isoformat()} 没有玩法",
-            ),
-            ("see: promocal plan " + calendar_id, "见：promocal plan " + calendar_id),
-        )
+    occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
     run = run_id(calendar_id, phase_id, as_of)
     stored = read_decision(rt, run)
     record = rt.ledger.run(run)
     if stored is not None and record is not None and record.status != "started":
         return stored
     snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
+    require_fresh(rt, loaded, snapshot, as_of)
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
@@ -80,6 +74,18 @@ def decide(
     _write_decision(rt, decision)
     _begin(rt, decision)
     return decision
+
+
+def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> list[Occurrence]:
+    if occurrences := due(loaded, phase_id, as_of):
+        return occurrences
+    raise UsageError(
+        (
+            f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}",
+            f"{calendar_id} 的阶段 {phase_id} 在 {as_of.isoformat()} 没有玩法",
+        ),
+        ("see: promocal plan " + calendar_id, "见：promocal plan " + calendar_id),
+    )
 
 
 def _with_instructions(counts: PlayCounts, brief: Brief) -> PlayDecision:

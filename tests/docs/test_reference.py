@@ -12,7 +12,11 @@ from campaign_calendars.checks import RULES
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.reference.pages import pages
 from campaign_calendars.reference.zh import TEXTS
+from promocal.doubtful_page import doubtful_pages
 from promocal.reference import write_pages
+from warehouse.models.catalogue import load_layer
+from warehouse.sources.two_readings import RULES as TWO_READINGS
+from warehouse.staging.rejects import READING_RULES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -22,9 +26,18 @@ def test_page_is_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == pages()[name], "run: python -m promocal.reference docs"
 
 
+@pytest.mark.parametrize("name", sorted(doubtful_pages()))
+def test_the_page_about_doubtful_data_has_every_rule(name: str) -> None:
+    page = doubtful_pages()[name]
+    assert (DOCS / name).read_text("utf-8") == page, "run: python -m promocal.reference docs"
+    rules = [*READING_RULES, *(rule.rule for model in load_layer("staging") for rule in model.expectations)]
+    assert [rule for rule in rules if f"| `{rule}` |" not in page] == []
+    assert [rule.code for rule in TWO_READINGS.values() if f"- {rule.code}: " not in page] == []
+
+
 def test_every_page_is_written(tmp_path: Path) -> None:
     written = {path.name for path in write_pages(tmp_path)}
-    assert written == {path.name for path in tmp_path.iterdir()} == {*pages(), "json.md"}
+    assert written == {path.name for path in tmp_path.iterdir()} == {*pages(), *doubtful_pages(), "json.md"}
 
 
 @pytest.mark.parametrize("name", ["calendar.md", "calendar.zh.md"])

@@ -79,7 +79,11 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
     listed = json.loads(call("list", "--format", "json").stdout)
     assert [row["dataset"] for row in listed["sources"]] == ["members", "order_items", "orders", "refunds"]
     assert {entry["map"]: entry["own"] for entry in listed["maps"]} == {
+        "crm-members": False,
         "mine": True,
+        "sales-lines": False,
+        "shopify-orders": False,
+        "sycm-daily": False,
         "taobao-items": False,
         "taobao-members": False,
         "taobao-order-lines": False,

@@ -5,7 +5,7 @@ with
     moments as (
         select member_id, greatest(ordered_at, paid_at, succeeded_at) as "at"
         from snap.stg_orders
-        where ordered_at < $at and paid_at < $at and succeeded_at < $at
+        where member_id is not null and ordered_at < $at and paid_at < $at and succeeded_at < $at
         union
         select member_id, set_at as "at" from tier_overrides where set_at < $at
         union

@@ -23,17 +23,16 @@ _SQL = sql_files(__package__)
 ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
 _NEVER = 2**62
 _NAMED = re.compile(r"\$([a-z_]+)")
+_BUYERS = "from snap.stg_orders where member_id is not null and"
 _RECORDS = {
     "join": 'select member_id, joined_at as "at" from snap.stg_members where joined_at < $at',
-    "order_placed": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at',
-    "order_unpaid": 'select member_id, ordered_at as "at" from snap.stg_orders where ordered_at < $at'
+    "order_placed": f'select member_id, ordered_at as "at" {_BUYERS} ordered_at < $at',
+    "order_unpaid": f'select member_id, ordered_at as "at" {_BUYERS} ordered_at < $at'
     " and coalesce(paid_at >= $at, true) and coalesce(closed_at >= $at, true)",
-    "order_paid": 'select member_id, paid_at as "at" from snap.stg_orders where paid_at < $at',
-    "order_completed": 'select member_id, succeeded_at as "at" from snap.stg_orders where succeeded_at < $at',
-    "refund": 'select member_id, refunded_at as "at" from snap.stg_orders'
-    " where refunded_at < $at and refunded_cents > 0"
-    " union all select member_id, part_refunded_at from snap.stg_orders"
-    " where part_refunded_at < $at and part_refunded_cents > 0",
+    "order_paid": f'select member_id, paid_at as "at" {_BUYERS} paid_at < $at',
+    "order_completed": f'select member_id, succeeded_at as "at" {_BUYERS} succeeded_at < $at',
+    "refund": f'select member_id, refunded_at as "at" {_BUYERS} refunded_at < $at and refunded_cents > 0'
+    f" union all select member_id, part_refunded_at {_BUYERS} part_refunded_at < $at and part_refunded_cents > 0",
 }
 _FRESH = "create or replace temp table fresh (member_id varchar, event_at timestamp, cause varchar)"
 _KIND = 'select member_id, "at" from snap.stg_events where kind = $event and "at" < $at'

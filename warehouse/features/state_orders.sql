@@ -28,7 +28,8 @@ with
                 false
             ) as stood
         from snap.stg_orders
-        where paid_at < getvariable('as_of')
+        where member_id is not null
+            and paid_at < getvariable('as_of')
             and (
                 (paid_at >= getvariable('state_as_of'))
                 or (paid_at >= getvariable('state_from_30d') and paid_at < getvariable('from_30d'))

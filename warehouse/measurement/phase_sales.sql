@@ -1,4 +1,5 @@
--- Sales of a window, whole store and members (member at the time of the order, domain A7).
+-- Sales of a window, whole store and members (member at the time of the order, domain A7). Guests are in the orders and
+-- sales of the store; nobody knows how many buyers they were.
 select
     w.phase,
     count(p.order_id) as orders,
@@ -15,7 +16,7 @@ select
         select count(*)
         from (
             select member_id from paid as q
-            where q.paid_at >= w.starts_at and q.paid_at < w.ends_at
+            where q.member_id is not null and q.paid_at >= w.starts_at and q.paid_at < w.ends_at
             group by member_id having count(*) >= 2
         )
     ) as repeat_buyers

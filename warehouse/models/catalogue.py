@@ -75,7 +75,13 @@ class Expectation(_Strict):
     severity: Literal["stop", "warn", "info"]
     rows: Literal["reject", "keep"] = "keep"
     tolerance: Share = 0
+    given: Literal["", "guests"] = ""
+    """Only where the source has this setting."""
+    unless: Literal["", "guests"] = ""
+    """Only where it has not."""
     says: Text
+    remedy: Text | None = None
+    """Instead of what is usually said about such rows."""
 
     @model_validator(mode="after")
     def _complete(self) -> Expectation:

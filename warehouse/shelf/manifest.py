@@ -30,6 +30,8 @@ class DatasetCounts:
     """Rows that break a rule; they are kept with it."""
     duplicates: int = 0
     """Rows that say again, or said earlier, what an accepted row says: overlapping exports and older states."""
+    newest: datetime | None = None
+    """When the latest of what was accepted happened, in UTC; null without moments before the snapshot's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +209,10 @@ def _kept(problem: Problem) -> KeptProblem:
         column=at.column,
         zh=problem.zh,
         hint_zh=problem.hint_zh,
+        examples=problem.examples,
     )
 
 
 def _problem(kept: KeptProblem) -> Problem:
     location = Location(kept.file, kept.line, kept.column)
-    return Problem(kept.code, kept.severity, kept.message, kept.hint, location, kept.zh, kept.hint_zh)
+    return Problem(kept.code, kept.severity, kept.message, kept.hint, location, kept.zh, kept.hint_zh, kept.examples)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,8 +41,10 @@ from warehouse.snapshots.profile import profile_tables
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.load import refuse_incomplete
 from warehouse.staging.build import build_staging, describe_tables, prove_counts
+from warehouse.staging.freshness import newest_facts
 from warehouse.staging.increment import FORCED, UNREADABLE, Reason, plan_steps
 from warehouse.staging.merge import find_touched
+from warehouse.staging.policy import policies_of
 from warehouse.staging.pull import Pulled, Puller
 
 # What reading a parent that is not whole ends in: its file, its tables or its raw rows.
@@ -119,6 +121,7 @@ def build_snapshot(
         drift=drift or DriftLimits(),
     )
     refuse_incomplete(sources)
+    policies_of(sources, base_dir)  # a mistake in the settings is said before anything is read
     with shelf.locked(directory, request.report):
         parent = None if full else _parent(directory)
         try:
@@ -301,8 +304,12 @@ def _fill(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, par
         progress=request.report,
         increments=pulled.increments,
         engine=request.engine,
+        policies=policies_of(request.sources, request.base_dir),
     )
-    counts = prove_counts(con, pulled.rows_in)
+    newest = newest_facts(con, request.as_of)
+    counts = {
+        name: replace(counted, newest=newest.get(name)) for name, counted in prove_counts(con, pulled.rows_in).items()
+    }
     findings = pulled.warnings + judge_columns(pulled.gone, request.drift) + staged.findings
     profile = SnapshotProfile()
     if not has_errors(findings):

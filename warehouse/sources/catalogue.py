@@ -124,7 +124,9 @@ class SourceSpec:
     a column map, single `columns` (ours = header) win over it. `encoding`, `delimiter`, `sheet`:
     empty or "auto" when the file shall say. `timezone` reads timestamps that carry no offset.
     `watermark` is a column of a database that grows with every change; a later pull starts `overlap`
-    before the highest one seen. `options` are keys that only its kind has, `secrets` the values of the
+    before the highest one seen. `guests`: orders without a buyer are expected (words beside empty cells that
+    stand for nobody); None: as the map says. `tolerances`: rule = basis points of rows that may break it,
+    instead of its own. `options` are keys that only its kind has, `secrets` the values of the
     environment variables they name.
     """
 
@@ -142,6 +144,8 @@ class SourceSpec:
     sheet: str = ""
     watermark: str = ""
     overlap: timedelta = timedelta()
+    guests: bool | tuple[str, ...] | None = None
+    tolerances: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 

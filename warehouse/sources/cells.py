@@ -7,7 +7,6 @@ parameters, never written into the statement. A line that breaks a rule of readi
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -15,7 +14,7 @@ import duckdb
 
 from warehouse.models.catalogue import macros_of
 from warehouse.sources.catalogue import DATASETS
-from warehouse.sources.expressions import Plan, expression
+from warehouse.sources.expressions import Plan, condition, expression
 from warehouse.sources.matching import Match
 
 ID_ROUNDED = "id-rounded"
@@ -72,7 +71,7 @@ def append_cells(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, place: 
         insert into {plan.target} ({columns}, _file, _row)
         select {expressions}, $place, _row from _incoming {where}
     """
-    con.execute(statement, {**_used(plan, statement), "place": place})
+    con.execute(statement, {**plan.used(statement), "place": place})
     con.unregister("_incoming")
 
 
@@ -83,11 +82,8 @@ def _leave_out(plan: Plan, match: Match) -> None:
     if totals:
         plan.rejects.append((TOTALS, " or ".join(totals)))
     for wanted, negation in ((match.keep, "not "), (match.drop, "")):
-        for position, words in wanted:
-            listed = plan.bind(list(words))
-            plan.rejects.append(
-                (LEFT_OUT, f'{negation}coalesce(list_contains({listed}, tidy_text("c{position}")), false)')
-            )
+        for position, meant in wanted:
+            plan.rejects.append((LEFT_OUT, f"{negation}coalesce({condition(plan, position, meant)}, false)"))
 
 
 def _suspicious(plan: Plan, batch: Any) -> bool:
@@ -138,13 +134,7 @@ def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, place: str) -> None:
         where rule is not null
     """
     named: dict[str, object] = {f"h{n}": header for n, header in enumerate(headers)}
-    con.execute(statement, {**_used(plan, statement), **named, "dataset": plan.dataset, "place": place})
-
-
-def _used(plan: Plan, statement: str) -> dict[str, object]:
-    # DuckDB refuses parameters a statement does not name.
-    named = set(re.findall(r"[$](p\d+)", statement))
-    return {name: value for name, value in plan.parameters.items() if name in named}
+    con.execute(statement, {**plan.used(statement), **named, "dataset": plan.dataset, "place": place})
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:

@@ -22,6 +22,7 @@ from warehouse.sources import gb18030
 from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
+from warehouse.sources.line_places import record_lines
 from warehouse.sources.matching import normal
 from warehouse.sources.port import SourceFile
 
@@ -46,16 +47,15 @@ class Layout:
 
 
 class LineNumbers:
-    """Numbers the lines of a file from 1, the header aside, so that broken lines keep their own."""
+    """Numbers the records of a file behind its `skipped` lines, so that broken ones keep their own."""
 
     def __init__(self, skipped: int = 1) -> None:
         self.broken: list[tuple[int, str]] = []
-        self._next = 1
-        self._skipped = skipped
+        self._next = skipped + 1
 
     def put_aside(self, row: Any) -> str:
         """pyarrow's handler for a line with the wrong number of cells: remember it, read on."""
-        self.broken.append((row.number - self._skipped, row.text))
+        self.broken.append((row.number, row.text))
         return "skip"
 
     def take(self, count: int) -> Any:
@@ -111,7 +111,12 @@ def _tables(
         raise _unreadable(spec, file, layout, error) from None
     except OSError as error:
         raise _no_access(file, error) from None
-    _refuse_swallowed(lines, file.place)
+    _refuse_swallowed(lines, layout, file.place)
+
+
+def lines_of(file: SourceFile, layout: Layout, records: int) -> Any:
+    """See `line_places.record_lines`."""
+    return record_lines(lambda: _open(file.path, layout.compressed), layout.encoding.name, layout.skipped, records)
 
 
 def text_lines(spec: SourceSpec, file: SourceFile, layout: Layout) -> Iterator[str]:
@@ -210,10 +215,16 @@ def _open(path: Path, compressed: bool) -> BinaryIO:
     return cast("BinaryIO", gzip.open(path, "rb")) if compressed else path.open("rb")
 
 
-def _refuse_swallowed(lines: LineNumbers, place: str) -> None:
-    """A quotation mark that is never closed turns the rest of a file into one broken "line"."""
+def _refuse_swallowed(lines: LineNumbers, layout: Layout, place: str) -> None:
+    """A quotation mark that is never closed turns the rest of a file into one broken "line".
+
+    It shows by its length, or by lines in it that have as many cells as the header.
+    """
+    marks = len(layout.header) - 1
     for number, text in lines.broken:
-        if text.count("\n") > _MOST_LINES_IN_A_CELL:
+        within = text.split("\n")[1:]
+        like_rows = marks and any(line.count(layout.delimiter) == marks for line in within)
+        if len(within) > _MOST_LINES_IN_A_CELL or like_rows:
             raise SourceError(
                 (
                     f"{place}: a quotation mark opened in row {number} is never closed",

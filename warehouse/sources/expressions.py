@@ -6,15 +6,18 @@ which they are applied: a cell is filled, cut, emptied, translated, dated, multi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from warehouse.sources.mapping import ColumnRule
+from warehouse.sources.mapping import ColumnRule, Wanted
 from warehouse.sources.matching import Chosen
 
 WORD_UNKNOWN = "word-unknown"
 DAY_UNSURE = "day-unsure"
 _WIDE, _PLAIN = "，；：（）！\u3000", ",;:()! "
+_SIMPLE = re.compile(r'(tidy\()?"c\d+"\)?')
+_SIGNS = {"negative": -1, "zero": 0, "positive": 1}
 _EXCEL_EPOCH = "timestamp '1899-12-30'"
 
 
@@ -38,12 +41,19 @@ class Plan:
         self.parameters[name] = value
         return f"${name}"
 
+    def used(self, statement: str) -> dict[str, object]:
+        """The parameters a statement names: DuckDB refuses others."""
+        named = set(re.findall(r"[$](p\d+)", statement))
+        return {name: value for name, value in self.parameters.items() if name in named}
+
 
 def expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:
     """The SQL of the column `name`; conditions that set a line aside are added to the plan."""
     rule = chosen.rule
     if rule.constant:
         return f"{plan.bind(rule.constant)}::varchar"
+    if rule.file:
+        return f"{plan.bind(chosen.day)}::varchar"
     if chosen.position is None:
         return "null"
     if _plain(rule):
@@ -69,21 +79,42 @@ def _filled(position: int, others: Sequence[int]) -> str:
     return f"coalesce({', '.join(cells)})" if others else cells[0]
 
 
+def condition(plan: Plan, position: int, wanted: Wanted) -> str:
+    """Whether a cell is one of those that are meant; null for an empty one."""
+    cell = f"tidy_text({_cell(position)})"
+    found = [f"list_contains({plan.bind(list(wanted.words))}, {cell})"] if wanted.words else []
+    found += [f"starts_with({cell}, {plan.bind(start)})" for start in wanted.starts]
+    if wanted.sign:
+        found.append(f"sign(exact_amount(tidy_value({_cell(position)}))) = {_SIGNS[wanted.sign]}")
+    return f"({' or '.join(found)})"
+
+
 def _calculated(chosen: Chosen, value: str) -> str:
-    if chosen.rule.decimal == ",":
-        value = _pointed(value)
-    if chosen.times is not None:
-        value = _product(value, _cell(chosen.times), chosen.rule)
-    return _difference(value, _cell(chosen.less)) if chosen.less is not None else value
+    rule, made = chosen.rule, value
+    factor, less = (_cell(place) if place is not None else "" for place in (chosen.times, chosen.less))
+    if rule.decimal == ",":
+        made = _pointed(value)
+        factor, less = (_pointed(f"tidy({cell})") if cell else "" for cell in (factor, less))
+    if factor:
+        return _product(made, factor, less)
+    return _difference(made, less) if less else made
+
+
+def _once(expression: str, body: Callable[[str], str], name: str = "once") -> str:
+    """The body over an expression that is computed once, however often the body (or a macro in it) names it."""
+    if _SIMPLE.fullmatch(expression):
+        return body(expression)
+    return f"list_transform([{expression}], lambda {name}: {body(name)})[1]"
 
 
 def _conditional(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen], value: str) -> str:
-    for position, words in chosen.only:
-        value = f'(case when list_contains({plan.bind(list(words))}, tidy_text("c{position}")) then {value} end)'
+    for position, wanted in chosen.only:
+        value = f"(case when {condition(plan, position, wanted)} then {value} end)"
     when = chosen.rule.when
     if when and when != name and when in columns:
         known = expression(plan, when, columns[when], {})
-        value = f"(case when tidy_value({known}) is not null then {value} end)"
+        there = _once(known, lambda cell: f"tidy_value({cell}) is not null")
+        value = f"(case when {there} then {value} end)"
     return value
 
 
@@ -111,10 +142,14 @@ def plain_word(word: str) -> str:
 def _translated(plan: Plan, rule: ColumnRule, value: str) -> str:
     words = plan.bind([plain_word(word) for word in rule.values])
     ours = plan.bind(list(rule.values.values()))
-    found = f"list_position({words}, translate({value}, '{_WIDE}', '{_PLAIN}'))"
+
+    def found(cell: str) -> str:
+        return f"list_position({words}, translate({cell}, '{_WIDE}', '{_PLAIN}'))"
+
     if rule.unknown == "reject":
-        plan.rejects.append((WORD_UNKNOWN, f"({value}) is not null and ({found}) is null"))
-    return f"coalesce(list_extract({ours}, {found}), {value})"
+        unknown = _once(value, lambda cell: f"({cell} is not null and {found(cell)} is null)")
+        plan.rejects.append((WORD_UNKNOWN, unknown))
+    return _once(value, lambda cell: f"coalesce(list_extract({ours}, {found(cell)}), {cell})")
 
 
 def _dated(plan: Plan, formats: Sequence[str], value: str) -> str:
@@ -122,11 +157,14 @@ def _dated(plan: Plan, formats: Sequence[str], value: str) -> str:
 
     A text that fits several formats with different days is nobody's to decide: the line is set aside.
     """
-    moments = [_moment(plan, written, value) for written in formats]
-    if len(moments) > 1:
-        days = ", ".join(f"substr({moment}, 1, 10)" for moment in moments)
-        plan.rejects.append((DAY_UNSURE, f"len(list_distinct([{days}])) > 1"))
-    return f"coalesce({', '.join(moments)}, {value})"
+    if len(formats) > 1:
+        plan.rejects.append((DAY_UNSURE, _once(value, lambda cell: _on_different_days(plan, formats, cell))))
+    return _once(value, lambda cell: f"coalesce({', '.join(_moment(plan, w, cell) for w in formats)}, {cell})")
+
+
+def _on_different_days(plan: Plan, formats: Sequence[str], cell: str) -> str:
+    days = ", ".join(f"substr({_moment(plan, written, cell)}, 1, 10)" for written in formats)
+    return f"len(list_distinct([{days}])) > 1"
 
 
 def _moment(plan: Plan, written: str, value: str) -> str:
@@ -141,29 +179,45 @@ def _moment(plan: Plan, written: str, value: str) -> str:
 
 def _pointed(value: str) -> str:
     """1.234,50 as 1,234.50; what does not read as the first is left to be found unreadable."""
-    return (
-        f"(case when regexp_full_match({value}, '[-+¥￥ ]*[0-9]+,[0-9]{{3}}([.].*)?') and contains({value}, '.') "
-        f"then {value} || ' ?' else translate({value}, ',.', '.,') end)"
+    return _once(
+        value,
+        lambda cell: (
+            f"(case when regexp_full_match({cell}, '[-+¥￥ ]*[0-9]+,[0-9]{{3}}([.].*)?') and contains({cell}, '.') "
+            f"then {cell} || ' ?' else translate({cell}, ',.', '.,') end)"
+        ),
     )
 
 
-def _product(value: str, factor: str, rule: ColumnRule) -> str:
-    """A price times a number, exact to the millionth; text that is no number stays, so that a rule finds it."""
-    factor = _pointed(f"tidy({factor})") if rule.decimal == "," else factor
-    amount, number = f"exact_amount(tidy_value({value}))", f"exact_amount(tidy_value({factor}))"
-    return (
-        f"(case when {amount} is null then {value} "
-        f"when {number} is null then coalesce(tidy_value({factor}), '') "
-        f"else round({amount} * {number}, 6)::decimal(18, 6)::varchar end)"
+def _product(value: str, factor: str, less: str) -> str:
+    """A price times a number, minus an amount if there is one, exact to the millionth.
+
+    Text that is no number stays, so that a rule of staging finds it.
+    """
+    texts = _struct(price=value, number=factor, less=less or "null::varchar")
+    read = {name: f"exact_amount(tidy_value(cells.{name}))" for name in ("price", "number", "less")}
+    made = (
+        "case when exact.price is null then cells.price "
+        "when exact.number is null then coalesce(tidy_value(cells.number), '') "
+        "when exact.less is null and tidy_value(cells.less) is not null then cells.less "
+        "else round(exact.price * exact.number - coalesce(exact.less, 0), 6)::decimal(18, 6)::varchar end"
     )
+    within = f"list_transform([{_struct(**read)}], lambda exact: {made})[1]"
+    return f"list_transform([{texts}], lambda cells: {within})[1]"
+
+
+def _struct(**fields: str) -> str:
+    return "{" + ", ".join(f"'{name}': {value}" for name, value in fields.items()) + "}"
 
 
 def _difference(value: str, less: str) -> str:
     """An amount minus another; text that is no amount stays, so that a rule of staging finds it."""
-    taken = f"tidy_value({less})"
-    amount = f"tidy_value({value})"
+    return _once(less, lambda taken: _once(value, lambda amount: _taken_off(amount, taken), "amount"), "taken")
+
+
+def _taken_off(amount: str, taken: str) -> str:
+    of, off = f"as_cents(tidy_value({amount}))", f"as_cents(tidy_value({taken}))"
     return (
-        f"(case when {taken} is not null and as_cents({taken}) is null then {less} "
-        f"when as_cents({amount}) is null then {value} "
-        f"else ((as_cents({amount}) - as_cents({taken})) * 0.01)::decimal(18, 2)::varchar end)"
+        f"(case when tidy_value({taken}) is not null and {off} is null then {taken} "
+        f"when {of} is null then {amount} "
+        f"else (({of} - {off}) * 0.01)::decimal(18, 2)::varchar end)"
     )

@@ -12,6 +12,7 @@ from warehouse.sources.mapping import ColumnRule, DatasetMap
 _ENOUGH = 5
 _LOOKED_AT = 1_000
 _LONG = "[1-9][0-9]{15,}"
+NOBODY = "line-of-nobody"
 _ROUNDED = "[1-9][0-9]{14}0+"
 
 
@@ -30,13 +31,15 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         return
     columns = DATASETS[dataset].columns
     names = ", ".join(f'"{name}"' for name in columns)
+    if dataset == "members" and rules.guests is not False:
+        _set_nobody_aside(con, rules.per)
     cells = ", ".join(_combined(name, rules.columns.get(name)) for name in columns)
     con.execute(
         f"""
         insert into raw_{dataset} ({names}, _file, _row)
         with lasting as (
             select * from lines_{dataset}
-            qualify _line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1
+            qualify {_last_export(rules)}
         )
         select {cells}, min(_file), arg_min(_row, (_file, _row))
         from lasting
@@ -44,6 +47,28 @@ def finish(con: duckdb.DuckDBPyConnection, dataset: str, rules: DatasetMap) -> N
         """
     )
     con.execute(f"drop table lines_{dataset}")
+
+
+def _last_export(rules: DatasetMap) -> str:
+    """Which lines count of those that were exported again: by the number of the line, or all of the last file."""
+    last_line = "_line is null or row_number() over (partition by _line order by _file desc, _row desc) = 1"
+    if not rules.whole:
+        return last_line
+    row = f'coalesce(tidy_id("{rules.per}"), chr(0) || _file || chr(0) || _row)'
+    return f"({last_line}) and _file = max(_file) over (partition by {row})"
+
+
+def _set_nobody_aside(con: duckdb.DuckDBPyConnection, per: str) -> None:
+    """Lines of orders that name no buyer make no member: those of guests, and further lines of an order."""
+    nobody = f'tidy_id("{per}") is null'
+    con.execute(
+        f"""
+        insert into raw_rejects (dataset, _file, _row, line, rule)
+        select 'members', _file, _row, to_json(lines_members)::varchar, ? from lines_members where {nobody}
+        """,
+        [NOBODY],
+    )
+    con.execute(f"delete from lines_members where {nobody}")
 
 
 def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:

@@ -135,7 +135,7 @@ def _workbook(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Listing:
         tuple(tidy_header(sheet.header)),
         sheet.header_row,
         (f"sheet {sheet.name}{others}", f"工作表 {sheet.name}{others_zh}"),
-        _numbered(batches, sheet.header_row),
+        _numbered(batches),
     )
 
 
@@ -157,13 +157,13 @@ def _parquet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Listing:
         ) from None
     numbers = pa.array(range(1, table.num_rows + 1), pa.int64())
     named = pa.table([*texts, numbers], names=[*(f"c{n}" for n in range(len(texts))), "_row"])
-    return Listing(tuple(tidy_header(table.column_names)), 0, ("Parquet", "Parquet"), _numbered([named], 0))
+    return Listing(tuple(tidy_header(table.column_names)), 0, ("Parquet", "Parquet"), _numbered([named]))
 
 
-def _numbered(batches: Iterable[Any], header_row: int) -> Iterator[Line]:
+def _numbered(batches: Iterable[Any]) -> Iterator[Line]:
     for batch in batches:
         *columns, numbers = (column.to_pylist() for column in batch.columns)
         for number, cells in zip(numbers, zip(*columns, strict=True), strict=True):
             texts = tuple(cell or "" for cell in cells)
             if any(text.strip() for text in texts):
-                yield Line(header_row + number, texts)
+                yield Line(number, texts)

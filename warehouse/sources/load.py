@@ -22,6 +22,7 @@ from warehouse.sources.port import SourceKind, TableKind
 from warehouse.sources.reading import Filling, Reading
 from warehouse.sources.registry import SOURCES, is_ours, kind_of
 from warehouse.sources.tables import read_table
+from warehouse.sources.two_readings import TwoReadings
 
 
 def load_raw(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> int:
@@ -59,16 +60,18 @@ def understand_source(
     create_raw(con, DATASETS[spec.dataset])
     prepare(con)
     rules = rules_of(spec, base_dir)
-    filling = Filling(con, spec, rules, target_of(con, spec.dataset, rules), Reading(words={} if words else None))
+    target = target_of(con, spec.dataset, rules)
+    filling = Filling(con, spec, rules, target, TwoReadings(spec.dataset), Reading(words={} if words else None))
     if isinstance(kind, TableKind):
         with _named(spec, kind):
-            read_table(filling, kind, most_rows, since)
+            read_table(filling, kind, base_dir, most_rows, since)
     else:
         with source_files(spec, base_dir) as found:
             for file in found:
                 if only is None or file.place in only:
                     with _named(spec, SOURCES[file.kind]):
                         read_file(filling, file)
+    filling.reading.warnings += filling.doubts.problems()
     finish(con, spec.dataset, rules)
     reject_rounded(con, spec.dataset)
     filling.reading.rows = _count(con, f"raw_{spec.dataset}") + _count(con, "raw_rejects", spec.dataset)

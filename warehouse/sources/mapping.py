@@ -24,8 +24,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.said import Said
 from campaign_calendars.reading.loading import load_document
-from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.scalars import Text, UnfitError
 from warehouse.sources.catalogue import DATASETS
 
 SHIPPED = files("warehouse") / "sources" / "mappings"
@@ -37,10 +38,34 @@ def _listed(value: Any) -> Any:
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Guests = Annotated[bool | tuple[str, ...], BeforeValidator(_listed)]
+"""Whether orders without a buyer are expected, or which words beside empty cells stand for nobody."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Wanted(_Strict):
+    """Which cells of a header are meant: those with one of the words, a beginning, or a sign."""
+
+    words: Texts = Field(default=(), description="One of these words.")
+    starts: Texts = Field(default=(), description="Begins like one of these.")
+    sign: Literal["", "negative", "zero", "positive"] = Field(default="", description="A number with this sign.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """`{状态: 有效}` and `{状态: [有效, 已付]}` name words."""
+        return {"words": value} if isinstance(value, str | list) else value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Wanted:
+        if not (self.words or self.starts or self.sign):
+            raise UnfitError(
+                "a condition needs words, starts or sign", "条件需要 words（词）、starts（开头）或 sign（正负）"
+            )
+        return self
 
 
 class ColumnRule(_Strict):
@@ -48,6 +73,9 @@ class ColumnRule(_Strict):
 
     headers: Texts = Field(default=(), alias="from", description="Headers, the first that is there counts.")
     constant: str = Field(default="", description="The same text in every row, for what the export does not say.")
+    file: Literal["", "date"] = Field(
+        default="", description="The date in the file's name, as in 会员_20260308.xlsx, instead of a header."
+    )
     filled: Texts = Field(default=(), description="Headers to look at, in order, where the cell is empty.")
     times: Texts = Field(default=(), description="Headers of a number it is multiplied by, as price by pieces.")
     decimal: Literal[".", ","] = Field(default=".", description="What stands before the decimals, as in 1.234,50.")
@@ -60,7 +88,7 @@ class ColumnRule(_Strict):
     part: int = Field(default=0, ge=0, description="The n-th word of the cell.")
     less: Texts = Field(default=(), description="Headers of an amount that is taken off.")
     when: str = Field(default="", description="Only where this column of ours has a value.")
-    only: dict[str, Texts] = Field(default_factory=dict, description="Only where that header has one of these words.")
+    only: dict[str, Wanted] = Field(default_factory=dict, description="Only where that header has one of these words.")
     combine: Literal["first", "sum", "count", "min", "max"] = Field(
         default="first", description="Of lines put together."
     )
@@ -75,8 +103,11 @@ class ColumnRule(_Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> ColumnRule:
-        if bool(self.headers) == bool(self.constant):
-            raise ValueError("a column needs either from, the header it comes from, or constant")
+        if sum(map(bool, (self.headers, self.constant, self.file))) != 1:
+            raise UnfitError(
+                "a column needs one of from (the header it comes from), constant and file",
+                "列需要 from（来源表头）、constant、file 三者之一",
+            )
         for written in self.format:
             if "%Z" in written:
                 raise ValueError("a format cannot read names of zones (%Z): CST is Chicago or Shanghai; use %z")
@@ -95,12 +126,19 @@ class DatasetMap(_Strict):
     columns: dict[str, ColumnRule]
     per: str = ""
     line: Texts = Field(default=(), description="Header that names a line: exported again, the last one counts.")
-    keep: dict[str, Texts] = Field(
+    whole: bool = Field(
+        default=False, description="A file has all lines of a row: exported again, those of the last file count."
+    )
+    keep: dict[str, Wanted] = Field(
         default_factory=dict,
         description="Only rows where that header has one of these words; the others are set aside.",
     )
-    drop: dict[str, Texts] = Field(
+    drop: dict[str, Wanted] = Field(
         default_factory=dict, description="Not the rows where that header has one of these words; they are set aside."
+    )
+    guests: Guests = Field(
+        default=False,
+        description="Orders without a buyer are expected; words that stand for nobody, too.",
     )
 
 
@@ -163,6 +201,17 @@ def dataset_rules(name: str, dataset: str, base_dir: Path) -> DatasetMap:
     return found.datasets[dataset]
 
 
+GUESTS_UNFIT: Said = (
+    "only orders, and members made of orders (per: member_id), have guests",
+    "只有订单，以及由订单汇总的会员（per: member_id）才有游客",
+)
+
+
+def takes_guests(dataset: str, rules: DatasetMap) -> bool:
+    """Whether rows of a dataset may be those of guests."""
+    return dataset == "orders" or (dataset == "members" and rules.per == "member_id")
+
+
 @cache
 def _parsed(text: str, file: str) -> ColumnMap:
     loaded = load_document(ColumnMap, text, file)
@@ -188,6 +237,17 @@ def _findings(found: ColumnMap) -> Iterator[Finding]:
             for choice in rule.choices():
                 if choice.when and choice.when not in dataset.columns:
                     yield _unknown("mapped column", choice.when, path, dataset.columns)
+        if dataset.guests is not False and not takes_guests(name, dataset):
+            yield Finding("S120", ("datasets", name, "guests"), *GUESTS_UNFIT, "Remove guests.", "请删除 guests。")
+        if dataset.whole and not dataset.per:
+            yield Finding(
+                "S120",
+                ("datasets", name, "whole"),
+                "whole is about lines that are put together, and there is no per",
+                "whole 针对需要合并的多行，但没有写 per",
+                "Write per, or remove whole.",
+                "请写 per，或删除 whole。",
+            )
         if dataset.per and dataset.per not in dataset.columns:
             yield _unknown("mapped column", dataset.per, ("datasets", name, "per"), dataset.columns)
 

@@ -7,21 +7,26 @@ year (B1); blanks around a name, wide forms and case do not matter.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from campaign_calendars.findings.errors import ProblemsFoundError
+from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
-from warehouse.sources.mapping import ColumnRule, DatasetMap, dataset_rules
+from warehouse.sources.mapping import GUESTS_UNFIT, ColumnRule, DatasetMap, Wanted, dataset_rules, takes_guests
 
 _SHOWN = 12
+_DAY = re.compile(r"(?<!\d)(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_BUYER = "member_id"
+_ANY = Wanted(words=("",))
 
 
-Worded = tuple[tuple[int, tuple[str, ...]], ...]
-"""(position of a cell, words of it that count)."""
+Worded = tuple[tuple[int, Wanted], ...]
+"""(position of a cell, which cells count)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Chosen:
     only: Worded = ()
     filled: tuple[int, ...] = ()
     times: int | None = None
+    day: str = ""
+    """The date in the file's name, for a rule that wants it."""
 
     def positions(self) -> set[int | None]:
         """Every cell it reads."""
@@ -65,6 +72,31 @@ class Match:
         return [cell for position, cell in enumerate(self.header) if position not in read and cell]
 
 
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """Where a header stands, and what else could be wrong where it does not fit: only what this kind of source has.
+
+    A workbook has `sheets`, of which one is read; text has a `delimiter`.
+    """
+
+    at: Location
+    delimiter: str = ""
+    sheet: str = ""
+    sheets: Sequence[str] = ()
+
+    def advice(self, cells: int) -> tuple[str, str]:
+        """What to look at beside the column itself, to stand behind a hint."""
+        if self.sheet:
+            listed, listed_zh = ", ".join(self.sheets), "、".join(self.sheets)
+            return (
+                f"; this is sheet '{self.sheet}', the sheets are: {listed} (sheet = names another)",
+                f"；这是工作表“{self.sheet}”，全部工作表：{listed_zh}（可用 sheet 指定）",
+            )
+        if self.delimiter and cells == 1:
+            return "; it is one cell only: is the delimiter right?", "；表头只有一格，请检查分隔符"
+        return "", ""
+
+
 def tidy_header(cells: Sequence[str]) -> list[str]:
     """Header cells without surrounding blanks and byte-order mark: real exports write `收货地址 ` (B1)."""
     return [cell.strip().strip("\ufeff").strip() for cell in cells]
@@ -77,12 +109,38 @@ def normal(cell: str) -> str:
 
 def rules_of(spec: SourceSpec, base_dir: Path) -> DatasetMap:
     """The rule of each column: of the settings, else of the map; without a map the column's own name."""
+    return _with_guests(spec, _stated(spec, base_dir))
+
+
+def _stated(spec: SourceSpec, base_dir: Path) -> DatasetMap:
     given = {name: ColumnRule.model_validate({"from": cell}) for name, cell in spec.columns.items()}
     if not spec.mapping:
         own = {name: ColumnRule.model_validate({"from": name}) for name in DATASETS[spec.dataset].columns}
         return DatasetMap(columns=own | given)
     found = dataset_rules(spec.mapping, spec.dataset, base_dir)
     return found.model_copy(update={"columns": {**found.columns, **given}})
+
+
+def _with_guests(spec: SourceSpec, rules: DatasetMap) -> DatasetMap:
+    """The rules with the guests of the settings; words that stand for nobody are empty cells of the buyer."""
+    guests = rules.guests if spec.guests is None else spec.guests
+    if guests is False:
+        return rules.model_copy(update={"guests": False})
+    if not takes_guests(spec.dataset, rules):
+        said, zh = GUESTS_UNFIT
+        raise UsageError(
+            (f"{spec.section}.guests: {said}", f"{spec.section}.guests：{zh}"),
+            (f"remove guests of [{spec.section}]", f"请删除 [{spec.section}] 的 guests"),
+        )
+    columns = dict(rules.columns)
+    if (buyer := columns.get(_BUYER)) is not None and guests is not True:
+        columns[_BUYER] = _emptied(buyer, guests)
+    return rules.model_copy(update={"columns": columns, "guests": guests})
+
+
+def _emptied(rule: ColumnRule, words: Sequence[str]) -> ColumnRule:
+    other = _emptied(rule.otherwise, words) if rule.otherwise is not None else None
+    return rule.model_copy(update={"empty": (*rule.empty, *words), "otherwise": other})
 
 
 def wanted_headers(rules: DatasetMap) -> set[str]:
@@ -94,16 +152,15 @@ def wanted_headers(rules: DatasetMap) -> set[str]:
     return {normal(name) for name in known}
 
 
-def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], place: str, row: int = 1) -> Match:
-    """Find each canonical column in `header`. Optional columns may be absent.
+def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], where: Headed) -> Match:
+    """Find each canonical column in `header`, which stands `where`. Optional columns may be absent.
 
     Raises ProblemsFoundError with S101 (required column missing), S102 (a header cell stands twice) or
     S103 (the column map names something that does not exist); all of them at once.
     """
-    dataset = DATASETS[spec.dataset]
+    dataset, at = DATASETS[spec.dataset], where.at
     cells = tidy_header(header)
-    finder = _Finder([normal(cell) for cell in cells])
-    at = Location(place, row)
+    finder = _Finder([normal(cell) for cell in cells], day_in(at.file))
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
     found: dict[str, Chosen] = {}
     for name in dataset.columns:
@@ -113,12 +170,12 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
             problems.append(_twice(spec, name, chosen, finder.count(chosen), at))
         elif chosen is not None:
             found[name] = chosen
-        elif name in dataset.needed:
-            problems.append(_missing(spec, name, rule.headers if rule else (name,), cells, at))
-    keep, drop = finder.worded(rules.keep), finder.worded(rules.drop)
-    there = {position for position, _ in (*keep, *drop)}
-    if len(there) < len({*rules.keep, *rules.drop}):
-        problems.append(_filter_missing(spec, finder.absent((*rules.keep, *rules.drop)), cells, at))
+        elif name in dataset.needed and not (name == _BUYER and rules.guests is not False):
+            problems.append(_missing(spec, name, rule, cells, where))
+    keep, drop = finder.filters(rules.keep, found), finder.filters(rules.drop, found)
+    if len(keep) + len(drop) < len(rules.keep) + len(rules.drop):
+        absent = [name for name in (*rules.keep, *rules.drop) if not finder.filters({name: _ANY}, found)]
+        problems.append(_filter_missing(spec, absent, cells, at))
     if problems:
         raise ProblemsFoundError(problems)
     line = finder.first(rules.line)
@@ -126,9 +183,24 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], pl
     return Match(tuple(cells), found, rules, _place(line), keep, drop, warnings)
 
 
+def day_in(place: str) -> str:
+    """The last date in the name of a file, as 2026-03-08; empty without one."""
+    written = ["-".join(match.groups()) for match in _DAY.finditer(place.rpartition("/")[2])]
+    return next((day for day in reversed(written) if _is_day(day)), "")
+
+
+def _is_day(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
 class _Finder:
-    def __init__(self, names: list[str]) -> None:
+    def __init__(self, names: list[str], day: str = "") -> None:
         self._names = names
+        self._day = day
 
     def count(self, header: str) -> int:
         return self._names.count(normal(header))
@@ -142,6 +214,8 @@ class _Finder:
 
     def choose(self, rule: ColumnRule) -> Chosen | str | None:
         for choice in rule.choices():
+            if choice.file and not self._day:
+                continue
             cells = [(names, self.first(names)) for names in (choice.headers, choice.less, choice.times)]
             for _, found in cells:
                 if isinstance(found, str):
@@ -151,17 +225,24 @@ class _Finder:
             position, less, times = (_place(found) for _, found in cells)
             filled = [self.first([header]) for header in choice.filled]
             others = tuple(place for place in filled if isinstance(place, int))
-            return Chosen(choice, position, less, self.worded(choice.only), others, times)
+            return Chosen(choice, position, less, self.worded(choice.only), others, times, self._day)
         return None
 
-    def worded(self, wanted: Mapping[str, tuple[str, ...]]) -> Worded:
-        """The headers that are there, once, with the words that count."""
-        found = [(self.first([header]), words) for header, words in wanted.items()]
-        return tuple((place, words) for place, words in found if isinstance(place, int))
+    def worded(self, conditions: Mapping[str, Wanted]) -> Worded:
+        """The headers that are there, once, with the cells that count."""
+        found = [(self.first([header]), wanted) for header, wanted in conditions.items()]
+        return tuple((place, wanted) for place, wanted in found if isinstance(place, int))
 
-    def absent(self, headers: Iterable[str]) -> list[str]:
-        """Those that are not there, or not once."""
-        return [header for header in headers if self.count(header) != 1]
+    def filters(self, conditions: Mapping[str, Wanted], columns: Mapping[str, Chosen]) -> Worded:
+        """Cells of a header, or else of one of our columns, with those that count."""
+        found = []
+        for name, wanted in conditions.items():
+            place = self.first([name])
+            if place is None and name in columns:
+                place = columns[name].position
+            if isinstance(place, int):
+                found.append((place, wanted))
+        return tuple(found)
 
 
 def _place(found: int | str | None) -> int | None:
@@ -186,24 +267,30 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(spec: SourceSpec, name: str, headers: Sequence[str], header: Sequence[str], at: Location) -> Problem:
+def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Sequence[str], where: Headed) -> Problem:
+    headers = (rule.headers if rule is not None else ()) or (name,)
+    dated = rule is not None and any(choice.file for choice in rule.choices())
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
     near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
     guess = near[0] if near else "…"
     hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
     hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
-    if len(header) == 1:
-        hint += "; it is one cell only: is the delimiter right?"
-        hint_zh += "；表头只有一格，请检查分隔符"
+    at, (more, more_zh) = where.at, where.advice(len(header))
+    if spec.dataset == "orders" and name == _BUYER:
+        more += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
+        more_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"
+    if dated:
+        more += "; or put the day of the export into the file's name, as in members_20260308.xlsx"
+        more_zh += "；或把导出日期写进文件名，如 会员_20260308.xlsx"
     names = "' or '".join(headers)
     return Problem(
         "S101",
         "error",
         f"{at.file} has no column '{names}', which {spec.dataset} needs as {name}",
-        hint,
+        hint + more,
         at,
         f"{at.file} 没有列“{'”或“'.join(headers)}”，数据集 {spec.dataset} 需要它作为 {name}",
-        hint_zh,
+        hint_zh + more_zh,
     )
 
 

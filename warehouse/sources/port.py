@@ -74,7 +74,9 @@ class Opened:
 
     `batches` gives Arrow tables with a text column `c<position>` for each position that is asked for
     and, where lines have numbers of their own, `_row` (int64, from 1); see `text_batches`. `broken`
-    are lines that cannot be read, with their numbers; it may grow while batches are taken.
+    are lines that cannot be read, with their numbers; it may grow while batches are taken. `sheets`
+    are all of a workbook. `lines` gives for the number of records that were read where each of them
+    begins, when that is not simply `first_row` and the ones behind it.
     `watermark`: the highest one before anything was read (see `watermarks`).
     """
 
@@ -85,9 +87,12 @@ class Opened:
     how: tuple[str, str] = ("", "")
     delimiter: str = ""
     sheet: str = ""
+    sheets: Sequence[str] = ()
     broken: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     watermark: str | None = None
+    first_row: int = 1
+    lines: Callable[[int], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +126,13 @@ class FileRequest(Request[Keys]):
 
 @dataclass(frozen=True)
 class TableRequest(Request[Keys]):
-    """Rows to open; `since` is the watermark of the pull before, None when everything is wanted."""
+    """Rows to open; `since` is the watermark of the pull before, None when everything is wanted.
+
+    `project`: its directory, where the source is files of it.
+    """
 
     since: str | None = None
+    project: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -193,7 +202,8 @@ def spec_of(dataset: str, kind: str, keys: SourceKeys, secret: Callable[[str], s
 
 def spec_keys() -> frozenset[str]:
     """Keys of sources that a spec has a field for; the others are its `options`."""
-    return frozenset(made.name for made in fields(SourceSpec)) - {"dataset", "kind", "options", "secrets"}
+    of_all = {"dataset", "kind", "options", "secrets", "guests", "tolerances"}
+    return frozenset(made.name for made in fields(SourceSpec)) - of_all
 
 
 def text_batches(rows: Iterable[Sequence[object]], cells: Cells, numbers: Iterable[int] | None = None) -> Iterator[Any]:

@@ -8,15 +8,16 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources.batches import at_most, gathered
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
-from warehouse.sources.matching import Match, match_columns
+from warehouse.sources.matching import Headed, Match, match_columns
 from warehouse.sources.port import Cells, Opened
+from warehouse.sources.two_readings import TwoReadings, questions_of
 
 LINE_BROKEN = "line-broken"
 
@@ -79,6 +80,7 @@ class Filling:
     spec: SourceSpec
     rules: DatasetMap
     target: str
+    doubts: TwoReadings
     reading: Reading = field(default_factory=Reading)
 
     def take(self, opened: Opened, place: str, kind: str, most_rows: int | None = None) -> Part:
@@ -86,15 +88,21 @@ class Filling:
 
         Raises ProblemsFoundError when its columns do not fit, and what its batches raise.
         """
-        match = match_columns(self.spec, self.rules, opened.header, place, opened.header_row)
+        headed = Headed(Location(place, opened.header_row), opened.delimiter, opened.sheet, opened.sheets)
+        match = match_columns(self.spec, self.rules, opened.header, headed)
         part = _part(opened, match, place, kind)
         plan = make_plan(self.spec.dataset, match, self.target)
+        questions = questions_of(plan, match)
         for batch in gathered(at_most(opened.batches(_cells(match)), most_rows)):
-            self._append(plan, _numbered(batch, part.rows), place)
+            numbered = _numbered(batch, part.rows)
+            self.doubts.look(self.con, plan, questions, numbered, place)
+            self._append(plan, numbered, place)
             part.rows += batch.num_rows
         rejects = ((self.spec.dataset, place, number, text, LINE_BROKEN) for number, text in opened.broken)
         append_rows(self.con, "raw_rejects", rejects)
         part.rows += len(opened.broken)
+        if opened.lines is not None and (lines := opened.lines(part.rows)) is not None:
+            self._renumber(place, opened.first_row, lines)
         self.reading.parts.append(part)
         self.reading.warnings += [*match.warnings, *opened.warnings]
         return part
@@ -105,12 +113,29 @@ class Filling:
             count_words(self.con, plan, batch, self.reading.words)
         append_cells(self.con, plan, batch, place)
 
+    def _renumber(self, place: str, first: int, lines: Any) -> None:
+        """Give the records of a file, counted on from `first`, the numbers of their lines."""
+        import numpy as np
+        import pyarrow as pa
+
+        known = pa.table({"number": np.arange(first, first + len(lines), dtype=np.int64), "line": lines})
+        self.con.register("_lines", known)
+        for table, where in ((self.target, "true"), ("raw_rejects", "dataset = $dataset")):
+            self.con.execute(
+                f"update {table} set _row = _lines.line from _lines "
+                f"where _row = _lines.number and _file = $place and {where}",
+                {"place": place} | ({"dataset": self.spec.dataset} if "$dataset" in where else {}),
+            )
+        self.con.unregister("_lines")
+
 
 def _part(opened: Opened, match: Match, place: str, kind: str) -> Part:
     """What the columns of a part were understood as."""
     known = {name: c.position for name, c in match.columns.items() if c.position is not None}
     columns = {name: match.header[position] for name, position in known.items()}
     for name, chosen in match.columns.items():
+        if chosen.times is not None:
+            columns[name] += f" × {match.header[chosen.times]}"
         if chosen.less is not None:
             columns[name] += f" − {match.header[chosen.less]}"
     return Part(

@@ -25,14 +25,22 @@ _BATCH_ROWS = 50_000
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet with its header found; `rows` are those below the header, as the library gives them."""
+    """A sheet with its header found; `rows` are those below the header, as the library gives them.
+
+    `header_row` is the one that a spreadsheet shows, counted from 1.
+    """
 
     name: str
     header: tuple[str, ...]
     header_row: int
     rows: list[list[Any]]
-    others: tuple[str, ...]
+    names: tuple[str, ...]
     stated: bool
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The sheets that are not read."""
+        return tuple(name for name in self.names if name != self.name)
 
 
 def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
@@ -44,7 +52,10 @@ def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
 
     try:
         book = CalamineWorkbook.from_path(str(file.path))
-        sheets = {name: book.get_sheet_by_name(name).to_python() for name in _candidates(spec, file, book)}
+        opened = {name: book.get_sheet_by_name(name) for name in _candidates(spec, file, book)}
+        sheets = {name: sheet.to_python() for name, sheet in opened.items()}
+        # The library begins at the first row with a cell, a person at the first of the sheet.
+        above = {name: sheet.start[0] if sheet.start else 0 for name, sheet in opened.items()}
         everything = tuple(book.sheet_names)
     except PasswordError:
         raise SourceError(
@@ -70,18 +81,21 @@ def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
     if not rows or not any(_filled(cells) for cells in rows):
         raise ProblemsFoundError([_nothing_in(spec, file.place, name)])
     header = tuple(_text(cell) or "" for cell in rows[row])
-    others = tuple(other for other in everything if other != name)
-    return Sheet(name, header, row + 1, rows[row + 1 :], others, stated=bool(spec.sheet))
+    return Sheet(name, header, above[name] + row + 1, rows[row + 1 :], everything, stated=bool(spec.sheet))
 
 
 def batches(sheet: Sheet, positions: list[int]) -> Iterator[Any]:
-    """Arrow tables of the cells at `positions` (`c<position>`, text) and `_row`; rows without a value are left out."""
+    """Arrow tables of the cells at `positions` (`c<position>`, text) and `_row`, as a spreadsheet counts it.
+
+    Rows without a value are left out.
+    """
     import pyarrow as pa
 
     names = [*(f"c{position}" for position in positions), "_row"]
     for start in range(0, len(sheet.rows), _BATCH_ROWS):
         part = sheet.rows[start : start + _BATCH_ROWS]
-        numbered = [(start + offset + 1, cells) for offset, cells in enumerate(part) if _filled(cells)]
+        first = sheet.header_row + start + 1
+        numbered = [(first + offset, cells) for offset, cells in enumerate(part) if _filled(cells)]
         arrays = [pa.array([_text(cells[position]) for _, cells in numbered], pa.string()) for position in positions]
         numbers = pa.array([number for number, _ in numbered], pa.int64())
         yield pa.table([*arrays, numbers], names=names)
@@ -108,13 +122,17 @@ def _candidates(spec: SourceSpec, file: SourceFile, book: Any) -> list[str]:
     return visible or names
 
 
-def _best_row(rows: list[list[Any]], wanted: set[str]) -> tuple[int, int]:
-    """(known names, row from 0) of the row that is the header; the first filled one if no name is known."""
-    best = (0, next((number for number, cells in enumerate(rows[:_HEADER_ROWS]) if _filled(cells)), 0))
+def _best_row(rows: list[list[Any]], wanted: set[str]) -> tuple[tuple[int, int], int]:
+    """((known names, texts), row from 0) of the row that is the header.
+
+    If no name is known it is the row with the most texts, for a title and a note have one only.
+    """
+    best = ((0, 0), next((number for number, cells in enumerate(rows[:_HEADER_ROWS]) if _filled(cells)), 0))
     for number, cells in enumerate(rows[:_HEADER_ROWS]):
-        known = sum(isinstance(cell, str) and normal(cell) in wanted for cell in cells)
-        if known > best[0]:
-            best = (known, number)
+        texts = [cell for cell in cells if isinstance(cell, str) and cell.strip()]
+        rank = (sum(normal(cell) in wanted for cell in texts), len(texts))
+        if rank > best[0]:
+            best = (rank, number)
     return best
 
 

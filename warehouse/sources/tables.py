@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,7 +15,9 @@ from warehouse.sources.reading import Filling
 _NUMBERED_BY_CONTENT = 200_000
 
 
-def read_table(filling: Filling, kind: TableKind[Any], most_rows: int | None = None, since: str | None = None) -> None:
+def read_table(
+    filling: Filling, kind: TableKind[Any], project: Path, most_rows: int | None = None, since: str | None = None
+) -> None:
     """Append the rows of a source to the target, at most `most_rows` of them, or what changed `since`.
 
     A database promises no order, so up to 200,000 rows are numbered by their content: the same
@@ -22,7 +25,7 @@ def read_table(filling: Filling, kind: TableKind[Any], most_rows: int | None = N
     """
     spec = filling.spec
     keys = keys_of(spec, kind)
-    request = TableRequest(spec, keys, wanted_headers(filling.rules), since=since)
+    request = TableRequest(spec, keys, wanted_headers(filling.rules), since=since, project=project)
     place = kind.place(keys).rpartition("#")[2]
     try:
         with kind.open(request) as opened:

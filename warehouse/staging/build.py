@@ -20,10 +20,12 @@ from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
+from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
+from warehouse.staging.examples import examples_of
 from warehouse.staging.merge import (
     Increment,
     create_table,
@@ -32,6 +34,8 @@ from warehouse.staging.merge import (
     subject_of,
     widen,
 )
+from warehouse.staging.outliers import outliers_of
+from warehouse.staging.policy import Policy
 from warehouse.staging.rejects import reject_findings
 
 if TYPE_CHECKING:
@@ -65,22 +69,26 @@ def build_staging(
     progress: Tell,
     increments: Mapping[str, Increment] | None = None,
     engine: Engine | None = None,
+    policies: Mapping[str, Policy] | None = None,
 ) -> Staged:
     """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
 
     Every table is built and judged even after one failed, so that all findings come at once.
-    `timezones` says per dataset how naive moments are read; `engine` (DuckDB itself unless given)
-    computes the candidates. For datasets in `increments` the raw table holds new rows only, and
-    `prev` is the attached parent. Raises CheckBrokenError.
+    `timezones` says per dataset how naive moments are read, `policies` which rules hold and what they
+    tolerate; `engine` (DuckDB itself unless given) computes the candidates. For datasets in `increments`
+    the raw table holds new rows only, and `prev` is the attached parent. Raises CheckBrokenError.
     """
     con.execute(_SQL["quarantine_tables"])
+    con.execute("set variable staging_as_of = $moment::timestamp", {"moment": utc_naive(as_of)})
     con.execute(_BROKEN_LINES)
-    staged = Staged(reject_findings(con))
+    by_source = policies or {}
+    staged = Staged(reject_findings(con, {name: policy.tolerances for name, policy in by_source.items()}))
     going_on = increments or {}
     with ExitStack() as stack:
         bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
         judge = stack.enter_context(_Judge(con, as_of))
-        for model in load_layer("staging"):
+        for made in load_layer("staging"):
+            model = by_source.get(made.dataset, Policy()).adjusted(made)
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
             increment = model.dataset in going_on
             if not bench.wait_for(model):
@@ -90,15 +98,18 @@ def build_staging(
             con.execute("delete from failing_rows")
             for position, outcome in enumerate(outcomes):
                 _collect(con, position, outcome)
-            _accept(con, model)
+            con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
             outcomes = _decided(con, outcomes)
+            examples = {outcome.rule.rule: examples_of(con, model, outcome) for outcome in outcomes}
+            _accept(con, model)
             if increment:
                 keep_the_rest(con, model)
                 outcomes = _in_the_whole(con, model, outcomes)
             for outcome in outcomes:
-                finding = _finding(model, outcome)
+                finding = _finding(model, outcome, examples.get(outcome.rule.rule, ()))
                 staged.findings += finding
                 staged.rules.append(_result(model, outcome, finding))
+            staged.findings += outliers_of(con, model)
     return staged
 
 
@@ -113,7 +124,7 @@ def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, 
         moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
         staged.rules += [result for result in increment.rules if result.rule not in moved]
     for outcome in _in_the_whole(con, model, []):
-        finding = _finding(model, outcome)
+        finding = _finding(model, outcome, ())
         staged.findings += finding
         if increment is None:
             staged.rules.append(_result(model, outcome, finding))
@@ -275,7 +286,6 @@ def _collect(con: duckdb.DuckDBPyConnection, position: int, outcome: Outcome) ->
 
 
 def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
-    con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
     create_table(con, model)
     con.execute(
         f"""
@@ -319,7 +329,7 @@ def _result(model: Model, outcome: Outcome, finding: list[Problem]) -> RuleResul
     )
 
 
-def _finding(model: Model, outcome: Outcome) -> list[Problem]:
+def _finding(model: Model, outcome: Outcome, examples: tuple[str, ...]) -> list[Problem]:
     rule = outcome.rule
     stops = rule.severity == "stop" and outcome.beyond_tolerance
     tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
@@ -332,19 +342,25 @@ def _finding(model: Model, outcome: Outcome) -> list[Problem]:
     says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
     says_zh = f"{model.dataset}：{rule.says.get('zh')}" + (f"（{share_zh}，规则 {rule.rule}）" if share else "")
     hint, hint_zh = _remedy(rule, stops)
-    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh)]
+    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh, examples)]
 
 
 def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
+    own, own_zh = (rule.remedy.get("en"), rule.remedy.get("zh")) if rule.remedy is not None else ("", "")
+    if stops and rule.expect == "row_count":
+        return "mend the source and refresh again; nothing was published", "请修正数据源后重新刷新；没有发布任何数据"
     if stops:
-        share = f"{rule.tolerance / 100:g}%"
+        share, setting = f"{rule.tolerance / 100:g}%", f"tolerances.{rule.rule}"
         return (
-            f"at most {share} is tolerated: mend the source and refresh again; nothing was published",
-            f"最多容许 {share}：请修正数据源后重新刷新；本次没有发布任何数据",
+            f"{own or 'mend the source'}; at most {share} is tolerated (see {setting}): nothing was published",
+            f"{own_zh or '请修正数据源'}；最多容许 {share}（见 {setting}），没有发布任何数据",
         )
     if rule.rows == "reject":
         table = "duplicates" if rule.column == COPY else "quarantine"
-        return f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
+        place, place_zh = f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
+        return (f"{own}; {place}", f"{own_zh}；{place_zh}") if own else (place, place_zh)
+    if own:
+        return own, own_zh
     if rule.expect == "row_count":
         return "", ""
     return (

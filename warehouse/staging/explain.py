@@ -7,7 +7,7 @@ shown masked: a person who tests a source need not see anybody's phone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +20,15 @@ from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.units import Ratio
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.doubts import doubt_prices
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
+from warehouse.sources.masking import mask_value
 from warehouse.sources.matching import rules_of
 from warehouse.sources.reading import Part, Reading
 from warehouse.sources.registry import is_table
 from warehouse.staging.build import build_staging
-from warehouse.staging.masking import mask_value
+from warehouse.staging.policy import Policy, policies_of
 
 _EXAMPLES = 3
 _SHOWN_ROWS = 5
@@ -160,7 +162,11 @@ def explain_sources(
             say((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
             reports[spec.dataset] = _read(con, spec, base_dir)
         staged = build_staging(
-            con, as_of=as_of, timezones={spec.dataset: spec.timezone for spec in sources}, progress=say
+            con,
+            as_of=as_of,
+            timezones={spec.dataset: spec.timezone for spec in sources},
+            progress=say,
+            policies=_policies(sources, reports, base_dir),
         )
         whole = reports.get("members")
         complete = whole is not None and whole.ok and not whole.limited
@@ -168,9 +174,17 @@ def explain_sources(
         return [_judged(con, report, staged.findings, complete=complete) for report in chosen]
 
 
+def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport], base_dir: Path) -> dict[str, Policy]:
+    """The policies of the sources that could be read at all: a map with mistakes says nothing about guests."""
+    return policies_of([spec for spec in sources if reports[spec.dataset].ok], base_dir)
+
+
 def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:
     """The source as it was read, before staging judges its rows."""
     reading, problems = _understood(con, spec, base_dir)
+    if not has_errors(problems):
+        rules = rules_of(spec, base_dir)
+        problems += [doubt for part in reading.parts for doubt in doubt_prices(spec.dataset, rules, part)]
     report = SourceReport(
         dataset=spec.dataset,
         mapping=spec.mapping,
@@ -217,7 +231,7 @@ def _judged(
         accepted=accepted,
         copies=report.rows - accepted - sum(each.rows for each in rejected),
         rejected=rejected,
-        dates=_dates(con, name),
+        dates=_dates(con, name, report.columns),
         problems=(
             *report.problems,
             *(
@@ -240,12 +254,20 @@ def _rejected(con: duckdb.DuckDBPyConnection, name: str) -> tuple[RejectedRows, 
     return tuple(RejectedRows(rule, count, tuple(places)) for rule, count, places in rows)
 
 
-def _dates(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, MomentRange]:
+def _dates(con: duckdb.DuckDBPyConnection, name: str, read: Container[str]) -> dict[str, MomentRange]:
     model = next(model for model in load_layer("staging") if model.dataset == name)
     ranges = {}
     for column, kind in model.columns.items():
-        if kind.type == "timestamp":
-            first, last = con.execute(f'select min("{column}"), max("{column}") from snap.stg_{name}').fetchall()[0]
+        # What was made of other columns, or stands for a cell that cannot be read, nobody wrote.
+        if kind.type == "timestamp" and column in read:
+            first, last = con.execute(
+                f"""
+                select min(staged."{column}"), max(staged."{column}")
+                from snap.stg_{name} as staged
+                join raw_{name} as raw using (_file, _row)
+                where as_moment(tidy_value(raw."{column}")) is not null
+                """
+            ).fetchall()[0]
             if first is not None:
                 ranges[column] = MomentRange(first.replace(tzinfo=UTC), last.replace(tzinfo=UTC))
     return ranges

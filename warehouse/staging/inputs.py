@@ -21,6 +21,8 @@ from warehouse.sources.port import TableKind, keys_of
 from warehouse.sources.reading import Reading
 from warehouse.sources.registry import is_table, kind_of
 
+# What few sources say is part of the digest only where it is said.
+_SELDOM = frozenset({"options", "guests", "tolerances"})
 # Where something lies does not change what it says.
 _WHEREABOUTS = frozenset({"path", "url", "query", "table", "watermark", "overlap"})
 
@@ -144,10 +146,10 @@ def inputs_of(
 
 
 def _said(spec: SourceSpec) -> dict[str, Any]:
-    """Everything the settings say of a source but secrets; a key that few kinds have only where it is used."""
+    """Everything the settings say of a source but secrets; a key that few sources have only where it is used."""
     said = asdict(spec)
     del said["secrets"]
-    return said if said["options"] else {key: value for key, value in said.items() if key != "options"}
+    return {key: value for key, value in said.items() if key not in _SELDOM or value not in ({}, None)}
 
 
 def _place(spec: SourceSpec) -> str:

@@ -169,7 +169,9 @@ def find_touched(con: duckdb.DuckDBPyConnection, models: Sequence[Model], going_
         for link in links:
             condition = "true" if model.name == "stg_members" else late
             con.execute(f'insert into touched_members select distinct "{link}" from different where {condition}')
-    con.execute("create or replace table touched_members as select distinct member_id from touched_members")
+    # Guests are no members: their orders touch nobody.
+    once = "select distinct member_id from touched_members where member_id is not null"
+    con.execute(f"create or replace table touched_members as {once}")
 
 
 def _has(con: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from warehouse.models.catalogue import load_layer
+from warehouse.sources.masking import masked
 
 # An amount or a count of at most six digits before the point, or a moment. No phone and no order number is either.
 _PLAIN = re.compile(
@@ -76,8 +77,3 @@ def shown_cell(dataset: str, column: str, value: str, usual: Container[str]) -> 
     if column not in personal and (value in usual or _PLAIN.fullmatch(value)):
         return value
     return masked(value)
-
-
-def masked(text: str) -> str:
-    """What a cell looks like without what it says: its first character and its length."""
-    return text[:1] + "•" * min(len(text) - 1, 7) if text else ""

@@ -10,7 +10,9 @@ import duckdb
 from campaign_calendars.findings.problem import Location, Problem, Severity
 from warehouse.sources.cells import ID_ROUNDED, LEFT_OUT, TOTALS
 from warehouse.sources.expressions import DAY_UNSURE, WORD_UNKNOWN
+from warehouse.sources.lines import NOBODY
 from warehouse.sources.reading import LINE_BROKEN
+from warehouse.staging.examples import SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ READING_RULES: Mapping[str, ReadingRule] = {
         "若其余行完整，则无需处理",
         10_000,
     ),
+    NOBODY: ReadingRule(
+        "lines of orders name no buyer and make no member",
+        "行没有买家，不产生会员",
+        "as `guests` says, nothing has to be done: they are lines of guests, or further lines of an order",
+        "按 guests 设置无需处理：这些是游客订单行，或同一订单的后续行",
+        10_000,
+        "info",
+    ),
     LEFT_OUT: ReadingRule(
         "lines are left out by keep or drop of the map",
         "行被映射中的 keep 或 drop 排除",
@@ -72,23 +82,36 @@ READING_RULES: Mapping[str, ReadingRule] = {
 }
 
 
-def reject_findings(con: duckdb.DuckDBPyConnection) -> list[Problem]:
-    """One finding for each dataset and rule in `raw_rejects`: an error when too many lines are concerned."""
+def reject_findings(
+    con: duckdb.DuckDBPyConnection, tolerances: Mapping[str, Mapping[str, int]] | None = None
+) -> list[Problem]:
+    """One finding for each dataset and rule in `raw_rejects`: an error when too many lines are concerned.
+
+    `tolerances`: dataset → rule → basis points, where they are not the rule's own.
+    """
+    stated = tolerances or {}
     rows = con.execute("select dataset, rule, count(*) from raw_rejects group by all order by all").fetchall()
-    return [_finding(con, dataset, name, int(count)) for dataset, name, count in rows]
+    return [
+        _finding(con, dataset, name, int(count), stated.get(dataset, {}).get(name, READING_RULES[name].tolerance))
+        for dataset, name, count in rows
+    ]
 
 
-def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int) -> Problem:
+def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int, tolerance: int) -> Problem:
     rule = READING_RULES[name]
     total = con.execute(
         f"select (select count(*) from raw_{dataset}) + count(*) from raw_rejects where dataset = ?", [dataset]
     ).fetchall()[0][0]
-    stops = count * 10_000 > rule.tolerance * total
+    places = con.execute(
+        f"select _file, _row from raw_rejects where dataset = ? and rule = ? order by all limit {SHOWN}",
+        [dataset, name],
+    ).fetchall()
+    stops = count * 10_000 > tolerance * total
     severity: Severity = "error" if stops else rule.severity
     kept, kept_zh = "the lines are in the table quarantine of the snapshot", "这些行在快照的 quarantine 表中"
     if stops:
-        kept = f"at most {rule.tolerance / 100:g}% is tolerated, nothing was published"
-        kept_zh = f"最多容许 {rule.tolerance / 100:g}%，本次没有发布任何数据"
+        kept = f"at most {tolerance / 100:g}% is tolerated (see tolerances.{name}): nothing was published"
+        kept_zh = f"最多容许 {tolerance / 100:g}%（见 tolerances.{name}），没有发布任何数据"
     return Problem(
         {"error": "S110", "warning": "S111", "info": "S112"}[severity],
         severity,
@@ -97,4 +120,5 @@ def _finding(con: duckdb.DuckDBPyConnection, dataset: str, name: str, count: int
         Location(f"sources.{dataset}"),
         f"{dataset}：{count} {rule.says_zh}（{total:,} 行中有 {count:,} 行，规则 {name}）",
         f"{rule.hint_zh}；{kept_zh}",
+        tuple(f"{file}:{row}" for file, row in places),
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from promocal.testing import SourceContract
 from warehouse.sources.kinds import auto, parquet, sql, xlsx
 from warehouse.sources.kinds import csv as delimited
+from warehouse.sources.kinds import duckdb as duckdb_kind
 
 Row = Sequence[str | None]
 
@@ -74,3 +75,16 @@ class TestAuto(TestCsv):
     def nowhere(self, project: Path) -> Mapping[str, Any]:
         (project / "orders.docx").write_bytes(b"PK")
         return {"path": "orders.docx"}
+
+
+class TestFileQuery(SourceContract):
+    kind = duckdb_kind.KIND
+
+    def put(self, project: Path, name: str, header: Sequence[str], rows: Sequence[Row]) -> Mapping[str, Any]:
+        with (project / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([header, *rows])
+        columns = ", ".join(f'"{column}"' for column in header)
+        return {"files": {"lines": f"{name}.csv"}, "query": f"select {columns} from lines"}
+
+    def nowhere(self, project: Path) -> Mapping[str, Any]:
+        return {"files": {"lines": "nothing.csv"}, "query": "select 1"}

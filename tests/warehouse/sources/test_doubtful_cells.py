@@ -133,7 +133,7 @@ def test_of_several_formats_the_first_that_fits_counts(shop: Shop) -> None:
 def test_a_date_that_fits_two_formats_with_different_days_is_nobodys_guess(shop: Shop) -> None:
     lines = [f"z{n},m1,20/03/2026 10:00,,5" for n in range(150)]
     shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", *lines), formats("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"))
-    assert shop.rows("select rule, source_row from snap.quarantine") == [("day-unsure", 1)]
+    assert shop.rows("select rule, source_row from snap.quarantine") == [("day-unsure", 2)]
 
 
 def test_names_of_zones_are_refused_in_a_format(shop: Shop) -> None:
@@ -295,3 +295,110 @@ def test_a_rule_that_keeps_the_row_says_its_count_below_its_tolerance(shop: Shop
     said = [p for p in shop.build().findings if "withdrawal-unreadable" in p.message]
     assert [(p.code, p.severity) for p in said] == [("S112", "info")]
     assert "1 of 201 rows" in said[0].message
+
+
+def workbook(path: Path, **sheets: list[list[Any]]) -> None:
+    """A workbook; a sheet is its rows from the first one on."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for number, cells in enumerate(rows, 1):
+            for column, cell in enumerate(cells, 1):
+                sheet.cell(number, column, cell)
+    book.save(path)
+
+
+def test_rows_of_a_workbook_are_those_a_spreadsheet_shows(shop: Shop) -> None:
+    rows = [[], ["会员名单"], [], ["member_id", "name"], ["m1", "甲"], [], ["", "乙"], ["m3", "丙"]]
+    workbook(shop.base / "members.xlsx", 会员=rows)
+    shop.specs["members"] = SourceSpec("members", path="members.xlsx")
+    with pytest.raises(ProblemsFoundError) as refused:
+        shop.build()
+    assert [problem.examples for problem in refused.value.problems if "member-id-missing" in problem.message] == [
+        ("members.xlsx:7",)
+    ]
+
+
+def test_advice_about_a_workbook_fits_a_workbook(shop: Shop) -> None:
+    cover = [["本表由门店每月导出"], ["请勿修改"]]
+    workbook(shop.base / "members.xlsx", 说明=cover, 会员=[["会员号", "称呼", "生日"], ["m1", "甲", "1990-05-01"]])
+    shop.specs["members"] = SourceSpec("members", path="members.xlsx")
+    with pytest.raises(ProblemsFoundError) as refused:
+        shop.build()
+    (problem,) = refused.value.problems
+    assert "会员号, 称呼, 生日; this is sheet '会员', the sheets are: 说明, 会员" in problem.hint
+    assert "delimiter" not in problem.hint
+    assert "会员号, 称呼, 生日；这是工作表“会员”" in problem.hint_zh
+
+
+def doubts(shop: Shop, code: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(problem.message, problem.examples) for problem in shop.build().findings if problem.code == code]
+
+
+def test_what_can_be_read_in_two_ways_is_shown_as_written_and_as_read(shop: Shop) -> None:
+    shop.put("orders", orders(*paid("1,250", "¥2,000", "1.500")))
+    first, second = doubts(shop, "S136")
+    assert "comma before three digits is read as a mark of thousands (2 cells" in first[0]
+    assert first[1] == ("orders.csv:2 amount '1,250' → 1250.00", "orders.csv:3 amount '¥2,000' → 2000.00")
+    assert (second[1], "point before three digits" in second[0]) == (("orders.csv:4 amount '1.500' → 1.50",), True)
+
+
+@pytest.mark.parametrize("proof", [("1,250", "1,250.00"), ("1,250", "1,250,000"), ("1.500", "3.5"), ("0.333", "0.999")])
+def test_a_cell_that_proves_the_reading_ends_the_doubt(shop: Shop, proof: tuple[str, ...]) -> None:
+    shop.put("orders", orders(*paid(*proof)))
+    assert doubts(shop, "S136") == []
+
+
+def test_a_map_that_states_the_mark_is_not_asked_again(shop: Shop) -> None:
+    rules = "datasets: {orders: {columns: {order_id: order_id, member_id: member_id, ordered_at: ordered_at,"
+    shop.put("orders", orders(*paid("1,250")), rules + " amount: {from: amount, decimal: '.'}}}}\n")
+    assert doubts(shop, "S136") == []
+
+
+def test_a_format_that_no_date_proves_is_said_and_one_with_an_offset(shop: Shop) -> None:
+    shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", "a2,m1,05/05/2026 10:00,,5"), formats("%d/%m/%Y %H:%M"))
+    ((said, rows),) = doubts(shop, "S137")
+    assert "every day could be a month as well" in said
+    assert rows == ("orders.csv:2 ordered_at '03/04/2026 10:00' → 2026-04-03 10:00:00",)
+    shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", "a2,m1,25/04/2026 10:00,,5"), formats("%d/%m/%Y %H:%M"))
+    assert doubts(shop, "S137") == []
+    shop.put("orders", orders("a1,m1,20.03.2026 10:23 +0100,,5.00"), formats("%d.%m.%Y %H:%M %z"))
+    ((said, rows),) = doubts(shop, "S137")
+    assert rows == ("orders.csv:2 ordered_at '20.03.2026 10:23 +0100' → 2026-03-20 09:23:00Z",)
+
+
+def test_an_amount_a_thousand_times_the_usual_one_is_named_and_kept(shop: Shop) -> None:
+    shop.put("orders", orders(*paid("29999", "31000"), good=40))
+    ((said, rows),) = doubts(shop, "S136")
+    assert said == "orders: amount is 1,000 times its median (30.00) or more in 1 of 42 rows"
+    assert rows == ("orders.csv:3 amount '31000.00'",)
+    assert shop.rows("select count(*) from snap.stg_orders where amount_cents = 3100000") == [(1,)]
+
+
+def test_findings_show_where_and_what_was_written(shop: Shop) -> None:
+    lines = [*paid("19,99", "7,5", "19,99"), "b1,m1,2026-03-20,2026-03-19,5", "b2,m1,tomorrow,,5"]
+    shop.put("orders", orders(*lines, good=600))
+    found = {problem.message.rpartition("rule ")[2]: problem.examples for problem in shop.build().findings}
+    assert found == {
+        "amount-unreadable)": ("orders.csv:2 amount '19,99' ×2", "orders.csv:3 amount '7,5'"),
+        "paid-before-ordered)": ("orders.csv:5 paid_at '2026-03-19', ordered_at '2026-03-20'",),
+        "ordered-at-unreadable)": ("orders.csv:6 ordered_at 't•••••••'",),
+    }
+
+
+def test_findings_mask_what_is_personal(shop: Shop) -> None:
+    lines = ["m1,sms,13900000101,王小明,", "m2,sms,138****0000,2026-03-01,"]
+    lines += [f"m{1 + n % 3},c{n},1390000{n:04},2025-02-01," for n in range(200)]
+    shop.put("contact_points", "\n".join(["member_id,channel,address,consented_at,withdrawn_at", *lines]))
+    said = [example for problem in shop.build().findings for example in problem.examples]
+    assert "contact_points.csv:2 consented_at '王••'" in said
+    assert not [example for example in said if "小明" in example or "0000" in example]
+
+
+def test_an_unknown_state_is_said_with_its_word_whatever_the_share(shop: Shop) -> None:
+    lines = [f"a{n},m1,2026-03-20 10:00:00,5,{'拼团中' if n < 2 else '交易成功'}" for n in range(400)]
+    shop.put("orders", "\n".join(["order_id,member_id,ordered_at,amount,status", *lines]))
+    assert [problem.examples for problem in shop.build().findings] == [("orders.csv:2 status '拼团中' ×2",)]

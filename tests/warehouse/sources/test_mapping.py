@@ -73,14 +73,34 @@ def test_an_amount_taken_off_where_something_was_paid(project: Path) -> None:
     assert rows == [("1", "9.90"), ("2", None), ("3", "?")]
 
 
+def test_a_price_times_pieces_less_a_discount_is_exact(project: Path) -> None:
+    columns = "{from: 单价, times: 件数, less: 优惠, filled: 旧单价, empty: [无], decimal: ',', values: {赠: '0'}}"
+    text = MAP[: MAP.index("      amount:")].replace("part: 2", "part: 1") + f"      amount: {columns}\n"
+    (project / "mappings" / "mine.yaml").write_text(text, "utf-8")
+    lines = [
+        "1,a,,,'2,505',6,'0,03',",
+        "2,a,,,,2,,'1.250,00'",
+        "3,a,,,赠,3,,",
+        "4,a,,,x,3,,",
+        "5,a,,,1,3,y,",
+        "6,a,,,1,,,",
+    ]
+    content = "单号,地址,日期,序列,单价,件数,优惠,旧单价\n" + "\n".join(lines).replace("'", '"') + "\n"
+    amounts = ["15.000000", "2500.000000", "0.000000", "x", "y", ""]
+    found = read(project, content, "order_id, amount")
+    assert found == [(str(number), amount) for number, amount in enumerate(amounts, 1)]
+
+
 @pytest.mark.parametrize("name", shipped_maps())
 def test_shipped_maps_read_and_fill_what_the_datasets_need(name: str, tmp_path: Path) -> None:
     found = load_map(name, tmp_path)
-    assert (found.map, found.timezone) == (name, "Asia/Shanghai")
+    assert found.map == name
+    assert found.timezone == {"shopify-orders": "UTC", "sales-lines": ""}.get(name, "Asia/Shanghai")
     assert found.title.zh
     assert found.title.en
     for dataset, rules in found.datasets.items():
-        assert set(DATASETS[dataset].needed) <= set(rules.columns)
+        buyers = set() if rules.guests is False else {"member_id"}
+        assert set(DATASETS[dataset].needed) - buyers <= set(rules.columns)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +111,10 @@ def test_shipped_maps_read_and_fill_what_the_datasets_need(name: str, tmp_path: 
         ("empty:", "emty:", "C020", "Did you mean 'empty'?"),
         ("when: paid_at", "when: payed_at", "S120", "Did you mean 'paid_at'?"),
         ("{from: 地址, part: 2}", "{part: 2}", "", "from"),
+        ("{from: 地址, part: 2}", "{from: 地址, file: date}", "", "file"),
+        ("    columns:", "    whole: true\n    columns:", "S120", "per"),
+        ("{退款状态: [成功]}", "{退款状态: {sign: minus}}", "", "sign"),
+        ("{退款状态: [成功]}", "{退款状态: {ends: [x]}}", "C020", "ends"),
         ("part: 2", "part: -2", "", "part"),
         ("title: 我的店", "", "C021", "title"),
     ],

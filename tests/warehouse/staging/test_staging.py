@@ -173,7 +173,7 @@ BAD_ORDERS = {
     "refund-unreadable": order("b9", refunded="some"),
     "amount-negative": order("b10", amount="-1"),
     "refund-negative": order("b11", refunded="-1"),
-    "refund-above-amount": order("b12", refunded="10.01", refunded_at="2026-02-02"),
+    "refund-above-amount": order("b12", refunded="300.01", refunded_at="2026-02-02"),
     "paid-before-ordered": order("b13", paid_at="2026-01-31"),
     "order-of-unknown-member": order("b14", member_id="nobody"),
 }
@@ -185,7 +185,7 @@ def test_each_rule_about_orders_names_its_row(empty_shop: Any, rows_of: Read) ->
     snapshot = empty_shop.build()
     quarantined = rows_of(snapshot, "select rule, source_row, row_json from snap.quarantine order by source_row")
     assert [rule for rule, _, _ in quarantined] == list(BAD_ORDERS)
-    assert [row for _, row, _ in quarantined] == list(range(301, 301 + len(BAD_ORDERS)))
+    assert [row for _, row, _ in quarantined] == list(range(302, 302 + len(BAD_ORDERS)))
     assert json.loads(quarantined[2][2])["ordered_at"] == "soon"
     counts = snapshot.counts["orders"]
     assert (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates) == (316, 300, 15, 1)
@@ -218,7 +218,7 @@ def test_of_overlapping_exports_the_latest_state_stays(empty_shop: Any, rows_of:
     kept_out = rows_of(
         snapshot, "select source_row, key, identical, row_json ->> 'paid_at' from snap.duplicates order by 1"
     )
-    assert kept_out == [(6, "o1", False, ""), (7, "o1", False, "2026-02-02"), (9, "o1", False, "2026-02-02")]
+    assert kept_out == [(7, "o1", False, ""), (8, "o1", False, "2026-02-02"), (10, "o1", False, "2026-02-02")]
 
 
 def test_a_repeated_export_is_counted_and_no_mistake(empty_shop: Any, rows_of: Read) -> None:
@@ -228,7 +228,7 @@ def test_a_repeated_export_is_counted_and_no_mistake(empty_shop: Any, rows_of: R
     counts = snapshot.counts["orders"]
     assert (counts.rows_in, counts.accepted, counts.quarantined, counts.duplicates) == (4, 2, 0, 2)
     kept_out = rows_of(snapshot, "select source_row, identical, row_json is null from snap.duplicates order by 1")
-    assert kept_out == [(3, True, True), (4, False, False)]
+    assert kept_out == [(4, True, True), (5, False, False)]
 
 
 def test_a_refund_without_a_date_is_known_since_payment(empty_shop: Any, rows_of: Read) -> None:

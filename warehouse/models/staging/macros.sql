@@ -83,6 +83,10 @@ create or replace temp macro as_cents(cell) as
 create or replace temp macro exact_amount(cell) as
     case when as_cents(cell) is not null then try_cast(digits_of(cell) as decimal(18, 6)) end;
 
+-- A refund that is more than the amount by a rounding, a fee or the postage: up to a tenth of the amount, or 20.00.
+create or replace temp macro just_above(refund, amount) as
+    refund > amount and amount >= 0 and (refund - amount <= 2000 or (refund - amount) * 10 <= amount);
+
 -- Pieces or points, whole numbers below a thousand million.
 create or replace temp macro as_count(cell) as
     case

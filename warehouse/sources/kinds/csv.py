@@ -27,6 +27,8 @@ def _open(request: FileRequest[CsvKeys]) -> Opened:
         how=(encoding.how, encoding.how_zh),
         delimiter=layout.delimiter,
         broken=lines.broken,
+        first_row=layout.skipped + 1,
+        lines=lambda records: delimited.lines_of(file, layout, records),
         warnings=_lost(file.place, encoding.lost),
     )
 

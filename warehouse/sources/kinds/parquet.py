@@ -7,6 +7,7 @@ from typing import Any
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources.port import Cells, FileKeys, FileKind, FileRequest, Opened
+from warehouse.sources.typed import as_written
 
 _BATCH_ROWS = 100_000
 
@@ -24,7 +25,7 @@ def _open(request: FileRequest[FileKeys]) -> Opened:
     def batches(cells: Cells) -> Iterator[Any]:
         import pyarrow as pa
 
-        chosen = ", ".join(f'{_cell(names[p], kinds[p], p in cells.ids)} as "c{p}"' for p in cells.positions)
+        chosen = ", ".join(f'{as_written(names[p], kinds[p], as_id=p in cells.ids)} as "c{p}"' for p in cells.positions)
         query = f"select {chosen}, file_row_number + 1 as _row from read_parquet(?, file_row_number = true)"
         try:
             stream: Any = request.con.cursor().sql(query, params=[path])
@@ -34,15 +35,6 @@ def _open(request: FileRequest[FileKeys]) -> Opened:
             raise _unreadable(request, error) from None
 
     return Opened(names, batches)
-
-
-def _cell(name: str, kind: str, as_id: bool) -> str:
-    cell = '"' + name.replace('"', '""') + '"'
-    if as_id and kind in {"DOUBLE", "FLOAT"}:
-        # A spreadsheet's or pandas' number: whole ones up to 15 digits are the id they were.
-        whole = f"{cell} = trunc({cell}) and abs({cell}) < 1e15"
-        return f"case when {whole} then {cell}::bigint::varchar else printf('%.14e', {cell}::double) end"
-    return f"{cell}::varchar"
 
 
 def _unreadable(request: FileRequest[FileKeys], error: Exception) -> SourceError:

@@ -26,6 +26,7 @@ def _open(request: FileRequest[WorkbookKeys]) -> Opened:
         lambda cells: spreadsheets.batches(sheet, cells.positions),
         header_row=sheet.header_row,
         sheet=sheet.name,
+        sheets=sheet.names,
         how=how,
     )
 

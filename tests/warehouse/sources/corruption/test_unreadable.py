@@ -102,7 +102,7 @@ TEXT: list[tuple[str, Callable[[str], bytes], dict[str, Any], str, str, str]] = 
         lambda t: utf8(t.replace("会员7,", '"会员7,', 1)),
         {},
         "",
-        "a quotation mark opened in row 8 is never closed",
+        "a quotation mark opened in row 9 is never closed",
         "double or remove the quotation mark",
     ),
     ("empty", lambda _: b"", {}, "", "orders.csv is empty", "an export without rows still has its header"),

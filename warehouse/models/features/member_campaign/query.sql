@@ -7,6 +7,7 @@ select
         - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
     ) as spend_in_campaign
 from snap.stg_orders
-where paid_at >= getvariable('campaign_from')
+where member_id is not null
+    and paid_at >= getvariable('campaign_from')
     and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
 group by member_id

@@ -9,7 +9,8 @@ with
             - given_back(getvariable('as_of'), refunded_at, refunded_cents, part_refunded_at, part_refunded_cents)
             as net_cents
         from snap.stg_orders
-        where paid_at >= getvariable('from_365d')
+        where member_id is not null
+            and paid_at >= getvariable('from_365d')
             and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
     ),
 

@@ -3,7 +3,8 @@ with
     orders as (
         select order_id, member_id
         from snap.stg_orders
-        where paid_at >= getvariable('from_365d')
+        where member_id is not null
+            and paid_at >= getvariable('from_365d')
             and is_bought(getvariable('as_of'), ordered_at, paid_at, refunded_at, refunded_cents, amount_cents)
     ),
 

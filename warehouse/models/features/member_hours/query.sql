@@ -8,7 +8,7 @@ with
         union all
         select member_id, ordered_at as "at"
         from snap.stg_orders
-        where ordered_at < getvariable('as_of') and ordered_at >= getvariable('from_90d')
+        where member_id is not null and ordered_at < getvariable('as_of') and ordered_at >= getvariable('from_90d')
     ),
 
     hours as (

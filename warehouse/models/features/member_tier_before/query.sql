@@ -12,7 +12,7 @@ with
             and succeeded_at < getvariable('tier_cut')
             and not given_back_in_full(getvariable('tier_cut'), refunded_at, refunded_cents, amount_cents) as counts
         from snap.stg_orders
-        where getvariable('tier_since') is not null and succeeded_at < getvariable('as_of')
+        where getvariable('tier_since') is not null and member_id is not null and succeeded_at < getvariable('as_of')
     ),
 
     held as (

@@ -43,7 +43,10 @@ with
             _withdrawn_at_unread is not null as withdrawal_unread,
             case
                 when written_withdrawn_at is null and _withdrawn_at_unread is null then consented_at_unread
-            end as _consented_at_unread
+            end as _consented_at_unread,
+            case
+                when written_withdrawn_at is not null or _withdrawn_at_unread is not null then consented_at_unread
+            end as _consented_at_lost
         from typed
     )
 

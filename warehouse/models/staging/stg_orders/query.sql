@@ -2,14 +2,22 @@
 with
     members as (select member_id, true as known from snap.stg_members),
 
-    -- Order exports without a count of pieces get it from the lines; each export of them is complete.
+    -- Order exports without a count of pieces get it from the lines; each export of them is complete. With a line
+    -- whose quantity cannot be read nobody knows how many there were, and lines that give back more than they sell
+    -- say nothing about the pieces of an order that was paid.
     exported as (
-        select tidy_id(order_id) as order_id, _file, sum(coalesce(as_count(tidy_value(quantity)), 1)) as pieces
+        select
+            tidy_id(order_id) as order_id,
+            _file,
+            case
+                when count(tidy_value(quantity)) = count(as_count(tidy_value(quantity)))
+                    then sum(coalesce(as_count(tidy_value(quantity)), 1))
+            end as pieces
         from raw_order_items
         group by tidy_id(order_id), _file
     ),
 
-    lines as (select order_id, max(pieces)::bigint as pieces from exported group by order_id),
+    lines as (select order_id, max(pieces)::bigint as pieces from exported where pieces >= 0 group by order_id),
 
     -- The list of refunds wins for the orders it names, so that nothing is given back twice. What came
     -- back first stands apart: between the first refund and the last, only that much is known.
@@ -65,6 +73,7 @@ with
             -- A refund may hold postage that is no part of the amount: counted up to the amount.
             case
                 when given_back.cents is not null then least(given_back.cents, as_cents(amount))
+                when just_above(as_cents(refunded), as_cents(amount)) then as_cents(amount)
                 else coalesce(as_cents(refunded), 0)
             end as refunded_cents,
             case when given_back.cents is null then as_moment(refunded_at) else given_back.last_at end
@@ -74,6 +83,9 @@ with
             end as part_refunded_cents,
             case when given_back.first_at < given_back.last_at then given_back.first_at end as part_refunded_at,
             case when given_back.cents > as_cents(amount) then true end as _refunds_above_amount,
+            case
+                when given_back.cents is null and just_above(as_cents(refunded), as_cents(amount)) then true
+            end as _refund_just_above,
             coalesce(as_count(items), case when items is null then lines.pieces end) as items,
             as_order_state(status) as status,
             as_moment(completed_at) as completed_at,

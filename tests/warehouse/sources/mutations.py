@@ -1,0 +1,351 @@
+"""Exports as shops write them, one for every map and dataset, and what may happen to a cell or a file of them.
+
+`Export` is a good file of one kind. `CELLS` are ways a cell may be written differently: what it then
+means, or that nothing may be made of it. `judge` puts every one of them into its own row of one file
+and says how each row ended.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.models.catalogue import load_layer
+from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.load import create_raw, understand_source
+from warehouse.sources.mapping import ColumnRule, load_map, shipped_maps
+from warehouse.staging.build import build_staging, prove_counts
+
+# What is documented to stand for an empty cell, and for one that cannot be read but must not be lost.
+_EMPTY: Mapping[tuple[str, str], Any] = {
+    ("orders", "refunded_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("orders", "completed_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("tags", "at"): datetime(1970, 1, 1),
+    ("order_items", "line_id"): "#1",
+    ("order_items", "quantity"): 1,
+    ("order_items", "paid"): 370350,
+    ("consents", "purpose"): "marketing",
+    ("consents", "given_at"): datetime(2027, 3, 20, 2, 23, 17),
+}
+_UNREAD: Mapping[tuple[str, str], Any] = {
+    ("orders", "completed_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("contact_points", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("consents", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("consents", "given_at"): datetime(2027, 3, 20, 2, 23, 17),
+}
+_COLUMNS = {("orders", "completed_at"): "succeeded_at"}
+AS_OF = datetime(2026, 4, 9, 1, tzinfo=UTC)
+AMOUNTS = {"amount", "price", "paid", "refunded"}
+COUNTS = {"items", "quantity", "points"}
+DAYS = {"birth_on"}
+WORDS = {"status", "kind"}
+_MOMENT = "2026-03-20 10:23:17"
+_BASE = {
+    "name": "王小明", "phone": "13900000101", "city": "杭州", "province": "浙江", "birth_on": "1990-05-20",
+    "amount": "1234.50", "refunded": "5.00", "price": "1234.50", "paid": "1234.50", "items": "3", "quantity": "3",
+    "points": "3", "title": "手冲咖啡", "sku": "SKU-1", "category": "咖啡", "channel": "push", "address": "device-1",
+    "tag": "金卡", "family": "level", "benefit": "coupon", "calendar": "spring", "purpose": "marketing",
+    "evidence": "form", "value": "device-1",
+}  # fmt: skip
+_KINDS = {"events": "visit", "identities": "crm_id", "points": "earn"}
+_STATES = {"orders": "success", "refunds": "success"}
+# What is made of other columns too moves with them.
+_FOLLOWS = {"refunded": {"refunded_at"}, "completed_at": {"refunded_at"}, "requested_at": {"refunded_at"}}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A dataset as a map (or no map) reads it. `cells`: header → our columns that are read from it."""
+
+    dataset: str
+    mapping: str
+    rules: Mapping[str, ColumnRule]
+    header: tuple[str, ...] = ()
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.mapping or 'plain'}-{self.dataset}"
+
+    def spec(self, path: str, **keys: Any) -> SourceSpec:
+        return SourceSpec(self.dataset, path=path, mapping=self.mapping, **keys)
+
+    def row(self, number: int) -> dict[str, str]:
+        """Header → cell of a good row; every row has keys of its own."""
+        return {header: self._cell(header, number) for header in self.header}
+
+    def _cell(self, header: str, number: int) -> str:
+        rules = {name: self.rules[name] for name in self.cells[header] if name in self.rules}
+        if any(rule.part for rule in rules.values()):
+            return "浙江省 杭州市 西湖区"
+        for name, rule in rules.items():
+            if rule.values:
+                return next(word for word, ours in rule.values.items() if ours == _STATES[self.dataset])
+            return good(self.dataset, name, number)
+        return next(
+            (words[0] for rule in self.rules.values() for head, words in rule.only.items() if head == header),
+            f"line-{number}",
+        )
+
+
+def good(dataset: str, name: str, number: int) -> str:
+    """A cell nothing is wrong with."""
+    if name.endswith("_id"):
+        # Few members, many of anything else.
+        member = name in {"member_id", "referrer_id"} and dataset != "members"
+        return f"m{number % 9}" if member else f"{name[0]}{number:05}"
+    if name == "status":
+        return _STATES[dataset]
+    if name == "kind":
+        return _KINDS[dataset]
+    if name == "tag" or (name in {"value", "channel"} and dataset in {"identities", "contact_points", "consents"}):
+        return f"{_BASE[name]}{number}"
+    return _BASE.get(
+        name, "2027-03-20 10:23:17" if name in {"until", "expires_at", "withdrawn_at", "left_at"} else _MOMENT
+    )
+
+
+def exports() -> list[Export]:
+    """One for every dataset by its own names, and for every dataset of every shipped map."""
+    plain = [
+        Export(name, "", {column: ColumnRule.model_validate(column) for column in dataset.columns})
+        for name, dataset in DATASETS.items()
+    ]
+    mapped = [
+        Export(dataset, name, {column: next(rule.choices()) for column, rule in rules.columns.items()})
+        for name in shipped_maps()
+        for dataset, rules in load_map(name, Path()).datasets.items()
+    ]
+    return [_headed(export) for export in (*plain, *mapped)]
+
+
+def _headed(export: Export) -> Export:
+    cells: dict[str, tuple[str, ...]] = {}
+    for name, rule in export.rules.items():
+        for header in (rule.headers[0], *rule.only, *rule.less[:1], *rule.times[:1]) if rule.headers else ():
+            mine = (name,) if header == rule.headers[0] else ()
+            cells[header] = (*cells.get(header, ()), *mine)
+    if export.mapping:
+        for header in load_map(export.mapping, Path()).datasets[export.dataset].line:
+            cells.setdefault(header, ())
+    return Export(export.dataset, export.mapping, export.rules, tuple(cells), cells)
+
+
+NOTHING: frozenset[Any] = frozenset({None, 0})
+_INSTANT = frozenset({datetime(2026, 3, 20, 2, 23, 17)})
+_MONEY = frozenset({123450})
+_ERRORS = ("#N/A", "NULL", "\\N", "nan", "None", "#REF!", "#DIV/0!", "无", "-", "—", "合计")
+
+CELLS: dict[str, dict[str, frozenset[Any]]] = {
+    "amount": {
+        **dict.fromkeys(("1,234.50", "1 234.50", "¥1234.50", "￥1,234.50", "1234.50元", "1234.5", "+1234.50"), _MONEY),
+        **dict.fromkeys((" 1234.50 ", "1234.500", "1，234.50", '="1234.50"', "1.2345e3", "１２３４.５０"), _MONEY),
+        **dict.fromkeys(("1234,50", "1.234,50", "1,234,50", "12,34.50", "1'234.50", "$1234.50", "1234.50 CNY"), _MONEY),
+        **dict.fromkeys(("1234.5O", "1234.50.00", "0x4D2", "1234·50", "1234 50", "1 2 3 4.50", "一千"), _MONEY),
+        **dict.fromkeys(("-1234.50", "1234.50-", "(1234.50)", "−1234.50"), frozenset({-123450})),
+        **dict.fromkeys(("6900000000017", "99999999999999999999", "1e12", "Infinity"), frozenset()),
+    },
+    "count": {
+        **dict.fromkeys(("3.0", "3.00", " 3 ", '="3"', "３", "3件", "3,0", "+3"), frozenset({3})),
+        "3,000": frozenset({3000}),
+        # Points earned have the sign of their kind (A6).
+        "-3": frozenset({-3, 3}),
+        **dict.fromkeys(("3.5", "三", "6900000000017", "3-", "1e12"), frozenset()),
+    },
+    "moment": {
+        **dict.fromkeys(("2026-03-20T10:23:17", "2026/3/20 10:23:17", "2026年3月20日 10:23:17"), _INSTANT),
+        **dict.fromkeys(("2026-03-20 10:23:17 +0800", "2026-03-20T02:23:17Z", "2026-03-20 02:23:17 +00:00"), _INSTANT),
+        **dict.fromkeys(
+            ("2026-03-20 11:23:17+09:00", "2026-03-20 10:23:17.000", "2026-03-19 21:23:17 -05:00"), _INSTANT
+        ),
+        **dict.fromkeys(
+            ("20/03/2026 10:23:17", "03/20/2026 10:23:17", "20-Mar-2026 10:23:17", "20260320102317"), _INSTANT
+        ),
+        **dict.fromkeys(
+            ("2026-03-20 10:23:17 CST", "2026.03.20 10:23:17", "2026-03-20 10:23:17 AM", "46101.432836"), _INSTANT
+        ),
+        **dict.fromkeys(("1773973397", "1773973397000", "2026-03-20 10.23.17", "２０２６-03-20 10:23:17"), _INSTANT),
+        **dict.fromkeys(
+            ("03/04/2026 10:00", "2026-13-20 10:00:00", "2026-02-30 10:00:00", "10:23", "明天"), frozenset()
+        ),
+        **dict.fromkeys(("26-03-20 10:23:17", "2026-03-20 25:00:00", "2026-03-20 10:23:17 +99:00"), frozenset()),
+        "0000-00-00 00:00:00": NOTHING,
+    },
+    "day": {
+        **dict.fromkeys(
+            ("1990/5/20", "1990年5月20日", "19900520", "1990-05-20 00:00:00"), frozenset({date(1990, 5, 20)})
+        ),
+        **dict.fromkeys(("1990-05-19T16:00:00Z", "1990.05.20", "20/05/1990"), frozenset({date(1990, 5, 20)})),
+        **dict.fromkeys(("1990-02-30", "05/06/1990", "90-05-20", "生日"), frozenset()),
+    },
+    "word": {"拼团中": frozenset(), "交易": frozenset()},
+    "id": {},
+    "text": {'a "b", c': frozenset({'a "b", c'}), "a\nb": frozenset({"a\nb"}), "'": frozenset({"'", None})},
+}
+"""Kind of a column → what may be written there → what it may be read as; any row may be set aside instead."""
+
+
+def kind_of(name: str) -> str:
+    if name.endswith("_id"):
+        return "id"
+    if name.endswith("_at") or name in {"at", "until"}:
+        return "moment"
+    kinds = (("amount", AMOUNTS), ("count", COUNTS), ("day", DAYS), ("word", WORDS))
+    return next((kind for kind, names in kinds if name in names), "text")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One cell of one row, written otherwise; `right` are the values it may be read as."""
+
+    header: str
+    name: str
+    written: str
+    right: frozenset[Any]
+
+
+def mutations(export: Export) -> Iterator[Mutation]:
+    """What may be wrong in each column of an export that is read as it stands."""
+    for header, names in export.cells.items():
+        for name in names[:1]:
+            rule = export.rules[name]
+            if rule.part or rule.format:
+                continue
+            base = good(export.dataset, name, 0)
+            free = name == "kind" and export.dataset != "points"
+            for written, right in CELLS.get("text" if free else kind_of(name), {}).items():
+                yield Mutation(header, name, written, right)
+            for word in _ERRORS:
+                yield Mutation(header, name, word, NOTHING)
+            if kind_of(name) == "id":
+                for form in ('="{}"', "'{}", " {} ", "\u3000{}", "{}\ufeff", "\t{}"):
+                    yield Mutation(header, name, form, frozenset({base}))
+
+
+@dataclass(frozen=True)
+class End:
+    """How a row ended: its rule, or the values it was accepted with."""
+
+    dataset: str
+    mutation: Mutation
+    rule: str
+    value: Any
+    others: tuple[str, ...]
+    said: bool
+
+    @property
+    def name(self) -> str:
+        if self.rule:
+            return "quarantined"
+        if self.value in self.mutation.right:
+            return "right"
+        stands = (self.dataset, self.mutation.name)
+        if self.mutation.right >= NOTHING and self.value == _EMPTY.get(stands, "none"):
+            return "stood for as documented"
+        told = self.value in {None, 0} or self.value == _UNREAD.get(stands, "none")
+        return "kept and said" if told and self.said else "CHANGED"
+
+
+def write(path: Path, export: Export, rows: list[dict[str, str]]) -> None:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(export.header)
+    writer.writerows([row[header] for header in export.header] for row in rows)
+    path.write_bytes(text.getvalue().encode())
+
+
+def judge(export: Export, folder: Path) -> tuple[list[End], tuple[int, int, int, int]]:
+    """Every mutation in a row of its own: how each ended, and the account of the dataset."""
+    listed = list(mutations(export))
+    rows = [export.row(number) for number in range(len(listed) + 1)]
+    written: list[Mutation] = []
+    for number, mutation in enumerate(listed, 1):
+        text, right = mutation.written, mutation.right
+        if "{}" in text:
+            own = rows[number][mutation.header]
+            text, right = text.format(own), frozenset({own})
+        rows[number][mutation.header] = text
+        written.append(Mutation(mutation.header, mutation.name, text, right))
+    write(folder / "export.csv", export, rows)
+    with duckdb.connect() as con:
+        con.execute("attach ':memory:' as snap")
+        con.execute("set TimeZone = 'UTC'")
+        for dataset in DATASETS.values():
+            create_raw(con, dataset)
+        spec = export.spec("export.csv")
+        reading = understand_source(con, spec, folder)
+        _surround(con, export.dataset, len(rows))
+        staged = build_staging(con, as_of=AS_OF, timezones={spec.dataset: spec.timezone}, progress=lambda _: None)
+        account = prove_counts(con, {export.dataset: reading.rows})[export.dataset]
+        said = {example.split(" ")[0] for problem in staged.findings for example in problem.examples}
+        ends = _ends(con, export, rows, written, said)
+    return ends, (account.rows_in, account.accepted, account.quarantined, account.duplicates)
+
+
+def _surround(con: duckdb.DuckDBPyConnection, dataset: str, rows: int) -> None:
+    """The members and orders the rows refer to."""
+    if dataset != "members":
+        con.execute("insert into raw_members (member_id, _file, _row) select 'm' || n, 'm', n from range(9) t(n)")
+    if dataset == "referrals":
+        con.execute(
+            "insert into raw_members (member_id, _file, _row) "
+            f"select printf('r%05d', n), 'n', n from range({rows}) t(n)"
+        )
+    if dataset not in {"orders", "members"}:
+        con.execute(
+            f"""
+            insert into raw_orders (order_id, member_id, ordered_at, amount, _file, _row)
+            select printf('o%05d', n), 'm1', '2026-03-01', '5000', 'o', n from range({rows}) t(n)
+            """
+        )
+
+
+def _ends(
+    con: duckdb.DuckDBPyConnection, export: Export, rows: list[dict[str, str]], written: list[Mutation], said: set[str]
+) -> list[End]:
+    table = f"snap.stg_{export.dataset}"
+    relation = con.execute(f"select * from {table}")
+    names = [column[0] for column in relation.description or ()]
+    accepted = {row[names.index("_row")]: dict(zip(names, row, strict=True)) for row in relation.fetchall()}
+    aside = "select source_row, rule from snap.quarantine where dataset = $d"
+    aside += " union all select source_row, 'duplicate' from snap.duplicates where dataset = $d"
+    refused = dict(con.execute(aside, {"d": export.dataset}).fetchall())
+    first = accepted[2]
+    model = next(model for model in load_layer("staging") if model.dataset == export.dataset)
+    ends = []
+    line = 2 + sum(cell.count("\n") for cell in rows[0].values())
+    for row, mutation in zip(rows[1:], written, strict=True):
+        line += 1
+        place, now = line, accepted.get(line)
+        line += sum(cell.count("\n") for cell in row.values())
+        if now is None:
+            ends.append(End(export.dataset, mutation, refused.get(place, "LOST"), None, (), said=True))
+            continue
+        mine = _staged(export.dataset, mutation.name, model.columns)
+        direct = [name for name in model.columns if name.removesuffix("_cents") in export.rules]
+        others = tuple(
+            name
+            for name in direct
+            if name != mine
+            and not _own(export.dataset, name)
+            and name not in _FOLLOWS.get(mutation.name, set())
+            and now[name] != first[name]
+        )
+        ends.append(End(export.dataset, mutation, "", now[mine], others, said=f"export.csv:{place}" in said))
+    return ends
+
+
+def _staged(dataset: str, name: str, columns: Collection[str]) -> str:
+    own = _COLUMNS.get((dataset, name), name)
+    return f"{own}_cents" if f"{own}_cents" in columns else own
+
+
+def _own(dataset: str, name: str) -> bool:
+    """Whether good rows differ in this column."""
+    return good(dataset, name.removesuffix("_cents"), 1) != good(dataset, name.removesuffix("_cents"), 2)
