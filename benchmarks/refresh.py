@@ -239,7 +239,9 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
     yield day.row("refresh: a day's file", count, "rows", reference, peak_mb=harness.peak_mb(prepare_day, members))
     same = harness.alternate(lambda: prepare_unchanged(members), lambda: prepare_script(members), rounds=chosen.rounds)
     _check(same)
-    yield same.row("refresh: nothing new", count, "rows", reference, peak_mb=harness.peak_mb(prepare_unchanged, members))
+    yield same.row(
+        "refresh: nothing new", count, "rows", reference, peak_mb=harness.peak_mb(prepare_unchanged, members)
+    )
 
 
 def _check(both: harness.Compared[Accepted, Accepted]) -> None:
