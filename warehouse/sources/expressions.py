@@ -19,6 +19,8 @@ _WIDE, _PLAIN = "，；：（）！\u3000", ",;:()! "
 _SIMPLE = re.compile(r'(tidy\()?"c\d+"\)?')
 _SIGNS = {"negative": -1, "zero": 0, "positive": 1}
 _EXCEL_EPOCH = "timestamp '1899-12-30'"
+# A product of two numbers of 18 digits is made in 18 digits, of which 12 stand behind the point: a million overflows.
+_LONG = "decimal(38, 6)"
 
 
 @dataclass
@@ -199,7 +201,7 @@ def _product(value: str, factor: str, less: str) -> str:
         "case when exact.price is null then cells.price "
         "when exact.number is null then coalesce(tidy_value(cells.number), '') "
         "when exact.less is null and tidy_value(cells.less) is not null then cells.less "
-        "else round(exact.price * exact.number - coalesce(exact.less, 0), 6)::decimal(18, 6)::varchar end"
+        f"else round(exact.price::{_LONG} * exact.number - coalesce(exact.less, 0), 6)::{_LONG}::varchar end"
     )
     within = f"list_transform([{_struct(**read)}], lambda exact: {made})[1]"
     return f"list_transform([{texts}], lambda cells: {within})[1]"

@@ -22,6 +22,7 @@ from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.mapping import ColumnRule, load_map, shipped_maps
 from warehouse.staging.build import build_staging, prove_counts
+from warehouse.staging.policy import policies_of
 
 # What is documented to stand for an empty cell, and for one that cannot be read but must not be lost.
 _EMPTY: Mapping[tuple[str, str], Any] = {
@@ -154,9 +155,8 @@ CELLS: dict[str, dict[str, frozenset[Any]]] = {
     "count": {
         **dict.fromkeys(("3.0", "3.00", " 3 ", '="3"', "３", "3件", "3,0", "+3"), frozenset({3})),
         "3,000": frozenset({3000}),
-        # Points earned have the sign of their kind (A6).
-        "-3": frozenset({-3, 3}),
-        **dict.fromkeys(("3.5", "三", "6900000000017", "3-", "1e12"), frozenset()),
+        # Pieces given back are no purchase, and points earned below zero are no gain (A6): never accepted.
+        **dict.fromkeys(("-3", "3.5", "三", "6900000000017", "3-", "1e12"), frozenset()),
     },
     "moment": {
         **dict.fromkeys(("2026-03-20T10:23:17", "2026/3/20 10:23:17", "2026年3月20日 10:23:17"), _INSTANT),
@@ -281,7 +281,13 @@ def judge(export: Export, folder: Path) -> tuple[list[End], tuple[int, int, int,
         spec = export.spec("export.csv")
         reading = understand_source(con, spec, folder)
         _surround(con, export.dataset, len(rows))
-        staged = build_staging(con, as_of=AS_OF, timezones={spec.dataset: spec.timezone}, progress=lambda _: None)
+        staged = build_staging(
+            con,
+            as_of=AS_OF,
+            timezones={spec.dataset: spec.timezone},
+            progress=lambda _: None,
+            policies=policies_of([spec], folder),
+        )
         account = prove_counts(con, {export.dataset: reading.rows})[export.dataset]
         said = {example.split(" ")[0] for problem in staged.findings for example in problem.examples}
         ends = _ends(con, export, rows, written, said)

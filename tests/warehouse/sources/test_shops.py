@@ -298,7 +298,7 @@ def test_daily_tables_of_the_platform_are_sales_of_the_shop(shop: Shop) -> None:
     workbook(shop.base / "a.xlsx", {"说明": [["本表仅供内部使用"]], "日报": [*TITLED[:4], *days]})
     made = shop.build("a.xlsx", "sycm-daily", ["orders"], timezone="Asia/Shanghai")
     assert ask(made, SYCM_READ) == SYCM_RIGHT
-    assert ask(made, "select rule, source_row from snap.quarantine") == [("totals-row", 3)]
+    assert ask(made, "select rule, source_row from snap.quarantine") == [("totals-row", 7)]
     assert ask(made, "select orders_total, spend_total from snap.member_features") == [(0, 0)]
 
 
