@@ -10,7 +10,6 @@ from __future__ import annotations
 from warehouse.contact_plan.audit import PlanAuditError, audit
 from warehouse.contact_plan.automaton import forget
 from warehouse.contact_plan.baselines import Baseline, chunked, first_come, nightly
-from warehouse.contact_plan.events import NEVER, event_prices
 from warehouse.contact_plan.naming import Kept, kept_for, kept_slots
 from warehouse.contact_plan.problem import (
     PRICE_SCALE,
@@ -29,7 +28,6 @@ from warehouse.contact_plan.problem import (
 from warehouse.contact_plan.solving import solve
 
 __all__ = [
-    "NEVER",
     "PRICE_SCALE",
     "Baseline",
     "Choice",
@@ -47,7 +45,6 @@ __all__ = [
     "Solution",
     "audit",
     "chunked",
-    "event_prices",
     "first_come",
     "forget",
     "kept_for",

@@ -10,14 +10,12 @@ import pytest
 
 from tests.warehouse.contact_plan.worlds import CAP, World, by_hand, by_pattern, moment, slot
 from warehouse.contact_plan import (
-    NEVER,
     Choice,
     Limit,
     Patterns,
     Problem,
     Row,
     audit,
-    event_prices,
     first_come,
     kept_for,
     nightly,
@@ -127,21 +125,6 @@ def test_the_bound_of_a_pool_is_that_of_the_linear_program() -> None:
 def test_waiting_pays_only_if_what_is_left_of_later_is_more(chance: int, plan: tuple[int, ...]) -> None:
     solution = solve(*World((10, 20), (40, 10 * chance), "AA").solved())
     assert solution.columns.plan == (plan,)
-
-
-def test_an_event_is_worth_what_the_plan_loses_by_it() -> None:
-    problem, patterns = World((25,), (100,), "A").solved()
-    near = event_prices(problem, patterns, {}, at=moment(10), limits=(0,))
-    far = event_prices(problem, patterns, {}, at=moment(4), limits=(0,))
-    assert (near.tolist(), far.tolist()) == ([100_000], [0])  # of 80 points: kept for the burst; sent
-
-
-def test_an_event_pays_for_what_it_uses_and_stays_under_the_caps() -> None:
-    world = World((34,), (100,), "AB", rows={"stock": 1}, uses={0: ONE}, past={"B": ((0, moment(9)),)})
-    problem, patterns = replace(world, who=("AB",)).solved()
-    prices = solve(problem, patterns).prices
-    asked = event_prices(problem, patterns, prices, at=moment(10), limits=(0,), uses=ONE)
-    assert asked.tolist() == [100_000, NEVER]
 
 
 def test_what_somebody_is_kept_for() -> None:
