@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import duckdb
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.load import create_raw, understand_source
-from warehouse.sources.mapping import ColumnRule, load_map, shipped_maps
+from warehouse.sources.mapping import ColumnRule, Wanted, load_map, shipped_maps
 from warehouse.staging.build import build_staging, prove_counts
 from warehouse.staging.policy import policies_of
 
@@ -81,8 +81,44 @@ class Export:
         """Header → cell of a good row; every row has keys of its own."""
         return {header: self._cell(header, number) for header in self.header}
 
+    def keys(self) -> set[str]:
+        """Columns read from a cell that differs from row to row because a key is read from it, too."""
+        shared = [names for names in self.cells.values() if any(name.endswith("_id") for name in names)]
+        fills = {name for header in self._fillers() for name in self.cells.get(header, ())}
+        return fills.union(*shared)
+
+    def _fillers(self) -> set[str]:
+        return {header for name, rule in self.rules.items() if name.endswith("_id") for header in rule.filled}
+
+    def follows(self, header: str) -> set[str]:
+        """Columns that are read or calculated from a cell."""
+        return {name for name, rule in self.rules.items() if header in {*rule.times, *rule.less}} | {
+            *self.cells[header]
+        }
+
+    def members(self, number: int) -> str:
+        """The member a good row names."""
+        rule = self.rules.get("member_id")
+        return self.row(number)[rule.headers[0]] if rule is not None and rule.headers else ""
+
+    def _special(self, header: str, rules: Mapping[str, ColumnRule], number: int) -> str:
+        """A cell that the map takes more from than one column of its own; empty when it is none."""
+        whole = load_map(self.mapping, Path()).datasets[self.dataset] if self.mapping else None
+        if header in self._fillers():
+            return f"139{number:08}"
+        if {"order_id", "ordered_at"} <= rules.keys():
+            return (date(2020, 1, 1) + timedelta(number)).isoformat()
+        if whole is not None and set(rules) == {whole.per} == {"member_id"}:
+            return f"m{number:05}"
+        if not rules and any(header in rule.less for rule in self.rules.values()):
+            return "0.00"
+        factor = not rules and any(header in rule.times for rule in self.rules.values())
+        return _BASE["quantity"] if factor else ""
+
     def _cell(self, header: str, number: int) -> str:
         rules = {name: self.rules[name] for name in self.cells[header] if name in self.rules}
+        if special := self._special(header, rules, number):
+            return special
         if any(rule.part for rule in rules.values()):
             return "浙江省 杭州市 西湖区"
         for name, rule in rules.items():
@@ -90,9 +126,15 @@ class Export:
                 return next(word for word, ours in rule.values.items() if ours == _STATES[self.dataset])
             return good(self.dataset, name, number)
         return next(
-            (words[0] for rule in self.rules.values() for head, words in rule.only.items() if head == header),
+            (_one_of(wanted) for rule in self.rules.values() for head, wanted in rule.only.items() if head == header),
             f"line-{number}",
         )
+
+
+def _one_of(wanted: Wanted) -> str:
+    """A cell that a condition means."""
+    signed = {"negative": "-1", "zero": "0", "positive": "1"}
+    return next(iter((*wanted.words, *wanted.starts)), "") or signed[wanted.sign]
 
 
 def good(dataset: str, name: str, number: int) -> str:
@@ -220,12 +262,20 @@ def mutations(export: Export) -> Iterator[Mutation]:
             base = good(export.dataset, name, 0)
             free = name == "kind" and export.dataset != "points"
             for written, right in CELLS.get("text" if free else kind_of(name), {}).items():
-                yield Mutation(header, name, written, right)
+                yield Mutation(header, name, written, _calculated(export, name, written, right))
             for word in _ERRORS:
                 yield Mutation(header, name, word, NOTHING)
             if kind_of(name) == "id":
                 for form in ('="{}"', "'{}", " {} ", "\u3000{}", "{}\ufeff", "\t{}"):
                     yield Mutation(header, name, form, frozenset({base}))
+
+
+def _calculated(export: Export, name: str, written: str, right: frozenset[Any]) -> frozenset[Any]:
+    """What a cell is read as where the rule multiplies it, or the kind of every entry is one that may be negative."""
+    if export.rules[name].times and name in AMOUNTS:
+        return frozenset(value * int(_BASE["quantity"]) for value in right)
+    adjusts = name == "points" and export.rules["kind"].constant == "adjust"
+    return frozenset({-3}) if adjusts and written == "-3" else right
 
 
 @dataclass(frozen=True)
@@ -270,6 +320,8 @@ def judge(export: Export, folder: Path) -> tuple[list[End], tuple[int, int, int,
         if "{}" in text:
             own = rows[number][mutation.header]
             text, right = text.format(own), frozenset({own})
+        # An empty key is filled from other cells of its row, where the map says so.
+        right |= {rows[number][filler] for filler in export.rules[mutation.name].filled if filler in rows[number]}
         rows[number][mutation.header] = text
         written.append(Mutation(mutation.header, mutation.name, text, right))
     write(folder / "export.csv", export, rows)
@@ -280,7 +332,7 @@ def judge(export: Export, folder: Path) -> tuple[list[End], tuple[int, int, int,
             create_raw(con, dataset)
         spec = export.spec("export.csv")
         reading = understand_source(con, spec, folder)
-        _surround(con, export.dataset, len(rows))
+        _surround(con, export, len(rows))
         staged = build_staging(
             con,
             as_of=AS_OF,
@@ -294,10 +346,16 @@ def judge(export: Export, folder: Path) -> tuple[list[End], tuple[int, int, int,
     return ends, (account.rows_in, account.accepted, account.quarantined, account.duplicates)
 
 
-def _surround(con: duckdb.DuckDBPyConnection, dataset: str, rows: int) -> None:
+def _surround(con: duckdb.DuckDBPyConnection, export: Export, rows: int) -> None:
     """The members and orders the rows refer to."""
+    dataset = export.dataset
     if dataset != "members":
-        con.execute("insert into raw_members (member_id, _file, _row) select 'm' || n, 'm', n from range(9) t(n)")
+        named = {f"m{number}" for number in range(9)} | {export.members(number) for number in range(rows)}
+        con.execute(
+            "insert into raw_members (member_id, _file, _row) "
+            "select id, 'm', row_number() over () from unnest(?) t(id)",
+            [sorted(named - {""})],
+        )
     if dataset == "referrals":
         con.execute(
             "insert into raw_members (member_id, _file, _row) "
@@ -340,6 +398,7 @@ def _ends(
             for name in direct
             if name != mine
             and not _own(export.dataset, name)
+            and name.removesuffix("_cents") not in export.keys() | export.follows(mutation.header)
             and name not in _FOLLOWS.get(mutation.name, set())
             and now[name] != first[name]
         )
