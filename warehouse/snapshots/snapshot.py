@@ -263,6 +263,9 @@ def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPy
             "temp_directory": str(directory / ".spill"),
             # Every order that matters is written out, which makes row order in files worth nothing.
             "preserve_insertion_order": False,
+            # After a small insert DuckDB would write a large table in memory anew, what is spilled included. Files
+            # are checkpointed where they are finished.
+            "checkpoint_threshold": "1TB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

@@ -26,7 +26,8 @@ from warehouse.sources.line_places import record_lines
 from warehouse.sources.matching import normal
 from warehouse.sources.port import SourceFile
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 1 << 20
+"""pyarrow reads up to 32 of them ahead. No line can be longer."""
 _HEADER_CHARS = 1 << 16
 _HEADER_ROWS = 20
 _MOST_LINES_IN_A_CELL = 100
