@@ -40,27 +40,18 @@ _MAPPINGS = (dict, abc.Mapping)
 
 def printed() -> Mapping[str, Any]:
     """Command → the type of what it prints with `--format json`: a record, or a list of one."""
+    return {**_of_calendars_and_data(), **_of_plans_and_runs()}
+
+
+def _of_calendars_and_data() -> Mapping[str, Any]:
     from campaign_calendars.differences.comparing import CalendarDiff
     from campaign_calendars.time.rows import TimelineTable
     from promocal.cli.authoring import Checked
-    from tasks.data.members import PointsCheck
     from tasks.data.refresh import Refreshed
     from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
     from tasks.data.sources import SourceList
     from tasks.data.suppressions import SuppressionsSaid
-    from tasks.measuring.measurement import Report
-    from tasks.outreach.work_lists import WorkItem
-    from tasks.planning.audiences import AudienceSizes
-    from tasks.planning.beside import PeopleComparison, PlannedPeople
-    from tasks.planning.comparing import PlanComparison
-    from tasks.planning.planned import Plan
     from tasks.reporting.quality import QualityPage
-    from tasks.running.audit import AuditPage
-    from tasks.running.phase import RunOutcome
-    from tasks.running.replay import ReportedReplay
-    from tasks.running.status import ProjectStatus
-    from warehouse.decision.session import MemberDecision
-    from warehouse.identity.overview import Identities
     from warehouse.snapshots.compare import SnapshotChanges
     from warehouse.staging.explain import TestedSources
 
@@ -77,6 +68,25 @@ def printed() -> Mapping[str, Any]:
         "snapshots diff": SnapshotChanges,
         "snapshots rollback": RolledBack,
         "quality": QualityPage,
+    }
+
+
+def _of_plans_and_runs() -> Mapping[str, Any]:
+    from tasks.data.members import PointsCheck
+    from tasks.measuring.measurement import Report
+    from tasks.outreach.work_lists import WorkItem
+    from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.beside import PeopleComparison, PlannedPeople
+    from tasks.planning.comparing import PlanComparison
+    from tasks.planning.planned import Plan
+    from tasks.running.audit import AuditPage
+    from tasks.running.phase import RunOutcome
+    from tasks.running.replay import ReportedReplay
+    from tasks.running.status import ProjectStatus
+    from warehouse.decision.session import MemberDecision
+    from warehouse.identity.overview import Identities
+
+    return {
         "report": Report,
         "run": RunOutcome,
         "replay": ReportedReplay,
@@ -84,7 +94,8 @@ def printed() -> Mapping[str, Any]:
         "why": tuple[MemberDecision, ...],
         "worklist": tuple[WorkItem, ...],
         "plan": Plan,
-        "plan --what-if, plan --compare": PlanComparison,
+        "plan --what-if": PlanComparison,
+        "plan --compare": PlanComparison,
         "plan --against": PeopleComparison,
         "plan --people": PlannedPeople,
         "audiences": AudienceSizes,

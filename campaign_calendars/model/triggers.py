@@ -123,12 +123,13 @@ def answers(  # noqa: PLR0917 - the facts of the rule, each one of them needed
     """Whether a sweep at `now` answers `event`; all moments aware.
 
     Due: e + after <= now < e + within. Answered before: a message of the play, or a decision about
-    the member, at or after e + after, for that one had the event in its hands; then it is over. Only
+    the member, at or after e + after, for that one had the event in its hands; then it is over, also
+    where the message left later than this sweep, which is late. Only
     where the decision was a passing one (quiet hours, a cap, no stock) a `retry` sweep looks again.
     """
     due = event + after
     if not due <= now < event + within:
         return False
-    if any(due <= at <= now for at in sent):
+    if any(due <= at for at in sent):
         return False
     return not any(due <= e.at < now and not (e.again and retry) for e in earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -41,6 +41,8 @@ _WORDS: dict[str, dict[Any, Any]] = {
         "shared": "账号过多",
     },
 }
+if TYPE_CHECKING:
+    from tasks.data.members import PointsCheck
 
 app = typer.Typer(help="What a person decides about one member, and which accounts are one.", no_args_is_help=True)
 
@@ -138,7 +140,11 @@ def points(
         found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
     if format is OutputFormat.json:
         output.print_json(found)
-        return
+    else:
+        _print_points(found)
+
+
+def _print_points(found: PointsCheck) -> None:
     recorded = found.recorded
     table = output.table(
         either("Points as of {as_of}", "积分，截至 {as_of}", as_of=found.as_of.isoformat()),

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
-from promocal.cli.language import either
+from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _print_worth(certificate: Certificate) -> None:
         "nightly": ("priorities inside each day", "按日排优先级"),
     }
     beside = [
-        f"{either(*names[other.name])} {other.value:,.0f} ({other.value / certificate.value - 1:+.1%})"
+        f"{translated(names[other.name])} {other.value:,.0f} ({other.value / certificate.value - 1:+.1%})"
         for other in certificate.baselines
         if certificate.value
     ]
@@ -87,7 +87,7 @@ def name_of_row(name: str) -> str:
         "budget": ("budget", "总预算"),
         "channel": ("channel {name}", "渠道 {name}"),
     }
-    return either(*kinds[kind], name=rest)
+    return translated(kinds[kind]).format(name=rest)
 
 
 def _amount(row: RowOfPlan, amount: int) -> str:

@@ -85,4 +85,4 @@ def test_an_approval_by_somebody_with_brackets_ends_well(
     with open_runtime(root, clock=lambda: at("2026-04-10 10:01")) as rt:
         refresh(rt, "spring", at("2026-04-10 09:00"))
         run = run_phase(rt, "spring", "sale", at("2026-04-10 10:00"))
-    assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run["run_id"], "--by", "[/shop] Lin", "-C", str(root))
+    assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run.run_id, "--by", "[/shop] Lin", "-C", str(root))

@@ -52,7 +52,7 @@ def test_triggers_are_marked_with_how_often_they_are_looked_at() -> None:
     rows = timeline_rows(model, "en")
     (year,) = (row for row in rows if row.what == "phase")
     assert ("unpaid", timedelta(minutes=30)) in year.sweeps
-    assert Look("register", "15m") in year.told().sweeps
+    assert Look("register", "15m") in year.to_json_row().sweeps
     (line,) = (line.plain for line in timeline_bars(rows, 120) if "↻" in line.plain)
     assert "↻15m" in line
     assert "↻30m" in line

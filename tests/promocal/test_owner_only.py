@@ -74,7 +74,7 @@ def test_what_is_open_already_is_said_with_what_closes_it(
     run(monkeypatch, "refresh", "spring", "--as-of", "2026-04-09T09:00+08:00")
     said = " ".join(capsys.readouterr().out.split())
     assert "D406 other users of this machine may read 3 files and folders" in said
-    assert f"chmod -R go-rwx {Path('var')}" in said or f"chmod -R go-rwx {root / 'var'}" in said
+    assert f"chmod -R go-rwx {root / 'var'}".replace(" ", "") in "".join(said.split())
     for entry in (root / "var", *(root / "var").rglob("*")):
         entry.chmod(entry.lstat().st_mode & ~0o077)
     assert open_to_others(root / "var") == 0

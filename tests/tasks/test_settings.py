@@ -89,7 +89,10 @@ def test_a_wrong_number_in_the_environment_is_a_usage_error(tmp_path: Path) -> N
     ("text", "remedy"),
     [
         ('[sources.orders]\nkind = "parket"\npath = "x"\n', "did you mean 'parquet'?"),
-        ('[sources.orders]\nkind = "carrier-pigeon"\npath = "x"\n', "the kinds are: auto, csv, parquet, sql, xlsx"),
+        (
+            '[sources.orders]\nkind = "carrier-pigeon"\npath = "x"\n',
+            "the kinds are: auto, csv, duckdb, parquet, sql, xlsx",
+        ),
         ('[sources.orders]\npaht = "x"\n', "Did you mean 'path'?"),
     ],
 )

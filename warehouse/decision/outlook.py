@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
-from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Problem, Slot
+from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
+from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -40,7 +41,7 @@ class Outlook:
     """
 
     briefs: tuple[Brief, ...]
-    problem: Problem
+    problem: ContactProblem
     patterns: Patterns
 
     def slot_of(self, brief: Brief) -> int | None:
@@ -192,7 +193,7 @@ class Lookout:
         caps: dict[str, list[int]],
         named: dict[str, int],
         rows: RowsAhead,
-    ) -> Problem:
+    ) -> ContactProblem:
         slots, choices = [], []
         for number, brief in enumerate(self.briefs):
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
@@ -206,9 +207,9 @@ class Lookout:
                 value = round(brief.priority * 1000 * stays)
                 uses = rows.uses(brief, channel, benefit, stays)
                 choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses))
-        return Problem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
+        return ContactProblem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
 
-    def _patterns(self, problem: Problem) -> Patterns:
+    def _patterns(self, problem: ContactProblem) -> Patterns:
         found = self._con.execute("select * from ahead_patterns order by pattern").fetchnumpy()
         masks = [_ints(found[f"mask_{n}"]) for n in range(self._words)]
         reach, terms = _ints(found["channels"]), _ints(found["terms"])

@@ -306,6 +306,10 @@ class MemberDecision:
     """Benefit the member gets."""
     cost_cents: int
     """What the benefit reserves, in cents."""
+    ghost_channel: str | None = None
+    """Of a held-out member: the channel on which the plan would have reached him."""
+    ghost_benefit: str | None = None
+    """Of a held-out member: the benefit he would have had."""
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:

@@ -286,9 +286,8 @@ class MemoryLedger:
             if since is None or job.occurrence_at >= since
         ]
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
-            yield ContactRow(
-                job.member_id, job.channel, job.calendar, job.phase, job.play, job.occurrence_at, job.benefit
-            )
+            where = (job.channel, job.calendar, job.phase, job.play)
+            yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         with self._lock:
@@ -337,13 +336,12 @@ class MemoryLedger:
 
     def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
         with self._lock:
-            ended = self._end_tier(member_id, at)
-            if ended:
+            if ended := self._end_tier(member_id, at):
                 self.note(audit.tier_cleared(member_id, reason, by, at))
             return ended
 
     def _end_tier(self, member_id: str, at: datetime) -> bool:
-        before = list(self._tiers)
+        before = self._tiers
         self._tiers = [
             replace(row, until=at) if row.member_id == member_id and (row.until is None or row.until > at) else row
             for row in before
@@ -357,8 +355,7 @@ class MemoryLedger:
     # -- snapshots, plans, audit ----------------------------------------------------------------
     def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
         with self._lock:
-            record = SnapshotRecord(snapshot_id, as_of, fingerprint, _plain(counts))
-            self._snapshots.setdefault(snapshot_id, record)
+            self._snapshots.setdefault(snapshot_id, SnapshotRecord(snapshot_id, as_of, fingerprint, _plain(counts)))
 
     def snapshots(self) -> list[SnapshotRecord]:
         return sorted(self._snapshots.values(), key=lambda record: (record.as_of, record.snapshot_id))
@@ -371,7 +368,7 @@ class MemoryLedger:
         return self._plans.get(checksum)
 
     def last_plan(self, calendar: str) -> PlanRecord | None:
-        mine = [record for record in self._plans.values() if record.calendar == calendar]
+        mine = (record for record in self._plans.values() if record.calendar == calendar)
         return max(mine, key=lambda record: (record.planned_at, record.checksum), default=None)
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
@@ -386,8 +383,7 @@ class MemoryLedger:
             self._audit.append(entry)
 
     def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
-        found = [entry for entry in reversed(self._audit) if wanted.takes(entry)]
-        return sorted(found, key=lambda entry: entry.at, reverse=True)
+        return sorted(filter(wanted.takes, reversed(self._audit)), key=lambda entry: entry.at, reverse=True)
 
 
 def _stopped(job: Job) -> JobStatus:
@@ -401,5 +397,4 @@ def _stored(run_id: str, summary: RunSummary) -> RunSummary:
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
     # Through JSON, as the SQL ledger does: what cannot be stored there must not pass here.
-    plain: dict[str, Any] = json.loads(json.dumps(value, sort_keys=True))
-    return plain
+    return dict(json.loads(json.dumps(value, sort_keys=True)))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import duckdb
 
+from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.masking import shown_value
 
+_SQL = sql_files(__package__)
 SHOWN = 3
 
 
@@ -24,24 +26,16 @@ def examples_of(con: duckdb.DuckDBPyConnection, model: Model, outcome: Outcome) 
     columns = [name for name in dict.fromkeys((_written(model, rule.column), _written(model, rule.other))) if name]
     failing = "refused.rule = $rule" if rule.rows == "reject" else _condition(rule)
     cells = ", ".join(f'raw."{name}"' for name in columns)
-    query = f"""
-        with failing as (
-            select _file, _row, [{cells}]::varchar[] as cells
-            from candidate_{model.dataset} as candidate
-            {"join refused using (_file, _row)" if rule.rows == "reject" else ""}
-            left join (select * from raw_{model.dataset}) as raw using (_file, _row)
-            where {failing}
-        ),
-
-        -- Cells without a value differ by their place only.
-        grouped as (
-            select cells, count(*) as rows, min((_file, _row)) as first
-            from failing
-            group by cells, case when coalesce(array_to_string(cells, ''), '') = '' then (_file, _row) end
-        )
-
-        select first[1], first[2], cells, rows from grouped order by rows desc, first limit {SHOWN}
-    """
+    rejected = rule.rows == "reject"
+    query = _SQL["examples"]
+    for mark, text in (
+        ("cells", cells),
+        ("dataset", model.dataset),
+        ("refused", "join refused using (_file, _row)" if rejected else ""),
+        ("failing", failing),
+        ("shown", f"{SHOWN:d}"),
+    ):
+        query = query.replace(f"/*{mark}*/", text)
     named = {"rule": rule.rule} if rule.rows == "reject" else {}
     return tuple(
         example(model.dataset, f"{file}:{row}", dict(zip(columns, cells, strict=True)), rows)

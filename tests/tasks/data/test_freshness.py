@@ -56,7 +56,9 @@ def test_an_old_export_is_said_with_its_day_and_its_age(shop: Shop) -> None:
     assert [problem.text("zh") for problem in planned] == [
         "orders：最新一条为 2026-01-02 10:00，距 2026-04-09 09:00 已 97 天；最多容许 2d"
     ]
-    assert decide(rt, "spring", "sale", DUE)["plays"], "a run goes on unless the store says stop"
+    decided = decide(rt, "spring", "sale", DUE)
+    assert decided is not None, "a run goes on unless the store says stop"
+    assert decided.plays
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,9 @@ def test_a_run_stops_where_the_store_says_so_and_is_judged_at_its_own_moment(sho
 
 def test_fresh_data_passes_the_gate(shop: Shop) -> None:
     rt, _ = shop("2026-04-09 08:00:00", "freshness: {on_stale: stop}\n")
-    assert decide(rt, "spring", "sale", DUE)["plays"]
+    decided = decide(rt, "spring", "sale", DUE)
+    assert decided is not None
+    assert decided.plays
 
 
 def test_every_dataset_with_moments_can_have_a_limit() -> None:

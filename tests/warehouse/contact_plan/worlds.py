@@ -119,6 +119,11 @@ def by_pattern(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]
     return told
 
 
+def treated(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]:
+    """Of `by_pattern` the patterns with members that are treated."""
+    return {pattern: rows for pattern, rows in by_pattern(columns).items() if any(members for _, members in rows)}
+
+
 def world(rng: np.random.Generator, slots: int, patterns: int, rows: int, members: int = 3) -> tuple[Problem, Patterns]:
     """Two channels, one of them with a cap of its own; plays that recur; contacts of before."""
     hours = np.sort(rng.integers(0, 24 * 8, slots))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.runs import Granted
 from warehouse.decision import engine
 from warehouse.features import history
 
@@ -170,4 +171,6 @@ def test_a_limit_lowered_below_its_use_stops_what_would_go_beyond_it_and_nothing
         channels=(dataclasses.replace(BRIEF.channels[0], capacity=1), TWO_CHANNELS[1]),
     )  # fmt: skip
     counts = engine.decide_play(con, lowered)
-    assert (counts.channels, counts.benefits) == ({"push": 3}, {"tea": (3, 0)}), "sms and the gift are used up"
+    assert (counts.channels, counts.benefits) == ({"push": 3}, {"tea": Granted(granted=3, cost_cents=0)}), (
+        "sms and the gift are used up"
+    )

@@ -20,8 +20,9 @@ from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.models.catalogue import Model, feature_table, load_layer
 from warehouse.sample import generate
-from warehouse.sample.sources import sample_sources
 from warehouse.snapshots.snapshot import build_snapshot, open_snapshot
+from warehouse.sources import SourceSpec
+from warehouse.sources.catalogue import DATASETS
 
 END = datetime(2020, 1, 31, 16, tzinfo=UTC)
 MOMENT = END - timedelta(days=45)
@@ -50,7 +51,9 @@ WITHOUT_HISTORY = {"member_id", "city", "province", "age", "birth_month", "is_bi
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("as-of")
     generate(root / "data", members=400, seed=3, as_of=END)
-    snapshot = build_snapshot(sample_sources("data"), base_dir=root, directory=root / "var", as_of=END, params=PARAMS)
+    names = sorted({file.name.rpartition("-")[0] for file in (root / "data").glob("*-*.csv")} & set(DATASETS))
+    sources = [SourceSpec(name, "csv", f"data/{name}-*.csv", timezone="Asia/Shanghai") for name in names]
+    snapshot = build_snapshot(sources, base_dir=root, directory=root / "var", as_of=END, params=PARAMS)
     with open_snapshot(snapshot) as con:
         con.execute(f"attach '{root}/facts.duckdb' as facts")
         for model in load_layer("staging"):

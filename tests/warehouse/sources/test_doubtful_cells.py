@@ -381,7 +381,8 @@ def test_an_amount_a_thousand_times_the_usual_one_is_named_and_kept(shop: Shop) 
 def test_findings_show_where_and_what_was_written(shop: Shop) -> None:
     lines = [*paid("19,99", "7,5", "19,99"), "b1,m1,2026-03-20,2026-03-19,5", "b2,m1,tomorrow,,5"]
     shop.put("orders", orders(*lines, good=600))
-    found = {problem.message.rpartition("rule ")[2]: problem.examples for problem in shop.build().findings}
+    findings = [problem for problem in shop.build().findings if problem.code != "D408"]  # one buyer in all orders
+    found = {problem.message.rpartition("rule ")[2]: problem.examples for problem in findings}
     assert found == {
         "amount-unreadable)": ("orders.csv:2 amount '19,99' ×2", "orders.csv:3 amount '7,5'"),
         "paid-before-ordered)": ("orders.csv:5 paid_at '2026-03-19', ordered_at '2026-03-20'",),
@@ -401,4 +402,5 @@ def test_findings_mask_what_is_personal(shop: Shop) -> None:
 def test_an_unknown_state_is_said_with_its_word_whatever_the_share(shop: Shop) -> None:
     lines = [f"a{n},m1,2026-03-20 10:00:00,5,{'拼团中' if n < 2 else '交易成功'}" for n in range(400)]
     shop.put("orders", "\n".join(["order_id,member_id,ordered_at,amount,status", *lines]))
-    assert [problem.examples for problem in shop.build().findings] == [("orders.csv:2 status '拼团中' ×2",)]
+    said = [problem.examples for problem in shop.build().findings if problem.code != "D408"]  # one buyer in all orders
+    assert said == [("orders.csv:2 status '拼团中' ×2",)]
