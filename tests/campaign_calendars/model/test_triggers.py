@@ -53,7 +53,7 @@ def model(play: str, window: str = "{from: 2026-03-01 00:00, to: 2026-03-02 23:5
         (120, [], [], True, False),  # too old
         (30, [10], [], True, False),  # answered at its first moment
         (30, [9], [], True, True),  # that message was for something else
-        (30, [40], [], True, True),  # a later run is no reason, should this one be decided again
+        (30, [40], [], True, False),  # a later sweep answered it: a late one does not write twice
         (30, [], [(20, False)], True, False),  # held out, or shut out for good
         (30, [], [(20, True)], True, True),  # a passing gate, and this sweep looks again
         (30, [], [(20, True)], False, False),  # this one does not
