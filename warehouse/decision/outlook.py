@@ -64,7 +64,7 @@ class Lookout:
     def look(self, briefs: Sequence[Brief]) -> None:
         """Evaluate the audiences of these occurrences over `member_features` as of now."""
         wanted = {id(brief) for brief in briefs}
-        flags = [[] for _ in range(self._words)]  # type: list[list[str]]
+        flags: list[list[str]] = [[] for _ in range(self._words)]
         for number, brief in enumerate(self.briefs):
             if id(brief) in wanted:
                 # The predicate is SQL of ours: it is built from an allow-listed tree.
@@ -76,12 +76,19 @@ class Lookout:
         sql = sql.replace("/*any*/", " or ".join(f"({brief.predicate})" for brief in briefs))
         sql = sql.replace("0::bigint /*terms*/", self._terms())
         if any(option.points for option in self.benefits) and self._has_points():
-            sql = sql.replace("null::bigint as points_left /*points*/", "points_balance as points_left")
-        self._con.execute(sql, self._look_parameters(briefs[0]))
+            # The balance that the gates know: what was promised since the source last told of anything is gone.
+            balance = _SQL["balance"].replace("as points_balance", "as points_left")
+            sql = sql.replace("null::bigint as points_left /*points*/", balance)
+        parameters = self._look_parameters(briefs[0])
+        self._con.execute(sql, {name: value for name, value in parameters.items() if f"${name}" in sql})
 
     def _look_parameters(self, brief: Brief) -> dict[str, object]:
         groups = {rule.name: rule for rule in brief.holdouts}
-        parameters: dict[str, object] = {"min_age": brief.min_age, "order_salt": brief.calendar}
+        parameters: dict[str, object] = {
+            "at": utc_naive(brief.at),
+            "min_age": brief.min_age,
+            "order_salt": brief.calendar,
+        }
         for name in ("global", "campaign"):
             rule = groups.get(name)
             parameters[f"{name}_salt"] = rule.salt if rule else ""

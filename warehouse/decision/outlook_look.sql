@@ -11,7 +11,7 @@ select
     md5($order_salt || ':' || f.member_id) as order_hash,
     0::bigint /*terms*/ as terms
     /*masks*/
-from (select *, null::bigint as points_left /*points*/ from member_features) as f
+from (select f.*, null::bigint as points_left /*points*/ from member_features as f) as f
 where not coalesce(f.has_left, false)
     and not coalesce(f.age < $min_age, false)
     and not exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null)

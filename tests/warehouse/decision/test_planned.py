@@ -18,6 +18,7 @@ from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead
+from warehouse.features import history
 
 from .cases import AT, BRIEF, Member, connect
 
@@ -203,3 +204,19 @@ def test_a_held_out_member_follows_the_plan_as_a_ghost() -> None:
     assert con.execute("select count(*) from ghosts").fetchone() == (held,)
     solved_again = plan_all(con, [brief("list", 3, 30)], AT + 3 * HOUR)
     assert solved_again.solution.value == 0, "planning later, a ghost is kept from the list as a treated member is"
+
+
+def test_points_promised_already_are_no_choice_of_the_plan() -> None:
+    """Who has promised his points away is planned for nothing that asks for them, and keeps no place from others."""
+    con = connect([Member("rich"), Member("spent")])
+    con.execute("alter table member_features add column points_balance bigint")
+    con.execute("update member_features set points_balance = 200")
+    con.execute('create table snap.stg_points ("at" timestamp)')
+    con.execute("insert into snap.stg_points values (?)", [(AT - 9 * HOUR).replace(tzinfo=None)])
+    history.load_points_granted(con, [("spent", AT - HOUR, 150)])
+    mug = (BenefitOption("mug", 0, points=100, stock=1),)
+    plan = plan_all(con, [brief("now", 0, 40, benefits=mug)])
+    assert plan.solution.value == 40_000
+    assert engine.decide_play(con, brief("now", 0, 40, benefits=mug), plan).chosen == 1
+    assert outcomes(con, "now") == {"rich": "chosen", "spent": "benefit_points"}
+    assert [sum(row) for row in plan.outlook.patterns.open.tolist()].count(1) == 1
