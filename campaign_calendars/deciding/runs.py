@@ -140,6 +140,14 @@ def counts_of(play: PlayCounts) -> Mapping[str, Any]:
     return {each.name: getattr(play, each.name) for each in fields(PlayCounts)}
 
 
+def nothing(play: str, at: datetime) -> PlayCounts:
+    """An occurrence that reaches nobody because it is not decided at all."""
+    return PlayCounts(
+        play=play, at=at, candidates=0, chosen=0, held_out={}, excluded={}, channels={}, benefits={},
+        benefit_cost_cents=0, message_cost_cents=0, needs_approval=False,
+    )  # fmt: skip
+
+
 def totals(plays: Iterable[PlayCounts]) -> Totals:
     """The sums of plays."""
     rows = list(plays)

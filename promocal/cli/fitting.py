@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
-_FIGURE = re.compile(r"[\d.,:%+\-–·⏸* ]*")
+_FIGURE = re.compile(r"[\d.,:%+\-–·⏸✓✗* ]*")
 _WITH_FIGURE = re.compile(r"\S*\d[\d.,:%]*")
 _NARROWEST_TEXT = 12
 _NARROWEST_HEADING = 4

@@ -101,14 +101,14 @@ def _worth(row: RowOfPlan) -> str:
 
 
 def _print_kept(plan: Plan) -> None:
-    rows = table("Kept for later", "when and what", "could go to", "goes to", "kept", "most of them for")
+    rows = table("Kept for later", "when", "play and whom most of them are kept for", "could go to", "goes to", "kept")
     for row in plan.occurrences:
         kept = sum(row.kept_for.values())
         if kept and not row.done:
             first = sorted(row.kept_for.items(), key=lambda pair: (-pair[1], pair[0]))[:_OTHERS]
-            ways = ", ".join(f"{_place(key, row.at)} {members:,}" for key, members in first)
+            ways = "".join(f"\n[dim]→ {escape(_place(key, row.at))}: {members:,}[/]" for key, members in first)
             could = row.chosen + kept
-            rows.add_row(_when(row), f"{could:,}", f"{row.chosen:,}", f"{kept:,}", escape(ways))
+            rows.add_row(f"{row.at:%m-%d %H:%M}", row.play + ways, f"{could:,}", f"{row.chosen:,}", f"{kept:,}")
     if rows.row_count:
         console().print(rows, "")
 
@@ -122,8 +122,8 @@ def _place(key: str, like: datetime) -> str:
     *things, where, moment = key.split("@")
     at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
     play = where.partition("/")[2]
-    thing = f"{things[0]} → " if things else ""
-    return f"{thing}{play} {at:%m-%d %H:%M}"
+    thing = either(" ({name})", "（{name}）", name=name_of_row(things[0])) if things else ""
+    return f"{play} {at:%m-%d %H:%M}{thing}"
 
 
 def _print_starved(plan: Plan) -> None:
@@ -149,8 +149,8 @@ def _sentence(rows: Sequence[PlannedPlay]) -> str:
     head = f"{_when(row)}" + (either(" and {n} more", " 等 {n} 次", n=len(rows) - 1) if len(rows) > 1 else "")
     if reason == "empty":
         return escape(head) + either(
-            ": nobody is in its audience (`promocal audiences` shows what it reads)",
-            "：人群为空（promocal audiences 可查看）",
+            ": nobody is in its audience on this snapshot (`promocal audiences` counts it)",
+            "：此快照中人群为空（promocal audiences 可查看）",
         )
     reached = either(
         ": {chosen:,} of {all:,}", "：{all:,} 人中触达 {chosen:,} 人", chosen=row.chosen, all=row.candidates
@@ -188,6 +188,13 @@ def _cause(row: PlannedPlay, reason: str) -> str:
 
 
 _REMEDY = {
+    **dict.fromkeys(
+        ("benefit_stock", "benefit_daily_cap", "benefit_budget"),
+        lambda: either(
+            ". Raise the stock, daily cap or budget, or narrow the audience to whom it is meant for.",
+            "。可增加库存、每日限量或预算，或将人群收窄到真正的对象。",
+        ),
+    ),
     "capacity": lambda: either(
         ". Spread it over more days, or name a channel with room.", "。可分散到多天，或选用有余量的渠道。"
     ),

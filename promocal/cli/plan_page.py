@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.problem import Problem
@@ -23,7 +24,7 @@ def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = 
     """The plan as tables; `now` says whether it is one of the past, `stale` which datasets have nothing new."""
     _print_head(plan)
     _print_phases(plan, lang)
-    _print_occurrences(plan)
+    _print_occurrences(plan, lang)
     _print_triggers(plan.triggers)
     print_plan_ahead(plan)
     _print_reasons(plan.occurrences, lang)
@@ -105,21 +106,31 @@ def _print_phases(plan: Plan, lang: str) -> None:
     console().print(rows, "")
 
 
-def _print_occurrences(plan: Plan) -> None:
-    rows = table(
-        "Occurrences", "when and what", "in audience", "chosen", "held out", "excluded", "benefits", "channels"
-    )
-    for row in plan.occurrences:
-        rows.add_row(
-            f"{moment(row.at)}  {row.phase} / {row.play}",
-            f"{row.candidates:,}",
-            f"{row.chosen:,}" + (" ⏸" if row.needs_approval else " ✓" if row.done else ""),
-            f"{sum(row.held_out.values()):,}",
-            f"{sum(row.excluded.values()):,}",
-            money(row.benefit_cost_cents),
-            in_words(row.channels),
-        )
-    console().print(rows, "")
+def _mark(row: PlannedPlay) -> str:
+    return " ⏸" if row.needs_approval else " ✓" if row.done else " ✗" if row.missed else ""
+
+
+def _phase_of(row: PlannedPlay) -> str:
+    return row.phase
+
+
+def _print_occurrences(plan: Plan, lang: str) -> None:
+    titles = {phase.phase: phase.title.get(lang) for phase in plan.phases}
+    for phase, occurrences in groupby(sorted(plan.occurrences, key=lambda row: [*titles].index(row.phase)), _phase_of):
+        title = either("Occurrences: {phase}", "每次触达：{phase}", phase=f"{phase}  {titles[phase]}".rstrip())
+        rows = table(title, "when", "play", "in audience", "chosen", "held out", "excluded", "benefits")
+        for row in occurrences:
+            ways = f"\n[dim]{in_words(row.channels)}[/]" if row.chosen else ""
+            rows.add_row(
+                f"{row.at:%m-%d %H:%M}{_mark(row)}",
+                f"{row.play}{ways}",
+                f"{row.candidates:,}",
+                f"{row.chosen:,}",
+                f"{sum(row.held_out.values()):,}",
+                f"{sum(row.excluded.values()):,}",
+                money(row.benefit_cost_cents),
+            )
+        console().print(rows, "")
     console().print(
         either(
             "[dim]Members as the snapshot knows them: later occurrences are an upper estimate.[/]\n",
@@ -128,6 +139,13 @@ def _print_occurrences(plan: Plan) -> None:
     )
     if any(row.done for row in plan.occurrences):
         console().print(either("✓ has run: the figures are those of its run\n", "✓ 已运行：数字取自该次运行\n"))
+    if any(row.missed for row in plan.occurrences):
+        console().print(
+            either(
+                "✗ its moment has passed without a run, and it may not start any more\n",
+                "✗ 时间已过且未运行，不能再开始\n",
+            )
+        )
     if any(row.needs_approval for row in plan.occurrences):
         console().print(either("⏸ waits for approval before anything is sent\n", "⏸ 发送前等待审批\n"))
 

@@ -13,12 +13,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
-from campaign_calendars.deciding.runs import counts_of, fields_of, totals
+from campaign_calendars.deciding.lateness import too_late
+from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
@@ -117,8 +118,11 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
     waiting = waiting_plays(loaded)
+    missed = _missed(loaded, rt.clock())
     rows = [row for row in _done(rt, loaded) if (row.phase, row.play) not in waiting]
     ran = {(row.phase, row.play, row.at) for row in rows}
+    rows += [row for row in missed if (row.phase, row.play, row.at) not in ran and (row.phase, row.play) not in waiting]
+    ran |= {(row.phase, row.play, row.at) for row in missed}
     briefs = [
         make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
         for occurrence in loaded.timeline.occurrences
@@ -152,6 +156,20 @@ def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
         for record in rt.ledger.runs(loaded.calendar.calendar)
         if record.status not in ("started", "failed")
         for play in record.summary.plays
+    ]
+
+
+def _missed(loaded: LoadedCalendar, now: datetime) -> list[PlannedPlay]:
+    """What can no longer run while the campaign lasts; before and after it every occurrence is decided."""
+    timeline = loaded.timeline
+    spans = timeline.phases.values()
+    if not min(span.start for span in spans) <= now < max(span.end for span in spans):
+        return []
+    plays = {(phase.id, play.id): play for phase in loaded.calendar.phases for play in phase.plays}
+    return [
+        PlannedPlay(phase=each.phase, missed=True, **counts_of(nothing(each.play, each.at)))
+        for each in timeline.occurrences
+        if too_late(plays[each.phase, each.play], loaded.store, now - each.at)
     ]
 
 

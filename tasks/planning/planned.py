@@ -44,6 +44,8 @@ class PlannedPlay(PlayCounts):
     """Phase id."""
     done: bool = False
     """It has run: the figures are those of its run."""
+    missed: bool = False
+    """Its moment has passed without a run, and it may not start any more: it reaches nobody."""
     kept_for: Mapping[str, int] = field(default_factory=dict)
     """What its members are kept for (`phase/play@moment`, `stock NAME@phase/play@moment` …) → members."""
     starved: Starved | None = None

@@ -11,8 +11,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from campaign_calendars.deciding.lateness import grace, too_late
 from campaign_calendars.findings.said import Said, translate_stored
-from campaign_calendars.model.calendar import Phase, Play
+from campaign_calendars.model.calendar import Phase
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
@@ -71,7 +72,7 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
 
 def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: timedelta) -> Verdict:
     plays = [play for play in phase.plays if play.id in due]
-    dropped = [play for play in plays if late_by > grace(play, store) and not _runs_anyway(play)]
+    dropped = [play for play in plays if too_late(play, store, late_by)]
     running = tuple(play.id for play in plays if play not in dropped)
     allowed = ", ".join(_ALLOWS[0].format(play=play.id, grace=format_duration(grace(play, store))) for play in dropped)
     return Verdict(
@@ -79,15 +80,6 @@ def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: time
         late=tuple(play.id for play in dropped),
         reason="" if running else _LATE[0].format(late=format_duration(late_by), allowed=allowed),
     )
-
-
-def grace(play: Play, store: Store) -> timedelta:
-    """How late the play may start."""
-    return play.on_late.grace if play.on_late else store.contact_policy.late_grace
-
-
-def _runs_anyway(play: Play) -> bool:
-    return play.on_late is not None and play.on_late.then == "run"
 
 
 def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
@@ -19,7 +17,7 @@ _USED_UP = frozenset({"benefit_stock", "benefit_daily_cap", "benefit_budget"})
 
 
 def starved(con: duckdb.DuckDBPyConnection, brief: Brief, counts: PlayCounts) -> Starved | None:
-    """None where enough of the audience is reached; `decisions`, `contacts` and `grants` hold what was decided."""
+    """None where enough of the audience is reached; asked right after it was decided."""
     if counts.candidates == 0:
         return Starved("empty", 0)
     if counts.chosen * FEW >= counts.candidates or not counts.excluded:
@@ -39,10 +37,8 @@ def _taken_by(con: duckdb.DuckDBPyConnection, brief: Brief, reason: str) -> tupl
     if reason == "kept_for_later":
         return next(iter(kept_for(con, brief).items()), None)
     if reason == "cap":
-        longest = max((cap.per for cap in brief.caps), default=timedelta())
-        return con.execute(_SQL["starved_cap"], {**names, "per": longest}).fetchone()
+        return con.execute(_SQL["starved_cap"], names).fetchone()
     if reason in _USED_UP:
         benefits = [option.benefit for option in brief.benefits]
-        known = {"calendar": brief.calendar, "at": names["at"], "benefits": benefits}
-        return con.execute(_SQL["starved_benefit"], known).fetchone()
+        return con.execute(_SQL["starved_benefit"], {**names, "benefits": benefits}).fetchone()
     return None

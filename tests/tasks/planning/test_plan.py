@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tasks.planning.plan import plan
+from tasks.planning.planned import Plan
 from tasks.runtime import Runtime
 
 CALENDAR = "queens-day-2020"
@@ -51,3 +52,23 @@ def test_duties_and_positions_are_part_of_the_plan(shop: Runtime) -> None:
     assert duties
     assert all(duty.due_at and duty.text.zh for duty in duties)
     assert any(phase.placements for phase in made.phases)
+
+
+def test_what_passed_without_a_run_is_not_planned_any_more(shop: Runtime) -> None:
+    """In mid-campaign its members, stock and money are free for what can still run."""
+    before = plan(shop, CALENDAR)
+    halfway = shop.load_calendar(CALENDAR).timeline.phases["burst"].start
+    shop.clock = lambda: halfway
+    made = plan(shop, CALENDAR)
+    grace = shop.load_calendar(CALENDAR).store.contact_policy.late_grace
+    assert {row.at for row in made.occurrences if row.missed} == {
+        row.at for row in before.occurrences if row.at + grace < halfway
+    }
+    assert all(row.candidates == row.chosen == 0 for row in made.occurrences if row.missed)
+    assert len(made.occurrences) == len(before.occurrences)
+
+    def first(of: Plan) -> int:
+        return next(row.chosen for row in of.occurrences if row.play == "recall-unbought")
+
+    assert first(made) > first(before)
+    assert not any(row.missed for row in before.occurrences)
