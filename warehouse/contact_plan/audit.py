@@ -1,13 +1,14 @@
 """A plan recomputed from what is written: value, use, every column's caps, and the bound.
 
-Caps are counted in the plans themselves, by the words of their definition and not by the automaton that
-made them.
+Caps and rules are counted in the plans themselves, by the words of their definition and not by the
+automaton that made them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -18,7 +19,18 @@ from warehouse.contact_plan.canonical import instance_of
 from warehouse.contact_plan.columns import Tariff, exact_sum
 from warehouse.contact_plan.layout import plan_rows
 from warehouse.contact_plan.pricing import bound_at
-from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints, Patterns, Problem, Small, Solution, check
+from warehouse.contact_plan.problem import (
+    PRICE_SCALE,
+    Flags,
+    Ints,
+    Limit,
+    Past,
+    Patterns,
+    Problem,
+    Small,
+    Solution,
+    check,
+)
 
 
 class PlanAuditError(PromocalError):
@@ -96,29 +108,67 @@ def _bound(problem: Problem, patterns: Patterns, tariff: Tariff, solution: Solut
     return bound_at(instance.walker, tariff, instance.treated, instance.capacity, prices=prices).total // PRICE_SCALE
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """Of one limit: by column and slot what counts (`amount`), whether it closes or is needed there (`asks`)."""
+
+    limit: Limit
+    amount: Ints
+    closed: Flags
+    needs: Flags
+
+    @classmethod
+    def of(cls, problem: Problem, plan: Small, number: int) -> _Counted:
+        relations = [choice.relation for choice in problem.choices]
+        amounts = np.array([dict(one.counts).get(number, 0) for one in relations] + [0], np.int64)
+        closed = np.array([number in one.closed_by for one in relations] + [False], np.bool_)
+        needs = np.array([number in one.needs for one in relations] + [False], np.bool_)
+        return cls(problem.limits[number], amounts[plan], closed[plan], needs[plan])  # nothing is -1, the last
+
+    def in_packages(self, moments: list[datetime], patterns: Patterns, root: Ints, number: int) -> _Counted:
+        """The same where contacts of one moment count once, those of before (by column `root`) included."""
+        if not self.limit.package:
+            return self
+        amount, closed = self.amount.copy(), self.closed.copy()
+        for slot, at in enumerate(moments):
+            again: Flags = np.array([(number, at) in past.held for past in patterns.pasts], np.bool_)[root]
+            for other in range(slot):
+                if moments[other] == at:
+                    again = again | (self.amount[:, other] > 0)
+            amount[again, slot], closed[again, slot] = 0, False
+        return _Counted(self.limit, amount, closed, self.needs)
+
+
 def _breaks(problem: Problem, patterns: Patterns, solution: Solution, plan: Small, number: int) -> int | None:
-    """The first column that breaks a limit: contacts in `(t - window, t]`, those of before included."""
-    limit = problem.limits[number]
-    counting = np.array([number in choice.limits for choice in problem.choices] + [False], np.bool_)
-    taken: Flags = counting[plan]  # nothing is -1, the last
-    upto: Ints = np.cumsum(taken, axis=1, dtype=np.int64)
+    """The first column that breaks a limit: what counts in `(t - window, t]`, that of before included."""
     moments = [slot.at for slot in problem.slots]
-    root = patterns.root[solution.columns.pattern]
+    root = patterns.root[solution.columns.pattern].astype(np.int64)
+    counted = _Counted.of(problem, plan, number).in_packages(moments, patterns, root, number)
+    limit, upto = counted.limit, np.cumsum(counted.amount, axis=1)
+    wrong = np.zeros(len(plan), np.bool_)
     for slot, at in enumerate(moments):
-        if not taken[:, slot].any():
+        closed, needs = counted.closed[:, slot], counted.needs[:, slot]
+        if not (closed.any() or needs.any()):
             continue
         begin = None if limit.window is None else at - limit.window
-        counted = upto[:, slot] - (0 if begin is None else _before(upto, bisect_right(moments, begin)))
-        past = np.array([_held(held.held, number, begin) for held in patterns.pasts], np.int64)
-        wrong = np.flatnonzero(taken[:, slot] & (counted + past[root] > limit.max))
-        if len(wrong):
-            return int(wrong[0])
-    return None
+        before = _before(upto, slot) - (0 if begin is None else _before(upto, bisect_right(moments, begin)))
+        before = before + np.array([_held(past, number, begin) for past in patterns.pasts], np.int64)[root]
+        # Whoever asks and counts nothing himself must find room for one.
+        wrong |= closed & (before + np.maximum(counted.amount[:, slot], 1) > limit.max)
+        wrong |= needs & (before == 0)
+    if limit.least:
+        past = np.array([_held(past, number, None) for past in patterns.pasts], np.int64)[root]
+        total = counted.amount.sum(axis=1)
+        # What was begun before is no duty any more.
+        wrong |= (past == 0) & (total > 0) & (total < limit.least)
+    found = np.flatnonzero(wrong)
+    return int(found[0]) if len(found) else None
 
 
 def _before(upto: Ints, slot: int) -> Ints:
     return upto[:, slot - 1] if slot else np.zeros(len(upto), np.int64)
 
 
-def _held(held: tuple[tuple[int, datetime | None], ...], number: int, begin: datetime | None) -> int:
-    return sum(limit == number and (begin is None or at is None or at > begin) for limit, at in held)
+def _held(past: Past, number: int, begin: datetime | None) -> int:
+    counted = sum(of == number and (begin is None or at is None or at > begin) for of, at in past.held)
+    return counted + sum(amount for of, amount in past.amounts if of == number)

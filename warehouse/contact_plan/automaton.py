@@ -2,35 +2,50 @@
 
 A state is, for each limit, the contacts that still count (a queue of the slots at which each stops
 counting) or a count. All reachable states are built forward, then states with the same future are
-merged backward. A contact stops counting at `at + window` exactly. contact-plan.md, section 2.
+merged backward; where a limit asks for a least number, states that end with fewer have no future. A
+contact stops counting at `at + window` exactly. contact-plan.md, section 2.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from warehouse.contact_plan.problem import Flags, Ints, Limit, Past, PlanTooLargeError, Problem, Small
+from warehouse.contact_plan.lanes import (
+    LONG,
+    Caps,
+    Classes,
+    Clock,
+    Lanes,
+    ends_well,
+    full,
+    lanes_of,
+    micros,
+    normal,
+    standing,
+    starts,
+    taken,
+)
+from warehouse.contact_plan.problem import (
+    Flags,
+    Ints,
+    Past,
+    PlanTooLargeError,
+    Problem,
+    Relation,
+    Small,
+)
 
 MAX_STATES = 2_000_000
 EXACT_STATES = 300_000
 """More than this, and long windows are rounded first: a walk over so many nodes is slow, too."""
 GRAINS = (timedelta(hours=24), timedelta(hours=84), timedelta(hours=168))
-LONG = timedelta(days=14)
-"""Only windows of this length are ever rounded: a grain must be short beside them."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CLOSED = 0
 """The node no plan reaches; where arcs that the caps forbid lead."""
-
-MICROSECOND = timedelta(microseconds=1)
-Classes = tuple[tuple[tuple[int, ...], ...], ...]
-Lanes = NDArray[np.int32]
 
 
 class _TooManyError(Exception):
@@ -42,8 +57,9 @@ class Automaton:
     """Nodes are numbered layer by layer, from 1; layer `j` is `first[j]:first[j + 1]`, the last is the end.
 
     `skip`: node after not contacting; `take`: classes x nodes, node after a contact of that class
-    (`CLOSED` if forbidden). Within a layer, nodes that allow class 0 come first, `free[j]` of them.
-    `classes[j]` are the sets of limits of slot j; `class_of` gives each choice's number among them.
+    (both `CLOSED` if forbidden). Within a layer, nodes that allow class 0 come first, `free[j]` of them.
+    `classes[j]` are the relations to limits of slot j; `class_of` gives each choice's number among them.
+    `pairs`: a contact may be worth having for another one only, that needs it or that it is too few without.
     """
 
     first: Ints
@@ -55,37 +71,11 @@ class Automaton:
     class_of: Small
     grain: timedelta | None
     states: int
+    pairs: bool
 
     @property
     def nodes(self) -> int:
         return int(self.first[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class _Caps:
-    """All that an automaton depends on: moments (microseconds of the epoch), classes of each slot, limits, pasts."""
-
-    moments: tuple[int, ...]
-    classes: Classes
-    limits: tuple[Limit, ...]
-    pasts: tuple[Past, ...]
-    class_of: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """When a contact stops counting; only long windows are rounded."""
-
-    grain: timedelta | None
-    up: bool
-
-    def expiry(self, at: int, window: timedelta) -> int:
-        """In microseconds of the epoch, as `at` is."""
-        ends = at + window // MICROSECOND
-        if self.grain is None or window < LONG:
-            return ends
-        step = self.grain // MICROSECOND
-        return -(-ends // step) * step if self.up else ends // step * step
 
 
 def automaton_of(problem: Problem, pasts: Sequence[Past], *, relaxed: bool = False) -> Automaton:
@@ -94,28 +84,38 @@ def automaton_of(problem: Problem, pasts: Sequence[Past], *, relaxed: bool = Fal
     `relaxed`: with rounded windows, the one whose plans take in all allowed ones (for the bound).
     PlanTooLargeError, naming the limit, above `MAX_STATES`.
     """
-    per_slot: list[list[tuple[int, ...]]] = [[] for _ in problem.slots]
+    per_slot: list[list[Relation]] = [[] for _ in problem.slots]
     class_of = []
     for choice in problem.choices:
-        known, limits = per_slot[choice.slot], tuple(sorted(set(choice.limits)))
-        if limits not in known:
-            known.append(limits)
-        class_of.append(known.index(limits))
-    moments = tuple(_micros(slot.at) for slot in problem.slots)
+        known, relation = per_slot[choice.slot], choice.relation
+        if relation not in known:
+            known.append(relation)
+        class_of.append(known.index(relation))
+    moments = tuple(micros(slot.at) for slot in problem.slots)
     classes = tuple(tuple(known) for known in per_slot)
-    return _remembered(_Caps(moments, classes, problem.limits, tuple(pasts), tuple(class_of)), not relaxed)
+    return _remembered(Caps(moments, classes, problem.limits, tuple(pasts), tuple(class_of)), not relaxed)
+
+
+def follow(automaton: Automaton, node: Small, plan: Small) -> Small:
+    """Where a plan (plans x slots, from the layer of `node`) leads; `CLOSED` if the caps forbid it."""
+    for numbers in plan.T:
+        chosen = np.flatnonzero(numbers >= 0)
+        after = automaton.skip[node]
+        after[chosen] = automaton.take[automaton.class_of[numbers[chosen]], node[chosen]]
+        node = after
+    return node
 
 
 @lru_cache(maxsize=16)
-def _remembered(caps: _Caps, up: bool) -> Automaton:
+def _remembered(caps: Caps, up: bool) -> Automaton:
     long = any(limit.window is not None and limit.window >= LONG for limit in caps.limits)
     for grain in (None, *GRAINS) if long else ():
         try:
-            return _built(caps, _Clock(grain, up), EXACT_STATES)
+            return _built(caps, Clock(grain, up), EXACT_STATES)
         except _TooManyError:
             continue
     try:
-        return _built(caps, _Clock(GRAINS[-1] if long else None, up), MAX_STATES)
+        return _built(caps, Clock(GRAINS[-1] if long else None, up), MAX_STATES)
     except _TooManyError:
         raise _too_many(caps) from None
 
@@ -125,7 +125,7 @@ def forget() -> None:
     _remembered.cache_clear()
 
 
-def _too_many(caps: _Caps) -> PlanTooLargeError:
+def _too_many(caps: Caps) -> PlanTooLargeError:
     widest = max(caps.limits, key=lambda limit: (limit.window is not None, min(limit.max, len(caps.moments))))
     return PlanTooLargeError(
         (
@@ -139,126 +139,29 @@ def _too_many(caps: _Caps) -> PlanTooLargeError:
     )
 
 
-def _micros(at: datetime) -> int:
-    return (at - EPOCH) // MICROSECOND
-
-
-@dataclass(frozen=True, slots=True)
-class _Lane:
-    """Where a limit is kept in a state: `width` queue lanes from `start` (newest first), or one count lane."""
-
-    start: int
-    width: int
-    max: int
-    window: timedelta | None
-    ends: tuple[int, ...]  # by slot: the slot at which a contact made there stops counting
-    left: tuple[int, ...]  # by slot: slots from there on that have a choice counting for it
-
-
-def _built(caps: _Caps, clock: _Clock, most: int) -> Automaton:
-    lanes = _lanes(caps, clock)
-    state, roots = _distinct(_normal(_starts(caps, lanes, clock), lanes, 0))
+def _built(caps: Caps, clock: Clock, most: int) -> Automaton:
+    lanes, columns = lanes_of(caps, clock)
+    state, roots = _distinct(normal(starts(caps, lanes, columns, clock), lanes, 0))
     layers: list[list[Small]] = []
     total = len(state)
-    for slot, sets in enumerate(caps.classes):
+    for slot, kinds in enumerate(caps.classes):
         parts, allowed = [state], []
-        for limits in sets:
+        for kind in kinds:
+            amounts = dict(kind.counts)
             may = np.ones(len(state), np.bool_)
-            for limit in limits:
-                may &= ~_full(state, lanes[limit])
+            for limit in kind.closed_by:
+                may &= ~full(state, lanes[limit], amounts.get(limit, 0))
+            for limit in kind.needs:
+                may &= standing(state, lanes[limit])
             allowed.append(may)
-            parts.append(_taken(state[may], [lanes[limit] for limit in limits], slot))
-        state, to = _distinct(_normal(np.concatenate(parts), lanes, slot + 1))
+            parts.append(taken(state[may], [(lanes[limit], amount) for limit, amount in kind.counts], slot))
+        state, to = _distinct(normal(np.concatenate(parts), lanes, slot + 1))
         layers.append(_arcs(to, allowed))
         total += len(state)
         if total > most:
             raise _TooManyError
-    kept, number = _merged(layers, len(state))
+    kept, number = _merged(layers, ends_well(state, lanes))
     return _laid_out(caps, kept, number[roots], clock.grain, total)
-
-
-def _lanes(caps: _Caps, clock: _Clock) -> list[_Lane]:
-    made: list[_Lane] = []
-    start = 0
-    for number, limit in enumerate(caps.limits):
-        counts = [any(number in limits for limits in sets) for sets in caps.classes]
-        left = tuple(sum(counts[slot:]) for slot in range(len(counts) + 1))
-        held = max((sum(at == number for at, _ in past.held) for past in caps.pasts), default=0)
-        # A queue longer than everything that can ever stand in it is never full.
-        width = min(limit.max, left[0] + held) if limit.window is not None else 1
-        made.append(_Lane(start, width, limit.max, limit.window, _ends(caps, clock, limit, counts), left))
-        start += width
-    return made
-
-
-def _ends(caps: _Caps, clock: _Clock, limit: Limit, counts: list[bool]) -> tuple[int, ...]:
-    """By slot, the slot at which a contact made there stops counting, told by the next one where it matters."""
-    slots = following = len(counts)
-    if limit.window is None:
-        return (slots,) * slots
-    after = [slots] * (slots + 1)
-    for slot in range(slots - 1, -1, -1):
-        following = slot if counts[slot] else following
-        after[slot] = following
-    ends = (after[bisect_left(caps.moments, clock.expiry(at, limit.window))] for at in caps.moments)
-    # Rounding down must not go so far that a contact does not even count where it is made.
-    return tuple(max(end, slot + 1) for slot, end in enumerate(ends))
-
-
-def _starts(caps: _Caps, lanes: list[_Lane], clock: _Clock) -> Lanes:
-    """One state per past; more contacts than a limit allows fill it, never an error."""
-    state: Lanes = np.zeros((len(caps.pasts), sum(lane.width for lane in lanes)), np.int32)
-    for number, past in enumerate(caps.pasts):
-        for limit, lane in enumerate(lanes):
-            held = [at for of, at in past.held if of == limit]
-            if lane.window is None:
-                state[number, lane.start] = min(len(held), lane.max)
-                continue
-            ends = [_stops(caps, clock, at, lane.window) for at in held]
-            newest = sorted(ends, reverse=True)[: lane.width]
-            state[number, lane.start : lane.start + len(newest)] = newest
-    return state
-
-
-def _stops(caps: _Caps, clock: _Clock, at: datetime | None, window: timedelta) -> int:
-    """The first slot at which a contact of before counts no more; one without a moment always counts."""
-    return len(caps.moments) if at is None else bisect_left(caps.moments, clock.expiry(_micros(at), window))
-
-
-def _full(state: Lanes, lane: _Lane) -> Flags:
-    if lane.max == 0:
-        return np.ones(len(state), np.bool_)
-    if lane.window is None:
-        return np.asarray(state[:, lane.start] >= lane.max)
-    if lane.width < lane.max:
-        return np.zeros(len(state), np.bool_)
-    return np.asarray(state[:, lane.start + lane.width - 1] > 0)
-
-
-def _taken(state: Lanes, lanes: list[_Lane], slot: int) -> Lanes:
-    """States after a contact at `slot` that counts for `lanes`."""
-    for lane in lanes:
-        if lane.window is None:
-            state[:, lane.start] += 1
-        elif lane.width:
-            stop = lane.start + lane.width
-            state[:, lane.start + 1 : stop] = state[:, lane.start : stop - 1].copy()
-            state[:, lane.start] = lane.ends[slot]
-    return state
-
-
-def _normal(state: Lanes, lanes: list[_Lane], slot: int) -> Lanes:
-    """States as they are at `slot`: what no longer counts is cleared, and so is a limit that cannot bind any more."""
-    for lane in lanes:
-        part = state[:, lane.start : lane.start + lane.width]
-        if lane.window is None:
-            part[(part[:, 0] + lane.left[slot]) <= lane.max] = 0
-        else:
-            part[part <= slot] = 0
-            part[((part > 0).sum(axis=1) + lane.left[slot]) <= lane.max] = 0
-        if lane.left[slot] == 0:
-            part[:] = 0
-    return state
 
 
 def _distinct(state: Lanes) -> tuple[Lanes, Small]:
@@ -297,20 +200,27 @@ def _arcs(to: Small, allowed: list[Flags]) -> list[Small]:
     return arcs
 
 
-def _merged(layers: list[list[Small]], last: int) -> tuple[list[list[Small]], Small]:
-    """Backward: states of a layer with the same targets are one node. Nodes by layer; the first states' nodes."""
-    number = np.zeros(last, np.int32)  # of each state of the layer behind, its node there
+def _merged(layers: list[list[Small]], ends: Flags) -> tuple[list[list[Small]], Small]:
+    """Backward: states of a layer with the same targets are one node. Nodes by layer; the first states' nodes.
+
+    What leads to no end that counts is no node, and -1 where it was a target.
+    """
+    number = np.where(ends, 0, -1).astype(np.int32)  # of each state of the layer behind, its node there
     kept: list[list[Small]] = []
     for arcs in reversed(layers):
         targets = [np.where(arc < 0, -1, number[arc]).astype(np.int32) for arc in arcs]
-        keys = [target + 1 for target in targets]
+        alive = np.flatnonzero(np.logical_or.reduce([target >= 0 for target in targets]))
+        live = [target[alive] for target in targets]
+        keys = [target + 1 for target in live]
         # Nodes that allow class 0 come first: a walk needs only them.
-        index, number = _numbered([(targets[1] < 0).astype(np.int32), *keys] if len(keys) > 1 else keys)
-        kept.append([target[index] for target in targets])
+        index, among = _numbered([(live[1] < 0).astype(np.int32), *keys] if len(keys) > 1 else keys)
+        number = np.full(len(targets[0]), -1, np.int32)
+        number[alive] = among
+        kept.append([target[index] for target in live])
     return kept[::-1], number
 
 
-def _laid_out(caps: _Caps, kept: list[list[Small]], roots: Small, grain: timedelta | None, states: int) -> Automaton:
+def _laid_out(caps: Caps, kept: list[list[Small]], roots: Small, grain: timedelta | None, states: int) -> Automaton:
     sizes = [len(layer[0]) for layer in kept] + [1]
     first = np.concatenate(([1], 1 + np.cumsum(sizes))).astype(np.int64)
     skip = np.zeros(int(first[-1]), np.int32)
@@ -318,9 +228,10 @@ def _laid_out(caps: _Caps, kept: list[list[Small]], roots: Small, grain: timedel
     free = np.zeros(len(kept), np.int64)
     for slot, layer in enumerate(kept):
         here, behind = slice(int(first[slot]), int(first[slot + 1])), int(first[slot + 1])
-        skip[here] = layer[0] + behind
-        for number, target in enumerate(layer[1:]):
-            take[number, here] = np.where(target < 0, CLOSED, target + behind)
+        for arc, target in zip((skip, *take), layer, strict=False):
+            arc[here] = np.where(target < 0, CLOSED, target + behind)
         free[slot] = int((layer[1] >= 0).sum()) if len(layer) > 1 else 0
-    starts = (roots + int(first[0])).astype(np.int32)
-    return Automaton(first, skip, take, free, starts, caps.classes, np.array(caps.class_of, np.int32), grain, states)
+    start = (roots + int(first[0])).astype(np.int32)
+    pairs = any(kind.needs for kinds in caps.classes for kind in kinds) or any(limit.least for limit in caps.limits)
+    class_of = np.array(caps.class_of, np.int32)
+    return Automaton(first, skip, take, free, start, caps.classes, class_of, grain, states, pairs)

@@ -11,7 +11,7 @@ from itertools import groupby
 
 import numpy as np
 
-from warehouse.contact_plan.automaton import CLOSED
+from warehouse.contact_plan.automaton import CLOSED, follow
 from warehouse.contact_plan.canonical import Instance
 from warehouse.contact_plan.columns import Tariff
 from warehouse.contact_plan.layout import Held
@@ -89,18 +89,7 @@ class _Groups:
         """Whether the caps allow the choice beside what the groups have of today."""
         today = self.today[some]
         today[:, place] = number
-        return np.asarray(self._after(self.node[some], today) != CLOSED)
-
-    def _after(self, node: Small, today: Small) -> Small:
-        automaton = self.instance.automaton
-        for numbers in today.T:
-            chosen = np.flatnonzero(numbers >= 0)
-            after = automaton.skip[node]
-            if len(chosen):
-                kinds = automaton.class_of[numbers[chosen]]
-                after[chosen] = automaton.take[kinds, node[chosen]]
-            node = after
-        return node
+        return np.asarray(follow(self.instance.automaton, self.node[some], today) != CLOSED)
 
     def _split(self, given: Ints, number: int, place: int) -> None:
         partly = np.flatnonzero((given > 0) & (given < self.members))
@@ -114,8 +103,20 @@ class _Groups:
         self.plan, self.today = np.concatenate([self.plan, stay_plan]), np.concatenate([self.today, stay_today])
 
     def end(self, start: int) -> None:
-        self.node = self._after(self.node, self.today)
+        self.node = follow(self.instance.automaton, self.node, self.today)
         self.plan[:, start : start + self.today.shape[1]] = self.today
 
     def held(self) -> Held:
-        return Held(self.pattern, self.plan, self.members)
+        return Held(self.pattern, self._without_too_few(), self.members)
+
+    def _without_too_few(self) -> Small:
+        """Plans that end with less than a least number, without it; nothing else, if the rest needs it."""
+        plan = self.plan.copy()
+        limits, choices = self.instance.problem.limits, self.instance.problem.choices
+        counts = np.array([any(limits[limit].least for limit, _ in one.rules.counts) for one in choices], np.bool_)
+        few = np.flatnonzero(self.node == CLOSED)
+        rest = plan[few]
+        rest[(rest >= 0) & counts[rest]] = -1
+        rest[follow(self.instance.automaton, self.instance.roots[self.pattern[few]], rest) == CLOSED] = -1
+        plan[few] = rest
+        return plan

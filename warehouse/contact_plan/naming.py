@@ -7,24 +7,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.contact_plan.automaton import CLOSED, Automaton, automaton_of
+from warehouse.contact_plan.automaton import CLOSED, Automaton, automaton_of, follow
 from warehouse.contact_plan.layout import plan_rows
 from warehouse.contact_plan.problem import Columns, Flags, Ints, Patterns, Problem, Small, Solution
+from warehouse.contact_plan.walk import Walker, offers_of
 
 NONE = -1
+_CHUNK = 256
+"""Patterns whose whole table is looked at together."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """By column: whether it `could` be contacted at the slot and is not, and the `slot` it is kept for.
 
-    If nothing later stands against it, units are kept for others: `row` is the one that costs most. Both
-    are -1 if nothing is kept.
+    If nothing later stands against it, units are kept for others: `row` is the one that costs most. If it
+    would stay with less than a least number, nothing is kept, and `limit` is the one that asks for more. All
+    are -1 where they say nothing.
     """
 
     could: Flags
     slot: Small
     row: Small
+    limit: Small
 
 
 def kept_slots(problem: Problem, patterns: Patterns, solution: Solution, slot: int = 0) -> Kept:
@@ -64,13 +69,43 @@ def _kept(problem: Problem, patterns: Patterns, solution: Solution, columns: Col
         fits[fits] = follow(automaton, after[fits], plan[fits, slot + 1 :]) != CLOSED
         free[fits] = number
     conflict = np.flatnonzero(could & (free == NONE))
-    later = np.full(size, NONE, np.int32)
+    short = _stays_short(problem, patterns, columns.pattern[conflict], first[conflict])
+    later, limit = np.full(size, NONE, np.int32), np.full(size, NONE, np.int32)
+    limit[conflict[short]] = _least_of(problem, slot)
+    conflict = conflict[~short]
     later[conflict] = _stands_against(automaton, first[conflict], plan[conflict], slot)
-    return Kept(could, later, _dearest(problem, solution, free))
+    # It could come to enough, and the plan has better things for what that needs.
+    limit[conflict[later[conflict] == NONE]] = _least_of(problem, slot)
+    return Kept(could, later, _dearest(problem, solution, free), limit)
+
+
+def _least_of(problem: Problem, slot: int) -> int:
+    """The first limit of a least number that choices of the slot count for."""
+    counted = {limit for choice in problem.choices if choice.slot == slot for limit, _ in choice.rules.counts}
+    return next((number for number in sorted(counted) if problem.limits[number].least), NONE)
+
+
+def _stays_short(problem: Problem, patterns: Patterns, pattern: Small, node: Small) -> Flags:
+    """Whether nothing that is open to the pattern leads from the node to enough of a least number."""
+    short = np.zeros(len(node), np.bool_)
+    if not any(limit.least for limit in problem.limits):
+        return short
+    automaton = automaton_of(problem, patterns.pasts)
+    among, place = np.unique(pattern, return_inverse=True)
+    walker = Walker(automaton, offers_of(problem, patterns.open[among]), np.zeros(len(among), np.int32))
+    for start in range(0, len(among), _CHUNK):
+        some = np.arange(start, min(start + _CHUNK, len(among)))
+        table = walker.values(np.zeros(len(problem.choices), np.int64), some)
+        mine = np.flatnonzero((place >= start) & (place < start + _CHUNK))
+        short[mine] = table[node[mine], place[mine] - start] < 0
+    return short
 
 
 def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -> Small:
-    """The first later contact without which the plan goes on from `node`; the first later one if there is none."""
+    """The first later contact without which the plan goes on from `node`; the first later one if there is none.
+
+    None at all where the plan has nothing later: a least number is what it cannot be beside.
+    """
     told = np.full(len(plan), NONE, np.int32)
     for later in range(slot + 1, plan.shape[1]):
         some = np.flatnonzero((plan[:, later] >= 0) & (told == NONE))
@@ -78,21 +113,11 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
         without[:, later - slot - 1] = -1
         some = some[follow(automaton, node[some], without) != CLOSED]
         told[some] = later
-    rest = np.flatnonzero(told == NONE)
-    if not len(rest):  # at the last slot there is nothing later, and so no conflict
+    rest = np.flatnonzero((told == NONE) & (plan[:, slot + 1 :] >= 0).any(axis=1))
+    if not len(rest):
         return told
     told[rest] = slot + 1 + np.argmax(plan[rest, slot + 1 :] >= 0, axis=1)
     return told
-
-
-def follow(automaton: Automaton, node: Small, plan: Small) -> Small:
-    """Where a plan (plans x slots, from the layer of `node`) leads; `CLOSED` if the caps forbid it."""
-    for numbers in plan.T:
-        chosen = np.flatnonzero(numbers >= 0)
-        after = automaton.skip[node]
-        after[chosen] = automaton.take[automaton.class_of[numbers[chosen]], node[chosen]]
-        node = after
-    return node
 
 
 def _dearest(problem: Problem, solution: Solution, number: Small) -> Small:

@@ -21,6 +21,8 @@ PRICE_SCALE = 1_000_000
 MAX_EXACT = 2**52
 """Whole numbers up to here are exact as float64, which is how the walk carries them."""
 MAX_TOTAL = 2**62
+MAX_AMOUNT = 2**30
+"""What one contact may count for a limit, and the most of a limit that is told from more."""
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -42,16 +44,52 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `max` contacts that count for it, in any `(t - window, t]`; without a window, in all."""
+    """Something about one member: at most `max` of what counts for it, in any `(t - window, t]`; no window: in all.
+
+    `least`: whoever has any of it has at least so many in the end (counted in all, never in a window).
+    `package`: contacts of one moment count once.
+    """
 
     name: str
     max: int
     window: timedelta | None = None
+    least: int = 0
+    package: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a contact is to limits: the amounts it `counts`, those that close it when full, those it `needs`.
+
+    A limit is full for a contact where its amount (one, where it counts nothing) would pass `max`; it is
+    needed where anything that counts for it stands: happened before, in order of time, and inside the window.
+    """
+
+    counts: tuple[tuple[int, int], ...] = ()
+    closed_by: tuple[int, ...] = ()
+    needs: tuple[int, ...] = ()
+
+    def with_caps(self, limits: tuple[int, ...]) -> Relation:
+        """The same, and one is counted by each of `limits`, which close it."""
+        caps = tuple((limit, 1) for limit in set(limits))
+        return Relation(
+            tuple(sorted({*self.counts, *caps})),
+            tuple(sorted({*self.closed_by, *limits})),
+            tuple(sorted(set(self.needs))),
+        )
+
+    @property
+    def limits(self) -> frozenset[int]:
+        """Every limit it has to do with."""
+        return frozenset((*(limit for limit, _ in self.counts), *self.closed_by, *self.needs))
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A channel and a benefit (or none) at a slot; `uses` are pairs of row and amount of one member."""
+    """A channel and a benefit (or none) at a slot; `uses` are pairs of row and amount of one member.
+
+    `limits` are the caps: one is counted by each, and closes the choice when full. `rules` is all else.
+    """
 
     slot: int
     channel: str
@@ -59,6 +97,12 @@ class Choice:
     value: int
     limits: tuple[int, ...] = ()
     uses: tuple[tuple[int, int], ...] = ()
+    rules: Relation = Relation()
+
+    @property
+    def relation(self) -> Relation:
+        """Caps and rules together."""
+        return self.rules.with_caps(self.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +131,13 @@ class Past:
     """What was done before: pairs of a limit and the moment of a contact that counts for it (None: only counted).
 
     A moment after the first slot (another run was faster) counts from the start: no cap is broken, and a
-    contact long before it may be withheld that the cap would have allowed.
+    contact long before it may be withheld that the cap would have allowed. Contacts of one moment are told
+    once to a limit that counts packages. `amounts` are pairs of a limit without a window and what counts
+    for it in all.
     """
 
     held: tuple[tuple[int, datetime | None], ...] = ()
+    amounts: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,8 +241,10 @@ def _wrong_calendar(problem: Problem) -> Iterator[Said]:
         if after.at < before.at:
             yield (f"{after.key} stands after a later occurrence", f"{after.key} 排在更晚的触达之后")
     for limit in problem.limits:
-        if limit.max < 0 or (limit.window is not None and limit.window <= timedelta(0)):
+        if limit.max < 0 or (limit.window is not None and (limit.window <= timedelta(0) or limit.least)):
             yield (f"the limit {limit.name} allows nothing that exists", f"限制 {limit.name} 不成立")
+        elif not 0 <= limit.least <= limit.max:
+            yield (f"the limit {limit.name} asks for more than it allows", f"限制 {limit.name} 的下限高于上限")
 
 
 def _wrong_choices(problem: Problem) -> Iterator[Said]:
@@ -205,8 +254,16 @@ def _wrong_choices(problem: Problem) -> Iterator[Said]:
             yield (f"choice {number} is not at its slot {choice.slot}", f"选项 {number} 不在其时段 {choice.slot}")
             return
         last = choice.slot
-        if any(not 0 <= limit < len(problem.limits) for limit in choice.limits):
+        relation = choice.relation
+        if any(not 0 <= limit < len(problem.limits) for limit in relation.limits):
             yield (f"choice {number} counts for an unknown limit", f"选项 {number} 计入未知的限制")
+        elif any(
+            not _whole(amount)
+            or not 0 < amount <= MAX_AMOUNT
+            or (amount > 1 and problem.limits[limit].window is not None)
+            for limit, amount in relation.counts
+        ):
+            yield (f"choice {number} counts a wrong amount", f"选项 {number} 计入的数量有误")
         if any(not 0 <= row < len(problem.rows) or not _whole(amount) for row, amount in choice.uses):
             yield (f"choice {number} uses an unknown row or a wrong amount", f"选项 {number} 占用的资源或数量有误")
         if not _whole(choice.value):
@@ -232,3 +289,7 @@ def _wrong_patterns(problem: Problem, patterns: Patterns) -> Iterator[Said]:
         for limit, at in past.held:
             if not 0 <= limit < len(problem.limits) or (at is not None and at.utcoffset() is None):
                 yield ("a past contact counts for an unknown limit or has no time zone", "历史触达的限制未知或没有时区")
+        for limit, amount in past.amounts:
+            known = 0 <= limit < len(problem.limits) and problem.limits[limit].window is None
+            if not known or not _whole(amount):
+                yield ("an amount of before counts for an unknown limit", "历史数额的限制未知")

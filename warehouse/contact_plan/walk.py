@@ -2,6 +2,7 @@
 
 Values are whole numbers carried as float64 (exact below 2**53; `problem.check` sees to it), laid out
 nodes x patterns so that an arc is one contiguous row. Tie: contact now, then the lower choice number.
+A sum that leads where no plan does is far below any that is worth something, and need not be exact.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warehouse.contact_plan.automaton import Automaton
-from warehouse.contact_plan.problem import MAX_EXACT, Flags, Ints, Problem, Small
+from warehouse.contact_plan.problem import Flags, Ints, Problem, Small
 
 Floats = NDArray[np.float64]
 NOTHING = -1
 """In a plan: no contact at this slot."""
-_FORBIDDEN = -float(MAX_EXACT)
+_FORBIDDEN = -float(2**61)
+_NEVER = _FORBIDDEN / 2
+"""Below it are only sums with something forbidden in them."""
 _LAST = np.iinfo(np.int32).max
 _CELLS = 1 << 20
 """Numbers of a chunk's table: about what the caches of one core hold."""
@@ -66,6 +69,10 @@ class _Offer:
     worth: Floats
     choice: Small
 
+    @property
+    def empty(self) -> bool:
+        return bool((self.worth < _NEVER).all())
+
 
 @dataclass(slots=True, eq=False)
 class Walker:
@@ -77,7 +84,10 @@ class Walker:
     _table: Floats = field(default_factory=lambda: np.empty(0))
 
     def walk(self, worth: Ints, among: Ints | None = None) -> Walked:
-        """Best plans when choice k is worth `worth[k]` (below zero: never taken), of all patterns or of `among`."""
+        """Best plans when choice k is worth `worth[k]`, of all patterns or of `among`.
+
+        Below zero it is taken only for what it opens, where the automaton has `pairs`.
+        """
         offered = self._offered(worth)
         members = np.arange(self.offers.patterns) if among is None else among
         slots = len(self.offers.code)
@@ -100,16 +110,24 @@ class Walker:
     def _offered(self, worth: Ints) -> list[list[_Offer]]:
         """By slot and class what the combinations of open choices are worth."""
         offered = []
+        least = self._least(worth)
         for slot, (numbers, flags) in enumerate(zip(self.offers.choices, self.offers.flags, strict=True)):
             kinds = len(self.automaton.classes[slot])
             best = [np.full(len(flags), _FORBIDDEN) for _ in range(kinds)]
             pick = [np.full(len(flags), _LAST, np.int32) for _ in range(kinds)]
             for place, number in enumerate(numbers):
                 kind, value = int(self.automaton.class_of[number]), int(worth[number])
-                better = flags[:, place] & (best[kind] < value) & (value >= 0)
+                better = flags[:, place] & (best[kind] < value) & (value >= least)
                 best[kind][better], pick[kind][better] = value, number
             offered.append([_Offer(*both) for both in zip(best, pick, strict=True)])
         return offered
+
+    def _least(self, worth: Ints) -> int:
+        """Below this nothing is ever taken: 0, or what all the others together could not make good."""
+        if not self.automaton.pairs:
+            return 0
+        best = (max((int(worth[number]) for number in numbers), default=0) for numbers in self.offers.choices)
+        return -sum(max(value, 0) for value in best)
 
     def _values(self, codes: list[Small], offered: list[list[_Offer]], width: int) -> Floats:
         """Backward: what is still to be had from each node."""
@@ -126,7 +144,7 @@ class Walker:
             here = table[start:stop]
             np.take(table, automaton.skip[start:stop], axis=0, out=here, mode="clip")
             for kind, offer in enumerate(offered[slot]):
-                if (offer.worth < 0).all():
+                if offer.empty:
                     continue
                 size = int(automaton.free[slot]) if kind == 0 else stop - start
                 taken = spare[:size]
@@ -150,7 +168,7 @@ class Walker:
             best = table[to, every]
             pick = np.full(len(node), _LAST, np.int32)
             for kind, offer in enumerate(offered[slot]):
-                if (offer.worth < 0).all():
+                if offer.empty:
                     continue
                 there = automaton.take[kind, node]
                 value, number = table[there, every] + offer.worth[code], offer.choice[code]

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from itertools import product
 
 import numpy as np
 
-from warehouse.contact_plan import Choice, Columns, Limit, Past, Patterns, Problem, Row, Slot, solve
+from warehouse.contact_plan import Choice, Columns, Limit, Past, Patterns, Problem, Relation, Row, Slot, solve
 
 SHANGHAI = timezone(timedelta(hours=8))
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=SHANGHAI)
@@ -66,16 +67,36 @@ def may(problem: Problem, past: Past, plan: Sequence[int]) -> bool:
     chosen = [problem.choices[number] for number in plan]
     if len({choice.slot for choice in chosen}) < len(chosen):
         return False
-    for number, limit in enumerate(problem.limits):
-        mine = [problem.slots[choice.slot].at for choice in chosen if number in choice.limits]
-        before = [at for held, at in past.held if held == number]
-        for at in mine:
-            begin = None if limit.window is None else at - limit.window
-            counted = [one for one in mine if one <= at and (begin is None or one > begin)]
-            counted += [one for one in before if begin is None or one is None or begin < one]
-            if len(counted) > limit.max and counted:
-                return False
-    return True
+    return all(_keeps(problem, past, chosen, number) for number in range(len(problem.limits)))
+
+
+@cache
+def _means(choice: Choice, number: int) -> tuple[int, bool, bool]:
+    """What a choice counts for a limit, whether that closes it, whether it needs it."""
+    relation = choice.relation
+    return dict(relation.counts).get(number, 0), number in relation.closed_by, number in relation.needs
+
+
+def _keeps(problem: Problem, past: Past, chosen: Sequence[Choice], number: int) -> bool:
+    """Whether one member's contacts (in order of time), after those of before, keep one limit."""
+    limit = problem.limits[number]
+    before = [(at, 1) for held, at in past.held if held == number]
+    before += [(None, amount) for held, amount in past.amounts if held == number]
+    done: list[tuple[datetime | None, int]] = list(before)
+    for choice in chosen:
+        at = problem.slots[choice.slot].at
+        amount, closed, needs = _means(choice, number)
+        if limit.package and any(one == at for one, _ in done):
+            continue  # one more of a package
+        standing = [more for one, more in done if limit.window is None or one is None or one > at - limit.window]
+        if closed and sum(standing) + max(amount, 1) > limit.max:
+            return False
+        if needs and not standing:
+            return False
+        if amount:
+            done.append((at, amount))
+    new = sum(amount for _, amount in done) - sum(amount for _, amount in before)
+    return bool(before) or new == 0 or new >= limit.least
 
 
 def plans_of(problem: Problem, past: Past, flags: np.ndarray) -> list[tuple[int, ...]]:
@@ -163,3 +184,70 @@ def digest() -> str:
     found = solve(*world(np.random.default_rng(4), 8, 60, 3, members=20))
     told = (found.value, found.bound, found.rows, found.columns.plan, found.columns.members.tolist())
     return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def ruled(rng: np.random.Generator, slots: int, patterns: int, rows: int, members: int = 2) -> tuple[Problem, Patterns]:
+    """Plays with every kind of rule between them, some of them twice; moments that are shared; contacts of before."""
+    hours = np.sort(rng.integers(0, 12, slots) * 12)
+    plays = rng.integers(0, 4, slots)
+    limits = [
+        Limit(
+            "cap", int(rng.integers(1, 4)), timedelta(hours=int(rng.integers(1, 5)) * 12), package=rng.random() < 0.5
+        ),
+        Limit("campaign", int(rng.integers(1, 6)), package=rng.random() < 0.3),
+        Limit("had 0", 1),
+        Limit("had 1", 1),
+        Limit("after 2", 1, timedelta(hours=int(rng.integers(1, 8)) * 12)),
+        Limit("follows 3", 1, timedelta(hours=int(rng.integers(1, 8)) * 12) if rng.random() < 0.7 else None),
+        Limit("two or none", 2, least=2),
+        Limit("three or none", 3, least=3),
+        Limit("money", int(rng.integers(20, 90))),
+    ]
+    wanted = rng.random(7) < 0.5
+    relations: list[list[tuple[list[int], list[int], list[int]]]] = [
+        [],
+        [],
+        [],
+        [],
+    ]  # by play: counts, closed by, needs
+    rules: list[tuple[bool, dict[int, tuple[list[int], list[int], list[int]]]]] = [
+        (wanted[0], {0: ([2], [3], []), 1: ([3], [2], [])}),  # never 0 with 1
+        (wanted[1], {2: ([4], [], []), int(rng.integers(0, 2)): ([], [4], [])}),  # not that within so long after 2
+        (wanted[2], {3: ([5], [], []), int(rng.integers(0, 3)): ([], [], [5])}),  # that only after 3
+        (wanted[3], {0: ([6], [], []), 2: ([6], [], [])}),
+        (wanted[4], {1: ([7], [], []), 2: ([7], [], []), 3: ([7], [], [])}),
+    ]
+    for use, meant in rules:
+        for play, relation in meant.items() if use else ():
+            relations[play].append(relation)
+    choices = []
+    for number in range(slots):
+        told = relations[plays[number]]
+        for benefit, cost in ((None, 0), ("gift", int(rng.integers(10, 50)))):
+            counts = {(limit, 1) for counted, _, _ in told for limit in counted}
+            closed = {limit for _, shut, _ in told for limit in shut}
+            needs = {limit for _, _, asked in told for limit in asked}
+            if wanted[5] and cost:
+                counts.add((8, cost))
+                closed.add(8)
+            rule = Relation(tuple(sorted(counts)), tuple(sorted(closed)), tuple(sorted(needs)))
+            uses = tuple((row, int(rng.integers(1, 4))) for row in range(rows) if rng.random() < 0.4)
+            value = int(rng.integers(1, 12)) * 1000
+            choices.append(Choice(number, "sms", benefit, value, (0, 1) if wanted[6] else (), uses, rule))
+    problem = Problem(
+        tuple(
+            slot(float(at), f"play-{play}-{number}") for number, (at, play) in enumerate(zip(hours, plays, strict=True))
+        ),
+        tuple(choices),
+        tuple(limits),
+        tuple(Row(f"row-{row}", int(rng.integers(0, patterns * members + 1))) for row in range(rows)),
+    )
+    pasts = (
+        Past(),
+        Past(((0, moment(0.0)), (1, None), (2, None), (4, moment(-13)))),
+        Past(((4, moment(-24)), (5, moment(-12) if limits[5].window else None), (6, None)), ((8, 30),)),
+        Past(((0, moment(float(hours[0]))), (7, None), (7, None)), ((8, 15),)),
+    )
+    flags = rng.random((patterns, len(choices))) < 0.6
+    treated_members = rng.integers(0, members + 1, patterns)
+    return problem, Patterns(flags, rng.integers(0, len(pasts), patterns), treated_members.astype(np.int64), pasts)
