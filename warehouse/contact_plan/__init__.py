@@ -15,6 +15,7 @@ from warehouse.contact_plan.problem import (
     PRICE_SCALE,
     Choice,
     Columns,
+    InfeasibleError,
     Limit,
     Past,
     Patterns,
@@ -26,13 +27,15 @@ from warehouse.contact_plan.problem import (
     Slot,
     Solution,
 )
-from warehouse.contact_plan.solving import solve
+from warehouse.contact_plan.reach import conflict
+from warehouse.contact_plan.solving import solve, solve_within_reach
 
 __all__ = [
     "PRICE_SCALE",
     "Baseline",
     "Choice",
     "Columns",
+    "InfeasibleError",
     "Kept",
     "Limit",
     "Past",
@@ -47,10 +50,12 @@ __all__ = [
     "Solution",
     "audit",
     "chunked",
+    "conflict",
     "first_come",
     "forget",
     "kept_for",
     "kept_slots",
     "nightly",
     "solve",
+    "solve_within_reach",
 ]

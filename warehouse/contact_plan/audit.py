@@ -27,6 +27,7 @@ from warehouse.contact_plan.problem import (
     Past,
     Patterns,
     Problem,
+    RowUse,
     Small,
     Solution,
     check,
@@ -94,8 +95,9 @@ def _sums(problem: Problem, patterns: Patterns, solution: Solution, plan: Small)
     told = [(row.name, row.capacity, int(used[number])) for number, row in enumerate(problem.rows)]
     if told != [(row.name, row.capacity, row.used) for row in solution.rows]:
         yield ("the use of its rows is another one", "资源用量不符")
-    for row in solution.rows:
-        if row.used > max(row.capacity, 0) or row.slack != row.capacity - row.used or row.price < 0:
+        return
+    for known, row in zip(problem.rows, solution.rows, strict=True):
+        if row.used > known.room or row != RowUse.of(known, row.used, row.price) or row.price < 0:
             yield (f"more of {row.name} than there is", f"{row.name} 超出可用量")
     bound = _bound(problem, patterns, tariff, solution)
     if bound != solution.bound or solution.value > bound:

@@ -11,7 +11,7 @@ from warehouse.contact_plan.canonical import instance_of, with_rows
 from warehouse.contact_plan.columns import Tariff, exact_sum
 from warehouse.contact_plan.layout import Held, plan_rows
 from warehouse.contact_plan.problem import Ints, Patterns, Problem, check
-from warehouse.contact_plan.solving import solve
+from warehouse.contact_plan.solving import solve_within_reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def chunked(problem: Problem, patterns: Patterns, *, size: int = 1000, seed: int
     for number, some in enumerate(np.array_split(members, chunks)):
         pattern, treated = np.unique(some, return_counts=True)
         share = Patterns(patterns.open[pattern], patterns.root[pattern], treated.astype(np.int64), patterns.pasts)
-        capacities = [max(row.capacity, 0) // chunks + (number < max(row.capacity, 0) % chunks) for row in problem.rows]
-        columns = solve(with_rows(problem, np.array(capacities, np.int64)), share).columns
+        capacities = [row.room // chunks + (number < row.room % chunks) for row in problem.rows]
+        columns = solve_within_reach(with_rows(problem, np.array(capacities, np.int64)), share)[1].columns
         plan = plan_rows(columns, slot_of, len(problem.slots))
         parts.append(_weighed(tariff, Held(columns.pattern.astype(np.int64), plan, columns.members)))
     return Baseline(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from warehouse.contact_plan.automaton import Automaton, automaton_of
-from warehouse.contact_plan.problem import Flags, Ints, Patterns, Problem, Small
+from warehouse.contact_plan.problem import Choice, Flags, Ints, Patterns, Problem, Small
 from warehouse.contact_plan.walk import Walker, offers_of
 
 
@@ -36,12 +36,8 @@ class Instance:
 def instance_of(problem: Problem, patterns: Patterns, *, relaxed: bool = False) -> Instance:
     """Presolve and sort. A choice that asks for more of a row than there is left is closed."""
     automaton = automaton_of(problem, patterns.pasts, relaxed=relaxed)
-    # Below zero is overdrawn: nothing more can be given, and what was given stays.
-    capacity = np.array([max(row.capacity, 0) for row in problem.rows], np.int64)
-    affordable = np.array(
-        [all(amount <= capacity[row] for row, amount in choice.uses) for choice in problem.choices], np.bool_
-    )
-    open_choices = patterns.open & affordable
+    capacity = np.array([row.room for row in problem.rows], np.int64)
+    open_choices = patterns.open & affordable(problem)
     roots = automaton.roots[patterns.root] if len(patterns.root) else np.zeros(0, np.int32)
     keys = np.concatenate([np.packbits(open_choices, axis=1), _bytes_of(roots)], axis=1)
     _, index, of = np.unique(_rows_as_one(keys), return_index=True, return_inverse=True)
@@ -53,9 +49,23 @@ def instance_of(problem: Problem, patterns: Patterns, *, relaxed: bool = False) 
     return Instance(problem, automaton, walker, offered, treated, capacity, of.astype(np.int64), order.astype(np.int64))
 
 
+def affordable(problem: Problem) -> Flags:
+    """The choices that ask for no more of any row than there is; a signed one is told by whole plans only."""
+    return np.array([not closing(problem, choice) for choice in problem.choices], np.bool_)
+
+
+def closing(problem: Problem, choice: Choice) -> list[int]:
+    """The rows that a choice asks for more of than there is."""
+    rows = problem.rows
+    return [row for row, amount in choice.uses if not rows[row].signed and amount > rows[row].room]
+
+
 def with_rows(problem: Problem, capacities: Ints) -> Problem:
     """The same problem with other capacities."""
-    rows = tuple(replace(row, capacity=int(capacity)) for row, capacity in zip(problem.rows, capacities, strict=True))
+    rows = tuple(
+        row if row.capacity is None else replace(row, capacity=int(capacity), short=0)
+        for row, capacity in zip(problem.rows, capacities, strict=True)
+    )
     return replace(problem, rows=rows)
 
 

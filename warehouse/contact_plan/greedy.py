@@ -1,7 +1,8 @@
 """Two ways that do not plan ahead: first come, and the best of each day. For groups of members alike.
 
 Where a row does not suffice for all who ask, what is left is shared among the groups by their sizes:
-the expectation of a salted order, without drawing one.
+the expectation of a salted order, without drawing one. Averages and shares hold after each step; minimums
+are not looked for.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class _Groups:
     def of(cls, instance: Instance, tariff: Tariff) -> _Groups:
         some = np.flatnonzero(instance.treated)
         slots = len(instance.problem.slots)
-        left = np.array([max(row.capacity, 0) for row in instance.problem.rows], np.int64)
+        left = instance.capacity.copy()
         plan, today = np.full((len(some), slots), -1, np.int32), np.zeros((len(some), 0), np.int32)
         return cls(instance, tariff, left, some, instance.treated[some], instance.roots[some], plan, today)
 

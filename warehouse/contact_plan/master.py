@@ -5,7 +5,7 @@ HiGHS by name, dual simplex, one thread, never a time limit. contact-plan.md, se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import optimize, sparse
@@ -19,6 +19,8 @@ TOLERANCE = 1e-6
 """What a solver may be off by, in members."""
 CORE_COLUMNS = 400
 """Size of the integer program that has the last word: patterns that were split, then where a change costs least."""
+TRIES = ((CORE_COLUMNS, NODE_LIMIT), (2_000, 2_000), (10_000, 2_000))
+"""Sizes and nodes of that program, one after the other, until a plan of whole members keeps every row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,30 +33,46 @@ class Loss:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relaxed:
-    """The linear master: members of each column, its value, prices of the rows (times `PRICE_SCALE`)."""
+    """The linear master: members of each column, its value, prices of the rows (times `PRICE_SCALE`).
+
+    `short` is what it goes beyond rows where that is allowed; its cost is taken off the value.
+    """
 
     members: Floats
     value: float
     prices: Ints
+    short: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Master:
-    """Columns of some patterns, `treated` members of each, and what is left of each row."""
+    """Columns of some patterns, `treated` members of each, and what is left of each row.
+
+    `dear` is the price (times `PRICE_SCALE`) at which a row may be passed; 0: it may not.
+    """
 
     pool: Pool
     treated: Ints
     capacity: Ints
+    dear: Ints
 
     def relaxed(self) -> Relaxed:
         """The linear program; a pattern with one column needs no row of its own."""
         if not len(self.pool.pattern):  # nobody may have anything, whatever it costs
-            return Relaxed(np.zeros(0), 0.0, np.zeros(len(self.capacity), np.int64))
+            short = np.where(self.dear > 0, np.maximum(-self.capacity, 0), 0)
+            missing = exact_sum(short, self.dear) / PRICE_SCALE
+            return Relaxed(np.zeros(0), -missing, np.where(short > 0, self.dear, 0), short.astype(np.float64))
         rows = self._rows(np.ones(len(self.pool.pattern), np.bool_))
         most = self.treated[self.pool.pattern].astype(np.float64)
+        passed = np.flatnonzero(self.dear)
+        beyond = sparse.csr_array(
+            (-np.ones(len(passed)), (passed, np.arange(len(passed)))), shape=(rows.matrix.shape[0], len(passed))
+        )
+        cost = self.dear[passed] * rows.scale[passed] / PRICE_SCALE / rows.unit
+        most = np.concatenate([most, np.full(len(passed), np.inf)])
         found = optimize.linprog(
-            -self.pool.value / rows.unit,
-            A_ub=rows.matrix,
+            np.concatenate([-self.pool.value / rows.unit, cost]),
+            A_ub=sparse.hstack([rows.matrix, beyond], format="csr") if len(passed) else rows.matrix,
             b_ub=rows.limit,
             bounds=np.column_stack([np.zeros(len(most)), most]),
             method="highs-ds",
@@ -62,9 +80,12 @@ class Master:
         if found.status != 0:
             raise ArithmeticError(f"the master has no solution: {found.message}")
         prices = np.maximum(-found.ineqlin.marginals[: len(rows.scale)], 0) * rows.unit / rows.scale * PRICE_SCALE
-        return Relaxed(found.x, -found.fun * rows.unit, np.rint(prices).astype(np.int64))
+        members, short = np.split(found.x, [len(self.pool.pattern)])
+        over = np.zeros(len(self.capacity))
+        over[passed] = np.where(short > TOLERANCE, short, 0) * rows.scale[passed]
+        return Relaxed(members, -found.fun * rows.unit, np.rint(prices).astype(np.int64), over)
 
-    def whole(self, some: Flags) -> Ints | None:
+    def whole(self, some: Flags, nodes: int = NODE_LIMIT) -> Ints | None:
         """The integer program over the columns `some`; None if no answer was found within the node limit."""
         rows = self._rows(some)
         most = self.treated[self.pool.pattern[some]].astype(np.float64)
@@ -73,7 +94,7 @@ class Master:
             constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
             bounds=optimize.Bounds(0, most),
             integrality=np.ones(int(some.sum())),
-            options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-7},
+            options={"node_limit": nodes, "mip_rel_gap": 1e-7},
         )
         if found.x is None:
             return None
@@ -84,7 +105,7 @@ class Master:
     def _rows(self, some: Flags) -> _Rows:
         """Shared rows, then a row for each pattern with several of the columns `some`."""
         pattern, use = self.pool.pattern[some], self.pool.use[some].astype(np.float64)
-        scale = np.maximum(self.pool.use.max(axis=0).toarray().ravel(), 1).astype(np.float64)
+        scale = np.maximum(abs(self.pool.use).max(axis=0).toarray().ravel(), 1).astype(np.float64)
         shared = (use @ sparse.diags_array(1 / scale)).T.tocsr()
         several, which = np.unique(pattern, return_inverse=True)
         counts = np.bincount(which, minlength=len(several))
@@ -97,20 +118,34 @@ class Master:
         matrix = sparse.csr_array(sparse.vstack([shared, own], format="csr"))
         return _Rows(matrix, limit, scale, float(max(self.pool.value.max(initial=1), 1)))
 
-    def in_whole_members(self, linear: Floats, loss: Loss) -> Ints:
-        """A linear plan rounded and filled, and then the best choice where it was split or a change costs little."""
-        members = self._filled(self._rounded(linear))
-        if not len(members):
-            return members
-        core, some = self._core(members, linear, loss)
-        fixed = np.where(core[self.pool.pattern], 0, members)
-        found = Master(self.pool, self.treated, self.capacity - np.asarray(fixed @ self.pool.use)).whole(some)
-        if found is None:
-            return members
-        better = self._filled(self._rounded(found + fixed))
-        return better if exact_sum(self.pool.value, better) > exact_sum(self.pool.value, members) else members
+    def keeps(self, members: Ints) -> bool:
+        """Whether whole members keep every row and every pattern's number."""
+        given = np.bincount(self.pool.pattern, weights=members, minlength=len(self.treated))
+        return bool((np.asarray(members @ self.pool.use) <= self.capacity).all() and (given <= self.treated).all())
 
-    def _core(self, members: Ints, linear: Floats, loss: Loss) -> tuple[Flags, Flags]:
+    def in_whole_members(self, linear: Floats, loss: Loss) -> Ints | None:
+        """A linear plan rounded and filled, and then the best choice where it was split or a change costs little.
+
+        None if no plan of whole members was found that keeps every row.
+        """
+        members = self._filled(self._rounded(linear))
+        best = members if self.keeps(members) else None
+        for size, nodes in TRIES if len(members) else ():
+            core, some = self._core(members, linear, loss, size)
+            fixed = np.where(core[self.pool.pattern], 0, members)
+            left = self.capacity - np.asarray(fixed @ self.pool.use)
+            found = replace(self, capacity=left).whole(some, nodes)
+            better = None if found is None else self._filled(self._rounded(found + fixed))
+            if better is not None and self.keeps(better) and (best is None or self._worth(better) > self._worth(best)):
+                best = better
+            if best is not None or some.all():
+                break
+        return best
+
+    def _worth(self, members: Ints) -> int:
+        return exact_sum(self.pool.value, members)
+
+    def _core(self, members: Ints, linear: Floats, loss: Loss, most: int) -> tuple[Flags, Flags]:
         """Patterns to decide again, and their columns."""
         pattern, size = self.pool.pattern, len(self.treated)
         best = np.full(size, -1, np.int64)
@@ -120,7 +155,7 @@ class Master:
         change[best[best >= 0]] = loss.pattern[best >= 0] // PRICE_SCALE
         split = np.zeros(size, np.bool_)
         split[pattern[np.abs(linear - np.rint(linear)) > TOLERANCE]] = True
-        ranked = np.lexsort((change, ~split[pattern]))[:CORE_COLUMNS]
+        ranked = np.lexsort((change, ~split[pattern]))[:most]
         core = np.zeros(size, np.bool_)
         core[pattern[ranked]] = True
         some = core[pattern] & (members > 0)
@@ -137,7 +172,9 @@ class Master:
         over = used > self.capacity
         if not over.any() and (given <= self.treated).all():
             return whole
-        for column in np.argsort(pool.value, kind="stable"):
+        takes = np.asarray((pool.use[:, over] > 0).sum(axis=1)).ravel() > 0
+        touched = np.flatnonzero((whole > 0) & (takes | (given > self.treated)[pool.pattern]))
+        for column in touched[np.argsort(pool.value[touched], kind="stable")]:
             own, pattern = pool.use[[column]].toarray().ravel(), pool.pattern[column]
             while whole[column] and (given[pattern] > self.treated[pattern] or (own[over] > 0).any()):
                 whole[column] -= 1
@@ -147,12 +184,13 @@ class Master:
         return whole
 
     def _filled(self, whole: Ints) -> Ints:
-        """Members left over take, best value first, columns that still fit."""
+        """Members left over take columns that still fit: first what a row falls short of, then the best value."""
         pool, whole = self.pool, whole.copy()
         left = self.capacity - np.asarray(whole @ pool.use)
         free = self.treated - np.bincount(pool.pattern, weights=whole, minlength=len(self.treated)).astype(np.int64)
         candidates = np.flatnonzero(free[pool.pattern] > 0)
-        for column in candidates[np.lexsort((candidates, -pool.value[candidates]))]:
+        adds = np.asarray((pool.use[:, left < 0] < 0).sum(axis=1)).ravel()[candidates]
+        for column in candidates[np.lexsort((candidates, -pool.value[candidates], -adds))]:
             pattern = pool.pattern[column]
             start, stop = pool.use.indptr[column], pool.use.indptr[column + 1]
             rows, amounts = pool.use.indices[start:stop], pool.use.data[start:stop]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from warehouse.contact_plan.automaton import CLOSED, Automaton, automaton_of, follow
+from warehouse.contact_plan.canonical import closing
 from warehouse.contact_plan.layout import plan_rows
 from warehouse.contact_plan.problem import Columns, Flags, Ints, Patterns, Problem, Small, Solution
 from warehouse.contact_plan.walk import Walker, offers_of
@@ -59,7 +60,7 @@ def _kept(problem: Problem, patterns: Patterns, solution: Solution, columns: Col
     could, free = np.zeros(size, np.bool_), np.full(size, NONE, np.int32)
     first = np.full(size, CLOSED, np.int32)  # the node after the first choice the caps allow
     for number in np.flatnonzero(slot_of == slot):
-        if any(amount > max(problem.rows[row].capacity, 0) for row, amount in problem.choices[number].uses):
+        if closing(problem, problem.choices[number]):
             continue
         after = automaton.take[automaton.class_of[number], node]
         may = patterns.open[columns.pattern, number] & (plan[:, slot] < 0) & (after != CLOSED)

@@ -33,6 +33,18 @@ class PlanTooLargeError(UsageError):
     """A calendar whose caps make too many states, or numbers too large to be added exactly."""
 
 
+class InfeasibleError(UsageError):
+    """Minimums, averages or shares that no plan keeps together; `short` says by row how far the best one is away."""
+
+    def __init__(self, short: Mapping[str, int]) -> None:
+        self.short = dict(short)
+        names = ", ".join(short)
+        super().__init__(
+            (f"no plan can keep all of this together: {names}", f"没有计划能同时满足：{names}"),
+            ("Ask for less of one of them, or allow more of what it needs.", "请降低其中一项要求，或放宽所需的限制。"),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """An occurrence still to come; `at` is aware, `key` is `phase/play@moment`, `day` the local ISO date."""
@@ -107,10 +119,24 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Something all members share: stock, daily cap, pool, total, channel by day; what the ledger left of it."""
+    """Something all members share: the amounts of a plan add up to at most `capacity`, what the ledger left of it.
+
+    Amounts of stock, daily cap, pool, total, channel by day are from 0. A `signed` row knows amounts and a capacity
+    below zero: at least n is at most -n at -1 each, an average or a share at most 0 at what each choice has above
+    it. Without a capacity a row is only reported. `short` is how much a plan may go beyond a signed one.
+    """
 
     name: str
-    capacity: int
+    capacity: int | None
+    signed: bool = False
+    short: int = 0
+
+    @property
+    def room(self) -> int:
+        """What a plan may come to. Below zero, what is not signed is overdrawn: nothing more can be given."""
+        if self.capacity is None:
+            return MAX_TOTAL
+        return self.capacity + self.short if self.signed else max(self.capacity, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +194,20 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class RowUse:
-    """A shared row in the certificate; `price` is 1/1000 points a unit, times `PRICE_SCALE`."""
+    """A shared row in the certificate; `price` is 1/1000 points a unit, times `PRICE_SCALE`.
+
+    A `slack` below zero is what a plan falls short of; there is none where a row is only reported.
+    """
 
     name: str
-    capacity: int
+    capacity: int | None
     used: int
-    slack: int
+    slack: int | None
     price: int
+
+    @classmethod
+    def of(cls, row: Row, used: int, price: int) -> RowUse:
+        return cls(row.name, row.capacity, used, None if row.capacity is None else row.capacity - used, price)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,13 +232,18 @@ class Solution:
 
 def prices_of(problem: Problem, known: Mapping[str, int]) -> Ints:
     """Prices by row, 0 for those not known; so large a price that nobody could pay it is as good as any larger."""
-    most = [1] * len(problem.rows)
-    for choice in problem.choices:
-        for row, amount in choice.uses:
-            most[row] = max(most[row], int(amount))
-    limits = (MAX_EXACT // amount for amount in most)
+    limits = (MAX_EXACT // max(amount, 1) for amount in most_used(problem))
     prices = (min(max(int(known.get(row.name, 0)), 0), limit) for row, limit in zip(problem.rows, limits, strict=True))
     return np.fromiter(prices, np.int64, len(problem.rows))
+
+
+def most_used(problem: Problem) -> list[int]:
+    """Of each row the largest amount of a choice, either way."""
+    most = [0] * len(problem.rows)
+    for choice in problem.choices:
+        for row, amount in choice.uses:
+            most[row] = max(most[row], abs(int(amount)))
+    return most
 
 
 def check(problem: Problem, patterns: Patterns) -> None:
@@ -216,7 +254,9 @@ def check(problem: Problem, patterns: Patterns) -> None:
     for choice in problem.choices:
         best[choice.slot] = max(best[choice.slot], choice.value)
     members = int(patterns.treated.sum(dtype=np.int64)) if len(patterns.treated) else 0
-    if sum(best) * PRICE_SCALE >= MAX_EXACT or sum(best) * max(members, 1) >= MAX_TOTAL:
+    # Prices of signed rows raise what a choice is worth: half of what is exact is theirs.
+    exact = MAX_EXACT // 2 if any(row.signed for row in problem.rows) else MAX_EXACT
+    if sum(best) * PRICE_SCALE >= exact or sum(best) * max(members, 1) >= MAX_TOTAL:
         raise PlanTooLargeError(
             (
                 f"the priorities of {len(best)} occurrences add up to {sum(best) / 1000:,.0f} points a member",
@@ -224,9 +264,8 @@ def check(problem: Problem, patterns: Patterns) -> None:
             ),
             ("Use smaller priorities: only their ratios matter.", "请用较小的优先级：只有比例起作用。"),
         )
-    for number, row in enumerate(problem.rows):
-        most = max((amount for choice in problem.choices for at, amount in choice.uses if at == number), default=0)
-        if max(most * max(members, 1) * max(len(best), 1), abs(row.capacity)) >= MAX_EXACT:
+    for row, most in zip(problem.rows, most_used(problem), strict=True):
+        if max(most * max(members, 1) * max(len(best), 1), abs(row.capacity or 0)) >= MAX_EXACT:
             raise PlanTooLargeError(
                 (f"the amounts of {row.name} are too large", f"{row.name} 的数额过大"),
                 ("Count it in larger units.", "请换用更大的单位。"),
@@ -245,6 +284,9 @@ def _wrong_calendar(problem: Problem) -> Iterator[Said]:
             yield (f"the limit {limit.name} allows nothing that exists", f"限制 {limit.name} 不成立")
         elif not 0 <= limit.least <= limit.max:
             yield (f"the limit {limit.name} asks for more than it allows", f"限制 {limit.name} 的下限高于上限")
+    for row in problem.rows:
+        if not all(_is_int(amount) for amount in (row.capacity or 0, row.short)) or row.short < 0:
+            yield (f"the capacity of {row.name} is no whole number", f"{row.name} 的容量不是整数")
 
 
 def _wrong_choices(problem: Problem) -> Iterator[Said]:
@@ -264,13 +306,20 @@ def _wrong_choices(problem: Problem) -> Iterator[Said]:
             for limit, amount in relation.counts
         ):
             yield (f"choice {number} counts a wrong amount", f"选项 {number} 计入的数量有误")
-        if any(not 0 <= row < len(problem.rows) or not _whole(amount) for row, amount in choice.uses):
+        if any(
+            not 0 <= row < len(problem.rows) or not (_is_int if problem.rows[row].signed else _whole)(amount)
+            for row, amount in choice.uses
+        ):
             yield (f"choice {number} uses an unknown row or a wrong amount", f"选项 {number} 占用的资源或数量有误")
         if not _whole(choice.value):
             yield (
                 f"choice {number} is worth {choice.value}: not a whole number from 0",
                 f"选项 {number} 的价值 {choice.value} 不是非负整数",
             )
+
+
+def _is_int(amount: object) -> bool:
+    return isinstance(amount, int | np.integer)
 
 
 def _whole(amount: object) -> bool:

@@ -87,7 +87,7 @@ class PlanAhead:
             rows=tuple(
                 RowOfPlan(
                     name=row.name,
-                    capacity=row.capacity // SCALE,
+                    capacity=(row.capacity or 0) // SCALE,
                     used=-(-row.used // SCALE),
                     price=row.price * SCALE / PRICE_SCALE / POINT,
                 )

@@ -109,9 +109,9 @@ def plans_of(problem: Problem, past: Past, flags: np.ndarray) -> list[tuple[int,
     return [plan for plan in told if may(problem, past, plan)]
 
 
-def by_hand(problem: Problem, patterns: Patterns) -> int:
-    """The best total value, by trying everything: states are what is left of each row."""
-    reached: dict[tuple[int, ...], int] = {tuple(max(row.capacity, 0) for row in problem.rows): 0}
+def by_hand(problem: Problem, patterns: Patterns) -> int | None:
+    """The best total value, by trying everything: states are what is left of each row. None: no plan keeps them."""
+    reached: dict[tuple[int, ...], int] = {tuple(row.room for row in problem.rows): 0}
     for number, members in enumerate(patterns.treated):
         plans = plans_of(problem, patterns.pasts[patterns.root[number]], patterns.open[number])
         costs = {}
@@ -127,10 +127,10 @@ def by_hand(problem: Problem, patterns: Patterns) -> int:
             for left, value in reached.items():
                 for use, more in costs.items():
                     rest = tuple(have - need for have, need in zip(left, use, strict=True))
-                    if min(rest, default=0) >= 0:
+                    if all(left >= 0 or row.signed for left, row in zip(rest, problem.rows, strict=True)):
                         after[rest] = max(after.get(rest, 0), value + more)
             reached = after
-    return max(reached.values())
+    return max((value for left, value in reached.items() if min(left, default=0) >= 0), default=None)
 
 
 def by_pattern(columns: Columns) -> dict[int, list[tuple[tuple[int, ...], int]]]:
