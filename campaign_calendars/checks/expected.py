@@ -79,7 +79,7 @@ def expected_of_all(view: View) -> Iterator[Finding]:
     benefit of every play with `at`, a response that holds for everybody, the plan maximises money.
 
     Fails:
-        values: {margin: 40%, basket: 180, baseline: 1%, responses: [{benefit: c, segment: tier = 'gold', response: 3%}]}
+        values: {margin: 40%, basket: 180, baseline: 1%, responses: [{benefit: c, segment: joined, response: 3%}]}
     Passes:
         values: {margin: 40%, basket: 180, baseline: 1%, responses: [{benefit: c, response: 3%}]}
 
@@ -151,13 +151,15 @@ def priority_beside_money(view: View) -> Iterator[Finding]:
           - id: burst
             kind: burst
             window: {from: D-3, to: D}
-            plays: [{id: p, audience: everybody, benefits: [c], channels: [sms], at: D 10:00, message: m.txt, priority: 5}]
+            plays:
+              - {id: p, audience: everybody, benefits: [c], channels: [sms], at: D 10:00, message: m.txt, priority: 5}
     Passes:
         phases:
           - id: burst
             kind: burst
             window: {from: D-3, to: D}
-            plays: [{id: p, audience: everybody, benefits: [c], channels: [sms], at: D 10:00, message: m.txt, priority: 5}]
+            plays:
+              - {id: p, audience: everybody, benefits: [c], channels: [sms], at: D 10:00, message: m.txt, priority: 5}
 
     中文：玩法写了 priority，而计划以金额最大为目标：priority 不起作用。
     """
@@ -166,7 +168,10 @@ def priority_beside_money(view: View) -> Iterator[Finding]:
             if play.priority is not None and play.at is not None:
                 yield found(
                     (*path, "priority"),
-                    ("the plan maximises money here: a priority changes nothing", "计划以金额最大为目标：priority 不起作用"),
+                    (
+                        "the plan maximises money here: a priority changes nothing",
+                        "计划以金额最大为目标：priority 不起作用",
+                    ),
                     ("Leave it out, or take the figures out of `values`.", "请去掉它，或去掉 values 中的数值。"),
                 )  # fmt: skip
 

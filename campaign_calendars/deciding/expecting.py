@@ -1,4 +1,4 @@
-"""What a contact is expected to bring in, in money: from the figures of calendar and store to those of an occurrence."""
+"""What a contact is expected to bring in, in money: from calendar and store to one occurrence."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def objective_of(calendar: Calendar, store: Store) -> Objective:
 
 
 def without_figures(calendar: Calendar, store: Store) -> Iterator[tuple[Phase, Play, str | None]]:
-    """Plays that the clock brings, and a benefit of each (None: the message alone) for which not everybody has figures."""
+    """Plays that the clock brings, with a benefit (None: the message alone) that has no figures for everybody."""
     values = values_of(calendar, store)
     whole = values.margin is not None and values.basket is not None
     for phase, play in _timed(calendar):
-        for benefit in play.benefits or [None]:
+        for benefit in play.benefits or (None,):
             if not whole or not any(
                 one.segment is None and _is_known(values, one) for one in responses_to(values, phase, benefit)
             ):
@@ -98,7 +98,7 @@ def expectation_of(
         return None
     values = values_of(calendar, store)
     found = []
-    for benefit in play.benefits or [None]:
+    for benefit in play.benefits or (None,):
         cost = calendar.benefits[benefit].cost_cents if benefit is not None else 0
         for one in responses_to(values, phase, benefit):
             if not _is_known(values, one):
