@@ -13,6 +13,7 @@ from campaign_calendars.deciding.briefs import (
     TriggerBrief,
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
+from campaign_calendars.deciding.expecting import expectation_of, values_of
 from campaign_calendars.deciding.worth import changes_ahead, leaves_bp_per_day, priority_of
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
@@ -40,6 +41,8 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
     benefits = _benefits(calendar, play)
+    stage = next(p for p in calendar.phases if p.id == phase)
+    expectation = expectation_of(calendar, store, stage, play, audience_names(calendar, store))
     return Brief(
         calendar=calendar.calendar,
         phase=phase,
@@ -47,7 +50,9 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         at=occurrence.at,
         day=local_day(occurrence.at, timeline.timezone),
         predicate=to_predicate(expression),
-        columns=expression.fields | ({"points_balance"} if any(option.points for option in benefits) else set()),
+        columns=expression.fields
+        | ({"points_balance"} if any(option.points for option in benefits) else set())
+        | (expectation.columns if expectation else set()),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(store, timeline, play, occurrence),
         benefits=benefits,
@@ -61,9 +66,11 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         approve_above=play.approve.above if play.approve else None,
         trigger=trigger_brief(store, timeline, play, retry=_is_retry(timeline, occurrence)),
         lane=play.lane,
-        priority=priority_of(next(p for p in calendar.phases if p.id == phase), play),
+        priority=priority_of(stage, play),
         leaves_bp_per_day=leaves_bp_per_day(expression),
         changes_ahead=changes_ahead(expression),
+        expectation=expectation,
+        explore_bp=values_of(calendar, store).explore or 0,
     )
 
 

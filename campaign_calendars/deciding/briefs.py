@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.expecting import Expectation
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.time.timeline import Span
 
@@ -88,6 +89,7 @@ class Brief:
     a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
     is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
     `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience.
+    With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
     """
 
     calendar: str
@@ -113,6 +115,8 @@ class Brief:
     priority: int = 100
     leaves_bp_per_day: int = 0
     changes_ahead: bool = False
+    expectation: Expectation | None = None
+    explore_bp: int = 0
 
     @property
     def again(self) -> timedelta | None:

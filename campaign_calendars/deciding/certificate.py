@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from campaign_calendars.deciding.expecting import Objective
 from campaign_calendars.values.units import Ratio
 
 
@@ -18,7 +20,7 @@ class RowOfPlan:
     used: int
     """What the plan uses of it, each use as likely as it is to come."""
     price: float
-    """Shadow price: priority points that one unit more would add."""
+    """Shadow price: what one unit more would add, in the unit of the plan's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Baseline:
     name: str
     """`first_come`: by time, as without a plan; `nightly`: priorities decide inside each day."""
     value: float
-    """Priority points."""
+    """In the unit of the plan's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,9 @@ class Certificate:
     """The plan of everything to come: what it is worth, and how far from the best it can be at most."""
 
     value: float
-    """Priority points: a contact counts the priority of its play times the chance that it comes about."""
+    """Of all contacts, each times the chance that it comes about: priority points, or the currency (`objective`)."""
     bound: float
-    """Priority points that no plan can pass."""
+    """What no plan can pass."""
     gap: Ratio
     """The share of the bound that the plan may fall short of the best, at most."""
     members: int
@@ -51,6 +53,10 @@ class Certificate:
     """What is shared, in the order in which the calendar uses it."""
     baselines: tuple[Baseline, ...] = ()
     """Other ways beside it, on the same members."""
+    objective: Objective = "priority"
+    """`money`: every play has expected responses, and values are in the currency; else `priority` points."""
+    rests_on: Mapping[str, float] = field(default_factory=dict)
+    """With money: `assumed`, `observational`, `experimental` → how much of the value rests on such figures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,11 @@ REASONS: dict[str, Reason] = {
         _reason("benefit_points", 12, "has too few points for the play's benefits", "积分余额不足"),
         _reason("kept_for_later", 13, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
         _reason("ghost", 14, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("capacity", 15, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 16, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 17, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 18, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("no_value", 15, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
+        _reason("capacity", 16, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 17, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 18, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 19, "no budget is left for the play's benefits", "权益预算不足"),
     )
 }
 

@@ -13,6 +13,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.expected import Values
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane, Trigger
@@ -200,6 +201,9 @@ class Calendar(Strict):
         default="planned",
         description="planned: members, stock and money are kept for the occurrences where they are worth most;"
         " first_come: whichever occurrence comes first takes them.",
+    )
+    values: Values | None = Field(
+        default=None, description="What contacts are expected to bring in; over those of the store."
     )
     budget: Budget | None = Field(default=None, description="Money that benefits may use.")
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")

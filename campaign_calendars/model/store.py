@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from campaign_calendars.model.expected import Values
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
 from campaign_calendars.values.scalars import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
 
@@ -227,6 +228,7 @@ class Store(Strict):
     contact_policy: ContactPolicy = ContactPolicy()
     freshness: Freshness = Freshness()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
+    values: Values | None = Field(default=None, description="What contacts are expected to bring in.")
     event_kinds: list[str] = Field(
         default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
     )

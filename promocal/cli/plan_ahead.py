@@ -18,6 +18,12 @@ _PIECES = 100
 _MONEY = 1_000_000
 """Cents: a shadow price is told for 10,000 of the currency."""
 _SCARCE = 12
+_UNITS = {"priority": ("priority points", "优先级分"), "money": ("in money", "元（预期）")}
+_BASES = {
+    "assumed": ("on assumed responses", "基于假设的响应"),
+    "observational": ("on history without a control group", "基于无对照组的历史"),
+    "experimental": ("on measured control groups", "基于随机对照组"),
+}
 _OTHERS = 3
 
 
@@ -34,16 +40,18 @@ def _print_worth(certificate: Certificate) -> None:
     out = console()
     out.print(
         either(
-            "[bold]Contact plan[/]  {contacts:,} messages, worth {value:,.0f} priority points; no plan can be worth"
+            "[bold]Contact plan[/]  {contacts:,} messages, worth {value:,.0f} {unit}; no plan can be worth"
             " more than {bound:,.0f} (at most {gap:.3%} better).",
-            "[bold]触达计划[/]  {contacts:,} 条消息，价值 {value:,.0f} 优先级分；任何计划都不会超过 {bound:,.0f}"
+            "[bold]触达计划[/]  {contacts:,} 条消息，价值 {value:,.0f} {unit}；任何计划都不会超过 {bound:,.0f}"
             "（最多还能好 {gap:.3%}）。",
+            unit=translated(_UNITS[certificate.objective]),
             contacts=certificate.contacts,
             value=certificate.value,
             bound=certificate.bound,
             gap=certificate.gap,
         )
     )
+    _print_basis(certificate)
     names = {
         "first_come": ("first come, first served", "先到先得"),
         "nightly": ("priorities inside each day", "按日排优先级"),
@@ -57,6 +65,40 @@ def _print_worth(certificate: Certificate) -> None:
         out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
 
 
+def _print_basis(certificate: Certificate) -> None:
+    """What is maximised, and what the figures are from; assumptions are a warning."""
+    out = console()
+    if certificate.objective == "priority":
+        told = either(
+            "It maximises priority: not every play has an expected response (`values`).",
+            "以优先级最大为目标：并非每个玩法都有预期响应（values）。",
+        )
+        out.print(f"[dim]{told}[/]")
+        return
+    parts = [
+        f"{translated(_BASES[source])} {worth / certificate.value:.0%}"
+        for source, worth in sorted(certificate.rests_on.items(), key=lambda pair: -pair[1])
+        if certificate.value
+    ]
+    out.print(
+        either(
+            "It maximises expected money: {parts}. What loses money is sent to nobody.",
+            "以预期金额最大为目标：{parts}。预期亏损的触达不会发送。",
+            parts=either("; ", "；").join(parts) or "–",
+        )
+    )
+    if unproven := certificate.value and 1 - certificate.rests_on.get("experimental", 0) / certificate.value:
+        out.print(
+            either(
+                "[yellow]{share:.0%} of it was never measured against a random control group: hold some members out, or"
+                " set `explore`, and run `promocal values learn` afterwards.[/]",
+                "[yellow]其中 {share:.0%} 未经随机对照验证：请留出对照组或设置 explore，活动后运行 promocal values"
+                " learn。[/]",
+                share=unproven,
+            )
+        )
+
+
 def _print_scarce(certificate: Certificate) -> None:
     scarce = sorted((row for row in certificate.rows if row.price > 0), key=lambda row: -row.price * row.capacity)
     if not scarce:
@@ -66,7 +108,8 @@ def _print_scarce(certificate: Certificate) -> None:
         return
     rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
     for row in scarce[:_SCARCE]:
-        rows.add_row(escape(name_of_row(row.name)), _amount(row, row.used), _amount(row, row.capacity), _worth(row))
+        figures = (_amount(row, row.used), _amount(row, row.capacity), _worth(row, certificate.objective))
+        rows.add_row(escape(name_of_row(row.name)), *figures)
     console().print(rows, "")
     if len(scarce) > _SCARCE:
         more = len(scarce) - _SCARCE
@@ -94,10 +137,11 @@ def _amount(row: RowOfPlan, amount: int) -> str:
     return f"{amount / 100:,.0f}" if _is_money(row) else f"{amount:,}"
 
 
-def _worth(row: RowOfPlan) -> str:
+def _worth(row: RowOfPlan, objective: str) -> str:
+    unit = either("points", "分") if objective == "priority" else either("in money", "元")
     if _is_money(row):
-        return either("10,000 more: {points:,.0f} points", "多 10,000：{points:,.0f} 分", points=row.price * _MONEY)
-    return either("100 more: {points:,.0f} points", "多 100：{points:,.0f} 分", points=row.price * _PIECES)
+        return either("10,000 more: {n:,.0f} {unit}", "多 10,000：{n:,.0f} {unit}", n=row.price * _MONEY, unit=unit)
+    return either("100 more: {n:,.0f} {unit}", "多 100：{n:,.0f} {unit}", n=row.price * _PIECES, unit=unit)
 
 
 def _print_kept(plan: Plan) -> None:

@@ -52,6 +52,7 @@ judged as (
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
             when h.ghost then 'ghost'
+            when h.no_value then 'no_value'
             when h.member_id is not null then 'kept_for_later'
             when o.member_id is not null and a.member_id is null
                 then case
@@ -96,7 +97,7 @@ select
         case when not suppressed then channel_chain end,
         unmet_chain,
         'kept_for_later:' || kept_for,
-        case when refused = 'ghost' then 'ghost' end,
+        case when refused in ('ghost', 'no_value') then refused end,
         case when no_channel_left then 'capacity' end,
         case when unassigned then gone_chain end
     ) as chain,

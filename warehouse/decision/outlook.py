@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.expecting import Objective
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.rows_ahead import RowsAhead
+from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
@@ -34,15 +36,29 @@ SCALE = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class _Way:
+    """A choice, whom it is for, and where its value is from."""
+
+    choice: Choice
+    door: Door
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """The problem of everything to come, who is alike to it, and which choice stands for what.
 
-    `briefs` has one brief per slot; `slots` finds the slot of an occurrence.
+    `briefs` has one brief per slot; `slots` finds the slot of an occurrence. Of each choice `sources` says
+    where its value is from. `losses` are contacts that are worth nothing or less, as pairs of a choice
+    that is not in the problem and the patterns it would be open to.
     """
 
     briefs: tuple[Brief, ...]
     problem: ContactProblem
     patterns: Patterns
+    objective: Objective = "priority"
+    sources: tuple[str, ...] = ()
+    losses: tuple[tuple[Choice, NDArray[np.bool_]], ...] = ()
 
     def slot_of(self, brief: Brief) -> int | None:
         """The number of an occurrence, or None where it is none of those that were looked at."""
@@ -59,6 +75,8 @@ class Lookout:
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
         self.channels = tuple(dict.fromkeys(o.channel for b in self.briefs for o in b.channels))
         self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
+        self._worths = Worths(self.briefs)
+        self._looks = 0
         con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
 
     def look(self, briefs: Sequence[Brief]) -> None:
@@ -75,11 +93,15 @@ class Lookout:
         sql = _with_masks(_SQL["outlook_look"], "masks", masks)
         sql = sql.replace("/*any*/", " or ".join(f"({brief.predicate})" for brief in briefs))
         sql = sql.replace("0::bigint /*terms*/", self._terms())
+        self._worths.see(self._con)
+        segments, basket = self._worths.flags(briefs)
+        sql = sql.replace("0::bigint /*segments*/", segments).replace("0 /*basket*/", basket)
         if any(option.points for option in self.benefits) and self._has_points():
             # The balance that the gates know: what was promised since the source last told of anything is gone.
             balance = _SQL["balance"].replace("as points_balance", "as points_left")
             sql = sql.replace("null::bigint as points_left /*points*/", balance)
         parameters = self._look_parameters(briefs[0])
+        self._looks += 1
         self._con.execute(sql, {name: value for name, value in parameters.items() if f"${name}" in sql})
 
     def _look_parameters(self, brief: Brief) -> dict[str, object]:
@@ -88,6 +110,7 @@ class Lookout:
             "at": utc_naive(brief.at),
             "min_age": brief.min_age,
             "order_salt": brief.calendar,
+            "look": self._looks,
         }
         for name in ("global", "campaign"):
             rule = groups.get(name)
@@ -131,8 +154,13 @@ class Lookout:
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
         rows = RowsAhead(self._con, SCALE)
-        problem = self._problem(at, limits, caps_of, benefit_limits, rows)
-        return Outlook(self.briefs, problem, self._patterns(problem))
+        slots, ways = self._ways(at, caps_of, benefit_limits, rows)
+        taken = [way for way in ways if way.choice.value > 0]
+        problem = ContactProblem(tuple(slots), tuple(way.choice for way in taken), tuple(limits), tuple(rows.rows()))
+        opened, patterns = self._patterns(problem, ways)
+        losses = ((way.choice, flag) for way, flag in zip(ways, opened, strict=True) if way.choice.value <= 0)
+        sources = tuple(way.source for way in taken)
+        return Outlook(self.briefs, problem, patterns, self._worths.objective, sources, tuple(losses))
 
     def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
         """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""
@@ -193,15 +221,11 @@ class Lookout:
             ),
         )  # fmt: skip
 
-    def _problem(
-        self,
-        at: datetime,
-        limits: Sequence[Limit],
-        caps: dict[str, list[int]],
-        named: dict[str, int],
-        rows: RowsAhead,
-    ) -> ContactProblem:
-        slots, choices = [], []
+    def _ways(
+        self, at: datetime, caps: dict[str, list[int]], named: dict[str, int], rows: RowsAhead
+    ) -> tuple[list[Slot], list[_Way]]:
+        """Slots, and at each the channel and benefit a member may be sent, with what that is worth to whom."""
+        slots, ways = [], []
         for number, brief in enumerate(self.briefs):
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
             stays = _stays(brief, at)
@@ -211,28 +235,34 @@ class Lookout:
                     continue
                 name = benefit.benefit if benefit else None
                 counted = [*caps[channel.channel], *once, *([named[name]] if name in named else [])]
-                value = round(brief.priority * 1000 * stays)
                 uses = rows.uses(brief, channel, benefit, stays)
-                choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses))
-        return ContactProblem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
+                for offer in self._worths.offers(brief, channel, benefit, stays):
+                    choice = Choice(number, channel.channel, name, offer.value, tuple(sorted(counted)), uses)
+                    ways.append(_Way(choice, offer.door, offer.source))
+        return slots, ways
 
-    def _patterns(self, problem: ContactProblem) -> Patterns:
+    def _patterns(self, problem: ContactProblem, ways: Sequence[_Way]) -> tuple[list[NDArray[np.bool_]], Patterns]:
+        """To which patterns each way is open, and the patterns with the ways that are worth something."""
         found = self._con.execute("select * from ahead_patterns order by pattern").fetchnumpy()
         masks = [_ints(found[f"mask_{n}"]) for n in range(self._words)]
         reach, terms = _ints(found["channels"]), _ints(found["terms"])
+        segments, baskets = _ints(found["segments"]), _ints(found["basket"])
         channel_at = {name: n for n, name in enumerate(self.channels)}
         benefit_at = {option.benefit: n for n, option in enumerate(self.benefits)}
-        opened = np.zeros((len(reach), len(problem.choices)), dtype=np.bool_)
-        for number, choice in enumerate(problem.choices):
+        opened = []
+        for way in ways:
+            choice = way.choice
             flag = _bit(masks[choice.slot // FLAGS_PER_WORD], choice.slot % FLAGS_PER_WORD)
             flag &= _bit(reach, channel_at[choice.channel])
             if choice.benefit is not None:
                 flag &= _bit(terms, benefit_at[choice.benefit])
-            opened[:, number] = flag
+            opened.append(flag & way.door.open_to(segments, baskets))
         texts, root = np.unique(found["root"].astype(str), return_inverse=True)
         moments = [brief.at for brief in self.briefs]
         pasts = tuple(_past(str(text), problem.limits, moments) for text in texts) or (Past(),)
-        return Patterns(opened, root.astype(np.int64), _ints(found["treated"]), pasts)
+        taken = [flag for way, flag in zip(ways, opened, strict=True) if way.choice.value > 0]
+        matrix = np.stack(taken, axis=1) if taken else np.zeros((len(reach), 0), dtype=np.bool_)
+        return opened, Patterns(matrix, root.astype(np.int64), _ints(found["treated"]), pasts)
 
     def _each(self, text: str) -> str:
         return "".join(text.replace("{n}", str(n)) for n in range(self._words))

@@ -9,7 +9,10 @@ select
         false
     ) as held,
     md5($order_salt || ':' || f.member_id) as order_hash,
-    0::bigint /*terms*/ as terms
+    0::bigint /*terms*/ as terms,
+    0::bigint /*segments*/ as segments,
+    0 /*basket*/ as basket,
+    $look as look
     /*masks*/
 from (select f.*, null::bigint as points_left /*points*/ from member_features as f) as f
 where not coalesce(f.has_left, false)

@@ -6,7 +6,9 @@ select
     bool_or(joined) as joined,
     bool_or(held) as held,
     min(order_hash) as order_hash,
-    bit_or(terms) as terms
+    bit_or(terms) as terms,
+    bit_or(segments) as segments,
+    arg_min(basket, look) as basket
     /*looked masks*/
 from looks
 group by member_id;
@@ -66,6 +68,8 @@ select
     l.held,
     l.order_hash,
     l.terms & ~coalesce(f.terms, 0) as terms,
+    l.segments,
+    l.basket,
     r.channels,
     coalesce(o.root, '') as root
     /*open masks*/

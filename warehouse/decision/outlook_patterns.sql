@@ -3,9 +3,11 @@ create or replace temp table ahead_patterns as
 select
     terms,
     channels,
-    root
+    root,
+    segments,
+    basket
     /*masks*/,
-    row_number() over (order by root, channels, terms /*masks*/) - 1 as pattern,
+    row_number() over (order by root, channels, terms, segments, basket /*masks*/) - 1 as pattern,
     count(*) filter (not held) as treated
 from ahead
-group by terms, channels, root /*masks*/
+group by terms, channels, root, segments, basket /*masks*/

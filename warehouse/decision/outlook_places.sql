@@ -12,7 +12,8 @@ with numbered as (
         /*masks*/
     from ahead as a
     inner join ahead_patterns as p
-        on p.terms = a.terms and p.channels = a.channels and p.root = a.root /*same*/
+        on p.terms = a.terms and p.channels = a.channels and p.root = a.root
+        and p.segments = a.segments and p.basket = a.basket /*same*/
 )
 select
     * exclude (number, members, treated, held),

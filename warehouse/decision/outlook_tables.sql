@@ -1,6 +1,7 @@
 -- What is to come, as the looks write it: one row per member and look; `held` are those whom no play may reach.
 create or replace temp table looks (
-    member_id varchar, joined bool, held bool, order_hash varchar, terms bigint /*masks*/
+    member_id varchar, joined bool, held bool, order_hash varchar, terms bigint, segments bigint, basket int,
+    look int /*masks*/
 );
 create or replace temp table ahead_slots (
     slot int, word int, flag bigint, phase varchar, play varchar, "at" timestamp, again interval

@@ -23,12 +23,11 @@ from warehouse.contact_plan.naming import kept_slots
 from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
 from warehouse.contact_plan.solving import solve
 from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.decision.worths import POINT
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
-POINT = 1000
-"""Values are in thousandths of a priority point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class PlanAhead:
         slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
         con.execute(_SQL["plan_columns"])
         append_rows(con, "plan_columns", made._columns(slots))
+        append_rows(con, "plan_losses", (row for slot in slots for row in made._losses(slot)))
         return made
 
     def apply(self, con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -75,6 +75,8 @@ class PlanAhead:
             ways = {"first_come": first_come, "nightly": nightly}
             beside = [Baseline(name, way(problem, patterns).value / POINT) for name, way in ways.items()]
         return Certificate(
+            objective=self.outlook.objective,
+            rests_on=self._rests_on(),
             value=self.solution.value / POINT,
             bound=self.solution.bound / POINT,
             gap=self.solution.gap,
@@ -110,6 +112,38 @@ class PlanAhead:
                 elif members and (name := self._kept_for(slot, int(keeper), int(row))) is not None:
                     yield pattern, end - members + 1, end, slot, None, None, name
 
+    def _losses(self, slot: int) -> Iterator[tuple[int, int, int, int]]:
+        """Rows of `plan_losses`: where a contact loses money, the channels and benefits that do not, as bits.
+
+        Every such channel makes something of every such benefit.
+        """
+        outlook = self.outlook
+        losing = [(choice, flag) for choice, flag in outlook.losses if choice.slot == slot]
+        if not losing:
+            return
+        some = np.flatnonzero(np.stack([flag for _, flag in losing]).any(axis=0))
+        brief = outlook.briefs[slot]
+        worth = np.zeros((len(some), len(brief.channels), max(len(brief.benefits), 1)), np.bool_)
+        for number, choice in enumerate(outlook.problem.choices):
+            if choice.slot == slot:
+                channel, benefit = self._positions(slot, number)
+                worth[:, channel, benefit or 0] |= outlook.patterns.open[some, number]
+        for pattern, pairs in zip(some.tolist(), worth, strict=True):
+            benefits = np.asarray(pairs.any(axis=0))
+            channels = np.asarray(pairs.any(axis=1) & (pairs | ~benefits).all(axis=1))
+            yield slot, pattern, _bits(channels), _bits(benefits)
+
+    def _rests_on(self) -> dict[str, float]:
+        """Where the values of the plan are from, and how much of it."""
+        if self.outlook.objective == "priority":
+            return {}
+        worth: Counter[str] = Counter()
+        columns = self.solution.columns
+        for plan, members in zip(columns.plan, columns.members.tolist(), strict=True):
+            for number in plan:
+                worth[self.outlook.sources[number]] += members * self.outlook.problem.choices[number].value
+        return {source: value / POINT for source, value in sorted(worth.items())}
+
     def _kept_for(self, slot: int, later: int, row: int) -> str | None:
         """The occurrence a member is kept for, or the thing that is kept and the play that has most of it."""
         if later >= 0:
@@ -141,6 +175,10 @@ def load_ghosts(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
     telling = [str(name) for (name,) in con.execute(sql, {"files": files}).fetchall()]
     if telling:
         con.execute(_SQL["load_ghosts"], {"files": telling})
+
+
+def _bits(flags: NDArray[np.bool_]) -> int:
+    return sum(1 << int(position) for position in np.flatnonzero(flags))
 
 
 def _last_places(columns: Columns) -> NDArray[np.int64]:

@@ -10,18 +10,40 @@ from ahead_places as m
 inner join plan_columns as c on c.pattern = m.pattern and m.place between c.first_place and c.last_place
 where c.slot = $slot;
 
+-- What loses money is open to nobody, not even from what is left.
+create or replace temp table losing as
+select
+    o.member_id,
+    o.channels & w.channels as channels,
+    o.benefits & w.benefits as benefits,
+    o.channels & w.channels = 0 or (o.benefits <> 0 and o.benefits & w.benefits = 0) as nothing
+from options as o
+inner join ahead_places as m on m.member_id = o.member_id
+inner join plan_losses as w on w.pattern = m.pattern and w.slot = $slot;
+
+update options
+set channels = w.channels, benefits = w.benefits
+from losing as w
+where w.member_id = options.member_id and not w.nothing;
+
 create or replace temp table kept as
-select o.member_id, p.kept_for, false as ghost
+select o.member_id, p.kept_for, false as ghost, false as no_value
 from options as o
 inner join planned as p on p.member_id = o.member_id
 where p.channel is null
 union all
+select w.member_id, null as kept_for, false as ghost, true as no_value
+from losing as w
+anti join planned as p on p.member_id = w.member_id
+where w.nothing
+union all
 -- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
-select o.member_id, null as kept_for, true as ghost
+select o.member_id, null as kept_for, true as ghost, false as no_value
 from options as o
 inner join ahead_places as m on m.member_id = o.member_id and m.mask_0 /*word*/ & $flag::bigint <> 0
 anti join planned as p on p.member_id = o.member_id
-where o.member_id in (select member_id from ghosts where "at" > $since::timestamp and "at" < $until::timestamp);
+where o.member_id in (select member_id from ghosts where "at" > $since::timestamp and "at" < $until::timestamp)
+    and o.member_id not in (select w.member_id from losing as w where w.nothing);
 
 delete from options where member_id in (select member_id from kept);
 

@@ -9,4 +9,4 @@ create or replace temp table benefit_options (
 create or replace temp table assigned (member_id varchar, channel int, benefit int);
 create or replace temp table exhausted (position int, code varchar);
 create or replace temp table planned (member_id varchar, channel int, benefit int, kept_for varchar);
-create or replace temp table kept (member_id varchar, kept_for varchar, ghost bool)
+create or replace temp table kept (member_id varchar, kept_for varchar, ghost bool, no_value bool)

@@ -79,7 +79,7 @@ def patched(base: str, patch: str) -> str:
 
 def divided(patch: str) -> tuple[str, str]:
     """The keys of a patch that belong to the calendar, and those that belong to the store."""
-    store_keys = set(Store.model_fields) - {"store", "title", "holdout"}
+    store_keys = set(Store.model_fields) - {"store", "title", "holdout", "values"}
     parts: dict[str, str] = {"calendar": "", "store": ""}
     key = ""
     for line in patch.splitlines(keepends=True):
@@ -111,6 +111,7 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         return load_calendar(text, "calendar.yaml").problems
     kinds = {
         "C101": _in_a_directory,
+        "C261": _of_a_store,
         "C604": _of_named_message,
         "C608": _of_named_message,
         "S7": _of_activities,
@@ -119,6 +120,10 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
     kinds |= {"C18": _of_a_move, "C603": lambda text: _of_message(text, WITHOUT_BENEFIT), "C6": _of_message}
     run = next((run for prefix, run in kinds.items() if code.startswith(prefix)), problems_of)
     return run(text)
+
+
+def _of_a_store(text: str) -> list[Problem]:
+    return load_store(patched(STORE, text), "store.yaml").problems
 
 
 def _of_a_move(text: str) -> list[Problem]:
