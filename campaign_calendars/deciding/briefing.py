@@ -176,5 +176,9 @@ def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple
 
 def play_salt(calendar: Calendar, phase: str, play: str) -> str:
     """What draws the control group of a play: the campaign's salt, and where the play stands."""
-    salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
-    return f"{salt}:{phase}/{play}"
+    return f"{campaign_salt(calendar)}:{phase}/{play}"
+
+
+def campaign_salt(calendar: Calendar) -> str:
+    """What draws the control group of the campaign, and in front of those of its plays."""
+    return calendar.holdout.salt if calendar.holdout else calendar.calendar
