@@ -87,7 +87,8 @@ class Brief:
     reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
     a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
     is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
-    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience.
+    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience;
+    `fills_ahead`: what members buy in the campaign brings them in.
     """
 
     calendar: str
@@ -113,6 +114,7 @@ class Brief:
     priority: int = 100
     leaves_bp_per_day: int = 0
     changes_ahead: bool = False
+    fills_ahead: bool = False
 
     @property
     def again(self) -> timedelta | None:
