@@ -24,6 +24,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.values.scalars import format_duration
 from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
+from tasks.deciding.draws import require_same_draws
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -142,9 +143,10 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     """`apply_deployments` for a calendar of the project, by id or path.
 
     Raises ProblemsFoundError when it has errors, UsageError when a worker, which knows only the id,
-    would not find the file.
+    would not find the file, or when it draws control groups otherwise than its runs did.
     """
     loaded = rt.load_calendar(name)
+    require_same_draws(rt, loaded)
     calendar_id = loaded.calendar.calendar
     place = rt.calendar_path(calendar_id)
     if place.resolve() != Path(loaded.file).resolve():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.deciding.briefing import play_salt
+from campaign_calendars.deciding.briefing import campaign_salt, play_salt
 from campaign_calendars.findings.finding import Finding
 
 
@@ -52,6 +52,7 @@ def salts_of_several_calendars(view: View) -> Iterator[Finding]:
 
     The same members would be held out of both campaigns, and what one did to the rest is counted as
     an effect of the other. A group that nobody contacts across calendars is the store's `holdout`.
+    A calendar without `holdout` draws the groups of its plays with its id.
 
     Fails:
         holdout: {campaign: 5%, salt: spring-2026}   # that of spring.yaml
@@ -60,16 +61,16 @@ def salts_of_several_calendars(view: View) -> Iterator[Finding]:
 
     中文：同一目录下的另一个日历使用相同的 salt 抽取对照组。
     同一批会员会被两个活动同时留出，一个活动对其余会员的影响会被算作另一个活动的效果。
-    跨日历不触达的一组请用店铺的 holdout。
+    跨日历不触达的一组请用店铺的 holdout。没有 holdout 的日历用其 id 抽取玩法的对照组。
     """
-    own = view.calendar.holdout
-    other = view.salts.get(own.salt) if own is not None else None
-    if own is not None and other is not None:
+    salt = campaign_salt(view.calendar)
+    other = view.salts.get(salt)
+    if other is not None:
         yield found(
-            ("holdout", "salt"),
+            ("holdout", "salt") if view.calendar.holdout else ("calendar",),
             (
-                f"{other} draws its control group with salt {own.salt!r}, too",
-                f"{other} 也用 salt {own.salt!r} 抽取对照组",
+                f"{other} draws its control groups with salt {salt!r}, too",
+                f"{other} 也用 salt {salt!r} 抽取对照组",
             ),
             ("Write another text, such as the id of the calendar.", "请改用其他文本，例如日历 id。"),
         )

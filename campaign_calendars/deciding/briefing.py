@@ -14,7 +14,7 @@ from campaign_calendars.deciding.briefs import (
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
 from campaign_calendars.deciding.expecting import expectation_of, values_of
-from campaign_calendars.deciding.worth import changes_ahead, leaves_bp_per_day, priority_of
+from campaign_calendars.deciding.worth import changes_ahead, fills_ahead, leaves_bp_per_day, priority_of
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
@@ -71,6 +71,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         changes_ahead=changes_ahead(expression),
         expectation=expectation,
         explore_bp=values_of(calendar, store).explore or 0,
+        fills_ahead=fills_ahead(expression),
     )
 
 
@@ -183,5 +184,9 @@ def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple
 
 def play_salt(calendar: Calendar, phase: str, play: str) -> str:
     """What draws the control group of a play: the campaign's salt, and where the play stands."""
-    salt = calendar.holdout.salt if calendar.holdout else calendar.calendar
-    return f"{salt}:{phase}/{play}"
+    return f"{campaign_salt(calendar)}:{phase}/{play}"
+
+
+def campaign_salt(calendar: Calendar) -> str:
+    """What draws the control group of the campaign, and in front of those of its plays."""
+    return calendar.holdout.salt if calendar.holdout else calendar.calendar

@@ -88,7 +88,8 @@ class Brief:
     reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
     a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
     is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
-    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience.
+    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience;
+    `fills_ahead`: what members buy in the campaign brings them in.
     With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
     """
 
@@ -117,6 +118,7 @@ class Brief:
     changes_ahead: bool = False
     expectation: Expectation | None = None
     explore_bp: int = 0
+    fills_ahead: bool = False
 
     @property
     def again(self) -> timedelta | None:

@@ -64,10 +64,12 @@ class Starved:
     """An occurrence that reaches nobody, or under a tenth of its audience: what stops most of them."""
 
     reason: str
-    """The commonest reason; `empty` where nobody is in the audience."""
+    """The commonest reason; for an empty audience `empty`, or `empty_yet` if purchases to come may fill it."""
     members: int
     """Members it stops."""
     by: str | None = None
     """The occurrence that took them, or for which they are kept: `phase/play@moment`."""
     by_members: int = 0
     """How many of them."""
+    without: tuple[str, ...] = ()
+    """Of an empty audience: datasets it reads of which the snapshot has not one row."""

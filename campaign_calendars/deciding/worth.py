@@ -49,6 +49,11 @@ def leaves_bp_per_day(expression: AudienceExpr) -> int:
     return 0
 
 
+def fills_ahead(expression: AudienceExpr) -> bool:
+    """Whether members come into the audience by what they buy in the campaign: empty before it says nothing."""
+    return any(_SINCE.search(name) for name in _names(expression))
+
+
 def changes_ahead(expression: AudienceExpr) -> bool:
     """Whether the calendar's own messages, or the date alone, change who is in the audience."""
     return not _names(expression).isdisjoint(_DEEDS | _DATES)

@@ -41,6 +41,10 @@ TEXTS: dict[str, str] = {
     "Member id.": "会员 id。",
     "Member id; before it a run id, for that run only.": "会员 id；前面可写运行 id，只看该次运行。",
     "Look at the last replay of this calendar, not at what really ran.": "查看该日历的最近一次回放，而非实际运行。",
+    "Why control groups are drawn otherwise than by the runs so far; needs --by.": (
+        "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
+    ),
+    "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
     # calendars
     "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
         "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"

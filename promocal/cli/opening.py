@@ -33,6 +33,20 @@ def opened(project: Path, *, replay: str | None = None, quiet: bool = True) -> I
             yield inside
 
 
+def redrawing(rt: Runtime, calendar: str, reason: str | None, by: str) -> None:
+    """Write down who decides that control groups are drawn otherwise, and why; nothing without a reason."""
+    from tasks.deciding.draws import redraw
+
+    if reason is None:
+        return
+    if not reason.strip() or not by.strip():
+        raise UsageError(
+            ("control groups are drawn anew by somebody, for a reason", "改变对照组的抽取须写明由谁、为何"),
+            ("write --redraw REASON --by NAME", "请写 --redraw 原因 --by 姓名"),
+        )
+    redraw(rt, rt.load_calendar(calendar), reason=reason, by=by)
+
+
 def named_calendar(name: str, *, own: bool = False) -> Path:
     """The file of a calendar named by path or id; says beside the output which one an id meant.
 

@@ -11,8 +11,19 @@ import typer
 from campaign_calendars.findings.errors import ApprovalNeededError, UsageError
 from promocal.cli import output, replays, tables
 from promocal.cli.language import either, translated
-from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.opening import opened, redrawing
+from promocal.cli.options import (
+    AsOf,
+    By,
+    Calendar,
+    FormatOption,
+    LangOption,
+    OutputFormat,
+    Project,
+    Redraw,
+    Replay,
+    parse_moment,
+)
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -47,6 +58,7 @@ def apply(
         str | None, typer.Option("--plan", help="Apply only if the plan is still exactly this one.")
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
+    redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
     from campaign_calendars.values.json import to_json
@@ -56,6 +68,7 @@ def apply(
     from warehouse.ledger.audit import applied
 
     with opened(project, quiet=False) as rt:
+        redrawing(rt, calendar, redraw, by)
         if checksum is not None:
             made = make(rt, calendar)
             if made.checksum != checksum:
@@ -85,6 +98,8 @@ def run(
     at: Annotated[str, typer.Option("--at", help="The planned moment, e.g. 2026-03-05T10:00+08:00.")],
     project: Project = Path(),
     prefect: Annotated[bool, typer.Option("--prefect", help="Run as a Prefect flow run.")] = False,
+    redraw: Redraw = None,
+    by: By = "",
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat."""
@@ -92,6 +107,7 @@ def run(
 
     moment = parse_moment(at)
     with opened(project, quiet=format is OutputFormat.json) as rt:
+        redrawing(rt, calendar, redraw, by)
         outcome = (_run_in_prefect if prefect else run_if_due)(rt, calendar, phase, moment)
     if format is OutputFormat.json:
         output.print_json(outcome)

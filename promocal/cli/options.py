@@ -34,6 +34,11 @@ FormatOption = Annotated[OutputFormat, typer.Option("--format", help="text for p
 LangOption = Annotated[
     Lang | None, typer.Option("--lang", help="Language of the answer; default: promocal.toml, else the locale.")
 ]
+Redraw = Annotated[
+    str | None,
+    typer.Option("--redraw", help="Why control groups are drawn otherwise than by the runs so far; needs --by."),
+]
+By = Annotated[str, typer.Option("--by", help="Who decides it, for the audit log.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Moment with offset, e.g. 2026-03-05T10:00+08:00.")]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
+from campaign_calendars.deciding.certificate import Certificate, RowOfPlan, Starved
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
@@ -191,17 +191,36 @@ def _sentence(rows: Sequence[PlannedPlay]) -> str:
     assert row.starved is not None  # noqa: S101  asked for starved rows only
     reason = row.starved.reason
     head = f"{_when(row)}" + (either(" and {n} more", " 等 {n} 次", n=len(rows) - 1) if len(rows) > 1 else "")
-    if reason == "empty":
-        return escape(head) + either(
-            ": nobody is in its audience on this snapshot (`promocal audiences` counts it)",
-            "：此快照中人群为空（promocal audiences 可查看）",
-        )
+    if reason in _EMPTY:
+        return escape(head) + _empty(row.starved)
     reached = either(
         ": {chosen:,} of {all:,}", "：{all:,} 人中触达 {chosen:,} 人", chosen=row.chosen, all=row.candidates
     )
     title = REASONS[reason].title.get(language())
     stopped = either("; {n:,}: {title}", "；{n:,} 人{title}", n=row.starved.members, title=title)
     return escape(head + reached + stopped) + _cause(row, reason)
+
+
+_EMPTY = frozenset({"empty", "empty_yet"})
+
+
+def _empty(starved: Starved) -> str:
+    if starved.without:
+        names = ", ".join(starved.without)
+        return either(
+            ": no {names} in the snapshot: this audience is empty. Add a source for them in promocal.toml.",
+            "：快照中没有 {names}，人群为空。请在 promocal.toml 中添加其数据源。",
+            names=names,
+        )
+    if starved.reason == "empty_yet":
+        return either(
+            ": nobody is in its audience yet; what members buy in the campaign fills it.",
+            "：人群目前为空；活动中的购买会使会员进入。",
+        )
+    return either(
+        ": nobody is in its audience (`promocal audiences` shows what it reads)",
+        "：人群为空（promocal audiences 可查看）",
+    )
 
 
 def _cause(row: PlannedPlay, reason: str) -> str:
@@ -245,6 +264,13 @@ _REMEDY = {
     "benefit_tier": lambda: either(
         ". Narrow the audience to those tiers, or add a benefit for the others.",
         "。可将人群收窄到这些等级，或为其他等级增加权益。",
+    ),
+    "benefit_limit": lambda: either(
+        ". Give it a benefit of its own, or raise `per_member`.", "。可为其单设权益，或提高 per_member。"
+    ),
+    "benefit_points": lambda: either(
+        ". Ask fewer points, or narrow the audience to those who have them.",
+        "。可降低所需积分，或将人群收窄到积分足够者。",
     ),
     "no_contact_point": lambda: either(". Name a channel they have.", "。可选用他们可达的渠道。"),
     "no_consent": lambda: either(". Name a channel they agreed to.", "。可选用他们已授权的渠道。"),

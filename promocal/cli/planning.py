@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from promocal.cli import output
-from promocal.cli.opening import opened
-from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
+from promocal.cli.opening import opened, redrawing
+from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputFormat, Project, Redraw, Replay
 
 
 def plan(
@@ -28,6 +28,8 @@ def plan(
         str | None, typer.Option("--against", help="Show which persons changed since a plan: its checksum, or last.")
     ] = None,
     people: Annotated[str | None, typer.Option("--people", help="List the persons of a play, masked.")] = None,
+    redraw: Redraw = None,
+    by: By = "",
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
@@ -40,6 +42,7 @@ def plan(
     shown: object
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         now = rt.clock()
+        redrawing(rt, calendar, redraw, by)
         show: Callable[[Any], None] = plan_tables.print_comparison
         if compare is not None:
             shown = beside.side_by_side(rt, calendar, compare)

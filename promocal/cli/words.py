@@ -167,6 +167,7 @@ DEEDS = {
     "approve": "审批放行",
     "cancel": "取消",
     "clear tier": "清除人工等级",
+    "redraw": "改变对照组抽取",
     "rollback": "回退快照",
     "set tier": "设定等级",
     "settle": "落定",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from campaign_calendars.checks import check, load_store
+from campaign_calendars.deciding.briefing import campaign_salt
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import Finding, Locations
 from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
@@ -116,15 +117,13 @@ def _judged_with(
 
 def _salts_beside(calendar: Calendar, path: Path) -> dict[str, str]:
     """The salt of the calendar where another calendar of its directory has it as well, with the id of that one."""
-    if calendar.holdout is None:
-        return {}
-    salt = calendar.holdout.salt
+    salt = campaign_salt(calendar)
     for file in sorted(path.parent.glob("*.yaml")):
         # Whole calendars take long to read; hardly one holds the salt of another.
         if file.name == path.name or salt not in (text := file.read_text("utf-8", errors="replace")):
             continue
         other = load_calendar(text).model
-        if other is not None and other.calendar != calendar.calendar and other.holdout and other.holdout.salt == salt:
+        if other is not None and other.calendar != calendar.calendar and campaign_salt(other) == salt:
             return {salt: other.calendar}
     return {}
 

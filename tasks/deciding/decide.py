@@ -15,6 +15,7 @@ from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
 from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
+from tasks.deciding.draws import require_same_draws
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
 
@@ -37,7 +38,8 @@ def decide(
 
     The decision is a function of snapshot, calendar, `as_of` and the ledger's history up to it. A
     run that is already enqueued keeps its decision: history has moved on, the answer has not. None,
-    and nothing is recorded, where only triggers are due and no member has a fresh event.
+    and nothing is recorded, where only triggers are due and no member has a fresh event. UsageError where
+    control groups are drawn otherwise than by earlier runs.
     """
     loaded = rt.load_calendar(calendar_id)
     occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
@@ -46,6 +48,7 @@ def decide(
     record = rt.ledger.run(run)
     if stored is not None and record is not None and record.status != "started":
         return stored
+    require_same_draws(rt, loaded)
     snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
     require_fresh(rt, loaded, snapshot, as_of)
     position = rt.ledger.position()

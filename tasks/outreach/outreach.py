@@ -18,6 +18,7 @@ from campaign_calendars.messages.templates import names_of
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import Renderer, check_messages
 from tasks.deciding.decide import decision_path, read_decision
+from tasks.deciding.draws import keep_draws
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.late_facts import late_facts
@@ -56,6 +57,7 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
         )
     loaded = rt.load_calendar(run.calendar)
     _check_templates(rt, loaded)
+    keep_draws(rt, loaded, run_id, decision.phase, [play.play for play in decision.plays])
     result = enqueue_rows(
         rt.ledger,
         run,

@@ -26,6 +26,7 @@ from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
 from tasks.deciding.ahead import Standing, plan_everything
+from tasks.deciding.draws import require_same_draws
 from tasks.planning.expectation import ExpectedEvents, expect, waiting_plays
 from tasks.planning.planned import (
     BenefitPlan,
@@ -45,9 +46,12 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it.
 
     `changes` are figures to try instead of the calendar's (see `campaign_calendars.deciding.what_if`).
-    `keep` leaves the persons of the plan in a file named by its checksum (`people_file`).
+    `keep` leaves the persons of the plan in a file named by its checksum (`people_file`). UsageError where
+    control groups are drawn otherwise than by the runs there were.
     """
-    loaded = _changed(rt.load_calendar(calendar_id), tuple(changes))
+    written = rt.load_calendar(calendar_id)
+    require_same_draws(rt, written)
+    loaded = _changed(written, tuple(changes))
     snapshot = rt.current_snapshot()
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)

@@ -47,7 +47,8 @@ where o.member_id in (select member_id from ghosts where "at" > $since::timestam
 
 delete from options where member_id in (select member_id from kept);
 
-update options set place = place + (select count(*) from options) where member_id not in (select member_id from planned);
+-- Places have gaps where members are kept: only behind the last of them is everybody else apart from, and after, the plan.
+update options set place = place + (select max(place) from options) where member_id not in (select member_id from planned);
 
 update options
 set channels = 1::bigint << p.channel,

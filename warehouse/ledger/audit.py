@@ -13,7 +13,9 @@ from typing import Literal
 
 from warehouse.ledger.records import Job, JobStatus, TierOverride
 
-AuditAction = Literal["apply", "approve", "cancel", "clear_tier", "rollback", "set_tier", "settle", "suppress"]
+AuditAction = Literal[
+    "apply", "approve", "cancel", "clear_tier", "redraw", "rollback", "set_tier", "settle", "suppress"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,11 @@ def tier_set(override: TierOverride) -> AuditEntry:
 
 def tier_cleared(member_id: str, reason: str, by: str, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, by=by, action="clear_tier", subject=member_id, detail=reason)
+
+
+def redrawn(calendar: str, groups: str, reason: str, by: str, at: datetime) -> AuditEntry:
+    """`groups`: how they are drawn from now on."""
+    return AuditEntry(at=at, by=by, action="redraw", subject=calendar, calendar=calendar, value=groups, detail=reason)
 
 
 def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import LIVE, NUMBER, ContactRow, GrantRow, JobStatus, Suppression, TierOverride
-from warehouse.ledger.schema import grants, jobs, moment_text, suppressions, tier_overrides
+from warehouse.ledger.records import LIVE, NUMBER, ContactRow, Draw, GrantRow, JobStatus, Suppression, TierOverride
+from warehouse.ledger.schema import draws, grants, jobs, moment_text, suppressions, tier_overrides
 
 _FETCH = 10_000
 
@@ -83,6 +83,21 @@ def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[s
     if calendar is not None:
         query = query.where(jobs.c.calendar == calendar)
     return rules.by_reason({row[0]: row[1] for row in con.execute(query)})
+
+
+def keep_draws(con: Connection, rows: Iterable[Draw]) -> None:
+    for row in rows:
+        con.execute(insert_new(con, draws), asdict(row))
+
+
+def redraw(con: Connection, rows: Iterable[Draw]) -> None:
+    for row in rows:
+        con.execute(delete(draws).where(draws.c.calendar == row.calendar, draws.c.name == row.name))
+        con.execute(insert(draws).values(asdict(row)))
+
+
+def draws_of(con: Connection, calendar: str) -> list[Draw]:
+    return [Draw(*row) for row in con.execute(select(draws).where(draws.c.calendar == calendar).order_by(draws.c.name))]
 
 
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:

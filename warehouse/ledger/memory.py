@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from threading import RLock
-from typing import Any
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
-from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.memory_notes import MemoryNotes
 from warehouse.ledger.records import (
     LIVE,
-    NUMBER,
     OUTCOME_FROM,
     ContactRow,
     Enqueued,
@@ -26,13 +22,9 @@ from warehouse.ledger.records import (
     Job,
     JobStatus,
     Outcome,
-    PlanRecord,
     Recovered,
     Run,
     RunStatus,
-    SnapshotRecord,
-    Suppression,
-    TierOverride,
 )
 
 
@@ -42,21 +34,16 @@ class _Claim:
     at: datetime
 
 
-class MemoryLedger:
+class MemoryLedger(MemoryNotes):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._lock = RLock()
+        super().__init__()
         self._position = 0
         self._runs: dict[str, Run] = {}
         self._jobs: dict[str, Job] = {}  # in the order of their enqueue
         self._claims: dict[str, _Claim] = {}
         self._grants: dict[str, Grant] = {}
-        self._suppressions: dict[tuple[str, str], Suppression] = {}
-        self._tiers: list[TierOverride] = []
-        self._snapshots: dict[str, SnapshotRecord] = {}
-        self._plans: dict[str, PlanRecord] = {}
-        self._audit: list[AuditEntry] = []
 
     def close(self) -> None:
         """Nothing to close."""
@@ -304,87 +291,6 @@ class MemoryLedger:
             if calendar in (None, grant.calendar) and self._jobs[key].status in LIVE
         ]
 
-    # -- suppressions ---------------------------------------------------------------------------
-    def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
-        with self._lock:
-            if entry is not None:
-                self.note(entry)
-            before = len(self._suppressions)
-            for row in rows:
-                if row.member_id:
-                    self._suppressions.setdefault((row.member_id, row.channel or ""), row)
-            return len(self._suppressions) - before
-
-    def suppression_rows(self) -> Iterator[Suppression]:
-        with self._lock:
-            return iter([self._suppressions[key] for key in sorted(self._suppressions)])
-
-    def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
-        known = self._suppressions
-        return {member for member in member_ids if (member, "") in known or (member, channel) in known}
-
-    def refuses_numbers(self) -> bool:
-        with self._lock:
-            return any(member_id.startswith(NUMBER) for member_id, _ in self._suppressions)
-
-    # -- tiers set by hand ----------------------------------------------------------------------
-    def set_tier(self, override: TierOverride) -> None:
-        with self._lock:
-            self._end_tier(override.member_id, override.set_at)
-            self._tiers.append(override)
-            self.note(audit.tier_set(override))
-
-    def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
-        with self._lock:
-            if ended := self._end_tier(member_id, at):
-                self.note(audit.tier_cleared(member_id, reason, by, at))
-            return ended
-
-    def _end_tier(self, member_id: str, at: datetime) -> bool:
-        before = self._tiers
-        self._tiers = [
-            replace(row, until=at) if row.member_id == member_id and (row.until is None or row.until > at) else row
-            for row in before
-        ]
-        return self._tiers != before
-
-    def tier_rows(self) -> Iterator[TierOverride]:
-        with self._lock:
-            return iter(list(self._tiers))
-
-    # -- snapshots, plans, audit ----------------------------------------------------------------
-    def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
-        with self._lock:
-            self._snapshots.setdefault(snapshot_id, SnapshotRecord(snapshot_id, as_of, fingerprint, _plain(counts)))
-
-    def snapshots(self) -> list[SnapshotRecord]:
-        return sorted(self._snapshots.values(), key=lambda record: (record.as_of, record.snapshot_id))
-
-    def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
-        with self._lock:
-            self._plans.setdefault(checksum, PlanRecord(checksum, calendar, body, at))
-
-    def plan(self, checksum: str) -> PlanRecord | None:
-        return self._plans.get(checksum)
-
-    def last_plan(self, calendar: str) -> PlanRecord | None:
-        mine = (record for record in self._plans.values() if record.calendar == calendar)
-        return max(mine, key=lambda record: (record.planned_at, record.checksum), default=None)
-
-    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
-        with self._lock:
-            if checksum not in self._plans:
-                raise rules.unknown_plan(checksum)
-            self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
-            self.note(audit.applied(checksum, self._plans[checksum].calendar, by, at))
-
-    def note(self, entry: AuditEntry) -> None:
-        with self._lock:
-            self._audit.append(entry)
-
-    def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
-        return sorted(filter(wanted.takes, reversed(self._audit)), key=lambda entry: entry.at, reverse=True)
-
 
 def _stopped(job: Job) -> JobStatus:
     return "unknown" if job.in_doubt else "cancelled"
@@ -393,8 +299,3 @@ def _stopped(job: Job) -> JobStatus:
 def _stored(run_id: str, summary: RunSummary) -> RunSummary:
     # Through JSON, as the SQL ledger does: both give back the same.
     return rules.read_summary(run_id, to_json(summary))
-
-
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    # Through JSON, as the SQL ledger does: what cannot be stored there must not pass here.
-    return dict(json.loads(json.dumps(value, sort_keys=True)))

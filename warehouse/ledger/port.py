@@ -16,6 +16,7 @@ from campaign_calendars.deciding.runs import RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.records import (
     ContactRow,
+    Draw,
     Enqueued,
     Grant,
     GrantRow,
@@ -138,6 +139,16 @@ class Ledger(Protocol):
 
         `for_points`: only those that ask points of the member.
         """
+
+    # -- control groups -------------------------------------------------------------------------
+    def keep_draws(self, draws: Iterable[Draw]) -> None:
+        """Keep how groups are drawn; one that is known stays as it is."""
+
+    def redraw(self, draws: Iterable[Draw], entry: AuditEntry) -> None:
+        """Draw groups otherwise from now on: a person decided it, and `entry` says who and why."""
+
+    def draws(self, calendar: str) -> list[Draw]:
+        """Ordered by name."""
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

@@ -197,6 +197,20 @@ class TierOverride:
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """How a control group of a calendar is drawn, since `run_id`.
+
+    `name` is `global`, `campaign` or `phase/play`; who is held out of nothing has the salt "".
+    """
+
+    calendar: str
+    name: str
+    salt: str
+    share_bp: int
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan somebody saw, and whether it was applied."""
 

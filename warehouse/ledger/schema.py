@@ -201,6 +201,16 @@ plans = Table(
     Column("applied_by", Text),
 )
 
+draws = Table(
+    "draws",
+    metadata,
+    Column("calendar", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("salt", Text, nullable=False),
+    Column("share_bp", Integer, nullable=False),
+    Column("run_id", Text, nullable=False),
+)
+
 tier_overrides = Table(
     "tier_overrides",
     metadata,

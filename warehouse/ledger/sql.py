@@ -19,6 +19,7 @@ from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     ContactRow,
+    Draw,
     Enqueued,
     Grant,
     GrantRow,
@@ -183,6 +184,20 @@ class SqlLedger:
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
+
+    # -- control groups -------------------------------------------------------------------------
+    def keep_draws(self, draws: Iterable[Draw]) -> None:
+        with writing(self._engine) as con:
+            history.keep_draws(con, draws)
+
+    def redraw(self, draws: Iterable[Draw], entry: AuditEntry) -> None:
+        with writing(self._engine) as con:
+            history.redraw(con, draws)
+            _note(con, entry)
+
+    def draws(self, calendar: str) -> list[Draw]:
+        with reading(self._engine) as con:
+            return history.draws_of(con, calendar)
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

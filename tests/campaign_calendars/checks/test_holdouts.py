@@ -66,3 +66,9 @@ def test_two_calendars_of_one_salt_are_named_and_can_be_accepted(tmp_path: Path)
 
 def test_a_broken_neighbour_is_its_own_matter(tmp_path: Path) -> None:
     assert found(tmp_path, "holdout: {campaign: 5%, salt: same}\n", broken="holdout: {salt: [same\n") == []
+
+
+def test_plays_of_a_calendar_without_holdout_are_drawn_with_its_id(tmp_path: Path) -> None:
+    (problem,) = found(tmp_path, "title: own\n", autumn="holdout: {campaign: 5%, salt: own}\n")
+    assert (problem.code, problem.location.line) == ("C138", 1)
+    assert "autumn" in problem.message

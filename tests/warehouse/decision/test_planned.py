@@ -220,3 +220,25 @@ def test_points_promised_already_are_no_choice_of_the_plan() -> None:
     assert engine.decide_play(con, brief("now", 0, 40, benefits=mug), plan).chosen == 1
     assert outcomes(con, "now") == {"rich": "chosen", "spent": "benefit_points"}
     assert [sum(row) for row in plan.outlook.patterns.open.tolist()].count(1) == 1
+
+
+def test_who_joined_since_the_plan_stands_behind_everybody_it_saw() -> None:
+    """With two members in one place nothing that runs out between them can be given to either."""
+    coupon = BenefitOption("c", 100, stock=25)
+    gold = "f.wanted and f.tier = 'gold'"
+    briefs = [brief("list", 0, 30, benefits=(coupon,)), brief("burst", 10, 100, predicate=gold)]
+    con = connect([Member(f"g{n}", tier="gold") for n in range(30)] + [Member(f"m{n}") for n in range(10)])
+    plan = plan_all(con, briefs)
+    con.execute(
+        "insert into member_features select 'new' || n, true, true, false, 30, 'regular' from range(40) as t(n)"
+    )
+    con.execute(
+        "insert into snap.stg_contact_points"
+        " select 'new' || n, 'sms', null, '2026-01-01', null, false from range(40) as t(n)"
+    )
+    assert engine.decide_play(con, briefs[0], plan).chosen == 25
+    places = dict(con.execute("select member_id, place from options").fetchall())
+    assert len(set(places.values())) == len(places) == 50
+    assert max(place for member, place in places.items() if member[0] == "m") < min(
+        place for member, place in places.items() if member[0] == "n"
+    )

@@ -15,7 +15,7 @@ from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, writing
 from warehouse.ledger.migrate import migrate, migrations
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Outcome, Suppression, TierOverride
+from warehouse.ledger.records import Draw, Outcome, Suppression, TierOverride
 from warehouse.ledger.sql import SqlLedger
 
 from .cases import HOUR, RUN, T0, job, put
@@ -72,6 +72,11 @@ def clear_tier(ledger: Ledger) -> AuditEntry:
     return entry("clear_tier", "m1", detail="over")
 
 
+def redraw(ledger: Ledger) -> AuditEntry:
+    ledger.redraw([Draw("c", "campaign", "s2", 500, "")], audit.redrawn("c", "campaign: 5% 's2'", "typo", "li", T0))
+    return entry("redraw", "c", calendar="c", value="campaign: 5% 's2'", detail="typo")
+
+
 def rollback(ledger: Ledger) -> AuditEntry:
     ledger.note(audit.rolled_back("s1", "s2", "cut off", "li", T0))
     return entry("rollback", "s1", value="s2", detail="cut off")
@@ -82,6 +87,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "approve": approve,
     "cancel": cancel,
     "clear_tier": clear_tier,
+    "redraw": redraw,
     "rollback": rollback,
     "set_tier": set_tier,
     "settle": settle,
