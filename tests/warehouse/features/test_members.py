@@ -37,7 +37,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         """
         insert into snap.stg_members by name
             select 'ann' as member_id, '杭州' as city, '浙江' as province, date '1996-03-09' as birth_on,
-                'female' as gender, 'live' as join_source, timestamp '2024-01-01' as created_at, timestamp '2026-03-01' as joined_at
+                'female' as gender, 'live' as join_source, timestamp '2024-01-01' as created_at,
+                timestamp '2026-03-01' as joined_at
             union all by name
             select 'ben' as member_id, date '2008-03-08' as birth_on, timestamp '2025-03-08 04:00' as joined_at,
                 timestamp '2026-03-08 03:59:59' as left_at
