@@ -75,6 +75,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.data.members import PointsCheck
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
+    from tasks.planning.audience_shown import AudienceShown
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.beside import PeopleComparison, PlannedPeople
     from tasks.planning.comparing import PlanComparison
@@ -99,6 +100,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "plan --against": PeopleComparison,
         "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
+        "audience show": AudienceShown,
         "points": PointsCheck,
         "member identities": Identities,
         "audit": AuditPage,

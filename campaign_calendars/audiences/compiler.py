@@ -15,13 +15,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NoReturn, cast
+from typing import cast
 
-from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
+from campaign_calendars.audiences.calls import CallCompiler
+from campaign_calendars.audiences.fields.vocabulary import FIELDS
+from campaign_calendars.audiences.judging import WrongError
 from campaign_calendars.audiences.names import AudienceNames
-from campaign_calendars.audiences.tags import Analyse, meaning_of
+from campaign_calendars.audiences.tags import Analyse
 from campaign_calendars.audiences.tree import (
     Arithmetic,
     Between,
@@ -40,14 +42,9 @@ from campaign_calendars.audiences.tree import (
     Number,
     Text,
     Truth,
-    text_in,
 )
 from campaign_calendars.audiences.types import (
-    KIND_NAMES,
     NUMBERS,
-    OF_ANOTHER,
-    TEMPLATES,
-    TYPE_NAMES,
     Typed,
     field_hint,
     foreign,
@@ -56,7 +53,7 @@ from campaign_calendars.audiences.types import (
     type_hint,
     type_names,
 )
-from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.finding import Finding
 
 _LARGEST = Decimal(10) ** 12
 _DECIMALS = 6
@@ -78,10 +75,6 @@ class Compiled:
     findings: tuple[Finding, ...]
 
 
-class _WrongError(Exception):
-    """This branch of the tree cannot be compiled; the finding is recorded already."""
-
-
 def compile_expression(tree: Node, names: AudienceNames, analyse: Analyse) -> Compiled:
     """Check and compile; collects the findings of all branches of `and` and `or`."""
     compiler = _Compiler(names, analyse)
@@ -89,13 +82,8 @@ def compile_expression(tree: Node, names: AudienceNames, analyse: Analyse) -> Co
     return Compiled(sql, frozenset(compiler.fields), frozenset(compiler.functions), tuple(compiler.findings))
 
 
-@dataclass
-class _Compiler:
-    names: AudienceNames
-    analyse: Analyse
-    findings: list[Finding] = field(default_factory=list)
-    fields: set[str] = field(default_factory=set)
-    functions: set[tuple[str, str]] = field(default_factory=set)
+class _Compiler(CallCompiler):
+    """Compiles a tree node by node."""
 
     def condition(self, node: Node) -> str:
         """SQL of a boolean expression; a wrong one is recorded and compiles to false."""
@@ -104,8 +92,8 @@ class _Compiler:
         try:
             typed = self.value(node)
             if typed.type != "bool":
-                self._mismatch(node, typed, "bool")
-        except _WrongError:
+                self.mismatch(node, typed, "bool")
+        except WrongError:
             return "false"
         return typed.sql
 
@@ -131,7 +119,7 @@ class _Compiler:
             return ranked
         left, right = self._meet(node, left, right)
         if left.type in ("text", "bool") and sign not in ("=", "<>"):
-            raise self._wrong(
+            raise self.wrong(
                 "C134",
                 node,
                 (
@@ -148,7 +136,7 @@ class _Compiler:
             return None
         if self.names.tiers is None:
             return Typed("false", "bool")
-        self._known(node.right, right.value, self.names.tiers, "tier")
+        self.known(node.right, right.value, self.names.tiers, "tier")
         ranks = {name: rank for rank, name in enumerate(self.names.tiers)}
         tiers = [name for name, rank in ranks.items() if _RANKED[node.sign](rank, ranks[right.value])]
         if not tiers:
@@ -157,7 +145,7 @@ class _Compiler:
 
     def member_of(self, node: In) -> Typed:
         if not node.options:
-            raise self._wrong(
+            raise self.wrong(
                 "C133",
                 node,
                 ("`in` wants a list of values", "in 之后应为值的列表"),
@@ -172,7 +160,7 @@ class _Compiler:
         low = self._meet(node, value, self.value(node.low))[1]
         high = self._meet(node, value, self.value(node.high))[1]
         if value.type in ("text", "bool"):
-            self._mismatch(node, value, "number")
+            self.mismatch(node, value, "number")
         return Typed(f"{value.sql} between {low.sql} and {high.sql}", "bool")
 
     def identity(self, node: Is) -> Typed:
@@ -181,7 +169,7 @@ class _Compiler:
             return Typed(f"{left.operand} is null", "bool")
         if isinstance(node.right, Truth) and left.type == "bool":
             return Typed(f"{left.operand} is {str(node.right.value).lower()}", "bool")
-        raise self._wrong(
+        raise self.wrong(
             "C133",
             node,
             ("`is` is followed by null, true or false", "is 之后应为 null、true 或 false"),
@@ -190,16 +178,16 @@ class _Compiler:
 
     def like(self, node: Like) -> Typed:
         left, right = self.value(node.left), self.value(node.right)
-        if left.type != "text" or not left.field:
-            self._mismatch(node, left, "text")
+        if left.type != "text" or left.is_literal:
+            self.mismatch(node, left, "text")
         if not isinstance(right.value, str):
-            self._mismatch(node.right, right, "text")
+            self.mismatch(node.right, right, "text")
         return Typed(f"{left.sql} like {right.sql}", "bool")
 
     def name(self, node: Name) -> Typed:
         name = node.text
         if not node.is_plain:
-            raise self._wrong(
+            raise self.wrong(
                 "C133",
                 node,
                 (f"{name[:40]} is not a field", f"{name[:40]} 不是字段"),
@@ -207,7 +195,7 @@ class _Compiler:
             )
         known = FIELDS.get(name.lower())
         if known is None:
-            raise self._wrong(
+            raise self.wrong(
                 "C131",
                 node,
                 (f"there is no field {name!r}", f"没有字段 {name!r}"),
@@ -228,7 +216,7 @@ class _Compiler:
         except ArithmeticError:
             number = _LARGEST
         if not number.is_finite() or abs(number) >= _LARGEST or number != round(number, _DECIMALS):
-            raise self._wrong(
+            raise self.wrong(
                 "C134",
                 node,
                 (f"the number {text[:30]} is too large or too fine", f"数值 {text[:30]} 过大或过细"),
@@ -240,12 +228,12 @@ class _Compiler:
         return Typed(str(node.value).lower(), "bool")
 
     def null(self, node: Null) -> Typed:
-        raise self._record(foreign(node.start, "NULL"))
+        raise self.record(foreign(node.start, "NULL"))
 
     def negative(self, node: Negative) -> Typed:
         inner = self.value(node.inner)
         if inner.type not in NUMBERS:
-            self._mismatch(node, inner, "number")
+            self.mismatch(node, inner, "number")
         if isinstance(inner.value, Decimal):
             return Typed(f"{-inner.value:f}", "number", -inner.value)
         return Typed(f"(-{inner.sql})", inner.type)
@@ -254,53 +242,22 @@ class _Compiler:
         left, right = self.value(node.left), self.value(node.right)
         for side, typed in ((node.left, left), (node.right, right)):
             if typed.type not in NUMBERS:
-                self._mismatch(side, typed, "number")
+                self.mismatch(side, typed, "number")
         if node.sign != "*":
             left, right = self._meet(node, left, right)
             return Typed(f"({left.sql} {node.sign} {right.sql})", left.type)
         kinds = {left.type, right.type}
         if kinds <= {"money", "decimal"}:
-            self._mismatch(node.right, right, "number")
+            self.mismatch(node.right, right, "number")
         kind = next((kind for kind in ("money", "decimal", "int") if kind in kinds), "number")
         return Typed(f"(cast({left.sql} as double) * {right.sql})", kind)  # cannot overflow, whatever the factor
-
-    def call(self, node: Call) -> Typed:
-        name = node.name.lower()
-        function = FUNCTIONS.get(name)
-        if function is None:
-            raise self._wrong(
-                "C132",
-                node,
-                (f"there is no function {name!r}", f"没有函数 {name!r}"),
-                suggestion(name, FUNCTIONS),
-            )
-        if node.argument is None:
-            raise self._wrong(
-                "C132",
-                node,
-                (f"{name} wants one text", f"{name} 需要一个文本参数"),
-                (f"Write {name}('…').", f"请写 {name}('…')。"),
-            )
-        argument = node.argument.value
-        calendar, own = self.names.calendar, argument
-        if name in OF_ANOTHER and "/" in argument:
-            calendar, own = argument.split("/", maxsplit=1)
-        known = {"phase": self.names.phases, "play": self.names.plays, "benefit": self.names.benefits}
-        if function.names in known and own == argument:
-            self._known(node.argument, argument, known[function.names], function.names)
-        self.functions.add((name, argument))
-        if name == "has_tag" and (made := meaning_of(argument, self.names, self.analyse)) is not None:
-            self.fields |= made.fields
-            self.functions |= made.functions
-            return Typed(made.sql, "bool")
-        return Typed(TEMPLATES[name].format(quoted(own), quoted(calendar)), "bool")
 
     def _meet(self, node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
         """Both sides in one type: literals take the type of what they meet."""
         left, right = self._adapt(node, left, right.type, right), self._adapt(node, right, left.type, left)
         if left.type != right.type:
             wrong, other = type_names(right), type_names(left)
-            raise self._wrong(
+            raise self.wrong(
                 "C134",
                 node,
                 (f"{other[0]} is compared with {wrong[0]}", f"{other[1]}与{wrong[1]}无法比较"),
@@ -317,7 +274,7 @@ class _Compiler:
             return self._moment(node, value.value)
         if isinstance(value.value, str) and (other.field == "tier" or (other.field and FIELDS[other.field].choices)):
             choices = self.names.tiers if other.field == "tier" else FIELDS[other.field].choices
-            self._known(node, value.value, choices, other.field)
+            self.known(node, value.value, choices, other.field)
         return value
 
     def _hundredths(self, node: Node, value: Typed, kind: str) -> Typed:
@@ -326,7 +283,7 @@ class _Compiler:
             return Typed(f"({value.sql} * 100)", kind)
         cents = value.value * 100
         if cents != cents.to_integral_value():
-            raise self._wrong(
+            raise self.wrong(
                 "C134",
                 node,
                 (f"{value.value} has more than two decimals", f"{value.value} 超过两位小数"),
@@ -340,41 +297,13 @@ class _Compiler:
     def _moment(self, node: Node, text: str) -> Typed:
         sql = moment_literal(text, self.names.timezone)
         if sql is None:
-            raise self._wrong(
+            raise self.wrong(
                 "C134",
                 node,
                 (f"{text[:40]!r} is not a moment here", f"{text[:40]!r} 在此不是时间"),
                 ("Write '2026-03-01' or '2026-03-01 10:00'.", "请写 '2026-03-01' 或 '2026-03-01 10:00'。"),
             )
         return Typed(sql, "timestamp", text)
-
-    def _known(self, node: Node, name: str, known: tuple[str, ...] | None, kind: str) -> None:
-        if known is not None and name not in known:
-            zh = KIND_NAMES[kind]
-            raise self._wrong(
-                "C136",
-                text_in(node, name) or node,
-                (f"there is no {kind} {name!r}", f"没有{zh} {name!r}"),
-                suggestion(name, known),
-            )
-
-    def _mismatch(self, node: Node, typed: Typed, wanted: str) -> NoReturn:
-        is_en, is_zh = type_names(typed)
-        want_en, want_zh = TYPE_NAMES[wanted]
-        raise self._wrong(
-            "C134",
-            node,
-            (f"{is_en} stands where {want_en} is wanted", f"此处应为{want_zh}，而不是{is_zh}"),
-            type_hint(typed.type),
-        )
-
-    def _wrong(self, code: str, node: Node, texts: tuple[str, str], hints: tuple[str, str]) -> _WrongError:
-        return self._record(Finding(code, (), *texts, *hints, offset=node.start))
-
-    def _record(self, finding: Finding) -> _WrongError:
-        if finding not in self.findings:
-            self.findings.append(finding)
-        return _WrongError()
 
 
 _COMPILE = cast(

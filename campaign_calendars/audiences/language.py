@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from campaign_calendars.audiences.compiler import compile_expression
+from campaign_calendars.audiences.limits import MAX_CHARS, MAX_NESTING, nesting, without_texts
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.audiences.reach import can_hold
 from campaign_calendars.audiences.tags import Meaning
@@ -22,10 +23,7 @@ from campaign_calendars.audiences.types import foreign
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.findings.problem import Location, Problem
 
-MAX_CHARS = 4_000
-MAX_NESTING = 40
 _WIDE = re.compile("[，、；：。！？（）【】＝＜＞＋－“”‘’＇＂]")
-_NOT = re.compile(r"\bnot\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,36 +90,18 @@ def _before_parsing(text: str) -> Iterator[Finding]:
             ("Use a tag instead.", "请改用标签。"),
         )
         return
-    bare = _without_texts(text)
-    for match in _WIDE.finditer(bare):
+    for match in _WIDE.finditer(without_texts(text)):
         yield _finding(
             match.start(),
             (f"full-width punctuation {match[0]}", f"全角标点 {match[0]}"),
             ("Type it with the input method switched to English.", "请切换到英文输入法后重新输入。"),
         )
-    if _nesting(bare) > MAX_NESTING or len(_NOT.findall(bare)) > MAX_NESTING:
+    if nesting(text) > MAX_NESTING:
         yield _finding(
             0,
             (f"more than {MAX_NESTING} brackets or nots within each other", f"括号或 not 的嵌套超过 {MAX_NESTING} 层"),
             ("Split the audience.", "请拆分人群。"),
         )
-
-
-def _without_texts(text: str) -> str:
-    """The text with everything inside quotes blanked, at the same offsets."""
-    return re.sub(r"'[^']*'?", lambda m: "'" + " " * (len(m[0]) - 1), text)
-
-
-def _nesting(text: str) -> int:
-    depth = deepest = 0
-    for char in text:
-        if char in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in ")]}":
-            depth -= 1
-    # Signs are operators of their own in SQL and nest without brackets.
-    return max(deepest, max((len(run) for run in re.findall(r"[-+~@!\s]*[-+~@!]{2,}[-+~@!\s]*", text)), default=0))
 
 
 def _unreadable(text: str, error: UnreadableError) -> Finding:

@@ -13,8 +13,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from campaign_calendars.audiences.fields.vocabulary import FIELDS
-from campaign_calendars.audiences.names import AudienceNames
+from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
+from campaign_calendars.audiences.names import OF_STORE, AudienceNames
+from campaign_calendars.audiences.references import FUNCTION
 from campaign_calendars.audiences.tree import (
     Between,
     Bracket,
@@ -30,6 +31,7 @@ from campaign_calendars.audiences.tree import (
     Number,
     Text,
     Truth,
+    read_expression,
 )
 from campaign_calendars.values.moments import parse_moment
 
@@ -86,7 +88,18 @@ def _alternatives(node: Node, names: AudienceNames, *, positive: bool) -> list[_
         high = Compare(node.start, "<=", node.left, node.high)
         return _alternatives(Logic(node.start, "and", (low, high)), names, positive=positive)
     condition = _condition(node, names, positive)
+    if condition is not None and positive and isinstance(node, Call) and node.name.lower() == FUNCTION:
+        return _joined([[(condition,)], _of_named(node, names)])
     return [(condition,) if condition is not None else ()]
+
+
+def _of_named(node: Call, names: AudienceNames) -> list[_Alternative]:
+    """What being in a named audience asks; out of it is also who is unknown to its rule, so that says nothing."""
+    name = node.argument.value if node.argument is not None else ""
+    named = names.named(name)
+    if named is None:
+        return [()]
+    return _alternatives(read_expression(named.where), names.inside(name), positive=True)
 
 
 def _listed(parts: Iterable[list[_Alternative]]) -> list[_Alternative]:
@@ -110,14 +123,26 @@ def _condition(node: Node, names: AudienceNames, positive: bool) -> _Condition |
     if isinstance(node, Name):
         return _Condition(node.text.lower(), "is", positive)
     if isinstance(node, Call) and node.argument is not None:
-        return _Condition(f"{node.name.lower()}('{node.argument.value}')", "is", positive)
+        # A name in a rule of the store is the store's, whatever the calendar calls so.
+        place = OF_STORE if names.is_of_store and node.name.lower() == FUNCTION else ""
+        return _Condition(place + _subject(node)[0], "is", positive)
     if isinstance(node, Truth):
         return _Condition("", "is", node.value == positive)
-    if isinstance(node, Is) and isinstance(node.left, Name):
-        return _identity(node.left.text.lower(), node.right, positive)
-    if isinstance(node, In) and isinstance(node.left, Name):
-        return _membership(node.left.text.lower(), node, positive)
+    if isinstance(node, Is) and _subject(node.left)[0]:
+        return _identity(_subject(node.left)[0], node.right, positive)
+    if isinstance(node, In) and _subject(node.left)[0]:
+        return _membership(_subject(node.left)[0], node, positive)
     return _comparison(node, names, positive) if isinstance(node, Compare) else None
+
+
+def _subject(node: Node) -> tuple[str, str]:
+    """The field or the call that a condition is about, and its type; empty when it is neither."""
+    if isinstance(node, Name) and (field := FIELDS.get(node.text.lower())):
+        return field.name, field.type
+    if isinstance(node, Call) and node.argument is not None and (function := FUNCTIONS.get(node.name.lower())):
+        of = f", {node.number.text}" if node.number is not None else ""
+        return f"{function.name}('{node.argument.value}'{of})", function.gives
+    return "", ""
 
 
 def _identity(name: str, value: Node, positive: bool) -> _Condition:
@@ -135,18 +160,18 @@ def _membership(name: str, node: In, positive: bool) -> _Condition | None:
 
 def _comparison(node: Compare, names: AudienceNames, positive: bool) -> _Condition | None:
     left, right, sign = node.left, node.right, str(node.sign)
-    if not isinstance(left, Name):
+    if not _subject(left)[0]:
         left, right, sign = right, left, _MIRRORED[sign]
-    field = FIELDS.get(left.text.lower()) if isinstance(left, Name) else None
-    if field is None:
+    name, kind = _subject(left)
+    if not name:
         return None
     sign = sign if positive else _NEGATED[sign]
-    if field.type == "text":
-        return _text_comparison(field.name, sign, right, names)
+    if kind == "text":
+        return _text_comparison(name, sign, right, names)
     if isinstance(right, Truth) and sign in ("=", "<>"):
-        return _Condition(field.name, "is", right.value == (sign == "="))
-    value = _moment(right) if field.type == "timestamp" else _number(right)
-    return _Condition(field.name, sign, value) if value is not None else None
+        return _Condition(name, "is", right.value == (sign == "="))
+    value = _moment(right) if kind == "timestamp" else _number(right)
+    return _Condition(name, sign, value) if value is not None else None
 
 
 def _text_comparison(name: str, sign: str, value: Node, names: AudienceNames) -> _Condition | None:
@@ -216,9 +241,9 @@ def _numbers_agree(name: str, conditions: list[_Condition]) -> bool:
     numbers = [condition for condition in conditions if isinstance(condition.value, Decimal)]
     if not numbers:
         return True
-    whole = FIELDS[name].type == "int"
+    whole = (FIELDS[name].type if name in FIELDS else FUNCTIONS[name.partition("(")[0]].gives) == "int"
     # Every count is zero or more; amounts may be anything.
-    least, most = _RANGES.get(name, (0, None)) if whole else (None, None)
+    least, most = _range(name) if whole else (None, None)
     low = (Decimal(least), False) if least is not None else (Decimal("-Infinity"), False)
     high = (Decimal(most), False) if most is not None else (Decimal("Infinity"), False)
     for condition in numbers:
@@ -229,6 +254,13 @@ def _numbers_agree(name: str, conditions: list[_Condition]) -> bool:
             high = min(high, (value, sign == "<"), key=lambda bound: (bound[0], not bound[1]))
     excluded = {condition.value for condition in numbers if condition.sign == "<>"}
     return _some_between(low, high, excluded, whole)
+
+
+def _range(name: str) -> tuple[int | None, int | None]:
+    """The least and the most that a count can be."""
+    if name.startswith("random_split("):
+        return 1, int(name.rpartition(", ")[2].removesuffix(")"))
+    return _RANGES.get(name, (0, None))
 
 
 def _some_between(low: tuple[Decimal, bool], high: tuple[Decimal, bool], excluded: set[Decimal], whole: bool) -> bool:

@@ -2,7 +2,7 @@
 
 From loosest to tightest, as in SQL:
 
-    or   and   not   = <> is   < <= > >=   in between like   + -   *   - (sign)
+    or   and minus   not   = <> is   < <= > >=   in between like   + -   *   - (sign)
 
 A word or sign of SQL that is not part of the language is named as such; anything else that cannot
 be read is pointed at. Depth and length of what is read are bounded, so no text exhausts the stack.
@@ -28,7 +28,8 @@ _TOKEN = re.compile(
 )
 _EQUAL = {"=": "=", "==": "=", "<>": "<>", "!=": "<>"}
 _ORDERED = {">": ">", ">=": ">=", "<": "<", "<=": "<="}
-_OPERATORS = frozenset({"and", "or", "not", "in", "between", "is", "like"})
+_SAME_RANK = {"minus": "and"}
+_OPERATORS = frozenset({"and", "or", "not", "minus", "in", "between", "is", "like"})
 _FOREIGN = frozenset({
     *("any", "array", "as", "at", "case", "cast", "collate", "current_date", "current_timestamp", "date", "distinct"),
     *("else", "end", "escape", "exists", "from", "glob", "group", "having", "ilike", "interval", "isnull", "join"),
@@ -74,10 +75,11 @@ class Node:
 
 @dataclass(eq=False, repr=False)
 class Logic(Node):
-    """`and` or `or` of two or more parts."""
+    """`and` or `or` of two or more parts, and where in the text each of them ends; `a minus b` is `a and not b`."""
 
     word: Literal["and", "or"]
     parts: tuple[Node, ...]
+    ends: tuple[int, ...] = ()
 
 
 @dataclass(eq=False, repr=False)
@@ -168,10 +170,11 @@ class Null(Node):
 
 @dataclass(eq=False, repr=False)
 class Call(Node):
-    """A function of the one text that is its argument; None when it got anything else."""
+    """A function of the one text that is its argument, and of a number behind it; None when it got anything else."""
 
     name: str
     argument: Text | None
+    number: Number | None = None
 
 
 def read_expression(text: str) -> Node:
@@ -219,6 +222,11 @@ class _Reader:
             self.token = self.tokens[self.position]
         return token
 
+    def end_before(self) -> int:
+        """Where the token ends that was left behind last."""
+        token = self.tokens[max(self.position - 1, 0)]
+        return token.start + len(token.text)
+
     def takes(self, word: str) -> bool:
         if self.token.word != word:
             return False
@@ -237,10 +245,12 @@ class _Reader:
 
     def _logic(self, word: Literal["and", "or"], part: Callable[[], Node]) -> Node:
         first = part()
-        parts = [first]
-        while self.takes(word):
-            parts.append(part())
-        return Logic(first.start, word, tuple(parts)) if len(parts) > 1 else first
+        parts, ends = [first], [self.end_before()]
+        while word in (self.token.word, _SAME_RANK.get(self.token.word)):
+            joint = self.next()
+            parts.append(part() if joint.word == word else Not(joint.start, part()))
+            ends.append(self.end_before())
+        return Logic(first.start, word, tuple(parts), tuple(ends)) if len(parts) > 1 else first
 
     def negation(self) -> Node:
         start = self.token.start
@@ -349,11 +359,13 @@ class _Reader:
 
     def _call(self) -> Node:
         name, _ = self.next(), self.next()
-        inside = self._inside()
-        argument = None
-        if len(inside) == 1 and inside[0].kind == "text":
-            argument = Text(inside[0].start, inside[0].text[1:-1].replace("''", "'"))
-        return Call(name.start, name.text, argument)
+        first, *rest = self._inside() or [Token("end", "", name.start)]
+        number = None
+        if [token.kind for token in rest] == ["sign", "number"] and rest[0].text == ",":
+            number = Number(rest[1].start, rest[1].text)
+        if first.kind != "text" or (rest and number is None):
+            return Call(name.start, name.text, None)
+        return Call(name.start, name.text, Text(first.start, first.text[1:-1].replace("''", "'")), number)
 
     def _options(self) -> tuple[Node, ...]:
         """The values of a list; none when something else follows `in`."""

@@ -29,48 +29,24 @@ KIND_NAMES = {
     "phase": "阶段",
     "play": "玩法",
     "benefit": "权益",
+    "audience": "人群",
+    "gender": "性别",
 }
-# `is_bought` is the warehouse's macro: what a paid order is, is said once.
-TEMPLATES = {
-    "has_tag": (
-        "exists (select 1 from snap.stg_tags as t, params as p where t.member_id = f.member_id and t.tag = {0}"
-        ' and (t."at" is null or t."at" < p.as_of) and (t.until is null or t.until >= p.as_of))'
-    ),
-    "bought_in_phase": (
-        "exists (select 1 from snap.stg_orders as o, phase_windows as w, params as p where o.member_id = f.member_id"
-        " and w.phase = {0} and o.paid_at >= w.starts_at and o.paid_at < w.ends_at"
-        " and is_bought(p.as_of, o.ordered_at, o.paid_at, o.refunded_at, o.refunded_cents, o.amount_cents))"
-    ),
-    "bought_category": (
-        "exists (select 1 from snap.stg_order_items as i, snap.stg_orders as o, params as p"
-        " where o.order_id = i.order_id and o.member_id = f.member_id and i.category = {0}"
-        " and is_bought(p.as_of, o.ordered_at, o.paid_at, o.refunded_at, o.refunded_cents, o.amount_cents))"
-    ),
-    "consented": (
-        "exists (select 1 from consent as c where c.member_id = f.member_id and c.channel = {0} and c.consented)"
-    ),
-    "contacted_by": (
-        "exists (select 1 from contacts as c, params as p where c.member_id = f.member_id and c.play = {0}"
-        ' and c.calendar = {1} and c."at" < p.as_of and (p.campaign_from is null or c."at" >= p.campaign_from))'
-    ),
-    "redeemed": (
-        "exists (select 1 from snap.stg_redemptions as r, params as p where r.member_id = f.member_id"
-        " and r.benefit = {0} and coalesce(r.calendar, {1}) = {1} and r.redeemed_at < p.as_of"
-        " and (p.campaign_from is null or r.redeemed_at >= p.campaign_from))"
-    ),
-}
-OF_ANOTHER = frozenset({"contacted_by", "redeemed"})
-"""Functions about what a calendar did: its own, or the one named before a slash, `redeemed('other/coupon')`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A compiled piece: SQL and type; the literal's value; the field it is."""
+    """A compiled piece: SQL and type; the literal's value; the field or the call it is."""
 
     sql: str
     type: str
     value: Decimal | str | None = None
     field: str = ""
+    call: str = ""
+
+    @property
+    def is_literal(self) -> bool:
+        return self.value is not None
 
     @property
     def operand(self) -> str:
@@ -81,8 +57,8 @@ class Typed:
 def type_names(typed: Typed) -> tuple[str, str]:
     """What a piece is, in English and Chinese."""
     english, chinese = TYPE_NAMES[typed.type]
-    if typed.field:
-        return f"{typed.field} ({english})", f"{typed.field}（{chinese}）"
+    if shown := typed.field or typed.call:
+        return f"{shown} ({english})", f"{shown}（{chinese}）"
     return english, chinese
 
 
@@ -109,7 +85,8 @@ def field_hint(name: str, texts: tuple[str, ...]) -> tuple[str, str]:
     if name in texts or name in LIFECYCLES or name in DAY_PARTS:
         return f"A text needs single quotes: '{name}'.", f"文本需要单引号：'{name}'。"
     if name.lower() in FUNCTIONS:
-        return f"It is a function: {name.lower()}('…').", f"它是函数：{name.lower()}('…')。"
+        usage = FUNCTIONS[name.lower()].usage
+        return f"It is a function: {usage}.", f"它是函数：{usage}。"
     return suggestion(name.lower(), FIELDS)
 
 
@@ -121,10 +98,10 @@ def foreign(offset: int, shown: str) -> Finding:
         (),
         f"{shown} is not part of the audience language",
         f"人群语言不支持 {shown}",
-        "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions "
+        "Use fields, comparisons, in, between, like, is null, and, or, not, minus, and the functions "
         + ", ".join(functions)
         + ".",
-        "可用：字段、比较、in、between、like、is null、and、or、not 以及函数 " + "、".join(functions) + "。",
+        "可用：字段、比较、in、between、like、is null、and、or、not、minus 以及函数 " + "、".join(functions) + "。",
         offset=offset,
     )
 

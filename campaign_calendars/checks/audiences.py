@@ -55,7 +55,7 @@ documented(
         audiences: {everybody: has_tag('tea')}
 
     中文：表达式调用了不存在的函数，或参数不对。
-    可用函数：has_tag、bought_in_phase、contacted_by、redeemed。
+    `promocal schema` 与字段页列出全部函数。
     """,
 )
 documented(
@@ -96,15 +96,36 @@ documented(
 documented(
     "C136",
     "error",
-    """An expression names a tier, stage, phase, play or benefit that does not exist.
+    """An expression names a tier, stage, phase, play, benefit or audience that does not exist.
+
+    A play or benefit of another calendar stands after its id, `contacted_by('autumn/recall')`; of any calendar
+    after `*/`. An audience of the store stands after `store/`.
 
     Fails:
         audiences: {everybody: not bought_in_phase('brust')}
     Passes:
         audiences: {everybody: not bought_in_phase('burst')}
 
-    中文：表达式引用了不存在的等级、生命周期、阶段、玩法或权益。
-    请按提示改正。
+    中文：表达式引用了不存在的等级、生命周期、阶段、玩法、权益或人群。
+    其他日历的玩法与权益写作 contacted_by('autumn/recall')，任一日历写作 '*/recall'；店铺的人群写作 'store/vip'。
+    """,
+)
+
+
+documented(
+    "C139",
+    "error",
+    """Audiences name each other in a circle, or so many within each other that nobody can follow.
+
+    `audience('…')` is read where it stands, so an audience that comes back to itself has no members anybody could name.
+
+    Fails:
+        audiences: {everybody: joined or audience('others'), others: not audience('everybody')}
+    Passes:
+        audiences: {everybody: joined or audience('others'), others: not joined}
+
+    中文：人群互相引用成环，或嵌套过深、过大。
+    audience('…') 按其定义展开；绕回自身的人群无法确定成员。
     """,
 )
 

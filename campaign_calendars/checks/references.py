@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from campaign_calendars.audiences.references import references
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.benefits.coupons import MemberCoupon
@@ -265,7 +266,9 @@ def definitions_are_used(view: View) -> Iterator[Finding]:
     used = {name for play in plays for name in play.benefits} | {
         benefit.beats for benefit in calendar.benefits.values() if isinstance(benefit, MemberCoupon) and benefit.beats
     }
-    yield from _unused("audiences", calendar.audiences, {play.audience for play in plays}, ("audience", "人群"))
+    asked = {play.audience for play in plays}
+    asked |= {name for audience in calendar.audiences.values() for name in references(audience.where)}
+    yield from _unused("audiences", calendar.audiences, asked, ("audience", "人群"))
     yield from _unused("benefits", calendar.benefits, used, ("benefit", "权益"))
     if calendar.budget is not None:
         pools = {benefit.pool for benefit in calendar.benefits.values()}

@@ -29,7 +29,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from campaign_calendars.audiences.language import AudienceExpr, analyse
-from campaign_calendars.audiences.names import AudienceNames, made_tags
+from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.findings.problem import Severity
 from campaign_calendars.messages.templates import Messages
@@ -95,15 +95,7 @@ class View:
     @cached_property
     def names(self) -> AudienceNames:
         """What the audience expressions of the calendar may name."""
-        return AudienceNames(
-            calendar=self.calendar.calendar,
-            phases=tuple(phase.id for phase in self.calendar.phases),
-            plays=tuple(play.id for _, _, play in self.plays()),
-            benefits=tuple(self.calendar.benefits),
-            tiers=self.tier_ids,
-            timezone=self.calendar.timezone,
-            tags=made_tags(self.store),
-        )
+        return AudienceNames.of(self.calendar, self.store)
 
     def expression(self, audience: str) -> AudienceExpr | None:
         """What an audience asks; None when it is not there or cannot be read (C120 and C130 report it)."""

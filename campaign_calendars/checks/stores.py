@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from campaign_calendars.audiences.language import analyse
-from campaign_calendars.audiences.names import AudienceNames, made_tags
+from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.checks.registry import found, store_rule
-from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.store import Store
 from campaign_calendars.values.scalars import format_duration
 
@@ -173,29 +173,34 @@ def freshness_of_data(store: Store) -> Iterator[Finding]:
 
 
 @store_rule("C154", "error")
-def rules_of_tags(store: Store) -> Iterator[Finding]:
-    """The rule of a tag is no condition over the fields.
+def rules_of_the_store(store: Store) -> Iterator[Finding]:
+    """The rule of a tag, or an audience of the store, is no condition over the fields.
 
-    A tag of the store is carried as long as its rule holds (A1#20); a rule that cannot be read holds
-    for nobody.
+    A tag of the store is carried as long as its rule holds (A1#20). Audiences of the store are for all of its
+    calendars, so they name no phase, and a play or benefit only after its calendar: `contacted_by('autumn/recall')`.
+    A rule that cannot be read holds for nobody.
 
     Fails:
         tags: {big-basket: {family: purchase, where: items_per_baskt >= 3}}
+        audiences: {regulars: orders_365 >= 3}
     Passes:
         tags: {big-basket: {family: purchase, where: items_per_basket >= 3}}
+        audiences: {regulars: orders_365d >= 3}
 
-    中文：标签的规则不是可用的条件。
-    规则成立期间会员带有该标签（A1#20）；无法理解的规则对任何人都不成立。
+    中文：标签的规则或店铺的人群不是可用的条件。
+    规则成立期间会员带有该标签（A1#20）。店铺的人群供所有日历使用，不能引用阶段；玩法与权益须写明日历：
+    contacted_by('autumn/recall')。无法理解的规则对任何人都不成立。
     """
-    tags = made_tags(store)
-    names = AudienceNames(tiers=tuple(level.id for level in store.tiers.levels), tags=tags)
-    for tag in tags:
-        if tag.where is None:
-            continue
-        others = tuple(other for other in tags if other.name != tag.name)
-        for finding in analyse(tag.where, replace(names, tags=others))[1]:
-            yield found(
-                ("tags", tag.name, "where"),
-                (f"{tag.name}: {finding.message}", f"{tag.name}：{finding.zh}"),
-                (finding.hint, finding.hint_zh),
-            )
+    names = AudienceNames.of_the_store(store)
+    for tag in names.tags:
+        if tag.where is not None:
+            others = tuple(other for other in names.tags if other.name != tag.name)
+            yield from _wrong(("tags", tag.name, "where"), tag.name, tag.where, replace(names, tags=others))
+    for audience in names.audiences:
+        yield from _wrong(("audiences", audience.name, "where"), audience.name, audience.where, names)
+
+
+def _wrong(path: Path, name: str, where: str, names: AudienceNames) -> Iterator[Finding]:
+    for finding in analyse(where, names)[1]:
+        texts = (f"{name}: {finding.message}", f"{name}：{finding.zh}")
+        yield found(path, texts, (finding.hint, finding.hint_zh))

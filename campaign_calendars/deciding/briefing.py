@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
-from campaign_calendars.audiences.names import AudienceNames, made_tags
+from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import (
     BenefitOption,
     Brief,
@@ -20,19 +20,6 @@ from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.store import Store
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
-
-
-def audience_names(calendar: Calendar, store: Store) -> AudienceNames:
-    """The names an audience expression of this calendar may mention."""
-    return AudienceNames(
-        calendar=calendar.calendar,
-        phases=tuple(phase.id for phase in calendar.phases),
-        plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
-        benefits=tuple(calendar.benefits),
-        tiers=tuple(level.id for level in store.tiers.levels),
-        timezone=calendar.timezone,
-        tags=made_tags(store),
-    )
 
 
 def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence) -> Brief:
@@ -106,7 +93,7 @@ def _is_retry(timeline: Timeline, occurrence: Occurrence) -> bool:
 
 def audience(calendar: Calendar, store: Store, name: str) -> AudienceExpr:
     """One of the calendar's audiences; the calendar must have passed `check`."""
-    expression = parse_audience(calendar.audiences[name].where, names=audience_names(calendar, store))
+    expression = parse_audience(calendar.audiences[name].where, names=AudienceNames.of(calendar, store))
     if isinstance(expression, list):
         # `check` comes before any brief, so this is a defect of the caller, not of the calendar.
         raise TypeError(f"audience {name!r} did not pass check")

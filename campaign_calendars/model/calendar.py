@@ -7,18 +7,18 @@ from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
-from pydantic_core import CoreSchema
+from pydantic import Field
 
+from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane, Trigger
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
-from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text, or_text
+from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text
 
 Id = Annotated[
     str,
@@ -166,22 +166,6 @@ class Holdout(Strict):
 
     campaign: Share = Field(default=0, description="Share of all members nobody contacts.")
     salt: str = Field(min_length=1, description="Text that draws the groups; never change it during a campaign.")
-
-
-class Audience(Strict):
-    """A named set of members: an expression over the segment fields (A5); plain text is `where`."""
-
-    where: str = Field(description="Boolean expression, e.g. joined and recency_days > 30.")
-    title: Text = Text()
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        return {"where": value} if isinstance(value, str) else value
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return or_text(schema, handler)
 
 
 class Calendar(Strict):

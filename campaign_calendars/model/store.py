@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
 from campaign_calendars.values.scalars import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
@@ -222,6 +223,10 @@ class Store(Strict):
     )
     tags: dict[str, TagRule] = Field(
         default_factory=dict, description="Tags made by a rule or by merging others; has_tag knows them (A1#20)."
+    )
+    audiences: dict[str, Audience] = Field(
+        default_factory=dict,
+        description="Named sets of members for all calendars of the store: `audience('store/vip')` asks for vip (A5).",
     )
     channels: Annotated[dict[str, Channel], Field(description="Ways to reach one member (A4).")]
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from campaign_calendars.audiences.language import analyse
-from campaign_calendars.audiences.names import AudienceNames
+from campaign_calendars.audiences.names import AudienceNames, NamedAudience
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.values.moments import parse_zone
 
@@ -39,6 +39,7 @@ def rough_findings(data: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _expressions(data: dict[str, Any]) -> Iterator[Finding]:
+    rules = dict(_rules(data))
     names = AudienceNames(
         phases=tuple(_texts(phase.get("id") for _, phase in _items(data, "phases"))),
         plays=tuple(
@@ -47,13 +48,21 @@ def _expressions(data: dict[str, Any]) -> Iterator[Finding]:
         benefits=tuple(_keys(data, "benefits")),
         tiers=None,
         timezone=parse_zone("UTC"),  # only whether a moment can be read matters here
+        audiences=tuple(NamedAudience(name, where) for name, where in rules.items()),
+        of_store=None,
     )
+    for name, where in rules.items():
+        for finding in analyse(where, names)[1]:
+            yield replace(finding, path=("audiences", name, "where"))
+
+
+def _rules(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and expression of every audience that has one."""
     audiences = data.get("audiences")
     for name, audience in audiences.items() if isinstance(audiences, dict) else ():
         where = audience.get("where") if isinstance(audience, dict) else audience
         if isinstance(where, str):
-            for finding in analyse(where, names)[1]:
-                yield replace(finding, path=("audiences", name, "where"))
+            yield str(name), where
 
 
 def _known(code: str, path: Path, name: str, known: Collection[str], kinds: tuple[str, str]) -> Iterator[Finding]:

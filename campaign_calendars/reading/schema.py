@@ -60,7 +60,11 @@ def _complete_expression(definition: dict[str, Any]) -> None:
                 {"label": field.name, "body": field.name, "description": _told(field.title, field.meaning)}
                 for field in FIELDS.values()
             ] + [
-                {"label": name, "body": f"{name}('$1')", "description": _told(function.title, function.meaning)}
+                {
+                    "label": name,
+                    "body": function.usage.replace("…", "$1"),
+                    "description": _told(function.title, function.meaning),
+                }
                 for name, function in FUNCTIONS.items()
             ]
 

@@ -262,7 +262,9 @@ def _functions(say: _Words) -> str:
     lines = [f"| {say('function')} | {say('meaning')} |", "|---|---|"]
     for function in FUNCTIONS.values():
         meaning = function.meaning.get(say.lang)
-        lines.append(f"| `{function.name}('…')` ({say(function.names)}) | {_cell(meaning)} |")
+        answer = "" if function.gives == "bool" else f" → {say(function.gives)}"
+        empty = say(" May be empty.") if function.nullable else ""
+        lines.append(f"| `{function.usage}` ({say(function.names)}){answer} | {_cell(meaning + empty)} |")
     return "\n".join(lines)
 
 
@@ -279,8 +281,8 @@ _INTRODUCTION = (
 _BENEFITS = "Keys that every kind of benefit has; `kind` says which one it is."
 _AUDIENCES = (
     "A condition like in SQL: fields and functions compared with = <> < <= > >=, in, between, like, is null, joined"
-    " by and, or, not. Money is written in currency (199.00), texts in single quotes. What is not known is not in"
-    " the audience."
+    " by and, or, not; `a minus b` is `a and not b`. Money is written in currency (199.00), texts in single quotes."
+    " What is not known is not in the audience. [Audiences](audiences.md) shows how each of the domain is written."
 )
 _FIELDS = (
     "What audiences know of a member. This page is generated from the one catalogue that audience expressions, the"

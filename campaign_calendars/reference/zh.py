@@ -75,10 +75,11 @@ TEXTS: dict[str, str] = {
     ),
     "Keys that every kind of benefit has; `kind` says which one it is.": "所有权益共有的键；由 `kind` 指明种类。",
     "A condition like in SQL: fields and functions compared with = <> < <= > >=, in, between, like, is null, joined"
-    " by and, or, not. Money is written in currency (199.00), texts in single quotes. What is not known is not in"
-    " the audience.": (
-        "与 SQL 条件相同：字段与函数用 = <> < <= > >=、in、between、like、is null 比较，以 and、or、not 连接。"
-        "金额以元书写（199.00），文本用单引号。信息未知的会员不在人群内。"
+    " by and, or, not; `a minus b` is `a and not b`. Money is written in currency (199.00), texts in single quotes."
+    " What is not known is not in the audience. [Audiences](audiences.md) shows how each of the domain is written.": (
+        "与 SQL 条件相同：字段与函数用 = <> < <= > >=、in、between、like、is null 比较，以 and、or、not 连接；"
+        "`a minus b` 即 `a and not b`。金额以元书写（199.00），文本用单引号。信息未知的会员不在人群内。"
+        "各类人群的写法见[人群](audiences.zh.md)。"
     ),
     "What is found, by code: C in calendars, stores and messages, by `promocal check` and, C180 to C189, by"
     " `promocal new --year`; S in sources and imported files; D in decisions and their records. `promocal explain"

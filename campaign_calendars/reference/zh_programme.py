@@ -7,6 +7,9 @@ TEXTS: dict[str, str] = {
         "谁可以入会（A1#12）；不写表示不限。人群中用 `may_join` 判断。"
     ),
     "What behaviour is worth in `value_score` (A1#3).": "各类行为在 `value_score` 中的分值（A1#3）。",
+    "Named sets of members for all calendars of the store: `audience('store/vip')` asks for vip (A5).": (
+        "店铺所有日历共用的人群：以 `audience('store/vip')` 引用 vip（A5）。"
+    ),
     "Tags made by a rule or by merging others; has_tag knows them (A1#20).": (
         "由规则或合并产生的标签；has_tag 可用（A1#20）。"
     ),
@@ -74,6 +77,10 @@ TEXTS: dict[str, str] = {
     "decimal": "小数",
     "percent": "%",
     "category": "类目",
+    "article": "货号",
+    "audience": "人群",
+    "family": "标签类别",
+    "name and parts": "名称与组数",
     "channel": "渠道",
     "Member fields": "会员字段",
     "personal data": "个人信息",

@@ -32,6 +32,7 @@ COMMANDS = {
     "quality": "data",
     "plan": "planning",
     "audiences": "operating",
+    "audience": "audience",
     "apply": "operating",
     "run": "operating",
     "approve": "operating",

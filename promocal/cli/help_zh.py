@@ -175,6 +175,17 @@ TEXTS: dict[str, str] = {
     "Show what the calendar would do: every occurrence, members, reasons, money, channel load.": (
         "显示日历将要做什么：每次触达、会员、原因、金额、渠道负荷。"
     ),
+    "One audience taken apart: who is in it, and which condition leaves whom out.": (
+        "拆解一个人群：谁在其中，哪个条件排除了谁。"
+    ),
+    "Audience; store/NAME for one of the store. Before it a calendar, where several have it.": (
+        "人群；店铺的人群写作 store/名称。多个日历都有时，前面写日历。"
+    ),
+    "Members to show, masked.": "显示的会员数（已脱敏）。",
+    "Show the condition as the database gets it.": "显示数据库所得到的条件。",
+    "Count an audience, how it falls clause by clause, and show a few of its members, masked.": (
+        "统计一个人群及其逐条筛减，并显示部分会员（已脱敏）。"
+    ),
     "Count the members of every audience and of every two together; numbers only, nobody is named.": (
         "统计各人群及两两交集的会员数；只有数字，不列个人。"
     ),

@@ -84,7 +84,7 @@ def count_audiences(
         raise ValueError("there is no audience to count")
     parts = [rules[start : start + RULES_PER_MASK] for start in range(0, len(rules), RULES_PER_MASK)]
     masks = [_mask(part) for part in parts]
-    held = _held_out(controls)
+    held = in_any_group(controls)
     columns = ", ".join(f"{mask} as mask_{number}" for number, mask in enumerate(masks))
     keys = ", ".join(f"mask_{number}" for number in range(len(masks)))
     rows = con.execute(
@@ -115,7 +115,8 @@ def _mask(rules: Sequence[AudienceRule]) -> str:
     )
 
 
-def _held_out(controls: Sequence[HoldoutRule]) -> str:
+def in_any_group(controls: Sequence[HoldoutRule]) -> str:
+    """SQL: whether a member of `f` is in one of the control groups."""
     return " or ".join(_in_group(control) for control in controls if control.share_bp) or "false"
 
 

@@ -20,6 +20,7 @@ from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_o
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.starving import kept_for, starved
+from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -186,6 +187,24 @@ class DecisionSession:
             incremental=self._incremental,
         )
         return count_audiences(self._con, rules, controls=controls)
+
+    def audience_fall(
+        self,
+        as_of: datetime,
+        params: FeatureParams,
+        audience: AudienceRule,
+        rules: Sequence[ClauseRule],
+        controls: Sequence[HoldoutRule],
+    ) -> Fall:
+        """How an audience falls clause by clause as of a moment; replaces what `move_to` computed."""
+        self.computed = build_features(
+            self._con, as_of=as_of, params=params, columns=audience.columns, incremental=self._incremental
+        )
+        return count_clauses(self._con, audience, rules, controls)
+
+    def sample_audience(self, audience: AudienceRule, count: int) -> list[tuple[str, tuple[str, ...]]]:
+        """A few members of an audience after `audience_fall`: id, and what the audience reads by name of column."""
+        return sample(self._con, audience, count)
 
     def lookout(self, briefs: Sequence[Brief]) -> Lookout:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""

@@ -20,9 +20,11 @@ select
     arg_min(phone, turn) filter (phone is not null) as phone,
     arg_min(row(city, province), turn) filter (city is not null or province is not null)[1] as city,
     arg_min(row(city, province), turn) filter (city is not null or province is not null)[2] as province,
+    arg_min(gender, turn) filter (gender is not null) as gender,
     arg_min(birth_on, turn) filter (birth_on is not null) as birth_on,
     min(created_at) as created_at,
     min(joined_at) as joined_at,
+    arg_min(join_source, row(joined_at, turn)) filter (join_source is not null) as join_source,
     case when count(*) filter (joined_at < $as_of and left_at is null) = 0 then max(left_at) end as left_at,
     arg_min(_file, turn) as _file,
     arg_min(_row, turn) as _row

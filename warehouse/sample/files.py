@@ -34,9 +34,11 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("phone", pa.string()),
             ("city", pa.string()),
             ("province", pa.string()),
+            ("gender", pa.string()),
             ("birth_on", pa.date32()),
             ("created_at", _TIME),
             ("joined_at", _TIME),
+            ("join_source", pa.string()),
             ("left_at", _TIME),
         ]
     ),

@@ -24,6 +24,7 @@ from warehouse.sample.profiles import REACH
 from warehouse.sample.trade import Trades, completed, item_table, point_table, state_numbers, states
 
 _ORDER_ID, _EVENT_ID, _REDEMPTION_ID = 60, 61, 62
+_JOINED_IN = "campaign"
 
 
 def order_ids(seed: int, member: Ints, ordered: Ints, cause: Ints) -> pa.Array:
@@ -129,7 +130,9 @@ class Journal:
         member, gave = member[order], (agrees[order] & 1) == 1
         rows = self._members.take(pa.array(member))
         phones = pc.if_else(pa.array(gave), phone_numbers(member), rows["phone"].combine_chunks())
-        rows = _with_column(_with_column(rows, "joined_at", times(at[order])), "phone", phones)
+        sources = pa.array([_JOINED_IN] * len(member), pa.string())
+        for column, values in (("joined_at", times(at[order])), ("join_source", sources), ("phone", phones)):
+            rows = _with_column(rows, column, values)
         self._add("members", rows)
 
     def withdraw(self, member: Ints, channel: Ints, at: Ints) -> int:

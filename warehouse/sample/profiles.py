@@ -55,7 +55,10 @@ _TAGS = (
     ("seasonal-fruit", "dynamic", 0.10, True),
 )
 _FADES_AFTER = 60 * DAY
-_NICK, _PHONE_HASH = 80, 81
+_NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE = 80, 81, 82, 83
+_GENDERS = ("female",) * 6 + ("male",) * 3 + ("",)
+"""One in ten does not say."""
+JOIN_SOURCES = ("shop-home",) * 4 + ("after-order",) * 3 + ("live",) * 2 + ("parcel-card",)
 
 
 def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
@@ -71,11 +74,20 @@ def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as
         empty_where(places.phone_numbers(people.numbers), ~gave_phone | (rng.random(size) < _NO_PHONE)),
         empty_where(cities, no_city),
         empty_where(provinces, no_city),
+        _drawn(_GENDERS, _GENDER, people.numbers),
         _birthdays(rng, size, as_of),
         times(people.created),
         times(people.joined),
+        empty_where(_drawn(JOIN_SOURCES, _JOIN_SOURCE, people.numbers), people.joined == NEVER),
         times(people.left),
     )
+
+
+def _drawn(words: tuple[str, ...], stream: int, members: Ints) -> pa.Array:
+    """One of the words for each member, by a hash of his own; an empty one is not known."""
+    at = (hashes(0, stream, members) % np.uint64(len(words))).astype(np.int64)
+    drawn = pick(words, at)
+    return empty_where(drawn, np.array([not word for word in words])[at])
 
 
 def _birthdays(rng: np.random.Generator, size: int, as_of: int) -> pa.Array:

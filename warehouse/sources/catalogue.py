@@ -27,7 +27,19 @@ class Dataset:
 _ALL = (
     Dataset(
         "members",
-        ("member_id", "name", "phone", "city", "province", "birth_on", "created_at", "joined_at", "left_at"),
+        (
+            "member_id",
+            "name",
+            "phone",
+            "city",
+            "province",
+            "gender",
+            "birth_on",
+            "created_at",
+            "joined_at",
+            "join_source",
+            "left_at",
+        ),
         needed=("member_id",),
         key=("member_id",),
         required=True,

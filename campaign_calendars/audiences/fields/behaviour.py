@@ -38,6 +38,15 @@ _BUYING = (
             nullable=True,
         ),
         Line(
+            "order_interval_days",
+            "int",
+            "平均下单间隔天数",
+            "Average of the days from one order to the next, ever, part of a day dropped; of buyers of two orders.",
+            "历次订单之间的平均间隔天数，舍去不足一天；至少两单才有。",
+            unit="days",
+            nullable=True,
+        ),
+        Line(
             "has_unpaid_order",
             "bool",
             "有未付订单",
@@ -65,6 +74,15 @@ _BUYING = (
             "近 {days} 天支付金额，扣除当时已知的退款。",
             unit="currency",
             days=(90, 365),
+        ),
+        Line(
+            "orders_closed_{days}d",
+            "int",
+            "近{days}天关闭订单数",
+            "Orders closed unpaid within {days} days.",
+            "近 {days} 天未付款而关闭的订单。",
+            unit="orders",
+            days=(30, 90),
         ),
         Line(
             "items_365d", "int", "近365天件数", "Pieces bought within 365 days.", "近 365 天购买件数。", unit="pieces"

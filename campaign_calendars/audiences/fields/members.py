@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars.audiences.fields.types import Field, Line, group
+from campaign_calendars.audiences.fields.types import GENDERS, Field, Line, group
 
 _PROFILE = (
     *group(
@@ -10,6 +10,16 @@ _PROFILE = (
         "A1#13",
         Line("city", "text", "城市", "City.", "所在城市。", nullable=True),
         Line("province", "text", "省份", "Province.", "所在省份。", nullable=True),
+        Line(
+            "gender",
+            "text",
+            "性别",
+            "female or male; every other word of the source, and none, is not known.",
+            "female（女）或 male（男）；来源中的其他写法及空值均为未知。",
+            nullable=True,
+            choices=GENDERS,
+            pii=True,
+        ),
         Line(
             "age",
             "int",
@@ -47,6 +57,14 @@ _PROFILE = (
         Line("joined", "bool", "已入会", "Joined and has not left.", "已入会且未退会。"),
         Line("has_left", "bool", "已退会", "Left the programme.", "已退会。"),
         Line("joined_at", "timestamp", "入会时间", "Joined the programme.", "入会的时间。", nullable=True),
+        Line(
+            "join_source",
+            "text",
+            "入会来源",
+            "Where the member joined, as the source writes it; empty until joined.",
+            "入会渠道，按来源的写法；入会前为空。",
+            nullable=True,
+        ),
         Line(
             "joined_days",
             "int",

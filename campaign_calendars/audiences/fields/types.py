@@ -13,6 +13,7 @@ AsOfRule = Literal["profile", "before", "window", "campaign", "rules", "hand"]
 
 LIFECYCLES = ("never", "core", "potential", "ordinary", "dormant", "lost")
 DAY_PARTS = ("night", "morning", "afternoon", "evening")
+GENDERS = ("female", "male")
 COLUMN_TYPES: dict[FieldType, str] = {
     "int": "integer",
     "money": "bigint",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from campaign_calendars.audiences.fields.types import COLUMN_TYPES
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
-from campaign_calendars.audiences.names import AudienceNames
+from campaign_calendars.audiences.names import AudienceNames, NamedAudience
 from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import macros_of
 
@@ -27,6 +27,8 @@ NAMES = AudienceNames(
     benefits=("coupon-30",),
     tiers=("basic", "silver", "gold"),
     timezone=ZoneInfo("Asia/Shanghai"),
+    audiences=(NamedAudience("vip", "tier >= 'gold'"), NamedAudience("it's all", "joined or not joined")),
+    of_store=(NamedAudience("lapsed", "recency_days > 90"),),
 )
 GOLDEN = Path(__file__).parents[2] / "golden" / "audience_predicates.yaml"
 SQL_TYPES = COLUMN_TYPES
@@ -49,22 +51,33 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("insert into params values ('2026-03-06 02:00:00', '2026-02-01')")
         con.execute("create table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)")
         con.execute("insert into phase_windows values ('burst', '2026-03-04 16:00:00', '2026-03-08 16:00:00')")
-        con.execute('create table contacts (member_id varchar, calendar varchar, play varchar, "at" timestamp)')
         con.execute(
-            "insert into contacts values ('bob', 'spring', 'recall', '2026-03-05'),"
-            " ('ann', 'spring', 'recall', '2025-03-05'), ('cy', 'autumn', 'recall', '2026-03-05')"
+            'create table contacts (member_id varchar, calendar varchar, play varchar, "at" timestamp, benefit varchar)'
         )
-        con.execute('create table snap.stg_tags (member_id varchar, tag varchar, "at" timestamp, until timestamp)')
         con.execute(
-            "insert into snap.stg_tags values ('ann', 'tea', '2026-01-01', null), ('bob', 'tea', '2026-04-01', null),"
-            " ('cy', 'tea', null, '2026-02-01'), ('cy', 'o''hara', null, null)"
+            "insert into contacts values ('bob', 'spring', 'recall', '2026-03-05', null),"
+            " ('ann', 'spring', 'recall', '2025-03-05', 'coupon-30'),"
+            " ('cy', 'autumn', 'recall', '2025-10-05', 'coupon-30')"
+        )
+        con.execute(
+            'create table snap.stg_tags (member_id varchar, tag varchar, "at" timestamp, until timestamp,'
+            " family varchar, value varchar)"
+        )
+        con.execute(
+            "insert into snap.stg_tags values ('ann', 'tea', '2026-01-01', null, 'need', 'green'),"
+            " ('bob', 'tea', '2026-04-01', null, 'need', 'black'), ('cy', 'tea', null, '2026-02-01', 'need', 'black'),"
+            " ('cy', 'o''hara', null, null, null, null), ('ann', 'kids', '2025-01-01', null, 'attribute', '1'),"
+            " ('ann', 'kids', '2026-01-01', null, 'attribute', '2.5'), ('bob', 'kids', null, null, null, 'many')"
         )
         con.execute(
             "create table snap.stg_orders (member_id varchar, ordered_at timestamp, paid_at timestamp,"
             " order_id varchar, refunded_at timestamp, refunded_cents bigint, amount_cents bigint)"
         )
-        con.execute("create table snap.stg_order_items (order_id varchar, category varchar)")
-        con.execute("insert into snap.stg_order_items values ('o1', 'tea'), ('o2', 'tea'), ('o3', 'tea')")
+        con.execute("create table snap.stg_order_items (order_id varchar, category varchar, sku varchar)")
+        con.execute(
+            "insert into snap.stg_order_items values ('o1', 'tea', 'T-1'), ('o2', 'tea', 'T-1'), ('o3', 'tea', 'T-1'),"
+            " ('o5', 'nuts', 'N-1')"
+        )
         con.execute(
             "create table snap.stg_contact_points"
             " (member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,"
@@ -147,17 +160,20 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
         assert isinstance(parsed, AudienceExpr), (value, parsed)
         assert parsed.fields == {field.name}
         members.execute(f"select count(*) from member_features as f where {to_predicate(parsed)}")
-    arguments = {"tag": "tea", "phase": "burst", "play": "recall", "benefit": "coupon-30"}
-    arguments |= {"category": "fruit", "channel": "sms"}
+    arguments = {"tag": "tea", "phase": "burst", "play": "recall", "benefit": "coupon-30", "audience": "vip"}
+    arguments |= {"category": "fruit", "channel": "sms", "article": "T-1", "family": "need", "name and parts": "copy"}
     for function in FUNCTIONS.values():
-        parsed = parse_audience(f"{function.name}('{arguments[function.names]}')", names=NAMES)
-        assert isinstance(parsed, AudienceExpr)
-        assert parsed.functions == {(function.name, arguments[function.names])}
+        written = function.usage.replace("…", arguments[function.names])
+        parsed = parse_audience(f"{written} {samples[function.gives]}", names=NAMES)
+        assert isinstance(parsed, AudienceExpr), parsed
+        assert (function.name, arguments[function.names]) in parsed.functions
+        members.execute(f"select count(*) from member_features as f where {to_predicate(parsed)}")
 
 
 USE = (
-    "Use fields, comparisons, in, between, like, is null, and, or, not, and the functions "
-    "bought_category, bought_in_phase, consented, contacted_by, has_tag, redeemed."
+    "Use fields, comparisons, in, between, like, is null, and, or, not, minus, and the functions "
+    + ", ".join(sorted(FUNCTIONS))
+    + "."
 )
 WRONG = [
     ("joind and recency_dys > 3", "C131", "joind", "Did you mean 'joined'?"),
@@ -166,12 +182,25 @@ WRONG = [
     ("joined and has_tga('x')", "C132", "has_tga", "Did you mean 'has_tag'?"),
     ("has_tag(joined)", "C132", "has_tag", "Write has_tag('…')."),
     ("has_tag('a', 'b')", "C132", "has_tag", "Write has_tag('…')."),
+    ("zzz(*) > 1", "C132", "zzz", "Known names: " + ", ".join(sorted(FUNCTIONS)[:12]) + " …."),
+    ("has_tag('a', 2)", "C132", "has_tag", "Write has_tag('…')."),
+    ("random_split('a') = 1", "C132", "random_split", "Write random_split('copy', 2), from 2 to 100 parts."),
+    ("random_split('a', 1) = 1", "C132", "random_split", "Write random_split('copy', 2), from 2 to 100 parts."),
+    ("random_split('a', 2.5) = 1", "C132", "random_split", "Write random_split('copy', 2), from 2 to 100 parts."),
+    ("random_split('a', 2)", "C134", "random_split", "Compare it with a number: recency_days > 30."),
+    ("tag_value('tea') > 'x'", "C134", "tag_value", "Only tier is compared by rank."),
+    ("tag_number('tea') = 1.005", "C134", "tag_number", "Amounts are written in currency, with two decimals: 199.00."),
+    ("gender = 'f'", "C136", "'f'", "Known names: female, male."),
+    ("audience('vpi')", "C136", "'vpi'", "Did you mean 'vip'?"),
+    ("audience('store/lapsd')", "C136", "'store/lapsd'", "Did you mean 'store/lapsed'?"),
     (
-        "count(*) > 1",
-        "C132",
-        "count",
-        "Known names: bought_category, bought_in_phase, consented, contacted_by, has_tag, redeemed.",
+        "audience('autumn/vip')",
+        "C136",
+        "'autumn/vip'",
+        "Another calendar's cannot be named: put it among the audiences of the store.",
     ),
+    ("redeemed('a/b/c')", "C136", "'a/b/c'", "Write redeemed('autumn/c')."),
+    ("contacted_by('autumn/')", "C136", "'autumn/'", "Write contacted_by('autumn/name')."),
     ("f.joined", "C133", "f.joined", "Texts are written in single quotes, fields without any."),
     ('city = "x"', "C133", '"x"', "Texts are written in single quotes, fields without any."),
     ("tier in (select 1)", "C133", "tier", "Write tier in ('gold', 'diamond')."),
@@ -261,9 +290,14 @@ def test_any_text_is_an_expression_that_runs_or_a_list_of_problems(text: str) ->
     with duckdb.connect() as con:
         columns = ", ".join(f"null::{SQL_TYPES[f.type]} as {f.name}" for f in FIELDS.values())
         con.execute("attach ':memory:' as snap")
-        con.execute('create table snap.stg_tags (member_id varchar, tag varchar, "at" timestamp, until timestamp)')
+        con.execute(
+            'create table snap.stg_tags (member_id varchar, tag varchar, "at" timestamp, until timestamp,'
+            " family varchar, value varchar)"
+        )
         con.execute("create table params (as_of timestamp, campaign_from timestamp)")
-        con.execute('create table contacts (member_id varchar, play varchar, "at" timestamp)')
+        con.execute(
+            'create table contacts (member_id varchar, calendar varchar, play varchar, "at" timestamp, benefit varchar)'
+        )
         con.execute(f"select * from (select 'm' as member_id, {columns}) as f where {to_predicate(parsed)}")
 
 
@@ -325,5 +359,11 @@ def test_a_play_or_benefit_of_another_calendar_counts_only_where_that_calendar_i
     assert found("contacted_by('recall')") == ["bob"]
     assert found("contacted_by('autumn/recall')") == ["cy"]
     assert found("redeemed('coupon-30')") == ["ann"]  # bob's was one of autumn's; ann's names no calendar
-    assert found("redeemed('autumn/coupon-30')") == ["ann", "bob"]
+    assert found("redeemed('autumn/coupon-30')") == ["bob"], "what names no calendar is one's own"
+    assert found("redeemed('*/coupon-30')") == ["ann", "bob"]
+    assert found("contacted_by('*/recall')") == ["ann", "bob", "cy"]
+    assert found("granted('coupon-30')") == [], "ann's was given before the campaign began"
+    assert found("granted('autumn/coupon-30')") == ["cy"], "another calendar's counts at any time"
+    assert found("granted('*/coupon-30')") == ["ann", "cy"]
+    assert found("granted('*/coupon-30') minus redeemed('*/coupon-30')") == ["cy"]
     assert found("contacted_by('recall')", replace(NAMES, calendar="winter")) == []

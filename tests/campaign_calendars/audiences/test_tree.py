@@ -59,8 +59,9 @@ def shown(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for eac
             return f"({shown(left)} like {shown(right)})"
         case Negative(_, inner):
             return f"(-{shown(inner)})"
-        case Call(_, name, argument):
-            return f"{name}({shown(argument) if argument else 'no text'})"
+        case Call(_, name, argument, number):
+            behind = f", {shown(number)}" if number else ""
+            return f"{name}({shown(argument) if argument else 'no text'}{behind})"
         case Name(_, text) | Number(_, text):
             return text
         case Text(_, value):
@@ -91,6 +92,8 @@ def shown(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case for eac
         ("a > 1 is true", "((a > 1) is true)"),
         ("j = a > 1", "(j = (a > 1))"),
         ("has_tag('x') and f(a, (b)) and has_tag()", "(has_tag('x') and f(no text) and has_tag(no text))"),
+        ("a minus b or c minus (d or e) and g", "((a and (not b)) or (c and (not [(d or e)]) and g))"),
+        ("f('x', 2) = 1 and f('x' 2) and f('x', -2)", "((f('x', 2) = 1) and f(no text) and f(no text))"),
         ("a -- not this\n and /* nor\n this */ b", "(a and b)"),
         ("a > .5 and a < 1_000 and a > 1.5e3", "((a > .5) and (a < 1_000) and (a > 1.5e3))"),
         ('f.a or "b"', '(f.a or "b")'),

@@ -37,7 +37,8 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         """
         insert into snap.stg_members by name
             select 'ann' as member_id, '杭州' as city, '浙江' as province, date '1996-03-09' as birth_on,
-                timestamp '2024-01-01' as created_at, timestamp '2026-03-01' as joined_at
+                'female' as gender, 'live' as join_source, timestamp '2024-01-01' as created_at,
+                timestamp '2026-03-01' as joined_at
             union all by name
             select 'ben' as member_id, date '2008-03-08' as birth_on, timestamp '2025-03-08 04:00' as joined_at,
                 timestamp '2026-03-08 03:59:59' as left_at
@@ -92,6 +93,7 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "member_id": "ann",
         "city": "杭州",
         "province": "浙江",
+        "gender": "female",
         "age": 29,
         "birth_month": 3,
         "is_birthday_month": True,
@@ -99,6 +101,7 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "joined": True,
         "has_left": False,
         "joined_at": datetime(2026, 3, 1),
+        "join_source": "live",
         "joined_days": 7,
         "is_member": True,
         "joined_in_campaign": True,
@@ -106,6 +109,8 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "orders_30d": 2,
         "orders_90d": 3,
         "orders_365d": 4,
+        "orders_closed_30d": 0,
+        "orders_closed_90d": 0,
         "spend_total": 7777777 + 90000 + 14999 + 30000 + 4002,
         "spend_90d": 14999 + 30000 + 4002,
         "spend_365d": 90000 + 14999 + 30000 + 4002,
@@ -114,6 +119,7 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "first_order_at": datetime(2025, 3, 1),
         "last_order_at": datetime(2026, 3, 1),
         "recency_days": 7,
+        "order_interval_days": 365 // 4,
         "r_score": 5,
         "f_score": 3,  # of two buyers: above two thresholds of four
         "m_score": 3,
@@ -157,6 +163,10 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "is_member": False,
         "orders_total": 1,
         "orders_90d": 1,
+        "orders_closed_30d": 1,
+        "orders_closed_90d": 1,
+        "order_interval_days": None,
+        "gender": None,
         "recency_days": 89,
         "r_score": 3,
         "f_score": 1,

@@ -72,6 +72,8 @@ def _person(member: Row, now: datetime, today: date) -> Row:
         "member_id": member["member_id"],
         "city": member["city"],
         "province": member["province"],
+        "gender": member["gender"],
+        "join_source": member["join_source"] if joined_at else None,
         "age": today.year - born.year - (0 if had_birthday else 1) if born and born <= today else None,
         "birth_month": born.month if born else None,
         "is_birthday_month": born is not None and born.month == today.month,
@@ -103,6 +105,7 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
         return sum(cents for paid, cents, _ in standing if paid >= now - timedelta(days=days))
 
     times = [paid for paid, _, _ in standing]
+    closed = [o["closed_at"] for o in placed if o["closed_at"] and (o["paid_at"] is None or o["paid_at"] >= now)]
     last = max(times, default=None)
     recency = _days(now, last)
     orders_365d, spend_365d = _within(times, now, 365), spend(365)
@@ -118,6 +121,11 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
         "spend_90d": spend(90),
         "spend_365d": spend_365d,
         "items_365d": items_365d,
+        "order_interval_days": (last - min(times)) // (timedelta(days=1) * (len(times) - 1))
+        if last and len(times) > 1
+        else None,
+        "orders_closed_30d": _within(closed, now, 30),
+        "orders_closed_90d": _within(closed, now, 90),
         "avg_order": spend_365d // orders_365d if orders_365d else None,
         "first_order_at": min(times, default=None),
         "last_order_at": last,
@@ -238,7 +246,10 @@ NOW = datetime(2026, 3, 8, 4)
 CAMPAIGN = datetime(2026, 3, 1, tzinfo=UTC)
 KINDS = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "review", "odd kind")
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "stg_members": ("member_id", "city", "province", "birth_on", "created_at", "joined_at", "left_at"),
+    "stg_members": (
+        *("member_id", "city", "province", "gender", "birth_on"),
+        *("created_at", "joined_at", "join_source", "left_at"),
+    ),
     "stg_orders": (
         *("member_id", "ordered_at", "paid_at", "closed_at"),
         *("amount_cents", "refunded_cents", "refunded_at", "items", "succeeded_at"),
@@ -261,6 +272,8 @@ members = st.fixed_dictionaries(
     {
         "city": st.sampled_from([None, "杭州"]),
         "province": st.none(),
+        "gender": st.sampled_from([None, "female", "male"]),
+        "join_source": st.sampled_from([None, "live"]),
         "birth_on": st.none()
         | st.sampled_from([date(2004, 2, 29), date(1990, 3, 8), date(1990, 3, 9), date(2027, 1, 1)]),
         "created_at": maybe,

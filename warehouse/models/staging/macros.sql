@@ -179,6 +179,13 @@ create or replace temp macro as_refund_state(cell) as
             then 'requested'
     end;
 
+-- Any other word (保密, unknown) is no gender that anybody could ask for.
+create or replace temp macro as_gender(cell) as
+    case
+        when lower(cell) in ('female', 'f', 'woman', 'w') or cell in ('女', '女性', '女士') then 'female'
+        when lower(cell) in ('male', 'm', 'man') or cell in ('男', '男性', '先生') then 'male'
+    end;
+
 -- Entries of a points ledger: what they are called, and the sign they have to have (A6).
 create or replace temp macro as_points_kind(cell) as
     case

@@ -82,6 +82,10 @@ select
     end as is_member,
     joined and coalesce(joined_at >= getvariable('campaign_from'), false) as joined_in_campaign,
     case when orders_365d > 0 then spend_365d // orders_365d end as avg_order,
+    case
+        when orders_total > 1
+            then (epoch_us(last_order_at) - epoch_us(first_order_at)) // (86400000000 * (orders_total - 1))
+    end as order_interval_days,
     case when orders_365d > 0 then items_365d * 100 // orders_365d end as items_per_basket,
     -- Without a threshold of the store everybody may join (A1#12).
     not joined

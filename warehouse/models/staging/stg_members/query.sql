@@ -9,9 +9,11 @@ with
             without_decimals(tidy_id(phone)) as phone,
             tidy(city) as city,
             tidy(province) as province,
+            tidy_value(gender) as gender,
             tidy_value(birth_on) as birth_on,
             tidy_value(created_at) as created_at,
             tidy_value(joined_at) as joined_at,
+            tidy(join_source) as join_source,
             tidy_value(left_at) as left_at
         from raw_members
     ),
@@ -25,9 +27,11 @@ with
             phone,
             city,
             province,
+            as_gender(gender) as gender,
             as_day(birth_on) as birth_on,
             as_moment(created_at) as created_at,
             as_moment(joined_at) as joined_at,
+            join_source,
             as_moment(left_at) as left_at,
             unread(birth_on, as_day(birth_on)) as _birth_on_unread,
             unread(created_at, as_moment(created_at)) as _created_at_unread,
