@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import arrow, watermarks
-from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.port import Cells, Opened, text_column
 
@@ -44,11 +43,10 @@ def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened
             if since is None and ":since" not in spec.query and arrow.usable(engine.url):
                 connection.rollback()
                 how = arrow.ROUTE
-                batches = partial(_arrow_batches, spec, engine.url, header, taken)
+                batches = partial(arrow.postgres_batches, spec, engine.url, header, taken.add)
             else:
                 how = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
-                rows = partial(_batches, spec, connection, header, since)
-                batches = partial(_in_turn, rows, taken)
+                batches = partial(_batches, spec, connection, header, taken.add, since)
             yield Opened(header, batches, how=(how, how), watermark=watermark)
     except _errors() as error:
         raise _failed(spec, engine, error, taken.rows) from None
@@ -61,18 +59,8 @@ class _Taken:
 
     rows = 0
 
-    def count(self, batches: Iterable[Any]) -> Iterator[Any]:
-        for batch in batches:
-            yield batch
-            self.rows += batch.num_rows
-
-
-def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], taken: _Taken, cells: Cells) -> Iterator[Any]:
-    return one_ahead(gathered(taken.count(arrow.postgres_batches(spec, url, header, cells))))
-
-
-def _in_turn(batches: Callable[[Cells], Iterator[Any]], taken: _Taken, cells: Cells) -> Iterator[Any]:
-    return taken.count(batches(cells))
+    def add(self, rows: int) -> None:
+        self.rows += rows
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -172,16 +160,22 @@ def _select(
 
 
 def _batches(
-    spec: SourceSpec, connection: Connection, header: list[str], since: str | None, cells: Cells
+    spec: SourceSpec,
+    connection: Connection,
+    header: list[str],
+    taken: Callable[[int], None],
+    since: str | None,
+    cells: Cells,
 ) -> Iterator[Any]:
     import pyarrow as pa
 
-    statement, taken = _select(spec, connection, header, cells.positions, since)
+    statement, places = _select(spec, connection, header, cells.positions, since)
     names = [f"c{position}" for position in cells.positions]
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
         columns = list(zip(*part, strict=True))
-        yield pa.table([text_column(columns[place]) for place in taken], names=names)
+        yield pa.table([text_column(columns[place]) for place in places], names=names)
+        taken(len(part))
 
 
 def address(url: str) -> str:
