@@ -26,8 +26,10 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C021": (
         (
             "calendar: x",
-            "calendar: x\nstore: shop\ntimezone: Asia/Shanghai\nday_zero: 2026-03-08\n"
-            "phases: [{id: a, kind: burst, window: {from: D, to: D}}]",
+            (
+                "calendar: x\nstore: shop\ntimezone: Asia/Shanghai\nday_zero: 2026-03-08\n"
+                "phases: [{id: a, kind: burst, window: {from: D, to: D}}]"
+            ),
         ),
     ),
     "C022": (("22:30", "2026-03-08 10:00"),),
@@ -113,8 +115,10 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C212": (
         (
             "{id: rest, kind: maintenance, window: {from: D+1, to: D+14}}",
-            "{id: rest, kind: maintenance, window: {from: D+1, to: D+14}, plays: [{id: r, audience: everybody, "
-            "benefits: [c], positions: [home_page]}]}",
+            (
+                "{id: rest, kind: maintenance, window: {from: D+1, to: D+14}, plays: [{id: r, audience: everybody, "
+                "benefits: [c], positions: [home_page]}]}"
+            ),
         ),
     ),
     "C213": (("unit_cost: 5", "unit_cost: 5, tiers: [gold]"),),
