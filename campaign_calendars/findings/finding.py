@@ -121,6 +121,9 @@ def suggestion(name: str, known: Iterable[str]) -> tuple[str, str]:
     if guess is not None:
         return f"Did you mean {guess!r}?", f"是否想写 {guess!r}？"
     if not names:
-        return "Nothing of this kind is defined yet.", "目前还没有定义任何此类名称。"
+        return (
+            "Nothing of this kind is defined yet: define it, or delete the name.",
+            "目前还没有此类名称：请先定义，或删去。",
+        )
     listed = ", ".join(names[:_LISTED]) + (" …" if len(names) > _LISTED else "")
     return f"Known names: {listed}.", f"可用的名称：{listed}。"

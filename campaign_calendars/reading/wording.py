@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -104,20 +105,27 @@ def _limit(details: ErrorDetails, name: str) -> Wording:
     return (
         "C026",
         (f"{name!r} is {shown}; it has to be {sign} {limit}", f"{name!r} 为 {shown_zh}，应{sign_zh} {limit}"),
-        _CORRECT,
+        (f"Write a figure that is {sign} {limit}.", f"请写{sign_zh} {limit} 的数。"),
     )
 
 
 def _id(details: ErrorDetails, _name: str) -> Wording:
     shown, shown_zh = _show(details["input"])
+    example = _as_id(details["input"]) or "warm-up"
     return (
         "C027",
         (f"{shown} is not an id", f"{shown_zh} 不是合法的 id"),
         (
-            "Use lower-case letters, digits, - and _, starting with a letter, e.g. warm-up.",
-            "请用小写字母、数字、- 与 _，以字母开头，例如 warm-up。",
+            f"Use lower-case letters, digits, - and _, starting with a letter, e.g. {example}.",
+            f"请用小写字母、数字、- 与 _，以字母开头，例如 {example}。",
         ),
     )
+
+
+def _as_id(written: object) -> str:
+    """Queens Day as queens-day; nothing where no letter is left to begin with."""
+    words = re.sub(r"[^a-z0-9_]+", "-", str(written).lower()).strip("-_")
+    return re.sub(r"^[^a-z]+", "", words)[:_SHOWN].rstrip("-_")
 
 
 def _scalar(details: ErrorDetails, name: str) -> Wording:

@@ -56,3 +56,21 @@ def one_ahead(batches: Generator[T, None, None]) -> Generator[T, None, None]:
         while (batch := coming.result()) is not None:
             coming = hands.submit(next, batches, None)
             yield batch
+
+
+def texts_of(batch: Any, position: int) -> Generator[bytes, None, None]:
+    """The texts at a position behind one another: looking through all at once is far faster than one by one."""
+    return (_bytes(part) for part in batch.column(f"c{position}").chunks)
+
+
+def _bytes(cells: Any) -> bytes:
+    import numpy as np
+    import pyarrow as pa
+
+    wide = pa.types.is_large_string(cells.type)
+    plain = cells if wide else cells.cast(pa.string())
+    _, ends, texts = plain.buffers()
+    if not len(plain) or texts is None:
+        return b""
+    places = np.frombuffer(ends, np.int64 if wide else np.int32)[plain.offset : plain.offset + len(plain) + 1]
+    return bytes(memoryview(texts)[places[0] : places[-1]])

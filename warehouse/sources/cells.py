@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.models.catalogue import macros_of
+from warehouse.sources.batches import texts_of
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.expressions import Plan, condition, expression
 from warehouse.sources.matching import Match
@@ -91,27 +92,7 @@ def _suspicious(plan: Plan, batch: Any) -> bool:
     if any(rule not in _RARE for rule, _ in plan.rejects):
         return True
     marks = [text.encode() for texts in _RARE.values() for text in texts]
-    return any(
-        mark in written
-        for place in plan.looked_at
-        for part in batch.column(f"c{place}").chunks
-        for written in [_bytes(part)]
-        for mark in marks
-    )
-
-
-def _bytes(cells: Any) -> bytes:
-    """The texts of an Arrow array behind one another: looking through all at once is far faster than one by one."""
-    import numpy as np
-    import pyarrow as pa
-
-    wide = pa.types.is_large_string(cells.type)
-    plain = cells if wide else cells.cast(pa.string())
-    _, ends, texts = plain.buffers()
-    if not len(plain) or texts is None:
-        return b""
-    places = np.frombuffer(ends, np.int64 if wide else np.int32)[plain.offset : plain.offset + len(plain) + 1]
-    return bytes(memoryview(texts)[places[0] : places[-1]])
+    return any(mark in written for place in plan.looked_at for written in texts_of(batch, place) for mark in marks)
 
 
 def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: dict[str, Counter[str]]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources import arrow, watermarks
-from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.port import Cells, Opened, text_column
 
@@ -35,20 +34,20 @@ _OUR_DRIVERS = {"postgresql": "pg8000", "mysql": "pymysql", "mariadb": "pymysql"
 def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened]:
     """The spec's table or query, or what changed `since`; SourceError when it cannot be reached or read."""
     engine = _engine(spec)
-    taken = _Taken()
+    taken = _Taken(since)
     try:
         with engine.connect() as connection:
             # Before the rows: what changes while they are read is read again next time.
             watermark = watermarks.latest(spec, connection) if spec.watermark else None
             header = _header(spec, engine, connection, since)
+            batches: Callable[[Cells], Iterator[Any]]
             if since is None and ":since" not in spec.query and arrow.usable(engine.url):
                 connection.rollback()
                 how = arrow.ROUTE
-                batches = partial(_arrow_batches, spec, engine.url, header, taken)
+                batches = partial(arrow.postgres_batches, spec, engine.url, header, taken.add)
             else:
                 how = f"SQLAlchemy ({engine.dialect.name}, {engine.dialect.driver})"
-                rows = partial(_batches, spec, connection, header, since)
-                batches = partial(_in_turn, rows, taken)
+                batches = partial(_batches, spec, connection, header, taken)
             yield Opened(header, batches, how=(how, how), watermark=watermark)
     except _errors() as error:
         raise _failed(spec, engine, error, taken.rows) from None
@@ -57,22 +56,14 @@ def open_database(spec: SourceSpec, since: str | None = None) -> Iterator[Opened
 
 
 class _Taken:
-    """How many rows were taken before a connection broke off."""
+    """How many rows were taken before a connection broke off, of those that changed `since`."""
 
-    rows = 0
+    def __init__(self, since: str | None) -> None:
+        self.since = since
+        self.rows = 0
 
-    def count(self, batches: Iterable[Any]) -> Iterator[Any]:
-        for batch in batches:
-            yield batch
-            self.rows += batch.num_rows
-
-
-def _arrow_batches(spec: SourceSpec, url: URL, header: list[str], taken: _Taken, cells: Cells) -> Iterator[Any]:
-    return one_ahead(gathered(taken.count(arrow.postgres_batches(spec, url, header, cells))))
-
-
-def _in_turn(batches: Callable[[Cells], Iterator[Any]], taken: _Taken, cells: Cells) -> Iterator[Any]:
-    return taken.count(batches(cells))
+    def add(self, rows: int) -> None:
+        self.rows += rows
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -171,17 +162,16 @@ def _select(
     return statement, list(range(len(positions)))
 
 
-def _batches(
-    spec: SourceSpec, connection: Connection, header: list[str], since: str | None, cells: Cells
-) -> Iterator[Any]:
+def _batches(spec: SourceSpec, connection: Connection, header: list[str], taken: _Taken, cells: Cells) -> Iterator[Any]:
     import pyarrow as pa
 
-    statement, taken = _select(spec, connection, header, cells.positions, since)
+    statement, places = _select(spec, connection, header, cells.positions, taken.since)
     names = [f"c{position}" for position in cells.positions]
     streaming = connection.execution_options(stream_results=True, yield_per=_BATCH_ROWS)
     for part in streaming.execute(statement).partitions(_BATCH_ROWS):
         columns = list(zip(*part, strict=True))
-        yield pa.table([text_column(columns[place]) for place in taken], names=names)
+        yield pa.table([text_column(columns[place]) for place in places], names=names)
+        taken.add(len(part))
 
 
 def address(url: str) -> str:

@@ -15,6 +15,7 @@ import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
 from campaign_calendars.findings.said import Said
+from warehouse.sources.batches import texts_of
 from warehouse.sources.expressions import Plan, expression
 from warehouse.sources.masking import shown_value
 from warehouse.sources.matching import Chosen, Match
@@ -219,8 +220,6 @@ def _swapped(written: str) -> str:
 def _may_have(question: Question, batch: Any) -> bool:
     if question.marks is None:
         return True
-    import pyarrow.compute as pc
-
     position, text = question.marks
-    cells = batch.column(f"c{position}")
-    return any(pc.any(pc.match_substring(cells, mark)).as_py() for mark in (text, "，"))
+    marks = [mark.encode() for mark in (text, "，")]
+    return any(mark in texts for texts in texts_of(batch, position) for mark in marks)
