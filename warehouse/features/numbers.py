@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from warehouse.engines.sql_files import define_once
 from warehouse.ledger.records import NUMBER
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def number_subjects(written: str) -> Iterator[str]:
 
 def define_number_macros(con: duckdb.DuckDBPyConnection) -> None:
     """`number_key(cell)` for a connection."""
-    con.execute(_MACROS)
+    define_once(con, "number", _MACROS)
 
 
 def numbered_members(con: duckdb.DuckDBPyConnection, into: str, refused: str, catalog: str = "snap") -> None:
@@ -86,11 +87,8 @@ def numbered_members(con: duckdb.DuckDBPyConnection, into: str, refused: str, ca
         create or replace temp table {into} as
         with
             written as ({_written(con, catalog)}),
-            people as (
-                select distinct member_id, number_key(address) as number
-                from written
-                where number_key(address) is not null
-            ),
+            keyed as (select member_id, number_key(address) as number from written),
+            people as (select distinct member_id, number from keyed where number is not null),
             identified as (
                 select lower("value") as digest, member_id
                 from {catalog}.stg_identities

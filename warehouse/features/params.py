@@ -12,7 +12,7 @@ import duckdb
 
 from campaign_calendars.model.programme import MOST_TIERS, Ladder, TierRules, ValueWeights, ladder_of_spends
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import define_once, sql_files
 from warehouse.models.catalogue import macros_of
 from warehouse.portable.spark_sql import Value
 
@@ -67,7 +67,7 @@ class FeatureParams:
 
 def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: FeatureParams) -> None:
     """Say which moment and which rules the models mean: `params`, `phase_windows` and the variables."""
-    con.execute(macros_of("features"))
+    define_once(con, "features", macros_of("features"))
     con.execute(_SQL["param_tables"])
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])

@@ -19,6 +19,7 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
+from warehouse.engines.sql_files import define_once
 from warehouse.features import history
 from warehouse.features.addresses import share_addresses
 from warehouse.features.consent import define_consent
@@ -272,7 +273,7 @@ def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPy
     )
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = false")
-    con.execute(macros_of("features"))
+    define_once(con, "features", macros_of("features"))
     return con
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.engines.sql_files import define_once
 from warehouse.models.catalogue import macros_of
 from warehouse.sources.batches import texts_of
 from warehouse.sources.catalogue import DATASETS
@@ -120,4 +121,4 @@ def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, place: str) -> None:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """The macros the expressions use."""
-    con.execute(macros_of("staging"))
+    define_once(con, "staging", macros_of("staging"))

@@ -94,6 +94,8 @@ class Question:
     column: str
     kind: Kind
     cell: str
+    like: str
+    """What every suspect cell is, and little else: quickly asked."""
     suspect: str
     proof: str
     read: str
@@ -143,13 +145,19 @@ class TwoReadings:
 
     def _ask(self, con: duckdb.DuckDBPyConnection, plan: Plan, question: Question, place: str) -> None:
         seen = self._at(question)
+        statement = f"select bool_or({question.like}), bool_or({question.proof}) from _incoming"
+        suspected, proved = con.execute(statement, plan.used(statement)).fetchall()[0]
+        seen.proved = seen.proved or bool(proved)
+        if not suspected:
+            return
+        # How a cell is read is long SQL: it is planned only where there is a cell to ask about.
         statement = f"""
-            select count(*) filter ({question.suspect}), coalesce(bool_or({question.proof}), false),
-                list((_row, {question.cell}, {question.read}) order by _row) filter ({question.suspect})[:{_SHOWN}]
-            from _incoming
+            select count(*),
+                list((_row, {question.cell}, {question.read}) order by _row)[:{_SHOWN}]
+            from _incoming where {question.suspect}
         """
-        count, proved, found = con.execute(statement, plan.used(statement)).fetchall()[0]
-        seen.count, seen.proved = seen.count + count, seen.proved or proved
+        count, found = con.execute(statement, plan.used(statement)).fetchall()[0]
+        seen.count += count
         for row, written, read in (found or [])[: _SHOWN - len(seen.examples)]:
             shown = shown_value(self._dataset, question.column, written)
             seen.examples.append(f"{place}:{row} {question.column} '{shown}' → {read}")
@@ -181,6 +189,7 @@ def _figure(name: str, position: int, kind: Kind) -> Question:
         name,
         kind,
         cell,
+        f"regexp_matches({cell}, '{suspect}')",
         f"regexp_matches({cell}, '{suspect}') and {known}",
         f"regexp_matches({cell}, '{proof}')",
         read,
@@ -196,13 +205,14 @@ def _dates(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen])
     read = expression(Plan(plan.dataset, "", parameters=plan.parameters), name, chosen, columns)
     if offsets:
         fits = " or ".join(f"{moment} is not null" for moment in offsets)
-        yield Question(name, "offset", cell, f"({fits})", "false", read)
+        yield Question(name, "offset", cell, f"({fits})", f"({fits})", "false", read)
     swapped = [other for written in formats if (other := _swapped(written))]
     if len(formats) == 1 and swapped:
         other = f"try_strptime({cell}, {plan.bind(swapped[0])})"
         # 05/05/2026 is the same day in both ways.
         both = f"{moments[0]} is not null and {other} is not null and {other} <> {moments[0]}"
-        yield Question(name, "day-first", cell, f"({both})", f"({moments[0]} is not null and {other} is null)", read)
+        proof = f"({moments[0]} is not null and {other} is null)"
+        yield Question(name, "day-first", cell, f"({both})", f"({both})", proof, read)
 
 
 def _texts(formats: tuple[str, ...]) -> list[str]:

@@ -6,7 +6,7 @@ not so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
 from warehouse.engines.rows import utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import define_once, sql_files
 from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
@@ -146,9 +146,10 @@ class _Bench:
         self._timezones, self._going_on, self._engine = timezones, going_on, engine
         self._con = con.cursor()
         self._con.execute("set TimeZone = 'UTC'")
-        self._con.execute(macros_of("staging"))
+        define_once(self._con, "staging", macros_of("staging"))
         self._waiting = list(load_layer("staging"))
-        self._small = sum(_count(con, f"raw_{model.dataset}") for model in self._waiting) <= _SMALL
+        raw = " + ".join(f"(select count(*) from raw_{model.dataset})" for model in self._waiting)
+        self._small = con.execute(f"select {raw}").fetchall()[0][0] <= _SMALL
         self._ahead: Future[bool] | None = None
         self._hands = ThreadPoolExecutor(1)
 
@@ -212,8 +213,8 @@ def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[O
     A refund that comes late makes two rows of one order, so copies are counted in the whole. A
     single bad row among five new ones closes no gate: shares are those of a thousand rows at least.
     """
-    duplicates = _count(con, "snap.duplicates", model.dataset)
-    whole = _count(con, f"snap.{model.name}") + _count(con, "snap.quarantine", model.dataset) + duplicates
+    accepted, quarantined, duplicates = _counts_of(con, [model.dataset])[model.dataset]
+    whole = accepted + quarantined + duplicates
     judged = {outcome.rule.rule: outcome for outcome in outcomes}
     seen = []
     for rule in model.expectations:
@@ -232,10 +233,9 @@ def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[O
 def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> dict[str, DatasetCounts]:
     """Rows read against rows accepted, quarantined and duplicate; CheckBrokenError when a row was lost or doubled."""
     counts = {}
+    found = _counts_of(con, rows_in)
     for dataset, expected in rows_in.items():
-        accepted = _count(con, f"snap.stg_{dataset}")
-        quarantined = _count(con, "snap.quarantine", dataset)
-        duplicates = _count(con, "snap.duplicates", dataset)
+        accepted, quarantined, duplicates = found[dataset]
         if expected != accepted + quarantined + duplicates:
             raise CheckBrokenError(
                 (
@@ -369,10 +369,17 @@ def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
     )
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: str, dataset: str | None = None) -> int:
-    where = "where dataset = ?" if dataset else ""
-    row = con.execute(f"select count(*) from {table} {where}", [dataset] if dataset else []).fetchone()
-    return int(row[0]) if row else 0
+def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """Dataset → rows accepted, quarantined and duplicate."""
+    parts = [
+        f"""
+        select '{dataset}', (select count(*) from snap.stg_{dataset}),
+            (select count(*) from snap.quarantine where dataset = '{dataset}'),
+            (select count(*) from snap.duplicates where dataset = '{dataset}')
+        """
+        for dataset in datasets
+    ]
+    return {name: counts for name, *counts in con.execute(" union all ".join(parts)).fetchall()}
 
 
 def _literal(text: str) -> str:

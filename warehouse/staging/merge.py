@@ -73,15 +73,12 @@ def widen(
     Leaves their names in `groups_<dataset>`. `going_on` are all datasets that are increments. Where nothing is
     new and nothing has to be judged again, the table stays empty.
     """
-    dataset, subject = model.dataset, subject_of(model.dataset)
-    con.execute(
-        f"""
-        create or replace table groups_{dataset} as
-        select distinct "{subject}" as subject from ({model.query}) where "{subject}" is not null
-        """
+    dataset = model.dataset
+    # Every model reads its subject as an id: running the whole query for it would cost as much as the candidates.
+    named = " union ".join(
+        f'select tidy_id("{subject_of(one)}") as subject from raw_{one}' for one in [dataset, *borrowed(model)]
     )
-    for other in borrowed(model):
-        con.execute(f'insert into groups_{dataset} select distinct tidy_id("{subject_of(other)}") from raw_{other}')
+    con.execute(f"create or replace table groups_{dataset} as from ({named}) where subject is not null")
     for table, columns in _references(model.name, model.query):
         _add_changed(con, model, table, columns, going_on)
     if increment.superseded:
@@ -89,11 +86,13 @@ def widen(
     if not filled(con, f"groups_{dataset}") and not filled(con, f"raw_{dataset}"):
         return
     _bring_back(con, increment, f"groups_{dataset}")
-    for column in _unfilled(con, increment):
-        if (place := archive.first_with(con, increment.parts, column)) is not None:
-            con.execute("create or replace table one_place as select ? as _file, ?::bigint as _row", [*place])
-            _add_subjects(con, dataset, "one_place")
-    _bring_back(con, increment, f"groups_{dataset}")
+    missing = [archive.first_with(con, increment.parts, column) for column in _unfilled(con, increment)]
+    places = [place for place in missing if place is not None]
+    for place in places:
+        con.execute("create or replace table one_place as select ? as _file, ?::bigint as _row", [*place])
+        _add_subjects(con, dataset, "one_place")
+    if places:
+        _bring_back(con, increment, f"groups_{dataset}")
     for other in borrowed(model):
         # These rows are then at hand when their own turn comes, and are judged again, too.
         if other in going_on:
@@ -184,6 +183,8 @@ def _add_changed(
 ) -> None:
     """Subjects that name a member (an order) whose row in `table` appeared, vanished or changed in `columns`."""
     parent = table.removeprefix("stg_")
+    if parent in going_on and not filled(con, f"groups_{parent}"):
+        return
     key = subject_of(parent)
     only = f'semi join groups_{parent} as groups on stored."{key}" = groups.subject' if parent in going_on else ""
     cells = ", ".join(f'"{name}"' for name in dict.fromkeys([key, *columns]))
@@ -200,6 +201,8 @@ def _add_changed(
         select distinct "{key}" as key from different
         """
     )
+    if not filled(con, "changed"):
+        return
     raw = DATASETS[model.dataset].columns
     for link in (name for name in _LINKS[key] if name in raw):
         con.execute(
