@@ -29,7 +29,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     policy = store.contact_policy
     benefits = _benefits(calendar, play)
     stage = next(p for p in calendar.phases if p.id == phase)
-    expectation = expectation_of(calendar, store, stage, play, audience_names(calendar, store))
+    expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
     return Brief(
         calendar=calendar.calendar,
         phase=phase,

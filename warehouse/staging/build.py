@@ -379,7 +379,8 @@ def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[
         """
         for dataset in datasets
     ]
-    return {name: counts for name, *counts in con.execute(" union all ".join(parts)).fetchall()}
+    rows = con.execute(" union all ".join(parts)).fetchall()
+    return {name: (accepted, quarantined, duplicate) for name, accepted, quarantined, duplicate in rows}
 
 
 def _literal(text: str) -> str:
