@@ -65,7 +65,6 @@ HEADS = {
     "clause": "条件",
     "holds": "成立",
     "not known": "未知",
-    "channels": "渠道",
     "chosen": "选中",
     "column": "列",
     "count": "数量",

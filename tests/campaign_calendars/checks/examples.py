@@ -79,7 +79,7 @@ def patched(base: str, patch: str) -> str:
 
 def divided(patch: str) -> tuple[str, str]:
     """The keys of a patch that belong to the calendar, and those that belong to the store."""
-    store_keys = set(Store.model_fields) - {"store", "title", "holdout", "values"}
+    store_keys = set(Store.model_fields) - {"store", "title", "holdout", "values", "audiences"}
     parts: dict[str, str] = {"calendar": "", "store": ""}
     key = ""
     for line in patch.splitlines(keepends=True):
