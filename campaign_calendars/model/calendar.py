@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
+from campaign_calendars.model.rules import MemberRule
 from campaign_calendars.model.triggers import Lane, Trigger
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text, or_text
@@ -207,6 +208,11 @@ class Calendar(Strict):
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
     price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
+    rules: list[MemberRule] = Field(
+        default_factory=list,
+        max_length=50,
+        description="What one member gets of several plays: what excludes, what follows, how many, for how much.",
+    )
     prices: dict[str, Goods] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
     )

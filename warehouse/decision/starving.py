@@ -8,6 +8,7 @@ import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Starved
+from campaign_calendars.deciding.contact import longest_memory
 from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision.options import occurrence_of
 from warehouse.engines.sql_files import sql_files
@@ -39,7 +40,7 @@ def _taken_by(con: duckdb.DuckDBPyConnection, brief: Brief, reason: str) -> tupl
     if reason == "kept_for_later":
         return next(iter(kept_for(con, brief).items()), None)
     if reason == "cap":
-        longest = max((cap.per for cap in brief.caps), default=timedelta())
+        longest = longest_memory(brief.caps) or timedelta(days=366)
         return con.execute(_SQL["starved_cap"], {**names, "per": longest}).fetchone()
     if reason in _USED_UP:
         benefits = [option.benefit for option in brief.benefits]
