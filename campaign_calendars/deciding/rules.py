@@ -98,6 +98,11 @@ def gates_of(
     return tuple(made)
 
 
+def messages_of(calendar: Calendar, timeline: Timeline, play: str) -> int:
+    """How many messages of a play one member can get in the whole calendar."""
+    return _times(calendar, timeline, (calendar.calendar, play), timeline.campaign.start, sent=False)
+
+
 def _play_rules(calendar: str, rule: MemberRule) -> Iterator[PlayRule]:
     def named(plays: Sequence[str]) -> tuple[PlayName, ...]:
         return tuple(full_name(calendar, play) for play in plays)
