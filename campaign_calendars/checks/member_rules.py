@@ -40,9 +40,9 @@ def rules_name_plays(view: View) -> Iterator[Finding]:
     A play of another calendar is written `autumn/recall`; what a rule keeps away or opens must be this calendar's.
 
     Fails:
-        rules: [{never: [p, recal]}]
+        rules: [{never: [autumn/recall, q]}]
     Passes:
-        rules: [{never: [p, autumn/recall]}]
+        rules: [{never: [autumn/recall, p]}]
 
     中文：规则引用了不存在的玩法，或不涉及本日历发送的玩法。
     其他日历的玩法写作 autumn/recall；被限制或被触发的须是本日历的玩法。

@@ -207,12 +207,12 @@ class Calendar(Strict):
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
-    price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
     rules: list[MemberRule] = Field(
         default_factory=list,
         max_length=50,
         description="What one member gets of several plays: what excludes, what follows, how many, for how much.",
     )
+    price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
     prices: dict[str, Goods] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
     )
