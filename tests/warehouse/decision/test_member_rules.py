@@ -9,9 +9,12 @@ from datetime import timedelta
 import duckdb
 import pytest
 
+from campaign_calendars.checks import load_store
+from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.rules import MemberRules, PlayGate, PlayRule
+from campaign_calendars.reading.loading import bind, load_calendar
 from warehouse.decision import engine
 from warehouse.features import history
 
@@ -245,3 +248,52 @@ def test_contacts_of_another_calendar_count_where_a_rule_names_it() -> None:
         one = ruled("a", 30 * planned, 50, rules, gates=gates, repeat_after=HOUR)
         assert run(con, [one], planned=planned) == [1]
     assert outcomes(con, "a") == {"m": "play_excluded", "n": "chosen"}
+
+
+CALENDAR = """\
+calendar: cal
+store: shop
+timezone: UTC
+day_zero: 2026-03-08
+plan: {plan}
+rules:
+  - {rule}
+audiences: {{everybody: joined}}
+benefits: {{c: {{kind: member_coupon, threshold: 199, value: 30, per_member: 2}}}}
+phases:
+  - id: burst
+    kind: burst
+    window: {{from: D-3, to: D+3}}
+    plays:
+      - {{id: a, audience: everybody, channels: [sms], benefits: [c], at: D-2 10:00, message: m.txt, priority: 40}}
+      - {{id: b, audience: everybody, channels: [sms], benefits: [c], at: D-1 10:00, message: m.txt, priority: 60}}
+"""
+STORE = """\
+store: shop
+tiers: {window: 365d, levels: [{id: regular}]}
+channels: {sms: {consent: required}}
+"""
+WRITTEN = {
+    "never: [a, b]": ([1, 0], [0, 1], "play_excluded"),
+    "{after: a, not: b, for: 2d}": ([1, 0], [0, 1], "play_too_near"),
+    "{follow_up: a, of: b}": ([0, 1], [0, 1], "not_followed"),
+    "{at_least: 2, of: [a, x]}": ([0, 1], [0, 1], "too_few"),
+    "spend_per_member: 45.00": ([1, 0], [0, 1], "benefit_spend"),
+}
+
+
+@pytest.mark.parametrize("rule", WRITTEN)
+@pytest.mark.parametrize("planned", [False, True])
+def test_every_rule_of_a_calendar_changes_what_is_decided(rule: str, *, planned: bool) -> None:
+    """Written in YAML, decided both ways; without the rule both plays reach the member."""
+    first_come, best, code = WRITTEN[rule]
+    store = load_store(STORE).model
+    assert store is not None
+    for written, chosen in ((rule, best if planned else first_come), ("never: [x/x, x/y]", [1, 1])):
+        known = bind(load_calendar(CALENDAR.format(plan="planned", rule=written)), store)
+        briefs = [make_brief(known.calendar, known.store, known.timeline, one) for one in known.timeline.occurrences]
+        con = connect([Member("m")])
+        assert run(con, briefs, planned=planned) == chosen
+        reasons = con.execute("select reason from decisions where reason is not null").fetchall()
+        told = {"kept_for_later"} if planned and code not in ("not_followed", "too_few") else {code}
+        assert {why for (why,) in reasons} == (told if written is rule else set())
