@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.deciding.briefing import make_brief
@@ -51,6 +53,7 @@ def follows(one: Brief) -> tuple[PlayGate, ...]:
     return (PlayGate("not_followed", "b", (B,), since, one.at, wanted=True),) if one.play == "a" else ()
 
 
+NO_SHRINK = (Phase.explicit, Phase.reuse, Phase.generate)
 GATES = {id(NEVER): never, id(QUIET): quiet, id(FOLLOWS): follows}
 
 
@@ -297,3 +300,56 @@ def test_every_rule_of_a_calendar_changes_what_is_decided(rule: str, *, planned:
         reasons = con.execute("select reason from decisions where reason is not null").fetchall()
         told = {"kept_for_later"} if planned and code not in ("not_followed", "too_few") else {code}
         assert {why for (why,) in reasons} == (told if written is rule else set())
+
+
+@settings(max_examples=15, deadline=None, phases=NO_SHRINK, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    rules=st.sampled_from([NEVER, QUIET, FOLLOWS, PAIR]),
+    ahead=st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from([0, 0, 14, 30, 47, 70]), st.integers(1, 100), st.booleans()),
+        min_size=1, max_size=5, unique_by=lambda one: one[:2],
+    ),
+    cents=st.none() | st.integers(30, 200),
+    package=st.booleans(),
+    stock=st.integers(0, 5),
+)  # fmt: skip
+def test_what_is_planned_under_rules_is_what_is_decided(
+    rules: MemberRules, ahead: list[tuple[str, int, int, bool]], cents: int | None, *, package: bool, stock: int
+) -> None:
+    caps = (CapRule((), 1, timedelta(hours=20), None, package), CapRule((), 2, None, "campaign", package))
+    gift = (BenefitOption("gift", 70, stock=stock), BenefitOption("tea", 25, per_member=2))
+    both = dataclasses.replace(rules, spend_cents=cents)
+    briefs = []
+    for play, hours, priority, given_one in sorted(ahead, key=lambda one: (one[1], one[0])):
+        made = brief(play, hours, priority, rules=both, caps=caps, benefits=gift if given_one else ())
+        gates = GATES[id(rules)](made) if id(rules) in GATES and play in "ab" else ()
+        briefs.append(dataclasses.replace(made, gates=gates))
+    people = [Member(f"m{n}", contacts=(("sms", play, hours),) if play else ()) for n, (play, hours) in enumerate(
+        [("", 0), ("a", 5), ("b", 5), ("c", 30), ("a", 60)]
+    )]  # fmt: skip
+    con = connect(people)
+    plan = plan_all(con, briefs)
+    worth = sum(engine.decide_play(con, one, plan).chosen * one.priority * 1000 for one in briefs)
+    assert worth >= plan.solution.value, "nothing of the plan falls through"
+    for member in people:
+        rows = con.execute(
+            "select play, occurrence_at, cost_cents from decisions where status = 'chosen' and member_id = ?"
+            " order by occurrence_at, play",
+            [member.member_id],
+        ).fetchall()
+        new = [(play, (at - AT.replace(tzinfo=None)) / HOUR) for play, at, _ in rows]
+        _keeps(rules, [(play, -float(hours)) for _, play, hours in member.contacts], new)
+        assert cents is None or sum(row[2] for row in rows) <= cents
+
+
+def _keeps(rules: MemberRules, past: list[tuple[str, float]], new: list[tuple[str, float]]) -> None:
+    every = [*past, *new]
+    if rules is NEVER and new:
+        assert not {"a", "b"} <= {play for play, _ in every} or new[0][0] == "c" == new[-1][0]
+    if rules is QUIET:
+        assert not [1 for one, x in every for other, y in new if (one, other) == ("b", "a") and 0 <= y - x < 48]
+    if rules is FOLLOWS:
+        assert all(any(one == "b" and y <= x for one, y in every) for play, x in new if play == "a")
+    if rules is PAIR:
+        count = sum(play in "ab" for play, _ in new)
+        assert count != 1 or any(play in "ab" for play, _ in past)
