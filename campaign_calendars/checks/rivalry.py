@@ -67,7 +67,7 @@ def _too_often(path: Path, play: Play, cap: Cap, times: tuple[int, int]) -> Find
     if not cap.max:
         hints = ("Raise this cap of the store, or take another channel.", "请放宽店铺的该项上限，或改用其他渠道。")
         return found((*path, "channels"), texts, hints)
-    needed = format_duration(timedelta(seconds=-(-int(cap.per.total_seconds()) // cap.max)))
+    needed = format_duration(timedelta(seconds=-(-int(_per(cap).total_seconds()) // cap.max)))
     return found(
         (*path, "repeat_after"),
         texts,
@@ -83,20 +83,26 @@ def _most(moments: Iterable[datetime], apart: timedelta, cap: Cap | None = None)
     taken: list[datetime] = []
     for at in map(utc, moments):
         repeated = bool(taken) and at - taken[-1] < apart
-        full = cap is not None and sum(at - earlier < cap.per for earlier in taken) >= cap.max
+        full = cap is not None and sum(at - earlier < _per(cap) for earlier in taken) >= cap.max
         if not (repeated or full):
             taken.append(at)
     return len(taken)
 
 
 def _words(cap: Cap) -> str:
-    return f"{cap.max}/{format_duration(cap.per)}"
+    return f"{cap.max}/{format_duration(_per(cap))}"
 
 
 def _caps_over(view: View, plays: Iterable[Play]) -> list[Cap]:
-    """Caps that count every message of these plays, whatever channel it takes."""
+    """Caps of a rolling span that count every message of these plays, whatever channel it takes."""
     channels = {name for play in plays for name in play.channels}
-    return [cap for cap in view.store.contact_policy.caps if not cap.channels or channels <= set(cap.channels)]
+    rolling = [cap for cap in view.store.contact_policy.caps if isinstance(cap.per, timedelta)]
+    return [cap for cap in rolling if not cap.channels or channels <= set(cap.channels)]
+
+
+def _per(cap: Cap) -> timedelta:
+    assert isinstance(cap.per, timedelta)  # noqa: S101  `_caps_over` leaves the others out
+    return cap.per
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ def plays_leave_members_to_each_other(view: View) -> Iterator[Finding]:
 
 
 def _nobody_left(view: View, sender: _Sender, winner: _Sender, cap: Cap) -> Finding:
-    mine, other, per = sender.play.id, winner.play.id, format_duration(cap.per)
+    mine, other, per = sender.play.id, winner.play.id, format_duration(_per(cap))
     at, why = f"{winner.moments[0]:%m-%d %H:%M}", _reason(view, winner, sender)
     return found(
         (*sender.path, "at"),
@@ -233,7 +239,7 @@ def _near(sender: _Sender, at: datetime, cap: Cap) -> list[datetime]:
 
 
 def _close(one: datetime, other: datetime, cap: Cap) -> bool:
-    return abs(utc(one) - utc(other)) < cap.per
+    return abs(utc(one) - utc(other)) < _per(cap)
 
 
 @rule("C178", "warning")

@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import (
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
 from campaign_calendars.deciding.expecting import expectation_of, values_of
+from campaign_calendars.deciding.rules import gates_of, member_rules
 from campaign_calendars.deciding.worth import changes_ahead, fills_ahead, leaves_bp_per_day, priority_of
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
@@ -27,7 +28,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     phase, play = _find(calendar, occurrence)
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
-    benefits = _benefits(calendar, play)
+    benefits, rules = _benefits(calendar, play), member_rules(calendar)
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
     return Brief(
@@ -44,7 +45,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         channels=_channels(store, timeline, play, occurrence),
         benefits=benefits,
         holdouts=_holdouts(calendar, store, phase, play),
-        caps=tuple(CapRule(tuple(cap.channels), cap.max, cap.per) for cap in policy.caps),
+        caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
         budget=budget_limits(calendar),
         min_age=policy.min_age,
         repeat_after=play.repeat_after,
@@ -59,6 +60,8 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         expectation=expectation,
         explore_bp=values_of(calendar, store).explore or 0,
         fills_ahead=fills_ahead(expression),
+        rules=rules,
+        gates=gates_of(rules, calendar, timeline, play.id, occurrence.at),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import Expectation
+from campaign_calendars.deciding.rules import MemberRules, PlayGate
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.time.timeline import Span
 
@@ -91,6 +92,7 @@ class Brief:
     `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience;
     `fills_ahead`: what members buy in the campaign brings them in.
     With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
+    `rules` are those of the whole calendar about one member, `gates` what they ask at this occurrence.
     """
 
     calendar: str
@@ -119,6 +121,8 @@ class Brief:
     expectation: Expectation | None = None
     explore_bp: int = 0
     fills_ahead: bool = False
+    rules: MemberRules = field(default_factory=MemberRules)
+    gates: tuple[PlayGate, ...] = ()
 
     @property
     def again(self) -> timedelta | None:

@@ -9,11 +9,15 @@ treatment and never change a member's arm.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import time, timedelta
 
-from campaign_calendars.model.store import QuietHours
-from campaign_calendars.values.scalars import Text
+from campaign_calendars.model.store import Cap, QuietHours
+from campaign_calendars.values.scalars import CapWord, Text, format_duration
+
+_DAY = timedelta(hours=25)
+"""A local day, and the hour by which one of them is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +47,70 @@ REASONS: dict[str, Reason] = {
             "no_consent", 5, "has not consented to the channel, or withdrew", "未授权或已撤回授权", before_arms=True
         ),
         _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
-        _reason("quiet_hours", 7, "the channel is in its quiet hours", "处于免打扰时段"),
-        _reason("cap", 8, "has had as many messages as the caps allow", "触达次数已达上限"),
+        _reason("play_excluded", 7, "had a play that excludes this one", "已触达与本玩法互斥的玩法"),
+        _reason("play_too_near", 8, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
+        _reason("not_followed", 9, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),
+        _reason("too_few", 10, "would get fewer messages than the rule asks for", "达不到规则要求的最少条数"),
+        _reason("quiet_hours", 11, "the channel is in its quiet hours", "处于免打扰时段"),
+        _reason("cap", 12, "has had as many messages as the caps allow", "触达次数已达上限"),
         _reason(
-            "shared_address", 9, "another member with the same address gets the message", "同一号码已由另一会员接收"
+            "shared_address", 13, "another member with the same address gets the message", "同一号码已由另一会员接收"
         ),
-        _reason("benefit_tier", 10, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
-        _reason("benefit_limit", 11, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_points", 12, "has too few points for the play's benefits", "积分余额不足"),
-        _reason("kept_for_later", 13, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
-        _reason("ghost", 14, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("no_value", 15, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
-        _reason("capacity", 16, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 17, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 18, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 19, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("benefit_tier", 14, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
+        _reason("benefit_limit", 15, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
+        _reason("benefit_spend", 16, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
+        _reason("benefit_points", 17, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("kept_for_later", 18, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
+        _reason("ghost", 19, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
+        _reason("no_value", 20, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
+        _reason("capacity", 21, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 22, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 23, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 24, "no budget is left for the play's benefits", "权益预算不足"),
     )
 }
 
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
 _USED_UP = frozenset({"capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
-PASSING = frozenset({"quiet_hours", "cap", "kept_for_later", "ghost"}) | _USED_UP
+PASSING = frozenset({"play_too_near", "not_followed", "quiet_hours", "cap", "kept_for_later", "ghost"}) | _USED_UP
 """Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""
 
 
 @dataclass(frozen=True, slots=True)
 class CapRule:
-    """At most `max` messages in any rolling `per`; no channels means all of them together."""
+    """At most `max` messages in any rolling `per`; no channels means all of them together.
+
+    Without a `per` on the local day (over all calendars), in the phase or in the campaign that `span` says.
+    `package`: messages of one moment count once.
+    """
 
     channels: tuple[str, ...]
     max: int
-    per: timedelta
+    per: timedelta | None
+    span: CapWord | None = None
+    package: bool = False
+
+    @classmethod
+    def of(cls, cap: Cap, *, package: bool) -> CapRule:
+        """A cap as the store writes it."""
+        if isinstance(cap.per, timedelta):
+            return cls(tuple(cap.channels), cap.max, cap.per, None, package)
+        return cls(tuple(cap.channels), cap.max, None, cap.per, package)
 
     def covers(self, channel: str) -> bool:
         return not self.channels or channel in self.channels
+
+    @property
+    def name(self) -> str:
+        """`cap 1 per 20h on sms`."""
+        over = format_duration(self.per) if self.per is not None else self.span
+        return f"cap {self.max} per {over}" + (f" on {', '.join(self.channels)}" if self.channels else "")
+
+
+def longest_memory(caps: Iterable[CapRule]) -> timedelta | None:
+    """How far back or ahead a contact may matter to caps; None: as far as the campaign goes."""
+    spans = [_DAY if cap.span == "day" else cap.per for cap in caps]
+    return None if None in spans else max((span for span in spans if span is not None), default=timedelta())
 
 
 def in_quiet_hours(quiet: QuietHours | None, local: time) -> bool:

@@ -15,7 +15,7 @@ from typing import Any
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Cap, Store
-from campaign_calendars.values.scalars import parse_duration, parse_money
+from campaign_calendars.values.scalars import parse_cap_span, parse_money
 
 OFF = "off"
 MOST = 1000
@@ -90,7 +90,7 @@ def _cap(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Cha
     else:
         most, _, span = value.partition("/")
         made = Cap.model_validate({"channels": wanted, "max": int(most), "per": span})
-        others = [cap for cap in policy.caps if (cap.channels, cap.per) != (wanted, parse_duration(span))]
+        others = [cap for cap in policy.caps if (cap.channels, cap.per) != (wanted, parse_cap_span(span))]
         caps = [*others, made]
     return calendar, store.model_copy(update={"contact_policy": policy.model_copy(update={"caps": caps})})
 

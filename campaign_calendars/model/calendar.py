@@ -16,6 +16,7 @@ from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
+from campaign_calendars.model.rules import MemberRule
 from campaign_calendars.model.triggers import Lane, Trigger
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text
@@ -194,6 +195,11 @@ class Calendar(Strict):
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
+    rules: list[MemberRule] = Field(
+        default_factory=list,
+        max_length=50,
+        description="What one member gets of several plays: what excludes, what follows, how many, for how much.",
+    )
     price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
     prices: dict[str, Goods] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
-from campaign_calendars.values.scalars import Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
+from campaign_calendars.values.scalars import CapSpan, Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
 
 
 class QuietHours(Strict):
@@ -113,15 +113,24 @@ class Position(Strict):
 
 
 class Cap(Strict):
-    """At most `max` messages in any rolling `per`, over the named channels (B9)."""
+    """At most `max` messages in any rolling `per`, or on a local day, in a phase, in a campaign (B9)."""
 
     channels: list[str] = Field(default_factory=list, description="Empty: all channels together.")
     max: int = Field(ge=0, description="Messages.")
-    per: Annotated[Duration, Field(description="Rolling span of time, e.g. 7d.")]
+    per: Annotated[
+        CapSpan,
+        Field(
+            description="Rolling span of time, e.g. 7d; or day (the calendar's, over all calendars), phase or campaign"
+            " (of each calendar by itself)."
+        ),
+    ]
 
 
 class ContactPolicy(Strict):
     caps: list[Cap] = Field(default_factory=list, description="How often a member may be contacted.")
+    packages: bool = Field(
+        default=False, description="Whether the messages a member gets at one moment count as one for the caps."
+    )
     min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
     late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
     sweep_every: Duration = Field(

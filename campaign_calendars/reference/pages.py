@@ -23,6 +23,7 @@ from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import (
+    CapSpan,
     Day,
     Duration,
     Figure,
@@ -42,6 +43,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (Day, "day"),
     (Size, "size"),
     (Duration, "duration"),
+    (CapSpan, "span"),
     (TimeOfDay, "time"),
     (Figure, "figure"),
     (Moment, "moment"),
@@ -302,6 +304,7 @@ _VALUES = (
     ("share", "`5%` or `0.05`."),
     ("rate", "What is paid of a price: `0.85`, `85%`, `8.5折` or `85折`."),
     ("duration", "`30m`, `2h`, `7d`, `1d 12h`."),
+    ("span", "A duration such as `7d`, or `day`, `phase`, `campaign`."),
     ("day", "`2026-03-08`."),
     ("size", "`702x110`, width and height in pixels."),
     ("time", "`10:00` or `21:59:59`."),

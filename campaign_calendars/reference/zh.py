@@ -5,6 +5,7 @@ from __future__ import annotations
 from campaign_calendars.reference import zh_benefits as reference_zh_benefits
 from campaign_calendars.reference import zh_expected as reference_zh_expected
 from campaign_calendars.reference import zh_programme as reference_zh_programme
+from campaign_calendars.reference import zh_rules as reference_zh_rules
 from campaign_calendars.reference import zh_triggers as reference_zh_triggers
 
 TEXTS: dict[str, str] = {
@@ -214,6 +215,7 @@ TEXTS: dict[str, str] = {
     **reference_zh_benefits.TEXTS,
     **reference_zh_expected.TEXTS,
     **reference_zh_programme.TEXTS,
+    **reference_zh_rules.TEXTS,
     **reference_zh_triggers.TEXTS,
     # store
     "A store and its member programme.": "店铺及其会员体系。",
@@ -306,12 +308,8 @@ TEXTS: dict[str, str] = {
     "Places of display (A4).": "展示阵地（A4）。",
     "A place where members see something without being messaged (阵地, A4).": "会员无需消息即可看到的阵地（A4）。",
     "How often a member may be contacted.": "会员触达频次。",
-    "At most `max` messages in any rolling `per`, over the named channels (B9).": (
-        "所列渠道在任意滚动 `per` 内最多 `max` 条（B9）。"
-    ),
     "Empty: all channels together.": "留空：所有渠道合计。",
     "Messages.": "条数。",
-    "Rolling span of time, e.g. 7d.": "滚动时长，例如 7d。",
     "Members known to be younger are never targeted (A1#13).": "已知未满该年龄的会员不触达（A1#13）。",
     "How late a run may start.": "执行可晚多久开始。",
     "Control group across calendars.": "跨日历的对照组。",

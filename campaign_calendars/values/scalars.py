@@ -144,6 +144,26 @@ def parse_duration(value: Any) -> timedelta:
     return length
 
 
+CapWord = Literal["day", "phase", "campaign"]
+_CAP_WORDS: dict[Any, CapWord] = {"day": "day", "phase": "phase", "campaign": "campaign"}
+
+
+def parse_cap_span(value: Any) -> timedelta | CapWord:
+    """A rolling span such as `7d`, or the local `day`, the `phase`, the `campaign`."""
+    text = value.strip() if isinstance(value, str) else ""
+    if text in _CAP_WORDS:
+        return _CAP_WORDS[text]
+    try:
+        return parse_duration(value)
+    except UnfitError as error:
+        if "ten years" in str(error):
+            raise
+        raise UnfitError(
+            f"{value!r} is no span of a cap; write a duration such as 7d, or day, phase or campaign",
+            f"{value!r} 不是频次的时间范围；请写时长（如 7d），或 day、phase、campaign",
+        ) from None
+
+
 def parse_figure(value: Any) -> float:
     """A figure to reach: `1200`, `3000000.00`, or a share such as `6%` (0.06)."""
     text = str(value).strip()
@@ -203,6 +223,11 @@ def format_duration(value: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return " ".join(parts) or "0s"
+
+
+def format_cap_span(value: timedelta | str) -> str:
+    """As it is written: `7d`, or the word."""
+    return value if isinstance(value, str) else format_duration(value)
 
 
 def duration_in_words(value: timedelta, lang: str) -> str:
@@ -287,6 +312,20 @@ Duration = Annotated[
         parse_duration,
         show=format_duration,
         schema={"type": "string", "pattern": r"^(\d+\s*[smhdw]\s*)+$", "examples": ["2h", "7d"]},
+    ),
+]
+CapSpan = Annotated[
+    timedelta | CapWord,
+    Parsed(
+        parse_cap_span,
+        show=format_cap_span,
+        schema={
+            "anyOf": [
+                {"type": "string", "pattern": r"^(\d+\s*[smhdw]\s*)+$"},
+                {"type": "string", "enum": ["day", "phase", "campaign"]},
+            ],
+            "examples": ["7d", "day"],
+        },
     ),
 ]
 TimeOfDay = Annotated[

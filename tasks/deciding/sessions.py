@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.contact import CapRule, longest_memory
 from campaign_calendars.reading.loading import LoadedCalendar
 
 if TYPE_CHECKING:
@@ -48,11 +49,14 @@ def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: Ru
         session.load_decided(
             rt.decisions_dir / f"{one.run_id}.parquet" for one in others if run.at - memory < one.as_of < run.at
         )
-    longest = max((cap.per for cap in loaded.store.contact_policy.caps), default=timedelta())
+    policy = loaded.store.contact_policy
+    far = longest_memory(CapRule.of(cap, package=policy.packages) for cap in policy.caps)
+    if loaded.calendar.rules:
+        far = None
     session.load_ghosts(
         rt.decisions_dir / f"{one.run_id}.parquet"
         for one in others
-        if run.at - longest < one.as_of and one.run_id != run.run_id
+        if (far is None or run.at - far < one.as_of) and one.run_id != run.run_id
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,6 +77,9 @@ def _kept(problem: Problem, patterns: Patterns, solution: Solution, columns: Col
     later[conflict] = _stands_against(automaton, first[conflict], plan[conflict], slot)
     # It could come to enough, and the plan has better things for what that needs.
     limit[conflict[later[conflict] == NONE]] = _least_of(problem, slot)
+    limit[_never_enough(problem, patterns, columns.pattern, plan, slot) & ~could & (plan[:, slot] < 0)] = _least_of(
+        problem, slot
+    )
     return Kept(could, later, _dearest(problem, solution, free), limit)
 
 
@@ -84,6 +87,21 @@ def _least_of(problem: Problem, slot: int) -> int:
     """The first limit of a least number that choices of the slot count for."""
     counted = {limit for choice in problem.choices if choice.slot == slot for limit, _ in choice.rules.counts}
     return next((number for number in sorted(counted) if problem.limits[number].least), NONE)
+
+
+def _never_enough(problem: Problem, patterns: Patterns, pattern: Small, plan: Small, slot: int) -> Flags:
+    """Whom something at the slot would be allowed to, were there no least numbers."""
+    allowed = np.zeros(len(pattern), np.bool_)
+    if _least_of(problem, slot) == NONE:
+        return allowed
+    problem = replace(problem, limits=tuple(replace(limit, least=0) for limit in problem.limits))
+    automaton = automaton_of(problem, patterns.pasts)
+    node = follow(automaton, automaton.roots[patterns.root[pattern]], plan[:, :slot])
+    for number, choice in enumerate(problem.choices):
+        if choice.slot == slot:
+            after = automaton.take[automaton.class_of[number], node]
+            allowed |= patterns.open[pattern, number] & (after != CLOSED)
+    return allowed
 
 
 def _stays_short(problem: Problem, patterns: Patterns, pattern: Small, node: Small) -> Flags:

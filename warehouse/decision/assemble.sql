@@ -33,7 +33,9 @@ judged as (
         c.channel,
         v.benefit,
         coalesce(v.cost_cents, 0) as cost_cents,
+        coalesce(h.reason, case when k.control is not null then p.reason end) as kept_reason,
         coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
+        e.chain as rule_chain,
         y.channel as ghost_channel,
         z.benefit as ghost_benefit,
         n.chain as channel_chain,
@@ -49,11 +51,10 @@ judged as (
         end as ineligible,
         case
             when k.already_reached then 'already_reached'
+            when e.member_id is not null then e.code
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
-            when h.ghost then 'ghost'
-            when h.no_value then 'no_value'
-            when h.member_id is not null then 'kept_for_later'
+            when h.member_id is not null then h.reason
             when o.member_id is not null and a.member_id is null
                 then case
                     when o.channels & $open_channels::bigint = 0 then 'capacity'
@@ -64,6 +65,7 @@ judged as (
     inner join nearest as n on n.member_id = k.member_id
     left join benefits as b on b.member_id = k.member_id
     left join kept as h on h.member_id = k.member_id
+    left join rule_hits as e on e.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
@@ -94,9 +96,10 @@ select
         case when suppressed then 'suppressed' end,
         case when control is not null then 'holdout:' || control end,
         case when already_reached then 'already_reached' end,
+        rule_chain,
         case when not suppressed then channel_chain end,
         unmet_chain,
-        'kept_for_later:' || kept_for,
+        kept_reason || ':' || kept_for,
         case when refused in ('ghost', 'no_value') then refused end,
         case when no_channel_left then 'capacity' end,
         case when unassigned then gone_chain end

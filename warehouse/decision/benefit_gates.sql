@@ -6,6 +6,12 @@ with granted as (
     from grants
     where calendar = $calendar
     group by member_id, benefit
+),
+spent as (
+    select member_id, sum(cost_cents) as campaign, sum(cost_cents) filter (where phase = $phase) as phase
+    from grants
+    where calendar = $calendar and coalesce($spend, $spend_per_phase) is not null
+    group by member_id
 )
 select
     k.member_id,
@@ -14,9 +20,12 @@ select
     case
         when not (o.any_tier or coalesce(list_contains(o.tiers, k.tier), false)) then 'benefit_tier'
         when coalesce(g.times, 0) >= o.per_member then 'benefit_limit'
+        when o.cost_cents > 0 and coalesce(t.campaign, 0) + o.cost_cents > $spend then 'benefit_spend'
+        when o.cost_cents > 0 and coalesce(t.phase, 0) + o.cost_cents > $spend_per_phase then 'benefit_spend'
         -- Without a points source nobody's balance is known, and it stops nobody.
         when k.points_balance < o.points then 'benefit_points'
     end as held
 from candidates as k
 cross join benefit_options as o
 left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit
+left join spent as t on t.member_id = k.member_id

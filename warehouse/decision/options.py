@@ -1,6 +1,6 @@
 """What is open to whom: audience, arms, and the conditions that depend on nobody else.
 
-Leaves the tables `candidates`, `channel_gates`, `benefit_gates` and `options` in the connection.
+Leaves the tables `candidates`, `rule_hits`, `channel_gates`, `benefit_gates` and `options` in the connection.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.contact import CapRule
 from warehouse.decision import triggers
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -20,6 +21,7 @@ def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     con.execute(_SQL["work_tables"])
     triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)
+    _rule_gates(con, brief)
     _channel_gates(con, brief)
     append_rows(
         con,
@@ -32,7 +34,8 @@ def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
             for position, option in enumerate(brief.benefits)
         ),
     )  # fmt: skip
-    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar})
+    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
+    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar, "phase": brief.phase, **spend})
     con.execute(_SQL["options"], {"with_benefits": bool(brief.benefits)})
 
 
@@ -62,6 +65,27 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     con.execute(sql, parameters)
 
 
+def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    rules = ((number, gate.code, gate.told, gate.wanted) for number, gate in enumerate(brief.gates))
+    plays = (
+        (number, *play, gate.after and utc_naive(gate.after), gate.upto and utc_naive(gate.upto))
+        for number, gate in enumerate(brief.gates)
+        for play in gate.plays
+    )
+    if brief.gates:
+        append_rows(con, "gate_rules", rules)
+        append_rows(con, "gate_plays", plays)
+        con.execute(_SQL["rule_gates"])
+
+
+def _span_of(brief: Brief, cap: CapRule) -> tuple[object, ...]:
+    """Calendar, phase, first moment and end of what a cap without a rolling span counts."""
+    if cap.span == "day":
+        return None, None, utc_naive(brief.day.start), utc_naive(brief.day.end)
+    calendar = brief.calendar if cap.span is not None else None
+    return calendar, brief.phase if cap.span == "phase" else None, None, None
+
+
 def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     options, rules = [], []
     for position, option in enumerate(brief.channels):
@@ -69,7 +93,11 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         shut = any(cap.max == 0 for cap in caps)
         options.append((position, option.channel, option.consent_required, option.quiet, shut))
         for number, cap in enumerate(caps):
-            rules += [(number, option.channel, counted, cap.per, cap.max) for counted in cap.channels or (None,)]
+            span = _span_of(brief, cap)
+            rules += [
+                (number, option.channel, counted, cap.per, cap.max, cap.package, *span)
+                for counted in cap.channels or (None,)
+            ]
     append_rows(con, "channel_options", options)
     append_rows(con, "cap_rules", rules)
     con.execute(_SQL["channel_gates"], {"at": utc_naive(brief.at)})

@@ -25,4 +25,5 @@ where k.control is null
     and not k.has_left
     and not k.under_age
     and not k.already_reached
+    and k.member_id not in (select h.member_id from rule_hits as h)
     and (not $with_benefits or b.benefits is not null)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import Objective
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
+from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
@@ -135,7 +135,7 @@ class Lookout:
 
     def outlook(self, at: datetime) -> Outlook:
         """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`."""
-        limits, caps_of, benefit_limits = self._limits()
+        limits = LimitsAhead(self.briefs)
         self._write_tables(limits)
         masks = self._each(", mask_{n}")
         sql = _SQL["outlook_members"]
@@ -154,43 +154,17 @@ class Lookout:
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
         rows = RowsAhead(self._con, SCALE)
-        slots, ways = self._ways(at, caps_of, benefit_limits, rows)
+        slots, ways = self._ways(at, limits, rows)
         taken = [way for way in ways if way.choice.value > 0]
-        problem = ContactProblem(tuple(slots), tuple(way.choice for way in taken), tuple(limits), tuple(rows.rows()))
+        choices = tuple(way.choice for way in taken)
+        problem = ContactProblem(tuple(slots), choices, tuple(limits.limits), tuple(rows.rows()))
         opened, patterns = self._patterns(problem, ways)
         losses = ((way.choice, flag) for way, flag in zip(ways, opened, strict=True) if way.choice.value <= 0)
         sources = tuple(way.source for way in taken)
         return Outlook(self.briefs, problem, patterns, self._worths.objective, sources, tuple(losses))
 
-    def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
-        """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""
-        limits: list[Limit] = []
-        caps: dict[str, list[int]] = {channel: [] for channel in self.channels}
-        for cap in self._caps():
-            covered = [channel for channel in self.channels if cap.covers(channel)]
-            if covered:
-                for channel in covered:
-                    caps[channel].append(len(limits))
-                limits.append(Limit(_cap_name(cap), cap.max, cap.per))
-        named: dict[str, int] = {}
-        for option in self.benefits:
-            if sum(option.benefit in {o.benefit for o in b.benefits} for b in self.briefs) > option.per_member:
-                named[option.benefit] = len(limits)
-                limits.append(Limit(f"benefit {option.benefit}", option.per_member))
-        plays: dict[tuple[str, str], list[Brief]] = {}
-        for brief in self.briefs:
-            plays.setdefault((brief.phase, brief.play), []).append(brief)
-        for (phase, play), mine in plays.items():
-            if len(mine) > 1 and _binds(mine):
-                named[f"{phase}/{play}"] = len(limits)
-                limits.append(Limit(f"play {phase}/{play}", 1, mine[0].again))
-        return limits, caps, named
-
-    def _caps(self) -> tuple[CapRule, ...]:
-        return self.briefs[0].caps
-
-    def _write_tables(self, limits: Sequence[Limit]) -> None:
-        con, named = self._con, {limit.name: number for number, limit in enumerate(limits)}
+    def _write_tables(self, limits: LimitsAhead) -> None:
+        con = self._con
         append_rows(
             con,
             "ahead_slots",
@@ -199,16 +173,8 @@ class Lookout:
                 for n, b in enumerate(self.briefs)
             ),
         )
-        append_rows(
-            con,
-            "ahead_caps",
-            (
-                (named[_cap_name(cap)], cap.per, channel)
-                for cap in self._caps()
-                if _cap_name(cap) in named
-                for channel in cap.channels or (None,)
-            ),
-        )
+        append_rows(con, "ahead_limits", limits.rows())
+        append_rows(con, "ahead_money", limits.money())
         options = {o.channel: o for b in self.briefs for o in b.channels}
         rows = ((n, name, options[name].consent_required) for n, name in enumerate(self.channels))
         append_rows(con, "ahead_channels", rows)
@@ -216,28 +182,25 @@ class Lookout:
             con,
             "ahead_benefits",
             (
-                (n, o.benefit, named.get(f"benefit {o.benefit}"), o.per_member)
+                (n, o.benefit, limits.number_of_benefit(o.benefit), o.per_member)
                 for n, o in enumerate(self.benefits)
             ),
         )  # fmt: skip
 
-    def _ways(
-        self, at: datetime, caps: dict[str, list[int]], named: dict[str, int], rows: RowsAhead
-    ) -> tuple[list[Slot], list[_Way]]:
+    def _ways(self, at: datetime, limits: LimitsAhead, rows: RowsAhead) -> tuple[list[Slot], list[_Way]]:
         """Slots, and at each the channel and benefit a member may be sent, with what that is worth to whom."""
         slots, ways = [], []
         for number, brief in enumerate(self.briefs):
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
             stays = _stays(brief, at)
-            once = [named[key] for key in (f"{brief.phase}/{brief.play}",) if key in named]
             for channel, benefit in product(brief.channels, brief.benefits or (None,)):
                 if channel.quiet or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
                     continue
                 name = benefit.benefit if benefit else None
-                counted = [*caps[channel.channel], *once, *([named[name]] if name in named else [])]
                 uses = rows.uses(brief, channel, benefit, stays)
+                caps, rules = limits.caps_of(brief, channel.channel, benefit), limits.relation(brief, benefit)
                 for offer in self._worths.offers(brief, channel, benefit, stays):
-                    choice = Choice(number, channel.channel, name, offer.value, tuple(sorted(counted)), uses)
+                    choice = Choice(number, channel.channel, name, offer.value, caps, uses, rules)
                     ways.append(_Way(choice, offer.door, offer.source))
         return slots, ways
 
@@ -269,34 +232,30 @@ class Lookout:
 
 
 def _past(text: str, limits: Sequence[Limit], moments: Sequence[datetime]) -> Past:
-    """A past that ends as the text says: `rule@slot` of the first slot at which the contact counts no more."""
+    """A past that ends as the text says: `rule@slot` of the first slot at which the contact counts no more.
+
+    Below zero it is what counts for good; a `!` marks what was sent at the very moment of the first slot.
+    """
     held: list[tuple[int, datetime | None]] = []
+    amounts: list[tuple[int, int]] = []
     for part in filter(None, text.split(",")):
-        rule, released = map(int, part.split("@"))
+        rule, released = map(int, part.removesuffix("!").split("@"))
         window = limits[rule].window
-        if released < 0 or window is None:
-            held.append((rule, None))
-        elif released > 0:
+        if released < 0:
+            amounts.append((rule, -released))
+        elif part.endswith("!"):
+            held.append((rule, moments[0]))
+        elif window is not None and released > 0:
             # Any moment that has just run out at that slot says the same; past the last one, it never does.
             end = moments[released] if released < len(moments) else moments[-1] + timedelta(seconds=1)
             held.append((rule, end - window))
-    return Past(tuple(held))
+    return Past(tuple(held), tuple(amounts))
 
 
 def _stays(brief: Brief, at: datetime) -> float:
     """The chance that a member of the audience is still in it then; whoever joins is seen by a later look."""
     days = max(0, (brief.day.start - at) / timedelta(days=1))
     return float((1 - brief.leaves_bp_per_day / 10_000) ** days)
-
-
-def _binds(briefs: Sequence[Brief]) -> bool:
-    """Whether two occurrences of a play can be too close for one member."""
-    again = briefs[0].again
-    return again is None or any(b.at - a.at < again for a, b in pairwise(briefs))
-
-
-def _cap_name(cap: CapRule) -> str:
-    return f"cap {cap.max} per {cap.per}" + (f" on {', '.join(cap.channels)}" if cap.channels else "")
 
 
 def _with_masks(sql: str, name: str, text: str) -> str:

@@ -47,19 +47,54 @@ granted as (
 full_benefits as (
     select member_id, bit_or(1::bigint << position) as terms from granted where times >= per_member group by member_id
 ),
+done as (
+    select member_id, channel, calendar, phase, play, "at", true as sent from contacts
+    union all
+    select member_id, channel, calendar, phase, play, "at", false as sent from ghosts
+),
+matched as (
+    select c.member_id, r.rule, r.per, r.most, r.package, c."at"
+    from done as c
+    inner join ahead_limits as r
+        on (r.channel is null or r.channel = c.channel)
+        and (r.calendar is null or r.calendar = c.calendar)
+        and (r.phase is null or r.phase = c.phase)
+        and (r.play is null or r.play = c.play)
+        and (r.since is null or (c."at" >= r.since and c."at" < r.until))
+        and (c.sent or not r.sent)
+    where r.per is null or c."at" > $at::timestamp - r.per
+),
+-- What one moment sent counts once for a limit of packages.
+counted as (
+    select * from matched where not package
+    union all
+    select distinct * from matched where package
+),
 past as (
     select
-        c.member_id,
-        r.rule,
-        len(list_filter($moments::timestamp[], lambda m: m < c."at" + r.per)) as released
-    from (select member_id, channel, "at" from contacts union all select member_id, channel, "at" from ghosts) as c
-    inner join ahead_caps as r on (r.channel is null or r.channel = c.channel)
-    where c."at" > $at::timestamp - r.per
+        member_id,
+        rule,
+        len(list_filter($moments::timestamp[], lambda m: m < "at" + per)) as released,
+        case when package and "at" = $moments[1]::timestamp then '!' else '' end as mark
+    from counted
+    where per is not null
     union all
-    select member_id, rule, unnest(range(times)) * 0 - 1 as released from granted where times < per_member
+    select member_id, rule, -least(count(*), max(most)) as released, '' as mark
+    from counted
+    where per is null
+    group by member_id, rule
+    union all
+    select member_id, rule, -times as released, '' as mark from granted where times < per_member and rule is not null
+    union all
+    select g.member_id, m.rule, -sum(g.cost_cents)::bigint as released, '' as mark
+    from grants as g
+    inner join ahead_money as m on m.phase is null or m.phase = g.phase
+    where g.calendar = $calendar
+    group by g.member_id, m.rule
+    having sum(g.cost_cents) > 0
 ),
 roots as (
-    select member_id, string_agg(rule || '@' || released, ',' order by rule, released) as root
+    select member_id, string_agg(rule || '@' || released || mark, ',' order by rule, released, mark) as root
     from past
     group by member_id
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 import duckdb
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from campaign_calendars.deciding.contact import longest_memory
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
 from warehouse.contact_plan.naming import kept_slots
@@ -56,12 +56,12 @@ class PlanAhead:
         slot = self.outlook.slot_of(brief)
         if slot is None:
             return
-        longest = max((cap.per for cap in brief.caps), default=timedelta())
+        far = None if brief.rules else longest_memory(brief.caps)
         given = {
             "slot": slot,
             "flag": 1 << slot % FLAGS_PER_WORD,
-            "since": utc_naive(brief.at - longest),
-            "until": utc_naive(brief.at + longest),
+            "since": None if far is None else utc_naive(brief.at - far),
+            "until": None if far is None else utc_naive(brief.at + far),
         }
         sql = _SQL["planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
         for statement in sql.split(";"):
@@ -99,18 +99,23 @@ class PlanAhead:
         )
 
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
-        """Rows of `plan_columns`: pattern, first and last place, slot, channel, benefit, what it is kept for."""
+        """Rows of `plan_columns`: pattern, places, slot, channel and benefit, or the reason and for what."""
         columns, choices = self.solution.columns, self.outlook.problem.choices
         last = _last_places(columns)
         for slot in slots:
             kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
             chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
-            numbered = zip(columns.pattern, last, columns.members, chosen, kept.slot, kept.row, strict=True)
-            for pattern, end, members, choice, keeper, row in numbered:
+            keepers = zip(kept.slot.tolist(), kept.row.tolist(), kept.limit.tolist(), strict=True)
+            for pattern, end, members, choice, keeper in zip(
+                columns.pattern, last, columns.members, chosen, keepers, strict=True
+            ):
+                place = (pattern, end - members + 1, end, slot)
                 if members and choice is not None:
-                    yield pattern, end - members + 1, end, slot, *self._positions(slot, choice), None
-                elif members and (name := self._kept_for(slot, int(keeper), int(row))) is not None:
-                    yield pattern, end - members + 1, end, slot, None, None, name
+                    yield *place, *self._positions(slot, choice), None, None
+                elif members and keeper[2] >= 0:
+                    yield *place, None, None, "too_few", self.outlook.problem.limits[keeper[2]].name
+                elif members and (name := self._kept_for(slot, *keeper[:2])) is not None:
+                    yield *place, None, None, "kept_for_later", name
 
     def _losses(self, slot: int) -> Iterator[tuple[int, int, int, int]]:
         """Rows of `plan_losses`: where a contact loses money, the channels and benefits that do not, as bits.

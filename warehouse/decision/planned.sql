@@ -5,6 +5,7 @@ select
     m.member_id,
     c.channel,
     c.benefit,
+    c.reason,
     c.kept_for
 from ahead_places as m
 inner join plan_columns as c on c.pattern = m.pattern and m.place between c.first_place and c.last_place
@@ -27,22 +28,24 @@ from losing as w
 where w.member_id = options.member_id and not w.nothing;
 
 create or replace temp table kept as
-select o.member_id, p.kept_for, false as ghost, false as no_value
+select o.member_id, p.kept_for, p.reason
 from options as o
 inner join planned as p on p.member_id = o.member_id
 where p.channel is null
 union all
-select w.member_id, null as kept_for, false as ghost, true as no_value
+select w.member_id, null as kept_for, 'no_value' as reason
 from losing as w
 anti join planned as p on p.member_id = w.member_id
 where w.nothing
 union all
 -- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
-select o.member_id, null as kept_for, true as ghost, false as no_value
+select o.member_id, null as kept_for, 'ghost' as reason
 from options as o
 inner join ahead_places as m on m.member_id = o.member_id and m.mask_0 /*word*/ & $flag::bigint <> 0
 anti join planned as p on p.member_id = o.member_id
-where o.member_id in (select member_id from ghosts where "at" > $since::timestamp and "at" < $until::timestamp)
+where o.member_id in (
+    select member_id from ghosts where $since::timestamp is null or ("at" > $since::timestamp and "at" < $until::timestamp)
+)
     and o.member_id not in (select w.member_id from losing as w where w.nothing);
 
 delete from options where member_id in (select member_id from kept);

@@ -9,5 +9,7 @@ create table grants (
 create table points_granted (member_id varchar, granted_at timestamp, points bigint);
 create table suppressions (member_id varchar, channel varchar);
 create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
-create table ghosts (member_id varchar, channel varchar, "at" timestamp);
+create table ghosts (
+    member_id varchar, channel varchar, calendar varchar, phase varchar, play varchar, "at" timestamp
+);
 create table decided (member_id varchar, calendar varchar, play varchar, "at" timestamp, again bool);

@@ -181,6 +181,9 @@ def test_what_stays_short_is_named() -> None:
     kept = kept_slots(problem, alone, solve(problem, alone))
     assert (kept.could[0], kept.slot[0], kept.row[0], kept.limit[0]) == (True, -1, -1, 0)
     assert kept_for(problem, alone, solve(problem, alone), 0, ()) is None
+    single = KNOWN["two or none, and one is left"][0]
+    told = kept_slots(*single, solve(*single))
+    assert (told.could[0], told.limit[0]) == (False, 0), "in the whole calendar there is no second"
     quiet = KNOWN["not a within three days after b"][0]
     turned = replace(quiet[0], choices=tuple(replace(c, value=10_000 + 90_000 * c.slot) for c in quiet[0].choices))
     assert kept_for(turned, quiet[1], solve(turned, quiet[1]), 0, (1,)) == (1, None), "kept for what b would close"

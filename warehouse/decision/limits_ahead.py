@@ -1,0 +1,181 @@
+"""What one member may have over everything to come: caps, plays once, benefits once, and rules between plays.
+
+Numbers the limits as choices mean them, and writes down what of before counts for each (`ahead_limits`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from campaign_calendars.deciding.briefs import BenefitOption, Brief
+from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.rules import MICROSECOND, PlayName, PlayRule
+from warehouse.contact_plan.problem import MAX_AMOUNT, Limit, Relation
+from warehouse.engines.rows import utc_naive
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Which contacts of before count for a limit; None is any. Held-out members' ghosts count unless `sent`."""
+
+    channels: tuple[str, ...] = ()
+    plays: tuple[PlayName, ...] = ()
+    calendar: str | None = None
+    phase: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    sent: bool = False
+
+
+@dataclass
+class LimitsAhead:
+    """The limits of some occurrences; their order is that in which they are first meant."""
+
+    briefs: Sequence[Brief]
+    limits: list[Limit] = field(default_factory=list)
+    _numbers: dict[str, int] = field(default_factory=dict)
+    _counted: dict[int, Counted] = field(default_factory=dict)
+    _spend: list[tuple[int, str | None]] = field(default_factory=list)
+    _same_moment: dict[str, tuple[int, PlayRule]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for brief in self.briefs:
+            for cap in brief.caps:
+                if any(cap.covers(option.channel) for option in brief.channels):
+                    self._cap(brief, cap)
+        self._benefits()
+        self._plays()
+        self._rules()
+        self._money()
+
+    def caps_of(self, brief: Brief, channel: str, benefit: BenefitOption | None) -> tuple[int, ...]:
+        """What a message counts one for, and which close it when full."""
+        meant = [self._cap_key(brief, cap) for cap in brief.caps if cap.covers(channel)]
+        meant += [f"play {brief.phase}/{brief.play}"]
+        meant += [f"benefit {benefit.benefit}"] if benefit else []
+        return tuple(sorted(self._numbers[key] for key in meant if key in self._numbers))
+
+    def relation(self, brief: Brief, benefit: BenefitOption | None) -> Relation:
+        """What rules between plays, and those of money, are to a message."""
+        play = (brief.calendar, brief.play)
+        counts: list[tuple[int, int]] = []
+        closed: list[int] = []
+        needs: list[int] = []
+        for rule in brief.rules.plays:
+            number = self._numbers.get(rule.name)
+            if number is not None and play in rule.by:
+                counts.append((number, 1))
+            if number is not None and play in rule.to and rule.kind != "least":
+                (closed if rule.kind == "closes" else needs).append(number)
+            if rule.name in self._same_moment:
+                counts += [(self._same_moment[rule.name][0], 1)] if play in rule.to else []
+                closed += [self._same_moment[rule.name][0]] if play in rule.by else []
+        for number, phase in self._spend:
+            if benefit is not None and benefit.cost_cents and phase in (None, brief.phase):
+                counts.append((number, min(benefit.cost_cents, MAX_AMOUNT)))
+                closed.append(number)
+        return Relation(tuple(counts), tuple(closed), tuple(needs))
+
+    def number_of_benefit(self, benefit: str) -> int | None:
+        """The limit of a benefit for one member; None where there can be no more of it than allowed."""
+        return self._numbers.get(f"benefit {benefit}")
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Rows of `ahead_limits`, as its columns stand."""
+        for number, counted in self._counted.items():
+            limit = self.limits[number]
+            spans = (
+                None if counted.since is None else utc_naive(counted.since),
+                None if counted.until is None else utc_naive(counted.until),
+            )
+            for channel in counted.channels or (None,):
+                for calendar, play in counted.plays or ((counted.calendar, None),):
+                    yield (
+                        number, limit.window, limit.max, limit.package, channel, calendar, counted.phase, play,
+                        *spans, counted.sent,
+                    )  # fmt: skip
+
+    def money(self) -> list[tuple[int, str | None]]:
+        """Rows of `ahead_money`: the limit, and the phase whose grants count (None: all of the calendar)."""
+        return self._spend
+
+    def _add(self, key: str, limit: Limit, counted: Counted | None = None) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self.limits)
+            self.limits.append(limit)
+            if counted is not None:
+                self._counted[self._numbers[key]] = counted
+        return self._numbers[key]
+
+    def _cap_key(self, brief: Brief, cap: CapRule) -> str:
+        if cap.span == "day":
+            return f"{cap.name} {brief.day.start.isoformat()}"
+        return f"{cap.name} {brief.phase}" if cap.span == "phase" else cap.name
+
+    def _cap(self, brief: Brief, cap: CapRule) -> None:
+        key = self._cap_key(brief, cap)
+        counted = Counted(cap.channels)
+        if cap.span == "day":
+            counted = Counted(cap.channels, since=brief.day.start, until=brief.day.end)
+        elif cap.span is not None:
+            counted = Counted(cap.channels, (), brief.calendar, brief.phase if cap.span == "phase" else None)
+        self._add(key, Limit(key, cap.max, cap.per, 0, cap.package), counted)
+
+    def _benefits(self) -> None:
+        for option in {o.benefit: o for b in self.briefs for o in b.benefits}.values():
+            asking = sum(option.benefit in {o.benefit for o in b.benefits} for b in self.briefs)
+            if asking > option.per_member:
+                key = f"benefit {option.benefit}"
+                self._add(key, Limit(key, option.per_member))
+
+    def _plays(self) -> None:
+        plays: dict[str, list[Brief]] = {}
+        for brief in self.briefs:
+            plays.setdefault(f"play {brief.phase}/{brief.play}", []).append(brief)
+        for key, mine in plays.items():
+            if len(mine) > 1 and _binds(mine):
+                self._add(key, Limit(key, 1, mine[0].again))
+
+    def _rules(self) -> None:
+        due = {(brief.calendar, brief.play) for brief in self.briefs}
+        for rule in self.briefs[0].rules.plays if self.briefs else ():
+            if due.isdisjoint(rule.to):
+                continue
+            counted = Counted(plays=rule.by, sent=rule.kind == "opens")
+            if rule.kind == "least":
+                self._add(rule.name, Limit(rule.name, rule.least, None, rule.least), counted)
+                continue
+            # A follow-up may still come at the very end of its window.
+            more = MICROSECOND if rule.kind == "opens" else timedelta()
+            window = None if rule.window is None else rule.window + more
+            self._add(rule.name, Limit(rule.name, 1, window), counted)
+            if rule.kind == "closes" and rule.window is not None and self._meet(rule):
+                key = f"{rule.name}, at one moment"
+                number = self._add(key, Limit(key, 1, MICROSECOND), Counted(plays=rule.to))
+                self._same_moment[rule.name] = (number, rule)
+
+    def _meet(self, rule: PlayRule) -> bool:
+        """Whether plays of both sides are due at one moment."""
+        moments = [{b.at for b in self.briefs if (b.calendar, b.play) in side} for side in (rule.by, rule.to)]
+        return not moments[0].isdisjoint(moments[1])
+
+    def _money(self) -> None:
+        if not any(option.cost_cents for brief in self.briefs for option in brief.benefits):
+            return
+        rules = self.briefs[0].rules
+        if rules.spend_cents is not None:
+            limit = Limit("benefits for one member", min(rules.spend_cents, MAX_AMOUNT))
+            self._spend.append((self._add(limit.name, limit), None))
+        if rules.spend_cents_per_phase is not None:
+            for phase in dict.fromkeys(brief.phase for brief in self.briefs if brief.benefits):
+                limit = Limit(f"benefits for one member in {phase}", min(rules.spend_cents_per_phase, MAX_AMOUNT))
+                self._spend.append((self._add(limit.name, limit), phase))
+
+
+def _binds(briefs: Sequence[Brief]) -> bool:
+    """Whether two occurrences of a play can be too close for one member."""
+    again = briefs[0].again
+    return again is None or any(b.at - a.at < again for a, b in pairwise(briefs))
