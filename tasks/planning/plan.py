@@ -20,6 +20,7 @@ from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import counts_of, fields_of, totals
 from campaign_calendars.deciding.what_if import what_if
+from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
@@ -38,6 +39,7 @@ from tasks.planning.planned import (
     PlannedPlay,
     PoolPlan,
 )
+from tasks.planning.power import power_of_holdouts
 from tasks.runtime import Runtime, feature_params
 
 
@@ -74,6 +76,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         channels=_channels(loaded, occurrences),
         totals=totals(occurrences),
         persons=ahead.persons,
+        holdouts=ahead.holdouts,
         certificate=ahead.certificate,
     )
     made = replace(made, checksum=plan_checksum(made))
@@ -109,6 +112,7 @@ class _Ahead:
     occurrences: tuple[PlannedPlay, ...]
     expected: tuple[ExpectedEvents, ...]
     persons: str
+    holdouts: tuple[HoldoutPower, ...]
     certificate: Certificate | None
 
 
@@ -142,11 +146,12 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
+        holdouts = tuple(power_of_holdouts(session, loaded, briefs))
         if file is not None:
             session.write(file)
         expected = expect(session, loaded, params, waiting)
     certificate = best.certificate(baselines=True) if best else None
-    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, certificate)
+    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate)
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
