@@ -91,19 +91,6 @@ def stock_shared_by_phases(view: View) -> Iterator[Finding]:
             plays: [{id: r, audience: everybody, benefits: [c], channels: [push], at: D+2 10:00, message: m.txt}]
     Passes:
         benefits: {c: {kind: member_coupon, value: 3}}
-        phases:
-          - id: reservoir
-            kind: reservoir
-            window: {from: D-9, to: D-4}
-            plays: [{id: p, audience: everybody, benefits: [c], channels: [push], at: D-5 10:00, message: m.txt}]
-          - id: burst
-            kind: burst
-            window: {from: D-3, to: D}
-            plays: [{id: q, audience: everybody, benefits: [c], channels: [push], at: D-1 10:00, message: m.txt}]
-          - id: after
-            kind: maintenance
-            window: {from: D+1, to: D+5}
-            plays: [{id: r, audience: everybody, benefits: [c], channels: [push], at: D+2 10:00, message: m.txt}]
 
     中文：三个或更多阶段的玩法共用同一权益的库存，由计划分配。
     稀缺的权益给价值最高的触达：所列顺序为优先级顺序，相同者按时间。promocal plan 会给出各玩法的数量，以及多一份的价值。

@@ -34,7 +34,7 @@ OPEN: Mapping[str, frozenset[str]] = {
         }
     ),
     "JSON of others: gateways, manifests, what a ledger stores": frozenset(
-        {"tasks/channels/file.py", "tasks/channels/http.py", "warehouse/ledger/memory.py"}
+        {"tasks/channels/file.py", "tasks/channels/http.py", "warehouse/ledger/memory_notes.py"}
     ),
     "arguments and parameters of a library": frozenset(
         {
