@@ -10,6 +10,7 @@ TITLES = {
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
     "Hold-outs": "对照组",
+    "Budget and stock": "预算与库存",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -46,6 +47,9 @@ HEADS = {
     "kept": "保留",
     "goes to": "实际触达",
     "hold-out": "对照组",
+    "what and where": "项目与阶段",
+    "committed": "已占用",
+    "given back": "已退回",
     "compared with": "对比人数",
     "bought before": "此前购买",
     "can show, not less": "最小可测差异",
@@ -168,6 +172,8 @@ STATES = {
     "lower": "显著下降",
     "cannot conclude": "无法下结论",
     "too few members": "样本过少",
+    "budget": "总预算",
+    "pool": "资金池",
 }
 DEEDS = {
     "apply": "应用",
