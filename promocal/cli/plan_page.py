@@ -12,6 +12,7 @@ from campaign_calendars.findings.problem import Problem
 from promocal.cli.language import either
 from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.plan_ahead import print_plan_ahead
+from promocal.cli.plan_holdouts import print_holdouts
 from promocal.cli.tables import in_words, moment
 from promocal.cli.words import word
 
@@ -28,6 +29,7 @@ def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = 
     _print_triggers(plan.triggers)
     print_plan_ahead(plan)
     _print_reasons(plan.occurrences, lang)
+    print_holdouts(plan)
     _print_money(plan)
     _print_channels(plan.channels)
     _print_duties(plan.phases, lang)

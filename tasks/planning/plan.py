@@ -21,6 +21,7 @@ from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
+from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
@@ -39,6 +40,7 @@ from tasks.planning.planned import (
     PlannedPlay,
     PoolPlan,
 )
+from tasks.planning.power import power_of_holdouts
 from tasks.runtime import Runtime, feature_params
 
 
@@ -75,6 +77,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         channels=_channels(loaded, occurrences),
         totals=totals(occurrences),
         persons=ahead.persons,
+        holdouts=ahead.holdouts,
         certificate=ahead.certificate,
     )
     made = replace(made, checksum=plan_checksum(made))
@@ -110,6 +113,7 @@ class _Ahead:
     occurrences: tuple[PlannedPlay, ...]
     expected: tuple[ExpectedEvents, ...]
     persons: str
+    holdouts: tuple[HoldoutPower, ...]
     certificate: Certificate | None
 
 
@@ -146,11 +150,12 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
+        holdouts = tuple(power_of_holdouts(session, loaded, briefs))
         if file is not None:
             session.write(file)
         expected = expect(session, loaded, params, waiting)
     certificate = best.certificate(baselines=True) if best else None
-    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, certificate)
+    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate)
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
+from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
 
@@ -172,5 +173,7 @@ class Plan:
     """Sums over the occurrences."""
     persons: str
     """A digest of who gets what at which moment: the same people give the same one, in any order."""
+    holdouts: tuple[HoldoutPower, ...]
+    """Control groups of what is still to come, and how small an effect they can show."""
     certificate: Certificate | None
     """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""

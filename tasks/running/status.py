@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
+from tasks.running.accounts import Account, accounts
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class ProjectStatus:
     """State → messages of all these runs."""
     unknown: int
     """Messages that a person has to settle."""
+    accounts: tuple[Account, ...]
+    """Budget, pools and benefits; only where one calendar of the project was asked for."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -71,7 +74,15 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
     jobs: Counter[str] = Counter()
     for run in runs:
         jobs.update(run.jobs)
-    return ProjectStatus(snapshot=_snapshot(rt), runs=runs, jobs=dict(jobs), unknown=jobs["unknown"])
+    return ProjectStatus(
+        snapshot=_snapshot(rt), runs=runs, jobs=dict(jobs), unknown=jobs["unknown"], accounts=_accounts(rt, calendar)
+    )
+
+
+def _accounts(rt: Runtime, calendar: str | None) -> tuple[Account, ...]:
+    if calendar is None or calendar not in rt.calendar_ids():
+        return ()
+    return tuple(accounts(rt.load_calendar(calendar).calendar, rt.ledger.grant_sums(calendar)))
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:

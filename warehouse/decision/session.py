@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,10 +15,12 @@ import pyarrow as pa
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.runs import PlayCounts
+from campaign_calendars.measuring.detectable import HoldoutPower
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead, load_ghosts
+from warehouse.decision.power import power_of
 from warehouse.decision.starving import kept_for, starved
 from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
 from warehouse.features import history
@@ -220,6 +222,10 @@ class DecisionSession:
     def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
         """Why an occurrence that was just decided reaches nobody, or few."""
         return starved(self._con, brief, counts)
+
+    def power_of(self, group: str, place: tuple[str, str] | None, lasts: timedelta) -> HoldoutPower:
+        """What a control group of everything decided here can show; see `warehouse.decision.power`."""
+        return power_of(self._con, group, place, lasts, self.snapshot.as_of)
 
     def kept_for(self, brief: Brief) -> dict[str, int]:
         """For what members of an occurrence that was just decided are kept, most first."""

@@ -11,7 +11,17 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import LIVE, NUMBER, ContactRow, Draw, GrantRow, JobStatus, Suppression, TierOverride
+from warehouse.ledger.records import (
+    LIVE,
+    NUMBER,
+    ContactRow,
+    Draw,
+    GrantRow,
+    GrantSum,
+    JobStatus,
+    Suppression,
+    TierOverride,
+)
 from warehouse.ledger.schema import draws, grants, jobs, moment_text, suppressions, tier_overrides
 
 _FETCH = 10_000
@@ -64,6 +74,19 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> It
         query = query.where(grants.c.points > 0)
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         yield GrantRow(*row)
+
+
+def grant_sums(con: Connection, calendar: str) -> list[GrantSum]:
+    g = grants.c
+    released = g.released_at.is_not(None)
+    pieces, cents = func.count(), func.sum(g.cost_cents)
+    query = select(g.phase, g.benefit, g.pool, released, pieces, cents).where(g.calendar == calendar)
+    found = con.execute(query.group_by(g.phase, g.benefit, g.pool, released))
+    sums = (
+        GrantSum(phase, benefit, pool, bool(back), int(count), int(total))
+        for phase, benefit, pool, back, count, total in found
+    )
+    return sorted(sums, key=rules.account_order)
 
 
 def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:

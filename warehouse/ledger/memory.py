@@ -19,6 +19,7 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
+    GrantSum,
     Job,
     JobStatus,
     Outcome,
@@ -283,6 +284,16 @@ class MemoryLedger(MemoryNotes):
             if g.points or not for_points:
                 values = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
                 yield GrantRow(*values)
+
+    def grant_sums(self, calendar: str) -> list[GrantSum]:
+        sums: dict[tuple[str, str, str | None, bool], tuple[int, int]] = {}
+        with self._lock:
+            for key, grant in self._grants.items():
+                if grant.calendar == calendar:
+                    where = (grant.phase, grant.benefit, grant.pool, self._jobs[key].status not in LIVE)
+                    pieces, cents = sums.get(where, (0, 0))
+                    sums[where] = (pieces + 1, cents + grant.cost_cents)
+        return sorted((GrantSum(*where, *total) for where, total in sums.items()), key=rules.account_order)
 
     def _live_grants(self, calendar: str | None) -> list[Grant]:
         return [

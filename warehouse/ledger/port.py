@@ -20,6 +20,7 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
+    GrantSum,
     Job,
     JobStatus,
     Outcome,
@@ -139,6 +140,9 @@ class Ledger(Protocol):
 
         `for_points`: only those that ask points of the member.
         """
+
+    def grant_sums(self, calendar: str) -> list[GrantSum]:
+        """Every grant of a calendar there ever was, summed up; ordered by (phase, benefit, pool, released)."""
 
     # -- control groups -------------------------------------------------------------------------
     def keep_draws(self, draws: Iterable[Draw]) -> None:

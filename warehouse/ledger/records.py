@@ -166,6 +166,18 @@ class GrantRow:
     points: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class GrantSum:
+    """Grants of a benefit in a phase: those that hold their stock and money, or those that were given back."""
+
+    phase: str
+    benefit: str
+    pool: str | None
+    released: bool
+    pieces: int
+    cents: int
+
+
 NUMBER = "number#"
 """Before the digest of a telephone number, where a suppression otherwise has a member's id."""
 

@@ -9,7 +9,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
-from warehouse.ledger.records import Job, JobStatus, RunStatus
+from warehouse.ledger.records import GrantSum, Job, JobStatus, RunStatus
 
 BY_HAND = "settled by a person"
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
@@ -38,6 +38,10 @@ def read_summary(run_id: str, text: str) -> RunSummary:
                 "它已损坏，或由其他版本的 promocal 写入：请使用该版本，或恢复备份。",
             ),
         ) from None
+
+
+def account_order(row: GrantSum) -> tuple[str, str, str, bool]:
+    return row.phase, row.benefit, row.pool or "", row.released
 
 
 def check_entries(jobs: Iterable[Job], run_id: str) -> None:
@@ -96,7 +100,7 @@ def check_limits(
     for benefit in sorted(stock):
         limit = stock[benefit]
         use = benefits.get(benefit, Use(0, 0))
-        if limit is not None and use.asked > use.left(limit):
+        if limit is not None and use.asked and use.asked > use.left(limit):
             raise LedgerError(
                 (
                     f"benefit {benefit}: {use.asked} asked, {max(use.left(limit), 0)} left of a stock of {limit}",

@@ -23,6 +23,7 @@ from warehouse.ledger.records import (
     Enqueued,
     Grant,
     GrantRow,
+    GrantSum,
     Job,
     JobStatus,
     Outcome,
@@ -184,6 +185,10 @@ class SqlLedger:
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
+
+    def grant_sums(self, calendar: str) -> list[GrantSum]:
+        with reading(self._engine) as con:
+            return history.grant_sums(con, calendar)
 
     # -- control groups -------------------------------------------------------------------------
     def keep_draws(self, draws: Iterable[Draw]) -> None:
