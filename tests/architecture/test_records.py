@@ -28,7 +28,7 @@ OPEN: Mapping[str, frozenset[str]] = {
         {
             "campaign_calendars/model/benefits/__init__.py",
             "campaign_calendars/model/benefits/base.py",
-            "campaign_calendars/model/calendar.py",
+            "campaign_calendars/model/audiences.py",
             "campaign_calendars/reading/schema.py",
             "campaign_calendars/values/scalars.py",
         }
