@@ -57,7 +57,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "replay": (CALENDAR, "--until", UNTIL),
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
-    "audience show": ["audience", "show", "all-members", "--as-of", "2020-02-01T10:00+08:00"],
+    "audience show": ("all-members",),
     "audit": ("--action", "suppress"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
