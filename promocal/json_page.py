@@ -80,11 +80,11 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.planning.beside import PeopleComparison, PlannedPeople
     from tasks.planning.comparing import PlanComparison
     from tasks.planning.planned import Plan
+    from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
     from tasks.running.replay import ReportedReplay
     from tasks.running.status import ProjectStatus
-    from warehouse.decision.session import MemberDecision
     from warehouse.identity.overview import Identities
 
     return {
@@ -92,7 +92,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "run": RunOutcome,
         "replay": ReportedReplay,
         "status": ProjectStatus,
-        "why": tuple[MemberDecision, ...],
+        "why": tuple[StoryStep, ...],
         "worklist": tuple[WorkItem, ...],
         "plan": Plan,
         "plan --what-if": PlanComparison,

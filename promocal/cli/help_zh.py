@@ -229,8 +229,9 @@ TEXTS: dict[str, str] = {
         "显示已发布的快照、每次运行及其消息状态。"
     ),
     "Calendar id; default all.": "日历 id；默认全部。",
-    "Why a member was chosen, held out or excluded: the deciding reason and the whole chain.": (
-        "会员为何被选中、留作对照或排除：决定性原因与完整链条。"
+    "Only what has happened; no plan is looked at.": "只看已发生的，不看计划。",
+    "The story of a member: what every occurrence did or is planned to do, the deciding reason and the chain.": (
+        "一位会员的全程：每次执行做了什么或计划做什么，以及决定性原因与完整链条。"
     ),
     "Run a whole calendar through simulated time on the project's data; files only, nothing is sent.": (
         "用项目数据按模拟时间回放整份日历；只写文件，不发送。"

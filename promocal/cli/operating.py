@@ -214,10 +214,13 @@ def why(
     ],
     project: Project = Path(),
     replay: Replay = None,
+    past: Annotated[bool, typer.Option("--past", help="Only what has happened; no plan is looked at.")] = False,
     format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,  # noqa: ARG001 - settled for the whole process before any command runs
 ) -> None:
-    """Why a member was chosen, held out or excluded: the deciding reason and the whole chain."""
-    from tasks.deciding.explain import explain
+    """The story of a member: what every occurrence did or is planned to do, the deciding reason and the chain."""
+    from promocal.cli.story import print_story
+    from tasks.planning.story import story, story_of_run
 
     *run_id, member = names
     if len(run_id) > 1:
@@ -225,12 +228,13 @@ def why(
             ("one run and one member at a time", "一次只能写一个运行和一位会员"),
             ("promocal why [RUN] MEMBER", "用法：promocal why [RUN] MEMBER"),
         )
-    with opened(project, replay=replay) as rt:
-        found = explain(rt, member, *run_id)
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+        ahead = not past and replay is None
+        found = story_of_run(rt, member, run_id[0]) if run_id else story(rt, member, ahead=ahead)
     if format is OutputFormat.json:
-        output.print_json(found.decisions)
+        output.print_json(found.steps)
     else:
-        tables.print_decisions(member, found, one_run=bool(run_id))
+        print_story(member, found, one_run=bool(run_id))
 
 
 def status(

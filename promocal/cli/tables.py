@@ -12,7 +12,6 @@ from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
-    from tasks.deciding.explain import Explanation
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
@@ -74,27 +73,6 @@ def print_run(outcome: RunOutcome) -> None:
         )
     out.print(rows)
     out.print(in_words(outcome.dispatch.counts()))
-
-
-def print_decisions(member: str, found: Explanation, *, one_run: bool) -> None:
-    out = console()
-    if not found.decisions:
-        nowhere = (
-            either("{member} is in no audience of this run", "{member} 不在此次运行的任何人群中", member=member)
-            if one_run
-            else either("{member} was in no audience of any run", "{member} 不在任何运行的人群中", member=member)
-        )
-        out.print(escape(nowhere))
-    for row in found.decisions:
-        got = ", ".join(part for part in (row.channel, row.benefit) if part)
-        said = got or row.reason or row.arm or ""
-        place = row.play if one_run else f"{moment(row.occurrence_at)}  {row.phase} / {row.play}"
-        out.print(f"{escape(place)}: [bold]{word(row.status)}[/] {escape(said)}")
-        if row.chain:
-            out.print(f"    [dim]{escape(row.chain)}[/]")
-    if by_hand := found.tier_by_hand:
-        english, chinese = "tier {tier} was set by hand by {by}: {reason}", "等级 {tier} 由 {by} 手工设置：{reason}"
-        out.print(escape(either(english, chinese, tier=by_hand.tier, by=by_hand.by, reason=by_hand.reason)))
 
 
 def print_work(items: Sequence[WorkItem]) -> None:

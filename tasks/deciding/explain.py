@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
@@ -17,35 +19,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What runs decided about the person behind a member id, and a tier that a person had set at that moment."""
+    """What a run decided about the person behind a member id, and a tier that a person had set at that moment."""
 
     decisions: tuple[MemberDecision, ...]
     tier_by_hand: TierByHand | None
 
 
-def explain(rt: Runtime, member: str, run_id: str | None = None) -> Explanation:
-    """The decisions of one run, or of all of them, under any account; moments are in the calendar's time zone.
+def explain(rt: Runtime, member: str, run_id: str) -> Explanation:
+    """The decisions of one run under any account of the person; moments are in the calendar's time zone.
 
     None where the member was in no audience. UsageError: no such run or member, or nothing was decided yet.
     """
-    from warehouse.decision.session import explain_member
-
-    record = rt.find_run(run_id) if run_id else None
-    runs = [record] if record else rt.ledger.runs()
-    paths = [path for run in runs if (path := decision_path(rt, run.run_id)).is_file()]
-    if not paths:
-        said = ("no run has decided anything yet", "尚无任何运行做出决策")
-        if run_id:
-            said = (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件")
-        raise UsageError(said, ("see promocal status", "见 promocal status"))
-    rows = [row for name in ids_of_person(rt, member) for row in explain_member(paths, name)]
+    record = rt.find_run(run_id)
+    path = decision_path(rt, record.run_id)
+    if not path.is_file():
+        raise UsageError(
+            (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
+            ("see promocal status", "见 promocal status"),
+        )
+    rows = decisions_of(rt, ids_of_person(rt, member), [path])
     if not rows and not is_known(rt, member):
         raise no_such_member(rt, member)
+    return Explanation(rows, tier_by_hand(rt, member, record.as_of))
+
+
+def decisions_of(rt: Runtime, names: Sequence[str], paths: Sequence[Path] | None = None) -> tuple[MemberDecision, ...]:
+    """What decision files (None: those of all runs) say about any of these ids, moments in the calendar's time zone."""
+    from warehouse.decision.session import explain_member
+
+    if paths is None:
+        paths = [path for run in rt.ledger.runs() if (path := decision_path(rt, run.run_id)).is_file()]
+    rows = [row for name in names for row in explain_member(paths, name)] if paths else []
     zones = {name: _zone(rt, name) for name in {row.calendar for row in rows}}
-    return Explanation(
-        decisions=tuple(replace(row, occurrence_at=row.occurrence_at.astimezone(zones[row.calendar])) for row in rows),
-        tier_by_hand=tier_by_hand(rt, member, record.as_of if record else rt.clock()),
-    )
+    return tuple(replace(row, occurrence_at=row.occurrence_at.astimezone(zones[row.calendar])) for row in rows)
 
 
 def _zone(rt: Runtime, calendar: str) -> tzinfo:

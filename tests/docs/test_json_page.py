@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "replay": (CALENDAR, "--until", UNTIL),
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
+    "audience show": ("all-members",),
     "audit": ("--action", "suppress"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""

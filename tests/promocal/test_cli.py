@@ -324,7 +324,9 @@ def test_a_finished_replay_is_explored_by_its_name(refreshed: Path) -> None:
     rows = json.loads(promocal("why", run, member, *look, "--format", "json", cwd=refreshed).stdout)
     assert (reason, chain) in {(row["reason"], row["chain"]) for row in rows}
     every = json.loads(promocal("why", member, *look, "--format", "json", cwd=refreshed).stdout)
-    assert len(every) == places[0][0] >= len(rows)
+    assert sum(row["status"] != "not_in_audience" for row in every) == places[0][0] >= len(rows)
+    assert {row["time"] for row in every} == {"past"}
+    assert all("***" in row["member_id"] for row in every)
     shown = promocal("why", member, *look, cwd=refreshed).stdout
     assert f"{at + timedelta(hours=8):%Y-%m-%d %H:%M}  {phase} / " in shown
     assert chain in shown

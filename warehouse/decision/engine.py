@@ -87,6 +87,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
                 granted, reserved = benefits.get(benefit, (0, 0))
                 benefits[benefit] = (granted + members, reserved + cents)
     chosen = sum(channels.values())
+    _close(con, brief, chosen + sum(held_out.values()) + sum(excluded.values()))
     return PlayCounts(
         play=brief.play,
         at=brief.at,
@@ -100,6 +101,20 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
         message_cost_cents=sum(_unit_cost(brief.channels, name) * count for name, count in channels.items()),
         needs_approval=brief.approve_above is not None and chosen > brief.approve_above,
     )
+
+
+def _close(con: duckdb.DuckDBPyConnection, brief: Brief, accounted: int) -> None:
+    """Candidates = chosen + held out + excluded, each once and each exclusion with one reason there is.
+
+    RuntimeError where that is not so: a decision that loses a member is never written.
+    """
+    ((candidates, wrong),) = con.execute(
+        _SQL["accounts"], {**occurrence_of(brief), "reasons": list(REASONS)}
+    ).fetchall()
+    if candidates != accounted or wrong:
+        raise RuntimeError(
+            f"{brief.phase}/{brief.play}: {candidates} candidates, {accounted} accounted for, {wrong} of them wrongly"
+        )
 
 
 def _unit_cost(options: tuple[ChannelOption, ...], channel: str) -> int:

@@ -223,10 +223,8 @@ class MemoryLedger(MemoryNotes):
         with self._lock:
             run = self._known_run(run_id)
             waiting = [j for j in self._jobs.values() if j.run_id == run_id and j.status == "awaiting_approval"]
-            for job in waiting:
-                self._jobs[job.intent_key] = replace(job, status="pending")
-            if waiting:
-                self._runs[run_id] = replace(run, status="enqueued")
+            self._jobs |= {job.intent_key: replace(job, status="pending") for job in waiting}
+            self._runs[run_id] = replace(run, status="enqueued") if waiting else run
             self.note(audit.approved(run_id, run.calendar, len(waiting), by, at))
             return len(waiting)
 
@@ -235,7 +233,7 @@ class MemoryLedger(MemoryNotes):
             settled: dict[str, Job] = {}
             for key in intent_keys:
                 job = settled.get(key) or self._jobs.get(key)
-                rules.check_settlement(key, None if job is None else job.status, as_status)
+                rules.check_settlement(key, job.status if job else None, as_status)
                 assert job is not None  # noqa: S101  a job that is not there cannot be settled
                 sent_at = at if as_status == "sent" else None
                 settled[key] = replace(job, status=as_status, in_doubt=False, sent_at=sent_at)
@@ -244,9 +242,11 @@ class MemoryLedger(MemoryNotes):
                 self.note(entry)
             return list(settled.values())
 
-    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
+    def jobs(
+        self, run_id: str | None = None, *, status: JobStatus | None = None, members: Collection[str] | None = None
+    ) -> Iterator[Job]:
         with self._lock:
-            found = list(self._jobs.values())
+            found = [job for job in self._jobs.values() if members is None or job.member_id in members]
         return (job for job in found if run_id in (None, job.run_id) and status in (None, job.status))
 
     def job_counts(

@@ -115,8 +115,10 @@ class Ledger(Protocol):
         (pending); one to do was done (sent), led nowhere (failed) or is not wanted any more (cancelled).
         An audit entry for each run."""
 
-    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
-        """In the order of their enqueue."""
+    def jobs(
+        self, run_id: str | None = None, *, status: JobStatus | None = None, members: Collection[str] | None = None
+    ) -> Iterator[Job]:
+        """In the order of their enqueue; those of some members only, if given."""
 
     def job_counts(
         self, run_id: str | None = None, calendar: str | None = None

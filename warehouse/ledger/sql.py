@@ -159,12 +159,16 @@ class SqlLedger:
                 _note(con, entry)
             return settled
 
-    def jobs(self, run_id: str | None = None, *, status: JobStatus | None = None) -> Iterator[Job]:
+    def jobs(
+        self, run_id: str | None = None, *, status: JobStatus | None = None, members: Collection[str] | None = None
+    ) -> Iterator[Job]:
         query = select(*outbox.JOB_FIELDS).order_by(jobs.c.seq)
         if run_id is not None:
             query = query.where(jobs.c.run_id == run_id)
         if status is not None:
             query = query.where(jobs.c.status == status)
+        if members is not None:
+            query = query.where(jobs.c.member_id.in_(members))
         return self._stream(lambda con: (Job(*row) for row in con.execution_options(yield_per=10_000).execute(query)))
 
     def job_counts(
