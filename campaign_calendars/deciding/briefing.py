@@ -13,6 +13,7 @@ from campaign_calendars.deciding.briefs import (
     TriggerBrief,
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
+from campaign_calendars.deciding.limits import limits_of
 from campaign_calendars.deciding.worth import changes_ahead, leaves_bp_per_day, priority_of
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
@@ -64,6 +65,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         priority=priority_of(next(p for p in calendar.phases if p.id == phase), play),
         leaves_bp_per_day=leaves_bp_per_day(expression),
         changes_ahead=changes_ahead(expression),
+        limits=limits_of(calendar),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.time.timeline import Span
 
@@ -87,7 +88,8 @@ class Brief:
     reads `columns`. `day` is the local day of the occurrence, half open. `repeat_after` None means
     a member gets the play once; with a `trigger`, once for each event. `priority` says what one contact
     is worth beside others, `leaves_bp_per_day` how many of 10,000 members leave the audience in a day.
-    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience.
+    `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience. `limits` are
+    those of the whole calendar.
     """
 
     calendar: str
@@ -113,6 +115,7 @@ class Brief:
     priority: int = 100
     leaves_bp_per_day: int = 0
     changes_ahead: bool = False
+    limits: tuple[LimitRule, ...] = ()
 
     @property
     def again(self) -> timedelta | None:

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from campaign_calendars.deciding.limits import LimitKind
 from campaign_calendars.values.units import Ratio
 
 
 @dataclass(frozen=True, slots=True)
 class RowOfPlan:
-    """Something all members share: a stock, a daily cap, a pool, the budget, a channel on a day."""
+    """Something all members share: a stock, a daily cap, a pool, the budget, a channel on a day, a limit."""
 
     name: str
-    """`stock NAME`, `daily NAME DAY`, `pool NAME`, `budget` or `channel NAME DAY`."""
-    capacity: int
-    """What the ledger left of it: pieces, messages or cents."""
+    """`stock NAME`, `daily NAME DAY`, `pool NAME`, `budget`, `channel NAME DAY`; `limit ID`, with its phase or day."""
+    capacity: int | None
+    """What the ledger left of it: pieces, messages or cents. Of a limit the figure that stands in the calendar:
+    messages, basis points of a share, cents of an average; null: it is only reported."""
     used: int
-    """What the plan uses of it, each use as likely as it is to come."""
+    """What the plan uses of it, each use as likely as it is to come; of a limit what it comes to with what was done."""
     price: float
-    """Shadow price: priority points that one unit more would add."""
+    """Shadow price: priority points that one unit more would add; of a least number, what its last member costs; of a
+    share, what one message more of its kind would add; of an average, one cent more in all."""
+    kind: LimitKind = "at_most"
+    """What is asked of it."""
+    short: int = 0
+    """How far the plan stays away from what is asked, where no plan can reach it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Baseline:
     """`first_come`: by time, as without a plan; `nightly`: priorities decide inside each day."""
     value: float
     """Priority points."""
+    breaks: tuple[str, ...] = ()
+    """Limits that it does not keep."""
 
 
 @dataclass(frozen=True, slots=True)

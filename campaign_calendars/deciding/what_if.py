@@ -2,7 +2,8 @@
 
 budget.total=500000             budget.pools.coupons=350000
 benefits.gift.stock=900         benefits.gift.daily_cap=off
-channels.sms.capacity_per_day=8000
+channels.sms.capacity_per_day=8000      channels.sms.capacity_on.2026-03-08=20000
+limits.gold-gifts.at_least=300          limits.gold-gifts=off
 caps.all=2/7d                   caps.sms=1/20h          caps.all=off
 plays.recall.priority=80        plays.recall=off
 """
@@ -14,6 +15,7 @@ from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.limits import SharedLimit
 from campaign_calendars.model.store import Cap, Store
 from campaign_calendars.values.scalars import parse_duration, parse_money
 
@@ -22,7 +24,7 @@ MOST = 1000
 """The highest priority a play may have."""
 FORMS = (
     "budget.total, budget.pools.NAME, benefits.NAME.stock, benefits.NAME.daily_cap, channels.NAME.capacity_per_day,"
-    " caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
+    " limits.ID.FIGURE, limits.ID=off, caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
 )
 _Changed = tuple[Calendar, Store]
 
@@ -77,6 +79,18 @@ def _channel(calendar: Calendar, store: Store, parts: list[str], value: str) -> 
         raise KeyError(key)
     channel = store.channels[name].model_copy(update={key: _count(value)})
     return calendar, store.model_copy(update={"channels": {**store.channels, name: channel}})
+
+
+def _limit(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    """Another figure for a limit (of the kind it has, or any for one that is only reported), or none of it."""
+    _, name, *figure = parts
+    found = next((limit for limit in calendar.limits if limit.id == name), None)
+    if found is None or (not figure and value != OFF):
+        raise KeyError(name)
+    kept = {key: getattr(found, key) for key in ("id", "title", "of", "per")}
+    changed = [SharedLimit.model_validate({**kept, key: value}) for key in figure]
+    others = [one for limit in calendar.limits for one in (changed if limit is found else [limit])]
+    return calendar.model_copy(update={"limits": others}), store
 
 
 def _cap(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
@@ -139,6 +153,8 @@ _MAKERS: dict[tuple[str, int], Callable[[Calendar, Store, list[str], str], _Chan
     ("budget", 3): _budget,
     ("benefits", 3): _benefit,
     ("channels", 3): _channel,
+    ("limits", 2): _limit,
+    ("limits", 3): _limit,
     ("caps", 2): _cap,
     ("plays", 3): _priority,
     ("plays", 2): _play,

@@ -13,6 +13,7 @@ from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic_core import CoreSchema
 
 from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.limits import SharedLimit
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane, Trigger
@@ -202,6 +203,11 @@ class Calendar(Strict):
         " first_come: whichever occurrence comes first takes them.",
     )
     budget: Budget | None = Field(default=None, description="Money that benefits may use.")
+    limits: list[SharedLimit] = Field(
+        default_factory=list,
+        description="What all messages together have to keep: least numbers, most, shares, averages; one without a"
+        " figure is only reported.",
+    )
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")

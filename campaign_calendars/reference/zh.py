@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from campaign_calendars.reference import zh_benefits as reference_zh_benefits
+from campaign_calendars.reference import zh_limits as reference_zh_limits
 from campaign_calendars.reference import zh_programme as reference_zh_programme
 from campaign_calendars.reference import zh_triggers as reference_zh_triggers
 
@@ -210,6 +211,7 @@ TEXTS: dict[str, str] = {
     "Prices of the past, as far back as the rule looks.": "历史价格，覆盖规则回看的期间。",
     "Prices of the campaign.": "活动价格。",
     **reference_zh_benefits.TEXTS,
+    **reference_zh_limits.TEXTS,
     **reference_zh_programme.TEXTS,
     **reference_zh_triggers.TEXTS,
     # store

@@ -7,16 +7,22 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
+from campaign_calendars.deciding.certificate import Baseline, Certificate
+from campaign_calendars.deciding.words import (
+    amount_of,
+    asked_of,
+    limit_rows,
+    name_of,
+    never_ending,
+    scarce_rows,
+    worth_of,
+)
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
 if TYPE_CHECKING:
     from tasks.planning.planned import Plan, PlannedPlay
 
-_PIECES = 100
-_MONEY = 1_000_000
-"""Cents: a shadow price is told for 10,000 of the currency."""
 _SCARCE = 12
 _OTHERS = 3
 
@@ -26,6 +32,7 @@ def print_plan_ahead(plan: Plan) -> None:
     if plan.certificate is not None:
         _print_worth(plan.certificate)
         _print_scarce(plan.certificate)
+        _print_limits(plan.certificate)
         _print_kept(plan)
     _print_starved(plan)
 
@@ -49,7 +56,8 @@ def _print_worth(certificate: Certificate) -> None:
         "nightly": ("priorities inside each day", "按日排优先级"),
     }
     beside = [
-        f"{translated(names[other.name])} {other.value:,.0f} ({other.value / certificate.value - 1:+.1%})"
+        f"{translated(names[other.name])} {other.value:,.0f}"
+        f" ({other.value / certificate.value - 1:+.1%}{_breaks(other)})"
         for other in certificate.baselines
         if certificate.value
     ]
@@ -57,8 +65,16 @@ def _print_worth(certificate: Certificate) -> None:
         out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
 
 
+def _breaks(other: Baseline) -> str:
+    """What a plan beside ours does not keep: it may be worth more only because of that."""
+    if not other.breaks:
+        return ""
+    names = either(", ", "、").join(translated(name_of(name)) for name in other.breaks)
+    return escape(either("; breaks {names}", "；违反 {names}", names=names))
+
+
 def _print_scarce(certificate: Certificate) -> None:
-    scarce = sorted((row for row in certificate.rows if row.price > 0), key=lambda row: -row.price * row.capacity)
+    scarce = scarce_rows(certificate)
     if not scarce:
         if certificate.rows:
             out = either("No stock, budget or channel runs short.\n", "库存、预算与渠道容量均不紧张。\n")
@@ -66,38 +82,33 @@ def _print_scarce(certificate: Certificate) -> None:
         return
     rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
     for row in scarce[:_SCARCE]:
-        rows.add_row(escape(name_of_row(row.name)), _amount(row, row.used), _amount(row, row.capacity), _worth(row))
+        used, there = amount_of(row, row.used), amount_of(row, row.capacity)
+        rows.add_row(escape(translated(name_of(row.name))), used, there, translated(worth_of(row)))
     console().print(rows, "")
     if len(scarce) > _SCARCE:
         more = len(scarce) - _SCARCE
         console().print(either("[dim]and {n} more\n[/]", "[dim]另有 {n} 项\n[/]", n=more))
+    if left := never_ending(certificate):
+        names = either(", ", "、").join(translated(name_of(row.name)) for row in left)
+        out = either("Never ends: {names}.\n", "用不完：{names}。\n", names=escape(names))
+        console().print(f"[dim]{out}[/]")
 
 
-def _is_money(row: RowOfPlan) -> bool:
-    return row.name == "budget" or row.name.startswith("pool ")
-
-
-def name_of_row(name: str) -> str:
-    """A shared thing in words; `name` as in `RowOfPlan`."""
-    kind, _, rest = name.partition(" ")
-    kinds = {
-        "stock": ("stock of {name}", "{name} 的库存"),
-        "daily": ("{name}, per day", "{name}（每日）"),
-        "pool": ("pool {name}", "资金池 {name}"),
-        "budget": ("budget", "总预算"),
-        "channel": ("channel {name}", "渠道 {name}"),
-    }
-    return translated(kinds[kind]).format(name=rest)
-
-
-def _amount(row: RowOfPlan, amount: int) -> str:
-    return f"{amount / 100:,.0f}" if _is_money(row) else f"{amount:,}"
-
-
-def _worth(row: RowOfPlan) -> str:
-    if _is_money(row):
-        return either("10,000 more: {points:,.0f} points", "多 10,000：{points:,.0f} 分", points=row.price * _MONEY)
-    return either("100 more: {points:,.0f} points", "多 100：{points:,.0f} 分", points=row.price * _PIECES)
+def _print_limits(certificate: Certificate) -> None:
+    """What the calendar asks of all messages together, and what it costs."""
+    limits = limit_rows(certificate)
+    if not limits:
+        return
+    rows = table("Limits of the plan", "what", "planned", "asked", "what it costs, or more of it would add")
+    for row in limits:
+        worth = escape(translated(worth_of(row)))
+        rows.add_row(
+            escape(translated(name_of(row.name))),
+            amount_of(row, row.used),
+            escape(translated(asked_of(row))),
+            f"[red]{worth}[/]" if row.short else worth,
+        )
+    console().print(rows, "")
 
 
 def _print_kept(plan: Plan) -> None:

@@ -9,6 +9,7 @@ TITLES = {
     "Plans side by side": "计划对比",
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
+    "Limits of the plan": "计划的限制",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -31,6 +32,8 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "asked": "要求",
+    "what it costs, or more of it would add": "代价，或放宽后的增益",
     "when": "时间",
     "messages cost": "消息成本",
     "at most": "上限分",

@@ -75,9 +75,12 @@ class Standing:
 
 
 def plan_everything(
-    session: DecisionSession, loaded: LoadedCalendar, stands: Standing, briefs: Sequence[Brief]
+    session: DecisionSession, loaded: LoadedCalendar, stands: Standing, briefs: Sequence[Brief], *, strict: bool
 ) -> PlanAhead | None:
-    """The best plan for all of these occurrences; None where the calendar wants none."""
+    """The best plan for all of these occurrences; None where the calendar wants none.
+
+    `strict`: UsageError where the calendar's limits cannot be kept together, instead of the nearest plan.
+    """
     timed = [brief for brief in briefs if brief.trigger is None]
     if not timed or loaded.calendar.plan == "first_come":
         return None
@@ -86,4 +89,4 @@ def plan_everything(
         together = list(group)
         stands.move(together[0])
         lookout.look(together)
-    return session.plan_ahead(lookout, timed[0].at, timed)
+    return session.plan_ahead(lookout, timed[0].at, timed, strict=strict)

@@ -128,7 +128,8 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     with rt.open_session(rt.current_snapshot()) as session:
         session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
         stands = Standing(session, params, briefs)
-        best = plan_everything(session, loaded, stands, briefs)
+        # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
+        best = plan_everything(session, loaded, stands, briefs, strict=not ran)
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)

@@ -52,6 +52,7 @@ judged as (
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
             when h.ghost then 'ghost'
+            when starts_with(h.kept_for, 'limit ') then 'limit'
             when h.member_id is not null then 'kept_for_later'
             when o.member_id is not null and a.member_id is null
                 then case
@@ -95,7 +96,7 @@ select
         case when already_reached then 'already_reached' end,
         case when not suppressed then channel_chain end,
         unmet_chain,
-        'kept_for_later:' || kept_for,
+        case when refused = 'limit' then replace(kept_for, 'limit ', 'limit:') else 'kept_for_later:' || kept_for end,
         case when refused = 'ghost' then 'ghost' end,
         case when no_channel_left then 'capacity' end,
         case when unassigned then gone_chain end

@@ -7,8 +7,8 @@ patterns leave the database, never members (`warehouse.contact_plan` solves them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise, product
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.rows_ahead import RowsAhead
@@ -37,12 +38,14 @@ SCALE = 1000
 class Outlook:
     """The problem of everything to come, who is alike to it, and which choice stands for what.
 
-    `briefs` has one brief per slot; `slots` finds the slot of an occurrence.
+    `briefs` has one brief per slot; `slots` finds the slot of an occurrence. `past` says by row what was done
+    already of what a limit is about.
     """
 
     briefs: tuple[Brief, ...]
     problem: ContactProblem
     patterns: Patterns
+    past: Mapping[str, Done] = field(default_factory=dict)
 
     def slot_of(self, brief: Brief) -> int | None:
         """The number of an occurrence, or None where it is none of those that were looked at."""
@@ -59,6 +62,7 @@ class Lookout:
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
         self.channels = tuple(dict.fromkeys(o.channel for b in self.briefs for o in b.channels))
         self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
+        self.tiers = tier_classes(rule for brief in self.briefs[:1] for rule in brief.limits)
         con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
 
     def look(self, briefs: Sequence[Brief]) -> None:
@@ -96,7 +100,7 @@ class Lookout:
         return parameters
 
     def _terms(self) -> str:
-        """SQL: the benefits whose conditions on the member hold, as bits."""
+        """SQL: the benefits whose conditions on the member hold, then the tiers that limits tell apart, as bits."""
         found = []
         for number, option in enumerate(self.benefits):
             conditions = [f"coalesce(f.points_left >= {option.points:d}, true)"] if option.points else []
@@ -105,6 +109,12 @@ class Lookout:
             found.append(
                 f"case when {' and '.join(conditions) or 'true'} then {1 << number}::bigint else 0::bigint end"
             )
+        named = ", ".join(_text(tier) for tiers in self.tiers for tier in tiers)
+        for number, tiers in enumerate(self.tiers, len(self.benefits)):
+            mine = (
+                f"f.tier in ({', '.join(map(_text, tiers))})" if tiers else f"not coalesce(f.tier in ({named}), false)"
+            )
+            found.append(f"case when {mine} then {1 << number}::bigint else 0::bigint end")
         return " | ".join(found) or "0::bigint"
 
     def _has_points(self) -> bool:
@@ -131,8 +141,9 @@ class Lookout:
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
         rows = RowsAhead(self._con, SCALE)
+        rows.know_limits(self.briefs)
         problem = self._problem(at, limits, caps_of, benefit_limits, rows)
-        return Outlook(self.briefs, problem, self._patterns(problem))
+        return Outlook(self.briefs, problem, self._patterns(problem), rows.past)
 
     def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
         """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""
@@ -202,6 +213,7 @@ class Lookout:
         rows: RowsAhead,
     ) -> ContactProblem:
         slots, choices = [], []
+        self._tier_of: list[int | None] = []
         for number, brief in enumerate(self.briefs):
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
             stays = _stays(brief, at)
@@ -213,8 +225,21 @@ class Lookout:
                 counted = [*caps[channel.channel], *once, *([named[name]] if name in named else [])]
                 value = round(brief.priority * 1000 * stays)
                 uses = rows.uses(brief, channel, benefit, stays)
-                choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses))
+                for tier, tiers in self._tiers_told_apart(brief, channel.channel, name):
+                    more = rows.limit_uses(brief, channel.channel, benefit, tiers, stays)
+                    choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses + more))
+                    self._tier_of.append(tier)
         return ContactProblem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
+
+    def _tiers_told_apart(
+        self, brief: Brief, channel: str, benefit: str | None
+    ) -> Iterator[tuple[int | None, tuple[str, ...] | None]]:
+        """Of a choice: the classes of tiers, where a limit on it asks for them."""
+        asked = any(rule.tiers and rule.counts(brief.phase, brief.play, channel, benefit) for rule in brief.limits)
+        if asked:
+            yield from enumerate(self.tiers)
+        else:
+            yield None, None
 
     def _patterns(self, problem: ContactProblem) -> Patterns:
         found = self._con.execute("select * from ahead_patterns order by pattern").fetchnumpy()
@@ -228,6 +253,8 @@ class Lookout:
             flag &= _bit(reach, channel_at[choice.channel])
             if choice.benefit is not None:
                 flag &= _bit(terms, benefit_at[choice.benefit])
+            if (tier := self._tier_of[number]) is not None:
+                flag &= _bit(terms, len(self.benefits) + tier)
             opened[:, number] = flag
         texts, root = np.unique(found["root"].astype(str), return_inverse=True)
         moments = [brief.at for brief in self.briefs]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import duckdb
@@ -16,19 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from campaign_calendars.deciding.certificate import Baseline, Certificate
+from campaign_calendars.deciding.limits import PREFIX
+from campaign_calendars.deciding.words import conflict_in_words
+from campaign_calendars.findings.errors import UsageError
+from warehouse.contact_plan import baselines as plans
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
 from warehouse.contact_plan.naming import kept_slots
-from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
-from warehouse.contact_plan.solving import solve
-from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.contact_plan.problem import Columns, Solution
+from warehouse.contact_plan.reach import conflict
+from warehouse.contact_plan.solving import solve_within_reach
+from warehouse.decision.certified import POINT, rows_of_plan
+from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
-POINT = 1000
-"""Values are in thousandths of a priority point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +43,23 @@ class PlanAhead:
     solution: Solution
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief]) -> PlanAhead:
+    def of(
+        cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief], *, strict: bool = False
+    ) -> PlanAhead:
         """Solve, and write down what the plan has for the `wanted` occurrences (`plan_columns`).
 
-        PlanAuditError where the plan, computed once more from what it gives to whom, is not what it says.
+        Where limits cannot be kept together, the plan stays as little short of them as can be and says so;
+        `strict` raises a UsageError instead, which names the smallest set of them. PlanAuditError where the
+        plan, computed once more from what it gives to whom, is not what it says.
         """
-        made = cls(outlook, solve(outlook.problem, outlook.patterns))
-        audit(outlook.problem, outlook.patterns, made.solution)
+        problem, solution = solve_within_reach(outlook.problem, outlook.patterns)
+        audit(problem, outlook.patterns, solution)
+        if strict and problem != outlook.problem:
+            short = {row.name for row in problem.rows if row.short}
+            names = conflict(outlook.problem, outlook.patterns) or sorted(short)
+            found = {row.name: row for row in rows_of_plan(replace(outlook, problem=problem), solution)}
+            raise UsageError(*conflict_in_words([found[name] for name in names]))
+        made = cls(replace(outlook, problem=problem), solution)
         slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
         con.execute(_SQL["plan_columns"])
         append_rows(con, "plan_columns", made._columns(slots))
@@ -73,7 +87,7 @@ class PlanAhead:
         beside = []
         if baselines:
             ways = {"first_come": first_come, "nightly": nightly}
-            beside = [Baseline(name, way(problem, patterns).value / POINT) for name, way in ways.items()]
+            beside = [self._beside(name, way(problem, patterns)) for name, way in ways.items()]
         return Certificate(
             value=self.solution.value / POINT,
             bound=self.solution.bound / POINT,
@@ -84,17 +98,14 @@ class PlanAhead:
                 len(plan) * int(members)
                 for plan, members in zip(self.solution.columns.plan, self.solution.columns.members, strict=True)
             ),
-            rows=tuple(
-                RowOfPlan(
-                    name=row.name,
-                    capacity=row.capacity // SCALE,
-                    used=-(-row.used // SCALE),
-                    price=row.price * SCALE / PRICE_SCALE / POINT,
-                )
-                for row in self.solution.rows
-            ),
+            rows=tuple(rows_of_plan(self.outlook, self.solution)),
             baselines=tuple(beside),
         )
+
+    def _beside(self, name: str, other: plans.Baseline) -> Baseline:
+        rows = zip(self.outlook.problem.rows, other.used, strict=True)
+        breaks = tuple(row.name for row, used in rows if used > row.room)
+        return Baseline(name, other.value / POINT, breaks)
 
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
         """Rows of `plan_columns`: pattern, first and last place, slot, channel, benefit, what it is kept for."""
@@ -103,12 +114,28 @@ class PlanAhead:
         for slot in slots:
             kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
             chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
-            numbered = zip(columns.pattern, last, columns.members, chosen, kept.slot, kept.row, strict=True)
-            for pattern, end, members, choice, keeper, row in numbered:
+            limit = self._limit_at(slot)
+            numbered = zip(columns.pattern, last, columns.members, chosen, kept.could, kept.slot, kept.row, strict=True)
+            for pattern, end, members, choice, could, keeper, row in numbered:
                 if members and choice is not None:
                     yield pattern, end - members + 1, end, slot, *self._positions(slot, choice), None
-                elif members and (name := self._kept_for(slot, int(keeper), int(row))) is not None:
+                elif (
+                    members
+                    and (name := self._kept_for(slot, int(keeper), int(row)) or (limit if could else None)) is not None
+                ):
                     yield pattern, end - members + 1, end, slot, None, None, name
+
+    def _limit_at(self, slot: int) -> str | None:
+        """A limit that a message of the slot may break: whom the plan leaves out is not served in turn."""
+        rows = self.outlook.problem.rows
+        limits = (
+            rows[row].name
+            for choice in self.outlook.problem.choices
+            if choice.slot == slot
+            for row, amount in choice.uses
+            if amount > 0 and rows[row].capacity is not None and rows[row].name.startswith(f"{PREFIX} ")
+        )
+        return next(limits, None)
 
     def _kept_for(self, slot: int, later: int, row: int) -> str | None:
         """The occurrence a member is kept for, or the thing that is kept and the play that has most of it."""
@@ -116,6 +143,8 @@ class PlanAhead:
             return self.outlook.problem.slots[later].key
         if row < 0:
             return None
+        if self.outlook.problem.rows[row].name.startswith(f"{PREFIX} "):
+            return self.outlook.problem.rows[row].name
         reserved: Counter[int] = Counter()
         for plan, members in zip(self.solution.columns.plan, self.solution.columns.members.tolist(), strict=True):
             for number in plan:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import product
 from math import ceil
 
 import duckdb
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
+from campaign_calendars.deciding.limits import PART, WHOLE, Done, LimitRule
 from warehouse.contact_plan.problem import Row
-from warehouse.decision import supply
+from warehouse.decision import limits, supply
 
 
 class RowsAhead:
@@ -18,10 +21,55 @@ class RowsAhead:
     def __init__(self, con: duckdb.DuckDBPyConnection, scale: int) -> None:
         self._con, self._scale = con, scale
         self._rows: dict[str, tuple[int, int]] = {}
+        self._limits: dict[str, Row] = {}
+        self.past: dict[str, Done] = {}
 
     def rows(self) -> list[Row]:
         """In the order of their numbers."""
-        return [Row(name, capacity) for name, (_, capacity) in self._rows.items()]
+        return [self._limits.get(name, Row(name, capacity)) for name, (_, capacity) in self._rows.items()]
+
+    def know_limits(self, briefs: Sequence[Brief]) -> None:
+        """Make the rows of the calendar's limits; one of the whole campaign stands even if nothing to come is in it."""
+        for brief in briefs:
+            for rule in brief.limits:
+                name = rule.row_name(brief.phase, self.day_of(brief))
+                if name not in self._rows and (rule.per == "campaign" or _may_count(rule, brief)):
+                    self._know(name, rule, limits.done(self._con, rule, brief))
+
+    def _know(self, name: str, rule: LimitRule, past: Done) -> None:
+        self.past[name] = past
+        capacity = None if rule.capacity is None else (rule.capacity - past.total(rule)) * self._scale
+        if rule.kind == "at_most" and capacity is not None:
+            capacity = max(capacity, 0)
+        self._row(name, 0)
+        self._limits[name] = Row(name, capacity, signed=rule.signed)
+        if rule.measured:
+            for part in (PART, WHOLE):
+                self._row(f"{name} {part}", 0)
+                self._limits[f"{name} {part}"] = Row(f"{name} {part}", None)
+
+    def limit_uses(
+        self, brief: Brief, channel: str, benefit: BenefitOption | None, tiers: tuple[str, ...] | None, stays: float
+    ) -> tuple[tuple[int, int], ...]:
+        """Rows of limits and amounts of one message to a member of these tiers (None: limits ask for none)."""
+        found: list[tuple[int, int]] = []
+        for rule in brief.limits:
+            name = rule.row_name(brief.phase, self.day_of(brief))
+            if name not in self._rows:
+                continue
+            counts = rule.counts(brief.phase, brief.play, channel, benefit.benefit if benefit else None)
+            counts = counts and (
+                not rule.tiers or (tiers is not None and set(tiers) <= set(rule.tiers) and bool(tiers))
+            )
+            cents = benefit.cost_cents if benefit else 0
+            amounts = {name: rule.amount(counts=counts, cost_cents=cents)}
+            if rule.measured:
+                sides = rule.measure(counts=counts, cost_cents=cents)
+                amounts |= dict(zip((f"{name} {PART}", f"{name} {WHOLE}"), sides, strict=True))
+            found += [
+                (self._rows[row][0], ceil(amount * self._scale * stays)) for row, amount in amounts.items() if amount
+            ]
+        return tuple(found)
 
     def day_of(self, brief: Brief) -> str:
         """The local day of an occurrence, ISO."""
@@ -67,3 +115,10 @@ class RowsAhead:
     def _row(self, name: str, left: int) -> int:
         number, _ = self._rows.setdefault(name, (len(self._rows), max(left, 0) * self._scale))
         return number
+
+
+def _may_count(rule: LimitRule, brief: Brief) -> bool:
+    """Whether some message of the occurrence is of those that the limit is about."""
+    benefits: list[str | None] = [option.benefit for option in brief.benefits]
+    ways = product(brief.channels, benefits or [None])
+    return any(rule.counts(brief.phase, brief.play, channel.channel, benefit) for channel, benefit in ways)

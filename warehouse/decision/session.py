@@ -191,9 +191,9 @@ class DecisionSession:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
         return Lookout(self._con, briefs)
 
-    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief]) -> PlanAhead:
-        """The best plan from `at` on, and what it has for the `wanted` occurrences."""
-        return PlanAhead.of(self._con, lookout.outlook(at), wanted)
+    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief], *, strict: bool = False) -> PlanAhead:
+        """The best plan from `at` on, and what it has for the `wanted` occurrences; `strict` as in `PlanAhead.of`."""
+        return PlanAhead.of(self._con, lookout.outlook(at), wanted, strict=strict)
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)

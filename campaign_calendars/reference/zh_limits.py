@@ -1,0 +1,30 @@
+"""Chinese of the reference pages: limits of a plan, capacities by date, named assistants."""
+
+from __future__ import annotations
+
+TEXTS: dict[str, str] = {
+    "What all messages together have to keep: least numbers, most, shares, averages; one without a figure is only "
+    "reported.": "所有消息合计须遵守的限制：下限、上限、占比、平均；不写数值则仅报告。",
+    "A limit of the whole plan, not of one member; one figure of it, or none: then it is only reported.": (
+        "针对整个计划而非单个会员的限制；写一个数值，或不写，仅报告。"
+    ),
+    "Which messages count: those that fit all that is named; nothing named: all of the calendar.": (
+        "计入哪些消息：须符合所写的全部条件；都不写则为整个日历的消息。"
+    ),
+    "Which messages count; default: all.": "计入哪些消息；默认全部。",
+    "Phases.": "阶段。",
+    "Plays.": "玩法。",
+    "Channels of the store.": "店铺的渠道。",
+    "Messages with one of these benefits.": "带有这些权益之一的消息。",
+    "Messages with a benefit of these pools.": "权益出自这些资金池的消息。",
+    "Messages to members of these tiers.": "发给这些等级会员的消息。",
+    "Name in plan and report.": "在计划与报告中的名称。",
+    "Counted over the whole campaign, or anew in each phase or local day.": "按整个活动计，或每个阶段、每个当地日重新计。",
+    "Messages there have to be.": "至少须有的消息数。",
+    "Messages there may be.": "至多可有的消息数。",
+    "Least share of all messages.": "占全部消息的最低比例。",
+    "Largest share of all messages.": "占全部消息的最高比例。",
+    "What a benefit that is given may reserve on average; messages without one are left out.": (
+        "每份发放的权益平均可占用的金额；不带权益的消息不计。"
+    ),
+}
