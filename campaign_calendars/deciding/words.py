@@ -88,6 +88,36 @@ def _price_of(row: RowOfPlan) -> Said:
     return f"100 more: {pieces} points", f"多 100：{pieces} 分"
 
 
+_WAYS = {
+    "first_come": ("first come, first served", "先到先得"),
+    "nightly": ("priorities inside each day", "按日排优先级"),
+}
+
+
+def headline_of(certificate: Certificate) -> Said:
+    """What the plan is worth, and what no plan can pass."""
+    messages, value, bound = f"{certificate.contacts:,}", f"{certificate.value:,.0f}", f"{certificate.bound:,.0f}"
+    gap = f"{certificate.gap:.3%}"
+    worth = f"{messages} messages, worth {value} priority points"
+    return (
+        f"{worth}; no plan can be worth more than {bound} (at most {gap} better).",
+        f"{messages} 条消息，价值 {value} 优先级分；任何计划都不会超过 {bound}（最多还能好 {gap}）。",
+    )
+
+
+def beside_it(certificate: Certificate) -> Said:
+    """Other ways to decide the same calendar, and the limits they break; empty where the plan is worth nothing."""
+    en, zh = [], []
+    for other in certificate.baselines if certificate.value else ():
+        name, more = _WAYS[other.name], f"{other.value:,.0f} ({other.value / certificate.value - 1:+.1%}"
+        broken = [name_of(row) for row in other.breaks]
+        breaks_en = "; breaks " + ", ".join(row[0] for row in broken) if broken else ""
+        breaks_zh = "；违反 " + "、".join(row[1] for row in broken) if broken else ""
+        en.append(f"{name[0]} {more}{breaks_en})")
+        zh.append(f"{name[1]} {more}{breaks_zh})")
+    return ("; ".join(en), "；".join(zh))
+
+
 def scarce_rows(certificate: Certificate) -> list[RowOfPlan]:
     """Rows that cost something, the dearest first; limits stand by themselves."""
     rows = [row for row in certificate.rows if row.price > 0 and not row.name.startswith("limit ")]

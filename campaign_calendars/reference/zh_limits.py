@@ -19,7 +19,9 @@ TEXTS: dict[str, str] = {
     "Messages with a benefit of these pools.": "权益出自这些资金池的消息。",
     "Messages to members of these tiers.": "发给这些等级会员的消息。",
     "Name in plan and report.": "在计划与报告中的名称。",
-    "Counted over the whole campaign, or anew in each phase or local day.": "按整个活动计，或每个阶段、每个当地日重新计。",
+    "Counted over the whole campaign, or anew in each phase or local day.": (
+        "按整个活动计，或每个阶段、每个当地日重新计。"
+    ),
     "Messages there have to be.": "至少须有的消息数。",
     "Messages there may be.": "至多可有的消息数。",
     "Least share of all messages.": "占全部消息的最低比例。",

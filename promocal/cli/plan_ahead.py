@@ -7,10 +7,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.certificate import Baseline, Certificate
+from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.words import (
     amount_of,
     asked_of,
+    beside_it,
+    headline_of,
     limit_rows,
     name_of,
     never_ending,
@@ -39,38 +41,9 @@ def print_plan_ahead(plan: Plan) -> None:
 
 def _print_worth(certificate: Certificate) -> None:
     out = console()
-    out.print(
-        either(
-            "[bold]Contact plan[/]  {contacts:,} messages, worth {value:,.0f} priority points; no plan can be worth"
-            " more than {bound:,.0f} (at most {gap:.3%} better).",
-            "[bold]触达计划[/]  {contacts:,} 条消息，价值 {value:,.0f} 优先级分；任何计划都不会超过 {bound:,.0f}"
-            "（最多还能好 {gap:.3%}）。",
-            contacts=certificate.contacts,
-            value=certificate.value,
-            bound=certificate.bound,
-            gap=certificate.gap,
-        )
-    )
-    names = {
-        "first_come": ("first come, first served", "先到先得"),
-        "nightly": ("priorities inside each day", "按日排优先级"),
-    }
-    beside = [
-        f"{translated(names[other.name])} {other.value:,.0f}"
-        f" ({other.value / certificate.value - 1:+.1%}{_breaks(other)})"
-        for other in certificate.baselines
-        if certificate.value
-    ]
-    if beside:
-        out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
-
-
-def _breaks(other: Baseline) -> str:
-    """What a plan beside ours does not keep: it may be worth more only because of that."""
-    if not other.breaks:
-        return ""
-    names = either(", ", "、").join(translated(name_of(name)) for name in other.breaks)
-    return escape(either("; breaks {names}", "；违反 {names}", names=names))
+    out.print(either("[bold]Contact plan[/]  ", "[bold]触达计划[/]  ") + escape(translated(headline_of(certificate))))
+    if ways := translated(beside_it(certificate)):
+        out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=escape(ways)))
 
 
 def _print_scarce(certificate: Certificate) -> None:

@@ -59,6 +59,7 @@ def decide(
         plays = tuple(_with_instructions(session.decide(brief, plan), brief) for brief in briefs)
         digest = session.write(decision_path(rt, run))
         members = session.members()
+        certificate = plan.certificate(baselines=True) if plan is not None else None
     decision = PhaseDecision(
         run_id=run,
         calendar=calendar_id,
@@ -70,6 +71,7 @@ def decide(
         position=position,
         members=members,
         plays=plays,
+        certificate=certificate,
     )
     _write_decision(rt, decision)
     _begin(rt, decision)

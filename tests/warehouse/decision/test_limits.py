@@ -30,7 +30,9 @@ def row_of(plan: PlanAhead, name: str) -> RowOfPlan:
 
 
 def test_at_least_takes_members_from_what_is_worth_more() -> None:
-    briefs = limited([brief("list", 0, 30), brief("burst", 10, 100)], LimitRule("lists", "at_least", 2, plays=("list",)))
+    briefs = limited(
+        [brief("list", 0, 30), brief("burst", 10, 100)], LimitRule("lists", "at_least", 2, plays=("list",))
+    )
     con = connect([Member(name) for name in "abcd"])
     plan = plan_all(con, briefs)
     assert [engine.decide_play(con, one, plan).chosen for one in briefs] == [2, 2]
@@ -41,7 +43,10 @@ def test_at_least_takes_members_from_what_is_worth_more() -> None:
 def test_at_least_so_many_members_of_a_tier() -> None:
     gift = (BenefitOption("gift", 100, stock=2),)
     # Priorities alone give both gifts to the later play, which asks for no tier.
-    briefs = [brief("early", 0, 30, benefits=gift), brief("late", 48, 90, benefits=gift, predicate="f.tier = 'regular'")]
+    briefs = [
+        brief("early", 0, 30, benefits=gift),
+        brief("late", 48, 90, benefits=gift, predicate="f.tier = 'regular'"),
+    ]
     members = [Member("a", tier="gold"), Member("b", tier="gold"), Member("c"), Member("d")]
     free = plan_all(connect(members), briefs)
     assert {plan for plan in free.solution.columns.plan if plan} == {(1,)}
@@ -67,7 +72,9 @@ def test_a_share_of_the_messages_counts_those_sent_before_and_nobody_breaks_it_i
     assert (row.kind, row.capacity, row.used) == ("share_at_most", 2500, 2500)
     assert row.price > 0
     # One more was sent by text already: of eight, two may be.
-    con = connect([Member(name, points=BOTH) for name in "abcdef"] + [Member("z", wanted=False, contacts=(("sms", "x", 9),))])
+    con = connect(
+        [Member(name, points=BOTH) for name in "abcdef"] + [Member("z", wanted=False, contacts=(("sms", "x", 9),))]
+    )
     plan = plan_all(con, limited(briefs, rule))
     assert engine.decide_play(con, limited(briefs, rule)[0], plan).chosen == 1
 
@@ -91,13 +98,17 @@ def test_most_in_each_phase_or_day_and_a_row_that_is_only_reported() -> None:
         plan = plan_all(con, limited(briefs, *rules))
         made = [engine.decide_play(con, one, plan).chosen for one in limited(briefs, *rules)]
         assert sum(made) == sum(chosen)
-        assert len([row for row in plan.certificate().rows if row.name.startswith("limit most")]) == (2 if per == "day" else 1)
+        assert len([row for row in plan.certificate().rows if row.name.startswith("limit most")]) == (
+            2 if per == "day" else 1
+        )
         told = row_of(plan, "limit told")
         assert (told.kind, told.capacity, told.used, told.price) == ("reported", None, sum(made), 0)
 
 
 def test_limits_that_cannot_be_kept_stop_a_plan_and_not_a_run() -> None:
-    briefs = limited([brief("list", 0, 30), brief("burst", 10, 100)], LimitRule("lists", "at_least", 9, plays=("list",)))
+    briefs = limited(
+        [brief("list", 0, 30), brief("burst", 10, 100)], LimitRule("lists", "at_least", 9, plays=("list",))
+    )
     con = connect([Member(name) for name in "abcd"])
     from warehouse.decision.outlook import Lookout
 
