@@ -27,14 +27,32 @@ class HoldoutRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentOption:
+    """An assistant or guide, the tag of the members who are hers, and what she can take on this local day."""
+
+    name: str
+    tag: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelOption:
-    """A channel as this occurrence may use it; `capacity` is per local day, all plays together."""
+    """A channel as this occurrence may use it; `capacity` is of its local day, all plays together.
+
+    A channel with agents is one option for each of them, which only her own members may be reached by.
+    """
 
     channel: str
     consent_required: bool
     quiet: bool
     capacity: int | None = None
     unit_cost_cents: int = 0
+    agent: AgentOption | None = None
+
+    @property
+    def label(self) -> str:
+        """The channel, and whose."""
+        return self.channel if self.agent is None else f"{self.channel}/{self.agent.name}"
 
 
 @dataclass(frozen=True, slots=True)

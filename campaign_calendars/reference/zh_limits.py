@@ -29,4 +29,11 @@ TEXTS: dict[str, str] = {
     "What a benefit that is given may reserve on average; messages without one are left out.": (
         "每份发放的权益平均可占用的金额；不带权益的消息不计。"
     ),
+    "A named assistant or guide (专属导购) who writes to members of her own.": "具名的专属导购，只联系归属自己的会员。",
+    "Tag of the members who are hers; default: the agent's id.": "归属会员所带的标签；默认为导购 id。",
+    "Messages she can take on a local day.": "每个当地日可承接的消息数。",
+    "Other capacities on single days, e.g. {2026-03-08: 0}.": "个别日期的容量，例如 {2026-03-08: 0}。",
+    "Assistants or guides with members of their own: a member is reached through his own only.": (
+        "专属导购及其归属会员：会员只由自己的导购触达。"
+    ),
 }

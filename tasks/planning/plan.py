@@ -20,6 +20,7 @@ from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import counts_of, fields_of, totals
 from campaign_calendars.deciding.what_if import what_if
+from campaign_calendars.model.store import capacity_on
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
@@ -225,5 +226,5 @@ def _load(loaded: LoadedCalendar, channel: str, days: Counter[date]) -> ChannelL
         messages=days.total(),
         busiest_day=busiest,
         busiest_day_messages=days[busiest],
-        capacity_per_day=loaded.store.channels[channel].capacity_per_day,
+        capacity_per_day=capacity_on(loaded.store.channels[channel], busiest),
     )

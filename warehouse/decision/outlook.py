@@ -22,6 +22,7 @@ from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
+from warehouse.decision.agents import find_agents
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -60,7 +61,7 @@ class Lookout:
         self._con = con
         self.briefs = tuple(sorted(briefs, key=lambda brief: brief.at))
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
-        self.channels = tuple(dict.fromkeys(o.channel for b in self.briefs for o in b.channels))
+        self.channels = {option.label: option for b in self.briefs for option in b.channels}
         self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
         self.tiers = tier_classes(rule for brief in self.briefs[:1] for rule in brief.limits)
         con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
@@ -122,6 +123,7 @@ class Lookout:
 
     def outlook(self, at: datetime) -> Outlook:
         """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`."""
+        find_agents(self._con, self.channels.values(), at)
         limits, caps_of, benefit_limits = self._limits()
         self._write_tables(limits)
         masks = self._each(", mask_{n}")
@@ -150,7 +152,7 @@ class Lookout:
         limits: list[Limit] = []
         caps: dict[str, list[int]] = {channel: [] for channel in self.channels}
         for cap in self._caps():
-            covered = [channel for channel in self.channels if cap.covers(channel)]
+            covered = [label for label, option in self.channels.items() if cap.covers(option.channel)]
             if covered:
                 for channel in covered:
                     caps[channel].append(len(limits))
@@ -192,8 +194,10 @@ class Lookout:
                 for channel in cap.channels or (None,)
             ),
         )
-        options = {o.channel: o for b in self.briefs for o in b.channels}
-        rows = ((n, name, options[name].consent_required) for n, name in enumerate(self.channels))
+        rows = (
+            (n, o.channel, o.agent.name if o.agent else None, o.consent_required)
+            for n, o in enumerate(self.channels.values())
+        )
         append_rows(con, "ahead_channels", rows)
         append_rows(
             con,
@@ -222,12 +226,12 @@ class Lookout:
                 if channel.quiet or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
                     continue
                 name = benefit.benefit if benefit else None
-                counted = [*caps[channel.channel], *once, *([named[name]] if name in named else [])]
+                counted = [*caps[channel.label], *once, *([named[name]] if name in named else [])]
                 value = round(brief.priority * 1000 * stays)
                 uses = rows.uses(brief, channel, benefit, stays)
                 for tier, tiers in self._tiers_told_apart(brief, channel.channel, name):
                     more = rows.limit_uses(brief, channel.channel, benefit, tiers, stays)
-                    choices.append(Choice(number, channel.channel, name, value, tuple(sorted(counted)), uses + more))
+                    choices.append(Choice(number, channel.label, name, value, tuple(sorted(counted)), uses + more))
                     self._tier_of.append(tier)
         return ContactProblem(tuple(slots), tuple(choices), tuple(limits), tuple(rows.rows()))
 

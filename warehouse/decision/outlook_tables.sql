@@ -6,5 +6,5 @@ create or replace temp table ahead_slots (
     slot int, word int, flag bigint, phase varchar, play varchar, "at" timestamp, again interval
 );
 create or replace temp table ahead_caps (rule int, per interval, channel varchar);
-create or replace temp table ahead_channels (position int, channel varchar, consent_required bool);
+create or replace temp table ahead_channels (position int, channel varchar, agent varchar, consent_required bool);
 create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint)

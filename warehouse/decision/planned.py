@@ -158,7 +158,7 @@ class PlanAhead:
 
     def _positions(self, slot: int, number: int) -> tuple[int, int | None]:
         brief, choice = self.outlook.briefs[slot], self.outlook.problem.choices[number]
-        channel = next(n for n, option in enumerate(brief.channels) if option.channel == choice.channel)
+        channel = next(n for n, option in enumerate(brief.channels) if option.label == choice.channel)
         if choice.benefit is None:
             return channel, None
         return channel, next(n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit)

@@ -87,6 +87,10 @@ class RowsAhead:
                 0 if name in self._rows else supply.sent_today(self._con, brief, channel.channel)
             )
             needs.append((self._row(name, left), 1))
+        if channel.agent is not None and channel.agent.capacity is not None:
+            name = f"channel {channel.label} {day}"
+            sent = 0 if name in self._rows else supply.sent_today(self._con, brief, channel.channel, channel.agent.name)
+            needs.append((self._row(name, channel.agent.capacity - sent), 1))
         if benefit is not None:
             needs += self._benefit(brief, benefit, day)
         return tuple(sorted((row, ceil(amount * self._scale * stays)) for row, amount in needs))
