@@ -26,6 +26,8 @@ class RowOfPlan:
     """What is asked of it."""
     short: int = 0
     """How far the plan stays away from what is asked, where no plan can reach it."""
+    kept_free: int = 0
+    """What is kept for events to come, beside `capacity`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,18 @@ class Baseline:
     """Priority points."""
     breaks: tuple[str, ...] = ()
     """Limits that it does not keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAhead:
+    """A play that answers events: what stock and channels keep free for it."""
+
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    members_a_day: float
+    """Members in its audience who had such an event, a day of the last 28; 0: none is known, nothing is kept free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,8 @@ class Certificate:
     """What is shared, in the order in which the calendar uses it."""
     baselines: tuple[Baseline, ...] = ()
     """Other ways beside it, on the same members."""
+    events: tuple[EventsAhead, ...] = ()
+    """Plays that answer events, for which stock and channels keep something free."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,20 @@ def scarce_rows(certificate: Certificate) -> list[RowOfPlan]:
     return sorted(rows, key=lambda row: -row.price * (row.capacity or 0))
 
 
+def kept_for_events(certificate: Certificate) -> Said:
+    """Of which plays' events something is kept free; which have none that are known. Empty without such plays."""
+    if not certificate.events:
+        return "", ""
+    known = [f"{one.phase}/{one.play} {one.members_a_day:g}" for one in certificate.events if one.members_a_day]
+    unknown = [f"{one.phase}/{one.play}" for one in certificate.events if not one.members_a_day]
+    en = [f"members a day, kept free for events: {', '.join(known)}"] if known else []
+    zh = [f"为事件预留（每日人数）：{'、'.join(known)}"] if known else []
+    if unknown:
+        en.append(f"no event in the last 28 days, nothing kept free: {', '.join(unknown)}")
+        zh.append(f"近 28 天无事件，未预留：{'、'.join(unknown)}")
+    return "; ".join(en), "；".join(zh)
+
+
 def limit_rows(certificate: Certificate) -> list[RowOfPlan]:
     """What the calendar asks of all messages together."""
     return [row for row in certificate.rows if row.name.startswith("limit ")]

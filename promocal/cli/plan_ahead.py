@@ -8,11 +8,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate
+from campaign_calendars.deciding.events import EVENTS
 from campaign_calendars.deciding.words import (
     amount_of,
     asked_of,
     beside_it,
     headline_of,
+    kept_for_events,
     limit_rows,
     name_of,
     never_ending,
@@ -44,6 +46,8 @@ def _print_worth(certificate: Certificate) -> None:
     out.print(either("[bold]Contact plan[/]  ", "[bold]触达计划[/]  ") + escape(translated(headline_of(certificate))))
     if ways := translated(beside_it(certificate)):
         out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=escape(ways)))
+    if events := translated(kept_for_events(certificate)):
+        out.print(f"[dim]{escape(events)}\n[/]")
 
 
 def _print_scarce(certificate: Certificate) -> None:
@@ -103,6 +107,8 @@ def _when(row: PlannedPlay) -> str:
 
 def _place(key: str, like: datetime) -> str:
     """`phase/play@moment`, or `thing@phase/play@moment`, as a person reads it, in the zone of another moment."""
+    if key.endswith(f"@{EVENTS}"):
+        return key.removesuffix(f"@{EVENTS}") + either(" → events", " → 事件")
     *things, where, moment = key.split("@")
     at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
     play = where.partition("/")[2]

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.deciding.events import event_briefs, event_rates
 from tasks.runtime import feature_params
 
 if TYPE_CHECKING:
@@ -40,9 +42,9 @@ def move_and_plan(
     if not timed or loaded.calendar.plan == "first_come":
         session.move_to(as_of, feature_params(loaded), due)
         return None
-    later = to_come(loaded, as_of)
-    session.move_to(as_of, feature_params(loaded), [*due, *later])
-    lookout = session.lookout([*timed, *later])
+    later, answers = to_come(loaded, as_of), list(event_briefs(loaded))
+    session.move_to(as_of, feature_params(loaded), [*due, *later, *(brief for _, brief in answers)])
+    lookout = session.lookout([*timed, *later], event_rates(session, answers, as_of))
     lookout.look(lookout.briefs)
     return session.plan_ahead(lookout, as_of, timed)
 
@@ -75,16 +77,23 @@ class Standing:
 
 
 def plan_everything(
-    session: DecisionSession, loaded: LoadedCalendar, stands: Standing, briefs: Sequence[Brief], *, strict: bool
+    session: DecisionSession,
+    loaded: LoadedCalendar,
+    stands: Standing,
+    briefs: Sequence[Brief],
+    rates: Sequence[EventRate],
+    *,
+    strict: bool,
 ) -> PlanAhead | None:
     """The best plan for all of these occurrences; None where the calendar wants none.
 
-    `strict`: UsageError where the calendar's limits cannot be kept together, instead of the nearest plan.
+    What events are expected to need is kept free, by their `rates`. `strict`: UsageError where the calendar's
+    limits cannot be kept together, instead of the nearest plan.
     """
     timed = [brief for brief in briefs if brief.trigger is None]
     if not timed or loaded.calendar.plan == "first_come":
         return None
-    lookout = session.lookout(timed)
+    lookout = session.lookout(timed, rates)
     for _, group in groupby(sorted(timed, key=lambda b: stands.moment(b) or b.at), key=stands.moment):
         together = list(group)
         stands.move(together[0])

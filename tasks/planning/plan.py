@@ -26,7 +26,8 @@ from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
 from tasks.deciding.ahead import Standing, plan_everything
-from tasks.planning.expectation import ExpectedEvents, expect, waiting_plays
+from tasks.deciding.events import event_briefs, event_rates, waiting_plays
+from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.planned import (
     BenefitPlan,
     BudgetPlan,
@@ -128,9 +129,13 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     ]
     with rt.open_session(rt.current_snapshot()) as session:
         session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
+        answers, known_at = list(event_briefs(loaded)), session.snapshot.as_of
+        if answers:
+            session.move_to(known_at, params, [brief for _, brief in answers])
+        rates = event_rates(session, answers, known_at)
         stands = Standing(session, params, briefs)
         # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
-        best = plan_everything(session, loaded, stands, briefs, strict=not ran)
+        best = plan_everything(session, loaded, stands, briefs, rates, strict=not ran)
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)
@@ -142,7 +147,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         persons = session.persons()
         if file is not None:
             session.write(file)
-        expected = expect(session, loaded, params, waiting)
+        expected = expect(loaded, rates, known_at)
     certificate = best.certificate(baselines=True) if best else None
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, certificate)
 

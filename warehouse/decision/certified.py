@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.deciding.certificate import RowOfPlan
+from campaign_calendars.deciding.certificate import EventsAhead, RowOfPlan
+from campaign_calendars.deciding.events import BASIS_DAYS
 from campaign_calendars.deciding.limits import PART, PREFIX, WHOLE, Done, LimitRule
 from campaign_calendars.values.scalars import FULL_SHARE
 from warehouse.contact_plan.problem import PRICE_SCALE, Row, RowUse, Solution
@@ -23,9 +24,15 @@ def rows_of_plan(outlook: Outlook, solution: Solution) -> Iterator[RowOfPlan]:
             rule = rules[row.name.split(" ")[1]]
             yield _limit(row, known, rule, outlook.past[row.name], used)
         elif not row.name.startswith(f"{PREFIX} "):
-            yield RowOfPlan(
-                row.name, None if row.capacity is None else row.capacity // SCALE, _up(row.used), _price(row)
-            )
+            room = None if row.capacity is None else row.capacity // SCALE
+            yield RowOfPlan(row.name, room, _up(row.used), _price(row), kept_free=outlook.kept_free.get(row.name, 0))
+
+
+def events_ahead(outlook: Outlook) -> tuple[EventsAhead, ...]:
+    """For which plays something is kept free."""
+    return tuple(
+        EventsAhead(rate.brief.phase, rate.brief.play, round(rate.members / BASIS_DAYS, 2)) for rate in outlook.rates
+    )
 
 
 def _limit(row: RowUse, known: Row, rule: LimitRule, past: Done, used: dict[str, int]) -> RowOfPlan:

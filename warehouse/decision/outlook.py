@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
@@ -40,13 +41,15 @@ class Outlook:
     """The problem of everything to come, who is alike to it, and which choice stands for what.
 
     `briefs` has one brief per slot; `slots` finds the slot of an occurrence. `past` says by row what was done
-    already of what a limit is about.
+    already of what a limit is about, `kept_free` what of it is kept for events, expected by their `rates`.
     """
 
     briefs: tuple[Brief, ...]
     problem: ContactProblem
     patterns: Patterns
     past: Mapping[str, Done] = field(default_factory=dict)
+    kept_free: Mapping[str, int] = field(default_factory=dict)
+    rates: Sequence[EventRate] = ()
 
     def slot_of(self, brief: Brief) -> int | None:
         """The number of an occurrence, or None where it is none of those that were looked at."""
@@ -57,8 +60,10 @@ class Outlook:
 class Lookout:
     """Looks at occurrences, moment by moment, and makes the outlook of all of them."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, briefs: Sequence[Brief]) -> None:
-        self._con = con
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, briefs: Sequence[Brief], rates: Sequence[EventRate] = ()
+    ) -> None:
+        self._con, self._rates = con, rates
         self.briefs = tuple(sorted(briefs, key=lambda brief: brief.at))
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
         self.channels = {option.label: option for b in self.briefs for option in b.channels}
@@ -142,10 +147,10 @@ class Lookout:
         same = self._each(" and p.mask_{n} = a.mask_{n}")
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
-        rows = RowsAhead(self._con, SCALE)
+        rows = RowsAhead(self._con, SCALE, at, self._rates)
         rows.know_limits(self.briefs)
         problem = self._problem(at, limits, caps_of, benefit_limits, rows)
-        return Outlook(self.briefs, problem, self._patterns(problem), rows.past)
+        return Outlook(self.briefs, problem, self._patterns(problem), rows.past, rows.kept_free, self._rates)
 
     def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
         """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""

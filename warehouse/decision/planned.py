@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Baseline, Certificate
+from campaign_calendars.deciding.events import EVENTS
 from campaign_calendars.deciding.limits import PREFIX
 from campaign_calendars.deciding.words import conflict_in_words
 from campaign_calendars.findings.errors import UsageError
@@ -27,7 +28,7 @@ from warehouse.contact_plan.naming import kept_slots
 from warehouse.contact_plan.problem import Columns, Solution
 from warehouse.contact_plan.reach import conflict
 from warehouse.contact_plan.solving import solve_within_reach
-from warehouse.decision.certified import POINT, rows_of_plan
+from warehouse.decision.certified import POINT, events_ahead, rows_of_plan
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -100,6 +101,7 @@ class PlanAhead:
             ),
             rows=tuple(rows_of_plan(self.outlook, self.solution)),
             baselines=tuple(beside),
+            events=events_ahead(self.outlook),
         )
 
     def _beside(self, name: str, other: plans.Baseline) -> Baseline:
@@ -151,8 +153,9 @@ class PlanAhead:
                 choice = self.outlook.problem.choices[number]
                 if choice.slot > slot:
                     reserved[choice.slot] += members * dict(choice.uses).get(row, 0)
-        if not reserved.total():
-            return None  # it is used up now, and nothing is kept
+        if not reserved.total():  # it is used up now, and nothing is kept but for events
+            name = self.outlook.problem.rows[row].name
+            return f"{name}@{EVENTS}" if name in self.outlook.kept_free else None
         most = max(sorted(reserved), key=lambda later: reserved[later])
         return f"{self.outlook.problem.rows[row].name}@{self.outlook.problem.slots[most].key}"
 

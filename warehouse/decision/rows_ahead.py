@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from math import ceil
 
 import duckdb
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
+from campaign_calendars.deciding.events import EventRate, kept_free
 from campaign_calendars.deciding.limits import PART, WHOLE, Done, LimitRule
 from warehouse.contact_plan.problem import Row
 from warehouse.decision import limits, supply
@@ -18,8 +19,11 @@ from warehouse.decision import limits, supply
 class RowsAhead:
     """Numbers the rows as choices use them; capacities are what the ledger left, in 1/`scale` units."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, scale: int) -> None:
-        self._con, self._scale = con, scale
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, scale: int, at: datetime, rates: Sequence[EventRate] = ()
+    ) -> None:
+        self._con, self._scale, self._at, self._rates = con, scale, at, rates
+        self.kept_free: dict[str, int] = {}
         self._rows: dict[str, tuple[int, int]] = {}
         self._limits: dict[str, Row] = {}
         self.past: dict[str, Done] = {}
@@ -83,9 +87,10 @@ class RowsAhead:
         needs: list[tuple[int, int]] = []
         if channel.capacity is not None:
             name = f"channel {channel.channel} {day}"
-            left = channel.capacity - (
-                0 if name in self._rows else supply.sent_today(self._con, brief, channel.channel)
-            )
+            left = channel.capacity
+            if name not in self._rows:
+                free = kept_free(self._rates, max(self._at, brief.day.start), brief.day.end, channel=channel.channel)
+                left = self._without(name, left - supply.sent_today(self._con, brief, channel.channel), free)
             needs.append((self._row(name, left), 1))
         if channel.agent is not None and channel.agent.capacity is not None:
             name = f"channel {channel.label} {day}"
@@ -99,8 +104,12 @@ class RowsAhead:
         con, needs = self._con, []
         if benefit.stock is not None:
             name = f"stock {benefit.benefit}"
-            given = 0 if name in self._rows else supply.granted(con, brief, benefit)
-            needs.append((self._row(name, benefit.stock - given), 1))
+            left = benefit.stock
+            if name not in self._rows:
+                end = max((rate.during.end for rate in self._rates), default=self._at)
+                free = kept_free(self._rates, self._at, end, benefit=benefit.benefit)
+                left = self._without(name, left - supply.granted(con, brief, benefit), free)
+            needs.append((self._row(name, left), 1))
         if benefit.daily_cap is not None:
             name = f"daily {benefit.benefit} {day}"
             given = 0 if name in self._rows else supply.granted_today(con, brief, benefit)
@@ -115,6 +124,12 @@ class RowsAhead:
                 spent = 0 if name in self._rows else supply.spent(con, brief, benefit.pool)
                 needs.append((self._row(name, brief.budget.pools[benefit.pool] - spent), benefit.cost_cents))
         return needs
+
+    def _without(self, name: str, left: int, free: int) -> int:
+        """What remains beside what is kept free for events."""
+        if free := min(free, max(left, 0)):
+            self.kept_free[name] = free
+        return left - free
 
     def _row(self, name: str, left: int) -> int:
         number, _ = self._rows.setdefault(name, (len(self._rows), max(left, 0) * self._scale))

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
+from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
@@ -187,9 +188,12 @@ class DecisionSession:
         )
         return count_audiences(self._con, rules, controls=controls)
 
-    def lookout(self, briefs: Sequence[Brief]) -> Lookout:
-        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
-        return Lookout(self._con, briefs)
+    def lookout(self, briefs: Sequence[Brief], rates: Sequence[EventRate] = ()) -> Lookout:
+        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`.
+
+        What events will need is kept free, by their `rates`.
+        """
+        return Lookout(self._con, briefs, rates)
 
     def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief], *, strict: bool = False) -> PlanAhead:
         """The best plan from `at` on, and what it has for the `wanted` occurrences; `strict` as in `PlanAhead.of`."""
