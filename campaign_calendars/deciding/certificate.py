@@ -76,6 +76,8 @@ class Certificate:
     """Other ways beside it, on the same members."""
     events: tuple[EventsAhead, ...] = ()
     """Plays that answer events, for which stock and channels keep something free."""
+    beside: tuple[str, ...] = ()
+    """Other calendars of the store that are planned together with it: value and messages are of all of them."""
 
 
 @dataclass(frozen=True, slots=True)

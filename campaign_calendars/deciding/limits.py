@@ -128,7 +128,7 @@ def rows_of(calendar: Calendar, days: int) -> int:
 
 def tier_classes(rules: Iterable[LimitRule]) -> tuple[tuple[str, ...], ...]:
     """Tiers that no limit tells apart, together; () stands for all others. Empty where limits ask for no tier."""
-    asked = [rule.tiers for rule in rules if rule.tiers]
+    asked = list(dict.fromkeys(rule.tiers for rule in rules if rule.tiers))
     alike: dict[tuple[bool, ...], list[str]] = {}
     for tier in dict.fromkeys(tier for tiers in asked for tier in tiers):
         alike.setdefault(tuple(tier in tiers for tiers in asked), []).append(tier)

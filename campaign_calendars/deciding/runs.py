@@ -100,6 +100,8 @@ class PhaseDecision:
     """Plays due, in the order of the calendar."""
     certificate: Certificate | None = None
     """Of the plan from this moment on; null where the calendar plans nothing, or only events are answered."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Other calendars that were planned with it → SHA-256 of their files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -259,6 +259,11 @@ class Store(Strict):
     contact_policy: ContactPolicy = ContactPolicy()
     freshness: Freshness = Freshness()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
+    calendars: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=dict,
+        description="Calendars that are planned together because they share members' caps and the channels' days, and"
+        " what a contact of each is worth beside the others, e.g. {queens-day: 2, daily: 1}.",
+    )
     event_kinds: list[str] = Field(
         default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
     )

@@ -36,4 +36,8 @@ TEXTS: dict[str, str] = {
     "Assistants or guides with members of their own: a member is reached through his own only.": (
         "专属导购及其归属会员：会员只由自己的导购触达。"
     ),
+    "Calendars that are planned together because they share members' caps and the channels' days, and what a contact "
+    "of each is worth beside the others, e.g. {queens-day: 2, daily: 1}.": (
+        "因共用会员频次与渠道每日容量而一起规划的日历，以及各自一次触达的相对价值，例如 {queens-day: 2, daily: 1}。"
+    ),
 }

@@ -46,6 +46,9 @@ def _print_worth(certificate: Certificate) -> None:
     out.print(either("[bold]Contact plan[/]  ", "[bold]触达计划[/]  ") + escape(translated(headline_of(certificate))))
     if ways := translated(beside_it(certificate)):
         out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=escape(ways)))
+    if certificate.beside:
+        names = escape(either(", ", "、").join(certificate.beside))
+        out.print(either("Planned together with {names}.\n", "与 {names} 一起规划。\n", names=names))
     if events := translated(kept_for_events(certificate)):
         out.print(f"[dim]{escape(events)}\n[/]")
 

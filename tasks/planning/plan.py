@@ -25,7 +25,8 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
-from tasks.deciding.ahead import Standing, plan_everything
+from tasks.deciding.ahead import Around, Standing, plan_everything
+from tasks.deciding.beside import neighbours
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.planned import (
@@ -135,7 +136,10 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         rates = event_rates(session, answers, known_at)
         stands = Standing(session, params, briefs)
         # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
-        best = plan_everything(session, loaded, stands, briefs, rates, strict=not ran)
+        timed = [brief for brief in briefs if brief.trigger is None]
+        others = neighbours(rt, loaded, timed[0].at, timed, strict=True) if timed else []
+        around = Around(rates, others, strict=not ran)
+        best = plan_everything(session, loaded, stands, briefs, around)
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)

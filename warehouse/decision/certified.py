@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from campaign_calendars.deciding.beside import calendar_and_phase
 from campaign_calendars.deciding.certificate import EventsAhead, RowOfPlan
 from campaign_calendars.deciding.events import BASIS_DAYS
 from campaign_calendars.deciding.limits import PART, PREFIX, WHOLE, Done, LimitRule
@@ -18,7 +19,7 @@ POINT = 1000
 def rows_of_plan(outlook: Outlook, solution: Solution) -> Iterator[RowOfPlan]:
     """Every row, in the order of the problem; those that only serve to tell a fraction are told with it."""
     used = {row.name: row.used for row in solution.rows}
-    rules = {rule.name: rule for brief in outlook.briefs[:1] for rule in brief.limits}
+    rules = {rule.name: rule for brief in outlook.briefs for rule in brief.limits}
     for known, row in zip(outlook.problem.rows, solution.rows, strict=True):
         if row.name in outlook.past:
             rule = rules[row.name.split(" ")[1]]
@@ -33,6 +34,12 @@ def events_ahead(outlook: Outlook) -> tuple[EventsAhead, ...]:
     return tuple(
         EventsAhead(rate.brief.phase, rate.brief.play, round(rate.members / BASIS_DAYS, 2)) for rate in outlook.rates
     )
+
+
+def calendars_of(outlook: Outlook) -> tuple[str, ...]:
+    """Other calendars whose occurrences are in the plan."""
+    found = dict.fromkeys(calendar_and_phase(brief)[0] for brief in outlook.briefs)
+    return tuple(name for name in found if name != outlook.briefs[0].calendar)
 
 
 def _limit(row: RowUse, known: Row, rule: LimitRule, past: Done, used: dict[str, int]) -> RowOfPlan:

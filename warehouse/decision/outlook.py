@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from campaign_calendars.deciding.beside import calendar_and_phase
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.events import EventRate
@@ -60,15 +61,13 @@ class Outlook:
 class Lookout:
     """Looks at occurrences, moment by moment, and makes the outlook of all of them."""
 
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, briefs: Sequence[Brief], rates: Sequence[EventRate] = ()
-    ) -> None:
-        self._con, self._rates = con, rates
+    def __init__(self, con: duckdb.DuckDBPyConnection, briefs: Sequence[Brief]) -> None:
+        self._con = con
         self.briefs = tuple(sorted(briefs, key=lambda brief: brief.at))
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
         self.channels = {option.label: option for b in self.briefs for option in b.channels}
         self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
-        self.tiers = tier_classes(rule for brief in self.briefs[:1] for rule in brief.limits)
+        self.tiers = tier_classes(rule for brief in self.briefs for rule in brief.limits)
         con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
 
     def look(self, briefs: Sequence[Brief]) -> None:
@@ -126,8 +125,11 @@ class Lookout:
     def _has_points(self) -> bool:
         return self._con.execute("select 1 from snap.stg_points limit 1").fetchone() is not None
 
-    def outlook(self, at: datetime) -> Outlook:
-        """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`."""
+    def outlook(self, at: datetime, rates: Sequence[EventRate] = ()) -> Outlook:
+        """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`.
+
+        `rates` say what is kept free for events.
+        """
         find_agents(self._con, self.channels.values(), at)
         limits, caps_of, benefit_limits = self._limits()
         self._write_tables(limits)
@@ -147,10 +149,10 @@ class Lookout:
         same = self._each(" and p.mask_{n} = a.mask_{n}")
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
-        rows = RowsAhead(self._con, SCALE, at, self._rates)
+        rows = RowsAhead(self._con, SCALE, at, rates)
         rows.know_limits(self.briefs)
         problem = self._problem(at, limits, caps_of, benefit_limits, rows)
-        return Outlook(self.briefs, problem, self._patterns(problem), rows.past, rows.kept_free, self._rates)
+        return Outlook(self.briefs, problem, self._patterns(problem), rows.past, rows.kept_free, rates)
 
     def _limits(self) -> tuple[list[Limit], dict[str, list[int]], dict[str, int]]:
         """Limits in the order of their numbers, those of each channel, and those of benefits and of plays."""
@@ -185,7 +187,7 @@ class Lookout:
             con,
             "ahead_slots",
             (
-                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, b.phase, b.play, b.at, b.again)
+                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, *calendar_and_phase(b), b.play, b.at, b.again)
                 for n, b in enumerate(self.briefs)
             ),
         )

@@ -33,7 +33,7 @@ closed as (
         c.member_id
         /*closed masks*/
     from contacts as c
-    inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and c.calendar = $calendar
+    inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and s.calendar = c.calendar
     where s.again is null or (c."at" > s."at" - s.again and c."at" < s."at" + s.again)
     group by c.member_id
 ),

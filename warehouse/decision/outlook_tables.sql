@@ -3,7 +3,7 @@ create or replace temp table looks (
     member_id varchar, joined bool, held bool, order_hash varchar, terms bigint /*masks*/
 );
 create or replace temp table ahead_slots (
-    slot int, word int, flag bigint, phase varchar, play varchar, "at" timestamp, again interval
+    slot int, word int, flag bigint, calendar varchar, phase varchar, play varchar, "at" timestamp, again interval
 );
 create or replace temp table ahead_caps (rule int, per interval, channel varchar);
 create or replace temp table ahead_channels (position int, channel varchar, agent varchar, consent_required bool);

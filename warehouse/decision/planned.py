@@ -28,7 +28,7 @@ from warehouse.contact_plan.naming import kept_slots
 from warehouse.contact_plan.problem import Columns, Solution
 from warehouse.contact_plan.reach import conflict
 from warehouse.contact_plan.solving import solve_within_reach
-from warehouse.decision.certified import POINT, events_ahead, rows_of_plan
+from warehouse.decision.certified import POINT, calendars_of, events_ahead, rows_of_plan
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -102,6 +102,7 @@ class PlanAhead:
             rows=tuple(rows_of_plan(self.outlook, self.solution)),
             baselines=tuple(beside),
             events=events_ahead(self.outlook),
+            beside=calendars_of(self.outlook),
         )
 
     def _beside(self, name: str, other: plans.Baseline) -> Baseline:

@@ -188,16 +188,24 @@ class DecisionSession:
         )
         return count_audiences(self._con, rules, controls=controls)
 
-    def lookout(self, briefs: Sequence[Brief], rates: Sequence[EventRate] = ()) -> Lookout:
-        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`.
+    def lookout(self, briefs: Sequence[Brief]) -> Lookout:
+        """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
+        return Lookout(self._con, briefs)
+
+    def plan_ahead(
+        self,
+        lookout: Lookout,
+        at: datetime,
+        wanted: Sequence[Brief],
+        rates: Sequence[EventRate] = (),
+        *,
+        strict: bool = False,
+    ) -> PlanAhead:
+        """The best plan from `at` on, and what it has for the `wanted` occurrences; `strict` as in `PlanAhead.of`.
 
         What events will need is kept free, by their `rates`.
         """
-        return Lookout(self._con, briefs, rates)
-
-    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief], *, strict: bool = False) -> PlanAhead:
-        """The best plan from `at` on, and what it has for the `wanted` occurrences; `strict` as in `PlanAhead.of`."""
-        return PlanAhead.of(self._con, lookout.outlook(at), wanted, strict=strict)
+        return PlanAhead.of(self._con, lookout.outlook(at, rates), wanted, strict=strict)
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)

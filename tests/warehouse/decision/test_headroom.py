@@ -40,9 +40,9 @@ def test_a_plan_leaves_events_their_part_of_channel_and_stock() -> None:
     for rates, chosen, reason in (([], 9, "benefit_stock"), ([rate(6, days=0.75)], 7, "kept_for_later")):
         con = connect(members)
         briefs = [brief("now", 0, 60, channels=(SMS,), benefits=(GIFT,))]
-        lookout = Lookout(con, briefs, rates)
+        lookout = Lookout(con, briefs)
         lookout.look(lookout.briefs)
-        plan = PlanAhead.of(con, lookout.outlook(AT), briefs)
+        plan = PlanAhead.of(con, lookout.outlook(AT, rates), briefs)
         assert engine.decide_play(con, briefs[0], plan).chosen == chosen
         assert reason in outcomes(con, "now").values()
         certificate = plan.certificate()
@@ -56,7 +56,7 @@ def test_a_plan_leaves_events_their_part_of_channel_and_stock() -> None:
 
 def test_a_play_without_known_events_is_remarked_on() -> None:
     con = connect([Member("a")])
-    lookout = Lookout(con, [brief("now", 0, 60)], [rate(0)])
+    lookout = Lookout(con, [brief("now", 0, 60)])
     lookout.look(lookout.briefs)
-    certificate = PlanAhead.of(con, lookout.outlook(AT), []).certificate()
+    certificate = PlanAhead.of(con, lookout.outlook(AT, [rate(0)]), []).certificate()
     assert kept_for_events(certificate)[1] == "近 28 天无事件，未预留：burst/answer"
