@@ -88,7 +88,7 @@ def _channel(calendar: Calendar, store: Store, parts: list[str], value: str) -> 
     return calendar, store.model_copy(update={"channels": {**store.channels, name: channel}})
 
 
-def _capacity(holder: Channel | Agent, path: list[str], value: str) -> dict[str, Any]:
+def _capacity(holder: Channel | Agent, path: list[str], value: str) -> Mapping[str, Any]:
     count = _count(value)
     if path == ["capacity_per_day"]:
         return {"capacity_per_day": count}
