@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import PhaseDecision
+from campaign_calendars.deciding.words import amount_of, headline_of, name_of, worth_of
 from warehouse.shelf.manifest import DatasetCounts
 
 Row = dict[str, object]
 
 
 def publish(decision: PhaseDecision) -> None:
-    """Three table artifacts: audience, exclusions, benefits; their history is kept under one key each."""
+    """Table artifacts: audience, exclusions, benefits, and the plan; their history is kept under one key each."""
     from prefect.artifacts import create_table_artifact
 
     stem = f"{decision.calendar}-{decision.phase}".replace("_", "-")
     run = f"Run `{decision.run_id}`, decision `{decision.decision_sha[:12]}`"
-    for name, title, rows in (
+    tables = [
         ("audience", "Who is reached", audience_rows(decision)),
         ("exclusions", "Who is not, and the deciding reason", exclusion_rows(decision)),
         ("benefits", "Benefits and their cost", benefit_rows(decision)),
-    ):
+    ]
+    if decision.certificate is not None:
+        tables.append(("plan", headline_of(decision.certificate)[0], certificate_rows(decision.certificate)))
+    for name, title, rows in tables:
         create_table_artifact(table=rows, key=f"{stem}-{name}", description=f"**{title}.** {run}")
 
 
@@ -59,6 +64,19 @@ def benefit_rows(decision: PhaseDecision) -> list[Row]:
         }
         for play in decision.plays
         for benefit, counts in sorted(play.benefits.items())
+    ]
+
+
+def certificate_rows(certificate: Certificate) -> list[Row]:
+    """One row for all that is shared: use, what there is or is asked, what more of it would add."""
+    return [
+        {
+            "what": name_of(row.name)[0],
+            "planned": amount_of(row, row.used),
+            "there is, or asked": amount_of(row, row.capacity),
+            "what more would add, or what it costs": worth_of(row, certificate.objective)[0],
+        }
+        for row in certificate.rows
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import (
+    AgentOption,
     BenefitOption,
     Brief,
     BudgetLimits,
@@ -14,12 +17,13 @@ from campaign_calendars.deciding.briefs import (
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
 from campaign_calendars.deciding.expecting import expectation_of, values_of
+from campaign_calendars.deciding.limits import limits_of
 from campaign_calendars.deciding.rules import gates_of, member_rules
 from campaign_calendars.deciding.worth import changes_ahead, fills_ahead, leaves_bp_per_day, priority_of
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
-from campaign_calendars.model.store import Store
+from campaign_calendars.model.store import Store, capacity_on
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
@@ -62,6 +66,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         fills_ahead=fills_ahead(expression),
         rules=rules,
         gates=gates_of(rules, calendar, timeline, play.id, occurrence.at),
+        limits=limits_of(calendar),
     )
 
 
@@ -118,19 +123,22 @@ def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
 
 
 def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurrence) -> tuple[ChannelOption, ...]:
-    local = occurrence.at.astimezone(timeline.timezone).time()
+    local = occurrence.at.astimezone(timeline.timezone)
     options = []
     for name in play.channels:
         channel = store.channels[name]
-        options.append(
-            ChannelOption(
-                channel=name,
-                consent_required=channel.consent == "required",
-                quiet=in_quiet_hours(channel.quiet_hours, local),
-                capacity=channel.capacity_per_day,
-                unit_cost_cents=channel.unit_cost,
-            )
+        option = ChannelOption(
+            channel=name,
+            consent_required=channel.consent == "required",
+            quiet=in_quiet_hours(channel.quiet_hours, local.time()),
+            capacity=capacity_on(channel, local.date()),
+            unit_cost_cents=channel.unit_cost,
         )
+        agents = [
+            AgentOption(one, agent.tag or one, capacity_on(agent, local.date()))
+            for one, agent in channel.agents.items()
+        ]
+        options += [replace(option, agent=agent) for agent in agents] or [option]
     return tuple(options)
 
 

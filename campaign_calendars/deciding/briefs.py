@@ -13,6 +13,7 @@ from typing import Literal
 
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import Expectation
+from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.rules import MemberRules, PlayGate
 from campaign_calendars.model.programme import Ladder, TierRules
 from campaign_calendars.time.timeline import Span
@@ -28,14 +29,32 @@ class HoldoutRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentOption:
+    """An assistant or guide, the tag of the members who are hers, and what she can take on this local day."""
+
+    name: str
+    tag: str
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelOption:
-    """A channel as this occurrence may use it; `capacity` is per local day, all plays together."""
+    """A channel as this occurrence may use it; `capacity` is of its local day, all plays together.
+
+    A channel with agents is one option for each of them, which only her own members may be reached by.
+    """
 
     channel: str
     consent_required: bool
     quiet: bool
     capacity: int | None = None
     unit_cost_cents: int = 0
+    agent: AgentOption | None = None
+
+    @property
+    def label(self) -> str:
+        """The channel, and whose."""
+        return self.channel if self.agent is None else f"{self.channel}/{self.agent.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +111,8 @@ class Brief:
     `changes_ahead`: the calendar's own messages, or the date alone, change who is in the audience;
     `fills_ahead`: what members buy in the campaign brings them in.
     With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
-    `rules` are those of the whole calendar about one member, `gates` what they ask at this occurrence.
+    `rules` are those of the whole calendar about one member, `gates` what they ask at this occurrence;
+    `limits` are those of the whole calendar about all messages together.
     """
 
     calendar: str
@@ -123,6 +143,7 @@ class Brief:
     fills_ahead: bool = False
     rules: MemberRules = field(default_factory=MemberRules)
     gates: tuple[PlayGate, ...] = ()
+    limits: tuple[LimitRule, ...] = ()
 
     @property
     def again(self) -> timedelta | None:

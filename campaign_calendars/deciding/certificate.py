@@ -6,21 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from campaign_calendars.deciding.expecting import Objective
+from campaign_calendars.deciding.limits import LimitKind
 from campaign_calendars.values.units import Ratio
 
 
 @dataclass(frozen=True, slots=True)
 class RowOfPlan:
-    """Something all members share: a stock, a daily cap, a pool, the budget, a channel on a day."""
+    """Something all members share: a stock, a daily cap, a pool, the budget, a channel on a day, a limit."""
 
     name: str
-    """`stock NAME`, `daily NAME DAY`, `pool NAME`, `budget` or `channel NAME DAY`."""
-    capacity: int
-    """What the ledger left of it: pieces, messages or cents."""
+    """`stock NAME`, `daily NAME DAY`, `pool NAME`, `budget`, `channel NAME DAY`; `limit ID`, with its phase or day."""
+    capacity: int | None
+    """What the ledger left of it: pieces, messages or cents. Of a limit the figure that stands in the calendar:
+    messages, basis points of a share, cents of an average; null: it is only reported."""
     used: int
-    """What the plan uses of it, each use as likely as it is to come."""
+    """What the plan uses of it, each use as likely as it is to come; of a limit what it comes to with what was done."""
     price: float
-    """Shadow price: what one unit more would add, in the unit of the plan's value."""
+    """Shadow price: what one unit more would add, in the unit of the plan's value; of a least number, what its last
+    member costs; of a share, what one message more of its kind would add; of an average, one cent more in all."""
+    kind: LimitKind = "at_most"
+    """What is asked of it."""
+    short: int = 0
+    """How far the plan stays away from what is asked, where no plan can reach it."""
+    kept_free: int = 0
+    """What is kept for events to come, beside `capacity`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,20 @@ class Baseline:
     """`first_come`: by time, as without a plan; `nightly`: priorities decide inside each day."""
     value: float
     """In the unit of the plan's value."""
+    breaks: tuple[str, ...] = ()
+    """Limits that it does not keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAhead:
+    """A play that answers events: what stock and channels keep free for it."""
+
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    members_a_day: float
+    """Members in its audience who had such an event, a day of the last 28; 0: none is known, nothing is kept free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +80,10 @@ class Certificate:
     """`money`: every play has expected responses, and values are in the currency; else `priority` points."""
     rests_on: Mapping[str, float] = field(default_factory=dict)
     """With money: `assumed`, `observational`, `experimental` → how much of the value rests on such figures."""
+    events: tuple[EventsAhead, ...] = ()
+    """Plays that answer events, for which stock and channels keep something free."""
+    beside: tuple[str, ...] = ()
+    """Other calendars of the store that are planned together with it: value and messages are of all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,12 +67,15 @@ REASONS: dict[str, Reason] = {
         _reason("benefit_stock", 22, "the play's benefits are out of stock", "权益库存不足"),
         _reason("benefit_daily_cap", 23, "the play's benefits are used up for today", "权益当日限量已满"),
         _reason("benefit_budget", 24, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("limit", 25, "would break a limit of the whole plan", "会超出整个计划的限制"),
     )
 }
 
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
 _USED_UP = frozenset({"capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
-PASSING = frozenset({"play_too_near", "not_followed", "quiet_hours", "cap", "kept_for_later", "ghost"}) | _USED_UP
+PASSING = (
+    frozenset({"play_too_near", "not_followed", "quiet_hours", "cap", "kept_for_later", "ghost", "limit"}) | _USED_UP
+)
 """Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Literal
 
+from campaign_calendars.deciding.certificate import Certificate
+
 Via = Literal["prefect", "direct"]
 
 
@@ -96,6 +98,10 @@ class PhaseDecision:
     """Members known at that moment."""
     plays: tuple[PlayDecision, ...]
     """Plays due, in the order of the calendar."""
+    certificate: Certificate | None = None
+    """Of the plan from this moment on; null where the calendar plans nothing, or only events are answered."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Other calendars that were planned with it → SHA-256 of their files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

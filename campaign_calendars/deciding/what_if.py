@@ -2,7 +2,9 @@
 
 budget.total=500000             budget.pools.coupons=350000
 benefits.gift.stock=900         benefits.gift.daily_cap=off
-channels.sms.capacity_per_day=8000
+channels.sms.capacity_per_day=8000      channels.sms.capacity_on.2026-03-08=20000
+channels.wecom.agents.li.capacity_per_day=50
+limits.gold-gifts.at_least=300          limits.gold-gifts=off
 caps.all=2/7d                   caps.sms=1/20h          caps.all=off
 plays.recall.priority=80        plays.recall=off
 """
@@ -14,15 +16,17 @@ from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.store import Cap, Store
-from campaign_calendars.values.scalars import parse_cap_span, parse_money
+from campaign_calendars.model.limits import SharedLimit
+from campaign_calendars.model.store import Agent, Cap, Channel, Store
+from campaign_calendars.values.scalars import parse_cap_span, parse_day, parse_money
 
 OFF = "off"
 MOST = 1000
 """The highest priority a play may have."""
 FORMS = (
     "budget.total, budget.pools.NAME, benefits.NAME.stock, benefits.NAME.daily_cap, channels.NAME.capacity_per_day,"
-    " caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
+    " channels.NAME.capacity_on.DAY, channels.NAME.agents.AGENT.capacity_per_day,"
+    " limits.ID.FIGURE, limits.ID=off, caps.all or caps.CHANNEL (2/7d), plays.PLAY.priority, plays.PLAY=off"
 )
 _Changed = tuple[Calendar, Store]
 
@@ -72,11 +76,38 @@ def _benefit(calendar: Calendar, store: Store, parts: list[str], value: str) -> 
 
 
 def _channel(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
-    _, name, key = parts
-    if key != "capacity_per_day":
-        raise KeyError(key)
-    channel = store.channels[name].model_copy(update={key: _count(value)})
+    """`capacity_per_day`, or `capacity_on.DAY`, of a channel or (`agents.NAME`) of one of its agents."""
+    _, name, *path = parts
+    channel = store.channels[name]
+    if path[0] == "agents":
+        agent = channel.agents[path[1]]
+        agents = {**channel.agents, path[1]: agent.model_copy(update=_capacity(agent, path[2:], value))}
+        channel = channel.model_copy(update={"agents": agents})
+    else:
+        channel = channel.model_copy(update=_capacity(channel, path, value))
     return calendar, store.model_copy(update={"channels": {**store.channels, name: channel}})
+
+
+def _capacity(holder: Channel | Agent, path: list[str], value: str) -> Mapping[str, Any]:
+    count = _count(value)
+    if path == ["capacity_per_day"]:
+        return {"capacity_per_day": count}
+    key, day = path
+    if key != "capacity_on" or count is None:
+        raise KeyError(key)
+    return {"capacity_on": {**holder.capacity_on, parse_day(day): count}}
+
+
+def _limit(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
+    """Another figure for a limit (of the kind it has, or any for one that is only reported), or none of it."""
+    _, name, *figure = parts
+    found = next((limit for limit in calendar.limits if limit.id == name), None)
+    if found is None or (not figure and value != OFF):
+        raise KeyError(name)
+    kept = {key: getattr(found, key) for key in ("id", "title", "of", "per")}
+    changed = [SharedLimit.model_validate({**kept, key: value}) for key in figure]
+    others = [one for limit in calendar.limits for one in (changed if limit is found else [limit])]
+    return calendar.model_copy(update={"limits": others}), store
 
 
 def _cap(calendar: Calendar, store: Store, parts: list[str], value: str) -> _Changed:
@@ -139,6 +170,11 @@ _MAKERS: dict[tuple[str, int], Callable[[Calendar, Store, list[str], str], _Chan
     ("budget", 3): _budget,
     ("benefits", 3): _benefit,
     ("channels", 3): _channel,
+    ("channels", 4): _channel,
+    ("channels", 5): _channel,
+    ("channels", 6): _channel,
+    ("limits", 2): _limit,
+    ("limits", 3): _limit,
     ("caps", 2): _cap,
     ("plays", 3): _priority,
     ("plays", 2): _play,

@@ -14,6 +14,7 @@ from pydantic import Field
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
+from campaign_calendars.model.limits import SharedLimit
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -191,6 +192,11 @@ class Calendar(Strict):
         default=None, description="What contacts are expected to bring in; over those of the store."
     )
     budget: Budget | None = Field(default=None, description="Money that benefits may use.")
+    limits: list[SharedLimit] = Field(
+        default_factory=list,
+        description="What all messages together have to keep: least numbers, most, shares, averages; one without a"
+        " figure is only reported.",
+    )
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")

@@ -5,7 +5,7 @@ Tiers, lifecycle boundaries, channels and their rules, display positions, contac
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -38,6 +38,17 @@ class Group(Strict):
     ends_on: Day | None = Field(default=None, description="Last day of a flash group.")
 
 
+class Agent(Strict):
+    """A named assistant or guide (专属导购) who writes to members of her own."""
+
+    title: Text = Text()
+    tag: str = Field(default="", description="Tag of the members who are hers; default: the agent's id.")
+    capacity_per_day: int | None = Field(default=None, ge=0, description="Messages she can take on a local day.")
+    capacity_on: dict[Day, int] = Field(
+        default_factory=dict, description="Other capacities on single days, e.g. {2026-03-08: 0}."
+    )
+
+
 class Channel(Strict):
     """A way to reach one member (A4)."""
 
@@ -67,10 +78,26 @@ class Channel(Strict):
     )
     quiet_hours: QuietHours | None = Field(default=None, description="Hours without sending (B3).")
     capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
+    capacity_on: dict[Day, int] = Field(
+        default_factory=dict, description="Other capacities on single days, e.g. {2026-03-08: 0}."
+    )
+    agents: dict[str, Agent] = Field(
+        default_factory=dict,
+        max_length=40,
+        description="Assistants or guides with members of their own: a member is reached through his own only.",
+    )
     unit_cost: Money = Field(default=0, description="Cost of one message.")
     domain: Literal["private", "public"] = Field(
         default="private", description="private: the store's own (私域); public: the platform's (公域)."
     )
+
+    @model_validator(mode="after")
+    def _capacities_from_0(self) -> Channel:
+        holders: list[Channel | Agent] = [self, *self.agents.values()]
+        for one in holders:
+            if any(capacity < 0 for capacity in one.capacity_on.values()):
+                raise UnfitError("a capacity is a number from 0", "容量应为不小于 0 的数字")
+        return self
 
     @model_validator(mode="after")
     def _rules_of_its_kind(self) -> Channel:
@@ -89,6 +116,11 @@ class Channel(Strict):
                 "provider、signature、max_segments、promo_variables 用于 kind: sms 的渠道；请写明 kind",
             )
         return self
+
+
+def capacity_on(holder: Channel | Agent, day: date) -> int | None:
+    """What a channel or an agent can take on a local day; None: no limit."""
+    return holder.capacity_on.get(day, holder.capacity_per_day)
 
 
 class Position(Strict):
@@ -243,6 +275,11 @@ class Store(Strict):
     freshness: Freshness = Freshness()
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
     values: Values | None = Field(default=None, description="What contacts are expected to bring in.")
+    calendars: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(
+        default_factory=dict,
+        description="Calendars that are planned together because they share members' caps and the channels' days, and"
+        " what a contact of each is worth beside the others, e.g. {queens-day: 2, daily: 1}.",
+    )
     event_kinds: list[str] = Field(
         default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
     )

@@ -7,18 +7,27 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.certificate import Certificate, RowOfPlan, Starved
+from campaign_calendars.deciding.certificate import Certificate, Starved
+from campaign_calendars.deciding.events import EVENTS
+from campaign_calendars.deciding.words import (
+    amount_of,
+    asked_of,
+    beside_it,
+    headline_of,
+    kept_for_events,
+    limit_rows,
+    name_of,
+    never_ending,
+    scarce_rows,
+    worth_of,
+)
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
 if TYPE_CHECKING:
     from tasks.planning.planned import Plan, PlannedPlay
 
-_PIECES = 100
-_MONEY = 1_000_000
-"""Cents: a shadow price is told for 10,000 of the currency."""
 _SCARCE = 12
-_UNITS = {"priority": ("priority points", "优先级分"), "money": ("in money", "元（预期）")}
 _BASES = {
     "assumed": ("on assumed responses", "基于假设的响应"),
     "observational": ("on history without a control group", "基于无对照组的历史"),
@@ -32,37 +41,22 @@ def print_plan_ahead(plan: Plan) -> None:
     if plan.certificate is not None:
         _print_worth(plan.certificate)
         _print_scarce(plan.certificate)
+        _print_limits(plan.certificate)
         _print_kept(plan)
     _print_starved(plan)
 
 
 def _print_worth(certificate: Certificate) -> None:
     out = console()
-    out.print(
-        either(
-            "[bold]Contact plan[/]  {contacts:,} messages, worth {value:,.0f} {unit}; no plan can be worth"
-            " more than {bound:,.0f} (at most {gap:.3%} better).",
-            "[bold]触达计划[/]  {contacts:,} 条消息，价值 {value:,.0f} {unit}；任何计划都不会超过 {bound:,.0f}"
-            "（最多还能好 {gap:.3%}）。",
-            unit=translated(_UNITS[certificate.objective]),
-            contacts=certificate.contacts,
-            value=certificate.value,
-            bound=certificate.bound,
-            gap=certificate.gap,
-        )
-    )
+    out.print(either("[bold]Contact plan[/]  ", "[bold]触达计划[/]  ") + escape(translated(headline_of(certificate))))
     _print_basis(certificate)
-    names = {
-        "first_come": ("first come, first served", "先到先得"),
-        "nightly": ("priorities inside each day", "按日排优先级"),
-    }
-    beside = [
-        f"{translated(names[other.name])} {other.value:,.0f} ({other.value / certificate.value - 1:+.1%})"
-        for other in certificate.baselines
-        if certificate.value
-    ]
-    if beside:
-        out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
+    if ways := translated(beside_it(certificate)):
+        out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=escape(ways)))
+    if certificate.beside:
+        names = escape(either(", ", "、").join(certificate.beside))
+        out.print(either("Planned together with {names}.\n", "与 {names} 一起规划。\n", names=names))
+    if events := translated(kept_for_events(certificate)):
+        out.print(f"[dim]{escape(events)}\n[/]")
 
 
 def _print_basis(certificate: Certificate) -> None:
@@ -100,7 +94,7 @@ def _print_basis(certificate: Certificate) -> None:
 
 
 def _print_scarce(certificate: Certificate) -> None:
-    scarce = sorted((row for row in certificate.rows if row.price > 0), key=lambda row: -row.price * row.capacity)
+    scarce = scarce_rows(certificate)
     if not scarce:
         if certificate.rows:
             out = either("No stock, budget or channel runs short.\n", "库存、预算与渠道容量均不紧张。\n")
@@ -108,40 +102,35 @@ def _print_scarce(certificate: Certificate) -> None:
         return
     rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
     for row in scarce[:_SCARCE]:
-        figures = (_amount(row, row.used), _amount(row, row.capacity), _worth(row, certificate.objective))
-        rows.add_row(escape(name_of_row(row.name)), *figures)
+        used, there = amount_of(row, row.used), amount_of(row, row.capacity)
+        rows.add_row(
+            escape(translated(name_of(row.name))), used, there, translated(worth_of(row, certificate.objective))
+        )
     console().print(rows, "")
     if len(scarce) > _SCARCE:
         more = len(scarce) - _SCARCE
         console().print(either("[dim]and {n} more\n[/]", "[dim]另有 {n} 项\n[/]", n=more))
+    if left := never_ending(certificate):
+        names = either(", ", "、").join(translated(name_of(row.name)) for row in left)
+        out = either("Never ends: {names}.\n", "用不完：{names}。\n", names=escape(names))
+        console().print(f"[dim]{out}[/]")
 
 
-def _is_money(row: RowOfPlan) -> bool:
-    return row.name == "budget" or row.name.startswith("pool ")
-
-
-def name_of_row(name: str) -> str:
-    """A shared thing in words; `name` as in `RowOfPlan`."""
-    kind, _, rest = name.partition(" ")
-    kinds = {
-        "stock": ("stock of {name}", "{name} 的库存"),
-        "daily": ("{name}, per day", "{name}（每日）"),
-        "pool": ("pool {name}", "资金池 {name}"),
-        "budget": ("budget", "总预算"),
-        "channel": ("channel {name}", "渠道 {name}"),
-    }
-    return translated(kinds[kind]).format(name=rest)
-
-
-def _amount(row: RowOfPlan, amount: int) -> str:
-    return f"{amount / 100:,.0f}" if _is_money(row) else f"{amount:,}"
-
-
-def _worth(row: RowOfPlan, objective: str) -> str:
-    unit = either("points", "分") if objective == "priority" else either("in money", "元")
-    if _is_money(row):
-        return either("10,000 more: {n:,.0f} {unit}", "多 10,000：{n:,.0f} {unit}", n=row.price * _MONEY, unit=unit)
-    return either("100 more: {n:,.0f} {unit}", "多 100：{n:,.0f} {unit}", n=row.price * _PIECES, unit=unit)
+def _print_limits(certificate: Certificate) -> None:
+    """What the calendar asks of all messages together, and what it costs."""
+    limits = limit_rows(certificate)
+    if not limits:
+        return
+    rows = table("Limits of the plan", "what", "planned", "asked", "what it costs, or more of it would add")
+    for row in limits:
+        worth = escape(translated(worth_of(row, certificate.objective)))
+        rows.add_row(
+            escape(translated(name_of(row.name))),
+            amount_of(row, row.used),
+            escape(translated(asked_of(row))),
+            f"[red]{worth}[/]" if row.short else worth,
+        )
+    console().print(rows, "")
 
 
 def _print_kept(plan: Plan) -> None:
@@ -163,10 +152,12 @@ def _when(row: PlannedPlay) -> str:
 
 def _place(key: str, like: datetime) -> str:
     """`phase/play@moment`, or `thing@phase/play@moment`, as a person reads it, in the zone of another moment."""
+    if key.endswith(f"@{EVENTS}"):
+        return key.removesuffix(f"@{EVENTS}") + either(" → events", " → 事件")
     *things, where, moment = key.split("@")
     at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
     play = where.partition("/")[2]
-    thing = either(" ({name})", "（{name}）", name=name_of_row(things[0])) if things else ""
+    thing = either(" ({name})", "（{name}）", name=translated(name_of(things[0]))) if things else ""
     return f"{play} {at:%m-%d %H:%M}{thing}"
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promocal.cli.language import either, language
+from campaign_calendars.deciding.words import name_of
+from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
-from promocal.cli.plan_ahead import name_of_row
 
 if TYPE_CHECKING:
     from tasks.planning.beside import PeopleComparison, PlannedPeople
@@ -48,7 +48,7 @@ def _print_changes(first: PlanFigures, other: PlanFigures) -> None:
         console().print(rows, "")
     eased = [name for name in first.prices if not other.prices.get(name)]
     if eased:
-        names = either(", ", "、").join(escape(name_of_row(name)) for name in eased)
+        names = either(", ", "、").join(escape(translated(name_of(name))) for name in eased)
         console().print(either("No longer short: {names}\n", "不再紧缺：{names}\n", names=names))
 
 

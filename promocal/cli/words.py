@@ -11,6 +11,7 @@ TITLES = {
     "Kept for later": "为后续保留",
     "Hold-outs": "对照组",
     "Budget and stock": "预算与库存",
+    "Limits of the plan": "计划的限制",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
     "Benefits": "权益",
@@ -33,6 +34,8 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "asked": "要求",
+    "what it costs, or more of it would add": "代价，或放宽后的增益",
     "when": "时间",
     "messages cost": "消息成本",
     "at most": "上限分",

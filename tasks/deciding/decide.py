@@ -15,6 +15,7 @@ from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
 from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
+from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
@@ -58,25 +59,33 @@ def decide(
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
             return None
-        plan = move_and_plan(session, loaded, as_of, briefs)
+        others = neighbours(rt, loaded, as_of, briefs, strict=False)
+        plan = move_and_plan(session, loaded, as_of, briefs, others)
         plays = tuple(_with_instructions(session.decide(brief, plan), brief) for brief in briefs)
         digest = session.write(decision_path(rt, run))
         members = session.members()
+        certificate = plan.certificate(baselines=True) if plan is not None else None
     decision = PhaseDecision(
         run_id=run,
         calendar=calendar_id,
         phase=phase_id,
         as_of=as_of,
         snapshot_id=snapshot.snapshot_id,
-        calendar_sha=hashlib.sha256(loaded.text.encode()).hexdigest(),
+        calendar_sha=_sha(loaded),
         decision_sha=digest,
         position=position,
         members=members,
         plays=plays,
+        certificate=certificate,
+        beside={other.loaded.calendar.calendar: _sha(other.loaded) for other in others},
     )
     _write_decision(rt, decision)
     _begin(rt, decision)
     return decision
+
+
+def _sha(loaded: LoadedCalendar) -> str:
+    return hashlib.sha256(loaded.text.encode()).hexdigest()
 
 
 def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> list[Occurrence]:

@@ -6,23 +6,12 @@ members who are in the play's audience. Costs are those of the first channel and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.briefing import make_brief
-from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.model.calendar import Play
-from campaign_calendars.model.triggers import BIRTHDAY
+from campaign_calendars.deciding.events import BASIS_DAYS, EventRate
 from campaign_calendars.reading.loading import LoadedCalendar
-from campaign_calendars.time.timeline import Occurrence, Span
-
-if TYPE_CHECKING:
-    from warehouse.decision.session import DecisionSession
-    from warehouse.features.params import FeatureParams
-
-BASIS_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,33 +56,17 @@ class ExpectedEvents:
     """Cost of their dearest benefit, in cents."""
 
 
-def waiting_plays(loaded: LoadedCalendar) -> set[tuple[str, str]]:
-    """(phase, play) of the plays that answer events nobody knows ahead."""
-    return {
-        (phase.id, play.id)
-        for phase in loaded.calendar.phases
-        for play in phase.plays
-        if play.trigger is not None and play.trigger.event != BIRTHDAY
-    }
-
-
-def expect(
-    session: DecisionSession, loaded: LoadedCalendar, params: FeatureParams, waiting: set[tuple[str, str]]
-) -> tuple[ExpectedEvents, ...]:
-    """One row for each triggered play with a window: events and members a day, and what they cost."""
-    if not waiting:
-        return ()
-    basis_end = session.snapshot.as_of
-    briefs = dict(_briefs(loaded, waiting))
-    session.move_to(basis_end, params, briefs.values())
+def expect(loaded: LoadedCalendar, rates: Sequence[EventRate], until: datetime) -> tuple[ExpectedEvents, ...]:
+    """One row for each triggered play with a window: events and members a day up to `until`, and what they cost."""
+    known = {(rate.brief.phase, rate.brief.play): rate for rate in rates}
     rows = []
     for phase in loaded.calendar.phases:
         for play in phase.plays:
-            span, brief = _span(loaded, phase.id, play), briefs.get((phase.id, play.id))
-            if brief is None or play.trigger is None or span is None:
+            rate = known.get((phase.id, play.id))
+            if rate is None or play.trigger is None:
                 continue
-            events, matching = session.events_of(brief, basis_end, BASIS_DAYS)
-            basis = EventBasis(days=BASIS_DAYS, until=basis_end, events=events, members=matching)
+            span, brief, matching = rate.during, rate.brief, rate.members
+            basis = EventBasis(days=BASIS_DAYS, until=until, events=rate.events, members=matching)
             days = (span.end - span.start) / timedelta(days=1)
             members = round(matching / BASIS_DAYS * days)
             rows.append(
@@ -112,21 +85,6 @@ def expect(
                 )
             )
     return tuple(rows)
-
-
-def _briefs(loaded: LoadedCalendar, waiting: set[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Brief]]:
-    for phase in loaded.calendar.phases:
-        for play in phase.plays:
-            span = _span(loaded, phase.id, play)
-            if (phase.id, play.id) in waiting and span is not None:
-                occurrence = Occurrence(loaded.calendar.calendar, phase.id, play.id, span.start)
-                brief = make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
-                yield (phase.id, play.id), brief
-
-
-def _span(loaded: LoadedCalendar, phase: str, play: Play) -> Span | None:
-    timeline = loaded.timeline
-    return timeline.phases.get(phase) if play.during is None else timeline.sub_phases.get((phase, play.during))
 
 
 def _looks(loaded: LoadedCalendar, phase: str, play: str) -> int:

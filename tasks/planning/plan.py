@@ -22,13 +22,16 @@ from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.measuring.detectable import HoldoutPower
+from campaign_calendars.model.store import capacity_on
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
-from tasks.deciding.ahead import Standing, plan_everything
+from tasks.deciding.ahead import Around, Standing, plan_everything
+from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
-from tasks.planning.expectation import ExpectedEvents, expect, waiting_plays
+from tasks.deciding.events import event_briefs, event_rates, waiting_plays
+from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.planned import (
     BenefitPlan,
     BudgetPlan,
@@ -139,8 +142,16 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     ]
     with rt.open_session(rt.current_snapshot()) as session:
         session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
+        answers, known_at = list(event_briefs(loaded)), session.snapshot.as_of
+        if answers:
+            session.move_to(known_at, params, [brief for _, brief in answers])
+        rates = event_rates(session, answers, known_at)
         stands = Standing(session, params, briefs)
-        best = plan_everything(session, loaded, stands, briefs)
+        # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
+        timed = [brief for brief in briefs if brief.trigger is None]
+        others = neighbours(rt, loaded, timed[0].at, timed, strict=True) if timed else []
+        around = Around(rates, others, strict=not ran)
+        best = plan_everything(session, loaded, stands, briefs, around)
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)
@@ -153,7 +164,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         holdouts = tuple(power_of_holdouts(session, loaded, briefs))
         if file is not None:
             session.write(file)
-        expected = expect(session, loaded, params, waiting)
+        expected = expect(loaded, rates, known_at)
     certificate = best.certificate(baselines=True) if best else None
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate)
 
@@ -251,5 +262,5 @@ def _load(loaded: LoadedCalendar, channel: str, days: Counter[date]) -> ChannelL
         messages=days.total(),
         busiest_day=busiest,
         busiest_day_messages=days[busiest],
-        capacity_per_day=loaded.store.channels[channel].capacity_per_day,
+        capacity_per_day=capacity_on(loaded.store.channels[channel], busiest),
     )

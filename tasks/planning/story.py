@@ -12,8 +12,8 @@ from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_id
 from tasks.data.members import TierByHand, ids_of_person, is_known, no_such_member, tier_by_hand
+from tasks.deciding.events import waiting_plays
 from tasks.deciding.explain import decisions_of, explain
-from tasks.planning.expectation import waiting_plays
 from tasks.planning.plan import people_file
 from tasks.runtime import Runtime
 

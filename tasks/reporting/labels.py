@@ -4,6 +4,16 @@ from __future__ import annotations
 
 LABELS: dict[str, tuple[str, str]] = {
     "report": ("Campaign report", "活动报告"),
+    "plan": ("Plan", "触达计划"),
+    "plan_note": (
+        "As the last run proved it, for everything that was still to come.",
+        "末次运行对其后全部触达给出的证明。",
+    ),
+    "beside": ("Beside it:", "对比："),
+    "shared": ("What all members share", "共享资源与限制"),
+    "planned_use": ("Planned", "计划用量"),
+    "there_is": ("There is, or asked", "可用或要求"),
+    "more_of_it": ("What more would add, or what it costs", "放宽后的增益，或代价"),
     "replayed": ("replayed through simulated time", "按模拟时间回放"),
     "measured": ("measured as of", "统计截至"),
     "snapshot": ("snapshot", "数据快照"),

@@ -8,7 +8,19 @@ from datetime import datetime, tzinfo
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.contact import REASONS
+from campaign_calendars.deciding.words import (
+    amount_of,
+    beside_it,
+    headline_of,
+    limit_rows,
+    name_of,
+    never_ending,
+    scarce_rows,
+    worth_of,
+)
+from campaign_calendars.findings.said import in_language
 from campaign_calendars.model.benefits import describe
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import Measurement
@@ -47,6 +59,15 @@ class _Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class _PlanPart:
+    """The certificate of the last plan: headline, other ways beside it; name, use, room and worth of what is shared."""
+
+    headline: str
+    beside: str
+    rows: list[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class _DutyRow:
     """Something the merchant has to do, in the language of the page."""
 
@@ -64,10 +85,11 @@ def render_report(
     datasets: Mapping[str, DatasetCounts],
     lang: str = "en",
     replayed: bool = False,
+    certificate: Certificate | None = None,
 ) -> str:
     """The page as HTML text, complete in itself: styles and charts are inside, nothing is loaded.
 
-    `datasets` is the account of the snapshot, by name.
+    `datasets` is the account of the snapshot, by name; `certificate` that of the last plan.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -102,6 +124,25 @@ def render_report(
         runs=runs,
         datasets=datasets,
         definitions=_definitions(measurement, lang, w),
+        plan=_plan(certificate, lang) if certificate is not None else None,
+    )
+
+
+def _plan(certificate: Certificate, lang: str) -> _PlanPart:
+    """What is short, limits, and what money and stock never end; days of channels and daily caps only if short."""
+    shown = {row.name: row for part in (scarce_rows, limit_rows, never_ending) for row in part(certificate)}
+    return _PlanPart(
+        in_language(headline_of(certificate), lang),
+        in_language(beside_it(certificate), lang),
+        [
+            (
+                in_language(name_of(row.name), lang),
+                amount_of(row, row.used),
+                amount_of(row, row.capacity),
+                in_language(worth_of(row, certificate.objective), lang),
+            )
+            for row in shown.values()
+        ],
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import totals
+from tasks.deciding.decide import read_decision
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.page import RunRow, render_report
@@ -35,10 +37,21 @@ def report(
         datasets=rt.current_snapshot().counts,
         lang=lang,
         replayed=rt.replayed is not None,
+        certificate=_last_certificate(rt, loaded.calendar.calendar, as_of),
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, "utf-8")
     return measurement
+
+
+def _last_certificate(rt: Runtime, calendar: str, as_of: datetime) -> Certificate | None:
+    """Of the last run before a moment that planned ahead and whose decision is still there."""
+    runs = sorted((run for run in rt.ledger.runs(calendar) if run.as_of < as_of), key=lambda run: run.as_of)
+    for run in reversed(runs):
+        decision = read_decision(rt, run.run_id)
+        if decision is not None and decision.certificate is not None:
+            return decision.certificate
+    return None
 
 
 def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[RunRow]:

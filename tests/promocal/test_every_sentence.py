@@ -74,9 +74,13 @@ def _plan_once(monkeypatch: pytest.MonkeyPatch, made: dict[str, Any]) -> None:
     from tasks.planning import plan
 
     make = plan.plan
-    monkeypatch.setattr(
-        plan, "plan", lambda rt, name: made[name] if name in made else made.setdefault(name, make(rt, name))
-    )
+
+    def once(rt: Any, name: str, **options: Any) -> Any:
+        if name not in made:
+            made[name] = make(rt, name, **options)
+        return made[name]
+
+    monkeypatch.setattr(plan, "plan", once)
 
 
 def english_in(text: str) -> list[str]:

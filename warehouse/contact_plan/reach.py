@@ -93,7 +93,7 @@ def add_all_plans(pool: Pool, instance: Instance) -> bool:
     automaton, choices = instance.automaton, instance.walker.offers.choices
     patterns: list[int] = []
     plans: list[tuple[int, ...]] = []
-    for pattern in np.flatnonzero(instance.treated):
+    for pattern in np.flatnonzero(instance.treated).tolist():
         ways: list[tuple[int, tuple[int, ...]]] = [(int(instance.roots[pattern]), ())]
         for numbers in choices:
             mine = [number for number in numbers if instance.open[pattern, number]]

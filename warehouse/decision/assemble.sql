@@ -7,7 +7,8 @@ with nearest as (
         coalesce(max(s.stage) filter (where g.held is not null), 0) as stage,
         bool_or(g.held is null) as open,
         bool_or(g.held is null or s.stage > $last_stage_before_arms) as reachable,
-        string_agg(g.channel || ':' || g.held, ' > ' order by g.position) filter (where g.held is not null) as chain
+        string_agg(g.channel || ':' || g.held, ' > ' order by g.position) filter (where g.held is not null) as chain,
+        string_agg(g.channel, ',' order by g.position) filter (where g.held is null and g.agent is not null) as agents
     from channel_gates as g
     left join stages as s on s.code = g.held
     group by g.member_id
@@ -39,6 +40,7 @@ judged as (
         y.channel as ghost_channel,
         z.benefit as ghost_benefit,
         n.chain as channel_chain,
+        n.agents,
         b.unmet_chain,
         b.gone_chain,
         coalesce(o.channels & $open_channels::bigint = 0, false) and a.member_id is null as no_channel_left,
@@ -99,9 +101,9 @@ select
         rule_chain,
         case when not suppressed then channel_chain end,
         unmet_chain,
-        kept_reason || ':' || kept_for,
+        case when kept_reason = 'limit' then replace(kept_for, 'limit ', 'limit:') else kept_reason || ':' || kept_for end,
         case when refused in ('ghost', 'no_value') then refused end,
-        case when no_channel_left then 'capacity' end,
+        case when no_channel_left then concat_ws(':', 'capacity', agents) end,
         case when unassigned then gone_chain end
     ) as chain,
     case when ineligible is null and control is null and refused is null then channel end,

@@ -62,24 +62,40 @@ cap_hits as (
     )
 ),
 blocked as (select distinct member_id, channel from suppressions where channel is not null),
+-- A channel with agents: the member's own; of a member who has none, the first, so that the reason is told once.
+owners as (select distinct member_id, channel from member_agents),
+ways as (
+    select
+        k.member_id,
+        k.suppressed,
+        k.joined,
+        o.*,
+        o.agent is not null and m.member_id is null as of_others
+    from candidates as k
+    cross join channel_options as o
+    left join member_agents as m on m.member_id = k.member_id and m.channel = o.channel and m.agent = o.agent
+    left join owners as w on w.member_id = k.member_id and w.channel = o.channel
+    where o.agent is null or m.member_id is not null or (o.first_agent and w.member_id is null)
+),
 judged as (
     select
         k.member_id,
-        o.position,
-        o.channel,
+        k.position,
+        k.channel,
+        k.agent,
         case
             when k.suppressed or b.member_id is not null then 'suppressed'
             when p.withdrawn then 'no_consent'
-            when not coalesce(p.has_point, false) and (o.consent_required or not k.joined) then 'no_contact_point'
-            when o.consent_required and not coalesce(p.consented, false) then 'no_consent'
-            when o.quiet then 'quiet_hours'
-            when h.member_id is not null or o.shut then 'cap'
+            when k.of_others
+                or (not coalesce(p.has_point, false) and (k.consent_required or not k.joined)) then 'no_contact_point'
+            when k.consent_required and not coalesce(p.consented, false) then 'no_consent'
+            when k.quiet then 'quiet_hours'
+            when h.member_id is not null or k.shut then 'cap'
         end as held
-    from candidates as k
-    cross join channel_options as o
-    left join consent_at($at::timestamp, 'candidates') as p on p.member_id = k.member_id and p.channel = o.channel
-    left join blocked as b on b.member_id = k.member_id and b.channel = o.channel
-    left join cap_hits as h on h.member_id = k.member_id and h.channel = o.channel
+    from ways as k
+    left join consent_at($at::timestamp, 'candidates') as p on p.member_id = k.member_id and p.channel = k.channel
+    left join blocked as b on b.member_id = k.member_id and b.channel = k.channel
+    left join cap_hits as h on h.member_id = k.member_id and h.channel = k.channel
 ),
 -- One message to an address: of those who have it and may be reached, the first in turn to whom no earlier channel
 -- of the play is open.
@@ -107,7 +123,8 @@ rivals as (
 select
     j.member_id,
     j.position,
-    j.channel,
+    j.channel || coalesce('/' || j.agent, '') as channel,
+    j.agent,
     case when r.place > 1 then 'shared_address' else j.held end as held
 from judged as j
 left join rivals as r on r.member_id = j.member_id and r.channel = j.channel

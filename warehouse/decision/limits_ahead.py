@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from campaign_calendars.deciding.beside import calendar_and_phase
 from campaign_calendars.deciding.briefs import BenefitOption, Brief
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.rules import MICROSECOND, PlayName, PlayRule
@@ -60,7 +61,8 @@ class LimitsAhead:
 
     def relation(self, brief: Brief, benefit: BenefitOption | None) -> Relation:
         """What rules between plays, and those of money, are to a message."""
-        play = (brief.calendar, brief.play)
+        (calendar, _), own = calendar_and_phase(brief), _is_own(brief)
+        play = (calendar, brief.play)
         counts: list[tuple[int, int]] = []
         closed: list[int] = []
         needs: list[int] = []
@@ -74,7 +76,7 @@ class LimitsAhead:
                 counts += [(self._same_moment[rule.name][0], 1)] if play in rule.to else []
                 closed += [self._same_moment[rule.name][0]] if play in rule.by else []
         for number, phase in self._spend:
-            if benefit is not None and benefit.cost_cents and phase in (None, brief.phase):
+            if own and benefit is not None and benefit.cost_cents and phase in (None, brief.phase):
                 counts.append((number, min(benefit.cost_cents, MAX_AMOUNT)))
                 closed.append(number)
         return Relation(tuple(counts), tuple(closed), tuple(needs))
@@ -113,7 +115,10 @@ class LimitsAhead:
     def _cap_key(self, brief: Brief, cap: CapRule) -> str:
         if cap.span == "day":
             return f"{cap.name} {brief.day.start.isoformat()}"
-        return f"{cap.name} {brief.phase}" if cap.span == "phase" else cap.name
+        if cap.span == "phase":
+            return f"{cap.name} {brief.phase}"
+        of_another = cap.span is not None and not _is_own(brief)
+        return f"{cap.name} {calendar_and_phase(brief)[0]}" if of_another else cap.name
 
     def _cap(self, brief: Brief, cap: CapRule) -> None:
         key = self._cap_key(brief, cap)
@@ -121,7 +126,8 @@ class LimitsAhead:
         if cap.span == "day":
             counted = Counted(cap.channels, since=brief.day.start, until=brief.day.end)
         elif cap.span is not None:
-            counted = Counted(cap.channels, (), brief.calendar, brief.phase if cap.span == "phase" else None)
+            calendar, phase = calendar_and_phase(brief)
+            counted = Counted(cap.channels, (), calendar, phase if cap.span == "phase" else None)
         self._add(key, Limit(key, cap.max, cap.per, 0, cap.package), counted)
 
     def _benefits(self) -> None:
@@ -140,7 +146,7 @@ class LimitsAhead:
                 self._add(key, Limit(key, 1, mine[0].again))
 
     def _rules(self) -> None:
-        due = {(brief.calendar, brief.play) for brief in self.briefs}
+        due = {(calendar_and_phase(brief)[0], brief.play) for brief in self.briefs}
         for rule in self.briefs[0].rules.plays if self.briefs else ():
             if due.isdisjoint(rule.to):
                 continue
@@ -159,20 +165,27 @@ class LimitsAhead:
 
     def _meet(self, rule: PlayRule) -> bool:
         """Whether plays of both sides are due at one moment."""
-        moments = [{b.at for b in self.briefs if (b.calendar, b.play) in side} for side in (rule.by, rule.to)]
+        due = [(calendar_and_phase(brief)[0], brief.play, brief.at) for brief in self.briefs]
+        moments = [{at for calendar, play, at in due if (calendar, play) in side} for side in (rule.by, rule.to)]
         return not moments[0].isdisjoint(moments[1])
 
     def _money(self) -> None:
-        if not any(option.cost_cents for brief in self.briefs for option in brief.benefits):
+        mine = [brief for brief in self.briefs if _is_own(brief)]
+        if not any(option.cost_cents for brief in mine for option in brief.benefits):
             return
         rules = self.briefs[0].rules
         if rules.spend_cents is not None:
             limit = Limit("benefits for one member", min(rules.spend_cents, MAX_AMOUNT))
             self._spend.append((self._add(limit.name, limit), None))
         if rules.spend_cents_per_phase is not None:
-            for phase in dict.fromkeys(brief.phase for brief in self.briefs if brief.benefits):
+            for phase in dict.fromkeys(brief.phase for brief in mine if brief.benefits):
                 limit = Limit(f"benefits for one member in {phase}", min(rules.spend_cents_per_phase, MAX_AMOUNT))
                 self._spend.append((self._add(limit.name, limit), phase))
+
+
+def _is_own(brief: Brief) -> bool:
+    """Whether it is of the calendar that is planned, not of one beside it."""
+    return calendar_and_phase(brief)[0] == brief.calendar
 
 
 def _binds(briefs: Sequence[Brief]) -> bool:

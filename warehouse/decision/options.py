@@ -10,6 +10,7 @@ import duckdb
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
 from warehouse.decision import triggers
+from warehouse.decision.agents import find_agents
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
@@ -87,11 +88,16 @@ def _span_of(brief: Brief, cap: CapRule) -> tuple[object, ...]:
 
 
 def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-    options, rules = [], []
+    options, rules, ruled = [], [], set[str]()
     for position, option in enumerate(brief.channels):
         caps = [cap for cap in brief.caps if cap.covers(option.channel)]
         shut = any(cap.max == 0 for cap in caps)
-        options.append((position, option.channel, option.consent_required, option.quiet, shut))
+        agent = option.agent.name if option.agent is not None else None
+        first = option.channel not in ruled
+        options.append((position, option.channel, agent, first, option.consent_required, option.quiet, shut))
+        if not first:
+            continue  # agents share what their channel may do
+        ruled.add(option.channel)
         for number, cap in enumerate(caps):
             span = _span_of(brief, cap)
             rules += [
@@ -100,4 +106,5 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
             ]
     append_rows(con, "channel_options", options)
     append_rows(con, "cap_rules", rules)
+    find_agents(con, brief.channels, brief.at)
     con.execute(_SQL["channel_gates"], {"at": utc_naive(brief.at)})

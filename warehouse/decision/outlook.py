@@ -7,8 +7,8 @@ patterns leave the database, never members (`warehouse.contact_plan` solves them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
@@ -17,10 +17,14 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from campaign_calendars.deciding.beside import calendar_and_phase
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.expecting import Objective
+from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
+from warehouse.decision.agents import find_agents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
@@ -42,6 +46,8 @@ class _Way:
     choice: Choice
     door: Door
     source: str
+    tier: int | None = None
+    """The class of tiers it is for; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,8 @@ class Outlook:
 
     `briefs` has one brief per slot; `slots` finds the slot of an occurrence. Of each choice `sources` says
     where its value is from. `losses` are contacts that are worth nothing or less, as pairs of a choice
-    that is not in the problem and the patterns it would be open to.
+    that is not in the problem and the patterns it would be open to. `past` says by row what was done
+    already of what a limit is about, `kept_free` what of it is kept for events, expected by their `rates`.
     """
 
     briefs: tuple[Brief, ...]
@@ -59,6 +66,9 @@ class Outlook:
     objective: Objective = "priority"
     sources: tuple[str, ...] = ()
     losses: tuple[tuple[Choice, NDArray[np.bool_]], ...] = ()
+    past: Mapping[str, Done] = field(default_factory=dict)
+    kept_free: Mapping[str, int] = field(default_factory=dict)
+    rates: Sequence[EventRate] = ()
 
     def slot_of(self, brief: Brief) -> int | None:
         """The number of an occurrence, or None where it is none of those that were looked at."""
@@ -73,10 +83,11 @@ class Lookout:
         self._con = con
         self.briefs = tuple(sorted(briefs, key=lambda brief: brief.at))
         self._words = -(-len(self.briefs) // FLAGS_PER_WORD)
-        self.channels = tuple(dict.fromkeys(o.channel for b in self.briefs for o in b.channels))
+        self.channels = {option.label: option for b in self.briefs for option in b.channels}
         self.benefits = tuple({o.benefit: o for b in self.briefs for o in b.benefits}.values())
         self._worths = Worths(self.briefs)
         self._looks = 0
+        self.tiers = tier_classes(rule for brief in self.briefs for rule in brief.limits)
         con.execute(_with_masks(_SQL["outlook_tables"], "masks", self._each(", mask_{n} bigint")))
 
     def look(self, briefs: Sequence[Brief]) -> None:
@@ -119,7 +130,7 @@ class Lookout:
         return parameters
 
     def _terms(self) -> str:
-        """SQL: the benefits whose conditions on the member hold, as bits."""
+        """SQL: the benefits whose conditions on the member hold, then the tiers that limits tell apart, as bits."""
         found = []
         for number, option in enumerate(self.benefits):
             conditions = [f"coalesce(f.points_left >= {option.points:d}, true)"] if option.points else []
@@ -128,13 +139,23 @@ class Lookout:
             found.append(
                 f"case when {' and '.join(conditions) or 'true'} then {1 << number}::bigint else 0::bigint end"
             )
+        named = ", ".join(_text(tier) for tiers in self.tiers for tier in tiers)
+        for number, tiers in enumerate(self.tiers, len(self.benefits)):
+            mine = (
+                f"f.tier in ({', '.join(map(_text, tiers))})" if tiers else f"not coalesce(f.tier in ({named}), false)"
+            )
+            found.append(f"case when {mine} then {1 << number}::bigint else 0::bigint end")
         return " | ".join(found) or "0::bigint"
 
     def _has_points(self) -> bool:
         return self._con.execute("select 1 from snap.stg_points limit 1").fetchone() is not None
 
-    def outlook(self, at: datetime) -> Outlook:
-        """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`."""
+    def outlook(self, at: datetime, rates: Sequence[EventRate] = ()) -> Outlook:
+        """Everything that was looked at, from `at` on (aware); leaves `ahead`, `ahead_patterns`, `ahead_places`.
+
+        `rates` say what is kept free for events.
+        """
+        find_agents(self._con, self.channels.values(), at)
         limits = LimitsAhead(self.briefs)
         self._write_tables(limits)
         masks = self._each(", mask_{n}")
@@ -153,7 +174,8 @@ class Lookout:
         same = self._each(" and p.mask_{n} = a.mask_{n}")
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
         self._con.execute(_with_masks(places, "same", same))
-        rows = RowsAhead(self._con, SCALE)
+        rows = RowsAhead(self._con, SCALE, at, rates)
+        rows.know_limits(self.briefs)
         slots, ways = self._ways(at, limits, rows)
         taken = [way for way in ways if way.choice.value > 0]
         choices = tuple(way.choice for way in taken)
@@ -161,7 +183,10 @@ class Lookout:
         opened, patterns = self._patterns(problem, ways)
         losses = ((way.choice, flag) for way, flag in zip(ways, opened, strict=True) if way.choice.value <= 0)
         sources = tuple(way.source for way in taken)
-        return Outlook(self.briefs, problem, patterns, self._worths.objective, sources, tuple(losses))
+        return Outlook(
+            self.briefs, problem, patterns, self._worths.objective, sources, tuple(losses),
+            rows.past, rows.kept_free, rates,
+        )  # fmt: skip
 
     def _write_tables(self, limits: LimitsAhead) -> None:
         con = self._con
@@ -169,14 +194,16 @@ class Lookout:
             con,
             "ahead_slots",
             (
-                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, b.phase, b.play, b.at, b.again)
+                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, *calendar_and_phase(b), b.play, b.at, b.again)
                 for n, b in enumerate(self.briefs)
             ),
         )
         append_rows(con, "ahead_limits", limits.rows())
         append_rows(con, "ahead_money", limits.money())
-        options = {o.channel: o for b in self.briefs for o in b.channels}
-        rows = ((n, name, options[name].consent_required) for n, name in enumerate(self.channels))
+        rows = (
+            (n, o.channel, o.agent.name if o.agent else None, o.consent_required)
+            for n, o in enumerate(self.channels.values())
+        )
         append_rows(con, "ahead_channels", rows)
         append_rows(
             con,
@@ -199,10 +226,22 @@ class Lookout:
                 name = benefit.benefit if benefit else None
                 uses = rows.uses(brief, channel, benefit, stays)
                 caps, rules = limits.caps_of(brief, channel.channel, benefit), limits.relation(brief, benefit)
-                for offer in self._worths.offers(brief, channel, benefit, stays):
-                    choice = Choice(number, channel.channel, name, offer.value, caps, uses, rules)
-                    ways.append(_Way(choice, offer.door, offer.source))
+                for tier, tiers in self._tiers_told_apart(brief, channel.channel, name):
+                    both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays)
+                    for offer in self._worths.offers(brief, channel, benefit, stays):
+                        choice = Choice(number, channel.label, name, offer.value, caps, both, rules)
+                        ways.append(_Way(choice, offer.door, offer.source, tier))
         return slots, ways
+
+    def _tiers_told_apart(
+        self, brief: Brief, channel: str, benefit: str | None
+    ) -> Iterator[tuple[int | None, tuple[str, ...] | None]]:
+        """Of a choice: the classes of tiers, where a limit on it asks for them."""
+        asked = any(rule.tiers and rule.counts(brief.phase, brief.play, channel, benefit) for rule in brief.limits)
+        if asked:
+            yield from enumerate(self.tiers)
+        else:
+            yield None, None
 
     def _patterns(self, problem: ContactProblem, ways: Sequence[_Way]) -> tuple[list[NDArray[np.bool_]], Patterns]:
         """To which patterns each way is open, and the patterns with the ways that are worth something."""
@@ -219,6 +258,8 @@ class Lookout:
             flag &= _bit(reach, channel_at[choice.channel])
             if choice.benefit is not None:
                 flag &= _bit(terms, benefit_at[choice.benefit])
+            if way.tier is not None:
+                flag &= _bit(terms, len(self.benefits) + way.tier)
             opened.append(flag & way.door.open_to(segments, baskets))
         texts, root = np.unique(found["root"].astype(str), return_inverse=True)
         moments = [brief.at for brief in self.briefs]

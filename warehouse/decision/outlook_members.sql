@@ -21,7 +21,9 @@ reach as (
     cross join ahead_channels as c
     left join consent_at($at::timestamp, 'looked') as p on p.member_id = l.member_id and p.channel = c.channel
     left join blocked as b on b.member_id = l.member_id and b.channel = c.channel
+    left join member_agents as m on m.member_id = l.member_id and m.channel = c.channel and m.agent = c.agent
     where b.member_id is null
+        and (c.agent is null or m.member_id is not null)
         and not coalesce(p.withdrawn, false)
         and (coalesce(p.has_point, false) or not (c.consent_required or not l.joined))
         and (coalesce(p.consented, false) or not c.consent_required)
@@ -33,7 +35,7 @@ closed as (
         c.member_id
         /*closed masks*/
     from contacts as c
-    inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and c.calendar = $calendar
+    inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and s.calendar = c.calendar
     where s.again is null or (c."at" > s."at" - s.again and c."at" < s."at" + s.again)
     group by c.member_id
 ),

@@ -4,12 +4,12 @@ create or replace temp table looks (
     look int /*masks*/
 );
 create or replace temp table ahead_slots (
-    slot int, word int, flag bigint, phase varchar, play varchar, "at" timestamp, again interval
+    slot int, word int, flag bigint, calendar varchar, phase varchar, play varchar, "at" timestamp, again interval
 );
 create or replace temp table ahead_limits (
     rule int, per interval, most bigint, package bool, channel varchar, calendar varchar, phase varchar, play varchar,
     since timestamp, until timestamp, sent bool
 );
 create or replace temp table ahead_money (rule int, phase varchar);
-create or replace temp table ahead_channels (position int, channel varchar, consent_required bool);
+create or replace temp table ahead_channels (position int, channel varchar, agent varchar, consent_required bool);
 create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint)

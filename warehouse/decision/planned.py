@@ -8,21 +8,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from campaign_calendars.deciding.certificate import Baseline, Certificate
 from campaign_calendars.deciding.contact import longest_memory
+from campaign_calendars.deciding.events import EVENTS
+from campaign_calendars.deciding.limits import PREFIX
+from campaign_calendars.deciding.words import conflict_in_words
+from campaign_calendars.findings.errors import UsageError
+from warehouse.contact_plan import baselines as plans
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
 from warehouse.contact_plan.naming import kept_slots
-from warehouse.contact_plan.problem import PRICE_SCALE, Columns, Solution
-from warehouse.contact_plan.solving import solve
-from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.contact_plan.problem import Columns, Solution
+from warehouse.contact_plan.reach import conflict
+from warehouse.contact_plan.solving import solve_within_reach
+from warehouse.decision.certified import calendars_of, events_ahead, rows_of_plan
+from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.decision.worths import POINT
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -38,13 +45,23 @@ class PlanAhead:
     solution: Solution
 
     @classmethod
-    def of(cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief]) -> PlanAhead:
+    def of(
+        cls, con: duckdb.DuckDBPyConnection, outlook: Outlook, wanted: Collection[Brief], *, strict: bool = False
+    ) -> PlanAhead:
         """Solve, and write down what the plan has for the `wanted` occurrences (`plan_columns`).
 
-        PlanAuditError where the plan, computed once more from what it gives to whom, is not what it says.
+        Where limits cannot be kept together, the plan stays as little short of them as can be and says so;
+        `strict` raises a UsageError instead, which names the smallest set of them. PlanAuditError where the
+        plan, computed once more from what it gives to whom, is not what it says.
         """
-        made = cls(outlook, solve(outlook.problem, outlook.patterns))
-        audit(outlook.problem, outlook.patterns, made.solution)
+        problem, solution = solve_within_reach(outlook.problem, outlook.patterns)
+        audit(problem, outlook.patterns, solution)
+        if strict and problem != outlook.problem:
+            short = {row.name for row in problem.rows if row.short}
+            names = conflict(outlook.problem, outlook.patterns) or sorted(short)
+            found = {row.name: row for row in rows_of_plan(replace(outlook, problem=problem), solution)}
+            raise UsageError(*conflict_in_words([found[name] for name in names]))
+        made = cls(replace(outlook, problem=problem), solution)
         slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
         con.execute(_SQL["plan_columns"])
         append_rows(con, "plan_columns", made._columns(slots))
@@ -73,7 +90,7 @@ class PlanAhead:
         beside = []
         if baselines:
             ways = {"first_come": first_come, "nightly": nightly}
-            beside = [Baseline(name, way(problem, patterns).value / POINT) for name, way in ways.items()]
+            beside = [self._beside(name, way(problem, patterns)) for name, way in ways.items()]
         return Certificate(
             objective=self.outlook.objective,
             rests_on=self._rests_on(),
@@ -86,17 +103,16 @@ class PlanAhead:
                 len(plan) * int(members)
                 for plan, members in zip(self.solution.columns.plan, self.solution.columns.members, strict=True)
             ),
-            rows=tuple(
-                RowOfPlan(
-                    name=row.name,
-                    capacity=(row.capacity or 0) // SCALE,
-                    used=-(-row.used // SCALE),
-                    price=row.price * SCALE / PRICE_SCALE / POINT,
-                )
-                for row in self.solution.rows
-            ),
+            rows=tuple(rows_of_plan(self.outlook, self.solution)),
             baselines=tuple(beside),
+            events=events_ahead(self.outlook),
+            beside=calendars_of(self.outlook),
         )
+
+    def _beside(self, name: str, other: plans.Baseline) -> Baseline:
+        rows = zip(self.outlook.problem.rows, other.used, strict=True)
+        breaks = tuple(row.name for row, used in rows if used > row.room)
+        return Baseline(name, other.value / POINT, breaks)
 
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
         """Rows of `plan_columns`: pattern, places, slot, channel and benefit, or the reason and for what."""
@@ -105,17 +121,19 @@ class PlanAhead:
         for slot in slots:
             kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
             chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
-            keepers = zip(kept.slot.tolist(), kept.row.tolist(), kept.limit.tolist(), strict=True)
-            for pattern, end, members, choice, keeper in zip(
+            limit = self._limit_at(slot)
+            keepers = zip(kept.could, kept.slot.tolist(), kept.row.tolist(), kept.limit.tolist(), strict=True)
+            for pattern, end, members, choice, (could, later, row, own) in zip(
                 columns.pattern, last, columns.members, chosen, keepers, strict=True
             ):
                 place = (pattern, end - members + 1, end, slot)
                 if members and choice is not None:
                     yield *place, *self._positions(slot, choice), None, None
-                elif members and keeper[2] >= 0:
-                    yield *place, None, None, "too_few", self.outlook.problem.limits[keeper[2]].name
-                elif members and (name := self._kept_for(slot, *keeper[:2])) is not None:
-                    yield *place, None, None, "kept_for_later", name
+                elif members and own >= 0:
+                    yield *place, None, None, "too_few", self.outlook.problem.limits[own].name
+                elif members and (name := self._kept_for(slot, later, row) or (limit if could else None)) is not None:
+                    reason = "limit" if name.startswith(f"{PREFIX} ") else "kept_for_later"
+                    yield *place, None, None, reason, name
 
     def _losses(self, slot: int) -> Iterator[tuple[int, int, int, int]]:
         """Rows of `plan_losses`: where a contact loses money, the channels and benefits that do not, as bits.
@@ -149,26 +167,41 @@ class PlanAhead:
                 worth[self.outlook.sources[number]] += members * self.outlook.problem.choices[number].value
         return {source: value / POINT for source, value in sorted(worth.items())}
 
+    def _limit_at(self, slot: int) -> str | None:
+        """A limit that a message of the slot may break: whom the plan leaves out is not served in turn."""
+        rows = self.outlook.problem.rows
+        limits = (
+            rows[row].name
+            for choice in self.outlook.problem.choices
+            if choice.slot == slot
+            for row, amount in choice.uses
+            if amount > 0 and rows[row].capacity is not None and rows[row].name.startswith(f"{PREFIX} ")
+        )
+        return next(limits, None)
+
     def _kept_for(self, slot: int, later: int, row: int) -> str | None:
         """The occurrence a member is kept for, or the thing that is kept and the play that has most of it."""
         if later >= 0:
             return self.outlook.problem.slots[later].key
         if row < 0:
             return None
+        if self.outlook.problem.rows[row].name.startswith(f"{PREFIX} "):
+            return self.outlook.problem.rows[row].name
         reserved: Counter[int] = Counter()
         for plan, members in zip(self.solution.columns.plan, self.solution.columns.members.tolist(), strict=True):
             for number in plan:
                 choice = self.outlook.problem.choices[number]
                 if choice.slot > slot:
                     reserved[choice.slot] += members * dict(choice.uses).get(row, 0)
-        if not reserved.total():
-            return None  # it is used up now, and nothing is kept
+        if not reserved.total():  # it is used up now, and nothing is kept but for events
+            name = self.outlook.problem.rows[row].name
+            return f"{name}@{EVENTS}" if name in self.outlook.kept_free else None
         most = max(sorted(reserved), key=lambda later: reserved[later])
         return f"{self.outlook.problem.rows[row].name}@{self.outlook.problem.slots[most].key}"
 
     def _positions(self, slot: int, number: int) -> tuple[int, int | None]:
         brief, choice = self.outlook.briefs[slot], self.outlook.problem.choices[number]
-        channel = next(n for n, option in enumerate(brief.channels) if option.channel == choice.channel)
+        channel = next(n for n, option in enumerate(brief.channels) if option.label == choice.channel)
         if choice.benefit is None:
             return channel, None
         return channel, next(n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit)

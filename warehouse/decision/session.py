@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
+from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.runs import PlayCounts
 from campaign_calendars.measuring.detectable import HoldoutPower
 from warehouse.decision import engine, triggers
@@ -212,9 +213,20 @@ class DecisionSession:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
         return Lookout(self._con, briefs)
 
-    def plan_ahead(self, lookout: Lookout, at: datetime, wanted: Sequence[Brief]) -> PlanAhead:
-        """The best plan from `at` on, and what it has for the `wanted` occurrences."""
-        return PlanAhead.of(self._con, lookout.outlook(at), wanted)
+    def plan_ahead(
+        self,
+        lookout: Lookout,
+        at: datetime,
+        wanted: Sequence[Brief],
+        rates: Sequence[EventRate] = (),
+        *,
+        strict: bool = False,
+    ) -> PlanAhead:
+        """The best plan from `at` on, and what it has for the `wanted` occurrences; `strict` as in `PlanAhead.of`.
+
+        What events will need is kept free, by their `rates`.
+        """
+        return PlanAhead.of(self._con, lookout.outlook(at, rates), wanted, strict=strict)
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)

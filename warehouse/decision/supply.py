@@ -40,11 +40,16 @@ class Supply:
 
 def supplies(con: duckdb.DuckDBPyConnection, brief: Brief) -> list[Supply]:
     """Everything that this occurrence can use up, in the order in which it is named as a reason."""
-    found = []
-    for position, channel in enumerate(brief.channels):
-        if channel.capacity is not None:
-            sent = sent_today(con, brief, channel.channel)
-            found.append(Supply.left(channel.capacity, sent, "capacity", channels={position: 1}))
+    found, ways = [], list(enumerate(brief.channels))
+    for name in dict.fromkeys(channel.channel for channel in brief.channels):
+        positions = {position: 1 for position, channel in ways if channel.channel == name}
+        capacity = brief.channels[min(positions)].capacity
+        if capacity is not None:
+            found.append(Supply.left(capacity, sent_today(con, brief, name), "capacity", channels=positions))
+    for position, channel in ways:
+        if channel.agent is not None and channel.agent.capacity is not None:
+            sent = sent_today(con, brief, channel.channel, channel.agent.name)
+            found.append(Supply.left(channel.agent.capacity, sent, "capacity", channels={position: 1}))
     for position, benefit in enumerate(brief.benefits):
         if benefit.stock is not None:
             given = granted(con, brief, benefit)
@@ -77,10 +82,14 @@ def spent(con: duckdb.DuckDBPyConnection, brief: Brief, pool: str | None = None)
     return _one(con, sql + " and pool = ?", [brief.calendar, pool])
 
 
-def sent_today(con: duckdb.DuckDBPyConnection, brief: Brief, channel: str) -> int:
-    """Messages of the channel on the occurrence's local day, of all plays and calendars."""
+def sent_today(con: duckdb.DuckDBPyConnection, brief: Brief, channel: str, agent: str | None = None) -> int:
+    """Messages of the channel on the occurrence's local day, of all plays and calendars; or to an agent's members."""
     sql = 'select count(*) from contacts where channel = ? and "at" >= ? and "at" < ?'
-    return _one(con, sql, [channel, utc_naive(brief.day.start), utc_naive(brief.day.end)])
+    values: list[object] = [channel, utc_naive(brief.day.start), utc_naive(brief.day.end)]
+    if agent is not None:
+        sql += " and member_id in (select member_id from member_agents where channel = ? and agent = ?)"
+        values += [channel, agent]
+    return _one(con, sql, values)
 
 
 def granted(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -> int:

@@ -5,6 +5,7 @@ Gaps are part of it: members without a birthday, without a city, without a conse
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +56,13 @@ _TAGS = (
     ("seasonal-fruit", "dynamic", 0.10, True),
 )
 _FADES_AFTER = 60 * DAY
-_NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE = 80, 81, 82, 83
+_NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE, _GUIDE = 80, 81, 82, 83, 84
 _GENDERS = ("female",) * 6 + ("male",) * 3 + ("",)
 """One in ten does not say."""
 JOIN_SOURCES = ("shop-home",) * 4 + ("after-order",) * 3 + ("live",) * 2 + ("parcel-card",)
+GUIDES = ("chen", "li", "sun", "wang", "zhao")
+_GUIDE_SHARES = 7
+"""Of so many parts each guide has one; the rest belongs to nobody."""
 
 
 def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of: int) -> pa.Table:
@@ -149,7 +153,19 @@ def tag_table(rng: np.random.Generator, people: Population, ids: pa.Array, as_of
                 times(until),
             )
         )
-    return pa.concat_tables(blocks)
+    return pa.concat_tables([*blocks, *_guides(people, ids)])
+
+
+def _guides(people: Population, ids: pa.Array) -> Iterator[pa.Table]:
+    """Whose members are whose (专属导购): most who joined belong to one of a handful of guides, from then on."""
+    drawn = (hashes(0, _GUIDE, people.first + np.arange(people.size)) % np.uint64(_GUIDE_SHARES)).astype(np.int64)
+    for number, guide in enumerate(GUIDES):
+        who = np.flatnonzero((drawn == number) & (people.joined != NEVER))
+        if len(who):
+            names = [pa.array([text] * len(who), pa.string()) for text in (f"guide-{guide}", "attribute")]
+            open_end = times(np.full(len(who), NEVER))
+            strength = pa.nulls(len(who), pa.string())
+            yield table("tags", ids.take(pa.array(who)), *names, strength, times(people.joined[who]), open_end)
 
 
 def _since(uniform: Floats, created: Ints, as_of: int) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,29 @@ def loaded() -> tuple[Calendar, Store]:
     found, problems = read_calendar(LIBRARY / "queens-day-2020.yaml", stores=LIBRARY / "stores")
     assert found is not None, problems
     return found.calendar, found.store
+
+
+def test_capacities_of_a_day_and_of_an_agent() -> None:
+    found, problems = read_calendar(LIBRARY / "region-offline.yaml", stores=LIBRARY / "stores")
+    assert found is not None, problems
+    changes = (
+        "channels.wecom.capacity_on.2026-10-16=500", "channels.wecom.agents.li.capacity_per_day=9",
+        "channels.wecom.agents.li.capacity_on.2026-10-16=1",
+    )  # fmt: skip
+    _, store = what_if(found.calendar, found.store, changes)
+    wecom, day = store.channels["wecom"], date(2026, 10, 16)
+    assert (wecom.capacity_on, wecom.agents["li"].capacity_per_day) == ({day: 500}, 9)
+    assert (wecom.agents["li"].capacity_on, wecom.agents["wang"]) == (
+        {day: 1},
+        found.store.channels["wecom"].agents["wang"],
+    )
+    for wrong in (
+        "channels.wecom.agents.nobody.capacity_per_day=1",
+        "channels.wecom.capacity_on.someday=1",
+        "limits.a=off",
+    ):
+        with pytest.raises(UsageError):
+            what_if(found.calendar, found.store, (wrong,))
 
 
 def test_money_stock_and_capacity(loaded: tuple[Calendar, Store]) -> None:

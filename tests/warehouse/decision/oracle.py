@@ -19,9 +19,10 @@ from campaign_calendars.model.store import Cap, Store
 from .cases import Member
 
 STAGES = (
-    "left", "under_age", "suppressed", "no_contact_point", "no_consent", "already_reached", "quiet_hours", "cap",
-    "shared_address", "benefit_tier", "benefit_limit", "benefit_points", "kept_for_later", "ghost", "capacity",
-    "benefit_stock", "benefit_daily_cap", "benefit_budget",
+    "left", "under_age", "suppressed", "no_contact_point", "no_consent", "already_reached",
+    "play_excluded", "play_too_near", "not_followed", "too_few", "quiet_hours", "cap", "shared_address",
+    "benefit_tier", "benefit_limit", "benefit_spend", "benefit_points", "kept_for_later", "ghost", "no_value",
+    "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget", "limit",
 )  # fmt: skip
 BEFORE_ARMS = frozenset(STAGES[:5])
 Truth = bool | None
