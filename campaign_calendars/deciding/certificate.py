@@ -51,6 +51,8 @@ class Certificate:
     """What is shared, in the order in which the calendar uses it."""
     baselines: tuple[Baseline, ...] = ()
     """Other ways beside it, on the same members."""
+    rules: tuple[str, ...] = ()
+    """Rules about one member that every member's plan keeps, e.g. `never teaser with recall`."""
 
 
 @dataclass(frozen=True, slots=True)

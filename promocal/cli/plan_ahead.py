@@ -55,6 +55,9 @@ def _print_worth(certificate: Certificate) -> None:
     ]
     if beside:
         out.print(either("Beside it: {ways}.\n", "对比：{ways}。\n", ways=either("; ", "；").join(beside)))
+    if certificate.rules:
+        kept = escape("; ".join(certificate.rules))
+        out.print(either("Kept for every member: {rules}.\n", "每位会员都遵守：{rules}。\n", rules=kept))
 
 
 def _print_scarce(certificate: Certificate) -> None:

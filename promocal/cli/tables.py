@@ -86,7 +86,7 @@ def print_decisions(member: str, found: Explanation, *, one_run: bool) -> None:
         out.print(escape(nowhere))
     for row in found.decisions:
         got = ", ".join(part for part in (row.channel, row.benefit) if part)
-        said = got or row.reason or row.arm or ""
+        said = got or _reason(row.reason) or row.arm or ""
         place = row.play if one_run else f"{moment(row.occurrence_at)}  {row.phase} / {row.play}"
         out.print(f"{escape(place)}: [bold]{word(row.status)}[/] {escape(said)}")
         if row.chain:
@@ -94,6 +94,13 @@ def print_decisions(member: str, found: Explanation, *, one_run: bool) -> None:
     if by_hand := found.tier_by_hand:
         english, chinese = "tier {tier} was set by hand by {by}: {reason}", "等级 {tier} 由 {by} 手工设置：{reason}"
         out.print(escape(either(english, chinese, tier=by_hand.tier, by=by_hand.by, reason=by_hand.reason)))
+
+
+def _reason(code: str | None) -> str:
+    """The code that filters and reports know, and what it means."""
+    from campaign_calendars.deciding.contact import REASONS
+
+    return f"{code}: {REASONS[code].title.get(language())}" if code in REASONS else code or ""
 
 
 def print_work(items: Sequence[WorkItem]) -> None:
