@@ -57,6 +57,8 @@ class Certificate:
     """`money`: every play has expected responses, and values are in the currency; else `priority` points."""
     rests_on: Mapping[str, float] = field(default_factory=dict)
     """With money: `assumed`, `observational`, `experimental` → how much of the value rests on such figures."""
+    rules: tuple[str, ...] = ()
+    """Rules about one member that every member's plan keeps, e.g. `never teaser with recall`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class PlanAhead:
                 for row in self.solution.rows
             ),
             baselines=tuple(beside),
+            rules=self.outlook.briefs[0].rules.names if self.outlook.briefs else (),
         )
 
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
