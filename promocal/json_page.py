@@ -79,7 +79,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.beside import PeopleComparison, PlannedPeople
     from tasks.planning.comparing import PlanComparison
-    from tasks.planning.planned import Plan
+    from tasks.planning.planned import SaidPlan
     from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
@@ -94,7 +94,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "status": ProjectStatus,
         "why": tuple[StoryStep, ...],
         "worklist": tuple[WorkItem, ...],
-        "plan": Plan,
+        "plan": SaidPlan,
         "plan --what-if": PlanComparison,
         "plan --compare": PlanComparison,
         "plan --against": PeopleComparison,

@@ -86,6 +86,7 @@ class DecisionSession:
             # Whoever joined since may have a number for which contact was refused.
             history.suppress_numbers(self._con)
             history.as_persons(self._con, ["suppressions"])
+            history.suppress_addresses(self._con)
 
     def same_persons(self, snapshot: Snapshot) -> bool:
         """Whether another snapshot joins the same accounts: else what was loaded has to be loaded anew."""
@@ -141,6 +142,7 @@ class DecisionSession:
         history.suppress_numbers(self._con)
         history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
         history.as_persons(self._con)
+        history.suppress_addresses(self._con)
 
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""
