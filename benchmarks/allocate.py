@@ -72,14 +72,14 @@ def prepare(con: duckdb.DuckDBPyConnection, members: int, *, many: bool, seed: i
     made = False
     for start in range(0, members, CHUNK):
         count = min(CHUNK, members - start)
-        con.register("_piece", _piece(start, count, members, many=many, seed=seed))
+        con.register("_piece", _piece(start, count, many=many, seed=seed))
         con.execute("insert into wide select * from _piece" if made else "create table wide as select * from _piece")
         con.unregister("_piece")
         made = True
     con.execute("checkpoint")
 
 
-def _piece(start: int, count: int, members: int, *, many: bool, seed: int) -> pa.Table:
+def _piece(start: int, count: int, *, many: bool, seed: int) -> pa.Table:
     rng = np.random.default_rng([seed, start])
     spend = rng.lognormal(3.6, 0.9, count)
     base = np.minimum(rng.lognormal(np.log(0.04), 0.9, count), 0.6)
@@ -201,9 +201,7 @@ def _compared(con: duckdb.DuckDBPyConnection, chosen: argparse.Namespace, *, man
     asked = instance(chosen.members, many=many)
     solved = chosen.members <= MOST_SOLVED and not many
     way: Callable[[duckdb.DuckDBPyConnection, Allocation], float] = interior_point if solved else greedy
-    both = harness.alternate(
-        lambda: partial(ours, con, asked), lambda: partial(way, con, asked), rounds=chosen.rounds
-    )
+    both = harness.alternate(lambda: partial(ours, con, asked), lambda: partial(way, con, asked), rounds=chosen.rounds)
     found = both.result
     cpu = sorted(both.ours.cpu)[len(both.ours.cpu) // 2]
     other = sorted(both.reference.cpu)[len(both.reference.cpu) // 2]

@@ -62,7 +62,8 @@ def show(project: Project = Path(), replay: Replay = None, format: FormatOption 
         found = read_learned(rt.settings.state)
     if found is None:
         raise UsageError(
-            ("nothing was learnt yet", "尚未学习任何响应"), ("run promocal values learn", "请运行 promocal values learn")
+            ("nothing was learnt yet", "尚未学习任何响应"),
+            ("run promocal values learn", "请运行 promocal values learn"),
         )
     _print_learned(found, format)
 
@@ -88,7 +89,16 @@ def _print_learned(found: Learned, format: OutputFormat) -> None:
         output.print_json(found)
         return
     rows = output.table(
-        "Learned responses", "phase", "benefit", "tier", "response", "without", "uplift", "members", "held out", "source"
+        "Learned responses",
+        "phase",
+        "benefit",
+        "tier",
+        "response",
+        "without",
+        "uplift",
+        "members",
+        "held out",
+        "source",
     )
     for one in found.responses:
         uplift = "–" if one.without is None else f"{(one.response - one.without) * 100:+.2f}"

@@ -84,13 +84,13 @@ def allocate(con: duckdb.DuckDBPyConnection, asked: Allocation, *, into: str = "
     if step == 1:
         found = solve_core(sample, capacity, anywhere(units), small=facts.members < SMALL)
     else:
-        found = _scanned(con, scores, capacity, sampled_box(sample, capacity * share, units))
+        found = _scanned(con, scores, capacity, units, sampled_box(sample, capacity * share, units))
     _write(con, scores, found, into)
     proof = certify(con, scores, found.prices, into)
-    return _allocated(asked, facts, found, proof)
+    return _allocated(facts, found, proof)
 
 
-def _allocated(asked: Allocation, facts: _Facts, found: Core, proof: Proof) -> Allocated:
+def _allocated(facts: _Facts, found: Core, proof: Proof) -> Allocated:
     return Allocated(
         proof.value,
         proof.bound,
@@ -102,7 +102,7 @@ def _allocated(asked: Allocation, facts: _Facts, found: Core, proof: Proof) -> A
     )
 
 
-def _scanned(con: duckdb.DuckDBPyConnection, scores: Scores, capacity: Floats, box: Box) -> Core:
+def _scanned(con: duckdb.DuckDBPyConnection, scores: Scores, capacity: Floats, units: Floats, box: Box) -> Core:
     """Settle most members in one scan; a price on the edge of the box moves that edge, and all is scanned again."""
     for _ in range(_SCANS):
         prices = np.rint(box.prices * PRICE_SCALE).astype(np.int64)
@@ -112,32 +112,31 @@ def _scanned(con: duckdb.DuckDBPyConnection, scores: Scores, capacity: Floats, b
             box = replace(box, widths=box.widths / 2)
             continue
         boxed = scores.boxed(prices, widths)
-        core = _members(con, scores, f"select * from ({boxed}) where {scores.unsettled(prices, widths)}")
+        core = _members(con, scores, f"select * from ({boxed}) where {scores.unsettled()}")
         found = solve_core(core, capacity - settled, Box(box.prices, box.widths), small=False)
         off = np.abs(found.prices - prices) >= widths
         off &= ~((found.prices == 0) & (prices - widths <= 0))
         if not off.any():
             return found
         nearer = np.where(off, found.prices / PRICE_SCALE, box.prices)
-        box = Box(nearer, np.where(off, box.widths * _WIDER, box.widths))
+        box = Box(nearer, np.where(off, np.maximum(box.widths * _WIDER, units * 1e-3), box.widths))
     raise AllocationError(
         ("too many members are alike for prices of single members", "相同的会员过多，无法按会员定价"),
         ("Plan them by segments: leave member values out.", "请按人群规划：去掉会员级的数值。"),
     )
 
 
-def _settled(
-    con: duckdb.DuckDBPyConnection, scores: Scores, prices: Ints, widths: Ints
-) -> tuple[Floats, int]:
+def _settled(con: duckdb.DuckDBPyConnection, scores: Scores, prices: Ints, widths: Ints) -> tuple[Floats, int]:
     """What members use whose choice no price in the box changes, and how many others there are."""
     asked = scores.asked
     groups = range(len(asked.groups))
-    open_still = scores.unsettled(prices, widths)
+    open_still = scores.unsettled()
     sums = ", ".join(
         "sum(" + " + ".join(scores.amount(row, f"_c{g}") for g in groups) + ") filter (not open_still)"
         for row in range(len(asked.rows))
     )
-    sql = f"select count(*) filter (open_still){', ' + sums if sums else ''} from (select *, {open_still} as open_still from ({scores.boxed(prices, widths)}))"
+    told = ", ".join(["count(*) filter (open_still)", *([sums] if sums else [])])
+    sql = f"select {told} from (select *, {open_still} as open_still from ({scores.boxed(prices, widths)}))"
     (count, *used) = _row(con, sql)
     return np.array([float(each or 0) for each in used]), int(count or 0)
 
@@ -226,7 +225,10 @@ def _write(con: duckdb.DuckDBPyConnection, scores: Scores, found: Core, into: st
         f"case when k.member is null then t._c{g} when k.d_{g} >= 0 then k.d_{g} end as _c{g}"
         for g in range(len(asked.groups))
     )
-    query = f"select t.{key} as member, {picks} from ({scores.chosen(found.prices)}) as t left join allocation_core as k on k.member = t.{key}"
+    query = (
+        f"select t.{key} as member, {picks} from ({scores.chosen(found.prices)}) as t"
+        f" left join allocation_core as k on k.member = t.{key}"
+    )
     if len(asked.groups) == 1:
         con.execute(
             f"create or replace temp table {into} as"

@@ -43,7 +43,7 @@ def certify(con: duckdb.DuckDBPyConnection, scores: Scores, prices: Ints, into: 
     if len(asked.groups) > 1 and _too_much(con, scores, into):
         raise _failed("a member has more options than he may", "有会员获得的选项过多")
     for row, amount in zip(asked.rows, used, strict=True):
-        if amount > max(row.capacity, 0) >= 0 and row.capacity >= 0 or (row.capacity < 0 and amount > row.capacity):
+        if amount > row.capacity and (amount > 0 or row.capacity < 0):
             raise _failed(f"{row.name} is overdrawn", f"{row.name} 超出")
     bests = " + ".join(f"case when _c{g} is null then 0 else _b{g} end" for g in range(len(asked.groups)))
     best, *_ = _row(con, f"select sum({bests}) from ({scores.chosen(prices)})")

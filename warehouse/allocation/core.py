@@ -19,6 +19,8 @@ FEW = 3000
 """So many members, and not more, are decided by the linear program."""
 ROUNDS = 30
 TOLERANCE = 1e-6
+HALF = 0.5
+"""Between two whole numbers."""
 SMALL = 20_000
 """Below so many members an integer program decides the last few."""
 NODE_LIMIT = 100
@@ -144,7 +146,9 @@ def _relaxed(program: _Program, room: Floats) -> tuple[Floats, Floats] | None:
 
 
 def _scale(program: _Program) -> Floats:
-    return np.maximum(np.abs(program.shared).max(axis=1).toarray().ravel(), 1) if program.shared.shape[0] else np.ones(0)
+    return (
+        np.maximum(np.abs(program.shared).max(axis=1).toarray().ravel(), 1) if program.shared.shape[0] else np.ones(0)
+    )
 
 
 def _whole_members(
@@ -155,11 +159,11 @@ def _whole_members(
     taken = shares > 1 - TOLERANCE
     split = ((shares > TOLERANCE) & ~taken).any()
     first = taken
-    taken = _filled(inner, program, room, taken, prices)
+    taken = _filled(program, room, taken, prices)
     if split and (small or _over(program, taken, room).any()):
         better = _integers(inner, program, room, first, prices)
         if better is not None:
-            better = _filled(inner, program, room, better, prices)
+            better = _filled(program, room, better, prices)
             kept = not _over(program, taken, room).any()
             if not kept or program.value @ better > program.value @ taken:
                 taken = better
@@ -174,7 +178,7 @@ def _whole_members(
 
 def _over(program: _Program, taken: Flags, room: Floats) -> Flags:
     """Rows of which more is used than there is; amounts are whole numbers."""
-    return np.asarray(program.shared @ taken > room + 0.5)
+    return np.asarray(program.shared @ taken > room + HALF)
 
 
 def _integers(inner: Members, program: _Program, room: Floats, taken: Flags, prices: Ints) -> Flags | None:
@@ -208,7 +212,7 @@ def _integers(inner: Members, program: _Program, room: Floats, taken: Flags, pri
     if found.x is None:
         return None
     better = taken & ~some
-    better[some] = found.x > 0.5
+    better[some] = found.x > HALF
     return better
 
 
@@ -216,7 +220,7 @@ def _scores(program: _Program, prices: Ints) -> Floats:
     return np.asarray(program.value - (program.shared.T @ (prices / PRICE_SCALE) if len(prices) else 0))
 
 
-def _filled(inner: Members, program: _Program, room: Floats, taken: Flags, prices: Ints) -> Flags:
+def _filled(program: _Program, room: Floats, taken: Flags, prices: Ints) -> Flags:
     """Members left over take, best score first, an option that still fits; the fair order decides between equals."""
     taken = np.asarray(taken, np.bool_).copy()
     left = room - program.shared @ taken

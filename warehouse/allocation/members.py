@@ -146,4 +146,4 @@ class Members:
 
 def whole(prices: Floats) -> Ints:
     """Prices as whole numbers times `PRICE_SCALE`, none below zero."""
-    return np.rint(np.maximum(prices, 0) * PRICE_SCALE).astype(np.int64)
+    return np.asarray(np.rint(np.maximum(prices, 0) * PRICE_SCALE), np.int64)

@@ -31,6 +31,8 @@ def anywhere(units: Floats) -> Box:
 
 def dual_prices(members: Members, capacity: Floats, box: Box, *, tolerance: float) -> Floats:
     """Where in the box capacity times price plus every member's best score is least."""
+    if not len(box.prices):
+        return box.prices
     size = np.where(box.prices > 0, np.minimum(box.widths, box.prices), box.widths)
     scale = max(float(np.abs(capacity) @ box.prices), 1.0)
 
@@ -54,12 +56,12 @@ def dual_prices(members: Members, capacity: Floats, box: Box, *, tolerance: floa
 def sampled_box(sample: Members, capacity: Floats, units: Floats) -> Box:
     """Prices of a sample (capacity scaled to it), and a box from the spread of those of its parts."""
     prices = dual_prices(sample, capacity, anywhere(units), tolerance=1e-9)
-    if not len(units):
-        return Box(prices, prices)
     near = Box(np.maximum(prices, units * 1e-2), units)
     apart = [
         dual_prices(sample.only(np.arange(part, len(sample), PARTS)), capacity / PARTS, near, tolerance=1e-7)
         for part in range(PARTS)
     ]
     errors = np.std(np.stack(apart), axis=0, ddof=1) / np.sqrt(PARTS)
-    return Box(prices, np.maximum(SURE * errors, units * 1e-3))
+    # A row that never has a price hardly gets a width: the scan finds out should it have one after all.
+    least = np.where((prices > 0) | (errors > 0), units * 1e-3, units * 1e-5)
+    return Box(prices, np.maximum(SURE * errors, least))

@@ -105,7 +105,7 @@ class Scores:
             ranks.append(f"case when {' + '.join(before)} < {self.asked.most:d} then _c{g} end as _c{g}")
         return f"select * replace ({', '.join(ranks)}) from ({picked})"
 
-    def unsettled(self, prices: Ints, widths: Ints) -> str:
+    def unsettled(self) -> str:
         """A condition over `_bg`, `_lg`, `_hg`, `_ng` (see `boxed`): prices in the box may change a choice."""
         groups = range(len(self.asked.groups))
         told = []
@@ -126,7 +126,9 @@ class Scores:
         for g, group in enumerate(self.asked.groups):
             low = ", ".join(f"_s{n} - _e{n}" for n in group)
             high = ", ".join(f"_s{n} + _e{n}" for n in group)
-            spans.append(f"coalesce(greatest({low}), {NEVER:d}) as _l{g}, coalesce(greatest({high}), {NEVER:d}) as _h{g}")
+            spans.append(
+                f"coalesce(greatest({low}), {NEVER:d}) as _l{g}, coalesce(greatest({high}), {NEVER:d}) as _h{g}"
+            )
         spanned = f"select *, {', '.join(spans)} from ({inner})"
         rivals = ", ".join(
             " + ".join(f"coalesce((_s{n} + _e{n} >= _l{g})::int, 0)" for n in group) + f" as _n{g}"

@@ -325,7 +325,8 @@ def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision
 
     with duckdb.connect() as con:
         cursor = con.execute(
-            "select * from read_parquet(?, union_by_name = true) where member_id = ? order by occurrence_at, phase, play",
+            "select * from read_parquet(?, union_by_name = true) where member_id = ?"
+            " order by occurrence_at, phase, play",
             [[str(path) for path in paths], member_id],
         )
         names = [column[0] for column in cursor.description or ()]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from campaign_calendars.measuring.responses import Cell
 
@@ -54,7 +55,7 @@ class Campaign:
 def campaigns(files: Sequence[Path]) -> tuple[Campaign, ...]:
     """What is archived, by calendar."""
     rows = _rows(_CAMPAIGNS, files)
-    return tuple(Campaign(*row[:-1], row[-1].replace(tzinfo=UTC)) for row in rows)
+    return tuple(Campaign(*row[:6], known_when=row[6].replace(tzinfo=UTC)) for row in rows)
 
 
 def cells(files: Sequence[Path]) -> list[Cell]:
@@ -62,7 +63,7 @@ def cells(files: Sequence[Path]) -> list[Cell]:
     return [Cell(*row) for row in _rows(_CELLS, files)]
 
 
-def _rows(sql: str, files: Sequence[Path]) -> list[tuple[object, ...]]:
+def _rows(sql: str, files: Sequence[Path]) -> list[tuple[Any, ...]]:
     import duckdb
 
     if not files:

@@ -141,9 +141,7 @@ class MeasurementSession:
             ends_at=utc_naive(max(w.ends_at for w in self._windows)),
         )
 
-    def write_outcomes(
-        self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str
-    ) -> None:
+    def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:
         """What became of every member assigned to an arm of a play, as Parquet in one fixed order, under pseudonyms.
 
         `kinds` of phases, `faces` of coupons in cents.

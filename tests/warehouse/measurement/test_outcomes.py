@@ -70,7 +70,9 @@ def test_outcomes_hold_who_was_to_get_what_and_what_became_of_it(tmp_path: Path)
     ]
     ids = {member for (member,) in duckdb.execute("select member from read_parquet(?)", [str(path)]).fetchall()}
     assert ids.isdisjoint("abcde")
-    other = duckdb.execute("select member from read_parquet(?)", [str(written(tmp_path, "autumn", salt="t"))]).fetchall()
+    other = duckdb.execute(
+        "select member from read_parquet(?)", [str(written(tmp_path, "autumn", salt="t"))]
+    ).fetchall()
     assert ids.isdisjoint(member for (member,) in other)
 
 
