@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import groupby
 
 from campaign_calendars.model.expected import Provenance
@@ -16,6 +17,26 @@ from campaign_calendars.values.units import Ratio
 
 MIN_HELD = 30
 """Held-out members a cell needs before anything is said of its uplift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What the archive holds of one calendar."""
+
+    calendar: str
+    """Calendar id."""
+    outcomes: int
+    """Members and plays: one outcome each."""
+    members: int
+    """Members, by their pseudonyms."""
+    held_out: int
+    """Outcomes of members held out of the play: what would have happened without it."""
+    explored: int
+    """Outcomes of members drawn to explore."""
+    benefits: int
+    """Benefits with outcomes."""
+    known_when: datetime
+    """The moment they were measured; nothing later counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.measuring.responses import LearnedResponse, learn
+from campaign_calendars.measuring.responses import Campaign, LearnedResponse, learn
 from campaign_calendars.model.benefits.base import CouponBenefit
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.json import to_json
@@ -23,7 +23,6 @@ from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.measurement import MeasurementSession
-    from warehouse.measurement.outcomes import Campaign
 
 
 @dataclass(frozen=True, slots=True)

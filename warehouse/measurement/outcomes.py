@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from campaign_calendars.measuring.responses import Cell
+from campaign_calendars.measuring.responses import Campaign, Cell
 
 _CELLS = """
 select
@@ -32,30 +31,13 @@ order by calendar
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """What the archive holds of one calendar."""
-
-    calendar: str
-    """Calendar id."""
-    outcomes: int
-    """Members and plays: one outcome each."""
-    members: int
-    """Members, by their pseudonyms."""
-    held_out: int
-    """Outcomes of members held out of the play: what would have happened without it."""
-    explored: int
-    """Outcomes of members drawn to explore."""
-    benefits: int
-    """Benefits with outcomes."""
-    known_when: datetime
-    """The moment they were measured; nothing later counts."""
-
-
 def campaigns(files: Sequence[Path]) -> tuple[Campaign, ...]:
     """What is archived, by calendar."""
-    rows = _rows(_CAMPAIGNS, files)
-    return tuple(Campaign(*row[:6], known_when=row[6].replace(tzinfo=UTC)) for row in rows)
+    names = ("calendar", "outcomes", "members", "held_out", "explored", "benefits")
+    return tuple(
+        Campaign(**dict(zip(names, figures, strict=True)), known_when=known.replace(tzinfo=UTC))
+        for *figures, known in _rows(_CAMPAIGNS, files)
+    )
 
 
 def cells(files: Sequence[Path]) -> list[Cell]:
