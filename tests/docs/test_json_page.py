@@ -58,6 +58,9 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
     "audit": ("--action", "suppress"),
+    "values list": (),
+    "values learn": (),
+    "values show": (),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
