@@ -72,7 +72,9 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 
 def _of_plans_and_runs() -> Mapping[str, Any]:
+    from tasks.calendars.learned import Learned
     from tasks.data.members import PointsCheck
+    from tasks.measuring.learning import Archive
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audience_shown import AudienceShown
@@ -103,6 +105,9 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "audience show": AudienceShown,
         "points": PointsCheck,
         "member identities": Identities,
+        "values list": Archive,
+        "values learn": Learned,
+        "values show": Learned,
         "audit": AuditPage,
     }
 

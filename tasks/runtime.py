@@ -97,6 +97,7 @@ class Runtime:
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
         from tasks.calendars.checking import read_calendar
+        from tasks.calendars.learned import with_learned
         from tasks.calendars.library import shipped_calendars
 
         path = self.calendar_path(name)
@@ -109,7 +110,7 @@ class Runtime:
             raise ProblemsFoundError(
                 problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
             )
-        return loaded
+        return with_learned(loaded, self.settings.state)
 
     def calendar_ids(self) -> list[str]:
         folder = self.settings.root / self.settings.project.calendars

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
-from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.findings.problem import SaidProblem
+from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
 

@@ -38,6 +38,14 @@ judged as (
         e.chain as rule_chain,
         y.channel as ghost_channel,
         z.benefit as ghost_benefit,
+        x.member_id is not null as explored,
+        -- Of n options each explorer draws one; all others, and the explorers who draw it, have the planned one.
+        case when x.same is not false then 1 - $explore_bp / 10000 else 0 end
+        + $explore_bp / 10000 / coalesce(
+            bit_count(e.channels & coalesce(l.channels, e.channels))
+            * greatest(bit_count(e.benefits & coalesce(l.benefits, e.benefits)), 1),
+            1
+        ) as propensity,
         n.chain as channel_chain,
         b.unmet_chain,
         b.gone_chain,
@@ -70,6 +78,9 @@ judged as (
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
     left join benefit_options as v on v.position = a.benefit
+    left join explorers as x on x.member_id = k.member_id
+    left join eligible as e on e.member_id = k.member_id
+    left join losing as l on l.member_id = k.member_id
     left join planned as p on p.member_id = k.member_id and k.control is not null
     left join channel_options as y on y.position = p.channel
     left join benefit_options as z on z.position = p.benefit
@@ -108,5 +119,8 @@ select
     case when ineligible is null and control is null and refused is null then benefit end,
     case when ineligible is null and control is null and refused is null then cost_cents else 0 end,
     case when ineligible is null and control is not null then ghost_channel end,
-    case when ineligible is null and control is not null then ghost_benefit end
+    case when ineligible is null and control is not null then ghost_benefit end,
+    tier,
+    explored,
+    case when ineligible is null and control is null and refused is null then propensity end
 from judged
