@@ -35,7 +35,7 @@ judged as (
         coalesce(v.cost_cents, 0) as cost_cents,
         coalesce(h.reason, case when k.control is not null then p.reason end) as kept_reason,
         coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
-        e.chain as rule_chain,
+        u.chain as rule_chain,
         y.channel as ghost_channel,
         z.benefit as ghost_benefit,
         x.member_id is not null as explored,
@@ -59,7 +59,7 @@ judged as (
         end as ineligible,
         case
             when k.already_reached then 'already_reached'
-            when e.member_id is not null then e.code
+            when u.member_id is not null then u.code
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
             when h.member_id is not null then h.reason
@@ -73,7 +73,7 @@ judged as (
     inner join nearest as n on n.member_id = k.member_id
     left join benefits as b on b.member_id = k.member_id
     left join kept as h on h.member_id = k.member_id
-    left join rule_hits as e on e.member_id = k.member_id
+    left join rule_hits as u on u.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
