@@ -178,31 +178,36 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
             else:
                 with _file(con, built):
                     filled = _fill(con, request, pulled, parent)
-        if has_errors(filled.findings):
-            kept = shelf.keep_rejected(built, snapshot_id)
-            raise SnapshotRejectedError(
-                filled.findings,
-                (
-                    f"the data was refused; nothing was published (diagnosis: {kept.name})",
-                    f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
-                ),
-            )
-        request.report(("publishing", "正在发布"))
-        snapshot = Snapshot(
-            snapshot_id=snapshot_id,
-            path=request.directory / f"{snapshot_id}.duckdb",
-            as_of=request.as_of,
-            counts=filled.counts,
-            findings=tuple(filled.findings),
-            fingerprint=pulled.fingerprint,
-            sequence=shelf.next_sequence(request.directory),
-            build=filled.build,
-        )
-        shelf.publish(built, snapshot, parts, filled.profile)
-        shelf.prune(request.directory, request.keep)
-        return snapshot
+        return _publish(request, pulled, filled, built, snapshot_id)
     finally:
         shelf.discard(built, parts)
+
+
+def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, snapshot_id: str) -> Snapshot:
+    """The finished file as the current snapshot, unless findings close the gate."""
+    if has_errors(filled.findings):
+        kept = shelf.keep_rejected(built, snapshot_id)
+        raise SnapshotRejectedError(
+            filled.findings,
+            (
+                f"the data was refused; nothing was published (diagnosis: {kept.name})",
+                f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
+            ),
+        )
+    request.report(("publishing", "正在发布"))
+    snapshot = Snapshot(
+        snapshot_id=snapshot_id,
+        path=request.directory / f"{snapshot_id}.duckdb",
+        as_of=request.as_of,
+        counts=filled.counts,
+        findings=tuple(filled.findings),
+        fingerprint=pulled.fingerprint,
+        sequence=shelf.next_sequence(request.directory),
+        build=filled.build,
+    )
+    shelf.publish(built, snapshot, pulled.parts, filled.profile)
+    shelf.prune(request.directory, request.keep)
+    return snapshot
 
 
 def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:

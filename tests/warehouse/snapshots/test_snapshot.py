@@ -288,9 +288,12 @@ def test_a_reader_keeps_its_snapshot_while_others_are_published_and_pruned(shop:
 
 
 def test_a_snapshot_with_other_tables_is_refused_with_what_to_do(shop: Any) -> None:
-    old = shop.build()
-    with duckdb.connect(str(old.path)) as con:
+    from dataclasses import replace
+
+    made = shop.build()
+    with duckdb.connect(str(made.path)) as con:
         con.execute("alter table stg_orders drop column succeeded_at")
+    old = replace(made, build=replace(made.build, models={**made.build.models, "stg_orders": "another"}))
     with pytest.raises(
         SnapshotMissingError, match=r"another version of promocal: it has no stg_orders.succeeded_at"
     ) as e:
