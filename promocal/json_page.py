@@ -72,14 +72,16 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 
 def _of_plans_and_runs() -> Mapping[str, Any]:
+    from tasks.calendars.learned import Learned
     from tasks.data.members import PointsCheck
+    from tasks.measuring.learning import Archive
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audience_shown import AudienceShown
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.beside import PeopleComparison, PlannedPeople
     from tasks.planning.comparing import PlanComparison
-    from tasks.planning.planned import Plan
+    from tasks.planning.planned import SaidPlan
     from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
@@ -94,7 +96,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "status": ProjectStatus,
         "why": tuple[StoryStep, ...],
         "worklist": tuple[WorkItem, ...],
-        "plan": Plan,
+        "plan": SaidPlan,
         "plan --what-if": PlanComparison,
         "plan --compare": PlanComparison,
         "plan --against": PeopleComparison,
@@ -103,6 +105,9 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "audience show": AudienceShown,
         "points": PointsCheck,
         "member identities": Identities,
+        "values list": Archive,
+        "values learn": Learned,
+        "values show": Learned,
         "audit": AuditPage,
     }
 

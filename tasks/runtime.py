@@ -97,16 +97,20 @@ class Runtime:
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
         from tasks.calendars.checking import read_calendar
+        from tasks.calendars.learned import with_learned
+        from tasks.calendars.library import shipped_calendars
 
         path = self.calendar_path(name)
         if path != Path(name) and not path.exists():
+            if name in shipped_calendars():
+                raise _not_added(name)
             raise no_such("calendar", name, self.calendar_ids())
         loaded, problems = read_calendar(path, stores=self.settings.root / self.settings.project.stores)
         if loaded is None or has_errors(problems):
             raise ProblemsFoundError(
                 problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
             )
-        return loaded
+        return with_learned(loaded, self.settings.state)
 
     def calendar_ids(self) -> list[str]:
         folder = self.settings.root / self.settings.project.calendars
@@ -232,4 +236,18 @@ def feature_params(loaded: LoadedCalendar) -> FeatureParams:
         join_threshold=(joining.amount, joining.orders, joining.any_of) if joining else (None, None, True),
         value_weights=tuple(store.value_weights.model_dump().items()),
         category_bounds=tuple((name, bounds.days) for name, bounds in sorted(store.lifecycle.by_category.items())),
+    )
+
+
+def _not_added(name: str) -> UsageError:
+    """The error about a calendar that comes with promocal and is none of the project's: nothing runs by it as it is."""
+    return UsageError(
+        (
+            f"the calendar {name} comes with promocal and is not in this project",
+            f"日历 {name} 为自带日历，不在本项目中",
+        ),
+        (
+            f"take it over into the year you want: promocal new --from {name} --year YEAR",
+            f"先把它移到所需年份并加入项目：promocal new --from {name} --year 年份",
+        ),
     )

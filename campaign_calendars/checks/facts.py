@@ -139,14 +139,25 @@ documented(
     """,
 )
 documented(
+    "S135",
+    "error",
+    """The lines of a source name several currencies, and their amounts would be added up as if they were one.
+
+    Nothing is converted. A report of one currency, whichever it is, is read as it stands.
+
+    中文：来源的行写有多种币种，其金额会被当作同一种相加。
+    不做换算。只含一种币种的报表照常读取。
+    """,
+)
+documented(
     "S138",
     "warning",
     """An amount is read from what looks like the price of one piece, while the pieces stand beside it.
 
-    `promocal sources test` says so: the amount of such a line is price times pieces (`times` in the map). Nothing
-    has to be done where the column holds the price of the whole line.
+    The amount of such a line is price times pieces (`times` in the map). Nothing has to be done where the column
+    holds the price of the whole line.
 
     中文：金额取自疑似单价的列，而旁边有件数列。
-    由 promocal sources test 提示：该行金额应为单价 × 件数（映射中的 times）。若该列已是整行金额，则无需处理。
+    该行金额应为单价 × 件数（映射中的 times）。若该列已是整行金额，则无需处理。
     """,
 )

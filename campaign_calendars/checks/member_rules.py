@@ -111,26 +111,31 @@ def rules_agree(view: View) -> Iterator[Finding]:
     }
     for path, written in _rules(view):
         yield from _twice(view, path, written)
-        if written.follow_up is not None and written.of:
-            pairs = [frozenset((_own(view, written.follow_up), _own(view, other))) for other in written.of]
-            if all(pair in apart for pair in pairs):
-                yield _against(
-                    path,
-                    "follow_up",
-                    apart[pairs[0]],
-                    (f"{written.follow_up} can never be sent", f"{written.follow_up} 永远无法发送"),
-                )
-            yield from _kept_away(view, path, written)
-        if written.at_least is not None and written.of:
-            largest = _largest_together([_own(view, name) for name in written.of], apart)
-            if largest < written.at_least and len(written.of) >= written.at_least:
-                pair = next(p for p in apart if p <= {_own(view, name) for name in written.of})
-                yield _against(
-                    path,
-                    "at_least",
-                    apart[pair],
-                    (f"no more than {largest} plays of it go together", f"其中最多 {largest} 个玩法可以并存"),
-                )
+        yield from _excluded(view, path, written, apart)
+
+
+def _excluded(view: View, path: Path, written: MemberRule, apart: dict[frozenset[str], int]) -> Iterator[Finding]:
+    """What a rule demands and another one excludes; `apart` are the pairs of `never` and their rules."""
+    if written.follow_up is not None and written.of:
+        pairs = [frozenset((_own(view, written.follow_up), _own(view, other))) for other in written.of]
+        if all(pair in apart for pair in pairs):
+            yield _against(
+                path,
+                "follow_up",
+                apart[pairs[0]],
+                (f"{written.follow_up} can never be sent", f"{written.follow_up} 永远无法发送"),
+            )
+        yield from _kept_away(view, path, written)
+    if written.at_least is not None and written.of:
+        largest = _largest_together([_own(view, name) for name in written.of], apart)
+        if largest < written.at_least and len(written.of) >= written.at_least:
+            pair = next(p for p in apart if p <= {_own(view, name) for name in written.of})
+            yield _against(
+                path,
+                "at_least",
+                apart[pair],
+                (f"no more than {largest} plays of it go together", f"其中最多 {largest} 个玩法可以并存"),
+            )
 
 
 def _twice(view: View, path: Path, written: MemberRule) -> Iterator[Finding]:
@@ -203,7 +208,6 @@ def rules_leave_plays_possible(view: View) -> Iterator[Finding]:
     中文：规则使某个玩法因时间或金额永远无法发送。
     跟进玩法须有晚于其前置玩法且在期限内的时刻；最少条数须有足够的触达；单份成本超过每人金额上限的权益永远发不出。
     """
-    plays = _plays(view)
     for path, written in _rules(view):
         if written.follow_up is not None and written.of and not _can_follow(view, written):
             soon = (
@@ -219,32 +223,41 @@ def rules_leave_plays_possible(view: View) -> Iterator[Finding]:
                 ),
                 ("Move one of them, or widen `within`.", "请调整时间，或放宽 within。"),
             )
-        if written.at_least is not None and written.of and all(_own(view, name) in plays for name in written.of):
-            most = sum(messages_of(view.calendar, view.timeline, _own(view, name)) for name in written.of)
-            if most < written.at_least:
+        yield from _too_many_wanted(view, path, written)
+        yield from _all_too_dear(view, path, written)
+
+
+def _too_many_wanted(view: View, path: Path, written: MemberRule) -> Iterator[Finding]:
+    plays = _plays(view)
+    if written.at_least is not None and written.of and all(_own(view, name) in plays for name in written.of):
+        most = sum(messages_of(view.calendar, view.timeline, _own(view, name)) for name in written.of)
+        if most < written.at_least:
+            yield found(
+                (*path, "at_least"),
+                (
+                    f"one member can get {most} messages of these plays at most: they reach nobody",
+                    f"这些玩法对同一会员最多发送 {most} 条，因此触达不到任何人",
+                ),
+                (
+                    "Lower it, add plays, or give them `repeat_after`.",
+                    "请调低，增加玩法，或为其设置 repeat_after。",
+                ),
+            )
+
+
+def _all_too_dear(view: View, path: Path, written: MemberRule) -> Iterator[Finding]:
+    if written.spend_per_member is not None:
+        most_money = yuan(written.spend_per_member)
+        for _, play, costs in _too_dear(view, written.spend_per_member):
+            if len(costs) == len(play.benefits):
                 yield found(
-                    (*path, "at_least"),
+                    path,
                     (
-                        f"one member can get {most} messages of these plays at most: they reach nobody",
-                        f"这些玩法对同一会员最多发送 {most} 条，因此触达不到任何人",
+                        f"every benefit of {play.id} costs more than {most_money}: it reaches nobody",
+                        f"{play.id} 的每种权益成本都超过 {most_money}，触达不到任何人",
                     ),
-                    (
-                        "Lower it, add plays, or give them `repeat_after`.",
-                        "请调低，增加玩法，或为其设置 repeat_after。",
-                    ),
+                    ("Raise it, or give the play a cheaper benefit.", "请调高，或为该玩法增加更便宜的权益。"),
                 )
-        if written.spend_per_member is not None:
-            most_money = yuan(written.spend_per_member)
-            for _, play, costs in _too_dear(view, written.spend_per_member):
-                if len(costs) == len(play.benefits):
-                    yield found(
-                        path,
-                        (
-                            f"every benefit of {play.id} costs more than {most_money}: it reaches nobody",
-                            f"{play.id} 的每种权益成本都超过 {most_money}，触达不到任何人",
-                        ),
-                        ("Raise it, or give the play a cheaper benefit.", "请调高，或为该玩法增加更便宜的权益。"),
-                    )
 
 
 @rule("C233", "warning")

@@ -84,6 +84,8 @@ class Certificate:
     """Plays that answer events, for which stock and channels keep something free."""
     beside: tuple[str, ...] = ()
     """Other calendars of the store that are planned together with it: value and messages are of all of them."""
+    rules: tuple[str, ...] = ()
+    """Rules about one member that every member's plan keeps, e.g. `never teaser with recall`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.rules import MOST_AT_LEAST, MemberRule
 from campaign_calendars.time.timeline import Timeline, utc
@@ -46,6 +47,13 @@ class MemberRules:
     plays: tuple[PlayRule, ...] = ()
     spend_cents: int | None = None
     spend_cents_per_phase: int | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each says, as the plan tells it."""
+        money = ((self.spend_cents, "in the campaign"), (self.spend_cents_per_phase, "in a phase"))
+        spend = (f"benefits for {yuan(cents)} {over}" for cents, over in money if cents is not None)
+        return (*(rule.name for rule in self.plays), *spend)
 
     def __bool__(self) -> bool:
         return bool(self.plays) or self.spend_cents is not None or self.spend_cents_per_phase is not None

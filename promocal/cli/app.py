@@ -44,6 +44,7 @@ COMMANDS = {
     "replay": "operating",
     "report": "operating",
     "serve": "operating",
+    "values": "values",
     "member": "member",
     "points": "member",
     "suppress": "data",

@@ -212,6 +212,14 @@ TEXTS: dict[str, str] = {
     ),
     "Only what was done to this calendar.": "只看对该日历的操作。",
     "Only what was done to this run.": "只看对该运行的操作。",
+    "What earlier campaigns teach about responses.": "以往活动的响应规律。",
+    "The campaigns whose outcomes are kept: they are, once a campaign is measured after its end.": (
+        "已保存结果的活动：活动结束后衡量一次即会保存。"
+    ),
+    "Learn responses from all outcomes that are kept, for calendars with `values: {learned: true}`.": (
+        "从所有已保存的结果学习响应，供写有 `values: {learned: true}` 的日历使用。"
+    ),
+    "The responses that were learnt last.": "最近一次学习到的响应。",
     "Only what this person did.": "只看此人的操作。",
     "Only deeds of this kind.": "只看该类操作。",
     "From this moment on.": "自此时起。",

@@ -57,6 +57,9 @@ def _print_worth(certificate: Certificate) -> None:
         out.print(either("Planned together with {names}.\n", "与 {names} 一起规划。\n", names=names))
     if events := translated(kept_for_events(certificate)):
         out.print(f"[dim]{escape(events)}\n[/]")
+    if certificate.rules:
+        kept = escape("; ".join(certificate.rules))
+        out.print(either("Kept for every member: {rules}.\n", "每位会员都遵守：{rules}。\n", rules=kept))
 
 
 def _print_basis(certificate: Certificate) -> None:
@@ -265,5 +268,17 @@ _REMEDY = {
     ),
     "no_contact_point": lambda: either(". Name a channel they have.", "。可选用他们可达的渠道。"),
     "no_consent": lambda: either(". Name a channel they agreed to.", "。可选用他们已授权的渠道。"),
+    "play_excluded": lambda: either(". A rule of the calendar keeps the two apart.", "。日历的规则使两者互斥。"),
+    "play_too_near": lambda: either(". Move it away from the play its rule names.", "。请与规则中的玩法错开时间。"),
+    "not_followed": lambda: either(
+        ". It reaches only whom the play it follows has reached.", "。它只触达收到过其前置玩法的会员。"
+    ),
+    "too_few": lambda: either(
+        ". Lower the rule's `at_least`, or widen the audiences of its plays.",
+        "。可调低规则的 at_least，或放宽其玩法的人群。",
+    ),
+    "benefit_spend": lambda: either(
+        ". Raise `spend_per_member`, or add a cheaper benefit.", "。可调高 spend_per_member，或增加更便宜的权益。"
+    ),
     "quiet_hours": lambda: either(". Send it at another hour.", "。请换个时间发送。"),
 }

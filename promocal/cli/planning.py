@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,6 +38,7 @@ def plan(
     from promocal.cli import plan_page, plan_tables
     from tasks.data.freshness import stale_now
     from tasks.planning import beside
+    from tasks.planning.planned import SaidPlan
 
     speaking = lang.value if lang else output.language()
     shown: object
@@ -54,7 +56,9 @@ def plan(
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
             stale = stale_now(rt.load_calendar(calendar), rt.current_snapshot())
-            shown, show = beside.make(rt, calendar), lambda made: plan_page.print_plan(made, speaking, now, stale)
+            made = beside.make(rt, calendar)
+            shown = SaidPlan.of(made, tuple(problem.said(speaking) for problem in stale))
+            show = partial(plan_page.print_plan, lang=speaking, now=now, stale=stale)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:

@@ -88,6 +88,8 @@ def _outcome(step: StoryStep) -> str:
         return either("would reach", "将触达")
     if step.reason == "kept_for_later":
         return either("kept for later", "为后续保留")
+    if step.status == "held_out":
+        return either("held out:", "对照：")
     return word(step.status)
 
 
@@ -102,7 +104,7 @@ def _detail(step: StoryStep) -> str:
         held = either(*_ARMS[arm]) if arm in _ARMS else arm
         return held + (either("; would have had {it}", "；否则将获得 {it}", it=would) if would else "")
     if step.reason == "kept_for_later" and step.kept_for:
-        return either("for {it}", "用于 {it}", it=_place(step.kept_for, step.occurrence_at))
+        return either("for {it}", "留给 {it}", it=_place(step.kept_for, step.occurrence_at))
     return f"{_reason(step.reason or '')} ({step.reason})" if step.reason else ""
 
 

@@ -17,6 +17,7 @@ from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, R
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.model.calendar import Metric, Phase
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
     BudgetSpent,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
-    """Measure the calendar on the current snapshot as of a moment."""
+    """Measure the calendar on the current snapshot as of a moment; after its end its outcomes are kept."""
     from warehouse.measurement import MeasurementSession, PhaseWindow
 
     loaded = rt.load_calendar(calendar_id)
@@ -55,6 +56,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
         memory_limit=warehouse.memory_limit,
     ) as session:
         session.load(rt.ledger, _decision_files(rt, runs), pools=pools)
+        archive(rt, loaded, session, as_of)
         return _measured(rt, loaded, session, as_of=as_of, snapshot_id=snapshot.snapshot_id, runs=len(runs))
 
 

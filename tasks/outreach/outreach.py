@@ -97,7 +97,9 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         memory_limit=warehouse.memory_limit,
         dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
     ) as desk:
-        persons = PersonCheck(rt.ledger, run_id, desk.accounts_of, snapshot.snapshot_id != run.snapshot_id)
+        persons = PersonCheck(
+            rt.ledger, run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
+        )
         gate = Gate(
             quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
             recheck=lambda jobs: {**late(jobs), **persons(jobs)},

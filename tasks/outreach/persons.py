@@ -1,7 +1,7 @@
 """Accounts that were joined after a decision: what was decided for them apart is held back once more.
 
-A person whom somebody suppressed under any account gets nothing, and of two messages of one play that
-were decided for two accounts of one person, one leaves.
+A person whom somebody suppressed under any account gets nothing, nor does an address for which another member who has
+it was suppressed; of two messages of one play that were decided for two accounts of one person, one leaves.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from warehouse.ledger.records import Job
 
 AccountsOf = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 """Members → all accounts of the person each of them is, the person's id first; nobody of a single account."""
+SharingWith = Callable[[Collection[str], str], Mapping[str, Sequence[str]]]
+"""Members and a channel → who else has the address of each of them; nobody of an address of one member."""
 _BATCH = 10_000
 TWICE = "the person gets it under another account"
 
@@ -32,6 +34,7 @@ class PersonCheck:
     ledger: Ledger
     run_id: str
     accounts_of: AccountsOf
+    sharing_with: SharingWith
     joined_since: bool
     _chosen: dict[_Message, str] | None = field(default=None, init=False)
 
@@ -40,12 +43,22 @@ class PersonCheck:
         accounts = self.accounts_of({job.member_id for job in jobs})
         joined = [job for job in jobs if job.member_id in accounts]
         held = dict(self._twice(joined, accounts)) if joined and self.joined_since else {}
-        for channel in {job.channel for job in joined}:
-            mine = [job for job in joined if job.channel == channel]
-            everybody = {account for job in mine for account in accounts[job.member_id]}
-            suppressed = self.ledger.suppressed(channel, everybody)
-            held |= {job.intent_key: "suppressed" for job in mine if suppressed & set(accounts[job.member_id])}
+        for channel in {job.channel for job in jobs}:
+            held |= dict(self._suppressed([job for job in jobs if job.channel == channel], channel, accounts))
         return held
+
+    def _suppressed(
+        self, jobs: Sequence[Job], channel: str, accounts: Mapping[str, Sequence[str]]
+    ) -> Iterator[tuple[str, str]]:
+        """Messages to somebody who was suppressed under another account, or by another who has the address."""
+        sharing = self.sharing_with({job.member_id for job in jobs}, channel)
+        names = {member: {*accounts.get(member, ()), *sharing.get(member, ())} for member in {*accounts, *sharing}}
+        if not names:
+            return
+        suppressed = self.ledger.suppressed(channel, set().union(*names.values()))
+        for job in jobs:
+            if suppressed & names.get(job.member_id, set()):
+                yield job.intent_key, "suppressed"
 
     def _twice(self, jobs: Sequence[Job], accounts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
         if self._chosen is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
+from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
@@ -177,3 +178,16 @@ class Plan:
     """Control groups of what is still to come, and how small an effect they can show."""
     certificate: Certificate | None
     """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidPlan(Plan):
+    """A plan, with what is to be said about the data it was made on."""
+
+    problems: tuple[SaidProblem, ...]
+    """Datasets whose newest fact is too old; no part of the checksum."""
+
+    @classmethod
+    def of(cls, plan: Plan, problems: tuple[SaidProblem, ...]) -> SaidPlan:
+        """The plan with what is said beside it."""
+        return cls(**{each.name: getattr(plan, each.name) for each in fields(Plan)}, problems=problems)

@@ -59,6 +59,9 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "audiences": (CALENDAR,),
     "audience show": ("all-members",),
     "audit": ("--action", "suppress"),
+    "values list": (),
+    "values learn": (),
+    "values show": (),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}

@@ -96,3 +96,18 @@ def test_a_path_is_a_path_and_the_settings_say_where_calendars_lie(shop: Path) -
     assert (found.path, found.shipped) == (Path("plans/lifecycle.yaml"), False)
     path = find_calendar("plans/lifecycle.yaml")
     assert (path.path, path.by_id) == (Path("plans/lifecycle.yaml"), False)
+
+
+@pytest.mark.parametrize(("lang", "says"), [("en", "--from double-11-2021 --year"), ("zh", "加入项目")])
+def test_what_runs_by_a_calendar_says_how_to_take_a_shipped_one_over(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lang: str, says: str
+) -> None:
+    monkeypatch.setattr("sys.argv", ["promocal", "plan", "double-11-2021", "--lang", lang])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert says in capsys.readouterr().err
+    # Followed, the project has it.
+    code, _, _ = run(capsys, monkeypatch, "new", "--from", "double-11-2021", "--year", "2026")
+    assert code == 0
+    assert (shop / "calendars" / "double-11-2026.yaml").is_file()

@@ -108,21 +108,36 @@ def follow(automaton: Automaton, node: Small, plan: Small) -> Small:
 
 @lru_cache(maxsize=16)
 def _remembered(caps: Caps, up: bool) -> Automaton:
-    long = any(limit.window is not None and limit.window >= LONG for limit in caps.limits)
-    for grain in (None, *GRAINS) if long else ():
+    exact = _exact(caps)
+    if exact is not None:
+        return exact  # nothing is rounded: the relaxed one is the same
+    for grain in GRAINS[:-1]:
         try:
             return _built(caps, Clock(grain, up), EXACT_STATES)
         except _TooManyError:
             continue
     try:
-        return _built(caps, Clock(GRAINS[-1] if long else None, up), MAX_STATES)
+        return _built(caps, Clock(GRAINS[-1], up), MAX_STATES)
     except _TooManyError:
+        raise _too_many(caps) from None
+
+
+@lru_cache(maxsize=16)
+def _exact(caps: Caps) -> Automaton | None:
+    """The automaton without rounding; None where long windows make too many states for it."""
+    long = any(limit.window is not None and limit.window >= LONG for limit in caps.limits)
+    try:
+        return _built(caps, Clock(None, up=True), EXACT_STATES if long else MAX_STATES)
+    except _TooManyError:
+        if long:
+            return None
         raise _too_many(caps) from None
 
 
 def forget() -> None:
     """Forget the automata remembered so far: for measuring, and for a process that wants its memory back."""
     _remembered.cache_clear()
+    _exact.cache_clear()
 
 
 def _too_many(caps: Caps) -> PlanTooLargeError:

@@ -77,9 +77,12 @@ def _kept(problem: Problem, patterns: Patterns, solution: Solution, columns: Col
     later[conflict] = _stands_against(automaton, first[conflict], plan[conflict], slot)
     # It could come to enough, and the plan has better things for what that needs.
     limit[conflict[later[conflict] == NONE]] = _least_of(problem, slot)
-    limit[_never_enough(problem, patterns, columns.pattern, plan, slot) & ~could & (plan[:, slot] < 0)] = _least_of(
-        problem, slot
+    closed = np.flatnonzero(
+        _never_enough(problem, patterns, columns.pattern, plan, slot) & ~could & (plan[:, slot] < 0)
     )
+    limit[closed] = _least_of(problem, slot)
+    if _least_of(problem, slot) == NONE:  # it takes what a least number of others needs
+        later[closed] = _first_later(plan[closed], slot)
     return Kept(could, later, _dearest(problem, solution, free), limit)
 
 
@@ -92,7 +95,7 @@ def _least_of(problem: Problem, slot: int) -> int:
 def _never_enough(problem: Problem, patterns: Patterns, pattern: Small, plan: Small, slot: int) -> Flags:
     """Whom something at the slot would be allowed to, were there no least numbers."""
     allowed = np.zeros(len(pattern), np.bool_)
-    if _least_of(problem, slot) == NONE:
+    if not any(limit.least for limit in problem.limits):
         return allowed
     problem = replace(problem, limits=tuple(replace(limit, least=0) for limit in problem.limits))
     automaton = automaton_of(problem, patterns.pasts)
@@ -132,11 +135,15 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
         without[:, later - slot - 1] = -1
         some = some[follow(automaton, node[some], without) != CLOSED]
         told[some] = later
-    rest = np.flatnonzero((told == NONE) & (plan[:, slot + 1 :] >= 0).any(axis=1))
-    if not len(rest):
-        return told
-    told[rest] = slot + 1 + np.argmax(plan[rest, slot + 1 :] >= 0, axis=1)
-    return told
+    return np.where(told == NONE, _first_later(plan, slot), told)
+
+
+def _first_later(plan: Small, slot: int) -> Small:
+    """The first contact of each plan after the slot, or `NONE`."""
+    behind = plan[:, slot + 1 :] >= 0
+    if not behind.shape[1]:
+        return np.full(len(plan), NONE, np.int32)
+    return np.where(behind.any(axis=1), slot + 1 + np.argmax(behind, axis=1), NONE).astype(np.int32)
 
 
 def _dearest(problem: Problem, solution: Solution, number: Small) -> Small:

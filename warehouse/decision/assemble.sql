@@ -36,9 +36,17 @@ judged as (
         coalesce(v.cost_cents, 0) as cost_cents,
         coalesce(h.reason, case when k.control is not null then p.reason end) as kept_reason,
         coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
-        e.chain as rule_chain,
+        u.chain as rule_chain,
         y.channel as ghost_channel,
         z.benefit as ghost_benefit,
+        x.member_id is not null as explored,
+        -- Of n options each explorer draws one; all others, and the explorers who draw it, have the planned one.
+        case when x.same is not false then 1 - $explore_bp / 10000 else 0 end
+        + $explore_bp / 10000 / coalesce(
+            bit_count(e.channels & coalesce(l.channels, e.channels))
+            * greatest(bit_count(e.benefits & coalesce(l.benefits, e.benefits)), 1),
+            1
+        ) as propensity,
         n.chain as channel_chain,
         n.agents,
         b.unmet_chain,
@@ -53,7 +61,7 @@ judged as (
         end as ineligible,
         case
             when k.already_reached then 'already_reached'
-            when e.member_id is not null then e.code
+            when u.member_id is not null then u.code
             when not n.open then (select code from stages as s where s.stage = n.stage)
             when not b.open then (select code from stages as s where s.stage = b.unmet)
             when h.member_id is not null then h.reason
@@ -67,11 +75,14 @@ judged as (
     inner join nearest as n on n.member_id = k.member_id
     left join benefits as b on b.member_id = k.member_id
     left join kept as h on h.member_id = k.member_id
-    left join rule_hits as e on e.member_id = k.member_id
+    left join rule_hits as u on u.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
     left join channel_options as c on c.position = a.channel
     left join benefit_options as v on v.position = a.benefit
+    left join explorers as x on x.member_id = k.member_id
+    left join eligible as e on e.member_id = k.member_id
+    left join losing as l on l.member_id = k.member_id
     left join planned as p on p.member_id = k.member_id and k.control is not null
     left join channel_options as y on y.position = p.channel
     left join benefit_options as z on z.position = p.benefit
@@ -110,5 +121,8 @@ select
     case when ineligible is null and control is null and refused is null then benefit end,
     case when ineligible is null and control is null and refused is null then cost_cents else 0 end,
     case when ineligible is null and control is not null then ghost_channel end,
-    case when ineligible is null and control is not null then ghost_benefit end
+    case when ineligible is null and control is not null then ghost_benefit end,
+    tier,
+    explored,
+    case when ineligible is null and control is null and refused is null then propensity end
 from judged

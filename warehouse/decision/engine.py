@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
 from campaign_calendars.deciding.runs import Granted, PlayCounts
 from warehouse.decision.assign import assign_in_turn
+from warehouse.decision.exploring import explore, remember_options
 from warehouse.decision.options import find_options, occurrence_of
 from warehouse.decision.planned import PlanAhead
 from warehouse.decision.supply import supplies
@@ -41,8 +42,10 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
     with the reason.
     """
     find_options(con, brief)
+    remember_options(con, brief)
     if plan is not None:
         plan.apply(con, brief)
+    explore(con, brief)
     open_channels = assign_in_turn(con, brief, supplies(con, brief))
     _explain(con, brief, open_channels)
     return _counts(con, brief)
@@ -52,7 +55,12 @@ def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, open_channels: int) -
     names = occurrence_of(brief)
     con.execute(
         _SQL["assemble"],
-        {**names, "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS, "open_channels": open_channels},
+        {
+            **names,
+            "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS,
+            "open_channels": open_channels,
+            "explore_bp": brief.explore_bp,
+        },
     )
     con.execute(_SQL["remember"], names)
     con.execute(_SQL["remember_grants"], names)

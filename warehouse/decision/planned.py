@@ -107,6 +107,7 @@ class PlanAhead:
             baselines=tuple(beside),
             events=events_ahead(self.outlook),
             beside=calendars_of(self.outlook),
+            rules=self.outlook.briefs[0].rules.names if self.outlook.briefs else (),
         )
 
     def _beside(self, name: str, other: plans.Baseline) -> Baseline:

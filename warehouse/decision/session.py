@@ -17,6 +17,7 @@ from campaign_calendars.deciding.certificate import Starved
 from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.runs import PlayCounts
 from campaign_calendars.measuring.detectable import HoldoutPower
+from campaign_calendars.values.units import Ratio
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
 from warehouse.decision.outlook import Lookout
@@ -87,6 +88,7 @@ class DecisionSession:
             # Whoever joined since may have a number for which contact was refused.
             history.suppress_numbers(self._con)
             history.as_persons(self._con, ["suppressions"])
+            history.suppress_addresses(self._con)
 
     def same_persons(self, snapshot: Snapshot) -> bool:
         """Whether another snapshot joins the same accounts: else what was loaded has to be loaded anew."""
@@ -142,6 +144,7 @@ class DecisionSession:
         history.suppress_numbers(self._con)
         history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
         history.as_persons(self._con)
+        history.suppress_addresses(self._con)
 
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""
@@ -347,6 +350,12 @@ class MemberDecision:
     """Of a held-out member: the channel on which the plan would have reached him."""
     ghost_benefit: str | None = None
     """Of a held-out member: the benefit he would have had."""
+    tier: str | None = None
+    """Tier of the member at that moment."""
+    explored: bool | None = None
+    """Whether the member was drawn to get a random one of his options (`explore`)."""
+    propensity: Ratio | None = None
+    """Of a chosen member: the chance with which he was to get this option."""
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:
@@ -355,7 +364,8 @@ def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision
 
     with duckdb.connect() as con:
         cursor = con.execute(
-            "select * from read_parquet(?) where member_id = ? order by occurrence_at, phase, play",
+            "select * from read_parquet(?, union_by_name = true) where member_id = ?"
+            " order by occurrence_at, phase, play",
             [[str(path) for path in paths], member_id],
         )
         names = [column[0] for column in cursor.description or ()]

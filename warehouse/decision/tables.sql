@@ -1,6 +1,7 @@
 -- One row per candidate of an occurrence. `arm` is the assignment, drawn before anything that
 -- depends on treatment; it is null where the member could not have been contacted anyway. A ghost is what a held-out
--- member would have had: what a plan has for members like him.
+-- member would have had: what a plan has for members like him. `propensity` is the chance with which a chosen member was to get
+-- his option, of those that were open to him: below 1 where a share of the members explores.
 create table decisions (
     calendar varchar not null,
     phase varchar not null,
@@ -15,5 +16,8 @@ create table decisions (
     benefit varchar,
     cost_cents bigint not null,
     ghost_channel varchar,
-    ghost_benefit varchar
+    ghost_benefit varchar,
+    tier varchar,
+    explored bool not null,
+    propensity double
 );

@@ -15,4 +15,7 @@ create or replace temp table benefit_options (
 create or replace temp table assigned (member_id varchar, channel int, benefit int);
 create or replace temp table exhausted (position int, code varchar);
 create or replace temp table planned (member_id varchar, channel int, benefit int, reason varchar, kept_for varchar);
-create or replace temp table kept (member_id varchar, kept_for varchar, reason varchar)
+create or replace temp table kept (member_id varchar, kept_for varchar, reason varchar);
+create or replace temp table losing (member_id varchar, channels bigint, benefits bigint, nothing bool);
+create or replace temp table eligible (member_id varchar, channels bigint, benefits bigint);
+create or replace temp table explorers (member_id varchar, channels bigint, benefits bigint, same bool)

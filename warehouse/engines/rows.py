@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TypeGuard
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 _BATCH = 100_000
+_FEW_CELLS = 200
+"""So many values are written into the statement's parameters sooner than into an Arrow table."""
 
 
 def append_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[object, ...]]) -> int:
@@ -17,17 +21,29 @@ def append_rows(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple
 
     `table` is a name of ours, never text from outside.
     """
+    source = iter(rows)
+    batch = list(islice(source, _BATCH))
+    if len(batch) * len(batch[0] if batch else ()) <= _FEW_CELLS:
+        return _append_few(con, table, batch)
     columns = [(name, kind) for name, kind, *_ in con.execute(f"describe {table}").fetchall()]
     casts = ", ".join(f'"{name}"::{kind}' for name, kind in columns)
-    source = iter(rows)
     count = 0
-    while batch := list(islice(source, _BATCH)):
+    while batch:
         arrays = [_array(column) for column in zip(*batch, strict=True)]
         con.register("_rows_to_append", pa.table(arrays, names=[name for name, _ in columns]))
         con.execute(f"insert into {table} select {casts} from _rows_to_append")
         con.unregister("_rows_to_append")
         count += len(batch)
+        batch = list(islice(source, _BATCH))
     return count
+
+
+def _append_few(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> int:
+    if rows:
+        row = f"({', '.join('?' * len(rows[0]))})"
+        cells = [_plain(cell) for cells in rows for cell in cells]
+        con.execute(f"insert into {table} values {', '.join([row] * len(rows))}", cells)
+    return len(rows)
 
 
 def utc_naive(moment: datetime) -> datetime:
@@ -37,9 +53,19 @@ def utc_naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
+def _plain(cell: object) -> object:
+    if isinstance(cell, np.generic):
+        return cell.item()
+    return utc_naive(cell) if _is_aware(cell) else cell
+
+
+def _is_aware(cell: object) -> TypeGuard[datetime]:
+    return isinstance(cell, datetime) and cell.tzinfo is not None
+
+
 def _array(column: tuple[object, ...]) -> pa.Array:
     first = next((value for value in column if value is not None), None)
-    if isinstance(first, datetime) and first.tzinfo is not None:
+    if _is_aware(first):
         # Arrow reads the offsets itself, and dropping the zone leaves the moment in UTC.
         return pa.array(column, pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
     return pa.array(column)

@@ -67,6 +67,25 @@ def suppress_numbers(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into suppressions select member_id, channel from numbered join refused_numbers using (digest)")
 
 
+def suppress_addresses(con: duckdb.DuckDBPyConnection) -> None:
+    """Let a refusal given by a member hold for everybody who has the same address on that channel.
+
+    Takes the view `shared_addresses` (see `addresses`), and suppressions whose members are persons.
+    """
+    con.execute(
+        """
+        insert into suppressions
+        select distinct other.member_id, other.channel
+        from suppressions as refused
+        inner join shared_addresses as own
+            on own.member_id = refused.member_id and own.channel = coalesce(refused.channel, own.channel)
+        inner join shared_addresses as other
+            on other.channel = own.channel and other.address_key = own.address_key
+        where other.member_id <> refused.member_id
+        """
+    )
+
+
 def load_tier_overrides(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
     """Append (member_id, tier, set_at, until or None) rows; those of one account do not overlap."""
     return append_rows(con, "tier_overrides", rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -41,15 +42,24 @@ def placeholder_findings(con: duckdb.DuckDBPyConnection) -> list[Problem]:
         return []
     shown = ", ".join(f"{name} ({orders:,})" for name, orders, _ in found[:_SHOWN])
     shown_zh = "、".join(f"{name}（{orders:,} 单）" for name, orders, _ in found[:_SHOWN])
-    total = found[0][2]
+    total, words = found[0][2], _as_guests([name for name, _, _ in found])
     return [
         Problem(
             "D408",
             "warning",
             f"ids that hardly are one person's among the buyers of {total:,} orders: {shown}",
-            "Where an id stands for nobody, leave it empty at the source.",
+            (
+                f"Where an id stands for nobody, name it: guests = {words} in [sources.orders]; its orders "
+                "then count in the store's sales and in no member's."
+            ),
             Location("sources.orders"),
             f"{total:,} 单的买家中有不像是某个人的编号：{shown_zh}",
-            "若编号不代表任何人，请在数据源中留空。",
+            f"若编号不代表任何人，请在 [sources.orders] 写 guests = {words}：这些订单只计入全店销售。",
         )
     ]
+
+
+def _as_guests(shown: Sequence[str]) -> str:
+    """The words as `guests` takes them; an id that is shown masked is for a person to write out."""
+    words = [name for name in shown if "***" not in name][:_SHOWN]
+    return json.dumps(words or ["…"], ensure_ascii=False)

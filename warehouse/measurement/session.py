@@ -78,8 +78,11 @@ class MeasurementSession:
         calendar = self._calendar
         paths = [str(path) for path in decision_files]
         if paths:
+            # Files of an earlier promocal lack the last columns.
+            self._con.execute(_SQL["decisions_of_files"])
             self._con.execute(
-                "create or replace temp table decisions as select * from read_parquet($files)", {"files": paths}
+                "insert into decisions by name select * from read_parquet($files, union_by_name = true)",
+                {"files": paths},
             )
         else:
             from warehouse.decision import engine
@@ -137,6 +140,26 @@ class MeasurementSession:
             starts_at=utc_naive(min(w.starts_at for w in self._windows)),
             ends_at=utc_naive(max(w.ends_at for w in self._windows)),
         )
+
+    def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:
+        """What became of every member assigned to an arm of a play, as Parquet in one fixed order, under pseudonyms.
+
+        `kinds` of phases, `faces` of coupons in cents.
+        """
+        con = self._con
+        con.execute("create or replace temp table phase_kinds (phase varchar, kind varchar)")
+        append_rows(con, "phase_kinds", kinds.items())
+        con.execute("create or replace temp table benefit_faces (benefit varchar, face_cents bigint)")
+        append_rows(con, "benefit_faces", faces.items())
+        given = {"salt": salt, "calendar": self._calendar, "as_of": self._as_of}
+        con.execute(f"create or replace temp table outcomes as {_SQL['outcomes']}", given)
+        partial = path.with_suffix(".partial")
+        quoted = str(partial).replace("'", "''")
+        con.execute(
+            f"copy (select * from outcomes order by phase, play, member, arm) to '{quoted}'"
+            " (format parquet, compression zstd)"
+        )
+        partial.replace(path)
 
     def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""

@@ -45,9 +45,12 @@ def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
 
 
 def measure_drift(
-    con: duckdb.DuckDBPyConnection, now: Mapping[str, TableProfile], before: Sequence[Mapping[str, TableProfile]]
+    con: duckdb.DuckDBPyConnection,
+    now: Mapping[str, TableProfile],
+    before: Sequence[Mapping[str, TableProfile]],
+    place: str = "snap",
 ) -> list[Moved]:
-    """Every figure that can move; the last of `before` is the newest.
+    """Every figure that can move; the last of `before` is the newest. `place` is the catalog or schema of the tables.
 
     Tables with fewer than a hundred rows then or now move by chance and are left out.
     """
@@ -64,7 +67,7 @@ def measure_drift(
             shares = (old.nulls / known[-1].rows, column.nulls / current.rows)
             found.append(_moved(table, name, "nulls", shares, shares[1] - shares[0]))
             if old.shares and column.shares:
-                index = _index(con, table, name, (old, column))
+                index = _index(con, f"{place}.{table}", name, (old, column))
                 found.append(_moved(table, name, "distribution", (0.0, index), index))
     return found
 

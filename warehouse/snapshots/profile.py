@@ -7,7 +7,7 @@ a HyperLogLog estimate: registers are merged by their maximum, so threads cannot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,15 +25,17 @@ _LEAST_ROWS_OF_A_WORD = 10
 
 
 def profile_tables(
-    con: duckdb.DuckDBPyConnection, models: Sequence[Model], catalog: str = "snap"
+    con: duckdb.DuckDBPyConnection, models: Sequence[Model], known: Mapping[str, TableProfile] | None = None
 ) -> dict[str, TableProfile]:
-    """Rows of every table and, of every column, empty cells and what fits its type where it is nobody's secret."""
-    return {model.name: _table(con, model, f"{catalog}.{model.name}") for model in models}
+    """Rows of every table and, of every column, empty cells and what fits its type where it is nobody's secret.
+
+    Tables that are `known` are not looked at.
+    """
+    found = known or {}
+    return {model.name: found.get(model.name) or _table(con, model, f"snap.{model.name}") for model in models}
 
 
-def shares_below(
-    con: duckdb.DuckDBPyConnection, table: str, column: str, edges: Sequence[int], catalog: str = "snap"
-) -> list[float]:
+def shares_below(con: duckdb.DuckDBPyConnection, table: str, column: str, edges: Sequence[int]) -> list[float]:
     """Shares of the filled rows up to each edge, between them, and above the last."""
     bounds = [*edges, None]
     counts = ", ".join(
@@ -41,7 +43,7 @@ def shares_below(
         f' and "{column}" <= {high if high is not None else "9223372036854775807"})'
         for low, high in zip([None, *edges], bounds, strict=True)
     )
-    found = con.execute(f"select {counts} from {catalog}.{table}").fetchall()[0]
+    found = con.execute(f"select {counts} from {table}").fetchall()[0]
     total = sum(found)
     return [count / total if total else 0.0 for count in found]
 
@@ -86,8 +88,7 @@ def _column(  # noqa: PLR0917 - a column, its type and its figures
     if not tenths:
         return ColumnProfile(nulls, distinct, low, high)
     edges = tuple(sorted(set(tenths)))
-    catalog, _, short = table.partition(".")
-    return ColumnProfile(nulls, distinct, low, high, edges, tuple(shares_below(con, short, name, edges, catalog)))
+    return ColumnProfile(nulls, distinct, low, high, edges, tuple(shares_below(con, table, name, edges)))
 
 
 def _shares(con: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, float]:

@@ -73,6 +73,12 @@ def accounts_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> 
     return {asked: (person, *accounts) for asked, person, accounts in rows}
 
 
+def sharing(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], channel: str) -> dict[str, tuple[str, ...]]:
+    """Who else has the address of each of those members on this channel; nobody of an address of one member."""
+    rows = con.execute(_SQL["recipient_sharing"], {"members": list(member_ids), "channel": channel}).fetchall()
+    return {member: tuple(others) for member, others in rows}
+
+
 def can_be_dialled(address: str) -> bool:
     """Whether somebody could answer there: the length of a number of its country (of China without one), no extension.
 
@@ -105,6 +111,9 @@ class RecipientDesk:
 
     def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return accounts_of(self._connection(), member_ids)
+
+    def sharing(self, member_ids: Collection[str], channel: str) -> dict[str, tuple[str, ...]]:
+        return sharing(self._connection(), member_ids, channel)
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._con is None:

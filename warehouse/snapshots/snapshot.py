@@ -6,8 +6,8 @@ either of them. The same sources, settings and `as_of` give the same snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,26 +19,27 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
-from warehouse.engines.sql_files import define_once
 from warehouse.features import history
 from warehouse.features.addresses import share_addresses
-from warehouse.features.consent import define_consent
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
-from warehouse.identity.fold import IDENTITIES, account_views, fold, touch_moved
+from warehouse.identity.fold import BEFORE, IDENTITIES, account_views, fold, touch_moved
 from warehouse.identity.placeholders import placeholder_findings
 from warehouse.identity.resolve import resolve
-from warehouse.models.catalogue import feature_table, load_layer, macros_of, model_digests
+from warehouse.models.catalogue import feature_table, load_layer, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
-from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, Snapshot
+from warehouse.shelf.digests import FileDigests
+from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, RuleResult, Snapshot
 from warehouse.shelf.origin import git_revision, promocal_version
-from warehouse.shelf.profiles import SnapshotProfile
+from warehouse.shelf.profiles import SnapshotProfile, TableProfile
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
+from warehouse.snapshots.opening import attach_snapshot, connect, open_snapshot, path_literal
 from warehouse.snapshots.profile import profile_tables
+from warehouse.snapshots.unchanged import look_again
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.load import refuse_incomplete
 from warehouse.staging.build import build_staging, describe_tables, prove_counts
@@ -56,6 +57,7 @@ __all__ = [
     "Snapshot",
     "attach_snapshot",
     "build_snapshot",
+    "connect",
     "current_snapshot",
     "find_snapshot",
     "list_snapshots",
@@ -150,12 +152,15 @@ def _built(request: _Request, parent: Snapshot | None, full: bool) -> Snapshot:
 
 
 def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> Snapshot:
-    steps = plan_steps(request.sources, request.base_dir, parent, whole)
+    digests = FileDigests(request.directory, fresh=whole is not None)
+    steps = plan_steps(request.sources, request.base_dir, parent, digests, whole)
+    digests.save()
     built = shelf.workspace(request.directory, request.name)
     parts: list[Path] = []
     try:
-        with _builder(built, request.threads, request.memory_limit) as con:
-            if parent is not None and any(step.mode == "incremental" for step in steps.values()):
+        with closing(connect(request.directory, request.threads, request.memory_limit)) as con:
+            goes_on = parent is not None and any(step.mode == "incremental" for step in steps.values())
+            if parent is not None and goes_on:
                 _attach_parent(con, parent)
             pulled = Puller(con, request.base_dir, request.directory, parent, request.report).pull(
                 request.sources, steps, request.params
@@ -166,32 +171,43 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
             if whole is None and (published := _published(request.directory, snapshot_id)) is not None:
                 shelf.point_to(published)
                 return published
-            filled = _fill(con, request, pulled, parent)
-        if has_errors(filled.findings):
-            kept = shelf.keep_rejected(built, snapshot_id)
-            raise SnapshotRejectedError(
-                filled.findings,
-                (
-                    f"the data was refused; nothing was published (diagnosis: {kept.name})",
-                    f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
-                ),
-            )
-        request.report(("publishing", "正在发布"))
-        snapshot = Snapshot(
-            snapshot_id=snapshot_id,
-            path=request.directory / f"{snapshot_id}.duckdb",
-            as_of=request.as_of,
-            counts=filled.counts,
-            findings=tuple(filled.findings),
-            fingerprint=pulled.fingerprint,
-            sequence=shelf.next_sequence(request.directory),
-            build=filled.build,
-        )
-        shelf.publish(built, snapshot, parts, filled.profile)
-        shelf.prune(request.directory, request.keep)
-        return snapshot
+            again = _again(con, request, pulled, parent) if parent is not None and goes_on else None
+            if parent is not None and again is not None:
+                shelf.share(parent.path, built)
+                filled = again
+            else:
+                with _file(con, built):
+                    filled = _fill(con, request, pulled, parent)
+        return _publish(request, pulled, filled, built, snapshot_id)
     finally:
         shelf.discard(built, parts)
+
+
+def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, snapshot_id: str) -> Snapshot:
+    """The finished file as the current snapshot, unless findings close the gate."""
+    if has_errors(filled.findings):
+        kept = shelf.keep_rejected(built, snapshot_id)
+        raise SnapshotRejectedError(
+            filled.findings,
+            (
+                f"the data was refused; nothing was published (diagnosis: {kept.name})",
+                f"数据未通过检验；没有发布任何内容（诊断：{kept.name}）",
+            ),
+        )
+    request.report(("publishing", "正在发布"))
+    snapshot = Snapshot(
+        snapshot_id=snapshot_id,
+        path=request.directory / f"{snapshot_id}.duckdb",
+        as_of=request.as_of,
+        counts=filled.counts,
+        findings=tuple(filled.findings),
+        fingerprint=pulled.fingerprint,
+        sequence=shelf.next_sequence(request.directory),
+        build=filled.build,
+    )
+    shelf.publish(built, snapshot, pulled.parts, filled.profile)
+    shelf.prune(request.directory, request.keep)
+    return snapshot
 
 
 def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
@@ -209,85 +225,14 @@ def _parent(directory: Path) -> Snapshot | None:
         return None
 
 
-def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with
-    `warehouse.features.consent`.
-
-    Raises SnapshotMissingError when the file has been pruned meanwhile, or was made by a version whose tables differ.
-    """
-    con = connect(snapshot.path.parent, threads, memory_limit)
-    try:
-        attach_snapshot(con, snapshot)
-        _require_columns(con, snapshot)
-    except SnapshotMissingError:
-        con.close()
-        raise
-    define_consent(con)
-    return con
-
-
-def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
-    query = "select table_name, column_name from duckdb_columns() where database_name = 'snap'"
-    known = set(con.execute(query).fetchall())
-    wanted = {(model.name, column) for model in load_layer("staging") for column in model.columns}
-    if lacking := sorted(wanted - known):
-        table, column = lacking[0]
-        raise SnapshotMissingError(
-            (
-                f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
-                f"快照 {snapshot.snapshot_id} 由另一版本的 promocal 生成：其中没有 {table}.{column}",
-            ),
-            ("make a new one with: promocal refresh CALENDAR", "请重新生成：promocal refresh CALENDAR"),
-        )
-
-
-def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:
-    """Attach the file read-only as `name`. Raises SnapshotMissingError when it has been pruned."""
-    try:
-        con.execute(f"attach {_path_literal(snapshot.path)} as {name} (read_only)")
-    except duckdb.IOException:
-        raise SnapshotMissingError(
-            (f"snapshot {snapshot.snapshot_id} is gone", f"快照 {snapshot.snapshot_id} 已不存在"),
-            (
-                "refresh, or raise keep in [warehouse] of promocal.toml",
-                "请重新刷新，或提高 promocal.toml 中 [warehouse] 的 keep",
-            ),
-        ) from None
-
-
-def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection set up as every build and every reader here needs it."""
-    con = duckdb.connect(
-        config={
-            "threads": threads,
-            "memory_limit": memory_limit,
-            "temp_directory": str(directory / ".spill"),
-            # Every order that matters is written out, which makes row order in files worth nothing.
-            "preserve_insertion_order": False,
-            # After a small insert DuckDB would write a large table in memory anew, what is spilled included. Files
-            # are checkpointed where they are finished.
-            "checkpoint_threshold": "1TB",
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-    )
-    con.execute("set TimeZone = 'UTC'")
-    con.execute("set enable_progress_bar = false")
-    define_once(con, "features", macros_of("features"))
-    return con
-
-
 @contextmanager
-def _builder(path: Path, threads: int, memory_limit: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = connect(path.parent, threads, memory_limit)
-    try:
-        # A file nobody sees before it is whole needs no log to recover from.
-        con.execute(f"attach {_path_literal(path)} as snap (recovery_mode no_wal_writes)")
-        yield con
-        con.execute("checkpoint snap")
-        con.execute("detach snap")
-    finally:
-        con.close()
+def _file(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """A new file, attached as `snap` while it is filled."""
+    # A file nobody sees before it is whole needs no log to recover from.
+    con.execute(f"attach {path_literal(path)} as snap (recovery_mode no_wal_writes)")
+    yield
+    con.execute("checkpoint snap")
+    con.execute("detach snap")
 
 
 @dataclass(frozen=True)
@@ -318,7 +263,9 @@ def _fill(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, par
     profile = SnapshotProfile()
     if not has_errors(findings):
         request.report(("comparing with the last snapshots", "正在与近期快照比较"))
-        profile = _profile(con, request)
+        known = shelf.read_profile(parent).tables if parent is not None else {}
+        same = {name: table for name, table in known.items() if name.removeprefix("stg_") in staged.standing}
+        profile = _profile(con, request, same)
         findings += judge_drift(profile.drift, request.drift)
     if not has_errors(findings):
         goes_on = _find_touched(con, pulled, parent)
@@ -328,27 +275,50 @@ def _fill(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, par
         history.create_tables(con)
         build_features(con, as_of=request.as_of, params=request.params, engine=request.engine)
         con.execute("create table snap.member_features as from member_features")
-        describe_tables(con, [*load_layer("staging"), feature_table()])
-    build = BuildRecord(
+        # A later snapshot may share the file: it says by itself of which moment its figures are.
+        figures = feature_table().model_copy(update={"grain": f"{feature_table().grain}, as of {request.as_of:%FT%TZ}"})
+        describe_tables(con, [*load_layer("staging"), figures])
+    build = _record(request, pulled, parent, staged.rules)
+    return _Filled(sort_problems(findings), counts, build, profile)
+
+
+def _again(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, parent: Snapshot) -> _Filled | None:
+    """What is said of the parent's rows as of a later moment, where nothing is new; else None."""
+    known = shelf.read_profile(parent).tables
+    policies = policies_of(request.sources, request.base_dir)
+    same = look_again(con, parent, pulled, policies, as_of=request.as_of, params=request.params)
+    if same is None or any(model.name not in known for model in load_layer("staging")):
+        return None
+    profile = _profile(con, request, known, BEFORE)
+    findings = sort_problems([*same.findings, *pulled.warnings, *judge_drift(profile.drift, request.drift)])
+    return _Filled(findings, dict(same.counts), _record(request, pulled, parent, same.rules), profile)
+
+
+def _record(request: _Request, pulled: Pulled, parent: Snapshot | None, rules: Sequence[RuleResult]) -> BuildRecord:
+    return BuildRecord(
         mode=pulled.mode,
         reason=pulled.reason.en,
         reason_zh=pulled.reason.zh,
         parent=parent.snapshot_id if parent is not None and pulled.mode == "incremental" else None,
         inputs=tuple(pulled.inputs),
         sources=pulled.sources,
-        rules=tuple(staged.rules),
+        rules=tuple(rules),
         models=model_digests(),
         promocal=promocal_version(),
         revision=git_revision(request.base_dir),
     )
-    return _Filled(sort_problems(findings), counts, build, profile)
 
 
-def _profile(con: duckdb.DuckDBPyConnection, request: _Request) -> SnapshotProfile:
-    """What the rows look like, and how far that is from the last snapshots."""
+def _profile(
+    con: duckdb.DuckDBPyConnection, request: _Request, same: Mapping[str, TableProfile], place: str = "snap"
+) -> SnapshotProfile:
+    """What the rows look like, and how far that is from the last snapshots; of the tables in `same` it is known.
+
+    `place` is the catalog or schema of the staged tables.
+    """
     known = [tables for each in list_snapshots(request.directory) if (tables := shelf.read_profile(each).tables)]
-    tables = profile_tables(con, list(load_layer("staging")))
-    return SnapshotProfile(tables, tuple(measure_drift(con, tables, known[-request.keep :])))
+    tables = profile_tables(con, list(load_layer("staging")), same)
+    return SnapshotProfile(tables, tuple(measure_drift(con, tables, known[-request.keep :], place)))
 
 
 def _find_touched(con: duckdb.DuckDBPyConnection, pulled: Pulled, parent: Snapshot | None) -> bool:
@@ -393,7 +363,3 @@ def _published(directory: Path, snapshot_id: str) -> Snapshot | None:
         return find_snapshot(directory, snapshot_id)
     except SnapshotMissingError:
         return None
-
-
-def _path_literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -41,7 +41,7 @@ def is_id(column: str) -> bool:
 
 def make_plan(dataset: str, match: Match, target: str) -> Plan:
     """The plan for files with this header; `target` has the canonical columns, `_file`, `_row` (and `_line`)."""
-    plan = Plan(dataset, target)
+    plan = Plan(dataset, target, currency=match.currency)
     plan.cells = [(match.header[position], position) for position in match.positions()]
     for name in DATASETS[dataset].columns:
         chosen = match.columns.get(name)
@@ -102,6 +102,20 @@ def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: di
     for name, position in plan.worded.items():
         found = con.execute(f'select tidy("c{position}") as word, count(*) from _incoming group by word').fetchall()
         into.setdefault(name, Counter()).update({word: count for word, count in found if word is not None})
+    con.unregister("_incoming")
+
+
+def count_currencies(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: Counter[str]) -> None:
+    """Add how many lines name each currency, of those that belong to the data."""
+    if plan.currency is None:
+        return
+    con.register("_incoming", batch)
+    where = " and ".join(["word is not null", *(f"not coalesce({condition}, false)" for _, condition in plan.rejects)])
+    statement = f"""
+        select word, count(*) from (select *, upper(tidy_id("c{plan.currency}")) as word from _incoming)
+        where {where} group by word
+    """
+    into.update(dict(con.execute(statement, plan.used(statement)).fetchall()))
     con.unregister("_incoming")
 
 

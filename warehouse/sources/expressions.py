@@ -36,6 +36,8 @@ class Plan:
     worded: dict[str, int] = field(default_factory=dict)
     looked_at: list[int] = field(default_factory=list)
     """Positions whose cells may break one of the rare rules."""
+    currency: int | None = None
+    """Position of the currency of its amounts, where it says one."""
 
     def bind(self, value: object) -> str:
         """The placeholder of a value."""

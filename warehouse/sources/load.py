@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from campaign_calendars.findings.errors import PromocalError, SnapshotRejectedError, SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError, SnapshotRejectedError, SourceError
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import DATASETS, Dataset, SourceSpec
 from warehouse.sources.cells import prepare
+from warehouse.sources.doubts import doubt_currencies, doubt_prices
 from warehouse.sources.files import read_file
 from warehouse.sources.lines import finish, reject_rounded, target_of
 from warehouse.sources.matching import rules_of
@@ -71,7 +72,10 @@ def understand_source(
                 if only is None or file.place in only:
                     with _named(spec, SOURCES[file.kind]):
                         read_file(filling, file)
+    if mixed := doubt_currencies(spec.dataset, rules, filling.reading):
+        raise ProblemsFoundError([mixed])
     filling.reading.warnings += filling.doubts.problems()
+    filling.reading.warnings += doubt_prices(spec.dataset, rules, filling.reading.parts)
     finish(con, spec.dataset, rules)
     reject_rounded(con, spec.dataset)
     filling.reading.rows = _count(con, f"raw_{spec.dataset}") + _count(con, "raw_rejects", spec.dataset)

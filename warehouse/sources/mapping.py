@@ -26,7 +26,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.finding import Finding, suggestion
 from campaign_calendars.findings.said import Said
 from campaign_calendars.reading.loading import load_document
-from campaign_calendars.values.scalars import Text, UnfitError
+from campaign_calendars.values.scalars import Share, Text, UnfitError
 from warehouse.sources.catalogue import DATASETS
 
 SHIPPED = files("warehouse") / "sources" / "mappings"
@@ -139,6 +139,9 @@ class DatasetMap(_Strict):
     guests: Guests = Field(
         default=False,
         description="Orders without a buyer are expected; words that stand for nobody, too.",
+    )
+    tolerances: dict[str, Share] = Field(
+        default_factory=dict, description="Rule = the share of rows that may break it; those of the settings win."
     )
 
 

@@ -29,6 +29,11 @@ Worded = tuple[tuple[int, Wanted], ...]
 """(position of a cell, which cells count)."""
 
 
+CURRENCY = ("Currency", "Currency code", "Order currency", "币种", "货币", "货币类型", "结算币种", "订单币种")
+"""Headers of the currency that amounts are in."""
+WITH_MONEY = frozenset({"orders", "order_items", "refunds"})
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A column's rule with the positions of its headers."""
@@ -57,18 +62,19 @@ class Match:
     line: int | None = None
     keep: Worded = ()
     drop: Worded = ()
+    currency: int | None = None
     warnings: list[Problem] = field(default_factory=list)
 
     def positions(self) -> list[int]:
         """Positions of all cells that are read, ascending."""
-        wanted = {self.line, *(position for position, _ in (*self.keep, *self.drop))}
+        wanted = {self.line, self.currency, *(position for position, _ in (*self.keep, *self.drop))}
         for chosen in self.columns.values():
             wanted |= chosen.positions()
         return sorted(position for position in wanted if position is not None)
 
     def ignored(self) -> list[str]:
-        """Header cells nothing is read from."""
-        read = set(self.positions())
+        """Header cells nothing is read from; that of the currency is only looked at."""
+        read = set(self.positions()) - {self.currency}
         return [cell for position, cell in enumerate(self.header) if position not in read and cell]
 
 
@@ -180,7 +186,8 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], wh
         raise ProblemsFoundError(problems)
     line = finder.first(rules.line)
     warnings = _absent_mapped(spec, found, at)
-    return Match(tuple(cells), found, rules, _place(line), keep, drop, warnings)
+    currency = finder.first(CURRENCY) if spec.dataset in WITH_MONEY else None
+    return Match(tuple(cells), found, rules, _place(line), keep, drop, _place(currency), warnings)
 
 
 def day_in(place: str) -> str:

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 from warehouse.sources.typed import quoted
 
 T = TypeVar("T")
-_PAGES = 512
-"""16 MB of a table, by which two ranges in work and two that wait stay far below the memory of a refresh."""
-_FEWEST = 4 * _PAGES
+_PAGES = 256
+"""2 MB of a table: two ranges in work and two that wait are little beside the memory of a refresh."""
+_FEWEST = 4096
 # Only an ordinary table that we may read as a whole has pages of its own: not a view, nor one with parts or heirs.
 _KNOWN = """
 select case when current_setting('server_version_num')::int >= 140000 and relkind in ('r', 'm') and not relhassubclass

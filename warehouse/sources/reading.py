@@ -12,7 +12,7 @@ from campaign_calendars.findings.problem import Location, Problem
 from warehouse.engines.rows import append_rows
 from warehouse.sources.batches import at_most, gathered
 from warehouse.sources.catalogue import SourceSpec
-from warehouse.sources.cells import append_cells, count_words, is_id, make_plan
+from warehouse.sources.cells import append_cells, count_currencies, count_words, is_id, make_plan
 from warehouse.sources.expressions import Plan
 from warehouse.sources.mapping import DatasetMap
 from warehouse.sources.matching import Headed, Match, match_columns
@@ -64,6 +64,8 @@ class Reading:
     parts: list[Part] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     words: dict[str, Counter[str]] | None = None
+    currencies: Counter[str] = field(default_factory=Counter)
+    """Currency → how many lines name it, where the source says what its amounts are in."""
     watermark: str | None = None
     """The highest watermark of a database before it was read (see `watermarks`)."""
 
@@ -111,6 +113,7 @@ class Filling:
         """Append a batch of cells to the target, and count its words if they are asked for."""
         if self.reading.words is not None:
             count_words(self.con, plan, batch, self.reading.words)
+        count_currencies(self.con, plan, batch, self.reading.currencies)
         append_cells(self.con, plan, batch, place)
 
     def _renumber(self, place: str, first: int, lines: Any) -> None:

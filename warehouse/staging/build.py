@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 
 from campaign_calendars.findings.errors import CheckBrokenError
-from campaign_calendars.findings.problem import Location, Problem, Severity
+from campaign_calendars.findings.problem import Problem
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.local import DuckDBEngine
 from warehouse.engines.port import Engine, Made
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import define_once, sql_files
-from warehouse.models.catalogue import Expectation, Model, Outcome, load_layer, macros_of
+from warehouse.models.catalogue import Model, Outcome, load_layer, macros_of
 from warehouse.shelf.manifest import DatasetCounts, RuleResult
 from warehouse.sources.catalogue import DATASETS, Dataset
 from warehouse.staging.examples import examples_of
@@ -37,6 +37,8 @@ from warehouse.staging.merge import (
 from warehouse.staging.outliers import outliers_of
 from warehouse.staging.policy import Policy
 from warehouse.staging.rejects import reject_findings
+from warehouse.staging.standing import standing
+from warehouse.staging.verdicts import COPY, finding_of, result_of
 
 if TYPE_CHECKING:
     from warehouse.staging.expectations import Validator
@@ -47,8 +49,6 @@ _BROKEN_LINES = """
 insert into snap.quarantine
 select dataset, _file, _row, null, rule, 'warn', to_json({line: line}), null from raw_rejects
 """
-# The column that numbers rows of one key; a rule about it names duplicates, not mistakes.
-COPY = "_copy"
 _FEW = 1000
 _SMALL = 2_000_000
 
@@ -59,6 +59,8 @@ class Staged:
 
     findings: list[Problem] = field(default_factory=list)
     rules: list[RuleResult] = field(default_factory=list)
+    standing: set[str] = field(default_factory=set)
+    """Datasets that hold what the parent holds, row for row."""
 
 
 def build_staging(
@@ -92,7 +94,7 @@ def build_staging(
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
             increment = model.dataset in going_on
             if not bench.wait_for(model):
-                _add_standing(con, staged, model, going_on.get(model.dataset))
+                _add_standing(con, staged, model, going_on.get(model.dataset), as_of)
                 continue
             outcomes = judge.check(model, increment)
             con.execute("delete from failing_rows")
@@ -106,28 +108,32 @@ def build_staging(
                 keep_the_rest(con, model)
                 outcomes = _in_the_whole(con, model, outcomes)
             for outcome in outcomes:
-                finding = _finding(model, outcome, examples.get(outcome.rule.rule, ()))
+                finding = finding_of(model, outcome, examples.get(outcome.rule.rule, ()))
                 staged.findings += finding
-                staged.rules.append(_result(model, outcome, finding))
+                staged.rules.append(result_of(model, outcome, finding))
             staged.findings += outliers_of(con, model)
     return staged
 
 
-def _add_standing(con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment | None) -> None:
+def _add_standing(
+    con: duckdb.DuckDBPyConnection, staged: Staged, model: Model, increment: Increment | None, as_of: datetime
+) -> None:
     """A dataset without candidates: what the parent holds was judged before, and the verdict stands.
 
-    Only what depends on the moment does not stand. Of a dataset without any row nothing can be wrong but its size.
+    Of a dataset without any row nothing can be wrong but its size.
     """
     create_table(con, model)
     if increment is not None:
         keep_the_rest(con, model)
-        moved = {rule.rule for rule in model.expectations if rule.expect == "before_as_of"}
-        staged.rules += [result for result in increment.rules if result.rule not in moved]
+        staged.standing.add(model.dataset)
+        findings, results = standing(con, model, increment, as_of, f"snap.{model.name}")
+        staged.findings += findings
+        staged.rules += results
+        return
     for outcome in _in_the_whole(con, model, []):
-        finding = _finding(model, outcome, ())
+        finding = finding_of(model, outcome)
         staged.findings += finding
-        if increment is None:
-            staged.rules.append(_result(model, outcome, finding))
+        staged.rules.append(result_of(model, outcome, finding))
 
 
 class _Bench:
@@ -321,54 +327,6 @@ def _duplicates(dataset: Dataset) -> str:
     )
 
 
-def _result(model: Model, outcome: Outcome, finding: list[Problem]) -> RuleResult:
-    rule = outcome.rule
-    stopped = any(problem.severity == "error" for problem in finding)
-    return RuleResult(
-        model.dataset, rule.rule, rule.severity, rule.rows, outcome.total, outcome.failing, stopped=stopped
-    )
-
-
-def _finding(model: Model, outcome: Outcome, examples: tuple[str, ...]) -> list[Problem]:
-    rule = outcome.rule
-    stops = rule.severity == "stop" and outcome.beyond_tolerance
-    tolerated = rule.rows == "keep" and not outcome.beyond_tolerance
-    if not outcome.failing:
-        return []
-    severity: Severity = "error" if stops else "info" if rule.severity == "info" or tolerated else "warning"
-    code = {"error": "S110", "warning": "S111", "info": "S112"}[severity]
-    share = f"{outcome.failing:,} of {outcome.total:,} rows" if rule.expect != "row_count" else ""
-    share_zh = f"{outcome.total:,} 行中有 {outcome.failing:,} 行" if rule.expect != "row_count" else ""
-    says = f"{model.dataset}: {rule.says.get('en')}" + (f" ({share}, rule {rule.rule})" if share else "")
-    says_zh = f"{model.dataset}：{rule.says.get('zh')}" + (f"（{share_zh}，规则 {rule.rule}）" if share else "")
-    hint, hint_zh = _remedy(rule, stops)
-    return [Problem(code, severity, says, hint, Location(f"sources.{model.dataset}"), says_zh, hint_zh, examples)]
-
-
-def _remedy(rule: Expectation, stops: bool) -> tuple[str, str]:
-    own, own_zh = (rule.remedy.get("en"), rule.remedy.get("zh")) if rule.remedy is not None else ("", "")
-    if stops and rule.expect == "row_count":
-        return "mend the source and refresh again; nothing was published", "请修正数据源后重新刷新；没有发布任何数据"
-    if stops:
-        share, setting = f"{rule.tolerance / 100:g}%", f"tolerances.{rule.rule}"
-        return (
-            f"{own or 'mend the source'}; at most {share} is tolerated (see {setting}): nothing was published",
-            f"{own_zh or '请修正数据源'}；最多容许 {share}（见 {setting}），没有发布任何数据",
-        )
-    if rule.rows == "reject":
-        table = "duplicates" if rule.column == COPY else "quarantine"
-        place, place_zh = f"the rows are in the table {table} of the snapshot", f"这些行在快照的 {table} 表中"
-        return (f"{own}; {place}", f"{own_zh}；{place_zh}") if own else (place, place_zh)
-    if own:
-        return own, own_zh
-    if rule.expect == "row_count":
-        return "", ""
-    return (
-        "the rows are kept; what cannot be read in them counts as empty",
-        "这些行予以保留；其中无法识别的内容按空值处理",
-    )
-
-
 def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """Dataset → rows accepted, quarantined and duplicate."""
     parts = [
@@ -379,8 +337,8 @@ def _counts_of(con: duckdb.DuckDBPyConnection, datasets: Iterable[str]) -> dict[
         """
         for dataset in datasets
     ]
-    rows = con.execute(" union all ".join(parts)).fetchall()
-    return {name: (accepted, quarantined, duplicate) for name, accepted, quarantined, duplicate in rows}
+    found = con.execute(" union all ".join(parts)).fetchall()
+    return {name: (accepted, quarantined, duplicates) for name, accepted, quarantined, duplicates in found}
 
 
 def _literal(text: str) -> str:

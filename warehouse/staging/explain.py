@@ -18,9 +18,9 @@ from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError
 from campaign_calendars.findings.problem import Location, Problem, SaidProblem, has_errors
 from campaign_calendars.findings.said import Tell
 from campaign_calendars.values.units import Ratio
+from warehouse.identity.placeholders import placeholder_findings
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
-from warehouse.sources.doubts import doubt_prices
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.masking import mask_value
@@ -171,7 +171,8 @@ def explain_sources(
         whole = reports.get("members")
         complete = whole is not None and whole.ok and not whole.limited
         chosen = [report for name, report in reports.items() if not only or name == only]
-        return [_judged(con, report, staged.findings, complete=complete) for report in chosen]
+        findings = [*staged.findings, *placeholder_findings(con)]
+        return [_judged(con, report, findings, complete=complete) for report in chosen]
 
 
 def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport], base_dir: Path) -> dict[str, Policy]:
@@ -182,9 +183,6 @@ def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport]
 def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:
     """The source as it was read, before staging judges its rows."""
     reading, problems = _understood(con, spec, base_dir)
-    if not has_errors(problems):
-        rules = rules_of(spec, base_dir)
-        problems += [doubt for part in reading.parts for doubt in doubt_prices(spec.dataset, rules, part)]
     report = SourceReport(
         dataset=spec.dataset,
         mapping=spec.mapping,

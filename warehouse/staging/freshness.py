@@ -24,13 +24,18 @@ FACTS: Mapping[str, tuple[str, ...]] = {
 """Dataset → columns of things that happened; the others have no moments of their own."""
 
 
-def newest_facts(con: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[str, datetime]:
-    """Dataset → its latest moment before `as_of`, aware UTC; datasets without a fact are left out."""
-    newest = {}
-    for dataset, columns in FACTS.items():
-        latest = ", ".join(f'max("{name}") filter ("{name}" < $as_of)' for name in columns)
-        query = f"select list_max([{latest}]) from snap.stg_{dataset}"
-        moment = con.execute(query, {"as_of": utc_naive(as_of)}).fetchall()[0][0]
-        if moment is not None:
-            newest[dataset] = moment.replace(tzinfo=UTC)
-    return newest
+def newest_facts(con: duckdb.DuckDBPyConnection, as_of: datetime, place: str = "snap") -> dict[str, datetime]:
+    """Dataset → its latest moment before `as_of`, aware UTC; datasets without a fact are left out.
+
+    `place` is the catalog or schema of the staged tables.
+    """
+    asked = [
+        f"select '{dataset}', list_max([{', '.join(_latest(name) for name in columns)}]) from {place}.stg_{dataset}"
+        for dataset, columns in FACTS.items()
+    ]
+    found = con.execute(" union all ".join(asked), {"as_of": utc_naive(as_of)}).fetchall()
+    return {dataset: moment.replace(tzinfo=UTC) for dataset, moment in found if moment is not None}
+
+
+def _latest(column: str) -> str:
+    return f'max("{column}") filter ("{column}" < $as_of)'

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.models.catalogue import load_layer, model_digests
+from warehouse.shelf.digests import FileDigests
 from warehouse.shelf.manifest import Input, Mode, Snapshot, SourceRecord
 from warehouse.shelf.origin import promocal_version
 from warehouse.sources.catalogue import SourceSpec
@@ -52,7 +53,11 @@ _NO_PARTS = Reason("the raw rows of the current snapshot are gone", "当前快�
 
 
 def plan_steps(
-    specs: Sequence[SourceSpec], base_dir: Path, parent: Snapshot | None, whole: Reason | None = None
+    specs: Sequence[SourceSpec],
+    base_dir: Path,
+    parent: Snapshot | None,
+    digests: FileDigests,
+    whole: Reason | None = None,
 ) -> dict[str, Step]:
     """A step for every source; `whole` forces everything to be read. Raises SourceError (no files)."""
     why = whole or (FIRST if parent is None else None)
@@ -61,7 +66,7 @@ def plan_steps(
     steps = {}
     for spec in specs:
         settings = settings_digest(spec, base_dir)
-        files = tuple(files_of(spec, base_dir))
+        files = tuple(files_of(spec, base_dir, digests))
         reason = why or (_cannot_continue(spec, base_dir, settings, files, parent) if parent else None)
         if reason is not None or parent is None:
             steps[spec.dataset] = Step("full", reason or FIRST, settings, files)

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from campaign_calendars.findings.errors import SourceError
+from warehouse.shelf.digests import FileDigests
 from warehouse.shelf.manifest import Input
 from warehouse.sources.catalogue import DATASETS, SourceSpec
 from warehouse.sources.databases import address
@@ -61,16 +62,16 @@ class Content:
         return cls(int(rows), int(total))
 
 
-def files_of(spec: SourceSpec, base_dir: Path) -> list[FileState]:
+def files_of(spec: SourceSpec, base_dir: Path, digests: FileDigests) -> list[FileState]:
     """The local files behind a source, with their digests; none behind a database or an address. Raises SourceError."""
     if told_by_content(spec):
         return []
-    return [_state(path, place_of(path, base_dir)) for path in find_files(spec, base_dir)]
+    return [_state(path, place_of(path, base_dir), digests) for path in find_files(spec, base_dir)]
 
 
-def _state(path: Path, place: str) -> FileState:
+def _state(path: Path, place: str, digests: FileDigests) -> FileState:
     try:
-        return FileState(place, path.stat().st_size, _digest_file(path))
+        return FileState(place, path.stat().st_size, digests.sha256(path))
     except OSError as error:
         raise SourceError(
             (f"{place} cannot be read: {error.strerror}", f"{place} 无法读取：{error.strerror}"),
@@ -169,11 +170,6 @@ def _map(spec: SourceSpec, base_dir: Path) -> tuple[str, str]:
         return "", ""
     text, file = map_text(spec.mapping, base_dir)
     return file, text
-
-
-def _digest_file(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _digest(value: object) -> str:

@@ -18,6 +18,7 @@ import duckdb
 import sqlglot
 from sqlglot import exp
 
+from campaign_calendars.findings.problem import Problem
 from warehouse.identity.fold import BEFORE, IDENTITIES, MEMBER_COLUMNS
 from warehouse.models.catalogue import Model
 from warehouse.shelf import archive
@@ -38,7 +39,9 @@ class Increment:
     superseded: bool = False
     """Rows of a database that have a newer version stand in `superseded_<dataset>`."""
     rules: tuple[RuleResult, ...] = ()
-    """What the parent's rules came to: it stands where there is nothing new."""
+    """What the parent's rules came to, and"""
+    findings: tuple[Problem, ...] = ()
+    """what its refresh said about the dataset: both stand where there is nothing new."""
 
 
 def subject_of(dataset: str) -> str:

@@ -35,18 +35,26 @@ class Policy:
 
 
 def policies_of(sources: Sequence[SourceSpec], base_dir: Path) -> dict[str, Policy]:
-    """The policy of each dataset's source. UsageError: a tolerance of a rule that does not exist or counts no rows."""
+    """The policy of each dataset's source: what its map tolerates, and above it what its settings say.
+
+    UsageError: a tolerance of a rule that does not exist or counts no rows.
+    """
+    maps = {spec.dataset: rules_of(spec, base_dir) for spec in sources}
     for spec in sources:
         known = [*_rules(spec.dataset), *READING_RULES]
-        for name in spec.tolerances:
+        stated = dict.fromkeys(maps[spec.dataset].tolerances, f"{spec.mapping}.yaml: datasets.{spec.dataset}")
+        for name, where in {**stated, **dict.fromkeys(spec.tolerances, spec.section)}.items():
             if name not in known:
-                place = f"{spec.section}.tolerances.{name}"
+                place = f"{where}.tolerances.{name}"
                 raise UsageError(
                     (f"{place}: {spec.dataset} has no such rule", f"{place}：{spec.dataset} 没有这条规则"),
                     suggestion(name, known),
                 )
     return {
-        spec.dataset: Policy(spec.tolerances, guests=rules_of(spec, base_dir).guests is not False) for spec in sources
+        spec.dataset: Policy(
+            {**maps[spec.dataset].tolerances, **spec.tolerances}, guests=maps[spec.dataset].guests is not False
+        )
+        for spec in sources
     }
 
 

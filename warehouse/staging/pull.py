@@ -25,6 +25,7 @@ from warehouse.sources.registry import is_table
 from warehouse.staging.increment import Reason, Step, keeps_parts, summary
 from warehouse.staging.inputs import Content, content_of, identity, inputs_of, told_by_content
 from warehouse.staging.merge import Increment, borrowed, filled_columns, one_row_a_key, settle_pull
+from warehouse.staging.standing import findings_about
 
 
 @dataclass
@@ -194,6 +195,7 @@ class Puller:
             record.filled,
             superseded=is_table(spec),
             rules=tuple(result for result in known if result.dataset == spec.dataset),
+            findings=findings_about(self.parent, spec.dataset) if self.parent else (),
         )
 
     def _paths(self, dataset: str) -> list[Path]:

@@ -76,10 +76,9 @@ def test_a_phase_is_meant_by_its_id_or_its_kind() -> None:
         assert expectation.responses[-1].response_ppm == 500_000
 
 
-_NEEDED = ["  margin: 40%\n", "  basket: 200\n", "  baseline: 1%\n", "    - {response: 2%}\n"]
-
-
-@pytest.mark.parametrize("missing", _NEEDED)
+@pytest.mark.parametrize(
+    "missing", ["  margin: 40%\n", "  basket: 200\n", "  baseline: 1%\n", "    - {response: 2%}\n"]
+)
 def test_with_a_figure_missing_priorities_count(missing: str) -> None:
     loaded = bound(VALUES.replace(missing, ""))
     assert objective_of(loaded.calendar, loaded.store) == "priority"

@@ -61,5 +61,5 @@ def test_names_phones_and_addresses_stay_out_of_decisions(shop: Runtime) -> None
     columns = {each.name for each in fields(explain_member([path], next(chosen_rows(path))[2])[0])}
     assert columns == {
         "calendar", "phase", "play", "occurrence_at", "member_id", "status", "arm", "reason", "chain", "channel",
-        "benefit", "cost_cents", "ghost_channel", "ghost_benefit",
+        "benefit", "cost_cents", "ghost_channel", "ghost_benefit", "tier", "explored", "propensity",
     }  # fmt: skip

@@ -21,6 +21,12 @@ def accounts_of(members: Collection[str]) -> Mapping[str, tuple[str, ...]]:
     return {member: ACCOUNTS[member] for member in members if member in ACCOUNTS}
 
 
+def sharing_with(members: Collection[str], channel: str) -> Mapping[str, tuple[str, ...]]:
+    """Two neighbours have one number; they have nothing else in common."""
+    pairs = {"n1": ("n2",), "n2": ("n1",)} if channel == "sms" else {}
+    return {member: pairs[member] for member in members if member in pairs}
+
+
 def job(member: str, play: str = "recall", channel: str = "sms") -> Job:
     return Job(f"{member}-{play}", "r", "c", "burst", play, T0, member, channel)
 
@@ -34,7 +40,7 @@ def ledger() -> MemoryLedger:
 
 def check(ledger: MemoryLedger, *jobs: Job, joined_since: bool = True) -> dict[str, str]:
     ledger.enqueue("r", jobs, (), budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
-    return PersonCheck(ledger, "r", accounts_of, joined_since)(jobs)
+    return PersonCheck(ledger, "r", accounts_of, sharing_with, joined_since)(jobs)
 
 
 def test_of_two_messages_of_a_play_the_one_of_the_persons_own_id_leaves(ledger: MemoryLedger) -> None:
@@ -46,7 +52,7 @@ def test_a_message_that_may_have_left_counts(ledger: MemoryLedger) -> None:
     ledger.enqueue("r", jobs, (), budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
     ledger.claim("r", "sms", 1, "w", T0)
     ledger.record([Outcome("wx1-recall", "sent")], T0)
-    assert PersonCheck(ledger, "r", accounts_of, joined_since=True)([jobs[1]]) == {"c1-recall": TWICE}
+    assert PersonCheck(ledger, "r", accounts_of, sharing_with, joined_since=True)([jobs[1]]) == {"c1-recall": TWICE}
 
 
 def test_a_run_decided_on_this_very_snapshot_needs_no_search(ledger: MemoryLedger) -> None:
@@ -58,3 +64,15 @@ def test_a_refusal_under_any_account_holds(ledger: MemoryLedger, channel: str | 
     ledger.suppress([Suppression("tb1", channel, "asked", T0)])
     found = check(ledger, job("c1"), job("x"), joined_since=False)
     assert found == ({"c1-recall": "suppressed"} if held else {})
+
+
+@pytest.mark.parametrize(
+    ("refused", "held"),
+    [(("n2", None), True), (("n2", "sms"), True), (("n2", "push"), False), (("x", None), False)],
+)
+def test_a_refusal_by_another_who_has_the_number_holds(
+    ledger: MemoryLedger, refused: tuple[str, str | None], held: bool
+) -> None:
+    ledger.suppress([Suppression(*refused, "asked", T0)])
+    found = check(ledger, job("n1"), job("n1", "gift", "push"), job("c1"), joined_since=False)
+    assert found == ({"n1-recall": "suppressed"} if held else {})

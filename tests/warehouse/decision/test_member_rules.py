@@ -162,6 +162,7 @@ def test_two_or_none_planned() -> None:
     assert outcomes(con, "a") == {"both": "chosen", "one": "too_few"}
     chain = con.execute("select chain from decisions where reason = 'too_few'").fetchone()
     assert chain == ("too_few:at least 2 of a, b, or none",)
+    assert plan_all(con, briefs).certificate().rules == ("at least 2 of a, b, or none",)
     begun = connect([Member("m", tier="gold", contacts=(("sms", "a", 60),))])
     assert run(begun, briefs[1:], planned=True) == [1], "what was begun may be finished"
 

@@ -299,7 +299,8 @@ def _check_limits(world: World) -> None:
 
 
 def test_the_oracle_orders_reasons_as_the_gates_stand() -> None:
-    assert tuple(sorted(REASONS, key=lambda code: REASONS[code].stage)) == STAGES
+    """Of those it knows; rules between plays, money per member and values have tests of their own."""
+    assert tuple(code for code in sorted(REASONS, key=lambda code: REASONS[code].stage) if code in STAGES) == STAGES
 
 
 def test_random_worlds_try_every_reason() -> None:

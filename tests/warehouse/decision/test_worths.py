@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import duckdb
+import pytest
 
-from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.expecting import Expectation, Expected
 from campaign_calendars.model.expected import Provenance
@@ -141,3 +142,51 @@ def test_priorities_count_where_one_occurrence_has_no_figures() -> None:
     briefs = [brief(expected(None, 3)), dataclasses.replace(BRIEF, play="list", at=AT + timedelta(hours=1))]
     _, certificate = decided(connect([Member("a")]), briefs)
     assert (certificate.objective, certificate.value, certificate.rests_on) == ("priority", 200, {})
+
+
+def test_a_drawn_share_gets_a_random_option_and_the_chance_is_kept() -> None:
+    """Of 400 members about a fifth explores: half of those draw the gift that the plan never gives."""
+    responses = (expected("coupon", 5, cost=100), expected("gift", 4, cost=100))
+    one = brief(*responses, benefits=(COUPON, GIFT), explore_bp=2000, order_salt="s")
+    people = [Member(f"m{n}", tier="gold" if n % 2 else "regular") for n in range(400)]
+
+    def rows(asked: Brief) -> list[tuple[object, ...]]:
+        con = connect(people)
+        decided(con, [asked])
+        sql = "select benefit, explored, propensity, count(*) from decisions group by all order by all"
+        return con.execute(sql).fetchall()
+
+    found = {(benefit, explored): (chance, count) for benefit, explored, chance, count in rows(one)}
+    assert {key: round(float(chance), 9) for key, (chance, _) in found.items()} == {  # type: ignore[arg-type]
+        ("coupon", False): 0.9,
+        ("coupon", True): 0.9,
+        ("gift", True): 0.1,
+    }
+    drawn = found["coupon", True][1] + found["gift", True][1]  # type: ignore[operator]
+    assert 50 < drawn < 110
+    assert 20 < found["gift", True][1] < 60  # type: ignore[operator]
+    assert rows(one) == rows(one)
+    assert rows(dataclasses.replace(one, explore_bp=0)) == [("coupon", False, 1.0, 400)]
+
+
+def test_exploring_tries_nothing_that_loses_money_or_is_not_left() -> None:
+    responses = (expected("coupon", 1.05, cost=1000), expected("gift", 4, cost=100))
+    gift = dataclasses.replace(GIFT, stock=30)
+    one = brief(*responses, benefits=(COUPON, gift), explore_bp=10_000)
+    con = connect([Member(f"m{n}") for n in range(40)])
+    decided(con, [one])
+    got = con.execute("select coalesce(benefit, reason), explored, propensity, count(*) from decisions group by all")
+    assert sorted(got.fetchall()) == [("benefit_stock", True, None, 10), ("gift", True, 1.0, 30)]
+
+
+@pytest.mark.parametrize("name", ["global", "campaign", "play"])
+def test_every_hold_out_is_recorded_with_the_benefit_it_would_have_had(name: str) -> None:
+    """By segment, as the treated ones: what a benefit does is told by those who got it against those who would have."""
+    responses = (expected("coupon", 8, segment=GOLD, cost=100), expected("coupon", 2, cost=100), expected("gift", 3))
+    rule = (HoldoutRule(name, "s", 5000),)
+    con = connect([Member(f"m{n}", tier="gold" if n % 2 else "regular") for n in range(60)])
+    decided(con, [brief(*responses, benefits=(COUPON, GIFT), holdouts=rule)])
+    sql = "select distinct tier, coalesce(benefit, ghost_benefit), arm is not null from decisions order by all"
+    assert con.execute(sql).fetchall() == [("gold", "coupon", True), ("regular", "gift", True)]
+    held = con.execute("select count(*) from decisions where status = 'held_out' and ghost_benefit is not null")
+    assert held.fetchone()[0] > 15  # type: ignore[index]

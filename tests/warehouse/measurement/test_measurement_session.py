@@ -68,7 +68,8 @@ def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
         ("e", "excluded", None, None),
     ):
         con.execute(
-            "insert into decisions values (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null)",
+            "insert into decisions values"
+            " (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null, 'gold', false, 1)",
             [CALENDAR, SENT.replace(tzinfo=None), member, status, arm, "left" if status == "excluded" else None,
              "sms" if status == "chosen" else None, benefit],
         )  # fmt: skip

@@ -18,6 +18,7 @@ from tasks.runtime import open_runtime
 from tests.warehouse.conftest import PARAMS
 from tests.warehouse.sources.shop_exports import CRM, SALES, SHOPIFY, SYCM, sale, shopify_order, text, workbook
 from tests.warehouse.sources.taobao import line_export, make_orders
+from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
 from warehouse.staging.explain import explain_sources
@@ -110,6 +111,38 @@ def test_shopify(shop: Shop) -> None:
     said = {p.message.partition("rule ")[2].rstrip(")") for p in made.findings}
     assert {"order-of-guest", "refund-just-above-amount", "line-of-nobody"} <= said
     assert ask(made, "select sum(paid_cents), count(*) from snap.stg_order_items") == [(149_430, 6)]
+
+
+def test_marketing_by_e_mail_is_consent_and_the_last_order_decides(shop: Shop) -> None:
+    def order(name: str, mail: str, accepts: str, day: int) -> list[dict[str, object]]:
+        cells = {"Email": mail, "Accepts Marketing": accepts, "Created at": f"2026-03-{day:02} 10:00:00 +0100"}
+        return shopify_order(name, [("tea", "1.00", 1), ("cup", "2.00", 1)], **cells)
+
+    given = [("#1", "ann@x.com", "yes", 1), ("#2", "ann@x.com", "no", 5), ("#3", "bob@x.com", "no", 1)]
+    given += [("#4", "bob@x.com", "yes", 5), ("#5", "cat@x.com", "", 1), ("#6", "", "yes", 1)]
+    rows = [line for row in given for line in order(*row)]
+    shop.put("orders_export_1.csv", text(SHOPIFY, rows))
+    made = shop.build("orders_export_1.csv", "shopify-orders", [*SHOPIFY_SETS, "contact_points", "consents"])
+    given_at = "select member_id, given_at from snap.stg_consents where withdrawn_at is null order by member_id"
+    assert ask(made, given_at) == [
+        ("ann@x.com", datetime(2026, 3, 1, 9)),
+        ("bob@x.com", datetime(2026, 3, 5, 9)),
+    ]
+    with open_snapshot(made) as con:
+        found = lookup(con, ["ann@x.com", "bob@x.com"], "mail", NOW)
+    assert {name: person.consent_withdrawn for name, person in found.items()} == {"ann@x.com": True, "bob@x.com": False}
+
+
+def test_orders_in_several_currencies_are_refused(shop: Shop) -> None:
+    foreign = shopify_order("#2", [("tea", "9.00", 1), ("cup", "1.00", 1)], Currency="usd")
+    rows = [*shopify_order("#1", [("tea", "1.00", 1)]), *foreign, *shopify_order("#3", [("tea", "1.00", 1)])]
+    shop.put("orders_export_1.csv", text(SHOPIFY, rows))
+    assert shop.said("orders_export_1.csv", "shopify-orders", "orders") == ["S135"]
+    with pytest.raises(SnapshotRejectedError) as refused:
+        shop.build("orders_export_1.csv", "shopify-orders", SHOPIFY_SETS)
+    assert "EUR (2), USD (1)" in refused.value.problems[0].message
+    shop.put("orders_export_1.csv", text(SHOPIFY, foreign))  # one currency, whichever it is
+    shop.build("orders_export_1.csv", "shopify-orders", SHOPIFY_SETS)
 
 
 def test_an_order_that_shopify_exported_again_counts_as_the_last_file_says(shop: Shop) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from warehouse.shelf.digests import FileDigests
 from warehouse.sources import SourceSpec
 from warehouse.staging.inputs import Content, files_of, identity
 
 
 def told(spec: SourceSpec, base_dir: Path) -> str:
-    return identity(spec, base_dir, files_of(spec, base_dir), Content())
+    return identity(spec, base_dir, files_of(spec, base_dir, FileDigests(base_dir)), Content())
 
 
 def test_identity_follows_content_and_reading_not_the_place(tmp_path: Path) -> None:

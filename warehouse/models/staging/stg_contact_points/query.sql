@@ -9,8 +9,6 @@ with
             tidy_id(member_id) as member_id,
             lower(tidy(channel)) as channel,
             without_decimals(tidy_id(address)) as address,
-            undialable(without_decimals(tidy_id(address)))
-            or (by_telephone(lower(tidy(channel))) and not like_a_number(without_decimals(tidy_id(address)))) as undialable,
             tidy_value(consented_at) as consented_at,
             tidy_value(withdrawn_at) as withdrawn_at
         from raw_contact_points
@@ -22,8 +20,13 @@ with
             _row,
             member_id,
             channel,
-            case when not coalesce(undialable, false) then address end as address,
-            case when undialable then true end as _address_masked,
+            case
+                when not coalesce(undialable(address) or (by_telephone(channel) and not like_a_number(address)), false)
+                    then address
+            end as address,
+            case
+                when undialable(address) or (by_telephone(channel) and not like_a_number(address)) then true
+            end as _address_masked,
             as_moment(consented_at) as consented_at,
             as_moment(withdrawn_at) as written_withdrawn_at,
             unread(consented_at, as_moment(consented_at)) as consented_at_unread,

@@ -55,50 +55,77 @@ with
             tidy_value(refunded) as refunded,
             tidy_value(refunded_at) as refunded_at,
             tidy_value(items) as items,
-            tidy(status) as status,
+            tidy(status) as tidy_status,
             tidy_value(completed_at) as completed_at
         from raw_orders
+    ),
+
+    -- A macro repeats its argument wherever it uses it: every cell is read once, and what depends on it comes after.
+    read as (
+        select
+            _file,
+            _row,
+            order_id,
+            member_id,
+            tidy_status,
+            as_moment(ordered_at) as ordered_at,
+            as_moment(paid_at) as paid_at,
+            as_moment(closed_at) as closed_at,
+            as_cents(amount) as amount_cents,
+            as_cents(refunded) as refunded_cents,
+            as_moment(refunded_at) as refunded_at,
+            as_count(items) as items,
+            as_order_state(tidy_status) as status,
+            as_moment(completed_at) as completed_at,
+            ordered_at as ordered_at_cell,
+            paid_at as paid_at_cell,
+            closed_at as closed_at_cell,
+            amount as amount_cell,
+            refunded as refunded_cell,
+            refunded_at as refunded_at_cell,
+            items as items_cell,
+            completed_at as completed_at_cell
+        from cells
     ),
 
     typed as (
         select
             _file,
             _row,
-            cells.order_id,
+            read.order_id,
             member_id,
-            as_moment(ordered_at) as ordered_at,
-            as_moment(paid_at) as paid_at,
-            as_moment(closed_at) as closed_at,
-            as_cents(amount) as amount_cents,
+            ordered_at,
+            paid_at,
+            closed_at,
+            amount_cents,
             -- A refund may hold postage that is no part of the amount: counted up to the amount.
             case
-                when given_back.cents is not null then least(given_back.cents, as_cents(amount))
-                when just_above(as_cents(refunded), as_cents(amount)) then as_cents(amount)
-                else coalesce(as_cents(refunded), 0)
+                when given_back.cents is not null then least(given_back.cents, amount_cents)
+                when just_above(refunded_cents, amount_cents) then amount_cents
+                else coalesce(refunded_cents, 0)
             end as refunded_cents,
-            case when given_back.cents is null then as_moment(refunded_at) else given_back.last_at end
-            as written_refunded_at,
+            case when given_back.cents is null then refunded_at else given_back.last_at end as written_refunded_at,
             case
-                when given_back.first_at < given_back.last_at then least(given_back.first_cents, as_cents(amount))
+                when given_back.first_at < given_back.last_at then least(given_back.first_cents, amount_cents)
             end as part_refunded_cents,
             case when given_back.first_at < given_back.last_at then given_back.first_at end as part_refunded_at,
-            case when given_back.cents > as_cents(amount) then true end as _refunds_above_amount,
+            case when given_back.cents > amount_cents then true end as _refunds_above_amount,
             case
-                when given_back.cents is null and just_above(as_cents(refunded), as_cents(amount)) then true
+                when given_back.cents is null and just_above(refunded_cents, amount_cents) then true
             end as _refund_just_above,
-            coalesce(as_count(items), case when items is null then lines.pieces end) as items,
-            as_order_state(status) as status,
-            as_moment(completed_at) as completed_at,
-            unread(ordered_at, as_moment(ordered_at)) as _ordered_at_unread,
-            unread(paid_at, as_moment(paid_at)) as _paid_at_unread,
-            unread(closed_at, as_moment(closed_at)) as _closed_at_unread,
-            unread(refunded_at, as_moment(refunded_at)) as _refunded_at_unread,
-            unread(amount, as_cents(amount)) as _amount_unread,
-            unread(refunded, as_cents(refunded)) as _refunded_unread,
-            unread(items, as_count(items)) as _items_unread,
-            unread(status, as_order_state(status)) as _status_unread,
-            unread(completed_at, as_moment(completed_at)) as _completed_at_unread
-        from cells
+            coalesce(read.items, case when items_cell is null then lines.pieces end) as items,
+            status,
+            completed_at,
+            unread(ordered_at_cell, ordered_at) as _ordered_at_unread,
+            unread(paid_at_cell, paid_at) as _paid_at_unread,
+            unread(closed_at_cell, closed_at) as _closed_at_unread,
+            unread(refunded_at_cell, refunded_at) as _refunded_at_unread,
+            unread(amount_cell, amount_cents) as _amount_unread,
+            unread(refunded_cell, refunded_cents) as _refunded_unread,
+            unread(items_cell, read.items) as _items_unread,
+            unread(tidy_status, status) as _status_unread,
+            unread(completed_at_cell, completed_at) as _completed_at_unread
+        from read
         left join lines using (order_id)
         left join given_back using (order_id)
     ),

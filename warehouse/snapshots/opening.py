@@ -1,0 +1,88 @@
+"""Published files opened read-only, in connections set up as every build and every reader needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from campaign_calendars.findings.errors import SnapshotMissingError
+from warehouse.engines.sql_files import define_once
+from warehouse.features.consent import define_consent
+from warehouse.models.catalogue import load_layer, macros_of, model_digests
+from warehouse.shelf.manifest import Snapshot
+
+
+def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with
+    `warehouse.features.consent`.
+
+    Raises SnapshotMissingError when the file has been pruned meanwhile, or was made by a version whose tables differ.
+    """
+    con = connect(snapshot.path.parent, threads, memory_limit)
+    try:
+        attach_snapshot(con, snapshot)
+        _require_columns(con, snapshot)
+    except SnapshotMissingError:
+        con.close()
+        raise
+    define_consent(con)
+    return con
+
+
+def _require_columns(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
+    if snapshot.build.models == model_digests():
+        return  # made by these very models: looking through all columns takes longer than opening the file
+    query = "select table_name, column_name from duckdb_columns() where database_name = 'snap'"
+    known = set(con.execute(query).fetchall())
+    wanted = {(model.name, column) for model in load_layer("staging") for column in model.columns}
+    if lacking := sorted(wanted - known):
+        table, column = lacking[0]
+        raise SnapshotMissingError(
+            (
+                f"snapshot {snapshot.snapshot_id} was made by another version of promocal: it has no {table}.{column}",
+                f"快照 {snapshot.snapshot_id} 由另一版本的 promocal 生成：其中没有 {table}.{column}",
+            ),
+            ("make a new one with: promocal refresh CALENDAR", "请重新生成：promocal refresh CALENDAR"),
+        )
+
+
+def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str = "snap") -> None:
+    """Attach the file read-only as `name`. Raises SnapshotMissingError when it has been pruned."""
+    try:
+        con.execute(f"attach {path_literal(snapshot.path)} as {name} (read_only)")
+    except duckdb.IOException:
+        raise SnapshotMissingError(
+            (f"snapshot {snapshot.snapshot_id} is gone", f"快照 {snapshot.snapshot_id} 已不存在"),
+            (
+                "refresh, or raise keep in [warehouse] of promocal.toml",
+                "请重新刷新，或提高 promocal.toml 中 [warehouse] 的 keep",
+            ),
+        ) from None
+
+
+def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection set up as every build and every reader here needs it."""
+    con = duckdb.connect(
+        config={
+            "threads": threads,
+            "memory_limit": memory_limit,
+            "temp_directory": str(directory / ".spill"),
+            # Every order that matters is written out, which makes row order in files worth nothing.
+            "preserve_insertion_order": False,
+            # After a small insert DuckDB would write a large table in memory anew, what is spilled included. Files
+            # are checkpointed where they are finished.
+            "checkpoint_threshold": "1TB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+    define_once(con, "features", macros_of("features"))
+    return con
+
+
+def path_literal(path: Path) -> str:
+    """A path as SQL says it."""
+    return "'" + str(path).replace("'", "''") + "'"
