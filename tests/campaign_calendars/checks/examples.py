@@ -61,6 +61,8 @@ channels:
 WITHOUT_BENEFIT = """\
       - {id: q, audience: everybody, channels: [push], at: D 10:00, message: m.txt}
 """
+OF_A_STORE = ("C154", "C261", "C285")
+"""Their examples are keys of a store, also where a calendar has such a key."""
 MOVED_FROM, MOVED_TO = 2024, 2031
 
 
@@ -111,7 +113,7 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         return load_calendar(text, "calendar.yaml").problems
     kinds = {
         "C101": _in_a_directory,
-        "C261": _of_a_store,
+        **dict.fromkeys(OF_A_STORE, _of_a_store),
         "C604": _of_named_message,
         "C608": _of_named_message,
         "S7": _of_activities,

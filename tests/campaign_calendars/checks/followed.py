@@ -60,6 +60,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C135": (("age < 18 and age > 30", "(age < 18 or age > 30)"),),
     "C137": (("salt: shop-2026", "salt: small"),),
     "C138": (("salt: spring-2026", "salt: small"),),
+    "C139": (("others: not audience('everybody')", "others: not joined"),),
     "C140": (("total: 100.00", "total: 200.00"),),
     "C141": (("100.00", "120.00"),),
     "C142": (("total: 100.00", "total: 120.00"),),
@@ -92,9 +93,16 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C170": (("benefits: [c]}", "benefits: [c], positions: [home_page]}"),),
     "C171": (("message: m.txt", "at: daily 10:00, message: m.txt"),),
     "C172": (("at: D 10:00", "at: D 10:00, message: messages/recall.txt"),),
+    "C147": (("plan: first_come", "plan: planned"),),
     "C173": (("[sms]", "[sms, push]"),),
     "C174": (("[sms]", "[sms, push], positions: [home_page]"),),
     "C175": ((", exposed_in: [public]", ""),),
+    "C177": (
+        (
+            "id: p, audience: everybody, channels: [push], at: D-1 10:00",
+            "id: p, audience: everybody, channels: [push], at: D-2 10:00",
+        ),
+    ),
     "C190": (("accept: {C120: we know}", ""),),
     "C192": (("threshold: 199, value: 30", "threshold: 199, value: 45"),),
     "C193": (("tiers: [basic]", "tiers: [basic, gold]"),),
@@ -141,6 +149,18 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
         ("{kind: member_coupon, threshold: 199, value: 30, pool: coupons}", "{kind: new_member_coupon, value: 5}"),
         ("positions: [home_page], displays", "benefits: [c], positions: [home_page], displays"),
     ),
+    "C231": (("  - never: [p, q]\n", ""),),
+    "C232": (
+        ("at_least: 2, of: p", "at_least: 2, of: [p, q]"),
+        (
+            "        message: m.txt\n",
+            (
+                "        message: m.txt\n"
+                "      - {id: q, audience: everybody, channels: [push], at: D 10:00, message: m.txt}\n"
+            ),
+        ),
+    ),
+    "C233": (("{spend_per_member: 100}, ", ""),),
     "C240": (("        at: daily 10:00\n", ""),),
     "C241": (("within: 2d", "within: 9d"),),
     "C242": (("within: 5m", "within: 1h"),),
@@ -148,6 +168,18 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C245": (("[sms]", "[sms, push]"),),
     "C246": ((", lane: human", ""),),
     "C248": (("push: {kind: push, consent: implied}", "push: {kind: push, consent: required}"),),
+    "C262": (
+        (
+            "{benefit: c, segment: joined, response: 3%}",
+            "{benefit: c, segment: joined, response: 3%}, {benefit: c, response: 2%}",
+        ),
+    ),
+    "C263": (("margin: 20%", "margin: 60%"), ("baseline: 3%", "baseline: 1%")),
+    "C264": ((", priority: 5", ""),),
+    "C281": (("of: {benefits: [c]}", "of: {channels: [sms]}"),),
+    "C282": (("per: day", "per: phase"),),
+    "C283": (("plan: first_come\n", ""),),
+    "C284": ((", agents: {li: {tag: guide-li, capacity_per_day: 50}}", ""),),
     "C601": (("{% if member.name %}", ""),),
     "C602": (("member.phone", "member.name"), ("{{ member.name }}", "{{ play.title }}")),
     "C603": (("{{ benefit.text }}", "会员礼"),),
@@ -171,7 +203,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
 """Code → edits of the failing example, laid over the small calendar and store."""
 
 NEEDS_A_PERSON: Mapping[str, tuple[str, ...]] = {
-    "a remark: nothing has to be done": ("C108",),
+    "a remark: nothing has to be done": ("C108", "C146"),
     "how far a promotion may lie away is for a person to say": ("C105",),
     "a moved calendar is read over by a person: each remark says what differs in the new year": (
         "C180",
@@ -188,6 +220,7 @@ NEEDS_A_PERSON: Mapping[str, tuple[str, ...]] = {
         "C604",
     ),
     "groups have to be opened on the platform": ("C225",),
+    "names of a store's fields, channels and assistants": ("C261", "C280", "C285"),
     "what else to offer than coupons, or over which channel, is for the shop to decide": ("C611",),
     "the answer has to be fetched from the platform again": ("S700", "S701"),
 }

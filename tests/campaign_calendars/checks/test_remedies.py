@@ -16,7 +16,7 @@ from campaign_calendars.checks import RULES, check, load_store
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.reading.loading import bind, load_calendar
 
-from .examples import CALENDAR, SALTS, SOURCES, STORE, divided, patched, problems_of_example
+from .examples import CALENDAR, OF_A_STORE, SALTS, SOURCES, STORE, divided, patched, problems_of_example
 from .followed import BY_ITS_WORDS, NEEDS_A_PERSON, Edits
 
 YAML = sorted(
@@ -78,7 +78,8 @@ FOLLOW: tuple[tuple[str, Callable[..., str]], ...] = (
 
 def followed(code: str) -> tuple[str, str, str] | None:
     """The failing example after each of its remedies is followed, calendar and store; None when none says what."""
-    of_calendar, of_store = divided(RULES[code].examples()[0])
+    failing = RULES[code].examples()[0]
+    of_calendar, of_store = ("", failing) if code in OF_A_STORE else divided(failing)
     texts = {"calendar.yaml": patched(CALENDAR, of_calendar), "store.yaml": patched(STORE, of_store)}
     hint = ""
     for turn in range(5):
