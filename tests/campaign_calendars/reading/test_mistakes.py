@@ -127,7 +127,8 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.reading.loading import bind, load_calendar
 library = files("campaign_calendars") / "library"
 store = load_store((library / "stores" / "demo-food.yaml").read_text("utf-8")).model
-assert check(bind(load_calendar((library / "queens-day-2020.yaml").read_text("utf-8")), store)) == []
+found = check(bind(load_calendar((library / "queens-day-2020.yaml").read_text("utf-8")), store))
+assert {problem.severity for problem in found} <= {"info"}
 heavy = {"pandas", "numpy", "duckdb", "pyarrow", "prefect", "great_expectations", "scipy", "sqlalchemy", "aiohttp",
          "altair", "jinja2", "lunar_python", "rich", "typer"}
 print(sorted(heavy & {name.split(".")[0] for name in sys.modules}))
