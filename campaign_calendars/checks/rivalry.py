@@ -213,16 +213,16 @@ def _who_takes(view: View, sender: _Sender, group: Sequence[_Sender]) -> tuple[_
         if cap.max != 1:
             continue
         for other in group:
+            if other is sender or not other.takes_all or len(other.moments) > 1:
+                continue
             near = all(_close(at, other.moments[0], cap) for at in sender.moments)
-            if other is not sender and near and _is_sure(view, other, group, cap):
+            if near and _beats_rivals(view, other, group, cap):
                 return other, cap
     return None
 
 
-def _is_sure(view: View, sender: _Sender, group: Sequence[_Sender], cap: Cap) -> bool:
-    """Whether whoever may have it gets it, whatever else his audience is sent: it beats its rivals together."""
-    if not sender.takes_all or len(sender.moments) > 1:
-        return False
+def _beats_rivals(view: View, sender: _Sender, group: Sequence[_Sender], cap: Cap) -> bool:
+    """Whether whoever may have it, at its only moment, gets it whatever else his audience is sent."""
     at = sender.moments[0]
     rivals = [(other, close) for other in group if other is not sender and (close := _near(other, at, cap))]
     if view.calendar.plan == "first_come":

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.contact import REASONS
-from promocal.cli.language import either, language
+from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape
 from promocal.cli.tables import moment
 from promocal.cli.words import word
@@ -101,7 +101,7 @@ def _detail(step: StoryStep) -> str:
     if step.status == "held_out":
         arm = (step.arm or "").removesuffix("_control")
         would = ", ".join(part for part in (step.ghost_channel, step.ghost_benefit) if part)
-        held = either(*_ARMS[arm]) if arm in _ARMS else arm
+        held = translated(_ARMS[arm]) if arm in _ARMS else arm
         return held + (either("; would have had {it}", "；否则将获得 {it}", it=would) if would else "")
     if step.reason == "kept_for_later" and step.kept_for:
         return either("for {it}", "留给 {it}", it=_place(step.kept_for, step.occurrence_at))
@@ -131,7 +131,7 @@ def _chain(chain: str) -> str:
 def _gate(part: str) -> str:
     where, _, code = part.rpartition(":")
     if part.startswith("holdout:"):
-        return either(*_ARMS[code]) if code in _ARMS else part
+        return translated(_ARMS[code]) if code in _ARMS else part
     if part.startswith("kept_for_later:"):
         return f"{_reason('kept_for_later')}：{part.partition(':')[2]}"
     if code not in REASONS:
