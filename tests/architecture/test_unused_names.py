@@ -21,7 +21,7 @@ DECLARED = (
     *(path for folder in ("examples", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))),
 )
 # What only a check of our own sources calls: `make check` by way of its test.
-FOR_DEVELOPERS = {"warehouse/portable/lint.py: lint_models", "warehouse/allocation/allocate.py: allocate"}
+FOR_DEVELOPERS = {"warehouse/portable/lint.py: lint_models"}
 
 
 def _trees() -> dict[str, ast.Module]:

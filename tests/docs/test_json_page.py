@@ -21,8 +21,10 @@ from campaign_calendars.values.scalars import Text
 from promocal.cli.app import application
 from promocal.json_page import json_page, meanings_of, printed, records_of, type_text
 from promocal.scaffold import create_project
+from tasks.calendars.learned import learned_file
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
+from tests.warehouse.measurement.test_outcomes import written
 from warehouse.ledger.records import Run
 from warehouse.sample.generate import generate
 
@@ -74,6 +76,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     create_project(root, CALENDAR)
     begin = datetime.fromisoformat(BEGIN)
     generate(root / "data", members=300, seed=5, as_of=begin, dirty=True)
+    outcomes = learned_file(root / "var").parent
+    outcomes.mkdir(parents=True)
+    written(tmp_path_factory.mktemp("outcomes")).rename(outcomes / "spring.parquet")
     (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
         snapshot = refresh(rt, CALENDAR, begin).snapshot_id
