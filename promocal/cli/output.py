@@ -106,6 +106,11 @@ def examples(rows: Sequence[str], lang: str) -> str:
 
 def problem_summary(problems: Iterable[Problem], *, lang: str) -> str:
     counts = Counter(problem.severity for problem in problems)
+    if counts and set(counts) == {"info"}:
+        one = counts["info"] == 1
+        remarks = "1 remark" if one else f"{counts['info']} remarks"
+        english = f"no problems, {remarks} (--info shows {'it' if one else 'them'})"
+        return f"没有问题，{counts['info']} 条提示（--info 可查看）" if lang == "zh" else english
     if lang == "zh":
         return (
             "，".join(f"{counts[s]} 个{_WORDS_ZH[s]}" for s in ("error", "warning", "info") if counts[s]) or "没有问题"
