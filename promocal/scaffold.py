@@ -11,7 +11,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.writing.moving import move_calendar
-from tasks.calendars.library import LIBRARY, NamedCalendar, find_calendar
+from tasks.calendars.lookup import LIBRARY, NamedCalendar, find_calendar
 
 _TEMPLATE = files("promocal") / "template"
 

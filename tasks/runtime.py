@@ -90,7 +90,7 @@ class Runtime:
 
     def calendar_path(self, name: str) -> Path:
         """A calendar's file, by path or by id."""
-        from tasks.calendars.library import own_calendar
+        from tasks.calendars.lookup import own_calendar
 
         return own_calendar(name, self.settings.root, self.settings.project.calendars)
 
@@ -98,7 +98,7 @@ class Runtime:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
         from tasks.calendars.checking import read_calendar
         from tasks.calendars.learned import with_learned
-        from tasks.calendars.library import shipped_calendars
+        from tasks.calendars.lookup import shipped_calendars
 
         path = self.calendar_path(name)
         if path != Path(name) and not path.exists():

@@ -52,7 +52,7 @@ def named_calendar(name: str, *, own: bool = False) -> Path:
 
     With `own` a shipped calendar will not do: UsageError.
     """
-    from tasks.calendars.library import find_calendar
+    from tasks.calendars.lookup import find_calendar
 
     named = find_calendar(name)
     if own and named.shipped:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
-from campaign_calendars.deciding.events import EVENTS
 from campaign_calendars.deciding.words import (
     amount_of,
     asked_of,
@@ -23,6 +21,7 @@ from campaign_calendars.deciding.words import (
 )
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
+from promocal.cli.tables import place_of
 
 if TYPE_CHECKING:
     from tasks.planning.planned import Plan, PlannedPlay
@@ -142,7 +141,7 @@ def _print_kept(plan: Plan) -> None:
         kept = sum(row.kept_for.values())
         if kept and not row.done:
             first = sorted(row.kept_for.items(), key=lambda pair: (-pair[1], pair[0]))[:_OTHERS]
-            ways = "".join(f"\n[dim]→ {escape(_place(key, row.at))}: {members:,}[/]" for key, members in first)
+            ways = "".join(f"\n[dim]→ {escape(place_of(key, row.at))}: {members:,}[/]" for key, members in first)
             could = row.chosen + kept
             rows.add_row(f"{row.at:%m-%d %H:%M}", row.play + ways, f"{could:,}", f"{row.chosen:,}", f"{kept:,}")
     if rows.row_count:
@@ -151,17 +150,6 @@ def _print_kept(plan: Plan) -> None:
 
 def _when(row: PlannedPlay) -> str:
     return f"{row.at:%m-%d %H:%M}  {row.phase} / {row.play}"
-
-
-def _place(key: str, like: datetime) -> str:
-    """`phase/play@moment`, or `thing@phase/play@moment`, as a person reads it, in the zone of another moment."""
-    if key.endswith(f"@{EVENTS}"):
-        return key.removesuffix(f"@{EVENTS}") + either(" → events", " → 事件")
-    *things, where, moment = key.split("@")
-    at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
-    play = where.partition("/")[2]
-    thing = either(" ({name})", "（{name}）", name=translated(name_of(things[0]))) if things else ""
-    return f"{play} {at:%m-%d %H:%M}{thing}"
 
 
 def _print_starved(plan: Plan) -> None:
@@ -221,7 +209,7 @@ def _cause(row: PlannedPlay, reason: str) -> str:
     starved = row.starved
     if starved is None or starved.by is None:
         return _REMEDY.get(reason, lambda: "")()
-    place = escape(_place(starved.by, row.at))
+    place = escape(place_of(starved.by, row.at))
     if reason == "kept_for_later":
         return either(
             " ({n:,} for {by}). Raise its `priority`, or move it away from there.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.contact import REASONS
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape
-from promocal.cli.tables import moment
+from promocal.cli.tables import moment, place_of
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _lines(steps: list[StoryStep], *, one_run: bool) -> Iterator[str]:
         place = step.play if one_run else f"{moment(step.occurrence_at)}  {step.phase} / {step.play}"
         yield f"{escape(place)}: [bold]{_outcome(step)}[/] {escape(_detail(step))}".rstrip()
         if step.chain:
-            yield f"    [dim]{escape(_chain(step.chain))}[/]"
+            yield f"    [dim]{escape(_chain(step.chain, step.occurrence_at))}[/]"
     absent = sum(step.status == "not_in_audience" for step in steps)
     if absent:
         yield either(
@@ -104,7 +104,7 @@ def _detail(step: StoryStep) -> str:
         held = translated(_ARMS[arm]) if arm in _ARMS else arm
         return held + (either("; would have had {it}", "；否则将获得 {it}", it=would) if would else "")
     if step.reason == "kept_for_later" and step.kept_for:
-        return either("for {it}", "留给 {it}", it=_place(step.kept_for, step.occurrence_at))
+        return either("for {it}", "留给 {it}", it=place_of(step.kept_for, step.occurrence_at))
     return f"{_reason(step.reason or '')} ({step.reason})" if step.reason else ""
 
 
@@ -121,27 +121,19 @@ def _reason(code: str) -> str:
     return REASONS[code].title.get(language()) if code in REASONS else code
 
 
-def _chain(chain: str) -> str:
+def _chain(chain: str, at: datetime) -> str:
     """As programs know it in English; in Chinese every gate by its title."""
     if language() == "en":
         return chain
-    return " > ".join(_gate(part) for part in chain.split(" > "))
+    return " > ".join(_gate(part, at) for part in chain.split(" > "))
 
 
-def _gate(part: str) -> str:
+def _gate(part: str, at: datetime) -> str:
     where, _, code = part.rpartition(":")
     if part.startswith("holdout:"):
         return translated(_ARMS[code]) if code in _ARMS else part
     if part.startswith("kept_for_later:"):
-        return f"{_reason('kept_for_later')}：{part.partition(':')[2]}"
+        return f"{_reason('kept_for_later')}：{place_of(part.partition(':')[2], at)}"
     if code not in REASONS:
         return part
     return f"{where}：{_reason(code)}" if where else _reason(code)
-
-
-def _place(key: str, like: datetime) -> str:
-    """`phase/play@moment`, or `thing@phase/play@moment`, in the zone of another moment."""
-    *things, where, at = key.split("@")
-    when = datetime.fromisoformat(at).astimezone(like.tzinfo)
-    thing = f"{things[0]} → " if things else ""
-    return f"{thing}{where.partition('/')[2]} {when:%m-%d %H:%M}"

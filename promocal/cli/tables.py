@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from promocal.cli.language import either, language
+from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
@@ -206,3 +206,17 @@ def _rate(rate: MeasuredRate) -> str:
 def moment(at: datetime | None) -> str:
     """A moment as the clock on the wall shows it; empty for none."""
     return f"{at:%Y-%m-%d %H:%M}" if at is not None else ""
+
+
+def place_of(key: str, like: datetime) -> str:
+    """`phase/play@moment`, or `thing@phase/play@moment`, as a person reads it, in the zone of another moment."""
+    from campaign_calendars.deciding.events import EVENTS
+    from campaign_calendars.deciding.words import name_of
+
+    if key.endswith(f"@{EVENTS}"):
+        return key.removesuffix(f"@{EVENTS}") + either(" → events", " → 事件")
+    *things, where, moment = key.split("@")
+    at = datetime.fromisoformat(moment).astimezone(like.tzinfo)
+    play = where.partition("/")[2]
+    thing = either(" ({name})", "（{name}）", name=translated(name_of(things[0]))) if things else ""
+    return f"{play} {at:%m-%d %H:%M}{thing}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from promocal.cli import main
-from tasks.calendars.library import find_calendar
+from tasks.calendars.lookup import find_calendar
 
 CASES = Path(__file__).parents[1] / "cases"
 
