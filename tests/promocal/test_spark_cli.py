@@ -25,10 +25,10 @@ def refreshed(folder: Path, engine: str) -> dict[str, Any]:
     return found
 
 
-def member_features(folder: Path, snapshot_id: str) -> list[tuple[Any, ...]]:
+def staged(folder: Path, snapshot_id: str) -> list[tuple[Any, ...]]:
     path = folder / "var" / "warehouse" / f"{snapshot_id}.duckdb"
     with duckdb.connect(str(path), read_only=True) as con:
-        return con.execute("from member_features order by member_id").fetchall()
+        return con.execute("from stg_orders order by all").fetchall()
 
 
 def test_refresh_on_spark_publishes_the_same_snapshot(project: Path) -> None:
@@ -38,7 +38,7 @@ def test_refresh_on_spark_publishes_the_same_snapshot(project: Path) -> None:
     there, here = refreshed(project, "spark"), refreshed(twin, "duckdb")
     assert there == here
     assert there["datasets"]["orders"]["quarantined"] > 0
-    features = member_features(project, there["snapshot_id"])
-    assert len(features) > 200
-    assert features == member_features(twin, here["snapshot_id"])
+    orders = staged(project, there["snapshot_id"])
+    assert len(orders) > 200
+    assert orders == staged(twin, here["snapshot_id"])
     assert not list((project / "var" / "warehouse").glob("spark-*"))

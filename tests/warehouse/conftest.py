@@ -88,10 +88,6 @@ def shop(empty_shop: Shop) -> Shop:
 
 @pytest.fixture
 def rows_of() -> Callable[[Snapshot, str], list[tuple[Any, ...]]]:
-    from warehouse.snapshots.snapshot import open_snapshot
+    from tests.warehouse.figures import ask
 
-    def read(snapshot: Snapshot, query: str) -> list[tuple[Any, ...]]:
-        with open_snapshot(snapshot) as con:
-            return con.execute(query).fetchall()
-
-    return read
+    return ask

@@ -151,11 +151,6 @@ def load_layer(layer: Literal["staging", "features"]) -> tuple[Model, ...]:
     return tuple(in_order(_assembled(models) if layer == "features" else models))
 
 
-def feature_table() -> Model:
-    """`member_features`: every feature of every model, the last of its layer."""
-    return load_layer("features")[-1]
-
-
 def facts_model(models: Iterable[Model], wanted: Collection[str] | None = None) -> Model:
     """`member_facts`: the spine and the models that join it, side by side, one row per member.
 

@@ -62,8 +62,12 @@ class FileDigests:
         if self._asked == self._known:
             return
         temporary = self._path.with_name(f"{_FILE}.partial")
-        temporary.write_text(to_json(_Kept(self._asked)), "utf-8")
-        temporary.replace(self._path)
+        try:
+            temporary.write_text(to_json(_Kept(self._asked)), "utf-8")
+            temporary.replace(self._path)
+        except OSError:  # no room: what is half written goes, what was known stays
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

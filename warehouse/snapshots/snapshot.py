@@ -7,6 +7,7 @@ either of them. The same sources, settings and `as_of` give the same snapshot.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,16 +20,14 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.findings.said import Tell
 from warehouse.engines.port import Engine
 from warehouse.engines.rows import utc_naive
-from warehouse.features import history
 from warehouse.features.addresses import share_addresses
-from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.features.state import write_state
 from warehouse.identity.findings import findings_of
 from warehouse.identity.fold import BEFORE, IDENTITIES, account_views, fold, touch_moved
 from warehouse.identity.placeholders import placeholder_findings
 from warehouse.identity.resolve import resolve
-from warehouse.models.catalogue import feature_table, load_layer, model_digests
+from warehouse.models.catalogue import load_layer, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
 from warehouse.shelf.digests import FileDigests
@@ -246,40 +245,59 @@ class _Filled:
 def _fill(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, parent: Snapshot | None) -> _Filled:
     """Staging, quarantine and, when the gate stays open, profile, state and features into `snap`."""
     timezones = {spec.dataset: spec.timezone for spec in request.sources}
-    staged = build_staging(
-        con,
-        as_of=request.as_of,
-        timezones=timezones,
-        progress=request.report,
-        increments=pulled.increments,
-        engine=request.engine,
-        policies=policies_of(request.sources, request.base_dir),
-    )
-    newest = newest_facts(con, request.as_of)
-    counts = {
-        name: replace(counted, newest=newest.get(name)) for name, counted in prove_counts(con, pulled.rows_in).items()
-    }
-    findings = pulled.warnings + judge_columns(pulled.gone, request.drift) + staged.findings
-    profile = SnapshotProfile()
-    if not has_errors(findings):
-        request.report(("comparing with the last snapshots", "正在与近期快照比较"))
-        known = shelf.read_profile(parent).tables if parent is not None else {}
-        same = {name: table for name, table in known.items() if name.removeprefix("stg_") in staged.standing}
-        profile = _profile(con, request, same)
-        findings += judge_drift(profile.drift, request.drift)
-    if not has_errors(findings):
-        goes_on = _find_touched(con, pulled, parent)
-        findings += _join_accounts(con, request)
-        request.report(("computing features", "正在计算特征"))
-        _carry_state(con, request, parent if goes_on else None)
-        history.create_tables(con)
-        build_features(con, as_of=request.as_of, params=request.params, engine=request.engine)
-        con.execute("create table snap.member_features as from member_features")
-        # A later snapshot may share the file: it says by itself of which moment its figures are.
-        figures = feature_table().model_copy(update={"grain": f"{feature_table().grain}, as of {request.as_of:%FT%TZ}"})
-        describe_tables(con, [*load_layer("staging"), figures])
+    with ThreadPoolExecutor(1) as hands:
+        staged = build_staging(
+            con,
+            as_of=request.as_of,
+            timezones=timezones,
+            progress=request.report,
+            increments=pulled.increments,
+            engine=request.engine,
+            policies=policies_of(request.sources, request.base_dir),
+            hands=hands,
+        )
+        newest = newest_facts(con, request.as_of)
+        counts = {
+            name: replace(counted, newest=newest.get(name))
+            for name, counted in prove_counts(con, pulled.rows_in).items()
+        }
+        findings = pulled.warnings + judge_columns(pulled.gone, request.drift) + staged.findings
+        profile = SnapshotProfile()
+        if not has_errors(findings):
+            request.report(("comparing with the last snapshots", "正在与近期快照比较"))
+            known = shelf.read_profile(parent).tables if parent is not None else {}
+            same = {name: table for name, table in known.items() if name.removeprefix("stg_") in staged.standing}
+            with _as_it_is(con) as rows:
+                compared = hands.submit(_profile, rows, request, same)
+                findings += _figures(con, request, pulled, parent)
+                profile = compared.result()
+            findings += judge_drift(profile.drift, request.drift)
+        if staged.settled is not None:
+            staged.settled.result()
     build = _record(request, pulled, parent, staged.rules)
     return _Filled(sort_problems(findings), counts, build, profile)
+
+
+@contextmanager
+def _as_it_is(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that sees `snap` as it is now, whatever is written to it meanwhile: accounts, not yet persons."""
+    with closing(con.cursor()) as rows:
+        rows.execute("begin transaction read only")
+        rows.execute("select 1 from snap.quarantine limit 1").fetchall()  # what is visible is settled by the first look
+        yield rows
+        rows.execute("commit")
+
+
+def _figures(
+    con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, parent: Snapshot | None
+) -> list[Problem]:
+    """Accounts become persons, and what is known of them is summed up; findings about persons."""
+    goes_on = _find_touched(con, pulled, parent)
+    findings = _join_accounts(con, request)
+    request.report(("computing features", "正在计算特征"))
+    _carry_state(con, request, parent if goes_on else None)
+    describe_tables(con, load_layer("staging"))
+    return findings
 
 
 def _again(con: duckdb.DuckDBPyConnection, request: _Request, pulled: Pulled, parent: Snapshot) -> _Filled | None:

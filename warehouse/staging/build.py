@@ -7,7 +7,7 @@ not so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,6 +61,8 @@ class Staged:
     rules: list[RuleResult] = field(default_factory=list)
     standing: set[str] = field(default_factory=set)
     """Datasets that hold what the parent holds, row for row."""
+    settled: Future[None] | None = None
+    """Where a build had `hands`: done when Great Expectations has borne the outcomes out; raises CheckBrokenError."""
 
 
 def build_staging(
@@ -72,13 +74,15 @@ def build_staging(
     increments: Mapping[str, Increment] | None = None,
     engine: Engine | None = None,
     policies: Mapping[str, Policy] | None = None,
+    hands: Executor | None = None,
 ) -> Staged:
     """`raw_*` tables → `snap.stg_*`, `snap.quarantine` and `snap.duplicates`; errors among the findings stop.
 
     Every table is built and judged even after one failed, so that all findings come at once.
     `timezones` says per dataset how naive moments are read, `policies` which rules hold and what they
     tolerate; `engine` (DuckDB itself unless given) computes the candidates. For datasets in `increments`
-    the raw table holds new rows only, and `prev` is the attached parent. Raises CheckBrokenError.
+    the raw table holds new rows only, and `prev` is the attached parent. `hands` ask Great Expectations
+    its last question while the caller goes on (see `Staged.settled`). Raises CheckBrokenError.
     """
     con.execute(_SQL["quarantine_tables"])
     con.execute("set variable staging_as_of = $moment::timestamp", {"moment": utc_naive(as_of)})
@@ -87,32 +91,48 @@ def build_staging(
     staged = Staged(reject_findings(con, {name: policy.tolerances for name, policy in by_source.items()}))
     going_on = increments or {}
     with ExitStack() as stack:
-        bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
         judge = stack.enter_context(_Judge(con, as_of))
+        bench = stack.enter_context(_Bench(con, timezones, going_on, engine or DuckDBEngine()))
         for made in load_layer("staging"):
             model = by_source.get(made.dataset, Policy()).adjusted(made)
             progress((f"checking {model.dataset}", f"正在检验 {model.dataset}"))
-            increment = model.dataset in going_on
-            if not bench.wait_for(model):
+            if bench.wait_for(model):
+                _judge_rows(con, judge, staged, model, increment=model.dataset in going_on)
+                if not bench.small:
+                    judge.settle()
+            else:
                 _add_standing(con, staged, model, going_on.get(model.dataset), as_of)
-                continue
-            outcomes = judge.check(model, increment)
-            con.execute("delete from failing_rows")
-            for position, outcome in enumerate(outcomes):
-                _collect(con, position, outcome)
-            con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
-            outcomes = _decided(con, outcomes)
-            examples = {outcome.rule.rule: examples_of(con, model, outcome) for outcome in outcomes}
-            _accept(con, model)
-            if increment:
-                keep_the_rest(con, model)
-                outcomes = _in_the_whole(con, model, outcomes)
-            for outcome in outcomes:
-                finding = finding_of(model, outcome, examples.get(outcome.rule.rule, ()))
-                staged.findings += finding
-                staged.rules.append(result_of(model, outcome, finding))
-            staged.findings += outliers_of(con, model)
+        bench.close()
+        stack.pop_all()
+    if hands is None:
+        judge.finish()
+    else:
+        staged.settled = hands.submit(judge.finish)
     return staged
+
+
+def _judge_rows(
+    con: duckdb.DuckDBPyConnection, judge: _Judge, staged: Staged, model: Model, *, increment: bool
+) -> None:
+    """The candidates of a dataset become accepted rows, quarantine and duplicates; what was found goes to `staged`."""
+    outcomes = judge.check(model, increment)
+    con.execute("delete from failing_rows")
+    for position, outcome in enumerate(outcomes):
+        _collect(con, position, outcome)
+    con.execute(_SQL["refused"])  # the first rule in the order of model.yaml decides
+    outcomes = _decided(con, outcomes)
+    examples = {outcome.rule.rule: examples_of(con, model, outcome) for outcome in outcomes}
+    _accept(con, model)
+    if increment:
+        keep_the_rest(con, model)
+        outcomes = _in_the_whole(con, model, outcomes)
+    else:
+        con.execute(f"drop table candidate_{model.dataset}")
+    for outcome in outcomes:
+        finding = finding_of(model, outcome, examples.get(outcome.rule.rule, ()))
+        staged.findings += finding
+        staged.rules.append(result_of(model, outcome, finding))
+    staged.findings += outliers_of(con, model)
 
 
 def _add_standing(
@@ -155,7 +175,7 @@ class _Bench:
         define_once(self._con, "staging", macros_of("staging"))
         self._waiting = list(load_layer("staging"))
         raw = " + ".join(f"(select count(*) from raw_{model.dataset})" for model in self._waiting)
-        self._small = con.execute(f"select {raw}").fetchall()[0][0] <= _SMALL
+        self.small = con.execute(f"select {raw}").fetchall()[0][0] <= _SMALL
         self._ahead: Future[bool] | None = None
         self._hands = ThreadPoolExecutor(1)
 
@@ -163,6 +183,9 @@ class _Bench:
         return self
 
     def __exit__(self, *failure: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._hands.shutdown()
         self._con.close()
 
@@ -172,7 +195,7 @@ class _Bench:
         made = now.result()
         self._ahead = None
         # What reads the model itself has to wait until it is accepted.
-        if self._small and self._waiting and model.name not in self._waiting[0].depends_on:
+        if self.small and self._waiting and model.name not in self._waiting[0].depends_on:
             self._ahead = self._hands.submit(self._make, self._waiting.pop(0))
         return made
 
@@ -193,7 +216,8 @@ class _Judge:
     """The rules of a build. Great Expectations takes seconds to import: not for tables without a row."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
-        self._con, self._as_of = con, as_of
+        # A connection of its own: its last question may be asked while the build goes on.
+        self._con, self._as_of = con.cursor(), as_of
         self._open = ExitStack()
         self._validator: Validator | None = None
 
@@ -202,6 +226,7 @@ class _Judge:
 
     def __exit__(self, *failure: object) -> None:
         self._open.close()
+        self._con.close()
 
     def check(self, model: Model, increment: bool) -> list[Outcome]:
         # The size of an increment cannot be wrong.
@@ -211,6 +236,15 @@ class _Judge:
 
             self._validator = self._open.enter_context(validator(self._con, self._as_of))
         return self._validator.check(f"candidate_{model.dataset}", rules, new_rows=increment)
+
+    def settle(self) -> None:
+        """Ask Great Expectations what it was not asked yet, and drop the tables that had to stay for that."""
+        for table in self._validator.settle() if self._validator is not None else ():
+            self._con.execute(f"drop table {table}")
+
+    def finish(self) -> None:
+        with self:
+            self.settle()
 
 
 def _in_the_whole(con: duckdb.DuckDBPyConnection, model: Model, outcomes: list[Outcome]) -> list[Outcome]:
@@ -257,7 +291,7 @@ def prove_counts(con: duckdb.DuckDBPyConnection, rows_in: Mapping[str, int]) -> 
     return counts
 
 
-def describe_tables(con: duckdb.DuckDBPyConnection, models: list[Model]) -> None:
+def describe_tables(con: duckdb.DuckDBPyConnection, models: Iterable[Model]) -> None:
     """Grain, meaning, units and personal data of the published tables, as comments inside the file."""
     said = []
     for model in models:
@@ -301,7 +335,6 @@ def _accept(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     )
     con.execute(_SQL["quarantine_rows"].format(dataset=model.dataset, subject=subject_of(model.dataset)))
     con.execute(_duplicates(DATASETS[model.dataset]))
-    con.execute(f"drop table candidate_{model.dataset}")
 
 
 def _decided(con: duckdb.DuckDBPyConnection, outcomes: list[Outcome]) -> list[Outcome]:

@@ -1,7 +1,8 @@
 """The expectations of a model, judged by Great Expectations; failing rows by its own query.
 
-Rows that are new are first asked one thing, whether any of them breaks any rule; only where one does, the
-rules it breaks are asked one by one. A table that was read whole is asked every rule.
+Rows that are new are counted rule by rule in one statement (`conditions`). The rules that a row breaks are
+then asked one by one; all others are asked at once, for every table of the build, when the build comes to its
+end: no row breaks any of them. A table that was read whole is asked every rule.
 
 A check that cannot run is never the same as a failed check: it raises CheckBrokenError.
 Great Expectations takes seconds to import, so this module is imported when a build validates.
@@ -83,15 +84,17 @@ class Validator:
         self._url = url
         self._name = url.rpartition("/")[2]
         self._source = _context().data_sources.add_sql(name=self._name, connection_string=url)
+        self._unasked: dict[str, list[Expectation]] = {}
 
     def check(self, table: str, rules: Sequence[Expectation], *, new_rows: bool = False) -> list[Outcome]:
         """Judge every rule on `table`; outcomes in the order of the rules. Raises CheckBrokenError.
 
-        `new_rows`: the table holds an increment, and the rules are about rows: they are asked all at once first.
+        `new_rows`: the table holds an increment, and the rules are about rows. What every row holds is said
+        for certain by `settle` only; the table has to stay until then.
         """
-        batch = self._batch(table)
         if new_rows:
-            return self._check_new(batch, table, rules)
+            return self._check_new(table, rules)
+        batch = self._batch(table)
         total = self._counts(f"select count(*) from {table}")[0]
         outcomes = {
             rule.rule: Outcome(rule, 1 if rule.expect == "row_count" else total, 0 if result.success else 1)
@@ -102,33 +105,40 @@ class Validator:
             outcomes[rule.rule] = _outcome(rule, result.result)
         return [outcomes[rule.rule] for rule in rules]
 
-    def _check_new(self, batch: Any, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
+    def _check_new(self, table: str, rules: Sequence[Expectation]) -> list[Outcome]:
         try:
             total, *counts = self._counts(broken_counts(table, rules, self._as_of))
         except duckdb.Error as error:
             raise _could_not_run(table, _ANY, str(error).splitlines()[0]) from None
         doubted = {rule.rule: count for rule, count in zip(rules, counts, strict=True) if count}
-        results = self._validate(
-            batch,
-            table,
-            [self._all_at_once([rule for rule in rules if rule.rule not in doubted])]
-            + [_expectation(rule, self._as_of) for rule in rules if rule.rule in doubted],
-            _COUNTED,
-        )
-        holds = _judged(table, _ANY, results.get(_ANY)).success
+        asked = [rule for rule in rules if rule.rule in doubted]
         found = {
-            rule.rule: _outcome(rule, _judged(table, rule.rule, results.get(rule.rule)).result)
-            for rule in rules
-            if rule.rule in doubted
+            rule.rule: _outcome(rule, result.result)
+            for rule, result in (self._judge(self._batch(table), table, asked, _COUNTED) if asked else ())
         }
-        if not holds or any(found[rule].failing != count for rule, count in doubted.items()):
-            raise _not_judged(table, ", ".join(doubted) or _ANY)
+        if any(found[rule].failing != count for rule, count in doubted.items()):
+            raise _not_judged(table, ", ".join(doubted))
+        self._unasked[table] = [rule for rule in rules if rule.rule not in doubted]
         return [found.get(rule.rule, Outcome(rule, total, 0)) for rule in rules]
 
-    def _all_at_once(self, rules: Sequence[Expectation]) -> Any:
-        """One expectation for all rules: no row breaks any of them."""
+    def settle(self) -> list[str]:
+        """Ask what was not asked yet of all new rows at once; returns the tables. Raises CheckBrokenError."""
+        tables, names = list(self._unasked), ", ".join(self._unasked)
+        if tables:
+            batch = self._batch(tables[0])
+            found = self._validate(batch, names, [self._all_at_once(self._unasked)], _HOLDS)
+            if not _judged(names, _ANY, found.get(_ANY)).success:
+                raise _not_judged(names, _ANY)
+        self._unasked = {}
+        return tables
+
+    def _all_at_once(self, rules: Mapping[str, Sequence[Expectation]]) -> Any:
+        """One expectation for all rules of all tables (the first is the batch): no row breaks any of them."""
+        first = next(iter(rules))
+        query = " union all ".join(
+            broken_rows("BATCH" if table == first else table, asked, self._as_of) for table, asked in rules.items()
+        )
         # GX fills in {batch} and wants any other brace twice; to SQLAlchemy a colon begins a parameter.
-        query = broken_rows("BATCH", rules, self._as_of)
         for sign, written in (("{", "{{"), ("}", "}}"), (":", "\\:")):
             query = query.replace(sign, written)
         expectation = getattr(gxe, _ALL_AT_ONCE)

@@ -8,9 +8,9 @@ from pathlib import Path
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.running.phase import run_phase
-from tasks.runtime import Runtime, open_runtime
+from tasks.runtime import Runtime, feature_params, open_runtime
+from tests.warehouse.figures import ask
 from warehouse.sample.generate import generate
-from warehouse.snapshots.snapshot import open_snapshot
 
 AT = datetime.fromisoformat("2020-02-01T11:00:00+08:00")
 PRICE = 100
@@ -46,8 +46,8 @@ def test_two_calendars_do_not_promise_the_same_points(tmp_path: Path) -> None:
 
     assert run_phase(rt, "first", "winter", AT).chosen > 20
     run_phase(rt, "second", "winter", AT + timedelta(days=9))
-    with open_snapshot(rt.current_snapshot()) as con:
-        balance = dict(con.execute("select member_id, points_balance from snap.member_features").fetchall())
+    params = feature_params(rt.load_calendar("first"))
+    balance = dict(ask(rt.current_snapshot(), "select member_id, points_balance from member_features", params))
     first, second = members(rt, "first"), members(rt, "second")
     assert {row.points for row in rt.ledger.grant_rows(None)} == {PRICE}
     assert min(balance[member] for member in first) >= PRICE

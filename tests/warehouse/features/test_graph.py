@@ -7,7 +7,7 @@ import pytest
 
 from warehouse.features.graph import needed_names, steps_for
 from warehouse.features.members import build_features
-from warehouse.models.catalogue import Column, Model, facts_model, feature_table, load_layer
+from warehouse.models.catalogue import Column, Model, facts_model, load_layer
 
 from .test_members import AS_OF, PARAMS
 from .test_members import con as filled
@@ -22,7 +22,7 @@ def whole(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return con
 
 
-@pytest.mark.parametrize("column", list(feature_table().columns))
+@pytest.mark.parametrize("column", list(load_layer("features")[-1].columns))
 def test_one_column_alone_is_what_it_is_among_all(whole: duckdb.DuckDBPyConnection, column: str) -> None:
     build_features(whole, as_of=AS_OF, params=PARAMS, columns=[column])
     names = [name for name, *_ in whole.execute("describe member_features").fetchall()]

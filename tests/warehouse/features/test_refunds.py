@@ -187,7 +187,7 @@ def test_a_refund_that_comes_later_changes_its_order_like_a_full_build(shop: Sho
     grown = shop.build(as_of=moment)
     assert (grown.build.mode, grown.build.sources["refunds"].new_rows) == ("incremental", 2)
     whole = shop.build(as_of=moment, directory=shop.base / "whole")
-    for query in (ORDERS, "from snap.stg_refunds", "from snap.member_features", "from snap.member_state"):
+    for query in (ORDERS, "from snap.stg_refunds", "from member_features", "from snap.member_state"):
         assert rows_of(grown, query + " order by all") == rows_of(whole, query + " order by all")
     assert rows_of(grown, ORDERS + " order by 1")[0] == (
         "o1",

@@ -52,7 +52,7 @@ def test_facts_of_all_accounts_are_the_persons(accounts: Any, rows_of: Query) ->
         ("4", "x"),
     ]
     assert rows_of(snapshot, "select member_id from snap.stg_order_items") == [("c1",)]
-    figures = "select member_id, orders_total, visits_30d, favourite_category from snap.member_features order by all"
+    figures = "select member_id, orders_total, visits_30d, favourite_category from member_features order by all"
     assert rows_of(snapshot, figures) == [("c1", 3, 1, "tea"), ("x", 1, 0, None)]
     # How the rows were read is kept, and the account of the sources still closes.
     assert rows_of(snapshot, "select order_id, member_id from snap.account_orders order by all") == [

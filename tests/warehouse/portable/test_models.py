@@ -206,7 +206,7 @@ def test_a_store_built_on_spark_is_the_same_snapshot(snapshots: dict[str, Snapsh
             ).fetchall()[0][0]
         )
     }
-    assert {"member_features", "stg_orders", "quarantine", "account_orders"} <= set(tables)
+    assert {"member_state", "stg_orders", "quarantine", "account_orders"} <= set(tables)
     assert con.execute("select count(*) from there.member_map").fetchall() == [(400,)]
     assert differing == {}
     con.close()
@@ -216,7 +216,7 @@ def test_hold_out_buckets_are_those_of_the_calendar(snapshots: dict[str, Snapsho
     """The text of a bucket is md5, which is on the list; its number is the same on Spark and in Python."""
     con = duckdb.connect()
     con.execute(f"attach '{snapshots['spark'].path}' as snap (read_only)")
-    con.execute(f"copy (select member_id from snap.member_features limit 2000) to '{tmp_path / 'm.parquet'}'")
+    con.execute(f"copy (select member_id from snap.stg_members limit 2000) to '{tmp_path / 'm.parquet'}'")
     con.close()
     number = "cast(conv(substr(md5('queens:' || member_id), 1, 8), 16, 10) as bigint) % 10000"
     rows = spark.read.parquet(str(tmp_path / "m.parquet")).selectExpr("member_id", f"{number} as bucket").collect()

@@ -60,7 +60,9 @@ main()
 
 
 def files(directory: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(directory)): p.read_bytes() for p in sorted(directory.rglob("*")) if p.is_file()}
+    """Path → bytes; without what is remembered of source files that were written some seconds ago."""
+    found = (path for path in sorted(directory.rglob("*")) if path.is_file() and path.name != ".digests")
+    return {str(path.relative_to(directory)): path.read_bytes() for path in found}
 
 
 def strays(directory: Path, snapshots: list[Snapshot]) -> list[str]:

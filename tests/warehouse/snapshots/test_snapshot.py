@@ -66,7 +66,7 @@ def test_a_snapshot_is_published_with_its_counts(shop: Any, rows_of: Callable[..
     orders = snapshot.counts["orders"]
     assert (orders.rows_in, orders.accepted, orders.quarantined) == (20, 20, 0)
     assert rows_of(snapshot, "select count(*), sum(amount_cents)::bigint from snap.stg_orders") == [(20, 220_000)]
-    assert rows_of(snapshot, "select count(*) from snap.member_features where bought_in_campaign") == [(0,)]
+    assert rows_of(snapshot, "select count(*) from member_features where bought_in_campaign") == [(0,)]
     assert rows_of(snapshot, "select count(*) from snap.stg_tags") == [(0,)]
 
 
@@ -203,7 +203,7 @@ def test_one_thread_and_two_give_the_same_tables(shop: Any) -> None:
     assert contents[0] == contents[1]
     assert len(contents[0]["duplicates"]) == 100
     assert contents[0]["quarantine"] == []
-    assert "member_features" in contents[0]
+    assert "member_state" in contents[0]
 
 
 def test_a_stopping_rule_closes_the_gate(shop: Any) -> None:

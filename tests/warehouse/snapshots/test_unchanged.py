@@ -13,14 +13,13 @@ import duckdb
 import pytest
 
 from campaign_calendars.findings.problem import Problem
-from warehouse.features import history
-from warehouse.features.members import build_features
+from tests.warehouse.figures import compute_figures
 from warehouse.features.params import FeatureParams
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 AS_OF = datetime(2026, 3, 8, 4, tzinfo=UTC)
 LATER = AS_OF + timedelta(hours=6)
-OF_THE_MOMENT = {"member_features", "member_state", "state_meta"}
+OF_THE_MOMENT = {"member_state", "state_meta"}
 
 
 def shares(one: Snapshot, other: Snapshot) -> bool:
@@ -36,8 +35,7 @@ def tables(snapshot: Snapshot) -> dict[str, list[tuple[Any, ...]]]:
             for (name,) in names
             if name not in OF_THE_MOMENT
         }
-        history.create_tables(con)
-        build_features(con, as_of=snapshot.as_of, params=params(), engine=None)
+        compute_figures(con, snapshot)
         return found | {"figures": con.execute("from member_features order by all").fetchall()}
 
 

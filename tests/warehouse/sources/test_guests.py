@@ -14,6 +14,7 @@ from campaign_calendars.findings.errors import SnapshotRejectedError, UsageError
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
 from tests.warehouse.conftest import PARAMS
+from tests.warehouse.figures import ask
 from warehouse.measurement import session
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
@@ -40,8 +41,7 @@ class Shop:
         return build_snapshot(sources, as_of=as_of, params=PARAMS, **where)
 
     def ask(self, query: str, **spec: Any) -> list[tuple[Any, ...]]:
-        with open_snapshot(self.build(**spec)) as con:
-            return con.execute(query).fetchall()
+        return ask(self.build(**spec), query)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_without_the_setting_the_refusal_names_it(shop: Shop) -> None:
 def test_guests_count_in_the_store_and_in_no_member(shop: Shop) -> None:
     shop.orders(line(1, "m1", "60.00"), line(2, "", "90.00"), line(3, "m3", "30.00"))
     assert shop.ask(SALES, guests=True) == [(3, 18_000, 2)]
-    figures = "select member_id, orders_total, spend_total from snap.member_features order by 1"
+    figures = "select member_id, orders_total, spend_total from member_features order by 1"
     assert shop.ask(figures, guests=True) == [("m1", 1, 6_000), ("m2", 0, 0), ("m3", 1, 3_000)]
     said = [(p.code, p.message) for p in shop.build(guests=True).findings if "order-of-guest" in p.message]
     assert said == [("S112", "orders: orders of guests (1 of 3 rows, rule order-of-guest)")]
@@ -107,12 +107,11 @@ def test_guests_that_come_with_a_later_file_change_no_member(shop: Shop) -> None
     later = datetime.fromisoformat("2026-04-10T09:00:00+08:00")
     on_top = shop.build(later, guests=True)
     assert on_top.build.mode == "incremental"
-    figures = "select member_id, orders_total, spend_total from snap.member_features order by 1"
+    figures = "select member_id, orders_total, spend_total from member_features order by 1"
     state = "select member_id from snap.member_state order by 1"
-    with open_snapshot(on_top) as con:
-        assert con.execute(SALES).fetchall() == [(5, 8_100, 2)]
-        assert con.execute(figures).fetchall() == [("m1", 1, 1_000), ("m2", 1, 2_000), ("m3", 0, 0)]
-        assert con.execute(state).fetchall() == [("m1",), ("m2",)], "nobody is no member"
+    assert ask(on_top, SALES) == [(5, 8_100, 2)]
+    assert ask(on_top, figures) == [("m1", 1, 1_000), ("m2", 1, 2_000), ("m3", 0, 0)]
+    assert ask(on_top, state) == [("m1",), ("m2",)], "nobody is no member"
 
 
 def test_sales_of_a_window_count_guests_and_no_buyer_of_them(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotRejec
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
 from tests.warehouse.conftest import PARAMS
+from tests.warehouse.figures import ask
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
 from warehouse.sources.mapping import load_map
@@ -60,8 +61,7 @@ class Shop:
         return build_snapshot(list(specs.values()), as_of=NOW, params=PARAMS, **where)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
-        with open_snapshot(self.build()) as con:
-            return con.execute(query).fetchall()
+        return ask(self.build(), query)
 
 
 @pytest.fixture
@@ -87,11 +87,11 @@ def test_an_order_with_negative_pieces_is_no_purchase(tmp_path: Path, case: str)
     shutil.copytree(CASES / case, root, dirs_exist_ok=True)
     with open_runtime(root, clock=lambda: NOW) as rt:
         refresh(rt, "spring", NOW)
-        with open_snapshot(rt.current_snapshot()) as con:
-            figures = con.execute(
-                "select items_365d, items_per_basket, orders_total from snap.member_features where member_id = '0101'"
-            ).fetchall()
-            refused = con.execute("select rule, key from snap.quarantine").fetchall()
+        figures = ask(
+            rt.current_snapshot(),
+            "select items_365d, items_per_basket, orders_total from member_features where member_id = '0101'",
+        )
+        refused = ask(rt.current_snapshot(), "select rule, key from snap.quarantine")
     assert figures == [(2, 200, 1)]
     assert refused == [("items-negative", "A1")]
 
@@ -121,7 +121,7 @@ def test_points_earned_are_never_negative(shop: Shop) -> None:
     dated = "\n".join(f"{entry},2026-03-01 10:00:00" for entry in entries)
     shop.put("points", f"entry_id,member_id,kind,points,at\n{dated}\n")
     assert shop.ask("select key, rule from snap.quarantine") == [("p2", "points-earned-negative")]
-    assert shop.ask("select points_balance from snap.member_features where member_id = 'm1'") == [(30,)]
+    assert shop.ask("select points_balance from member_features where member_id = 'm1'") == [(30,)]
 
 
 NOTE = [line("A1", "2.50", 6), line("A1", "2.50", -2), line("A2", "10.00", 3), line("C3", "10.00", -3, "note")]
@@ -199,7 +199,7 @@ def test_a_refund_just_above_the_amount_counts_up_to_it(shop: Shop) -> None:
     assert [cents for (cents,) in given] == [cents for _, cents in REFUNDS.values()]
     (said,) = [p for p in shop.build().findings if "refund-just-above-amount" in p.message]
     assert (said.code, "3 of 4 rows" in said.message) == ("S111", True)
-    assert shop.ask("select spend_total from snap.member_features where member_id = 'm1'") == [(0,)]
+    assert shop.ask("select spend_total from member_features where member_id = 'm1'") == [(0,)]
 
 
 @pytest.mark.parametrize(("amount", "back"), [("84.20", "8457"), ("10.00", "30.01"), ("1000.00", "1100.01")])

@@ -16,6 +16,7 @@ from tasks.data.refresh import refresh
 from tasks.data.sources import judge_sources
 from tasks.runtime import open_runtime
 from tests.warehouse.conftest import PARAMS
+from tests.warehouse.figures import ask
 from tests.warehouse.sources.shop_exports import CRM, SALES, SHOPIFY, SYCM, sale, shopify_order, text, workbook
 from tests.warehouse.sources.taobao import line_export, make_orders
 from warehouse.snapshots.recipients import lookup
@@ -52,11 +53,6 @@ class Shop:
     def said(self, path: str, mapping: str, dataset: str) -> list[str]:
         reports = explain_sources(self.specs(path, mapping, [dataset]), base_dir=self.base, as_of=NOW, only=dataset)
         return [problem.code for problem in reports[0].problems]
-
-
-def ask(snapshot: Snapshot, query: str) -> Rows:
-    with open_snapshot(snapshot) as con:
-        return con.execute(query).fetchall()
 
 
 @pytest.fixture
@@ -106,7 +102,7 @@ def test_shopify(shop: Shop) -> None:
         ("ann@example.com", "Ann Example", "Berlin", "Berlin", None),
         ("bob@example.com", "Ann Example", "Berlin", "Berlin", None),
     ]
-    figures = "select orders_total, spend_total from snap.member_features where member_id = '+49 30 1234567'"
+    figures = "select orders_total, spend_total from member_features where member_id = '+49 30 1234567'"
     assert ask(made, figures) == [(1, 2_410)]
     said = {p.message.partition("rule ")[2].rstrip(")") for p in made.findings}
     assert {"order-of-guest", "refund-just-above-amount", "line-of-nobody"} <= said
@@ -219,7 +215,7 @@ def test_lines_of_price_and_pieces_with_notes_and_guests(shop: Shop) -> None:
     assert ask(made, LINES_READ) == LINES_RIGHT
     assert ask(made, "select count(*) from snap.stg_members") == [(3,)]
     fields = "items_365d, items_per_basket, orders_total, spend_total"
-    assert ask(made, f"select {fields} from snap.member_features where member_id = '17850'") == [(14, 700, 2, 3_564)]
+    assert ask(made, f"select {fields} from member_features where member_id = '17850'") == [(14, 700, 2, 3_564)]
     rules = ask(made, "select dataset, rule, count(*) from snap.quarantine group by all order by all")
     assert rules == [
         ("members", "line-of-nobody", 1),
@@ -332,7 +328,7 @@ def test_daily_tables_of_the_platform_are_sales_of_the_shop(shop: Shop) -> None:
     made = shop.build("a.xlsx", "sycm-daily", ["orders"], timezone="Asia/Shanghai")
     assert ask(made, SYCM_READ) == SYCM_RIGHT
     assert ask(made, "select rule, source_row from snap.quarantine") == [("totals-row", 7)]
-    assert ask(made, "select orders_total, spend_total from snap.member_features") == [(0, 0)]
+    assert ask(made, "select orders_total, spend_total from member_features") == [(0, 0)]
 
 
 def test_a_day_that_is_exported_again_counts_once_as_the_last_file_says(shop: Shop) -> None:
@@ -361,7 +357,7 @@ PEOPLE = [
     ["00014", "#N/A", "", "", "-", "", "", "2025-02-03 09:00:00", ""],
 ]
 CRM_SETS = ["members", "tags", "points"]
-BALANCES = "select member_id, points_balance from snap.member_features order by member_id"
+BALANCES = "select member_id, points_balance from member_features order by member_id"
 
 
 def test_members_with_a_points_balance(shop: Shop) -> None:

@@ -13,7 +13,7 @@ from warehouse.engines.port import Made
 from warehouse.models.catalogue import load_layer
 from warehouse.staging import build
 
-TABLES = ("stg_members", "stg_orders", "stg_order_items", "quarantine", "duplicates", "member_features")
+TABLES = ("stg_members", "stg_orders", "stg_order_items", "quarantine", "duplicates", "member_state")
 
 
 class Recording(DuckDBEngine):

@@ -203,5 +203,20 @@ def test_a_verdict_the_counts_do_not_bear_out_is_none(
     con: duckdb.DuckDBPyConnection, checker: Validator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(expectations, "broken_counts", lambda *_: "select 4, 0")
+    checker.check("t", [rule("null", column="unread")], new_rows=True)
     with pytest.raises(CheckBrokenError, match="was not judged"):
-        checker.check("t", [rule("null", column="unread")], new_rows=True)
+        checker.settle()
+
+
+def test_what_no_row_breaks_is_asked_of_all_tables_at_once(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("create table u as select * from t where word is not null")
+    sound = [rule("not_null", column="word")]
+    with validator(con, AS_OF) as checker:
+        assert [outcome.failing for outcome in checker.check("u", sound, new_rows=True)] == [0]
+        assert [outcome.failing for outcome in checker.check("t", sound, new_rows=True)] == [1]
+        assert checker.settle() == ["u", "t"]
+        assert checker.settle() == []
+        checker.check("u", sound, new_rows=True)
+        con.execute("insert into u (_file, _row) values ('f', 99)")
+        with pytest.raises(CheckBrokenError, match="u: rule any-rule was not judged"):
+            checker.settle()

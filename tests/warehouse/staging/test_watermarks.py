@@ -52,7 +52,7 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
     columns = {
         "quarantine": "* exclude (source_row, row_json)",
         "duplicates": "* exclude (source_row)",
-        "member_features": "*",
+        "member_state": "*",
         "stg_members": "* exclude (_row)",
         "stg_orders": "* exclude (_row)",
     }
