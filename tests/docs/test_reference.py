@@ -9,8 +9,10 @@ import pytest
 
 from campaign_calendars.audiences.fields.vocabulary import FIELDS
 from campaign_calendars.checks import RULES
+from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.reference.pages import pages
+from campaign_calendars.reference.reasons import REMEDIES
 from campaign_calendars.reference.zh import TEXTS
 from promocal.doubtful_page import doubtful_pages
 from promocal.reference import write_pages
@@ -38,6 +40,15 @@ def test_the_page_about_doubtful_data_has_every_rule(name: str) -> None:
 def test_every_page_is_written(tmp_path: Path) -> None:
     written = {path.name for path in write_pages(tmp_path)}
     assert written == {path.name for path in tmp_path.iterdir()} == {*pages(), *doubtful_pages(), "json.md"}
+
+
+def test_every_reason_says_what_would_change_it_in_words_of_the_language() -> None:
+    assert list(REMEDIES) == list(REASONS)
+    known = pages()["calendar.md"] + pages()["calendar.zh.md"]
+    named = {word for remedy in REMEDIES.values() for text in remedy for word in re.findall(r"`([a-z_]+)", text)}
+    assert [word for word in sorted(named) if f"`{word}" not in known] == []
+    lines = [line for line in pages()["reasons.md"].splitlines() if re.match(r"\| \d", line)]
+    assert [line.split("`")[1] for line in lines] == sorted(REASONS, key=lambda code: REASONS[code].stage)
 
 
 @pytest.mark.parametrize("name", ["calendar.md", "calendar.zh.md"])
