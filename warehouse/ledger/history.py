@@ -17,7 +17,6 @@ from warehouse.ledger.records import (
     ContactRow,
     Draw,
     GrantRow,
-    GrantSum,
     JobStatus,
     Suppression,
     TierOverride,
@@ -53,7 +52,7 @@ def contact_rows(
         yield ContactRow(*row)
 
 
-def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> Iterator[GrantRow]:
+def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over: bool) -> Iterator[GrantRow]:
     query = (
         select(
             grants.c.member_id,
@@ -64,8 +63,9 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> It
             grants.c.cost_cents,
             grants.c.calendar,
             grants.c.points,
+            grants.c.open_cents + grants.c.spent_cents,
         )
-        .where(grants.c.released_at.is_(None))
+        .where(grants.c.release.is_distinct_from("stopped") if over else grants.c.released_at.is_(None))
         .order_by(grants.c.granted_at, grants.c.intent_key)
     )
     if calendar is not None:
@@ -74,19 +74,6 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool) -> It
         query = query.where(grants.c.points > 0)
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         yield GrantRow(*row)
-
-
-def grant_sums(con: Connection, calendar: str) -> list[GrantSum]:
-    g = grants.c
-    released = g.released_at.is_not(None)
-    pieces, cents = func.count(), func.sum(g.cost_cents)
-    query = select(g.phase, g.benefit, g.pool, released, pieces, cents).where(g.calendar == calendar)
-    found = con.execute(query.group_by(g.phase, g.benefit, g.pool, released))
-    sums = (
-        GrantSum(phase, benefit, pool, bool(back), int(count), int(total))
-        for phase, benefit, pool, back, count, total in found
-    )
-    return sorted(sums, key=rules.account_order)
 
 
 def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:

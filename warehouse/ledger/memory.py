@@ -15,10 +15,14 @@ from warehouse.ledger.memory_notes import MemoryNotes
 from warehouse.ledger.records import (
     LIVE,
     OUTCOME_FROM,
+    SENT,
+    Books,
     ContactRow,
     Enqueued,
+    GivenRow,
     Grant,
     GrantRow,
+    GrantState,
     GrantSum,
     Job,
     JobStatus,
@@ -45,6 +49,8 @@ class MemoryLedger(MemoryNotes):
         self._jobs: dict[str, Job] = {}  # in the order of their enqueue
         self._claims: dict[str, _Claim] = {}
         self._grants: dict[str, Grant] = {}
+        self._states: dict[str, GrantState] = {}  # of grants that were looked at
+        self._books: dict[str, Books] = {}
 
     def close(self) -> None:
         """Nothing to close."""
@@ -131,7 +137,7 @@ class MemoryLedger(MemoryNotes):
         for grants, is_new in ((self._live_grants(calendar), False), (asked, True)):
             for grant in grants:
                 cents, pieces = pools.get(grant.pool, rules.Use(0, 0)), benefits.get(grant.benefit, rules.Use(0, 0))
-                cost = grant.cost_cents
+                cost = self._held(grant)
                 pools[grant.pool] = rules.Use(cents.total + cost, cents.asked + cost * is_new)
                 benefits[grant.benefit] = rules.Use(pieces.total + 1, pieces.asked + is_new)
         rules.check_limits(pools, benefits, budget, stock)
@@ -277,30 +283,66 @@ class MemoryLedger(MemoryNotes):
             where = (job.channel, job.calendar, job.phase, job.play)
             yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
 
-    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         with self._lock:
-            live = sorted(self._live_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
+            found = self._given_grants(calendar) if over else self._live_grants(calendar)
+            live = sorted(found, key=lambda grant: (grant.granted_at, grant.intent_key))
         for g in live:
             if g.points or not for_points:
-                values = (g.member_id, g.benefit, g.play, g.phase, g.granted_at, g.cost_cents, g.calendar, g.points)
-                yield GrantRow(*values)
+                where = (g.member_id, g.benefit, g.play, g.phase, g.granted_at)
+                yield GrantRow(*where, g.cost_cents, g.calendar, g.points, self._held(g))
+
+    # -- books ----------------------------------------------------------------------------------
+    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
+        with self._lock:
+            found = sorted(self._given_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
+            rows = [
+                GivenRow(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, self._state(g))
+                for g in found
+            ]
+        return iter(rows)
+
+    def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
+        with self._lock:
+            given = {grant.intent_key for grant in self._given_grants(calendar)}
+            found = {state.intent_key: state for state in states if state.intent_key in given}
+            self._states.update(found)
+            self._books[calendar] = kept
+            return len(found)
+
+    def books(self, calendar: str) -> Books | None:
+        return self._books.get(calendar)
 
     def grant_sums(self, calendar: str) -> list[GrantSum]:
-        sums: dict[tuple[str, str, str | None, bool], tuple[int, int]] = {}
         with self._lock:
-            for key, grant in self._grants.items():
-                if grant.calendar == calendar:
-                    where = (grant.phase, grant.benefit, grant.pool, self._jobs[key].status not in LIVE)
-                    pieces, cents = sums.get(where, (0, 0))
-                    sums[where] = (pieces + 1, cents + grant.cost_cents)
-        return sorted((GrantSum(*where, *total) for where, total in sums.items()), key=rules.account_order)
+            return rules.account_sums(self._alike(g) for g in self._grants.values() if g.calendar == calendar)
 
-    def _live_grants(self, calendar: str | None) -> list[Grant]:
+    def _alike(self, grant: Grant) -> rules.Alike:
+        """One grant as a group of its own."""
+        job, state = self._jobs[grant.intent_key], self._state(grant)
+        stopped = job.status not in LIVE
+        about = (None, False, False) if stopped else (state.release, state.used_at is not None, state.assumed)
+        release, used, assumed = about
+        cents = (0, 0) if stopped else (state.open_cents, state.spent_cents)
+        where = (grant.phase, grant.benefit, grant.pool, "stopped" if stopped else release, used, assumed)
+        return rules.Alike(*where, job.status in SENT, 1, grant.cost_cents, *cents)
+
+    def _state(self, grant: Grant) -> GrantState:
+        return self._states.get(grant.intent_key) or GrantState(grant.intent_key, grant.cost_cents)
+
+    def _held(self, grant: Grant) -> int:
+        state = self._state(grant)
+        return state.open_cents + state.spent_cents
+
+    def _given_grants(self, calendar: str | None) -> list[Grant]:
         return [
             grant
             for key, grant in self._grants.items()
             if calendar in (None, grant.calendar) and self._jobs[key].status in LIVE
         ]
+
+    def _live_grants(self, calendar: str | None) -> list[Grant]:
+        return [grant for grant in self._given_grants(calendar) if self._state(grant).release is None]
 
 
 def _stopped(job: Job) -> JobStatus:

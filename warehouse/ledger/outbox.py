@@ -33,7 +33,10 @@ from warehouse.ledger.schema import jobs as job_table
 from warehouse.ledger.schema import ledger_state, moment_text, runs
 
 _JOB_COLUMNS = [column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at")]
-_GRANT_COLUMNS = [column for column in grant_table.c if column.name != "released_at"]
+_GRANT_COLUMNS = [grant_table.c[name] for name in (
+    "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
+    "points", "valid_until", "open_cents",
+)]  # fmt: skip
 JOB_FIELDS = [column for column in _JOB_COLUMNS if column.name != "position"]
 
 
@@ -125,7 +128,7 @@ def _check_limits(
 ) -> None:
     asked = grant_table.c.position == position
     live = and_(grant_table.c.calendar == calendar, grant_table.c.released_at.is_(None))
-    cost, pieces = func.sum(grant_table.c.cost_cents), func.count()
+    cost, pieces = func.sum(grant_table.c.open_cents + grant_table.c.spent_cents), func.count()
     pools = {
         pool: rules.Use(int(total), int(new or 0))
         for pool, total, new in con.execute(
@@ -189,6 +192,8 @@ def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
         moment_text(grant.granted_at),
         position,
         grant.points,
+        _text(grant.valid_until),
+        grant.cost_cents,
     )
 
 
@@ -299,8 +304,10 @@ def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
     )
     statement = (
         update(grant_table)
-        .where(grant_table.c.intent_key == bound.c["intent_key"], grant_table.c.released_at.is_(None), over)
-        .values(released_at=bound.c["at"])
+        .where(
+            grant_table.c.intent_key == bound.c["intent_key"], grant_table.c.release.is_distinct_from("stopped"), over
+        )
+        .values(released_at=bound.c["at"], release="stopped", open_cents=0, spent_cents=0, used_at=None, assumed=False)
     )
     moment = moment_text(at)
     for chunk in chunks((key, moment) for key in intent_keys):

@@ -15,11 +15,14 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.records import (
+    Books,
     ContactRow,
     Draw,
     Enqueued,
+    GivenRow,
     Grant,
     GrantRow,
+    GrantState,
     GrantSum,
     Job,
     JobStatus,
@@ -137,14 +140,28 @@ class Ledger(Protocol):
         A run that is decided again leaves itself out with `exclude_run`.
         """
 
-    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
-        """Live grants of a calendar (None: of all), ordered by (granted_at, intent key).
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
+        """Grants of a calendar (None: of all) that hold stock and money, ordered by (granted_at, intent key).
 
-        `for_points`: only those that ask points of the member.
+        `for_points`: only those that ask points of the member. `over`: also those that came back unused, but
+        for those whose message was stopped.
         """
 
+    # -- books ----------------------------------------------------------------------------------
+    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
+        """Grants whose messages were not stopped, with what is known of them, ordered as `grant_rows`."""
+
+    def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
+        """Write down what became of grants, and on which data; returns how many changed.
+
+        Stock and money of those with a release are free at once; one that is found used later holds them again.
+        """
+
+    def books(self, calendar: str) -> Books | None:
+        """When and on what the grants were last looked at; None: never."""
+
     def grant_sums(self, calendar: str) -> list[GrantSum]:
-        """Every grant of a calendar there ever was, summed up; ordered by (phase, benefit, pool, released)."""
+        """Every grant of a calendar there ever was, summed up; ordered by (phase, benefit, pool, state)."""
 
     # -- control groups -------------------------------------------------------------------------
     def keep_draws(self, draws: Iterable[Draw]) -> None:

@@ -35,6 +35,9 @@ RunStatus = Literal[
 # Jobs that reached the member, may have, or still may: they count as contacts and hold their grant.
 LIVE: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "sent", "unknown", "to_do")
 
+SENT: tuple[JobStatus, ...] = ("sent", "unknown")
+"""Out of our hands: what it grants is owed."""
+
 # From where an outcome may be recorded. A late "sent" is a fact wherever the job stands meanwhile;
 # a "pending" must never touch a job that somebody else has claimed in between.
 OUTCOME_FROM: Mapping[OutcomeStatus, tuple[JobStatus, ...]] = {
@@ -93,7 +96,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A benefit given together with a job: `cost_cents` it reserves of the budget, `points` it asks of the member."""
+    """A benefit given together with a job: `cost_cents` it reserves of the budget, `points` it asks of the member.
+
+    It can be used until just before `valid_until` (None: without an end).
+    """
 
     intent_key: str
     calendar: str
@@ -105,6 +111,7 @@ class Grant:
     cost_cents: int
     granted_at: datetime
     points: int = 0
+    valid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,8 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
+    """A grant: what it reserved, and what of that it still holds (owed, or spent)."""
+
     member_id: str
     benefit: str
     play: str
@@ -164,16 +173,70 @@ class GrantRow:
     cost_cents: int
     calendar: str = ""
     points: int = 0
+    held_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantState:
+    """What became of a grant, as far as data tell: `open_cents` may still be claimed, `spent_cents` its uses cost.
+
+    `assumed`: it is over, and nobody can see whether it was used. With a `release` it holds nothing any more.
+    """
+
+    intent_key: str
+    open_cents: int
+    spent_cents: int = 0
+    used_at: datetime | None = None
+    assumed: bool = False
+    release: Literal["expired", "refunded"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A grant whose message was not stopped, with what is known of it so far."""
+
+    member_id: str
+    benefit: str
+    granted_at: datetime
+    valid_until: datetime | None
+    cost_cents: int
+    state: GrantState
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Of which moment the grants of a calendar are told, and from which data and rules (`basis`).
+
+    `strays`: uses of its benefits that belong to no grant, as benefit → pieces and cents.
+    """
+
+    known_at: datetime
+    basis: str
+    strays: Mapping[str, tuple[int, int]]
+
+
+AccountState = Literal[
+    "reserved",  # decided, not out yet
+    "open",  # sent, may still be used
+    "spent",  # used
+    "assumed",  # over, and nobody can see whether it was used: counted as used
+    "stopped",  # its message was cancelled or failed
+    "expired",  # not used in time
+    "refunded",  # used on an order that was closed or refunded as a whole, and over by now
+    "difference",  # reserved above what its uses cost in the end; below zero: they cost more
+]
+RETURNED: tuple[AccountState, ...] = ("stopped", "expired", "refunded", "difference")
+"""What holds neither stock nor money."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantSum:
-    """Grants of a benefit in a phase: those that hold their stock and money, or those that were given back."""
+    """How much of what was given by a phase of a benefit is in which state; all states sum to what was given."""
 
     phase: str
     benefit: str
     pool: str | None
-    released: bool
+    state: AccountState
     pieces: int
     cents: int
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
-from warehouse.ledger.records import GrantSum, Job, JobStatus, RunStatus
+from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
 
 BY_HAND = "settled by a person"
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
@@ -40,8 +41,52 @@ def read_summary(run_id: str, text: str) -> RunSummary:
         ) from None
 
 
-def account_order(row: GrantSum) -> tuple[str, str, str, bool]:
-    return row.phase, row.benefit, row.pool or "", row.released
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Grants of a benefit in a phase that are in one state, summed up."""
+
+    phase: str
+    benefit: str
+    pool: str | None
+    release: str | None
+    used: bool
+    assumed: bool
+    sent: bool
+    pieces: int
+    cost_cents: int
+    open_cents: int
+    spent_cents: int
+
+    def parts(self) -> Iterator[tuple[AccountState, int, int]]:
+        """(state, pieces, cents), which sum to the pieces and what they cost; those without either are left out."""
+        waits: AccountState = "open" if self.sent else "reserved"
+        whole: AccountState = waits
+        if self.release is not None:
+            whole = cast("AccountState", self.release)
+        elif self.used:
+            whole = "assumed" if self.assumed else "spent"
+        less = self.cost_cents - self.open_cents - self.spent_cents
+        if self.release is not None:
+            yield whole, self.pieces, self.cost_cents
+        elif self.used:
+            yield whole, self.pieces, self.spent_cents
+            yield waits, 0, self.open_cents
+            yield "difference", 0, less
+        else:
+            yield whole, self.pieces, self.open_cents
+            yield "difference", 0, less
+
+
+def account_sums(rows: Iterable[Alike]) -> list[GrantSum]:
+    """In the order of (phase, benefit, pool, state)."""
+    sums: dict[tuple[str, str, str | None, AccountState], tuple[int, int]] = {}
+    for row in rows:
+        for state, pieces, cents in row.parts():
+            key = (row.phase, row.benefit, row.pool, state)
+            before = sums.get(key, (0, 0))
+            sums[key] = (before[0] + pieces, before[1] + cents)
+    found = (GrantSum(*key, *amounts) for key, amounts in sums.items() if any(amounts))
+    return sorted(found, key=lambda row: (row.phase, row.benefit, row.pool or "", row.state))
 
 
 def check_entries(jobs: Iterable[Job], run_id: str) -> None:

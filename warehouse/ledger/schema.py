@@ -155,8 +155,15 @@ grants = Table(
     Column("cost_cents", BigInteger, nullable=False),
     Column("granted_at", UtcMoment, nullable=False),
     Column("position", BigInteger, nullable=False),
-    Column("released_at", UtcMoment),  # its job failed or was cancelled: budget and stock are free again
+    Column("released_at", UtcMoment),  # budget and stock are free again; `release` says why
     Column("points", BigInteger, nullable=False, server_default=text("0")),  # what it asks of the member
+    Column("valid_until", UtcMoment),  # the first moment at which it can be used no more
+    # What it holds of the budget: what may still be claimed, and what its uses cost.
+    Column("open_cents", BigInteger, nullable=False, server_default=text("0")),
+    Column("spent_cents", BigInteger, nullable=False, server_default=text("0")),
+    Column("used_at", UtcMoment),
+    Column("assumed", Boolean, nullable=False, server_default=text("false")),  # nobody can see whether it was used
+    Column("release", Text),
     CheckConstraint("cost_cents >= 0", name="grants_cost"),
     # Covers every sum over the live grants of a calendar.
     Index(
@@ -166,10 +173,20 @@ grants = Table(
         "benefit",
         "granted_at",
         "position",
-        "cost_cents",
+        "open_cents",
+        "spent_cents",
         sqlite_where=_LIVE_GRANT,
         postgresql_where=_LIVE_GRANT,
     ),
+)
+
+books = Table(
+    "books",
+    metadata,
+    Column("calendar", Text, primary_key=True),
+    Column("known_at", UtcMoment, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("strays", Text, nullable=False),
 )
 
 suppressions = Table(

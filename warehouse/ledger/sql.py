@@ -13,16 +13,19 @@ from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
-from warehouse.ledger import audit, history, outbox, rules
+from warehouse.ledger import audit, books, history, outbox, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
+    Books,
     ContactRow,
     Draw,
     Enqueued,
+    GivenRow,
     Grant,
     GrantRow,
+    GrantState,
     GrantSum,
     Job,
     JobStatus,
@@ -187,12 +190,24 @@ class SqlLedger:
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
 
-    def grant_rows(self, calendar: str | None, *, for_points: bool = False) -> Iterator[GrantRow]:
-        return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points))
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
+        return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
+
+    # -- books ----------------------------------------------------------------------------------
+    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
+        return self._stream(lambda con: books.given_rows(con, calendar))
+
+    def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
+        with writing(self._engine) as con:
+            return books.book(con, calendar, states, kept)
+
+    def books(self, calendar: str) -> Books | None:
+        with reading(self._engine) as con:
+            return books.books_of(con, calendar)
 
     def grant_sums(self, calendar: str) -> list[GrantSum]:
         with reading(self._engine) as con:
-            return history.grant_sums(con, calendar)
+            return books.grant_sums(con, calendar)
 
     # -- control groups -------------------------------------------------------------------------
     def keep_draws(self, draws: Iterable[Draw]) -> None:

@@ -22,6 +22,7 @@ from campaign_calendars.values.scalars import (
 )
 
 Nature = Literal["price", "non_price"]
+SeenIn = Literal["redemptions", "orders", "points", "nowhere"]
 PositiveInt = Annotated[int, Field(ge=1)]
 FULL = FULL_SHARE
 """A share of 100% in basis points."""
@@ -93,6 +94,11 @@ class BenefitBase(Strict):
     """Whether it counts toward the lowest price (计入最低价) unless the calendar says otherwise."""
     scarce: ClassVar[tuple[str, str] | None] = None
     """What a benefit of this kind without `stock` is told; None: it may be without."""
+    seen_in: ClassVar[SeenIn] = "redemptions"
+    """Where its use is seen as long as no redemption names it: redemptions, the member's next fitting order, the
+    points he paid, or nowhere."""
+    comes_back: ClassVar[bool] = False
+    """Whether the member has it again when the order he used it on is closed or refunded as a whole."""
 
     kind: str
     title: Text = Text()
@@ -139,6 +145,11 @@ class BenefitBase(Strict):
         return cost or 0
 
     @property
+    def use_costs(self) -> tuple[int, ...]:
+        """Worst-case cost of each use of one unit, in cents, the dearest first: it can be used so often."""
+        return (self.cost_cents,)
+
+    @property
     def is_price(self) -> bool:
         return (self.nature or self.default_nature) == "price"
 
@@ -149,6 +160,8 @@ class BenefitBase(Strict):
 
 class CouponBenefit(BenefitBase):
     """Base of benefits that are one coupon."""
+
+    comes_back: ClassVar[bool] = True
 
     threshold: Money = Field(default=0, description="Basket value from which it applies; 0: any basket.")
     value: Annotated[Money, Field(description="Amount taken off.")]

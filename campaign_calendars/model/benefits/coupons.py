@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -51,10 +51,19 @@ class CategoryCoupon(CouponBenefit):
 class Pack(BenefitBase):
     """Base of coupon packs; every coupon of the pack is granted."""
 
+    comes_back: ClassVar[bool] = True
+
     coupons: Annotated[list[Coupon], Field(min_length=1, description="Lowest threshold first.")]
 
     def derived_cost(self) -> int | None:
         return sum(coupon.value for coupon in self.coupons)
+
+    @property
+    def use_costs(self) -> tuple[int, ...]:
+        """Its coupons one by one; what else it costs goes with the first use."""
+        single = [0 if self.unit_cost is not None else coupon.value for coupon in self.coupons]
+        dearest, *others = sorted(single, reverse=True)
+        return (dearest + self.cost_cents - sum(single), *others)
 
     def sentence(self, lang: str) -> str:
         listed = [coupon_text(c.threshold, c.value, lang) for c in self.coupons]
@@ -95,6 +104,7 @@ class NewMemberPack(Pack):
 class MemberCashback(ItemsXorAmount):
     """会员满返: reach items or an amount, get money off the **next** order (A3)."""
 
+    comes_back: ClassVar[bool] = True
     kind: Literal["member_cashback"]
     value: Annotated[Money, Field(description="What comes back.")]
     form: Literal["coupon", "red_packet"] = Field(default="coupon", description="What comes back as.")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, ItemsXorAmount, PositiveInt, yuan
+from campaign_calendars.model.benefits.base import BenefitBase, ItemsXorAmount, PositiveInt, SeenIn, yuan
 from campaign_calendars.values.scalars import Money, Text, UnfitError
 
 
@@ -57,6 +57,7 @@ class MemberExtraGift(ItemsXorAmount):
         "an extra gift is limited; write how many can be given away as `stock`",
         "加赠须限量；请以 stock 写明可送出的数量",
     )
+    seen_in: ClassVar[SeenIn] = "orders"
     kind: Literal["member_extra_gift"]
     item: Annotated[Text, Field(description="What is given on top.")]
     sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
@@ -72,6 +73,7 @@ class MemberExtraGift(ItemsXorAmount):
 class BuybackGift(GiftBenefit):
     """会员回购礼 / 复购有礼: after so many orders, a gift with the next one (A3)."""
 
+    seen_in: ClassVar[SeenIn] = "orders"
     kind: Literal["buyback_gift"]
     after_orders: PositiveInt = Field(default=1, description="Orders made before; the gift comes with the next.")
 
@@ -84,6 +86,7 @@ class BuybackGift(GiftBenefit):
 class Challenge(GiftBenefit):
     """会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11)."""
 
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["challenge"]
     spend: Annotated[Money, Field(description="Amount to reach in the campaign.")]
 
@@ -105,6 +108,7 @@ class BirthdayGift(GiftBenefit):
 class LuckyBag(GiftBenefit):
     """福袋: a bag of things whose contents vary (A3, S2 tools)."""
 
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["lucky_bag"]
 
     def sentence(self, lang: str) -> str:

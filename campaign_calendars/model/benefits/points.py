@@ -6,7 +6,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaign_calendars.model.benefits.base import BenefitBase, CouponBenefit, Nature, PositiveInt, coupon_text, yuan
+from campaign_calendars.model.benefits.base import (
+    BenefitBase,
+    CouponBenefit,
+    Nature,
+    PositiveInt,
+    SeenIn,
+    coupon_text,
+    yuan,
+)
 from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.values.scalars import Money, Text
 
@@ -24,6 +32,7 @@ class PointsRedeem(BenefitBase):
     """积分兑换: points for a gift or coupon (A3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "points"
     kind: Literal["points_redeem"]
     points: Points
     item: Annotated[Text, Field(description="What the points are exchanged for.")]
@@ -40,6 +49,7 @@ class PointsRedeem(BenefitBase):
 class PointsPlusCash(PriceBenefit):
     """积分加钱购: points and cash for goods (A3)."""
 
+    seen_in: ClassVar[SeenIn] = "points"
     kind: Literal["points_plus_cash"]
     points: Points
     cash: Annotated[Money, Field(description="What is paid besides the points.")]
@@ -77,6 +87,7 @@ class PointsDouble(BenefitBase):
     """会员日双倍积分: points are multiplied, on top of the tier's multiplier (A3, A6)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["points_double"]
     multiplier: float = Field(default=2.0, gt=1, le=10, description="Factor on the points of an order.")
 
@@ -89,6 +100,7 @@ class PointsGame(BenefitBase):
     """积分抽奖 / 积分秒杀 / 签到积分: points for playing or signing in (A3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "points"
     kind: Literal["points_game"]
     game: Annotated[Literal["draw", "flash", "sign_in"], Field(description="What is played.")]
     points: Annotated[int, Field(ge=0, description="Points won by signing in, or paid to take part.")]
@@ -106,6 +118,7 @@ class ReferralPoints(BenefitBase):
     """积分赠送: both get points when the introduced friend first spends an amount (A3, S3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["referral_points"]
     points: Points
     spend: Annotated[Money, Field(description="What the friend has to spend, once.")]

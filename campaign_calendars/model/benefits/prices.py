@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, PositiveInt, fold_rate, yuan
+from campaign_calendars.model.benefits.base import BenefitBase, PositiveInt, SeenIn, fold_rate, yuan
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Money, PriceRate, Text, UnfitError
 
@@ -20,6 +20,7 @@ class PriceBenefit(BenefitBase):
     """Base of benefits that change a price and may count toward the lowest price (A3, A11#2)."""
 
     lowers_price: ClassVar[bool] = True
+    seen_in: ClassVar[SeenIn] = "nowhere"
 
     counts_lowest_price: bool | None = Field(
         default=None, description="Whether it counts toward the lowest price (计入最低价); default: by kind."
@@ -110,6 +111,7 @@ class FreeOrder(BenefitBase):
         "free orders are scarce; write how many there are as `stock`",
         "免单须限量；请以 stock 写明名额",
     )
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["free_order"]
     max_amount: Annotated[Money, Field(description="Largest order that is free.")]
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaign_calendars.model.benefits.base import BenefitBase, Nature, PositiveInt
+from campaign_calendars.model.benefits.base import BenefitBase, Nature, PositiveInt, SeenIn
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Text
@@ -23,6 +23,7 @@ class MemberPresaleRight(BenefitBase):
     """会员优先购: limited goods, higher tiers may buy earlier (A3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["member_presale_right"]
     item: Annotated[Text, Field(description="Goods that may be bought early.")]
     windows: Annotated[list[TierWindow], Field(min_length=1, description="When each tier may buy.")]
@@ -63,6 +64,7 @@ class Service(BenefitBase):
     """Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["service"]
     offers: Annotated[ServiceName, Field(description="Which service.")]
     days: PositiveInt | None = Field(default=None, description="How many days it lasts, e.g. 15 for returns.")
@@ -78,6 +80,7 @@ class Partner(BenefitBase):
     """Rights bought from somebody else: 猫超卡, 优酷会员, 异业联盟 (A3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["partner"]
     brand: Annotated[Text, Field(description="Who provides it.")]
     item: Annotated[Text, Field(description="What it is.")]

@@ -1,0 +1,84 @@
+"""What became of grants, in SQL: read for the books, written into them, summed up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from warehouse.ledger import rules
+from warehouse.ledger.bulk import BoundRows, chunks
+from warehouse.ledger.records import LIVE, SENT, Books, GivenRow, GrantState, GrantSum
+from warehouse.ledger.schema import books, grants, jobs, moment_text
+
+_FETCH = 10_000
+
+
+def given_rows(con: Connection, calendar: str) -> Iterator[GivenRow]:
+    g = grants.c
+    state = (g.intent_key, g.open_cents, g.spent_cents, g.used_at, g.assumed, g.release)
+    query = (
+        select(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, *state)
+        .join(jobs, jobs.c.intent_key == g.intent_key)
+        .where(g.calendar == calendar, jobs.c.status.in_(LIVE))
+        .order_by(g.granted_at, g.intent_key)
+    )
+    for row in con.execution_options(yield_per=_FETCH).execute(query):
+        member, benefit, granted_at, valid_until, cost, *known = row
+        yield GivenRow(member, benefit, granted_at, valid_until, cost, GrantState(*known))
+
+
+def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
+    """Returns how many grants changed."""
+    names = ("intent_key", "open_cents", "spent_cents", "used_at", "assumed", "release", "released_at")
+    bound = BoundRows(con, {name: grants.c[name].type for name in names})
+    g = grants.c
+    live = select(jobs.c.intent_key).where(jobs.c.intent_key == g.intent_key, jobs.c.status.in_(LIVE)).exists()
+    statement = (
+        update(grants)
+        .where(g.intent_key == bound.c["intent_key"], g.calendar == calendar, live)
+        .values({name: bound.c[name] for name in names[1:]})
+    )
+    moment = moment_text(kept.known_at)
+    rows = (_row(state, moment) for state in states)
+    changed = sum(bound.run(statement, chunk) for chunk in chunks(rows))
+    con.execute(delete(books).where(books.c.calendar == calendar))
+    strays = json.dumps(dict(kept.strays), ensure_ascii=False, sort_keys=True)
+    values = {"calendar": calendar, "known_at": kept.known_at, "basis": kept.basis, "strays": strays}
+    con.execute(insert(books).values(values))
+    return changed
+
+
+def _row(state: GrantState, moment: str) -> tuple[Any, ...]:
+    return (
+        state.intent_key,
+        state.open_cents,
+        state.spent_cents,
+        None if state.used_at is None else moment_text(state.used_at),
+        state.assumed,
+        state.release,
+        None if state.release is None else moment,
+    )
+
+
+def books_of(con: Connection, calendar: str) -> Books | None:
+    row = con.execute(select(books).where(books.c.calendar == calendar)).one_or_none()
+    if row is None:
+        return None
+    strays = {benefit: (pieces, cents) for benefit, (pieces, cents) in json.loads(row.strays).items()}
+    return Books(row.known_at, row.basis, strays)
+
+
+def grant_sums(con: Connection, calendar: str) -> list[GrantSum]:
+    g = grants.c
+    used, sent = g.used_at.is_not(None).label("used"), jobs.c.status.in_(SENT).label("sent")
+    columns = (g.phase, g.benefit, g.pool, g.release, used, g.assumed, sent, g.cost_cents, g.open_cents, g.spent_cents)
+    each = select(*columns).join(jobs, jobs.c.intent_key == g.intent_key).where(g.calendar == calendar).subquery()
+    *key, cost, owed, spent = each.c
+    query = select(*key, func.count(), func.sum(cost), func.sum(owed), func.sum(spent)).group_by(*key)
+    return rules.account_sums(
+        rules.Alike(phase, benefit, pool, release, bool(used), bool(assumed), bool(sent), *map(int, numbers))
+        for phase, benefit, pool, release, used, assumed, sent, *numbers in con.execute(query)
+    )
