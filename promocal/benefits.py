@@ -17,7 +17,7 @@ Announce the class under its kind in the entry-point group `promocal.benefits`.
 
 from __future__ import annotations
 
-from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, Nature, Validity
+from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, Nature, SeenIn, Validity
 from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Duration, Money, Share, Text, UnfitError
@@ -31,6 +31,7 @@ __all__ = [
     "Money",
     "Nature",
     "PriceBenefit",
+    "SeenIn",
     "Share",
     "Text",
     "UnfitError",

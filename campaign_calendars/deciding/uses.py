@@ -38,10 +38,11 @@ class UseRule:
 
 
 def use_rules(calendar: Calendar) -> Iterator[UseRule]:
-    """One for each benefit."""
+    """One for each benefit that can be granted."""
     prices = Counter(benefit.points_price for benefit in calendar.benefits.values())
     for name, benefit in calendar.benefits.items():
-        yield _rule(name, benefit, prices)
+        if benefit.kind != "store_coupon":
+            yield _rule(name, benefit, prices)
 
 
 def _rule(name: str, benefit: BenefitBase, prices: Counter[int | None]) -> UseRule:

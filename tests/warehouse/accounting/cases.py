@@ -1,0 +1,117 @@
+"""A snapshot of a few facts by hand, and grants in a ledger of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.intent import intent_key
+from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.uses import UseRule
+from warehouse.accounting.settling import Settled, settle
+from warehouse.ledger.memory import MemoryLedger
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Books, Grant, GrantSum, Job, Outcome, Run
+
+T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+CALENDAR = "c"
+COUPON = UseRule("coupon", "redemptions", (500,), comes_back=True, off_basket=True)
+GIFT = UseRule("gift", "redemptions", (300,), comes_back=False, off_basket=False)
+PACK = UseRule("pack", "redemptions", (700, 300), comes_back=True, off_basket=True)
+SERVICE = UseRule("service", "nowhere", (200,), comes_back=False, off_basket=False)
+EXTRA = UseRule("extra", "orders", (900,), comes_back=False, off_basket=False, amount_cents=15900)
+POINTS = UseRule("mug", "points", (400,), comes_back=False, off_basket=False, points=300)
+RULES = (COUPON, GIFT, PACK, SERVICE, EXTRA, POINTS)
+
+_TABLES = """
+attach ':memory:' as snap;
+create table snap.stg_redemptions (
+    redemption_id varchar, member_id varchar, benefit varchar, calendar varchar, redeemed_at timestamp, order_id varchar
+);
+create table snap.stg_orders (
+    order_id varchar, member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp,
+    amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint
+);
+create table snap.stg_order_items (order_id varchar, price_cents bigint, quantity bigint);
+create table snap.stg_points (entry_id varchar, member_id varchar, kind varchar, points bigint, "at" timestamp);
+"""
+
+
+class Shop:
+    """Facts as they come in, and a ledger that is brought up to date with `look`."""
+
+    def __init__(self, ledger: Ledger | None = None) -> None:
+        self.con = duckdb.connect()
+        self.con.execute(_TABLES)
+        self.ledger = ledger or MemoryLedger()
+        self.grants: list[Grant] = []
+        self._facts = 0
+
+    def grant(
+        self,
+        member: str,
+        benefit: str,
+        cost: int,
+        *,
+        at: datetime = T0,
+        valid: timedelta | None = None,
+        sent: bool = True,
+    ) -> Grant:
+        run = Run(f"r{len(self.grants)}", CALENDAR, "burst", at, "s", "d", "started", RunSummary(), at)
+        key = intent_key(CALENDAR, "burst", "play", at, member, f"sms{len(self.grants)}")
+        job = Job(key, run.run_id, CALENDAR, "burst", "play", at, member, "sms", benefit)
+        until = None if valid is None else at + valid
+        made = Grant(key, CALENDAR, "burst", "play", member, benefit, "pool", cost, at, 0, until)
+        self.ledger.begin_run(run)
+        self.ledger.enqueue(run.run_id, [job], [made], budget=BudgetLimits(), stock={}, expected_position=None, at=at)
+        if sent:
+            self.ledger.claim(run.run_id, "sms", 1, "w", at)
+            self.ledger.record([Outcome(key, "sent")], at)
+        self.grants.append(made)
+        return made
+
+    def redeem(
+        self, member: str, benefit: str, at: datetime, *, order: str | None = None, calendar: str | None = None
+    ) -> None:
+        self._add("stg_redemptions", member, benefit, calendar, at.replace(tzinfo=None), order)
+
+    def order(self, member: str, at: datetime, cents: int, *, list_cents: int | None = None, items: int = 1) -> str:
+        name, moment = f"o{self._facts}", at.replace(tzinfo=None)
+        self._facts += 1
+        self.con.execute(
+            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?)",
+            [name, member, moment, moment, cents, items],
+        )
+        if list_cents is not None:
+            self.con.execute("insert into snap.stg_order_items values (?, ?, 1)", [name, list_cents])
+        return name
+
+    def refund(self, order: str, at: datetime, cents: int | None = None) -> None:
+        self.con.execute(
+            "update snap.stg_orders set refunded_cents = coalesce(?, amount_cents), refunded_at = ? where order_id = ?",
+            [cents, at.replace(tzinfo=None), order],
+        )
+
+    def pay_points(self, member: str, points: int, at: datetime) -> None:
+        self._add("stg_points", member, "redeem", -points, at.replace(tzinfo=None))
+
+    def look(self, at: datetime, *, connected: Collection[str] = ("redemptions", "points")) -> Settled:
+        rows = list(self.ledger.given_rows(CALENDAR))
+        found = settle(self.con, CALENDAR, rows, RULES, known_at=at, connected=connected)
+        self.ledger.book(CALENDAR, found.states, Books(at, "snapshot", found.strays))
+        return found
+
+    def sums(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(benefit, state) → pieces and cents."""
+        rows: list[GrantSum] = self.ledger.grant_sums(CALENDAR)
+        return {(row.benefit, row.state): (row.pieces, row.cents) for row in rows}
+
+    def _add(self, table: str, *values: object) -> None:
+        row = (f"f{self._facts:04d}", *values)
+        self._facts += 1
+        self.con.execute(f"insert into snap.{table} values ({', '.join('?' * len(row))})", list(row))

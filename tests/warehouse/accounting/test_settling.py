@@ -1,0 +1,176 @@
+"""What became of grants, by the table of benefit rules: used, over, refunded, seen nowhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .cases import DAY, HOUR, T0, Shop
+
+
+def test_a_use_is_spent_and_what_is_not_used_in_time_comes_back() -> None:
+    shop = Shop()
+    for member in "abc":
+        shop.grant(member, "coupon", 500, valid=2 * DAY)
+    shop.grant("d", "coupon", 500, valid=2 * DAY, sent=False)
+    shop.redeem("a", "coupon", T0 + HOUR)
+    shop.redeem("b", "coupon", T0 + 2 * DAY)  # the first moment at which it is over
+    shop.look(T0 + 5 * DAY - HOUR)  # three days after its end a use may still be written down
+    assert shop.sums() == {
+        ("coupon", "spent"): (1, 500), ("coupon", "open"): (2, 1000), ("coupon", "reserved"): (1, 500),
+    }  # fmt: skip
+    found = shop.look(T0 + 5 * DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500), ("coupon", "expired"): (3, 1500)}
+    assert found.strays == {"coupon": (1, 500)}
+    assert shop.look(T0 + 9 * DAY).states == (), "what is known already is no news"
+
+
+def test_a_use_written_down_late_holds_its_money_again() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=DAY)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("coupon", "expired"): (1, 500)}
+    assert list(shop.ledger.grant_rows("c")) == []
+    shop.redeem("a", "coupon", T0 + HOUR)
+    shop.look(T0 + 10 * DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500)}
+    assert [row.held_cents for row in shop.ledger.grant_rows("c")] == [500]
+
+
+def test_of_two_grants_the_one_that_ends_first_is_charged() -> None:
+    shop = Shop()
+    first = shop.grant("a", "coupon", 500, valid=5 * DAY)
+    shop.grant("a", "coupon", 500, at=T0 + 10 * DAY, valid=2 * DAY)
+    shop.redeem("a", "coupon", T0 + 11 * DAY)
+    states = {state.intent_key: state.release for state in shop.look(T0 + 20 * DAY).states}
+    assert states[first.intent_key] == "expired"
+    assert sorted(states.values(), key=str) == [None, "expired"]
+
+
+def test_a_coupon_of_a_refunded_order_may_be_used_again_until_it_is_over_and_a_gift_stays_given() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=6 * DAY)
+    shop.grant("a", "gift", 300, valid=6 * DAY)
+    order = shop.order("a", T0 + HOUR, 20000)
+    for benefit in ("coupon", "gift"):
+        shop.redeem("a", benefit, T0 + HOUR, order=order)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500), ("gift", "spent"): (1, 300)}
+    shop.refund(order, T0 + 2 * DAY)
+    shop.look(T0 + 2 * DAY)
+    assert shop.sums()["coupon", "spent"] == (1, 500), "not known at that moment"
+    shop.look(T0 + 3 * DAY)
+    assert shop.sums() == {("coupon", "open"): (1, 500), ("gift", "spent"): (1, 300)}
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("coupon", "refunded"): (1, 500), ("gift", "spent"): (1, 300)}
+
+
+def test_a_part_of_an_order_given_back_leaves_its_coupon_used() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=DAY)
+    order = shop.order("a", T0 + HOUR, 20000)
+    shop.redeem("a", "coupon", T0 + HOUR, order=order)
+    shop.refund(order, T0 + 2 * HOUR, 19999)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500)}
+
+
+def test_a_coupon_takes_no_more_off_than_the_basket() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500)
+    shop.redeem("a", "coupon", T0 + HOUR, order=shop.order("a", T0 + HOUR, 0, list_cents=320))
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 320), ("coupon", "difference"): (0, 180)}
+
+
+def test_a_use_that_costs_more_than_was_reserved_says_so() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 200)  # expected: 500 at 40%
+    shop.redeem("a", "coupon", T0 + HOUR)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500), ("coupon", "difference"): (0, -300)}
+
+
+def test_a_pack_is_spent_part_by_part_the_dearest_first() -> None:
+    shop = Shop()
+    shop.grant("a", "pack", 1000, valid=5 * DAY)
+    shop.redeem("a", "pack", T0 + HOUR)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("pack", "spent"): (1, 700), ("pack", "open"): (0, 300)}
+    shop.look(T0 + 8 * DAY)
+    assert shop.sums() == {("pack", "spent"): (1, 700), ("pack", "difference"): (0, 300)}
+    shop.redeem("a", "pack", T0 + 2 * HOUR)
+    shop.redeem("a", "pack", T0 + 3 * HOUR)
+    assert shop.look(T0 + 9 * DAY).strays == {"pack": (1, 700)}
+    assert shop.sums() == {("pack", "spent"): (1, 1000)}
+
+
+def test_what_nobody_can_see_counts_as_used_when_it_is_over() -> None:
+    shop = Shop()
+    shop.grant("a", "service", 200, valid=DAY)
+    shop.grant("a", "coupon", 500, valid=DAY)
+    shop.look(T0 + 2 * DAY, connected=())
+    assert shop.sums() == {("service", "open"): (1, 200), ("coupon", "open"): (1, 500)}
+    shop.look(T0 + 4 * DAY, connected=())
+    assert shop.sums() == {("service", "assumed"): (1, 200), ("coupon", "assumed"): (1, 500)}
+    shop.look(T0 + 5 * DAY)
+    assert shop.sums() == {("service", "assumed"): (1, 200), ("coupon", "expired"): (1, 500)}, "now they are seen"
+
+
+def test_an_extra_gift_goes_with_the_first_fitting_order_after_it_was_granted() -> None:
+    shop = Shop()
+    for member in "abcd":
+        shop.grant(member, "extra", 900, valid=5 * DAY)
+    shop.order("a", T0 - HOUR, 20000)  # before
+    shop.order("b", T0 + HOUR, 15899)
+    shop.order("c", T0 + HOUR, 15900)
+    shop.refund(shop.order("d", T0 + HOUR, 20000), T0 + DAY, 5000)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("extra", "spent"): (1, 900), ("extra", "expired"): (3, 2700)}
+
+
+def test_the_gift_of_an_order_that_came_back_as_a_whole_stays_spent() -> None:
+    shop = Shop()
+    shop.grant("a", "extra", 900, valid=5 * DAY)
+    shop.refund(shop.order("a", T0 + HOUR, 20000), T0 + DAY)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("extra", "spent"): (1, 900)}
+
+
+def test_a_redemption_that_names_it_goes_before_orders() -> None:
+    shop = Shop()
+    shop.grant("a", "extra", 900, valid=5 * DAY)
+    shop.grant("b", "extra", 900, valid=5 * DAY)
+    shop.order("a", T0 + HOUR, 20000)
+    shop.redeem("b", "extra", T0 + HOUR)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("extra", "spent"): (1, 900), ("extra", "expired"): (1, 900)}
+
+
+def test_points_paid_after_the_grant_are_its_use() -> None:
+    shop = Shop()
+    for member in "abc":
+        shop.grant(member, "mug", 400, valid=5 * DAY)
+    shop.pay_points("a", 300, T0 - HOUR)
+    shop.pay_points("b", 300, T0 + HOUR)
+    shop.pay_points("c", 200, T0 + HOUR)
+    shop.look(T0 + 9 * DAY)
+    assert shop.sums() == {("mug", "spent"): (1, 400), ("mug", "expired"): (2, 800)}
+
+
+def test_uses_of_another_calendar_are_not_ours() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500)
+    shop.redeem("a", "coupon", T0 + HOUR, calendar="other")
+    assert shop.look(T0 + DAY).strays == {}
+    assert shop.sums() == {("coupon", "open"): (1, 500)}
+
+
+def test_a_member_with_thousands_of_redemptions_is_settled_at_once() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=DAY)
+    shop.con.execute(
+        "insert into snap.stg_redemptions select 'x' || i, 'a', 'coupon', null, ?, null from range(5000) as t(i)",
+        [(T0 + timedelta(minutes=1)).replace(tzinfo=None)],
+    )
+    assert shop.look(T0 + 9 * DAY).strays == {"coupon": (4999, 4999 * 500)}
+    assert shop.sums() == {("coupon", "spent"): (1, 500)}
