@@ -46,6 +46,18 @@ def test_of_two_grants_the_one_that_ends_first_is_charged() -> None:
     assert sorted(states.values(), key=str) == [None, "expired"]
 
 
+def test_of_two_that_could_be_meant_the_earlier_end_counts_and_of_ties_the_older_grant() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=5 * DAY)
+    ending = shop.grant("a", "coupon", 500, at=T0 + HOUR, valid=2 * DAY)
+    shop.redeem("a", "coupon", T0 + 2 * HOUR)
+    older = shop.grant("b", "coupon", 500)
+    shop.grant("b", "coupon", 500, at=T0 + HOUR)
+    shop.redeem("b", "coupon", T0 + 2 * HOUR)
+    used = {state.intent_key for state in shop.look(T0 + DAY).states if state.used_at is not None}
+    assert used == {ending.intent_key, older.intent_key}
+
+
 def test_a_coupon_of_a_refunded_order_may_be_used_again_until_it_is_over_and_a_gift_stays_given() -> None:
     shop = Shop()
     shop.grant("a", "coupon", 500, valid=6 * DAY)
