@@ -12,11 +12,11 @@ from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
+    from tasks.accounting.accounts import Account
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
-    from tasks.running.accounts import Account
     from tasks.running.phase import RunOutcome
     from tasks.running.status import ProjectStatus
 

@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import LedgerError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
+from tasks.accounting.books import keep_books
 from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
@@ -52,6 +53,7 @@ def decide(
     require_same_draws(rt, loaded)
     snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
     require_fresh(rt, loaded, snapshot, as_of)
+    keep_books(rt, loaded, snapshot)
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 

@@ -19,6 +19,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
     from warehouse.decision.session import DecisionSession, RunKey
+    from warehouse.ledger.records import Books
     from warehouse.snapshots.snapshot import Snapshot
 
 
@@ -41,8 +42,7 @@ def session_for(
 
 def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
     calendar_id = loaded.calendar.calendar
-    pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    session.load_history(rt.ledger, calendar_id, pools=pools, run=run)
+    session.load_history(rt.ledger, calendar_id, pools=_pools(loaded), run=run)
     # Only runs that reached the outbox: what a broken run decided is decided again.
     others = [one for one in rt.ledger.runs(calendar_id) if one.status not in ("started", "failed")]
     if memory:
@@ -60,6 +60,10 @@ def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: Ru
     )
 
 
+def _pools(loaded: LoadedCalendar) -> dict[str, str | None]:
+    return {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
+
+
 @dataclass
 class KeptSession:
     """One session through a replay; for a ledger nobody else writes to."""
@@ -68,6 +72,7 @@ class KeptSession:
     at: datetime | None = None
     position: int = 0
     suppressions: int = 0
+    books: Books | None = None
 
     def lend(
         self, rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, run: RunKey, memory: timedelta = timedelta()
@@ -76,12 +81,15 @@ class KeptSession:
         if self.session is not None and self._agrees(rt, run, suppressions) and self.session.same_persons(snapshot):
             session = self.session
             session.use(snapshot)
+            if self.books != rt.ledger.books(loaded.calendar.calendar):
+                session.load_grants_anew(rt.ledger, loaded.calendar.calendar, pools=_pools(loaded), run=run)
         else:
             self.close()
             session = rt.open_session(snapshot)
             _load(rt, loaded, session, run, memory)
         self.session, self.at = session, run.at
         self.position, self.suppressions = rt.ledger.position(), suppressions
+        self.books = rt.ledger.books(loaded.calendar.calendar)
         session.forget_decisions()
         return session
 

@@ -17,6 +17,7 @@ from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, R
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.model.calendar import Metric, Phase
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.accounting.books import keep_books
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -43,6 +44,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
     loaded = rt.load_calendar(calendar_id)
     name = loaded.calendar.calendar
     snapshot = rt.current_snapshot()
+    keep_books(rt, loaded, snapshot)
     windows = [PhaseWindow(phase, span.start, span.end) for phase, span in loaded.timeline.phases.items()]
     runs = [run.run_id for run in rt.ledger.runs(name) if run.as_of < as_of]
     pools = {key: benefit.pool for key, benefit in loaded.calendar.benefits.items()}

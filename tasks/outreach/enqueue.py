@@ -28,6 +28,7 @@ class DecisionRow:
     expires_at: datetime | None = None
     status: Literal["pending", "awaiting_approval"] = "pending"
     points: int = 0
+    valid_until: datetime | None = None
 
 
 def enqueue_rows(
@@ -75,6 +76,7 @@ def _jobs(run: Run, rows: Iterable[DecisionRow], grants: list[Grant]) -> Iterato
                     row.cost_cents,
                     run.as_of,
                     row.points,
+                    row.valid_until,
                 )
             )
         yield Job(

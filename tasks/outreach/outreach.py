@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from campaign_calendars.deciding.briefing import budget_limits
 from campaign_calendars.deciding.runs import PhaseDecision
+from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.messages.templates import names_of
@@ -61,7 +62,7 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
     result = enqueue_rows(
         rt.ledger,
         run,
-        _rows(rt, run, decision),
+        _rows(rt, run, decision, loaded),
         budget=budget_limits(loaded.calendar),
         stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
         expected_position=decision.position,
@@ -137,9 +138,10 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     return sources
 
 
-def _rows(rt: Runtime, run: Run, decision: PhaseDecision) -> Iterator[DecisionRow]:
+def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar) -> Iterator[DecisionRow]:
     from warehouse.decision.session import chosen_rows
 
+    ends = {name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of) for name in loaded.calendar.benefits}
     plays = {play.play: play for play in decision.plays}
     for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
         about = plays[play]
@@ -151,6 +153,7 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision) -> Iterator[DecisionRo
             benefit=benefit,
             cost_cents=cents,
             points=about.points.get(benefit, 0) if benefit else 0,
+            valid_until=ends.get(benefit) if benefit else None,
             pool=about.pools.get(benefit) if benefit else None,
             message=about.message,
             expires_at=about.expires_at,

@@ -27,6 +27,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
+from tasks.accounting.books import keep_books
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
@@ -58,6 +59,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     require_same_draws(rt, written)
     loaded = _changed(written, tuple(changes))
     snapshot = rt.current_snapshot()
+    keep_books(rt, written, snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
-from tasks.running.accounts import Account, accounts
+from tasks.accounting.accounts import Account, accounts
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:

@@ -128,8 +128,26 @@ class DecisionSession:
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
         )
+        self._load_grants(ledger, calendar, pools, run)
+        history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
+        history.suppress_numbers(self._con)
+        history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
+        history.as_persons(self._con)
+        history.suppress_addresses(self._con)
+
+    def load_grants_anew(
+        self, ledger: Ledger, calendar: str, *, pools: Mapping[str, str | None], run: RunKey | None
+    ) -> None:
+        """Grants as the ledger has them by now: used, over, or come back since they were loaded."""
+        self._con.execute("truncate grants")
+        self._con.execute("truncate points_granted")
+        self._load_grants(ledger, calendar, pools, run)
+        history.as_persons(self._con, ["grants", "points_granted"])
+
+    def _load_grants(self, ledger: Ledger, calendar: str, pools: Mapping[str, str | None], run: RunKey | None) -> None:
+        """What each holds of the budget is what it costs."""
         grants = (
-            (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
+            (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.held_cents)
             for g in ledger.grant_rows(calendar)
             if not (run and run.granted(g))
         )
@@ -140,11 +158,6 @@ class DecisionSession:
             if not (run and g.calendar == calendar and run.granted(g))
         )
         history.load_points_granted(self._con, promised)
-        history.load_suppressions(self._con, ((s.member_id, s.channel) for s in ledger.suppression_rows()))
-        history.suppress_numbers(self._con)
-        history.load_tier_overrides(self._con, ((t.member_id, t.tier, t.set_at, t.until) for t in ledger.tier_rows()))
-        history.as_persons(self._con)
-        history.suppress_addresses(self._con)
 
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""

@@ -23,7 +23,6 @@ def given_rows(con: Connection, calendar: str) -> Iterator[GivenRow]:
         select(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, *state)
         .join(jobs, jobs.c.intent_key == g.intent_key)
         .where(g.calendar == calendar, jobs.c.status.in_(LIVE))
-        .order_by(g.granted_at, g.intent_key)
     )
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         member, benefit, granted_at, valid_until, cost, *known = row

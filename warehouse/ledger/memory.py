@@ -295,10 +295,9 @@ class MemoryLedger(MemoryNotes):
     # -- books ----------------------------------------------------------------------------------
     def given_rows(self, calendar: str) -> Iterator[GivenRow]:
         with self._lock:
-            found = sorted(self._given_grants(calendar), key=lambda grant: (grant.granted_at, grant.intent_key))
             rows = [
                 GivenRow(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, self._state(g))
-                for g in found
+                for g in self._given_grants(calendar)
             ]
         return iter(rows)
 

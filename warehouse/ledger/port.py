@@ -149,7 +149,7 @@ class Ledger(Protocol):
 
     # -- books ----------------------------------------------------------------------------------
     def given_rows(self, calendar: str) -> Iterator[GivenRow]:
-        """Grants whose messages were not stopped, with what is known of them, ordered as `grant_rows`."""
+        """Grants whose messages were not stopped, with what is known of them, in any order."""
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         """Write down what became of grants, and on which data; returns how many changed.

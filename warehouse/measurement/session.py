@@ -96,7 +96,7 @@ class MeasurementSession:
             self._con,
             (
                 (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
-                for g in ledger.grant_rows(calendar)
+                for g in ledger.grant_rows(calendar, over=True)
             ),
         )
         history.as_persons(self._con, ["contacts", "grants"])

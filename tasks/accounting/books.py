@@ -1,0 +1,62 @@
+"""The books of a calendar: what the data tell of its grants, written into the ledger where all read it.
+
+Decisions, plans, pages and the check at enqueue take what is used and what is left from the ledger alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.uses import use_rules
+from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.ledger.records import Books
+    from warehouse.shelf.manifest import Snapshot
+
+
+def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = None) -> Books | None:
+    """Bring a calendar's books to what a snapshot (default: the published one) knows by now.
+
+    Nothing is done where they are of that snapshot, of these rules and of this day already, or where nothing
+    was ever granted. Returns the books; None: there are none.
+    """
+    from warehouse.ledger.records import Books
+
+    name = loaded.calendar.calendar
+    kept = rt.ledger.books(name)
+    try:
+        snapshot = snapshot or rt.current_snapshot()
+    except SnapshotMissingError:
+        return kept
+    known_at = min(rt.clock(), snapshot.as_of)
+    basis = f"{snapshot.snapshot_id} {hashlib.sha256(loaded.text.encode()).hexdigest()[:12]}"
+    zone = loaded.timeline.timezone
+    if (
+        kept is not None
+        and kept.basis == basis
+        and kept.known_at.astimezone(zone).date() == known_at.astimezone(zone).date()
+    ):
+        return kept
+    given = rt.ledger.given_rows(name)
+    if (first := next(given, None)) is None:
+        return kept
+    from warehouse.accounting.settling import settle_grants
+
+    warehouse = rt.settings.warehouse
+    found = settle_grants(
+        snapshot,
+        name,
+        chain([first], given),
+        use_rules(loaded.calendar),
+        known_at=known_at,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+    )
+    kept = Books(known_at, basis, found.strays)
+    rt.ledger.book(name, found.states, kept)
+    return kept
