@@ -80,6 +80,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.planning.audience_shown import AudienceShown
     from tasks.planning.audiences import AudienceSizes
     from tasks.planning.beside import PeopleComparison, PlannedPeople
+    from tasks.planning.budget import BudgetLedger
     from tasks.planning.comparing import PlanComparison
     from tasks.planning.planned import SaidPlan
     from tasks.planning.story import StoryStep
@@ -96,6 +97,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "status": ProjectStatus,
         "why": tuple[StoryStep, ...],
         "worklist": tuple[WorkItem, ...],
+        "budget": BudgetLedger,
         "plan": SaidPlan,
         "plan --what-if": PlanComparison,
         "plan --compare": PlanComparison,

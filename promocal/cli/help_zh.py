@@ -172,6 +172,10 @@ TEXTS: dict[str, str] = {
         "显示与某计划相比变动的名单：其校验码或 last（上一个）。"
     ),
     "List the persons of a play, masked.": "列出某玩法的会员（已脱敏）。",
+    "Show the budget ledger: what is spent, owed, reserved, kept for later and free, by pool, benefit and phase.": (
+        "显示预算账目：按资金池、权益、阶段列出已花费、待使用、占用、为后续保留与可用。"
+    ),
+    "Only these lines; default: all of them.": "只看这一类；默认全部。",
     "Show what the calendar would do: every occurrence, members, reasons, money, channel load.": (
         "显示日历将要做什么：每次触达、会员、原因、金额、渠道负荷。"
     ),

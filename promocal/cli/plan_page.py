@@ -194,19 +194,21 @@ def _print_reasons(occurrences: Iterable[PlannedPlay], lang: str) -> None:
 
 def _print_money(plan: Plan) -> None:
     budget = plan.budget
-    rows = table(f"Money ({budget.basis.replace('_', ' ')})", "", "reserved", "limit", "left")
+    rows = table(f"Money ({budget.basis.replace('_', ' ')})", "", "limit", "used", "this plan takes", "left")
     for name, pool in budget.pools.items():
-        left = pool.limit_cents - pool.reserved_cents
-        rows.add_row(name, money(pool.reserved_cents), money(pool.limit_cents), money(left))
-    total = budget.total_cents
-    rest = None if total is None else total - budget.reserved_cents
-    rows.add_row(word("total"), money(budget.reserved_cents), money(total), money(rest))
+        rows.add_row(name, *_taken(pool.limit_cents, pool.used_cents, pool.planned_cents))
+    rows.add_row(word("total"), *_taken(budget.total_cents, budget.used_cents, budget.planned_cents))
     console().print(rows, "")
     given = table("Benefits", "benefit", "granted", "stock", "reserved")
     for name, row in plan.benefits.items():
         stock = "–" if row.stock is None else f"{row.stock:,}"
         given.add_row(f"{name}  [dim]{row.kind}[/]", f"{row.granted:,}", stock, money(row.cost_cents))
     console().print(given, "")
+
+
+def _taken(limit: int | None, used: int, planned: int) -> tuple[str, ...]:
+    """What there is, what earlier grants hold of it, what the rest of the plan takes, and what is left."""
+    return tuple(map(money, (limit, used, planned, None if limit is None else limit - used - planned)))
 
 
 def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:

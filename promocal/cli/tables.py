@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from promocal.cli.budgeting import print_accounts
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
-    from tasks.accounting.accounts import Account
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
@@ -123,7 +123,9 @@ def print_status(found: ProjectStatus) -> None:
         for reason, count in stopped.most_common():
             why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
-    _print_accounts(found.accounts)
+    if found.accounts:
+        out.print("")
+        print_accounts(found.accounts)
     if found.unknown:
         out.print(
             either(
@@ -132,24 +134,6 @@ def print_status(found: ProjectStatus) -> None:
                 unknown=found.unknown,
             )
         )
-
-
-def _print_accounts(accounts: Sequence[Account]) -> None:
-    """What is planned, committed, given back and free; the phases that hold it below the name."""
-    if not accounts:
-        return
-    rows = table("Budget and stock", "what and where", "limit", "committed", "given back", "left")
-    for row in accounts:
-        shown = money if row.unit == "cents" else _pieces
-        kind, _, name = row.name.partition(" ")
-        held = "".join(f"\n[dim]  {escape(phase)} {shown(amount)}[/]" for phase, amount in row.phases.items())
-        title = f"{word(kind)} {escape(name)}".strip()
-        rows.add_row(title + held, shown(row.planned), shown(row.committed), shown(row.released), shown(row.free))
-    console().print("", rows)
-
-
-def _pieces(amount: int | None) -> str:
-    return "–" if amount is None else f"{amount:,}"
 
 
 def print_measurement(measurement: Measurement, lang: str) -> None:

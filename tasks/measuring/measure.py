@@ -12,20 +12,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.briefing import budget_limits
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.model.calendar import Metric, Phase
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
-    BudgetSpent,
     Measurement,
     PhaseResult,
     PlayResult,
-    PoolSpent,
     ProgrammeResult,
     TargetReached,
     WaveResult,
@@ -81,7 +79,7 @@ def _measured(
         exclusions=_by_reason(exclusions),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
         benefits=_benefits(loaded, redeemed),
-        budget=_budget(loaded, redeemed),
+        accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(problem.said() for problem in session.audit_redemptions()),
     )
@@ -233,17 +231,3 @@ def _benefits(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> tuple[Ben
             )
         )
     return tuple(rows)
-
-
-def _budget(loaded: LoadedCalendar, redeemed: Sequence[Redeemed]) -> BudgetSpent:
-    limits = budget_limits(loaded.calendar)
-    spent: Counter[str] = Counter()
-    for row in redeemed:
-        pool = loaded.calendar.benefits[row.benefit].pool
-        if pool:
-            spent[pool] += row.reserved_cents
-    return BudgetSpent(
-        total_cents=limits.total_cents,
-        reserved_cents=sum(row.reserved_cents for row in redeemed),
-        pools={name: PoolSpent(limit, spent[name]) for name, limit in limits.pools.items()},
-    )

@@ -12,6 +12,7 @@ from campaign_calendars.measuring.figures import DayFigures, Funnel, PhaseSales
 from campaign_calendars.measuring.lift import Arm, Contrast
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
+from tasks.accounting.accounts import Account
 from tasks.measuring.rates import MeasuredRate
 
 
@@ -120,28 +121,6 @@ class BenefitResult:
 
 
 @dataclass(frozen=True, slots=True)
-class PoolSpent:
-    """A pool of the budget."""
-
-    limit_cents: int
-    """What the pool holds."""
-    reserved_cents: int
-    """What grants take from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetSpent:
-    """The budget and what grants take from it."""
-
-    total_cents: int | None
-    """The whole budget; null where the calendar sets none."""
-    reserved_cents: int
-    """What all grants take."""
-    pools: Mapping[str, PoolSpent]
-    """Name of the pool → what it holds and what is taken."""
-
-
-@dataclass(frozen=True, slots=True)
 class Measurement:
     """What a calendar was worth as of a moment."""
 
@@ -167,8 +146,8 @@ class Measurement:
     """Why a queued message was cancelled → how many."""
     benefits: tuple[BenefitResult, ...]
     """Benefits in written order."""
-    budget: BudgetSpent
-    """Money."""
+    accounts: tuple[Account, ...]
+    """Money and stock as the books have them: the budget, its pools, benefits, phases."""
     days: tuple[DayFigures, ...]
     """Every local day of the campaign."""
     redemption_problems: tuple[SaidProblem, ...]

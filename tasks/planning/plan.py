@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
+from tasks.accounting.accounts import Planned, accounts
 from tasks.accounting.books import keep_books
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
@@ -77,7 +78,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         phases=tuple(_phase(loaded, name, span, occurrences) for name, span in loaded.timeline.phases.items()),
         occurrences=occurrences,
         triggers=ahead.expected,
-        budget=_budget(loaded, occurrences),
+        budget=_budget(rt, loaded, occurrences),
         benefits=_benefits(loaded, occurrences),
         channels=_channels(loaded, occurrences),
         totals=totals(occurrences),
@@ -221,18 +222,30 @@ def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Seque
     )
 
 
-def _budget(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> BudgetPlan:
-    limits = budget_limits(loaded.calendar)
-    by_pool: Counter[str] = Counter()
-    for name, benefit in _benefits(loaded, rows).items():
-        pool = loaded.calendar.benefits[name].pool
-        if pool:
-            by_pool[pool] += benefit.cost_cents
+def planned_amounts(occurrences: Iterable[PlannedPlay]) -> Planned:
+    """What occurrences to come are to give."""
+    sums: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in occurrences:
+        for benefit, given in row.benefits.items() if not (row.done or row.missed) else ():
+            pieces, cents = sums.get((row.phase, benefit), (0, 0))
+            sums[row.phase, benefit] = (pieces + given.granted, cents + given.cost_cents)
+    return sums
+
+
+def _budget(rt: Runtime, loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> BudgetPlan:
+    calendar = loaded.calendar
+    found = accounts(calendar, rt.ledger.grant_sums(calendar.calendar), planned_amounts(rows))
+    lines = {line.name: line for line in found if line.unit == "cents"}
+    pools = {pool: (limit, lines[f"pool {pool}"]) for pool, limit in budget_limits(calendar).pools.items()}
     return BudgetPlan(
-        basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
-        total_cents=limits.total_cents,
-        reserved_cents=totals(rows).benefit_cost_cents,
-        pools={pool: PoolPlan(limit_cents=limit, reserved_cents=by_pool[pool]) for pool, limit in limits.pools.items()},
+        basis=calendar.budget.basis if calendar.budget else "worst_case",
+        total_cents=lines["budget"].limit,
+        used_cents=lines["budget"].held,
+        planned_cents=lines["budget"].planned or 0,
+        pools={
+            pool: PoolPlan(limit_cents=limit, used_cents=line.held, planned_cents=line.planned or 0)
+            for pool, (limit, line) in pools.items()
+        },
     )
 
 

@@ -87,9 +87,11 @@ class PoolPlan:
     """One pool of the budget."""
 
     limit_cents: int
-    """The most it may reserve."""
-    reserved_cents: int
-    """What the plan reserves."""
+    """The most it may hold."""
+    used_cents: int
+    """What earlier grants have cost, still owe, or reserve."""
+    planned_cents: int
+    """What the rest of the plan takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +101,11 @@ class BudgetPlan:
     basis: str
     """`worst_case` or `expected`: what counts as reserved."""
     total_cents: int | None
-    """The most the calendar may reserve; null: no limit."""
-    reserved_cents: int
-    """What the plan reserves."""
+    """The most the calendar may hold; null: no limit."""
+    used_cents: int
+    """What earlier grants have cost, still owe, or reserve."""
+    planned_cents: int
+    """What the rest of the plan takes."""
     pools: Mapping[str, PoolPlan]
     """Pool → its part."""
 

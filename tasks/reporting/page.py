@@ -147,6 +147,7 @@ def _plan(certificate: Certificate, lang: str) -> _PlanPart:
 
 
 def _totals(measurement: Measurement) -> _Totals:
+    budget = next(line for line in measurement.accounts if line.name == "budget")
     store_cents = sum(phase.sales.gmv_cents for phase in measurement.phases)
     member_cents = sum(phase.sales.member_gmv_cents for phase in measurement.phases)
     return _Totals(
@@ -155,8 +156,8 @@ def _totals(measurement: Measurement) -> _Totals:
         sent=sum(play.jobs.get("sent", 0) for play in measurement.plays),
         to_do=sum(play.jobs.get("to_do", 0) for play in measurement.plays),
         member_share=member_cents / store_cents if store_cents else None,
-        reserved_cents=measurement.budget.reserved_cents,
-        budget_cents=measurement.budget.total_cents,
+        reserved_cents=budget.held,
+        budget_cents=budget.limit,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
 from tasks.accounting.accounts import Account, accounts
+from tasks.accounting.books import keep_books
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
 def _accounts(rt: Runtime, calendar: str | None) -> tuple[Account, ...]:
     if calendar is None or calendar not in rt.calendar_ids():
         return ()
-    return tuple(accounts(rt.load_calendar(calendar).calendar, rt.ledger.grant_sums(calendar)))
+    loaded = rt.load_calendar(calendar)
+    keep_books(rt, loaded)
+    return tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar)))
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:

@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
     "plan": (CALENDAR,),
+    "budget": (CALENDAR,),
     "plan --what-if": ("caps.all=off", CALENDAR),
     "plan --compare": ("last", "last", CALENDAR),
     "plan --against": ("last", CALENDAR),

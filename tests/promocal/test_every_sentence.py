@@ -92,7 +92,8 @@ def english_in(text: str) -> list[str]:
     [
         f"plan {CALENDAR}",
         f"audiences {CALENDAR}",
-        "status",
+        f"budget {CALENDAR}",
+        f"status {CALENDAR}",
         f"refresh {CALENDAR} --as-of {AT} --full",
         f"worklist {CALENDAR}",
         f"points {CALENDAR}",

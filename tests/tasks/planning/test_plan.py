@@ -23,9 +23,10 @@ def test_sums_close_for_every_occurrence_and_phase(shop: Runtime) -> None:
 
 def test_money_and_stock_stay_within_their_limits(shop: Runtime) -> None:
     made = plan(shop, CALENDAR)
-    assert 0 < made.budget.reserved_cents <= made.budget.total_cents
+    assert 0 < made.budget.planned_cents <= made.budget.total_cents
+    assert made.budget.used_cents == 0
     for pool in made.budget.pools.values():
-        assert pool.reserved_cents <= pool.limit_cents
+        assert pool.planned_cents <= pool.limit_cents
     for benefit in made.benefits.values():
         assert benefit.stock is None or benefit.granted <= benefit.stock
 

@@ -1,0 +1,173 @@
+"""promocal budget: where a calendar's money and stock are; its tables also stand in `promocal status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from promocal.cli import output
+from promocal.cli.language import either
+from promocal.cli.opening import opened
+from promocal.cli.options import Calendar, FormatOption, LangOption, OutputFormat, Project, Replay
+from promocal.cli.output import console, escape, money, table
+from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.accounting.accounts import Account
+    from tasks.planning.budget import BudgetLedger, Stray
+
+By = Literal["pool", "benefit", "phase"]
+
+
+def budget(
+    calendar: Calendar,
+    project: Project = Path(),
+    replay: Replay = None,
+    by: Annotated[By | None, typer.Option("--by", help="Only these lines; default: all of them.")] = None,
+    past: Annotated[bool, typer.Option("--past", help="Only what has happened; no plan is looked at.")] = False,
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,  # noqa: ARG001 - settled for the whole process before any command runs
+) -> None:
+    """Show the budget ledger: what is spent, owed, reserved, kept for later and free, by pool, benefit and phase."""
+    from dataclasses import replace
+
+    from tasks.planning.budget import budget as account_for
+
+    with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
+        found = account_for(rt, calendar, ahead=not past and replay is None)
+    if by is not None:
+        found = replace(found, accounts=tuple(line for line in found.accounts if _is_of(line, by)))
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        print_budget(found)
+
+
+def _is_of(line: Account, by: By) -> bool:
+    return line.name == "budget" or line.name.startswith(f"{by} ")
+
+
+def print_budget(found: BudgetLedger) -> None:
+    """The ledger as tables, 80 columns wide where amounts allow it."""
+    if found.known_at is None:
+        known = either("nothing was granted yet", "尚无发放")
+    else:
+        known = either(
+            "uses known to {at:%Y-%m-%d %H:%M} UTC", "核销数据截至 {at:%Y-%m-%d %H:%M} UTC", at=found.known_at
+        )
+    console().print(
+        either(
+            "[bold]{calendar}[/]  amounts in {currency}, {basis}  {known}\n",
+            "[bold]{calendar}[/]  金额单位 {currency}，{basis}  {known}\n",
+            calendar=found.calendar,
+            currency=found.currency,
+            basis=word(found.basis.replace("_", " ")),
+            known=known,
+        )
+    )
+    print_accounts(found.accounts)
+    _print_notes(found.accounts)
+    _print_strays(found.strays)
+
+
+def print_accounts(accounts: Sequence[Account]) -> None:
+    """What is spent, owed, reserved, planned and free; what came back below it."""
+    _print_lines("Budget and pools", [line for line in accounts if line.name.startswith(("budget", "pool "))])
+    _print_lines("Benefits and stock", [line for line in accounts if line.name.startswith("benefit ")])
+    _print_lines("Phases", [line for line in accounts if line.name.startswith("phase ")])
+    _print_returned(accounts)
+
+
+def _print_lines(title: str, lines: Sequence[Account]) -> None:
+    if not lines:
+        return
+    limited = any(line.limit is not None for line in lines)
+    planned = any(line.planned is not None for line in lines)
+    columns = ["spent", "owed", "reserved"]
+    columns = ["limit", *columns] if limited else columns
+    columns = [*columns, "planned"] if planned else columns
+    columns = [*columns, "free"] if limited else columns
+    rows = table(title, "what", *columns)
+    last = ""
+    for line in lines:
+        amounts = {
+            "limit": line.limit,
+            "spent": line.spent,
+            "owed": line.open,
+            "reserved": line.reserved,
+            "planned": line.planned,
+            "free": line.free,
+        }
+        rows.add_row("" if line.name == last else _name(line), *(_amount(line, amounts[name]) for name in columns))
+        last = line.name
+    console().print(rows, "")
+
+
+def _name(line: Account) -> str:
+    kind, _, name = line.name.partition(" ")
+    if kind == "budget":
+        return word("total")
+    return escape(name) if name != "-" else either("(no pool)", "（无资金池）")
+
+
+def _amount(line: Account, amount: int | None) -> str:
+    if amount is None:
+        return "–"
+    return money(amount) if line.unit == "cents" else f"{amount:,}"
+
+
+def _print_returned(accounts: Iterable[Account]) -> None:
+    names = ("stopped", "expired", "refunded", "difference")
+    lines = [line for line in accounts if any(getattr(line, name) for name in names)]
+    if not lines:
+        return
+    rows = table("Came back", "what", "stopped", "expired", "refunded", "cost less")
+    last = ""
+    for line in lines:
+        kind = word(line.name.partition(" ")[0])
+        title = f"{kind} {_name(line)}" if line.name != "budget" else _name(line)
+        amounts = (_amount(line, getattr(line, name)) for name in names)
+        rows.add_row("" if line.name == last else title, *amounts)
+        last = line.name
+    console().print(rows, "")
+
+
+def _print_notes(accounts: Sequence[Account]) -> None:
+    out = console()
+    assumed = next((line.assumed for line in accounts if line.name == "budget"), 0)
+    if assumed:
+        out.print(
+            either(
+                "[dim]Of what is spent, {amount} is over and counts as used: no data tell its uses.[/]",
+                "[dim]已花费中有 {amount} 已到期且按已使用计：没有数据能说明其使用情况。[/]",
+                amount=money(assumed),
+            )
+        )
+    for line in accounts:
+        if line.free is not None and line.free < 0:
+            kind = line.name.partition(" ")[0]
+            name = f"{word(kind)} {_name(line)}" if kind != "budget" else _name(line)
+            out.print(
+                either(
+                    "[yellow]{name}: {amount} above its limit. Nothing is taken back, and nothing more is given.[/]",
+                    "[yellow]{name}：超出上限 {amount}。已给出的不收回，也不再发放。[/]",
+                    name=name,
+                    amount=_amount(line, -line.free),
+                )
+            )
+
+
+def _print_strays(strays: Sequence[Stray]) -> None:
+    for stray in strays:
+        console().print(
+            either(
+                "[dim]{benefit}: {pieces:,} uses ({amount}) belong to no grant and are in no account.[/]",
+                "[dim]{benefit}：{pieces:,} 次使用（{amount}）不对应任何发放，不计入账目。[/]",
+                benefit=escape(stray.benefit),
+                pieces=stray.pieces,
+                amount=money(stray.cents),
+            )
+        )

@@ -1,0 +1,72 @@
+"""The budget ledger of a calendar: what is spent, owed, reserved, kept for later and free."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign_calendars.findings.errors import SnapshotMissingError
+from tasks.accounting.accounts import Account, Planned, accounts
+from tasks.accounting.books import keep_books
+from tasks.planning import plan as planning
+from tasks.runtime import Runtime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """Uses of a benefit that belong to no grant: claimed in public, passed on, or too late. They are in no account."""
+
+    benefit: str
+    """Benefit id."""
+    pieces: int
+    """Uses."""
+    cents: int
+    """What they cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetLedger:
+    """Where the money and the stock of a calendar are."""
+
+    calendar: str
+    """Calendar id."""
+    currency: str
+    """Currency of all amounts."""
+    known_at: datetime | None
+    """The moment up to which data tell what was used; null: nothing was ever granted."""
+    basis: str
+    """`worst_case` or `expected`: what a grant reserves."""
+    accounts: tuple[Account, ...]
+    """The budget first, then pools, benefits and phases; each of these three sums to the budget."""
+    strays: tuple[Stray, ...]
+    """Uses that belong to no grant, by benefit."""
+
+
+def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger:
+    """The accounts of a calendar; `ahead`: with what the plan of now keeps for occurrences to come.
+
+    Without a published snapshot nothing can be planned, and what is planned is null.
+    """
+    loaded = rt.load_calendar(calendar_id)
+    calendar = loaded.calendar
+    planned = _planned(rt, calendar_id) if ahead else None
+    books = keep_books(rt, loaded)
+    return BudgetLedger(
+        calendar=calendar.calendar,
+        currency=loaded.store.currency,
+        known_at=books.known_at if books else None,
+        basis=calendar.budget.basis if calendar.budget else "worst_case",
+        accounts=tuple(accounts(calendar, rt.ledger.grant_sums(calendar.calendar), planned)),
+        strays=tuple(
+            Stray(benefit=benefit, pieces=pieces, cents=cents)
+            for benefit, (pieces, cents) in (books.strays if books else {}).items()
+        ),
+    )
+
+
+def _planned(rt: Runtime, calendar_id: str) -> Planned | None:
+    try:
+        made = planning.plan(rt, calendar_id)
+    except SnapshotMissingError:
+        return None
+    return planning.planned_amounts(made.occurrences)
