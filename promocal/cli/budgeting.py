@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from tasks.planning.budget import BudgetLedger, Stray
 
 By = Literal["pool", "benefit", "phase"]
+_COLUMNS = {
+    "limit": lambda: word("limit"),
+    "spent": lambda: word("spent"),
+    "open": lambda: word("owed"),
+    "reserved": lambda: word("reserved"),
+    "planned": lambda: word("planned"),
+    "free": lambda: word("free"),
+}
+"""Field of an account → the heading of its column."""
 
 
 def budget(
@@ -75,33 +84,22 @@ def print_budget(found: BudgetLedger) -> None:
 
 def print_accounts(accounts: Sequence[Account]) -> None:
     """What is spent, owed, reserved, planned and free; what came back below it."""
-    _print_lines("Budget and pools", [line for line in accounts if line.name.startswith(("budget", "pool "))])
-    _print_lines("Benefits and stock", [line for line in accounts if line.name.startswith("benefit ")])
-    _print_lines("Phases", [line for line in accounts if line.name.startswith("phase ")])
+    _print_lines(word("Budget and pools"), [line for line in accounts if line.name.startswith(("budget", "pool "))])
+    _print_lines(word("Benefits and stock"), [line for line in accounts if line.name.startswith("benefit ")])
+    _print_lines(word("Phases"), [line for line in accounts if line.name.startswith("phase ")])
     _print_returned(accounts)
 
 
 def _print_lines(title: str, lines: Sequence[Account]) -> None:
+    """One table; a column that says nothing of any of its lines is left out."""
+    shown = [column for column in _COLUMNS if any(getattr(line, column) is not None for line in lines)]
     if not lines:
         return
-    limited = any(line.limit is not None for line in lines)
-    planned = any(line.planned is not None for line in lines)
-    columns = ["spent", "owed", "reserved"]
-    columns = ["limit", *columns] if limited else columns
-    columns = [*columns, "planned"] if planned else columns
-    columns = [*columns, "free"] if limited else columns
-    rows = table(title, "what", *columns)
+    rows = table(title, "what", *(_COLUMNS[column]() for column in shown))
     last = ""
     for line in lines:
-        amounts = {
-            "limit": line.limit,
-            "spent": line.spent,
-            "owed": line.open,
-            "reserved": line.reserved,
-            "planned": line.planned,
-            "free": line.free,
-        }
-        rows.add_row("" if line.name == last else _name(line), *(_amount(line, amounts[name]) for name in columns))
+        amounts = (_amount(line, getattr(line, column)) for column in shown)
+        rows.add_row("" if line.name == last else _name(line), *amounts)
         last = line.name
     console().print(rows, "")
 
@@ -164,8 +162,8 @@ def _print_strays(strays: Sequence[Stray]) -> None:
     for stray in strays:
         console().print(
             either(
-                "[dim]{benefit}: {pieces:,} uses ({amount}) belong to no grant and are in no account.[/]",
-                "[dim]{benefit}：{pieces:,} 次使用（{amount}）不对应任何发放，不计入账目。[/]",
+                "[dim]{benefit}: uses that belong to no grant and are in no account: {pieces:,} ({amount}).[/]",
+                "[dim]{benefit}：不对应任何发放、不计入账目的使用 {pieces:,} 次（{amount}）。[/]",
                 benefit=escape(stray.benefit),
                 pieces=stray.pieces,
                 amount=money(stray.cents),

@@ -9,12 +9,11 @@ import hashlib
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.findings.errors import SnapshotMissingError
-from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from campaign_calendars.reading.loading import LoadedCalendar
     from warehouse.ledger.records import Books
     from warehouse.shelf.manifest import Snapshot
 
@@ -45,6 +44,7 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
     given = rt.ledger.given_rows(name)
     if (first := next(given, None)) is None:
         return kept
+    from campaign_calendars.deciding.uses import use_rules
     from warehouse.accounting.settling import settle_grants
 
     warehouse = rt.settings.warehouse

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
@@ -20,6 +21,9 @@ from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.shelf.manifest import Snapshot
 
 
 def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
@@ -51,9 +55,7 @@ def decide(
     if stored is not None and record is not None and record.status != "started":
         return stored
     require_same_draws(rt, loaded)
-    snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
-    require_fresh(rt, loaded, snapshot, as_of)
-    keep_books(rt, loaded, snapshot)
+    snapshot = _known_by(rt, loaded, as_of, snapshot_id)
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
@@ -84,6 +86,14 @@ def decide(
     _write_decision(rt, decision)
     _begin(rt, decision)
     return decision
+
+
+def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id: str | None) -> Snapshot:
+    """The snapshot to decide on, which has to be fresh; the calendar's books tell what it knows."""
+    snapshot = rt.current_snapshot() if snapshot_id is None else rt.find_snapshot(snapshot_id)
+    require_fresh(rt, loaded, snapshot, as_of)
+    keep_books(rt, loaded, snapshot)
+    return snapshot
 
 
 def _sha(loaded: LoadedCalendar) -> str:

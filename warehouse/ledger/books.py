@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Text, delete, func, insert, literal_column, select, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
@@ -34,7 +34,9 @@ def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Boo
     names = ("intent_key", "open_cents", "spent_cents", "used_at", "assumed", "release", "released_at")
     bound = BoundRows(con, {name: grants.c[name].type for name in names})
     g = grants.c
-    live = select(jobs.c.intent_key).where(jobs.c.intent_key == g.intent_key, jobs.c.status.in_(LIVE)).exists()
+    # Spelt out: a list of parameters cannot be bound row by row.
+    alive = jobs.c.status.in_([literal_column(f"'{status}'", Text()) for status in LIVE])
+    live = select(jobs.c.intent_key).where(jobs.c.intent_key == g.intent_key, alive).exists()
     statement = (
         update(grants)
         .where(g.intent_key == bound.c["intent_key"], g.calendar == calendar, live)

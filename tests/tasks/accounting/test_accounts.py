@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign_calendars.model.calendar import Calendar
@@ -41,6 +41,7 @@ def calendar(total: int, stock: int) -> Calendar:
     )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SUMS, PLANNED, st.integers(0, 10**6), st.integers(0, 60))
 def test_every_account_closes(
     sums: list[GrantSum], planned: dict[tuple[str, str], tuple[int, int]] | None, total: int, stock: int

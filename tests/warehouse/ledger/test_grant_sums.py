@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from campaign_calendars.deciding.briefs import BudgetLimits
-from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import GrantSum, Outcome
+import pytest
 
-from .cases import T0, grant, job, put
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.findings.errors import LedgerError
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Books, GrantState, GrantSum, Outcome
+
+from .cases import HOUR, T0, grant, job, put
 
 
 def test_cancelled_and_failed_messages_give_back(ledger: Ledger) -> None:
@@ -32,3 +35,39 @@ def test_a_limit_below_its_use_stops_only_what_goes_beyond(ledger: Ledger) -> No
     assert (again.new_jobs, again.existing_jobs) == (0, 2)
     assert put(ledger, [job("x")], budget=low, stock={"coupon": 1}).new_jobs == 1, "it asks for nothing"
     assert ledger.grant_sums("c") == [GrantSum("burst", "coupon", "coupons", "reserved", 2, 200)]
+
+
+def test_what_came_back_unused_is_given_again_and_what_is_found_used_later_holds_again(ledger: Ledger) -> None:
+    jobs = [job(member) for member in "ab"]
+    limits = BudgetLimits(200, {"coupons": 200})
+    put(ledger, jobs, [grant(one) for one in jobs], budget=limits, stock={"coupon": 2})
+    kept = Books(T0 + HOUR, "snapshot", {"coupon": (1, 50)})
+    assert ledger.books("c") is None
+    assert ledger.book("c", [GrantState(jobs[0].intent_key, 0, release="expired")], kept) == 1
+    assert ledger.books("c") == kept
+    assert [row.member_id for row in ledger.grant_rows("c")] == ["b"]
+    assert [row.member_id for row in ledger.grant_rows("c", over=True)] == ["a", "b"]
+    new = job("c")
+    assert put(ledger, [new], [grant(new)], budget=limits, stock={"coupon": 2}).new_grants == 1
+    used = GrantState(jobs[0].intent_key, 0, 80, T0 + HOUR)
+    assert ledger.book("c", [used], kept) == 1
+    assert {row.state for row in ledger.given_rows("c")} >= {used}
+    assert ledger.grant_sums("c") == [
+        GrantSum("burst", "coupon", "coupons", "difference", 0, 20),
+        GrantSum("burst", "coupon", "coupons", "reserved", 2, 200),
+        GrantSum("burst", "coupon", "coupons", "spent", 1, 80),
+    ]
+    more = job("d")
+    with pytest.raises(LedgerError, match=r"coupon|coupons|budget"):
+        put(ledger, [more], [grant(more)], budget=limits, stock={"coupon": 3})
+
+
+def test_a_message_that_failed_gives_back_whatever_was_found_of_its_grant(ledger: Ledger) -> None:
+    [one] = jobs = [job("a")]
+    put(ledger, jobs, [grant(one)])
+    kept = Books(T0, "snapshot", {})
+    ledger.book("c", [GrantState(one.intent_key, 0, 80, T0)], kept)
+    ledger.cancel([one.intent_key], "no", T0)
+    assert ledger.book("c", [GrantState(one.intent_key, 0, release="expired")], kept) == 0
+    assert ledger.grant_sums("c") == [GrantSum("burst", "coupon", "coupons", "stopped", 1, 100)]
+    assert list(ledger.given_rows("c")) == []

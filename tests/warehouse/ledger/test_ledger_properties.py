@@ -22,7 +22,7 @@ from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import LIVE, Grant, Job, Outcome, Run
+from warehouse.ledger.records import LIVE, Books, Grant, GrantState, Job, Outcome, Run
 from warehouse.ledger.schema import grants
 from warehouse.ledger.sql import SqlLedger
 
@@ -34,6 +34,10 @@ CHANNELS = ("keyed", "plain")
 RUNS = ("r1", "r2")
 
 MEMBERS = st.lists(st.sampled_from([f"m{n}" for n in range(8)]), max_size=6)
+BECAME = st.one_of(
+    st.tuples(st.integers(0, 100), st.integers(0, 100), st.booleans(), st.booleans(), st.none()),
+    st.tuples(st.just(0), st.just(0), st.just(False), st.just(False), st.sampled_from(["expired", "refunded"])),
+)
 WANTS = st.tuples(MEMBERS, st.sampled_from(RUNS), st.sampled_from(CHANNELS), st.booleans())
 
 
@@ -58,6 +62,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.known: set[str] = set()
         self.now = T0
         self.workers = 0
+        self.booked = False
         for run_id in RUNS:
             self.both("begin_run", Run(run_id, "c", "p", T0, "s", "d", "started", RunSummary(), T0))
 
@@ -142,6 +147,15 @@ class LedgerMachine(RuleBasedStateMachine):
     def approve(self, run_id: str) -> None:
         self.both("approve", run_id, "wang", self.now)
 
+    @rule(member=st.integers(0, 7), channel=st.sampled_from(CHANNELS), became=BECAME)
+    def book(self, member: int, channel: str, became: tuple[int, int, bool, bool, Any]) -> None:
+        self.booked = True
+        owed, spent, used, assumed, release = became
+        key = intent_key("c", "p", "y", T0, f"m{member}", channel)
+        state = GrantState(key, owed, spent, self.now if used else None, assumed, release)
+        self.both("book", "c", [state], Books(self.now, "s", {"coupon": (1, 2)}))
+        assert self.both("books", "c") == Books(self.now, "s", {"coupon": (1, 2)})
+
     @precondition(lambda self: any(self.memory.jobs(status="unknown")))
     @rule(truthful=st.booleans())
     def settle(self, truthful: bool) -> None:
@@ -154,6 +168,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def twins_agree(self) -> None:
         assert list(self.memory.jobs()) == list(self.sql.jobs())
         assert list(self.memory.grant_rows("c")) == list(self.sql.grant_rows("c"))
+        assert list(self.memory.grant_rows("c", over=True)) == list(self.sql.grant_rows("c", over=True))
+        assert set(self.memory.given_rows("c")) == set(self.sql.given_rows("c"))
+        assert self.memory.grant_sums("c") == self.sql.grant_sums("c")
         assert list(self.memory.contact_rows(T0)) == list(self.sql.contact_rows(T0))
         assert self.memory.runs() == self.sql.runs()
 
@@ -185,10 +202,13 @@ class LedgerMachine(RuleBasedStateMachine):
         with self.sql._engine.connect() as con:
             held = select(grants.c.pool, grants.c.cost_cents).where(grants.c.released_at.is_(None))
             reserved = [(pool, cents) for pool, cents in con.execute(held)]
+        live = sum(job.status in LIVE for job in self.sql.jobs())
+        assert len(list(self.sql.given_rows("c"))) == live
+        if self.booked:
+            return  # what is found used later holds again what may be given meanwhile
         assert sum(cents for _, cents in reserved) <= 700
         assert sum(cents for pool, cents in reserved if pool == "coupons") <= 500
         assert len(reserved) <= 6
-        live = sum(job.status in LIVE for job in self.sql.jobs())
         assert len(reserved) == live
 
 
