@@ -6,6 +6,7 @@ Decisions, plans, pages and the check at enqueue take what is used and what is l
 from __future__ import annotations
 
 import hashlib
+from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,30 +23,34 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
     """Bring a calendar's books to what a snapshot (default: the published one) knows by now.
 
     Nothing is done where they are of that snapshot, of these rules and of this day already, or where nothing
-    was ever granted. Returns the books; None: there are none.
+    was ever granted, or where the snapshot cannot be read. Returns the books; None: there are none.
     """
-    from warehouse.ledger.records import Books
-
-    name = loaded.calendar.calendar
-    kept = rt.ledger.books(name)
+    kept = rt.ledger.books(loaded.calendar.calendar)
     try:
         snapshot = snapshot or rt.current_snapshot()
+        known_at = min(rt.clock(), snapshot.as_of)
+        basis = f"{snapshot.snapshot_id} {hashlib.sha256(loaded.text.encode()).hexdigest()[:12]}"
+        if kept is not None and kept.basis == basis and _day(loaded, kept.known_at) == _day(loaded, known_at):
+            return kept
+        return _bring_up_to_date(rt, loaded, snapshot, known_at, basis) or kept
     except SnapshotMissingError:
         return kept
-    known_at = min(rt.clock(), snapshot.as_of)
-    basis = f"{snapshot.snapshot_id} {hashlib.sha256(loaded.text.encode()).hexdigest()[:12]}"
-    zone = loaded.timeline.timezone
-    if (
-        kept is not None
-        and kept.basis == basis
-        and kept.known_at.astimezone(zone).date() == known_at.astimezone(zone).date()
-    ):
-        return kept
+
+
+def _day(loaded: LoadedCalendar, moment: datetime) -> date:
+    return moment.astimezone(loaded.timeline.timezone).date()
+
+
+def _bring_up_to_date(
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, known_at: datetime, basis: str
+) -> Books | None:
+    name = loaded.calendar.calendar
     given = rt.ledger.given_rows(name)
     if (first := next(given, None)) is None:
-        return kept
+        return None
     from campaign_calendars.deciding.uses import use_rules
     from warehouse.accounting.settling import settle_grants
+    from warehouse.ledger.records import Books
 
     warehouse = rt.settings.warehouse
     found = settle_grants(

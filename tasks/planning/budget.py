@@ -45,11 +45,13 @@ class BudgetLedger:
 def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger:
     """The accounts of a calendar; `ahead`: with what the plan of now keeps for occurrences to come.
 
-    Without a published snapshot nothing can be planned, and what is planned is null.
+    Without a published snapshot nothing can be planned, and after a campaign that ran nothing is to come: what is
+    planned is null then.
     """
     loaded = rt.load_calendar(calendar_id)
     calendar = loaded.calendar
-    planned = _planned(rt, calendar_id) if ahead else None
+    over = rt.clock() >= loaded.timeline.campaign.end and bool(rt.ledger.runs(calendar.calendar))
+    planned = _planned(rt, calendar_id) if ahead and not over else None
     books = keep_books(rt, loaded)
     return BudgetLedger(
         calendar=calendar.calendar,

@@ -70,7 +70,8 @@ def test_what_is_not_used_in_time_is_given_again_by_a_later_run(tmp_path: Path) 
     found = lines(shop)
     assert states(found["pool coupons"]) == (1000, 1000, 0, 0)
     assert (found["pool coupons"].expired, found["phase teaser"].expired) == (1000, 1000)
-    assert shop.rt.ledger.books(CALENDAR) is not None
+    shop.pull(BURST + 9 * DAY)
+    assert states(lines(shop)["pool coupons"]) == (1000, 0, None, 1000), "the campaign is over, and so is the coupon"
 
 
 def test_limits_of_decisions_and_the_ledger_tell_the_same(tmp_path: Path) -> None:
