@@ -40,11 +40,6 @@ def test_a_phase_cannot_take_what_a_later_one_has_reserved(tmp_path: Path) -> No
     assert shop.given("burst") == BEST
 
 
-def test_first_come_leaves_the_burst_nothing(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, plan="first_come")
-    assert shop.run("teaser", TEASER).chosen == 5
-
-
 def test_a_pool_lowered_below_its_use_stops_only_what_would_go_beyond_it(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     teaser = shop.run("teaser", TEASER)
@@ -70,17 +65,10 @@ def test_what_is_not_used_in_time_is_given_again_by_a_later_run(tmp_path: Path) 
     found = lines(shop)
     assert states(found["pool coupons"]) == (1000, 1000, 0, 0)
     assert (found["pool coupons"].expired, found["phase teaser"].expired) == (1000, 1000)
+    held = sum(row.held_cents for row in shop.rt.ledger.grant_rows(CALENDAR))
+    assert held == found["budget"].held == 2000, "what decisions count is what the ledger shows"
     shop.pull(BURST + 9 * DAY)
     assert states(lines(shop)["pool coupons"]) == (1000, 0, None, 1000), "the campaign is over, and so is the coupon"
-
-
-def test_limits_of_decisions_and_the_ledger_tell_the_same(tmp_path: Path) -> None:
-    shop = Shop(tmp_path, pool="20.00", plan="first_come")
-    shop.run("teaser", TEASER)
-    shop.redeem(shop.given("teaser")[0], TEASER + HOUR)
-    shop.run("burst", BURST)
-    held = sum(row.held_cents for row in shop.rt.ledger.grant_rows(CALENDAR))
-    assert held == lines(shop)["budget"].held == 2000
 
 
 def test_the_coupon_of_an_order_that_came_back_is_free_again_once_it_is_over(tmp_path: Path) -> None:
