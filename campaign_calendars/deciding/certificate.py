@@ -37,7 +37,8 @@ class Baseline:
     """Another way to decide the same calendar, for comparison."""
 
     name: str
-    """`first_come`: by time, as without a plan; `nightly`: priorities decide inside each day."""
+    """`first_come`: by time, as without a plan; `nightly`: priorities decide inside each day. Of one occurrence:
+    `by_class`, as the plan with its classes of baskets has it; `greedy`, the dearest member and option first."""
     value: float
     """In the unit of the plan's value."""
     breaks: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.expected import Provenance, Response, Values
 from campaign_calendars.model.store import Store
+from campaign_calendars.values.scalars import FULL_SHARE
 
 Objective = Literal["priority", "money"]
 PPM = 1_000_000
@@ -59,9 +60,14 @@ class Expectation:
 
         (response - without) x basket x margin - response x cost of the benefit - cost of the message.
         """
-        more = (expected.response_ppm - expected.without_ppm) * basket_cents * self.margin_bp
-        given = expected.response_ppm * expected.cost_cents * 10_000
-        return (more - given - message_cents * PPM * 10_000) * MILLS // (PPM * 10_000)
+        factor, constant = self.terms(expected, message_cents)
+        return (factor * basket_cents - constant) * MILLS // (PPM * FULL_SHARE)
+
+    def terms(self, expected: Expected, message_cents: int) -> tuple[int, int]:
+        """The same as factor and constant: (factor x basket - constant) is the value in cents, times `PPM` x 10,000."""
+        factor = (expected.response_ppm - expected.without_ppm) * self.margin_bp
+        given = expected.response_ppm * expected.cost_cents * FULL_SHARE
+        return factor, given + message_cents * PPM * FULL_SHARE
 
 
 def values_of(calendar: Calendar, store: Store) -> Values:
@@ -109,8 +115,8 @@ def expectation_of(
                     benefit,
                     to_predicate(segment) if segment else None,
                     segment.fields if segment else frozenset(),
-                    one.response * (PPM // 10_000),
-                    (one.without if one.without is not None else values.baseline or 0) * (PPM // 10_000),
+                    one.response * (PPM // FULL_SHARE),
+                    (one.without if one.without is not None else values.baseline or 0) * (PPM // FULL_SHARE),
                     cost,
                     one.source,
                 )

@@ -52,6 +52,9 @@ class PlayCounts:
     """What the messages cost, in cents."""
     needs_approval: bool
     """Whether a person has to agree before anything is sent."""
+    allocation: Certificate | None = None
+    """Where baskets differ from member to member: who gets what at this occurrence, beside what the plan keeps for
+    later (rows have what is left without it). Null: the plan's own certificate says it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

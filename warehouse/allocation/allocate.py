@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 
-from campaign_calendars.deciding.certificate import Certificate, RowOfPlan
 from warehouse.allocation.certify import Proof, certify
 from warehouse.allocation.core import SMALL, Core, solve_core
 from warehouse.allocation.members import NEVER, Floats, Members
@@ -42,23 +41,6 @@ class Allocated:
         """How much of the bound the plan may fall short of the best, at most."""
         return (self.bound - self.value) / self.bound if self.bound > 0 else 0.0
 
-    def certificate(self, asked: Allocation, unit: int = 1) -> Certificate:
-        """The same as a plan of a calendar has it; `unit` of the values is one of the currency."""
-        rows = zip(asked.rows, self.used, self.prices, strict=True)
-        return Certificate(
-            value=self.value / unit,
-            bound=self.bound / unit,
-            gap=self.gap,
-            members=self.members,
-            patterns=self.members,
-            contacts=self.contacts,
-            rows=tuple(
-                RowOfPlan(name=row.name, capacity=row.capacity, used=used, price=price / PRICE_SCALE / unit)
-                for row, used, price in rows
-            ),
-            objective="money",
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
@@ -88,6 +70,14 @@ def allocate(con: duckdb.DuckDBPyConnection, asked: Allocation, *, into: str = "
     _write(con, scores, found, into)
     proof = certify(con, scores, found.prices, into)
     return _allocated(facts, found, proof)
+
+
+def follow(con: duckdb.DuckDBPyConnection, asked: Allocation, prices: tuple[int, ...], *, into: str) -> None:
+    """What these prices give to members who use nothing up: held out, they are told what they would have had."""
+    scores = _presolved(asked, _facts(con, asked))
+    nobody = _members(con, scores, f"select * from {asked.table} where false")
+    ghosts = Core(np.array(prices, np.int64), nobody, nobody.best(np.zeros(len(prices))).chosen, proven=True)
+    _write(con, scores, ghosts, into)
 
 
 def _allocated(facts: _Facts, found: Core, proof: Proof) -> Allocated:
@@ -168,15 +158,17 @@ def _facts(con: duckdb.DuckDBPyConnection, asked: Allocation) -> _Facts:
 def _presolved(asked: Allocation, facts: _Facts) -> Scores:
     """What can never be given is closed: where a row has nothing, to whom uses any of it."""
     closed, zero = set(), []
+    signed = frozenset(name for name in asked.columns if facts.span[name][0] < 0)
+    # Where something adds to a row, nothing in it does not mean that nobody may use it.
+    given = {use.row for option in asked.options for use in option.uses if use.times < 0 or use.column in signed}
     for number, option in enumerate(asked.options):
         for use in option.uses:
-            if asked.rows[use.row].capacity != 0 or use.times <= 0:
+            if asked.rows[use.row].capacity != 0 or use.row in given:
                 continue
             if use.column is None:
                 closed.add(number)
-            elif facts.span[use.column][0] >= 0:
+            else:
                 zero.append((number, use.column))
-    signed = frozenset(name for name in asked.columns if facts.span[name][0] < 0)
     return Scores(asked, frozenset(closed), tuple(zero), signed)
 
 

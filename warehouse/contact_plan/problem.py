@@ -191,6 +191,14 @@ class Columns:
     plan: tuple[tuple[int, ...], ...]
     members: Ints
 
+    @property
+    def last_places(self) -> Ints:
+        """Of each column the place of its last member inside the pattern, counted from 1."""
+        total = np.cumsum(self.members)
+        starts = np.flatnonzero(np.diff(self.pattern, prepend=-1))
+        before = np.repeat(total[starts] - self.members[starts], np.diff(starts, append=len(total)))
+        return np.asarray(total - before, dtype=np.int64)
+
 
 @dataclass(frozen=True, slots=True)
 class RowUse:

@@ -8,6 +8,8 @@ row order or on luck.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
@@ -43,12 +45,11 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
     """
     find_options(con, brief)
     remember_options(con, brief)
-    if plan is not None:
-        plan.apply(con, brief)
+    allocation = plan.apply(con, brief) if plan is not None else None
     explore(con, brief)
     open_channels = assign_in_turn(con, brief, supplies(con, brief))
     _explain(con, brief, open_channels)
-    return _counts(con, brief)
+    return replace(_counts(con, brief), allocation=allocation)
 
 
 def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, open_channels: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -24,10 +25,11 @@ from campaign_calendars.findings.errors import UsageError
 from warehouse.contact_plan import baselines as plans
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
-from warehouse.contact_plan.naming import kept_slots
-from warehouse.contact_plan.problem import Columns, Solution
+from warehouse.contact_plan.naming import NONE, kept_slots
+from warehouse.contact_plan.problem import Solution
 from warehouse.contact_plan.reach import conflict
 from warehouse.contact_plan.solving import solve_within_reach
+from warehouse.decision.allocated import allocate_members
 from warehouse.decision.certified import calendars_of, events_ahead, rows_of_plan
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.decision.worths import POINT
@@ -68,11 +70,14 @@ class PlanAhead:
         append_rows(con, "plan_losses", (row for slot in slots for row in made._losses(slot)))
         return made
 
-    def apply(self, con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-        """Leave in `options` what the plan has for this occurrence; `kept` says who is kept for what."""
+    def apply(self, con: duckdb.DuckDBPyConnection, brief: Brief) -> Certificate | None:
+        """Leave in `options` what the plan has for this occurrence; `kept` says who is kept for what.
+
+        The certificate of the occurrence where it was allocated member by member.
+        """
         slot = self.outlook.slot_of(brief)
         if slot is None:
-            return
+            return None
         far = None if brief.rules else longest_memory(brief.caps)
         given = {
             "slot": slot,
@@ -80,9 +85,13 @@ class PlanAhead:
             "since": None if far is None else utc_naive(brief.at - far),
             "until": None if far is None else utc_naive(brief.at + far),
         }
-        sql = _SQL["planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+        con.execute(_SQL["planned"], {"slot": slot})
+        named = partial(self._kept_for, slot, NONE)
+        allocation = allocate_members(con, self.outlook, self.solution, brief, named)
+        sql = _SQL["as_planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
         for statement in sql.split(";"):
             con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
+        return allocation
 
     def certificate(self, *, baselines: bool = False) -> Certificate:
         """What the plan is worth, what no plan can be worth more than, and what is scarce."""
@@ -118,7 +127,7 @@ class PlanAhead:
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
         """Rows of `plan_columns`: pattern, places, slot, channel and benefit, or the reason and for what."""
         columns, choices = self.solution.columns, self.outlook.problem.choices
-        last = _last_places(columns)
+        last = columns.last_places
         for slot in slots:
             kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
             chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
@@ -218,11 +227,3 @@ def load_ghosts(con: duckdb.DuckDBPyConnection, files: list[str]) -> None:
 
 def _bits(flags: NDArray[np.bool_]) -> int:
     return sum(1 << int(position) for position in np.flatnonzero(flags))
-
-
-def _last_places(columns: Columns) -> NDArray[np.int64]:
-    """Of each column the place of its last member inside the pattern, counted from 1."""
-    total = np.cumsum(columns.members)
-    starts = np.flatnonzero(np.diff(columns.pattern, prepend=-1))
-    before = np.repeat(total[starts] - columns.members[starts], np.diff(starts, append=len(total)))
-    return np.asarray(total - before, dtype=np.int64)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
-from campaign_calendars.deciding.expecting import Objective
+from campaign_calendars.deciding.expecting import MILLS, PPM, Expectation, Objective
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.values.scalars import FULL_SHARE
 
 CLASSES = 8
 """So many classes of baskets at most."""
@@ -138,6 +139,25 @@ class Worths:
         if self._basket_field is None:
             return [(None, otherwise)]
         return [*enumerate(self._middles), (len(self._middles), otherwise)]
+
+
+def member_value(expectation: Expectation, benefit: str | None, message_cents: int) -> str:
+    """SQL over `member_features as f`: `Expectation.value` for the member's own basket, of the first fitting response."""
+    basket = f"{expectation.basket_cents:d}"
+    if (field := expectation.basket_field) is not None:
+        # The name is one of the fields that `check` knows, never text from outside.
+        basket = f"case when f.{field}::bigint > 0 then f.{field}::bigint else {basket} end"
+    cases, otherwise = "", "null"
+    for one in expectation.responses:
+        if one.benefit != benefit:
+            continue
+        factor, constant = expectation.terms(one, message_cents)
+        value = f"({factor:d}::hugeint * ({basket}) - {constant:d}::hugeint) * {MILLS} // {PPM * FULL_SHARE}"
+        if one.segment is None:
+            otherwise = value
+            break
+        cases += f" when {one.segment} then {value}"
+    return f"(case{cases} else {otherwise} end)::bigint" if cases else f"({otherwise})::bigint"
 
 
 def _row(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[list[int] | None]:

@@ -25,6 +25,7 @@ from scipy import optimize, sparse
 
 from benchmarks import harness
 from warehouse.allocation.allocate import Allocated, allocate
+from warehouse.allocation.greedy import in_order_of
 from warehouse.allocation.members import Members
 from warehouse.allocation.problem import Allocation, Option, Row, Use
 
@@ -160,31 +161,8 @@ def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> float:
         tuple(np.ma.filled(table[f"v_{n}"], np.nan) for n in range(len(asked.options))),
         {column: table[f"a_{n}"] for n, column in enumerate(asked.columns)},
     )
-    return _taken_in_turn(members)
-
-
-def _taken_in_turn(members: Members) -> float:
-    """Pieces of the order at a time: what fits of a piece is taken, until a piece gives nothing."""
-    asked = members.asked
-    left = np.array([row.capacity for row in asked.rows], np.float64)
-    free = np.ones(len(members), np.bool_)
-    ratio = [members.values[n] / np.maximum(members.amounts[f"c_{n % 10}"], 1) for n in range(len(asked.options))]
-    who = np.concatenate([np.flatnonzero(np.isfinite(one)) for one in ratio])
-    option = np.concatenate([np.full(int(np.isfinite(one).sum()), n, np.int8) for n, one in enumerate(ratio)])
-    order = np.argsort(-np.concatenate([one[np.isfinite(one)] for one in ratio]), kind="stable")
-    worth = 0.0
-    for piece in np.array_split(order, max(len(order) // 5000, 1)):
-        for number in range(len(asked.options)):
-            mine = who[piece[option[piece] == number]]
-            mine = mine[free[mine]]
-            for use in asked.options[number].uses:
-                amount = np.full(len(mine), use.times) if use.column is None else members.amounts[use.column][mine]
-                mine = mine[np.cumsum(amount) <= left[use.row]]
-            for use in asked.options[number].uses:
-                left[use.row] -= len(mine) if use.column is None else members.amounts[use.column][mine].sum()
-            free[mine] = False
-            worth += float(members.values[number][mine].sum())
-    return worth
+    ratio = [value / np.maximum(members.amounts[f"c_{n % 10}"], 1) for n, value in enumerate(members.values)]
+    return in_order_of(members, ratio)
 
 
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:

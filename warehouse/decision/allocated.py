@@ -1,0 +1,256 @@
+"""One occurrence member by member: who gets what when baskets differ inside the classes that the plan knows.
+
+The plan of everything to come sees baskets in classes (`warehouse.decision.worths`) and decides how much of what is
+shared this occurrence may use; inside that the allocator (`warehouse.allocation`) gives each member what he himself is
+worth most with. What the plan keeps for later, and for whom, stands: rows are what is left beside it, and only
+members whose other contacts allow it (`warehouse.contact_plan.freedom`) may change. Where all members of a
+pattern are worth the same (priorities, or one basket for everybody) the plan itself is exact and nothing is done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd
+
+import duckdb
+import numpy as np
+
+from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
+from campaign_calendars.deciding.limits import PREFIX
+from warehouse.allocation.allocate import Allocated, allocate, follow
+from warehouse.allocation.greedy import greedy
+from warehouse.allocation.problem import MOST_ROWS, PRICE_SCALE, Allocation, AllocationError, Option, Row, Use
+from warehouse.contact_plan.freedom import Freedom, freedom_at
+from warehouse.contact_plan.problem import Solution
+from warehouse.decision.outlook import FLAGS_PER_WORD, SCALE, Outlook
+from warehouse.decision.worths import POINT, member_value
+from warehouse.engines.rows import append_rows
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
+MOST_COMPARED = 1_000_000
+"""With more members the greedy plan is not made for comparison."""
+
+Named = Callable[[int], str | None]
+"""Of a row of the plan what it is kept for later, in the words of a reason; None where nothing of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A channel and a benefit of the brief (positions), and what a member with them uses of the plan's rows."""
+
+    channel: int
+    benefit: int | None
+    uses: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """A row of the plan in the allocation: `unit` of its units are one there."""
+
+    row: int
+    unit: int
+    capacity: int
+
+
+def allocates(outlook: Outlook, brief: Brief) -> bool:
+    """Whether members of one pattern are worth different money."""
+    return outlook.objective == "money" and brief.expectation is not None and brief.expectation.basket_field is not None
+
+
+def allocate_members(
+    con: duckdb.DuckDBPyConnection, outlook: Outlook, solution: Solution, brief: Brief, named: Named
+) -> Certificate | None:
+    """Change `planned` to what is best for the members at hand; None, and nothing is changed, where that is nothing new.
+
+    Members never get less than the plan had for them, told in the same money. AllocationAuditError where what is
+    written is not what it says.
+    """
+    slot = outlook.slot_of(brief)
+    if slot is None or not allocates(outlook, brief):
+        return None
+    freedom = freedom_at(outlook.problem, outlook.patterns, solution, slot)
+    ways = _ways(outlook, brief, freedom)
+    shared = _shared(outlook, freedom, ways)
+    if not 0 < len(ways) <= FLAGS_PER_WORD or len(shared) > MOST_ROWS:
+        return None
+    _tell_members(con, outlook, solution, brief, freedom, ways)
+    asked = _asked(outlook, ways, shared, "allocating_treated")
+    before = _by_classes(con, ways)
+    try:
+        found = allocate(con, asked, into="allocated")
+    except AllocationError:
+        return None  # single members cannot be told apart there: the plan stands
+    if found.value < before:
+        return None
+    follow(con, _asked(outlook, ways, shared, "allocating_held"), found.prices, into="allocated_held")
+    beside = [Baseline("by_class", before / POINT)]
+    if found.members <= MOST_COMPARED:
+        beside.append(Baseline("greedy", greedy(con, asked) / POINT))
+    _change_plan(con, ways, _reasons(outlook, ways, found, shared, named))
+    return _certificate(outlook, found, shared, beside)
+
+
+def _ways(outlook: Outlook, brief: Brief, freedom: Freedom) -> list[_Way]:
+    """Choices that differ in class of basket or segment only are one: the member's own basket and segment tell."""
+    found: dict[_Way, None] = {}
+    for number in freedom.choices:
+        found[_way(outlook, brief, int(number))] = None
+    return list(found)
+
+
+def _way(outlook: Outlook, brief: Brief, number: int) -> _Way:
+    choice = outlook.problem.choices[number]
+    channel = next(n for n, option in enumerate(brief.channels) if option.label == choice.channel)
+    benefit = next((n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit), None)
+    return _Way(channel, benefit, choice.uses)
+
+
+def _shared(outlook: Outlook, freedom: Freedom, ways: Sequence[_Way]) -> list[_Shared]:
+    """Rows with a limit that the ways use, with what the plan leaves to this occurrence."""
+    amounts: dict[int, list[int]] = {}
+    for way in ways:
+        for row, amount in way.uses:
+            amounts.setdefault(row, []).append(amount)
+    found = []
+    for row, used in sorted(amounts.items()):
+        if outlook.problem.rows[row].capacity is not None and (unit := gcd(*used)):
+            found.append(_Shared(row, unit, int(freedom.left[row]) // unit))
+    return found
+
+
+def _asked(outlook: Outlook, ways: Sequence[_Way], shared: Sequence[_Shared], table: str) -> Allocation:
+    place = {one.row: n for n, one in enumerate(shared)}
+    options = tuple(
+        Option(
+            str(n),
+            f"v_{n}",
+            tuple(Use(place[row], amount // shared[place[row]].unit) for row, amount in way.uses if row in place),
+        )
+        for n, way in enumerate(ways)
+    )
+    rows = tuple(Row(outlook.problem.rows[one.row].name, one.capacity) for one in shared)
+    return Allocation(table, options, rows, member="member_id")
+
+
+def _tell_members(
+    con: duckdb.DuckDBPyConnection,
+    outlook: Outlook,
+    solution: Solution,
+    brief: Brief,
+    freedom: Freedom,
+    ways: Sequence[_Way],
+) -> None:
+    """Leave `allocating` and its two parts: a row for each member who is free, with what each way is worth to him."""
+    slot = outlook.slot_of(brief) or 0
+    con.execute("create or replace temp table plan_free (pattern bigint, first_place bigint, last_place bigint, open bigint)")
+    append_rows(con, "plan_free", _free(outlook, solution, brief, freedom, ways))
+    able, worths, values = [], [], []
+    least = any(outlook.problem.rows[row].signed for way in ways for row, _ in way.uses)
+    for number, way in enumerate(ways):
+        option = brief.benefits[way.benefit] if way.benefit is not None else None
+        assert brief.expectation is not None  # noqa: S101  `allocates` has seen it
+        worth = member_value(
+            brief.expectation, option.benefit if option else None, brief.channels[way.channel].unit_cost_cents
+        )
+        gates = f"a.open & {1 << number:d} <> 0 and a.channels & {1 << way.channel:d} <> 0"
+        if way.benefit is not None:
+            gates += f" and a.benefits & {1 << way.benefit:d} <> 0"
+        able.append(f"case when {gates} then {1 << number:d}::bigint else 0::bigint end")
+        worths.append(f", {worth} as w_{number}")
+        # What loses money is worth sending where a least number asks for it, and nowhere else.
+        positive = "" if least else f" and w_{number} > 0"
+        values.append(f", case when able & {1 << number:d} <> 0{positive} then w_{number} end as v_{number}")
+    sql = _SQL["allocate_members"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+    sql = sql.replace("0::bigint /*able*/", " | ".join(able)).replace("/*worths*/", "".join(worths))
+    sql = sql.replace("/*values*/", "".join(values))
+    for statement in sql.split(";"):
+        con.execute(statement, {"flag": 1 << slot % FLAGS_PER_WORD} if "$flag" in statement else {})
+
+
+def _free(
+    outlook: Outlook, solution: Solution, brief: Brief, freedom: Freedom, ways: Sequence[_Way]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Rows of `plan_free`: pattern, places, and the ways that are open to them, as bits."""
+    number_of = {way: n for n, way in enumerate(ways)}
+    bits = np.zeros(len(solution.columns.pattern), np.int64)
+    for place, choice in enumerate(freedom.choices):
+        bits |= np.where(freedom.open[:, place], 1 << number_of[_way(outlook, brief, int(choice))], 0)
+    last = solution.columns.last_places
+    for pattern, end, members, open_ways in zip(
+        solution.columns.pattern.tolist(), last.tolist(), solution.columns.members.tolist(), bits.tolist(), strict=True
+    ):
+        if members and open_ways:
+            yield pattern, end - members + 1, end, open_ways
+
+
+def _by_classes(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way]) -> int:
+    """What the plan's own choices are worth to these members, at their own baskets."""
+    cases = " ".join(
+        f"when p.channel = {way.channel:d} and p.benefit is not distinct from {_sql(way.benefit)} then v_{n}"
+        for n, way in enumerate(ways)
+    )
+    sql = (
+        f"select coalesce(sum(case {cases} end), 0)::bigint from allocating_treated as a"
+        " inner join planned as p on p.member_id = a.member_id where p.channel is not null"
+    )
+    row = con.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _reasons(
+    outlook: Outlook, ways: Sequence[_Way], found: Allocated, shared: Sequence[_Shared], named: Named
+) -> Iterator[str | None]:
+    """Of each way what its dearest row is kept for; None where the row has no price, or is used up now."""
+    price = {one.row: price / one.unit for one, price in zip(shared, found.prices, strict=True)}
+    for way in ways:
+        cost, row = max(((price.get(row, 0.0) * amount, -row) for row, amount in way.uses), default=(0.0, 0))
+        limit = outlook.problem.rows[-row].name if cost > 0 else ""
+        yield limit if limit.startswith(f"{PREFIX} ") else named(-row) if cost > 0 else None
+
+
+def _change_plan(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way], reasons: Iterator[str | None]) -> None:
+    con.execute(
+        "create or replace temp table allocation_options"
+        " (option int, channel int, benefit int, reason varchar, kept_for varchar)"
+    )
+    rows = []
+    for number, (way, name) in enumerate(zip(ways, reasons, strict=True)):
+        reason = None if name is None else "limit" if name.startswith(f"{PREFIX} ") else "kept_for_later"
+        rows.append((number, way.channel, way.benefit, reason, name))
+    append_rows(con, "allocation_options", rows)
+    values = ", ".join(f"v_{n}" for n in range(len(ways)))
+    cases = " ".join(f"when v_{n} = greatest({values}) then {n}" for n in range(len(ways)))
+    con.execute("".join(_SQL["allocated"].replace("null::int /*best*/", f"case {cases} end")))
+
+
+def _certificate(
+    outlook: Outlook, found: Allocated, shared: Sequence[_Shared], beside: Sequence[Baseline]
+) -> Certificate:
+    """In the currency; rows are what the plan leaves to this occurrence."""
+    rows = [
+        RowOfPlan(
+            name=outlook.problem.rows[one.row].name,
+            capacity=one.capacity * one.unit // SCALE,
+            used=-(-used * one.unit // SCALE),
+            price=price * SCALE / one.unit / PRICE_SCALE / POINT,
+        )
+        for one, used, price in zip(shared, found.used, found.prices, strict=True)
+    ]
+    return Certificate(
+        value=found.value / POINT,
+        bound=found.bound / POINT,
+        gap=found.gap,
+        members=found.members,
+        patterns=found.members,
+        contacts=found.contacts,
+        rows=tuple(rows),
+        baselines=tuple(beside),
+        objective="money",
+    )
+
+
+def _sql(position: int | None) -> str:
+    return "null" if position is None else f"{position:d}"

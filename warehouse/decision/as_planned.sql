@@ -1,0 +1,49 @@
+-- What loses money is open to nobody, not even from what is left.
+create or replace temp table losing as
+select
+    o.member_id,
+    o.channels & w.channels as channels,
+    o.benefits & w.benefits as benefits,
+    o.channels & w.channels = 0 or (o.benefits <> 0 and o.benefits & w.benefits = 0) as nothing
+from options as o
+inner join ahead_places as m on m.member_id = o.member_id
+inner join plan_losses as w on w.pattern = m.pattern and w.slot = $slot;
+
+update options
+set channels = w.channels, benefits = w.benefits
+from losing as w
+where w.member_id = options.member_id and not w.nothing;
+
+create or replace temp table kept as
+select o.member_id, p.kept_for, p.reason
+from options as o
+inner join planned as p on p.member_id = o.member_id
+where p.channel is null
+union all
+select w.member_id, null as kept_for, 'no_value' as reason
+from losing as w
+anti join planned as p on p.member_id = w.member_id
+where w.nothing
+union all
+-- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
+select o.member_id, null as kept_for, 'ghost' as reason
+from options as o
+inner join ahead_places as m on m.member_id = o.member_id and m.mask_0 /*word*/ & $flag::bigint <> 0
+anti join planned as p on p.member_id = o.member_id
+where o.member_id in (
+    select member_id from ghosts where $since::timestamp is null or ("at" > $since::timestamp and "at" < $until::timestamp)
+)
+    and o.member_id not in (select w.member_id from losing as w where w.nothing);
+
+delete from options where member_id in (select member_id from kept);
+
+-- Places have gaps where members are kept: only behind the last of them is everybody else apart from, and after, the plan.
+update options set place = place + (select max(place) from options) where member_id not in (select member_id from planned);
+
+update options
+set channels = 1::bigint << p.channel,
+    benefits = case when p.benefit is null then options.benefits else 1::bigint << p.benefit end
+from planned as p
+where p.member_id = options.member_id
+    and options.channels & (1::bigint << p.channel) <> 0
+    and (p.benefit is null or options.benefits & (1::bigint << p.benefit) <> 0)
