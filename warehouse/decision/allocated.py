@@ -9,9 +9,9 @@ pattern are worth the same (priorities, or one basket for everybody) the plan it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import gcd
+from math import gcd, inf
 
 import duckdb
 import numpy as np
@@ -203,10 +203,16 @@ def _by_classes(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way]) -> int:
 def _reasons(
     outlook: Outlook, ways: Sequence[_Way], found: Allocated, shared: Sequence[_Shared], named: Named
 ) -> Iterator[str | None]:
-    """Of each way what its dearest row is kept for; None where the row has no price, or is used up now."""
-    price = {one.row: price / one.unit for one, price in zip(shared, found.prices, strict=True)}
+    """Of each way what its dearest row is kept for; None where no row has a price, or it is used up now."""
+    price = {
+        one.row: price / one.unit if one.capacity > 0 else inf for one, price in zip(shared, found.prices, strict=True)
+    }
     for way in ways:
-        cost, row = max(((price.get(row, 0.0) * amount, -row) for row, amount in way.uses), default=(0.0, 0))
+        # A row of which nothing is left closes what uses it, and has no price.
+        costs = (
+            (price[row] * amount if amount > 0 else 0.0, -row) for row, amount in way.uses if row in price and amount
+        )
+        cost, row = max(costs, default=(0.0, 0))
         limit = outlook.problem.rows[-row].name if cost > 0 else ""
         yield limit if limit.startswith(f"{PREFIX} ") else named(-row) if cost > 0 else None
 
@@ -222,8 +228,14 @@ def _change_plan(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way], reasons: 
         rows.append((number, way.channel, way.benefit, reason, name))
     append_rows(con, "allocation_options", rows)
     values = ", ".join(f"v_{n}" for n in range(len(ways)))
-    cases = " ".join(f"when v_{n} = greatest({values}) then {n}" for n in range(len(ways)))
-    con.execute("".join(_SQL["allocated"].replace("null::int /*best*/", f"case {cases} end")))
+    sql = _SQL["allocated"].replace("false /*worthless*/", f"coalesce({values}) is null")
+    if kept := [number for number, *_, name in rows if name is not None]:
+        most = ", ".join(f"v_{n}" for n in kept)
+        cases = " ".join(f"when v_{n} = greatest({most}) then {n}" for n in kept)
+        sql = sql.replace("null::int /*best*/", f"case {cases} end")
+    sql = sql.replace("0::bigint /*channels*/", _bits((n, way.channel) for n, way in enumerate(ways)))
+    sql = sql.replace("0::bigint /*benefits*/", _bits((n, way.benefit) for n, way in enumerate(ways)))
+    con.execute(sql)
 
 
 def _certificate(
@@ -250,6 +262,12 @@ def _certificate(
         baselines=tuple(beside),
         objective="money",
     )
+
+
+def _bits(places: Iterable[tuple[int, int | None]]) -> str:
+    """SQL: positions of the ways that are worth something, as bits."""
+    known = (f"case when v_{n} is null then 0::bigint else {1 << at:d}::bigint end" for n, at in places if at is not None)
+    return " | ".join(known) or "0::bigint"
 
 
 def _sql(position: int | None) -> str:

@@ -46,6 +46,7 @@ class _Way:
     choice: Choice
     door: Door
     source: str
+    slope: float
     tier: int | None = None
     """The class of tiers it is for; None: all."""
 
@@ -55,7 +56,7 @@ class Outlook:
     """The problem of everything to come, who is alike to it, and which choice stands for what.
 
     `briefs` has one brief per slot; `slots` finds the slot of an occurrence. Of each choice `sources` says
-    where its value is from. `losses` are contacts that are worth nothing or less, as pairs of a choice
+    where its value is from, `slopes` what a larger basket adds to it. `losses` are contacts that are worth nothing or less, as pairs of a choice
     that is not in the problem and the patterns it would be open to. `past` says by row what was done
     already of what a limit is about, `kept_free` what of it is kept for events, expected by their `rates`.
     """
@@ -65,6 +66,7 @@ class Outlook:
     patterns: Patterns
     objective: Objective = "priority"
     sources: tuple[str, ...] = ()
+    slopes: tuple[float, ...] = ()
     losses: tuple[tuple[Choice, NDArray[np.bool_]], ...] = ()
     past: Mapping[str, Done] = field(default_factory=dict)
     kept_free: Mapping[str, int] = field(default_factory=dict)
@@ -173,6 +175,7 @@ class Lookout:
         self._con.execute(_with_masks(_SQL["outlook_patterns"], "masks", masks))
         same = self._each(" and p.mask_{n} = a.mask_{n}")
         places = _with_masks(_SQL["outlook_places"], "masks", self._each(", a.mask_{n}"))
+        places = places.replace("null::bigint /*basket*/", self._worths.own_basket)
         self._con.execute(_with_masks(places, "same", same))
         rows = RowsAhead(self._con, SCALE, at, rates)
         rows.know_limits(self.briefs)
@@ -182,9 +185,9 @@ class Lookout:
         problem = ContactProblem(tuple(slots), choices, tuple(limits.limits), tuple(rows.rows()))
         opened, patterns = self._patterns(problem, ways)
         losses = ((way.choice, flag) for way, flag in zip(ways, opened, strict=True) if way.choice.value <= 0)
-        sources = tuple(way.source for way in taken)
+        sources, slopes = tuple(way.source for way in taken), tuple(way.slope for way in taken)
         return Outlook(
-            self.briefs, problem, patterns, self._worths.objective, sources, tuple(losses),
+            self.briefs, problem, patterns, self._worths.objective, sources, slopes, tuple(losses),
             rows.past, rows.kept_free, rates,
         )  # fmt: skip
 
@@ -230,7 +233,7 @@ class Lookout:
                     both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays)
                     for offer in self._worths.offers(brief, channel, benefit, stays):
                         choice = Choice(number, channel.label, name, offer.value, caps, both, rules)
-                        ways.append(_Way(choice, offer.door, offer.source, tier))
+                        ways.append(_Way(choice, offer.door, offer.source, offer.slope, tier))
         return slots, ways
 
     def _tiers_told_apart(

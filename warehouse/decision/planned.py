@@ -63,7 +63,8 @@ class PlanAhead:
             names = conflict(outlook.problem, outlook.patterns) or sorted(short)
             found = {row.name: row for row in rows_of_plan(replace(outlook, problem=problem), solution)}
             raise UsageError(*conflict_in_words([found[name] for name in names]))
-        made = cls(replace(outlook, problem=problem), solution)
+        columns = solution.columns.in_order_of(outlook.slopes)
+        made = cls(replace(outlook, problem=problem), replace(solution, columns=columns))
         slots = [slot for brief in wanted if (slot := outlook.slot_of(brief)) is not None]
         con.execute(_SQL["plan_columns"])
         append_rows(con, "plan_columns", made._columns(slots))

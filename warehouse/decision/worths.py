@@ -42,11 +42,15 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A value in 1/1000 points or currency units, whom it is for, and where the figure is from."""
+    """A value in 1/1000 points or currency units, whom it is for, and where the figure is from.
+
+    `slope` is what a larger basket adds, in any unit that is one for all.
+    """
 
     value: int
     door: Door = Door()
     source: str = "priority"
+    slope: float = 0.0
 
 
 @dataclass(slots=True)
@@ -97,6 +101,11 @@ class Worths:
         known = dict(middles)
         self._middles = tuple(known.get(number, 0) for number in range(len(self._baskets) + 1))
 
+    @property
+    def own_basket(self) -> str:
+        """SQL over `member_features as f`: the member's own basket; null where one is for everybody."""
+        return f"f.{self._basket_field}::bigint" if self._basket_field else "null::bigint"
+
     def flags(self, looked_at: Sequence[Brief]) -> tuple[str, str]:
         """SQL over `member_features as f`: segments as bits, and the class of the basket, as these occurrences ask."""
         if self.objective == "priority":
@@ -131,7 +140,8 @@ class Worths:
             own = 0 if one.segment is None else 1 << self._segments.index(one.segment)
             for number, basket in self._classes(expectation.basket_cents):
                 value = expectation.value(one, basket, channel.unit_cost_cents)
-                yield Offer(int(value * stays), Door(own, before, number), one.source)
+                slope, _ = expectation.terms(one, channel.unit_cost_cents)
+                yield Offer(int(value * stays), Door(own, before, number), one.source, slope * stays)
             before |= own
 
     def _classes(self, otherwise: int) -> list[tuple[int | None, int]]:
