@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import PhaseDecision
-from campaign_calendars.deciding.words import amount_of, headline_of, name_of, worth_of
+from campaign_calendars.deciding.words import allocated_in_words, amount_of, headline_of, name_of, worth_of
 from warehouse.shelf.manifest import DatasetCounts
 
 Row = dict[str, object]
@@ -25,6 +25,10 @@ def publish(decision: PhaseDecision) -> None:
     ]
     if decision.certificate is not None:
         tables.append(("plan", headline_of(decision.certificate)[0], certificate_rows(decision.certificate)))
+    for play in decision.plays:
+        if play.allocation is not None:
+            told = allocated_in_words(play.allocation)[0]
+            tables.append((f"allocation-{play.play}".replace("_", "-"), told, certificate_rows(play.allocation)))
     for name, title, rows in tables:
         create_table_artifact(table=rows, key=f"{stem}-{name}", description=f"**{title}.** {run}")
 

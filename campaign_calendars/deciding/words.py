@@ -95,6 +95,8 @@ def _price_of(row: RowOfPlan, objective: Objective) -> Said:
 _WAYS = {
     "first_come": ("first come, first served", "先到先得"),
     "nightly": ("priorities inside each day", "按日排优先级"),
+    "by_class": ("by classes of baskets", "按客单价分档"),
+    "greedy": ("the dearest first", "价值最高者优先"),
 }
 
 
@@ -120,6 +122,26 @@ def beside_it(certificate: Certificate) -> Said:
         en.append(f"{name[0]} {more}{breaks_en})")
         zh.append(f"{name[1]} {more}{breaks_zh})")
     return ("; ".join(en), "；".join(zh))
+
+
+def allocated_in_words(certificate: Certificate) -> Said:
+    """One occurrence, decided member by member: its worth, the bound, other ways, and what more of anything would add."""
+    messages, value = f"{certificate.contacts:,}", f"{certificate.value:,.0f}"
+    gap, ways = f"{certificate.gap:.3%}", beside_it(certificate)
+    en = [f"{messages} messages, each at its member's own basket, worth {value} in money; at most {gap} better"]
+    zh = [f"{messages} 条消息，按会员各自的客单价计，价值 {value} 元；最多还能好 {gap}"]
+    if ways[0]:
+        en.append(f"beside it: {ways[0]}")
+        zh.append(f"对比：{ways[1]}")
+    for row in scarce_rows(certificate) + limit_rows(certificate):
+        name, worth = name_of(row.name), worth_of(row, certificate.objective)
+        if worth[0]:
+            en.append(f"{name[0]}, {worth[0]}")
+            zh.append(f"{name[1]}，{worth[1]}")
+    if left := [name_of(row.name) for row in never_ending(certificate) if row.used < (row.capacity or 0)]:
+        en.append(f"never ends: {', '.join(name[0] for name in left)}")
+        zh.append(f"用不完：{'、'.join(name[1] for name in left)}")
+    return ". ".join(en) + ".", "。".join(zh) + "。"
 
 
 def scarce_rows(certificate: Certificate) -> list[RowOfPlan]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.words import (
+    allocated_in_words,
     amount_of,
     asked_of,
     beside_it,
@@ -41,6 +42,7 @@ def print_plan_ahead(plan: Plan) -> None:
         _print_worth(plan.certificate)
         _print_scarce(plan.certificate)
         _print_limits(plan.certificate)
+        _print_allocated(plan)
         _print_kept(plan)
     _print_starved(plan)
 
@@ -133,6 +135,17 @@ def _print_limits(certificate: Certificate) -> None:
             f"[red]{worth}[/]" if row.short else worth,
         )
     console().print(rows, "")
+
+
+def _print_allocated(plan: Plan) -> None:
+    """Occurrences whose members differ inside the classes that the plan knows, each with a certificate of its own."""
+    told = [(row, row.allocation) for row in plan.occurrences if row.allocation is not None and not row.done]
+    if not told:
+        return
+    console().print(either("[bold]Member by member[/]", "[bold]逐个会员分配[/]"))
+    for row, allocation in told:
+        console().print(f"· {escape(_when(row))}: {escape(translated(allocated_in_words(allocation)))}")
+    console().print("")
 
 
 def _print_kept(plan: Plan) -> None:

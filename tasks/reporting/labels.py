@@ -9,6 +9,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "As the last run proved it, for everything that was still to come.",
         "末次运行对其后全部触达给出的证明。",
     ),
+    "allocated": ("Member by member, as each run decided it", "逐个会员分配（各次运行）"),
     "beside": ("Beside it:", "对比："),
     "shared": ("What all members share", "共享资源与限制"),
     "planned_use": ("Planned", "计划用量"),

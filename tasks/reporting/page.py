@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.deciding.words import (
+    allocated_in_words,
     amount_of,
     beside_it,
     headline_of,
@@ -43,6 +44,8 @@ class RunRow:
     held_out: int
     excluded: int
     sent: int
+    allocations: tuple[tuple[str, Certificate], ...] = ()
+    """Plays that were decided member by member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,11 @@ def render_report(
         datasets=datasets,
         definitions=_definitions(measurement, lang, w),
         plan=_plan(certificate, lang) if certificate is not None else None,
+        allocated=[
+            (run.phase, play, run.at, in_language(allocated_in_words(told), lang))
+            for run in runs
+            for play, told in run.allocations
+        ],
     )
 
 

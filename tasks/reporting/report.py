@@ -70,6 +70,7 @@ def _runs(rt: Runtime, calendar: str, as_of: datetime) -> list[RunRow]:
                 held_out=sums.held_out,
                 excluded=sums.excluded,
                 sent=run.summary.jobs.get("sent", 0),
+                allocations=tuple((play.play, play.allocation) for play in run.summary.plays if play.allocation),
             )
         )
     return rows
