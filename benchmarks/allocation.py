@@ -162,7 +162,7 @@ def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> float:
         {column: table[f"a_{n}"] for n, column in enumerate(asked.columns)},
     )
     ratio = [value / np.maximum(members.amounts[f"c_{n % 10}"], 1) for n, value in enumerate(members.values)]
-    return in_order_of(members, ratio)
+    return in_order_of(members, ratio)[0]
 
 
 def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:

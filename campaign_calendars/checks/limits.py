@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
+from campaign_calendars.deciding.expecting import objective_of
 from campaign_calendars.deciding.limits import limits_of, rows_of
 from campaign_calendars.findings.finding import Finding, suggestion
 
@@ -139,3 +140,29 @@ def limits_are_planned(view: View) -> Iterator[Finding]:
             ("Leave out `plan: first_come`.", "请去掉 plan: first_come。"),
             on="key",
         )
+
+
+@rule("C286", "error")
+def a_return_needs_values(view: View) -> Iterator[Finding]:
+    """A limit asks for a return (`return_at_least`), but not every play has an expected response (`values`).
+
+    The plan then maximises priority and knows of no money that could come back.
+
+    Fails:
+        limits: [{id: roi, return_at_least: 1.50}]
+    Passes:
+        limits: [{id: roi, return_at_least: 1.50}]
+        values: {margin: 40%, basket: 180, baseline: 1%, responses: [{benefit: c, response: 3%}, {response: 2%}]}
+
+    中文：限制要求回报（return_at_least），但并非每个玩法都有预期响应（values）。
+    此时计划以优先级为目标，不知道会收回多少钱。
+    """
+    if objective_of(view.calendar, view.store) == "money":
+        return
+    for number, limit in enumerate(view.calendar.limits):
+        if limit.return_at_least is not None:
+            yield found(
+                ("limits", number, "return_at_least"),
+                ("no money is known that could come back", "没有可计算回报的金额"),
+                ("Give every play an expected response (`values`).", "请为每个玩法给出预期响应（values）。"),
+            )

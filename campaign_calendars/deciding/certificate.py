@@ -18,12 +18,13 @@ class RowOfPlan:
     """`stock NAME`, `daily NAME DAY`, `pool NAME`, `budget`, `channel NAME DAY`; `limit ID`, with its phase or day."""
     capacity: int | None
     """What the ledger left of it: pieces, messages or cents. Of a limit the figure that stands in the calendar:
-    messages, basis points of a share, cents of an average; null: it is only reported."""
+    messages, basis points of a share, cents of an average or of what 1.00 has to return; null: it is only reported."""
     used: int
     """What the plan uses of it, each use as likely as it is to come; of a limit what it comes to with what was done."""
     price: float
     """Shadow price: what one unit more would add, in the unit of the plan's value; of a least number, what its last
-    member costs; of a share, what one message more of its kind would add; of an average, one cent more in all."""
+    member costs; of a share, what one message more of its kind would add; of an average, one cent more in all;
+    of a return, 1.00 of value less that is asked."""
     kind: LimitKind = "at_most"
     """What is asked of it."""
     short: int = 0

@@ -6,20 +6,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from campaign_calendars.deciding.expecting import MILLS
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.limits import FIGURES, SharedLimit
 from campaign_calendars.values.scalars import FULL_SHARE
 
-LimitKind = Literal["at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most", "reported"]
+LimitKind = Literal[
+    "at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most", "return_at_least", "reported"
+]
 PREFIX = "limit"
 """A row of a plan that stands for such a limit is named `limit ID`, `limit ID PHASE` or `limit ID DAY`."""
 PART, WHOLE = "part", "whole"
-"""Rows beside those of a share or an average, only reported: what the figure is a fraction of."""
+"""Rows beside those of a share, an average or a return, only reported: what the figure is a fraction of."""
+EACH = 100
+"""A return is told for so many cents."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitRule:
-    """One limit; empty tuples: all of them. `figure` is members, basis points or cents."""
+    """One limit; empty tuples: all of them. `figure` is members, basis points or cents (for each 1.00)."""
 
     name: str
     kind: LimitKind
@@ -56,8 +61,8 @@ class LimitRule:
         """Whether amounts below zero may be in it."""
         return self.kind not in ("at_most", "reported")
 
-    def amount(self, *, counts: bool, cost_cents: int) -> int:
-        """What one message adds to its row, which may come to `capacity`."""
+    def amount(self, *, counts: bool, cost_cents: int, value: float = 0) -> float:
+        """What one message adds to its row, which may come to `capacity`; `value` in 1/1000 of the currency."""
         match self.kind:
             case "at_least":
                 return -int(counts)
@@ -67,18 +72,22 @@ class LimitRule:
                 return self.figure - (FULL_SHARE if counts else 0)
             case "average_cost_at_most":
                 return (cost_cents - self.figure) if counts else 0
+            case "return_at_least":
+                return (cost_cents * self.figure * MILLS / EACH - value) if counts else 0
             case _:
                 return int(counts)
 
     @property
     def measured(self) -> bool:
         """Whether what it comes to is a fraction."""
-        return self.of_all or self.kind == "average_cost_at_most"
+        return self.of_all or self.kind in ("average_cost_at_most", "return_at_least")
 
-    def measure(self, *, counts: bool, cost_cents: int) -> tuple[int, int]:
+    def measure(self, *, counts: bool, cost_cents: int, value: float = 0) -> tuple[float, int]:
         """What one message adds to both sides of the fraction."""
         if self.of_all:
             return int(counts), 1
+        if self.kind == "return_at_least":
+            return (value / MILLS, cost_cents) if counts else (0, 0)
         return (cost_cents, 1) if counts else (0, 0)
 
     @property
@@ -107,11 +116,15 @@ class Done:
         """What it adds up to in the limit's row."""
         if rule.kind == "average_cost_at_most":
             return self.cost_cents - rule.figure * self.counting
+        if rule.kind == "return_at_least":
+            return 0  # what was sent is worth what it turns out to be worth; the limit is about what is to come
         yes, no = rule.amount(counts=True, cost_cents=0), rule.amount(counts=False, cost_cents=0)
-        return yes * self.counting + no * (self.messages - self.counting)
+        return round(yes * self.counting + no * (self.messages - self.counting))
 
     def measure(self, rule: LimitRule) -> tuple[int, int]:
         """Both sides of the fraction."""
+        if rule.kind == "return_at_least":
+            return 0, 0
         return (self.counting, self.messages) if rule.of_all else (self.cost_cents, self.counting)
 
 

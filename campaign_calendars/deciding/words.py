@@ -11,6 +11,8 @@ from campaign_calendars.findings.said import Said
 MONEY = 1_000_000
 """Cents: a shadow price is told for 10,000 of the currency."""
 PIECES = 100
+RETURNED = 10_000
+"""Of the currency."""
 
 _UNITS = {"priority": ("priority points", "优先级分"), "money": ("in money", "元（预期）")}
 _SHORT_UNITS = {"priority": ("points", "分"), "money": ("in money", "元")}
@@ -43,7 +45,7 @@ def amount_of(row: RowOfPlan, amount: int | None) -> str:
         return "–"
     if row.kind in ("share_at_least", "share_at_most"):
         return f"{amount / 100:.1f}%"
-    if row.kind == "average_cost_at_most":
+    if row.kind in ("average_cost_at_most", "return_at_least"):
         return f"{amount / 100:,.2f}"
     return f"{amount / 100:,.0f}" if is_money(row) else f"{amount:,}"
 
@@ -56,6 +58,8 @@ def asked_of(row: RowOfPlan) -> Said:
             return f"at least {figure}", f"至少 {figure}"
         case "average_cost_at_most":
             return f"{figure} on average", f"平均 {figure}"
+        case "return_at_least":
+            return f"at least {figure} for each 1.00", f"每 1.00 至少 {figure}"
         case "reported":
             return "only reported", "仅报告"
         case _:
@@ -84,6 +88,9 @@ def _price_of(row: RowOfPlan, objective: Objective) -> Said:
             f"the last 100 cost {pieces} {en}, all of it at most {most}",
             f"最后 100 人代价 {pieces} {zh}，合计至多 {most} {zh}",
         )
+    if row.kind == "return_at_least":
+        money = f"{row.price * RETURNED:,.0f}"
+        return f"10,000 of its value not asked for: {money} {en}", f"少要求 10,000 价值：{money} {zh}"
     if row.kind == "share_at_least":
         return f"100 messages fewer of it: {pieces} {en}", f"少 100 条：{pieces} {zh}"
     if is_money(row):

@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.scalars import Money, Share, Text, UnfitError
 
-Figure = Literal["at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most"]
-FIGURES: tuple[Figure, ...] = ("at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most")
+Figure = Literal["at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most", "return_at_least"]
+FIGURES: tuple[Figure, ...] = (
+    "at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most", "return_at_least",
+)  # fmt: skip
 
 
 class Selection(Strict):
@@ -42,6 +44,11 @@ class SharedLimit(Strict):
     average_cost_at_most: Money | None = Field(
         default=None,
         description="What a benefit that is given may reserve on average; messages without one are left out.",
+    )
+    return_at_least: Money | None = Field(
+        default=None,
+        description="What messages still to come have to be worth together (`values`, after all costs), for each 1.00"
+        " that their benefits reserve.",
     )
 
     @model_validator(mode="after")

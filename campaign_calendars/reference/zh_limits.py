@@ -26,6 +26,8 @@ TEXTS: dict[str, str] = {
     "Messages there may be.": "至多可有的消息数。",
     "Least share of all messages.": "占全部消息的最低比例。",
     "Largest share of all messages.": "占全部消息的最高比例。",
+    "What messages still to come have to be worth together (`values`, after all costs), for each 1.00 that their"
+    " benefits reserve.": ("尚未发送的消息合计的预期价值（values，扣除全部成本后），按其权益每占用 1.00 计。"),
     "What a benefit that is given may reserve on average; messages without one are left out.": (
         "每份发放的权益平均可占用的金额；不带权益的消息不计。"
     ),

@@ -15,10 +15,10 @@ PIECE = 5000
 """So many pairs of member and option are looked at together."""
 
 
-def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> int:
+def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> tuple[int, tuple[str, ...]]:
     """What it is worth to give members and options in the order of their value, one option to a member.
 
-    All members come into memory. Minimums are not minded.
+    Minimums and the like are not minded: the names of those that are broken. All members come into memory.
     """
     values = ", ".join(f"{names([option.value])}::double as v_{n}" for n, option in enumerate(asked.options))
     columns = "".join(f", {names([column])}::double as a_{n}" for n, column in enumerate(asked.columns))
@@ -28,15 +28,17 @@ def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> int:
     told = tuple(np.ma.filled(found[f"v_{n}"], np.nan) for n in range(len(asked.options)))
     amounts = {column: np.ma.filled(found[f"a_{n}"], 0.0) for n, column in enumerate(asked.columns)}
     members = Members(asked, np.ma.getdata(found["key"]), told, amounts)
-    return round(in_order_of(members, told))
+    worth, left = in_order_of(members, told)
+    return round(worth), tuple(row.name for row, room in zip(asked.rows, left, strict=True) if room < 0)
 
 
-def in_order_of(members: Members, rank: Sequence[Floats]) -> float:
-    """The value of giving options in the order of `rank`, the greatest first; by option one number a member.
+def in_order_of(members: Members, rank: Sequence[Floats]) -> tuple[float, Floats]:
+    """The value of giving options in the order of `rank`, the greatest first, and what is left of each row.
 
-    Pieces of the order at a time: what fits of a piece is taken, until a piece gives nothing.
+    `rank` has by option one number a member. Pieces of the order at a time: what fits of a piece is taken, until a piece gives nothing.
     """
     asked = members.asked
+    given = {use.row for option in asked.options for use in option.uses if use.times < 0}
     left = np.array([row.capacity for row in asked.rows], np.float64)
     free = np.ones(len(members), np.bool_)
     able = [np.flatnonzero(np.isfinite(one) & (value > 0)) for one, value in zip(rank, members.values, strict=True)]
@@ -49,19 +51,18 @@ def in_order_of(members: Members, rank: Sequence[Floats]) -> float:
             mine = who[piece[option[piece] == number]]
             mine = mine[free[mine]]
             for row, amount in _amounts(members, number):
-                mine = mine[np.cumsum(amount[mine]) <= np.maximum(left[row], 0)]
+                if row not in given:
+                    mine = mine[np.cumsum(amount[mine]) <= np.maximum(left[row], 0)]
             for row, amount in _amounts(members, number):
                 left[row] -= amount[mine].sum()
             free[mine] = False
             worth += float(members.values[number][mine].sum())
-    return worth
+    return worth, left
 
 
 def _amounts(members: Members, number: int) -> list[tuple[int, Floats]]:
-    """What an option takes of each row, one number a member; rows that it adds to are left out."""
-    found = []
-    for use in members.asked.options[number].uses:
-        column = np.ones(len(members)) if use.column is None else members.amounts[use.column]
-        if use.times > 0:
-            found.append((use.row, use.times * column))
-    return found
+    """What an option takes of each row, one number a member."""
+    return [
+        (use.row, use.times * (np.ones(len(members)) if use.column is None else members.amounts[use.column]))
+        for use in members.asked.options[number].uses
+    ]

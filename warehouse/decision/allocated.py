@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import gcd, inf
+from math import ceil, gcd, inf
 
 import duckdb
 import numpy as np
 
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Baseline, Certificate, RowOfPlan
-from campaign_calendars.deciding.limits import PREFIX
+from campaign_calendars.deciding.limits import PREFIX, LimitRule
 from warehouse.allocation.allocate import Allocated, allocate, follow
 from warehouse.allocation.greedy import greedy
 from warehouse.allocation.problem import MOST_ROWS, PRICE_SCALE, Allocation, AllocationError, Option, Row, Use
@@ -39,11 +39,16 @@ Named = Callable[[int], str | None]
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A channel and a benefit of the brief (positions), and what a member with them uses of the plan's rows."""
+    """A channel and a benefit of the brief (positions), and what a member with them uses of the plan's rows.
+
+    `returns` are rows in which the member's own value counts against what the benefit has to bring in (1/1000 of the
+    currency).
+    """
 
     channel: int
     benefit: int | None
     uses: tuple[tuple[int, int], ...]
+    returns: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def allocate_members(
     follow(con, _asked(outlook, ways, shared, "allocating_held"), found.prices, into="allocated_held")
     beside = [Baseline("by_class", before / POINT)]
     if found.members <= MOST_COMPARED:
-        beside.append(Baseline("greedy", greedy(con, asked) / POINT))
+        value, breaks = greedy(con, asked)
+        beside.append(Baseline("greedy", value / POINT, breaks))
     _change_plan(con, ways, _reasons(outlook, ways, found, shared, named))
     return _certificate(outlook, found, shared, beside)
 
@@ -105,7 +111,22 @@ def _way(outlook: Outlook, brief: Brief, number: int) -> _Way:
     choice = outlook.problem.choices[number]
     channel = next(n for n, option in enumerate(brief.channels) if option.label == choice.channel)
     benefit = next((n for n, option in enumerate(brief.benefits) if option.benefit == choice.benefit), None)
-    return _Way(channel, benefit, choice.uses)
+    uses, returns = [], []
+    for row, amount in choice.uses:
+        rule = _return_of(outlook, brief, row)
+        if rule is not None:
+            cost = brief.benefits[benefit].cost_cents if benefit is not None else 0
+            returns.append((row, ceil(rule.amount(counts=True, cost_cents=cost))))
+        elif outlook.problem.rows[row].capacity is not None:
+            uses.append((row, amount))
+    return _Way(channel, benefit, tuple(uses), tuple(returns))
+
+
+def _return_of(outlook: Outlook, brief: Brief, row: int) -> LimitRule | None:
+    name = outlook.problem.rows[row].name
+    if outlook.problem.rows[row].capacity is None or not name.startswith(f"{PREFIX} "):
+        return None
+    return next((r for r in brief.limits if r.kind == "return_at_least" and r.name == name.split(" ")[1]), None)
 
 
 def _shared(outlook: Outlook, freedom: Freedom, ways: Sequence[_Way]) -> list[_Shared]:
@@ -114,25 +135,25 @@ def _shared(outlook: Outlook, freedom: Freedom, ways: Sequence[_Way]) -> list[_S
     for way in ways:
         for row, amount in way.uses:
             amounts.setdefault(row, []).append(amount)
-    found = []
-    for row, used in sorted(amounts.items()):
-        if outlook.problem.rows[row].capacity is not None and (unit := gcd(*used)):
-            found.append(_Shared(row, unit, int(freedom.left[row]) // unit))
-    return found
+        for row, _ in way.returns:
+            amounts.setdefault(row, []).append(SCALE)
+    return [
+        _Shared(row, unit, int(freedom.left[row]) // unit)
+        for row, used in sorted(amounts.items())
+        if (unit := gcd(*used))
+    ]
 
 
 def _asked(outlook: Outlook, ways: Sequence[_Way], shared: Sequence[_Shared], table: str) -> Allocation:
     place = {one.row: n for n, one in enumerate(shared)}
-    options = tuple(
-        Option(
-            str(n),
-            f"v_{n}",
-            tuple(Use(place[row], amount // shared[place[row]].unit) for row, amount in way.uses if row in place),
-        )
-        for n, way in enumerate(ways)
-    )
+    options = []
+    for n, way in enumerate(ways):
+        uses = [Use(place[row], amount // shared[place[row]].unit) for row, amount in way.uses if amount]
+        for row, asked in way.returns:
+            uses += [Use(place[row], asked), Use(place[row], -1, f"v_{n}")]
+        options.append(Option(str(n), f"v_{n}", tuple(uses)))
     rows = tuple(Row(outlook.problem.rows[one.row].name, one.capacity) for one in shared)
-    return Allocation(table, options, rows, member="member_id")
+    return Allocation(table, tuple(options), rows, member="member_id")
 
 
 def _tell_members(
@@ -203,9 +224,10 @@ def _by_classes(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way]) -> int:
 def _reasons(
     outlook: Outlook, ways: Sequence[_Way], found: Allocated, shared: Sequence[_Shared], named: Named
 ) -> Iterator[str | None]:
-    """Of each way what its dearest row is kept for; None where no row has a price, or it is used up now."""
+    """Of each way what its dearest row is kept for, or the limit it may break; None where it is used up now, or neither."""
     price = {
-        one.row: price / one.unit if one.capacity > 0 else inf for one, price in zip(shared, found.prices, strict=True)
+        one.row: price / one.unit if one.capacity > 0 or outlook.problem.rows[one.row].signed else inf
+        for one, price in zip(shared, found.prices, strict=True)
     }
     for way in ways:
         # A row of which nothing is left closes what uses it, and has no price.
@@ -213,8 +235,15 @@ def _reasons(
             (price[row] * amount if amount > 0 else 0.0, -row) for row, amount in way.uses if row in price and amount
         )
         cost, row = max(costs, default=(0.0, 0))
-        limit = outlook.problem.rows[-row].name if cost > 0 else ""
-        yield limit if limit.startswith(f"{PREFIX} ") else named(-row) if cost > 0 else None
+        kept = named(-row) if cost > 0 else None
+        # Whom a limit may leave out is not served in turn: nobody would look at the limit then.
+        yield kept or next((name for name in _limits(outlook, way)), None)
+
+
+def _limits(outlook: Outlook, way: _Way) -> Iterator[str]:
+    for row, amount in (*way.returns, *way.uses):
+        if amount > 0 and outlook.problem.rows[row].name.startswith(f"{PREFIX} "):
+            yield outlook.problem.rows[row].name
 
 
 def _change_plan(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way], reasons: Iterator[str | None]) -> None:
@@ -241,7 +270,7 @@ def _change_plan(con: duckdb.DuckDBPyConnection, ways: Sequence[_Way], reasons: 
 def _certificate(
     outlook: Outlook, found: Allocated, shared: Sequence[_Shared], beside: Sequence[Baseline]
 ) -> Certificate:
-    """In the currency; rows are what the plan leaves to this occurrence."""
+    """In the currency; rows are what the plan leaves to this occurrence. Limits of the whole plan are told with it."""
     rows = [
         RowOfPlan(
             name=outlook.problem.rows[one.row].name,
@@ -250,6 +279,7 @@ def _certificate(
             price=price * SCALE / one.unit / PRICE_SCALE / POINT,
         )
         for one, used, price in zip(shared, found.used, found.prices, strict=True)
+        if not outlook.problem.rows[one.row].signed
     ]
     return Certificate(
         value=found.value / POINT,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from campaign_calendars.deciding.beside import calendar_and_phase
 from campaign_calendars.deciding.certificate import EventsAhead, RowOfPlan
 from campaign_calendars.deciding.events import BASIS_DAYS
-from campaign_calendars.deciding.limits import PART, PREFIX, WHOLE, Done, LimitRule
+from campaign_calendars.deciding.limits import EACH, PART, PREFIX, WHOLE, Done, LimitRule
 from campaign_calendars.values.scalars import FULL_SHARE
 from warehouse.contact_plan.problem import PRICE_SCALE, Row, RowUse, Solution
 from warehouse.decision.outlook import SCALE, Outlook
@@ -48,10 +48,11 @@ def _limit(row: RowUse, known: Row, rule: LimitRule, past: Done, used: dict[str,
     part, whole = (
         _up(used[f"{row.name} {side}"]) + more for side, more in zip((PART, WHOLE), past.measure(rule), strict=True)
     )
-    unit = FULL_SHARE if rule.of_all else 1
+    unit = FULL_SHARE if rule.of_all else EACH if rule.kind == "return_at_least" else 1
     come_to = part * unit // whole if whole else 0
-    over = rule.figure - come_to if rule.kind == "share_at_least" else come_to - rule.figure
-    return RowOfPlan(row.name, figure, come_to, _price(row) * unit, rule.kind, max(over, 1) if known.short else 0)
+    over = rule.figure - come_to if rule.kind in ("share_at_least", "return_at_least") else come_to - rule.figure
+    price = _price(row) * (POINT if rule.kind == "return_at_least" else unit)
+    return RowOfPlan(row.name, figure, come_to, price, rule.kind, max(over, 1) if known.short else 0)
 
 
 def _up(amount: int) -> int:

@@ -230,8 +230,9 @@ class Lookout:
                 uses = rows.uses(brief, channel, benefit, stays)
                 caps, rules = limits.caps_of(brief, channel.channel, benefit), limits.relation(brief, benefit)
                 for tier, tiers in self._tiers_told_apart(brief, channel.channel, name):
-                    both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays)
                     for offer in self._worths.offers(brief, channel, benefit, stays):
+                        worth = offer.value / stays if stays else 0
+                        both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays, worth)
                         choice = Choice(number, channel.label, name, offer.value, caps, both, rules)
                         ways.append(_Way(choice, offer.door, offer.source, offer.slope, tier))
         return slots, ways

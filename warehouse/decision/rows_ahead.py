@@ -53,9 +53,15 @@ class RowsAhead:
                 self._limits[f"{name} {part}"] = Row(f"{name} {part}", None)
 
     def limit_uses(
-        self, brief: Brief, channel: str, benefit: BenefitOption | None, tiers: tuple[str, ...] | None, stays: float
+        self,
+        brief: Brief,
+        channel: str,
+        benefit: BenefitOption | None,
+        tiers: tuple[str, ...] | None,
+        stays: float,
+        value: float,
     ) -> tuple[tuple[int, int], ...]:
-        """Rows of limits and amounts of one message to a member of these tiers (None: limits ask for none)."""
+        """Rows of limits and amounts of one message, worth `value`, to a member of these tiers (None: all)."""
         found: list[tuple[int, int]] = []
         for rule in brief.limits:
             name = rule.row_name(brief.phase, self.day_of(brief))
@@ -66,9 +72,9 @@ class RowsAhead:
                 not rule.tiers or (tiers is not None and set(tiers) <= set(rule.tiers) and bool(tiers))
             )
             cents = benefit.cost_cents if benefit else 0
-            amounts = {name: rule.amount(counts=counts, cost_cents=cents)}
+            amounts = {name: rule.amount(counts=counts, cost_cents=cents, value=value)}
             if rule.measured:
-                sides = rule.measure(counts=counts, cost_cents=cents)
+                sides = rule.measure(counts=counts, cost_cents=cents, value=value)
                 amounts |= dict(zip((f"{name} {PART}", f"{name} {WHOLE}"), sides, strict=True))
             found += [
                 (self._rows[row][0], ceil(amount * self._scale * stays)) for row, amount in amounts.items() if amount

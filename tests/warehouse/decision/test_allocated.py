@@ -14,6 +14,7 @@ from scipy import optimize
 
 from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.runs import PlayCounts
 from warehouse.decision import engine
 from warehouse.decision.outlook import Lookout
@@ -156,3 +157,38 @@ def test_in_turns_comes_near_the_joint_optimum(seed: int) -> None:
     for one in counts:
         assert one.allocation is not None
         assert {b.name: b.value for b in one.allocation.baselines}["by_class"] <= one.allocation.value
+
+
+def returned(con: duckdb.DuckDBPyConnection, one: Brief, people: dict[str, tuple[str, int]]) -> float:
+    """What an occurrence's messages are worth at their members' own baskets, for each 1.00 their benefits reserve."""
+    got = given(con)
+    value = sum(worth(one, people[member], what) for _, member, what in got) / 1000
+    return value / (sum(FACES.get(what, 800) for _, _, what in got) / 100)
+
+
+def test_a_return_is_kept_by_the_plan_and_by_members_own_baskets() -> None:
+    """Who brings in more makes up for who brings in less, until together it is 0.25 for each 1.00 reserved."""
+    one = two_occurrences(stock=60, pool=10**9)[0]
+    con, people = shop(120)
+    decided(con, [one])
+    assert returned(con, one, people) < 0.25
+    messages = len(given(con))
+    con, people = shop(120)
+    asked = dataclasses.replace(one, limits=(LimitRule("roi", "return_at_least", 25),))
+    lookout = Lookout(con, [asked])
+    lookout.look(lookout.briefs)
+    plan = PlanAhead.of(con, lookout.outlook(AT), [asked])
+    told = engine.decide_play(con, asked, plan).allocation
+    assert 0.25 <= returned(con, asked, people) < 0.26
+    assert len(given(con)) < messages
+    (row,) = (row for row in plan.certificate().rows if row.name == "limit roi")
+    assert (row.kind, row.capacity) == ("return_at_least", 25)
+    assert row.used >= 25
+    assert row.price > 0
+    assert told is not None
+    beside = {other.name: other for other in told.baselines}
+    assert told.gap < 1e-3
+    assert beside["by_class"].value < told.value
+    assert beside["greedy"].breaks == ("limit roi",)
+    left_out = con.execute("select distinct reason, chain from decisions where status = 'excluded' order by all")
+    assert left_out.fetchall() == [("limit", "limit:roi"), ("no_value", "no_value")]
