@@ -3,6 +3,11 @@
 Empirical Bayes: the uplift of a segment is drawn towards that of its benefit by how much of the spread between
 segments is noise; along a coupon ladder it never falls with the face value. Without a random control group there
 is a rate of response and no uplift.
+
+Who gets what is chosen, so members with one benefit are not like those with another. Where enough members were drawn to
+explore, each counts with one over the chance with which he was to get what he got (inverse propensity, Hajek's ratio):
+the rate is then that of everybody who could be sent it, and stands against all who were held out. Else it is that of
+those whom the plan chose, against the held-out ones for whom it would have chosen the same.
 """
 
 from __future__ import annotations
@@ -17,6 +22,8 @@ from campaign_calendars.values.units import Ratio
 
 MIN_HELD = 30
 """Held-out members a cell needs before anything is said of its uplift."""
+MIN_EXPLORED = 30
+"""Members a cell needs who were drawn to get its benefit, before they speak for everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +48,44 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Sums of outcomes; `held` are members held out who would have had the same benefit. `face_cents`: coupons only."""
+    """Sums of outcomes; `held` are members held out who would have had the same benefit. `face_cents`: coupons only.
+
+    `explored` were drawn to get it; `weights` are one over the propensity of each who got it, drawn or not, `squares`
+    their squares, `weighted_buyers` those of buyers. `all_held` are held out of the plays that offer the benefit.
+    """
 
     phase_kind: str
     benefit: str | None
     tier: str | None
     face_cents: int | None
-    treated: int
-    buyers: int
+    treated: float
+    buyers: float
     held: int = 0
     held_buyers: int = 0
+    explored: int = 0
+    weights: float = 0.0
+    weighted_buyers: float = 0.0
+    squares: float = 0.0
+    all_held: int = 0
+    all_held_buyers: int = 0
+
+    @property
+    def drawn(self) -> int:
+        """The explored, where they and the held-out members are enough to speak for everybody."""
+        return self.explored if self.explored >= MIN_EXPLORED and self.all_held >= MIN_HELD else 0
+
+    def of_everybody(self) -> Cell:
+        """The same for everybody, where enough were drawn: as many members as the weights are worth (Kish 1965)."""
+        if not self.drawn:
+            return self
+        effective = self.weights**2 / self.squares
+        return replace(
+            self,
+            treated=effective,
+            buyers=effective * self.weighted_buyers / self.weights,
+            held=self.all_held,
+            held_buyers=self.all_held_buyers,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +105,11 @@ class LearnedResponse:
     source: Provenance
     """`experimental`: against a random hold-out; `observational`: history without one."""
     members: int
-    """Members who were contacted."""
+    """Members who were contacted; with enough explorers, as many as all weights together are worth."""
     held_out: int
-    """Members who were held out and would have had the same."""
+    """Members who were held out and would have had the same; with enough explorers, all who were held out."""
+    explored: int = 0
+    """Members who were drawn to get it and so stand, each by the chance of it, for everybody; 0: too few were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +123,13 @@ class _Uplift:
 def learn(cells: Iterable[Cell]) -> tuple[LearnedResponse, ...]:
     """Responses by kind of phase and benefit: of each tier, then of everybody."""
     found: list[LearnedResponse] = []
-    told = sorted(cells, key=lambda c: (c.phase_kind, c.benefit or "", c.tier or ""))
-    for _, kind in groupby(told, key=lambda c: c.phase_kind):
-        mine = [one for one in kind if one.treated]
+    known = sorted(cells, key=lambda c: (c.phase_kind, c.benefit or "", c.tier or ""))
+    for _, kind in groupby(known, key=lambda c: c.phase_kind):
+        told = list(kind)
+        pooled = [_together(list(same)).of_everybody() for _, same in groupby(told, key=lambda c: c.benefit)]
+        pooled = [one for one in pooled if one.treated]
+        mine = [one for one in (cell.of_everybody() for cell in told) if one.treated]
         tiers = sorted({one.tier for one in mine if one.tier is not None})
-        pooled = [_together(list(same)) for _, same in groupby(mine, key=lambda c: c.benefit)]
         everybody = _ladder([_uplift(one) for one in pooled if one.held >= MIN_HELD])
         by_tier = {tier: _ladder(_shrunk(mine, tier)) for tier in tiers}
         for one in pooled:
@@ -99,15 +138,15 @@ def learn(cells: Iterable[Cell]) -> tuple[LearnedResponse, ...]:
     return tuple(found)
 
 
+_SUMS = (
+    "treated", "buyers", "held", "held_buyers", "explored", "weights", "weighted_buyers", "squares", "all_held",
+    "all_held_buyers",
+)  # fmt: skip
+
+
 def _together(cells: Sequence[Cell]) -> Cell:
-    return replace(
-        cells[0],
-        tier=None,
-        treated=sum(one.treated for one in cells),
-        buyers=sum(one.buyers for one in cells),
-        held=sum(one.held for one in cells),
-        held_buyers=sum(one.held_buyers for one in cells),
-    )
+    sums = {name: sum(getattr(one, name) for one in cells) for name in _SUMS}
+    return replace(cells[0], tier=None, **sums)
 
 
 def _shrunk(cells: Sequence[Cell], tier: str) -> list[_Uplift]:
@@ -130,7 +169,7 @@ def _uplift(cell: Cell) -> _Uplift:
     return _Uplift(cell, raw, variance, raw)
 
 
-def _variance(buyers: int, members: int) -> float:
+def _variance(buyers: float, members: float) -> float:
     rate = (buyers + 0.5) / (members + 1)
     return rate * (1 - rate) / members
 
@@ -163,13 +202,10 @@ def _ladder(known: Sequence[_Uplift]) -> dict[str | None, float]:
 
 
 def _said(cell: Cell, uplifts: dict[str | None, float]) -> LearnedResponse:
-    rate = cell.buyers / cell.treated
+    told = (round(cell.treated), cell.held)
     if cell.held < MIN_HELD or cell.benefit not in uplifts:
-        return LearnedResponse(
-            cell.phase_kind, cell.benefit, cell.tier, rate, None, "observational", cell.treated, cell.held
-        )
+        rate = cell.buyers / cell.treated
+        return LearnedResponse(cell.phase_kind, cell.benefit, cell.tier, rate, None, "observational", *told)
     without = cell.held_buyers / cell.held
     response = min(max(without + uplifts[cell.benefit], 0.0), 1.0)
-    return LearnedResponse(
-        cell.phase_kind, cell.benefit, cell.tier, response, without, "experimental", cell.treated, cell.held
-    )
+    return LearnedResponse(cell.phase_kind, cell.benefit, cell.tier, response, without, "experimental", *told, cell.drawn)

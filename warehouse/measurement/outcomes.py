@@ -8,18 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from campaign_calendars.measuring.responses import Campaign, Cell
+from warehouse.engines.sql_files import sql_files
 
-_CELLS = """
-select
-    phase_kind, benefit, tier, any_value(face_cents order by calendar) as face_cents,
-    count(*) filter (arm = 'treated' and not explored) as treated,
-    count(*) filter (arm = 'treated' and not explored and bought) as buyers,
-    count(*) filter (arm = 'play_control') as held,
-    count(*) filter (arm = 'play_control' and bought) as held_buyers
-from read_parquet($files, union_by_name = true)
-group by phase_kind, benefit, tier
-order by all
-"""
 _CAMPAIGNS = """
 select
     calendar, count(*) as outcomes, count(distinct member) as members,
@@ -41,8 +31,8 @@ def campaigns(files: Sequence[Path]) -> tuple[Campaign, ...]:
 
 
 def cells(files: Sequence[Path]) -> list[Cell]:
-    """Sums by kind of phase, benefit and tier; explorers are left out, whose benefit nobody chose for them."""
-    return [Cell(*row) for row in _rows(_CELLS, files)]
+    """Sums by kind of phase, benefit and tier; explorers, whose benefit nobody chose for them, stand by themselves."""
+    return [Cell(*row) for row in _rows(sql_files(__package__)["cells"], files)]
 
 
 def _rows(sql: str, files: Sequence[Path]) -> list[tuple[Any, ...]]:

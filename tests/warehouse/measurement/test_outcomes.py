@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 
+from campaign_calendars.measuring.responses import learn
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.measurement import MeasurementSession, PhaseWindow
@@ -76,12 +82,52 @@ def test_outcomes_hold_who_was_to_get_what_and_what_became_of_it(tmp_path: Path)
     assert ids.isdisjoint(member for (member,) in other)
 
 
-def test_sums_over_the_archive_leave_explorers_out(tmp_path: Path) -> None:
+def test_sums_over_the_archive_count_explorers_by_themselves(tmp_path: Path) -> None:
     files = [written(tmp_path), written(tmp_path, "summer")]
     (cell,) = cells(files)
     assert (cell.phase_kind, cell.benefit, cell.tier, cell.face_cents) == ("burst", "coupon", "gold", 3000)
     assert (cell.treated, cell.buyers, cell.held, cell.held_buyers) == (2, 2, 2, 2)
+    assert (cell.explored, cell.all_held, cell.all_held_buyers) == (2, 2, 2)
+    assert (cell.weights, cell.weighted_buyers) == (pytest.approx(4 / 0.9), pytest.approx(2 / 0.9))
     spring, summer = campaigns(files)
     assert (spring.calendar, spring.outcomes, spring.held_out, spring.explored) == ("spring", 3, 1, 1)
     assert summer.known_when == START + timedelta(days=4)
     assert campaigns([]) == ()
+
+
+def test_explorers_tell_what_a_benefit_does_to_everybody(tmp_path: Path) -> None:
+    """Keen members, who answer the coupon better, are the ones it is given to; a fifth of all draws one of two at random.
+
+    Truth: 1% buy without; a coupon makes that 9% of the keen half and 3% of the others, 6% of everybody.
+    """
+    rng = np.random.default_rng(5)
+    size = 120_000
+    keen, held = rng.random(size) < 0.5, rng.random(size) < 0.2
+    drawn, coin = rng.random(size) < 0.2, rng.random(size) < 0.5
+    coupon = np.where(drawn, coin, keen)
+    rate = np.where(held, 0.01, np.where(coupon, np.where(keen, 0.09, 0.03), 0.02))
+    told = {
+        "calendar": ["spring"] * size,
+        "phase": ["sale"] * size,
+        "play": ["recall"] * size,
+        "phase_kind": ["burst"] * size,
+        "benefit": np.where(np.where(held, keen, coupon), "coupon", "gift"),
+        "face_cents": pa.nulls(size, pa.int64()),
+        "tier": ["gold"] * size,
+        "arm": np.where(held, "play_control", "treated"),
+        "explored": drawn & ~held,
+        "propensity": np.where(coupon == keen, 0.9, 0.1),
+        "bought": rng.random(size) < rate,
+    }
+    path = tmp_path / "outcomes.parquet"
+    pq.write_table(pa.table(told), path)
+    found = {(one.benefit, one.tier): one for one in learn(cells([path]))}
+    everybody = found["coupon", None]
+    assert everybody.response == pytest.approx(0.06, abs=0.004)
+    assert everybody.without == pytest.approx(0.01, abs=0.002)
+    assert found["gift", "gold"].response == pytest.approx(0.02, abs=0.003)
+    assert everybody.explored > 8_000
+    assert everybody.held_out == held.sum()
+    chosen = [replace(cell, explored=0) for cell in cells([path])]
+    only_chosen = {one.benefit: one.response for one in learn(chosen) if one.tier is None}
+    assert only_chosen["coupon"] == pytest.approx(0.09, abs=0.004), "without explorers: the keen ones' own rate"
