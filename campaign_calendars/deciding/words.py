@@ -132,7 +132,7 @@ def beside_it(certificate: Certificate) -> Said:
 
 
 def allocated_in_words(certificate: Certificate) -> Said:
-    """One occurrence, decided member by member: its worth, the bound, other ways, and what more of anything would add."""
+    """One occurrence, decided member by member: its worth and bound, other ways, what more of anything would add."""
     messages, value = f"{certificate.contacts:,}", f"{certificate.value:,.0f}"
     gap, ways = f"{certificate.gap:.3%}", beside_it(certificate)
     en = [f"{messages} messages, each at its member's own basket, worth {value} in money; at most {gap} better"]

@@ -208,4 +208,6 @@ def _said(cell: Cell, uplifts: dict[str | None, float]) -> LearnedResponse:
         return LearnedResponse(cell.phase_kind, cell.benefit, cell.tier, rate, None, "observational", *told)
     without = cell.held_buyers / cell.held
     response = min(max(without + uplifts[cell.benefit], 0.0), 1.0)
-    return LearnedResponse(cell.phase_kind, cell.benefit, cell.tier, response, without, "experimental", *told, cell.drawn)
+    return LearnedResponse(
+        cell.phase_kind, cell.benefit, cell.tier, response, without, "experimental", *told, cell.drawn
+    )

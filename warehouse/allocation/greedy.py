@@ -35,7 +35,8 @@ def greedy(con: duckdb.DuckDBPyConnection, asked: Allocation) -> tuple[int, tupl
 def in_order_of(members: Members, rank: Sequence[Floats]) -> tuple[float, Floats]:
     """The value of giving options in the order of `rank`, the greatest first, and what is left of each row.
 
-    `rank` has by option one number a member. Pieces of the order at a time: what fits of a piece is taken, until a piece gives nothing.
+    `rank` has by option one number a member. Pieces of the order at a time: what fits of a piece is taken, until a
+    piece gives nothing.
     """
     asked = members.asked
     given = {use.row for option in asked.options for use in option.uses if use.times < 0}

@@ -1,4 +1,4 @@
-"""What else a column's members could have at one slot while the rest of their plan stands, and what is left for them."""
+"""What else members could have at one slot while the rest of their plan stands, and what is left for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from warehouse.contact_plan.automaton import CLOSED, automaton_of, follow
 from warehouse.contact_plan.canonical import affordable
 from warehouse.contact_plan.layout import plan_rows
-from warehouse.contact_plan.problem import Flags, Ints, Patterns, Problem, Solution
+from warehouse.contact_plan.problem import Flags, Ints, Patterns, Problem, Small, Solution
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +41,13 @@ def freedom_at(problem: Problem, patterns: Patterns, solution: Solution, slot: i
         some = np.flatnonzero(may[concerned, place])
         after = automaton.take[automaton.class_of[number], node[some]]
         some, after = some[after != CLOSED], after[after != CLOSED]
-        fits = np.zeros(len(concerned), np.bool_)
+        fits: Flags = np.zeros(len(concerned), np.bool_)
         fits[some] = follow(automaton, after, behind[some]) != CLOSED
         may[concerned, place] = fits & without
-    return Freedom(choices, may, _left(problem, solution, plan, slot, may.any(axis=1)))
+    return Freedom(choices, may, _left(problem, solution, plan, slot, np.asarray(may.any(axis=1))))
 
 
-def _left(problem: Problem, solution: Solution, plan: Ints, slot: int, free: Flags) -> Ints:
+def _left(problem: Problem, solution: Solution, plan: Small, slot: int, free: Flags) -> Ints:
     members = solution.columns.members
     counted = np.zeros(len(problem.choices), np.int64)
     for at in range(plan.shape[1]):

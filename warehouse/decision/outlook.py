@@ -56,9 +56,10 @@ class Outlook:
     """The problem of everything to come, who is alike to it, and which choice stands for what.
 
     `briefs` has one brief per slot; `slots` finds the slot of an occurrence. Of each choice `sources` says
-    where its value is from, `slopes` what a larger basket adds to it. `losses` are contacts that are worth nothing or less, as pairs of a choice
-    that is not in the problem and the patterns it would be open to. `past` says by row what was done
-    already of what a limit is about, `kept_free` what of it is kept for events, expected by their `rates`.
+    where its value is from, `slopes` what a larger basket adds to it. `losses` are contacts that are worth
+    nothing or less, as pairs of a choice that is not in the problem and the patterns it would be open to.
+    `past` says by row what was done already of what a limit is about, `kept_free` what of it is kept for
+    events, expected by their `rates`.
     """
 
     briefs: tuple[Brief, ...]
@@ -232,7 +233,7 @@ class Lookout:
                 for tier, tiers in self._tiers_told_apart(brief, channel.channel, name):
                     for offer in self._worths.offers(brief, channel, benefit, stays):
                         worth = offer.value / stays if stays else 0
-                        both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays, worth)
+                        both = uses + rows.limit_uses(brief, channel.channel, benefit, tiers, stays=stays, value=worth)
                         choice = Choice(number, channel.label, name, offer.value, caps, both, rules)
                         ways.append(_Way(choice, offer.door, offer.source, offer.slope, tier))
         return slots, ways

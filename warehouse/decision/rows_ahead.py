@@ -58,6 +58,7 @@ class RowsAhead:
         channel: str,
         benefit: BenefitOption | None,
         tiers: tuple[str, ...] | None,
+        *,
         stays: float,
         value: float,
     ) -> tuple[tuple[int, int], ...]:

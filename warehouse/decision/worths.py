@@ -152,7 +152,7 @@ class Worths:
 
 
 def member_value(expectation: Expectation, benefit: str | None, message_cents: int) -> str:
-    """SQL over `member_features as f`: `Expectation.value` for the member's own basket, of the first fitting response."""
+    """SQL over `member_features as f`: the value of the first fitting response, for the member's own basket."""
     basket = f"{expectation.basket_cents:d}"
     if (field := expectation.basket_field) is not None:
         # The name is one of the fields that `check` knows, never text from outside.

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.runs import PlayCounts
@@ -111,11 +111,19 @@ def two_occurrences(stock: int, pool: int) -> tuple[Brief, Brief]:
         told = [expected("gift", 3, cost=800)]
         for name, cost in FACES.items():
             reach = (cost / 100) ** 0.6
-            told += [expected(name, 1 + gold * reach, segment=GOLD, cost=cost), expected(name, 1 + all_others * reach, cost=cost)]
+            told += [
+                expected(name, 1 + gold * reach, segment=GOLD, cost=cost),
+                expected(name, 1 + all_others * reach, cost=cost),
+            ]
         return brief(
-            *told, play=play, hours=hours, field="avg_order", benefits=(*coupons, dataclasses.replace(GIFT, stock=stock)),
-            budget=BudgetLimits(None, {"coupons": pool}), caps=(CapRule((), 1, timedelta(hours=48)),),
-        )  # fmt: skip
+            *told,
+            play=play,
+            hours=hours,
+            field="avg_order",
+            benefits=(*coupons, dataclasses.replace(GIFT, stock=stock)),
+            budget=BudgetLimits(None, {"coupons": pool}),
+            caps=(CapRule((), 1, timedelta(hours=48)),),
+        )
 
     return made("early", 0, 0.5, 0.4), made("late", 30, 0.9, 0.4)
 
@@ -151,7 +159,7 @@ def in_turns(seed: int, members: int) -> tuple[float, list[PlayCounts]]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_in_turns_comes_near_the_joint_optimum(seed: int) -> None:
-    """The plan decides by classes who is kept for what, the allocation by member who gets what: both at once is best."""
+    """The plan decides by classes who is kept for what, the allocation by member who gets what."""
     share, counts = in_turns(seed, members=120)
     assert 0.97 < share <= 1 + 1e-9
     for one in counts:

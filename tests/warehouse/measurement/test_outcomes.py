@@ -96,7 +96,7 @@ def test_sums_over_the_archive_count_explorers_by_themselves(tmp_path: Path) -> 
 
 
 def test_explorers_tell_what_a_benefit_does_to_everybody(tmp_path: Path) -> None:
-    """Keen members, who answer the coupon better, are the ones it is given to; a fifth of all draws one of two at random.
+    """Keen members, who answer the coupon better, are those it is given to; a fifth of all draws one of two.
 
     Truth: 1% buy without; a coupon makes that 9% of the keen half and 3% of the others, 6% of everybody.
     """
