@@ -44,7 +44,8 @@ class Values(Strict):
     basket_field: str | None = Field(
         default=None,
         description="Member field in money to take instead, such as avg_order; in at most 8 classes of equally many"
-        " members, each with its middle. `basket` stands for members without it.",
+        " members, each with its middle, and each member's own at the moment he is decided. `basket` stands for members"
+        " without it.",
     )
     baseline: Share | None = Field(default=None, description="Share who buy without any contact.")
     responses: list[Response] = Field(
