@@ -12,7 +12,8 @@ TEXTS: dict[str, str] = {
     "What a buyer spends.": "购买者的消费金额。",
     "Member field in money to take instead, such as avg_order; in at most 8 classes of equally many members, each"
     " with its middle, and each member's own at the moment he is decided. `basket` stands for members without it.": (
-        "改用会员的金额字段，例如 avg_order；按人数均分为至多 8 档，各取其中位数，决定当次触达时用会员自身的值。没有该值的会员用 basket。"
+        "改用会员的金额字段，例如 avg_order；按人数均分为至多 8 档，各取其中位数，"
+        "决定当次触达时用会员自身的值。没有该值的会员用 basket。"
     ),
     "Share who buy without any contact.": "不触达也会购买的比例。",
     "What is expected, first fitting one first; those of the calendar go first.": (

@@ -179,6 +179,12 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C281": (("of: {benefits: [c]}", "of: {channels: [sms]}"),),
     "C282": (("per: day", "per: phase"),),
     "C283": (("plan: first_come\n", ""),),
+    "C286": (
+        (
+            "[{id: roi, return_at_least: 1.50}]",
+            "[{id: roi, return_at_least: 1.50}]\nvalues: {margin: 40%, basket: 180, baseline: 1%, responses: [{benefit: c, response: 3%}, {response: 2%}]}",
+        ),
+    ),
     "C284": ((", agents: {li: {tag: guide-li, capacity_per_day: 50}}", ""),),
     "C601": (("{% if member.name %}", ""),),
     "C602": (("member.phone", "member.name"), ("{{ member.name }}", "{{ play.title }}")),
