@@ -182,8 +182,10 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C286": (
         (
             "[{id: roi, return_at_least: 1.50}]",
-            "[{id: roi, return_at_least: 1.50}]\nvalues: {margin: 40%, basket: 180, baseline: 1%,"
-            " responses: [{benefit: c, response: 3%}, {response: 2%}]}",
+            (
+                "[{id: roi, return_at_least: 1.50}]\nvalues: {margin: 40%, basket: 180, baseline: 1%,"
+                " responses: [{benefit: c, response: 3%}, {response: 2%}]}"
+            ),
         ),
     ),
     "C284": ((", agents: {li: {tag: guide-li, capacity_per_day: 50}}", ""),),
