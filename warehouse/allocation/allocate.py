@@ -63,7 +63,9 @@ def allocate(con: duckdb.DuckDBPyConnection, asked: Allocation, *, into: str = "
     sample = _members(con, scores, f"select * from {asked.table} where {names([asked.order])} % {step:d} = 0")
     share = len(sample) / facts.members if facts.members else 1.0
     units = _units(asked, sample)
-    if step == 1:
+    if step == 1 and (sample.best(np.zeros(len(units))).used <= capacity).all():
+        found = _by_prices(sample, np.zeros(len(units), np.int64))
+    elif step == 1:
         found = solve_core(sample, capacity, anywhere(units), small=facts.members < SMALL)
     else:
         found = _scanned(con, scores, capacity, units, sampled_box(sample, capacity * share, units))
@@ -76,8 +78,13 @@ def follow(con: duckdb.DuckDBPyConnection, asked: Allocation, prices: tuple[int,
     """What these prices give to members who use nothing up: held out, they are told what they would have had."""
     scores = _presolved(asked, _facts(con, asked))
     nobody = _members(con, scores, f"select * from {asked.table} where false")
-    ghosts = Core(np.array(prices, np.int64), nobody, nobody.best(np.zeros(len(prices))).chosen, proven=True)
-    _write(con, scores, ghosts, into)
+    _write(con, scores, _by_prices(nobody, np.array(prices, np.int64)), into)
+
+
+def _by_prices(members: Members, prices: Ints) -> Core:
+    """Prices that decide everybody: nothing is short at them, or nothing is used up."""
+    nobody = members.only(np.zeros(len(members), np.bool_))
+    return Core(prices, nobody, nobody.best(np.zeros(len(prices))).chosen, proven=True)
 
 
 def _allocated(facts: _Facts, found: Core, proof: Proof) -> Allocated:
