@@ -128,12 +128,17 @@ def render_report(
         datasets=datasets,
         definitions=_definitions(measurement, lang, w),
         plan=_plan(certificate, lang) if certificate is not None else None,
-        allocated=[
-            (run.phase, play, run.at, in_language(allocated_in_words(told), lang))
-            for run in runs
-            for play, told in run.allocations
-        ],
+        allocated=_allocated(runs, lang),
     )
+
+
+def _allocated(runs: Sequence[RunRow], lang: str) -> list[tuple[str, str, datetime, str]]:
+    """Phase, play, moment and words of each play that was decided member by member."""
+    return [
+        (run.phase, play, run.at, in_language(allocated_in_words(told), lang))
+        for run in runs
+        for play, told in run.allocations
+    ]
 
 
 def _plan(certificate: Certificate, lang: str) -> _PlanPart:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimits, ChannelOption, HoldoutRule
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.runs import PlayCounts
@@ -165,6 +165,50 @@ def test_in_turns_comes_near_the_joint_optimum(seed: int) -> None:
     for one in counts:
         assert one.allocation is not None
         assert {b.name: b.value for b in one.allocation.baselines}["by_class"] <= one.allocation.value
+
+
+@pytest.mark.parametrize("name", ["campaign", "play"])
+def test_ghosts_follow_the_prices_and_use_nothing_up(name: str) -> None:
+    """Whoever is held out would have had what those of the same segment and a basket like his have."""
+    con, people = shop(400)
+    rule = (HoldoutRule(name, "s", 4000),)
+    one = dataclasses.replace(two_occurrences(stock=30, pool=60_000)[0], holdouts=rule)
+    decided(con, [one])
+    sql = "select member_id, benefit, ghost_benefit, status = 'held_out' from decisions where status <> 'excluded'"
+    rows = con.execute(sql).fetchall()
+    treated = {member: what for member, what, _, held in rows if not held}
+    ghosts = {member: what for member, _, what, held in rows if held}
+    assert sum(what == "gift" for what in treated.values()) <= 30
+    assert 0 < len(treated) < len(people)
+
+    def share(found: dict[str, str | None], what: str) -> float:
+        return sum(got == what for got in found.values()) / len(found)
+
+    held = set(ghosts)
+    everybody = {member: treated.get(member) for member in people if member not in held}
+    for what in (*FACES, "gift"):
+        assert share(ghosts, what) == pytest.approx(share(everybody, what), abs=0.08)
+    for tier in ("gold", "regular"):
+        like = [(people[m][1], w) for m, w in ghosts.items() if w in FACES and people[m][0] == tier]
+        own = [(people[m][1], w) for m, w in treated.items() if w in FACES and people[m][0] == tier]
+        for face in FACES:
+            spans = [[basket for basket, what in told if what == face] for told in (like, own)]
+            if all(len(span) > 3 for span in spans):
+                assert max(spans[0]) >= min(spans[1])
+                assert max(spans[1]) >= min(spans[0]), "a face goes to one span of baskets"
+
+
+def test_threads_and_the_order_of_rows_change_nothing() -> None:
+    one = two_occurrences(stock=30, pool=60_000)[0]
+    found = []
+    for threads, order in ((1, "member_id"), (2, "member_id desc"), (2, "hash(member_id)")):
+        con, _ = shop(300)
+        con.execute(f"set threads = {threads}")
+        con.execute(f"create or replace table member_features as select * from member_features order by {order}")
+        decided(con, [one])
+        found.append(given(con))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) > 30
 
 
 def returned(con: duckdb.DuckDBPyConnection, one: Brief, people: dict[str, tuple[str, int]]) -> float:
