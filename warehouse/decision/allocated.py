@@ -81,6 +81,8 @@ def allocate_members(
     if not 0 < len(here.ways) <= FLAGS_PER_WORD or len(here.shared) > MOST_ROWS:
         return None
     here.tell_members(con)
+    if con.execute("select 1 from allocating_treated limit 1").fetchone() is None:
+        return None
     asked = here.asked("allocating_treated")
     before = here.by_classes(con)
     try:
