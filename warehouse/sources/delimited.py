@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -28,6 +29,8 @@ from warehouse.sources.port import SourceFile
 
 _BLOCK_BYTES = 1 << 20
 """pyarrow reads up to 32 of them ahead. No line can be longer."""
+_TOO_LONG = "straddling"
+"""What pyarrow calls a line that does not fit into a block."""
 _HEADER_CHARS = 1 << 16
 _HEADER_ROWS = 20
 _MOST_LINES_IN_A_CELL = 100
@@ -85,9 +88,20 @@ def open_layout(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Layout:
     except OSError as error:
         raise _no_access(file, error) from None
     if not start.strip():
-        raise ProblemsFoundError([_no_header(spec, file.place)])
+        raise ProblemsFoundError([no_header(spec, file.place)])
     delimiter, header, row, skipped = _header(start, wanted, spec)
-    return Layout(encoding, delimiter, tuple(header), row, skipped, compressed)
+    return Layout(encoding, delimiter, _as_wide(start, delimiter, header, row), row, skipped, compressed)
+
+
+def _as_wide(start: str, delimiter: str, header: list[str], row: int) -> tuple[str, ...]:
+    """The header with as many cells as its lines, where either ends in a delimiter and the other does not."""
+    lines = [cells for cells, _ in islice(_records(start, delimiter), row, None) if len(cells) > 1]
+    wider = len(header) + 1
+    if lines and all(len(cells) == wider and not cells[-1].strip() for cells in lines):
+        return (*header, "")
+    if lines and not header[-1].strip() and all(len(cells) == len(header) - 1 for cells in lines):
+        return tuple(header[:-1])
+    return tuple(header)
 
 
 def batches(
@@ -239,6 +253,17 @@ def _refuse_swallowed(lines: LineNumbers, layout: Layout, place: str) -> None:
 
 
 def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Exception) -> SourceError:
+    if _TOO_LONG in str(error):
+        return SourceError(
+            (
+                f"{file.place}: a line is longer than {_BLOCK_BYTES >> 20} MB",
+                f"{file.place}：有一行超过 {_BLOCK_BYTES >> 20} MB",
+            ),
+            (
+                "look for a quotation mark that is never closed, or export without the column of the long text",
+                "请查找没有闭合的引号，或导出时去掉内容过长的列",
+            ),
+        )
     if not (isinstance(error, UnicodeError) or "UTF8" in str(error)):
         detail = str(error).splitlines()[0]
         return SourceError(
@@ -274,7 +299,8 @@ def _no_access(file: SourceFile, error: OSError) -> SourceError:
     )
 
 
-def _no_header(spec: SourceSpec, place: str) -> Problem:
+def no_header(spec: SourceSpec, place: str) -> Problem:
+    """S105: nothing is in the file, not even a header."""
     return Problem(
         "S105",
         "error",

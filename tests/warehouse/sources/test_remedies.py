@@ -128,6 +128,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "followed by the tests of lists of refusals": ("S601", "S602", "S603", "S604", "S605", "S606"),
     "followed by the tests of activities": ("S700", "S701", "S702"),
     "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402"),
+    "followed by the tests of hostile exports, where workbooks are made": ("S109",),
     "followed by the tests of files for their owner alone, and of guests": ("D406", "D408"),
 }  # fmt: skip
 """Why it is not followed here → the codes."""
