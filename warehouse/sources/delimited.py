@@ -23,7 +23,7 @@ from warehouse.sources import gb18030
 from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
-from warehouse.sources.line_places import record_lines
+from warehouse.sources.line_places import a_line_each, record_lines, swallowed
 from warehouse.sources.matching import normal
 from warehouse.sources.port import SourceFile
 
@@ -130,8 +130,20 @@ def _tables(
 
 
 def lines_of(file: SourceFile, layout: Layout, records: int) -> Any:
-    """See `line_places.record_lines`."""
-    return record_lines(lambda: _open(file.path, layout.compressed), layout.encoding.name, layout.skipped, records)
+    """Where the records of a file begin that was read, see `line_places.record_lines`; None: a line each.
+
+    Raises SourceError where a quotation mark swallowed lines: the reader takes them for one cell.
+    """
+
+    def opened() -> BinaryIO:
+        return _open(file.path, layout.compressed)
+
+    if a_line_each(opened, layout.skipped, records):
+        return None
+    with io.TextIOWrapper(opened(), encoding=layout.encoding.name, newline="") as text:
+        if line := swallowed(text, layout.delimiter, len(layout.header)):
+            raise _never_closed(file.place, line)
+    return record_lines(opened, layout.encoding.name, layout.skipped, records)
 
 
 def text_lines(spec: SourceSpec, file: SourceFile, layout: Layout) -> Iterator[str]:
@@ -240,16 +252,17 @@ def _refuse_swallowed(lines: LineNumbers, layout: Layout, place: str) -> None:
         within = text.split("\n")[1:]
         like_rows = marks and any(line.count(layout.delimiter) == marks for line in within)
         if len(within) > _MOST_LINES_IN_A_CELL or like_rows:
-            raise SourceError(
-                (
-                    f"{place}: a quotation mark opened in row {number} is never closed",
-                    f"{place}：第 {number} 行打开的引号没有闭合",
-                ),
-                (
-                    "double or remove the quotation mark, or export the file again",
-                    "请双写或去掉该引号，或重新导出该文件",
-                ),
-            )
+            raise _never_closed(place, number)
+
+
+def _never_closed(place: str, number: int) -> SourceError:
+    return SourceError(
+        (
+            f"{place}: a quotation mark opened in row {number} is never closed",
+            f"{place}：第 {number} 行打开的引号没有闭合",
+        ),
+        ("double or remove the quotation mark, or export the file again", "请双写或去掉该引号，或重新导出该文件"),
+    )
 
 
 def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Exception) -> SourceError:

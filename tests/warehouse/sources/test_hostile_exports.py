@@ -243,6 +243,18 @@ FILES: Mapping[str, tuple[Callable[[Path], Any], End]] = {
     "a cell of several lines": (text(lines([('"o\n1"', "m1", AT, 1), TWO[1]])), End([("o\n1", "m1", AT, "1"), TWO[1]])),
     "quotes doubled and in the middle": (text(lines([('"o""1"', 'm"1', AT, 1)])), End([('o"1', 'm"1', AT, "1")])),
     "a quote left open": (text(lines([('"o1', "m1", AT, 1), TWO[1]])), End(refused="never closed")),
+    "a quote left open in the last cell": (
+        text(lines([(*ROW, '"open'), *[(*TWO[1], "x")] * 2], HEADER + ",note")),
+        End(refused="opened in row 2 is never closed"),
+    ),
+    "a quote closed by another that is open": (
+        text(lines([(*ROW, '"open'), (*TWO[1], '"y'), (*TWO[1], "z")], HEADER + ",note")),
+        End(refused="opened in row 2 is never closed"),
+    ),
+    "a note of several lines in the last cell": (
+        text(lines([(*ROW, '"a, b\n\nc"'), (*TWO[1], '"d\ne"')], HEADER + ",note")),
+        GOOD,
+    ),
     "single quotes": (
         text(lines([[f"'{cell}'" for cell in ROW]], "'order_id','member_id','ordered_at','amount'")),
         End(refused="""{ order_id = "'order_id'" }"""),
