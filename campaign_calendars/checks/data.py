@@ -89,6 +89,18 @@ documented(
     """,
 )
 documented(
+    "S109",
+    "warning",
+    """A workbook has another sheet with the same header, which is not read.
+
+    One sheet of a workbook is read, the one whose header fits best. Where two fit alike, as with a sheet
+    for each month, half of the rows may be missing: say which one is meant, or put them together.
+
+    中文：工作簿中另有表头相同的工作表，没有读取。
+    每个工作簿只读一张表头最匹配的工作表；若有多张同样匹配（如每月一张），可能漏读，请指定或合并。
+    """,
+)
+documented(
     "S110",
     "error",
     """More rows of a dataset break a rule than are tolerated: nothing was published.

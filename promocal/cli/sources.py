@@ -43,7 +43,7 @@ def list_sources(project: Project = Path(), format: FormatOption = OutputFormat.
     if format is OutputFormat.json:
         output.print_json(SourceList(sources, maps))
         return
-    table = output.table("Sources", "dataset", "kind", "from", "map")
+    table = output.table("Sources", "dataset", "kind", "place", "map")
     for row in sources:
         table.add_row(row.dataset, row.kind, escape(row.place), row.map or "–")
     output.console().print(table)

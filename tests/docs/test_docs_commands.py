@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md"]
+CHINESE = "docs/connect-a-shop.zh.md"
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
 
@@ -63,7 +64,7 @@ def run_page(page: Path, directory: Path) -> None:
         **os.environ,
         "COLUMNS": "160",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PROMOCAL_LANG": "en",
+        "PROMOCAL_LANG": "zh" if page.name.endswith(".zh.md") else "en",
         "PYTHONIOENCODING": "utf-8",
     }
     found = commands(page)
@@ -91,6 +92,25 @@ def run_page(page: Path, directory: Path) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_of_the_page_run_as_shown(page: str, tmp_path: Path) -> None:
     run_page(ROOT / page, tmp_path)
+
+
+@pytest.mark.slow
+def test_commands_of_the_chinese_page_run_as_shown(tmp_path: Path) -> None:
+    run_page(ROOT / CHINESE, tmp_path)
+
+
+def test_the_chinese_page_has_the_commands_and_keys_of_the_english_one() -> None:
+    english, chinese = ROOT / CHINESE.replace(".zh", ""), ROOT / CHINESE
+    assert [(each.text, each.code) for each in commands(chinese)] == [
+        (each.text, each.code) for each in commands(english)
+    ]
+    written = [set(re.findall(r"`([^`\n]+)`", page.read_text("utf-8"))) for page in (english, chinese)]
+    names = [{code for code in codes if re.fullmatch(r"[a-z_-]+(, [a-z_-]+)*", code)} for codes in written]
+    assert {name for each in names[0] for name in each.split(", ")} == {
+        name for each in names[1] for name in each.split(", ")
+    }
+    tables = [page.read_text("utf-8").count("\n| ") for page in (english, chinese)]
+    assert tables[0] == tables[1]
 
 
 def test_the_runner_notices_a_line_that_is_not_printed() -> None:

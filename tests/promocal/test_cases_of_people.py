@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -86,3 +87,17 @@ def test_an_approval_by_somebody_with_brackets_ends_well(
         refresh(rt, "spring", at("2026-04-10 09:00"))
         run = run_phase(rt, "spring", "sale", at("2026-04-10 10:00"))
     assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run.run_id, "--by", "[/shop] Lin", "-C", str(root))
+
+
+def test_a_plan_as_json_has_what_is_too_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = lay(tmp_path / "shop", "stale-export")
+    monkeypatch.chdir(root)
+    with open_runtime(root, clock=lambda: at("2026-04-09 09:00")) as rt:
+        refresh(rt, "spring", at("2026-04-09 09:00"))
+    made = json.loads(said(monkeypatch, capsys, "plan", "spring", "--format", "json"))
+    (problem,) = made["problems"]
+    assert (problem["code"], problem["severity"], problem["file"]) == ("S139", "warning", "sources.orders")
+    assert "2025-11-21 11:01, 139 days before" in problem["message"]
+    assert "freshness" in problem["hint"]

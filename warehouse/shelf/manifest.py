@@ -96,6 +96,8 @@ class SourceRecord:
     """The latest a database had, as it writes it; null for files."""
     one_row_a_key: bool = True
     """Whether no key stood in the source twice."""
+    currencies: tuple[str, ...] = ()
+    """Currencies its amounts are said to be in; empty where it says none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,14 +63,26 @@ def texts_of(batch: Any, position: int) -> Generator[bytes, None, None]:
     return (_bytes(part) for part in batch.column(f"c{position}").chunks)
 
 
+def has_empty(batch: Any, position: int) -> bool:
+    """Whether any cell at a position is empty; one of blanks may pass for a text."""
+    return any(
+        bool((places[1:] == places[:-1]).any()) for places, _ in map(_texts, batch.column(f"c{position}").chunks)
+    )
+
+
 def _bytes(cells: Any) -> bytes:
+    places, texts = _texts(cells)
+    return bytes(memoryview(texts)[places[0] : places[-1]]) if len(places) and texts is not None else b""
+
+
+def _texts(cells: Any) -> tuple[Any, Any]:
+    """(where each text begins and the last one ends, all of them behind one another) of an array of text."""
     import numpy as np
     import pyarrow as pa
 
     wide = pa.types.is_large_string(cells.type)
     plain = cells if wide else cells.cast(pa.string())
     _, ends, texts = plain.buffers()
-    if not len(plain) or texts is None:
-        return b""
-    places = np.frombuffer(ends, np.int64 if wide else np.int32)[plain.offset : plain.offset + len(plain) + 1]
-    return bytes(memoryview(texts)[places[0] : places[-1]])
+    if not len(plain):
+        return np.empty(0, np.int64), None
+    return np.frombuffer(ends, np.int64 if wide else np.int32)[plain.offset : plain.offset + len(plain) + 1], texts

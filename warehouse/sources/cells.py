@@ -14,20 +14,28 @@ import duckdb
 
 from warehouse.engines.sql_files import define_once
 from warehouse.models.catalogue import macros_of
-from warehouse.sources.batches import texts_of
+from warehouse.sources.batches import has_empty, texts_of
 from warehouse.sources.catalogue import DATASETS
 from warehouse.sources.expressions import Plan, condition, expression
 from warehouse.sources.matching import Match
 
 ID_ROUNDED = "id-rounded"
 TOTALS = "totals-row"
+HEADER_AGAIN = "header-repeated"
+BLANK = "blank-line"
 LEFT_OUT = "left-out-by-the-map"
 # Reports close with a line that adds the others up; it has the word where others have their id or first cell.
 _TOTALS = (
     "(?i)(本页|本日|本周|本月|本年|全部|订单|金额)?(合计|小计|总计|共计|累计|汇总)([ （(：:].*)?"
     "|(grand |sub)?totals?[:：]?"
+    "|共 ?[0-9,]+ ?[条行笔单人个件].*|[(（]?[0-9,]+ (rows?|records?)( affected| selected)?[)）]?"
 )
-_RARE = {ID_ROUNDED: ("+",), TOTALS: ("计", "汇总", "otal", "OTAL")}
+_RARE = {
+    ID_ROUNDED: ("+",),
+    TOTALS: ("计", "汇总", "otal", "OTAL", "共", " row", " record"),
+    HEADER_AGAIN: (),
+    BLANK: (),
+}
 """Rule → texts without which no cell breaks it: looking for them costs far less than the rule."""
 # A number a spreadsheet made of an id: 2.02612E+17.
 _SCIENTIFIC = "[0-9]([.][0-9]+)?[eE][+][0-9]+"
@@ -82,7 +90,14 @@ def _leave_out(plan: Plan, match: Match) -> None:
     plan.looked_at = sorted({*plan.looked_at, *match.positions()[:1]})
     totals = [f"regexp_full_match(trim(\"c{position}\"), '{_TOTALS}')" for position in plan.looked_at]
     if totals:
-        plan.rejects.append((TOTALS, " or ".join(totals)))
+        headers = [f'tidy_text("c{position}") = {plan.bind(match.header[position])}' for position in plan.looked_at]
+        # Exports put one behind the other bring their headers along; a spreadsheet saves rows it thinks are its own.
+        blank = [f'"c{position}" is null or trim("c{position}") = \'\'' for position in match.positions()]
+        plan.rejects += [
+            (HEADER_AGAIN, " and ".join(headers)),
+            (BLANK, f"({') and ('.join(blank)})"),
+            (TOTALS, " or ".join(totals)),
+        ]
     for wanted, negation in ((match.keep, "not "), (match.drop, "")):
         for position, meant in wanted:
             plan.rejects.append((LEFT_OUT, f"{negation}coalesce({condition(plan, position, meant)}, false)"))
@@ -93,7 +108,13 @@ def _suspicious(plan: Plan, batch: Any) -> bool:
     if any(rule not in _RARE for rule, _ in plan.rejects):
         return True
     marks = [text.encode() for texts in _RARE.values() for text in texts]
-    return any(mark in written for place in plan.looked_at for written in texts_of(batch, place) for mark in marks)
+    headers = {position: header.encode() for header, position in plan.cells}
+    return all(has_empty(batch, place) for place in plan.looked_at) or any(
+        mark in written
+        for place in plan.looked_at
+        for written in texts_of(batch, place)
+        for mark in (*marks, headers[place])
+    )
 
 
 def count_words(con: duckdb.DuckDBPyConnection, plan: Plan, batch: Any, into: dict[str, Counter[str]]) -> None:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -22,12 +23,14 @@ from warehouse.sources import gb18030
 from warehouse.sources.batches import gathered, one_ahead
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.encodings import Encoding, decide_encoding, first_bad_line, not_in, other_encodings
-from warehouse.sources.line_places import record_lines
+from warehouse.sources.line_places import a_line_each, record_lines, swallowed
 from warehouse.sources.matching import normal
 from warehouse.sources.port import SourceFile
 
 _BLOCK_BYTES = 1 << 20
 """pyarrow reads up to 32 of them ahead. No line can be longer."""
+_TOO_LONG = "straddling"
+"""What pyarrow calls a line that does not fit into a block."""
 _HEADER_CHARS = 1 << 16
 _HEADER_ROWS = 20
 _MOST_LINES_IN_A_CELL = 100
@@ -85,9 +88,20 @@ def open_layout(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Layout:
     except OSError as error:
         raise _no_access(file, error) from None
     if not start.strip():
-        raise ProblemsFoundError([_no_header(spec, file.place)])
+        raise ProblemsFoundError([no_header(spec, file.place)])
     delimiter, header, row, skipped = _header(start, wanted, spec)
-    return Layout(encoding, delimiter, tuple(header), row, skipped, compressed)
+    return Layout(encoding, delimiter, _as_wide(start, delimiter, header, row), row, skipped, compressed)
+
+
+def _as_wide(start: str, delimiter: str, header: list[str], row: int) -> tuple[str, ...]:
+    """The header with as many cells as its lines, where either ends in a delimiter and the other does not."""
+    lines = [cells for cells, _ in islice(_records(start, delimiter), row, None) if len(cells) > 1]
+    wider = len(header) + 1
+    if lines and all(len(cells) == wider and not cells[-1].strip() for cells in lines):
+        return (*header, "")
+    if lines and not header[-1].strip() and all(len(cells) == len(header) - 1 for cells in lines):
+        return tuple(header[:-1])
+    return tuple(header)
 
 
 def batches(
@@ -116,8 +130,20 @@ def _tables(
 
 
 def lines_of(file: SourceFile, layout: Layout, records: int) -> Any:
-    """See `line_places.record_lines`."""
-    return record_lines(lambda: _open(file.path, layout.compressed), layout.encoding.name, layout.skipped, records)
+    """Where the records of a file begin that was read, see `line_places.record_lines`; None: a line each.
+
+    Raises SourceError where a quotation mark swallowed lines: the reader takes them for one cell.
+    """
+
+    def opened() -> BinaryIO:
+        return _open(file.path, layout.compressed)
+
+    if a_line_each(opened, layout.skipped, records):
+        return None
+    with io.TextIOWrapper(opened(), encoding=layout.encoding.name, newline="") as text:
+        if line := swallowed(text, layout.delimiter, len(layout.header)):
+            raise _never_closed(file.place, line)
+    return record_lines(opened, layout.encoding.name, layout.skipped, records)
 
 
 def text_lines(spec: SourceSpec, file: SourceFile, layout: Layout) -> Iterator[str]:
@@ -226,19 +252,31 @@ def _refuse_swallowed(lines: LineNumbers, layout: Layout, place: str) -> None:
         within = text.split("\n")[1:]
         like_rows = marks and any(line.count(layout.delimiter) == marks for line in within)
         if len(within) > _MOST_LINES_IN_A_CELL or like_rows:
-            raise SourceError(
-                (
-                    f"{place}: a quotation mark opened in row {number} is never closed",
-                    f"{place}：第 {number} 行打开的引号没有闭合",
-                ),
-                (
-                    "double or remove the quotation mark, or export the file again",
-                    "请双写或去掉该引号，或重新导出该文件",
-                ),
-            )
+            raise _never_closed(place, number)
+
+
+def _never_closed(place: str, number: int) -> SourceError:
+    return SourceError(
+        (
+            f"{place}: a quotation mark opened in row {number} is never closed",
+            f"{place}：第 {number} 行打开的引号没有闭合",
+        ),
+        ("double or remove the quotation mark, or export the file again", "请双写或去掉该引号，或重新导出该文件"),
+    )
 
 
 def _unreadable(spec: SourceSpec, file: SourceFile, layout: Layout, error: Exception) -> SourceError:
+    if _TOO_LONG in str(error):
+        return SourceError(
+            (
+                f"{file.place}: a line is longer than {_BLOCK_BYTES >> 20} MB",
+                f"{file.place}：有一行超过 {_BLOCK_BYTES >> 20} MB",
+            ),
+            (
+                "look for a quotation mark that is never closed, or export without the column of the long text",
+                "请查找没有闭合的引号，或导出时去掉内容过长的列",
+            ),
+        )
     if not (isinstance(error, UnicodeError) or "UTF8" in str(error)):
         detail = str(error).splitlines()[0]
         return SourceError(
@@ -274,7 +312,8 @@ def _no_access(file: SourceFile, error: OSError) -> SourceError:
     )
 
 
-def _no_header(spec: SourceSpec, place: str) -> Problem:
+def no_header(spec: SourceSpec, place: str) -> Problem:
+    """S105: nothing is in the file, not even a header."""
     return Problem(
         "S105",
         "error",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.problem import Location, Problem
@@ -69,4 +69,22 @@ def doubt_currencies(dataset: str, rules: DatasetMap, reading: Reading) -> Probl
         Location(f"sources.{dataset}"),
         f"{dataset}：金额有多种币种：{shown_zh}；不做换算",
         hint_zh,
+    )
+
+
+def doubt_currencies_between(currencies: Mapping[str, Collection[str]]) -> Problem | None:
+    """S135 where datasets (name → what its amounts are in) are in different currencies."""
+    said = {dataset: sorted(found) for dataset, found in currencies.items() if found}
+    if len({currency for found in said.values() for currency in found}) < 2:  # noqa: PLR2004
+        return None
+    shown = ", ".join(f"{dataset} {' '.join(found)}" for dataset, found in said.items())
+    shown_zh = "、".join(f"{dataset} {' '.join(found)}" for dataset, found in said.items())
+    return Problem(
+        "S135",
+        "error",
+        f"amounts are in several currencies: {shown}; nothing is converted",
+        "export all of them in one currency",
+        Location(f"sources.{next(reversed(said))}"),
+        f"金额有多种币种：{shown_zh}；不做换算",
+        "请以同一种币种导出",
     )

@@ -22,6 +22,7 @@ _LIKELY = 0.5
 _CERTAIN = 0.7
 _CLEARLY = 0.4
 _MOSTLY_VALID = 0.9
+_FEW = 10
 _ASCII = 0x7F
 _LEVEL_1 = range(0xB0, 0xD8)
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -325,6 +326,11 @@ def _refuse_other_formats(head: bytes, place: str) -> None:
             raise SourceError(
                 (f"{place} is no text file but {what[0]}", f"{place} 不是文本文件，而是{what[1]}"), remedy
             )
+    if head[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[{", b'{"', b"[\n", b"[\r\n", b"{\n", b"{\r\n")):
+        raise SourceError(
+            (f"{place} is no text file but JSON", f"{place} 不是文本表格，而是 JSON"),
+            ("export CSV or XLSX instead", "请改为导出 CSV 或 XLSX"),
+        )
     if head[:512].lstrip().lower().startswith((b"<html", b"<!doctype html", b"<?xml", b"<table")):
         raise SourceError(
             (f"{place} is a web page, not an export", f"{place} 是网页，不是导出文件"),
@@ -335,9 +341,9 @@ def _refuse_other_formats(head: bytes, place: str) -> None:
 def _refuse_nul(head: bytes, place: str) -> None:
     zeros = head.count(0)
     start = head[:4096]
-    # UTF-16 has a zero in half of the bytes of any ASCII text, always on the same side.
+    # UTF-16 has a zero in half of the bytes of any ASCII text, always on the same side; one zero is none of it.
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    if zeros and (not (even or odd) or min(even, odd) * 4 > max(even, odd)):
+    if zeros and (max(even, odd) * _FEW < len(start) or min(even, odd) * 4 > max(even, odd)):
         raise _nul(head[: head.index(0)].count(b"\n") + 1, place)
 
 

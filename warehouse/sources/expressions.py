@@ -54,10 +54,9 @@ class Plan:
 def expression(plan: Plan, name: str, chosen: Chosen, columns: Mapping[str, Chosen]) -> str:
     """The SQL of the column `name`; conditions that set a line aside are added to the plan."""
     rule = chosen.rule
-    if rule.constant:
-        return f"{plan.bind(rule.constant)}::varchar"
-    if rule.file:
-        return f"{plan.bind(chosen.day)}::varchar"
+    if rule.constant or rule.file:
+        stated = f"{plan.bind(rule.constant or chosen.day)}::varchar"
+        return _conditional(plan, name, chosen, columns, stated)
     if chosen.position is None:
         return "null"
     if _plain(rule):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from campaign_calendars.findings.errors import SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
+from warehouse.sources.delimited import no_header
 from warehouse.sources.matching import wanted_headers
 from warehouse.sources.port import FileKind, FileRequest, SourceFile, keys_of
 from warehouse.sources.reading import Filling
@@ -25,6 +26,8 @@ def read_file(filling: Filling, file: SourceFile) -> None:
         )
     try:
         before = file.path.stat()
+        if not before.st_size:
+            raise ProblemsFoundError([no_header(spec, file.place)])
         opened = kind.open(
             FileRequest(spec, keys_of(spec, kind), wanted_headers(filling.rules), file=file, con=filling.con)
         )

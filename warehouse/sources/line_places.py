@@ -5,7 +5,8 @@ A reader counts records. A person looks for a line, and blank lines and cells of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import csv
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,26 +20,52 @@ _WIDE = ("utf-16", "utf-32")
 
 
 def record_lines(open_: Callable[[], BinaryIO], encoding: str, skipped: int, records: int) -> NDArray[np.int64] | None:
-    """The lines (from 1) at which the records below the header begin; None if each simply has one of its own.
+    """The lines (from 1) at which the records below the header begin, in a file where not each has one of its own.
 
-    `skipped` lines end with the header. None as well where quotes are used in a way that this count
+    `skipped` lines end with the header. None where quotes are used in a way that this count
     does not come to the reader's number of `records`: then their order is all that is known.
     """
-    with open_() as stream:
-        if _lines(stream) - skipped == records:
-            return None
     with open_() as stream:
         found = _starts(_narrow(stream, encoding))
     found = found[found > skipped]
     return found if len(found) == records else None
 
 
-def _lines(stream: BinaryIO) -> int:
-    """Lines of a file; the last one may have no end."""
+def a_line_each(open_: Callable[[], BinaryIO], skipped: int, records: int) -> bool:
+    """Whether each of the records below the header has one line of its own; the last one may have no end."""
     count, last = 0, b"\n"
-    while chunk := stream.read(_CHUNK):
-        count, last = count + chunk.count(b"\n"), chunk[-1:]
-    return count + (last != b"\n")
+    with open_() as stream:
+        while chunk := stream.read(_CHUNK):
+            count, last = count + chunk.count(b"\n"), chunk[-1:]
+    return count + (last != b"\n") - skipped == records
+
+
+def swallowed(lines: Iterable[str], delimiter: str, cells: int) -> int | None:
+    """The line (from 1) of a quotation mark that swallows lines below it; None if there is none.
+
+    It shows by a line within a cell that has as many cells as the header, or by a cell that is open to the end.
+    """
+    read = iter(lines)
+    last = ""
+
+    def remembered() -> Iterator[str]:
+        nonlocal last
+        for line in read:
+            last = line if line.strip() else last
+            yield line
+
+    reader = csv.reader(remembered(), delimiter=delimiter)
+    begins, long = 1, False
+    try:
+        for row in reader:
+            long = reader.line_num > begins
+            if long and any(line.count(delimiter) == cells - 1 > 0 for cell in row for line in cell.split("\n")[1:]):
+                return begins
+            open_to_the_end = long and "\n" in row[-1] and not last.rstrip().endswith('"')
+            begins, opened = reader.line_num + 1, begins
+    except csv.Error:  # a cell of more than 128 kB
+        return begins
+    return opened if begins > 1 and open_to_the_end else None
 
 
 def _narrow(stream: BinaryIO, encoding: str) -> Iterator[bytes]:

@@ -42,6 +42,10 @@ Guests = Annotated[bool | tuple[str, ...], BeforeValidator(_listed)]
 """Whether orders without a buyer are expected, or which words beside empty cells stand for nobody."""
 
 
+_OF_A_CELL = ("filled", "times", "empty", "values", "format", "part", "less")
+"""Keys of a rule that say something about the cells it reads."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -107,6 +111,13 @@ class ColumnRule(_Strict):
             raise UnfitError(
                 "a column needs one of from (the header it comes from), constant and file",
                 "列需要 from（来源表头）、constant、file 三者之一",
+            )
+        unread = [key for key in _OF_A_CELL if getattr(self, key)] if not self.headers else []
+        if unread or (self.decimal != "." and not self.headers):
+            key = (unread or ["decimal"])[0]
+            raise UnfitError(
+                f"{key} is about cells of a header, and this column has no from",
+                f"{key} 针对表头下的单元格，而该列没有 from",
             )
         for written in self.format:
             if "%Z" in written:

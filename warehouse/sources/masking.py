@@ -33,7 +33,7 @@ def mask_value(column: str, value: str) -> str:
 
     A person's name, phone, birthday or id never shows whole; long texts are cut.
     """
-    text = " ".join(value.split())
+    text = _on_one_line(value)
     if column in _OPEN:
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     if column == "birth_on":
@@ -54,7 +54,7 @@ def shown_value(dataset: str, column: str, value: str) -> str:
     Such a cell may stand in the wrong column, so that the column alone does not open it: of columns
     that are not personal, figures, moments and words of a vocabulary stay as they were written.
     """
-    text = " ".join(value.split())
+    text = _on_one_line(value)
     personal = any(model.columns[column].pii for model in load_layer("staging") if _has(model, dataset, column))
     if not personal and column in _OPEN:
         if _MOMENTS.fullmatch(text) or (_FIGURES.fullmatch(text) and not _MANY_DIGITS.search(text)):
@@ -62,6 +62,11 @@ def shown_value(dataset: str, column: str, value: str) -> str:
         if column in _WORDS and len(text) <= _LONGEST and "@" not in text and not _MANY_DIGITS.search(text):
             return text
     return masked(text)
+
+
+def _on_one_line(value: str) -> str:
+    """The text as a terminal may be given it: no line ends, no control characters, nothing invisible."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
 
 
 def masked(text: str) -> str:

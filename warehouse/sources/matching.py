@@ -7,6 +7,7 @@ year (B1); blanks around a name, wide forms and case do not matter.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +22,14 @@ from warehouse.sources.mapping import GUESTS_UNFIT, ColumnRule, DatasetMap, Want
 
 _SHOWN = 12
 _DAY = re.compile(r"(?<!\d)(20\d\d)[-_.年]?(0[1-9]|1[0-2])[-_.月]?(0[1-9]|[12]\d|3[01])(?!\d)")
+# Byte-order marks, zero-width blanks and joiners, soft hyphens, marks of direction, control characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]"
+)
 _BUYER = "member_id"
 _ANY = Wanted(words=("",))
+_OTHER_MARKS = "^~:*# "
+"""What may stand between cells beside the usual marks; a file with one of them needs to be told."""
 
 
 Worded = tuple[tuple[int, Wanted], ...]
@@ -90,7 +97,7 @@ class Headed:
     sheet: str = ""
     sheets: Sequence[str] = ()
 
-    def advice(self, cells: int) -> tuple[str, str]:
+    def advice(self, header: Sequence[str]) -> tuple[str, str]:
         """What to look at beside the column itself, to stand behind a hint."""
         if self.sheet:
             listed, listed_zh = ", ".join(self.sheets), "、".join(self.sheets)
@@ -98,19 +105,29 @@ class Headed:
                 f"; this is sheet '{self.sheet}', the sheets are: {listed} (sheet = names another)",
                 f"；这是工作表“{self.sheet}”，全部工作表：{listed_zh}（可用 sheet 指定）",
             )
-        if self.delimiter and cells == 1:
-            return "; it is one cell only: is the delimiter right?", "；表头只有一格，请检查分隔符"
-        return "", ""
+        if not self.delimiter or len(header) > 1:
+            return "", ""
+        if mark := next((mark for mark in _OTHER_MARKS if header and header[0].count(mark) > 1), ""):
+            return (
+                f"; it is one cell only: write delimiter = {toml_text(mark)} if that stands between its cells",
+                f"；表头只有一格：若各格以它分隔，请写 delimiter = {toml_text(mark)}",
+            )
+        return "; it is one cell only: is the delimiter right?", "；表头只有一格，请检查分隔符"
 
 
 def tidy_header(cells: Sequence[str]) -> list[str]:
-    """Header cells without surrounding blanks and byte-order mark: real exports write `收货地址 ` (B1)."""
-    return [cell.strip().strip("\ufeff").strip() for cell in cells]
+    """Header cells without surrounding blanks, line ends and marks nobody sees: real exports write `收货地址 ` (B1)."""
+    return [" ".join(_INVISIBLE.sub("", cell).split()) for cell in cells]
 
 
 def normal(cell: str) -> str:
     """What two spellings of one header have in common: `订单编号 ` and `Ｏrder（元）` as well."""
-    return "".join(unicodedata.normalize("NFKC", cell.strip().strip("\ufeff")).split()).casefold()
+    return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", cell)).split()).casefold()
+
+
+def toml_text(text: str) -> str:
+    """A header as promocal.toml has it."""
+    return f"'{text}'" if '"' in text and "'" not in text else json.dumps(text, ensure_ascii=False)
 
 
 def rules_of(spec: SourceSpec, base_dir: Path) -> DatasetMap:
@@ -169,6 +186,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], wh
     finder = _Finder([normal(cell) for cell in cells], day_in(at.file))
     problems = [_unknown_name(spec, dataset, name) for name in spec.columns if name not in dataset.columns]
     found: dict[str, Chosen] = {}
+    known = wanted_headers(rules)
     for name in dataset.columns:
         rule = rules.columns.get(name)
         chosen = finder.choose(rule) if rule is not None else None
@@ -177,7 +195,7 @@ def match_columns(spec: SourceSpec, rules: DatasetMap, header: Sequence[str], wh
         elif chosen is not None:
             found[name] = chosen
         elif name in dataset.needed and not (name == _BUYER and rules.guests is not False):
-            problems.append(_missing(spec, name, rule, cells, where))
+            problems.append(_missing(spec, (name, rule), cells, known, where))
     keep, drop = finder.filters(rules.keep, found), finder.filters(rules.drop, found)
     if len(keep) + len(drop) < len(rules.keep) + len(rules.drop):
         absent = [name for name in (*rules.keep, *rules.drop) if not finder.filters({name: _ANY}, found)]
@@ -274,15 +292,20 @@ def _absent_mapped(spec: SourceSpec, found: Mapping[str, Chosen], at: Location) 
     ]
 
 
-def _missing(spec: SourceSpec, name: str, rule: ColumnRule | None, header: Sequence[str], where: Headed) -> Problem:
+def _missing(
+    spec: SourceSpec, wanted: tuple[str, ColumnRule | None], header: Sequence[str], known: set[str], where: Headed
+) -> Problem:
+    """S101 of a column with its rule; a cell of the header that no rule knows (`known`) may be meant."""
+    name, rule = wanted
     headers = (rule.headers if rule is not None else ()) or (name,)
     dated = rule is not None and any(choice.file for choice in rule.choices())
     shown = ", ".join(header[:_SHOWN]) + (" …" if len(header) > _SHOWN else "")
-    near = [match for cell in headers for match in difflib.get_close_matches(cell, header, n=1)]
-    guess = near[0] if near else "…"
-    hint = f'set columns = {{ {name} = "{guess}" }} in [sources.{spec.dataset}]; the header is: {shown}'
-    hint_zh = f'在 [sources.{spec.dataset}] 写 columns = {{ {name} = "{guess}" }}；表头是：{shown}'
-    at, (more, more_zh) = where.at, where.advice(len(header))
+    plain = {normal(cell): cell for cell in reversed(header) if normal(cell) not in known}
+    near = [plain[match] for cell in headers for match in difflib.get_close_matches(normal(cell), plain, n=1)]
+    entry = f"{name} = {toml_text(near[0] if near else '…')}"
+    hint = f"set columns = {{ {entry} }} in [sources.{spec.dataset}]; the header is: {shown}"
+    hint_zh = f"在 [sources.{spec.dataset}] 写 columns = {{ {entry} }}；表头是：{shown}"
+    at, (more, more_zh) = where.at, where.advice(header)
     if spec.dataset == "orders" and name == _BUYER:
         more += "; if its orders have no buyers, write guests = true there: they then count in the store's sales"
         more_zh += "；若订单没有买家，请在该处写 guests = true，则计入全店销售"

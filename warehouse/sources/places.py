@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from campaign_calendars.findings.errors import SourceError
+from campaign_calendars.findings.said import Said
 from warehouse.sources.catalogue import SourceSpec
 from warehouse.sources.port import SourceFile
 from warehouse.sources.registry import AUTO, kind_by_name, suffixes
@@ -24,6 +25,16 @@ _DRIVERS = {
     "abfss": "adlfs", "sftp": "paramiko", "ssh": "paramiko", "smb": "smbprotocol", "webhdfs": "requests",
     "http": "aiohttp", "https": "aiohttp", "hdfs": "pyarrow with libhdfs", "dropbox": "dropboxdrivefs",
 }  # fmt: skip
+_SAY_KIND: Said = (
+    'write kind = "csv", "xlsx" or "parquet" in its section',
+    '请在其小节中写 kind = "csv"、"xlsx" 或 "parquet"',
+)
+_UNPACK: Said = ("unpack it and name the file in it", "请解压，并把 path 指向其中的文件")
+_EXPORT: Said = ("export it as CSV, Parquet or a workbook", "请导出为 CSV、Parquet 或工作簿")
+_NO_KIND = dict.fromkeys((".zip", ".rar", ".7z", ".tar", ".tgz", ".bz2", ".xz", ".zst"), _UNPACK) | dict.fromkeys(
+    (".json", ".jsonl", ".ndjson", ".xml", ".html", ".htm", ".pdf", ".doc", ".docx", ".numbers", ".et"), _EXPORT
+)
+"""Ending nothing here reads → what to do with such a file."""
 
 
 def is_remote(spec: SourceSpec) -> bool:
@@ -54,6 +65,8 @@ def find_files(spec: SourceSpec, base_dir: Path) -> list[Path]:
     try:
         if spec.path and (root / relative).is_dir():
             found = [path for path in (root / relative).iterdir() if _known(path.name)]
+        elif spec.path and (root / relative).is_file():  # whatever brackets are in its name
+            found = [root / relative]
         else:
             found = list(root.glob(relative.as_posix())) if spec.path else []
         files = sorted(path for path in found if path.is_file() and not path.name.startswith(("~$", ".")))
@@ -86,10 +99,7 @@ def _kind(spec: SourceSpec, name: str) -> str:
     if kind is None:
         raise SourceError(
             (f"{spec.section}: {name} is of no known kind", f"{spec.section}：{name} 的类型无法识别"),
-            (
-                'write kind = "csv", "xlsx" or "parquet" in its section',
-                '请在其小节中写 kind = "csv"、"xlsx" 或 "parquet"',
-            ),
+            _NO_KIND.get(PurePosixPath(name).suffix.lower(), _SAY_KIND),
         )
     return kind
 

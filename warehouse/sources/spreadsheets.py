@@ -15,6 +15,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
 from campaign_calendars.findings.finding import suggestion
 from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.catalogue import SourceSpec
+from warehouse.sources.extents import refuse_vast
 from warehouse.sources.matching import normal
 from warehouse.sources.port import SourceFile
 
@@ -27,7 +28,7 @@ _BATCH_ROWS = 50_000
 class Sheet:
     """A sheet with its header found; `rows` are those below the header, as the library gives them.
 
-    `header_row` is the one that a spreadsheet shows, counted from 1.
+    `header_row` is the one that a spreadsheet shows, counted from 1. `alike` are other sheets with a header that fits.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Sheet:
     header_row: int
     rows: list[list[Any]]
     names: tuple[str, ...]
+    alike: tuple[str, ...]
     stated: bool
 
     @property
@@ -50,6 +52,7 @@ def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    refuse_vast(file)
     try:
         book = CalamineWorkbook.from_path(str(file.path))
         opened = {name: book.get_sheet_by_name(name) for name in _candidates(spec, file, book)}
@@ -76,12 +79,15 @@ def open_sheet(spec: SourceSpec, file: SourceFile, wanted: set[str]) -> Sheet:
             ("check the file and its permissions", "请检查该文件及其权限"),
         ) from None
     ranked = [(_best_row(rows, wanted), name) for name, rows in sheets.items()]
-    (_, row), name = max(ranked, key=lambda entry: entry[0][0])
+    (best, row), name = max(ranked, key=lambda entry: entry[0][0])
     rows = sheets[name]
+    alike = tuple(
+        other for (rank, _), other in ranked if other != name and 0 < rank[0] == best[0] and len(sheets[other]) > 1
+    )
     if not rows or not any(_filled(cells) for cells in rows):
         raise ProblemsFoundError([_nothing_in(spec, file.place, name)])
     header = tuple(_text(cell) or "" for cell in rows[row])
-    return Sheet(name, header, above[name] + row + 1, rows[row + 1 :], everything, stated=bool(spec.sheet))
+    return Sheet(name, header, above[name] + row + 1, rows[row + 1 :], everything, alike, stated=bool(spec.sheet))
 
 
 def batches(sheet: Sheet, positions: list[int]) -> Iterator[Any]:
@@ -102,6 +108,8 @@ def batches(sheet: Sheet, positions: list[int]) -> Iterator[Any]:
 
 
 def _candidates(spec: SourceSpec, file: SourceFile, book: Any) -> list[str]:
+    from python_calamine import SheetVisibleEnum
+
     names = list(book.sheet_names)
     if spec.sheet in names:
         return [spec.sheet]
@@ -118,7 +126,7 @@ def _candidates(spec: SourceSpec, file: SourceFile, book: Any) -> list[str]:
                 f"请修正 [{spec.section}] 的 sheet。{suggestion(spec.sheet, names)[1]}",
             ),
         )
-    visible = [sheet.name for sheet in book.sheets_metadata if "Visible" in str(sheet.visible)]
+    visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     return visible or names
 
 

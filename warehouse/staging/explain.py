@@ -21,6 +21,7 @@ from campaign_calendars.values.units import Ratio
 from warehouse.identity.placeholders import placeholder_findings
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.doubts import doubt_currencies_between
 from warehouse.sources.expressions import plain_word
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.masking import mask_value
@@ -157,10 +158,10 @@ def explain_sources(
         con.execute("set TimeZone = 'UTC'")
         for dataset in DATASETS.values():
             create_raw(con, dataset)
-        reports = {}
+        reports, currencies = {}, {}
         for spec in sorted(sources, key=lambda spec: list(DATASETS).index(spec.dataset)):
             say((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
-            reports[spec.dataset] = _read(con, spec, base_dir)
+            reports[spec.dataset], currencies[spec.dataset] = _read(con, spec, base_dir)
         staged = build_staging(
             con,
             as_of=as_of,
@@ -171,7 +172,8 @@ def explain_sources(
         whole = reports.get("members")
         complete = whole is not None and whole.ok and not whole.limited
         chosen = [report for name, report in reports.items() if not only or name == only]
-        findings = [*staged.findings, *placeholder_findings(con)]
+        mixed = doubt_currencies_between(currencies)
+        findings = [*staged.findings, *placeholder_findings(con), *([mixed] if mixed else [])]
         return [_judged(con, report, findings, complete=complete) for report in chosen]
 
 
@@ -180,8 +182,8 @@ def _policies(sources: Sequence[SourceSpec], reports: Mapping[str, SourceReport]
     return policies_of([spec for spec in sources if reports[spec.dataset].ok], base_dir)
 
 
-def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> SourceReport:
-    """The source as it was read, before staging judges its rows."""
+def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> tuple[SourceReport, list[str]]:
+    """The source as it was read, before staging judges its rows, and the currencies it names."""
     reading, problems = _understood(con, spec, base_dir)
     report = SourceReport(
         dataset=spec.dataset,
@@ -193,16 +195,17 @@ def _read(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> S
     )
     if not report.ok:
         create_raw(con, DATASETS[spec.dataset])
-        return report
+        return report, []
     found = {name for part in reading.parts for name in part.columns}
     names = DATASETS[spec.dataset].columns
-    return replace(
+    read = replace(
         report,
         missing=tuple(name for name in names if name not in found),
         columns={name: _examples(con, spec.dataset, name) for name in names if name in found},
         words=_states(con, spec, reading, base_dir),
         masked_phones=_masked_share(con, spec.dataset) if spec.dataset in {"members", "contact_points"} else None,
     )
+    return read, list(reading.currencies)
 
 
 def _understood(con: duckdb.DuckDBPyConnection, spec: SourceSpec, base_dir: Path) -> tuple[Reading, list[Problem]]:

@@ -19,6 +19,7 @@ from warehouse.shelf.manifest import DatasetCounts, Input, Mode, Snapshot, Sourc
 from warehouse.shelf.origin import models_digest
 from warehouse.sources import watermarks
 from warehouse.sources.catalogue import DATASETS, SourceSpec
+from warehouse.sources.doubts import doubt_currencies_between
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.reading import Reading
 from warehouse.sources.registry import is_table
@@ -85,6 +86,10 @@ class Puller:
                 ("the sources do not fit; nothing was published", "数据源不符合要求；没有发布任何内容"),
             )
         self._follow(pulled, ordered, done)
+        if mixed := doubt_currencies_between({name: said.currencies for name, said in pulled.sources.items()}):
+            raise SnapshotRejectedError(
+                [mixed], ("the sources do not fit; nothing was published", "数据源不符合要求；没有发布任何内容")
+            )
         for spec in ordered:
             content = contents[spec.dataset]
             digest.update(identity(spec, self.base_dir, done[spec.dataset].files, content).encode())
@@ -119,8 +124,10 @@ class Puller:
         filled = filled_columns(self.con, spec.dataset)
         record = self._record(spec.dataset)
         gone = _gone(step, record, reading)
-        if (reason := _too_little(step, filled, record, reading)) is not None or (
-            reason := _cannot_mix(spec, step, gone)
+        if (
+            reason := _too_little(step, filled, record, reading)
+            or _cannot_mix(spec, step, gone)
+            or _other_money(step, record, reading)
         ) is not None:
             step = replace(step, mode="full", reason=reason, only=None, since=None)
             reading = self._read(spec, step)
@@ -146,6 +153,7 @@ class Puller:
             content=str(account.content) if told_by_content(spec) else "",
             watermark=reading.watermark,
             one_row_a_key=account.one_row_a_key,
+            currencies=tuple(sorted({*reading.currencies, *(record.currencies if step.mode == "incremental" else ())})),
         )
         if step.mode == "incremental":
             pulled.increments[spec.dataset] = self._increment(spec)
@@ -236,6 +244,14 @@ def _cannot_mix(spec: SourceSpec, step: Step, gone: Sequence[str]) -> Reason | N
     if not is_table(spec) or step.mode == "full" or not gone:
         return None
     return Reason(f"the column {gone[0]} is gone", f"列 {gone[0]} 已不存在")
+
+
+def _other_money(step: Step, record: SourceRecord, reading: Reading) -> Reason | None:
+    """Amounts in a currency that earlier ones are not in: whether both still stand there only the whole source says."""
+    other = sorted(set(reading.currencies) - set(record.currencies))
+    if step.mode == "full" or not other or not record.currencies:
+        return None
+    return Reason(f"amounts in {other[0]} came in", f"出现了以 {other[0]} 计的金额")
 
 
 @dataclass(frozen=True)

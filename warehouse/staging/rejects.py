@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
-from warehouse.sources.cells import ID_ROUNDED, LEFT_OUT, TOTALS
+from warehouse.sources.cells import BLANK, HEADER_AGAIN, ID_ROUNDED, LEFT_OUT, TOTALS
 from warehouse.sources.expressions import DAY_UNSURE, WORD_UNKNOWN
 from warehouse.sources.lines import NOBODY
 from warehouse.sources.reading import LINE_BROKEN
@@ -62,6 +62,21 @@ READING_RULES: Mapping[str, ReadingRule] = {
         "nothing has to be done if the other lines are complete",
         "若其余行完整，则无需处理",
         10_000,
+    ),
+    HEADER_AGAIN: ReadingRule(
+        "lines are the header once more",
+        "行是重复的表头",
+        "nothing has to be done if exports were put one behind the other on purpose",
+        "若是有意把多个导出接在一起，则无需处理",
+        10_000,
+    ),
+    BLANK: ReadingRule(
+        "lines have no value in any column that is read",
+        "行在所读取的各列中都没有值",
+        "nothing has to be done: a spreadsheet saves such lines behind its data",
+        "无需处理：电子表格会在数据之后保存这样的空行",
+        10_000,
+        "info",
     ),
     NOBODY: ReadingRule(
         "lines of orders name no buyer and make no member",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_calendars.checks import check, load_store
+from campaign_calendars.checks import RULES, check, load_store
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import bind, load_calendar
@@ -121,6 +121,13 @@ def test_ids_that_repeat_or_are_missing_stay_apart() -> None:
 def test_a_mistake_is_said_where_it_stands(text: str, code: str, line: int, column: int, message: str) -> None:
     found = mistakes(text)
     assert any((c, row, at) == (code, line, column) and message in said for c, row, at, said in found), found
+
+
+@pytest.mark.parametrize("code", ["S700", "S701", "S702"])
+def test_the_examples_of_a_mistake_fail_and_pass(code: str) -> None:
+    fails, passes = RULES[code].examples()
+    assert code in {found[0] for found in mistakes(fails)}
+    assert import_activities(passes, "a.json").text is not None
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.text(max_size=12), st.text(max_size=12))

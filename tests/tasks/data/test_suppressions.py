@@ -91,6 +91,28 @@ def test_a_column_nobody_reads_is_named(ledger: MemoryLedger, tmp_path: Path) ->
     assert held(ledger) == {"m1": None}
 
 
+FOLLOWED = {
+    "S601": ("name,reason\nm1,x\n", "name,", "member_id,"),
+    "S601 a header mistyped": ("member_id,chanel\nm1,sms\n", "chanel", "channel"),
+    "S602 a channel": ("member_id,channel\nm1,smss\n", "smss", "sms"),
+    "S602 nobody": ("member_id,channel\n,sms\n", ",sms", "m1,sms"),
+    "S604": ("member_id,手机号码x\nm1,13900000101\n", "手机号码x", "手机号"),
+    "S606": ('member_id,reason\nm1,"x\n', '"x', '"x"'),
+}
+"""Code (and which of its ways) → a list, what stands there, and what somebody writes who follows the hint."""
+
+
+@pytest.mark.parametrize("case", FOLLOWED)
+def test_the_remedy_of_a_list_leads_on(ledger: MemoryLedger, tmp_path: Path, case: str) -> None:
+    content, old, new = FOLLOWED[case]
+    done = take(ledger, tmp_path, content)
+    assert case[:4] in {problem.code for problem in done.problems}
+    assert all(problem.hint and problem.hint_zh for problem in done.problems)
+    again = take(ledger, tmp_path, content.replace(old, new))
+    assert again.problems == ()
+    assert set(held(ledger)) >= {"m1"}
+
+
 OPEN = {
     "never closed": ('m1,,"unsubscribed\nm2,,complaint\nm3,,x\n', {"m1", "m2", "m3"}),
     "closed by the next one that is open": ('m1,,"unsub\nm2,,"complaint\nm3,,x\n', {"m1", "m2", "m3"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,6 +94,9 @@ def test_what_moved_too_far_is_found() -> None:
     assert "50.0% empty, 0.0% before" in problems[1].message
     assert all(problem.zh and problem.hint_zh and problem.hint for problem in problems)
     assert judge_drift(moved, DriftLimits(on_volume="off", on_nulls="off", on_distribution="off")) == []
+    named = [re.search(r"raise (\w+) [(]", problem.hint or "") for problem in problems]
+    raised = DriftLimits(**{found[1]: 10.0 for found in named if found}, on_nulls="stop")  # type: ignore[arg-type]
+    assert judge_drift(moved, raised) == [], "what the hint says to raise ends the finding"
     same = measure_drift(filled(), before, [before])
     assert judge_drift(same, DriftLimits(0, 0, 0)) == []
 

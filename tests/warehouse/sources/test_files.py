@@ -113,7 +113,7 @@ def test_line_numbers_never_meet(batches: list[tuple[int, int]]) -> None:
         ((HEADER + "é,䶮\n").encode("utf-8")[:-2] + b"\xff\xff\n", "gb18030", "is not text in gb18030"),
         (HEADER.encode(), "gbk2", "'gbk2' is not an encoding"),
         ((HEADER + '1,"open\n' + "x\n" * 200).encode(), "utf-8", "a quotation mark opened in row 2 is never closed"),
-        ((HEADER + '1,"open\n' + "x\n" * 9_000_000).encode(), "utf-8", "cannot be read as CSV"),
+        ((HEADER + '1,"open\n' + "x\n" * 9_000_000).encode(), "utf-8", "a line is longer than 1 MB"),
     ],
 )
 def test_unreadable_files_say_so(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from campaign_calendars.findings.errors import ProblemsFoundError, SourceError
+from campaign_calendars.findings.errors import ProblemsFoundError, SourceError, UsageError
 from warehouse.sources import DATASETS, SourceSpec
 from warehouse.sources.load import load_raw
 from warehouse.sources.mapping import load_map, shipped_maps
+from warehouse.staging.policy import policies_of
 
 MAP = """
 map: mine
@@ -112,6 +114,9 @@ def test_shipped_maps_read_and_fill_what_the_datasets_need(name: str, tmp_path: 
         ("when: paid_at", "when: payed_at", "S120", "Did you mean 'paid_at'?"),
         ("{from: 地址, part: 2}", "{part: 2}", "", "from"),
         ("{from: 地址, part: 2}", "{from: 地址, file: date}", "", "file"),
+        ("{from: 地址, part: 2}", "{constant: x, part: 2}", "", "part is about cells of a header"),
+        ("{from: 地址, part: 2}", "{constant: '1,5', decimal: ','}", "", "decimal is about cells"),
+        ("{from: 地址, part: 2}", "{file: date, values: {a: b}}", "", "values is about cells"),
         ("    columns:", "    whole: true\n    columns:", "S120", "per"),
         ("{退款状态: [成功]}", "{退款状态: {sign: minus}}", "", "sign"),
         ("{退款状态: [成功]}", "{退款状态: {ends: [x]}}", "C020", "ends"),
@@ -136,3 +141,52 @@ def test_a_map_that_is_not_there_or_fills_something_else(project: Path) -> None:
     assert "Did you mean 'taobao-orders'?" in caught.value.remedy
     with duckdb.connect() as con, pytest.raises(SourceError, match="does not fill events"):
         load_raw(con, SourceSpec("events", path="o.csv", mapping="mine"), project)
+
+
+PRICED = """\
+map: lines
+title: {en: a, zh: b}
+timezone: UTC
+datasets:
+  orders:
+    tolerances: {amount-negative: 50%, amount-unreadable: 0.25}
+    columns:
+      order_id: [order_id]
+      member_id: {constant: m1, only: {vip: ['yes']}}
+      ordered_at: [ordered_at]
+      amount: {from: price, times: pieces, less: cut}
+"""
+PRODUCTS = {
+    ("2.50", "3", ""): "7.500000", ("2.50", "3", "0.10"): "7.400000", ("-2.50", "3", ""): "-7.500000",
+    ("3", "-3", ""): "-9.000000", ("1,234.50", "2", ""): "2469.000000", ("1000000.00", "900", ""): "900000000.000000",
+    ("0.333333", "3", ""): "0.999999", ("(3)", "1", ""): "(3)", ("3", "3-", ""): "3-", ("3", "x", ""): "x",
+    ("3", "", ""): "", ("", "3", ""): None, ("3", "2", "?"): "?", ("¥3", "２", ""): "２",
+}  # fmt: skip
+"""(price, pieces, what is taken off) → the amount; what is no number stays, so that a rule finds it."""
+
+
+def test_a_product_is_exact_or_shows_what_is_no_number(tmp_path: Path) -> None:
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "lines.yaml").write_text(PRICED, "utf-8")
+    cells = [f'o{n},yes,2026-03-08,"{price}","{pieces}","{cut}"' for n, (price, pieces, cut) in enumerate(PRODUCTS)]
+    content = ["order_id,vip,ordered_at,price,pieces,cut", *cells, "z,no,2026-03-08,1,1,"]
+    (tmp_path / "orders.csv").write_text("\n".join(content) + "\n", "utf-8")
+    with duckdb.connect() as con:
+        load_raw(con, SourceSpec("orders", path="orders.csv", mapping="lines"), tmp_path)
+        found = con.execute("select amount, member_id from raw_orders order by _row").fetchall()
+    assert [amount for amount, _ in found[:-1]] == list(PRODUCTS.values())
+    assert {member for _, member in found[:-1]} == {"m1"}, "a constant counts where its condition says so"
+    assert found[-1][1] is None
+
+
+def test_tolerances_of_a_map_are_those_of_its_rules_and_the_settings_win(tmp_path: Path) -> None:
+    (tmp_path / "mappings").mkdir()
+    (tmp_path / "mappings" / "lines.yaml").write_text(PRICED, "utf-8")
+    spec = SourceSpec("orders", path="o.csv", mapping="lines")
+    assert policies_of([spec], tmp_path)["orders"].tolerances == {"amount-negative": 5_000, "amount-unreadable": 2_500}
+    stated = policies_of([replace(spec, tolerances={"amount-negative": 100})], tmp_path)["orders"].tolerances
+    assert stated == {"amount-negative": 100, "amount-unreadable": 2_500}
+    (tmp_path / "mappings" / "lines.yaml").write_text(PRICED.replace("amount-negative", "amount-negativ"), "utf-8")
+    with pytest.raises(UsageError, match=r"lines\.yaml: datasets\.orders\.tolerances\.amount-negativ") as refused:
+        policies_of([spec], tmp_path)
+    assert "amount-negative" in refused.value.remedy

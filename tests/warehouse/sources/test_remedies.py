@@ -118,17 +118,26 @@ FOLLOWED: Mapping[str, tuple[tuple[Given, Callable[[Given], Given]], ...]] = {
 """Code → failing sources, and what its hint says to do."""
 
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
-    "a source is added or a whole refresh is judged: followed below, or where rows are judged (tests of staging)": (
-        "S106", "S110", "S111", "S112", "S139",
+    "a source is added: followed below": ("S106",),
+    "two sheets: followed by the tests of hostile exports, where workbooks are made": ("S109",),
+    "rules that refuse a source: all of them are followed by the tests of remedies of rules": ("S110",),
+    "rows that were set aside or kept within the tolerance: nothing has to be done": ("S111", "S112"),
+    "data that is too old: fresher data and another limit are followed by the tests of freshness": ("S139",),
+    "what a shop exported moved away from before: the limit to raise is followed by the tests of drift": (
+        "S130", "S131", "S132",
     ),
-    "what a shop exported is compared with what it exported before; a person looks at the shop": (
-        "S130", "S131", "S132", "S133",
-    ),
+    "a column that is gone: naming another header is followed by the tests of watermarks": ("S133",),
     "said, and nothing has to be done if it is right": ("S137", "D403", "D404", "D405", "D407"),
-    "followed by the tests of lists of refusals": ("S601", "S602", "S603", "S604", "S605", "S606"),
-    "followed by the tests of activities": ("S700", "S701", "S702"),
+    "followed by the tests of lists of refusals, with the codes that can be mended in the list": (
+        "S601", "S602", "S604", "S606",
+    ),
+    "a refusal of somebody unknown is kept, and an id written otherwise is understood: nothing has to be done": (
+        "S603", "S605",
+    ),
+    "the examples of their pages fail and pass in the tests of activities": ("S700", "S701", "S702"),
     "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402"),
-    "followed by the tests of files for their owner alone, and of guests": ("D406", "D408"),
+    "the command it prints is run by the tests of files for their owner alone": ("D406",),
+    "the guests it names are followed by the tests of guests": ("D408",),
 }  # fmt: skip
 """Why it is not followed here → the codes."""
 

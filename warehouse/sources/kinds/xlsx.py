@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
+from campaign_calendars.findings.problem import Location, Problem
 from warehouse.sources.port import FileKeys, FileKind, FileRequest, Opened
 
 
@@ -28,6 +31,21 @@ def _open(request: FileRequest[WorkbookKeys]) -> Opened:
         sheet=sheet.name,
         sheets=sheet.names,
         how=how,
+        warnings=[_fits_too(request, sheet.name, sheet.alike)] if sheet.alike else [],
+    )
+
+
+def _fits_too(request: FileRequest[WorkbookKeys], name: str, others: Sequence[str]) -> Problem:
+    place, section = request.file.place, request.spec.section
+    return Problem(
+        "S109",
+        "warning",
+        f"{place}: sheet '{name}' is read; the header of {', '.join(map(repr, others))} fits as well and is not read",
+        f"write sheet = '{name}' in [{section}] if that is right; else put the rows on one sheet, or each sheet into "
+        "a file of its own",
+        Location(place),
+        f"{place}：读取的是工作表“{name}”；“{'”、“'.join(others)}”的表头同样匹配，但没有读取",
+        f"若无误，请在 [{section}] 写 sheet = '{name}'；否则请把各行放到一张工作表，或每张工作表单独存为文件",
     )
 
 

@@ -70,7 +70,7 @@ def test_a_table_as_it_should_be(trial: Any, url: str, route: None) -> None:
     [
         ({"table": "dropped"}, ("dropped has no column 'amount'", "the header is: order_id")),
         ({"table": "renamed"}, ("renamed has no column 'amount'", 'amount = "amount_cny"')),
-        ({"table": "retyped"}, ("the order date cannot be read (300 of 300 rows", "mend the source")),
+        ({"table": "retyped"}, ("the order date cannot be read (300 of 300 rows", "as `format` of ordered_at")),
         ({"table": "gone"}, ("has no table 'gone'", "schema.table")),
         ({"query": "select * from orders where"}, ("refused the read", "in the database itself")),
         ({"query": "delete from orders"}, ("query is not a select", "a source only reads")),
