@@ -128,14 +128,15 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
 
     None at all where the plan has nothing later: a least number is what it cannot be beside.
     """
-    told = np.full(len(plan), NONE, np.int32)
-    for later in range(slot + 1, plan.shape[1]):
-        some = np.flatnonzero((plan[:, later] >= 0) & (told == NONE))
-        without = plan[some, slot + 1 :]
-        without[:, later - slot - 1] = -1
-        some = some[follow(automaton, node[some], without) != CLOSED]
-        told[some] = later
-    return np.where(told == NONE, _first_later(plan, slot), told)
+    # Every plan once for each of its later contacts, without that one; all of them followed together.
+    who, later = np.nonzero(plan[:, slot + 1 :] >= 0)
+    without = plan[who, slot + 1 :]
+    without[np.arange(len(who)), later] = -1
+    fits = follow(automaton, node[who], without) != CLOSED
+    told = _first_later(plan, slot)
+    among, first = np.unique(who[fits], return_index=True)
+    told[among] = slot + 1 + later[fits][first]
+    return told
 
 
 def _first_later(plan: Small, slot: int) -> Small:
