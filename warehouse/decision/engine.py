@@ -11,27 +11,28 @@ from __future__ import annotations
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
-from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
+from campaign_calendars.deciding.contact import PASSING, REASONS
 from campaign_calendars.deciding.runs import Granted, PlayCounts
-from warehouse.decision.assign import assign_in_turn
+from warehouse.decision.assign import LeftOver, assign_in_turn
 from warehouse.decision.exploring import explore, remember_options
-from warehouse.decision.options import find_options, occurrence_of
+from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
 from warehouse.decision.supply import supplies
-from warehouse.engines.rows import append_rows
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
+_LAST_BEFORE_ARMS = max((r for r in REASONS.values() if r.before_arms), key=lambda reason: reason.stage).code
 
 COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 """Of `member_features`, whatever the audience: see candidates.sql."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the table `decisions` and the gate order; once for each connection."""
+    """Create the table `decisions` and the type `reason`; once for each connection."""
     con.execute(_SQL["tables"])
-    con.execute("create or replace temp table stages (code varchar, stage int)")
-    append_rows(con, "stages", ((reason.code, reason.stage) for reason in REASONS.values()))
+    # In the order of the gates, so that the greatest is the one behind which a member came furthest.
+    codes = ", ".join(f"'{code}'" for code in sorted(REASONS, key=lambda code: REASONS[code].stage))
+    con.execute(f"create temp type if not exists reason as enum ({codes})")
 
 
 def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
@@ -46,26 +47,32 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
     if plan is not None:
         plan.apply(con, brief)
     explore(con, brief)
-    open_channels = assign_in_turn(con, brief, supplies(con, brief))
-    _explain(con, brief, open_channels)
+    left = assign_in_turn(con, brief, supplies(con, brief))
+    _explain(con, brief, left, planned=plan is not None)
     return _counts(con, brief)
 
 
-def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, open_channels: int) -> None:
+def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, left: LeftOver, *, planned: bool) -> None:
     names = occurrence_of(brief)
-    con.execute(
-        _SQL["assemble"],
-        {
-            **names,
-            "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS,
-            "open_channels": open_channels,
-            "explore_bp": brief.explore_bp,
-        },
-    )
+    sql = with_parts(_SQL["assemble"], parts_of(brief).union(["plan"] if planned else []))
+    given = {
+        **names,
+        "last_before_arms": _LAST_BEFORE_ARMS,
+        "open_channels": left.channels,
+        "gone": [left.gone.get(position) for position in range(len(brief.benefits))],
+        "channels": [option.channel for option in brief.channels],
+        "benefits": [option.benefit for option in brief.benefits],
+        "costs": [option.cost_cents for option in brief.benefits],
+        "explore_bp": brief.explore_bp,
+    }
+    con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     con.execute(_SQL["remember"], names)
-    con.execute(_SQL["remember_grants"], names)
-    con.execute(_SQL["remember_points"], names)
-    con.execute(_SQL["remember_ghosts"], names)
+    if brief.benefits:
+        con.execute(_SQL["remember_grants"], names)
+    if any(option.points for option in brief.benefits):
+        con.execute(_SQL["remember_points"], names)
+    if planned and any(rule.name == "play" for rule in brief.holdouts):
+        con.execute(_SQL["remember_ghosts"], names)
     if brief.trigger is not None:
         con.execute(_SQL["remember_decided"], {**names, "passing": sorted(PASSING)})
 

@@ -12,7 +12,7 @@ from campaign_calendars.deciding.contact import CapRule
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -20,24 +20,26 @@ _SQL = sql_files(__package__)
 def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     """Candidates, the gates they meet on each channel and benefit, and who may be contacted how."""
     con.execute(_SQL["work_tables"])
-    triggers.find_fresh(con, brief, brief.trigger)
+    if brief.trigger is not None:
+        triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)
     _rule_gates(con, brief)
     _channel_gates(con, brief)
-    append_rows(
-        con,
-        "benefit_options",
-        (
-            (
-                position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
-                option.points, option.cost_cents,
-            )
-            for position, option in enumerate(brief.benefits)
-        ),
-    )  # fmt: skip
-    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
-    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar, "phase": brief.phase, **spend})
-    con.execute(_SQL["options"], {"with_benefits": bool(brief.benefits)})
+    if brief.benefits:
+        _benefit_gates(con, brief)
+    con.execute(with_parts(_SQL["options"], parts_of(brief)))
+
+
+def parts_of(brief: Brief) -> frozenset[str]:
+    """The parts of statements that an occurrence needs (see `with_parts`)."""
+    has = {
+        "agents": any(option.agent is not None for option in brief.channels),
+        "benefits": bool(brief.benefits),
+        "event": brief.trigger is not None,
+        "explore": bool(brief.explore_bp),
+        "rules": bool(brief.gates),
+    }
+    return frozenset(name for name, needed in has.items() if needed)
 
 
 def occurrence_of(brief: Brief) -> dict[str, object]:
@@ -53,17 +55,28 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         "order_salt": brief.order_salt,
         "again": brief.again,
     }
-    for name in ("global", "campaign", "play"):
-        rule = groups.get(name)
-        parameters[f"{name}_salt"] = rule.salt if rule else ""
-        parameters[f"{name}_bp"] = rule.share_bp if rule else 0
+    for name, rule in groups.items():
+        parameters |= {f"{name}_salt": rule.salt, f"{name}_bp": rule.share_bp}
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
-    sql = _SQL["candidates"].replace("true /*audience*/", wanted)
+    sql = with_parts(_SQL["candidates"], parts_of(brief).union(groups)).replace("true /*audience*/", wanted)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
         sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])
     con.execute(sql, parameters)
+
+
+def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    options = (
+        (
+            position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
+            option.points, option.cost_cents,
+        )
+        for position, option in enumerate(brief.benefits)
+    )  # fmt: skip
+    append_rows(con, "benefit_options", options)
+    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
+    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar, "phase": brief.phase, **spend})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -106,5 +119,25 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
             ]
     append_rows(con, "channel_options", options)
     append_rows(con, "cap_rules", rules)
-    find_agents(con, brief.channels, brief.at)
-    con.execute(_SQL["channel_gates"], {"at": utc_naive(brief.at)})
+    parts = set(parts_of(brief))
+    if "agents" in parts:
+        find_agents(con, brief.channels, brief.at)
+    if rules and _any(con, "contacts"):
+        _cap_hits(con, brief)
+        parts.add("caps")
+    if _any(con, "shared_addresses"):
+        parts.add("shared")
+    sql = with_parts(_SQL["channel_gates"], frozenset(parts))
+    con.execute(sql, {"at": utc_naive(brief.at)} if "$at" in sql else None)
+
+
+def _cap_hits(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    at = utc_naive(brief.at)
+    parts = {"spans"} if any(cap.per is None for cap in brief.caps) else set[str]()
+    if con.execute('select 1 from contacts where "at" > ? limit 1', [at]).fetchone():
+        parts.add("later")
+    con.execute(with_parts(_SQL["cap_hits"], frozenset(parts)), {"at": at})
+
+
+def _any(con: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return con.execute(f"select 1 from {table} limit 1").fetchone() is not None

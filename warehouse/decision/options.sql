@@ -6,24 +6,26 @@ with channels as (
     from channel_gates
     where held is null
     group by member_id
-),
+)
+/*if benefits*/
+,
 benefits as (
     select member_id, bit_or(1::bigint << position) as benefits
     from benefit_gates
     where held is null
     group by member_id
 )
+/*end*/
 select
     k.member_id,
     c.channels,
-    coalesce(b.benefits, 0) as benefits,
+    /*if benefits*/ b.benefits /*else*/ 0::bigint /*end*/ as benefits,
     row_number() over (order by k.order_hash, k.member_id) as place
 from candidates as k
 inner join channels as c on c.member_id = k.member_id
-left join benefits as b on b.member_id = k.member_id
+/*if benefits*/ inner join benefits as b on b.member_id = k.member_id /*end*/
 where k.control is null
     and not k.has_left
     and not k.under_age
     and not k.already_reached
-    and k.member_id not in (select h.member_id from rule_hits as h)
-    and (not $with_benefits or b.benefits is not null)
+    /*if rules*/ and k.member_id not in (select h.member_id from rule_hits as h) /*end*/

@@ -13,7 +13,6 @@ create or replace temp table benefit_options (
     points bigint, cost_cents bigint
 );
 create or replace temp table assigned (member_id varchar, channel int, benefit int);
-create or replace temp table exhausted (position int, code varchar);
 create or replace temp table planned (member_id varchar, channel int, benefit int, reason varchar, kept_for varchar);
 create or replace temp table kept (member_id varchar, kept_for varchar, reason varchar);
 create or replace temp table losing (member_id varchar, channels bigint, benefits bigint, nothing bool);
