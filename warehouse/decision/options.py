@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
+from warehouse.decision.consents import consents_known
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -125,6 +126,8 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     if rules and _any(con, "contacts"):
         _cap_hits(con, brief)
         parts.add("caps")
+    if consents_known(con, brief.at):
+        parts.add("told")
     if _any(con, "shared_addresses"):
         parts.add("shared")
     sql = with_parts(_SQL["channel_gates"], frozenset(parts))

@@ -25,6 +25,7 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
+from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
@@ -156,6 +157,7 @@ class Lookout:
         `rates` say what is kept free for events.
         """
         find_agents(self._con, self.channels.values(), at)
+        keep_consents(self._con, at)
         limits = LimitsAhead(self.briefs)
         self._write_tables(limits)
         masks = self._each(", mask_{n}")
