@@ -3,27 +3,44 @@ insert into decisions
 with nearest as (
     -- the channel on which the member came furthest names the reason
     select
-        member_id,
-        max(held) as furthest,
-        bool_or(held is null) as open,
-        bool_or(held is null or held > $last_before_arms::reason) as reachable,
-        string_agg(channel || ':' || held, ' > ' order by position) filter (where held is not null) as chain,
-        string_agg(channel, ',' order by position) filter (where held is null and agent is not null) as agents
-    from channel_gates
-    group by member_id
+        *,
+        null::varchar /*channel_chain*/ as chain
+    from (
+        select
+            member_id,
+            max(held) as furthest,
+            bool_or(held is null) as open,
+            bool_or(held is null or held > $last_before_arms::reason) as reachable,
+            /*if agents*/
+            string_agg(channel, ',' order by position) filter (where held is null and agent is not null)
+            /*else*/
+            null::varchar
+            /*end*/
+            as agents
+            /*channels_held*/
+        from channel_gates
+        group by member_id
+    )
 ),
 /*if benefits*/
 benefits as (
     -- what the member does not meet, and what is used up of that which he meets
     select
         member_id,
-        bool_or(held is null) as open,
-        max(held) as unmet,
-        max(gone) filter (where held is null) as gone,
-        string_agg(benefit || ':' || held, ' > ' order by position) filter (where held is not null) as unmet_chain,
-        string_agg(benefit || ':' || gone, ' > ' order by position) filter (where held is null) as gone_chain
-    from (select *, ($gone::reason[])[position + 1] as gone from benefit_gates)
-    group by member_id
+        open,
+        unmet,
+        null::reason /*gone*/ as gone,
+        null::varchar /*unmet_chain*/ as unmet_chain,
+        null::varchar /*gone_chain*/ as gone_chain
+    from (
+        select
+            member_id,
+            bool_or(held is null) as open,
+            max(held) as unmet
+            /*benefits_held*/
+        from benefit_gates
+        group by member_id
+    )
 ),
 /*end*/
 judged as (

@@ -8,17 +8,21 @@ row order or on luck.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
 from campaign_calendars.deciding.contact import PASSING, REASONS
 from campaign_calendars.deciding.runs import Granted, PlayCounts
 from warehouse.decision.assign import LeftOver, assign_in_turn
+from warehouse.decision.explain import explaining
 from warehouse.decision.exploring import explore, remember_options
 from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
 from warehouse.decision.supply import supplies
-from warehouse.engines.sql_files import sql_files, with_parts
+from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
 _LAST_BEFORE_ARMS = max((r for r in REASONS.values() if r.before_arms), key=lambda reason: reason.stage).code
@@ -54,12 +58,11 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
 
 def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, left: LeftOver, *, planned: bool) -> None:
     names = occurrence_of(brief)
-    sql = with_parts(_SQL["assemble"], parts_of(brief).union(["plan"] if planned else []))
+    sql = explaining(brief, parts_of(brief).union(["plan"] if planned else []), left.gone)
     given = {
         **names,
         "last_before_arms": _LAST_BEFORE_ARMS,
         "open_channels": left.channels,
-        "gone": [left.gone.get(position) for position in range(len(brief.benefits))],
         "channels": [option.channel for option in brief.channels],
         "benefits": [option.benefit for option in brief.benefits],
         "costs": [option.cost_cents for option in brief.benefits],
@@ -102,7 +105,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
                 granted, reserved = benefits.get(benefit, (0, 0))
                 benefits[benefit] = (granted + members, reserved + cents)
     chosen = sum(channels.values())
-    _close(con, brief, chosen + sum(held_out.values()) + sum(excluded.values()))
+    _close(con, brief, rows, chosen + sum(held_out.values()) + sum(excluded.values()))
     return PlayCounts(
         play=brief.play,
         at=brief.at,
@@ -118,18 +121,27 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     )
 
 
-def _close(con: duckdb.DuckDBPyConnection, brief: Brief, accounted: int) -> None:
+def _close(con: duckdb.DuckDBPyConnection, brief: Brief, rows: Sequence[tuple[Any, ...]], accounted: int) -> None:
     """Candidates = chosen + held out + excluded, each once and each exclusion with one reason there is.
 
     RuntimeError where that is not so: a decision that loses a member is never written.
     """
-    ((candidates, wrong),) = con.execute(
-        _SQL["accounts"], {**occurrence_of(brief), "reasons": list(REASONS)}
-    ).fetchall()
-    if candidates != accounted or wrong:
+    ((candidates, missing),) = con.execute(_SQL["accounts"], occurrence_of(brief)).fetchall()
+    wrong = [row for row in rows if not _closes(*row[:4])]
+    if candidates != accounted or missing or wrong:
         raise RuntimeError(
-            f"{brief.phase}/{brief.play}: {candidates} candidates, {accounted} accounted for, {wrong} of them wrongly"
+            f"{brief.phase}/{brief.play}: {candidates} candidates, {accounted} accounted for, {missing} of them not,"
+            f" rows that cannot be: {wrong}"
         )
+
+
+def _closes(status: str, arm: str | None, reason: str | None, channel: str | None) -> bool:
+    """Whether there may be such a row: an exclusion with a known reason, and a channel for the chosen alone."""
+    if status == "chosen":
+        return channel is not None and reason is None and arm == "treated"
+    if channel is not None:
+        return False
+    return reason is None and arm is not None if status == "held_out" else reason in REASONS
 
 
 def _unit_cost(options: tuple[ChannelOption, ...], channel: str) -> int:

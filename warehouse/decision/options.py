@@ -20,7 +20,7 @@ _SQL = sql_files(__package__)
 
 def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     """Candidates, the gates they meet on each channel and benefit, and who may be contacted how."""
-    con.execute(_SQL["work_tables"])
+    con.execute(with_parts(_SQL["work_tables"], parts_of(brief)))
     if brief.trigger is not None:
         triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)

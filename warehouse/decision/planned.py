@@ -32,7 +32,7 @@ from warehouse.decision.kept_names import KeptNames
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.decision.worths import POINT
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -80,7 +80,12 @@ class PlanAhead:
             "since": None if far is None else utc_naive(brief.at - far),
             "until": None if far is None else utc_naive(brief.at + far),
         }
-        sql = _SQL["planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+        has = {
+            "losses": any(choice.slot == slot for choice, _ in self.outlook.losses),
+            "ghosts": con.execute("select 1 from ghosts limit 1").fetchone() is not None,
+        }
+        sql = with_parts(_SQL["planned"], frozenset(name for name, some in has.items() if some))
+        sql = sql.replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
         for statement in sql.split(";"):
             con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
 
