@@ -22,8 +22,7 @@ from campaign_calendars.findings.errors import UsageError
 from warehouse.contact_plan import baselines as plans
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
-from warehouse.contact_plan.layout import plan_rows
-from warehouse.contact_plan.naming import kept_slots
+from warehouse.contact_plan.naming import Keeping
 from warehouse.contact_plan.problem import Columns, Solution
 from warehouse.contact_plan.reach import conflict
 from warehouse.contact_plan.solving import solve_within_reach
@@ -126,11 +125,9 @@ class PlanAhead:
         names = KeptNames(self.outlook, self.solution)
         last = _last_places(columns)
         first = last - columns.members + 1
-        slot_of = np.array([choice.slot for choice in problem.choices], np.int64)
-        plan = plan_rows(columns, slot_of, len(problem.slots))
+        keeping = Keeping.of(problem, self.outlook.patterns, self.solution)
         for slot in slots:
-            kept = kept_slots(problem, self.outlook.patterns, self.solution, slot)
-            chosen = plan[:, slot]
+            kept, chosen = keeping.at(slot), keeping.plan[:, slot]
             told = chosen >= 0
             told |= kept.could | (kept.limit >= 0) | (kept.slot >= 0) | (kept.row >= 0)
             some = np.flatnonzero(told & (columns.members > 0))
