@@ -17,14 +17,14 @@ select
     k.member_id,
     o.position,
     o.benefit,
-    case
+    (case
         when not (o.any_tier or coalesce(list_contains(o.tiers, k.tier), false)) then 'benefit_tier'
         when coalesce(g.times, 0) >= o.per_member then 'benefit_limit'
         when o.cost_cents > 0 and coalesce(t.campaign, 0) + o.cost_cents > $spend then 'benefit_spend'
         when o.cost_cents > 0 and coalesce(t.phase, 0) + o.cost_cents > $spend_per_phase then 'benefit_spend'
         -- Without a points source nobody's balance is known, and it stops nobody.
         when k.points_balance < o.points then 'benefit_points'
-    end as held
+    end)::reason as held
 from candidates as k
 cross join benefit_options as o
 left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit

@@ -1,4 +1,4 @@
--- Whose caps are full on which channel.
+-- Whose caps are full on which channel, where something was sent after the moment.
 -- A cap looks at both sides of the moment: a run that is late must not stand too close to what was sent after it.
 create or replace temp table cap_hits as
 with near as (
@@ -13,9 +13,7 @@ with near as (
     from contacts as c
     inner join cap_rules as r on (r.counted is null or r.counted = c.channel)
     where r.per is not null and c."at" > $at::timestamp - r.per and c."at" < $at::timestamp + r.per
-)
-/*if later*/
-,
+),
 windows as (
     -- Windows that hold the moment end at it or, where something was sent later, at that.
     select distinct
@@ -27,7 +25,6 @@ windows as (
     from near
     where "at" > $at::timestamp
 )
-/*end*/
 /*if spans*/
 ,
 -- Caps of the local day, the phase, the campaign.
@@ -51,7 +48,6 @@ from (
     group by member_id, channel, rule, most, package
     -- One more message of a moment that has one already makes no new package.
     having case when package then not bool_or("at" = $at) and count(distinct "at") >= most else count(*) >= most end
-    /*if later*/
     union all
     select n.member_id, n.channel
     from windows as w
@@ -63,7 +59,6 @@ from (
             when n.package then not bool_or(n."at" = $at) and count(distinct n."at") >= n.most
             else count(*) >= n.most
         end
-    /*end*/
     /*if spans*/
     union all
     select member_id, channel from spans

@@ -8,9 +8,9 @@ from __future__ import annotations
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.deciding.contact import CapRule
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
+from warehouse.decision.caps import find_cap_hits
 from warehouse.decision.consents import consents_known
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
@@ -93,54 +93,23 @@ def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         con.execute(_SQL["rule_gates"])
 
 
-def _span_of(brief: Brief, cap: CapRule) -> tuple[object, ...]:
-    """Calendar, phase, first moment and end of what a cap without a rolling span counts."""
-    if cap.span == "day":
-        return None, None, utc_naive(brief.day.start), utc_naive(brief.day.end)
-    calendar = brief.calendar if cap.span is not None else None
-    return calendar, brief.phase if cap.span == "phase" else None, None, None
-
-
 def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-    options, rules, ruled = [], [], set[str]()
+    options, ruled = [], set[str]()
     for position, option in enumerate(brief.channels):
-        caps = [cap for cap in brief.caps if cap.covers(option.channel)]
-        shut = any(cap.max == 0 for cap in caps)
+        shut = any(cap.max == 0 and cap.covers(option.channel) for cap in brief.caps)
         agent = option.agent.name if option.agent is not None else None
         first = option.channel not in ruled
         options.append((position, option.channel, agent, first, option.consent_required, option.quiet, shut))
-        if not first:
-            continue  # agents share what their channel may do
         ruled.add(option.channel)
-        for number, cap in enumerate(caps):
-            span = _span_of(brief, cap)
-            rules += [
-                (number, option.channel, counted, cap.per, cap.max, cap.package, *span)
-                for counted in cap.channels or (None,)
-            ]
     append_rows(con, "channel_options", options)
-    append_rows(con, "cap_rules", rules)
     parts = set(parts_of(brief))
     if "agents" in parts:
         find_agents(con, brief.channels, brief.at)
-    if rules and _any(con, "contacts"):
-        _cap_hits(con, brief)
+    if find_cap_hits(con, brief):
         parts.add("caps")
     if consents_known(con, brief.at):
         parts.add("told")
-    if _any(con, "shared_addresses"):
+    if con.execute("select 1 from shared_addresses limit 1").fetchone():
         parts.add("shared")
     sql = with_parts(_SQL["channel_gates"], frozenset(parts))
     con.execute(sql, {"at": utc_naive(brief.at)} if "$at" in sql else None)
-
-
-def _cap_hits(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-    at = utc_naive(brief.at)
-    parts = {"spans"} if any(cap.per is None for cap in brief.caps) else set[str]()
-    if con.execute('select 1 from contacts where "at" > ? limit 1', [at]).fetchone():
-        parts.add("later")
-    con.execute(with_parts(_SQL["cap_hits"], frozenset(parts)), {"at": at})
-
-
-def _any(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return con.execute(f"select 1 from {table} limit 1").fetchone() is not None
