@@ -1,49 +1,6 @@
 -- One row per candidate: status, arm, the one deciding reason and the whole chain.
 insert into decisions
-with nearest as (
-    -- the channel on which the member came furthest names the reason
-    select
-        *,
-        null::varchar /*channel_chain*/ as chain
-    from (
-        select
-            member_id,
-            max(held) as furthest,
-            bool_or(held is null) as open,
-            bool_or(held is null or held > $last_before_arms::reason) as reachable,
-            /*if agents*/
-            string_agg(channel, ',' order by position) filter (where held is null and agent is not null)
-            /*else*/
-            null::varchar
-            /*end*/
-            as agents
-            /*channels_held*/
-        from channel_gates
-        group by member_id
-    )
-),
-/*if benefits*/
-benefits as (
-    -- what the member does not meet, and what is used up of that which he meets
-    select
-        member_id,
-        open,
-        unmet,
-        null::reason /*gone*/ as gone,
-        null::varchar /*unmet_chain*/ as unmet_chain,
-        null::varchar /*gone_chain*/ as gone_chain
-    from (
-        select
-            member_id,
-            bool_or(held is null) as open,
-            max(held) as unmet
-            /*benefits_held*/
-        from benefit_gates
-        group by member_id
-    )
-),
-/*end*/
-judged as (
+with judged as (
     select
         k.*,
         ($channels::varchar[])[a.channel + 1] as channel,
@@ -74,10 +31,10 @@ judged as (
         false as explored,
         1::double as propensity,
         /*end*/
-        n.chain as channel_chain,
+        null::varchar /*channel_chain*/ as channel_chain,
         n.agents,
-        /*if benefits*/ b.unmet_chain /*else*/ null /*end*/ as unmet_chain,
-        /*if benefits*/ b.gone_chain /*else*/ null /*end*/ as gone_chain,
+        null::varchar /*unmet_chain*/ as unmet_chain,
+        null::varchar /*gone_chain*/ as gone_chain,
         coalesce(o.channels & $open_channels::bigint = 0, false) and a.member_id is null as no_channel_left,
         o.member_id is not null and a.member_id is null as unassigned,
         case
@@ -90,19 +47,19 @@ judged as (
             when k.already_reached then 'already_reached'
             /*if rules*/ when u.member_id is not null then u.code /*end*/
             when not n.open then n.furthest::varchar
-            /*if benefits*/ when not b.open then b.unmet::varchar /*end*/
+            /*if benefits*/ when b.benefits is null then b.unmet::varchar /*end*/
             /*if plan*/ when h.member_id is not null then h.reason /*end*/
             when o.member_id is not null and a.member_id is null
                 then case
                     when o.channels & $open_channels::bigint = 0 then 'capacity'
-                    /*if benefits*/ else b.gone::varchar /*end*/
+                    /*if benefits*/ else null::reason /*gone*/::varchar /*end*/
                 end
         end as refused
     from candidates as k
-    inner join nearest as n on n.member_id = k.member_id
+    inner join channel_gates as n on n.member_id = k.member_id
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
-    /*if benefits*/ left join benefits as b on b.member_id = k.member_id /*end*/
+    /*if benefits*/ inner join benefit_gates as b on b.member_id = k.member_id /*end*/
     /*if rules*/ left join rule_hits as u on u.member_id = k.member_id /*end*/
     /*if plan*/
     left join kept as h on h.member_id = k.member_id

@@ -1,4 +1,5 @@
--- For each candidate and channel of the play: the first gate that holds the message back, or null.
+-- For each candidate: the first gate that holds the message back on each channel of the play (`held_n`, null: none), the
+-- channel on which he came furthest, which names the reason, and the channels that are open, as bits.
 create or replace temp table channel_gates as
 with blocked as (select distinct member_id, channel from suppressions where channel is not null),
 /*if agents*/
@@ -67,10 +68,26 @@ rivals as (
 )
 /*end*/
 select
-    j.member_id,
-    j.position,
-    j.channel || coalesce('/' || j.agent, '') as channel,
-    j.agent,
-    /*if shared*/ case when r.place > 1 then 'shared_address'::reason else j.held end /*else*/ j.held /*end*/ as held
-from judged as j
-/*if shared*/ left join rivals as r on r.member_id = j.member_id and r.channel = j.channel /*end*/
+    member_id,
+    max(held) as furthest,
+    bool_or(held is null) as open,
+    bool_or(held is null or held > $last_before_arms::reason) as reachable,
+    bit_or(1::bigint << position) filter (where held is null) as channels,
+    /*if agents*/
+    string_agg(channel || '/' || agent, ',' order by position) filter (where held is null and agent is not null)
+    /*else*/
+    null::varchar
+    /*end*/
+    as agents
+    /*held*/
+from (
+    select
+        j.member_id,
+        j.position,
+        j.channel,
+        j.agent,
+        /*if shared*/ case when r.place > 1 then 'shared_address'::reason else j.held end /*else*/ j.held /*end*/ as held
+    from judged as j
+    /*if shared*/ left join rivals as r on r.member_id = j.member_id and r.channel = j.channel /*end*/
+)
+group by member_id

@@ -25,7 +25,6 @@ from warehouse.decision.supply import supplies
 from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
-_LAST_BEFORE_ARMS = max((r for r in REASONS.values() if r.before_arms), key=lambda reason: reason.stage).code
 
 COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 """Of `member_features`, whatever the audience: see candidates.sql."""
@@ -61,7 +60,6 @@ def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, left: LeftOver, *, pl
     sql = explaining(brief, parts_of(brief).union(["plan"] if planned else []), left.gone)
     given = {
         **names,
-        "last_before_arms": _LAST_BEFORE_ARMS,
         "open_channels": left.channels,
         "channels": [option.channel for option in brief.channels],
         "benefits": [option.benefit for option in brief.benefits],

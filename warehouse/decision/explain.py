@@ -15,14 +15,12 @@ def explaining(brief: Brief, parts: frozenset[str], gone: Mapping[int, str]) -> 
     """SQL that writes `decisions`; `gone` are the positions of benefits that are used up, and why."""
     channels = [option.label for option in brief.channels]
     benefits = [option.benefit for option in brief.benefits]
-    used_up = {n: f"case when open_{n:d} then '{code}' end" for n, code in sorted(gone.items())}
+    used_up = {n: f"case when {_open(n)} then '{code}' end" for n, code in sorted(gone.items())}
     markers = {
-        "/*channels_held*/": _held(len(channels)),
-        "null::varchar /*channel_chain*/": _chain(channels, {n: f"held_{n:d}" for n in range(len(channels))}),
-        "/*benefits_held*/": _held(len(benefits), opened=used_up),
-        "null::reason /*gone*/": _last_of(gone),
-        "null::varchar /*unmet_chain*/": _chain(benefits, {n: f"held_{n:d}" for n in range(len(benefits))}),
+        "null::varchar /*channel_chain*/": _chain(channels, {n: f"n.held_{n:d}" for n in range(len(channels))}),
+        "null::varchar /*unmet_chain*/": _chain(benefits, {n: f"b.held_{n:d}" for n in range(len(benefits))}),
         "null::varchar /*gone_chain*/": _chain(benefits, used_up),
+        "null::reason /*gone*/": f"({_last_of(gone)})",
     }
     sql = _SQL["assemble"]
     for marker, text in markers.items():
@@ -30,11 +28,13 @@ def explaining(brief: Brief, parts: frozenset[str], gone: Mapping[int, str]) -> 
     return with_parts(sql, parts)
 
 
-def _held(positions: int, opened: Mapping[int, str] | None = None) -> str:
-    """Columns of a group by member: what holds each position back, and whether those in `opened` are open."""
-    held = [f"max(held) filter (where position = {n:d}) as held_{n:d}" for n in range(positions)]
-    held += [f"bool_or(held is null) filter (where position = {n:d}) as open_{n:d}" for n in opened or ()]
-    return "".join(f", {column}" for column in held)
+def held_by_position(positions: int) -> str:
+    """Columns of a group by member: what holds each position back."""
+    return "".join(f", max(held) filter (where position = {n:d}) as held_{n:d}" for n in range(positions))
+
+
+def _open(position: int) -> str:
+    return f"b.benefits & {1 << position:d} <> 0"
 
 
 def _chain(names: Sequence[str], told: Mapping[int, str]) -> str:
@@ -48,7 +48,7 @@ def _chain(names: Sequence[str], told: Mapping[int, str]) -> str:
 def _last_of(gone: Mapping[int, str]) -> str:
     """SQL: of what is used up, of all that the member may have, the reason of the last gate."""
     ranked = sorted(gone.items(), key=lambda item: (-REASONS[item[1]].stage, item[0]))
-    cases = " ".join(f"when open_{n:d} then '{code}'::reason" for n, code in ranked)
+    cases = " ".join(f"when {_open(n)} then '{code}'::reason" for n, code in ranked)
     return f"case {cases} end" if cases else "null::reason"
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
 from warehouse.decision.caps import find_cap_hits
 from warehouse.decision.consents import consents_known
+from warehouse.decision.explain import held_by_position
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
+_LAST_BEFORE_ARMS = max((r for r in REASONS.values() if r.before_arms), key=lambda reason: reason.stage).code
 
 
 def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -77,7 +80,8 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     )  # fmt: skip
     append_rows(con, "benefit_options", options)
     spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
-    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar, "phase": brief.phase, **spend})
+    sql = _SQL["benefit_gates"].replace("/*held*/", held_by_position(len(brief.benefits)))
+    con.execute(sql, {"calendar": brief.calendar, "phase": brief.phase, **spend})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -111,5 +115,6 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         parts.add("told")
     if con.execute("select 1 from shared_addresses limit 1").fetchone():
         parts.add("shared")
-    sql = with_parts(_SQL["channel_gates"], frozenset(parts))
-    con.execute(sql, {"at": utc_naive(brief.at)} if "$at" in sql else None)
+    sql = with_parts(_SQL["channel_gates"], frozenset(parts)).replace("/*held*/", held_by_position(len(options)))
+    at = {} if "told" in parts else {"at": utc_naive(brief.at)}
+    con.execute(sql, {"last_before_arms": _LAST_BEFORE_ARMS, **at})
