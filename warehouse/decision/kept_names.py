@@ -23,7 +23,7 @@ class KeptNames:
         """Reason and name of a column as `warehouse.contact_plan.naming.Kept` has it; None: kept for nothing."""
         if limit >= 0:
             return "too_few", self._problem.limits[limit].name
-        name = self._problem.slots[later].key if later >= 0 else self._row(slot, row)
+        name = self._problem.slots[later].key if later >= 0 else self.of_row(slot, row)
         if name is None and could:
             name = self._limit_at(slot)
         if name is None:
@@ -44,7 +44,7 @@ class KeptNames:
             self._limits[slot] = next(limits, None)
         return self._limits[slot]
 
-    def _row(self, slot: int, row: int) -> str | None:
+    def of_row(self, slot: int, row: int) -> str | None:
         """The thing that is kept, and the play that has most of it reserved."""
         if row < 0:
             return None
