@@ -98,10 +98,14 @@ def automaton_of(problem: Problem, pasts: Sequence[Past], *, relaxed: bool = Fal
 
 def follow(automaton: Automaton, node: Small, plan: Small) -> Small:
     """Where a plan (plans x slots, from the layer of `node`) leads; `CLOSED` if the caps forbid it."""
-    for numbers in plan.T:
-        chosen = np.flatnonzero(numbers >= 0)
+    contact = plan >= 0
+    kind = np.zeros_like(plan)
+    kind[contact] = automaton.class_of[plan[contact]]
+    for slot in range(plan.shape[1]):
         after = automaton.skip[node]
-        after[chosen] = automaton.take[automaton.class_of[numbers[chosen]], node[chosen]]
+        chosen = contact[:, slot]
+        if chosen.any():
+            after = np.where(chosen, automaton.take[kind[:, slot], node], after)
         node = after
     return node
 

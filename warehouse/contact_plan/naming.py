@@ -36,7 +36,7 @@ class Kept:
 def kept_slots(problem: Problem, patterns: Patterns, solution: Solution, slot: int = 0) -> Kept:
     """For what each column's members are kept at `slot`: the first later occurrence of their plan without which
     contacting them now would be allowed; the first later one if no single one is enough."""
-    return _kept(problem, patterns, solution, solution.columns, slot)
+    return Keeping.of(problem, patterns, solution).at(slot)
 
 
 def kept_for(
@@ -44,46 +44,69 @@ def kept_for(
 ) -> tuple[int, None] | tuple[None, int] | None:
     """The same of one plan: (slot, None), or (None, row), or None if nothing is kept."""
     one = Columns(np.array([pattern], np.int32), (tuple(plan),), np.ones(1, np.int64))
-    kept = _kept(problem, patterns, solution, one, slot)
+    kept = Keeping.of(problem, patterns, replace(solution, columns=one)).at(slot)
     if kept.slot[0] != NONE:
         return int(kept.slot[0]), None
     return None if kept.row[0] == NONE else (None, int(kept.row[0]))
 
 
-def _kept(problem: Problem, patterns: Patterns, solution: Solution, columns: Columns, slot: int) -> Kept:
-    automaton = automaton_of(problem, patterns.pasts)
-    slot_of = np.array([choice.slot for choice in problem.choices], np.int64)
-    plan = plan_rows(columns, slot_of, len(problem.slots))
-    node = automaton.roots[patterns.root[columns.pattern]]
-    node = follow(automaton, node, plan[:, :slot])
-    size = len(columns.pattern)
-    could, free = np.zeros(size, np.bool_), np.full(size, NONE, np.int32)
-    first = np.full(size, CLOSED, np.int32)  # the node after the first choice the caps allow
-    for number in np.flatnonzero(slot_of == slot):
-        if closing(problem, problem.choices[number]):
-            continue
-        after = automaton.take[automaton.class_of[number], node]
-        may = patterns.open[columns.pattern, number] & (plan[:, slot] < 0) & (after != CLOSED)
-        first = np.where(may & ~could, after, first)
-        could |= may
-        fits = may & (free == NONE)
-        fits[fits] = follow(automaton, after[fits], plan[fits, slot + 1 :]) != CLOSED
-        free[fits] = number
-    conflict = np.flatnonzero(could & (free == NONE))
-    short = _stays_short(problem, patterns, columns.pattern[conflict], first[conflict])
-    later, limit = np.full(size, NONE, np.int32), np.full(size, NONE, np.int32)
-    limit[conflict[short]] = _least_of(problem, slot)
-    conflict = conflict[~short]
-    later[conflict] = _stands_against(automaton, first[conflict], plan[conflict], slot)
-    # It could come to enough, and the plan has better things for what that needs.
-    limit[conflict[later[conflict] == NONE]] = _least_of(problem, slot)
-    closed = np.flatnonzero(
-        _never_enough(problem, patterns, columns.pattern, plan, slot) & ~could & (plan[:, slot] < 0)
-    )
-    limit[closed] = _least_of(problem, slot)
-    if _least_of(problem, slot) == NONE:  # it takes what a least number of others needs
-        later[closed] = _first_later(plan[closed], slot)
-    return Kept(could, later, _dearest(problem, solution, free), limit)
+@dataclass(frozen=True, slots=True, eq=False)
+class Keeping:
+    """What is asked of a solution slot by slot: where its plans stand before each slot (`nodes`) is worked out once."""
+
+    problem: Problem
+    patterns: Patterns
+    solution: Solution
+    automaton: Automaton
+    slot_of: Ints
+    plan: Small
+    """Columns x slots: the choice number, or -1."""
+    nodes: Small
+    """Slots x columns."""
+
+    @classmethod
+    def of(cls, problem: Problem, patterns: Patterns, solution: Solution) -> Keeping:
+        """Every column of the solution."""
+        automaton, columns = automaton_of(problem, patterns.pasts), solution.columns
+        slot_of = np.array([choice.slot for choice in problem.choices], np.int64)
+        plan = plan_rows(columns, slot_of, len(problem.slots))
+        nodes = [automaton.roots[patterns.root[columns.pattern]]]
+        for slot in range(len(problem.slots) - 1):
+            nodes.append(follow(automaton, nodes[-1], plan[:, slot : slot + 1]))
+        return cls(problem, patterns, solution, automaton, slot_of, plan, np.stack(nodes))
+
+    def at(self, slot: int) -> Kept:
+        """Of each column what it is kept for at a slot."""
+        problem, patterns, plan = self.problem, self.patterns, self.plan
+        automaton, columns, node = self.automaton, self.solution.columns, self.nodes[slot]
+        size = len(columns.pattern)
+        could, free = np.zeros(size, np.bool_), np.full(size, NONE, np.int32)
+        first = np.full(size, CLOSED, np.int32)  # the node after the first choice the caps allow
+        for number in np.flatnonzero(self.slot_of == slot):
+            if closing(problem, problem.choices[number]):
+                continue
+            after = automaton.take[automaton.class_of[number], node]
+            may = patterns.open[columns.pattern, number] & (plan[:, slot] < 0) & (after != CLOSED)
+            first = np.where(may & ~could, after, first)
+            could |= may
+            fits = may & (free == NONE)
+            fits[fits] = follow(automaton, after[fits], plan[fits, slot + 1 :]) != CLOSED
+            free[fits] = number
+        conflict = np.flatnonzero(could & (free == NONE))
+        short = _stays_short(problem, patterns, columns.pattern[conflict], first[conflict])
+        later, limit = np.full(size, NONE, np.int32), np.full(size, NONE, np.int32)
+        least = _least_of(problem, slot)
+        limit[conflict[short]] = least
+        conflict = conflict[~short]
+        later[conflict] = _stands_against(automaton, first[conflict], plan[conflict], slot)
+        # It could come to enough, and the plan has better things for what that needs.
+        limit[conflict[later[conflict] == NONE]] = least
+        never = _never_enough(problem, patterns, columns.pattern, plan, slot)
+        closed = np.flatnonzero(never & ~could & (plan[:, slot] < 0))
+        limit[closed] = least
+        if least == NONE:  # it takes what a least number of others needs
+            later[closed] = _first_later(plan[closed], slot)
+        return Kept(could, later, _dearest(problem, self.solution, free), limit)
 
 
 def _least_of(problem: Problem, slot: int) -> int:
@@ -128,14 +151,15 @@ def _stands_against(automaton: Automaton, node: Small, plan: Small, slot: int) -
 
     None at all where the plan has nothing later: a least number is what it cannot be beside.
     """
-    told = np.full(len(plan), NONE, np.int32)
-    for later in range(slot + 1, plan.shape[1]):
-        some = np.flatnonzero((plan[:, later] >= 0) & (told == NONE))
-        without = plan[some, slot + 1 :]
-        without[:, later - slot - 1] = -1
-        some = some[follow(automaton, node[some], without) != CLOSED]
-        told[some] = later
-    return np.where(told == NONE, _first_later(plan, slot), told)
+    # Every plan once for each of its later contacts, without that one; all of them followed together.
+    who, later = np.nonzero(plan[:, slot + 1 :] >= 0)
+    without = plan[who, slot + 1 :]
+    without[np.arange(len(who)), later] = -1
+    fits = follow(automaton, node[who], without) != CLOSED
+    told = _first_later(plan, slot)
+    among, first = np.unique(who[fits], return_index=True)
+    told[among] = slot + 1 + later[fits][first]
+    return told
 
 
 def _first_later(plan: Small, slot: int) -> Small:
@@ -149,8 +173,8 @@ def _first_later(plan: Small, slot: int) -> Small:
 def _dearest(problem: Problem, solution: Solution, number: Small) -> Small:
     """Of each choice the row whose units cost most; none where prices are 0."""
     dearest: Ints = np.full(len(problem.choices) + 1, NONE, np.int64)
-    for place, choice in enumerate(problem.choices):
-        costs = [(solution.rows[row].price * amount, -row) for row, amount in choice.uses]
+    for place in np.unique(number[number >= 0]).tolist():
+        costs = [(solution.rows[row].price * amount, -row) for row, amount in problem.choices[place].uses]
         cost, row = max(costs, default=(0, 0))
         dearest[place] = -row if cost > 0 else NONE
     return dearest[number].astype(np.int32)

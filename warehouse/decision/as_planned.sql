@@ -1,3 +1,4 @@
+/*if losses*/
 -- What loses money is open to nobody, not even from what is left.
 create or replace temp table losing as
 select
@@ -13,17 +14,21 @@ update options
 set channels = w.channels, benefits = w.benefits
 from losing as w
 where w.member_id = options.member_id and not w.nothing;
+/*end*/
 
 create or replace temp table kept as
 select o.member_id, p.kept_for, p.reason
 from options as o
 inner join planned as p on p.member_id = o.member_id
 where p.channel is null
+/*if losses*/
 union all
 select w.member_id, null as kept_for, 'no_value' as reason
 from losing as w
 anti join planned as p on p.member_id = w.member_id
 where w.nothing
+/*end*/
+/*if ghosts*/
 union all
 -- Whom the plan saw and has nothing for, because he counts as reached by a play he is held out of.
 select o.member_id, null as kept_for, 'ghost' as reason
@@ -33,17 +38,25 @@ anti join planned as p on p.member_id = o.member_id
 where o.member_id in (
     select member_id from ghosts where $since::timestamp is null or ("at" > $since::timestamp and "at" < $until::timestamp)
 )
-    and o.member_id not in (select w.member_id from losing as w where w.nothing);
-
-delete from options where member_id in (select member_id from kept);
+    /*if losses*/ and o.member_id not in (select w.member_id from losing as w where w.nothing) /*end*/
+/*end*/;
 
 -- Places have gaps where members are kept: only behind the last of them is everybody else apart from, and after, the plan.
-update options set place = place + (select max(place) from options) where member_id not in (select member_id from planned);
-
-update options
-set channels = 1::bigint << p.channel,
-    benefits = case when p.benefit is null then options.benefits else 1::bigint << p.benefit end
-from planned as p
-where p.member_id = options.member_id
-    and options.channels & (1::bigint << p.channel) <> 0
-    and (p.benefit is null or options.benefits & (1::bigint << p.benefit) <> 0)
+create or replace temp table options as
+select
+    member_id,
+    case when fits then 1::bigint << to_channel else channels end as channels,
+    case when fits and to_benefit is not null then 1::bigint << to_benefit else benefits end as benefits,
+    place + case when seen then 0 else max(place) over () end as place
+from (
+    select
+        o.*,
+        p.channel as to_channel,
+        p.benefit as to_benefit,
+        p.member_id is not null as seen,
+        o.channels & (1::bigint << p.channel) <> 0
+        and (p.benefit is null or o.benefits & (1::bigint << p.benefit) <> 0) as fits
+    from options as o
+    left join planned as p on p.member_id = o.member_id
+    where o.member_id not in (select member_id from kept)
+)

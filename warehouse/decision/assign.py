@@ -15,7 +15,6 @@ import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
 from warehouse.decision.supply import Supply
-from warehouse.engines.rows import append_rows
 
 
 @dataclass
@@ -42,11 +41,16 @@ class _Shelf:
         ]
 
 
-def assign_in_turn(con: duckdb.DuckDBPyConnection, brief: Brief, supplies: Sequence[Supply]) -> int:
-    """Fill `assigned` from `options`, and `exhausted` with the benefits that ran out and why.
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """After everybody's turn: the channels on which there is room, as bits, and why which benefits are used up."""
 
-    Returns the channels on which there is room at the end, as bits.
-    """
+    channels: int
+    gone: Mapping[int, str]
+
+
+def assign_in_turn(con: duckdb.DuckDBPyConnection, brief: Brief, supplies: Sequence[Supply]) -> LeftOver:
+    """Fill `assigned` from `options`."""
     shelf = _Shelf(list(supplies), set(range(len(brief.channels))), set(range(len(brief.benefits))))
     place: int | None = 1
     while place is not None:
@@ -54,8 +58,7 @@ def assign_in_turn(con: duckdb.DuckDBPyConnection, brief: Brief, supplies: Seque
         if not shelf.channels or (brief.benefits and not shelf.benefits):
             break
         place = _serve(con, shelf, place, with_benefits=bool(brief.benefits))
-    append_rows(con, "exhausted", sorted(shelf.gone.items()))
-    return sum(1 << position for position in shelf.channels)
+    return LeftOver(sum(1 << position for position in shelf.channels), shelf.gone)
 
 
 def _serve(con: duckdb.DuckDBPyConnection, shelf: _Shelf, place: int, *, with_benefits: bool) -> int | None:

@@ -11,9 +11,16 @@ select
     coalesce(f.age < $min_age, false) as under_age,
     exists (select 1 from suppressions as s where s.member_id = f.member_id and s.channel is null) as suppressed,
     case
+        when false then ''
+        /*if global*/
         when ('0x' || substr(md5($global_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $global_bp then 'global'
+        /*end*/
+        /*if campaign*/
         when ('0x' || substr(md5($campaign_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $campaign_bp then 'campaign'
+        /*end*/
+        /*if play*/
         when ('0x' || substr(md5($play_salt || ':' || f.member_id), 1, 8))::bigint % 10000 < $play_bp then 'play'
+        /*end*/
     end as control,
     -- A run that is late sees what was sent after its moment, too.
     exists (
@@ -26,6 +33,6 @@ select
             and ($again is null or (c."at" > $at::timestamp - $again and c."at" < $at::timestamp + $again))
     ) as already_reached,
     md5($order_salt || ':' || f.member_id) as order_hash,
-    (select w.cause from fresh as w where w.member_id = f.member_id) as cause
+    /*if event*/ (select w.cause from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as cause
 from member_features as f
 where true /*audience*/

@@ -1,81 +1,25 @@
--- For each candidate and channel of the play: the first gate that holds the message back, or null.
--- A cap looks at both sides of the moment: a run that is late must not stand too close to what was sent after it.
+-- For each candidate: the first gate that holds the message back on each channel of the play (`held_n`, null: none), the
+-- channel on which he came furthest, which names the reason, and the channels that are open, as bits.
 create or replace temp table channel_gates as
-with near as (
-    select
-        c.member_id,
-        r.channel,
-        r.rule,
-        r.per,
-        r.most,
-        r.package,
-        c."at"
-    from contacts as c
-    inner join cap_rules as r on (r.counted is null or r.counted = c.channel)
-    where r.per is not null and c."at" > $at::timestamp - r.per and c."at" < $at::timestamp + r.per
-),
-windows as (
-    -- Windows that hold the moment end at it or, where something was sent later, at that.
-    select distinct
-        member_id,
-        channel,
-        rule,
-        per,
-        "at" as ends
-    from near
-    where "at" > $at::timestamp
-),
--- Caps of the local day, the phase, the campaign.
-spans as (
-    select c.member_id, r.channel
-    from contacts as c
-    inner join cap_rules as r on (r.counted is null or r.counted = c.channel)
-    where r.per is null
-        and c.calendar = coalesce(r.calendar, c.calendar)
-        and c.phase = coalesce(r.phase, c.phase)
-        and (r.since is null or (c."at" >= r.since and c."at" < r.until))
-    group by c.member_id, r.channel, r.rule, r.most, r.package
-    having case when r.package then not bool_or(c."at" = $at) and count(distinct c."at") >= r.most else count(*) >= r.most end
-),
-cap_hits as (
-    select distinct member_id, channel
-    from (
-        select member_id, channel
-        from near
-        where "at" <= $at::timestamp
-        group by member_id, channel, rule, most, package
-        -- One more message of a moment that has one already makes no new package.
-        having case when package then not bool_or("at" = $at) and count(distinct "at") >= most else count(*) >= most end
-        union all
-        select n.member_id, n.channel
-        from windows as w
-        inner join near as n on n.member_id = w.member_id and n.channel = w.channel and n.rule = w.rule
-        where n."at" <= w.ends and n."at" > w.ends - w.per
-        group by n.member_id, n.channel, n.rule, n.most, n.package, w.ends
-        having
-            case
-                when n.package then not bool_or(n."at" = $at) and count(distinct n."at") >= n.most
-                else count(*) >= n.most
-            end
-        union all
-        select member_id, channel from spans
-    )
-),
-blocked as (select distinct member_id, channel from suppressions where channel is not null),
+with blocked as (select distinct member_id, channel from suppressions where channel is not null),
+/*if agents*/
 -- A channel with agents: the member's own; of a member who has none, the first, so that the reason is told once.
 owners as (select distinct member_id, channel from member_agents),
+/*end*/
 ways as (
     select
         k.member_id,
         k.suppressed,
         k.joined,
         o.*,
-        o.agent is not null and m.member_id is null as of_others
+        /*if agents*/ o.agent is not null and m.member_id is null /*else*/ false /*end*/ as of_others
     from candidates as k
     cross join channel_options as o
+    /*if agents*/
     left join member_agents as m on m.member_id = k.member_id and m.channel = o.channel and m.agent = o.agent
     left join owners as w on w.member_id = k.member_id and w.channel = o.channel
     where o.agent is null or m.member_id is not null or (o.first_agent and w.member_id is null)
+    /*end*/
 ),
 judged as (
     select
@@ -83,20 +27,22 @@ judged as (
         k.position,
         k.channel,
         k.agent,
-        case
+        (case
             when k.suppressed or b.member_id is not null then 'suppressed'
             when p.withdrawn then 'no_consent'
             when k.of_others
                 or (not coalesce(p.has_point, false) and (k.consent_required or not k.joined)) then 'no_contact_point'
             when k.consent_required and not coalesce(p.consented, false) then 'no_consent'
             when k.quiet then 'quiet_hours'
-            when h.member_id is not null or k.shut then 'cap'
-        end as held
+            when /*if caps*/ h.member_id is not null or /*end*/ k.shut then 'cap'
+        end)::reason as held
     from ways as k
-    left join consent_at($at::timestamp, 'candidates') as p on p.member_id = k.member_id and p.channel = k.channel
+    left join /*if told*/ consents /*else*/ consent_at($at::timestamp, 'candidates') /*end*/ as p on p.member_id = k.member_id and p.channel = k.channel
     left join blocked as b on b.member_id = k.member_id and b.channel = k.channel
-    left join cap_hits as h on h.member_id = k.member_id and h.channel = k.channel
-),
+    /*if caps*/ left join cap_hits as h on h.member_id = k.member_id and h.channel = k.channel /*end*/
+)
+/*if shared*/
+,
 -- One message to an address: of those who have it and may be reached, the first in turn to whom no earlier channel
 -- of the play is open.
 rivals as (
@@ -118,13 +64,30 @@ rivals as (
         and not k.has_left
         and not k.under_age
         and not k.already_reached
-        and k.member_id not in (select h.member_id from rule_hits as h)
+        /*if rules*/ and k.member_id not in (select h.member_id from rule_hits as h) /*end*/
 )
+/*end*/
 select
-    j.member_id,
-    j.position,
-    j.channel || coalesce('/' || j.agent, '') as channel,
-    j.agent,
-    case when r.place > 1 then 'shared_address' else j.held end as held
-from judged as j
-left join rivals as r on r.member_id = j.member_id and r.channel = j.channel
+    member_id,
+    max(held) as furthest,
+    bool_or(held is null) as open,
+    bool_or(held is null or held > $last_before_arms::reason) as reachable,
+    bit_or(1::bigint << position) filter (where held is null) as channels,
+    /*if agents*/
+    string_agg(channel || '/' || agent, ',' order by position) filter (where held is null and agent is not null)
+    /*else*/
+    null::varchar
+    /*end*/
+    as agents
+    /*held*/
+from (
+    select
+        j.member_id,
+        j.position,
+        j.channel,
+        j.agent,
+        /*if shared*/ case when r.place > 1 then 'shared_address'::reason else j.held end /*else*/ j.held /*end*/ as held
+    from judged as j
+    /*if shared*/ left join rivals as r on r.member_id = j.member_id and r.channel = j.channel /*end*/
+)
+group by member_id

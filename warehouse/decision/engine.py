@@ -8,19 +8,21 @@ row order or on luck.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption
-from campaign_calendars.deciding.contact import LAST_STAGE_BEFORE_ARMS, PASSING, REASONS
+from campaign_calendars.deciding.contact import PASSING, REASONS
 from campaign_calendars.deciding.runs import Granted, PlayCounts
-from warehouse.decision.assign import assign_in_turn
+from warehouse.decision.assign import LeftOver, assign_in_turn
+from warehouse.decision.explain import explaining
 from warehouse.decision.exploring import explore, remember_options
-from warehouse.decision.options import find_options, occurrence_of
+from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
 from warehouse.decision.supply import supplies
-from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 
 _SQL = sql_files(__package__)
@@ -30,10 +32,11 @@ COLUMNS = frozenset({"age", "has_left", "joined", "tier"})
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the table `decisions` and the gate order; once for each connection."""
+    """Create the table `decisions` and the type `reason`; once for each connection."""
     con.execute(_SQL["tables"])
-    con.execute("create or replace temp table stages (code varchar, stage int)")
-    append_rows(con, "stages", ((reason.code, reason.stage) for reason in REASONS.values()))
+    # In the order of the gates, so that the greatest is the one behind which a member came furthest.
+    codes = ", ".join(f"'{code}'" for code in sorted(REASONS, key=lambda code: REASONS[code].stage))
+    con.execute(f"create temp type if not exists reason as enum ({codes})")
 
 
 def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
@@ -47,26 +50,30 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
     remember_options(con, brief)
     allocation = plan.apply(con, brief) if plan is not None else None
     explore(con, brief)
-    open_channels = assign_in_turn(con, brief, supplies(con, brief))
-    _explain(con, brief, open_channels)
+    left = assign_in_turn(con, brief, supplies(con, brief))
+    _explain(con, brief, left, planned=plan is not None)
     return replace(_counts(con, brief), allocation=allocation)
 
 
-def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, open_channels: int) -> None:
+def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, left: LeftOver, *, planned: bool) -> None:
     names = occurrence_of(brief)
-    con.execute(
-        _SQL["assemble"],
-        {
-            **names,
-            "last_stage_before_arms": LAST_STAGE_BEFORE_ARMS,
-            "open_channels": open_channels,
-            "explore_bp": brief.explore_bp,
-        },
-    )
+    sql = explaining(brief, parts_of(brief).union(["plan"] if planned else []), left.gone)
+    given = {
+        **names,
+        "open_channels": left.channels,
+        "channels": [option.channel for option in brief.channels],
+        "benefits": [option.benefit for option in brief.benefits],
+        "costs": [option.cost_cents for option in brief.benefits],
+        "explore_bp": brief.explore_bp,
+    }
+    con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     con.execute(_SQL["remember"], names)
-    con.execute(_SQL["remember_grants"], names)
-    con.execute(_SQL["remember_points"], names)
-    con.execute(_SQL["remember_ghosts"], names)
+    if brief.benefits:
+        con.execute(_SQL["remember_grants"], names)
+    if any(option.points for option in brief.benefits):
+        con.execute(_SQL["remember_points"], names)
+    if planned and any(rule.name == "play" for rule in brief.holdouts):
+        con.execute(_SQL["remember_ghosts"], names)
     if brief.trigger is not None:
         con.execute(_SQL["remember_decided"], {**names, "passing": sorted(PASSING)})
 
@@ -96,7 +103,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
                 granted, reserved = benefits.get(benefit, (0, 0))
                 benefits[benefit] = (granted + members, reserved + cents)
     chosen = sum(channels.values())
-    _close(con, brief, chosen + sum(held_out.values()) + sum(excluded.values()))
+    _close(con, brief, rows, chosen + sum(held_out.values()) + sum(excluded.values()))
     return PlayCounts(
         play=brief.play,
         at=brief.at,
@@ -112,18 +119,27 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
     )
 
 
-def _close(con: duckdb.DuckDBPyConnection, brief: Brief, accounted: int) -> None:
+def _close(con: duckdb.DuckDBPyConnection, brief: Brief, rows: Sequence[tuple[Any, ...]], accounted: int) -> None:
     """Candidates = chosen + held out + excluded, each once and each exclusion with one reason there is.
 
     RuntimeError where that is not so: a decision that loses a member is never written.
     """
-    ((candidates, wrong),) = con.execute(
-        _SQL["accounts"], {**occurrence_of(brief), "reasons": list(REASONS)}
-    ).fetchall()
-    if candidates != accounted or wrong:
+    ((candidates, missing),) = con.execute(_SQL["accounts"], occurrence_of(brief)).fetchall()
+    wrong = [row for row in rows if not _closes(*row[:4])]
+    if candidates != accounted or missing or wrong:
         raise RuntimeError(
-            f"{brief.phase}/{brief.play}: {candidates} candidates, {accounted} accounted for, {wrong} of them wrongly"
+            f"{brief.phase}/{brief.play}: {candidates} candidates, {accounted} accounted for, {missing} of them not,"
+            f" rows that cannot be: {wrong}"
         )
+
+
+def _closes(status: str, arm: str | None, reason: str | None, channel: str | None) -> bool:
+    """Whether there may be such a row: an exclusion with a known reason, and a channel for the chosen alone."""
+    if status == "chosen":
+        return channel is not None and reason is None and arm == "treated"
+    if channel is not None:
+        return False
+    return reason is None and arm is not None if status == "held_out" else reason in REASONS
 
 
 def _unit_cost(options: tuple[ChannelOption, ...], channel: str) -> int:

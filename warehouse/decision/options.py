@@ -8,36 +8,42 @@ from __future__ import annotations
 import duckdb
 
 from campaign_calendars.deciding.briefs import Brief
-from campaign_calendars.deciding.contact import CapRule
+from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
+from warehouse.decision.caps import find_cap_hits
+from warehouse.decision.consents import consents_known
+from warehouse.decision.explain import held_by_position
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
+_LAST_BEFORE_ARMS = max((r for r in REASONS.values() if r.before_arms), key=lambda reason: reason.stage).code
 
 
 def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     """Candidates, the gates they meet on each channel and benefit, and who may be contacted how."""
-    con.execute(_SQL["work_tables"])
-    triggers.find_fresh(con, brief, brief.trigger)
+    con.execute(with_parts(_SQL["work_tables"], parts_of(brief)))
+    if brief.trigger is not None:
+        triggers.find_fresh(con, brief, brief.trigger)
     _candidates(con, brief)
     _rule_gates(con, brief)
     _channel_gates(con, brief)
-    append_rows(
-        con,
-        "benefit_options",
-        (
-            (
-                position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
-                option.points, option.cost_cents,
-            )
-            for position, option in enumerate(brief.benefits)
-        ),
-    )  # fmt: skip
-    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
-    con.execute(_SQL["benefit_gates"], {"calendar": brief.calendar, "phase": brief.phase, **spend})
-    con.execute(_SQL["options"], {"with_benefits": bool(brief.benefits)})
+    if brief.benefits:
+        _benefit_gates(con, brief)
+    con.execute(with_parts(_SQL["options"], parts_of(brief)))
+
+
+def parts_of(brief: Brief) -> frozenset[str]:
+    """The parts of statements that an occurrence needs (see `with_parts`)."""
+    has = {
+        "agents": any(option.agent is not None for option in brief.channels),
+        "benefits": bool(brief.benefits),
+        "event": brief.trigger is not None,
+        "explore": bool(brief.explore_bp),
+        "rules": bool(brief.gates),
+    }
+    return frozenset(name for name, needed in has.items() if needed)
 
 
 def occurrence_of(brief: Brief) -> dict[str, object]:
@@ -53,17 +59,29 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         "order_salt": brief.order_salt,
         "again": brief.again,
     }
-    for name in ("global", "campaign", "play"):
-        rule = groups.get(name)
-        parameters[f"{name}_salt"] = rule.salt if rule else ""
-        parameters[f"{name}_bp"] = rule.share_bp if rule else 0
+    for name, rule in groups.items():
+        parameters |= {f"{name}_salt": rule.salt, f"{name}_bp": rule.share_bp}
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
-    sql = _SQL["candidates"].replace("true /*audience*/", wanted)
+    sql = with_parts(_SQL["candidates"], parts_of(brief).union(groups)).replace("true /*audience*/", wanted)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
         sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])
     con.execute(sql, parameters)
+
+
+def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    options = (
+        (
+            position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
+            option.points, option.cost_cents,
+        )
+        for position, option in enumerate(brief.benefits)
+    )  # fmt: skip
+    append_rows(con, "benefit_options", options)
+    spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
+    sql = _SQL["benefit_gates"].replace("/*held*/", held_by_position(len(brief.benefits)))
+    con.execute(sql, {"calendar": brief.calendar, "phase": brief.phase, **spend})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
@@ -79,32 +97,24 @@ def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         con.execute(_SQL["rule_gates"])
 
 
-def _span_of(brief: Brief, cap: CapRule) -> tuple[object, ...]:
-    """Calendar, phase, first moment and end of what a cap without a rolling span counts."""
-    if cap.span == "day":
-        return None, None, utc_naive(brief.day.start), utc_naive(brief.day.end)
-    calendar = brief.calendar if cap.span is not None else None
-    return calendar, brief.phase if cap.span == "phase" else None, None, None
-
-
 def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-    options, rules, ruled = [], [], set[str]()
+    options, ruled = [], set[str]()
     for position, option in enumerate(brief.channels):
-        caps = [cap for cap in brief.caps if cap.covers(option.channel)]
-        shut = any(cap.max == 0 for cap in caps)
+        shut = any(cap.max == 0 and cap.covers(option.channel) for cap in brief.caps)
         agent = option.agent.name if option.agent is not None else None
         first = option.channel not in ruled
         options.append((position, option.channel, agent, first, option.consent_required, option.quiet, shut))
-        if not first:
-            continue  # agents share what their channel may do
         ruled.add(option.channel)
-        for number, cap in enumerate(caps):
-            span = _span_of(brief, cap)
-            rules += [
-                (number, option.channel, counted, cap.per, cap.max, cap.package, *span)
-                for counted in cap.channels or (None,)
-            ]
     append_rows(con, "channel_options", options)
-    append_rows(con, "cap_rules", rules)
-    find_agents(con, brief.channels, brief.at)
-    con.execute(_SQL["channel_gates"], {"at": utc_naive(brief.at)})
+    parts = set(parts_of(brief))
+    if "agents" in parts:
+        find_agents(con, brief.channels, brief.at)
+    if find_cap_hits(con, brief):
+        parts.add("caps")
+    if consents_known(con, brief.at):
+        parts.add("told")
+    if con.execute("select 1 from shared_addresses limit 1").fetchone():
+        parts.add("shared")
+    sql = with_parts(_SQL["channel_gates"], frozenset(parts)).replace("/*held*/", held_by_position(len(options)))
+    at = {} if "told" in parts else {"at": utc_naive(brief.at)}
+    con.execute(sql, {"last_before_arms": _LAST_BEFORE_ARMS, **at})

@@ -1,29 +1,16 @@
 -- Who may be contacted, in the fair order in which scarce things are given, with the channels and benefits that are
 -- open to the member: bit n is the nth of the play. A play with benefits writes to nobody who may have none of them.
 create or replace temp table options as
-with channels as (
-    select member_id, bit_or(1::bigint << position) as channels
-    from channel_gates
-    where held is null
-    group by member_id
-),
-benefits as (
-    select member_id, bit_or(1::bigint << position) as benefits
-    from benefit_gates
-    where held is null
-    group by member_id
-)
 select
     k.member_id,
     c.channels,
-    coalesce(b.benefits, 0) as benefits,
+    /*if benefits*/ b.benefits /*else*/ 0::bigint /*end*/ as benefits,
     row_number() over (order by k.order_hash, k.member_id) as place
 from candidates as k
-inner join channels as c on c.member_id = k.member_id
-left join benefits as b on b.member_id = k.member_id
+inner join channel_gates as c on c.member_id = k.member_id and c.channels is not null
+/*if benefits*/ inner join benefit_gates as b on b.member_id = k.member_id and b.benefits is not null /*end*/
 where k.control is null
     and not k.has_left
     and not k.under_age
     and not k.already_reached
-    and k.member_id not in (select h.member_id from rule_hits as h)
-    and (not $with_benefits or b.benefits is not null)
+    /*if rules*/ and k.member_id not in (select h.member_id from rule_hits as h) /*end*/

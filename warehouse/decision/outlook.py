@@ -7,6 +7,7 @@ patterns leave the database, never members (`warehouse.contact_plan` solves them
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
+from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
@@ -96,16 +98,18 @@ class Lookout:
     def look(self, briefs: Sequence[Brief]) -> None:
         """Evaluate the audiences of these occurrences over `member_features` as of now."""
         wanted = {id(brief) for brief in briefs}
-        flags: list[list[str]] = [[] for _ in range(self._words)]
+        flags: list[Counter[str]] = [Counter() for _ in range(self._words)]
         for number, brief in enumerate(self.briefs):
-            if id(brief) in wanted:
-                # The predicate is SQL of ours: it is built from an allow-listed tree.
-                flags[number // FLAGS_PER_WORD].append(
-                    f"case when {brief.predicate} then {1 << number % FLAGS_PER_WORD}::bigint else 0::bigint end"
-                )
-        masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(flags))
+            if id(brief) in wanted:  # occurrences of a play ask the same, and are asked once
+                flags[number // FLAGS_PER_WORD][brief.predicate] |= 1 << number % FLAGS_PER_WORD
+        # The predicate is SQL of ours: it is built from an allow-listed tree.
+        parts = [
+            [f"case when {asked} then {bits}::bigint else 0::bigint end" for asked, bits in word.items()]
+            for word in flags
+        ]
+        masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(parts))
         sql = _with_masks(_SQL["outlook_look"], "masks", masks)
-        sql = sql.replace("/*any*/", " or ".join(f"({brief.predicate})" for brief in briefs))
+        sql = sql.replace("/*any*/", " or ".join(f"({asked})" for asked in dict.fromkeys(b.predicate for b in briefs)))
         sql = sql.replace("0::bigint /*terms*/", self._terms())
         self._worths.see(self._con)
         segments, basket = self._worths.flags(briefs)
@@ -159,6 +163,7 @@ class Lookout:
         `rates` say what is kept free for events.
         """
         find_agents(self._con, self.channels.values(), at)
+        keep_consents(self._con, at)
         limits = LimitsAhead(self.briefs)
         self._write_tables(limits)
         masks = self._each(", mask_{n}")

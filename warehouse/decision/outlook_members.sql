@@ -19,7 +19,7 @@ reach as (
     select l.member_id, bit_or(1::bigint << c.position) as channels
     from looked as l
     cross join ahead_channels as c
-    left join consent_at($at::timestamp, 'looked') as p on p.member_id = l.member_id and p.channel = c.channel
+    left join consents as p on p.member_id = l.member_id and p.channel = c.channel
     left join blocked as b on b.member_id = l.member_id and b.channel = c.channel
     left join member_agents as m on m.member_id = l.member_id and m.channel = c.channel and m.agent = c.agent
     where b.member_id is null

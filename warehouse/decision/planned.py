@@ -18,23 +18,22 @@ from numpy.typing import NDArray
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Baseline, Certificate
 from campaign_calendars.deciding.contact import longest_memory
-from campaign_calendars.deciding.events import EVENTS
-from campaign_calendars.deciding.limits import PREFIX
 from campaign_calendars.deciding.words import conflict_in_words
 from campaign_calendars.findings.errors import UsageError
 from warehouse.contact_plan import baselines as plans
 from warehouse.contact_plan.audit import audit
 from warehouse.contact_plan.baselines import first_come, nightly
-from warehouse.contact_plan.naming import NONE, kept_slots
+from warehouse.contact_plan.naming import Keeping
 from warehouse.contact_plan.problem import Solution
 from warehouse.contact_plan.reach import conflict
 from warehouse.contact_plan.solving import solve_within_reach
 from warehouse.decision.allocated import allocate_members
 from warehouse.decision.certified import calendars_of, events_ahead, rows_of_plan
+from warehouse.decision.kept_names import KeptNames
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
 from warehouse.decision.worths import POINT
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
@@ -87,9 +86,14 @@ class PlanAhead:
             "until": None if far is None else utc_naive(brief.at + far),
         }
         con.execute(_SQL["planned"], {"slot": slot})
-        named = partial(self._kept_for, slot, NONE)
-        allocation = allocate_members(con, self.outlook, self.solution, brief, named)
-        sql = _SQL["as_planned"].replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
+        names = KeptNames(self.outlook, self.solution)
+        allocation = allocate_members(con, self.outlook, self.solution, brief, partial(names.of_row, slot))
+        has = {
+            "losses": any(choice.slot == slot for choice, _ in self.outlook.losses),
+            "ghosts": con.execute("select 1 from ghosts limit 1").fetchone() is not None,
+        }
+        sql = with_parts(_SQL["as_planned"], frozenset(name for name, some in has.items() if some))
+        sql = sql.replace("mask_0 /*word*/", f"mask_{slot // FLAGS_PER_WORD:d}")
         for statement in sql.split(";"):
             con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
         return allocation
@@ -127,24 +131,26 @@ class PlanAhead:
 
     def _columns(self, slots: Collection[int]) -> Iterator[tuple[object, ...]]:
         """Rows of `plan_columns`: pattern, places, slot, channel and benefit, or the reason and for what."""
-        columns, choices = self.solution.columns, self.outlook.problem.choices
+        problem, columns = self.outlook.problem, self.solution.columns
+        names = KeptNames(self.outlook, self.solution)
         last = columns.last_places
+        first = last - columns.members + 1
+        keeping = Keeping.of(problem, self.outlook.patterns, self.solution)
         for slot in slots:
-            kept = kept_slots(self.outlook.problem, self.outlook.patterns, self.solution, slot)
-            chosen = [next((n for n in plan if choices[n].slot == slot), None) for plan in columns.plan]
-            limit = self._limit_at(slot)
-            keepers = zip(kept.could, kept.slot.tolist(), kept.row.tolist(), kept.limit.tolist(), strict=True)
-            for pattern, end, members, choice, (could, later, row, own) in zip(
-                columns.pattern, last, columns.members, chosen, keepers, strict=True
+            kept, chosen = keeping.at(slot), keeping.plan[:, slot]
+            told = chosen >= 0
+            told |= kept.could | (kept.limit >= 0) | (kept.slot >= 0) | (kept.row >= 0)
+            some = np.flatnonzero(told & (columns.members > 0))
+            ways = {int(number): self._positions(slot, int(number)) for number in np.unique(chosen[chosen >= 0])}
+            for pattern, start, end, number, *why in zip(
+                *(part[some].tolist() for part in (columns.pattern, first, last, chosen)),
+                *(part[some].tolist() for part in (kept.could, kept.slot, kept.row, kept.limit)),
+                strict=True,
             ):
-                place = (pattern, end - members + 1, end, slot)
-                if members and choice is not None:
-                    yield *place, *self._positions(slot, choice), None, None
-                elif members and own >= 0:
-                    yield *place, None, None, "too_few", self.outlook.problem.limits[own].name
-                elif members and (name := self._kept_for(slot, later, row) or (limit if could else None)) is not None:
-                    reason = "limit" if name.startswith(f"{PREFIX} ") else "kept_for_later"
-                    yield *place, None, None, reason, name
+                if number >= 0:
+                    yield pattern, start, end, slot, *ways[number], None, None
+                elif (name := names.of(slot, *why)) is not None:
+                    yield pattern, start, end, slot, None, None, *name
 
     def _losses(self, slot: int) -> Iterator[tuple[int, int, int, int]]:
         """Rows of `plan_losses`: where a contact loses money, the channels and benefits that do not, as bits.
@@ -177,38 +183,6 @@ class PlanAhead:
             for number in plan:
                 worth[self.outlook.sources[number]] += members * self.outlook.problem.choices[number].value
         return {source: value / POINT for source, value in sorted(worth.items())}
-
-    def _limit_at(self, slot: int) -> str | None:
-        """A limit that a message of the slot may break: whom the plan leaves out is not served in turn."""
-        rows = self.outlook.problem.rows
-        limits = (
-            rows[row].name
-            for choice in self.outlook.problem.choices
-            if choice.slot == slot
-            for row, amount in choice.uses
-            if amount > 0 and rows[row].capacity is not None and rows[row].name.startswith(f"{PREFIX} ")
-        )
-        return next(limits, None)
-
-    def _kept_for(self, slot: int, later: int, row: int) -> str | None:
-        """The occurrence a member is kept for, or the thing that is kept and the play that has most of it."""
-        if later >= 0:
-            return self.outlook.problem.slots[later].key
-        if row < 0:
-            return None
-        if self.outlook.problem.rows[row].name.startswith(f"{PREFIX} "):
-            return self.outlook.problem.rows[row].name
-        reserved: Counter[int] = Counter()
-        for plan, members in zip(self.solution.columns.plan, self.solution.columns.members.tolist(), strict=True):
-            for number in plan:
-                choice = self.outlook.problem.choices[number]
-                if choice.slot > slot:
-                    reserved[choice.slot] += members * dict(choice.uses).get(row, 0)
-        if not reserved.total():  # it is used up now, and nothing is kept but for events
-            name = self.outlook.problem.rows[row].name
-            return f"{name}@{EVENTS}" if name in self.outlook.kept_free else None
-        most = max(sorted(reserved), key=lambda later: reserved[later])
-        return f"{self.outlook.problem.rows[row].name}@{self.outlook.problem.slots[most].key}"
 
     def _positions(self, slot: int, number: int) -> tuple[int, int | None]:
         brief, choice = self.outlook.briefs[slot], self.outlook.problem.choices[number]

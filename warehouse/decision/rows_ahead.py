@@ -13,7 +13,8 @@ from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOpti
 from campaign_calendars.deciding.events import EventRate, kept_free
 from campaign_calendars.deciding.limits import PART, WHOLE, Done, LimitRule
 from warehouse.contact_plan.problem import Row
-from warehouse.decision import limits, supply
+from warehouse.decision import limits
+from warehouse.decision.supply import Used
 
 
 class RowsAhead:
@@ -23,6 +24,7 @@ class RowsAhead:
         self, con: duckdb.DuckDBPyConnection, scale: int, at: datetime, rates: Sequence[EventRate] = ()
     ) -> None:
         self._con, self._scale, self._at, self._rates = con, scale, at, rates
+        self._used: dict[str, Used] = {}
         self.kept_free: dict[str, int] = {}
         self._rows: dict[str, tuple[int, int]] = {}
         self._limits: dict[str, Row] = {}
@@ -97,40 +99,45 @@ class RowsAhead:
             left = channel.capacity
             if name not in self._rows:
                 free = kept_free(self._rates, max(self._at, brief.day.start), brief.day.end, channel=channel.channel)
-                left = self._without(name, left - supply.sent_today(self._con, brief, channel.channel), free)
+                left = self._without(name, left - self._used_by(brief).sent_today(brief, channel.channel), free)
             needs.append((self._row(name, left), 1))
         if channel.agent is not None and channel.agent.capacity is not None:
             name = f"channel {channel.label} {day}"
-            sent = 0 if name in self._rows else supply.sent_today(self._con, brief, channel.channel, channel.agent.name)
+            sent = (
+                0 if name in self._rows else self._used_by(brief).sent_today(brief, channel.channel, channel.agent.name)
+            )
             needs.append((self._row(name, channel.agent.capacity - sent), 1))
         if benefit is not None:
             needs += self._benefit(brief, benefit, day)
         return tuple(sorted((row, ceil(amount * self._scale * stays)) for row, amount in needs))
 
     def _benefit(self, brief: Brief, benefit: BenefitOption, day: str) -> list[tuple[int, int]]:
-        con, needs = self._con, []
+        used, needs = self._used_by(brief), []
         if benefit.stock is not None:
             name = f"stock {benefit.benefit}"
             left = benefit.stock
             if name not in self._rows:
                 end = max((rate.during.end for rate in self._rates), default=self._at)
                 free = kept_free(self._rates, self._at, end, benefit=benefit.benefit)
-                left = self._without(name, left - supply.granted(con, brief, benefit), free)
+                left = self._without(name, left - used.granted(benefit), free)
             needs.append((self._row(name, left), 1))
         if benefit.daily_cap is not None:
             name = f"daily {benefit.benefit} {day}"
-            given = 0 if name in self._rows else supply.granted_today(con, brief, benefit)
+            given = 0 if name in self._rows else used.granted_today(brief, benefit)
             needs.append((self._row(name, benefit.daily_cap - given), 1))
         if benefit.cost_cents:
             if brief.budget.total_cents is not None:
                 name = "budget"
-                spent = 0 if name in self._rows else supply.spent(con, brief)
+                spent = 0 if name in self._rows else used.spent()
                 needs.append((self._row(name, brief.budget.total_cents - spent), benefit.cost_cents))
             if benefit.pool is not None and benefit.pool in brief.budget.pools:
                 name = f"pool {benefit.pool}"
-                spent = 0 if name in self._rows else supply.spent(con, brief, benefit.pool)
+                spent = 0 if name in self._rows else used.spent(benefit.pool)
                 needs.append((self._row(name, brief.budget.pools[benefit.pool] - spent), benefit.cost_cents))
         return needs
+
+    def _used_by(self, brief: Brief) -> Used:
+        return self._used.setdefault(brief.calendar, Used(self._con, brief.calendar))
 
     def _without(self, name: str, left: int, free: int) -> int:
         """What remains beside what is kept free for events."""

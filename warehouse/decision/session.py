@@ -20,6 +20,7 @@ from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.units import Ratio
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from warehouse.decision.consents import forget_consents
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.power import power_of
@@ -82,6 +83,7 @@ class DecisionSession:
     def use(self, snapshot: Snapshot) -> None:
         """Look at another snapshot from now on; what was decided and loaded stays."""
         if snapshot.snapshot_id != self.snapshot.snapshot_id:
+            forget_consents(self._con)
             self._con.execute("detach snap")
             attach_snapshot(self._con, snapshot)
             self.snapshot = snapshot

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 import duckdb
 
@@ -40,74 +42,91 @@ class Supply:
 
 def supplies(con: duckdb.DuckDBPyConnection, brief: Brief) -> list[Supply]:
     """Everything that this occurrence can use up, in the order in which it is named as a reason."""
+    used = Used(con, brief.calendar)
     found, ways = [], list(enumerate(brief.channels))
     for name in dict.fromkeys(channel.channel for channel in brief.channels):
         positions = {position: 1 for position, channel in ways if channel.channel == name}
         capacity = brief.channels[min(positions)].capacity
         if capacity is not None:
-            found.append(Supply.left(capacity, sent_today(con, brief, name), "capacity", channels=positions))
+            found.append(Supply.left(capacity, used.sent_today(brief, name), "capacity", channels=positions))
     for position, channel in ways:
         if channel.agent is not None and channel.agent.capacity is not None:
-            sent = sent_today(con, brief, channel.channel, channel.agent.name)
+            sent = used.sent_today(brief, channel.channel, channel.agent.name)
             found.append(Supply.left(channel.agent.capacity, sent, "capacity", channels={position: 1}))
     for position, benefit in enumerate(brief.benefits):
         if benefit.stock is not None:
-            given = granted(con, brief, benefit)
+            given = used.granted(benefit)
             found.append(Supply.left(benefit.stock, given, "benefit_stock", benefits={position: 1}))
         if benefit.daily_cap is not None:
-            given = granted_today(con, brief, benefit)
+            given = used.granted_today(brief, benefit)
             found.append(Supply.left(benefit.daily_cap, given, "benefit_daily_cap", benefits={position: 1}))
-    return found + _money(con, brief)
+    return found + _money(used, brief)
 
 
-def _money(con: duckdb.DuckDBPyConnection, brief: Brief) -> list[Supply]:
+def _money(used: Used, brief: Brief) -> list[Supply]:
     costs = {position: option.cost_cents for position, option in enumerate(brief.benefits) if option.cost_cents}
     if not costs:
         return []
     found = []
     if brief.budget.total_cents is not None:
-        found.append(Supply.left(brief.budget.total_cents, spent(con, brief), "benefit_budget", benefits=costs))
+        found.append(Supply.left(brief.budget.total_cents, used.spent(), "benefit_budget", benefits=costs))
     for pool, limit in brief.budget.pools.items():
         drawn = {position: cents for position, cents in costs.items() if brief.benefits[position].pool == pool}
         if drawn:
-            found.append(Supply.left(limit, spent(con, brief, pool), "benefit_budget", benefits=drawn))
+            found.append(Supply.left(limit, used.spent(pool), "benefit_budget", benefits=drawn))
     return found
 
 
-def spent(con: duckdb.DuckDBPyConnection, brief: Brief, pool: str | None = None) -> int:
-    """Cents that the calendar's grants reserve, of one pool or in all."""
-    sql = "select coalesce(sum(cost_cents), 0)::bigint from grants where calendar = ?"
-    if pool is None:
-        return _one(con, sql, [brief.calendar])
-    return _one(con, sql + " and pool = ?", [brief.calendar, pool])
+class Used:
+    """What is used up as of now: two statements, each when it is first asked for, whatever is asked how often."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, calendar: str) -> None:
+        self._con, self._calendar = con, calendar
+
+    def sent_today(self, brief: Brief, channel: str, agent: str | None = None) -> int:
+        """Messages of the channel on the occurrence's local day, of all calendars; or to an agent's members."""
+        start, end = utc_naive(brief.day.start), utc_naive(brief.day.end)
+        if agent is None:
+            return sum(count for name, at, count in self._sent if name == channel and start <= at < end)
+        sql = (
+            'select count(*) from contacts where channel = $channel and "at" >= $start and "at" < $end and member_id in'
+            " (select member_id from member_agents where channel = $channel and agent = $agent)"
+        )
+        given = {"channel": channel, "start": start, "end": end, "agent": agent}
+        return int(self._con.execute(sql, given).fetchall()[0][0])
+
+    def granted(self, option: BenefitOption) -> int:
+        """Grants of the benefit in the calendar."""
+        return sum(each.count for each in self._granted if each.benefit == option.benefit)
+
+    def granted_today(self, brief: Brief, option: BenefitOption) -> int:
+        """Grants of the benefit on the occurrence's local day."""
+        start, end = utc_naive(brief.day.start), utc_naive(brief.day.end)
+        return sum(each.count for each in self._granted if each.benefit == option.benefit and start <= each.at < end)
+
+    def spent(self, pool: str | None = None) -> int:
+        """Cents that the calendar's grants reserve, of one pool or in all."""
+        return sum(each.cents for each in self._granted if pool is None or each.pool == pool)
+
+    @cached_property
+    def _sent(self) -> list[tuple[str, datetime, int]]:
+        return self._con.execute('select channel, "at", count(*) from contacts group by all').fetchall()
+
+    @cached_property
+    def _granted(self) -> list[_Granted]:
+        sql = (
+            "select benefit, pool, granted_at, count(*), sum(cost_cents)::bigint from grants where calendar = ?"
+            " group by all"
+        )
+        return [_Granted(*row) for row in self._con.execute(sql, [self._calendar]).fetchall()]
 
 
-def sent_today(con: duckdb.DuckDBPyConnection, brief: Brief, channel: str, agent: str | None = None) -> int:
-    """Messages of the channel on the occurrence's local day, of all plays and calendars; or to an agent's members."""
-    sql = 'select count(*) from contacts where channel = ? and "at" >= ? and "at" < ?'
-    values: list[object] = [channel, utc_naive(brief.day.start), utc_naive(brief.day.end)]
-    if agent is not None:
-        sql += " and member_id in (select member_id from member_agents where channel = ? and agent = ?)"
-        values += [channel, agent]
-    return _one(con, sql, values)
+@dataclass(frozen=True, slots=True)
+class _Granted:
+    """Grants of a benefit at a moment (naive UTC)."""
 
-
-def granted(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -> int:
-    """Grants of the benefit in the calendar."""
-    sql = "select count(*) from grants where calendar = ? and benefit = ?"
-    return _one(con, sql, [brief.calendar, option.benefit])
-
-
-def granted_today(con: duckdb.DuckDBPyConnection, brief: Brief, option: BenefitOption) -> int:
-    """Grants of the benefit on the occurrence's local day."""
-    return _one(
-        con,
-        "select count(*) from grants where calendar = ? and benefit = ? and granted_at >= ? and granted_at < ?",
-        [brief.calendar, option.benefit, utc_naive(brief.day.start), utc_naive(brief.day.end)],
-    )
-
-
-def _one(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[object]) -> int:
-    row = con.execute(sql, parameters).fetchone()
-    assert row is not None  # noqa: S101  an aggregate without group by always has one row
-    return int(row[0])
+    benefit: str
+    pool: str | None
+    at: datetime
+    count: int
+    cents: int

@@ -5,17 +5,22 @@ create or replace temp table cap_rules (
     rule int, channel varchar, counted varchar, per interval, most bigint, package bool,
     calendar varchar, phase varchar, since timestamp, until timestamp
 );
+/*if rules*/
 create or replace temp table gate_rules (rule int, code varchar, told varchar, wanted bool);
 create or replace temp table gate_plays (rule int, calendar varchar, play varchar, after_at timestamp, upto timestamp);
 create or replace temp table rule_hits (member_id varchar, code varchar, chain varchar);
+/*end*/
+/*if benefits*/
 create or replace temp table benefit_options (
     position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
     points bigint, cost_cents bigint
 );
+/*end*/
 create or replace temp table assigned (member_id varchar, channel int, benefit int);
-create or replace temp table exhausted (position int, code varchar);
 create or replace temp table planned (member_id varchar, channel int, benefit int, reason varchar, kept_for varchar);
 create or replace temp table kept (member_id varchar, kept_for varchar, reason varchar);
 create or replace temp table losing (member_id varchar, channels bigint, benefits bigint, nothing bool);
+/*if explore*/
 create or replace temp table eligible (member_id varchar, channels bigint, benefits bigint);
 create or replace temp table explorers (member_id varchar, channels bigint, benefits bigint, same bool)
+/*end*/

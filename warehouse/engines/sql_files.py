@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,31 @@ def sql_files(package: str) -> Mapping[str, str]:
     """
     found = {path.name: path.read_text("utf-8") for path in files(package).iterdir() if path.name.endswith(".sql")}
     return MappingProxyType({name.removesuffix(".sql"): text for name, text in sorted(found.items())})
+
+
+_MARK = re.compile(r"/\*(if (\w+)|else|end)\*/")
+
+
+@cache
+def with_parts(sql: str, parts: frozenset[str]) -> str:
+    """A statement without the parts that cannot matter: of `/*if x*/ … /*else*/ … /*end*/` the side that holds.
+
+    Each join costs a small statement about a millisecond, whatever it finds. Parts may stand in one another.
+    """
+    kept: list[str] = []
+    open_parts: list[bool] = []
+    position = 0
+    for mark in _MARK.finditer(sql):
+        if all(open_parts):
+            kept.append(sql[position : mark.start()])
+        position = mark.end()
+        if mark[2]:
+            open_parts.append(mark[2] in parts)
+        elif mark[1] == "else":
+            open_parts.append(not open_parts.pop())
+        else:
+            open_parts.pop()
+    return "".join([*kept, sql[position:]])
 
 
 def define_once(con: duckdb.DuckDBPyConnection, name: str, statements: str) -> None:

@@ -16,6 +16,7 @@ from campaign_calendars.deciding.briefs import BenefitOption, Brief, BudgetLimit
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
+from warehouse.decision.consents import forget_consents
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead
 from warehouse.features import history
@@ -90,6 +91,7 @@ def test_members_that_the_plan_did_not_see_are_decided_in_turn() -> None:
     plan = plan_all(con, briefs)
     con.execute("insert into member_features values ('new', true, true, false, 30, 'regular')")
     con.execute("insert into snap.stg_contact_points values ('new', 'sms', null, '2026-01-01', null, false)")
+    forget_consents(con)  # as a session does that is given another snapshot
     assert engine.decide_play(con, briefs[0], plan).chosen == 2
 
 
@@ -236,6 +238,7 @@ def test_who_joined_since_the_plan_stands_behind_everybody_it_saw() -> None:
         "insert into snap.stg_contact_points"
         " select 'new' || n, 'sms', null, '2026-01-01', null, false from range(40) as t(n)"
     )
+    forget_consents(con)
     assert engine.decide_play(con, briefs[0], plan).chosen == 25
     places = dict(con.execute("select member_id, place from options").fetchall())
     assert len(set(places.values())) == len(places) == 50
