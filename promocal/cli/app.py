@@ -37,6 +37,7 @@ COMMANDS = {
     "run": "operating",
     "approve": "operating",
     "settle": "operating",
+    "duties": "duties",
     "worklist": "operating",
     "status": "operating",
     "audit": "auditing",

@@ -73,6 +73,22 @@ def print_run(outcome: RunOutcome) -> None:
         )
     out.print(rows)
     out.print(in_words(outcome.dispatch.counts()))
+    for reason, count in outcome.waiting.items():
+        _print_waiting(reason, count)
+    for duty in outcome.not_done:
+        out.print(either("[yellow]duty {duty} is not done[/]", "[yellow]事项 {duty} 尚未完成[/]", duty=escape(duty)))
+
+
+def _print_waiting(reason: str, count: int) -> None:
+    from tasks.reporting.labels import stop_reason
+
+    said = either(
+        "[yellow]{count:,} message(s) held back: {reason}[/]",
+        "[yellow]{count:,} 条消息被扣住：{reason}[/]",
+        count=count,
+        reason=escape(stop_reason(reason, language())),
+    )
+    console().print(said)
 
 
 def print_work(items: Sequence[WorkItem]) -> None:
@@ -123,6 +139,7 @@ def print_status(found: ProjectStatus) -> None:
         for reason, count in stopped.most_common():
             why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
+    _print_held(found)
     _print_accounts(found.accounts)
     if found.unknown:
         out.print(
@@ -132,6 +149,22 @@ def print_status(found: ProjectStatus) -> None:
                 unknown=found.unknown,
             )
         )
+
+
+def _print_held(found: ProjectStatus) -> None:
+    """Why messages wait for people, and the duties that have to be looked at."""
+    from promocal.cli.duties import print_duties
+    from tasks.reporting.labels import stop_reason
+
+    held = [(run.run_id, reason, count) for run in found.runs for reason, count in run.waiting.items()]
+    if held:
+        rows = table("Why messages wait", "run", "reason", "messages")
+        for run, reason, count in held:
+            rows.add_row(run, escape(stop_reason(reason, language())), f"{count:,}")
+        console().print("", rows)
+    if found.duties:
+        console().print("")
+        print_duties(found.duties, title="Duties to look at")
 
 
 def _print_accounts(accounts: Sequence[Account]) -> None:

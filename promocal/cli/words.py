@@ -6,6 +6,10 @@ from promocal.cli.language import language
 
 TITLES = {
     "Persons": "名单",
+    "Duties": "商家事项",
+    "Duties to look at": "待处理事项",
+    "Held back by duties": "因事项未完成而扣住",
+    "Why messages wait": "消息等待的原因",
     "Plans side by side": "计划对比",
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
@@ -37,6 +41,8 @@ TITLES = {
 }
 HEADS = {
     "asked": "要求",
+    "duty": "事项",
+    "owner": "负责人",
     "calendar": "日历",
     "explored": "探索",
     "known when": "截至",
@@ -168,6 +174,8 @@ STATES = {
     "finished": "已完成",
     "held out": "对照",
     "open": "未完成",
+    "overdue": "已逾期",
+    "blocked": "被阻塞",
     "pending": "待发送",
     "sending": "发送中",
     "sent": "已发送",
@@ -195,6 +203,9 @@ DEEDS = {
     "approve": "审批放行",
     "cancel": "取消",
     "clear tier": "清除人工等级",
+    "duty done": "完成事项",
+    "duty undone": "撤销事项完成",
+    "platform ids": "导入平台编号",
     "redraw": "改变对照组抽取",
     "rollback": "回退快照",
     "set tier": "设定等级",

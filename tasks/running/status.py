@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
+from tasks.duties.holding import waiting_jobs
+from tasks.duties.ticking import duties
 from tasks.running.accounts import Account, accounts
 from tasks.runtime import Runtime
 
@@ -47,6 +50,8 @@ class RunState:
     """State → messages."""
     stopped: Mapping[str, int]
     """Why messages were cancelled, as it stands in the ledger → messages."""
+    waiting: Mapping[str, int]
+    """What messages wait for that people have to do first, as it stands in the ledger → messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,8 @@ class ProjectStatus:
     """Messages that a person has to settle."""
     accounts: tuple[Account, ...]
     """Budget, pools and benefits; only where one calendar of the project was asked for."""
+    duties: tuple[DutyState, ...] = ()
+    """Its duties that are overdue or have to be worked on now; likewise."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -75,7 +82,12 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
     for run in runs:
         jobs.update(run.jobs)
     return ProjectStatus(
-        snapshot=_snapshot(rt), runs=runs, jobs=dict(jobs), unknown=jobs["unknown"], accounts=_accounts(rt, calendar)
+        snapshot=_snapshot(rt),
+        runs=runs,
+        jobs=dict(jobs),
+        unknown=jobs["unknown"],
+        accounts=_accounts(rt, calendar),
+        duties=_duties(rt, calendar),
     )
 
 
@@ -83,6 +95,12 @@ def _accounts(rt: Runtime, calendar: str | None) -> tuple[Account, ...]:
     if calendar is None or calendar not in rt.calendar_ids():
         return ()
     return tuple(accounts(rt.load_calendar(calendar).calendar, rt.ledger.grant_sums(calendar)))
+
+
+def _duties(rt: Runtime, calendar: str | None) -> tuple[DutyState, ...]:
+    if calendar is None or calendar not in rt.calendar_ids():
+        return ()
+    return tuple(duty for duty in duties(rt, calendar) if duty.state in ("overdue", "due"))
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:
@@ -106,4 +124,5 @@ def _state(rt: Runtime, run: Run) -> RunState:
         chosen=sum(play.chosen for play in run.summary.plays),
         jobs=dict(jobs),
         stopped=rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
+        waiting=waiting_jobs(rt, run.run_id) if jobs["pending"] else {},
     )

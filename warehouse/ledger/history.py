@@ -16,13 +16,24 @@ from warehouse.ledger.records import (
     NUMBER,
     ContactRow,
     Draw,
+    DutyTick,
     GrantRow,
     GrantSum,
     JobStatus,
+    PlatformId,
     Suppression,
     TierOverride,
 )
-from warehouse.ledger.schema import draws, grants, jobs, moment_text, suppressions, tier_overrides
+from warehouse.ledger.schema import (
+    draws,
+    duty_ticks,
+    grants,
+    jobs,
+    moment_text,
+    platform_ids,
+    suppressions,
+    tier_overrides,
+)
 
 _FETCH = 10_000
 
@@ -121,6 +132,34 @@ def redraw(con: Connection, rows: Iterable[Draw]) -> None:
 
 def draws_of(con: Connection, calendar: str) -> list[Draw]:
     return [Draw(*row) for row in con.execute(select(draws).where(draws.c.calendar == calendar).order_by(draws.c.name))]
+
+
+def tick(con: Connection, row: DutyTick) -> bool:
+    return bool(con.execute(insert_new(con, duty_ticks), asdict(row)).rowcount)
+
+
+def untick(con: Connection, calendar: str, duty: str) -> bool:
+    statement = delete(duty_ticks).where(duty_ticks.c.calendar == calendar, duty_ticks.c.duty == duty)
+    return bool(con.execute(statement).rowcount)
+
+
+def ticks(con: Connection, calendar: str) -> list[DutyTick]:
+    query = select(duty_ticks).where(duty_ticks.c.calendar == calendar).order_by(duty_ticks.c.duty)
+    return [DutyTick(*row) for row in con.execute(query)]
+
+
+def set_platform_ids(con: Connection, rows: Iterable[PlatformId]) -> None:
+    known = platform_ids.c
+    for row in rows:
+        same = (known.calendar == row.calendar, known.benefit == row.benefit, known.part == row.part)
+        con.execute(delete(platform_ids).where(*same))
+        con.execute(insert(platform_ids).values(asdict(row)))
+
+
+def platform_ids_of(con: Connection, calendar: str) -> list[PlatformId]:
+    known = platform_ids.c
+    query = select(platform_ids).where(known.calendar == calendar).order_by(known.benefit, known.part)
+    return [PlatformId(*row) for row in con.execute(query)]
 
 
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:

@@ -17,6 +17,7 @@ from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.records import (
     ContactRow,
     Draw,
+    DutyTick,
     Enqueued,
     Grant,
     GrantRow,
@@ -25,6 +26,7 @@ from warehouse.ledger.records import (
     JobStatus,
     Outcome,
     PlanRecord,
+    PlatformId,
     Recovered,
     Run,
     RunStatus,
@@ -155,6 +157,22 @@ class Ledger(Protocol):
 
     def draws(self, calendar: str) -> list[Draw]:
         """Ordered by name."""
+
+    # -- duties, and ids of the platform ---------------------------------------------------------
+    def tick(self, tick: DutyTick) -> bool:
+        """A duty is done, with an audit entry; False, and nothing is kept, where it was done before."""
+
+    def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
+        """A duty is not done after all, with an audit entry; False when it was not ticked."""
+
+    def ticks(self, calendar: str) -> list[DutyTick]:
+        """Ordered by duty."""
+
+    def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
+        """Keep what the platform calls benefits, in the place of what was known; `entry` says who brought it."""
+
+    def platform_ids(self, calendar: str) -> list[PlatformId]:
+        """Ordered by (benefit, part)."""
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

@@ -1,0 +1,87 @@
+"""The gate of duties: messages wait at the last moment before they leave, until what they need is done.
+
+They were decided, so members, stock and money are kept for them meanwhile. A play says how late it may
+start (`on_late`); what waits longer than that is cancelled, and what was kept is free again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.lateness import too_late
+from campaign_calendars.duties.states import TOO_LONG, WAITS, Held, held
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.duties.ticking import ticks_of
+from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.ledger.records import Job, Run
+
+Waits = Callable[["Sequence[Job]"], Mapping[str, str]]
+"""Jobs about to leave → intent key → what it waits for."""
+
+
+@dataclass
+class DutyGate:
+    """What the duties of a calendar keep back, asked during one dispatch."""
+
+    rt: Runtime
+    loaded: LoadedCalendar
+    known: dict[tuple[str, str, str | None], Held] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ticked = frozenset(ticks_of(self.rt, self.loaded))
+
+    def waits(self, jobs: Sequence[Job]) -> Mapping[str, str]:
+        """The jobs that may not leave yet, and why."""
+        return {job.intent_key: WAITS[0].format(duty=duty) for job, duty in self._held(jobs) if not self._late(job)}
+
+    def too_late(self, jobs: Sequence[Job]) -> Mapping[str, str]:
+        """The jobs that waited longer than their play may be late, and for what."""
+        return {job.intent_key: TOO_LONG[0].format(duty=duty) for job, duty in self._held(jobs) if self._late(job)}
+
+    def _held(self, jobs: Sequence[Job]) -> Iterable[tuple[Job, str]]:
+        for job in jobs:
+            if found := self._asked(job).hold:
+                yield job, found[0]
+
+    def _asked(self, job: Job) -> Held:
+        key = (job.phase, job.play, job.benefit)
+        if key not in self.known:
+            self.known[key] = held(self.loaded.calendar, self.ticked, job.phase, job.play, job.benefit)
+        return self.known[key]
+
+    def _late(self, job: Job) -> bool:
+        phases = (phase for phase in self.loaded.calendar.phases if phase.id == job.phase)
+        play = next((play for phase in phases for play in phase.plays if play.id == job.play), None)
+        late_by = self.rt.clock() - job.occurrence_at
+        return play is not None and too_late(play, self.loaded.store, late_by)
+
+
+def waiting_jobs(rt: Runtime, run_id: str) -> dict[str, int]:
+    """Why messages of a run wait for people, as the ledger keeps it → how many of them.
+
+    A duty that was done meanwhile keeps nothing back; its messages leave with the next look.
+    """
+    waiting = Counter(job.error for job in rt.ledger.jobs(run_id, status="pending") if job.error)
+    run = rt.ledger.run(run_id)
+    done = {WAITS[0].format(duty=tick.duty) for tick in rt.ledger.ticks(run.calendar)} if run and waiting else set()
+    return {
+        reason: count for reason, count in waiting.most_common() if reason.startswith(_PREFIXES) and reason not in done
+    }
+
+
+def runs_waiting_for(rt: Runtime, calendar: str, duty: str) -> list[Run]:
+    """The runs of a calendar whose messages wait for the duty, oldest first."""
+    reason = WAITS[0].format(duty=duty)
+    return [
+        run
+        for run in rt.ledger.runs(calendar)
+        if any(job.error == reason for job in rt.ledger.jobs(run.run_id, status="pending"))
+    ]
+
+
+_PREFIXES = (WAITS[0].partition("{")[0],)
