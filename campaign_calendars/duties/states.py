@@ -20,6 +20,9 @@ STATES: tuple[State, ...] = ("overdue", "due", "blocked", "open", "done")
 
 WAITS: Said = ("waits for duty {duty}", "等待事项 {duty} 完成")
 """Why a message is kept back, as the ledger keeps it."""
+NO_ID: Said = ("waits for the platform's id of {benefit}", "等待 {benefit} 的平台编号")
+"""The same, of a benefit whose id the store requires."""
+ID_TOO_LATE: Said = ("the platform's id of {benefit} did not come in time", "{benefit} 的平台编号未按时提供")
 TOO_LONG: Said = ("duty {duty} was not done in time", "事项 {duty} 未按时完成")
 """Why a message that was kept back is cancelled at last."""
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "snapshots": "snapshots",
     "quality": "data",
     "plan": "planning",
+    "export": "exporting",
     "audiences": "operating",
     "audience": "audience",
     "apply": "operating",

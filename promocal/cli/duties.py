@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
+from promocal.cli.defaulting import first_is
 from promocal.cli.language import either, language
 from promocal.cli.opening import opened
 from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputFormat, Project
@@ -33,15 +33,9 @@ class StateOption(StrEnum):
     done = "done"
 
 
-class _ListFirst(TyperGroup):
-    """`promocal duties CALENDAR` is `promocal duties list CALENDAR`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        named = args and not args[0].startswith("-") and args[0] not in self.commands
-        return super().parse_args(ctx, ["list", *args] if named else args)
-
-
-app = typer.Typer(cls=_ListFirst, help="What people have to do for a calendar, and who did it.", no_args_is_help=True)
+app = typer.Typer(
+    cls=first_is("list"), help="What people have to do for a calendar, and who did it.", no_args_is_help=True
+)
 Named = Annotated[
     list[str], typer.Argument(metavar="[CALENDAR] DUTY", help="Id of a duty, or its beginning; before it a calendar.")
 ]

@@ -45,6 +45,21 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    # export
+    "What has to be set up on the platform for a calendar, and the ids that come back.": (
+        "日历需要在平台上设置的内容，以及平台返回的编号。"
+    ),
+    "Folder the pack is written into.": "写入设置包的目录。",
+    "Whether to plan, and write who is to get what.": "是否制定计划并写出人群（谁得到什么）。",
+    "Write the set-up pack: coupons, packs, gifts, prices, points, positions, texts, crowds, what is refused.": (
+        "写出设置包：优惠券、券包与礼包、礼品、价格、积分、阵地、文案、人群、平台会拒绝的内容。"
+    ),
+    "Workbook or CSV with benefit and platform_id, such as the pack's.": (
+        "含权益id与平台编号的工作簿或 CSV，如设置包中的表。"
+    ),
+    "Take in the ids the platform gave to benefits; rows that do not fit the calendar are told and left out.": (
+        "导入平台给出的权益编号；与日历不符的行会逐行说明并略过。"
+    ),
     # duties
     "What people have to do for a calendar, and who did it.": "日历中需要人工完成的事项，以及由谁完成。",
     "Id of a duty, or its beginning; before it a calendar.": "事项的编号或其开头；前面可写日历。",

@@ -134,12 +134,12 @@ def _refuse_waiting(outcome: RunOutcome) -> None:
     held = sum(outcome.waiting.values())
     raise ApprovalNeededError(
         (
-            f"{held:,} message(s) of run {outcome.run_id} wait for duties",
-            f"运行 {outcome.run_id} 有 {held:,} 条消息在等待事项完成",
+            f"{held:,} message(s) of run {outcome.run_id} wait for what people have to do first",
+            f"运行 {outcome.run_id} 有 {held:,} 条消息在等待需先完成的工作",
         ),
         (
-            "see promocal duties; when they are done: promocal duties done DUTY --by NAME, and run it again",
-            "见 promocal duties；完成后运行 promocal duties done 事项 --by 姓名，再重新运行",
+            "when it is done: promocal duties done DUTY --by NAME, or promocal export ids; then run it again",
+            "完成后运行 promocal duties done 事项 --by 姓名，或 promocal export ids，再重新运行",
         ),
     )
 

@@ -232,7 +232,9 @@ def _print_duties(plan: Plan, lang: str) -> None:
     if rows.row_count:
         console().print(rows, "")
     if plan.held:
-        waits = table("Held back by duties", "play", "when", "messages", "duty")
+        waits = table("Held back", "play", "when", "messages", "waits for")
         for one in plan.held:
-            waits.add_row(f"{one.phase} / {one.play}", moment(one.at), f"{one.messages:,}", ", ".join(one.duties))
+            ids = [either("id of {benefit}", "{benefit} 的平台编号", benefit=name) for name in one.without_id]
+            names = escape(", ".join([*one.duties, *ids]))
+            waits.add_row(f"{one.phase} / {one.play}", moment(one.at), f"{one.messages:,}", names)
         console().print(waits, "")

@@ -7,21 +7,19 @@ start (`on_late`); what waits longer than that is cancelled, and what was kept i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.lateness import too_late
-from campaign_calendars.duties.states import TOO_LONG, WAITS, Held, held
+from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS, Held, held
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.set_up.benefits import without_ids
 from tasks.duties.ticking import ticks_of
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.ledger.records import Job, Run
-
-Waits = Callable[["Sequence[Job]"], Mapping[str, str]]
-"""Jobs about to leave → intent key → what it waits for."""
 
 
 @dataclass
@@ -34,19 +32,23 @@ class DutyGate:
 
     def __post_init__(self) -> None:
         self.ticked = frozenset(ticks_of(self.rt, self.loaded))
+        self.nameless = benefits_held(self.rt, self.loaded)
 
     def waits(self, jobs: Sequence[Job]) -> Mapping[str, str]:
         """The jobs that may not leave yet, and why."""
-        return {job.intent_key: WAITS[0].format(duty=duty) for job, duty in self._held(jobs) if not self._late(job)}
+        return {job.intent_key: why[0] for job, why in self._held(jobs) if not self._late(job)}
 
     def too_late(self, jobs: Sequence[Job]) -> Mapping[str, str]:
         """The jobs that waited longer than their play may be late, and for what."""
-        return {job.intent_key: TOO_LONG[0].format(duty=duty) for job, duty in self._held(jobs) if self._late(job)}
+        return {job.intent_key: why[1] for job, why in self._held(jobs) if self._late(job)}
 
-    def _held(self, jobs: Sequence[Job]) -> Iterable[tuple[Job, str]]:
+    def _held(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, tuple[str, str]]]:
+        """What a job waits for, and what it is told when that takes too long."""
         for job in jobs:
             if found := self._asked(job).hold:
-                yield job, found[0]
+                yield job, (WAITS[0].format(duty=found[0]), TOO_LONG[0].format(duty=found[0]))
+            elif job.benefit in self.nameless:
+                yield job, (NO_ID[0].format(benefit=job.benefit), ID_TOO_LATE[0].format(benefit=job.benefit))
 
     def _asked(self, job: Job) -> Held:
         key = (job.phase, job.play, job.benefit)
@@ -61,6 +63,14 @@ class DutyGate:
         return play is not None and too_late(play, self.loaded.store, late_by)
 
 
+def benefits_held(rt: Runtime, loaded: LoadedCalendar) -> frozenset[str]:
+    """The benefits that are not sent because the store requires ids of the platform that are not known yet."""
+    if loaded.store.platform_ids == "optional" or rt.kept is not None:
+        return frozenset()
+    ids = {(one.benefit, one.part): one.platform_id for one in rt.ledger.platform_ids(loaded.calendar.calendar)}
+    return without_ids(loaded.calendar, ids)
+
+
 def waiting_jobs(rt: Runtime, run_id: str) -> dict[str, int]:
     """Why messages of a run wait for people, as the ledger keeps it → how many of them.
 
@@ -68,7 +78,10 @@ def waiting_jobs(rt: Runtime, run_id: str) -> dict[str, int]:
     """
     waiting = Counter(job.error for job in rt.ledger.jobs(run_id, status="pending") if job.error)
     run = rt.ledger.run(run_id)
-    done = {WAITS[0].format(duty=tick.duty) for tick in rt.ledger.ticks(run.calendar)} if run and waiting else set()
+    if run is None or not waiting:
+        return {}
+    done = {WAITS[0].format(duty=tick.duty) for tick in rt.ledger.ticks(run.calendar)}
+    done |= {NO_ID[0].format(benefit=one.benefit) for one in rt.ledger.platform_ids(run.calendar)}
     return {
         reason: count for reason, count in waiting.most_common() if reason.startswith(_PREFIXES) and reason not in done
     }
@@ -84,4 +97,4 @@ def runs_waiting_for(rt: Runtime, calendar: str, duty: str) -> list[Run]:
     ]
 
 
-_PREFIXES = (WAITS[0].partition("{")[0],)
+_PREFIXES = (WAITS[0].partition("{")[0], NO_ID[0].partition("{")[0])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
+from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of
 from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.planned import (
@@ -88,7 +89,12 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         certificate=ahead.certificate,
     )
     states = duties_of(rt, loaded)
-    made = replace(made, checksum=plan_checksum(made), duties=states, held=_held(loaded, states, occurrences))
+    made = replace(
+        made,
+        checksum=plan_checksum(made),
+        duties=states,
+        held=_held(loaded, states, occurrences, benefits_held(rt, loaded)),
+    )
     if partial is not None:
         partial.replace(people_file(rt, calendar_id, made.checksum))
     return made
@@ -234,7 +240,9 @@ def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Seque
     )
 
 
-def _held(loaded: LoadedCalendar, states: Sequence[DutyState], rows: Sequence[PlannedPlay]) -> tuple[HeldPlay, ...]:
+def _held(
+    loaded: LoadedCalendar, states: Sequence[DutyState], rows: Sequence[PlannedPlay], nameless: Collection[str]
+) -> tuple[HeldPlay, ...]:
     """The next moment of every play that overdue duties would hold back; without messages nothing is held."""
     overdue = {state.duty for state in states if state.state == "overdue"}
     ticked = {state.duty for state in states if state.state == "done"}
@@ -244,9 +252,15 @@ def _held(loaded: LoadedCalendar, states: Sequence[DutyState], rows: Sequence[Pl
             continue
         asked = [held(loaded.calendar, ticked, row.phase, row.play, given) for given in (None, *row.benefits)]
         waits = dict.fromkeys(name for one in asked for name in one.hold if name in overdue)
-        if waits:
+        without = tuple(name for name, given in row.benefits.items() if given.granted and name in nameless)
+        if waits or without:
             found[row.phase, row.play] = HeldPlay(
-                phase=row.phase, play=row.play, at=row.at, messages=row.chosen, duties=tuple(waits)
+                phase=row.phase,
+                play=row.play,
+                at=row.at,
+                messages=row.chosen,
+                duties=tuple(waits),
+                without_id=without,
             )
     return tuple(found.values())
 

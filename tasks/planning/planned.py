@@ -89,7 +89,7 @@ class PhasePlan(Totals):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPlay:
-    """A play whose messages would wait today: something it needs is overdue, and not done."""
+    """A play whose messages would wait: what it needs is overdue, or the platform's id of a benefit is not known."""
 
     phase: str
     """Phase id."""
@@ -101,6 +101,8 @@ class HeldPlay:
     """Messages of that moment."""
     duties: tuple[str, ...]
     """The duties that are not done."""
+    without_id: tuple[str, ...] = ()
+    """Benefits whose ids on the platform the store requires and nobody has told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +204,7 @@ class Plan:
     duties: tuple[DutyState, ...] = ()
     """Duties as they stand when the plan is made; no part of the checksum."""
     held: tuple[HeldPlay, ...] = ()
-    """Plays whose messages would wait for duties; no part of the checksum."""
+    """Plays whose messages would wait for duties or ids; no part of the checksum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign_calendars.duties.states import TOO_LONG, WAITS
+from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS
 from campaign_calendars.findings.said import translate_stored
 
 LABELS: dict[str, tuple[str, str]] = {
@@ -167,7 +167,7 @@ def stop_reason(reason: str, lang: str) -> str:
     """Why messages were cancelled, or wait, in one language."""
     if lang == "zh" and reason in STOP_REASONS:
         return STOP_REASONS[reason]
-    return translate_stored(reason, (TOO_LONG, WAITS), lang)
+    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE), lang)
 
 
 def words(lang: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ def test_a_run_waits_and_says_for_whom(cli: Cli) -> None:
     assert "link overdue Li 2026-04-09 23:59 short link" in said
     assert "holds back play sale/note, play sale/text" in said
     code, said = cli("plan", "spring")
-    assert "Held back by duties" in said
+    assert "Held back" in said
     code, said = cli(*RUN)
     assert code == 4
     assert "held back: waits for duty link" in said
