@@ -292,7 +292,7 @@ class Store(Strict):
     platform_ids: Literal["optional", "required"] = Field(
         default="optional",
         description="required: a benefit that the platform enforces is sent only once its id there is known"
-        " (`promocal export ids`); optional: it is sent, and said.",
+        " (`promocal export ids`); optional: it is sent all the same.",
     )
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."

@@ -1,4 +1,4 @@
-"""The rows of the set-up sheets: one for each benefit and part of it (R11, letter S)."""
+"""The rows of the set-up sheets: one for each benefit and part of it."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def _who(benefit: Benefit) -> tuple[str, ...]:
 
 
 def _offered(calendar: Calendar, timeline: Timeline, name: str) -> Span | None:
-    """From the first to the last moment of the phases whose plays name it (R0.3); None when none does."""
+    """From the first to the last moment of the phases whose plays name it; None when none does."""
     spans = [
         timeline.phases[phase.id]
         for phase in calendar.phases

@@ -1,4 +1,4 @@
-"""Rows of the position sheet and of the texts (R11, letter P; R8, R10)."""
+"""Rows of the position sheet and of the texts (A4, B3, B4)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Tool:
     name: Said
     enforced: bool = True
     group: str = ""
-    """Which benefits of one order exclude each other (R0.10)."""
+    """Which benefits of one order exclude each other."""
 
 
 _COUPON: Said = ("coupon tool", "优惠券工具")

@@ -31,7 +31,7 @@ COMMANDS = {
     "snapshots": "snapshots",
     "quality": "data",
     "plan": "planning",
-    "export": "exporting",
+    "export": "export",
     "audiences": "operating",
     "audience": "audience",
     "apply": "operating",

@@ -145,10 +145,10 @@ def _runs_that_waited(rt: Runtime, calendar: str, duty: DutyState) -> list[str]:
     ]
 
 
-def print_duties(duties: Sequence[DutyState], *, title: str = "Duties") -> None:
+def print_duties(duties: Sequence[DutyState]) -> None:
     """A row for each duty; what it waits for and what waits for it below its text."""
     lang = language()
-    rows = output.table(title, "duty", "state", "owner", "due", "what")
+    rows = output.table("Duties", "duty", "state", "owner", "due", "what")
     for duty in duties:
         rows.add_row(
             output.escape(duty.duty),

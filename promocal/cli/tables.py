@@ -126,6 +126,7 @@ def print_status(found: ProjectStatus) -> None:
         out.print(said)
     if not found.runs:
         out.print(either("No runs yet.", "还没有运行。"))
+        _print_held(found)
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found.runs:
@@ -164,7 +165,7 @@ def _print_held(found: ProjectStatus) -> None:
         console().print("", rows)
     if found.duties:
         console().print("")
-        print_duties(found.duties, title="Duties to look at")
+        print_duties(found.duties)
 
 
 def _print_accounts(accounts: Sequence[Account]) -> None:

@@ -7,7 +7,6 @@ from promocal.cli.language import language
 TITLES = {
     "Persons": "名单",
     "Duties": "商家事项",
-    "Duties to look at": "待处理事项",
     "Held back": "被扣住的玩法",
     "What the platform would refuse": "平台会拒绝的内容",
     "Why messages wait": "消息等待的原因",

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS, Held, held
-from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.set_up.benefits import without_ids
 from tasks.duties.ticking import ticks_of
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from campaign_calendars.reading.loading import LoadedCalendar
     from warehouse.ledger.records import Job, Run
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, Tick, duty_states
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.unknown import no_such
-from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from campaign_calendars.reading.loading import LoadedCalendar
 
 
 def ticks_of(rt: Runtime, loaded: LoadedCalendar) -> Mapping[str, Tick]:

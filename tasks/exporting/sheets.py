@@ -1,4 +1,4 @@
-"""The sheets of a set-up pack: rows of the domain as tables in one language (R11)."""
+"""The sheets of a set-up pack: rows of the domain as tables in one language."""
 
 from __future__ import annotations
 

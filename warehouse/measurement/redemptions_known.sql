@@ -1,4 +1,4 @@
--- Redemptions with the benefit's own name, where the export carries the id that the platform has for it (R0.8).
+-- Redemptions with the benefit's own name, where the export carries the id that the platform has for it.
 -- An id belongs to this calendar, so what was redeemed under it was given by this calendar.
 create or replace temp view known_redemptions as
 select

@@ -1,4 +1,4 @@
-"""Where duties stand, counted back from what comes after them (R10), and as an iCalendar file."""
+"""Where duties stand, counted back from what comes after them, and as an iCalendar file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the set-up sheets and what the platform would refuse of them (R11, B2, R8, R10)."""
+"""Rows of the set-up sheets and what the platform would refuse of them (A4, B2, B3, B4)."""
 
 from __future__ import annotations
 

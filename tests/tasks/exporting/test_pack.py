@@ -58,7 +58,7 @@ def test_the_pack_is_a_workbook_the_same_as_csv_and_crowds_of_the_plan(shop: Run
 
 
 def test_crowds_are_cut_as_the_tool_takes_them(tmp_path: Path) -> None:
-    """R11: 250 pushed coupons are 3 calls of 100, 100 and 50."""
+    """B2: 250 pushed coupons are 3 calls of 100, 100 and 50."""
     text = (
         "calendar: c\nstore: s\ntimezone: Asia/Shanghai\naudiences: {all: joined}\n"
         "benefits: {b: {kind: member_coupon, value: 20, stock: 500, valid: 7d},"

@@ -1,4 +1,4 @@
-"""A redemption that carries the platform's id is a use of the benefit that has it (R0.8)."""
+"""A redemption that carries the platform's id is a use of the benefit that has it."""
 
 from __future__ import annotations
 
