@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.set_up.benefits import Known, setup_rows
@@ -20,11 +21,13 @@ from tasks.exporting.ids import read_ids
 from tasks.exporting.pack import export_pack
 from tasks.planning.plan import plan
 from tasks.running.phase import run_phase
-from tasks.running.replay import moments
 from tasks.runtime import Runtime
+from tests.flows.small_project import NAMES, PHONES
 from warehouse.ledger.audit import AuditFilter
 
 CALENDAR = "queens-day-2020"
+SMALL = "small-sale"
+SALE = datetime.fromisoformat("2026-03-08T10:00:00+08:00")
 SHEETS = ["优惠券", "券包与礼包", "礼品", "价格", "积分", "权益与服务", "阵地", "文案", "人群", "任务", "平台会拒绝"]
 
 
@@ -33,28 +36,33 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_pack_is_a_workbook_the_same_as_csv_and_crowds_of_the_plan(shop: Runtime, tmp_path: Path) -> None:
-    made = export_pack(shop, CALENDAR, tmp_path / "pack", lang="zh")
-    book = load_workbook(tmp_path / "pack" / f"{CALENDAR}.xlsx")
+def test_the_pack_of_a_whole_calendar(shop: Runtime, tmp_path: Path) -> None:
+    made = export_pack(shop, CALENDAR, tmp_path, lang="zh", crowds=False)
+    book = load_workbook(tmp_path / f"{CALENDAR}.xlsx")
     assert book.sheetnames == SHEETS
-    coupons = table(tmp_path / "pack" / "coupons.csv")
+    coupons = table(tmp_path / "coupons.csv")
     assert len(coupons) == book["优惠券"].max_row - 1 == made.sheets["coupons"]
     thirty = next(row for row in coupons if row["权益id"] == "member-coupon-30")
     assert (thirty["面额"], thirty["门槛元"], thirty["设置方式"], thirty["平台编号"]) == ("30", "199", "人工设置", "")
     assert "member-coupon-30" in made.without_id
     assert made.sheets["positions"] > 20
     assert made.sheets["texts"] > 20
+    assert (made.checksum, made.batches, made.crowd_members) == ("", 0, 0)
 
-    planned = plan(shop, CALENDAR)
+
+def test_crowds_are_the_persons_of_a_plan(small: Runtime, tmp_path: Path) -> None:
+    made = export_pack(small, SMALL, tmp_path, lang="en")
+    planned = plan(small, SMALL)
     assert made.checksum == planned.checksum
-    granted = sum(
-        given.granted for row in planned.occurrences for name, given in row.benefits.items() if name in made.without_id
-    )
-    crowds = [row for path in (tmp_path / "pack" / "crowds").iterdir() for row in table(path)]
-    assert len(crowds) == made.crowd_members == granted > 0
-    assert len({row["intent key"] for row in crowds}) == granted
-    assert sum(int(row["人数"]) for row in table(tmp_path / "pack" / "crowds.csv")) == granted
-    assert not list(shop.plans_dir.glob("*.parquet")), "the persons of the plan are not left behind"
+    crowd = table(tmp_path / "crowds" / "burst.recall.coupon_10.csv")
+    assert len(crowd) == made.crowd_members == planned.benefits["coupon_10"].granted > 0
+    key = intent_key(SMALL, "burst", "recall", SALE, crowd[0]["member"], "sms")
+    assert crowd[0]["intent key"] == key, "what a run would send has the same"
+    assert [row["members"] for row in table(tmp_path / "crowds.csv")] == [str(len(crowd))]
+    assert not list(small.plans_dir.glob("*.parquet")), "the persons of the plan are not left behind"
+    everything = b"".join(path.read_bytes() for path in tmp_path.rglob("*.csv") if "small" not in path.parts)
+    assert not any(one.encode() in everything for one in (*PHONES, *NAMES))
+    assert {row.reason.split(":")[0] for row in made.refused} == {"no number to issue", "no time of use"}
 
 
 def test_crowds_are_cut_as_the_tool_takes_them(tmp_path: Path) -> None:
@@ -156,22 +164,17 @@ def test_the_workbook_of_the_pack_brings_the_ids_back(shop: Runtime, tmp_path: P
     assert export_pack(shop, CALENDAR, tmp_path, lang="zh", crowds=False).without_id == ()
 
 
-def test_a_store_that_requires_ids_sends_nothing_by_guess(shop: Runtime, tmp_path: Path) -> None:
-    (store,) = (shop.settings.root / "stores").glob("demo-food.yaml")
-    steps = (step for step in moments(shop.load_calendar(CALENDAR)) if step.phase == "presale")
-    step = next(step for step in steps if (step.at.day, step.at.hour) == (27, 15))
-    shop.clock = lambda: step.at
-    store.write_text(store.read_text("utf-8") + "\nplatform_ids: required\n", "utf-8")
-    held = plan(shop, CALENDAR).held
-    assert ("invite-friends", ("invite-coupon",)) in [(one.play, one.without_id) for one in held]
-    first = run_phase(shop, CALENDAR, "presale", step.at)
-    given = sum(count.granted for play in first.plays for count in play.benefits.values())
-    assert first.waiting == {"waits for the platform's id of invite-coupon": given}
-    assert given > 0
-    rows = (("invite-coupon", "parent", "1"), ("invite-coupon", "child", "2"))
-    read_ids(shop, CALENDAR, sheet(tmp_path / "ids.xlsx", *rows), by="Li Wei", lang="en")
-    shop.clock = lambda: step.at + timedelta(minutes=5)
-    again = run_phase(shop, CALENDAR, "presale", step.at)
-    assert again.dispatch.sent == given
+def test_a_store_that_requires_ids_sends_nothing_by_guess(small: Runtime, tmp_path: Path) -> None:
+    store = small.settings.root / "stores" / "corner.yaml"
+    store.write_text(store.read_text("utf-8") + "platform_ids: required\n", "utf-8")
+    (held,) = plan(small, SMALL).held
+    assert (held.play, held.without_id, held.duties) == ("recall", ("coupon_10",), ())
+    first = run_phase(small, SMALL, "burst", SALE)
+    assert first.waiting == {"waits for the platform's id of coupon_10": first.chosen}
+    assert first.chosen > 0
+    read_ids(small, SMALL, sheet(tmp_path / "ids.xlsx", ("coupon_10", "", "77")), by="Li Wei", lang="en")
+    small.clock = lambda: SALE + timedelta(minutes=5)
+    again = run_phase(small, SMALL, "burst", SALE)
+    assert again.dispatch.sent == first.chosen
     assert again.waiting == {}
-    assert "invite-friends" not in [one.play for one in plan(shop, CALENDAR).held]
+    assert plan(small, SMALL).held == ()
