@@ -6,7 +6,6 @@ start (`on_late`); what waits longer than that is cancelled, and what was kept i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -76,25 +75,19 @@ def waiting_jobs(rt: Runtime, run_id: str) -> dict[str, int]:
 
     A duty that was done meanwhile keeps nothing back; its messages leave with the next look.
     """
-    waiting = Counter(job.error for job in rt.ledger.jobs(run_id, status="pending") if job.error)
+    waiting = rt.ledger.stopped(run_id, status="pending")
     run = rt.ledger.run(run_id)
     if run is None or not waiting:
         return {}
     done = {WAITS[0].format(duty=tick.duty) for tick in rt.ledger.ticks(run.calendar)}
     done |= {NO_ID[0].format(benefit=one.benefit) for one in rt.ledger.platform_ids(run.calendar)}
-    return {
-        reason: count for reason, count in waiting.most_common() if reason.startswith(_PREFIXES) and reason not in done
-    }
+    return {reason: count for reason, count in waiting.items() if reason.startswith(_PREFIXES) and reason not in done}
 
 
 def runs_waiting_for(rt: Runtime, calendar: str, duty: str) -> list[Run]:
     """The runs of a calendar whose messages wait for the duty, oldest first."""
     reason = WAITS[0].format(duty=duty)
-    return [
-        run
-        for run in rt.ledger.runs(calendar)
-        if any(job.error == reason for job in rt.ledger.jobs(run.run_id, status="pending"))
-    ]
+    return [run for run in rt.ledger.runs(calendar) if reason in rt.ledger.stopped(run.run_id, status="pending")]
 
 
 _PREFIXES = (WAITS[0].partition("{")[0], NO_ID[0].partition("{")[0])

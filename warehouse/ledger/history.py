@@ -110,8 +110,8 @@ def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dic
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
 
 
-def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[str, int]:
-    query = select(jobs.c.error, func.count()).where(jobs.c.status == "cancelled").group_by(jobs.c.error)
+def stopped(con: Connection, run_id: str | None, calendar: str | None, status: JobStatus) -> dict[str, int]:
+    query = select(jobs.c.error, func.count()).where(jobs.c.status == status).group_by(jobs.c.error)
     if run_id is not None:
         query = query.where(jobs.c.run_id == run_id)
     if calendar is not None:

@@ -127,8 +127,13 @@ class Ledger(Protocol):
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         """(phase, play, channel, status) → jobs."""
 
-    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
-        """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing."""
+    def stopped(
+        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+    ) -> dict[str, int]:
+        """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing.
+
+        With `status` pending: why jobs may not leave yet.
+        """
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(

@@ -179,9 +179,11 @@ class SqlLedger:
         with reading(self._engine) as con:
             return history.job_counts(con, run_id, calendar)
 
-    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
+    def stopped(
+        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+    ) -> dict[str, int]:
         with reading(self._engine) as con:
-            return history.stopped(con, run_id, calendar)
+            return history.stopped(con, run_id, calendar, status)
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
