@@ -73,15 +73,19 @@ def benefits_held(rt: Runtime, loaded: LoadedCalendar) -> frozenset[str]:
 def waiting_jobs(rt: Runtime, run_id: str) -> dict[str, int]:
     """Why messages of a run wait for people, as the ledger keeps it → how many of them.
 
-    A duty that was done meanwhile keeps nothing back; its messages leave with the next look.
+    A duty that was done, or an id that came meanwhile, keeps nothing back; its messages leave with the next look.
     """
-    waiting = rt.ledger.stopped(run_id, status="pending")
     run = rt.ledger.run(run_id)
-    if run is None or not waiting:
+    waiting = {} if run is None else rt.ledger.stopped(run_id, status="pending")
+    kept = {reason: count for reason, count in waiting.items() if reason.startswith((_DUTY, _ID))}
+    if run is None or not kept:
         return {}
     done = {WAITS[0].format(duty=tick.duty) for tick in rt.ledger.ticks(run.calendar)}
-    done |= {NO_ID[0].format(benefit=one.benefit) for one in rt.ledger.platform_ids(run.calendar)}
-    return {reason: count for reason, count in waiting.items() if reason.startswith(_PREFIXES) and reason not in done}
+    if any(reason.startswith(_ID) for reason in kept):
+        # An id may be that of a part only: whether all are there the calendar tells.
+        nameless = {NO_ID[0].format(benefit=name) for name in benefits_held(rt, rt.load_calendar(run.calendar))}
+        done |= {reason for reason in kept if reason.startswith(_ID) and reason not in nameless}
+    return {reason: count for reason, count in kept.items() if reason not in done}
 
 
 def runs_waiting_for(rt: Runtime, calendar: str, duty: str) -> list[Run]:
@@ -90,4 +94,5 @@ def runs_waiting_for(rt: Runtime, calendar: str, duty: str) -> list[Run]:
     return [run for run in rt.ledger.runs(calendar) if reason in rt.ledger.stopped(run.run_id, status="pending")]
 
 
-_PREFIXES = (WAITS[0].partition("{")[0], NO_ID[0].partition("{")[0])
+_DUTY = WAITS[0].partition("{")[0]
+_ID = NO_ID[0].partition("{")[0]
