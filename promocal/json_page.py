@@ -72,8 +72,11 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 
 def _of_plans_and_runs() -> Mapping[str, Any]:
+    from campaign_calendars.duties.states import DutyState
     from tasks.calendars.learned import Learned
     from tasks.data.members import PointsCheck
+    from tasks.exporting.ids import IdsRead
+    from tasks.exporting.pack import PackMade
     from tasks.measuring.learning import Archive
     from tasks.measuring.measurement import Report
     from tasks.outreach.work_lists import WorkItem
@@ -98,6 +101,9 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "why": tuple[StoryStep, ...],
         "worklist": tuple[WorkItem, ...],
         "budget": BudgetLedger,
+        "duties list": tuple[DutyState, ...],
+        "export pack": PackMade,
+        "export ids": IdsRead,
         "plan": SaidPlan,
         "plan --what-if": PlanComparison,
         "plan --compare": PlanComparison,

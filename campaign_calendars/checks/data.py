@@ -187,6 +187,18 @@ documented(
     """,
 )
 documented(
+    "S610",
+    "error",
+    """A row of a sheet of platform ids cannot be taken; the other rows were.
+
+    It names no benefit or part of the calendar, its id is another benefit's, or a spreadsheet took the id for a
+    number and lost its digits. Nothing is guessed: a coupon sent under the id of another cannot be called back.
+
+    中文：平台编号表中有一行无法导入；其余行已导入。
+    该行的权益或分项不在日历中、编号已属于其他权益，或电子表格把编号当作数字而丢失位数。不作猜测：用错编号发出的券无法收回。
+    """,
+)
+documented(
     "S606",
     "warning",
     """A quotation mark in the list of refusals is never closed.

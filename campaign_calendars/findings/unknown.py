@@ -8,13 +8,14 @@ from typing import Literal
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest, suggestion
 
-Named = Literal["calendar", "run", "run or calendar", "member", "audience"]
+Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty"]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
     "run": "没有这次运行",
     "run or calendar": "没有这次运行或日历",
     "member": "没有这位会员",
     "audience": "没有这个人群",
+    "duty": "没有这个事项",
 }
 
 

@@ -91,13 +91,13 @@ def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[
     for (message, channel), benefits in sent.items():
         if channel in store.channels:
             changing = {"member"} | ({"benefit"} if len(benefits) > 1 else set())
-            lengths = _lengths(names, benefits)
+            lengths = lengths_of(names, benefits)
             file = messages.file(message)
             found.update(lint(messages.texts[message], file, store.channels[channel], lengths, changing))
     return sort_problems(found)
 
 
-def _lengths(names: Names, benefits: set[str]) -> dict[str, int]:
+def lengths_of(names: Names, benefits: set[str]) -> dict[str, int]:
     """How long each variable of a message may become; a member's name counts four characters."""
     known = [names.benefits[name] for name in benefits if name in names.benefits]
     lengths = {f"benefit.{key}": max((len(b[key]) for b in known), default=0) for key in VARIABLES["benefit"]}

@@ -44,13 +44,34 @@ class Window(Strict):
 
 
 class Duty(Strict):
-    """Something the merchant has to do by hand; listed in the plan and the report (A9)."""
+    """A task of a person: who has to have done what until when, and what waits for it (A9).
 
+    Who did it, and when, is no part of the calendar: `promocal duties` ticks it, the ledger keeps it.
+    """
+
+    id: Id | None = Field(
+        default=None, description="Its name in `needs`, `after` and `promocal duties`; default: made of phase and text."
+    )
     text: Text
+    owner: str = Field(default="", max_length=80, description="Who has to do it: a name, a team.")
     due: OwnMoment | None = Field(
-        default=None, description="When it must be done, e.g. start - 15wd; default: the phase's start."
+        default=None,
+        description="When it must be done, e.g. start - 15wd; a bare date means its end. Default: before what comes"
+        " `after` it begins, else the phase's start.",
+    )
+    takes: int = Field(
+        default=0, ge=0, le=260, description="Working days it takes; it has to be begun so many days before `due`."
+    )
+    after: list[str] = Field(default_factory=list, description="Duties that have to be done before it.")
+    if_open: Literal["hold", "warn"] = Field(
+        default="hold",
+        description="What becomes of what `needs` it while it is not done: hold: its messages wait; warn: they leave,"
+        " and it is said.",
     )
     level: Literal["must", "focus"] = Field(default="must", description="must: to be done; focus: worth most care.")
+
+
+Needs = Annotated[list[str], Field(default_factory=list, description="Duties that have to be done first, by id.")]
 
 
 class SubPhase(Strict):
@@ -124,6 +145,7 @@ class Play(Strict):
     )
     on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
     approve: Approval | None = Field(default=None, description="When a person has to agree first.")
+    needs: Needs
 
 
 class Phase(Strict):
@@ -141,6 +163,7 @@ class Phase(Strict):
     )
     plays: list[Play] = Field(default_factory=list, description="What is done for members.")
     duties: list[Duty] = Field(default_factory=list, description="What people have to do by hand.")
+    needs: Needs
     platform_support: list[Text] = Field(default_factory=list, description="What the platform gives in this phase.")
 
 

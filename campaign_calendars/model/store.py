@@ -289,6 +289,11 @@ class Store(Strict):
     benefit_days: int | None = Field(
         default=None, ge=1, le=15, description="Days of any 15 on which a member benefit has to be online (A1#8)."
     )
+    platform_ids: Literal["optional", "required"] = Field(
+        default="optional",
+        description="required: a benefit that the platform enforces is sent only once its id there is known"
+        " (`promocal export ids`); optional: it is sent all the same.",
+    )
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
     )

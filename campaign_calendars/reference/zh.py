@@ -187,10 +187,31 @@ TEXTS: dict[str, str] = {
     "When a person has to agree before anything leaves (B9).": "发出之前何时须经人同意（B9）。",
     "Members; an occurrence that chooses more waits for approval.": "会员数；选中人数超过时等待批准。",
     "What people have to do by hand.": "需要人工完成的事项。",
-    "Something the merchant has to do by hand; listed in the plan and the report (A9).": (
-        "商家需要人工完成的事项；列在计划与报告中（A9）。"
+    "A task of a person: who has to have done what until when, and what waits for it (A9).": (
+        "人工事项：由谁、在何时之前完成什么，以及什么在等待它（A9）。"
     ),
-    "When it must be done, e.g. start - 15wd; default: the phase's start.": "完成时间；默认阶段开始时。",
+    "Its name in `needs`, `after` and `promocal duties`; default: made of phase and text.": (
+        "在 `needs`、`after` 与 `promocal duties` 中的名称；默认由阶段与文本生成。"
+    ),
+    "Who has to do it: a name, a team.": "由谁完成：姓名或团队。",
+    "When it must be done, e.g. start - 15wd; a bare date means its end. Default: before what comes `after` it begins,"
+    " else the phase's start.": (
+        "完成期限，例如 start - 15wd；只写日期表示当日结束。默认：后续事项必须开始之前，否则为阶段开始时。"
+    ),
+    "Working days it takes; it has to be begun so many days before `due`.": (
+        "需要的工作日数；须在 `due` 之前这么多个工作日开始。"
+    ),
+    "Duties that have to be done before it.": "须先完成的事项。",
+    "What becomes of what `needs` it while it is not done: hold: its messages wait; warn: they leave, and it is"
+    " said.": ("未完成时对需要它的内容如何处理：hold：消息等待；warn：照常发出并提示。"),
+    "Duties that have to be done first, by id.": "须先完成的事项，写 id。",
+    "Duties that have to be done before it is given, by id (set-up, goods).": (
+        "发放之前须完成的事项，写 id（设置、备货）。"
+    ),
+    "required: a benefit that the platform enforces is sent only once its id there is known (`promocal export ids`);"
+    " optional: it is sent all the same.": (
+        "required：由平台执行的权益，须已知其平台编号（`promocal export ids`）才会发送；optional：照常发送。"
+    ),
     "must: to be done; focus: worth most care.": "must：必做；focus：重点关注。",
     "What the platform gives in this phase.": "平台在此阶段提供的支持。",
     "What the lowest price is compared over (B6).": "最低价的比较规则（B6）。",

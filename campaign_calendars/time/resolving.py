@@ -15,12 +15,13 @@ Nothing here raises on a wrong calendar: what cannot be resolved is missing from
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from campaign_calendars.findings.finding import Path
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
-from campaign_calendars.model.calendar import Calendar, Phase, Window
+from campaign_calendars.model.calendar import Calendar, Duty, Phase, Window
 from campaign_calendars.model.triggers import DEFAULT_EVERY, Trigger
 from campaign_calendars.time.clock import CampaignClock
 from campaign_calendars.time.timeline import (
@@ -32,7 +33,7 @@ from campaign_calendars.time.timeline import (
     local_day,
     utc,
 )
-from campaign_calendars.time.working_days import is_working_day
+from campaign_calendars.time.working_days import count_working_days, is_working_day
 from campaign_calendars.values.moments import (
     Moment,
     Repeat,
@@ -199,14 +200,60 @@ class _Resolver(CampaignClock):
         return opens
 
     def _due(self, phases: dict[str, Span]) -> dict[tuple[str, int], datetime]:
+        """When each duty must be done: as written, else before what comes after it begins, else the phase's start."""
         due: dict[tuple[str, int], datetime] = {}
+        waiting: list[tuple[str, int, Duty]] = []
         for index, phase in enumerate(self.calendar.phases):
             if phase.id not in phases:
                 continue
+            own = phases[phase.id]
             for number, duty in enumerate(phase.duties):
+                if duty.due is None:
+                    waiting.append((phase.id, number, duty))
+                    continue
                 path: Path = ("phases", index, "duties", number, "due")
-                own = phases[phase.id]
-                at = own.start if duty.due is None else self.instant(duty.due, path, own=own)
+                at = self.instant(duty.due, path, own=own, last=True)
                 if at is not None:
-                    due[phase.id, number] = at
+                    due[phase.id, number] = local_day(at, self.zone).last if duty.due.is_whole_day else at
+        begins = _Backward(self.calendar, due)
+        for phase_id, number, duty in waiting:
+            due[phase_id, number] = begins.latest(duty) or phases[phase_id].start
         return due
+
+
+class _Backward:
+    """Due moments counted back from the duties that come after; a ring of them (C271) tells nothing."""
+
+    def __init__(self, calendar: Calendar, written: Mapping[tuple[str, int], datetime]) -> None:
+        self.duties = [
+            (duty, written.get((phase.id, number)))
+            for phase in calendar.phases
+            for number, duty in enumerate(phase.duties)
+        ]
+
+    def latest(self, duty: Duty, seen: tuple[str, ...] = ()) -> datetime | None:
+        """The earliest begin of the duties after it; None without any."""
+        if duty.id is None or duty.id in seen:
+            return None
+        begins = []
+        for other, written in self.duties:
+            if duty.id in other.after:
+                at = written or self.latest(other, (*seen, duty.id))
+                begins += [begin_of(other, at)] if at is not None else []
+        return min(begins, key=utc, default=None)
+
+
+def begin_of(duty: Duty, due: datetime) -> datetime:
+    """When work on a duty has to begin: the end of the day so many working days before it is due.
+
+    Without `takes` that is the moment it is due.
+    """
+    if not duty.takes:
+        return due
+    day = count_working_days(due.date(), -duty.takes).day
+    return from_local(datetime.combine(day, due.time()), _zone(due))
+
+
+def _zone(at: datetime) -> ZoneInfo:
+    assert isinstance(at.tzinfo, ZoneInfo)  # noqa: S101  moments of a timeline are in its zone
+    return at.tzinfo

@@ -16,7 +16,20 @@ from promocal.cli.words import word
 if TYPE_CHECKING:
     from tasks.running.audit import AuditLine, AuditPage
 
-Action = Literal["apply", "approve", "cancel", "clear_tier", "redraw", "rollback", "set_tier", "settle", "suppress"]
+Action = Literal[
+    "apply",
+    "approve",
+    "cancel",
+    "clear_tier",
+    "duty_done",
+    "duty_undone",
+    "platform_ids",
+    "redraw",
+    "rollback",
+    "set_tier",
+    "settle",
+    "suppress",
+]
 
 
 def audit(

@@ -45,6 +45,39 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    # export
+    "What has to be set up on the platform for a calendar, and the ids that come back.": (
+        "日历需要在平台上设置的内容，以及平台返回的编号。"
+    ),
+    "Folder the pack is written into.": "写入设置包的目录。",
+    "Whether to plan, and write who is to get what.": "是否制定计划并写出人群（谁得到什么）。",
+    "Write the set-up pack: coupons, packs, gifts, prices, points, positions, texts, crowds, what is refused.": (
+        "写出设置包：优惠券、券包与礼包、礼品、价格、积分、阵地、文案、人群、平台会拒绝的内容。"
+    ),
+    "Workbook or CSV with benefit and platform_id, such as the pack's.": (
+        "含权益id与平台编号的工作簿或 CSV，如设置包中的表。"
+    ),
+    "Take in the ids the platform gave to benefits; rows that do not fit the calendar are told and left out.": (
+        "导入平台给出的权益编号；与日历不符的行会逐行说明并略过。"
+    ),
+    # duties
+    "What people have to do for a calendar, and who did it.": "日历中需要人工完成的事项，以及由谁完成。",
+    "Id of a duty, or its beginning; before it a calendar.": "事项的编号或其开头；前面可写日历。",
+    "Only duties in this state; may be repeated.": "只看该状态的事项；可重复。",
+    "Only duties of this owner.": "只看该负责人的事项。",
+    "The duties of a calendar: overdue, due now, blocked by others, open, done.": (
+        "日历的事项：已逾期、当前应做、被其他事项阻塞、未开始、已完成。"
+    ),
+    "Say that a duty is done, and who did it; what waited for it leaves with the next look at its run.": (
+        "勾选事项已完成并写明由谁完成；等待它的消息在下次查看该运行时发出。"
+    ),
+    "Say that a duty is not done after all; what needs it waits again.": "撤销勾选；需要它的内容重新等待。",
+    "File: .ics for calendars, .xlsx or .csv for sheets; may be repeated.": (
+        "文件：.ics 为日历，.xlsx 或 .csv 为表格；可重复。"
+    ),
+    "Write the duties for other programs: a calendar file (RFC 5545), a workbook, or CSV.": (
+        "把事项写给其他程序：日历文件（RFC 5545）、工作簿或 CSV。"
+    ),
     # calendars
     "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
         "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"

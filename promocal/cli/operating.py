@@ -113,6 +113,7 @@ def run(
         output.print_json(outcome)
     else:
         tables.print_run(outcome)
+    _refuse_waiting(outcome)
     if outcome.status == "awaiting_approval":
         raise ApprovalNeededError(
             (
@@ -124,6 +125,23 @@ def run(
                 f"请运行 promocal approve {outcome.run_id} --by NAME",
             ),
         )
+
+
+def _refuse_waiting(outcome: RunOutcome) -> None:
+    """A run whose messages wait for duties has not done its work; the exit code says so."""
+    if not outcome.waiting:
+        return
+    held = sum(outcome.waiting.values())
+    raise ApprovalNeededError(
+        (
+            f"{held:,} message(s) of run {outcome.run_id} wait for what people have to do first",
+            f"运行 {outcome.run_id} 有 {held:,} 条消息在等待需先完成的工作",
+        ),
+        (
+            "when it is done: promocal duties done DUTY --by NAME, or promocal export ids; then run it again",
+            "完成后运行 promocal duties done 事项 --by 姓名，或 promocal export ids，再重新运行",
+        ),
+    )
 
 
 def _run_in_prefect(rt: Runtime, calendar: str, phase: str, moment: datetime) -> RunOutcome:

@@ -18,7 +18,7 @@ from promocal.cli.words import word
 
 if TYPE_CHECKING:
     from tasks.planning.expectation import ExpectedEvents
-    from tasks.planning.planned import ChannelLoad, PhasePlan, Plan, PlannedPlay
+    from tasks.planning.planned import ChannelLoad, Plan, PlannedPlay
 
 
 def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = ()) -> None:
@@ -32,7 +32,7 @@ def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = 
     print_holdouts(plan)
     _print_money(plan)
     _print_channels(plan.channels)
-    _print_duties(plan.phases, lang)
+    _print_duties(plan, lang)
     print_problems(stale, lang=lang)
     _print_standing(plan, now)
 
@@ -219,15 +219,24 @@ def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:
     console().print(rows, "")
 
 
-def _print_duties(phases: Iterable[PhasePlan], lang: str) -> None:
-    rows = table("Merchant duties and positions", "phase", "what", "due")
-    for phase in phases:
+def _print_duties(plan: Plan, lang: str) -> None:
+    rows = table("Merchant duties and positions", "phase", "what", "owner", "due", "state")
+    states = {duty.duty: duty.state for duty in plan.duties}
+    for phase in plan.phases:
         for duty in phase.duties:
             text = f"[{word(duty.level)}] {duty.text.get(lang)}"
-            rows.add_row(phase.phase, escape(text), moment(duty.due_at))
+            state = word(states[duty.duty]) if duty.duty in states else ""
+            rows.add_row(phase.phase, escape(text), escape(duty.owner), moment(duty.due_at), state)
         for placement in phase.placements:
             title = placement.title.get(lang) or placement.play
-            rows.add_row(phase.phase, escape(f"{title} → {', '.join(placement.positions)}"), "")
+            rows.add_row(phase.phase, escape(f"{title} → {', '.join(placement.positions)}"), "", "", "")
     rows.columns[1].justify = "left"
     if rows.row_count:
         console().print(rows, "")
+    if plan.held:
+        waits = table("Held back", "play", "when", "messages", "waits for")
+        for one in plan.held:
+            ids = [either("id of {benefit}", "{benefit} 的平台编号", benefit=name) for name in one.without_id]
+            names = escape(", ".join([*one.duties, *ids]))
+            waits.add_row(f"{one.phase} / {one.play}", moment(one.at), f"{one.messages:,}", names)
+        console().print(waits, "")

@@ -73,6 +73,22 @@ def print_run(outcome: RunOutcome) -> None:
         )
     out.print(rows)
     out.print(in_words(outcome.dispatch.counts()))
+    for reason, count in outcome.waiting.items():
+        _print_waiting(reason, count)
+    for duty in outcome.not_done:
+        out.print(either("[yellow]duty {duty} is not done[/]", "[yellow]事项 {duty} 尚未完成[/]", duty=escape(duty)))
+
+
+def _print_waiting(reason: str, count: int) -> None:
+    from tasks.reporting.labels import stop_reason
+
+    said = either(
+        "[yellow]{count:,} message(s) held back: {reason}[/]",
+        "[yellow]{count:,} 条消息被扣住：{reason}[/]",
+        count=count,
+        reason=escape(stop_reason(reason, language())),
+    )
+    console().print(said)
 
 
 def print_work(items: Sequence[WorkItem]) -> None:
@@ -110,6 +126,7 @@ def print_status(found: ProjectStatus) -> None:
         out.print(said)
     if not found.runs:
         out.print(either("No runs yet.", "还没有运行。"))
+        _print_held(found)
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
     for run in found.runs:
@@ -123,6 +140,7 @@ def print_status(found: ProjectStatus) -> None:
         for reason, count in stopped.most_common():
             why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
+    _print_held(found)
     if found.accounts:
         out.print("")
         print_accounts(found.accounts)
@@ -134,6 +152,22 @@ def print_status(found: ProjectStatus) -> None:
                 unknown=found.unknown,
             )
         )
+
+
+def _print_held(found: ProjectStatus) -> None:
+    """Why messages wait for people, and the duties that have to be looked at."""
+    from promocal.cli.duties import print_duties
+    from tasks.reporting.labels import stop_reason
+
+    held = [(run.run_id, reason, count) for run in found.runs for reason, count in run.waiting.items()]
+    if held:
+        rows = table("Why messages wait", "run", "reason", "messages")
+        for run, reason, count in held:
+            rows.add_row(run, escape(stop_reason(reason, language())), f"{count:,}")
+        console().print("", rows)
+    if found.duties:
+        console().print("")
+        print_duties(found.duties)
 
 
 def print_measurement(measurement: Measurement, lang: str) -> None:

@@ -6,6 +6,10 @@ from promocal.cli.language import language
 
 TITLES = {
     "Persons": "名单",
+    "Duties": "商家事项",
+    "Held back": "被扣住的玩法",
+    "What the platform would refuse": "平台会拒绝的内容",
+    "Why messages wait": "消息等待的原因",
     "Plans side by side": "计划对比",
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
@@ -39,6 +43,11 @@ TITLES = {
 }
 HEADS = {
     "asked": "要求",
+    "duty": "事项",
+    "waits for": "等待",
+    "sheet": "表",
+    "row": "行",
+    "owner": "负责人",
     "calendar": "日历",
     "explored": "探索",
     "known when": "截至",
@@ -176,6 +185,8 @@ STATES = {
     "finished": "已完成",
     "held out": "对照",
     "open": "未完成",
+    "overdue": "已逾期",
+    "blocked": "被阻塞",
     "pending": "待发送",
     "sending": "发送中",
     "sent": "已发送",
@@ -205,6 +216,9 @@ DEEDS = {
     "approve": "审批放行",
     "cancel": "取消",
     "clear tier": "清除人工等级",
+    "duty done": "完成事项",
+    "duty undone": "撤销事项完成",
+    "platform ids": "导入平台编号",
     "redraw": "改变对照组抽取",
     "rollback": "回退快照",
     "set tier": "设定等级",

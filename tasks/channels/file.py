@@ -24,6 +24,7 @@ from typing import Any, Literal
 
 from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message
 from tasks.channels.privacy import mask_address, mask_name, mask_text
+from tasks.sheets import inert
 from warehouse.ledger.records import Outcome
 
 COLUMNS = ("intent_key", "member_id", "name", "address", "benefit", "text")
@@ -91,7 +92,7 @@ class FileChannel:
             text = mask_text(text, address=address, name=name)
             name, address = mask_name(name), mask_address(address)
         cells = (message.member_id, name, address, message.benefit or "", text, *self.cells_of(message))
-        return (message.intent_key, *map(_inert, cells))
+        return (message.intent_key, *map(inert, cells))
 
     def _write_manifest(self, folder: Path, batch: Batch) -> None:
         path = folder / _MANIFEST
@@ -108,13 +109,6 @@ class FileChannel:
             "files": files,
         }
         _replace(path, json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n")
-
-
-def _inert(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula, made text. Signed numbers stay as they are."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:].isdigit():
-        return "'" + cell
-    return cell
 
 
 def _files_of(folder: Path, play: str) -> list[Path]:

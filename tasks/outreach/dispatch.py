@@ -26,7 +26,7 @@ RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
 QuietUntil = Callable[[str, datetime], "datetime | None"]
 """(channel, moment) → when its quiet hours end, None outside them."""
 Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
-"""Jobs about to leave → intent key → why it must not (B9: who bought in the meantime)."""
+"""Jobs about to leave → intent key → why it must not (B9: who bought in the meantime), or not yet."""
 
 _Ready = tuple[Job, Recipient]
 
@@ -35,6 +35,7 @@ LEASE = timedelta(minutes=15)
 _CLAIM = 50_000
 _AHEAD = 50_000  # members looked up at once
 _BUSY_WAIT = timedelta(minutes=1)
+_LOOK_AGAIN = timedelta(minutes=1)  # after a message was kept back for what a person has to do first
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Gate:
 
     quiet_until: QuietUntil = field(default=lambda _channel, _at: None)
     recheck: Recheck = field(default=lambda _jobs: {})
+    waits: Recheck = field(default=lambda _jobs: {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ class _Desk:
 
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
-        free = [job for job in jobs if job.intent_key not in held]
+        free = self._not_waiting([job for job in jobs if job.intent_key not in held])
         self._look_up([job.member_id for job in free], at)
         ready: list[_Ready] = []
         for job in free:
@@ -236,6 +238,13 @@ class _Desk:
                 yield job.intent_key, "suppressed"
             elif job.intent_key in rechecked:
                 yield job.intent_key, rechecked[job.intent_key]
+
+    def _not_waiting(self, jobs: list[Job]) -> list[Job]:
+        """The jobs that wait for nobody; the others are pending again, with the reason."""
+        waits = self.gate.waits(jobs)
+        again = [Outcome(key, "pending", error=reason, retry_after=_LOOK_AGAIN) for key, reason in waits.items()]
+        self._record(again)
+        return [job for job in jobs if job.intent_key not in waits]
 
     def _refused_numbers(self, ready: Sequence[_Ready]) -> set[str]:
         """Intent keys of the messages to a number for which contact was refused, whoever has it."""

@@ -20,6 +20,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import Renderer, check_messages
 from tasks.deciding.decide import decision_path, read_decision
 from tasks.deciding.draws import keep_draws
+from tasks.duties.holding import DutyGate
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.late_facts import late_facts
@@ -90,7 +91,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store), loaded.store.channels)
     warehouse = rt.settings.warehouse
     snapshot, now = rt.current_snapshot(), rt.clock()
-    late = late_facts(rt, loaded, run, snapshot, now)
+    late, duties = late_facts(rt, loaded, run, snapshot, now), DutyGate(rt, loaded)
     with RecipientDesk(
         snapshot,
         at=now,
@@ -103,7 +104,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         )
         gate = Gate(
             quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
-            recheck=lambda jobs: {**late(jobs), **persons(jobs)},
+            recheck=lambda jobs: {**late(jobs), **persons(jobs), **duties.too_late(jobs)},
+            waits=duties.waits,
         )
         return dispatch(
             rt.ledger,

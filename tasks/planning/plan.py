@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +21,8 @@ from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
+from campaign_calendars.duties.needing import duty_id
+from campaign_calendars.duties.states import DutyState, held
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.model.store import capacity_on
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -33,11 +35,14 @@ from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
+from tasks.duties.holding import benefits_held
+from tasks.duties.ticking import duties_of
 from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.planned import (
     BenefitPlan,
     BudgetPlan,
     ChannelLoad,
+    HeldPlay,
     PhasePlan,
     Plan,
     PlannedDuty,
@@ -86,7 +91,13 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         holdouts=ahead.holdouts,
         certificate=ahead.certificate,
     )
-    made = replace(made, checksum=plan_checksum(made))
+    states = duties_of(rt, loaded)
+    made = replace(
+        made,
+        checksum=plan_checksum(made),
+        duties=states,
+        held=_held(loaded, states, occurrences, benefits_held(rt, loaded)),
+    )
     if partial is not None:
         partial.replace(people_file(rt, calendar_id, made.checksum))
     return made
@@ -106,8 +117,12 @@ def _changed(loaded: LoadedCalendar, changes: tuple[str, ...]) -> LoadedCalendar
 
 
 def plan_checksum(made: Plan) -> str:
-    """Twelve hex digits over the whole plan; any change of calendar, members or outcome changes it."""
-    body = {name: value for name, value in to_plain(made).items() if name != "checksum"}
+    """Twelve hex digits over the whole plan; any change of calendar, members or outcome changes it.
+
+    How far people are with their duties does not: a plan that was agreed to stays the plan.
+    """
+    apart = ("checksum", "duties", "held")
+    body = {name: value for name, value in to_plain(made).items() if name not in apart}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -209,7 +224,13 @@ def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Seque
         ends_at=span.end,
         occurrences=len(mine),
         duties=tuple(
-            PlannedDuty(text=duty.text, level=duty.level, due_at=loaded.timeline.due[phase_id, index])
+            PlannedDuty(
+                text=duty.text,
+                level=duty.level,
+                due_at=loaded.timeline.due[phase_id, index],
+                duty=duty_id(phase_id, duty),
+                owner=duty.owner,
+            )
             for index, duty in enumerate(phase.duties)
         ),
         platform_support=tuple(phase.platform_support),
@@ -220,6 +241,31 @@ def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Seque
         ),
         **fields_of(totals(mine)),
     )
+
+
+def _held(
+    loaded: LoadedCalendar, states: Sequence[DutyState], rows: Sequence[PlannedPlay], nameless: Collection[str]
+) -> tuple[HeldPlay, ...]:
+    """The next moment of every play that overdue duties would hold back; without messages nothing is held."""
+    overdue = {state.duty for state in states if state.state == "overdue"}
+    ticked = {state.duty for state in states if state.state == "done"}
+    found: dict[tuple[str, str], HeldPlay] = {}
+    for row in rows:
+        if row.done or row.missed or not row.chosen or (row.phase, row.play) in found:
+            continue
+        asked = [held(loaded.calendar, ticked, row.phase, row.play, given) for given in (None, *row.benefits)]
+        waits = dict.fromkeys(name for one in asked for name in one.hold if name in overdue)
+        without = tuple(name for name, given in row.benefits.items() if given.granted and name in nameless)
+        if waits or without:
+            found[row.phase, row.play] = HeldPlay(
+                phase=row.phase,
+                play=row.play,
+                at=row.at,
+                messages=row.chosen,
+                duties=tuple(waits),
+                without_id=without,
+            )
+    return tuple(found.values())
 
 
 def planned_amounts(occurrences: Iterable[PlannedPlay]) -> Planned:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.runs import PlayCounts, Totals
+from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.scalars import Text
@@ -24,6 +25,10 @@ class PlannedDuty:
     """`must`: to be done; `focus`: worth most care."""
     due_at: datetime
     """Until when."""
+    duty: str = ""
+    """Its id."""
+    owner: str = ""
+    """Who has to do it; empty: nobody was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +85,24 @@ class PhasePlan(Totals):
     """What the platform does."""
     placements: tuple[PlannedPlacement, ...]
     """Plays that need positions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPlay:
+    """A play whose messages would wait: what it needs is overdue, or the platform's id of a benefit is not known."""
+
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    at: datetime
+    """Its next moment."""
+    messages: int
+    """Messages of that moment."""
+    duties: tuple[str, ...]
+    """The duties that are not done."""
+    without_id: tuple[str, ...] = ()
+    """Benefits whose ids on the platform the store requires and nobody has told yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +205,10 @@ class Plan:
     """Control groups of what is still to come, and how small an effect they can show."""
     certificate: Certificate | None
     """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""
+    duties: tuple[DutyState, ...] = ()
+    """Duties as they stand when the plan is made; no part of the checksum."""
+    held: tuple[HeldPlay, ...] = ()
+    """Plays whose messages would wait for duties or ids; no part of the checksum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS
+from campaign_calendars.findings.said import translate_stored
+
 LABELS: dict[str, tuple[str, str]] = {
     "report": ("Campaign report", "活动报告"),
     "plan": ("Plan", "触达计划"),
@@ -166,8 +169,10 @@ STOP_REASONS: dict[str, str] = {
 
 
 def stop_reason(reason: str, lang: str) -> str:
-    """Why messages were cancelled, in one language."""
-    return STOP_REASONS.get(reason, reason) if lang == "zh" else reason
+    """Why messages were cancelled, or wait, in one language."""
+    if lang == "zh" and reason in STOP_REASONS:
+        return STOP_REASONS[reason]
+    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE), lang)
 
 
 def words(lang: str) -> dict[str, str]:

@@ -13,9 +13,12 @@ from datetime import datetime
 from typing import Literal
 
 from campaign_calendars.deciding.runs import PhaseDecision, PlayDecision, RunSummary, Totals, Via, fields_of, totals
+from campaign_calendars.duties.states import held
 from campaign_calendars.findings.errors import LedgerMovedError
 from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
+from tasks.duties.holding import waiting_jobs
+from tasks.duties.ticking import ticks_of
 from tasks.outreach.dispatch import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.guard import cancel_late, judge
@@ -43,6 +46,10 @@ class RunOutcome(Totals):
     """Who ran it: `prefect`, or promocal itself (`direct`)."""
     dispatch: DispatchCounts = field(default_factory=DispatchCounts)
     """What this call did."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """What messages wait for that people have to do first, as it stands in the ledger → messages."""
+    not_done: tuple[str, ...] = ()
+    """Duties with `if_open: warn` that its plays need, and that were not done."""
 
 
 def skipped(run: str, reason: str, *, via: Via = "direct") -> RunOutcome:
@@ -130,8 +137,22 @@ def finish(
         jobs=summary.jobs,
         via=via,
         dispatch=sent,
+        waiting=waiting_jobs(rt, run),
+        not_done=_not_done(rt, run, plays),
         **fields_of(totals(plays)),
     )
+
+
+def _not_done(rt: Runtime, run: str, plays: Sequence[PlayDecision]) -> tuple[str, ...]:
+    """The duties that warn, of the plays of a run and the benefits they gave."""
+    record = rt.ledger.run(run)
+    if record is None or not plays:
+        return ()
+    loaded = rt.load_calendar(record.calendar)
+    ticked = ticks_of(rt, loaded)
+    asked = [(play.play, benefit) for play in plays for benefit in (None, *play.benefits)]
+    found = [held(loaded.calendar, ticked, record.phase, play, benefit).warn for play, benefit in asked]
+    return tuple(dict.fromkeys(duty for duties in found for duty in duties))
 
 
 def finish_again(rt: Runtime, run: str, sent: DispatchCounts) -> RunOutcome:

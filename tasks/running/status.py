@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
 from tasks.accounting.accounts import Account, accounts
 from tasks.accounting.books import keep_books
+from tasks.duties.holding import waiting_jobs
+from tasks.duties.ticking import duties
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -48,6 +51,8 @@ class RunState:
     """State → messages."""
     stopped: Mapping[str, int]
     """Why messages were cancelled, as it stands in the ledger → messages."""
+    waiting: Mapping[str, int]
+    """What messages wait for that people have to do first, as it stands in the ledger → messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class ProjectStatus:
     """Messages that a person has to settle."""
     accounts: tuple[Account, ...]
     """Budget, pools and benefits; only where one calendar of the project was asked for."""
+    duties: tuple[DutyState, ...] = ()
+    """Its duties that are overdue or have to be worked on now; likewise."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -76,7 +83,12 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
     for run in runs:
         jobs.update(run.jobs)
     return ProjectStatus(
-        snapshot=_snapshot(rt), runs=runs, jobs=dict(jobs), unknown=jobs["unknown"], accounts=_accounts(rt, calendar)
+        snapshot=_snapshot(rt),
+        runs=runs,
+        jobs=dict(jobs),
+        unknown=jobs["unknown"],
+        accounts=_accounts(rt, calendar),
+        duties=_duties(rt, calendar),
     )
 
 
@@ -86,6 +98,12 @@ def _accounts(rt: Runtime, calendar: str | None) -> tuple[Account, ...]:
     loaded = rt.load_calendar(calendar)
     keep_books(rt, loaded)
     return tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar)))
+
+
+def _duties(rt: Runtime, calendar: str | None) -> tuple[DutyState, ...]:
+    if calendar is None or calendar not in rt.calendar_ids():
+        return ()
+    return tuple(duty for duty in duties(rt, calendar) if duty.state in ("overdue", "due"))
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:
@@ -109,4 +127,5 @@ def _state(rt: Runtime, run: Run) -> RunState:
         chosen=sum(play.chosen for play in run.summary.plays),
         jobs=dict(jobs),
         stopped=rt.ledger.stopped(run.run_id) if jobs["cancelled"] else {},
+        waiting=waiting_jobs(rt, run.run_id) if jobs["pending"] else {},
     )

@@ -65,6 +65,9 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "values list": (),
     "values learn": (),
     "values show": (),
+    "duties list": (CALENDAR,),
+    "export pack": (CALENDAR, "--to", "pack", "--no-crowds"),
+    "export ids": (CALENDAR, f"pack/{CALENDAR}.xlsx", "--by", "li"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}

@@ -11,6 +11,7 @@ import pytest
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.runtime import Runtime, open_runtime
+from tests.flows.small_project import write_project
 from warehouse.sample.generate import generate
 
 CALENDAR = "queens-day-2020"
@@ -35,3 +36,28 @@ def shop(shop_template: Path, tmp_path: Path) -> Runtime:
     root = tmp_path / "shop"
     shutil.copytree(shop_template, root)
     return open_runtime(root, clock=lambda: NOW)
+
+
+SMALL = "small-sale"
+SALE = datetime.fromisoformat("2026-03-08T10:00:00+08:00")
+
+
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight members and one play with a coupon, refreshed an hour before its moment; nobody is held out."""
+    root = tmp_path_factory.mktemp("small") / "project"
+    write_project(root, [SALE])
+    calendar = root / "calendars" / f"{SMALL}.yaml"
+    text = calendar.read_text("utf-8").replace("holdout: 20%", "holdout: 0%").replace("campaign: 10%", "campaign: 0%")
+    calendar.write_text(text, "utf-8")
+    with open_runtime(root, clock=lambda: SALE) as rt:
+        refresh(rt, SMALL, SALE - timedelta(hours=1))
+    return root
+
+
+@pytest.fixture
+def small(small_template: Path, tmp_path: Path) -> Runtime:
+    """A copy of the small project that a test may change; its clock stands at the play's moment."""
+    root = tmp_path / "small"
+    shutil.copytree(small_template, root)
+    return open_runtime(root, clock=lambda: SALE)

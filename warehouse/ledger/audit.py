@@ -11,10 +11,21 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
-from warehouse.ledger.records import Job, JobStatus, TierOverride
+from warehouse.ledger.records import DutyTick, Job, JobStatus, TierOverride
 
 AuditAction = Literal[
-    "apply", "approve", "cancel", "clear_tier", "redraw", "rollback", "set_tier", "settle", "suppress"
+    "apply",
+    "approve",
+    "cancel",
+    "clear_tier",
+    "duty_done",
+    "duty_undone",
+    "platform_ids",
+    "redraw",
+    "rollback",
+    "set_tier",
+    "settle",
+    "suppress",
 ]
 
 
@@ -112,6 +123,19 @@ def tier_cleared(member_id: str, reason: str, by: str, at: datetime) -> AuditEnt
 def redrawn(calendar: str, groups: str, reason: str, by: str, at: datetime) -> AuditEntry:
     """`groups`: how they are drawn from now on."""
     return AuditEntry(at=at, by=by, action="redraw", subject=calendar, calendar=calendar, value=groups, detail=reason)
+
+
+def duty_done(tick: DutyTick) -> AuditEntry:
+    return AuditEntry(at=tick.done_at, by=tick.by, action="duty_done", subject=tick.duty, calendar=tick.calendar)
+
+
+def duty_undone(calendar: str, duty: str, reason: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, by=by, action="duty_undone", subject=duty, calendar=calendar, detail=reason)
+
+
+def platform_ids_read(calendar: str, file: str, changed: int, by: str, at: datetime) -> AuditEntry:
+    """`changed`: ids of the sheet that were not known, or were others."""
+    return AuditEntry(at=at, by=by, action="platform_ids", subject=file, calendar=calendar, count=changed)
 
 
 def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:

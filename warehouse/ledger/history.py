@@ -16,12 +16,23 @@ from warehouse.ledger.records import (
     NUMBER,
     ContactRow,
     Draw,
+    DutyTick,
     GrantRow,
     JobStatus,
+    PlatformId,
     Suppression,
     TierOverride,
 )
-from warehouse.ledger.schema import draws, grants, jobs, moment_text, suppressions, tier_overrides
+from warehouse.ledger.schema import (
+    draws,
+    duty_ticks,
+    grants,
+    jobs,
+    moment_text,
+    platform_ids,
+    suppressions,
+    tier_overrides,
+)
 
 _FETCH = 10_000
 
@@ -86,8 +97,8 @@ def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dic
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
 
 
-def stopped(con: Connection, run_id: str | None, calendar: str | None) -> dict[str, int]:
-    query = select(jobs.c.error, func.count()).where(jobs.c.status == "cancelled").group_by(jobs.c.error)
+def stopped(con: Connection, run_id: str | None, calendar: str | None, status: JobStatus) -> dict[str, int]:
+    query = select(jobs.c.error, func.count()).where(jobs.c.status == status).group_by(jobs.c.error)
     if run_id is not None:
         query = query.where(jobs.c.run_id == run_id)
     if calendar is not None:
@@ -108,6 +119,34 @@ def redraw(con: Connection, rows: Iterable[Draw]) -> None:
 
 def draws_of(con: Connection, calendar: str) -> list[Draw]:
     return [Draw(*row) for row in con.execute(select(draws).where(draws.c.calendar == calendar).order_by(draws.c.name))]
+
+
+def tick(con: Connection, row: DutyTick) -> bool:
+    return bool(con.execute(insert_new(con, duty_ticks), asdict(row)).rowcount)
+
+
+def untick(con: Connection, calendar: str, duty: str) -> bool:
+    statement = delete(duty_ticks).where(duty_ticks.c.calendar == calendar, duty_ticks.c.duty == duty)
+    return bool(con.execute(statement).rowcount)
+
+
+def ticks(con: Connection, calendar: str) -> list[DutyTick]:
+    query = select(duty_ticks).where(duty_ticks.c.calendar == calendar).order_by(duty_ticks.c.duty)
+    return [DutyTick(*row) for row in con.execute(query)]
+
+
+def set_platform_ids(con: Connection, rows: Iterable[PlatformId]) -> None:
+    known = platform_ids.c
+    for row in rows:
+        same = (known.calendar == row.calendar, known.benefit == row.benefit, known.part == row.part)
+        con.execute(delete(platform_ids).where(*same))
+        con.execute(insert(platform_ids).values(asdict(row)))
+
+
+def platform_ids_of(con: Connection, calendar: str) -> list[PlatformId]:
+    known = platform_ids.c
+    query = select(platform_ids).where(known.calendar == calendar).order_by(known.benefit, known.part)
+    return [PlatformId(*row) for row in con.execute(query)]
 
 
 def suppress(con: Connection, rows: Iterable[Suppression]) -> int:

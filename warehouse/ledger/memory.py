@@ -265,9 +265,11 @@ class MemoryLedger(MemoryNotes):
                 counts[key] = counts.get(key, 0) + 1
         return dict(sorted(counts.items()))
 
-    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
-        cancelled = self.jobs(run_id, status="cancelled")
-        return rules.by_reason(Counter(job.error for job in cancelled if calendar in (None, job.calendar)))
+    def stopped(
+        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+    ) -> dict[str, int]:
+        stopped = self.jobs(run_id, status=status)
+        return rules.by_reason(Counter(job.error for job in stopped if calendar in (None, job.calendar)))
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(

@@ -11,7 +11,16 @@ from typing import Any
 
 from warehouse.ledger import audit, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
-from warehouse.ledger.records import NUMBER, Draw, PlanRecord, SnapshotRecord, Suppression, TierOverride
+from warehouse.ledger.records import (
+    NUMBER,
+    Draw,
+    DutyTick,
+    PlanRecord,
+    PlatformId,
+    SnapshotRecord,
+    Suppression,
+    TierOverride,
+)
 
 
 class MemoryNotes:
@@ -20,6 +29,8 @@ class MemoryNotes:
     def __init__(self) -> None:
         self._lock = RLock()
         self._draws: dict[tuple[str, str], Draw] = {}
+        self._ticks: dict[tuple[str, str], DutyTick] = {}
+        self._platform_ids: dict[tuple[str, str, str], PlatformId] = {}
         self._suppressions: dict[tuple[str, str], Suppression] = {}
         self._tiers: list[TierOverride] = []
         self._snapshots: dict[str, SnapshotRecord] = {}
@@ -40,6 +51,36 @@ class MemoryNotes:
     def draws(self, calendar: str) -> list[Draw]:
         with self._lock:
             return [self._draws[key] for key in sorted(self._draws) if key[0] == calendar]
+
+    # -- duties, and ids of the platform ---------------------------------------------------------
+    def tick(self, tick: DutyTick) -> bool:
+        with self._lock:
+            key = (tick.calendar, tick.duty)
+            if key in self._ticks:
+                return False
+            self._ticks[key] = tick
+            self.note(audit.duty_done(tick))
+            return True
+
+    def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
+        with self._lock:
+            undone = self._ticks.pop((calendar, duty), None) is not None
+            if undone:
+                self.note(audit.duty_undone(calendar, duty, reason, by, at))
+            return undone
+
+    def ticks(self, calendar: str) -> list[DutyTick]:
+        with self._lock:
+            return [self._ticks[key] for key in sorted(self._ticks) if key[0] == calendar]
+
+    def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
+        with self._lock:
+            self._platform_ids.update(((row.calendar, row.benefit, row.part), row) for row in rows)
+            self.note(entry)
+
+    def platform_ids(self, calendar: str) -> list[PlatformId]:
+        with self._lock:
+            return [self._platform_ids[key] for key in sorted(self._platform_ids) if key[0] == calendar]
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

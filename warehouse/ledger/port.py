@@ -18,6 +18,7 @@ from warehouse.ledger.records import (
     Books,
     ContactRow,
     Draw,
+    DutyTick,
     Enqueued,
     GivenRow,
     Grant,
@@ -28,6 +29,7 @@ from warehouse.ledger.records import (
     JobStatus,
     Outcome,
     PlanRecord,
+    PlatformId,
     Recovered,
     Run,
     RunStatus,
@@ -128,8 +130,13 @@ class Ledger(Protocol):
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         """(phase, play, channel, status) → jobs."""
 
-    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
-        """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing."""
+    def stopped(
+        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+    ) -> dict[str, int]:
+        """Reason → cancelled jobs, the most frequent first; those without a reason are a person's doing.
+
+        With `status` pending: why jobs may not leave yet.
+        """
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
@@ -172,6 +179,22 @@ class Ledger(Protocol):
 
     def draws(self, calendar: str) -> list[Draw]:
         """Ordered by name."""
+
+    # -- duties, and ids of the platform ---------------------------------------------------------
+    def tick(self, tick: DutyTick) -> bool:
+        """A duty is done, with an audit entry; False, and nothing is kept, where it was done before."""
+
+    def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
+        """A duty is not done after all, with an audit entry; False when it was not ticked."""
+
+    def ticks(self, calendar: str) -> list[DutyTick]:
+        """Ordered by duty."""
+
+    def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
+        """Keep what the platform calls benefits, in the place of what was known; `entry` says who brought it."""
+
+    def platform_ids(self, calendar: str) -> list[PlatformId]:
+        """Ordered by (benefit, part)."""
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

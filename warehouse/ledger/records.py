@@ -286,6 +286,27 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class DutyTick:
+    """A duty of a calendar that is done, and who did it."""
+
+    calendar: str
+    duty: str
+    by: str
+    done_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformId:
+    """What the platform calls a benefit, or a part of it (a coupon of a pack, the rung of a tier); "" is the whole."""
+
+    calendar: str
+    benefit: str
+    part: str
+    platform_id: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan somebody saw, and whether it was applied."""
 

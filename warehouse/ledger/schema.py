@@ -228,6 +228,25 @@ draws = Table(
     Column("run_id", Text, nullable=False),
 )
 
+duty_ticks = Table(
+    "duty_ticks",
+    metadata,
+    Column("calendar", Text, primary_key=True),
+    Column("duty", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("done_at", UtcMoment, nullable=False),
+)
+
+platform_ids = Table(
+    "platform_ids",
+    metadata,
+    Column("calendar", Text, primary_key=True),
+    Column("benefit", Text, primary_key=True),
+    Column("part", Text, primary_key=True),
+    Column("platform_id", Text, nullable=False),
+    Column("set_at", UtcMoment, nullable=False),
+)
+
 tier_overrides = Table(
     "tier_overrides",
     metadata,

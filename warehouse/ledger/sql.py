@@ -21,6 +21,7 @@ from warehouse.ledger.records import (
     Books,
     ContactRow,
     Draw,
+    DutyTick,
     Enqueued,
     GivenRow,
     Grant,
@@ -31,6 +32,7 @@ from warehouse.ledger.records import (
     JobStatus,
     Outcome,
     PlanRecord,
+    PlatformId,
     Recovered,
     Run,
     RunStatus,
@@ -180,9 +182,11 @@ class SqlLedger:
         with reading(self._engine) as con:
             return history.job_counts(con, run_id, calendar)
 
-    def stopped(self, run_id: str | None = None, calendar: str | None = None) -> dict[str, int]:
+    def stopped(
+        self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
+    ) -> dict[str, int]:
         with reading(self._engine) as con:
-            return history.stopped(con, run_id, calendar)
+            return history.stopped(con, run_id, calendar, status)
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
@@ -222,6 +226,34 @@ class SqlLedger:
     def draws(self, calendar: str) -> list[Draw]:
         with reading(self._engine) as con:
             return history.draws_of(con, calendar)
+
+    # -- duties, and ids of the platform ---------------------------------------------------------
+    def tick(self, tick: DutyTick) -> bool:
+        with writing(self._engine) as con:
+            new = history.tick(con, tick)
+            if new:
+                _note(con, audit.duty_done(tick))
+            return new
+
+    def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
+        with writing(self._engine) as con:
+            undone = history.untick(con, calendar, duty)
+            if undone:
+                _note(con, audit.duty_undone(calendar, duty, reason, by, at))
+            return undone
+
+    def ticks(self, calendar: str) -> list[DutyTick]:
+        with reading(self._engine) as con:
+            return history.ticks(con, calendar)
+
+    def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
+        with writing(self._engine) as con:
+            history.set_platform_ids(con, rows)
+            _note(con, entry)
+
+    def platform_ids(self, calendar: str) -> list[PlatformId]:
+        with reading(self._engine) as con:
+            return history.platform_ids_of(con, calendar)
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

@@ -10,7 +10,7 @@ used as (
     select g.phase, g.benefit, g.member_id, count(r.redemption_id) as redemptions
     from given as g
     inner join phase_windows as w on w.phase = g.phase
-    inner join snap.stg_redemptions as r
+    inner join known_redemptions as r
         on r.member_id = g.member_id and r.benefit = g.benefit and r.redeemed_at >= w.starts_at
         and r.redeemed_at < $as_of and (r.calendar is null or r.calendar = $calendar)
     group by g.phase, g.benefit, g.member_id

@@ -23,16 +23,17 @@ def audit_redemptions(
     *,
     calendar: str,
     as_of: datetime | None = None,
+    uses: str = "snap.stg_redemptions",
 ) -> list[Problem]:
     """Redemptions of `calendar` known before `as_of` that should not have happened.
 
     D401: the member was never granted the benefit. D402: granted, but used outside the windows of
     every phase it was granted in. One warning per benefit and kind, with counts and up to five
-    member ids. Reads `snap.stg_redemptions`, `grants_table` (member_id, benefit, phase) and
+    member ids. Reads `uses`, `grants_table` (member_id, benefit, phase) and
     `windows` (phase, starts_at, ends_at; the end exclusive). A redemption that names no calendar
     belongs to none and is not judged.
     """
-    tables = {"grants": _identifier(grants_table), "windows": _identifier(windows)}
+    tables = {"grants": _identifier(grants_table), "windows": _identifier(windows), "uses": _identifier(uses)}
     until = utc_naive(as_of) if as_of else _END_OF_TIME
     rows = con.execute(_SQL["redemptions"].format(**tables), {"calendar": calendar, "until": until}).fetchall()
     return [_problem(calendar, *row) for row in rows]

@@ -3,7 +3,7 @@
 with
     used as (
         select redemption_id, member_id, benefit, redeemed_at
-        from snap.stg_redemptions
+        from {uses}
         where calendar = $calendar and redeemed_at < $until
     ),
 

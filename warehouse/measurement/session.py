@@ -72,6 +72,10 @@ class MeasurementSession:
         )
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
+        self._con.execute("create or replace temp table platform_ids (platform_id varchar, benefit varchar)")
+        self._con.execute("create or replace temp table this_calendar (calendar varchar)")
+        append_rows(self._con, "this_calendar", [(calendar,)])
+        self._con.execute(_SQL["redemptions_known"])
 
     def load(self, ledger: Ledger, decision_files: Iterable[Path], *, pools: Mapping[str, str | None]) -> None:
         """Bring in what was decided and what the ledger says became of it."""
@@ -88,6 +92,8 @@ class MeasurementSession:
             from warehouse.decision import engine
 
             engine.prepare(self._con)
+        known = ((one.platform_id, one.benefit) for one in ledger.platform_ids(calendar))
+        append_rows(self._con, "platform_ids", known)
         contacts = ledger.contact_rows(max(w.ends_at for w in self._windows))
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
@@ -163,7 +169,7 @@ class MeasurementSession:
 
     def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""
-        return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment)
+        return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment, uses="known_redemptions")
 
     def _rows(self, record: type[R], name: str, **parameters: object) -> list[R]:
         cursor = self._con.execute(_SQL[name], parameters)

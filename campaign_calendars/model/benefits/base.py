@@ -113,6 +113,9 @@ class BenefitBase(Strict):
     )
     tiers: list[str] = Field(default_factory=list, description="Tiers that may get it; empty: all.")
     valid: Validity | None = Field(default=None, description="A duration after the grant, or a window.")
+    needs: list[str] = Field(
+        default_factory=list, description="Duties that have to be done before it is given, by id (set-up, goods)."
+    )
 
     @model_validator(mode="after")
     def _has_cost(self) -> BenefitBase:

@@ -1,0 +1,135 @@
+"""Rows of the position sheet and of the texts (A4, B3, B4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from campaign_calendars.findings.said import Said
+from campaign_calendars.messages.sms import longest, segments, signature_length
+from campaign_calendars.messages.templates import lengths_of, names_of
+from campaign_calendars.model.calendar import Calendar, Display, Phase, Play
+from campaign_calendars.model.store import Channel, Position, Store
+from campaign_calendars.set_up.tools import MOST_WECOM_BYTES
+from campaign_calendars.time.timeline import Span, Timeline
+
+_TOO_LONG: Said = ("{count} characters; the position takes {most}", "{count} 个字；该阵地最多 {most} 个字")
+_NO_COPY: Said = ("it shows only words that were pushed to it; write `displays`", "只展示推送的文案；请写 displays")
+_PICTURE: Said = ("the picture is {size}; the position takes {wanted}", "图片为 {size}；该阵地要求 {wanted}")
+_NEEDS: Said = ("it needs {names}, which the phase does not have", "需要 {names}，该阶段没有")
+_BYTES: Said = ("{count} bytes; WeCom takes {most} (B4)", "{count} 字节；企业微信最多 {most} 字节（B4）")
+_SEGMENTS: Said = ("{count} parts; the channel takes {most} (B3)", "{count} 条；该渠道最多 {most} 条（B3）")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """What is shown at one position during one phase."""
+
+    position: str
+    title: Said
+    public: bool
+    phase: str
+    play: str
+    benefits: tuple[str, ...]
+    copy: Said
+    characters: int
+    picture: str
+    audience: str
+    online: Span
+    refused: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRow:
+    """The text of one play on one channel; `characters` when every variable is as long as it may become."""
+
+    phase: str
+    play: str
+    channel: str
+    kind: str
+    template: str
+    text: str
+    characters: int
+    segments: int | None
+    refused: tuple[Said, ...]
+
+
+def place_rows(calendar: Calendar, store: Store, timeline: Timeline) -> Iterator[PlaceRow]:
+    """A row for each position of each play, in written order."""
+    for phase in calendar.phases:
+        for play in phase.plays:
+            for name in play.positions:
+                position, display = store.positions.get(name, Position()), play.displays.get(name)
+                words = display.copy_ if display else None
+                yield PlaceRow(
+                    position=name,
+                    title=(position.title.get("en") or name, position.title.get("zh") or name),
+                    public=position.domain == "public",
+                    phase=phase.id,
+                    play=play.id,
+                    benefits=tuple(play.benefits),
+                    copy=(words.get("en"), words.get("zh")) if words else ("", ""),
+                    characters=len(words.get("zh")) if words else 0,
+                    picture=_size(display.picture if display else position.picture),
+                    audience=play.audience,
+                    online=timeline.sub_phases.get((phase.id, play.during or ""), timeline.phases[phase.id]),
+                    refused=tuple(_against(calendar, phase, position, display)),
+                )
+
+
+def _size(size: object) -> str:
+    return str(size) if size is not None else ""
+
+
+def _against(calendar: Calendar, phase: Phase, position: Position, display: Display | None) -> Iterator[Said]:
+    words = max((len(display.copy_.zh), len(display.copy_.en)) if display else (0, 0))
+    if position.max_copy is not None and words > position.max_copy:
+        yield _filled(_TOO_LONG, count=words, most=position.max_copy)
+    if position.needs_content and not words:
+        yield _NO_COPY
+    if display is not None and display.picture is not None and position.picture not in (None, display.picture):
+        yield _filled(_PICTURE, size=_size(display.picture), wanted=_size(position.picture))
+    named = {name for play in phase.plays for name in play.benefits if name in calendar.benefits}
+    there = {calendar.benefits[name].kind for name in named} | {name for play in phase.plays for name in play.positions}
+    if missing := [name for name in position.needs if name not in there]:
+        yield _filled(_NEEDS, names=", ".join(missing))
+
+
+def text_rows(calendar: Calendar, store: Store, texts: Mapping[str, str]) -> Iterator[TextRow]:
+    """A row for each play and channel that has a text; `texts` by template."""
+    names = names_of(calendar, store)
+    for phase in calendar.phases:
+        for play in phase.plays:
+            if play.message is None or play.message not in texts:
+                continue
+            for name in play.channels:
+                if name in store.channels:
+                    lengths = lengths_of(names, set(play.benefits))
+                    yield _text(phase, play, name, store.channels[name], texts[play.message], lengths)
+
+
+def _text(  # noqa: PLR0917 - one row
+    phase: Phase, play: Play, name: str, channel: Channel, text: str, lengths: Mapping[str, int]
+) -> TextRow:
+    characters = longest(text, lengths)
+    parts = segments(characters + signature_length(channel)) if channel.kind == "sms" else None
+    refused = []
+    if parts is not None and channel.max_segments is not None and parts > channel.max_segments:
+        refused.append(_filled(_SEGMENTS, count=parts, most=channel.max_segments))
+    if channel.kind == "wecom" and len(text.encode()) > MOST_WECOM_BYTES:
+        refused.append(_filled(_BYTES, count=len(text.encode()), most=MOST_WECOM_BYTES))
+    return TextRow(
+        phase=phase.id,
+        play=play.id,
+        channel=name,
+        kind=channel.kind,
+        template=play.message or "",
+        text=text,
+        characters=characters,
+        segments=parts,
+        refused=tuple(refused),
+    )
+
+
+def _filled(said: Said, **values: object) -> Said:
+    return said[0].format(**values), said[1].format(**values)

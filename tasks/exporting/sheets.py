@@ -1,0 +1,183 @@
+"""The sheets of a set-up pack: rows of the domain as tables in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from campaign_calendars.findings.said import Said, in_language
+from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.set_up.benefits import SetupRow
+from campaign_calendars.set_up.places import PlaceRow, TextRow
+from campaign_calendars.set_up.refusals import Refusal
+from campaign_calendars.time.timeline import Span
+from campaign_calendars.values.scalars import format_duration
+from tasks.exporting.crowds import Batch
+from tasks.sheets import Cell, Sheet
+
+TITLES: dict[str, Said] = {
+    "coupons": ("coupons", "优惠券"),
+    "packs": ("packs", "券包与礼包"),
+    "gifts": ("gifts", "礼品"),
+    "prices": ("prices", "价格"),
+    "points": ("points", "积分"),
+    "rights": ("rights", "权益与服务"),
+    "positions": ("positions", "阵地"),
+    "texts": ("texts", "文案"),
+    "crowds": ("crowds", "人群"),
+    "refused": ("refused", "平台会拒绝"),
+}
+BENEFIT: Said = ("benefit", "权益id")
+PART: Said = ("part", "分项")
+PLATFORM_ID: Said = ("platform_id", "平台编号")
+_SETUPS: dict[str, Said] = {
+    "interface": ("interface", "接口"),
+    "by_hand": ("by hand", "人工设置"),
+    "people": ("people", "人工履约"),
+}
+_WHO: dict[str, Said] = {
+    "everybody": ("everybody", "所有人"),
+    "members": ("members", "会员"),
+    "new members": ("new members", "新会员"),
+}
+_YES: Said = ("yes", "是")
+_NO: Said = ("no", "否")
+
+Column = tuple[Said, Callable[[SetupRow, str], Cell]]
+_COLUMNS: tuple[Column, ...] = (
+    (BENEFIT, lambda row, _: row.benefit),
+    (PART, lambda row, _: row.part),
+    (("kind", "类型"), lambda row, _: row.kind),
+    (("tool", "官方工具"), lambda row, lang: in_language(row.tool, lang)),
+    (("set up through", "设置方式"), lambda row, lang: in_language(_SETUPS[row.setup], lang)),
+    (("name", "名称"), lambda row, lang: in_language(row.title, lang)),
+    (("offer", "内容"), lambda row, lang: in_language(row.offer, lang)),
+    (("for whom", "对象"), lambda row, lang: ", ".join(in_language(_WHO.get(w, (w, w)), lang) for w in row.who)),
+    (("threshold", "门槛元"), lambda row, _: _money(row.threshold)),
+    (("items", "门槛件"), lambda row, _: row.items),
+    (("value", "面额"), lambda row, _: _money(row.value)),
+    (("goods or gift", "商品或赠品"), lambda row, lang: in_language(row.thing, lang)),
+    (("item ids (to fill in)", "商品id（待填）"), lambda _row, _lang: ""),
+    (("issued", "发行量"), lambda row, _: row.stock),
+    (("a day", "每日限量"), lambda row, _: row.daily_cap),
+    (("per member", "每人限领"), lambda row, _: row.per_member),
+    (("claim from", "领取从"), lambda row, _: _from(row.offered)),
+    (("claim to", "领取至"), lambda row, _: _to(row.offered)),
+    (("use from", "使用从"), lambda row, _: _from(row.valid)),
+    (("use to", "使用至"), lambda row, _: _to(row.valid)),
+    (("use within", "领取后有效"), lambda row, _: _length(row.valid_for)),
+    (("points", "积分"), lambda row, _: row.points),
+    (("public", "公域"), lambda row, lang: in_language(_YES if row.public else _NO, lang)),
+    (("counts as lowest price", "计入最低价"), lambda row, lang: _yes(row.counts, lang)),
+    (("stacking group", "叠加组"), lambda row, _: row.group),
+    (("owner", "负责人"), lambda row, _: row.owner),
+    (("due", "截止"), lambda row, _: f"{row.due:%Y-%m-%d %H:%M}" if row.due else ""),
+    (("done", "完成"), lambda row, lang: in_language(_YES, lang) if row.done else ""),
+    (PLATFORM_ID, lambda row, _: row.platform_id),
+    (("refused", "平台会拒绝"), lambda row, lang: _reasons(row.refused, lang)),
+)
+
+
+def benefit_sheets(rows: Sequence[SetupRow], lang: str) -> dict[str, Sheet]:
+    """A sheet for each family of tools, also where nothing is to be set up: name of the CSV file → sheet."""
+    names = ("coupons", "packs", "gifts", "prices", "points", "rights")
+    head = [in_language(title, lang) for title, _ in _COLUMNS]
+    return {
+        name: Sheet(
+            in_language(TITLES[name], lang),
+            head,
+            [[cell(row, lang) for _, cell in _COLUMNS] for row in rows if row.sheet == name],
+        )
+        for name in names
+    }
+
+
+def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
+    head = (
+        ("position", "阵地"), ("name", "名称"), ("public", "公域"), ("phase", "阶段"), ("play", "玩法"),
+        ("benefits", "权益"), ("copy", "文案"), ("characters", "字数"), ("picture", "图片尺寸"),
+        ("for whom", "可见人群"),
+        ("online from", "上线从"), ("online to", "上线至"), ("owner", "负责人"), ("done", "完成"),
+        ("refused", "平台会拒绝"),
+    )  # fmt: skip
+    cells = [
+        (
+            row.position, in_language(row.title, lang), in_language(_YES if row.public else _NO, lang), row.phase,
+            row.play, ", ".join(row.benefits), in_language(row.copy, lang), row.characters, row.picture, row.audience,
+            _from(row.online), _to(row.online), "", "", _reasons(row.refused, lang),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return _sheet("positions", head, cells, lang)
+
+
+def text_sheet(rows: Sequence[TextRow], lang: str) -> Sheet:
+    head = (
+        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("kind", "类型"), ("template", "模板"),
+        ("text", "文案"),
+        ("characters at most", "最多字数"), ("SMS parts", "短信条数"), ("refused", "平台会拒绝"),
+    )  # fmt: skip
+    cells = [
+        (
+            row.phase, row.play, row.channel, row.kind, row.template, row.text, row.characters, row.segments,
+            _reasons(row.refused, lang),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return _sheet("texts", head, cells, lang)
+
+
+def crowd_sheet(batches: Sequence[Batch], lang: str) -> Sheet:
+    """The batches, not their members: those are in the crowd files beside the workbook."""
+    head = (
+        ("file", "文件"), ("phase", "阶段"), ("play", "玩法"), ("moment", "时间"), BENEFIT, PLATFORM_ID,
+        ("batch", "批次"), ("members", "人数"),
+    )  # fmt: skip
+    cells = [
+        (
+            one.file,
+            one.phase,
+            one.play,
+            f"{one.at:%Y-%m-%d %H:%M}",
+            one.benefit,
+            one.platform_id,
+            one.number,
+            one.members,
+        )
+        for one in batches
+    ]
+    return _sheet("crowds", head, cells, lang)
+
+
+def refused_sheet(refusals: Sequence[Refusal], lang: str) -> Sheet:
+    head = (("sheet", "表"), ("row", "行"), ("reason", "原因"))
+    cells = [(in_language(TITLES[one.sheet], lang), one.name, in_language(one.reason, lang)) for one in refusals]
+    return _sheet("refused", head, cells, lang)
+
+
+def _sheet(name: str, head: Sequence[Said], rows: Sequence[Sequence[Cell]], lang: str) -> Sheet:
+    return Sheet(in_language(TITLES[name], lang), [in_language(one, lang) for one in head], rows)
+
+
+def _money(cents: int | None) -> str:
+    return "" if cents is None else yuan(cents)
+
+
+def _from(span: Span | None) -> str:
+    return f"{span.start:%Y-%m-%d %H:%M:%S}" if span else ""
+
+
+def _to(span: Span | None) -> str:
+    return f"{span.last:%Y-%m-%d %H:%M:%S}" if span else ""
+
+
+def _length(seconds: int | None) -> str:
+    return format_duration(timedelta(seconds=seconds)) if seconds is not None else ""
+
+
+def _yes(value: bool | None, lang: str) -> str:
+    return "" if value is None else in_language(_YES if value else _NO, lang)
+
+
+def _reasons(refused: Sequence[Said], lang: str) -> str:
+    return "; ".join(in_language(said, lang) for said in refused)

@@ -1,0 +1,93 @@
+"""Tables for spreadsheet programs: a workbook with a sheet for each, or CSV that opens as it is.
+
+Text never becomes a formula or a link, whatever it begins with; long ids stay text.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Cell = str | int | float | None
+_BOM = "\ufeff"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONGEST_TITLE = 31
+_WIDEST = 60
+_WIDE = 0x2E80
+"""Characters from here on are as wide as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table; `name` is the sheet's and the CSV file's."""
+
+    name: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]] = field(default_factory=tuple)
+
+
+def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write the sheets into one .xlsx, with the first row kept in sight and filters on it."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for sheet in sheets:
+        _write_sheet(book, sheet)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    book.save(partial)
+    partial.replace(path)
+
+
+def _write_sheet(book: Any, sheet: Sheet) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    page = book.create_sheet(sheet.name[:_LONGEST_TITLE])
+    page.freeze_panes = "A2"
+    page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.head))}{len(sheet.rows) + 1}"
+    for number, name in enumerate(sheet.head):
+        texts = [name, *(str(row[number]) for row in sheet.rows if row[number] is not None)]
+        page.column_dimensions[get_column_letter(number + 1)].width = min(max(map(_width, texts)) + 2, _WIDEST)
+    for number, row in enumerate([sheet.head, *sheet.rows]):
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(page, _clean(value) if isinstance(value, str) else value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # a text that begins with = is no formula
+            if number == 0:
+                cell.font = Font(bold=True)
+            cells.append(cell)
+        page.append(cells)
+
+
+def _width(text: str) -> int:
+    return max(sum(2 if ord(one) >= _WIDE else 1 for one in line) for line in (text.split("\n") or [""]))
+
+
+def write_csv(path: Path, sheet: Sheet) -> None:
+    """Write the sheet as UTF-8 with a mark that spreadsheet programs need to read Chinese."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        file.write(_BOM)
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([inert(name) for name in sheet.head])
+        writer.writerows([inert(_clean(one)) if isinstance(one, str) else one for one in row] for row in sheet.rows)
+    partial.replace(path)
+
+
+def inert(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula, made text. Signed numbers stay as they are."""
+    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:].isdigit():
+        return "'" + cell
+    return cell
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)
