@@ -29,12 +29,18 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
     try:
         snapshot = snapshot or rt.current_snapshot()
         known_at = min(rt.clock(), snapshot.as_of)
-        basis = f"{snapshot.snapshot_id} {hashlib.sha256(loaded.text.encode()).hexdigest()[:12]}"
+        basis = f"{snapshot.snapshot_id} {_rules(rt, loaded)}"
         if kept is not None and kept.basis == basis and _day(loaded, kept.known_at) == _day(loaded, known_at):
             return kept
         return _bring_up_to_date(rt, loaded, snapshot, known_at, basis) or kept
     except SnapshotMissingError:
         return kept
+
+
+def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
+    """A digest of what uses are recognised by: the calendar, and what the platform calls its benefits."""
+    ids = "".join(f"\n{one.benefit} {one.platform_id}" for one in rt.ledger.platform_ids(loaded.calendar.calendar))
+    return hashlib.sha256((loaded.text + ids).encode()).hexdigest()[:12]
 
 
 def _day(loaded: LoadedCalendar, moment: datetime) -> date:
@@ -59,6 +65,7 @@ def _bring_up_to_date(
         chain([first], given),
         use_rules(loaded.calendar),
         known_at=known_at,
+        platform_ids=rt.ledger.platform_ids(name),
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     )

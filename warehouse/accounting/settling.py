@@ -11,10 +11,11 @@ from typing import Any
 import duckdb
 
 from campaign_calendars.deciding.uses import LATE_DATA, UseRule
+from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
-from warehouse.ledger.records import GivenRow, GrantState
+from warehouse.ledger.records import GivenRow, GrantState, PlatformId
 from warehouse.shelf.manifest import Snapshot
 from warehouse.snapshots.opening import open_snapshot
 
@@ -36,13 +37,14 @@ def settle_grants(
     rules: Iterable[UseRule],
     *,
     known_at: datetime,
+    platform_ids: Iterable[PlatformId] = (),
     threads: int = 2,
     memory_limit: str = "2GB",
 ) -> Settled:
     """What became of these grants, as facts of the snapshot before `known_at` tell; see `settle`."""
     connected = {each.dataset for each in snapshot.build.inputs}
     with closing(open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)) as con:
-        return settle(con, calendar, given, rules, known_at=known_at, connected=connected)
+        return settle(con, calendar, given, rules, known_at=known_at, connected=connected, platform_ids=platform_ids)
 
 
 def settle(
@@ -53,14 +55,16 @@ def settle(
     *,
     known_at: datetime,
     connected: Collection[str],
+    platform_ids: Iterable[PlatformId] = (),
 ) -> Settled:
     """What became of these grants; `con` has the staged tables as `snap`, and `connected` are the datasets it was fed.
 
     A use is charged to one grant: of the same member and benefit, given before, not used up and not over; of several
-    to the one that ends first. The answer depends on nothing but the facts: what was found before only says
-    which grants are new.
+    to the one that ends first. Redemptions may carry what the platform calls a benefit
+    (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
     con.execute(_SQL["tables"])
+    name_redemptions(con, calendar, platform_ids)
     append_rows(con, "given", map(_given, given))
     append_rows(con, "rules", map(_rule, rules))
     history.as_persons(con, ["given"])

@@ -6,7 +6,7 @@ select
     r.*,
     case
         when r.benefit in (
-            select n.benefit from snap.stg_redemptions as n
+            select n.benefit from known_redemptions as n
             where n.redeemed_at < $at and (n.calendar is null or n.calendar = $calendar)
         ) then 'redemptions'
         else r.seen_in
@@ -16,7 +16,7 @@ from rules as r;
 create or replace temp table uses as
 with seen as (
     select 'redemption ' || n.redemption_id as id, n.member_id, t.benefit, n.redeemed_at as moment, n.order_id
-    from snap.stg_redemptions as n
+    from known_redemptions as n
     inner join told as t on t.benefit = n.benefit and t.told_by = 'redemptions'
     where n.redeemed_at < $at and (n.calendar is null or n.calendar = $calendar)
     union all

@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
+from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -72,10 +73,7 @@ class MeasurementSession:
         )
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
-        self._con.execute("create or replace temp table platform_ids (platform_id varchar, benefit varchar)")
-        self._con.execute("create or replace temp table this_calendar (calendar varchar)")
-        append_rows(self._con, "this_calendar", [(calendar,)])
-        self._con.execute(_SQL["redemptions_known"])
+        name_redemptions(self._con, calendar)
 
     def load(self, ledger: Ledger, decision_files: Iterable[Path], *, pools: Mapping[str, str | None]) -> None:
         """Bring in what was decided and what the ledger says became of it."""
@@ -92,8 +90,7 @@ class MeasurementSession:
             from warehouse.decision import engine
 
             engine.prepare(self._con)
-        known = ((one.platform_id, one.benefit) for one in ledger.platform_ids(calendar))
-        append_rows(self._con, "platform_ids", known)
+        name_redemptions(self._con, calendar, ledger.platform_ids(calendar))
         contacts = ledger.contact_rows(max(w.ends_at for w in self._windows))
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)

@@ -102,7 +102,8 @@ class Shop:
 
     def look(self, at: datetime, *, connected: Collection[str] = ("redemptions", "points")) -> Settled:
         rows = list(self.ledger.given_rows(CALENDAR))
-        found = settle(self.con, CALENDAR, rows, RULES, known_at=at, connected=connected)
+        ids = self.ledger.platform_ids(CALENDAR)
+        found = settle(self.con, CALENDAR, rows, RULES, known_at=at, connected=connected, platform_ids=ids)
         self.ledger.book(CALENDAR, found.states, Books(at, "snapshot", found.strays))
         return found
 

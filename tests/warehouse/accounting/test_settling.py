@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from warehouse.ledger.audit import platform_ids_read
+from warehouse.ledger.records import PlatformId
+
 from .cases import DAY, HOUR, T0, Shop
 
 
@@ -22,6 +25,18 @@ def test_a_use_is_spent_and_what_is_not_used_in_time_comes_back() -> None:
     assert shop.sums() == {("coupon", "spent"): (1, 500), ("coupon", "expired"): (3, 1500)}
     assert found.strays == {"coupon": (1, 500)}
     assert shop.look(T0 + 9 * DAY).states == (), "what is known already is no news"
+
+
+def test_a_use_under_the_name_that_the_platform_has_for_the_benefit_counts() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=2 * DAY)
+    shop.redeem("a", "7700123", T0 + HOUR)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "open"): (1, 500)}
+    ids = [PlatformId("c", "coupon", "", "7700123", T0)]
+    shop.ledger.set_platform_ids(ids, platform_ids_read("c", "ids.xlsx", 1, "li", T0))
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "spent"): (1, 500)}
 
 
 def test_a_use_written_down_late_holds_its_money_again() -> None:

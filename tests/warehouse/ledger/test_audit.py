@@ -15,7 +15,7 @@ from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, writing
 from warehouse.ledger.migrate import migrate, migrations
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Draw, Outcome, Suppression, TierOverride
+from warehouse.ledger.records import Draw, DutyTick, Outcome, PlatformId, Suppression, TierOverride
 from warehouse.ledger.sql import SqlLedger
 
 from .cases import HOUR, RUN, T0, job, put
@@ -77,6 +77,24 @@ def redraw(ledger: Ledger) -> AuditEntry:
     return entry("redraw", "c", calendar="c", value="campaign: 5% 's2'", detail="typo")
 
 
+def duty_done(ledger: Ledger) -> AuditEntry:
+    assert ledger.tick(DutyTick("c", "goods", "li", T0))
+    return entry("duty_done", "goods", calendar="c")
+
+
+def duty_undone(ledger: Ledger) -> AuditEntry:
+    ledger.tick(DutyTick("c", "goods", "wang", T0 - HOUR))
+    assert ledger.untick("c", "goods", "too early", "li", T0)
+    assert not ledger.untick("c", "goods", "twice", "li", T0)
+    return entry("duty_undone", "goods", calendar="c", detail="too early")
+
+
+def platform_ids(ledger: Ledger) -> AuditEntry:
+    ids = [PlatformId("c", "gift", "", "77001", T0)]
+    ledger.set_platform_ids(ids, audit.platform_ids_read("c", "ids.xlsx", 1, "li", T0))
+    return entry("platform_ids", "ids.xlsx", calendar="c", count=1)
+
+
 def rollback(ledger: Ledger) -> AuditEntry:
     ledger.note(audit.rolled_back("s1", "s2", "cut off", "li", T0))
     return entry("rollback", "s1", value="s2", detail="cut off")
@@ -87,6 +105,9 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "approve": approve,
     "cancel": cancel,
     "clear_tier": clear_tier,
+    "duty_done": duty_done,
+    "duty_undone": duty_undone,
+    "platform_ids": platform_ids,
     "redraw": redraw,
     "rollback": rollback,
     "set_tier": set_tier,
