@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
 from campaign_calendars.findings.problem import Problem, Severity
 from campaign_calendars.values.json import to_plain
-from tasks.accounting.books import keep_books
 from tasks.data.freshness import stale_now
 from tasks.private import rights_problems
 from tasks.runtime import Runtime, feature_params
@@ -82,7 +81,6 @@ def refresh(
         rt.progress((f"snapshot rejected: {error.message}", f"快照未通过：{error.text('zh')}"))
         raise
     rt.ledger.record_snapshot(snapshot.snapshot_id, as_of, snapshot.fingerprint, to_plain(snapshot.counts))
-    keep_books(rt, loaded, snapshot)
     return Refreshed(
         snapshot_id=snapshot.snapshot_id,
         as_of=as_of,
