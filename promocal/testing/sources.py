@@ -57,6 +57,7 @@ class SourceContract:
 
         `only` one of its files; `common` keys are those of every kind, such as `columns`.
         """
+        plug_in(SOURCES)
         given = validated(self.kind.keys, keys, "sources.orders", ("", ""))
         spec = spec_of("orders", self.kind.name, given, self._secret, **{"timezone": "UTC", **common})
         return read_rows(spec, project, only={only} if only else None)
