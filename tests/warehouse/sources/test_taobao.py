@@ -205,3 +205,31 @@ def test_newer_headers_of_the_refund_export(truth: list[taobao.Order], tmp_path:
         assert understood.parts[0].columns["amount"] == "退给买家金额"
         filled = con.execute("select count(amount), count(requested_at), count(status), count(*) from raw_refunds")
         assert len(set(filled.fetchall()[0])) == 1
+
+
+PRESALE = """
+订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,分阶段订单信息,特权订金订单id,定金金额,尾款开始时间,尾款结束时间
+="4000000000000000001",甲,300.00,0.00,等待买家付款,2026-02-01 10:00:00,,"定金已付,尾款未付",,50.00,2026-02-08 00:30:00,2026-02-10 23:59:59
+="4000000000000000002",乙,300.00,0.00,等待买家付款,2026-02-01 10:00:00,,FRONT_NOPAID_FINAL_NOPAID,,50.00,,
+="4000000000000000003",丙,300.00,300.00,交易成功,2026-02-01 10:00:00,2026-02-08 01:00:00,FRONT_PAID_FINAL_PAID,,50.00,,
+="4000000000000000004",丁,300.00,0.00,等待买家付款,2026-02-08 10:00:00,,,4000000000000000099,,,
+="4000000000000000005",戊,300.00,300.00,交易成功,2026-02-08 10:00:00,2026-02-08 10:01:00,,4000000000000000098,,,
+="4000000000000000006",己,300.00,300.00,交易成功,2026-02-08 10:00:00,2026-02-08 10:01:00,,,,,
+""".lstrip()
+
+
+def test_stages_of_presale_orders_come_from_the_columns_of_the_order_report(tmp_path: Path) -> None:
+    """分阶段订单信息 says the stage; 特权订金订单id is the order of a deposit that was paid by itself."""
+    (tmp_path / "ExportOrderList1.csv").write_bytes(PRESALE.encode("gb18030"))
+    made = build(tmp_path, *specs("taobao-orders", "ExportOrderList*.csv", "orders", "members"))
+    found = rows(made, "select member_id, stage, deposit_cents, paid_at from snap.stg_orders order by order_id")
+    assert found == [
+        ("甲", "deposit_paid", 5_000, None),
+        ("乙", "deposit_unpaid", 5_000, None),
+        ("丙", "balance_paid", 5_000, datetime(2026, 2, 7, 17)),
+        ("丁", "deposit_paid", None, None),
+        ("戊", "balance_paid", None, datetime(2026, 2, 8, 2, 1)),
+        ("己", None, None, datetime(2026, 2, 8, 2, 1)),
+    ]
+    window = rows(made, "select balance_from, balance_until from snap.stg_orders where member_id = '甲'")
+    assert window == [(datetime(2026, 2, 7, 16, 30), datetime(2026, 2, 10, 16))]
