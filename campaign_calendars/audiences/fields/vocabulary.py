@@ -161,6 +161,13 @@ _GOODS = (
         "Paid an order inside the window of the phase, before the run; one given back in full is none (A5).",
         "运行前在该阶段时间内有已付订单，全额退款的不算（A5）。",
     ),
+    _Line(
+        "deposit_paid_in_phase",
+        "phase",
+        "在阶段内付定金",
+        "Paid the deposit of an order inside the window of the phase, before the run, whatever became of it (A10).",
+        "运行前在该阶段时间内付过定金，不论结果（A10）。",
+    ),
 )
 
 _DEEDS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from tests.warehouse.sources import taobao
 from warehouse.features.params import FeatureParams
+from warehouse.sample.taobao import ORDER_HEADER
 from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
@@ -207,20 +210,35 @@ def test_newer_headers_of_the_refund_export(truth: list[taobao.Order], tmp_path:
         assert len(set(filled.fetchall()[0])) == 1
 
 
-PRESALE = """
-订单编号,买家会员名,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间 ,分阶段订单信息,特权订金订单id,定金金额,尾款开始时间,尾款结束时间
-="4000000000000000001",甲,300.00,0.00,等待买家付款,2026-02-01 10:00:00,,"定金已付,尾款未付",,50.00,2026-02-08 00:30:00,2026-02-10 23:59:59
-="4000000000000000002",乙,300.00,0.00,等待买家付款,2026-02-01 10:00:00,,FRONT_NOPAID_FINAL_NOPAID,,50.00,,
-="4000000000000000003",丙,300.00,300.00,交易成功,2026-02-01 10:00:00,2026-02-08 01:00:00,FRONT_PAID_FINAL_PAID,,50.00,,
-="4000000000000000004",丁,300.00,0.00,等待买家付款,2026-02-08 10:00:00,,,4000000000000000099,,,
-="4000000000000000005",戊,300.00,300.00,交易成功,2026-02-08 10:00:00,2026-02-08 10:01:00,,4000000000000000098,,,
-="4000000000000000006",己,300.00,300.00,交易成功,2026-02-08 10:00:00,2026-02-08 10:01:00,,,,,
-""".lstrip()
+_UNPAID, _PLACED = "等待买家付款", "2026-02-01 10:00:00"
+PRESALE: list[dict[str, str]] = [
+    {"买家会员名": "甲", "订单状态": _UNPAID, "分阶段订单信息": "定金已付 尾款未付"},
+    {"买家会员名": "乙", "订单状态": _UNPAID, "分阶段订单信息": "FRONT_NOPAID_FINAL_NOPAID"},
+    {"买家会员名": "丙", "订单付款时间 ": "2026-02-08 01:00:00", "分阶段订单信息": "FRONT_PAID_FINAL_PAID"},
+    {"买家会员名": "丁", "订单状态": _UNPAID, "特权订金订单id": "4000000000000000099"},
+    {"买家会员名": "戊", "订单付款时间 ": "2026-02-08 10:01:00", "特权订金订单id": "4000000000000000098"},
+    {"买家会员名": "己", "订单付款时间 ": "2026-02-08 10:01:00"},
+]
+
+
+def presale_export() -> bytes:
+    """The columns of an order report, with those of the deposit for orders that name their stage."""
+    text = io.StringIO(newline="")
+    own = ["定金金额", "尾款开始时间", "尾款结束时间"]
+    writer = csv.DictWriter(text, [*ORDER_HEADER.split(","), *own], restval="")
+    writer.writeheader()
+    for number, order in enumerate(PRESALE):
+        row = {"订单编号": f'="400000000000000000{number}"', "总金额": "300.00", "订单创建时间": _PLACED}
+        row |= {"订单状态": "交易成功", "买家实际支付金额": "300.00" if "订单付款时间 " in order else "0.00"}
+        if "分阶段订单信息" in order:
+            row |= {"定金金额": "50.00", "尾款开始时间": "2026-02-08 00:30:00", "尾款结束时间": "2026-02-10 23:59:59"}
+        writer.writerow(row | order)
+    return text.getvalue().encode("gb18030")
 
 
 def test_stages_of_presale_orders_come_from_the_columns_of_the_order_report(tmp_path: Path) -> None:
     """分阶段订单信息 says the stage; 特权订金订单id is the order of a deposit that was paid by itself."""
-    (tmp_path / "ExportOrderList1.csv").write_bytes(PRESALE.encode("gb18030"))
+    (tmp_path / "ExportOrderList1.csv").write_bytes(presale_export())
     made = build(tmp_path, *specs("taobao-orders", "ExportOrderList*.csv", "orders", "members"))
     found = rows(made, "select member_id, stage, deposit_cents, paid_at from snap.stg_orders order by order_id")
     assert found == [
