@@ -220,7 +220,7 @@ def _as_replayed(rt: Runtime, record: Replayed) -> Runtime:
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:
     """What the feature models need of a calendar and its store."""
     from campaign_calendars.model.programme import tier_rules
-    from campaign_calendars.time.sale import balance_windows, bought_since
+    from campaign_calendars.time.sale import bought_since
     from warehouse.features.params import FeatureParams
 
     store, timeline = loaded.store, loaded.timeline
@@ -235,8 +235,7 @@ def feature_params(loaded: LoadedCalendar) -> FeatureParams:
         campaign_from=timeline.campaign.start,
         bought_from=bought_since(loaded.calendar, timeline),
         balance_windows=tuple(
-            (window.placed.start, window.placed.end, window.due.start, window.due.end)
-            for window in balance_windows(loaded.calendar, timeline)
+            (window.placed.start, window.placed.end, window.due.start, window.due.end) for window in timeline.balances
         ),
         phases=tuple((phase, span.start, span.end) for phase, span in timeline.phases.items()),
         join_threshold=(joining.amount, joining.orders, joining.any_of) if joining else (None, None, True),

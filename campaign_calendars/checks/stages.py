@@ -37,7 +37,7 @@ def stages_of_presale_fit(view: View) -> Iterator[Finding]:
         span = view.timeline.phases.get(phase.id)
         if phase.stage != "deposit" or span is None:
             continue
-        balance = balance_phase(view.calendar, view.timeline, phase)
+        balance = balance_phase(view.calendar, view.timeline.phases, phase)
         if balance is None:
             yield _without_balance(index, phase.id, span)
         else:

@@ -1,26 +1,16 @@
 """When a sale begins, and when the balance of an order paid in stages can be paid (A10, A14).
 
 A purchase counts for `bought_in_campaign` from the sale's start on, not from the calendar's: the
-reservoir before it gathers members, it sells nothing. Pure functions of a calendar and its timeline.
+reservoir before it gathers members, it sells nothing. Pure functions of a calendar and its spans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from campaign_calendars.model.calendar import CALENDAR_START, SALE_START, Calendar, Phase
-from campaign_calendars.time.timeline import Span, Timeline, utc
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceWindow:
-    """Orders placed in `placed`, the phase of their deposit, are paid in full in `due`; `phase` is the id of that."""
-
-    placed: Span
-    due: Span
-    phase: str
+from campaign_calendars.time.timeline import BalanceWindow, Span, Timeline, utc
 
 
 def bought_since(calendar: Calendar, timeline: Timeline) -> datetime:
@@ -41,36 +31,36 @@ def bought_since(calendar: Calendar, timeline: Timeline) -> datetime:
     return timeline.campaign.start
 
 
-def balance_windows(calendar: Calendar, timeline: Timeline) -> tuple[BalanceWindow, ...]:
+def balance_windows(calendar: Calendar, phases: Mapping[str, Span]) -> tuple[BalanceWindow, ...]:
     """A window for every `stage: deposit` phase that a `stage: balance` phase follows, by their start.
 
     Of deposit phases that overlap (C114) the earlier one counts where both last.
     """
     windows: list[BalanceWindow] = []
-    for deposit, placed in sorted(_staged(calendar, timeline, "deposit"), key=lambda it: utc(it[1].start)):
-        balance = balance_phase(calendar, timeline, deposit)
+    for deposit, placed in sorted(_staged(calendar, phases, "deposit"), key=lambda it: utc(it[1].start)):
+        balance = balance_phase(calendar, phases, deposit)
         start = placed.start
         if windows and utc(windows[-1].placed.end) > utc(start):
             start = windows[-1].placed.end
         if balance is not None and utc(start) < utc(placed.end):
-            windows.append(BalanceWindow(Span(start, placed.end), timeline.phases[balance.id], balance.id))
+            windows.append(BalanceWindow(Span(start, placed.end), phases[balance.id], balance.id))
     return tuple(windows)
 
 
-def balance_phase(calendar: Calendar, timeline: Timeline, deposit: Phase) -> Phase | None:
+def balance_phase(calendar: Calendar, phases: Mapping[str, Span], deposit: Phase) -> Phase | None:
     """The first phase of `stage: balance` that starts at or after the end of a deposit phase, of the same wave."""
-    placed = timeline.phases.get(deposit.id)
+    placed = phases.get(deposit.id)
     if placed is None:
         return None
     later = [
         (phase, span)
-        for phase, span in _staged(calendar, timeline, "balance")
+        for phase, span in _staged(calendar, phases, "balance")
         if phase.wave == deposit.wave and utc(span.start) >= utc(placed.end)
     ]
     return min(later, key=lambda it: utc(it[1].start))[0] if later else None
 
 
-def _staged(calendar: Calendar, timeline: Timeline, stage: str) -> Iterator[tuple[Phase, Span]]:
+def _staged(calendar: Calendar, phases: Mapping[str, Span], stage: str) -> Iterator[tuple[Phase, Span]]:
     for phase in calendar.phases:
-        if phase.stage == stage and phase.id in timeline.phases:
-            yield phase, timeline.phases[phase.id]
+        if phase.stage == stage and phase.id in phases:
+            yield phase, phases[phase.id]

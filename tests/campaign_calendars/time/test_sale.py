@@ -9,7 +9,7 @@ import pytest
 
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.resolving import resolve
-from campaign_calendars.time.sale import balance_windows, bought_since
+from campaign_calendars.time.sale import bought_since
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -57,7 +57,7 @@ def test_a_balance_phase_belongs_to_the_deposit_phase_of_its_wave() -> None:
     made = calendar(RESERVOIR, DEPOSIT_2, BALANCE_2, BALANCE_1, DEPOSIT_1, BURST)
     found = [
         (window.placed.start, window.placed.end, window.due.start, window.due.end, window.phase)
-        for window in balance_windows(made, resolve(made))
+        for window in resolve(made).balances
     ]
     assert found == [
         (at(21, 10), at(31, 10, 22), at(1, 11, 0, 30), at(4, 11), "balance-1"),
@@ -67,4 +67,4 @@ def test_a_balance_phase_belongs_to_the_deposit_phase_of_its_wave() -> None:
 
 def test_a_deposit_phase_without_a_balance_phase_gives_no_window() -> None:
     made = calendar(DEPOSIT_1, BALANCE_2)
-    assert balance_windows(made, resolve(made)) == ()
+    assert resolve(made).balances == ()
