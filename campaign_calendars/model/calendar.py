@@ -159,13 +159,13 @@ class Phase(Strict):
     kind: Annotated[PhaseKind, Field(description="Stage of the promotion (A2).")]
     title: Text = Text()
     wave: str | None = Field(default=None, description="Wave this phase belongs to.")
-    window: Window
-    sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     stage: Literal["deposit", "balance"] | None = Field(
         default=None,
         description="Which part of presale orders is paid in it (定金预售, A10): orders placed in a deposit phase are"
         " paid in full in the balance phase that follows it in its wave, unless they name their own window.",
     )
+    window: Window
+    sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     goal: Text = Text()
     targets: dict[Metric, Figure] = Field(
         default_factory=dict, description="Figures to reach; the report prints actual against target."
