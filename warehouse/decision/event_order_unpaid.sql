@@ -13,7 +13,7 @@ where
     o.member_id is not null
     and o.ordered_at < $at
     and coalesce(o.paid_at >= $at, true)
-    and not is_closed($at, o.closed_at, o.status)
+    and not is_closed($at, o.closed_at, o.status, o.paid_at)
     and (
         o.stage is null
         or (

@@ -19,7 +19,7 @@ with
             coalesce(o.balance_until, w.balance_until) as balance_until,
             o.deposit_paid_at < $at
             and coalesce(o.paid_at >= $at, o.stage <> 'balance_paid')
-            and not is_closed($at, o.closed_at, o.status) as is_open
+            and not is_closed($at, o.closed_at, o.status, o.paid_at) as is_open
         from snap.stg_orders as o
         left join windows as w on o.ordered_at >= w.placed_from and o.ordered_at < w.placed_until
         where o.stage is not null and o.member_id is not null and o.ordered_at < $at

@@ -41,9 +41,9 @@ def _with_deposit(order: Row, now: datetime, opens: datetime | None, ends: datet
 
 
 def is_closed(order: Row, now: datetime) -> bool:
-    """Closed before now; without a moment, closed at all."""
+    """Closed before now; without a moment and a payment, closed at all."""
     if order["closed_at"] is None:
-        return bool(order["status"] == "closed")
+        return bool(order["status"] == "closed") and order["paid_at"] is None
     return bool(order["closed_at"] < now)
 
 

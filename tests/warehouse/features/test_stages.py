@@ -134,10 +134,13 @@ def test_a_closed_order_owes_nothing(con: duckdb.DuckDBPyConnection) -> None:
     order(con, "in-time", placed, **paid, closed_at=china(2, 0))
     order(con, "with-the-window", placed, **paid, closed_at=china(4, 0))
     order(con, "unsaid", china(31, 9, month=10), status="closed")
+    # Paid, given back and closed later: until it was paid the balance was open.
+    order(con, "returned", placed, stage="balance_paid", deposit_paid_at=placed, status="closed", paid_at=china(2, 12))
     assert ask(con, china(2, 9), "balance_open, has_unpaid_order, forfeited_orders") == {
         "in-time": (False, False, 0),
         "with-the-window": (True, False, 0),
         "unsaid": (False, False, 0),
+        "returned": (True, False, 0),
     }
     found = ask(con, china(4, 9), "balance_open, has_unpaid_order, forfeited_orders")
     assert [found[name][2] for name in ("in-time", "with-the-window")] == [0, 1]

@@ -8,7 +8,7 @@ with
             and stage is null
             and ordered_at < getvariable('as_of')
             and (paid_at is null or paid_at >= getvariable('as_of'))
-            and not is_closed(getvariable('as_of'), closed_at, status)
+            and not is_closed(getvariable('as_of'), closed_at, status, paid_at)
         union all
         select member_id
         from staged_orders

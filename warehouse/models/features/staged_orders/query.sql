@@ -13,7 +13,7 @@ with
             coalesce(balance_windows.placed_until, orders.balance_from) as deposit_until,
             coalesce(orders.deposit_paid_at < getvariable('as_of'), false) as has_deposit,
             coalesce(orders.paid_at < getvariable('as_of'), orders.stage = 'balance_paid') as has_balance,
-            is_closed(getvariable('as_of'), orders.closed_at, orders.status) as is_closed_now
+            is_closed(getvariable('as_of'), orders.closed_at, orders.status, orders.paid_at) as is_closed_now
         from snap.stg_orders as orders
         left join balance_windows
             on orders.ordered_at >= balance_windows.placed_from and orders.ordered_at < balance_windows.placed_until
