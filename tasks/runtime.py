@@ -237,7 +237,7 @@ def feature_params(loaded: LoadedCalendar) -> FeatureParams:
         balance_windows=tuple(
             (window.placed.start, window.placed.end, window.due.start, window.due.end) for window in timeline.balances
         ),
-        phases=tuple((phase, span.start, span.end) for phase, span in timeline.phases.items()),
+        phases=tuple((name, span.start, span.end) for name, span in (timeline.phases | timeline.waves).items()),
         join_threshold=(joining.amount, joining.orders, joining.any_of) if joining else (None, None, True),
         value_weights=tuple(store.value_weights.model_dump().items()),
         category_bounds=tuple((name, bounds.days) for name, bounds in sorted(store.lifecycle.by_category.items())),

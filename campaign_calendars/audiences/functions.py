@@ -40,6 +40,7 @@ TEMPLATES = {
     # Hundredths, as every number with decimals is stored.
     "tag_number": _of_rows(f"cast(try_cast({_VALUE} as decimal(16, 2)) * 100 as bigint)", _TAGS),
     "bought_in_phase": "exists " + _of_rows("1", _ORDERS),
+    "bought_in_wave": "exists " + _of_rows("1", _ORDERS),
     "deposit_paid_in_phase": "exists " + _of_rows("1", _DEPOSITS),
     "bought_category": "exists " + _of_rows("1", _OF_CATEGORY),
     "bought_article": "exists " + _of_rows("1", _OF_ARTICLE),

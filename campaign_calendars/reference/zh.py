@@ -57,6 +57,7 @@ TEXTS: dict[str, str] = {
     "timestamp": "时间",
     "tag": "标签",
     "phase": "阶段",
+    "wave": "波段",
     "play": "玩法",
     "benefit": "权益",
     "years": "岁",

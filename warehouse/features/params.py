@@ -33,9 +33,9 @@ class FeatureParams:
     that have changed. `member_definition` is 1.0, 2.0 or 3.0 (A1). `join_threshold` is (cents, orders,
     whether one of them is enough), `value_weights` are those of the store, `category_bounds` are
     lifecycle days by favourite category.
-    `phases` are (id, start, end), the end exclusive. `bought_from` is when the sale begins; None: with the campaign.
-    `balance_windows` are (from, until, balance from, until), untils exclusive and the first pairs disjoint: when the
-    balance of an order placed then can be paid. All moments are aware.
+    `phases` are (id, start, end) of phases and waves, the end exclusive. `bought_from` is when the sale begins; None:
+    with the campaign. `balance_windows` are (from, until, balance from, until), untils exclusive and the first pairs
+    disjoint: when the balance of an order placed then can be paid. All moments are aware.
     """
 
     timezone: str

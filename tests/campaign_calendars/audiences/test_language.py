@@ -23,6 +23,7 @@ from warehouse.models.catalogue import macros_of
 NAMES = AudienceNames(
     calendar="spring",
     phases=("presale", "burst"),
+    waves=("wave-1",),
     plays=("recall",),
     benefits=("coupon-30",),
     tiers=("basic", "silver", "gold"),
@@ -162,7 +163,14 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
         assert parsed.fields == {field.name}
         members.execute(f"select count(*) from member_features as f where {to_predicate(parsed)}")
     arguments = {"tag": "tea", "phase": "burst", "play": "recall", "benefit": "coupon-30", "audience": "vip"}
-    arguments |= {"category": "fruit", "channel": "sms", "article": "T-1", "family": "need", "name and parts": "copy"}
+    arguments |= {
+        "wave": "wave-1",
+        "category": "fruit",
+        "channel": "sms",
+        "article": "T-1",
+        "family": "need",
+        "name and parts": "copy",
+    }
     for function in FUNCTIONS.values():
         written = function.usage.replace("…", arguments[function.names])
         parsed = parse_audience(f"{written} {samples[function.gives]}", names=NAMES)

@@ -86,7 +86,7 @@ def test_early_bird_is_exempt_on_its_four_days_only(loaded: LoadedCalendar) -> N
 
 
 def test_second_wave_is_measured_on_the_buyers_of_the_first(loaded: LoadedCalendar) -> None:
-    assert "bought_in_phase('in-stock-1')" in loaded.calendar.audiences["wave-1-buyers"].where
+    assert loaded.calendar.audiences["wave-1-buyers"].where == "joined and bought_in_wave('wave-1')"
     assert {wave.id for wave in loaded.calendar.waves} == {"wave-1", "wave-2"}
 
 

@@ -31,7 +31,7 @@ PARAMS = FeatureParams(
     campaign_from=china(1, 0, month=9),
     bought_from=DEPOSITS[0],
     balance_windows=((*DEPOSITS, *BALANCES),),
-    phases=(("deposit-1", *DEPOSITS), ("balance-1", *BALANCES)),
+    phases=(("deposit-1", *DEPOSITS), ("balance-1", *BALANCES), ("wave-1", DEPOSITS[0], BALANCES[1])),
 )
 
 
@@ -160,3 +160,13 @@ def test_deposits_of_a_phase(double_11: duckdb.DuckDBPyConnection) -> None:
     assert found == [("p1",), ("p3",)]
     build_features(double_11, as_of=china(25, 10, month=10), params=PARAMS)
     assert double_11.execute(f"select member_id from member_features as f where {where}").fetchall() == []
+
+
+def test_buyers_of_a_wave_have_paid_an_order_in_it(double_11: duckdb.DuckDBPyConnection) -> None:
+    """A deposit is no purchase of the wave until its balance is paid."""
+    order(double_11, "before", china(20, 23, month=10), paid_at=china(20, 23, month=10))
+    order(double_11, "last", china(3, 23), paid_at=china(4, 0) - timedelta(seconds=1))
+    build_features(double_11, as_of=china(5, 9), params=PARAMS)
+    where = TEMPLATES["bought_in_wave"].format("'wave-1'")
+    found = double_11.execute(f"select member_id from member_features as f where {where} order by 1").fetchall()
+    assert found == [("last",), ("p3",)]
