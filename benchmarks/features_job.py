@@ -49,7 +49,8 @@ select 'o' || i as order_id, 'm' || hash(i, 1) % ($members // case when i % 2 = 
     case when i % 10 = 0 then amount_cents else 0 end as refunded_cents,
     case when i % 10 = 0 then paid_at + interval 3 day end as refunded_at,
     null::bigint as part_refunded_cents, null::timestamp as part_refunded_at, 1 + i % 3 as items,
-    paid_at as succeeded_at
+    paid_at as succeeded_at, null::varchar as status, null::varchar as stage, null::bigint as deposit_cents,
+    null::timestamp as deposit_paid_at, null::timestamp as balance_from, null::timestamp as balance_until
 from range($members * 10) as t(i);
 
 create table snap.stg_events as

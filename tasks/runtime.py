@@ -220,6 +220,7 @@ def _as_replayed(rt: Runtime, record: Replayed) -> Runtime:
 def feature_params(loaded: LoadedCalendar) -> FeatureParams:
     """What the feature models need of a calendar and its store."""
     from campaign_calendars.model.programme import tier_rules
+    from campaign_calendars.time.sale import bought_since
     from warehouse.features.params import FeatureParams
 
     store, timeline = loaded.store, loaded.timeline
@@ -232,7 +233,11 @@ def feature_params(loaded: LoadedCalendar) -> FeatureParams:
         tier_rules=tier_rules(store.tiers, loaded.calendar.timezone),
         member_definition=store.member_definition,
         campaign_from=timeline.campaign.start,
-        phases=tuple((phase, span.start, span.end) for phase, span in timeline.phases.items()),
+        bought_from=bought_since(loaded.calendar, timeline),
+        balance_windows=tuple(
+            (window.placed.start, window.placed.end, window.due.start, window.due.end) for window in timeline.balances
+        ),
+        phases=tuple((name, span.start, span.end) for name, span in (timeline.phases | timeline.waves).items()),
         join_threshold=(joining.amount, joining.orders, joining.any_of) if joining else (None, None, True),
         value_weights=tuple(store.value_weights.model_dump().items()),
         category_bounds=tuple((name, bounds.days) for name, bounds in sorted(store.lifecycle.by_category.items())),

@@ -47,8 +47,9 @@ class CallCompiler(Judge):
             return self._audience(node, argument)
         if name in OF_ANOTHER:
             return self._of_calendar(argument, function)
-        if function.names == "phase":
-            self.known(argument, argument.value, self.names.phases, "phase")
+        if function.names in ("phase", "wave"):
+            known = self.names.phases if function.names == "phase" else self.names.waves
+            self.known(argument, argument.value, known, function.names)
         if (made := self._made_by_store(node, argument.value, name)) is not None:
             self.fields |= made.fields
             self.functions |= made.functions

@@ -23,6 +23,10 @@ _ORDERS = (
     "snap.stg_orders as o, phase_windows as w, params as p where o.member_id = f.member_id"
     f" and w.phase = {{0}} and o.paid_at >= w.starts_at and o.paid_at < w.ends_at and {_BOUGHT}"
 )
+_DEPOSITS = (
+    "snap.stg_orders as o, phase_windows as w, params as p where o.member_id = f.member_id and w.phase = {0}"
+    " and o.deposit_paid_at >= w.starts_at and o.deposit_paid_at < w.ends_at and o.deposit_paid_at < p.as_of"
+)
 _CARRIED = (
     "snap.stg_tags as t, params as p where t.member_id = f.member_id and t.{column} in ({{0}})"
     ' and (t."at" is null or t."at" < p.as_of) and (t.until is null or t.until >= p.as_of)'
@@ -36,6 +40,8 @@ TEMPLATES = {
     # Hundredths, as every number with decimals is stored.
     "tag_number": _of_rows(f"cast(try_cast({_VALUE} as decimal(16, 2)) * 100 as bigint)", _TAGS),
     "bought_in_phase": "exists " + _of_rows("1", _ORDERS),
+    "bought_in_wave": "exists " + _of_rows("1", _ORDERS),
+    "deposit_paid_in_phase": "exists " + _of_rows("1", _DEPOSITS),
     "bought_category": "exists " + _of_rows("1", _OF_CATEGORY),
     "bought_article": "exists " + _of_rows("1", _OF_ARTICLE),
     "recency_of_category": _of_rows(_DAYS_SINCE, _OF_CATEGORY),

@@ -51,6 +51,7 @@ class AudienceNames:
     calendar: str = ""
     """Whose plays and benefits are meant where no other calendar is named."""
     phases: tuple[str, ...] = ()
+    waves: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
     benefits: tuple[str, ...] = ()
     tiers: tuple[str, ...] | None = ()
@@ -69,6 +70,7 @@ class AudienceNames:
         return cls(
             calendar=calendar.calendar,
             phases=tuple(phase.id for phase in calendar.phases),
+            waves=tuple(wave.id for wave in calendar.waves),
             plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
             benefits=tuple(calendar.benefits),
             tiers=_tiers(store),
@@ -96,6 +98,7 @@ class AudienceNames:
             self,
             calendar="",
             phases=nothing,
+            waves=nothing,
             plays=nothing,
             benefits=nothing,
             audiences=self.of_store or (),

@@ -27,6 +27,7 @@ KIND_NAMES = {
     "lifecycle": "生命周期",
     "active_day_part": "时段",
     "phase": "阶段",
+    "wave": "波段",
     "play": "玩法",
     "benefit": "权益",
     "audience": "人群",

@@ -9,6 +9,7 @@ from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.benefits.coupons import MemberCoupon
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
+from campaign_calendars.model.calendar import CALENDAR_START, SALE_START
 
 
 def _unknown(path: Path, name: str, known: Collection[str], kinds: tuple[str, str]) -> Iterator[Finding]:
@@ -245,6 +246,26 @@ def _doubles(named: list[tuple[Path, str]], kinds: tuple[str, str]) -> Iterator[
                 ("Give it an id of its own.", "请改用不同的 id。"),
             )
         seen.add(name)
+
+
+@rule("C149", "error")
+def bought_from_exists(view: View) -> Iterator[Finding]:
+    """`bought_from` names a phase the calendar does not define.
+
+    It says from when on an order counts as bought in the campaign: sale_start, calendar_start, or a phase (A14).
+
+    Fails:
+        bought_from: brust
+        phases: [{id: burst, kind: burst, window: {from: D-3, to: D}}]
+    Passes:
+        bought_from: burst
+        phases: [{id: burst, kind: burst, window: {from: D-3, to: D}}]
+
+    中文：bought_from 引用了未定义的阶段。
+    它说明订单从何时起算作活动期已购：sale_start、calendar_start，或某个阶段（A14）。
+    """
+    known = [SALE_START, CALENDAR_START, *(phase.id for phase in view.calendar.phases)]
+    yield from _unknown(("bought_from",), view.calendar.bought_from, known, ("phase", "阶段"))
 
 
 @rule("C129", "warning")

@@ -163,8 +163,9 @@ def no_event_between_sweeps(view: View) -> Iterator[Finding]:
 def event_is_known(view: View) -> Iterator[Finding]:
     """A trigger names an event nobody knows.
 
-    Known are join, order_placed, order_unpaid, order_paid, order_completed, refund, tier_upgrade and
-    birthday, the usual kinds of the events source, and those the store lists in `event_kinds`.
+    Known are join, order_placed, order_unpaid, order_paid, deposit_paid, balance_opens, balance_closing, balance_paid,
+    deposit_forfeited, order_completed, refund, tier_upgrade and birthday, the usual kinds of the events source, and
+    those the store lists in `event_kinds`.
 
     Fails:
         phases:
@@ -182,7 +183,8 @@ def event_is_known(view: View) -> Iterator[Finding]:
               - {id: p, audience: everybody, channels: [push], trigger: {event: cart_add}, message: m.txt}
 
     中文：触发事件不在已知事件之中。
-    已知：join、order_placed、order_unpaid、order_paid、order_completed、refund、tier_upgrade、birthday，行为数据的常用类型，
+    已知：join、order_placed、order_unpaid、order_paid、deposit_paid、balance_opens、balance_closing、balance_paid、
+    deposit_forfeited、order_completed、refund、tier_upgrade、birthday，行为数据的常用类型，
     以及店铺 event_kinds 列出的类型。
     """
     known = (*RECORD_EVENTS, *USUAL_KINDS, *view.store.event_kinds)

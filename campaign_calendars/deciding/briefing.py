@@ -87,6 +87,7 @@ def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool =
         tier_window=store.tiers.window,
         tiers=tier_rules(store.tiers, timeline.timezone),
         tier_ids=tuple(level.id for level in store.tiers.levels),
+        balances=timeline.balances,
     )
 
 

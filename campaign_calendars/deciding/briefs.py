@@ -16,7 +16,7 @@ from campaign_calendars.deciding.expecting import Expectation
 from campaign_calendars.deciding.limits import LimitRule
 from campaign_calendars.deciding.rules import MemberRules, PlayGate
 from campaign_calendars.model.programme import Ladder, TierRules
-from campaign_calendars.time.timeline import Span
+from campaign_calendars.time.timeline import BalanceWindow, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class TriggerBrief:
     """The event a play answers, and what its events need of calendar and store.
 
     `retry`: members whom a gate held back for the time being are looked at again in this sweep.
+    `balances` say when presale orders are paid in full where they do not say it themselves.
     `tiers` are the rules over `tier_window` that an upgrade passes, for the tiers `tier_ids`, lowest first.
     """
 
@@ -98,6 +99,7 @@ class TriggerBrief:
     tier_window: timedelta = timedelta(days=365)
     tiers: TierRules = field(default_factory=lambda: TierRules(Ladder((), ())))
     tier_ids: tuple[str, ...] = ()
+    balances: tuple[BalanceWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ MESSAGE_ONLY = 70
 
 _WINDOWS = ((re.compile(r"_7d$"), 600), (re.compile(r"_30d$"), 200))
 _DEEDS = frozenset({"contacts_7d", "contacts_30d", "last_contact_days", "contacted_in_campaign", "contacted_by"})
-_DATES = frozenset({"is_birthday_month", "age"})
-_SINCE = re.compile(r"^bought_in_")
+_BALANCES = frozenset({"balance_open", "balance_due", "balance_due_amount", "forfeited_orders"})
+_DATES = frozenset({"is_birthday_month", "age"}) | _BALANCES
+_SINCE = re.compile(r"^(bought|deposit_paid)_in_")
 _SINCE_BP = 80
 
 
@@ -51,7 +52,8 @@ def leaves_bp_per_day(expression: AudienceExpr) -> int:
 
 def fills_ahead(expression: AudienceExpr) -> bool:
     """Whether members come into the audience by what they buy in the campaign: empty before it says nothing."""
-    return any(_SINCE.search(name) for name in _names(expression))
+    names = _names(expression)
+    return any(_SINCE.search(name) for name in names) or not names.isdisjoint(_BALANCES)
 
 
 def changes_ahead(expression: AudienceExpr) -> bool:

@@ -36,6 +36,10 @@ Metric = Literal[
 ]
 
 
+SALE_START = "sale_start"
+CALENDAR_START = "calendar_start"
+
+
 class Window(Strict):
     """A span of time. `to` is the last second that still belongs to it (`21:59:59`)."""
 
@@ -155,6 +159,11 @@ class Phase(Strict):
     kind: Annotated[PhaseKind, Field(description="Stage of the promotion (A2).")]
     title: Text = Text()
     wave: str | None = Field(default=None, description="Wave this phase belongs to.")
+    stage: Literal["deposit", "balance"] | None = Field(
+        default=None,
+        description="Which part of presale orders is paid in it (定金预售, A10): orders placed in a deposit phase are"
+        " paid in full in the balance phase that follows it in its wave, unless they name their own window.",
+    )
     window: Window
     sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     goal: Text = Text()
@@ -221,6 +230,11 @@ class Calendar(Strict):
         " figure is only reported.",
     )
     holdout: Holdout | None = Field(default=None, description="Control group of the whole calendar.")
+    bought_from: str = Field(
+        default=SALE_START,
+        description="From when on an order counts for `bought_in_campaign`: sale_start is the first second of the"
+        " earliest presale phase, else of the burst, else of the calendar; calendar_start, or the id of a phase.",
+    )
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")

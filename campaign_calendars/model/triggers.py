@@ -30,8 +30,22 @@ _DAY = timedelta(days=1)
 RECORD_EVENTS: dict[str, tuple[str, str]] = {
     "join": ("joined the programme", "入会"),
     "order_placed": ("placed an order", "下单"),
-    "order_unpaid": ("placed an order that is still neither paid nor closed (催付)", "下单未付款（催付）"),
+    "order_unpaid": (
+        "placed an order that is still neither paid nor closed, nor has a paid deposit (催付)",
+        "下单未付款（催付；已付定金的不算）",
+    ),
     "order_paid": ("paid an order", "付款"),
+    "deposit_paid": ("paid the deposit of an order (定金)", "付定金"),
+    "balance_opens": (
+        "the balance of an order can be paid from then on, and still is open (尾款)",
+        "尾款开始支付，仍未付",
+    ),
+    "balance_closing": (
+        "three hours before the balance can no longer be paid, still open",
+        "尾款支付结束前三小时，仍未付",
+    ),
+    "balance_paid": ("paid the balance of an order", "付尾款"),
+    "deposit_forfeited": ("the balance was not paid in time, the deposit is lost", "未按时付尾款，定金失效"),
     "order_completed": ("an order was completed", "交易成功"),
     "refund": ("an amount was given back", "退款"),
     "tier_upgrade": ("an order lifted the member into a higher tier", "升级"),

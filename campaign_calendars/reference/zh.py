@@ -57,6 +57,7 @@ TEXTS: dict[str, str] = {
     "timestamp": "时间",
     "tag": "标签",
     "phase": "阶段",
+    "wave": "波段",
     "play": "玩法",
     "benefit": "权益",
     "years": "岁",
@@ -153,6 +154,16 @@ TEXTS: dict[str, str] = {
     "Stages of the promotion (A2); may touch and overlap.": "促销阶段（A2）；可以相接，也可以重叠。",
     "A stage of the promotion with its own members, benefits and channels (A2).": (
         "促销的一个阶段，有自己的人群、权益与渠道（A2）。"
+    ),
+    "Which part of presale orders is paid in it (定金预售, A10): orders placed in a deposit phase are paid in full in"
+    " the balance phase that follows it in its wave, unless they name their own window.": (
+        "该阶段支付预售订单的哪一部分（定金预售，A10）：在定金阶段拍下的订单，在同一波段其后的尾款阶段付清，"
+        "订单自带支付时间的除外。"
+    ),
+    "From when on an order counts for `bought_in_campaign`: sale_start is the first second of the earliest presale"
+    " phase, else of the burst, else of the calendar; calendar_start, or the id of a phase.": (
+        "`bought_in_campaign` 从何时起计：sale_start 为最早的预售阶段的第一秒，没有则为爆发阶段，再没有则为日历；"
+        "calendar_start，或某阶段的 id。"
     ),
     "Stage of the promotion (A2).": "阶段类型（A2）。",
     "Wave this phase belongs to.": "所属波段。",

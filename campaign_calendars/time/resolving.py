@@ -24,6 +24,7 @@ from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty, Phase, Window
 from campaign_calendars.model.triggers import DEFAULT_EVERY, Trigger
 from campaign_calendars.time.clock import CampaignClock
+from campaign_calendars.time.sale import balance_windows
 from campaign_calendars.time.timeline import (
     Occurrence,
     Span,
@@ -81,6 +82,7 @@ class _Resolver(CampaignClock):
             sub_phases=sub_phases,
             waves=waves,
             occurrences=tuple(occurrences),
+            balances=balance_windows(calendar, phases),
             day_zero=self.day_zero,
             validity=self._validity(),
             opens=self._opens(),

@@ -41,6 +41,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class BalanceWindow:
+    """Orders placed in `placed`, the phase of their deposit, are paid in full in `due`; `phase` is the id of that."""
+
+    placed: Span
+    due: Span
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One planned moment of one play; `key` is stable between runs and machines."""
 
@@ -106,6 +115,7 @@ class Timeline:
 
     `sweeps` are triggers that are looked at every few minutes; `planned_at` knows both.
 
+    `balances` say when presale orders are paid in full, by when they were placed, and are disjoint in that.
     `validity` holds the windows of benefits that name one, `opens` the moments at which tiers may
     use a priority right (benefit, tier), `due` the moments of duties (phase, index).
     """
@@ -116,6 +126,7 @@ class Timeline:
     sub_phases: dict[tuple[str, str], Span]
     waves: dict[str, Span]
     occurrences: tuple[Occurrence, ...]
+    balances: tuple[BalanceWindow, ...] = ()
     day_zero: date | None = None
     validity: dict[str, Span] = field(default_factory=dict)
     opens: dict[tuple[str, str], datetime] = field(default_factory=dict)

@@ -138,7 +138,7 @@ EDITED: Mapping[str, Mapping[str, tuple[str, str]]] = {
             '        Line("is_repeat_buyer", "bool", "复购会员", "Two orders or more.", "累计两单及以上。"),\n',
         ),
         "warehouse/models/features/member_features/query.sql": (
-            "    orders_in_campaign > 0 as bought_in_campaign,\n",
+            "    orders_in_campaign + deposits_in_campaign > 0 as bought_in_campaign,\n",
             "    orders_total >= 2 as is_repeat_buyer,\n",
         ),
     },

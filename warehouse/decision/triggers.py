@@ -27,13 +27,12 @@ _BUYERS = "from snap.stg_orders where member_id is not null and"
 _RECORDS = {
     "join": 'select member_id, joined_at as "at" from snap.stg_members where joined_at < $at',
     "order_placed": f'select member_id, ordered_at as "at" {_BUYERS} ordered_at < $at',
-    "order_unpaid": f'select member_id, ordered_at as "at" {_BUYERS} ordered_at < $at'
-    " and coalesce(paid_at >= $at, true) and coalesce(closed_at >= $at, true)",
     "order_paid": f'select member_id, paid_at as "at" {_BUYERS} paid_at < $at',
     "order_completed": f'select member_id, succeeded_at as "at" {_BUYERS} succeeded_at < $at',
     "refund": f'select member_id, refunded_at as "at" {_BUYERS} refunded_at < $at and refunded_cents > 0'
     f" union all select member_id, part_refunded_at {_BUYERS} part_refunded_at < $at and part_refunded_cents > 0",
 }
+_STAGES = frozenset({"deposit_paid", "balance_opens", "balance_closing", "balance_paid", "deposit_forfeited"})
 _FRESH = "create or replace temp table fresh (member_id varchar, event_at timestamp, cause varchar)"
 _KIND = 'select member_id, "at" from snap.stg_events where kind = $event and "at" < $at'
 
@@ -97,8 +96,10 @@ def events_sql(trigger: TriggerBrief) -> str:
     """The query of a trigger's events: member_id, "at"; it reads `snap` and names its parameters."""
     if trigger.streak is not None:
         return _SQL["event_streak"]
-    if trigger.event in ("birthday", "tier_upgrade"):
+    if trigger.event in ("birthday", "tier_upgrade", "order_unpaid"):
         return _SQL[f"event_{trigger.event}"]
+    if trigger.event in _STAGES:
+        return _SQL["event_stages"]
     return _RECORDS.get(trigger.event, _KIND)
 
 
@@ -114,6 +115,10 @@ def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
         "before_days": trigger.before_days,
         "leap_birthday": trigger.leap_birthday,
         "streak": trigger.streak,
+        "placed_from": [utc_naive(window.placed.start) for window in trigger.balances],
+        "placed_until": [utc_naive(window.placed.end) for window in trigger.balances],
+        "balance_from": [utc_naive(window.due.start) for window in trigger.balances],
+        "balance_until": [utc_naive(window.due.end) for window in trigger.balances],
         "tier_window": trigger.tier_window,
         "tier_ids": list(trigger.tier_ids),
         "tier_since": utc_naive(since) if since else None,

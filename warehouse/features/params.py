@@ -33,7 +33,9 @@ class FeatureParams:
     that have changed. `member_definition` is 1.0, 2.0 or 3.0 (A1). `join_threshold` is (cents, orders,
     whether one of them is enough), `value_weights` are those of the store, `category_bounds` are
     lifecycle days by favourite category.
-    `phases` are (id, start, end), the end exclusive. All moments are aware.
+    `phases` are (id, start, end) of phases and waves, the end exclusive. `bought_from` is when the sale begins; None:
+    with the campaign. `balance_windows` are (from, until, balance from, until), untils exclusive and the first pairs
+    disjoint: when the balance of an order placed then can be paid. All moments are aware.
     """
 
     timezone: str
@@ -47,6 +49,13 @@ class FeatureParams:
     join_threshold: tuple[int | None, int | None, bool] = (None, None, True)
     value_weights: tuple[tuple[str, int], ...] = tuple(ValueWeights().model_dump().items())
     category_bounds: tuple[tuple[str, tuple[int, int, int, int]], ...] = ()
+    bought_from: datetime | None = None
+    balance_windows: tuple[tuple[datetime, datetime, datetime, datetime], ...] = ()
+
+    @property
+    def sale_from(self) -> datetime | None:
+        """From when on an order counts as bought in the campaign."""
+        return self.bought_from or self.campaign_from
 
     @property
     def rules(self) -> TierRules:
@@ -72,6 +81,7 @@ def set_moment(con: duckdb.DuckDBPyConnection, *, as_of: datetime, params: Featu
     campaign_from = utc_naive(params.campaign_from) if params.campaign_from else None
     append_rows(con, "params", [(utc_naive(as_of), campaign_from)])
     append_rows(con, "phase_windows", params.phases)
+    append_rows(con, "balance_windows", params.balance_windows)
     append_rows(con, "category_bounds", ((category, *days) for category, days in params.category_bounds))
     set_variables(con, variables(as_of, params))
 
@@ -104,6 +114,7 @@ def variables(as_of: datetime, params: FeatureParams) -> dict[str, tuple[str, Va
         **window_variables(moment, params),
         "as_of_on": ("date", as_of.astimezone(ZoneInfo(params.timezone)).date()),
         "campaign_from": ("timestamp", campaign_from),
+        "bought_from": ("timestamp", utc_naive(params.sale_from) if params.sale_from else None),
         **{f"tier_id_{n}": ("varchar", tier) for n, (tier, _) in enumerate(tiers, 1)},
         **_tier_variables(moment, params),
         "join_amount": ("bigint", params.join_threshold[0]),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from warehouse.sample.draws import Floats, Ints
 from warehouse.sample.files import money, pick, table, times
 from warehouse.sample.population import HISTORY_DAYS, NEVER, Population, prefixed
+from warehouse.sample.presale import Stages, pay_in_stages
 from warehouse.sample.seasons import DAY, intensities, seconds_of_day
 from warehouse.sample.trade import Trades, completed, states
 
@@ -46,6 +47,7 @@ class Orders:
     refunded_cents: Ints
     refunded: Ints
     items: Ints
+    stages: Stages
 
     @property
     def trades(self) -> Trades:
@@ -95,8 +97,10 @@ def draw_orders(rng: np.random.Generator, people: Population, as_of: int) -> Ord
     who, ordered = who[order], ordered[order]
     cents, items = _baskets(rng, people.basket[who])
     paid, closed = _payments(rng, ordered, as_of)
+    member = people.first + who
+    paid, closed, stages = pay_in_stages(member, ordered, paid, closed, cents, as_of)
     refunded, refunded_cents = _refunds(rng, paid, cents, as_of)
-    return Orders(people.first + who, ordered, paid, closed, cents, refunded_cents, refunded, items)
+    return Orders(member, ordered, paid, closed, cents, refunded_cents, refunded, items, stages)
 
 
 def _baskets(rng: np.random.Generator, basket: Floats) -> tuple[Ints, Ints]:
@@ -150,6 +154,7 @@ def order_table(orders: Orders, first_number: int, ids: pa.Array, first_member: 
         pa.array(orders.items),
         states(orders.trades, done, as_of),
         times(done),
+        *orders.stages.columns(),
     )
 
 

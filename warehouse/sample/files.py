@@ -55,6 +55,11 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("items", pa.int64()),
             ("status", pa.string()),
             ("completed_at", _TIME),
+            ("stage", pa.string()),
+            ("deposit", MONEY),
+            ("deposit_paid_at", _TIME),
+            ("balance_from", _TIME),
+            ("balance_until", _TIME),
         ]
     ),
     "events": pa.schema([("event_id", pa.string()), *_MEMBER, ("kind", pa.string()), ("at", _TIME)]),

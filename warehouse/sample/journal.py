@@ -20,6 +20,7 @@ from warehouse.sample.habits import OrderFacts
 from warehouse.sample.places import phone_numbers
 from warehouse.sample.points import Points, local_seconds
 from warehouse.sample.population import NEVER, member_ids, prefixed
+from warehouse.sample.presale import member_numbers, no_stages, settles
 from warehouse.sample.profiles import REACH
 from warehouse.sample.trade import Trades, completed, item_table, point_table, state_numbers, states
 
@@ -51,17 +52,31 @@ class Journal:
         self._collecting: tuple[Trades, pa.Array, int] | None = None
         self._open = self._load_open()
 
-    def _load_open(self) -> tuple[pa.Table, Ints]:
-        """Orders still open at the extract, and when they close: a day after they were placed."""
+    def _load_open(self) -> tuple[pa.Table, Ints, Ints]:
+        """Orders still open at the extract, when they are paid and when they close.
+
+        They close a day after they were placed; with a deposit they are paid in the window of the balance, or
+        close at its end.
+        """
         orders = read_file(self._directory, "orders", 1, self._format)
         orders = orders.filter(pc.and_(orders["paid_at"].is_null(), orders["closed_at"].is_null()))
-        return orders, local_seconds(orders["ordered_at"]) + CLOSE_AFTER
+        ordered, ends = local_seconds(orders["ordered_at"]), local_seconds(orders["balance_until"])
+        numbers = member_numbers(orders["member_id"].combine_chunks())
+        deposit = np.asarray(orders["deposit_paid_at"].is_valid(), dtype=bool)
+        settled = settles(numbers, ordered, local_seconds(orders["balance_from"]), ends)
+        paying = np.where(deposit, settled, NEVER)
+        closing = np.where(deposit, np.where(settled == NEVER, ends + 1, NEVER), ordered + CLOSE_AFTER)
+        return orders, paying, closing
 
     def close_open(self, start: int, end: int) -> None:
-        """Close the orders of the extract that run out in [start, end)."""
-        orders, closing = self._open
+        """Close the orders of the extract that run out in [start, end), and pay the balances that are paid then."""
+        orders, paying, closing = self._open
         due = (closing >= start) & (closing < end)
         self._add("orders", _with_column(orders, "closed_at", times(closing)).filter(pa.array(due)))
+        paid = _with_column(orders, "paid_at", times(paying))
+        for column, word in (("stage", "balance_paid"), ("status", "paid")):
+            paid = _with_column(paid, column, pa.array([word] * len(paying), pa.string()))
+        self._add("orders", paid.filter(pa.array((paying >= start) & (paying < end))))
 
     def write_orders(self, orders: OrderFacts, ids: pa.Array, now: int) -> None:
         """Of all orders of the world those that a shop knows otherwise at `now` than at the last step."""
@@ -173,6 +188,7 @@ def _order_table(known: Trades, ids: pa.Array, done: Ints, now: int) -> pa.Table
         pa.array(known.items),
         states(known, done, now),
         times(done),
+        *no_stages(len(done)).columns(),
     )
 
 

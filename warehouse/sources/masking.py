@@ -11,11 +11,14 @@ _OPEN = frozenset(
         "ordered_at", "paid_at", "closed_at", "refunded_at", "completed_at", "amount", "refunded", "items", "status",
         "kind", "at", "until", "channel", "tag", "family", "benefit", "calendar", "redeemed_at", "consented_at",
         "withdrawn_at", "created_at", "joined_at", "left_at", "city", "province", "sku", "category", "price",
-        "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at",
+        "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at", "stage",
+        "deposit", "deposit_paid_at", "balance_from", "balance_until",
     }
 )  # fmt: skip
 # Columns of words that stand for something; whatever person they are about, many rows have the same.
-_WORDS = frozenset({"status", "kind", "channel", "purpose", "tag", "family", "category", "benefit", "calendar"})
+_WORDS = frozenset(
+    {"status", "kind", "channel", "purpose", "tag", "family", "category", "benefit", "calendar", "stage"}
+)
 # Amounts, counts and moments; a telephone number and an order number are neither.
 _FIGURES = re.compile(r"[-+]?[¥￥$€]? ?[\d.,，' ]{1,14}(元|%|[eE][-+]?\d{1,3})?")
 _MOMENTS = re.compile(

@@ -34,7 +34,8 @@ AS_OF_RULES: dict[AsOfRule, Text] = {
         zh="只计 [时刻 - n 天, 时刻) 内的事实：含起点，不含该时刻。",
     ),
     "campaign": Text(
-        en="Facts from the start of the campaign to strictly before the moment.", zh="只计活动开始至该时刻之前的事实。"
+        en="Facts from the start of the campaign, or of its sale, to strictly before the moment.",
+        zh="只计活动（或其销售）开始至该时刻之前的事实。",
     ),
     "rules": Text(
         en="Facts strictly before the moment, judged by the rules the store has now.",

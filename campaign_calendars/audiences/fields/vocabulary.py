@@ -18,7 +18,7 @@ MOST_ARMS = 100
 """Parts into which `random_split` may divide the members."""
 
 ArgumentKind = Literal[
-    "audience", "tag", "family", "phase", "play", "benefit", "category", "article", "channel", "name and parts"
+    "audience", "tag", "family", "phase", "wave", "play", "benefit", "category", "article", "channel", "name and parts"
 ]
 
 
@@ -160,6 +160,20 @@ _GOODS = (
         "在阶段内购买",
         "Paid an order inside the window of the phase, before the run; one given back in full is none (A5).",
         "运行前在该阶段时间内有已付订单，全额退款的不算（A5）。",
+    ),
+    _Line(
+        "bought_in_wave",
+        "wave",
+        "在波段内购买",
+        "Paid an order inside the window of the wave, before the run; one given back in full is none (A10).",
+        "运行前在该波段时间内有已付订单，全额退款的不算（A10）。",
+    ),
+    _Line(
+        "deposit_paid_in_phase",
+        "phase",
+        "在阶段内付定金",
+        "Paid the deposit of an order inside the window of the phase, before the run, whatever became of it (A10).",
+        "运行前在该阶段时间内付过定金，不论结果（A10）。",
     ),
 )
 

@@ -23,6 +23,7 @@ from warehouse.models.catalogue import macros_of
 NAMES = AudienceNames(
     calendar="spring",
     phases=("presale", "burst"),
+    waves=("wave-1",),
     plays=("recall",),
     benefits=("coupon-30",),
     tiers=("basic", "silver", "gold"),
@@ -71,7 +72,8 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         con.execute(
             "create table snap.stg_orders (member_id varchar, ordered_at timestamp, paid_at timestamp,"
-            " order_id varchar, refunded_at timestamp, refunded_cents bigint, amount_cents bigint)"
+            " order_id varchar, refunded_at timestamp, refunded_cents bigint, amount_cents bigint,"
+            " deposit_paid_at timestamp)"
         )
         con.execute("create table snap.stg_order_items (order_id varchar, category varchar, sku varchar)")
         con.execute(
@@ -97,7 +99,7 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
             " ('dee', 'sms', 'marketing', '2026-03-07', null, false)"
         )
         con.execute(
-            "insert into snap.stg_orders select who, paid, paid, number, back, cents, 100 from (values"
+            "insert into snap.stg_orders select who, paid, paid, number, back, cents, 100, null from (values"
             " ('ann', timestamp '2026-03-04 16:00:00', 'o1', null::timestamp, 0),"
             " ('bob', '2026-03-04 15:59:59', 'o2', '2026-03-05', 100), ('cy', '2026-03-07', 'o3', null, 0),"
             # Given back in full, which is known: no order; not known yet: one.
@@ -161,7 +163,14 @@ def test_every_field_and_function_is_in_a_running_predicate(members: duckdb.Duck
         assert parsed.fields == {field.name}
         members.execute(f"select count(*) from member_features as f where {to_predicate(parsed)}")
     arguments = {"tag": "tea", "phase": "burst", "play": "recall", "benefit": "coupon-30", "audience": "vip"}
-    arguments |= {"category": "fruit", "channel": "sms", "article": "T-1", "family": "need", "name and parts": "copy"}
+    arguments |= {
+        "wave": "wave-1",
+        "category": "fruit",
+        "channel": "sms",
+        "article": "T-1",
+        "family": "need",
+        "name and parts": "copy",
+    }
     for function in FUNCTIONS.values():
         written = function.usage.replace("…", arguments[function.names])
         parsed = parse_audience(f"{written} {samples[function.gives]}", names=NAMES)

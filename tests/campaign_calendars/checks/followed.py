@@ -47,6 +47,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C111": (("to: D 23:59}", "to: D 23:59:59}"),),
     "C112": (("wave: wave-1, window: {from: D-3", "wave: wave-1, window: {from: D-2"),),
     "C113": (("due: D-15wd", "due: 2031-02-15"),),
+    "C114": (("kind: burst,", "kind: burst, stage: balance,"),),
     "C121": (("benefits: {", "benefits: {shop: {kind: store_coupon, value: 3}, "),),
     "C125": (("phases:", "waves: [{id: wave-2, window: {from: D-3, to: D}}]\nphases:"),),
     "C126": (("    plays:", "    sub_phases: [{id: slump, window: {from: D-2, to: D-1}}]\n    plays:"),),

@@ -10,6 +10,7 @@ import pytest
 
 from campaign_calendars.checks import check, load_store
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
+from campaign_calendars.time.sale import bought_since
 
 LIBRARY = files("campaign_calendars") / "library"
 
@@ -85,5 +86,23 @@ def test_early_bird_is_exempt_on_its_four_days_only(loaded: LoadedCalendar) -> N
 
 
 def test_second_wave_is_measured_on_the_buyers_of_the_first(loaded: LoadedCalendar) -> None:
-    assert "bought_in_phase('in-stock-1')" in loaded.calendar.audiences["wave-1-buyers"].where
+    assert loaded.calendar.audiences["wave-1-buyers"].where == "joined and bought_in_wave('wave-1')"
     assert {wave.id for wave in loaded.calendar.waves} == {"wave-1", "wave-2"}
+
+
+def test_the_balance_reminder_goes_to_whoever_owes_one(loaded: LoadedCalendar) -> None:
+    """Orders of each deposit window are paid in the balance window of their wave, to the second (A10, B5)."""
+    windows = [
+        tuple(f"{at:%m-%d %H:%M:%S}" for at in (w.placed.start, w.placed.last, w.due.start, w.due.last))
+        for w in loaded.timeline.balances
+    ]
+    assert windows == [
+        ("10-21 00:00:00", "10-31 21:59:59", "11-01 00:30:00", "11-03 23:59:59"),
+        ("11-04 00:00:00", "11-10 21:59:59", "11-11 00:30:00", "11-11 23:59:59"),
+    ]
+    reminders = [p for phase in loaded.calendar.phases for p in phase.plays if p.id.startswith("balance-reminder")]
+    assert [loaded.calendar.audiences[play.audience].where for play in reminders] == ["joined and balance_due"] * 2
+
+
+def test_not_bought_counts_from_the_presale(loaded: LoadedCalendar) -> None:
+    assert f"{bought_since(loaded.calendar, loaded.timeline):%m-%d %H:%M:%S}" == "10-21 00:00:00"

@@ -35,7 +35,9 @@ create table snap.stg_members (member_id varchar, birth_on date, joined_at times
 create table snap.stg_orders (
     member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp, succeeded_at timestamp,
     refunded_at timestamp, refunded_cents bigint, amount_cents bigint,
-    part_refunded_at timestamp default null, part_refunded_cents bigint default null
+    part_refunded_at timestamp default null, part_refunded_cents bigint default null,
+    status varchar default null, stage varchar default null, deposit_paid_at timestamp default null,
+    balance_from timestamp default null, balance_until timestamp default null
 );
 create table snap.stg_events (member_id varchar, kind varchar, "at" timestamp);
 create table member_features (

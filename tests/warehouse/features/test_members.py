@@ -154,6 +154,11 @@ def test_every_column_by_hand(con: duckdb.DuckDBPyConnection) -> None:
         "orders_in_campaign": 1,
         "spend_in_campaign": 4002,
         "has_unpaid_order": True,
+        "has_staged_order": False,
+        "balance_open": False,
+        "balance_due": False,
+        "balance_due_amount": None,
+        "forfeited_orders": 0,
     }
     assert rows["ben"] == rows["ben"] | {
         "age": 18,

@@ -15,6 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.warehouse.features.stages_oracle import (
+    COLUMNS as STAGES,
+)
+from tests.warehouse.features.stages_oracle import UNSTAGED, is_closed, open_deposits, stage_at, staged, staged_features
 from warehouse.engines.rows import append_rows
 from warehouse.features import history
 from warehouse.features.members import build_features
@@ -110,8 +114,9 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
     recency = _days(now, last)
     orders_365d, spend_365d = _within(times, now, 365), spend(365)
     items_365d = sum(items for paid, _, items in standing if paid >= now - timedelta(days=365))
-    campaign = params.campaign_from.replace(tzinfo=None) if params.campaign_from else None
+    campaign = params.sale_from.replace(tzinfo=None) if params.sale_from else None
     in_campaign = [cents for paid, cents, _ in standing if campaign is not None and paid >= campaign]
+    deposits = open_deposits(placed, now, params)
     return {
         "orders_total": len(standing),
         "orders_30d": _within(times, now, 30),
@@ -137,12 +142,14 @@ def _orders(orders: Sequence[Row], now: datetime, params: FeatureParams) -> Row:
         # No lines and no redemptions here: nothing was bought with a discount.
         "discount_share_365d": 0 if paid_365d > 0 else None,
         "favourite_category": None,
-        "bought_in_campaign": bool(in_campaign),
+        **staged_features(placed, now, params),
+        "bought_in_campaign": bool(in_campaign) or deposits > 0,
         "orders_in_campaign": len(in_campaign),
         "spend_in_campaign": sum(in_campaign),
         "has_unpaid_order": any(
-            (order["paid_at"] is None or order["paid_at"] >= now)
-            and (order["closed_at"] is None or order["closed_at"] >= now)
+            stage_at(order, now, params) == "unpaid"
+            if order["stage"] is not None
+            else (order["paid_at"] is None or order["paid_at"] >= now) and not is_closed(order, now)
             for order in placed
         ),
     }
@@ -244,6 +251,11 @@ def _days(now: datetime, then: datetime | None) -> int | None:
 
 NOW = datetime(2026, 3, 8, 4)
 CAMPAIGN = datetime(2026, 3, 1, tzinfo=UTC)
+_SOON = NOW.replace(tzinfo=UTC)
+BALANCES = (
+    (_SOON - timedelta(days=40), _SOON - timedelta(days=8), _SOON - timedelta(days=8), _SOON - timedelta(days=1)),
+    (_SOON - timedelta(days=8), _SOON - timedelta(days=1), _SOON, _SOON + timedelta(days=2)),
+)
 KINDS = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "review", "odd kind")
 COLUMNS: dict[str, tuple[str, ...]] = {
     "stg_members": (
@@ -254,6 +266,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("member_id", "ordered_at", "paid_at", "closed_at"),
         *("amount_cents", "refunded_cents", "refunded_at", "items", "succeeded_at"),
         *("part_refunded_cents", "part_refunded_at"),
+        *STAGES,
     ),
     "stg_events": ("member_id", "kind", "at"),
     "contacts": ("member_id", "at"),
@@ -294,7 +307,7 @@ def placed_order(draw: st.DrawFn) -> Row:
         refunded_at - draw(st.sampled_from([timedelta(microseconds=1), timedelta(days=20)])) if refunded_at else None
     )
     part_at = draw(st.sampled_from([None, part_at]))
-    return {
+    order = UNSTAGED | {
         "member_id": draw(st.sampled_from(PEOPLE)),
         "ordered_at": ordered,
         "paid_at": paid,
@@ -307,6 +320,7 @@ def placed_order(draw: st.DrawFn) -> Row:
         "items": draw(st.sampled_from([None, 1, 3])),
         "succeeded_at": draw(st.sampled_from([None, paid, paid and paid + timedelta(days=9)])),
     }
+    return draw(staged(order, moments)) if draw(st.integers(0, 2)) == 0 else order
 
 
 orders = st.lists(placed_order(), min_size=5, max_size=40)
@@ -323,6 +337,8 @@ feature_params = st.builds(
     tiers=st.sampled_from([(("regular", 0), ("silver", 1000), ("gold", 100_000)), (("silver", 999),), ()]),
     member_definition=st.sampled_from(["1.0", "2.0", "3.0"]),
     campaign_from=st.sampled_from([None, CAMPAIGN]),
+    bought_from=st.sampled_from([None, CAMPAIGN + timedelta(days=3)]),
+    balance_windows=st.sampled_from([(), BALANCES]),
 )
 
 

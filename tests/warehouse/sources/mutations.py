@@ -28,6 +28,8 @@ from warehouse.staging.policy import policies_of
 _EMPTY: Mapping[tuple[str, str], Any] = {
     ("orders", "refunded_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("orders", "completed_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("orders", "stage"): "balance_paid",
+    ("orders", "deposit_paid_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("tags", "at"): datetime(1970, 1, 1),
     ("order_items", "line_id"): "#1",
     ("order_items", "quantity"): 1,
@@ -36,6 +38,7 @@ _EMPTY: Mapping[tuple[str, str], Any] = {
     ("consents", "given_at"): datetime(2027, 3, 20, 2, 23, 17),
 }
 _UNREAD: Mapping[tuple[str, str], Any] = {
+    ("orders", "stage"): "balance_paid",
     ("orders", "completed_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("contact_points", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("consents", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
@@ -43,17 +46,17 @@ _UNREAD: Mapping[tuple[str, str], Any] = {
 }
 _COLUMNS = {("orders", "completed_at"): "succeeded_at"}
 AS_OF = datetime(2026, 4, 9, 1, tzinfo=UTC)
-AMOUNTS = {"amount", "price", "paid", "refunded"}
+AMOUNTS = {"amount", "price", "paid", "refunded", "deposit"}
 COUNTS = {"items", "quantity", "points"}
 DAYS = {"birth_on"}
-WORDS = {"status", "kind"}
+WORDS = {"status", "kind", "stage"}
 _MOMENT = "2026-03-20 10:23:17"
 _BASE = {
     "name": "王小明", "phone": "13900000101", "city": "杭州", "province": "浙江", "birth_on": "1990-05-20",
     "amount": "1234.50", "refunded": "5.00", "price": "1234.50", "paid": "1234.50", "items": "3", "quantity": "3",
     "points": "3", "title": "手冲咖啡", "sku": "SKU-1", "category": "咖啡", "channel": "push", "address": "device-1",
     "tag": "金卡", "family": "level", "benefit": "coupon", "calendar": "spring", "purpose": "marketing",
-    "evidence": "form", "value": "device-1",
+    "evidence": "form", "value": "device-1", "stage": "balance_paid", "deposit": "1234.50",
 }  # fmt: skip
 _KINDS = {"events": "visit", "identities": "crm_id", "points": "earn"}
 _STATES = {"orders": "success", "refunds": "success"}
@@ -236,7 +239,7 @@ CELLS: dict[str, dict[str, frozenset[Any]]] = {
 def kind_of(name: str) -> str:
     if name.endswith("_id"):
         return "id"
-    if name.endswith("_at") or name in {"at", "until"}:
+    if name.endswith("_at") or name in {"at", "until", "balance_from"}:
         return "moment"
     kinds = (("amount", AMOUNTS), ("count", COUNTS), ("day", DAYS), ("word", WORDS))
     return next((kind for kind, names in kinds if name in names), "text")

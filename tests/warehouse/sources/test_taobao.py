@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from tests.warehouse.sources import taobao
 from warehouse.features.params import FeatureParams
+from warehouse.sample.taobao import ORDER_HEADER
 from warehouse.snapshots.recipients import lookup
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
 from warehouse.sources import SourceSpec
@@ -205,3 +208,46 @@ def test_newer_headers_of_the_refund_export(truth: list[taobao.Order], tmp_path:
         assert understood.parts[0].columns["amount"] == "退给买家金额"
         filled = con.execute("select count(amount), count(requested_at), count(status), count(*) from raw_refunds")
         assert len(set(filled.fetchall()[0])) == 1
+
+
+_UNPAID, _PLACED = "等待买家付款", "2026-02-01 10:00:00"
+PRESALE: list[dict[str, str]] = [
+    {"买家会员名": "甲", "订单状态": _UNPAID, "分阶段订单信息": "定金已付 尾款未付"},
+    {"买家会员名": "乙", "订单状态": _UNPAID, "分阶段订单信息": "FRONT_NOPAID_FINAL_NOPAID"},
+    {"买家会员名": "丙", "订单付款时间 ": "2026-02-08 01:00:00", "分阶段订单信息": "FRONT_PAID_FINAL_PAID"},
+    {"买家会员名": "丁", "订单状态": _UNPAID, "特权订金订单id": "4000000000000000099"},
+    {"买家会员名": "戊", "订单付款时间 ": "2026-02-08 10:01:00", "特权订金订单id": "4000000000000000098"},
+    {"买家会员名": "己", "订单付款时间 ": "2026-02-08 10:01:00"},
+]
+
+
+def presale_export() -> bytes:
+    """The columns of an order report, with those of the deposit for orders that name their stage."""
+    text = io.StringIO(newline="")
+    own = ["定金金额", "尾款开始时间", "尾款结束时间"]
+    writer = csv.DictWriter(text, [*ORDER_HEADER.split(","), *own], restval="")
+    writer.writeheader()
+    for number, order in enumerate(PRESALE):
+        row = {"订单编号": f'="400000000000000000{number}"', "总金额": "300.00", "订单创建时间": _PLACED}
+        row |= {"订单状态": "交易成功", "买家实际支付金额": "300.00" if "订单付款时间 " in order else "0.00"}
+        if "分阶段订单信息" in order:
+            row |= {"定金金额": "50.00", "尾款开始时间": "2026-02-08 00:30:00", "尾款结束时间": "2026-02-10 23:59:59"}
+        writer.writerow(row | order)
+    return text.getvalue().encode("gb18030")
+
+
+def test_stages_of_presale_orders_come_from_the_columns_of_the_order_report(tmp_path: Path) -> None:
+    """分阶段订单信息 says the stage; 特权订金订单id is the order of a deposit that was paid by itself."""
+    (tmp_path / "ExportOrderList1.csv").write_bytes(presale_export())
+    made = build(tmp_path, *specs("taobao-orders", "ExportOrderList*.csv", "orders", "members"))
+    found = rows(made, "select member_id, stage, deposit_cents, paid_at from snap.stg_orders order by order_id")
+    assert found == [
+        ("甲", "deposit_paid", 5_000, None),
+        ("乙", "deposit_unpaid", 5_000, None),
+        ("丙", "balance_paid", 5_000, datetime(2026, 2, 7, 17)),
+        ("丁", "deposit_paid", None, None),
+        ("戊", "balance_paid", None, datetime(2026, 2, 8, 2, 1)),
+        ("己", None, None, datetime(2026, 2, 8, 2, 1)),
+    ]
+    window = rows(made, "select balance_from, balance_until from snap.stg_orders where member_id = '甲'")
+    assert window == [(datetime(2026, 2, 7, 16, 30), datetime(2026, 2, 10, 16))]

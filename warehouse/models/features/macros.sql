@@ -12,6 +12,10 @@ create or replace temp macro given_back(moment, refunded_at, refunded_cents, par
 create or replace temp macro given_back_in_full(moment, refunded_at, refunded_cents, amount_cents) as
     coalesce(refunded_at < moment and refunded_cents > 0 and refunded_cents >= amount_cents, false);
 
+-- Closed, and known to be. Closed without a moment: at all of them, unless it was paid before.
+create or replace temp macro is_closed(moment, closed_at, status, paid_at) as
+    coalesce(closed_at < moment, status = 'closed' and paid_at is null, false);
+
 -- A paid order: placed and paid, and not given back in full.
 create or replace temp macro is_bought(moment, ordered_at, paid_at, refunded_at, refunded_cents, amount_cents) as
     ordered_at < moment

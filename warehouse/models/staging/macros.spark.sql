@@ -132,6 +132,9 @@ create or replace temp macro as_day(cell) as
         else try_cast(nullif(regexp_extract(dashed(cell), r'^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}', 0), '') as date)
     end;
 
+create or replace temp macro names_an_order(cell) as
+    regexp_like(cell, r'^[0-9]{10,20}\z');
+
 create or replace temp macro undialable(address) as
     contains(address, '**')
     or contains(address, '＊＊')

@@ -160,6 +160,24 @@ create or replace temp macro as_order_state(cell) as
             then 'paid'
     end;
 
+-- Stages of an order that is paid in two parts (B1): ours, the interface's step_trade_status, and words of reports.
+create or replace temp macro as_order_stage(cell) as
+    case
+        when cell is null then null
+        when lower(cell) in ('deposit_unpaid', 'deposit_paid', 'balance_paid') then lower(cell)
+        when cell = 'FRONT_NOPAID_FINAL_NOPAID' then 'deposit_unpaid'
+        when cell = 'FRONT_PAID_FINAL_NOPAID' then 'deposit_paid'
+        when cell = 'FRONT_PAID_FINAL_PAID' then 'balance_paid'
+        when contains(cell, '定金未付') or contains(cell, '未付定金') or contains(cell, '待付定金') then 'deposit_unpaid'
+        when contains(cell, '尾款未付') or contains(cell, '未付尾款') or contains(cell, '待付尾款') then 'deposit_paid'
+        when contains(cell, '尾款已付') or contains(cell, '已付尾款') then 'balance_paid'
+        when contains(cell, '定金已付') or contains(cell, '已付定金') then 'deposit_paid'
+    end;
+
+-- A number as orders have it.
+create or replace temp macro names_an_order(cell) as
+    regexp_full_match(cell, '[0-9]{10,20}');
+
 -- States of a refund (B1, the interface's words too). Only 退款成功 means that the money went back.
 create or replace temp macro as_refund_state(cell) as
     case

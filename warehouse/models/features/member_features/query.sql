@@ -168,6 +168,6 @@ select
     (epoch_us(getvariable('as_of')) - epoch_us(last_event_at)) // 86400000000 as last_event_days,
     (epoch_us(getvariable('as_of')) - epoch_us(last_contact_at)) // 86400000000 as last_contact_days,
     coalesce(last_contact_at >= getvariable('campaign_from'), false) as contacted_in_campaign,
-    orders_in_campaign > 0 as bought_in_campaign,
+    orders_in_campaign + deposits_in_campaign > 0 as bought_in_campaign,
     orders_unpaid > 0 as has_unpaid_order
 from ranked

@@ -56,7 +56,12 @@ with
             tidy_value(refunded_at) as refunded_at,
             tidy_value(items) as items,
             tidy(status) as tidy_status,
-            tidy_value(completed_at) as completed_at
+            tidy_value(completed_at) as completed_at,
+            tidy(stage) as tidy_stage,
+            tidy_value(deposit) as deposit,
+            tidy_value(deposit_paid_at) as deposit_paid_at,
+            tidy_value(balance_from) as balance_from,
+            tidy_value(balance_until) as balance_until
         from raw_orders
     ),
 
@@ -77,6 +82,16 @@ with
             as_count(items) as items,
             as_order_state(tidy_status) as status,
             as_moment(completed_at) as completed_at,
+            as_order_stage(tidy_stage) as written_stage,
+            as_cents(deposit) as deposit_cents,
+            as_moment(deposit_paid_at) as deposit_paid_at,
+            as_moment(balance_from) as balance_from,
+            -- The last second that is written counts; a day counts to its end.
+            case
+                when contains(balance_until, ':') then as_moment(balance_until) + interval 1 second
+                else as_moment(balance_until) + interval 1 day
+            end as balance_until,
+            tidy_stage,
             ordered_at as ordered_at_cell,
             paid_at as paid_at_cell,
             closed_at as closed_at_cell,
@@ -84,7 +99,11 @@ with
             refunded as refunded_cell,
             refunded_at as refunded_at_cell,
             items as items_cell,
-            completed_at as completed_at_cell
+            completed_at as completed_at_cell,
+            deposit as deposit_cell,
+            deposit_paid_at as deposit_paid_at_cell,
+            balance_from as balance_from_cell,
+            balance_until as balance_until_cell
         from cells
     ),
 
@@ -116,6 +135,27 @@ with
             coalesce(read.items, case when items_cell is null then lines.pieces end) as items,
             status,
             completed_at,
+            deposit_cents,
+            deposit_paid_at as written_deposit_paid_at,
+            balance_from,
+            balance_until,
+            -- A word, a deposit or its payment: any of them says that the order is paid in stages. A number is that of
+            -- another order, of a deposit paid by itself (特权订金, inferred): what waits here is the balance.
+            case
+                when tidy_stage is null and deposit_cell is null and deposit_paid_at_cell is null then null
+                when written_stage is not null then written_stage
+                when paid_at is not null or status in ('paid', 'shipped', 'success') then 'balance_paid'
+                when deposit_paid_at is not null or names_an_order(tidy_stage) then 'deposit_paid'
+                when tidy_stage is null then 'deposit_unpaid'
+                else 'unclear'
+            end as stage,
+            case
+                when not names_an_order(tidy_stage) then unread(tidy_stage, written_stage)
+            end as _stage_unread,
+            unread(deposit_cell, deposit_cents) as _deposit_unread,
+            unread(deposit_paid_at_cell, deposit_paid_at) as _deposit_paid_at_unread,
+            unread(balance_from_cell, balance_from) as _balance_from_unread,
+            unread(balance_until_cell, balance_until) as _balance_until_unread,
             unread(ordered_at_cell, ordered_at) as _ordered_at_unread,
             unread(paid_at_cell, paid_at) as _paid_at_unread,
             unread(closed_at_cell, closed_at) as _closed_at_unread,
@@ -138,7 +178,23 @@ with
 
     dated as (
         select
-            * exclude (written_refunded_at),
+            * exclude (written_refunded_at, written_deposit_paid_at),
+            -- Exports that only have the stage say that the deposit was paid, not when: with the order then.
+            case
+                when stage in ('deposit_paid', 'balance_paid') then coalesce(written_deposit_paid_at, ordered_at)
+                else written_deposit_paid_at
+            end as deposit_paid_at,
+            case
+                when stage in ('deposit_paid', 'balance_paid') and written_deposit_paid_at is null then true
+            end as _deposit_time_missing,
+            -- What the word says of the stage, and the payments of the same row say otherwise.
+            case
+                when stage in ('deposit_unpaid', 'deposit_paid') and paid_at is not null then stage
+                when stage in ('deposit_unpaid', 'deposit_paid') and status in ('paid', 'shipped', 'success') then stage
+                when stage = 'deposit_unpaid' and written_deposit_paid_at is not null then stage
+                when stage = 'balance_paid' and status = 'unpaid' then stage
+            end as _stage_contradicted,
+            case when stage = 'balance_paid' and paid_at is null then true end as _balance_time_missing,
             -- Order exports give the refund without its time: it is then known from the moment
             -- the order was closed or paid, so money given back never counts as spend.
             case
@@ -149,7 +205,9 @@ with
                 when completed_at is not null then completed_at
                 when status = 'success' or not (states or completions) then paid_at
             end as succeeded_at,
-            greatest(ordered_at, paid_at, closed_at, written_refunded_at, completed_at) as _latest_at
+            greatest(
+                ordered_at, written_deposit_paid_at, paid_at, closed_at, written_refunded_at, completed_at
+            ) as _latest_at
         from typed
         cross join told
     )
@@ -165,6 +223,8 @@ select
             _latest_at desc nulls last,
             refunded_cents desc,
             case status when 'unpaid' then 1 when 'paid' then 2 when 'shipped' then 3 when 'success' then 4 when 'closed' then 4 end
+            desc nulls last,
+            case stage when 'deposit_unpaid' then 1 when 'deposit_paid' then 2 when 'balance_paid' then 3 end
             desc nulls last,
             _file,
             _row
