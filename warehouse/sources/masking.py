@@ -11,7 +11,8 @@ _OPEN = frozenset(
         "ordered_at", "paid_at", "closed_at", "refunded_at", "completed_at", "amount", "refunded", "items", "status",
         "kind", "at", "until", "channel", "tag", "family", "benefit", "calendar", "redeemed_at", "consented_at",
         "withdrawn_at", "created_at", "joined_at", "left_at", "city", "province", "sku", "category", "price",
-        "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at",
+        "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at", "bound_at", "unbound_at",
+        "channels", "starts_on", "ends_on", "reason",
     }
 )  # fmt: skip
 # Columns of words that stand for something; whatever person they are about, many rows have the same.
