@@ -52,7 +52,8 @@ def connect(members: int) -> duckdb.DuckDBPyConnection:
         create table snap.stg_contact_points as
         select 'm' || i as member_id, 'sms' as channel, null::varchar as address,
             case when i % 5 <> 0 then timestamp '2026-01-01' end as consented_at,
-            case when i % 41 = 0 then timestamp '2026-02-01' end as withdrawn_at, false as withdrawal_unread
+            case when i % 41 = 0 then timestamp '2026-02-01' end as withdrawn_at, false as withdrawal_unread,
+            null::timestamp as bound_at, null::timestamp as unbound_at
         from range({members}) as r(i) where i % 3 <> 0;
         create table snap.stg_consents (
             member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,

@@ -8,12 +8,11 @@ from datetime import datetime
 from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.calendar import Play
-from campaign_calendars.model.store import Channel, Store
+from campaign_calendars.model.store import LEAST_LEVEL, Channel, Store, level_on
 from campaign_calendars.time.working_days import count_working_days
 
 APPROVAL_DAYS = 15
 LARGEST_GROUP = 1_000_000
-LEAST_LEVEL = 3
 LEAST_GROUPS = 10
 _CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_30d", "interactions_30d"})
 
@@ -175,13 +174,14 @@ def service_level_is_kept(view: View) -> Iterator[Finding]:
     中文：玩法使用专属客服，但其等级低于 L3。
     定向权益等额外能力仅限 L3、L4（A4）。
     """
-    for path, play, channel, name, _ in _sends(view):
-        if channel.kind == "dedicated_service" and channel.level is not None and channel.level < LEAST_LEVEL:
+    for path, play, channel, name, moments in _sends(view):
+        stated = [level for at in moments if (level := level_on(channel, at.date())) is not None]
+        if stated and (lowest := min(stated)) < LEAST_LEVEL:
             yield found(
                 path,
                 (
-                    f"{play.id} uses {name}, whose level is L{channel.level}",
-                    f"{play.id} 使用的 {name} 等级为 L{channel.level}",
+                    f"{play.id} uses {name}, whose level is L{lowest}",
+                    f"{play.id} 使用的 {name} 等级为 L{lowest}",
                 ),
                 ("Raise the level to L3 first, or use another channel.", "请先提升至 L3，或改用其他渠道。"),
             )

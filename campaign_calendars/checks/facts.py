@@ -79,6 +79,41 @@ documented(
     """,
 )
 documented(
+    "S140",
+    "warning",
+    """A play uses a group or an assistant, and no contact point says who is in it or bound to it.
+
+    Joining the shop is not joining a group: such a channel reaches nobody, and the plan says so. A list of its
+    members as `contact_points` says who is there; until there is one the store may state `assumed_reach`.
+
+    中文：玩法使用群或专属客服，但没有触达方式说明谁在其中或已绑定。
+    入会不等于入群：这样的渠道无人可达，计划会说明。请将成员名单接入 contact_points；在此之前店铺可写明 assumed_reach。
+    """,
+)
+documented(
+    "S141",
+    "warning",
+    """The reach of a group or an assistant is assumed: a share of the members, because no data says who is there.
+
+    The members are drawn by a hash, the same in every run. Figures that rest on them are marked as assumed; the
+    first row of the channel in `contact_points` ends the assumption.
+
+    中文：群或专属客服的触达范围为假设：没有数据说明谁在其中，按会员的一定比例计。
+    会员按哈希抽取，每次运行相同。据此得出的数字标为“假设”；contact_points 中该渠道有了第一行，假设即告终止。
+    """,
+)
+documented(
+    "S142",
+    "warning",
+    """A group has more members, by the data, than it is set up for.
+
+    The list is old or holds people who have left, or the `capacity` of the group is wrong.
+
+    中文：数据中的群成员多于该群的容量。
+    名单可能过旧或包含已退群者，或群的 capacity 写错。
+    """,
+)
+documented(
     "S130",
     "warning",
     """A dataset has far more or far fewer rows than in the last snapshots.

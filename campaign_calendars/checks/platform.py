@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from campaign_calendars.checks.registry import View, found, rule, store_rule
-from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.deciding.online import TRAILING_DAYS, planned_days
+from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.restrictions import Restriction, measure_on, recruits
 from campaign_calendars.model.store import Store
 
-TRAILING_DAYS = 15
+_LISTED = 5
 _DAY = timedelta(days=1)
 
 
-@rule("C210", "error")
+@rule("C210", "warning")
 def channel_is_open(view: View) -> Iterator[Finding]:
-    """A play is sent through a channel that a measure of the platform closes.
+    """A measure of the platform closes a channel of a play at some of its moments.
 
     After a breach of rules the platform may forbid in-site messages or chat for a time (A1#27); the
-    store lists such measures as `restrictions`.
+    store lists such measures as `restrictions`. At those moments the next channel of the play is tried; who has no
+    other is excluded as `restricted`, and messages that were decided before wait until the measure ends or expire.
 
     Fails:
         restrictions: [{channels: [sms], from: 2026-03-01, to: 2026-03-07}]
     Passes:
         restrictions: [{channels: [sms], from: 2026-02-20, to: 2026-03-06}]
 
-    中文：玩法使用了被平台措施关闭的渠道。
-    违规后平台可能在一段时间内限制站内信或旺旺（A1#27）；店铺以 restrictions 列出。
+    中文：平台措施在玩法的某些时刻关闭了其渠道。
+    违规后平台可能在一段时间内限制站内信或旺旺（A1#27）；店铺以 restrictions 列出。这些时刻改用玩法的下一个渠道；
+    没有其他渠道的会员以 restricted 排除，此前已决策的消息等到措施结束或过期。
     """
     for path, phase, play in view.plays():
-        days = [at.date() for at in view.moments.get((phase.id, play.id), ())]
+        for_new = recruits(view.calendar.benefits[n].kind for n in play.benefits if n in view.calendar.benefits)
+        moments = view.moments.get((phase.id, play.id), ())
         for index, name in enumerate(play.channels):
-            for measure in view.store.restrictions:
-                hit = next((day for day in days if measure.from_ <= day <= measure.to), None)
-                if name in measure.channels and hit is not None:
-                    why, why_zh = measure.reason.get("en"), measure.reason.get("zh")
-                    yield found(
-                        (*path, "channels", index),
-                        (
-                            f"{name} is closed on {hit}" + (f": {why}" if why else ""),
-                            f"{name} 在 {hit} 被关闭" + (f"：{why_zh}" if why_zh else ""),
-                        ),
-                        (f"Use another channel until {measure.to}.", f"{measure.to} 之前请改用其他渠道。"),
-                    )
-                    break
+            channel = view.store.channels.get(name)
+            if channel is None:
+                continue
+            closing = [
+                (at, measure)
+                for at in moments
+                if (measure := measure_on(view.store.restrictions, at.date(), name, channel, recruits=for_new))
+            ]
+            if closing:
+                yield _closed((*path, "channels", index), name, closing)
+
+
+def _closed(path: Path, name: str, closing: Sequence[tuple[datetime, Restriction]]) -> Finding:
+    """The moments at which a channel is closed, with what for and until when."""
+    listed = ", ".join(f"{at:%m-%d %H:%M}" for at, _ in closing[:_LISTED])
+    rest = len(closing) - _LISTED
+    measure = closing[-1][1]
+    why, why_zh = measure.reason.get("en"), measure.reason.get("zh")
+    return found(
+        path,
+        (
+            f"{name} is closed at {listed}{f' and {rest} more moments' if rest > 0 else ''}"
+            + (f": {why}" if why else ""),
+            f"{name} 在 {listed}{f' 等 {rest + _LISTED} 个时刻' if rest > 0 else ' '}被关闭"
+            + (f"：{why_zh}" if why_zh else ""),
+        ),
+        (f"Use another channel until {measure.to}.", f"{measure.to} 之前请改用其他渠道。"),
+    )
 
 
 @store_rule("C211", "error")
@@ -98,7 +118,7 @@ def benefits_stay_online(view: View) -> Iterator[Finding]:
     needed = view.store.benefit_days
     if needed is None or not view.timeline.phases:
         return
-    online = _days_online(view)
+    online = planned_days(view.calendar, view.timeline)
     first, last = view.timeline.campaign.start.date(), view.timeline.campaign.last.date()
     end = first + (TRAILING_DAYS - 1) * _DAY
     while end <= last:
@@ -116,13 +136,3 @@ def benefits_stay_online(view: View) -> Iterator[Finding]:
             )
             return
         end += _DAY
-
-
-def _days_online(view: View) -> frozenset[date]:
-    days: set[date] = set()
-    for phase in view.calendar.phases:
-        span = view.timeline.phases.get(phase.id)
-        if span is not None and any(play.benefits for play in phase.plays):
-            first, last = span.start.date(), span.last.date()
-            days.update(first + number * _DAY for number in range((last - first).days + 1))
-    return frozenset(days)

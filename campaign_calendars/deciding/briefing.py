@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
@@ -23,7 +24,8 @@ from campaign_calendars.deciding.worth import changes_ahead, fills_ahead, leaves
 from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
-from campaign_calendars.model.store import Store, capacity_on
+from campaign_calendars.model.restrictions import measure_on, recruits
+from campaign_calendars.model.store import BOUND_KINDS, LEAST_LEVEL, Channel, Store, capacity_on, has_ended, level_on
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
@@ -46,7 +48,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         | ({"points_balance"} if any(option.points for option in benefits) else set())
         | (expectation.columns if expectation else set()),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
-        channels=_channels(store, timeline, play, occurrence),
+        channels=_channels(calendar, store, timeline, play, occurrence),
         benefits=benefits,
         holdouts=_holdouts(calendar, store, phase, play),
         caps=tuple(CapRule.of(cap, package=policy.packages) for cap in policy.caps),
@@ -123,8 +125,11 @@ def _find(calendar: Calendar, occurrence: Occurrence) -> tuple[str, Play]:
     raise KeyError(occurrence.key)
 
 
-def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurrence) -> tuple[ChannelOption, ...]:
+def _channels(
+    calendar: Calendar, store: Store, timeline: Timeline, play: Play, occurrence: Occurrence
+) -> tuple[ChannelOption, ...]:
     local = occurrence.at.astimezone(timeline.timezone)
+    for_new = recruits(calendar.benefits[name].kind for name in play.benefits)
     options = []
     for name in play.channels:
         channel = store.channels[name]
@@ -134,6 +139,11 @@ def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurren
             quiet=in_quiet_hours(channel.quiet_hours, local.time()),
             capacity=capacity_on(channel, local.date()),
             unit_cost_cents=channel.unit_cost,
+            restricted=measure_on(store.restrictions, local.date(), name, channel, recruits=for_new) is not None
+            or not _is_allowed(channel, local.date(), gives=bool(play.benefits)),
+            bound=channel.kind in BOUND_KINDS,
+            implied_bp=_implied_bp(channel),
+            ended=has_ended(channel, local.date()),
         )
         agents = [
             AgentOption(one, agent.tag or one, capacity_on(agent, local.date()))
@@ -141,6 +151,21 @@ def _channels(store: Store, timeline: Timeline, play: Play, occurrence: Occurren
         ]
         options += [replace(option, agent=agent) for agent in agents] or [option]
     return tuple(options)
+
+
+def _is_allowed(channel: Channel, day: date, *, gives: bool) -> bool:
+    """Whether signature and templates are approved by then, and the level of the service lets benefits through."""
+    if channel.ready_from is not None and day < channel.ready_from:
+        return False
+    level = level_on(channel, day)
+    return not gives or level is None or level >= LEAST_LEVEL
+
+
+def _implied_bp(channel: Channel) -> int:
+    """Of 10,000 members who joined, how many a channel reaches about whom the data says nothing."""
+    if channel.kind in BOUND_KINDS:
+        return channel.assumed_reach or 0
+    return 10_000 if channel.consent == "implied" else 0
 
 
 def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:

@@ -42,6 +42,9 @@ class ChannelOption:
     """A channel as this occurrence may use it; `capacity` is of its local day, all plays together.
 
     A channel with agents is one option for each of them, which only her own members may be reached by.
+    `restricted`: the platform does not let it be used on that day. `bound`: it reaches only whom the data knows to be
+    in the group or bound to the assistant; of 10,000 members who joined `implied_bp` are reachable without that
+    (groups and assistants: as the store assumes, while the data knows of nobody). `ended`: the group is dissolved.
     """
 
     channel: str
@@ -50,6 +53,20 @@ class ChannelOption:
     capacity: int | None = None
     unit_cost_cents: int = 0
     agent: AgentOption | None = None
+    restricted: bool = False
+    bound: bool = False
+    implied_bp: int = 10_000
+    ended: bool = False
+
+    @property
+    def joined_bp(self) -> int:
+        """Of 10,000 joined members without a contact point, how many it reaches."""
+        return 0 if self.consent_required else self.implied_bp
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can leave at this moment, whoever it is for."""
+        return self.quiet or self.restricted or self.ended
 
     @property
     def label(self) -> str:

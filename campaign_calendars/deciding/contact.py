@@ -51,30 +51,32 @@ REASONS: dict[str, Reason] = {
         _reason("play_too_near", 8, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
         _reason("not_followed", 9, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),
         _reason("too_few", 10, "would get fewer messages than the rule asks for", "达不到规则要求的最少条数"),
-        _reason("quiet_hours", 11, "the channel is in its quiet hours", "处于免打扰时段"),
-        _reason("cap", 12, "has had as many messages as the caps allow", "触达次数已达上限"),
+        _reason("restricted", 11, "the platform does not let the channel be used now", "平台当前不允许使用该渠道"),
+        _reason("quiet_hours", 12, "the channel is in its quiet hours", "处于免打扰时段"),
+        _reason("cap", 13, "has had as many messages as the caps allow", "触达次数已达上限"),
         _reason(
-            "shared_address", 13, "another member with the same address gets the message", "同一号码已由另一会员接收"
+            "shared_address", 14, "another member with the same address gets the message", "同一号码已由另一会员接收"
         ),
-        _reason("benefit_tier", 14, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
-        _reason("benefit_limit", 15, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_spend", 16, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
-        _reason("benefit_points", 17, "has too few points for the play's benefits", "积分余额不足"),
-        _reason("kept_for_later", 18, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
-        _reason("ghost", 19, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("no_value", 20, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
-        _reason("capacity", 21, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 22, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 23, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 24, "no budget is left for the play's benefits", "权益预算不足"),
-        _reason("limit", 25, "would break a limit of the whole plan", "会超出整个计划的限制"),
+        _reason("benefit_tier", 15, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
+        _reason("benefit_limit", 16, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
+        _reason("benefit_spend", 17, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
+        _reason("benefit_points", 18, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("kept_for_later", 19, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
+        _reason("ghost", 20, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
+        _reason("no_value", 21, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
+        _reason("capacity", 22, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 23, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 24, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 25, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("limit", 26, "would break a limit of the whole plan", "会超出整个计划的限制"),
     )
 }
 
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
 _USED_UP = frozenset({"capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
 PASSING = (
-    frozenset({"play_too_near", "not_followed", "quiet_hours", "cap", "kept_for_later", "ghost", "limit"}) | _USED_UP
+    frozenset({"play_too_near", "not_followed", "restricted", "quiet_hours", "cap", "kept_for_later", "ghost", "limit"})
+    | _USED_UP
 )
 """Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""
 

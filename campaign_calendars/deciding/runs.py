@@ -55,6 +55,8 @@ class PlayCounts:
     allocation: Certificate | None = None
     """Where baskets differ from member to member: who gets what at this occurrence, beside what the plan keeps for
     later (rows have what is left without it). Null: the plan's own certificate says it all."""
+    assumed: Mapping[str, int] = field(default_factory=dict)
+    """Channel → those of its messages for which the store only assumes that the member is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +139,8 @@ class Totals:
     """What the benefits reserve, in cents."""
     message_cost_cents: int = 0
     """What the messages cost, in cents."""
+    assumed: int = 0
+    """Of the messages, those of channels whose reach is assumed (`assumed_reach`)."""
 
 
 def fields_of(record: PlayCounts | Totals) -> Mapping[str, Any]:
@@ -167,4 +171,5 @@ def totals(plays: Iterable[PlayCounts]) -> Totals:
         excluded=sum(sum(row.excluded.values()) for row in rows),
         benefit_cost_cents=sum(row.benefit_cost_cents for row in rows),
         message_cost_cents=sum(row.message_cost_cents for row in rows),
+        assumed=sum(sum(row.assumed.values()) for row in rows),
     )

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
+from campaign_calendars.model.restrictions import Restriction
 from campaign_calendars.values.scalars import CapSpan, Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
 
 
@@ -24,6 +25,10 @@ class QuietHours(Strict):
 
 
 ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "phone", "other"]
+LEAST_LEVEL = 3
+"""Of the dedicated service: below it benefits may not be sent to chosen members (A4)."""
+BOUND_KINDS = frozenset({"dedicated_service", "chat", "group", "wecom"})
+"""Kinds that reach only who is in the group or bound to the assistant: joining the shop is neither (A4)."""
 
 
 class Group(Strict):
@@ -58,6 +63,9 @@ class Channel(Strict):
     level: int | None = Field(
         default=None, ge=0, le=4, description="Level of the dedicated service (L0 to L4); extra rights need 3."
     )
+    level_from: dict[Day, Annotated[int, Field(ge=0, le=4)]] = Field(
+        default_factory=dict, description="Other levels, each from its day on, e.g. {2026-10-15: 3}."
+    )
     applied_on: Day | None = Field(
         default=None, description="When approval of signature and templates was asked for; 15 working days (B3)."
     )
@@ -74,7 +82,13 @@ class Channel(Strict):
         default=None, ge=1, description="Tags an audience may use; the platform's campaign tool takes 5 (A1#20)."
     )
     consent: Literal["required", "implied"] = Field(
-        description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough."
+        description="required: a recorded, not withdrawn consent for this channel; implied: joining is enough, or being"
+        " in the group or bound to the assistant."
+    )
+    assumed_reach: Share | None = Field(
+        default=None,
+        description="Share of the members who count as reachable in a group or by an assistant while no data says who"
+        " is; figures that rest on it are marked as assumed.",
     )
     quiet_hours: QuietHours | None = Field(default=None, description="Hours without sending (B3).")
     capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
@@ -105,10 +119,15 @@ class Channel(Strict):
             raise UnfitError(
                 "`group` is for channels of `kind: group`; set the kind", "group 用于 kind: group 的渠道；请写明 kind"
             )
-        if self.level is not None and self.kind != "dedicated_service":
+        if (self.level is not None or self.level_from) and self.kind != "dedicated_service":
             raise UnfitError(
                 "`level` is for channels of `kind: dedicated_service`; set the kind",
                 "level 用于 kind: dedicated_service 的渠道；请写明 kind",
+            )
+        if self.assumed_reach is not None and (self.kind not in BOUND_KINDS or self.consent == "required"):
+            raise UnfitError(
+                "`assumed_reach` is for groups, assistants, chat and WeCom with `consent: implied`",
+                "assumed_reach 用于 consent: implied 的群、专属客服、旺旺与企微渠道",
             )
         if self.kind != "sms" and (self.provider or self.signature or self.max_segments or self.promo_variables):
             raise UnfitError(
@@ -121,6 +140,17 @@ class Channel(Strict):
 def capacity_on(holder: Channel | Agent, day: date) -> int | None:
     """What a channel or an agent can take on a local day; None: no limit."""
     return holder.capacity_on.get(day, holder.capacity_per_day)
+
+
+def level_on(channel: Channel, day: date) -> int | None:
+    """The level of a dedicated service on a local day; None: not stated."""
+    since = max((start for start in channel.level_from if start <= day), default=None)
+    return channel.level if since is None else channel.level_from[since]
+
+
+def has_ended(channel: Channel, day: date) -> bool:
+    """Whether the group of a channel is dissolved on a local day: after its last day nobody is in it."""
+    return channel.group is not None and channel.group.ends_on is not None and day > channel.group.ends_on
 
 
 class Position(Strict):
@@ -212,21 +242,6 @@ class GlobalHoldout(Strict):
     salt: str = Field(min_length=1, description="Text that draws the group; change it to draw anew.")
 
 
-class Restriction(Strict):
-    """A measure of the platform against the store that closes channels for a time (A1#27)."""
-
-    channels: Annotated[list[str], Field(min_length=1, description="Channels of the store that are closed.")]
-    from_: Annotated[Day, Field(alias="from", description="First day of the measure.")]
-    to: Annotated[Day, Field(description="Last day of the measure.")]
-    reason: Text = Field(default=Text(), description="What it is for; shown with the finding.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Restriction:
-        if self.to < self.from_:
-            raise UnfitError("the last day lies before the first; exchange them", "结束日早于开始日；请对调")
-        return self
-
-
 Category = Literal["fresh", "standard", "tea_wine_dairy"]
 LIFECYCLES: dict[Category, dict[str, str]] = {
     "fresh": {"core": "15d", "potential": "45d", "ordinary": "90d", "lost": "180d"},
@@ -284,7 +299,9 @@ class Store(Strict):
         default_factory=list, description="Kinds of its events source beside the usual ones, for triggers (A5)."
     )
     restrictions: list[Restriction] = Field(
-        default_factory=list, description="Measures of the platform that close channels for a time (A1#27)."
+        default_factory=list,
+        description="Measures of the platform that close channels for a time, beside those of the dataset `measures`"
+        " (A1#27).",
     )
     benefit_days: int | None = Field(
         default=None, ge=1, le=15, description="Days of any 15 on which a member benefit has to be online (A1#8)."

@@ -16,8 +16,8 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "只有会员本人可以恢复；他人不可撤销其拒收。",
     ),
     "no_contact_point": (
-        "Contact points of more members, or another channel in the play's `channels`.",
-        "补充触达方式，或在玩法的 `channels` 中加入其他渠道。",
+        "Contact points of more members (who is in the group, bound to the assistant), or another channel of the play.",
+        "补充触达方式（群与专属客服：谁在其中、何时起），或在玩法的 `channels` 中加入其他渠道。",
     ),
     "no_consent": (
         "The member's consent to the channel, or a channel he has consented to.",
@@ -39,6 +39,10 @@ REMEDIES: Final[Mapping[str, Said]] = {
     "too_few": (
         "The rule `at_least`: fewer messages, or more plays whose audience the member is in.",
         "`rules` 中的 `at_least`：降低条数，或增加会员符合的玩法。",
+    ),
+    "restricted": (
+        "Another channel or day: `restrictions`, the dataset `measures`, `ready_from` and `level` say what is closed.",
+        "换一个渠道或换一天：`restrictions`、数据集 `measures`、`ready_from` 与 `level` 写明关闭了什么。",
     ),
     "quiet_hours": ("Another hour of the play, or the channel's quiet hours.", "调整玩法时刻，或渠道的免打扰时段。"),
     "cap": (

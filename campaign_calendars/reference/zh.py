@@ -268,8 +268,9 @@ TEXTS: dict[str, str] = {
     "Up to here dormant, then lost.": "至此为沉睡，之后为流失。",
     "Ways to reach one member (A4).": "触达单个会员的渠道（A4）。",
     "A way to reach one member (A4).": "触达单个会员的渠道（A4）。",
-    "required: a recorded, not withdrawn consent for this channel; implied: joining is enough.": (
-        "required：须有该渠道的、未撤回的同意；implied：入会即可。"
+    "required: a recorded, not withdrawn consent for this channel; implied: joining is enough, or being in the group or"
+    " bound to the assistant.": (
+        "required：需要该渠道有记录且未撤回的同意；implied：入会即可，群与专属客服则为在群或已绑定。"
     ),
     "A chat group and what the platform allows it (淘宝群, A4).": "聊天群及平台限制（淘宝群，A4）。",
     "ordinary (普通群), flash (快闪群, dissolves itself), member (会员群) or live (直播群).": (
@@ -312,11 +313,25 @@ TEXTS: dict[str, str] = {
     "A measure of the platform against the store that closes channels for a time (A1#27).": (
         "平台对店铺的处置措施，在一段时间内关闭渠道（A1#27）。"
     ),
-    "Channels of the store that are closed.": "被关闭的店铺渠道。",
+    "Which measure: messages (限制发送站内信) closes push; chat (限制旺旺) chat and assistants; community (限制社区)"
+    " groups; hidden (屏蔽店铺) public channels; closed (关店、查封、限制登录) everything; recruiting (失去招募能力)"
+    " plays for new members.": (
+        "措施种类：messages 限制发送站内信（关闭推送）、chat 限制旺旺（旺旺与专属客服）、"
+        "community 限制社区（群）、hidden 屏蔽店铺（公域渠道）、closed 关店、查封或限制登录（全部）、"
+        "recruiting 失去招募能力（面向新会员的玩法）。"
+    ),
+    "Other levels, each from its day on, e.g. {2026-10-15: 3}.": "其他等级，自所写日期起，例如 {2026-10-15: 3}。",
+    "Channels of the store that are closed; empty: those its kind closes.": "被关闭的店铺渠道；不写：由措施种类决定。",
+    "Share of the members who count as reachable in a group or by an assistant while no data says who is; figures that"
+    " rest on it are marked as assumed.": (
+        "没有数据说明谁在群里或已绑定客服时，视为可触达的会员比例；据此得出的数字标为“假设”。"
+    ),
     "First day of the measure.": "措施的第一天。",
     "Last day of the measure.": "措施的最后一天。",
     "What it is for; shown with the finding.": "原因；随问题一起显示。",
-    "Measures of the platform that close channels for a time (A1#27).": "平台在一段时间内关闭渠道的措施（A1#27）。",
+    "Measures of the platform that close channels for a time, beside those of the dataset `measures` (A1#27).": (
+        "平台在一段时间内关闭渠道的措施，另有数据集 measures 中的（A1#27）。"
+    ),
     "Days of any 15 on which a member benefit has to be online (A1#8).": "任意 15 天内会员权益须在线的天数（A1#8）。",
     "How points are earned (A6): per whole unit of currency of each order, times the factor of the tier.": (
         "积分规则（A6）：按每单整元计，再乘等级倍率；不足一元不累计，结果向下取整。"

@@ -281,5 +281,8 @@ _REMEDY = {
     "benefit_spend": lambda: either(
         ". Raise `spend_per_member`, or add a cheaper benefit.", "。可调高 spend_per_member，或增加更便宜的权益。"
     ),
+    "restricted": lambda: either(
+        ". Name a channel that the platform lets through, or another day.", "。可选用平台允许的渠道，或换一天。"
+    ),
     "quiet_hours": lambda: either(". Send it at another hour.", "。请换个时间发送。"),
 }

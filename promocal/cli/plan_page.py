@@ -122,7 +122,7 @@ def _print_occurrences(plan: Plan, lang: str) -> None:
         title = either("Occurrences: {phase}", "每次触达：{phase}", phase=f"{phase}  {titles[phase]}".rstrip())
         rows = table(title, "when", "play", "in audience", "chosen", "held out", "excluded", "benefits")
         for row in occurrences:
-            ways = f"\n[dim]{in_words(row.channels)}[/]" if row.chosen else ""
+            ways = f"\n[dim]{in_words(row.channels)}{_assumed(sum(row.assumed.values()))}[/]" if row.chosen else ""
             rows.add_row(
                 f"{row.at:%m-%d %H:%M}{_mark(row)}",
                 f"{row.play}{ways}",
@@ -211,16 +211,22 @@ def _taken(limit: int | None, used: int, planned: int) -> tuple[str, ...]:
     return tuple(map(money, (limit, used, planned, None if limit is None else limit - used - planned)))
 
 
+def _assumed(messages: int) -> str:
+    """Marks what rests on an assumed reach."""
+    return either("  (assumed: {n:,})", "（假设：{n:,}）", n=messages) if messages else ""
+
+
 def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:
     rows = table("Channels", "channel", "messages", "busiest day", "then", "capacity a day")
     for name, row in channels.items():
         capacity = "–" if row.capacity_per_day is None else f"{row.capacity_per_day:,}"
-        rows.add_row(name, f"{row.messages:,}", str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
+        messages = f"{row.messages:,}{_assumed(row.assumed)}"
+        rows.add_row(name, messages, str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
     console().print(rows, "")
 
 
 def _print_duties(plan: Plan, lang: str) -> None:
-    rows = table("Merchant duties and positions", "phase", "what", "owner", "due", "state")
+    rows, hidden = table("Merchant duties and positions", "phase", "what", "owner", "due", "state"), False
     states = {duty.duty: duty.state for duty in plan.duties}
     for phase in plan.phases:
         for duty in phase.duties:
@@ -229,10 +235,17 @@ def _print_duties(plan: Plan, lang: str) -> None:
             rows.add_row(phase.phase, escape(text), escape(duty.owner), moment(duty.due_at), state)
         for placement in phase.placements:
             title = placement.title.get(lang) or placement.play
-            rows.add_row(phase.phase, escape(f"{title} → {', '.join(placement.positions)}"), "", "", "")
+            where = ", ".join(name + (" ✗" if name in placement.dark else "") for name in placement.positions)
+            seen = either("shown to {n:,} members", "展示给 {n:,} 名会员", n=placement.members)
+            rows.add_row(phase.phase, escape(f"{title} → {where}  ({seen})"), "", "", "")
+            hidden = hidden or bool(placement.dark)
     rows.columns[1].justify = "left"
     if rows.row_count:
         console().print(rows, "")
+    if hidden:
+        console().print(
+            either("✗ a measure of the platform takes it away on some days\n", "✗ 部分日期被平台措施下线\n")
+        )
     if plan.held:
         waits = table("Held back", "play", "when", "messages", "waits for")
         for one in plan.held:

@@ -36,9 +36,9 @@ def plan(
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
     from promocal.cli import plan_page, plan_tables
-    from tasks.data.freshness import stale_now
     from tasks.planning import beside
     from tasks.planning.planned import SaidPlan
+    from tasks.planning.reach import facts_findings
 
     speaking = lang.value if lang else output.language()
     shown: object
@@ -55,7 +55,7 @@ def plan(
         elif people is not None:
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
-            stale = stale_now(rt.load_calendar(calendar), rt.current_snapshot())
+            stale = facts_findings(rt.load_calendar(calendar), rt.current_snapshot())
             made = beside.make(rt, calendar)
             shown = SaidPlan.of(made, tuple(problem.said(speaking) for problem in stale))
             show = partial(plan_page.print_plan, lang=speaking, now=now, stale=stale)

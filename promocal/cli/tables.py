@@ -13,6 +13,7 @@ from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
+    from campaign_calendars.deciding.online import BenefitDays
     from tasks.measuring.measurement import Measurement
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
@@ -106,6 +107,35 @@ def print_work(items: Sequence[WorkItem]) -> None:
     console().print(either("{left:,} open", "未完成 {left:,} 项", left=left))
 
 
+def _print_benefit_days(found: BenefitDays | None) -> None:
+    """Only where there are too few: the platform may take away the ability to recruit."""
+    if found is None or not found.short:
+        return
+    again = found.met_again
+    until = (
+        either("enough again on {day}", "{day} 起达标", day=again)
+        if again
+        else either("not again in the calendar", "日历内不再达标")
+    )
+    source = (
+        either("by the dataset offers", "按数据集 offers")
+        if found.source == "facts"
+        else either("as planned", "按计划")
+    )
+    console().print(
+        either(
+            "[yellow]A member benefit was online on {online} of the 15 days to {today} ({source}); {needed} are needed,"
+            " {until}[/]",
+            "[yellow]截至 {today} 的 15 天中会员权益在线 {online} 天（{source}），需要 {needed} 天，{until}[/]",
+            online=found.online,
+            today=found.today,
+            source=source,
+            needed=found.needed,
+            until=until,
+        )
+    )
+
+
 def print_status(found: ProjectStatus) -> None:
     from tasks.reporting.labels import stop_reason
 
@@ -124,6 +154,7 @@ def print_status(found: ProjectStatus) -> None:
             at=at,
         )
         out.print(said)
+    _print_benefit_days(found.benefit_days)
     if not found.runs:
         out.print(either("No runs yet.", "还没有运行。"))
         _print_held(found)

@@ -19,6 +19,7 @@ from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
+from tasks.deciding.measures import with_measures
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
 
@@ -50,12 +51,12 @@ def decide(
     loaded = rt.load_calendar(calendar_id)
     occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
     run = run_id(calendar_id, phase_id, as_of)
-    stored = read_decision(rt, run)
-    record = rt.ledger.run(run)
+    stored, record = read_decision(rt, run), rt.ledger.run(run)
     if stored is not None and record is not None and record.status != "started":
         return stored
     require_same_draws(rt, loaded)
     snapshot = _known_by(rt, loaded, as_of, snapshot_id)
+    loaded = with_measures(loaded, snapshot)
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.lateness import too_late
@@ -19,6 +20,8 @@ from tasks.runtime import Runtime
 if TYPE_CHECKING:
     from campaign_calendars.reading.loading import LoadedCalendar
     from warehouse.ledger.records import Job, Run
+
+LOOK_AGAIN = timedelta(minutes=1)
 
 
 @dataclass
@@ -33,9 +36,9 @@ class DutyGate:
         self.ticked = frozenset(ticks_of(self.rt, self.loaded))
         self.nameless = benefits_held(self.rt, self.loaded)
 
-    def waits(self, jobs: Sequence[Job]) -> Mapping[str, str]:
-        """The jobs that may not leave yet, and why."""
-        return {job.intent_key: why[0] for job, why in self._held(jobs) if not self._late(job)}
+    def waits(self, jobs: Sequence[Job]) -> Mapping[str, tuple[str, timedelta]]:
+        """The jobs that may not leave yet, why, and in how long they are looked at again."""
+        return {job.intent_key: (why[0], LOOK_AGAIN) for job, why in self._held(jobs) if not self._late(job)}
 
     def too_late(self, jobs: Sequence[Job]) -> Mapping[str, str]:
         """The jobs that waited longer than their play may be late, and for what."""

@@ -18,6 +18,7 @@ from campaign_calendars.model.calendar import Metric, Phase
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
+from tasks.data.online import days_with_benefits
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -32,7 +33,11 @@ from tasks.measuring.rates import RATES, MeasuredRate, Rate
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
+    from warehouse.ledger.records import Run
     from warehouse.measurement import MeasurementSession
+    from warehouse.snapshots.snapshot import Snapshot
+
+_MOMENT = timedelta(microseconds=1)
 
 
 def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
@@ -44,7 +49,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
     snapshot = rt.current_snapshot()
     keep_books(rt, loaded, snapshot)
     windows = [PhaseWindow(phase, span.start, span.end) for phase, span in loaded.timeline.phases.items()]
-    runs = [run.run_id for run in rt.ledger.runs(name) if run.as_of < as_of]
+    runs = [run for run in rt.ledger.runs(name) if run.as_of < as_of]
     pools = {key: benefit.pool for key, benefit in loaded.calendar.benefits.items()}
     warehouse = rt.settings.warehouse
     with MeasurementSession(
@@ -55,13 +60,27 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     ) as session:
-        session.load(rt.ledger, _decision_files(rt, runs), pools=pools)
+        session.load(rt.ledger, _decision_files(rt, [run.run_id for run in runs]), pools=pools)
         archive(rt, loaded, session, as_of)
-        return _measured(rt, loaded, session, as_of=as_of, snapshot_id=snapshot.snapshot_id, runs=len(runs))
+        return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)
+
+
+def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
+    found: Counter[str] = Counter()
+    for run in runs:
+        for play in run.summary.plays:
+            found.update(play.assumed)
+    return dict(found)
 
 
 def _measured(
-    rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, *, as_of: datetime, snapshot_id: str, runs: int
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    session: MeasurementSession,
+    *,
+    as_of: datetime,
+    snapshot: Snapshot,
+    runs: Sequence[Run],
 ) -> Measurement:
     redeemed, exclusions = session.redeemed(), session.exclusions()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
@@ -70,8 +89,9 @@ def _measured(
     return Measurement(
         calendar=loaded.calendar.calendar,
         as_of=as_of,
-        snapshot_id=snapshot_id,
-        runs=runs,
+        snapshot_id=snapshot.snapshot_id,
+        runs=len(runs),
+        assumed=_assumed(runs),
         phases=phases,
         waves=_waves(loaded, phases, redeemed),
         plays=_plays(rt, loaded, session.play_arms(), exclusions),
@@ -82,6 +102,7 @@ def _measured(
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(problem.said() for problem in session.audit_redemptions()),
+        benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
     )
 
 

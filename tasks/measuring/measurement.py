@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 
+from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.figures import DayFigures, Funnel, PhaseSales
 from campaign_calendars.measuring.lift import Arm, Contrast
@@ -132,6 +133,8 @@ class Measurement:
     """The snapshot orders and redemptions were taken from."""
     runs: int
     """Runs before that moment."""
+    assumed: Mapping[str, int]
+    """Channel → messages of those runs for which the store only assumed that the member is there."""
     phases: tuple[PhaseResult, ...]
     """Phases in the order they begin."""
     waves: tuple[WaveResult, ...]
@@ -152,6 +155,8 @@ class Measurement:
     """Every local day of the campaign."""
     redemption_problems: tuple[SaidProblem, ...]
     """Redemptions that should not have happened, by benefit."""
+    benefit_days: BenefitDays | None
+    """Days with a member benefit online, where the store states how many it needs."""
 
 
 @dataclass(frozen=True, slots=True)

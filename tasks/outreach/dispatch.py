@@ -26,7 +26,9 @@ RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
 QuietUntil = Callable[[str, datetime], "datetime | None"]
 """(channel, moment) → when its quiet hours end, None outside them."""
 Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
-"""Jobs about to leave → intent key → why it must not (B9: who bought in the meantime), or not yet."""
+"""Jobs about to leave → intent key → why it must not (B9: who bought in the meantime)."""
+Waits = Callable[[Sequence[Job], datetime], Mapping[str, tuple[str, timedelta]]]
+"""(jobs about to leave, moment) → intent key → why it waits, and how long (A1#27)."""
 
 _Ready = tuple[Job, Recipient]
 
@@ -35,7 +37,6 @@ LEASE = timedelta(minutes=15)
 _CLAIM = 50_000
 _AHEAD = 50_000  # members looked up at once
 _BUSY_WAIT = timedelta(minutes=1)
-_LOOK_AGAIN = timedelta(minutes=1)  # after a message was kept back for what a person has to do first
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Gate:
 
     quiet_until: QuietUntil = field(default=lambda _channel, _at: None)
     recheck: Recheck = field(default=lambda _jobs: {})
-    waits: Recheck = field(default=lambda _jobs: {})
+    waits: Waits = field(default=lambda _jobs, _at: {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class DispatchCounts:
     cancelled: int = 0
     """Messages that must not leave any more."""
     pending: int = 0
-    """Messages that may leave later: quiet hours, a busy channel."""
+    """Messages that may leave later: quiet hours, a measure of the platform, a busy channel."""
     sending: int = 0
     """Messages of workers that have not reported yet, alive or dead."""
     awaiting_approval: int = 0
@@ -93,8 +94,9 @@ def dispatch(
     `people` gives the work-list to which a play of the human lane goes instead of its channel: its
     jobs are then to do, until a person settles them.
 
-    A job is cancelled when it expired, its member is suppressed, withdrew consent, left or has no
-    address; it stays pending, with the reason, during quiet hours and while a channel is busy.
+    A job is cancelled when it expired, its member is suppressed, withdrew consent, left, has no
+    address or is not in the group any more; it stays pending, with the reason, during quiet hours, while a measure
+    of the platform closes its channel and while a channel is busy.
     Raises UsageError before anything is claimed if a channel of the run is not configured;
     ChannelError after the other channels were served if one cannot be used at all.
     """
@@ -199,7 +201,7 @@ class _Desk:
 
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
-        free = self._not_waiting([job for job in jobs if job.intent_key not in held])
+        free = self._not_waiting([job for job in jobs if job.intent_key not in held], at)
         self._look_up([job.member_id for job in free], at)
         ready: list[_Ready] = []
         for job in free:
@@ -239,11 +241,10 @@ class _Desk:
             elif job.intent_key in rechecked:
                 yield job.intent_key, rechecked[job.intent_key]
 
-    def _not_waiting(self, jobs: list[Job]) -> list[Job]:
-        """The jobs that wait for nobody; the others are pending again, with the reason."""
-        waits = self.gate.waits(jobs)
-        again = [Outcome(key, "pending", error=reason, retry_after=_LOOK_AGAIN) for key, reason in waits.items()]
-        self._record(again)
+    def _not_waiting(self, jobs: list[Job], at: datetime) -> list[Job]:
+        """The jobs that wait for nothing; the others are pending again, with the reason."""
+        waits = self.gate.waits(jobs, at)
+        self._record([Outcome(key, "pending", error=why, retry_after=wait) for key, (why, wait) in waits.items()])
         return [job for job in jobs if job.intent_key not in waits]
 
     def _refused_numbers(self, ready: Sequence[_Ready]) -> set[str]:
@@ -257,6 +258,8 @@ class _Desk:
     def _unreachable(self, recipient: Recipient) -> str | None:
         if recipient.consent_withdrawn:
             return "consent withdrawn"
+        if recipient.unbound:
+            return "not in the group or not bound to the assistant any more"
         if self.channel.needs_address and not recipient.address:
             return "no number that can be dialled" if recipient.undialable else "no address on this channel"
         return None

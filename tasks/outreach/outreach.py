@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from campaign_calendars.deciding.briefing import budget_limits
@@ -16,19 +17,26 @@ from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.messages.templates import names_of
+from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import Renderer, check_messages
 from tasks.deciding.decide import decision_path, read_decision
 from tasks.deciding.draws import keep_draws
+from tasks.deciding.measures import with_measures
 from tasks.duties.holding import DutyGate
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.late_facts import late_facts
+from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.persons import PersonCheck
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Run
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.recipients import RecipientDesk
+    from warehouse.snapshots.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +95,18 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
             ("decide it first: promocal run", "请先决策：promocal run"),
         )
-    loaded = rt.load_calendar(run.calendar)
+    snapshot, now = rt.current_snapshot(), rt.clock()
+    loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store), loaded.store.channels)
     warehouse = rt.settings.warehouse
-    snapshot, now = rt.current_snapshot(), rt.clock()
-    late, duties = late_facts(rt, loaded, run, snapshot, now), DutyGate(rt, loaded)
     with RecipientDesk(
         snapshot,
         at=now,
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
         dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
+        bound=[name for name, channel in loaded.store.channels.items() if channel.kind in BOUND_KINDS],
     ) as desk:
-        persons = PersonCheck(
-            rt.ledger, run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
-        )
-        gate = Gate(
-            quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
-            recheck=lambda jobs: {**late(jobs), **persons(jobs), **duties.too_late(jobs)},
-            waits=duties.waits,
-        )
         return dispatch(
             rt.ledger,
             rt.channels,
@@ -115,9 +115,28 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             run_id=run_id,
             now=rt.clock,
             worker=f"worker-{uuid4().hex[:12]}",
-            gate=gate,
+            gate=_gate(rt, loaded, run, snapshot, desk),
             people=work_lists(rt, loaded, run),
         )
+
+
+def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, desk: RecipientDesk) -> Gate:
+    """What is looked at once more when messages leave: late facts, persons, duties, groups that ended, measures."""
+    late, duties = late_facts(rt, loaded, run, snapshot, rt.clock()), DutyGate(rt, loaded)
+    persons = PersonCheck(
+        rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
+    )
+    measures = held_by_measures(loaded)
+    return Gate(
+        quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
+        recheck=lambda jobs: {
+            **late(jobs),
+            **persons(jobs),
+            **duties.too_late(jobs),
+            **gone_groups(loaded, jobs, rt.clock()),
+        },
+        waits=lambda jobs, at: {**duties.waits(jobs), **measures(jobs, at)},
+    )
 
 
 def _decision(rt: Runtime, run_id: str) -> PhaseDecision:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -35,9 +35,11 @@ from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
+from tasks.deciding.measures import with_measures
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of
 from tasks.planning.expectation import ExpectedEvents, expect
+from tasks.planning.placements import audiences_shown, placements_of
 from tasks.planning.planned import (
     BenefitPlan,
     BudgetPlan,
@@ -46,7 +48,6 @@ from tasks.planning.planned import (
     PhasePlan,
     Plan,
     PlannedDuty,
-    PlannedPlacement,
     PlannedPlay,
     PoolPlan,
 )
@@ -63,9 +64,9 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     """
     written = rt.load_calendar(calendar_id)
     require_same_draws(rt, written)
-    loaded = _changed(written, tuple(changes))
     snapshot = rt.current_snapshot()
     keep_books(rt, written, snapshot)
+    loaded = with_measures(_changed(written, tuple(changes)), snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences
@@ -80,7 +81,9 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         snapshot_as_of=snapshot.as_of,
         currency=loaded.store.currency,
         changes=tuple(changes),
-        phases=tuple(_phase(loaded, name, span, occurrences) for name, span in loaded.timeline.phases.items()),
+        phases=tuple(
+            _phase(loaded, name, span, occurrences, ahead.shown) for name, span in loaded.timeline.phases.items()
+        ),
         occurrences=occurrences,
         triggers=ahead.expected,
         budget=_budget(rt, loaded, occurrences),
@@ -136,6 +139,8 @@ class _Ahead:
     persons: str
     holdouts: tuple[HoldoutPower, ...]
     certificate: Certificate | None
+    shown: Mapping[str, int]
+    """Audience of a play with positions → members."""
 
 
 def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahead:
@@ -183,8 +188,9 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         if file is not None:
             session.write(file)
         expected = expect(loaded, rates, known_at)
+        shown = audiences_shown(session, loaded, known_at)
     certificate = best.certificate(baselines=True) if best else None
-    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate)
+    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown)
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
@@ -211,7 +217,13 @@ def _missed(loaded: LoadedCalendar, now: datetime) -> list[PlannedPlay]:
     ]
 
 
-def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Sequence[PlannedPlay]) -> PhasePlan:
+def _phase(
+    loaded: LoadedCalendar,
+    phase_id: str,
+    span: Span,
+    occurrences: Sequence[PlannedPlay],
+    shown: Mapping[str, int],
+) -> PhasePlan:
     phase = next(p for p in loaded.calendar.phases if p.id == phase_id)
     mine = [row for row in occurrences if row.phase == phase_id]
     return PhasePlan(
@@ -234,11 +246,7 @@ def _phase(loaded: LoadedCalendar, phase_id: str, span: Span, occurrences: Seque
             for index, duty in enumerate(phase.duties)
         ),
         platform_support=tuple(phase.platform_support),
-        placements=tuple(
-            PlannedPlacement(play=play.id, title=play.title, positions=tuple(play.positions))
-            for play in phase.plays
-            if play.positions
-        ),
+        placements=placements_of(loaded, phase, span, shown),
         **fields_of(totals(mine)),
     )
 
@@ -310,18 +318,21 @@ def _benefits(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> dict[str, 
 
 def _channels(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> dict[str, ChannelLoad]:
     by_day: dict[str, Counter[date]] = {name: Counter() for name in loaded.store.channels}
+    assumed: Counter[str] = Counter()
     for row in rows:
+        assumed.update(row.assumed)
         day = row.at.astimezone(loaded.timeline.timezone).date()
         for name, messages in row.channels.items():
             by_day[name][day] += messages
-    return {name: _load(loaded, name, days) for name, days in by_day.items() if days}
+    return {name: _load(loaded, name, days, assumed[name]) for name, days in by_day.items() if days}
 
 
-def _load(loaded: LoadedCalendar, channel: str, days: Counter[date]) -> ChannelLoad:
+def _load(loaded: LoadedCalendar, channel: str, days: Counter[date], assumed: int) -> ChannelLoad:
     busiest = max(days, key=lambda day: (days[day], day))
     return ChannelLoad(
         messages=days.total(),
         busiest_day=busiest,
         busiest_day_messages=days[busiest],
         capacity_per_day=capacity_on(loaded.store.channels[channel], busiest),
+        assumed=assumed,
     )

@@ -41,6 +41,10 @@ class PlannedPlacement:
     """Title of the play, in both languages."""
     positions: tuple[str, ...]
     """Positions of the store."""
+    members: int
+    """Members in the play's audience as of the snapshot: who may see it. What is shown counts as sent to nobody."""
+    dark: tuple[str, ...] = ()
+    """Those of its positions that a measure of the platform takes away on some day of the phase."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,8 @@ class ChannelLoad:
     """Messages of that day."""
     capacity_per_day: int | None
     """What the channel can do a day; null: no limit."""
+    assumed: int = 0
+    """Of the messages, those for which the store only assumes that the member is in the group or bound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

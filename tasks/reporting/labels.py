@@ -32,6 +32,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "contacted": ("Members contacted", "触达会员"),
     "messages": ("messages", "消息数"),
     "messages_sent": ("Messages sent", "发送消息数"),
+    "assumed_reach": ("assumed reach of", "触达为假设"),
+    "benefit_days": ("days with a member benefit online, of 15", "近 15 天会员权益在线天数"),
+    "needed": ("needed", "需要"),
+    "facts": ("by the dataset offers", "按数据集 offers"),
+    "planned": ("as planned", "按计划"),
     "reserved": ("Benefits reserved", "权益占用预算"),
     "of_budget": ("of the budget", "预算占用"),
     "programme": ("Effect of the whole programme", "整体活动效果"),
@@ -164,6 +169,8 @@ STOP_REASONS: dict[str, str] = {
     "no longer in the audience": "已不在人群中（期间有新行为，如已购买）",
     "the event it answers no longer holds": "所响应的事件已不成立（如已付款）",
     "the person gets it under another account": "同一人的另一账号已收到",
+    "not in the group or not bound to the assistant any more": "已不在群中或已解除绑定",
+    "the group has ended": "群已解散",
     "settled by a person": "人工处理",
 }
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
 from tasks.accounting.accounts import Account, accounts
 from tasks.accounting.books import keep_books
+from tasks.data.online import days_with_benefits
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import duties
 from tasks.runtime import Runtime
@@ -71,6 +73,8 @@ class ProjectStatus:
     """Budget, pools and benefits; only where one calendar of the project was asked for."""
     duties: tuple[DutyState, ...] = ()
     """Its duties that are overdue or have to be worked on now; likewise."""
+    benefit_days: BenefitDays | None = None
+    """Days with a member benefit online; likewise, where the store states how many it needs."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -89,6 +93,7 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
         unknown=jobs["unknown"],
         accounts=_accounts(rt, calendar),
         duties=_duties(rt, calendar),
+        benefit_days=_benefit_days(rt, calendar),
     )
 
 
@@ -104,6 +109,16 @@ def _duties(rt: Runtime, calendar: str | None) -> tuple[DutyState, ...]:
     if calendar is None or calendar not in rt.calendar_ids():
         return ()
     return tuple(duty for duty in duties(rt, calendar) if duty.state in ("overdue", "due"))
+
+
+def _benefit_days(rt: Runtime, calendar: str | None) -> BenefitDays | None:
+    if calendar is None or calendar not in rt.calendar_ids():
+        return None
+    try:
+        found = rt.current_snapshot()
+    except SnapshotMissingError:
+        return None
+    return days_with_benefits(rt.load_calendar(calendar), found, rt.clock())
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:

@@ -80,6 +80,7 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
     assert [row["dataset"] for row in listed["sources"]] == ["members", "order_items", "orders", "refunds"]
     assert {entry["map"]: entry["own"] for entry in listed["maps"]} == {
         "crm-members": False,
+        "group-members": False,
         "mine": True,
         "sales-lines": False,
         "shopify-orders": False,
@@ -89,4 +90,5 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
         "taobao-order-lines": False,
         "taobao-orders": False,
         "taobao-refunds": False,
+        "wecom-customers": False,
     }

@@ -30,9 +30,11 @@ judged as (
         (case
             when k.suppressed or b.member_id is not null then 'suppressed'
             when p.withdrawn then 'no_consent'
-            when k.of_others
-                or (not coalesce(p.has_point, false) and (k.consent_required or not k.joined)) then 'no_contact_point'
+            when k.of_others or k.ended then 'no_contact_point'
+            when not coalesce(p.has_point, false) and not (k.joined and implied(k.channel, k.member_id, k.implied_bp))
+                then 'no_contact_point'
             when k.consent_required and not coalesce(p.consented, false) then 'no_consent'
+            when k.restricted then 'restricted'
             when k.quiet then 'quiet_hours'
             when /*if caps*/ h.member_id is not null or /*end*/ k.shut then 'cap'
         end)::reason as held

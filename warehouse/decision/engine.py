@@ -22,6 +22,7 @@ from warehouse.decision.explain import explaining
 from warehouse.decision.exploring import explore, remember_options
 from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
+from warehouse.decision.reach import assumed_channels
 from warehouse.decision.supply import supplies
 from warehouse.engines.sql_files import sql_files
 
@@ -103,6 +104,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
                 granted, reserved = benefits.get(benefit, (0, 0))
                 benefits[benefit] = (granted + members, reserved + cents)
     chosen = sum(channels.values())
+    only_assumed = assumed_channels(con)
     _close(con, brief, rows, chosen + sum(held_out.values()) + sum(excluded.values()))
     return PlayCounts(
         play=brief.play,
@@ -116,6 +118,7 @@ def _counts(con: duckdb.DuckDBPyConnection, brief: Brief) -> PlayCounts:
         benefit_cost_cents=sum(cents for _, cents in benefits.values()),
         message_cost_cents=sum(_unit_cost(brief.channels, name) * count for name, count in channels.items()),
         needs_approval=brief.approve_above is not None and chosen > brief.approve_above,
+        assumed={name: count for name, count in channels.items() if name in only_assumed},
     )
 
 

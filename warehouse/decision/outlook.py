@@ -28,6 +28,7 @@ from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
+from warehouse.decision.reach import let_facts_win
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
@@ -210,10 +211,11 @@ class Lookout:
         append_rows(con, "ahead_limits", limits.rows())
         append_rows(con, "ahead_money", limits.money())
         rows = (
-            (n, o.channel, o.agent.name if o.agent else None, o.consent_required)
+            (n, o.channel, o.agent.name if o.agent else None, o.consent_required, o.bound, o.joined_bp)
             for n, o in enumerate(self.channels.values())
         )
         append_rows(con, "ahead_channels", rows)
+        let_facts_win(con, "ahead_channels", self.channels.values())
         append_rows(
             con,
             "ahead_benefits",
@@ -230,7 +232,7 @@ class Lookout:
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
             stays = _stays(brief, at)
             for channel, benefit in product(brief.channels, brief.benefits or (None,)):
-                if channel.quiet or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
+                if channel.closed or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
                     continue
                 name = benefit.benefit if benefit else None
                 uses = rows.uses(brief, channel, benefit, stays)

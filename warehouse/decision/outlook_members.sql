@@ -25,7 +25,7 @@ reach as (
     where b.member_id is null
         and (c.agent is null or m.member_id is not null)
         and not coalesce(p.withdrawn, false)
-        and (coalesce(p.has_point, false) or not (c.consent_required or not l.joined))
+        and (coalesce(p.has_point, false) or (l.joined and implied(c.channel, l.member_id, c.implied_bp)))
         and (coalesce(p.consented, false) or not c.consent_required)
     group by l.member_id
 ),

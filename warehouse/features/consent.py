@@ -9,12 +9,17 @@ from warehouse.features.addresses import define_shared_addresses
 
 _SQL = sql_files(__package__)
 
+KNOWN_CHANNELS = "select channel from snap.stg_contact_points where withdrawn_at is null"
+"""Channels of which the data knows who is reachable there: what it does not name is not in the group, not bound."""
+
 
 def define_consent(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macro `consent_at(moment, members)` and the view `consent` over the attached snapshot (`snap`).
 
-    Rows: member_id, channel, address, has_point (a contact point exists), consented, withdrawn; one for each
-    member and channel that anything was said about. The view is as of the variable `as_of` of the features.
+    Rows: member_id, channel, address, has_point (a contact point exists; of a group or an assistant, it holds at the
+    moment), consented, withdrawn; one for each member and channel that anything was said about. The view is as of
+    the variable `as_of` of the features. `implied(channel, member_id, bp)` draws the share of a channel whose
+    reach is only assumed: the same members in every run.
     """
     define_shared_addresses(con)
     con.execute(_SQL["consent"])

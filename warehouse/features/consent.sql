@@ -2,6 +2,11 @@
 -- consent ledger, whichever came later; of a withdrawal and a consent of one moment the withdrawal counts (B7).
 -- A withdrawal that stands holds for the address, so for every member who has it, until that member consents later.
 -- The one definition: gates, dispatch and `consented('…')` read it. `members` names a relation with a member_id.
+-- A contact point of a group or an assistant holds from its binding to its end.
+create or replace temp macro implied(of_channel, member, bp) as
+    bp >= 10000
+    or (bp > 0 and ('0x' || substr(md5('reach:' || of_channel || ':' || member), 1, 8))::bigint % 10000 < bp);
+
 create or replace temp macro consent_at(moment, members) as table
 with
     asked as (
@@ -16,12 +21,13 @@ with
 
     said as (
         select member_id, channel, address, consented_at as given_at, withdrawn_at, true as is_point,
-            coalesce(withdrawal_unread, false) as unread
+            coalesce(withdrawal_unread, false) as unread,
+            coalesce(bound_at <= moment, true) and coalesce(unbound_at > moment, true) as holds
         from snap.stg_contact_points
         where member_id in (select member_id from asked)
         union all
         select member_id, channel, null as address, given_at, withdrawn_at, false as is_point,
-            coalesce(withdrawal_unread, false) as unread
+            coalesce(withdrawal_unread, false) as unread, false as holds
         from snap.stg_consents
         where purpose = 'marketing' and member_id in (select member_id from asked)
     ),
@@ -30,8 +36,8 @@ with
         select
             member_id,
             channel,
-            max(address) as address,
-            bool_or(is_point) as has_point,
+            max(address) filter (holds) as address,
+            bool_or(holds) as has_point,
             -- A withdrawal nobody can read may be later than anything else: one of a contact point holds until the
             -- source says when it was, one of the ledger until a later row of the ledger.
             case

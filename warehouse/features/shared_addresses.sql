@@ -14,6 +14,6 @@ with
         where address is not null
     )
 
-select channel, address_key, member_id
+select distinct channel, address_key, member_id
 from addresses
-qualify count(*) over (partition by channel, address_key) > 1
+qualify min(member_id) over (partition by channel, address_key) <> max(member_id) over (partition by channel, address_key)

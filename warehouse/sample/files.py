@@ -70,6 +70,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("address", pa.string()),
             ("consented_at", _TIME),
             ("withdrawn_at", _TIME),
+            ("group_id", pa.string()),
+            ("bound_at", _TIME),
+            ("unbound_at", _TIME),
         ]
     ),
     "tags": pa.schema(

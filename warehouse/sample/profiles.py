@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.sample import places
-from warehouse.sample.draws import Floats, Ints, hashes
+from warehouse.sample.draws import Bools, Floats, Ints, hashes
 from warehouse.sample.files import empty_where, pick, table, times
 from warehouse.sample.population import NEVER, Population, prefixed
 from warehouse.sample.seasons import DAY
@@ -24,7 +24,11 @@ _TYPICAL_AGE, _AGE_SPREAD = 33.0, 0.34
 
 @dataclass(frozen=True)
 class Reach:
-    """How common a channel is: among members and others, how many agreed, how many took it back."""
+    """How common a channel is: among members and others, how many agreed, how many took it back.
+
+    A `bound` one is a group or an assistant: members are there from a moment on, and leave it again. Of groups there
+    are `groups`.
+    """
 
     channel: str
     prefix: str
@@ -32,14 +36,16 @@ class Reach:
     among_others: float
     consent: float
     withdrawn: float
+    bound: bool = False
+    groups: int = 0
 
 
 REACH = (
     Reach("sms", "", 0.95, 0.0, 0.84, 0.05),
     Reach("push", "device-", 0.55, 0.15, 0.90, 0.06),
-    Reach("group", "nick-", 0.38, 0.25, 1.00, 0.03),
-    Reach("dedicated_service", "nick-", 0.62, 0.40, 1.00, 0.02),
-    Reach("wecom", "wm", 0.26, 0.08, 0.95, 0.03),
+    Reach("group", "nick-", 0.38, 0.25, 1.00, 0.03, bound=True, groups=10),
+    Reach("dedicated_service", "nick-", 0.62, 0.40, 1.00, 0.02, bound=True),
+    Reach("wecom", "wm", 0.26, 0.08, 0.95, 0.03, bound=True),
 )
 
 # tag, family (A1#17), share of members, whether it fades after 60 days
@@ -56,7 +62,7 @@ _TAGS = (
     ("seasonal-fruit", "dynamic", 0.10, True),
 )
 _FADES_AFTER = 60 * DAY
-_NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE, _GUIDE = 80, 81, 82, 83, 84
+_NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE, _GUIDE, _GROUP = 80, 81, 82, 83, 84, 85
 _GENDERS = ("female",) * 6 + ("male",) * 3 + ("",)
 """One in ten does not say."""
 JOIN_SOURCES = ("shop-home",) * 4 + ("after-order",) * 3 + ("live",) * 2 + ("parcel-card",)
@@ -120,11 +126,38 @@ def contact_point_table(rng: np.random.Generator, people: Population, ids: pa.Ar
                 ids.take(pa.array(who)),
                 pa.array([reach.channel] * len(who), pa.string()),
                 addresses(reach, people.first + who),
-                times(np.where(known, consented, NEVER)),
-                times(np.where(taken_back, withdrawn, NEVER)),
+                *standing(
+                    np.full(len(who), reach.bound),
+                    np.where(known, consented, NEVER),
+                    np.where(taken_back, withdrawn, NEVER),
+                    np.where(consented < as_of, consented, NEVER),
+                    groups_of(reach, people.first + who),
+                ),
             )
         )
     return pa.concat_tables(blocks)
+
+
+def standing(bound: Bools, consented: Ints, withdrawn: Ints, since: Ints, groups: pa.Array) -> tuple[pa.Array, ...]:
+    """Consent given and taken back, the group, and from when to when a member is there; local seconds.
+
+    Who takes back a consent to a group or an assistant leaves it.
+    """
+    return (
+        times(consented),
+        times(np.where(bound, NEVER, withdrawn)),
+        groups,
+        times(np.where(bound, since, NEVER)),
+        times(np.where(bound, withdrawn, NEVER)),
+    )
+
+
+def groups_of(reach: Reach, member_numbers: Ints) -> pa.Array:
+    """Which of the groups of a channel each member is in."""
+    if not reach.groups:
+        return pa.nulls(len(member_numbers), pa.string())
+    drawn = hashes(0, _GROUP, member_numbers) % np.uint64(reach.groups)
+    return pick(tuple(f"g{number + 1:02d}" for number in range(reach.groups)), drawn.astype(np.int64))
 
 
 def addresses(reach: Reach, member_numbers: Ints) -> pa.Array:

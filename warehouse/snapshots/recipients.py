@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
+from warehouse.features.consent import KNOWN_CHANNELS
 from warehouse.features.history import has_map
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
@@ -38,28 +39,39 @@ class Recipient:
     name: str | None = field(default=None, repr=False)
     consent_withdrawn: bool = False
     undialable: bool = False
+    unbound: bool = False
+    """Of a group or an assistant: the data knows who is there, and the member is not."""
 
 
 def lookup(
-    con: duckdb.DuckDBPyConnection, member_ids: Sequence[str], channel: str, at: datetime, *, dialled: bool = False
+    con: duckdb.DuckDBPyConnection,
+    member_ids: Sequence[str],
+    channel: str,
+    at: datetime,
+    *,
+    dialled: bool = False,
+    bound: bool = False,
 ) -> dict[str, Recipient]:
     """Recipients of those members that the attached snapshot (`snap`, see `warehouse.features.consent`) knows.
 
     `address` is the member's contact point on this channel, None without one.
     `consent_withdrawn` also stands for a member who has left; both as of `at` (aware). An account that
     the snapshot has joined gets its person's, under the id asked for. Where the channel is `dialled` an
-    address has to be a telephone number; a contact point without one is `undialable`.
+    address has to be a telephone number; a contact point without one is `undialable`. Where it reaches only who is
+    `bound`, whoever is not there at `at` is `unbound`, as long as the data knows of anybody on the channel.
     """
     persons = (
         dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
     )
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
     rows = con.execute(_SQL["recipients"], asked).fetchall()
+    known = bound and con.execute(f"select $1 in ({KNOWN_CHANNELS})", [channel]).fetchone() == (True,)
     found = {}
     for member_id, address, name, withdrawn, has_point, has_left in rows:
         reached = address if address and (not dialled or can_be_dialled(address)) else None
         silent = dialled and has_point and reached is None
-        found[member_id] = Recipient(member_id, reached, name or None, bool(withdrawn or has_left), silent)
+        gone = known and not has_point
+        found[member_id] = Recipient(member_id, reached, name or None, bool(withdrawn or has_left), silent, gone)
     wanted = set(member_ids)
     aliases = {name: replace(found[person], member_id=name) for name, person in persons.items() if person in found}
     return {name: recipient for name, recipient in found.items() if name in wanted} | aliases
@@ -96,18 +108,29 @@ def can_be_dialled(address: str) -> bool:
 
 
 class RecipientDesk:
-    """Look-ups on one snapshot as of one moment; opens the file when first asked. `dialled`: channels of numbers."""
+    """Look-ups on one snapshot as of one moment; opens the file when first asked.
+
+    `dialled`: channels of numbers; `bound`: groups and assistants.
+    """
 
     def __init__(
-        self, snapshot: Snapshot, *, at: datetime, threads: int, memory_limit: str, dialled: Collection[str] = ()
+        self,
+        snapshot: Snapshot,
+        *,
+        at: datetime,
+        threads: int,
+        memory_limit: str,
+        dialled: Collection[str] = (),
+        bound: Collection[str] = (),
     ) -> None:
-        self._dialled = frozenset(dialled)
+        self._dialled, self._bound = frozenset(dialled), frozenset(bound)
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
         self._at = at
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
-        return lookup(self._connection(), member_ids, channel, self._at, dialled=channel in self._dialled)
+        rules = {"dialled": channel in self._dialled, "bound": channel in self._bound}
+        return lookup(self._connection(), member_ids, channel, self._at, **rules)
 
     def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return accounts_of(self._connection(), member_ids)

@@ -76,9 +76,9 @@ _ALL = (
     ),
     Dataset(
         "contact_points",
-        ("member_id", "channel", "address", "consented_at", "withdrawn_at"),
+        ("member_id", "channel", "address", "consented_at", "withdrawn_at", "group_id", "bound_at", "unbound_at"),
         needed=("member_id", "channel"),
-        key=("member_id", "channel"),
+        key=("member_id", "channel", "group_id"),
     ),
     Dataset(
         "tags",
@@ -127,6 +127,15 @@ _ALL = (
         ("member_id", "channel", "purpose", "given_at", "evidence", "withdrawn_at"),
         needed=("member_id", "channel", "given_at"),
         key=("member_id", "channel", "purpose", "given_at"),
+    ),
+    Dataset(
+        "measures",
+        ("kind", "channels", "starts_on", "ends_on", "reason"),
+        needed=("starts_on",),
+        key=("kind", "channels", "starts_on"),
+    ),
+    Dataset(
+        "offers", ("benefit", "starts_on", "ends_on"), needed=("benefit", "starts_on"), key=("benefit", "starts_on")
     ),
 )
 DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in _ALL}

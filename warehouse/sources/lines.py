@@ -77,8 +77,10 @@ def reject_rounded(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     One such id may be chance; a column in which every long id ends like that is not.
     """
     ids = [name for name in DATASETS[dataset].columns if is_id(name)]
+    if not ids:
+        return
     lengths = ", ".join(f'coalesce(max(length("{name}")), 0) > 15' for name in ids)
-    (has_long,) = con.execute(f"select {lengths or 'true'} from raw_{dataset}").fetchall()
+    (has_long,) = con.execute(f"select {lengths} from raw_{dataset}").fetchall()
     for name in (name for name, long in zip(ids, has_long, strict=False) if long):
         long = f'length("{name}") > 15 and regexp_full_match(tidy_id("{name}"), \'{_LONG}\')'
         rounded = f"regexp_full_match(tidy_id(\"{name}\"), '{_ROUNDED}')"

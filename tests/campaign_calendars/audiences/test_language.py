@@ -83,11 +83,12 @@ def members() -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute(
             "create table snap.stg_contact_points"
             " (member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,"
-            " withdrawal_unread bool)"
+            " withdrawal_unread bool, bound_at timestamp, unbound_at timestamp)"
         )
         con.execute(
-            "insert into snap.stg_contact_points values ('ann', 'sms', null, '2026-01-01', null, false),"
-            " ('bob', 'sms', null, '2026-01-01', '2026-03-01', false), ('dee', 'sms', null, null, null, false)"
+            "insert into snap.stg_contact_points values ('ann', 'sms', null, '2026-01-01', null, false, null, null),"
+            " ('bob', 'sms', null, '2026-01-01', '2026-03-01', false, null, null),"
+            " ('dee', 'sms', null, null, null, false, null, null)"
         )
         con.execute(
             "create table snap.stg_consents (member_id varchar, channel varchar, purpose varchar, given_at timestamp,"

@@ -54,7 +54,7 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         create table snap.stg_members (member_id varchar);
         create table snap.stg_contact_points (
             member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,
-            withdrawal_unread bool
+            withdrawal_unread bool, bound_at timestamp, unbound_at timestamp
         );
         create table snap.stg_consents (
             member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
@@ -70,7 +70,10 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
         )
         for channel, consented, withdrawn in m.points:
             row = [m.member_id, channel, early if consented else None, early if withdrawn else None]
-            con.execute("insert into snap.stg_contact_points values (?, ?, null, ?, ?, false)", row)
+            con.execute(
+                "insert into snap.stg_contact_points values (?, ?, null, ?, ?, false, null, null)",
+                row,
+            )
         rows = [
             (m.member_id, channel, "cal", "burst", play, AT - timedelta(hours=hours), None)
             for channel, play, hours in m.contacts

@@ -90,7 +90,9 @@ def test_members_that_the_plan_did_not_see_are_decided_in_turn() -> None:
     con = connect([Member("a")])
     plan = plan_all(con, briefs)
     con.execute("insert into member_features values ('new', true, true, false, 30, 'regular')")
-    con.execute("insert into snap.stg_contact_points values ('new', 'sms', null, '2026-01-01', null, false)")
+    con.execute(
+        "insert into snap.stg_contact_points values ('new', 'sms', null, '2026-01-01', null, false, null, null)"
+    )
     forget_consents(con)  # as a session does that is given another snapshot
     assert engine.decide_play(con, briefs[0], plan).chosen == 2
 
@@ -236,6 +238,7 @@ def test_who_joined_since_the_plan_stands_behind_everybody_it_saw() -> None:
     )
     con.execute(
         "insert into snap.stg_contact_points"
+        " (member_id, channel, address, consented_at, withdrawn_at, withdrawal_unread)"
         " select 'new' || n, 'sms', null, '2026-01-01', null, false from range(40) as t(n)"
     )
     forget_consents(con)
@@ -245,3 +248,23 @@ def test_who_joined_since_the_plan_stands_behind_everybody_it_saw() -> None:
     assert max(place for member, place in places.items() if member[0] == "m") < min(
         place for member, place in places.items() if member[0] == "n"
     )
+
+
+@pytest.mark.parametrize("shut", ["restricted", "ended"])
+def test_nobody_is_kept_for_a_play_whose_channel_is_closed_then(shut: str) -> None:
+    sms = BRIEF.channels[0]
+    closed = (dataclasses.replace(sms, **{shut: True}),)
+    for channels, told in ((BRIEF.channels, 0), (closed, 2)):
+        con = connect([Member("a"), Member("b")])
+        briefs = [brief("list", 0, 30), brief("burst", 10, 100, channels=channels)]
+        assert engine.decide_play(con, briefs[0], plan_all(con, briefs)).chosen == told
+
+
+def test_nobody_is_kept_for_a_group_he_is_not_in() -> None:
+    group = (ChannelOption("group", consent_required=False, quiet=False, bound=True, implied_bp=0),)
+    con = connect([Member("in"), Member("out")])
+    con.execute("insert into snap.stg_contact_points values ('in', 'group', null, null, null, false, null, null)")
+    briefs = [brief("list", 0, 30), brief("burst", 10, 100, channels=group)]
+    plan = plan_all(con, briefs)
+    assert engine.decide_play(con, briefs[0], plan).channels == {"sms": 1}
+    assert outcomes(con, "list") == {"in": "kept_for_later", "out": "chosen"}

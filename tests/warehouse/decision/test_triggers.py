@@ -45,7 +45,7 @@ create table member_features (
 );
 create table snap.stg_contact_points (
     member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,
-    withdrawal_unread bool
+    withdrawal_unread bool, bound_at timestamp, unbound_at timestamp
 );
 create table snap.stg_consents (
     member_id varchar, channel varchar, purpose varchar, given_at timestamp, withdrawn_at timestamp,
@@ -85,7 +85,8 @@ def add(con: duckdb.DuckDBPyConnection, *members: str, consent: bool = True) -> 
         con.execute("insert into member_features values (?, true, true, false, 30, 'basic')", [member])
         if consent:
             con.execute(
-                "insert into snap.stg_contact_points values (?, 'sms', null, '2026-01-01', null, false)", [member]
+                "insert into snap.stg_contact_points values (?, 'sms', null, '2026-01-01', null, false, null, null)",
+                [member],
             )
 
 

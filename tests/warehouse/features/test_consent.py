@@ -44,7 +44,7 @@ def connect(
         create table snap.stg_members (member_id text, name text, joined_at timestamp, left_at timestamp);
         create table snap.stg_contact_points (
             member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp,
-            withdrawal_unread bool
+            withdrawal_unread bool, bound_at timestamp, unbound_at timestamp
         );
         create table snap.stg_consents (
             member_id text, channel text, purpose text, given_at timestamp, withdrawn_at timestamp,
@@ -60,7 +60,10 @@ def connect(
             unread = point[1] == UNREAD
             withdrawn = naive(point[0]) or datetime(1970, 1, 1) if unread else naive(point[1])
             row = [member, f"139{member}", naive(point[0]), withdrawn, unread]
-            con.execute("insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, ?)", row)
+            con.execute(
+                "insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, ?, null, null)",
+                row,
+            )
         for given_at, withdrawn_at in ledger:
             for purpose in ("marketing", "service"):
                 # What was said for another purpose, or about another channel, says nothing here.
@@ -126,7 +129,10 @@ def shared(*points: tuple[str, str, Moment, Moment]) -> dict[str, tuple[bool, bo
     con = connect({member: (None, []) for member, *_ in points})
     for member, number, since, until in points:
         row = [member, number, naive(since), naive(until)]
-        con.execute("insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, false)", row)
+        con.execute(
+            "insert into snap.stg_contact_points values (?, 'sms', ?, ?, ?, false, null, null)",
+            row,
+        )
     rows = con.execute(
         "select member_id, consented, withdrawn from consent_at($at::timestamp, 'snap.stg_members')"
         " where channel = 'sms'",
@@ -166,7 +172,10 @@ def test_one_message_goes_to_a_number_and_the_others_are_told_why() -> None:
         ("dee", "push", "token"),
     ):
         row = [member, channel, number, naive(-9)]
-        con.execute("insert into snap.stg_contact_points values (?, ?, ?, ?, null, false)", row)
+        con.execute(
+            "insert into snap.stg_contact_points values (?, ?, ?, ?, null, false, null, null)",
+            row,
+        )
     con.execute("update member_features set has_left = true where member_id = 'ben'")
     options = tuple(ChannelOption(name, consent_required=True, quiet=False) for name in ("push", "sms"))
     brief = Brief("c", "p", "y", AT, Span(AT, AT + DAY), "true", frozenset(), "salt", options)

@@ -22,7 +22,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         opened.execute(
             "create table snap.stg_contact_points"
             " (member_id text, channel text, address text, consented_at timestamp, withdrawn_at timestamp,"
-            " withdrawal_unread bool)"
+            " withdrawal_unread bool, bound_at timestamp, unbound_at timestamp)"
         )
         opened.execute(
             "create table snap.stg_consents"

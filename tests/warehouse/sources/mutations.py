@@ -41,14 +41,17 @@ _UNREAD: Mapping[tuple[str, str], Any] = {
     ("orders", "stage"): "balance_paid",
     ("orders", "completed_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("contact_points", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
+    ("contact_points", "unbound_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("consents", "withdrawn_at"): datetime(2026, 3, 20, 2, 23, 17),
     ("consents", "given_at"): datetime(2027, 3, 20, 2, 23, 17),
+    ("measures", "kind"): None,
+    ("measures", "ends_on"): None,
 }
 _COLUMNS = {("orders", "completed_at"): "succeeded_at"}
 AS_OF = datetime(2026, 4, 9, 1, tzinfo=UTC)
 AMOUNTS = {"amount", "price", "paid", "refunded", "deposit"}
 COUNTS = {"items", "quantity", "points"}
-DAYS = {"birth_on"}
+DAYS = {"birth_on", "starts_on", "ends_on"}
 WORDS = {"status", "kind", "stage"}
 _MOMENT = "2026-03-20 10:23:17"
 _BASE = {
@@ -57,8 +60,9 @@ _BASE = {
     "points": "3", "title": "手冲咖啡", "sku": "SKU-1", "category": "咖啡", "channel": "push", "address": "device-1",
     "tag": "金卡", "family": "level", "benefit": "coupon", "calendar": "spring", "purpose": "marketing",
     "evidence": "form", "value": "device-1", "stage": "balance_paid", "deposit": "1234.50",
+    "starts_on": "1990-05-20", "ends_on": "1990-05-20",
 }  # fmt: skip
-_KINDS = {"events": "visit", "identities": "crm_id", "points": "earn"}
+_KINDS = {"events": "visit", "identities": "crm_id", "points": "earn", "measures": "messages"}
 _STATES = {"orders": "success", "refunds": "success"}
 # What is made of other columns too moves with them.
 _FOLLOWS = {"refunded": {"refunded_at"}, "completed_at": {"refunded_at"}, "requested_at": {"refunded_at"}}
@@ -150,6 +154,8 @@ def good(dataset: str, name: str, number: int) -> str:
         return _STATES[dataset]
     if name == "kind":
         return _KINDS[dataset]
+    if name == "channels":
+        return f"sms{number}"
     if name == "tag" or (name in {"value", "channel"} and dataset in {"identities", "contact_points", "consents"}):
         return f"{_BASE[name]}{number}"
     return _BASE.get(

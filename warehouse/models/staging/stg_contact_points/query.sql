@@ -10,7 +10,10 @@ with
             lower(tidy(channel)) as channel,
             without_decimals(tidy_id(address)) as address,
             tidy_value(consented_at) as consented_at,
-            tidy_value(withdrawn_at) as withdrawn_at
+            tidy_value(withdrawn_at) as withdrawn_at,
+            tidy_id(group_id) as group_id,
+            tidy_value(bound_at) as bound_at,
+            tidy_value(unbound_at) as unbound_at
         from raw_contact_points
     ),
 
@@ -29,6 +32,11 @@ with
             end as _address_masked,
             as_moment(consented_at) as consented_at,
             as_moment(withdrawn_at) as written_withdrawn_at,
+            group_id,
+            as_moment(bound_at) as bound_at,
+            as_moment(unbound_at) as written_unbound_at,
+            unread(bound_at, as_moment(bound_at)) as _bound_at_unread,
+            unread(unbound_at, as_moment(unbound_at)) as _unbound_at_unread,
             unread(consented_at, as_moment(consented_at)) as consented_at_unread,
             unread(withdrawn_at, as_moment(withdrawn_at)) as _withdrawn_at_unread
         from cells
@@ -38,7 +46,12 @@ with
     -- whose consent cannot be read holds by itself.
     dated as (
         select
-            * exclude (written_withdrawn_at, consented_at_unread),
+            * exclude (written_withdrawn_at, consented_at_unread, written_unbound_at),
+            -- Who left, at a time that cannot be read, is not reached any more.
+            case
+                when _unbound_at_unread is not null then coalesce(bound_at, timestamp '1970-01-01 00:00:00')
+                else written_unbound_at
+            end as unbound_at,
             case
                 when _withdrawn_at_unread is not null then coalesce(consented_at, timestamp '1970-01-01 00:00:00')
                 else written_withdrawn_at
@@ -55,11 +68,13 @@ with
 
 select
     dated.*,
-    member_id || ' / ' || channel as _key,
+    member_id || ' / ' || channel || coalesce(' / ' || group_id, '') as _key,
     -- A row with a withdrawal, even an unreadable one, stays first.
     row_number() over (
-        partition by member_id, channel
-        order by _withdrawn_at_unread is null, withdrawn_at desc nulls last, consented_at desc nulls last, _file, _row
+        partition by member_id, channel, group_id
+        order by
+            _withdrawn_at_unread is null, withdrawn_at desc nulls last, bound_at desc nulls last, unbound_at is null,
+            unbound_at desc, consented_at desc nulls last, _file, _row
     ) as _copy,
     case when member_id is not null then coalesce(members.known, false) end as _member_known
 from dated
