@@ -148,6 +148,28 @@ def test_ids_come_back_row_by_row(shop: Runtime, tmp_path: Path) -> None:
         read_ids(shop, CALENDAR, tmp_path / "gone.csv", by="Li Wei", lang="en")
 
 
+def test_rows_written_as_their_remedies_say_are_taken(shop: Runtime, tmp_path: Path) -> None:
+    """A benefit by its right id, a part that exists, an id of its own, the digits as text."""
+    wrong = (
+        ("member-coupon-31", "", "5"),
+        ("new-member-pack", "9", "72"),
+        ("invite-coupon", "parent", "5001"),
+        ("big-coupon-80", "", 7700880011223344556),
+    )
+    taken = ("member-coupon-50", "", "5001")
+    found = read_ids(shop, CALENDAR, sheet(tmp_path / "wrong.xlsx", taken, *wrong), by="li", lang="en")
+    hints = [problem.hint for problem in found.problems]
+    assert len(hints) == len(wrong)
+    assert all(hints)
+    right = (
+        (hints[0].split()[-1], "", "5"),
+        ("new-member-pack", "1", "72"),
+        ("invite-coupon", "parent", "5002"),
+        ("big-coupon-80", "", "7700880011223344556"),
+    )
+    assert read_ids(shop, CALENDAR, sheet(tmp_path / "right.xlsx", taken, *right), by="li", lang="en").problems == ()
+
+
 def test_the_workbook_of_the_pack_brings_the_ids_back(shop: Runtime, tmp_path: Path) -> None:
     export_pack(shop, CALENDAR, tmp_path, lang="zh", crowds=False)
     path = tmp_path / f"{CALENDAR}.xlsx"

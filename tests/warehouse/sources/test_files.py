@@ -56,11 +56,7 @@ def test_a_taobao_export_in_gb18030(con: duckdb.DuckDBPyConnection, tmp_path: Pa
             "2020-02-03 10:01:00",
             None,
             "1,099.00",
-            None,
-            None,
-            None,
-            None,
-            None,
+            *[None] * 10,
             "ExportOrderList.csv",
             2,
         )

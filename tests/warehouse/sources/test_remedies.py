@@ -118,6 +118,7 @@ FOLLOWED: Mapping[str, tuple[tuple[Given, Callable[[Given], Given]], ...]] = {
 """Code → failing sources, and what its hint says to do."""
 
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
+    "followed by the tests of the set-up pack, row by row": ("S610",),
     "followed by the tests of whom groups and assistants reach": ("S140", "S141", "S142"),
     "a source is added: followed below": ("S106",),
     "two sheets: followed by the tests of hostile exports, where workbooks are made": ("S109",),
