@@ -100,7 +100,7 @@ BROKEN: Mapping[str, Mapping[str, Broken]] = {
         "stage-contradicted": Broken(
             {"stage": "deposit_paid", "deposit_paid_at": AT},
             "`paid_at` holds the payment of the balance only",
-            {"stage": "deposit_paid", "deposit_paid_at": AT, "paid_at": ""},
+            {"stage": "balance_paid", "deposit_paid_at": AT},
         ),
         "id-rounded": Broken({"order_id": "2.02612E+17"}, "export again", {}),
         "word-unknown": Broken({"status": "parked"}, "add the word under values"),
