@@ -14,9 +14,8 @@ from campaign_calendars.findings.errors import ProblemsFoundError
 from tests.warehouse.conftest import PARAMS
 from warehouse.models.catalogue import load_layer
 from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
-from warehouse.sources import SourceSpec
+from warehouse.sources import SourceSpec, two_readings
 from warehouse.sources.mapping import load_map
-from warehouse.sources.two_readings import AMOUNTS
 
 HEADER = "order_id,member_id,ordered_at,paid_at,amount"
 MEMBERS = "member_id,name,birth_on\n" + "\n".join(f"m{n},甲{n},1990-05-0{n}" for n in range(1, 4))
@@ -351,7 +350,7 @@ def test_what_can_be_read_in_two_ways_is_shown_as_written_and_as_read(shop: Shop
 
 def test_every_amount_that_staging_reads_is_looked_at_in_both_readings() -> None:
     read = {name for model in load_layer("staging") for name in re.findall(r"as_cents\((\w+)\)", model.query)}
-    assert read == AMOUNTS
+    assert read == two_readings.AMOUNTS
 
 
 @pytest.mark.parametrize("proof", [("1,250", "1,250.00"), ("1,250", "1,250,000"), ("1.500", "3.5"), ("0.333", "0.999")])
