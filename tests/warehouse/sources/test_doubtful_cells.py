@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,42 +10,9 @@ from typing import Any
 import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError
-from tests.warehouse.conftest import PARAMS
-from warehouse.models.catalogue import load_layer
-from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
-from warehouse.sources import SourceSpec, two_readings
+from tests.warehouse.sources.doubtful import MEMBERS, Shop, formats, orders, paid
+from warehouse.sources import SourceSpec
 from warehouse.sources.mapping import load_map
-
-HEADER = "order_id,member_id,ordered_at,paid_at,amount"
-MEMBERS = "member_id,name,birth_on\n" + "\n".join(f"m{n},甲{n},1990-05-0{n}" for n in range(1, 4))
-AS_OF = datetime.fromisoformat("2026-04-09T01:00:00+00:00")
-
-
-class Shop:
-    """Files of one shop: each test writes the one it is about."""
-
-    def __init__(self, base: Path) -> None:
-        self.base = base
-        self.specs: dict[str, SourceSpec] = {}
-        self.put("members", MEMBERS)
-        self.put("orders", f"{HEADER}\nz1,m1,2026-03-01 10:00:00,2026-03-01 10:00:00,10.00")
-
-    def put(self, dataset: str, text: str, columns: str = "", **spec: Any) -> None:
-        (self.base / f"{dataset}.csv").write_text(text + "\n", "utf-8")
-        if columns:
-            (self.base / "mappings").mkdir(exist_ok=True)
-            titled = f"map: {dataset}\ntitle: {{en: a, zh: b}}\ntimezone: Asia/Shanghai\n"
-            (self.base / "mappings" / f"{dataset}.yaml").write_text(titled + columns, "utf-8")
-            spec["mapping"] = dataset
-        self.specs[dataset] = SourceSpec(dataset, path=f"{dataset}.csv", **spec)
-
-    def build(self) -> Snapshot:
-        where = {"base_dir": self.base, "directory": self.base / "w"}
-        return build_snapshot(list(self.specs.values()), as_of=AS_OF, params=PARAMS, **where)
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with open_snapshot(self.build()) as con:
-            return con.execute(query).fetchall()
 
 
 @pytest.fixture
@@ -54,17 +20,7 @@ def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
 
 
-def orders(*rows: str, good: int = 0) -> str:
-    """Order lines, and `good` more that nothing is wrong with, so that shares stay below the tolerances."""
-    fill = [f"z{n},m2,2026-03-05 10:00:00,2026-03-05 10:00:00,30.00" for n in range(good)]
-    return "\n".join([HEADER, *rows, *fill])
-
-
 AMOUNTS = ["19,99", "7,5", "6900000000017", "1.250,00", "12 50", "1e12"]
-
-
-def paid(*amounts: str) -> list[str]:
-    return [f'a{n},m1,2026-03-20 10:00:00,2026-03-20 10:01:00,"{amount}"' for n, amount in enumerate(amounts)]
 
 
 def test_an_amount_with_two_readings_or_none_is_set_aside(shop: Shop) -> None:
@@ -106,18 +62,6 @@ def test_an_offset_is_taken_at_its_word(shop: Shop) -> None:
     shop.put("orders", orders(*(f"a{n},m1,{written},,5.00" for n, written in enumerate(OFFSETS))))
     read = shop.rows("select ordered_at from snap.stg_orders order by order_id")
     assert read == [(datetime.fromisoformat(utc),) for utc in OFFSETS.values()]
-
-
-def formats(*written: str) -> str:
-    listed = ", ".join(f'"{one}"' for one in written)
-    return f"""datasets:
-  orders:
-    columns:
-      order_id: order_id
-      member_id: member_id
-      ordered_at: {{from: ordered_at, format: [{listed}]}}
-      amount: amount
-"""
 
 
 def test_a_format_with_an_offset_does_not_move_the_clock(shop: Shop) -> None:
@@ -334,55 +278,6 @@ def test_advice_about_a_workbook_fits_a_workbook(shop: Shop) -> None:
     assert "会员号, 称呼, 生日; this is sheet '会员', the sheets are: 说明, 会员" in problem.hint
     assert "delimiter" not in problem.hint
     assert "会员号, 称呼, 生日；这是工作表“会员”" in problem.hint_zh
-
-
-def doubts(shop: Shop, code: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(problem.message, problem.examples) for problem in shop.build().findings if problem.code == code]
-
-
-def test_what_can_be_read_in_two_ways_is_shown_as_written_and_as_read(shop: Shop) -> None:
-    shop.put("orders", orders(*paid("1,250", "¥2,000", "1.500")))
-    first, second = doubts(shop, "S136")
-    assert "comma before three digits is read as a mark of thousands (2 cells" in first[0]
-    assert first[1] == ("orders.csv:2 amount '1,250' → 1250.00", "orders.csv:3 amount '¥2,000' → 2000.00")
-    assert (second[1], "point before three digits" in second[0]) == (("orders.csv:4 amount '1.500' → 1.50",), True)
-
-
-def test_every_amount_that_staging_reads_is_looked_at_in_both_readings() -> None:
-    read = {name for model in load_layer("staging") for name in re.findall(r"as_cents\((\w+)\)", model.query)}
-    assert read == two_readings.AMOUNTS
-
-
-@pytest.mark.parametrize("proof", [("1,250", "1,250.00"), ("1,250", "1,250,000"), ("1.500", "3.5"), ("0.333", "0.999")])
-def test_a_cell_that_proves_the_reading_ends_the_doubt(shop: Shop, proof: tuple[str, ...]) -> None:
-    shop.put("orders", orders(*paid(*proof)))
-    assert doubts(shop, "S136") == []
-
-
-def test_a_map_that_states_the_mark_is_not_asked_again(shop: Shop) -> None:
-    rules = "datasets: {orders: {columns: {order_id: order_id, member_id: member_id, ordered_at: ordered_at,"
-    shop.put("orders", orders(*paid("1,250")), rules + " amount: {from: amount, decimal: '.'}}}}\n")
-    assert doubts(shop, "S136") == []
-
-
-def test_a_format_that_no_date_proves_is_said_and_one_with_an_offset(shop: Shop) -> None:
-    shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", "a2,m1,05/05/2026 10:00,,5"), formats("%d/%m/%Y %H:%M"))
-    ((said, rows),) = doubts(shop, "S137")
-    assert "every day could be a month as well" in said
-    assert rows == ("orders.csv:2 ordered_at '03/04/2026 10:00' → 2026-04-03 10:00:00",)
-    shop.put("orders", orders("a1,m1,03/04/2026 10:00,,5", "a2,m1,25/04/2026 10:00,,5"), formats("%d/%m/%Y %H:%M"))
-    assert doubts(shop, "S137") == []
-    shop.put("orders", orders("a1,m1,20.03.2026 10:23 +0100,,5.00"), formats("%d.%m.%Y %H:%M %z"))
-    ((said, rows),) = doubts(shop, "S137")
-    assert rows == ("orders.csv:2 ordered_at '20.03.2026 10:23 +0100' → 2026-03-20 09:23:00Z",)
-
-
-def test_an_amount_a_thousand_times_the_usual_one_is_named_and_kept(shop: Shop) -> None:
-    shop.put("orders", orders(*paid("29999", "31000"), good=40))
-    ((said, rows),) = doubts(shop, "S136")
-    assert said == "orders: amount is 1,000 times its median (30.00) or more in 1 of 42 rows"
-    assert rows == ("orders.csv:3 amount '31000.00'",)
-    assert shop.rows("select count(*) from snap.stg_orders where amount_cents = 3100000") == [(1,)]
 
 
 def test_findings_show_where_and_what_was_written(shop: Shop) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,44 +13,12 @@ from campaign_calendars.findings.errors import ProblemsFoundError, SnapshotRejec
 from tasks.data.refresh import refresh
 from tasks.data.sources import judge_sources
 from tasks.runtime import open_runtime
-from tests.warehouse.conftest import PARAMS
 from tests.warehouse.figures import ask
 from tests.warehouse.sources.shop_exports import CRM, SALES, SHOPIFY, SYCM, sale, shopify_order, text, workbook
+from tests.warehouse.sources.shop_project import CASES, NOW, Rows, Shop
 from tests.warehouse.sources.taobao import line_export, make_orders
 from warehouse.snapshots.recipients import lookup
-from warehouse.snapshots.snapshot import Snapshot, build_snapshot, open_snapshot
-from warehouse.sources import SourceSpec
-from warehouse.staging.explain import explain_sources
-
-CASES = Path(__file__).parents[2] / "cases"
-NOW = datetime.fromisoformat("2026-04-09T09:00:00+08:00")
-Rows = list[tuple[Any, ...]]
-
-
-class Shop:
-    def __init__(self, base: Path) -> None:
-        self.base = base
-
-    def put(self, name: str, content: str, encoding: str = "utf-8") -> None:
-        (self.base / name).write_bytes(content.encode(encoding))
-
-    def specs(self, path: str, mapping: str, datasets: Sequence[str], **spec: Any) -> list[SourceSpec]:
-        given = [SourceSpec(name, path=path, mapping=mapping, **{"timezone": "UTC", **spec}) for name in datasets]
-        if "members" not in datasets:
-            self.put("members.csv", "member_id\nm1\n")
-            given.append(SourceSpec("members", path="members.csv"))
-        if "orders" not in datasets:
-            self.put("orders.csv", "order_id,member_id,ordered_at,amount\n")
-            given.append(SourceSpec("orders", path="orders.csv"))
-        return given
-
-    def build(self, path: str, mapping: str, datasets: Sequence[str], **spec: Any) -> Snapshot:
-        where = {"base_dir": self.base, "directory": self.base / "w"}
-        return build_snapshot(self.specs(path, mapping, datasets, **spec), as_of=NOW, params=PARAMS, **where)
-
-    def said(self, path: str, mapping: str, dataset: str) -> list[str]:
-        reports = explain_sources(self.specs(path, mapping, [dataset]), base_dir=self.base, as_of=NOW, only=dataset)
-        return [problem.code for problem in reports[0].problems]
+from warehouse.snapshots.snapshot import open_snapshot
 
 
 @pytest.fixture
@@ -417,48 +383,3 @@ def test_the_day_in_the_name_of_a_file(name: str, day: str) -> None:
     from warehouse.sources.matching import day_in
 
     assert day_in(name) == day
-
-
-# One amount written in many ways, in every export: its cents, or None where it must be set aside.
-AMOUNTS: dict[str, int | None] = {
-    "12.50": 1_250,
-    "1,234.50": 123_450,
-    "¥12": 1_200,
-    "12.5元": 1_250,
-    " 7 ": 700,
-    '="8"': 800,
-    "'9": 900,
-    "19,99": None,
-    "1.234,50": None,
-    "12 50": None,
-    "6900000000017": None,
-    "abc": None,
-    "#N/A": None,
-    "-": None,
-    "-5": None,
-    "１２": None,
-    "12.3万": None,
-}
-RULES = ("amount-unreadable", "amount-missing", "amount-negative", "ordered-at-missing", "order-id-missing")
-WRITTEN = {
-    "shopify-orders": lambda key, amount: text(SHOPIFY, shopify_order(key, [("tea", "1.00", 1)], Total=amount)),
-    "sales-lines": lambda key, amount: text(SALES, [sale(key, "tea", 1, amount)]),
-    "sycm-daily": lambda key, amount: text(SYCM, [[f"2026-01-{1 + int(key):02}", 1, 1, 1, 1, 1, amount, "", ""]]),
-}
-
-
-@pytest.mark.parametrize("mapping", WRITTEN)
-def test_an_amount_is_read_right_or_set_aside_and_the_account_closes(shop: Shop, mapping: str) -> None:
-    exports = [WRITTEN[mapping](f"{number:02}", amount).split("\n", 1) for number, amount in enumerate(AMOUNTS)]
-    shop.put("o.csv", exports[0][0] + "\n" + "".join(lines for _, lines in exports))
-    sets = ["orders"] if mapping == "sycm-daily" else ["orders", "members"]
-    tolerances = dict.fromkeys(RULES, 10_000)
-    specs = [
-        spec if spec.dataset == "members" else replace(spec, tolerances=tolerances)
-        for spec in shop.specs("o.csv", mapping, sets)
-    ]
-    made = build_snapshot(specs, as_of=NOW, params=PARAMS, base_dir=shop.base, directory=shop.base / "w")
-    read = [cents for (cents,) in ask(made, "select amount_cents from snap.stg_orders order by order_id")]
-    assert read == [cents for cents in AMOUNTS.values() if cents is not None]
-    counts = made.counts["orders"]
-    assert (counts.rows_in, counts.quarantined) == (len(AMOUNTS), len(AMOUNTS) - len(read))
