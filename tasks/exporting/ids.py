@@ -88,7 +88,9 @@ def _judged(
     """The rows that fit the calendar, and what is wrong with the others."""
     taken: dict[tuple[str, str], str] = {}
     problems: list[Problem] = []
-    holders = {value: key for key, value in known.items()}
+    named = {(row.benefit, row.part) for row in rows}
+    # What the sheet names anew lets go of its id: two that were exchanged can be put right by one sheet.
+    holders = {value: key for key, value in known.items() if key not in named}
     for row in rows:
         said = _fault(calendar, row, taken, holders)
         if said is None:
@@ -197,9 +199,15 @@ def _sheets(file: Path) -> Iterator[tuple[str, Iterator[_Line]]]:
     if not file.is_file():
         raise UsageError((f"there is no file {file}", f"没有文件 {file}"), ("check its name", "请检查文件名"))
     if file.suffix.lower() == ".xlsx":
-        from python_calamine import CalamineWorkbook
+        from python_calamine import CalamineError, CalamineWorkbook
 
-        book = CalamineWorkbook.from_path(file)
+        try:
+            book = CalamineWorkbook.from_path(file)
+        except (CalamineError, OSError):
+            raise UsageError(
+                (f"{file} is no workbook that can be read", f"无法读取工作簿 {file}"),
+                ("save it again as .xlsx or as CSV", "请重新另存为 .xlsx 或 CSV"),
+            ) from None
         for name in book.sheet_names:
             yield name, iter([*enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)])
         return

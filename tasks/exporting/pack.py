@@ -63,6 +63,8 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded)), loaded.store)
     places = list(place_rows(loaded.calendar, loaded.store, loaded.timeline))
     texts = list(text_rows(loaded.calendar, loaded.store, check_messages(loaded.calendar, rt.settings.root)[0]))
+    for old in (to / "crowds").glob("*.csv"):  # whoever is in no crowd any more is handed to nobody
+        old.unlink()
     batches, checksum = _crowds(rt, loaded, to, rows) if crowds else ([], "")
     refusals = [*_of_benefits(rows), *_of_places(places), *_of_texts(texts)]
     sheets = benefit_sheets(rows, lang) | {

@@ -7,6 +7,7 @@ where (ordered_at >= $since and ordered_at < $at)
     or (succeeded_at >= $since and succeeded_at < $at)
     or (refunded_at >= $since and refunded_at < $at)
     or (part_refunded_at >= $since and part_refunded_at < $at)
+    or (deposit_paid_at >= $since and deposit_paid_at < $at)
 union
 select member_id from snap.stg_events where "at" >= $since and "at" < $at
 union
@@ -22,7 +23,10 @@ where (joined_at >= $since and joined_at < $at) or (left_at >= $since and left_a
 union
 select member_id
 from snap.stg_contact_points
-where (consented_at >= $since and consented_at < $at) or (withdrawn_at >= $since and withdrawn_at < $at)
+where (consented_at >= $since and consented_at < $at)
+    or (withdrawn_at >= $since and withdrawn_at < $at)
+    or (bound_at >= $since and bound_at < $at)
+    or (unbound_at >= $since and unbound_at < $at)
 union
 select member_id
 from snap.stg_consents

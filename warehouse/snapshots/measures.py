@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -41,5 +42,4 @@ def measures_of(snapshot: Snapshot) -> tuple[Measure, ...]:
 
 
 def _parts(channels: str | None) -> tuple[str, ...]:
-    text = (channels or "").replace("，", ",").replace("、", ",").replace(";", ",")
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+    return tuple(part for part in re.split(r"[,，、;；/|\s]+", channels or "") if part)

@@ -13,7 +13,7 @@ from typing import IO
 from campaign_calendars.findings.errors import SourceError
 from warehouse.sources.port import SourceFile
 
-_MOST_CELLS = 100_000_000
+_MOST_CELLS = 96 << 20
 _MOST_BYTES = 4 << 30
 _LOOKED_THROUGH = 64 << 20
 """Larger sheets are taken at the word of their first lines: looking through them would cost as much as reading."""

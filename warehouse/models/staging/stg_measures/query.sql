@@ -35,7 +35,10 @@ with
     )
 
 select
-    typed.* exclude (written_kind),
+    typed.* exclude (written_kind, ends_on, _ends_on_unread),
+    -- An end before its start is none: the measure holds until further notice.
+    case when ends_on >= starts_on then ends_on end as ends_on,
+    case when ends_on < starts_on then cast(ends_on as varchar) else _ends_on_unread end as _ends_on_unread,
     case when written_kind is not null and kind is null and channels is null then true end as _kind_unknown,
     case when kind is null and channels is not null then written_kind end as _kind_unread,
     case when written_kind is null and channels is null then true end as _closes_nothing,
