@@ -41,14 +41,15 @@ def with_measures(loaded: LoadedCalendar, snapshot: Snapshot) -> LoadedCalendar:
 
 def _channels(loaded: LoadedCalendar, row: Measure) -> list[str]:
     """The channels of the store that a measure names; none: those that its kind closes."""
-    known = [name for name in row.channels if name in loaded.store.channels]
+    ours = {name.lower(): name for name in loaded.store.channels}
+    known = [ours[name.lower()] for name in row.channels if name.lower() in ours]
     if row.channels and not known and row.kind is None:
-        named, ours = ", ".join(row.channels), ", ".join(loaded.store.channels)
+        named, there = ", ".join(row.channels), ", ".join(loaded.store.channels)
         raise UsageError(
             (
                 f"measures: the store has no channel {named}; the measure of {row.starts_on} would close nothing",
                 f"measures：店铺没有渠道 {named}；{row.starts_on} 的措施将不会关闭任何渠道",
             ),
-            (f"name channels of the store ({ours}), or give the kind", f"请写店铺的渠道（{ours}），或写明 kind"),
+            (f"name channels of the store ({there}), or give the kind", f"请写店铺的渠道（{there}），或写明 kind"),
         )
     return known

@@ -15,12 +15,13 @@ from rules as r;
 
 create or replace temp table uses as
 with seen as (
-    select 'redemption ' || n.redemption_id as id, n.member_id, t.benefit, n.redeemed_at as moment, n.order_id
+    select 'redemption ' || n.redemption_id as id, n.member_id, t.benefit, n.redeemed_at as moment, n.order_id,
+        null::timestamp as placed_at
     from known_redemptions as n
     inner join told as t on t.benefit = n.benefit and t.told_by = 'redemptions'
     where n.redeemed_at < $at and (n.calendar is null or n.calendar = $calendar)
     union all
-    select distinct 'order ' || o.order_id, o.member_id, t.benefit, o.paid_at, o.order_id
+    select distinct 'order ' || o.order_id, o.member_id, t.benefit, o.paid_at, o.order_id, o.ordered_at
     from given as g
     inner join told as t on t.benefit = g.benefit and t.told_by = 'orders'
     inner join snap.stg_orders as o on o.member_id = g.member_id and o.ordered_at >= g.granted_at
@@ -31,7 +32,7 @@ with seen as (
             or (o.amount_cents >= t.amount_cents and o.refunded_at < $at and o.refunded_cents >= o.amount_cents)
         )
     union all
-    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null
+    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null, null
     from snap.stg_points as p
     inner join told as t on t.points = -p.points and t.told_by = 'points'
     where p."at" < $at and p.kind = 'redeem'
@@ -49,7 +50,7 @@ select
     case when t.off_basket then b.cents end as most_cents,
     t.comes_back
     and (
-        coalesce(o.closed_at < $at, false)
+        coalesce(o.closed_at < $at, o.status = 'closed' and o.paid_at is null, false)
         or coalesce(o.refunded_at < $at and o.amount_cents > 0 and o.refunded_cents >= o.amount_cents, false)
     ) as void
 from seen as s
@@ -66,7 +67,7 @@ from uses as u
 inner join given as g
     on g.member_id = u.member_id
     and g.benefit = u.benefit
-    and g.granted_at <= u.moment
+    and g.granted_at <= coalesce(u.placed_at, u.moment)
     and (g.valid_until is null or u.moment < g.valid_until)
 left join told as t on t.benefit = u.benefit;
 

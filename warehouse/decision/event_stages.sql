@@ -17,6 +17,7 @@ with
             o.closed_at,
             coalesce(o.balance_from, w.balance_from) as balance_from,
             coalesce(o.balance_until, w.balance_until) as balance_until,
+            coalesce(o.paid_at >= $at, o.stage <> 'balance_paid') as is_unpaid,
             o.deposit_paid_at < $at
             and coalesce(o.paid_at >= $at, o.stage <> 'balance_paid')
             and not is_closed($at, o.closed_at, o.status, o.paid_at) as is_open
@@ -38,7 +39,7 @@ with
                 when 'deposit_forfeited' then
                     case
                         when deposit_paid_at < balance_until
-                            and coalesce(paid_at >= $at, true)
+                            and is_unpaid
                             and coalesce(closed_at >= balance_until, true)
                             then balance_until
                     end

@@ -37,9 +37,10 @@ def measures_of(snapshot: Snapshot) -> tuple[Measure, ...]:
     finally:
         con.close()
     return tuple(
-        Measure(kind, _parts(channels), start, end, reason or "") for kind, channels, start, end, reason in rows
+        Measure(kind, parts(channels), start, end, reason or "") for kind, channels, start, end, reason in rows
     )
 
 
-def _parts(channels: str | None) -> tuple[str, ...]:
+def parts(channels: str | None) -> tuple[str, ...]:
+    """The channels of a cell, however a person sets them apart."""
     return tuple(part for part in re.split(r"[,，、;；/|\s]+", channels or "") if part)

@@ -65,6 +65,33 @@ def test_crowds_are_the_persons_of_a_plan(small: Runtime, tmp_path: Path) -> Non
     assert {row.reason.split(":")[0] for row in made.refused} == {"no number to issue", "no time of use"}
 
 
+def test_nobody_of_an_earlier_pack_is_left_in_the_folder(small: Runtime, tmp_path: Path) -> None:
+    stale = tmp_path / "crowds" / "burst.recall.other.csv"
+    stale.parent.mkdir()
+    stale.write_text("member\nm1\n", "utf-8")
+    export_pack(small, SMALL, tmp_path, lang="en")
+    assert [path.name for path in stale.parent.iterdir()] == ["burst.recall.coupon_10.csv"]
+    export_pack(small, SMALL, tmp_path, lang="en", crowds=False)
+    assert list(stale.parent.iterdir()) == []
+
+
+def test_ids_that_were_exchanged_are_put_right_by_one_sheet(shop: Runtime, tmp_path: Path) -> None:
+    one, other = ("member-coupon-30", ""), ("member-coupon-50", "")
+    for first, second in (("71", "72"), ("72", "71")):
+        found = read_ids(
+            shop, CALENDAR, sheet(tmp_path / "ids.xlsx", (*one, first), (*other, second)), by="li", lang="en"
+        )
+        assert (found.problems, found.changed) == ((), 2)
+    twice = sheet(tmp_path / "ids.xlsx", (*one, "73"), (*other, "73"))
+    assert len(read_ids(shop, CALENDAR, twice, by="li", lang="en").problems) == 1
+
+
+def test_a_damaged_workbook_of_ids_is_one_message(shop: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "ids.xlsx").write_bytes(b"PK\x03\x04 nothing of it")
+    with pytest.raises(UsageError, match="no workbook that can be read"):
+        read_ids(shop, CALENDAR, tmp_path / "ids.xlsx", by="li", lang="en")
+
+
 def test_crowds_are_cut_as_the_tool_takes_them(tmp_path: Path) -> None:
     """B2: 250 pushed coupons are 3 calls of 100, 100 and 50."""
     text = (

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from campaign_calendars.checks import load_store
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.model.restrictions import Restriction, measure_on
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
+from tasks.deciding.measures import with_measures
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_phase
@@ -20,6 +25,7 @@ from tasks.runtime import Runtime, open_runtime
 from tests.tasks.outreach.test_late_facts import read, write
 from warehouse.ledger.records import Job
 from warehouse.sample.generate import generate
+from warehouse.snapshots.measures import Measure, measures_of, parts
 
 AT = datetime.fromisoformat("2020-02-01T11:00:00+08:00")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -129,3 +135,33 @@ def test_messages_to_a_dissolved_group_are_cancelled() -> None:
     assert gone_groups(known, [job("group"), job("sms")], AT + DAY) == {}
     assert gone_groups(known, [job("sms")], AT + 2 * DAY) == {}
     assert gone_groups(known, [job("group")], AT + 2 * DAY) == {"k": "the group has ended"}
+
+
+def known(*rows: Measure, monkeypatch: pytest.MonkeyPatch) -> tuple[Restriction, ...]:
+    monkeypatch.setattr("warehouse.snapshots.measures.measures_of", lambda _: rows)
+    snapshot: Any = None
+    return tuple(with_measures(loaded("[]"), snapshot).store.restrictions)
+
+
+def test_channels_of_a_measure_are_read_however_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    for written in ("sms；group", "SMS/Group", "sms group", "短信、sms，group"):
+        (found,) = known(Measure(None, parts(written), AT.date(), None, ""), monkeypatch=monkeypatch)
+        assert set(found.channels) == {"sms", "group"}
+
+
+def test_a_measure_that_names_no_channel_of_the_store_closes_what_its_kind_does_or_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = Measure("community", ("社群",), AT.date(), None, "")
+    (found,) = known(row, monkeypatch=monkeypatch)
+    assert measure_on([found], AT.date(), "group", loaded("[]").store.channels["group"]) is found
+    with pytest.raises(UsageError, match="no channel 社群"):
+        known(replace(row, kind=None), monkeypatch=monkeypatch)
+
+
+def test_a_measure_that_ends_before_it_begins_holds_until_further_notice(shop: Runtime) -> None:
+    measures = shop.settings.root / "data" / "measures.csv"
+    measures.write_text("处置,开始,结束\n限制社区功能,2020-02-12,2020-02-02\n", "utf-8")
+    refresh(shop, "recall", AT + 2 * HOUR)
+    assert [row.ends_on for row in measures_of(shop.current_snapshot())] == [None]
+    assert len(with_measures(shop.load_calendar("recall"), shop.current_snapshot()).store.restrictions) == 1

@@ -35,7 +35,7 @@ create table snap.stg_redemptions (
 );
 create table snap.stg_orders (
     order_id varchar, member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp,
-    amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint
+    amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint, status varchar
 );
 create table snap.stg_order_items (order_id varchar, price_cents bigint, quantity bigint);
 create table snap.stg_points (entry_id varchar, member_id varchar, kind varchar, points bigint, "at" timestamp);
@@ -80,12 +80,21 @@ class Shop:
     ) -> None:
         self._add("stg_redemptions", member, benefit, calendar, at.replace(tzinfo=None), order)
 
-    def order(self, member: str, at: datetime, cents: int, *, list_cents: int | None = None, items: int = 1) -> str:
+    def order(
+        self,
+        member: str,
+        at: datetime,
+        cents: int,
+        *,
+        list_cents: int | None = None,
+        items: int = 1,
+        placed: datetime | None = None,
+    ) -> str:
         name, moment = f"o{self._facts}", at.replace(tzinfo=None)
         self._facts += 1
         self.con.execute(
-            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?)",
-            [name, member, moment, moment, cents, items],
+            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?, null)",
+            [name, member, (placed or at).replace(tzinfo=None), moment, cents, items],
         )
         if list_cents is not None:
             self.con.execute("insert into snap.stg_order_items values (?, ?, 1)", [name, list_cents])
@@ -96,6 +105,10 @@ class Shop:
             "update snap.stg_orders set refunded_cents = coalesce(?, amount_cents), refunded_at = ? where order_id = ?",
             [cents, at.replace(tzinfo=None), order],
         )
+
+    def close(self, order: str) -> None:
+        """The export says that it was closed and never paid, not when."""
+        self.con.execute("update snap.stg_orders set status = 'closed', paid_at = null where order_id = ?", [order])
 
     def pay_points(self, member: str, points: int, at: datetime) -> None:
         self._add("stg_points", member, "redeem", -points, at.replace(tzinfo=None))

@@ -39,6 +39,26 @@ def test_a_use_under_the_name_that_the_platform_has_for_the_benefit_counts() -> 
     assert shop.sums() == {("coupon", "spent"): (1, 500)}
 
 
+def test_the_coupon_of_an_order_that_was_closed_may_be_used_again_though_nobody_says_when_it_was() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500, valid=6 * DAY)
+    order = shop.order("a", T0 + HOUR, 20000)
+    shop.redeem("a", "coupon", T0 + HOUR, order=order)
+    shop.close(order)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("coupon", "open"): (1, 500)}
+
+
+def test_an_order_placed_before_a_gift_was_granted_does_not_use_it_whenever_it_is_paid() -> None:
+    shop = Shop()
+    shop.grant("a", "extra", 900)
+    shop.grant("a", "extra", 900, at=T0 + 2 * DAY)
+    for hour in (0, 1):
+        shop.order("a", T0 + 3 * DAY, 20000, placed=T0 + DAY + hour * HOUR)
+    shop.look(T0 + 4 * DAY)
+    assert shop.sums() == {("extra", "spent"): (1, 900), ("extra", "open"): (1, 900)}
+
+
 def test_a_use_written_down_late_holds_its_money_again() -> None:
     shop = Shop()
     shop.grant("a", "coupon", 500, valid=DAY)

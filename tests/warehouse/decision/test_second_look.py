@@ -104,10 +104,11 @@ def test_an_event_that_no_longer_holds(quiet_shop: Shop) -> None:
         order(0, "m4", before, AS_OF - HOUR / 2),
         order(0, "m5", before, AS_OF + HOUR),
         order(0, "m5", before + timedelta(minutes=5)),
+        order(0, "m6", before, deposit="5", deposit_paid_at=at(AS_OF + HOUR)),
     )
     later = quiet_shop.build(as_of=NOW)
-    found = look(later, condition("joined", UNPAID), "m1", "m2", "m3", "m4", "m5")
-    assert found == {"m2": EVENT_GONE, "m3": EVENT_GONE, "m4": EVENT_GONE}
+    found = look(later, condition("joined", UNPAID), "m1", "m2", "m3", "m4", "m5", "m6")
+    assert found == {"m2": EVENT_GONE, "m3": EVENT_GONE, "m4": EVENT_GONE, "m6": EVENT_GONE}
 
 
 def test_what_we_did_and_what_people_set_count_as_the_decision_knew_them(quiet_shop: Shop) -> None:

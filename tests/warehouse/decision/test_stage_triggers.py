@@ -77,6 +77,8 @@ def test_a_balance_that_opens_and_closes(con: duckdb.DuckDBPyConnection) -> None
 def test_who_owes_no_balance_is_not_reminded_of_one(con: duckdb.DuckDBPyConnection, more: dict[str, object]) -> None:
     order(con, "a", **{"deposit_paid_at": at(2, 1), **more})
     assert found(con, "balance_opens", at(5, 2)) == found(con, "balance_closing", at(6, 22)) == []
+    if more.get("status") != "closed" and "closed_at" not in more:
+        assert found(con, "deposit_forfeited", at(7, 1)) == [], "nothing is lost to whoever paid, or paid nothing"
 
 
 def test_the_window_of_an_order_wins(con: duckdb.DuckDBPyConnection) -> None:

@@ -144,3 +144,13 @@ def test_a_window_of_the_balance_ends_after_its_last_second_or_day(shop: Shop, r
 def test_of_two_exports_the_later_stage_counts(shop: Shop, rows_of: Read) -> None:
     shop.write("orders", [order(1, stage="deposit_paid"), order(1, stage="deposit_unpaid")])
     assert rows_of(shop.build(), "select order_id, stage from snap.stg_orders") == [("o1", "deposit_paid")]
+
+
+@pytest.mark.parametrize("zero", ["0", "0.00"])
+def test_a_deposit_of_nothing_makes_no_presale_order(shop: Shop, rows_of: Read, zero: str) -> None:
+    shop.write("orders", [order(1, deposit=zero), order(2, deposit=zero, paid_at=BALANCE), order(3, deposit="5")])
+    assert [(row[0], row[1]) for row in rows_of(shop.build(), STAGES)] == [
+        ("o1", None),
+        ("o2", None),
+        ("o3", "deposit_unpaid"),
+    ]

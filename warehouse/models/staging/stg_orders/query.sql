@@ -142,7 +142,7 @@ with
             -- A word, a deposit or its payment: any of them says that the order is paid in stages. A number is that of
             -- another order, of a deposit paid by itself (特权订金, inferred): what waits here is the balance.
             case
-                when tidy_stage is null and deposit_cell is null and deposit_paid_at_cell is null then null
+                when tidy_stage is null and (deposit_cell is null or deposit_cents = 0) and deposit_paid_at_cell is null then null
                 when written_stage is not null then written_stage
                 when paid_at is not null or status in ('paid', 'shipped', 'success') then 'balance_paid'
                 when deposit_paid_at is not null or names_an_order(tidy_stage) then 'deposit_paid'
