@@ -6,6 +6,8 @@ Decisions, plans, pages and the check at enqueue take what is used and what is l
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -15,7 +17,7 @@ from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from campaign_calendars.reading.loading import LoadedCalendar
-    from warehouse.ledger.records import Books
+    from warehouse.ledger.records import Books, GivenRow
     from warehouse.shelf.manifest import Snapshot
 
 
@@ -62,7 +64,7 @@ def _bring_up_to_date(
     found = settle_grants(
         snapshot,
         name,
-        chain([first], given),
+        _from_sending(loaded, chain([first], given)),
         use_rules(loaded.calendar),
         known_at=known_at,
         platform_ids=rt.ledger.platform_ids(name),
@@ -72,3 +74,19 @@ def _bring_up_to_date(
     kept = Books(known_at, basis, found.strays)
     rt.ledger.book(name, found.states, kept)
     return kept
+
+
+def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator[GivenRow]:
+    """Grants whose validity counts from when the message left: it may have waited for a person, or for the platform."""
+    from campaign_calendars.deciding.uses import valid_until
+
+    ends: dict[tuple[str, datetime], datetime | None] = {}
+    for row in given:
+        if row.valid_until is None or row.sent_at is None or row.sent_at <= row.granted_at:
+            yield row
+            continue
+        key = (row.benefit, row.sent_at)
+        if key not in ends:
+            ends[key] = valid_until(loaded.calendar, loaded.timeline, *key)
+        later = ends[key]
+        yield row if later is None or later <= row.valid_until else replace(row, valid_until=later)

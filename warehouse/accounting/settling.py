@@ -91,7 +91,8 @@ def _run(con: duckdb.DuckDBPyConnection, statements: str, given: Mapping[str, ob
 
 def _given(row: GivenRow) -> tuple[object, ...]:
     state = row.state
-    about = (state.intent_key, row.member_id, row.benefit, row.granted_at, row.valid_until, row.cost_cents)
+    ends = row.valid_until if row.sent else None
+    about = (state.intent_key, row.member_id, row.benefit, row.granted_at, ends, row.cost_cents)
     return (*about, state.open_cents, state.spent_cents, state.used_at, state.assumed, state.release)
 
 

@@ -20,13 +20,14 @@ def given_rows(con: Connection, calendar: str) -> Iterator[GivenRow]:
     g = grants.c
     state = (g.intent_key, g.open_cents, g.spent_cents, g.used_at, g.assumed, g.release)
     query = (
-        select(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, *state)
+        select(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, jobs.c.status, jobs.c.sent_at, *state)
         .join(jobs, jobs.c.intent_key == g.intent_key)
         .where(g.calendar == calendar, jobs.c.status.in_(LIVE))
     )
     for row in con.execution_options(yield_per=_FETCH).execute(query):
-        member, benefit, granted_at, valid_until, cost, *known = row
-        yield GivenRow(member, benefit, granted_at, valid_until, cost, GrantState(*known))
+        member, benefit, granted_at, valid_until, cost, status, sent_at, *known = row
+        ends = (granted_at, valid_until, cost, GrantState(*known))
+        yield GivenRow(member, benefit, *ends, status in SENT, sent_at)
 
 
 def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Books) -> int:

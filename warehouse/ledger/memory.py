@@ -297,11 +297,13 @@ class MemoryLedger(MemoryNotes):
     # -- books ----------------------------------------------------------------------------------
     def given_rows(self, calendar: str) -> Iterator[GivenRow]:
         with self._lock:
-            rows = [
-                GivenRow(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, self._state(g))
-                for g in self._given_grants(calendar)
-            ]
+            rows = [self._given_row(grant) for grant in self._given_grants(calendar)]
         return iter(rows)
+
+    def _given_row(self, grant: Grant) -> GivenRow:
+        job = self._jobs[grant.intent_key]
+        ends = (grant.granted_at, grant.valid_until, grant.cost_cents, self._state(grant))
+        return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at)
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         with self._lock:

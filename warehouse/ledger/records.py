@@ -201,6 +201,9 @@ class GivenRow:
     valid_until: datetime | None
     cost_cents: int
     state: GrantState
+    sent: bool
+    """Whether its message left, or may have: until then nobody has it, and it does not end."""
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tasks.accounting.accounts import Account
-from tasks.outreach.outreach import enqueue_run
+from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.planning.budget import budget
 
 from .two_phases import BEST, BURST, CALENDAR, TEASER, Shop
@@ -51,6 +51,22 @@ def test_a_pool_lowered_below_its_use_stops_only_what_would_go_beyond_it(tmp_pat
     burst = shop.run("burst", BURST)
     assert (burst.chosen, burst.plays[0].excluded) == (0, {"benefit_budget": 3})
     assert states(lines(shop)["pool coupons"]) == (2000, 0, 0, -1000)
+
+
+def test_validity_counts_from_when_the_message_left(tmp_path: Path) -> None:
+    """Approved a day and a half later, sent then, used two hours after that: valid for twelve hours."""
+    shop = Shop(tmp_path, approve=", approve: {above: 0}")
+    run = shop.run("teaser", TEASER)
+    shop.pull(TEASER + 5 * DAY)
+    assert states(lines(shop)["phase teaser"])[:2] == (0, 2000), "what waits for a person does not end"
+    shop.now = TEASER + 36 * HOUR
+    shop.rt.ledger.approve(run.run_id, "li", shop.now)
+    assert dispatch_run(shop.rt, run.run_id).sent == 2
+    used, unused = shop.given("teaser")
+    shop.redeem(used, TEASER + 38 * HOUR)
+    shop.pull(TEASER + 5 * DAY)
+    assert states(lines(shop)["phase teaser"])[:2] == (1000, 0)
+    assert shop.given("teaser") == sorted([used, unused])
 
 
 def test_what_is_not_used_in_time_is_given_again_by_a_later_run(tmp_path: Path) -> None:

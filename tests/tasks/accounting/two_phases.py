@@ -33,7 +33,7 @@ phases:
     window: {{from: 2026-03-08, to: 2026-03-09}}
     plays:
       - {{id: list, audience: everyone, benefits: [coupon_10], channels: [sms], at: "2026-03-08 10:00",
-          message: messages/recall.txt}}
+          message: messages/recall.txt{approve}}}
   - id: burst
     kind: burst
     window: {{from: 2026-03-13, to: 2026-03-15}}
@@ -52,12 +52,13 @@ timezone = "Asia/Shanghai"
 class Shop:
     """The project, its clock, and what is written into its sources."""
 
-    def __init__(self, root: Path, pool: str = "50.00", plan: str = "planned") -> None:
+    def __init__(self, root: Path, pool: str = "50.00", plan: str = "planned", approve: str = "") -> None:
         write_project(root, [TEASER])
         self.root, self.now = root, TEASER - timedelta(hours=1)
         self.redemptions = ["redemption_id,member_id,benefit,calendar,redeemed_at,order_id"]
         with (root / "promocal.toml").open("a", encoding="utf-8") as file:
             file.write(_REDEMPTIONS)
+        self.approve = approve
         self.write(pool, plan)
         self._write_redemptions()
         self.rt: Runtime = open_runtime(root, clock=lambda: self.now)
@@ -65,7 +66,7 @@ class Shop:
     def write(self, pool: str, plan: str = "planned") -> None:
         """The calendar anew, with another pool."""
         path = self.root / "calendars" / "two-phases.yaml"
-        path.write_text(_TEXT.format(pool=pool, plan=plan), "utf-8")
+        path.write_text(_TEXT.format(pool=pool, plan=plan, approve=self.approve), "utf-8")
 
     def redeem(self, member: str, at: datetime, order: str = "") -> None:
         number = len(self.redemptions)

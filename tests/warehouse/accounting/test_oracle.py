@@ -66,9 +66,14 @@ class Account:
             return False
         return use.order in self.refunds and self.refunds[use.order] < now
 
+    def _end(self, grant: Grant) -> datetime | None:
+        """Nobody has what has not left yet: it does not end."""
+        return grant.valid_until if dict(self.grants)[grant] else None
+
     def _could(self, grant: Grant, use: Use) -> bool:
         mine = grant.member_id == use.member and grant.benefit == use.benefit
-        over = grant.valid_until is not None and use.at >= grant.valid_until
+        end = self._end(grant)
+        over = end is not None and use.at >= end
         return mine and grant.granted_at <= use.at and not over and grant.intent_key not in self.cancelled
 
     def _charge(self, now: datetime) -> dict[str, list[Use]]:
@@ -83,7 +88,7 @@ class Account:
             ]
             if free:
                 never = datetime.max.replace(tzinfo=T0.tzinfo)
-                one = min(free, key=lambda g: (g.valid_until or never, g.granted_at, g.intent_key))
+                one = min(free, key=lambda g: (self._end(g) or never, g.granted_at, g.intent_key))
                 charged.setdefault(one.intent_key, []).append(use)
         return charged
 
@@ -91,7 +96,8 @@ class Account:
         rule, waits = RULE[grant.benefit], "open" if sent else "reserved"
         if grant.intent_key in self.cancelled:
             return [("stopped", 1, grant.cost_cents)]
-        over = grant.valid_until is not None and grant.valid_until + timedelta(days=3) <= now
+        end = self._end(grant)
+        over = end is not None and end + timedelta(days=3) <= now
         if not uses:
             if not over:
                 return [(waits, 1, grant.cost_cents)]
