@@ -46,19 +46,18 @@ judged as (
 /*if shared*/
 ,
 -- One message to an address: of those who have it and may be reached, the first in turn to whom no earlier channel
--- of the play is open.
-rivals as (
+-- of the play is open. Several assistants of a channel, and several addresses on it, are one member still.
+first_open as (select member_id, min(position) as position from judged where held is null group by member_id),
+ranked as (
     select
         j.member_id,
         j.channel,
         row_number() over (
             partition by j.channel, a.address_key
-            order by
-                j.position > (select min(e.position) from judged as e where e.member_id = j.member_id and e.held is null),
-                k.order_hash,
-                j.member_id
+            order by min(j.position) > min(e.position), k.order_hash, j.member_id
         ) as place
     from judged as j
+    inner join first_open as e on e.member_id = j.member_id
     inner join shared_addresses as a on a.member_id = j.member_id and a.channel = j.channel
     inner join candidates as k on k.member_id = j.member_id
     where j.held is null
@@ -67,7 +66,9 @@ rivals as (
         and not k.under_age
         and not k.already_reached
         /*if rules*/ and k.member_id not in (select h.member_id from rule_hits as h) /*end*/
-)
+    group by j.member_id, j.channel, a.address_key, k.order_hash
+),
+rivals as (select member_id, channel, max(place) as place from ranked group by member_id, channel)
 /*end*/
 select
     member_id,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 _ROWS = 250_000
 _BYTES = 64 << 20
+_BLANK = ord(" ")
 
 
 def at_most(batches: Iterable[Any], rows: int | None) -> Generator[Any, None, None]:
@@ -64,10 +65,17 @@ def texts_of(batch: Any, position: int) -> Generator[bytes, None, None]:
 
 
 def has_empty(batch: Any, position: int) -> bool:
-    """Whether any cell at a position is empty; one of blanks may pass for a text."""
-    return any(
-        bool((places[1:] == places[:-1]).any()) for places, _ in map(_texts, batch.column(f"c{position}").chunks)
-    )
+    """Whether any cell at a position is empty, or begins with a blank: it may be nothing but blanks."""
+    return any(_empty_or_blank(*_texts(cells)) for cells in batch.column(f"c{position}").chunks)
+
+
+def _empty_or_blank(places: Any, texts: Any) -> bool:
+    import numpy as np
+
+    filled = places[1:] > places[:-1]
+    if not filled.all():
+        return True
+    return texts is not None and bool((np.frombuffer(texts, np.uint8)[places[:-1]] == _BLANK).any())
 
 
 def _bytes(cells: Any) -> bytes:

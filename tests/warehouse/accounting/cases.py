@@ -26,7 +26,8 @@ PACK = UseRule("pack", "redemptions", (700, 300), comes_back=True, off_basket=Tr
 SERVICE = UseRule("service", "nowhere", (200,), comes_back=False, off_basket=False)
 EXTRA = UseRule("extra", "orders", (900,), comes_back=False, off_basket=False, amount_cents=15900)
 POINTS = UseRule("mug", "points", (400,), comes_back=False, off_basket=False, points=300)
-RULES = (COUPON, GIFT, PACK, SERVICE, EXTRA, POINTS)
+PIECES = UseRule("two-pieces", "orders", (900,), comes_back=False, off_basket=False, items=2)
+RULES = (COUPON, GIFT, PACK, SERVICE, EXTRA, POINTS, PIECES)
 
 _TABLES = """
 attach ':memory:' as snap;
@@ -110,8 +111,11 @@ class Shop:
         """The export says that it was closed and never paid, not when."""
         self.con.execute("update snap.stg_orders set status = 'closed', paid_at = null where order_id = ?", [order])
 
-    def pay_points(self, member: str, points: int, at: datetime) -> None:
-        self._add("stg_points", member, "redeem", -points, at.replace(tzinfo=None))
+    def pay_points(self, member: str, points: int, at: datetime, *, kind: str = "redeem") -> None:
+        self._add("stg_points", member, kind, -points, at.replace(tzinfo=None))
+
+    def line_without_price(self, order: str) -> None:
+        self.con.execute("insert into snap.stg_order_items values (?, null, 1)", [order])
 
     def look(self, at: datetime, *, connected: Collection[str] = ("redemptions", "points")) -> Settled:
         rows = list(self.ledger.given_rows(CALENDAR))

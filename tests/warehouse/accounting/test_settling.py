@@ -61,6 +61,40 @@ def test_an_order_placed_before_a_gift_was_granted_does_not_use_it_whenever_it_i
     assert shop.sums() == {("extra", "spent"): (1, 900), ("extra", "open"): (1, 900)}
 
 
+def test_a_gift_for_pieces_needs_so_many_pieces() -> None:
+    shop = Shop()
+    shop.grant("a", "two-pieces", 900)
+    shop.order("a", T0 + HOUR, 20000, items=1)
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("two-pieces", "open"): (1, 900)}
+    shop.order("a", T0 + DAY, 20000, items=2)
+    shop.look(T0 + 2 * DAY)
+    assert shop.sums() == {("two-pieces", "spent"): (1, 900)}
+
+
+def test_points_that_left_for_another_reason_buy_nothing() -> None:
+    shop = Shop()
+    shop.grant("a", "mug", 400)
+    shop.pay_points("a", 300, T0 + HOUR, kind="expire")
+    shop.look(T0 + DAY)
+    assert shop.sums() == {("mug", "open"): (1, 400)}
+    shop.pay_points("a", 300, T0 + DAY)
+    shop.look(T0 + 2 * DAY)
+    assert shop.sums() == {("mug", "spent"): (1, 400)}
+
+
+def test_a_basket_with_a_line_of_no_price_bounds_no_coupon() -> None:
+    shop = Shop()
+    shop.grant("a", "coupon", 500)
+    order = shop.order("a", T0 + HOUR, 300, list_cents=300)
+    shop.redeem("a", "coupon", T0 + HOUR, order=order)
+    shop.look(T0 + DAY)
+    assert shop.sums()["coupon", "spent"] == (1, 300)
+    shop.line_without_price(order)
+    shop.look(T0 + 2 * DAY)
+    assert shop.sums()["coupon", "spent"] == (1, 500)
+
+
 def test_a_use_written_down_late_holds_its_money_again() -> None:
     shop = Shop()
     shop.grant("a", "coupon", 500, valid=DAY)

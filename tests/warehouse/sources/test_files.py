@@ -232,3 +232,13 @@ def test_a_row_has_the_number_that_an_editor_shows(
     (tmp_path / "o.csv").write_bytes(content.encode(encoding))
     load_raw(con, SourceSpec("orders", "csv", "o.csv", columns=names), tmp_path)
     assert [row for *_, row in table(con)] == lines
+
+
+@pytest.mark.parametrize("more", ["", "合计,\n"])
+def test_a_line_of_blanks_is_one_whatever_else_is_in_the_file(
+    con: duckdb.DuckDBPyConnection, tmp_path: Path, more: str
+) -> None:
+    (tmp_path / "m.csv").write_text("member_id,joined_at\nm1,2026-01-01\n  ,  \n" + more, "utf-8")
+    load_raw(con, SourceSpec("members", "csv", "m.csv"), tmp_path)
+    assert con.execute("select member_id from raw_members").fetchall() == [("m1",)]
+    assert ("blank-line", 3) in con.execute("select rule, _row from raw_rejects").fetchall()
