@@ -66,7 +66,7 @@ def allocate(con: duckdb.DuckDBPyConnection, asked: Allocation, *, into: str = "
     if step == 1 and (sample.best(np.zeros(len(units))).used <= capacity).all():
         found = _by_prices(sample, np.zeros(len(units), np.int64))
     elif step == 1:
-        found = solve_core(sample, capacity, anywhere(units), small=facts.members < SMALL)
+        found = solve_core(sample, capacity, anywhere(units), units, small=facts.members < SMALL)
     else:
         found = _scanned(con, scores, capacity, units, sampled_box(sample, capacity * share, units))
     _write(con, scores, found, into)
@@ -110,7 +110,7 @@ def _scanned(con: duckdb.DuckDBPyConnection, scores: Scores, capacity: Floats, u
             continue
         boxed = scores.boxed(prices, widths)
         core = _members(con, scores, f"select * from ({boxed}) where {scores.unsettled()}")
-        found = solve_core(core, capacity - settled, Box(box.prices, box.widths), small=False)
+        found = solve_core(core, capacity - settled, box, units, small=False)
         off = np.abs(found.prices - prices) >= widths
         off &= ~((found.prices == 0) & (prices - widths <= 0))
         if not off.any():

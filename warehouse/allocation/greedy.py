@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import duckdb
 import numpy as np
 
-from warehouse.allocation.members import Floats, Members
-from warehouse.allocation.problem import Allocation
+from warehouse.allocation.members import Floats, Ints, Members
+from warehouse.allocation.problem import Allocation, Use
 from warehouse.allocation.scoring import names
 
 PIECE = 5000
@@ -51,19 +51,16 @@ def in_order_of(members: Members, rank: Sequence[Floats]) -> tuple[float, Floats
         for number in range(len(asked.options)):
             mine = who[piece[option[piece] == number]]
             mine = mine[free[mine]]
-            for row, amount in _amounts(members, number):
-                if row not in given:
-                    mine = mine[np.cumsum(amount[mine]) <= np.maximum(left[row], 0)]
-            for row, amount in _amounts(members, number):
-                left[row] -= amount[mine].sum()
+            for use in asked.options[number].uses:
+                if use.row not in given:
+                    mine = mine[np.cumsum(_amount(members, use, mine)) <= np.maximum(left[use.row], 0)]
+            for use in asked.options[number].uses:
+                left[use.row] -= _amount(members, use, mine).sum()
             free[mine] = False
             worth += float(members.values[number][mine].sum())
     return worth, left
 
 
-def _amounts(members: Members, number: int) -> list[tuple[int, Floats]]:
-    """What an option takes of each row, one number a member."""
-    return [
-        (use.row, use.times * (np.ones(len(members)) if use.column is None else members.amounts[use.column]))
-        for use in members.asked.options[number].uses
-    ]
+def _amount(members: Members, use: Use, mine: Ints) -> Floats:
+    """What these members would take of a row, one number each."""
+    return use.times * (np.ones(len(mine)) if use.column is None else members.amounts[use.column][mine])

@@ -53,9 +53,12 @@ def dual_prices(members: Members, capacity: Floats, box: Box, *, tolerance: floa
     return np.asarray(box.prices + found.x * size)
 
 
-def sampled_box(sample: Members, capacity: Floats, units: Floats) -> Box:
-    """Prices of a sample (capacity scaled to it), and a box from the spread of those of its parts."""
-    prices = dual_prices(sample, capacity, anywhere(units), tolerance=1e-9)
+def sampled_box(sample: Members, capacity: Floats, units: Floats, within: Box | None = None) -> Box:
+    """Prices of a sample (capacity scaled to it), and a box from the spread of those of its parts.
+
+    `units` are typical prices of the rows; the prices are looked for in `within`, by default anywhere.
+    """
+    prices = dual_prices(sample, capacity, within or anywhere(units), tolerance=1e-9)
     near = Box(np.maximum(prices, units * 1e-2), units)
     apart = [
         dual_prices(sample.only(np.arange(part, len(sample), PARTS)), capacity / PARTS, near, tolerance=1e-7)

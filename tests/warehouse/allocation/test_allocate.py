@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from benchmarks import allocation as family
 from warehouse.allocation import allocate as made
+from warehouse.allocation import core
 from warehouse.allocation.allocate import Allocated, allocate
 from warehouse.allocation.certify import AllocationAuditError, certify
+from warehouse.allocation.members import Floats, Members
+from warehouse.allocation.pricing import Box
 from warehouse.allocation.problem import PRICE_SCALE, Allocation, AllocationError, Option, Row, Use
 from warehouse.allocation.scoring import Scores
 
@@ -188,3 +191,21 @@ def test_threads_pieces_and_the_order_of_rows_change_nothing(monkeypatch: pytest
     assert first.core < 20_000
     more = replace(asked, rows=tuple(replace(row, capacity=row.capacity * 11 // 10) for row in asked.rows))
     assert allocate(con, more).bound >= first.bound
+
+
+def test_a_large_core_is_narrowed_by_a_sample_of_it_to_the_same_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    con, asked = made_up(10_000), family.instance(10_000, many=False)
+    plain = allocate(con, asked)
+    monkeypatch.setattr(core, "SAMPLE", 4_000)
+    narrowed: list[core.Core | None] = []
+    inner = core._narrowed
+
+    def watched(members: Members, left: Floats, box: Box, units: Floats) -> core.Core | None:
+        narrowed.append(inner(members, left, box, units))
+        return narrowed[-1]
+
+    monkeypatch.setattr(core, "_narrowed", watched)
+    found = allocate(con, asked)
+    assert [each is not None for each in narrowed] == [True]
+    assert found.bound == plain.bound
+    assert found.gap == pytest.approx(plain.gap, abs=2e-5)
