@@ -67,7 +67,8 @@ def make_flags(con: duckdb.DuckDBPyConnection, members: int, *, channels: bool) 
     con.execute(
         f"""create or replace table ahead_source as
         select 'm' || lpad(i::varchar, 9, '0') as member_id, hash(i, 30) % 20 = 0 as held,
-            md5('fair:' || i) as order_hash, 0::bigint as terms, 0::bigint as segments, 0 as basket, ({reach})::bigint as channels,
+            md5('fair:' || i) as order_hash, 0::bigint as terms, 0::bigint as segments, 0 as basket,
+            ({reach})::bigint as channels,
             (hash(i, 31) % {len(family.HISTORY)})::varchar as root, {mask} as mask_0
         from (select i, {habits} from range({members}) as t(i))"""
     )
