@@ -175,7 +175,8 @@ def _compared(path: Path, chosen: argparse.Namespace, *, shared: bool) -> harnes
     found = both.result
     told = len(family.problem(chosen.members, rows=shared).rows)
     name = f"flags: 40 occurrences, {told} shared rows, from flags to who gets what, gap {found.gap:.1e}"
-    unit = f"members ({found.patterns:,} patterns)"
+    cpu, other = (sum(side.cpu) / len(side.cpu) for side in (both.ours, both.reference))
+    unit = f"members ({found.patterns:,} patterns; {cpu:.1f} s of processor, the reference {other:.1f} s)"
     return both.row(name, chosen.members, unit, "40 statements of DuckDB, first come, first served", peak_mb=peak)
 
 
