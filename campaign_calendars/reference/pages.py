@@ -19,6 +19,7 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
+from campaign_calendars.reference.coverage import coverage_page
 from campaign_calendars.reference.reasons import reasons_page
 from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
@@ -61,7 +62,13 @@ def pages() -> dict[str, str]:
     """File name → content of every generated page."""
     from campaign_calendars import checks  # noqa: F401 - importing it registers the rules
 
-    made = {"calendar": calendar_page, "checks": checks_page, "fields": fields_page, "reasons": reasons_page}
+    made = {
+        "calendar": calendar_page,
+        "checks": checks_page,
+        "coverage": coverage_page,
+        "fields": fields_page,
+        "reasons": reasons_page,
+    }
     english = {f"{name}.md": linked(page("en"), "en") for name, page in made.items()}
     return english | {f"{name}.zh.md": linked(page("zh"), "zh") for name, page in made.items()}
 

@@ -15,12 +15,12 @@ from campaign_calendars.checks import RULES
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
-from campaign_calendars.reference.citations import cited
+from campaign_calendars.reference.coverage import coverage_page
+from campaign_calendars.reference.domain_rows import ROWS, Row
+from campaign_calendars.reference.honoured import HONOURED
 from promocal.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "coverage.md").read_text("utf-8")
-ROWS = [line for line in PAGE.splitlines() if re.match(r"\| \[?[AB]\d", line)]
 
 
 def words(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
@@ -48,7 +48,11 @@ def known() -> set[str]:
     return names | set(RULES) | set(KINDS) | set(FIELDS) | set(FUNCTIONS) | {"festival"}
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([^`]+)`", "\n".join(ROWS)))))
+def named(row: Row, lang: int) -> list[str]:
+    return re.findall(r"`([^`]+)`", row.where[lang] + row.left_out[lang])
+
+
+@pytest.mark.parametrize("name", sorted({name for row in ROWS for name in named(row, 0)}))
 def test_every_name_exists(name: str) -> None:
     if name.startswith("promocal "):
         assert name.removeprefix("promocal ") in COMMANDS
@@ -58,23 +62,34 @@ def test_every_name_exists(name: str) -> None:
         assert name in known()
 
 
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.mark} {row.construct[0]}")
+def test_both_languages_name_the_same(row: Row) -> None:
+    assert named(row, 0) == named(row, 1)
+    assert [bool(half) for half in (*row.where, *row.left_out)] in (
+        [True, True, False, False],
+        [False, False, True, True],
+    )
+
+
 def test_every_numbered_row_is_accounted_for() -> None:
-    rows = [cited(line.split("|")[1])[0] for line in ROWS]
+    rows = [row.mark for row in ROWS]
     numbered = [row for row in rows if "#" in row]
     assert numbered == [f"A1#{n}" for n in range(1, 30)] + [f"A11#{n}" for n in range(1, 15)]
     assert {row.split("#")[0] for row in rows} >= {f"A{n}" for n in range(1, 13)}
 
 
-def test_a_row_names_what_honours_it_or_says_why_not() -> None:
-    for line in ROWS:
-        where = line.split("|")[3].strip()
-        assert "`" in where or len(where) > 10 or where == "the same", line
-        if where.startswith("out"):
-            assert ":" in where or where == "out of scope", line
-
-
 def test_every_check_of_calendars_is_named_or_is_about_reading_and_references() -> None:
-    named = set(re.findall(r"`(C\d{3})`", PAGE))
-    assert {code for code in RULES if "C140" <= code < "C180" or "C192" <= code < "C230"} - named <= {
+    codes = {name for row in ROWS for name in named(row, 0)}
+    assert {code for code in RULES if "C140" <= code < "C180" or "C192" <= code < "C230"} - codes <= {
         "C153", "C155", "C169", "C170", "C171", "C172",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_claims_what_the_catalogue_says(lang: str) -> None:
+    page = coverage_page(lang)
+    said = [entry.does[lang == "zh"] for entry in HONOURED.values()]
+    assert [sentence for sentence in said if sentence not in page] == []
+    assert page.count("::test_") == len(HONOURED)
+    counts = [int(line.split("|")[3]) for line in page.split("##")[0].splitlines() if line.startswith("| `")]
+    assert sum(counts) == len(HONOURED)

@@ -50,6 +50,7 @@ def test_the_error_on_the_page_is_what_check_says(tmp_path: Path) -> None:
         "docs/domain.md",
         "docs/domain.zh.md",
         "docs/coverage.md",
+        "docs/coverage.zh.md",
     ],
 )
 def test_links_lead_somewhere(page: str) -> None:
