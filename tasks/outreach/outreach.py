@@ -16,7 +16,7 @@ from campaign_calendars.deciding.runs import PhaseDecision
 from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
-from campaign_calendars.messages.templates import names_of
+from campaign_calendars.messages.templates import names_of, template_of
 from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import Renderer, check_messages
@@ -164,6 +164,7 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
 
     ends = {name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of) for name in loaded.calendar.benefits}
     plays = {play.play: play for play in decision.plays}
+    written = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
     for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
         about = plays[play]
         yield DecisionRow(
@@ -176,7 +177,7 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
             points=about.points.get(benefit, 0) if benefit else 0,
             valid_until=ends.get(benefit) if benefit else None,
             pool=about.pools.get(benefit) if benefit else None,
-            message=about.message,
+            message=template_of(written[play], channel),
             expires_at=about.expires_at,
             status="awaiting_approval" if about.needs_approval else "pending",
         )
