@@ -111,6 +111,8 @@ def _named(view: View) -> Iterator[tuple[Path, str]]:
     """Every template where a play names it."""
     for path, _, play in view.plays():
         yield from _placed((*path, "message"), play.message)
+        for arm, message in play.texts.items():
+            yield from _placed((*path, "texts", arm), message)
 
 
 def _placed(path: Path, message: Templates | None) -> Iterator[tuple[Path, str]]:
@@ -194,12 +196,13 @@ def message_is_for_its_channels(view: View) -> Iterator[Finding]:
     message 可为各渠道另写文本；这些渠道须在玩法的 channels 中，否则永远不会发送。default 用于没有另写的渠道。
     """
     for path, _, play in view.plays():
-        for channel in play.message.own if play.message is not None else ():
-            if channel not in play.channels:
-                texts = (f"{play.id} is not sent by {channel!r}", f"{play.id} 不通过 {channel!r} 发送")
-                yield found(
-                    (*path, "message", channel), texts, suggestion(channel, [*play.channels, DEFAULT]), on="key"
-                )
+        written = [(("message",), play.message), *((("texts", arm), one) for arm, one in play.texts.items())]
+        for key, message in written:
+            for channel in message.own if message is not None else ():
+                if channel not in play.channels:
+                    texts = (f"{play.id} is not sent by {channel!r}", f"{play.id} 不通过 {channel!r} 发送")
+                    known = suggestion(channel, [*play.channels, DEFAULT])
+                    yield found((*path, *key, channel), texts, known, on="key")
 
 
 documented(

@@ -14,6 +14,7 @@ from campaign_calendars.messages.limits import lint_limits
 from campaign_calendars.messages.sms import lint
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.calendar import Calendar, Play
+from campaign_calendars.model.messages import Templates
 from campaign_calendars.model.store import Store
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -80,14 +81,20 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
     )
 
 
-def template_of(play: Play, channel: str) -> str | None:
-    """The template of a play on a channel; None: nothing is written for it."""
-    return play.message.of(channel) if play.message is not None else None
+def template_of(play: Play, channel: str, arm: str | None = None) -> str | None:
+    """The template of a play on a channel, of one of its texts where it tests several; None: nothing is written."""
+    message = play.message if arm is None else play.texts.get(arm)
+    return message.of(channel) if message is not None else None
+
+
+def messages_of(play: Play) -> dict[str, Templates]:
+    """What a play says, by the name of the text; of one that tests none, by ""."""
+    return dict(play.texts) if play.texts else {"": play.message} if play.message is not None else {}
 
 
 def templates_of(play: Play) -> tuple[str, ...]:
     """Every template a play names, each once."""
-    return play.message.named if play.message is not None else ()
+    return tuple(dict.fromkeys(name for message in messages_of(play).values() for name in message.named))
 
 
 def named_templates(calendar: Calendar) -> list[str]:
@@ -102,8 +109,9 @@ def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[
     for phase in calendar.phases:
         for play in phase.plays:
             for name in play.channels:
-                if (template := template_of(play, name)) in messages.texts and name in store.channels:
-                    sent.setdefault((str(template), name), []).append((phase.id, play))
+                for message in messages_of(play).values() if name in store.channels else ():
+                    if (template := message.of(name)) in messages.texts:
+                        sent.setdefault((str(template), name), []).append((phase.id, play))
     found: set[Problem] = set()
     for (template, name), plays in sent.items():
         text, file, channel = messages.texts[template], messages.file(template), store.channels[name]

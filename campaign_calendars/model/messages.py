@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from campaign_calendars.values.scalars import Parsed, UnfitError
+from pydantic import Field
+
+from campaign_calendars.model.programme import Strict
+from campaign_calendars.values.scalars import Duration, Parsed, Share, UnfitError
 
 DEFAULT = "default"
 
@@ -62,3 +65,27 @@ Message = Annotated[
         },
     ),
 ]
+
+
+class Split(Strict):
+    """A test of texts: which share of the members gets which (A11#13)."""
+
+    shares: dict[str, Share] = Field(
+        default_factory=dict, description="Text and share of the members; default: all members, in equal parts."
+    )
+    then: Literal["winner"] | None = Field(
+        default=None, description="winner: the members who are in no share wait, and get the text that did best."
+    )
+    wait: Duration = Field(default="1d", validate_default=True, description="How long they wait.")
+    by: Literal["clicks", "conversion"] | None = Field(
+        default=None,
+        description="What the best text is told by; default: clicks where the events have some, else conversion.",
+    )
+    clicks: str = Field(default="click", min_length=1, description="Kind of the events that are clicks.")
+
+
+class Notify(Strict):
+    """Who hears of it first: higher tiers before lower ones (优先通知)."""
+
+    by: Annotated[Literal["tier"], Field(description="tier: the highest first, each next one later.")]
+    lead: Duration = Field(description="How much earlier a tier hears than the one below it.")

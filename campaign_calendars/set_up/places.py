@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.limits import finished, too_long
 from campaign_calendars.messages.sms import length, longest_text, segments, signature_length
-from campaign_calendars.messages.templates import lengths_of, names_of, template_of
+from campaign_calendars.messages.templates import lengths_of, messages_of, names_of
 from campaign_calendars.model.calendar import Calendar, Display, Phase, Play
 from campaign_calendars.model.store import Channel, Position, Store
 from campaign_calendars.time.timeline import Span, Timeline
@@ -47,6 +47,7 @@ class TextRow:
     channel: str
     kind: str
     template: str
+    arm: str
     text: str
     characters: int
     segments: int | None
@@ -101,18 +102,20 @@ def text_rows(calendar: Calendar, store: Store, texts: Mapping[str, str]) -> Ite
         for play in phase.plays:
             lengths = lengths_of(names, [(phase.id, play)])
             for name in play.channels:
-                template = template_of(play, name)
-                if template in texts and name in store.channels:
-                    text = _Template(str(template), texts[str(template)])
-                    yield _text((phase, play), name, store.channels[name], text, lengths)
+                for arm, message in messages_of(play).items():
+                    template = message.of(name)
+                    if template in texts and name in store.channels:
+                        text = _Template(str(template), texts[str(template)], arm)
+                        yield _text((phase, play), name, store.channels[name], text, lengths)
 
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    """A template and its text."""
+    """A template and its text; `arm`: which of the texts of a test it is."""
 
     name: str
     text: str
+    arm: str
 
 
 def _text(
@@ -132,6 +135,7 @@ def _text(
         channel=name,
         kind=channel.kind,
         template=template.name,
+        arm=template.arm,
         text=finished(template.text, channel),
         characters=characters,
         segments=parts,

@@ -124,6 +124,7 @@ jobs = Table(
     Column("error", Text),
     Column("sent_at", UtcMoment),
     Column("in_doubt", Boolean, nullable=False),
+    Column("arm", Text),  # of a test of texts
     Column("seq", _SEQUENCE, Identity(), primary_key=True),
     Column("position", BigInteger, nullable=False),  # of the enqueue that inserted it
     Column("claimed_by", Text),

@@ -115,7 +115,7 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         "C101": _in_a_directory,
         **dict.fromkeys(OF_A_STORE, _of_a_store),
         "C604": _of_named_message,
-        "C616": problems_of,
+        **dict.fromkeys(("C616", "C617", "C618"), problems_of),
         "C608": _of_named_message,
         "S7": _of_activities,
         "S6": _of_suppressions,

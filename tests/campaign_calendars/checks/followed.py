@@ -214,6 +214,8 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
         ),
     ),
     "C616": (("pusch", "push"),),
+    "C617": (("b: 40%}", "b: 40%}, then: winner"),),
+    "C618": (("19:30", "10:00"),),
     "C614": (("{{ member.name }}，", ""),),
     "S601": (("name,reason", "member_id,reason"),),
     "S602": (("smss", "sms"),),
