@@ -175,8 +175,8 @@ def _job_row(job: Job, position: int) -> tuple[Any, ...]:
         job.error,
         _text(job.sent_at),
         job.in_doubt,
-        job.arm,
         position,
+        job.arm,
     )
 
 
