@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding
+from campaign_calendars.messages.templates import messages_of
 from campaign_calendars.model.benefits.coupons import MemberCoupon
 
 FEWEST_CHANNELS = 3
@@ -110,11 +111,22 @@ def message_is_given(view: View) -> Iterator[Finding]:
     只导出人群的渠道可以没有；其他渠道会发出空文本。请写明 message，例如 message: messages/recall.txt。
     """
     for path, _, play in view.plays():
-        if play.channels and play.message is None:
+        written = messages_of(play).values()
+        silent = [one for one in play.channels if not written or any(message.of(one) is None for message in written)]
+        if silent and not written:
             yield found(
                 path,
                 (f"{play.id} sends without a message", f"{play.id} 要发送，但没有 message"),
                 ("Add a line `message: messages/recall.txt`.", "请加上一行，例如 message: messages/recall.txt。"),
+            )
+        elif silent:
+            yield found(
+                (*path, "texts" if play.texts else "message"),
+                (
+                    f"{play.id} sends without a message on {', '.join(silent)}",
+                    f"{play.id} 在 {'、'.join(silent)} 上没有 message",
+                ),
+                ("Add `default: messages/recall.txt`.", "请加上 default: messages/recall.txt。"),
             )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from campaign_calendars.checks.registry import View, documented, found, rule
-from campaign_calendars.findings.finding import Finding, nearest
+from campaign_calendars.findings.finding import Finding, Path, nearest, suggestion
 from campaign_calendars.messages.paths import path_fault, printable
+from campaign_calendars.model.messages import DEFAULT, Templates
 
 documented(
     "C601",
@@ -20,9 +21,9 @@ documented(
     whether there is one.
 
     Fails:
-        {% if member.name %}亲爱的会员，上新了。拒收请回复R
+        {% if member.name %}亲爱的会员，上新了。
     Passes:
-        亲爱的会员，{% if play.title %}{{ play.title }}{% endif %}。拒收请回复R
+        亲爱的会员，{% if play.title %}{{ play.title }}{% endif %}。
 
     中文：消息模板无法解析：括号、标签或过滤器有误。
     模板使用 Jinja：{{ member.name }} 写出变量，{% if member.name %} … {% endif %} 判断是否有值。
@@ -36,9 +37,9 @@ documented(
     What a message may say about a member is a short list; nothing else ever reaches a template.
 
     Fails:
-        {{ member.phone }}，上新了。拒收请回复R
+        {{ member.phone }}，上新了。
     Passes:
-        {{ play.title }}，上新了。拒收请回复R
+        {{ play.title }}，上新了。
 
     中文：消息模板引用了不存在的变量。
     消息可用的变量是固定的；其他资料不会进入模板。
@@ -53,9 +54,9 @@ documented(
     example a second play without benefits sends the message too.
 
     Fails:
-        {{ benefit.text }}已备好。拒收请回复R
+        {{ benefit.text }}已备好。
     Passes:
-        会员礼已备好。拒收请回复R
+        会员礼已备好。
 
     中文：消息模板引用了权益，但使用它的玩法没有权益。
     只有使用该消息的每个玩法都有权益时，benefit.text 等变量才可用。例中另有一个没有权益的玩法使用该消息。
@@ -88,14 +89,12 @@ def message_is_there(view: View) -> Iterator[Finding]:
     """
     if view.messages is None:
         return
-    for path, _, play in view.plays():
-        problem = view.messages.unread.get(play.message or "")
-        if play.message is None or problem is None:
+    for path, name in _named(view):
+        problem = view.messages.unread.get(name)
+        if problem is None or problem == "outside":
             continue
-        file = view.messages.file(play.message)
-        if problem == "outside":
-            continue
-        guess = _meant(play.message, {*view.messages.texts, *view.messages.beside})
+        file = view.messages.file(name)
+        guess = _meant(name, {*view.messages.texts, *view.messages.beside})
         texts = (f"{file} does not exist", f"{file} 不存在")
         hints = ("Write the template there, or correct the path.", "请在该路径编写模板，或更正路径。")
         if problem == "not_text":
@@ -105,7 +104,24 @@ def message_is_there(view: View) -> Iterator[Finding]:
             )
         elif guess is not None:
             hints = (f"Did you mean {guess!r}?", f"是否想写 {guess!r}？")
-        yield found((*path, "message"), texts, hints)
+        yield found(path, texts, hints)
+
+
+def _named(view: View) -> Iterator[tuple[Path, str]]:
+    """Every template where a play names it."""
+    for path, _, play in view.plays():
+        yield from _placed((*path, "message"), play.message)
+        for arm, message in play.texts.items():
+            yield from _placed((*path, "texts", arm), message)
+
+
+def _placed(path: Path, message: Templates | None) -> Iterator[tuple[Path, str]]:
+    if message is None:
+        return
+    if message.default is not None:
+        yield ((*path, DEFAULT) if message.own else path), message.default
+    for channel, name in message.own.items():
+        yield (*path, channel), name
 
 
 def _meant(written: str, known: Collection[str]) -> str | None:
@@ -140,20 +156,53 @@ def message_stays_in_the_project(view: View) -> Iterator[Finding]:
     中文：玩法引用的消息路径超出了项目，未读取。
     不能含 ..、绝对路径、指向外部的链接或控制字符：发送的内容必须在项目内可见。
     """
-    for path, _, play in view.plays():
-        if play.message is None:
-            continue
-        fault = path_fault(play.message)
-        if fault is None and view.messages is not None and view.messages.unread.get(play.message) == "outside":
+    for path, template in _named(view):
+        fault = path_fault(template)
+        if fault is None and view.messages is not None and view.messages.unread.get(template) == "outside":
             fault = ("is a link that leads out of the project's directory", "是指向项目目录之外的链接")
         if fault is not None:
-            name = printable(play.message)
+            name = printable(template)
             texts = (f"'{name}' {fault[0]}; nothing is read", f"'{name}' {fault[1]}，不会读取")
             hint = (
                 "Put the text into the project and write messages/NAME.txt.",
                 "请把文本放入项目，写作 messages/NAME.txt。",
             )
-            yield found((*path, "message"), texts, hint)
+            yield found(path, texts, hint)
+
+
+@rule("C616", "error")
+def message_is_for_its_channels(view: View) -> Iterator[Finding]:
+    """A message is written for a channel the play does not use.
+
+    `message` may give channels texts of their own; each of them has to be among the play's `channels`,
+    else the text is never sent. `default` is for the channels that have none.
+
+    Fails:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - {id: p, audience: everybody, channels: [push], at: D 10:00, message: {pusch: m.txt, default: n.txt}}
+    Passes:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - {id: p, audience: everybody, channels: [push], at: D 10:00, message: {push: m.txt, default: n.txt}}
+
+    中文：消息写给了玩法未使用的渠道。
+    message 可为各渠道另写文本；这些渠道须在玩法的 channels 中，否则永远不会发送。default 用于没有另写的渠道。
+    """
+    for path, _, play in view.plays():
+        written = [(("message",), play.message), *((("texts", arm), one) for arm, one in play.texts.items())]
+        for key, message in written:
+            for channel in message.own if message is not None else ():
+                if channel not in play.channels:
+                    texts = (f"{play.id} is not sent by {channel!r}", f"{play.id} 不通过 {channel!r} 发送")
+                    known = suggestion(channel, [*play.channels, DEFAULT])
+                    yield found((*path, *key, channel), texts, known, on="key")
 
 
 documented(
@@ -164,9 +213,9 @@ documented(
     What a person sees in the plan is the whole text; it stands in one file.
 
     Fails:
-        {% include 'greeting.txt' %}上新了。拒收请回复R
+        {% include 'greeting.txt' %}上新了。
     Passes:
-        您好，上新了。拒收请回复R
+        您好，上新了。
 
     中文：消息模板引用或继承了其他模板。
     计划中看到的就是全文；内容应写在同一个文件里。
@@ -181,9 +230,9 @@ documented(
     the memory, at the moment of sending.
 
     Fails:
-        {% macro again() %}上新{% endmacro %}{{ again() }}。拒收请回复R
+        {% macro again() %}上新{% endmacro %}{{ again() }}。
     Passes:
-        {{ play.title }}上新。拒收请回复R
+        {{ play.title }}上新。
 
     中文：消息模板含有循环、调用、定义或乘方。
     消息只写出变量、判断是否有值；其他写法可能在发送时无法结束或占满内存。
@@ -198,9 +247,9 @@ documented(
     written `{{ member.name }}`.
 
     Fails:
-        您的礼遇：{benefit}。拒收请回复R
+        您的礼遇：{benefit}。
     Passes:
-        您的礼遇：{{ benefit.text }}。拒收请回复R
+        您的礼遇：{{ benefit.text }}。
 
     中文：消息模板含有其他工具的占位符，或不成对的花括号。
     {name}、${name}、%s、【姓名】在此没有含义，会原样发出；变量写作 {{ member.name }}。
@@ -210,18 +259,20 @@ documented(
 documented(
     "C610",
     "error",
-    """A promotional SMS does not end with the way to refuse it.
+    """A text says how SMS are refused where promocal does not want it said.
 
-    It has to end with 拒收请回复R (B3); without it carriers refuse it, and the law asks for an easy way
-    to refuse. Found in message templates of plays that use a channel of kind sms.
+    Promocal ends every SMS with 拒收请回复R (B3), and writes it nowhere else: one who is reached by push or
+    by an assistant cannot reply R. A text that already ends with it is left as it is; other ways to refuse
+    stand beside it, and the provider knows only one.
 
     Fails:
         春季上新，欢迎选购。回T退订
     Passes:
-        春季上新，欢迎选购。拒收请回复R
+        春季上新，欢迎选购。
 
-    中文：推广短信没有以退订方式结尾。
-    须以“拒收请回复R”结尾（B3），否则运营商拒发；法规也要求提供便捷的拒收方式。
+    中文：文本中写有不应由模板写的退订方式。
+    每条短信由 promocal 以“拒收请回复R”结尾（B3），其他渠道则不写：推送或客服的收件人无法回复 R。
+    已以它结尾的短信保持原样；其他退订写法会与它重复，而服务商只认一种。
     """,
 )
 documented(
@@ -233,9 +284,9 @@ documented(
     (B3). Use the dedicated service, a group or push for it, or the platform's own SMS.
 
     Fails:
-        您有一张优惠券待领取。拒收请回复R
+        您有一张优惠券待领取。
     Passes:
-        春季上新，欢迎选购。拒收请回复R
+        春季上新，欢迎选购。
 
     中文：短信内容属于该渠道服务商拒绝的题材。
     部分服务商的模板规则不允许优惠券、召回、积分、邀请、酒类等（B3）；请改用专属客服、群、推送或平台短信。
@@ -251,9 +302,9 @@ documented(
     longest values of variables count (B3). Each segment costs.
 
     Fails:
-        春季上新，一百二十款好物陆续到店，欢迎选购；到店自提可在店员处领取试吃装一份，数量有限，先到先得，送完为止；自提点营业至晚上八点，节假日照常。拒收请回复R
+        春季上新，一百二十款好物陆续到店，欢迎选购；到店自提可在店员处领取试吃装一份，数量有限，先到先得，送完为止；自提点营业至晚上八点，节假日照常。
     Passes:
-        春季上新，一百二十款好物陆续到店，欢迎选购。拒收请回复R
+        春季上新，一百二十款好物陆续到店，欢迎选购。
 
     中文：短信可能超过渠道允许的条数。
     70 字以内为一条，更长则按 67 字拆分；签名与变量的最长取值都计入（B3），每条都收费。
@@ -268,9 +319,9 @@ documented(
     The signature adds its own; a second pair is refused (B3).
 
     Fails:
-        【小店】春季上新。拒收请回复R
+        【小店】春季上新。
     Passes:
-        春季上新。拒收请回复R
+        春季上新。
 
     中文：短信正文含有【】。
     签名会自动加上【】，正文再用会被拒绝（B3）。
@@ -286,13 +337,33 @@ documented(
     beside another, and has at most 35 characters. Looked at for channels that name their `provider`.
 
     Fails:
-        {{ member.name }}，春季上新。拒收请回复R
+        {{ member.name }}，春季上新。
     Passes:
-        {{ store.title }}春季上新。拒收请回复R
+        {{ store.title }}春季上新。
 
     中文：推广短信含有服务商不支持的变量。
     除非服务商已批准（渠道写 promo_variables: true），推广模板不支持因人而异的变量（B3）。
     获批后每个变量只出现一次、不相邻、不超过 35 字。只检查写明 provider 的渠道。
     """,
     acceptable=True,
+)
+documented(
+    "C615",
+    "error",
+    """A text may be longer than its channel takes.
+
+    WeCom takes 4,000 bytes (B4), other channels what their `max_chars` says; the longest values of
+    variables count. SMS are billed by segment instead (C612). In the example the channel takes 120.
+
+    Fails:
+        春季上新，一百二十款好物陆续到店，欢迎选购；到店自提可在店员处领取试吃装一份，数量有限，先到先得，送完为止；
+        自提点营业至晚上八点，节假日照常；老会员凭会员码另可领取一份节气茶点，请在付款前出示；每位会员限领一份，转赠无效；
+        退换与配送时效以门店公告为准，详情可咨询当班店员。
+    Passes:
+        春季上新，一百二十款好物陆续到店，欢迎选购。
+
+    中文：文本可能超过渠道的上限。
+    企业微信最多 4,000 字节（B4），其他渠道以 max_chars 为准；变量按最长取值计。
+    短信按条计费（C612）。示例渠道上限 120 字。
+    """,
 )

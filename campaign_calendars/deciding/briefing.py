@@ -56,7 +56,6 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         min_age=policy.min_age,
         repeat_after=play.repeat_after,
         expires_at=timeline.phases[phase].end,
-        message=play.message,
         approve_above=play.approve.above if play.approve else None,
         trigger=trigger_brief(store, timeline, play, retry=_is_retry(timeline, occurrence)),
         lane=play.lane,

@@ -150,7 +150,6 @@ class Brief:
     min_age: int = 18
     repeat_after: timedelta | None = None
     expires_at: datetime | None = None
-    message: str | None = None
     approve_above: int | None = None
     trigger: TriggerBrief | None = None
     lane: Literal["system", "human"] = "system"

@@ -63,8 +63,6 @@ class PlayCounts:
 class PlayDecision(PlayCounts):
     """A decided occurrence with what its messages need beside the rows; the same for every member."""
 
-    message: str | None
-    """Name of the message template."""
     expires_at: datetime | None
     """From this moment on the message must not leave any more."""
     pools: Mapping[str, str | None]

@@ -1,7 +1,7 @@
 """What a promotional SMS may say and how long it is (B3): rules of carriers and providers.
 
 `lint` looks at a message template as it is written; variables count as long as they may become.
-Codes C610 to C614 are explained by `promocal explain`.
+Codes C611 to C614 are explained by `promocal explain`.
 """
 
 from __future__ import annotations
@@ -56,11 +56,25 @@ def signature_length(channel: Channel) -> int:
     return length(channel.signature) + 2 if channel.signature else 0
 
 
+def with_opt_out(text: str) -> str:
+    """The text with the way to refuse at its end, once; a link before it stays a link."""
+    plain = text.strip()
+    if not plain or plain.endswith(OPT_OUT):
+        return plain
+    last = plain[-1]
+    between = "" if not (last.isalnum() or last in "/=&") else " " if last.isascii() else "，"
+    return f"{plain}{between}{OPT_OUT}"
+
+
+def longest_text(template: str, lengths: Mapping[str, int]) -> str:
+    """The template with every branch written and every variable as long as `lengths` says."""
+    plain = _TAG.sub("", template)
+    return _VARIABLE.sub(lambda mark: "字" * lengths.get(mark[1], _UNKNOWN_LENGTH), plain).strip()
+
+
 def longest(template: str, lengths: Mapping[str, int]) -> int:
-    """The characters of a template when every variable is as long as `lengths` says."""
-    fixed = _VARIABLE.sub("", _TAG.sub("", template)).strip()
-    variables = sum(lengths.get(name, _UNKNOWN_LENGTH) for name in _VARIABLE.findall(template))
-    return length(fixed) + variables
+    """The characters of an SMS when every variable is as long as `lengths` says, the way to refuse included."""
+    return length(with_opt_out(longest_text(template, lengths)))
 
 
 def lint(
@@ -122,18 +136,6 @@ def _without_questions(template: str) -> str:
 
 
 def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, int]) -> Iterator[Problem]:
-    plain = _TAG.sub("", template)
-    end = Location(file, template.rstrip().count("\n") + 1, 1)
-    if not plain.rstrip().endswith(OPT_OUT):
-        yield Problem(
-            "C610",
-            "error",
-            f"the SMS does not end with {OPT_OUT}",
-            f"End it with {OPT_OUT}.",
-            end,
-            f"短信没有以“{OPT_OUT}”结尾",
-            f"请以“{OPT_OUT}”结尾。",
-        )
     for line, text in enumerate(template.split("\n"), start=1):
         if "【" in text or "】" in text:
             yield Problem(

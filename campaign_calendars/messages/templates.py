@@ -5,14 +5,16 @@ Reading the files and rendering them is done above (`tasks.calendars.messages`);
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.messages.limits import lint_limits
 from campaign_calendars.messages.sms import lint
 from campaign_calendars.model.benefits.base import yuan
-from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.calendar import Calendar, Play
+from campaign_calendars.model.messages import Templates
 from campaign_calendars.model.store import Store
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -79,30 +81,62 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
     )
 
 
+def template_of(play: Play, channel: str, arm: str | None = None) -> str | None:
+    """The template of a play on a channel, of one of its texts where it tests several; None: nothing is written."""
+    message = play.message if arm is None else play.texts.get(arm)
+    return message.of(channel) if message is not None else None
+
+
+def messages_of(play: Play) -> dict[str, Templates]:
+    """What a play says, by the name of the text; of one that tests none, by ""."""
+    return dict(play.texts) if play.texts else {"": play.message} if play.message is not None else {}
+
+
+def templates_of(play: Play) -> tuple[str, ...]:
+    """Every template a play names, each once."""
+    return tuple(dict.fromkeys(name for message in messages_of(play).values() for name in message.named))
+
+
+def named_templates(calendar: Calendar) -> list[str]:
+    """Every template a calendar names, in order of their names."""
+    return sorted({name for phase in calendar.phases for play in phase.plays for name in templates_of(play)})
+
+
 def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[Problem]:
-    """The rules of SMS (C610 …) for every template a play sends through a channel of that kind."""
+    """The rules of each channel (C610 …) for every template a play sends through it; findings name the channel."""
     names = names_of(calendar, store)
-    sent: dict[tuple[str, str], set[str]] = {}
+    sent: dict[tuple[str, str], list[tuple[str, Play]]] = {}
     for phase in calendar.phases:
         for play in phase.plays:
-            for channel in play.channels if play.message in messages.texts else ():
-                sent.setdefault((str(play.message), channel), set()).update(play.benefits)
+            for name in play.channels:
+                for message in messages_of(play).values() if name in store.channels else ():
+                    if (template := message.of(name)) in messages.texts:
+                        sent.setdefault((str(template), name), []).append((phase.id, play))
     found: set[Problem] = set()
-    for (message, channel), benefits in sent.items():
-        if channel in store.channels:
-            changing = {"member"} | ({"benefit"} if len(benefits) > 1 else set())
-            lengths = lengths_of(names, benefits)
-            file = messages.file(message)
-            found.update(lint(messages.texts[message], file, store.channels[channel], lengths, changing))
+    for (template, name), plays in sent.items():
+        text, file, channel = messages.texts[template], messages.file(template), store.channels[name]
+        changing = {"member"} | ({"benefit"} if len({one for _, play in plays for one in play.benefits}) > 1 else set())
+        lengths = lengths_of(names, plays)
+        for problem in (*lint(text, file, channel, lengths, changing), *lint_limits(text, file, channel, lengths)):
+            found.add(replace(problem, message=f"{name}: {problem.message}", zh=f"{name}：{problem.zh}"))
     return sort_problems(found)
 
 
-def lengths_of(names: Names, benefits: set[str]) -> dict[str, int]:
-    """How long each variable of a message may become; a member's name counts four characters."""
-    known = [names.benefits[name] for name in benefits if name in names.benefits]
-    lengths = {f"benefit.{key}": max((len(b[key]) for b in known), default=0) for key in VARIABLES["benefit"]}
-    lengths |= {f"calendar.{key}": len(names.calendar[key]) for key in VARIABLES["calendar"]}
-    return lengths | {"store.title": len(names.store["title"]), "member.name": _NAME_LENGTH}
+def lengths_of(names: Names, plays: Sequence[tuple[str, Play]]) -> dict[str, int]:
+    """How long each variable of a message of these plays (phase id, play) may become; a member's name counts four."""
+    known = [names.benefits[one] for _, play in plays for one in play.benefits if one in names.benefits]
+    about = {
+        "benefit": known,
+        "play": [names.plays[phase, play.id] for phase, play in plays],
+        "phase": [names.phases[phase] for phase, _ in plays],
+        "calendar": [names.calendar],
+        "store": [names.store],
+    }
+    return {"member.name": _NAME_LENGTH} | {
+        f"{kind}.{key}": max((len(one[key]) for one in texts), default=0)
+        for kind, texts in about.items()
+        for key in VARIABLES[kind]
+    }
 
 
 def _amount(cents: object) -> str:

@@ -15,6 +15,7 @@ from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.limits import SharedLimit
+from campaign_calendars.model.messages import Message, Notify, Split
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -133,7 +134,18 @@ class Play(Strict):
         default="system", description="system: sent by itself; human: a work-list for people, nothing is sent (A1#16)."
     )
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
-    message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
+    message: Message | None = Field(
+        default=None,
+        description="Message template, a path from the project's directory; or channel and template, with `default` for"
+        " the channels that have none of their own.",
+    )
+    texts: dict[Id, Message] = Field(
+        default_factory=dict, description="Several messages instead of `message`, by name, to find the best (A11#13)."
+    )
+    split: Split | None = Field(
+        default=None, description="Who gets which of `texts`; default: all members, in equal parts, by chance."
+    )
+    notify: Notify | None = Field(default=None, description="Which members hear of it first; default: all at once.")
     holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
     priority: int | None = Field(
         default=None,

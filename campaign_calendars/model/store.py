@@ -75,6 +75,9 @@ class Channel(Strict):
     )
     signature: str = Field(default="", description="Signature of the SMS, without 【】; counts in its length.")
     max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
+    max_chars: int | None = Field(
+        default=None, ge=1, le=20_000, description="Characters a text may have; an emoji counts two."
+    )
     promo_variables: bool = Field(
         default=False, description="Whether the provider takes variables in promotional templates (B3)."
     )

@@ -188,7 +188,6 @@ TEXTS: dict[str, str] = {
         "发送时间：'D-2 10:00'、'daily 10:00' 或时间列表。"
     ),
     "Sub-phase it is limited to; default: the whole phase.": "限定的子阶段；默认整个阶段。",
-    "Message template, a path from the project's directory.": "消息模板，相对项目目录的路径。",
     "Share of the play's members kept out to measure it.": "为衡量效果而保留不触达的会员比例。",
     "Default: the store's contact policy.": "默认按店铺的触达规则。",
     "What happens to an occurrence whose run starts late (B9, catch-up).": "执行晚于计划时如何处理（B9 补跑）。",

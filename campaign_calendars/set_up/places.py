@@ -6,18 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from campaign_calendars.findings.said import Said
-from campaign_calendars.messages.sms import longest, segments, signature_length
-from campaign_calendars.messages.templates import lengths_of, names_of
+from campaign_calendars.messages.limits import finished, too_long
+from campaign_calendars.messages.sms import length, longest_text, segments, signature_length
+from campaign_calendars.messages.templates import lengths_of, messages_of, names_of
 from campaign_calendars.model.calendar import Calendar, Display, Phase, Play
 from campaign_calendars.model.store import Channel, Position, Store
-from campaign_calendars.set_up.tools import MOST_WECOM_BYTES
 from campaign_calendars.time.timeline import Span, Timeline
 
 _TOO_LONG: Said = ("{count} characters; the position takes {most}", "{count} 个字；该阵地最多 {most} 个字")
 _NO_COPY: Said = ("it shows only words that were pushed to it; write `displays`", "只展示推送的文案；请写 displays")
 _PICTURE: Said = ("the picture is {size}; the position takes {wanted}", "图片为 {size}；该阵地要求 {wanted}")
 _NEEDS: Said = ("it needs {names}, which the phase does not have", "需要 {names}，该阶段没有")
-_BYTES: Said = ("{count} bytes; WeCom takes {most} (B4)", "{count} 字节；企业微信最多 {most} 字节（B4）")
 _SEGMENTS: Said = ("{count} parts; the channel takes {most} (B3)", "{count} 条；该渠道最多 {most} 条（B3）")
 
 
@@ -48,6 +47,7 @@ class TextRow:
     channel: str
     kind: str
     template: str
+    arm: str
     text: str
     characters: int
     segments: int | None
@@ -100,31 +100,43 @@ def text_rows(calendar: Calendar, store: Store, texts: Mapping[str, str]) -> Ite
     names = names_of(calendar, store)
     for phase in calendar.phases:
         for play in phase.plays:
-            if play.message is None or play.message not in texts:
-                continue
+            lengths = lengths_of(names, [(phase.id, play)])
             for name in play.channels:
-                if name in store.channels:
-                    lengths = lengths_of(names, set(play.benefits))
-                    yield _text(phase, play, name, store.channels[name], texts[play.message], lengths)
+                for arm, message in messages_of(play).items():
+                    template = message.of(name)
+                    if template in texts and name in store.channels:
+                        text = _Template(str(template), texts[str(template)], arm)
+                        yield _text((phase, play), name, store.channels[name], text, lengths)
 
 
-def _text(  # noqa: PLR0917 - one row
-    phase: Phase, play: Play, name: str, channel: Channel, text: str, lengths: Mapping[str, int]
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A template and its text; `arm`: which of the texts of a test it is."""
+
+    name: str
+    text: str
+    arm: str
+
+
+def _text(
+    where: tuple[Phase, Play], name: str, channel: Channel, template: _Template, lengths: Mapping[str, int]
 ) -> TextRow:
-    characters = longest(text, lengths)
+    filled = finished(longest_text(template.text, lengths), channel)
+    characters = length(filled)
     parts = segments(characters + signature_length(channel)) if channel.kind == "sms" else None
     refused = []
     if parts is not None and channel.max_segments is not None and parts > channel.max_segments:
         refused.append(_filled(_SEGMENTS, count=parts, most=channel.max_segments))
-    if channel.kind == "wecom" and len(text.encode()) > MOST_WECOM_BYTES:
-        refused.append(_filled(_BYTES, count=len(text.encode()), most=MOST_WECOM_BYTES))
+    if (said := too_long(filled, channel)) is not None:
+        refused.append(said)
     return TextRow(
-        phase=phase.id,
-        play=play.id,
+        phase=where[0].id,
+        play=where[1].id,
         channel=name,
         kind=channel.kind,
-        template=play.message or "",
-        text=text,
+        template=template.name,
+        arm=template.arm,
+        text=finished(template.text, channel),
         characters=characters,
         segments=parts,
         refused=tuple(refused),

@@ -16,8 +16,6 @@ MOST_BUYERS = 100
 """Buyers of one call that sends a coupon; it answers with those it refused (B2)."""
 HIGHEST_LEVEL = 4
 """Member levels that the platform tells apart, from 0 (B2, shop_member_level)."""
-MOST_WECOM_BYTES = 4_000
-"""Of the text of a message through WeCom (B4)."""
 
 
 @dataclass(frozen=True, slots=True)

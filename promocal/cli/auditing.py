@@ -29,6 +29,7 @@ Action = Literal[
     "set_tier",
     "settle",
     "suppress",
+    "text",
 ]
 
 

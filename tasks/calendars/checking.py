@@ -15,7 +15,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import Finding, Locations
 from campaign_calendars.findings.problem import Problem, has_errors, sort_problems
 from campaign_calendars.messages.paths import path_fault
-from campaign_calendars.messages.templates import Messages
+from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
 from tasks.plugins import plug_in_language
@@ -55,7 +55,7 @@ def read_messages(calendar: Calendar, path: Path) -> Messages | None:
     """
     from tasks.calendars.messages import OutsideProjectError, read_message
 
-    names = sorted({play.message for phase in calendar.phases for play in phase.plays if play.message})
+    names = named_templates(calendar)
     around = (path.parent, path.parent.parent)
     project = _project(path)
     root = project or max(

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
+from campaign_calendars.messages.limits import finished, too_long
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.sms import length, segments, signature_length
-from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages
+from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages, templates_of
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Channel, Store
 from tasks.calendars import engine
@@ -51,7 +52,7 @@ class MessageError(ValueError):
 class Renderer:
     """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
 
-    Of `channels` an SMS takes no text of more segments than its `max_segments`: that message is held back.
+    Of `channels` an SMS ends with the way to refuse it. A text that is longer than its channel takes is held back.
     """
 
     sources: Mapping[str, str]
@@ -85,17 +86,18 @@ class Renderer:
             raise MessageError(f"message {job.message}: {type(error).__name__}") from None
         if len(text) > engine.MOST_CHARACTERS:
             raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
-        self._refuse_segments(job, text)
-        return text
-
-    def _refuse_segments(self, job: Job, text: str) -> None:
-        """No SMS above `max_segments` leaves: a long name must not cost a segment nobody planned (B3)."""
         channel = self.channels.get(job.channel)
-        if channel is None or channel.kind != "sms" or channel.max_segments is None:
-            return
-        count = segments(length(text) + signature_length(channel))
-        if count > channel.max_segments:
-            raise MessageError(f"message {job.message}: {count} segments, the channel allows {channel.max_segments}")
+        return text if channel is None else self._fitting(job.message, finished(text, channel), channel)
+
+    def _fitting(self, name: str, text: str, channel: Channel) -> str:
+        """The text, if the channel takes it: a long name must not cost a segment nobody planned (B3)."""
+        if (said := too_long(text, channel)) is not None:
+            raise MessageError(f"message {name}: {said[0]}")
+        if channel.kind == "sms" and channel.max_segments is not None:
+            count = segments(length(text) + signature_length(channel))
+            if count > channel.max_segments:
+                raise MessageError(f"message {name}: {count} segments, the channel allows {channel.max_segments}")
+        return text
 
     def _template(self, name: str) -> Template:
         if name not in self._compiled:
@@ -127,7 +129,7 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
     """Read and check every template the calendar names; paths count from `root`.
 
     Returns name → text for the renderer, and all problems (C601 … C608, with a store the rules of
-    SMS C610 … C613 as well), located in the templates.
+    each channel C610 … C615 as well), located in the templates.
     """
     sources: dict[str, str] = {}
     problems: list[Problem] = []
@@ -155,8 +157,8 @@ def _named(calendar: Calendar) -> dict[str, bool]:
     with_benefit: dict[str, bool] = {}
     for phase in calendar.phases:
         for play in phase.plays:
-            if play.message:
-                with_benefit[play.message] = with_benefit.get(play.message, True) and bool(play.benefits)
+            for template in templates_of(play):
+                with_benefit[template] = with_benefit.get(template, True) and bool(play.benefits)
     return with_benefit
 
 

@@ -116,7 +116,6 @@ def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of:
 def _with_instructions(counts: PlayCounts, brief: Brief) -> PlayDecision:
     return PlayDecision(
         **fields_of(counts),
-        message=brief.message,
         expires_at=brief.expires_at,
         pools={option.benefit: option.pool for option in brief.benefits},
         points={option.benefit: option.points for option in brief.benefits if option.points},

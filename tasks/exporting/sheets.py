@@ -113,13 +113,13 @@ def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
 
 def text_sheet(rows: Sequence[TextRow], lang: str) -> Sheet:
     head = (
-        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("kind", "类型"), ("template", "模板"),
-        ("text", "文案"),
+        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("kind", "类型"), ("test", "测试版本"),
+        ("template", "模板"), ("text", "文案"),
         ("characters at most", "最多字数"), ("SMS parts", "短信条数"), ("refused", "平台会拒绝"),
     )  # fmt: skip
     cells = [
         (
-            row.phase, row.play, row.channel, row.kind, row.template, row.text, row.characters, row.segments,
+            row.phase, row.play, row.channel, row.kind, row.arm, row.template, row.text, row.characters, row.segments,
             _reasons(row.refused, lang),
         )
         for row in rows

@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
-from campaign_calendars.model.calendar import Metric, Phase
+from campaign_calendars.measuring.texts import TextTest, compare_texts
+from campaign_calendars.model.calendar import Metric, Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
@@ -30,6 +32,7 @@ from tasks.measuring.measurement import (
     WaveResult,
 )
 from tasks.measuring.rates import RATES, MeasuredRate, Rate
+from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -94,7 +97,7 @@ def _measured(
         assumed=_assumed(runs),
         phases=phases,
         waves=_waves(loaded, phases, redeemed),
-        plays=_plays(rt, loaded, session.play_arms(), exclusions),
+        plays=_plays(rt, loaded, session, exclusions),
         programme=_programme(loaded, session.campaign_arms()),
         exclusions=_by_reason(exclusions),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
@@ -188,9 +191,10 @@ def _waves(
 def _plays(
     rt: Runtime,
     loaded: LoadedCalendar,
-    arms: Mapping[tuple[str, str], Mapping[str, Arm]],
+    session: MeasurementSession,
     exclusions: Iterable[Excluded],
 ) -> tuple[PlayResult, ...]:
+    arms = session.play_arms()
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
         jobs[phase_id, play_id][status] += count
@@ -212,9 +216,15 @@ def _plays(
                     excluded=reasons.get(key, {}),
                     arms=dict(sorted(mine.items())),
                     contrast=_contrast(mine, "play_control") if play.holdout else None,
+                    texts=_texts(rt, loaded, session, phase.id, play) if play.texts else None,
                 )
             )
     return tuple(rows)
+
+
+def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, phase: str, play: Play) -> TextTest:
+    asked = play.split.by if play.split is not None else None
+    return compare_texts(asked, shares_of(play), answers_of(rt.ledger, loaded, session, phase, play))
 
 
 def _contrast(arms: Mapping[str, Arm], control: str) -> Contrast:

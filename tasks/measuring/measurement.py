@@ -11,6 +11,7 @@ from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.figures import DayFigures, Funnel, PhaseSales
 from campaign_calendars.measuring.lift import Arm, Contrast
+from campaign_calendars.measuring.texts import TextTest
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 from tasks.accounting.accounts import Account
@@ -87,6 +88,8 @@ class PlayResult:
     """Name of the arm → its sums, by assignment; `treated` and the control groups."""
     contrast: Contrast | None
     """Treated against the control group of the play; null for a play without one."""
+    texts: TextTest | None
+    """Its texts against each other; null for a play that tests none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class DecisionRow:
     status: Literal["pending", "awaiting_approval"] = "pending"
     points: int = 0
     valid_until: datetime | None = None
+    arm: str | None = None
+    not_before: datetime | None = None
 
 
 def enqueue_rows(
@@ -91,5 +93,7 @@ def _jobs(run: Run, rows: Iterable[DecisionRow], grants: list[Grant]) -> Iterato
             row.benefit,
             row.message,
             row.status,
+            not_before=row.not_before,
             expires_at=row.expires_at,
+            arm=row.arm,
         )

@@ -24,8 +24,10 @@ from tasks.deciding.decide import decision_path, read_decision
 from tasks.deciding.draws import keep_draws
 from tasks.deciding.measures import with_measures
 from tasks.duties.holding import DutyGate
+from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
+from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.persons import PersonCheck
@@ -98,6 +100,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     snapshot, now = rt.current_snapshot(), rt.clock()
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store), loaded.store.channels)
+    give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
     with RecipientDesk(
         snapshot,
@@ -135,7 +138,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
             **duties.too_late(jobs),
             **gone_groups(loaded, jobs, rt.clock()),
         },
-        waits=lambda jobs, at: {**duties.waits(jobs), **measures(jobs, at)},
+        waits=lambda jobs, at: {**without_text(loaded, jobs), **duties.waits(jobs), **measures(jobs, at)},
     )
 
 
@@ -164,8 +167,9 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
 
     ends = {name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of) for name in loaded.calendar.benefits}
     plays = {play.play: play for play in decision.plays}
+    instructions = instructions_of(loaded, run, decision_path(rt, run.run_id))
     for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
-        about = plays[play]
+        about, said = plays[play], instructions[play].of(at, member, channel)
         yield DecisionRow(
             play=play,
             occurrence_at=at,
@@ -176,7 +180,9 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
             points=about.points.get(benefit, 0) if benefit else 0,
             valid_until=ends.get(benefit) if benefit else None,
             pool=about.pools.get(benefit) if benefit else None,
-            message=about.message,
+            message=said.message,
+            arm=said.arm,
+            not_before=said.not_before,
             expires_at=about.expires_at,
             status="awaiting_approval" if about.needs_approval else "pending",
         )

@@ -26,6 +26,7 @@ AuditAction = Literal[
     "set_tier",
     "settle",
     "suppress",
+    "text",
 ]
 
 
@@ -136,6 +137,13 @@ def duty_undone(calendar: str, duty: str, reason: str, by: str, at: datetime) ->
 def platform_ids_read(calendar: str, file: str, changed: int, by: str, at: datetime) -> AuditEntry:
     """`changed`: ids of the sheet that were not known, or were others."""
     return AuditEntry(at=at, by=by, action="platform_ids", subject=file, calendar=calendar, count=changed)
+
+
+def text_chosen(run_id: str, calendar: str, play: str, arm: str, *, why: str, at: datetime) -> AuditEntry:
+    """`why`: what each text of the test came to."""
+    return AuditEntry(
+        at=at, by="promocal", action="text", subject=play, calendar=calendar, run_id=run_id, value=arm, detail=why
+    )
 
 
 def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:

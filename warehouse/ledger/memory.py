@@ -225,6 +225,21 @@ class MemoryLedger(MemoryNotes):
                 self.note(audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
             return changed.total()
 
+    def give_text(self, run_id: str, arm: str, messages: Mapping[tuple[str, str], str], entry: audit.AuditEntry) -> int:
+        with self._lock:
+            waiting = [
+                job
+                for job in self._jobs.values()
+                if job.run_id == run_id
+                and job.status == "pending"
+                and (job.arm, job.message) == (None, None)
+                and (job.play, job.channel) in messages
+            ]
+            for job in waiting:
+                self._jobs[job.intent_key] = replace(job, arm=arm, message=messages[job.play, job.channel])
+            self.note(entry)
+            return len(waiting)
+
     def approve(self, run_id: str, by: str, at: datetime) -> int:
         with self._lock:
             run = self._known_run(run_id)

@@ -176,6 +176,7 @@ def _job_row(job: Job, position: int) -> tuple[Any, ...]:
         _text(job.sent_at),
         job.in_doubt,
         position,
+        job.arm,
     )
 
 
@@ -348,6 +349,20 @@ def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetim
         changed.update((run_id, calendar) for run_id, calendar in con.execute(statement))
         release(con, keys, at)
     return changed
+
+
+def give_text(con: Connection, run_id: str, arm: str, place: tuple[str, str], template: str) -> int:
+    """How many jobs of (play, channel) that waited for the best text have it now."""
+    play, channel = place
+    waiting = (
+        job_table.c.run_id == run_id,
+        job_table.c.play == play,
+        job_table.c.channel == channel,
+        job_table.c.status == "pending",
+        job_table.c.arm.is_(None),
+        job_table.c.message.is_(None),
+    )
+    return con.execute(update(job_table).where(*waiting).values(arm=arm, message=template)).rowcount
 
 
 def approve(con: Connection, run_id: str) -> tuple[str, int]:

@@ -94,6 +94,9 @@ class Ledger(Protocol):
         applies only to jobs this worker still holds.
         """
 
+    def give_text(self, run_id: str, arm: str, messages: Mapping[tuple[str, str], str], entry: AuditEntry) -> int:
+        """(play, channel) → template for the pending jobs that wait for the best text; `entry` says why it is `arm`."""
+
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
         """Keep pending jobs that are due back until `until`, with the reason."""
 

@@ -72,6 +72,7 @@ class Job:
 
     `in_doubt`: an earlier attempt may have arrived. Where the channel honours our key a repeat is
     harmless, so the job may be pending again; it can no longer be cancelled, only become unknown.
+    `arm`: which text of a test it is; one that waits for the best has neither arm nor message.
     """
 
     intent_key: str
@@ -92,6 +93,7 @@ class Job:
     error: str | None = None
     sent_at: datetime | None = None
     in_doubt: bool = False
+    arm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

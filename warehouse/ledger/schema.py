@@ -102,7 +102,7 @@ _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")
 
-# The first columns are the fields of records.Job, in the same order: a row is Job(*row).
+# But for those the ledger keeps to itself the columns are the fields of records.Job, in their order: Job(*row).
 jobs = Table(
     "jobs",
     metadata,
@@ -128,6 +128,7 @@ jobs = Table(
     Column("position", BigInteger, nullable=False),  # of the enqueue that inserted it
     Column("claimed_by", Text),
     Column("claimed_at", UtcMoment),
+    Column("arm", Text),  # of a test of texts
     UniqueConstraint("intent_key", name="jobs_one_per_intent"),
     CheckConstraint(
         "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'to_do')",

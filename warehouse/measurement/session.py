@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
+from campaign_calendars.measuring.texts import Answers
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -118,6 +119,17 @@ class MeasurementSession:
         """Name of the arm → its sums, of all plays together."""
         ends_at = utc_naive(max(w.ends_at for w in self._windows))
         return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms", ends_at=ends_at)}
+
+    def text_answers(
+        self, rows: Iterable[tuple[str, str, datetime]], ends_at: datetime, clicks: str
+    ) -> dict[str, Answers]:
+        """Text → what it came to; `rows`: member, text and moment of the messages, `clicks`: kind of events."""
+        columns = "member_id varchar, text varchar, assigned_at timestamp, ends_at timestamp"
+        self._con.execute(f"create or replace temp table texts_read ({columns})")
+        append_rows(self._con, "texts_read", ((member, text, at, ends_at) for member, text, at in rows))
+        history.as_persons(self._con, ["texts_read"])
+        found = self._con.execute(_SQL["texts"], {"clicks": clicks, "as_of": self._as_of}).fetchall()
+        return {text: Answers(members, clicked, buyers) for text, members, clicked, buyers in found}
 
     def funnel(self) -> list[Funnel]:
         return self._rows(Funnel, "funnel", calendar=self._calendar)

@@ -55,7 +55,7 @@ holdout: {share: 1%, salt: shop-2026}
 SALTS = {"spring-2026": "spring"}
 SMS = """\
 channels:
-  sms: {kind: sms, provider: huawei, signature: 小店, max_segments: 1, consent: required}
+  sms: {kind: sms, provider: huawei, signature: 小店, max_segments: 1, max_chars: 120, consent: required}
   push: {consent: implied}
 """
 WITHOUT_BENEFIT = """\
@@ -115,6 +115,7 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         "C101": _in_a_directory,
         **dict.fromkeys(OF_A_STORE, _of_a_store),
         "C604": _of_named_message,
+        **dict.fromkeys(("C616", "C617", "C618"), problems_of),
         "C608": _of_named_message,
         "S7": _of_activities,
         "S6": _of_suppressions,

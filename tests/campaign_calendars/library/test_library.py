@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 
 from campaign_calendars.checks import check, load_store
+from campaign_calendars.messages.templates import templates_of
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import bind, load_calendar
@@ -37,8 +38,8 @@ def test_shipped_calendar_has_no_warnings_and_says_what_it_was_made_from(name: s
     assert {problem.severity for problem in check(bind(loaded, store))} <= {"info"}
     for phase in loaded.model.phases:
         for play in phase.plays:
-            if play.message:
-                assert (LIBRARY / play.message).is_file(), play.message
+            for template in templates_of(play):
+                assert (LIBRARY / template).is_file(), template
 
 
 @pytest.mark.parametrize("name", [*CALENDARS, *(f"stores/{store}" for store in STORES)])

@@ -11,6 +11,7 @@ from itertools import pairwise
 import pytest
 
 from campaign_calendars.checks import check, load_store
+from campaign_calendars.messages.templates import templates_of
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 
 LIBRARY = files("campaign_calendars") / "library"
@@ -88,7 +89,8 @@ def test_every_message_is_shipped_and_names_a_benefit_where_there_is_one(name: s
     for phase in load(name).calendar.phases:
         for play in phase.plays:
             assert play.message is not None
-            text = (LIBRARY / play.message).read_text("utf-8")
+            (template,) = templates_of(play)
+            text = (LIBRARY / template).read_text("utf-8")
             assert ("{{ benefit." in text) == bool(play.benefits), play.id
 
 

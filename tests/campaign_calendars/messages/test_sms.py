@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.checks import explain, load_store
-from campaign_calendars.messages.sms import length, lint, longest, segments
+from campaign_calendars.messages.limits import lint_limits
+from campaign_calendars.messages.sms import length, lint, longest, segments, with_opt_out
 from campaign_calendars.model.store import Channel
 from campaign_calendars.reading.loading import load_calendar
 from tasks.calendars.messages import check_messages
@@ -21,7 +22,8 @@ def channel(**keys: object) -> Channel:
 
 
 def codes(text: str, **keys: object) -> list[str]:
-    problems = lint(text, "m.txt", channel(**keys), {"member.name": 4})
+    rules = (text, "m.txt", channel(**keys), {"member.name": 4})
+    problems = [*lint(*rules), *lint_limits(*rules)]
     assert all(problem.zh and problem.hint_zh and explain(problem.code, "zh") for problem in problems)
     return [problem.code for problem in problems]
 
@@ -35,15 +37,16 @@ def test_segments_are_those_of_the_providers(count: int, parts: int) -> None:
 
 def test_emoji_count_twice_and_variables_as_long_as_they_may_become() -> None:
     assert length("好a😀") == 4
-    assert longest("{% if member.name %}{{ member.name }}，{% endif %}好{# 注 #}", {"member.name": 4}) == 6
+    assert longest("{% if member.name %}{{ member.name }}，{% endif %}好。{# 注 #}", {"member.name": 4}) == 13
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         ("上新提醒。拒收请回复R\n", []),
-        ("上新提醒。", ["C610"]),
-        ("上新提醒。拒收请回复R{% if member.name %}{% endif %}", []),
+        ("上新提醒。", []),
+        ("上新提醒，回复TD退订", ["C610"]),
+        ("上新提醒。退订回T", ["C610"]),
         ("【店】上新。拒收请回复R", ["C613"]),
     ],
 )
@@ -71,8 +74,35 @@ def test_the_signature_counts() -> None:
     assert codes(text, signature="五个字签名", max_segments=1) == ["C612"]
 
 
-def test_other_channels_have_no_such_rules() -> None:
-    assert lint("【店】", "m.txt", Channel(kind="push", consent="implied"), {}) == []
+def test_other_channels_have_no_such_rules_and_no_way_to_refuse_by_sms() -> None:
+    push = Channel(kind="push", consent="implied")
+    assert lint("【店】", "m.txt", push, {}) == []
+    assert [p.code for p in lint_limits("上新。拒收请回复R", "m.txt", push, {})] == ["C610"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("上新提醒。\n", "上新提醒。拒收请回复R"),
+        ("上新提醒", "上新提醒，拒收请回复R"),
+        ("上新 https://t.cn/a1", "上新 https://t.cn/a1 拒收请回复R"),
+        ("上新提醒。拒收请回复R", "上新提醒。拒收请回复R"),
+    ],
+)
+def test_every_sms_ends_with_the_way_to_refuse_once(text: str, ended: str) -> None:
+    assert with_opt_out(text) == ended
+    assert longest(text, {}) == length(ended)
+
+
+def test_wecom_counts_bytes_and_others_what_their_channel_says() -> None:
+    wecom = Channel(kind="wecom", consent="implied")
+    assert not list(lint_limits("字" * 1333 + "a", "m.txt", wecom, {}))
+    (problem,) = lint_limits("字" * 1333 + "{{ member.name }}", "m.txt", wecom, {"member.name": 1})
+    assert (problem.code, problem.message) == ("C615", "the text may have 4002 bytes, WeCom takes 4000")
+    push = Channel(kind="push", consent="implied", max_chars=10)
+    assert not list(lint_limits("{{ member.name }}好好好好好好", "m.txt", push, {"member.name": 4}))
+    (problem,) = lint_limits("{{ member.name }}好好好好好好好", "m.txt", push, {"member.name": 4})
+    assert problem.message == "the text may have 11 characters, the channel takes 10"
 
 
 @pytest.mark.parametrize("name", sorted(e.name for e in LIBRARY.iterdir() if e.name.endswith(".yaml")))

@@ -169,9 +169,11 @@ def test_positions_and_texts_are_held_against_their_limits() -> None:
         "the picture is 700x100; the position takes 702x110",
     ]
     assert [said[0][:20] for said in pocket.refused] == ["it shows only words ", "it needs member_gift"]
-    sms, work = text_rows(calendar, store, {"m.txt": "一" * 68})
-    assert (sms.characters, sms.segments) == (68, 2), "the signature counts"
+    sms, work = text_rows(calendar, store, {"m.txt": "一" * 66 + "。"})
+    assert (sms.characters, sms.segments) == (67 + 6, 2), "the way to refuse counts, and the signature"
+    assert sms.text.endswith("。拒收请回复R")
+    assert not work.text.endswith("R")
     assert "2 parts; the channel takes 1" in sms.refused[0][0]
     assert (work.segments, work.refused) == (None, ())
     _, long = text_rows(calendar, store, {"m.txt": "一" * 1334})
-    assert "4002 bytes; WeCom takes 4000" in long.refused[0][0]
+    assert "4002 bytes, WeCom takes 4000" in long.refused[0][0]

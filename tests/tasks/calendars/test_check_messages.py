@@ -48,7 +48,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "promocal.toml").write_text("")
     (tmp_path / "stores" / "shop.yaml").write_text(STORE, "utf-8")
     (tmp_path / "calendars" / "small.yaml").write_text(CALENDAR, "utf-8")
-    (tmp_path / "messages" / "offer.txt").write_text("领取优惠券。拒收请回复R\n", "utf-8")
+    (tmp_path / "messages" / "offer.txt").write_text("领取优惠券。\n", "utf-8")
     return tmp_path
 
 
@@ -88,14 +88,14 @@ def test_a_warning_about_a_message_is_accepted_with_a_reason(project: Path) -> N
     assert "the platform's own SMS" in problem.message
     # Where nobody looks at the messages, nobody can say that the acceptance is idle.
     assert problems(project, with_messages=False) == []
-    (project / "messages" / "offer.txt").write_text("上新了。拒收请回复R", "utf-8")
+    (project / "messages" / "offer.txt").write_text("上新了。", "utf-8")
     assert [p.code for p in problems(project)] == ["C191"]
 
 
 def test_templates_are_checked_beside_errors_of_the_calendar(project: Path) -> None:
     file = project / "calendars" / "small.yaml"
     file.write_text(CALENDAR.replace("audience: everybody", "audience: everbody"), "utf-8")
-    (project / "messages" / "offer.txt").write_text("{{ member.phone }}，拒收请回复R", "utf-8")
+    (project / "messages" / "offer.txt").write_text("{{ member.phone }}，上新了。", "utf-8")
     assert [p.code for p in problems(project)] == ["C129", "C120", "C602", "C614"]
 
 

@@ -100,6 +100,12 @@ def rollback(ledger: Ledger) -> AuditEntry:
     return entry("rollback", "s1", value="s2", detail="cut off")
 
 
+def best_text(ledger: Ledger) -> AuditEntry:
+    told = audit.text_chosen("r1", "c", "recall", "b", why="clicks: a 1/9, b 3/9", at=T0)
+    assert ledger.give_text("r1", "b", {("recall", "sms"): "b.txt"}, told) == 0
+    return told
+
+
 DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "apply": apply,
     "approve": approve,
@@ -113,6 +119,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "set_tier": set_tier,
     "settle": settle,
     "suppress": suppress,
+    "text": best_text,
 }
 
 

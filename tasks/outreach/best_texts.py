@@ -1,0 +1,73 @@
+"""Members who wait for the best text of a test get it once the wait is over (A11#13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.arms import shares_of
+from campaign_calendars.measuring.texts import best_text, measured_by
+from campaign_calendars.messages.templates import template_of
+from campaign_calendars.model.calendar import Play
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.outreach.text_answers import answers_of
+from warehouse.ledger.audit import text_chosen
+
+if TYPE_CHECKING:
+    from tasks.runtime import Runtime
+    from warehouse.ledger.records import Job, Run
+    from warehouse.snapshots.snapshot import Snapshot
+
+_SOON = timedelta(minutes=1)
+
+
+def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, at: datetime) -> None:
+    """Give the jobs of a run that waited until `at` the text that did best on the data of a snapshot."""
+    from warehouse.measurement import MeasurementSession, PhaseWindow
+
+    tested = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+    tested = {name: play for name, play in tested.items() if play.split is not None and play.split.then == "winner"}
+    due = {job.play for job in rt.ledger.jobs(run.run_id, status="pending") if job.play in tested and _waits(job, at)}
+    if not due:
+        return
+    span, warehouse = loaded.timeline.phases[run.phase], rt.settings.warehouse
+    with MeasurementSession(
+        snapshot,
+        calendar=run.calendar,
+        windows=[PhaseWindow(run.phase, span.start, span.end)],
+        as_of=at,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+    ) as session:
+        for name in sorted(due):
+            answers = answers_of(rt.ledger, loaded, session, run.phase, tested[name])
+            asked = tested[name].split
+            by = asked.by if asked is not None else None
+            best = best_text(by, list(shares_of(tested[name])), answers)
+            told = ", ".join(
+                f"{text} {one.clicked if measured_by(by, answers) == 'clicks' else one.buyers}/{one.members}"
+                for text, one in sorted(answers.items())
+            )
+            entry = text_chosen(run.run_id, run.calendar, name, best, why=f"{measured_by(by, answers)}: {told}", at=at)
+            rt.ledger.give_text(run.run_id, best, _templates(tested[name], best), entry)
+
+
+def _waits(job: Job, at: datetime) -> bool:
+    """Whether it has no text yet, and its wait is over."""
+    return (job.arm, job.message) == (None, None) and (job.not_before is None or job.not_before <= at)
+
+
+def _templates(play: Play, arm: str) -> dict[tuple[str, str], str]:
+    found = {(play.id, channel): template_of(play, channel, arm) for channel in play.channels}
+    return {place: template for place, template in found.items() if template is not None}
+
+
+def without_text(loaded: LoadedCalendar, jobs: Sequence[Job]) -> Mapping[str, tuple[str, timedelta]]:
+    """Intent key → why it waits: jobs that came due after the best text was looked for."""
+    tested = {(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.texts}
+    return {
+        job.intent_key: ("waits for the best text", _SOON)
+        for job in jobs
+        if (job.phase, job.play) in tested and job.arm is None
+    }
