@@ -5,6 +5,7 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "Generated store: the truth beside the estimate": "生成的店铺：真实值与估计值对照",
     "Persons": "名单",
     "Duties": "商家事项",
     "Held back": "被扣住的玩法",
@@ -93,6 +94,12 @@ HEADS = {
     "benefit": "权益",
     "benefits": "权益金额",
     "bought after": "触达后购买",
+    "measured": "测得",
+    "interval": "区间",
+    "truth": "真实值",
+    "inside": "包含",
+    "orders added": "新增订单",
+    "sales added": "新增成交额",
     "built": "构建方式",
     "busiest day": "最忙日",
     "by the rules": "按规则",

@@ -30,6 +30,7 @@ from tasks.measuring.measurement import (
     WaveResult,
 )
 from tasks.measuring.rates import RATES, MeasuredRate, Rate
+from tasks.measuring.truth import world_truth
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _measured(
 ) -> Measurement:
     redeemed, exclusions = session.redeemed(), session.exclusions()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
+    plays, programme = _plays(rt, loaded, session.play_arms(), exclusions), _programme(loaded, session.campaign_arms())
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -94,8 +96,8 @@ def _measured(
         assumed=_assumed(runs),
         phases=phases,
         waves=_waves(loaded, phases, redeemed),
-        plays=_plays(rt, loaded, session.play_arms(), exclusions),
-        programme=_programme(loaded, session.campaign_arms()),
+        plays=plays,
+        programme=programme,
         exclusions=_by_reason(exclusions),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
         benefits=_benefits(loaded, redeemed),
@@ -103,6 +105,9 @@ def _measured(
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(problem.said() for problem in session.audit_redemptions()),
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
+        truth=world_truth(
+            rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
+        ),
     )
 
 

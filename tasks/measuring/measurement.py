@@ -15,6 +15,7 @@ from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 from tasks.accounting.accounts import Account
 from tasks.measuring.rates import MeasuredRate
+from tasks.measuring.truth import WorldTruth
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ class Measurement:
     """Redemptions that should not have happened, by benefit."""
     benefit_days: BenefitDays | None
     """Days with a member benefit online, where the store states how many it needs."""
+    truth: WorldTruth | None
+    """Of a generated store what its plays really added, beside what was measured; always null for a real one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from typing import Self, TypeVar
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
+from campaign_calendars.measuring.truth import TrueFigures
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.redemptions import audit_redemptions
+from warehouse.measurement.truth import true_figures
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _SQL = sql_files(__package__)
@@ -66,6 +68,7 @@ class MeasurementSession:
         self._calendar = calendar
         self._windows = windows
         self._moment = as_of
+        self._known_at = snapshot.as_of
         self._as_of = utc_naive(as_of)
         history.create_tables(self._con)
         self._con.execute(
@@ -118,6 +121,13 @@ class MeasurementSession:
         """Name of the arm → its sums, of all plays together."""
         ends_at = utc_naive(max(w.ends_at for w in self._windows))
         return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms", ends_at=ends_at)}
+
+    def truth(self, files: Sequence[Path]) -> list[TrueFigures] | None:
+        """What plays really added, by the files of a generated world; None where they are not of this snapshot."""
+        ends_at = max(w.ends_at for w in self._windows)
+        return true_figures(
+            self._con, files, calendar=self._calendar, as_of=self._moment, known_at=self._known_at, ends_at=ends_at
+        )
 
     def funnel(self) -> list[Funnel]:
         return self._rows(Funnel, "funnel", calendar=self._calendar)

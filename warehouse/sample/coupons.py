@@ -7,6 +7,7 @@ anyway uses a coupon too when the basket is large enough: that is the cost nobod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,6 +69,15 @@ class Purse:
             row = (int(orders.member[position]), grant.benefit, self._params.calendar, moment, ids[position].as_py())
             redemptions.append(row)
         return replace(orders, cents=cents), redemptions, discounts
+
+    def prompted(self, orders: OrderFacts, benefits: Sequence[str | None]) -> OrderFacts:
+        """Orders that messages with these benefits would have brought, with the coupon of each taken off."""
+        cents = orders.cents.copy()
+        luck = uniforms(self._seed, _REDEEM, orders.member, orders.ordered)
+        for position, benefit in enumerate(benefits):
+            if benefit is not None and luck[position] < self._params.redeem_if_prompted:
+                cents[position] = self._price(int(cents[position]), self._params.benefit(benefit))
+        return replace(orders, cents=cents)
 
     @staticmethod
     def _price(before: int, effect: BenefitEffect) -> int:

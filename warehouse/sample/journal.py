@@ -42,7 +42,7 @@ class Journal:
 
     def __init__(self, directory: Path, file_format: Format, seed: int) -> None:
         self._directory, self._format, self._seed = directory, file_format, seed
-        self._step = 1
+        self.step = 1
         self._rows: dict[str, list[pa.Table]] = {}
         self._members = read_file(directory, "members", 1, file_format)
         self._joined = local_seconds(self._members["joined_at"])
@@ -104,7 +104,7 @@ class Journal:
         self._collecting = (known, ids, now)
 
     def next_step(self) -> None:
-        self._step += 1
+        self.step += 1
 
     def write_events(self, member: Ints, at: Ints, kind: Ints) -> None:
         if not len(member):
@@ -166,7 +166,7 @@ class Journal:
             self._collecting = None
         self._add("contact_points", self._points.take_changed())
         for dataset, tables in self._rows.items():
-            write_file(self._directory, dataset, self._step, self._format, pa.concat_tables(tables))
+            write_file(self._directory, dataset, self.step, self._format, pa.concat_tables(tables))
         self._rows = {}
 
     def _add(self, dataset: str, rows: pa.Table) -> None:

@@ -3,7 +3,7 @@
 `World(directory, seed, params).advance(from, to, contacts)` writes what happened in [from, to) into
 the sample's source files: purchases that would have come anyway, those a message brought about,
 behaviour, joins, redemptions, unsubscribes. Facts depend on (seed, member, day) and on the messages,
-never on the size of the steps. `truth()` says what each play really added.
+never on the size of the steps. `truth()` says what each play really added, and files beside the data keep it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.coupons import Purse
@@ -23,12 +24,13 @@ from warehouse.sample.files import later_files
 from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import Day, OrderFacts, day_uplift, live_day, look_before, place_orders
 from warehouse.sample.journal import Journal, order_ids
-from warehouse.sample.messages import Contact, Mailbox
+from warehouse.sample.messages import NO_BENEFIT, Contact, Mailbox
 from warehouse.sample.population import NEVER, Population, draw_blocks, to_aware, to_local
 from warehouse.sample.profiles import REACH
-from warehouse.sample.response import WorldParams, answer
+from warehouse.sample.response import Contacts, Effects, WorldParams, answer, displaced_buys
 from warehouse.sample.seasons import DAY
 from warehouse.sample.truth import PlayTruth, play_truth
+from warehouse.sample.truth_files import TruthBook
 
 _JOINS_WITH_ORDER, _AGREES, _ADDS_TO_CART = 70, 80, 90
 _GUEST_JOINS = 0.08
@@ -86,6 +88,8 @@ class World:
         self._journal = Journal(self._directory, manifest.format, seed)
         self._mailbox = Mailbox(manifest.members)
         self._purse = Purse(self.params, seed)
+        self._book = TruthBook(self._directory, self.params.calendar)
+        self._displaced: dict[int, list[OrderFacts]] = {}
         self._orders = OrderFacts.empty()
         self._discounts = np.empty((2, 0), dtype=np.int64)
         self._bought, self._looked, self._joining, self._withdrawing = (_Pending(width) for width in (3, 3, 2, 3))
@@ -123,7 +127,10 @@ class World:
         for code, (phase, play) in sorted(self._mailbox.plays.items(), key=lambda item: item[1]):
             ends = [to_local(effect.end) for effect in self.params.phases if effect.phase == phase]
             window = min(self._now, *ends) if ends else self._now, self._now
-            figures = play_truth(code, self._mailbox.sent(code), window, self._orders, self._discounts)
+            displaced = OrderFacts.concat([OrderFacts.empty(), *self._displaced.get(code, ())])
+            figures = play_truth(
+                code, self._mailbox.sent(code), window, self._orders, self._discounts, displaced=displaced
+            )
             found.append(PlayTruth(phase, play, **figures))
         return tuple(truth for truth in found if truth.contacts)
 
@@ -134,6 +141,7 @@ class World:
         self._purse.grant(batch, self._mailbox)
         effects = self._mailbox.effects(batch, self.params)
         answers = answer(self._seed, self._people, batch, effects, self.params)
+        self._tell_sent(batch, effects)
         who, at = answers.buys
         self._bought.add(at, batch.member[who], batch.code[who])
         looked = np.maximum(look_before(self._seed, batch.member[who], at), batch.at[who] + 1)
@@ -147,6 +155,26 @@ class World:
         who, at = answers.withdrawals
         self._withdrawing.add(at, batch.member[who], self._mailbox.reach_positions(batch.channel[who]))
         return len(batch)
+
+    def _tell_sent(self, batch: Contacts, effects: Effects) -> None:
+        """Into the truth: messages of each play, and the orders its messages cost others by wearing members out."""
+        for code, count in zip(*np.unique(batch.code, return_counts=True), strict=True):
+            self._book.sent(self._mailbox.plays[int(code)], int(count))
+        for code, fewer in self._mailbox.fewer(batch):
+            who, at = displaced_buys(self._seed, self._people, batch, effects, self.params, fewer=fewer)
+            placed = place_orders(self._seed, self._people, batch.member[who], at, batch.code[who])
+            given = [None if b == NO_BENEFIT else self._mailbox.benefit_name(b) for b in batch.benefit[who].tolist()]
+            placed = self._purse.prompted(placed, given)
+            self._displaced.setdefault(code, []).append(placed)
+            self._book.displaced(self._mailbox.plays[code], placed)
+
+    def _tell_orders(self, orders: OrderFacts, ids: pa.Array, discounts: Ints) -> None:
+        """Into the truth: which orders a play brought about, and what its coupons took off."""
+        for code, play in sorted(self._mailbox.plays.items()):
+            own = orders.cause == code
+            self._book.caused(play, "order", ids.filter(pa.array(own)), orders.paid[own])
+            used = discounts[1] == code
+            self._book.used(play, ids.filter(pa.array(used)), discounts[0][used])
 
     def _live(self, start: int, end: int) -> None:
         """Add what happens of its own accord in [start, end)."""
@@ -174,6 +202,7 @@ class World:
         known = channel >= 0
         withdrawals = self._journal.withdraw(who[known], channel[known], at[known])
         self._journal.flush()
+        self._book.flush(self._journal.step)
         return WorldDelta(0, orders, events, joins, redeemed, withdrawals)
 
     def _write_orders(self, end: int) -> tuple[int, int]:
@@ -181,6 +210,7 @@ class World:
         placed = place_orders(self._seed, self._people, who, at, cause)
         ids = order_ids(self._seed, who, at, cause)
         placed, redemptions, discounts = self._purse.spend(placed, ids)
+        self._tell_orders(placed, ids, discounts)
         self._orders = OrderFacts.concat((self._orders, placed))
         self._discounts = np.hstack((self._discounts, discounts))
         if len(self._orders):
