@@ -29,6 +29,7 @@ from tasks.measuring.measurement import (
     TargetReached,
     WaveResult,
 )
+from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, MeasuredRate, Rate
 from tasks.measuring.truth import world_truth
 from tasks.runtime import Runtime
@@ -100,6 +101,7 @@ def _measured(
         programme=programme,
         exclusions=_by_reason(exclusions),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
+        presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),

@@ -14,6 +14,7 @@ from campaign_calendars.measuring.lift import Arm, Contrast
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 from tasks.accounting.accounts import Account
+from tasks.measuring.presale import PresaleResult
 from tasks.measuring.rates import MeasuredRate
 from tasks.measuring.truth import WorldTruth
 
@@ -148,6 +149,8 @@ class Measurement:
     """Deciding reason → how often it excluded somebody, in all plays."""
     stopped: Mapping[str, int]
     """Why a queued message was cancelled → how many."""
+    presale: PresaleResult | None
+    """Orders paid in stages; null for a calendar without a deposit phase."""
     benefits: tuple[BenefitResult, ...]
     """Benefits in written order."""
     accounts: tuple[Account, ...]

@@ -125,10 +125,20 @@ LABELS: dict[str, tuple[str, str]] = {
         "Difference in conversion with its 95 % Newcombe interval. Effects of plays overlap and must not be added.",
         "转化率差值及 95% Newcombe 区间；各玩法效果互有重叠，不可相加。",
     ),
+    "presale": ("Presale", "预售"),
+    "presale_note": (
+        "Orders whose deposit was paid in the campaign. A deposit is no sale until its balance is paid.",
+        "活动期内付定金的订单；付尾款前定金不计入成交。",
+    ),
+    "deposits": ("Deposits paid", "已付定金订单"),
+    "balances_paid": ("Balances paid", "已付尾款订单"),
+    "forfeited": ("Deposits forfeited", "弃付定金"),
+    "balance_payment_rate": ("Balance payment rate", "尾款支付率"),
+    "presale_member_share": ("Member share of the presale, by order value", "预售会员成交占比（订单金额口径）"),
+    "presale_member_share_deposit": ("Member share of the presale, by deposit", "预售会员成交占比（定金口径）"),
     "truth": ("Generated store: the truth beside the estimate", "生成的店铺：真实值与估计值对照"),
     "truth_note": (
-        "Its members are simulated, and only a simulation knows what they would have done without the messages."
-        + " Truth and estimate: added buyers per member, by assignment.",
+        "Simulated members, so it is known what they would have done otherwise. Added buyers per member, by assignment.",
         "会员为模拟生成，只有模拟才知道未收到消息时会怎样；真实店铺没有此表。均为按分组口径的每会员新增买家比例。",
     ),
     "truth_covered": ("intervals that hold the truth", "包含真实值的区间"),

@@ -220,7 +220,8 @@ def _duties(loaded: LoadedCalendar, lang: str) -> list[_DutyRow]:
 
 
 def _definitions(measurement: Measurement, lang: str, w: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(w[name], rate.says(lang)) for name, rate in measurement.phases[0].rates.items()]
+    presale = measurement.presale.rates if measurement.presale else {}
+    return [(w[name], rate.says(lang)) for name, rate in {**measurement.phases[0].rates, **presale}.items()]
 
 
 def _local(loaded: LoadedCalendar, moment: datetime) -> str:

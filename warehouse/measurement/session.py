@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, PresaleSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.truth import TrueFigures
 from warehouse.accounting.naming import name_redemptions
@@ -121,6 +121,19 @@ class MeasurementSession:
         """Name of the arm → its sums, of all plays together."""
         ends_at = utc_naive(max(w.ends_at for w in self._windows))
         return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms", ends_at=ends_at)}
+
+    def presale(self, windows: Sequence[tuple[datetime, datetime, datetime]]) -> PresaleSales:
+        """Orders paid in stages; `windows` say until when balances of orders placed from, to can be paid."""
+        con = self._con
+        con.execute(
+            "create or replace temp table balance_windows"
+            " (placed_from timestamp, placed_until timestamp, due_until timestamp)"
+        )
+        append_rows(con, "balance_windows", windows)
+        starts_at = utc_naive(min(w.starts_at for w in self._windows))
+        ends_at = utc_naive(max(w.ends_at for w in self._windows))
+        [row] = self._rows(PresaleSales, "presale", as_of=self._as_of, starts_at=starts_at, ends_at=ends_at)
+        return row
 
     def truth(self, files: Sequence[Path]) -> list[TrueFigures] | None:
         """What plays really added, by the files of a generated world; None where they are not of this snapshot."""

@@ -58,6 +58,15 @@ class BenefitEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayEffect:
+    """What a play asks for beside buying: to pay a balance, to bring a friend, to sign in day by day."""
+
+    reminds: bool = False
+    invites: bool = False
+    signs_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEffect:
     """What the event itself does to everybody between `start` and `end`, messages or not."""
 
@@ -74,6 +83,8 @@ class WorldParams:
     calendar: str = "sample"
     phases: tuple[PhaseEffect, ...] = ()
     benefits: Mapping[str, BenefitEffect] = field(default_factory=dict)
+    plays: Mapping[tuple[str, str], PlayEffect] = field(default_factory=dict)
+    """Phase and play → what it asks for."""
     channels: Mapping[str, ChannelEffect] = field(default_factory=lambda: CHANNEL_EFFECTS)
     buy_within_hours: float = 8.0
     saturation: float = 0.92
@@ -83,6 +94,13 @@ class WorldParams:
     redeem_anyway: float = 0.35
     redeem_within_days: int = 15
     joins_per_day: float = 0.0015
+    brings_friend: float = 0.03
+    """Messages of an invite play after which a member of average susceptibility brings somebody."""
+    friend_buys: float = 0.4
+    signs_in: float = 0.12
+    """Messages of a sign-in play after which a member begins to sign in day by day."""
+    public_claims: float = 0.0
+    """Orders of anybody with a coupon of the calendar that was claimed in public, without a grant."""
 
     def benefit(self, name: str) -> BenefitEffect:
         return self.benefits.get(name, BenefitEffect())

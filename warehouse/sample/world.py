@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from campaign_calendars.findings.errors import UsageError
+from warehouse.sample.asking import invited, signed_in
 from warehouse.sample.coupons import Purse
 from warehouse.sample.draws import Ints, uniforms
 from warehouse.sample.facts import EVENT_KINDS
@@ -26,8 +27,10 @@ from warehouse.sample.habits import Day, OrderFacts, day_uplift, live_day, look_
 from warehouse.sample.journal import Journal, order_ids
 from warehouse.sample.messages import NO_BENEFIT, Contact, Mailbox
 from warehouse.sample.population import NEVER, Population, draw_blocks, to_aware, to_local
+from warehouse.sample.presale import staged_windows
 from warehouse.sample.profiles import REACH
-from warehouse.sample.response import Contacts, Effects, WorldParams, answer, displaced_buys
+from warehouse.sample.reminders import Reminders
+from warehouse.sample.response import Contacts, Effects, PlayEffect, WorldParams, answer, displaced_buys
 from warehouse.sample.seasons import DAY
 from warehouse.sample.truth import PlayTruth, play_truth
 from warehouse.sample.truth_files import TruthBook
@@ -35,7 +38,9 @@ from warehouse.sample.truth_files import TruthBook
 _JOINS_WITH_ORDER, _AGREES, _ADDS_TO_CART = 70, 80, 90
 _GUEST_JOINS = 0.08
 _CART_SHARE = 0.3
-_VISIT, _CART_ADD = EVENT_KINDS.index("visit"), EVENT_KINDS.index("cart_add")
+_VISIT, _CART_ADD, _SIGN_IN = (EVENT_KINDS.index(kind) for kind in ("visit", "cart_add", "sign_in"))
+_OF_THEIR_OWN = -1
+"""A join nobody invited to, or that no message brought about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class WorldDelta:
     joins: int = 0
     redemptions: int = 0
     withdrawals: int = 0
+    referrals: int = 0
 
     def __add__(self, other: WorldDelta) -> WorldDelta:
         return WorldDelta(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -92,7 +98,8 @@ class World:
         self._displaced: dict[int, list[OrderFacts]] = {}
         self._orders = OrderFacts.empty()
         self._discounts = np.empty((2, 0), dtype=np.int64)
-        self._bought, self._looked, self._joining, self._withdrawing = (_Pending(width) for width in (3, 3, 2, 3))
+        self._bought, self._looked, self._joining, self._withdrawing = (_Pending(width) for width in (3, 3, 4, 3))
+        self._reminders = Reminders()
         self._days: dict[int, Day] = {}
 
     @property
@@ -151,10 +158,48 @@ class World:
         self._looked.add(at, batch.member[who], np.full(len(who), _VISIT))
         self._looked.add(at[adds] + 45, batch.member[who][adds], np.full(int(adds.sum()), _CART_ADD))
         who, at = answers.joins
-        self._joining.add(at, batch.member[who])
+        self._joining.add(at, batch.member[who], np.full(len(who), _OF_THEIR_OWN), batch.code[who])
         who, at = answers.withdrawals
         self._withdrawing.add(at, batch.member[who], self._mailbox.reach_positions(batch.channel[who]))
+        self._answer_more(batch)
         return len(batch)
+
+    def _answer_more(self, batch: Contacts) -> None:
+        """What plays ask for beside an order: friends, sign-ins, balances."""
+        asks = {code: self.params.plays.get(play, PlayEffect()) for code, play in self._mailbox.plays.items()}
+
+        def asked(wish: str) -> Ints:
+            return np.flatnonzero(np.isin(batch.code, [code for code, effect in asks.items() if getattr(effect, wish)]))
+
+        came = invited(self._seed, self._people, batch, asked("invites"), self.params)
+        code = batch.code[came.message]
+        self._joining.add(came.at, came.friend, batch.member[came.message], code)
+        buys = came.orders != NEVER
+        self._bought.add(came.orders[buys], came.friend[buys], code[buys])
+        who, at = signed_in(self._seed, self._people, batch, asked("signs_in"), self.params)
+        self._looked.add(at, batch.member[who], np.full(len(who), _SIGN_IN))
+        for code_of, play in sorted(self._mailbox.plays.items()):
+            mine = batch.code[who] == code_of
+            self._book.followed(play, "sign_in", batch.member[who][mine], at[mine])
+        if len(reminded := asked("reminds")):
+            self._reminders.add(batch.member[reminded], batch.at[reminded], batch.code[reminded])
+            self._tell_saved(*self._journal.remind(self._reminders))
+            self._tell_saved(*self._settle(self._orders))
+
+    def _settle(self, orders: OrderFacts) -> tuple[pa.Array, Ints, Ints]:
+        """Pay the balances of the world's own orders that were reminded in time: ids, payments, plays."""
+        owing = np.flatnonzero((orders.deposited != NEVER) & (orders.paid == NEVER))
+        member, ordered = orders.member[owing], orders.ordered[owing]
+        paid, code = self._reminders.settle(member, ordered, staged_windows(member, ordered))
+        saved = paid != NEVER
+        mine = owing[saved]
+        orders.paid[mine], orders.closed[mine] = paid[saved], NEVER
+        ids = order_ids(self._seed, orders.member[mine], orders.ordered[mine], orders.cause[mine])
+        return ids, paid[saved], code[saved]
+
+    def _tell_saved(self, ids: pa.Array, paid: Ints, code: Ints) -> None:
+        for number, play in sorted(self._mailbox.plays.items()):
+            self._book.caused(play, "balance", ids.filter(pa.array(code == number)), paid[code == number])
 
     def _tell_sent(self, batch: Contacts, effects: Effects) -> None:
         """Into the truth: messages of each play, and the orders its messages cost others by wearing members out."""
@@ -188,7 +233,7 @@ class World:
             who, at, kind = _within(lived.events, start, end)
             self._looked.add(at, who, kind)
             who, at = _within(lived.joins, start, end)
-            self._joining.add(at, who)
+            self._joining.add(at, who, *np.full((2, len(who)), _OF_THEIR_OWN))
 
     def _write(self, start: int, end: int) -> WorldDelta:
         self._journal.next_step()
@@ -197,13 +242,13 @@ class World:
         at, who, kind = self._looked.take_until(end)
         self._journal.write_events(who, at, kind)
         events = len(kind)
-        joins = self._write_joins(end)
+        joins, referrals = self._write_joins(end)
         at, who, channel = self._withdrawing.take_until(end)
         known = channel >= 0
         withdrawals = self._journal.withdraw(who[known], channel[known], at[known])
         self._journal.flush()
         self._book.flush(self._journal.step)
-        return WorldDelta(0, orders, events, joins, redeemed, withdrawals)
+        return WorldDelta(0, orders, events, joins, redeemed, withdrawals, referrals)
 
     def _write_orders(self, end: int) -> tuple[int, int]:
         at, who, cause = self._bought.take_until(end)
@@ -211,6 +256,7 @@ class World:
         ids = order_ids(self._seed, who, at, cause)
         placed, redemptions, discounts = self._purse.spend(placed, ids)
         self._tell_orders(placed, ids, discounts)
+        self._tell_saved(*self._settle(placed))
         self._orders = OrderFacts.concat((self._orders, placed))
         self._discounts = np.hstack((self._discounts, discounts))
         if len(self._orders):
@@ -224,21 +270,27 @@ class World:
         """Some who buy without a card take one at the till."""
         draws = uniforms(self._seed, _JOINS_WITH_ORDER, placed.member, placed.ordered)
         guests = (self._people.joined[placed.member] == NEVER) & (draws < _GUEST_JOINS)
-        self._joining.add(placed.ordered[guests] + 1, placed.member[guests])
+        self._joining.add(
+            placed.ordered[guests] + 1, placed.member[guests], *np.full((2, int(guests.sum())), _OF_THEIR_OWN)
+        )
 
-    def _write_joins(self, end: int) -> int:
-        at, who = self._joining.take_until(end)
-        fresh = np.sort(np.unique(who, return_index=True)[1])
-        at, who = at[fresh], who[fresh]
-        still_out = self._joined[who] == NEVER
-        at, who = at[still_out], who[still_out]
+    def _write_joins(self, end: int) -> tuple[int, int]:
+        """Joins and, of them, those that somebody was invited to."""
+        joining = self._joining.take_until(end)
+        joining = joining[:, np.sort(np.unique(joining[1], return_index=True)[1])]
+        at, who, referrer, code = joining[:, self._joined[joining[1]] == NEVER]
         self._joined[who] = at
+        brought = referrer != _OF_THEIR_OWN
+        self._journal.write_referrals(referrer[brought], who[brought], at[brought])
+        for number, play in sorted(self._mailbox.plays.items()):
+            for fact, rows in (("join", (code == number) & ~brought), ("referral", (code == number) & brought)):
+                self._book.followed(play, fact, who[rows], at[rows])
         agrees = np.zeros(len(who), dtype=np.int64)
         for channel, reach in enumerate(REACH):
             given = uniforms(self._seed, _AGREES + channel, who) < reach.among_members * reach.consent
             agrees |= given.astype(np.int64) << channel
         self._journal.join(who, at, agrees)
-        return len(who)
+        return len(who), int(brought.sum())
 
 
 def _within(facts: tuple[Ints, ...], start: int, end: int) -> tuple[Ints, ...]:
