@@ -1,4 +1,4 @@
-"""The demo: a generated store runs the 38 calendar through simulated time, and its members respond."""
+"""The demo: a generated store runs a calendar through simulated time, and its members respond."""
 
 from __future__ import annotations
 
@@ -38,23 +38,32 @@ class DemoResult:
     seconds: float
 
 
-def run_demo(target: Path, *, members: int, seed: int, lang: str, say: Tell, prefect: bool = True) -> DemoResult:
+def run_demo(
+    target: Path,
+    *,
+    members: int,
+    seed: int,
+    lang: str,
+    say: Tell,
+    prefect: bool = True,
+    calendar: str = CALENDAR,
+) -> DemoResult:
     """Make `target` anew and run the calendar in it. One run of each phase goes through Prefect."""
     started = time.monotonic()
-    _make_directory(target)
+    _make_directory(target, calendar)
     page = target / "report.html"
     with (
         open_runtime(target, progress=say) as project,
         # The replay's state is the project's own: every command finds it there afterwards.
-        replay_runtime(project, CALENDAR, state=project.settings.state) as rt,
+        replay_runtime(project, calendar, state=project.settings.state) as rt,
     ):
         with ExitStack() as stack:
             # The server comes up while members are generated and pulled for the first time.
-            run = _runner(stack, rt) if prefect else run_phase
-            _generate(rt, target, members, seed)
-            result = replay(rt, CALENDAR, world=_world(rt, target, seed), pulls=_pulls, run=run)
+            run = _runner(stack, rt, calendar) if prefect else run_phase
+            _generate(rt, calendar, target, members=members, seed=seed)
+            result = replay(rt, calendar, world=_world(rt, calendar, target, seed), pulls=_pulls, run=run)
         say(("writing the report", "正在写报告"))
-        measurement = report(rt, CALENDAR, rt.clock(), page, lang=lang, measurement=result.measurement)
+        measurement = report(rt, calendar, rt.clock(), page, lang=lang, measurement=result.measurement)
         heard = Counter(contact.member_id for contact in rt.ledger.contact_rows(rt.clock()))
     return DemoResult(
         project=target,
@@ -67,7 +76,7 @@ def run_demo(target: Path, *, members: int, seed: int, lang: str, say: Tell, pre
     )
 
 
-def _make_directory(target: Path) -> None:
+def _make_directory(target: Path, calendar: str) -> None:
     if target.exists():
         if not (target / _MARK).is_file() and any(target.iterdir()):
             raise UsageError(
@@ -75,15 +84,15 @@ def _make_directory(target: Path) -> None:
                 ("choose another directory with --output", "请用 --output 换一个目录"),
             )
         shutil.rmtree(target)
-    create_project(target, CALENDAR)
+    create_project(target, calendar)
     (target / _MARK).touch()
 
 
-def _generate(rt: Runtime, target: Path, members: int, seed: int) -> None:
+def _generate(rt: Runtime, calendar: str, target: Path, *, members: int, seed: int) -> None:
     from warehouse.sample.generate import generate
 
     rt.progress((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
-    begin = rt.load_calendar(CALENDAR).timeline.campaign.start
+    begin = rt.load_calendar(calendar).timeline.campaign.start
     with ThreadPoolExecutor(1) as hands:
         # What judges the pulls takes seconds to import; drawing and writing leave Python time for it.
         judge = hands.submit(import_module, "warehouse.staging.expectations")
@@ -91,28 +100,12 @@ def _generate(rt: Runtime, target: Path, members: int, seed: int) -> None:
         judge.result()
 
 
-# What the event itself does to everybody's wish to buy, messages or not.
-_UPLIFT = {"reservoir": 0.95, "presale": 0.8, "warm_up": 0.85, "burst": 2.2, "maintenance": 0.9}
-
-
-def _world(rt: Runtime, target: Path, seed: int) -> Any:
+def _world(rt: Runtime, calendar: str, target: Path, seed: int) -> Any:
     """Members whose response is known: see docs/sample-data.md."""
-    from warehouse.sample.response import BenefitEffect, PhaseEffect, WorldParams
+    from warehouse.sample.calendar_effects import world_params
     from warehouse.sample.world import World
 
-    loaded = rt.load_calendar(CALENDAR)
-    phases = tuple(
-        PhaseEffect(phase.id, span.start, span.end, _UPLIFT.get(phase.kind, 1.0))
-        for phase in loaded.calendar.phases
-        if (span := loaded.timeline.phases.get(phase.id))
-    )
-    benefits = {
-        name: BenefitEffect(
-            threshold_cents=getattr(benefit, "threshold", None) or 0, value_cents=getattr(benefit, "value", None) or 0
-        )
-        for name, benefit in loaded.calendar.benefits.items()
-    }
-    return World(target / "data", seed, WorldParams(calendar=CALENDAR, phases=phases, benefits=benefits))
+    return World(target / "data", seed, world_params(rt.load_calendar(calendar)))
 
 
 def _pulls(last: Moment, step: Moment) -> bool:
@@ -120,7 +113,7 @@ def _pulls(last: Moment, step: Moment) -> bool:
     return last.at != step.at
 
 
-def _runner(stack: ExitStack, rt: Runtime) -> PhaseRunner:
+def _runner(stack: ExitStack, rt: Runtime, calendar: str) -> PhaseRunner:
     """A phase runner that sends one run of each phase through Prefect, the others directly.
 
     It is the first one for which the server is up, and the phase's last one at the latest.
@@ -128,7 +121,7 @@ def _runner(stack: ExitStack, rt: Runtime) -> PhaseRunner:
     from flows.embedded import embedded_prefect, run_phase_here
 
     server = stack.enter_context(embedded_prefect(rt.settings.state / "prefect"))
-    last = {step.phase: step.at for step in moments(rt.load_calendar(CALENDAR))}
+    last = {step.phase: step.at for step in moments(rt.load_calendar(calendar))}
     done: set[str] = set()
 
     def run(rt: Runtime, calendar: str, phase: str, as_of: datetime) -> RunOutcome:

@@ -47,6 +47,28 @@ class PhaseSales:
 
 
 @dataclass(frozen=True, slots=True)
+class PresaleSales:
+    """Orders paid in stages whose deposit was paid in the calendar."""
+
+    deposits: int
+    """Orders whose deposit was paid."""
+    deposit_cents: int
+    """Deposits paid."""
+    member_deposit_cents: int
+    """Of them, those of customers who were members when they paid the deposit."""
+    balances_paid: int
+    """Of the orders, those whose balance is paid."""
+    settled_cents: int
+    """Their value, deposit and balance together, net of refunds known by then."""
+    member_settled_cents: int
+    """Of it, what customers paid who were members when they paid the balance."""
+    forfeited: int
+    """Orders whose balance was not paid in time."""
+    forfeited_cents: int
+    """Their deposits, which are in no sales figure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Redeemed:
     """Grants and redemptions of one benefit in one phase."""
 

@@ -338,13 +338,16 @@ def demo(
     target: Annotated[Path, typer.Option("--output", "-o", help="Directory, made anew.")] = Path("build/demo"),
     members: Annotated[int, typer.Option(min=100, help="Members of the generated store.")] = 4_000,
     seed: Annotated[int, typer.Option(help="Seed of the store and of its members' behaviour.")] = 7,
+    calendar: Annotated[str, typer.Option("--calendar", help="A shipped calendar, or the path of one.")] = (
+        "queens-day-2020"
+    ),
     lang: LangOption = None,
 ) -> None:
-    """A generated store runs the whole 38 calendar; members respond; ends with the report."""
+    """A generated store runs a whole calendar; members respond; ends with the report."""
     from promocal.demo import run_demo
 
     language = lang.value if lang else output.language()
     with output.progress() as say:
-        result = run_demo(target, members=members, seed=seed, lang=language, say=say)
+        result = run_demo(target, members=members, seed=seed, lang=language, say=say, calendar=calendar)
     tables.print_measurement(result.measurement, language)
     replays.print_demo(result)

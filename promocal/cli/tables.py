@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from promocal.cli.budgeting import print_accounts
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
+from promocal.cli.presale import print_presale
+from promocal.cli.truth import print_truth
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
@@ -232,6 +234,8 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
                 verdict=word(effect.verdict),
             )
         )
+    print_presale(measurement.presale)
+    print_truth(measurement.truth)
 
 
 def in_words(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "Generated store: the truth beside the estimate": "生成的店铺：真实值与估计值对照",
+    "Presale": "预售",
     "Persons": "名单",
     "Duties": "商家事项",
     "Held back": "被扣住的玩法",
@@ -93,6 +95,18 @@ HEADS = {
     "benefit": "权益",
     "benefits": "权益金额",
     "bought after": "触达后购买",
+    "figure": "指标",
+    "made of": "分子 / 分母",
+    "value": "数值",
+    "balance payment rate": "尾款支付率",
+    "member share by order value": "预售会员成交占比（订单金额）",
+    "member share by deposit": "预售会员成交占比（定金）",
+    "measured": "测得",
+    "interval": "区间",
+    "truth": "真实值",
+    "inside": "包含",
+    "orders added": "新增订单",
+    "sales added": "新增成交额",
     "built": "构建方式",
     "busiest day": "最忙日",
     "by the rules": "按规则",

@@ -31,7 +31,9 @@ from tasks.measuring.measurement import (
     TargetReached,
     WaveResult,
 )
+from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, MeasuredRate, Rate
+from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
 
@@ -87,6 +89,7 @@ def _measured(
 ) -> Measurement:
     redeemed, exclusions = session.redeemed(), session.exclusions()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
+    plays, programme = _plays(rt, loaded, session, exclusions), _programme(loaded, session.campaign_arms())
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -97,15 +100,19 @@ def _measured(
         assumed=_assumed(runs),
         phases=phases,
         waves=_waves(loaded, phases, redeemed),
-        plays=_plays(rt, loaded, session, exclusions),
-        programme=_programme(loaded, session.campaign_arms()),
+        plays=plays,
+        programme=programme,
         exclusions=_by_reason(exclusions),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
+        presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(problem.said() for problem in session.audit_redemptions()),
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
+        truth=world_truth(
+            rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
+        ),
     )
 
 

@@ -15,7 +15,9 @@ from campaign_calendars.measuring.texts import TextTest
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 from tasks.accounting.accounts import Account
+from tasks.measuring.presale import PresaleResult
 from tasks.measuring.rates import MeasuredRate
+from tasks.measuring.truth import WorldTruth
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ class Measurement:
     """Deciding reason → how often it excluded somebody, in all plays."""
     stopped: Mapping[str, int]
     """Why a queued message was cancelled → how many."""
+    presale: PresaleResult | None
+    """Orders paid in stages; null for a calendar without a deposit phase."""
     benefits: tuple[BenefitResult, ...]
     """Benefits in written order."""
     accounts: tuple[Account, ...]
@@ -160,6 +164,8 @@ class Measurement:
     """Redemptions that should not have happened, by benefit."""
     benefit_days: BenefitDays | None
     """Days with a member benefit online, where the store states how many it needs."""
+    truth: WorldTruth | None
+    """Of a generated store what its plays really added, beside what was measured; always null for a real one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def render_report(
         benefit_text={name: describe(benefit, lang) for name, benefit in loaded.calendar.benefits.items()},
         basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
         totals=_totals(measurement),
+        play_titles={(play.phase, play.play): play.title.get(lang) or play.play for play in measurement.plays},
         timeline_svg=_timeline(loaded, measurement, lang),
         days_svg=_days(loaded, measurement, w),
         effects=_effects(measurement, w, lang),
@@ -219,7 +220,8 @@ def _duties(loaded: LoadedCalendar, lang: str) -> list[_DutyRow]:
 
 
 def _definitions(measurement: Measurement, lang: str, w: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(w[name], rate.says(lang)) for name, rate in measurement.phases[0].rates.items()]
+    presale = measurement.presale.rates if measurement.presale else {}
+    return [(w[name], rate.says(lang)) for name, rate in {**measurement.phases[0].rates, **presale}.items()]
 
 
 def _local(loaded: LoadedCalendar, moment: datetime) -> str:

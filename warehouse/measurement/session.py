@@ -10,15 +10,17 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, PresaleSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
+from campaign_calendars.measuring.truth import TrueFigures
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.redemptions import audit_redemptions
+from warehouse.measurement.truth import true_figures
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _SQL = sql_files(__package__)
@@ -67,6 +69,7 @@ class MeasurementSession:
         self._calendar = calendar
         self._windows = windows
         self._moment = as_of
+        self._known_at = snapshot.as_of
         self._as_of = utc_naive(as_of)
         history.create_tables(self._con)
         self._con.execute(
@@ -130,6 +133,26 @@ class MeasurementSession:
         history.as_persons(self._con, ["texts_read"])
         found = self._con.execute(_SQL["texts"], {"clicks": clicks, "as_of": self._as_of}).fetchall()
         return {text: Answers(members, clicked, buyers) for text, members, clicked, buyers in found}
+
+    def presale(self, windows: Sequence[tuple[datetime, datetime, datetime]]) -> PresaleSales:
+        """Orders paid in stages; `windows` say until when balances of orders placed from, to can be paid."""
+        con = self._con
+        con.execute(
+            "create or replace temp table balance_windows"
+            " (placed_from timestamp, placed_until timestamp, due_until timestamp)"
+        )
+        append_rows(con, "balance_windows", windows)
+        starts_at = utc_naive(min(w.starts_at for w in self._windows))
+        ends_at = utc_naive(max(w.ends_at for w in self._windows))
+        [row] = self._rows(PresaleSales, "presale", as_of=self._as_of, starts_at=starts_at, ends_at=ends_at)
+        return row
+
+    def truth(self, files: Sequence[Path]) -> list[TrueFigures] | None:
+        """What plays really added, by the files of a generated world; None where they are not of this snapshot."""
+        ends_at = max(w.ends_at for w in self._windows)
+        return true_figures(
+            self._con, files, calendar=self._calendar, as_of=self._moment, known_at=self._known_at, ends_at=ends_at
+        )
 
     def funnel(self) -> list[Funnel]:
         return self._rows(Funnel, "funnel", calendar=self._calendar)

@@ -7,6 +7,7 @@ anyway uses a coupon too when the basket is large enough: that is the cost nobod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from warehouse.sample.population import NEVER
 from warehouse.sample.response import BenefitEffect, Contacts, WorldParams
 from warehouse.sample.seasons import DAY
 
-_REDEEM = 75
+_REDEEM, _CLAIMS, _CLAIMED = 75, 120, 121
 
 Redemption = tuple[int, str, str, int, str]
 
@@ -52,13 +53,16 @@ class Purse:
         discounts = np.vstack((np.zeros(len(orders), np.int64), np.full(len(orders), -1)))
         luck = uniforms(self._seed, _REDEEM, orders.member, orders.ordered)
         redemptions: list[Redemption] = []
+        public = self._claims(orders)
         for position in np.flatnonzero(orders.paid != NEVER).tolist():
-            held = self._grants.get(int(orders.member[position]))
-            if held is None:
-                continue
-            grant = self._choose(held, orders, position, float(luck[position]))
-            if grant is None:
-                continue
+            if position in public:
+                grant = public[position]
+            else:
+                held = self._grants.get(int(orders.member[position]), [])
+                chosen = self._choose(held, orders, position, float(luck[position]))
+                if chosen is None:
+                    continue
+                grant = chosen
             grant.used = True
             effect = self._params.benefit(grant.benefit)
             before = int(cents[position])
@@ -68,6 +72,29 @@ class Purse:
             row = (int(orders.member[position]), grant.benefit, self._params.calendar, moment, ids[position].as_py())
             redemptions.append(row)
         return replace(orders, cents=cents), redemptions, discounts
+
+    def _claims(self, orders: OrderFacts) -> dict[int, _Grant]:
+        """Orders that use a coupon anybody may claim, by position: nobody was granted it, and no play gave it away."""
+        names = sorted(name for name, effect in self._params.benefits.items() if effect.value_cents)
+        if not names or not self._params.public_claims:
+            return {}
+        claims = uniforms(self._seed, _CLAIMS, orders.member, orders.ordered) < self._params.public_claims
+        which = (uniforms(self._seed, _CLAIMED, orders.member, orders.ordered) * len(names)).astype(np.int64)
+        found = {}
+        for position in np.flatnonzero(claims & (orders.paid != NEVER)).tolist():
+            name = names[which[position]]
+            if orders.cents[position] >= self._params.benefit(name).threshold_cents:
+                found[position] = _Grant(int(orders.ordered[position]), name, -1)
+        return found
+
+    def prompted(self, orders: OrderFacts, benefits: Sequence[str | None]) -> OrderFacts:
+        """Orders that messages with these benefits would have brought, with the coupon of each taken off."""
+        cents = orders.cents.copy()
+        luck = uniforms(self._seed, _REDEEM, orders.member, orders.ordered)
+        for position, benefit in enumerate(benefits):
+            if benefit is not None and luck[position] < self._params.redeem_if_prompted:
+                cents[position] = self._price(int(cents[position]), self._params.benefit(benefit))
+        return replace(orders, cents=cents)
 
     @staticmethod
     def _price(before: int, effect: BenefitEffect) -> int:

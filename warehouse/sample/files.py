@@ -109,6 +109,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         ]
     ),
     "identities": pa.schema([*_MEMBER, ("kind", pa.string()), ("value", pa.string()), ("at", _TIME)]),
+    "referrals": pa.schema([("referrer_id", pa.string()), ("referred_id", pa.string()), ("at", _TIME)]),
     "points": pa.schema(
         [
             ("entry_id", pa.string()),

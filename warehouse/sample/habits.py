@@ -15,6 +15,7 @@ import numpy as np
 from warehouse.sample.draws import Floats, Ints, uniforms
 from warehouse.sample.facts import CLOSE_AFTER, EVENT_KINDS, EVENT_WEIGHTS, UNPAID_SHARE, price_baskets
 from warehouse.sample.population import NEVER, Population, to_local
+from warehouse.sample.presale import settles, staged_windows
 from warehouse.sample.response import PhaseEffect
 from warehouse.sample.seasons import DAY, EPOCH, season, seconds_of_day
 
@@ -38,7 +39,10 @@ class Day:
 
 @dataclass(frozen=True)
 class OrderFacts:
-    """Orders with everything that will become of them; `cause` is the code of the play or -1."""
+    """Orders with everything that will become of them; `cause` is the code of the play or -1.
+
+    `deposited` is when the deposit of one that is paid in stages was paid; `paid` is then the payment of the balance.
+    """
 
     member: Ints
     ordered: Ints
@@ -48,6 +52,7 @@ class OrderFacts:
     refunded: Ints
     cents: Ints
     items: Ints
+    deposited: Ints
 
     @classmethod
     def concat(cls, parts: Sequence[OrderFacts]) -> OrderFacts:
@@ -116,11 +121,17 @@ def place_orders(seed: int, people: Population, who: Ints, ordered: Ints, cause:
     cents, items = price_baskets(people.basket[who], noise * _NOISE_SIZE, draw(_ENDING))
     unpaid = draw(_UNPAID) < UNPAID_SHARE
     pay_after = 5 + np.minimum(-np.log1p(-draw(_PAY)) * 90.0, 3_600.0).astype(np.int64)
-    paid = np.where(unpaid, NEVER, ordered + pay_after)
+    at_once = np.where(unpaid, NEVER, ordered + pay_after)
     closed = np.where(unpaid, ordered + CLOSE_AFTER, NEVER)
+    opens, ends = staged_windows(who, ordered)
+    deposited = np.where(opens != NEVER, at_once, NEVER)
+    balance = np.where(deposited != NEVER, settles(who, ordered, opens, ends), NEVER)
+    paid = np.where(opens != NEVER, balance, at_once)
+    closed = np.where((deposited != NEVER) & (balance == NEVER), ends + 1, closed)
     waits = DAY + (-np.log1p(-draw(_REFUND_TIME)) * 4.0 * DAY).astype(np.int64)
-    refunded = np.where(~unpaid & (draw(_REFUND) < _REFUND_SHARE), ordered + waits, NEVER)
-    return OrderFacts(who, ordered, cause, paid, closed, refunded, cents, items)
+    since = np.where(opens != NEVER, paid, ordered)
+    refunded = np.where((paid != NEVER) & (draw(_REFUND) < _REFUND_SHARE), since + waits, NEVER)
+    return OrderFacts(who, ordered, cause, paid, closed, refunded, cents, items, deposited)
 
 
 def look_before(seed: int, who: Ints, ordered: Ints) -> Ints:

@@ -20,8 +20,9 @@ from warehouse.sample.habits import OrderFacts
 from warehouse.sample.places import phone_numbers
 from warehouse.sample.points import Points, local_seconds
 from warehouse.sample.population import NEVER, member_ids, prefixed
-from warehouse.sample.presale import member_numbers, no_stages, settles
+from warehouse.sample.presale import Stages, member_numbers, settles, staged_windows, stages_of
 from warehouse.sample.profiles import REACH
+from warehouse.sample.reminders import Reminders
 from warehouse.sample.trade import Trades, completed, item_table, point_table, state_numbers, states
 
 _ORDER_ID, _EVENT_ID, _REDEMPTION_ID = 60, 61, 62
@@ -42,12 +43,12 @@ class Journal:
 
     def __init__(self, directory: Path, file_format: Format, seed: int) -> None:
         self._directory, self._format, self._seed = directory, file_format, seed
-        self._step = 1
+        self.step = 1
         self._rows: dict[str, list[pa.Table]] = {}
         self._members = read_file(directory, "members", 1, file_format)
         self._joined = local_seconds(self._members["joined_at"])
         self._points = Points(read_file(directory, "contact_points", 1, file_format), self._members.num_rows)
-        self._told = np.empty((5, 0), dtype=np.int64)
+        self._told = np.empty((6, 0), dtype=np.int64)
         self._entries = pa.array([], pa.string())
         self._collecting: tuple[Trades, pa.Array, int] | None = None
         self._open = self._load_open()
@@ -78,6 +79,19 @@ class Journal:
             paid = _with_column(paid, column, pa.array([word] * len(paying), pa.string()))
         self._add("orders", paid.filter(pa.array((paying >= start) & (paying < end))))
 
+    def remind(self, reminders: Reminders) -> tuple[pa.Array, Ints, Ints]:
+        """Balances of the extract that would be forfeited and are paid after all: order ids, payment, play."""
+        orders, paying, closing = self._open
+        ends = local_seconds(orders["balance_until"])
+        owing = np.flatnonzero(np.asarray(orders["deposit_paid_at"].is_valid(), dtype=bool) & (paying == NEVER))
+        numbers = member_numbers(orders["member_id"].combine_chunks())[owing]
+        windows = local_seconds(orders["balance_from"])[owing], ends[owing]
+        paid, code = reminders.settle(numbers, local_seconds(orders["ordered_at"])[owing], windows)
+        saved = owing[paid != NEVER]
+        paying[saved], closing[saved] = paid[paid != NEVER], NEVER
+        ids = orders["order_id"].combine_chunks().take(pa.array(saved))
+        return ids, paying[saved], code[paid != NEVER]
+
     def write_orders(self, orders: OrderFacts, ids: pa.Array, now: int) -> None:
         """Of all orders of the world those that a shop knows otherwise at `now` than at the last step."""
         refunded = np.where(orders.refunded < now, orders.refunded, NEVER)
@@ -92,19 +106,21 @@ class Journal:
             orders.items,
         )
         done = completed(known, now)
-        told = np.vstack((known.paid, known.closed, refunded, done, state_numbers(known, done, now)))
+        deposited = np.where(orders.deposited < now, orders.deposited, NEVER)
+        stages = stages_of(staged_windows(orders.member, orders.ordered), deposited, known.paid, orders.cents)
+        told = np.vstack((known.paid, known.closed, refunded, done, state_numbers(known, done, now), deposited))
         before = self._told.shape[1]
         changed = np.ones(told.shape[1], dtype=bool)
         changed[:before] = (told[:, :before] != self._told).any(axis=0)
         relined = np.ones(told.shape[1], dtype=bool)
         relined[:before] = refunded[:before] != self._told[2]
         self._told = told
-        self._add("orders", _order_table(known, ids, done, now).filter(pa.array(changed)))
+        self._add("orders", _order_table(known, ids, done, stages, now=now).filter(pa.array(changed)))
         self._add("order_items", item_table(known.where(relined), ids.filter(pa.array(relined))))
         self._collecting = (known, ids, now)
 
     def next_step(self) -> None:
-        self._step += 1
+        self.step += 1
 
     def write_events(self, member: Ints, at: Ints, kind: Ints) -> None:
         if not len(member):
@@ -129,6 +145,9 @@ class Journal:
             pa.array([row[4] for row in rows], pa.string()),
         )
         self._add("redemptions", redemptions)
+
+    def write_referrals(self, referrer: Ints, referred: Ints, at: Ints) -> None:
+        self._add("referrals", table("referrals", member_ids(referrer), member_ids(referred), times(at)))
 
     def join(self, member: Ints, at: Ints, agrees: Ints) -> None:
         """New members: their moment of joining, their phone, and a contact point for each channel they gave.
@@ -166,7 +185,7 @@ class Journal:
             self._collecting = None
         self._add("contact_points", self._points.take_changed())
         for dataset, tables in self._rows.items():
-            write_file(self._directory, dataset, self._step, self._format, pa.concat_tables(tables))
+            write_file(self._directory, dataset, self.step, self._format, pa.concat_tables(tables))
         self._rows = {}
 
     def _add(self, dataset: str, rows: pa.Table) -> None:
@@ -174,7 +193,7 @@ class Journal:
             self._rows.setdefault(dataset, []).append(rows)
 
 
-def _order_table(known: Trades, ids: pa.Array, done: Ints, now: int) -> pa.Table:
+def _order_table(known: Trades, ids: pa.Array, done: Ints, stages: Stages, *, now: int) -> pa.Table:
     return table(
         "orders",
         ids,
@@ -188,7 +207,7 @@ def _order_table(known: Trades, ids: pa.Array, done: Ints, now: int) -> pa.Table
         pa.array(known.items),
         states(known, done, now),
         times(done),
-        *no_stages(len(done)).columns(),
+        *stages.columns(),
     )
 
 

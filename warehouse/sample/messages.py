@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 
@@ -118,6 +118,31 @@ class Mailbox:
             phase, play = self.plays[pair[0]]
             keys[(code == pair[0]) & (channel == pair[1])] = text_key(f"{phase}/{play}/{self._channels.names[pair[1]]}")
         return keys
+
+    def fewer(self, batch: Contacts) -> Iterator[tuple[int, Ints]]:
+        """For each play: how many of its messages every message of the batch had in the week before.
+
+        Plays without any are passed over, and of its own messages a play counts none: without it they are not there.
+        """
+        days = batch.at // DAY
+        for code in sorted(self.plays):
+            count = np.zeros(len(batch), dtype=np.int64)
+            for day in np.unique(days).tolist():
+                before = self._members_of(code, day - _FATIGUE_DAYS, day)
+                if len(before):
+                    here = (days == day) & (batch.code != code)
+                    count[here] = np.bincount(before, minlength=self._members)[batch.member[here]]
+            if count.any():
+                yield code, count
+
+    def _members_of(self, code: int, first: int, end: int) -> Ints:
+        """Who got messages of a play on the days from `first` on before `end`, once for each."""
+        found = [np.empty(0, dtype=np.int64)]
+        for kept in self._kept:
+            if len(kept) and kept.at[-1] // DAY >= first and kept.at[0] // DAY < end:
+                days = kept.at // DAY
+                found.append(kept.member[(kept.code == code) & (days >= first) & (days < end)])
+        return np.concatenate(found)
 
     def reach_positions(self, channel: Ints) -> Ints:
         """Positions in REACH, -1 for channels that have no contact points in a sample."""

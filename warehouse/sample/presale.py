@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from warehouse.sample.draws import Ints, uniforms
+from warehouse.sample.draws import Floats, Ints, uniforms
 from warehouse.sample.files import empty_where, money, pick, times
 from warehouse.sample.population import NEVER
 from warehouse.sample.seasons import DAY, EPOCH
@@ -64,12 +64,6 @@ class Stages:
         )
 
 
-def no_stages(count: int) -> Stages:
-    """Of orders that are all paid at once."""
-    never = np.full(count, NEVER, dtype=np.int64)
-    return Stages(np.full(count, _NONE, dtype=np.int64), np.zeros(count, dtype=np.int64), never, never, never)
-
-
 def pay_in_stages(  # noqa: PLR0917 - an order as arrays, column by column
     member: Ints, ordered: Ints, paid: Ints, closed: Ints, cents: Ints, as_of: int
 ) -> tuple[Ints, Ints, Stages]:
@@ -77,21 +71,40 @@ def pay_in_stages(  # noqa: PLR0917 - an order as arrays, column by column
 
     `paid` and `closed` are those of orders paid at once: what is paid then is the deposit.
     """
-    opens, ends = _windows(ordered)
-    staged = (opens != NEVER) & (uniforms(0, _IS_STAGED, member, ordered) < STAGED)
-    opens, ends = np.where(staged, opens, NEVER), np.where(staged, ends, NEVER)
+    opens, ends = staged_windows(member, ordered)
+    staged = opens != NEVER
     deposit_paid = np.where(staged, paid, NEVER)
     kept = deposit_paid != NEVER
     settled = settles(member, ordered, opens, ends)
     balance = np.where(kept & (settled < as_of), settled, NEVER)
     lost = kept & (settled == NEVER) & (ends < as_of - 1)
-    stage = np.where(balance != NEVER, _BALANCE, np.where(kept, _DEPOSIT, _UNPAID))
-    deposit = np.where(staged, np.maximum(cents // 5 // 100, 1) * 100, 0)
     return (
         np.where(staged, balance, paid),
         np.where(lost, ends + 1, closed),
-        Stages(np.where(staged, stage, _NONE), deposit, deposit_paid, opens, ends),
+        stages_of((opens, ends), deposit_paid, balance, cents),
     )
+
+
+def staged_windows(member: Ints, ordered: Ints) -> tuple[Ints, Ints]:
+    """First and last second in which the balance of an order can be paid; NEVER for orders that are paid at once."""
+    opens, ends = _windows(ordered)
+    staged = (opens != NEVER) & (uniforms(0, _IS_STAGED, member, ordered) < STAGED)
+    return np.where(staged, opens, NEVER), np.where(staged, ends, NEVER)
+
+
+def stages_of(windows: tuple[Ints, Ints], deposited: Ints, paid: Ints, cents: Ints) -> Stages:
+    """The stages of orders with these windows as they stand after these payments of deposit and balance."""
+    opens, ends = windows
+    stage = np.where(paid != NEVER, _BALANCE, np.where(deposited != NEVER, _DEPOSIT, _UNPAID))
+    deposit = np.where(opens != NEVER, np.maximum(cents // 5 // 100, 1) * 100, 0)
+    staged = opens != NEVER
+    return Stages(np.where(staged, stage, _NONE), deposit, np.where(staged, deposited, NEVER), opens, ends)
+
+
+def forfeit_draws(member: Ints, ordered: Ints) -> Floats:
+    """Of orders that would be forfeited: how near they are to being paid, 0 to 1; above 1 they are paid anyway."""
+    draws: Floats = uniforms(0, _FORFEITS, member, ordered) / FORFEITED
+    return draws
 
 
 def settles(member: Ints, ordered: Ints, opens: Ints, ends: Ints) -> Ints:

@@ -58,6 +58,15 @@ class BenefitEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PlayEffect:
+    """What a play asks for beside buying: to pay a balance, to bring a friend, to sign in day by day."""
+
+    reminds: bool = False
+    invites: bool = False
+    signs_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEffect:
     """What the event itself does to everybody between `start` and `end`, messages or not."""
 
@@ -74,13 +83,24 @@ class WorldParams:
     calendar: str = "sample"
     phases: tuple[PhaseEffect, ...] = ()
     benefits: Mapping[str, BenefitEffect] = field(default_factory=dict)
+    plays: Mapping[tuple[str, str], PlayEffect] = field(default_factory=dict)
+    """Phase and play → what it asks for."""
     channels: Mapping[str, ChannelEffect] = field(default_factory=lambda: CHANNEL_EFFECTS)
     buy_within_hours: float = 8.0
+    saturation: float = 0.92
+    """What every message of the week before leaves of the effect of the next one."""
     fatigue: float = 0.5
     redeem_if_prompted: float = 0.85
     redeem_anyway: float = 0.35
     redeem_within_days: int = 15
     joins_per_day: float = 0.0015
+    brings_friend: float = 0.03
+    """Messages of an invite play after which a member of average susceptibility brings somebody."""
+    friend_buys: float = 0.4
+    signs_in: float = 0.12
+    """Messages of a sign-in play after which a member begins to sign in day by day."""
+    public_claims: float = 0.0
+    """Orders of anybody with a coupon of the calendar that was claimed in public, without a grant."""
 
     def benefit(self, name: str) -> BenefitEffect:
         return self.benefits.get(name, BenefitEffect())
@@ -134,14 +154,41 @@ def susceptibility(seed: int, members: Ints) -> Floats:
     return np.minimum(-np.log1p(-uniforms(seed, SUSCEPTIBILITY, members)), _MOST_SUSCEPTIBLE)
 
 
-def buy_probability(seed: int, people: Population, contacts: Contacts, effects: Effects) -> Floats:
-    """The added probability of an order after each message: the truth behind every lift."""
+def buy_probability(
+    seed: int, people: Population, contacts: Contacts, effects: Effects, params: WorldParams, *, recent: Ints
+) -> Floats:
+    """The added probability of an order after each message: the truth behind every lift.
+
+    `recent` are the messages of the week before; the twin that never had a play has fewer of them.
+    """
     who = contacts.member
     state = np.ones(len(contacts))
     state[people.active_until[who] < contacts.at] = _LAPSED
     state[(people.joined[who] == NEVER) | (people.joined[who] > contacts.at)] = _NOT_JOINED
     state[people.left[who] != NEVER] = _LEFT
-    return np.minimum(effects.buy * susceptibility(seed, who) * state, _HIGHEST)
+    worn = params.saturation ** recent.astype(np.float64)
+    return np.minimum(effects.buy * susceptibility(seed, who) * state * worn, _HIGHEST)
+
+
+def displaced_buys(
+    seed: int, people: Population, contacts: Contacts, effects: Effects, params: WorldParams, *, fewer: Ints
+) -> tuple[Ints, Ints]:
+    """Orders the same draws would have brought had each member got `fewer` messages in the week before.
+
+    Positions in the batch and local seconds, without the orders that happened all the same.
+    """
+    draw = uniforms(seed, BUYS, contacts.member, contacts.key, contacts.at)
+    happened = draw < buy_probability(seed, people, contacts, effects, params, recent=contacts.recent)
+    rested = draw < buy_probability(seed, people, contacts, effects, params, recent=contacts.recent - fewer)
+    chosen = np.flatnonzero(rested & ~happened)
+    return chosen, _after(seed, BUY_DELAY, contacts, chosen, mean=params.buy_within_hours * 3_600, longest=3 * DAY)
+
+
+def _after(seed: int, stream: int, contacts: Contacts, chosen: Ints, *, mean: float, longest: float) -> Ints:
+    draw = uniforms(seed, stream, contacts.member[chosen], contacts.key[chosen], contacts.at[chosen])
+    seconds = np.minimum(-np.log1p(-draw) * mean, longest)
+    later: Ints = contacts.at[chosen] + 60 + seconds.astype(np.int64)
+    return later
 
 
 def answer(seed: int, people: Population, contacts: Contacts, effects: Effects, params: WorldParams) -> Answers:
@@ -152,13 +199,10 @@ def answer(seed: int, people: Population, contacts: Contacts, effects: Effects, 
         return np.flatnonzero(draw < probability)
 
     def after(stream: int, chosen: Ints, mean: float, longest: float) -> Ints:
-        draw = uniforms(seed, stream, contacts.member[chosen], contacts.key[chosen], contacts.at[chosen])
-        seconds = np.minimum(-np.log1p(-draw) * mean, longest)
-        later: Ints = contacts.at[chosen] + 60 + seconds.astype(np.int64)
-        return later
+        return _after(seed, stream, contacts, chosen, mean=mean, longest=longest)
 
     listens = susceptibility(seed, contacts.member)
-    buys = happens(BUYS, buy_probability(seed, people, contacts, effects))
+    buys = happens(BUYS, buy_probability(seed, people, contacts, effects, params, recent=contacts.recent))
     visits = happens(VISITS, np.minimum(effects.visit * listens, _HIGHEST))
     outside = people.joined[contacts.member] == NEVER
     joins = happens(JOINS, np.where(outside, np.minimum(effects.join * listens, _HIGHEST), 0.0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.sample.draws import Ints
+from warehouse.sample.draws import Bools, Ints
 from warehouse.sample.habits import OrderFacts
 from warehouse.sample.population import NEVER
 
@@ -37,29 +37,52 @@ class PlayTruth:
 
 
 def play_truth(
-    code: int, sent: tuple[Ints, Ints], window: tuple[int, int], orders: OrderFacts, discounts: Ints
+    code: int,
+    sent: tuple[Ints, Ints],
+    window: tuple[int, int],
+    orders: OrderFacts,
+    discounts: Ints,
+    *,
+    displaced: OrderFacts,
 ) -> dict[str, int]:
     """The figures of PlayTruth: compare the orders of a play's members with those it did not bring about.
 
     `sent` are member and moment of each message, `window` the end of the phase and the moment up to
-    which refunds are known, `discounts` cents off and play per order.
+    which refunds are known, `discounts` cents off and play per order. `displaced` are orders that would have come
+    without the play's messages.
     """
     member, at = sent
     end, now = window
     reached, position = np.unique(member, return_inverse=True)
     start = np.full(len(reached), end, dtype=np.int64)
     np.minimum.at(start, position, at)
-    theirs = np.flatnonzero(np.isin(orders.member, reached) & (orders.paid != NEVER) & (orders.paid < end))
-    theirs = theirs[orders.paid[theirs] >= start[np.searchsorted(reached, orders.member[theirs])]]
+    theirs = _within(orders, reached, start, end)
     own = orders.cause[theirs] == code
-    kept = ~((orders.refunded[theirs] != NEVER) & (orders.refunded[theirs] < now))
     given_away = ~own & (discounts[1][theirs] == code)
+    kept = _kept(orders, theirs, now)
+    lost = _within(displaced, reached, start, end)
     buyers = orders.member[theirs]
+    anyway = np.concatenate((buyers[~own], displaced.member[lost]))
+    added = orders.cents[theirs][own & kept].sum() - discounts[0][theirs][given_away & kept].sum()
     return {
         "contacts": len(member),
         "members": len(reached),
         "buyers": len(np.unique(buyers)),
-        "buyers_anyway": len(np.unique(buyers[~own])),
-        "added_orders": int(own.sum()),
-        "added_cents": int(orders.cents[theirs][own & kept].sum() - discounts[0][theirs][given_away & kept].sum()),
+        "buyers_anyway": len(np.unique(anyway)),
+        "added_orders": int(own.sum()) - len(lost),
+        "added_cents": int(added - displaced.cents[lost][_kept(displaced, lost, now)].sum()),
     }
+
+
+def _within(orders: OrderFacts, reached: Ints, start: Ints, end: int) -> Ints:
+    """Positions of orders of the members reached that were paid from their first message on and before the end."""
+    theirs = np.flatnonzero(np.isin(orders.member, reached) & (orders.paid != NEVER) & (orders.paid < end))
+    found: Ints = theirs[orders.paid[theirs] >= start[np.searchsorted(reached, orders.member[theirs])]]
+    return found
+
+
+def _kept(orders: OrderFacts, chosen: Ints, now: int) -> Bools:
+    """Whether the money of an order was still there, as far as known now."""
+    given_back = (orders.refunded[chosen] != NEVER) & (orders.refunded[chosen] < now)
+    kept: Bools = ~given_back
+    return kept

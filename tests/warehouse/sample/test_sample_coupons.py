@@ -24,7 +24,7 @@ ALWAYS = WorldParams(
 
 
 def order(at: int, cents: int, *, cause: int = -1, paid: bool = True, member: int = 1) -> list[int]:
-    return [member, at, cause, at + 60 if paid else int(NEVER), int(NEVER), int(NEVER), cents, 1]
+    return [member, at, cause, at + 60 if paid else int(NEVER), int(NEVER), int(NEVER), cents, 1, int(NEVER)]
 
 
 def spend(orders: list[list[int]], params: WorldParams = ALWAYS) -> tuple[list[int], list[int], list[int]]:
