@@ -5,6 +5,7 @@ from __future__ import annotations
 from campaign_calendars.reference import zh_benefits as reference_zh_benefits
 from campaign_calendars.reference import zh_expected as reference_zh_expected
 from campaign_calendars.reference import zh_limits as reference_zh_limits
+from campaign_calendars.reference import zh_messages as reference_zh_messages
 from campaign_calendars.reference import zh_programme as reference_zh_programme
 from campaign_calendars.reference import zh_rules as reference_zh_rules
 from campaign_calendars.reference import zh_triggers as reference_zh_triggers
@@ -247,6 +248,7 @@ TEXTS: dict[str, str] = {
     **reference_zh_benefits.TEXTS,
     **reference_zh_expected.TEXTS,
     **reference_zh_limits.TEXTS,
+    **reference_zh_messages.TEXTS,
     **reference_zh_programme.TEXTS,
     **reference_zh_rules.TEXTS,
     **reference_zh_triggers.TEXTS,
