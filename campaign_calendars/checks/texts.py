@@ -367,3 +367,32 @@ documented(
     短信按条计费（C612）。示例渠道上限 120 字。
     """,
 )
+documented(
+    "C619",
+    "error",
+    """A picture that an attachment names is not there, or is no picture.
+
+    Paths count from the project's directory and may not lead out of it; JPEG, PNG and GIF are taken. Looked at
+    with the templates of the calendar, and before anything is sent.
+
+    Fails:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - {id: p, audience: everybody, channels: [push], at: D 10:00, message: m.txt,
+                 attachments: [{kind: picture, file: pictures/brust.png}]}
+    Passes:
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays:
+              - {id: p, audience: everybody, channels: [push], at: D 10:00, message: m.txt,
+                 attachments: [{kind: picture, file: pictures/burst.png}]}
+
+    中文：附件所写的图片不存在，或不是图片。
+    路径相对项目目录，不得指向目录之外；支持 JPEG、PNG、GIF。与日历的模板一同检查，发送前也会检查。
+    """,
+)

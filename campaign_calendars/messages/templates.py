@@ -11,10 +11,11 @@ from typing import Literal
 
 from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.messages.limits import lint_limits
+from campaign_calendars.messages.material import Place, goods_rows, goods_text, links_at
 from campaign_calendars.messages.sms import lint
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.calendar import Calendar, Play
-from campaign_calendars.model.messages import Templates
+from campaign_calendars.model.messages import GoodsItem, GoodsList, Templates
 from campaign_calendars.model.store import Store
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
@@ -24,6 +25,8 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "phase": ("id", "title"),
     "calendar": ("id", "title"),
     "store": ("title",),
+    "list": ("title", "text", "count"),
+    "link": (),
 }
 _NAME_LENGTH = 4
 """Characters a member's name counts."""
@@ -55,6 +58,16 @@ class Names:
     phases: Mapping[str, Mapping[str, str]]
     plays: Mapping[tuple[str, str], Mapping[str, str]]
     benefits: Mapping[str, Mapping[str, str]]
+    links: Mapping[str, str] = field(default_factory=dict)
+    short: Mapping[str, str] = field(default_factory=dict)
+    """Channel → short form of links on it."""
+    lists: Mapping[tuple[str, str], GoodsList] = field(default_factory=dict)
+    """(phase, play) → goods list its text may name."""
+
+    def links_of(self, phase: str, play: str, channel: str, arm: str | None) -> dict[str, str]:
+        """Link → what stands for it in a text of a play on a channel."""
+        place = Place(self.calendar["id"], phase, play, channel, arm or "")
+        return links_at(place, self.links, self.short.get(channel))
 
 
 def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
@@ -77,6 +90,14 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
                 "threshold": _amount(getattr(benefit, "threshold", None)),
             }
             for name, benefit in calendar.benefits.items()
+        },
+        links=calendar.links,
+        short={name: channel.short_link for name, channel in store.channels.items() if channel.short_link},
+        lists={
+            (phase.id, play.id): calendar.lists[play.list_]
+            for phase in calendar.phases
+            for play in phase.plays
+            if play.list_ in calendar.lists
         },
     )
 
@@ -116,23 +137,33 @@ def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[
     for (template, name), plays in sent.items():
         text, file, channel = messages.texts[template], messages.file(template), store.channels[name]
         changing = {"member"} | ({"benefit"} if len({one for _, play in plays for one in play.benefits}) > 1 else set())
-        lengths = lengths_of(names, plays)
+        lengths = lengths_of(names, plays, name)
         for problem in (*lint(text, file, channel, lengths, changing), *lint_limits(text, file, channel, lengths)):
             found.add(replace(problem, message=f"{name}: {problem.message}", zh=f"{name}：{problem.zh}"))
     return sort_problems(found)
 
 
-def lengths_of(names: Names, plays: Sequence[tuple[str, Play]]) -> dict[str, int]:
+def list_in_words(listed: GoodsList, items: Sequence[GoodsItem], lang: str = "zh") -> dict[str, str]:
+    """What a text may say of a goods list whose items are those."""
+    text = goods_text(goods_rows(items, lang))
+    return {"title": listed.title.get(lang), "text": text, "count": str(len(items))}
+
+
+def lengths_of(names: Names, plays: Sequence[tuple[str, Play]], channel: str) -> dict[str, int]:
     """How long each variable of a message of these plays (phase id, play) may become; a member's name counts four."""
+    lists = [names.lists[phase, play.id] for phase, play in plays if (phase, play.id) in names.lists]
+    links = [names.links_of(phase, play.id, channel, arm) for phase, play in plays for arm in (*play.texts, None)]
     known = [names.benefits[one] for _, play in plays for one in play.benefits if one in names.benefits]
-    about = {
+    about: dict[str, list[Mapping[str, str]]] = {
         "benefit": known,
         "play": [names.plays[phase, play.id] for phase, play in plays],
         "phase": [names.phases[phase] for phase, _ in plays],
         "calendar": [names.calendar],
         "store": [names.store],
+        "list": [list_in_words(one, one.items) for one in lists],
     }
-    return {"member.name": _NAME_LENGTH} | {
+    links_as_long = {f"link.{name}": max(len(one[name]) for one in links) for name in names.links} if links else {}
+    return {"member.name": _NAME_LENGTH, **links_as_long} | {
         f"{kind}.{key}": max((len(one[key]) for one in texts), default=0)
         for kind, texts in about.items()
         for key in VARIABLES[kind]

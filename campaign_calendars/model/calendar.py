@@ -15,7 +15,7 @@ from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.limits import SharedLimit
-from campaign_calendars.model.messages import Message, Notify, Split
+from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, Message, Notify, Split, WebAddress
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -145,6 +145,10 @@ class Play(Strict):
     split: Split | None = Field(
         default=None, description="Who gets which of `texts`; default: all members, in equal parts, by chance."
     )
+    attachments: list[Attachment] = Field(default_factory=list, description="What goes along with its text.")
+    list_: Annotated[
+        str | None, Field(alias="list", description="Goods list that its text may name: `{{ list.text }}`.")
+    ] = None
     notify: Notify | None = Field(default=None, description="Which members hear of it first; default: all at once.")
     holdout: Share = Field(default=0, description="Share of the play's members kept out to measure it.")
     priority: int | None = Field(
@@ -247,6 +251,10 @@ class Calendar(Strict):
         description="From when on an order counts for `bought_in_campaign`: sale_start is the first second of the"
         " earliest presale phase, else of the burst, else of the calendar; calendar_start, or the id of a phase.",
     )
+    links: dict[LinkName, WebAddress] = Field(
+        default_factory=dict, description="Addresses that texts name: `{{ link.NAME }}`; channels may shorten them."
+    )
+    lists: dict[Id, GoodsList] = Field(default_factory=dict, description="Named lists of goods (清单, A9).")
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from campaign_calendars.model.programme import Strict
-from campaign_calendars.values.scalars import Duration, Parsed, Share, UnfitError
+from campaign_calendars.values.scalars import Day, Duration, Money, Parsed, Share, Text, UnfitError
 
 DEFAULT = "default"
 
@@ -89,3 +89,93 @@ class Notify(Strict):
 
     by: Annotated[Literal["tier"], Field(description="tier: the highest first, each next one later.")]
     lead: Duration = Field(description="How much earlier a tier hears than the one below it.")
+
+
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s{}]+$", max_length=2_000, description="Address of the web.")]
+LinkName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=16, description="At most 16 characters (B3).")]
+SHORT_FORMS = ("calendar", "phase", "play", "channel", "text", "link", "code")
+"""What a short form may name in braces."""
+MOST_CARD_TITLE = 13
+"""Characters of a card's title (A4)."""
+
+
+class GoodsItem(Strict):
+    """One item of a goods list (清单)."""
+
+    item: str = Field(min_length=1, max_length=60, description="Item id of the platform.")
+    title: Text = Field(description="What it is called in the list.")
+    link: WebAddress = Field(description="Page of the item; a list without links sells nothing.")
+    price: Money | None = Field(default=None, description="What everybody pays.")
+    member_price: Money | None = Field(default=None, description="What members pay.")
+    stage: Literal["presale", "in_stock"] = Field(
+        default="in_stock", description="presale: sold by deposit and balance; in_stock: paid at once."
+    )
+    until: Day | None = Field(default=None, description="Last day it is sold; afterwards it is left out.")
+
+
+class GoodsList(Strict):
+    """A named list of goods that plays send and show (清单, A9)."""
+
+    title: Text = Text()
+    stage: Literal["presale", "in_stock"] | None = Field(
+        default=None, description="Stage that all its items have; default: any."
+    )
+    items: Annotated[list[GoodsItem], Field(min_length=1, max_length=100, description="Its goods, in order.")]
+
+
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "picture": ("file",), "link": ("link",), "card": ("title", "link"), "mini_programme": ("title", "app", "page"),
+    "goods": ("list",),
+}  # fmt: skip
+
+
+class Attachment(Strict):
+    """What goes along with a text: a picture, a link, a card, a mini programme or a goods list (B4)."""
+
+    kind: Literal["picture", "link", "card", "mini_programme", "goods"] = Field(description="What it is.")
+    file: str = Field(default="", description="Picture, a path from the project's directory: .jpg, .png or .gif.")
+    link: str = Field(default="", description="Name of one of the calendar's `links`.")
+    title: Text = Field(default=Text(), description="Title; of a card at most 13 characters (A4).")
+    text: Text = Field(default=Text(), description="Words below the title.")
+    app: str = Field(default="", description="Id of the mini programme.")
+    page: str = Field(default="", description="Page of the mini programme.")
+    list_: Annotated[str, Field(alias="list", description="Name of one of the calendar's `lists`.")] = ""
+    channels: Annotated[
+        tuple[str, ...], Field(description="Channels of the play it goes through; default: all but SMS and phone.")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Attachment:
+        for key in _NEEDED[self.kind]:
+            value = getattr(self, "list_" if key == "list" else key)
+            if not (value.get() if isinstance(value, Text) else value):
+                raise UnfitError(
+                    f"an attachment of kind {self.kind} needs `{key}`; add it", f"{self.kind} 附件需要 {key}；请补上"
+                )
+        if self.kind == "card" and len(self.title.get("zh")) > MOST_CARD_TITLE:
+            raise UnfitError(
+                f"the title of a card has at most {MOST_CARD_TITLE} characters; shorten it",
+                f"卡片标题最多 {MOST_CARD_TITLE} 字；请缩短",
+            )
+        return self
+
+
+def parse_short_form(value: Any) -> str:
+    """`https://s.shop.cn/{code}`. ValueError where a brace holds no known name."""
+    try:
+        str(value).format(**dict.fromkeys(SHORT_FORMS, "x"))
+        fits = isinstance(value, str) and "{" in value
+    except (KeyError, IndexError, ValueError, AttributeError):
+        fits = False
+    if not fits:
+        names = ", ".join(f"{{{name}}}" for name in SHORT_FORMS)
+        raise UnfitError(
+            f"{value!r} is no short form of links; write an address with some of {names}",
+            f"{value!r} 不是短链格式；请写含 {names} 之一的地址",
+        )
+    return str(value)
+
+
+ShortForm = Annotated[
+    str, Parsed(parse_short_form, schema={"type": "string", "pattern": r"\{", "examples": ["https://s.shop.cn/{code}"]})
+]

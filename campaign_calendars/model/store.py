@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.expected import Values
+from campaign_calendars.model.messages import ShortForm
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
 from campaign_calendars.model.restrictions import Restriction
 from campaign_calendars.values.scalars import CapSpan, Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
@@ -77,6 +78,11 @@ class Channel(Strict):
     max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
     max_chars: int | None = Field(
         default=None, ge=1, le=20_000, description="Characters a text may have; an emoji counts two."
+    )
+    short_link: ShortForm | None = Field(
+        default=None,
+        description="Short form of a calendar's links on this channel, e.g. https://s.shop.cn/{code}; the set-up pack"
+        " lists which address each stands for.",
     )
     promo_variables: bool = Field(
         default=False, description="Whether the provider takes variables in promotional templates (B3)."

@@ -16,7 +16,7 @@ from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.checks.registry import RULES
 from campaign_calendars.model.benefits import KINDS, BenefitBase, OfItsKind
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.messages import Message
+from campaign_calendars.model.messages import Message, ShortForm
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
@@ -54,6 +54,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (Schedule, "schedule"),
     (TimeZone, "zone"),
     (Message, "template"),
+    (ShortForm, "short form"),
 )
 _PARSERS = {marker.parse: name for kind, name in _SCALARS for marker in kind.__metadata__ if isinstance(marker, Parsed)}
 _PLAIN = {str: "text", int: "number", float: "number", bool: "bool", Text: "text, or {zh: …, en: …}"}
@@ -335,5 +336,9 @@ _VALUES = (
     ),
     ("zone", "`Asia/Shanghai`."),
     ("template", "`messages/recall.txt`, or `{sms: messages/short.txt, default: messages/recall.txt}`."),
+    (
+        "short form",
+        "`https://s.shop.cn/{code}`; also {link}, {play}, {phase}, {channel}, {calendar}, {text}.",
+    ),
     ("text", "Text; quote it when it holds a colon or begins with a sign."),
 )

@@ -16,6 +16,7 @@ SAMPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "phase": {"id": "burst", "title": "爆发"},
     "calendar": {"id": "spring-2026", "title": "春茶节"},
     "store": {"title": "小铺"},
+    "list": {"title": "必买清单", "text": "1. 龙井 ¥98 https://shop.cn/1", "count": "1"},
 }  # fmt: skip
 """What the examples of the page are filled with."""
 
@@ -35,6 +36,9 @@ VARIABLES: Final[Mapping[str, Said]] = {
     "phase.title": ("Its title, else its id.", "阶段的标题；没有时为 id。"),
     "calendar.id": ("Id of the calendar.", "日历的 id。"),
     "calendar.title": ("Its title, else its id.", "日历的标题；没有时为 id。"),
+    "list.title": ("Title of the play's goods list.", "玩法清单的标题。"),
+    "list.text": ("What is on sale of it, a line for each item.", "清单中在售的商品，每件一行。"),
+    "list.count": ("How many items that are.", "在售商品件数。"),
     "store.title": ("Title of the store, else its id.", "店铺的名称；没有时为 id。"),
 }
 
@@ -74,14 +78,16 @@ _INTRODUCTION: Said = (
         "A play's `message` is a file below the project, in the marks of Jinja: `{{ … }}` is replaced,"
         " `{% if … %} … {% else %} … {% endif %}` chooses. Nothing else is needed, and nothing else runs: no loops,"
         " calls or definitions (C606). `benefit` exists only where the play has one (C603). A variable that is not"
-        " listed is an error (C602); a placeholder of another tool such as `{name}` or `%s` a warning (C607), as it"
+        " listed is an error (C602), but for `link.NAME`, one of the calendar's `links`;"
+        " a placeholder of another tool such as `{name}` or `%s` a warning (C607), as it"
         " would be sent as written. An SMS that a name makes longer than the channel's `max_segments` is held back,"
         " never cut."
     ),
     (
         "玩法的 `message` 是项目内的文件，使用 Jinja 标记：`{{ … }}` 被替换，`{% if … %} … {% else %} … {% endif %}`"
         " 用于选择。不需要也不能使用其他写法：没有循环、调用与定义（C606）。只有玩法带权益时才有 `benefit`（C603）。"
-        "未列出的变量是错误（C602）；`{name}`、`%s` 等其他工具的占位符给出警告（C607），因为会原样发出。"
+        "未列出的变量是错误（C602），`link.名称`（日历的 links）除外；"
+        "`{name}`、`%s` 等其他工具的占位符给出警告（C607），因为会原样发出。"
         "短信因称呼过长而超出渠道的 `max_segments` 时扣留不发，不会截断。"
     ),
 )

@@ -30,4 +30,47 @@ TEXTS: dict[str, str] = {
     "Who hears of it first: higher tiers before lower ones (优先通知).": "优先通知：高等级先于低等级。",
     "tier: the highest first, each next one later.": "tier：最高等级最先，其余依次推后。",
     "How much earlier a tier hears than the one below it.": "每个等级比下一级提前多久。",
+    "What goes along with its text.": "随文案发出的附件。",
+    "Goods list that its text may name: `{{ list.text }}`.": "文案可引用的清单：`{{ list.text }}`。",
+    "Addresses that texts name: `{{ link.NAME }}`; channels may shorten them.": (
+        "文案引用的地址：`{{ link.名称 }}`；渠道可缩短。"
+    ),
+    "Named lists of goods (清单, A9).": "商品清单（A9）。",
+    "Short form of a calendar's links on this channel, e.g. https://s.shop.cn/{code}; the set-up pack lists which"
+    " address each stands for.": (
+        "日历链接在该渠道的短链格式，例如 https://s.shop.cn/{code}；设置包列出各短链对应的地址。"
+    ),
+    "Address of the web.": "网址。",
+    "At most 16 characters (B3).": "最多 16 个字符（B3）。",
+    "One item of a goods list (清单).": "清单中的一件商品。",
+    "Item id of the platform.": "平台商品 id。",
+    "What it is called in the list.": "清单中的名称。",
+    "Page of the item; a list without links sells nothing.": "商品页面；没有链接的清单无法成交。",
+    "What everybody pays.": "普通价格。",
+    "What members pay.": "会员价。",
+    "presale: sold by deposit and balance; in_stock: paid at once.": "presale：付定金与尾款；in_stock：一次付清。",
+    "Last day it is sold; afterwards it is left out.": "最后销售日，之后不再列出。",
+    "A named list of goods that plays send and show (清单, A9).": "玩法发送与展示的商品清单（A9）。",
+    "Stage that all its items have; default: any.": "全部商品所处阶段；默认不限。",
+    "Its goods, in order.": "商品，按顺序。",
+    "What goes along with a text: a picture, a link, a card, a mini programme or a goods list (B4).": (
+        "随文案发出的图片、链接、卡片、小程序或清单（B4）。"
+    ),
+    "What it is.": "类型。",
+    "Picture, a path from the project's directory: .jpg, .png or .gif.": (
+        "图片，相对项目目录的路径：.jpg、.png 或 .gif。"
+    ),
+    "Name of one of the calendar's `links`.": "日历 links 中的名称。",
+    "Title; of a card at most 13 characters (A4).": "标题；卡片最多 13 字（A4）。",
+    "Words below the title.": "标题下的文字。",
+    "Id of the mini programme.": "小程序 id。",
+    "Page of the mini programme.": "小程序页面。",
+    "Name of one of the calendar's `lists`.": "日历 lists 中的名称。",
+    "Channels of the play it goes through; default: all but SMS and phone.": (
+        "经玩法的哪些渠道发出；默认除短信与电话外的全部渠道。"
+    ),
+    "short form": "短链",
+    "`https://s.shop.cn/{code}`; also {link}, {play}, {phase}, {channel}, {calendar}, {text}.": (
+        "`https://s.shop.cn/{code}`；也可用 {link}、{play}、{phase}、{channel}、{calendar}、{text}。"
+    ),
 }

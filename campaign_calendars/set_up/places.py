@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.limits import finished, too_long
+from campaign_calendars.messages.material import goes_through
 from campaign_calendars.messages.sms import length, longest_text, segments, signature_length
 from campaign_calendars.messages.templates import lengths_of, messages_of, names_of
 from campaign_calendars.model.calendar import Calendar, Display, Phase, Play
+from campaign_calendars.model.messages import Attachment
 from campaign_calendars.model.store import Channel, Position, Store
 from campaign_calendars.time.timeline import Span, Timeline
 
@@ -51,6 +53,7 @@ class TextRow:
     text: str
     characters: int
     segments: int | None
+    attachments: tuple[str, ...]
     refused: tuple[Said, ...]
 
 
@@ -100,8 +103,8 @@ def text_rows(calendar: Calendar, store: Store, texts: Mapping[str, str]) -> Ite
     names = names_of(calendar, store)
     for phase in calendar.phases:
         for play in phase.plays:
-            lengths = lengths_of(names, [(phase.id, play)])
             for name in play.channels:
+                lengths = lengths_of(names, [(phase.id, play)], name)
                 for arm, message in messages_of(play).items():
                     template = message.of(name)
                     if template in texts and name in store.channels:
@@ -139,8 +142,42 @@ def _text(
         text=finished(template.text, channel),
         characters=characters,
         segments=parts,
+        attachments=tuple(_named(one) for one in where[1].attachments if goes_through(one, name, channel.kind)),
         refused=tuple(refused),
     )
+
+
+def _named(one: Attachment) -> str:
+    """An attachment in one phrase."""
+    about = " ".join(part for part in (one.title.get("zh"), one.file, one.link, one.app, one.page, one.list_) if part)
+    return f"{one.kind}: {about}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """What stands for one of the calendar's links on one channel."""
+
+    phase: str
+    play: str
+    channel: str
+    arm: str
+    link: str
+    short: str
+    url: str
+
+
+def link_rows(calendar: Calendar, store: Store) -> Iterator[LinkRow]:
+    """A row for each link, play and channel: which short form has to lead to which address."""
+    names = names_of(calendar, store)
+    for phase in calendar.phases:
+        for play in phase.plays:
+            for channel in play.channels:
+                for arm in messages_of(play):
+                    for link, short in names.links_of(phase.id, play.id, channel, arm or None).items():
+                        yield LinkRow(
+                            phase=phase.id, play=play.id, channel=channel, arm=arm, link=link, short=short,
+                            url=calendar.links[link],
+                        )  # fmt: skip
 
 
 def _filled(said: Said, **values: object) -> Said:

@@ -18,6 +18,7 @@ from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
+from tasks.calendars.pictures import check_pictures
 from tasks.plugins import plug_in_language
 
 _LIBRARY = files("campaign_calendars") / "library"
@@ -111,8 +112,14 @@ def _judged_with(
 ) -> tuple[Problem, ...]:
     from tasks.calendars.messages import check_templates
 
-    before = [*problems, *check_templates(loaded.calendar, messages)]
+    before = [*problems, *check_templates(loaded.calendar, messages), *_pictures(loaded.calendar, path)]
     return tuple(check(loaded, messages, _sources(_project(path)), before, _salts_beside(loaded.calendar, path)))
+
+
+def _pictures(calendar: Calendar, path: Path) -> list[Problem]:
+    """What is wrong with the pictures of a calendar that lies in a project."""
+    project = _project(path)
+    return check_pictures(calendar, project) if project is not None else []
 
 
 def _salts_beside(calendar: Calendar, path: Path) -> dict[str, str]:

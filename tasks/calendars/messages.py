@@ -5,6 +5,7 @@ A template sees these variables and nothing else; `benefit` exists only where th
     member.name                              empty when the store knows no name
     benefit.id .title .text .value .threshold    text: the benefit in one phrase; amounts as "30"
     play.id .title   phase.id .title   calendar.id .title   store.title
+    link.NAME (of the calendar's links)   list.title .text .count: what is on sale of the play's goods list
 """
 
 from __future__ import annotations
@@ -12,19 +13,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
 from campaign_calendars.messages.limits import finished, too_long
+from campaign_calendars.messages.material import on_sale
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.sms import length, segments, signature_length
-from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages, templates_of
+from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages, list_in_words, templates_of
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Channel, Store
 from tasks.calendars import engine
+from tasks.calendars.pictures import check_pictures
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -58,6 +62,7 @@ class Renderer:
     sources: Mapping[str, str]
     names: Names
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    today: date | None = None
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
@@ -116,7 +121,10 @@ class Renderer:
             "phase": self.names.phases[job.phase],
             "calendar": self.names.calendar,
             "store": self.names.store,
+            "link": self.names.links_of(job.phase, job.play, job.channel, job.arm),
         }
+        if (listed := self.names.lists.get((job.phase, job.play))) is not None:
+            known["list"] = list_in_words(listed, on_sale(listed, self.today) if self.today else listed.items)
         if job.benefit is not None:
             if job.benefit not in self.names.benefits:
                 raise MessageError(f"benefit {job.benefit} is no longer in the calendar")
@@ -133,13 +141,14 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
     """
     sources: dict[str, str] = {}
     problems: list[Problem] = []
-    for name, has_benefit in sorted(_named(calendar).items()):
+    for name, known in sorted(_named(calendar).items()):
         try:
             sources[name] = read_message(root, name)
         except (OSError, UnicodeDecodeError, OutsideProjectError) as error:
             problems.append(_unreadable(name, error))
         else:
-            problems += check_message(sources[name], name, has_benefit=has_benefit)
+            problems += check_message(sources[name], name, known)
+    problems += check_pictures(calendar, root)
     if store is not None:
         problems += lint_messages(calendar, store, Messages(sources))
     return sources, sort_problems(problems)
@@ -152,14 +161,30 @@ def read_message(root: Path, name: str) -> str:
     return (root / name).read_text("utf-8")
 
 
-def _named(calendar: Calendar) -> dict[str, bool]:
-    """Template → whether every play that sends it gives a benefit: else `benefit` is unsafe in it."""
-    with_benefit: dict[str, bool] = {}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a template may name: links; a benefit and a goods list where every play that sends it has one."""
+
+    benefit: bool = True
+    goods: bool = True
+    links: tuple[str, ...] = ()
+
+    @property
+    def variables(self) -> dict[str, tuple[str, ...]]:
+        """Variable → its keys."""
+        return {**VARIABLES, "link": self.links}
+
+
+def _named(calendar: Calendar) -> dict[str, Known]:
+    """Template → what it may name."""
+    found: dict[str, Known] = {}
     for phase in calendar.phases:
         for play in phase.plays:
             for template in templates_of(play):
-                with_benefit[template] = with_benefit.get(template, True) and bool(play.benefits)
-    return with_benefit
+                before = found.get(template, Known())
+                benefit, goods = before.benefit and bool(play.benefits), before.goods and play.list_ is not None
+                found[template] = Known(benefit, goods, tuple(sorted(calendar.links)))
+    return found
 
 
 def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
@@ -169,24 +194,24 @@ def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
     without the template engine: checking a calendar should not wait for it.
     """
     found: list[Problem] = []
-    for name, has_benefit in _named(calendar).items():
+    for name, known in _named(calendar).items():
         text = messages.texts.get(name)
         if text is None:
             continue
-        if not _is_plain(text, has_benefit=has_benefit):
-            found += check_message(text, messages.file(name), has_benefit=has_benefit)
+        if not _is_plain(text, known):
+            found += check_message(text, messages.file(name), known)
         if not has_errors(found):
-            found += foreign_placeholders(text, messages.file(name), VARIABLES)
+            found += foreign_placeholders(text, messages.file(name), known.variables)
     return sort_problems(found)
 
 
-def _is_plain(text: str, *, has_benefit: bool) -> bool:
+def _is_plain(text: str, known: Known) -> bool:
     """Whether it holds only text, `{{ known.variable }}` and `{% if known.variable %}` … `{% endif %}`."""
     branches: list[str] = []
     for mark in _MARKS.finditer(text):
         variable, key = mark["variable"] or mark["asked"], mark["key"] or mark["asked_key"]
         if variable is not None:
-            if key not in VARIABLES.get(variable, ()) or (variable == "benefit" and not has_benefit):
+            if _judge(variable, key, known, ("", 1)) is not None:
                 return False
             if mark["asked"] is not None:
                 branches.append("if")
@@ -200,14 +225,14 @@ def _is_plain(text: str, *, has_benefit: bool) -> bool:
     return not branches and not any(sign in rest for sign in ("{{", "}}", "{%", "%}", "{#", "#}"))
 
 
-def check_message(text: str, file: str, *, has_benefit: bool = True) -> list[Problem]:
+def check_message(text: str, file: str, known: Known | None = None) -> list[Problem]:
     """Everything that would stop the template from rendering, with file and line."""
-    return list(_checked(text, file, has_benefit))
+    return list(_checked(text, file, known or Known()))
 
 
 # Every run checks all templates of its calendar before it writes anything; the texts rarely change.
 @lru_cache(maxsize=512)
-def _checked(text: str, file: str, has_benefit: bool) -> tuple[Problem, ...]:
+def _checked(text: str, file: str, known: Known) -> tuple[Problem, ...]:
     from jinja2 import TemplateSyntaxError
 
     if len(text) > engine.MOST_CHARACTERS:
@@ -226,7 +251,7 @@ def _checked(text: str, file: str, has_benefit: bool) -> tuple[Problem, ...]:
         return (_unread("it is nested too deep", "嵌套过深", file, _longest_line(text)),)
     if deep > engine.MOST_DEPTH:
         return (_unread("it is nested too deep", "嵌套过深", file, line),)
-    found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, has_benefit, (file, line)))]
+    found = [problem for line, name, key in _uses(tree) if (problem := _judge(name, key, known, (file, line)))]
     found += [_not_alone(Location(file, line, 1)) for line in _references(tree)]
     placed = {problem.location.line for problem in found}
     found += [_no_message(*what, file) for what in engine.too_much(tree) if what[0] not in placed]
@@ -297,21 +322,31 @@ def _not_alone(location: Location) -> Problem:
     )
 
 
-def _judge(name: str, key: str, has_benefit: bool, at: tuple[str, int]) -> Problem | None:
+def _judge(name: str, key: str, known: Known, at: tuple[str, int]) -> Problem | None:
     location = Location(at[0], at[1], 1)
     written = f"{name}.{key}" if key else name
-    if name not in VARIABLES or (key and key not in VARIABLES[name]):
-        known = ", ".join(f"{variable}.{k}" for variable, keys in VARIABLES.items() for k in keys)
+    if name not in known.variables or (key and key not in known.variables[name]):
+        names = ", ".join(f"{variable}.{k}" for variable, keys in known.variables.items() for k in keys)
         return Problem(
             "C602",
             "error",
             f"{written} is not a variable of a message",
-            f"Known: {known}.",
+            f"Known: {names}.",
             location,
             f"{written} 不是消息变量",
-            f"可用变量：{known}。",
+            f"可用变量：{names}。",
         )
-    if name == "benefit" and not has_benefit:
+    if name == "list" and not known.goods:
+        return Problem(
+            "C603",
+            "error",
+            "the message names a goods list, but a play that uses it has none",
+            "Write `list` at the play, or use a message without one.",
+            location,
+            "消息引用了清单，但使用它的玩法没有清单",
+            "请在该玩法写 list，或换用不含清单的消息。",
+        )
+    if name == "benefit" and not known.benefit:
         return Problem(
             "C603",
             "error",

@@ -4,6 +4,8 @@
     outbox/<run>/<channel>/<play>.2.csv    jobs of the same play that became free later
     outbox/<run>/<channel>/manifest.json   rows, SHA-256, columns of each file; masked or plain
 
+Kinds of attachments (picture, link, card, mini_programme, goods) are columns of the files whose messages have some.
+
 The CSV files are the truth about what was handed over: before a batch is written, its keys are
 looked up in the files that are already there. So a batch that is sent again after a crash changes
 no byte and hands over no member twice, and the channel honours our key.
@@ -16,7 +18,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
@@ -82,8 +84,9 @@ class FileChannel:
     def _content(self, messages: Sequence[Message]) -> bytes:
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(self.columns)
-        writer.writerows(self._row(message) for message in messages)
+        kinds = tuple(dict.fromkeys(one.kind for message in messages for one in message.attachments))
+        writer.writerow((*self.columns, *kinds))
+        writer.writerows((*self._row(message), *_attachments(message, kinds)) for message in messages)
         return _BOM + buffer.getvalue().encode()
 
     def _row(self, message: Message) -> tuple[str, ...]:
@@ -109,6 +112,12 @@ class FileChannel:
             "files": files,
         }
         _replace(path, json.dumps(body, ensure_ascii=False, indent=2).encode() + b"\n")
+
+
+def _attachments(message: Message, kinds: Sequence[str]) -> Iterator[str]:
+    """A cell for each kind of attachment; several of a kind stand in lines of their own."""
+    for kind in kinds:
+        yield inert("\n".join(one.in_a_cell() for one in message.attachments if one.kind == kind))
 
 
 def _files_of(folder: Path, play: str) -> list[Path]:

@@ -32,6 +32,8 @@ from pydantic import Field, HttpUrl
 from campaign_calendars.deciding.intent import batch_key
 from campaign_calendars.findings.errors import ChannelError
 from campaign_calendars.findings.said import UNSAID, Said
+from campaign_calendars.messages.material import Attached
+from campaign_calendars.values.json import to_plain
 from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, all_as
 from tasks.channels.privacy import safe_error
 from warehouse.ledger.records import Outcome
@@ -215,10 +217,17 @@ def _document(batch: Batch, messages: Sequence[Message]) -> dict[str, Any]:
                 "name": m.name,
                 "benefit": m.benefit,
                 "text": m.text,
+                "attachments": [_filled(one) for one in m.attachments],
             }
             for m in messages
         ],
     }
+
+
+def _filled(one: Attached) -> dict[str, Any]:
+    """An attachment without what its kind does not have."""
+    plain: dict[str, Any] = to_plain(one)
+    return {key: value for key, value in plain.items() if value not in ("", [])}
 
 
 def _later(messages: Sequence[Message], reason: str, wait: timedelta | None = None) -> list[Outcome]:

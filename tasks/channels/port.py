@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from campaign_calendars.deciding.intent import batch_key
+from campaign_calendars.messages.material import Attached
 from warehouse.ledger.records import Outcome
 
 
@@ -23,6 +24,7 @@ class Message:
     benefit: str | None = None
     address: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
+    attachments: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,21 @@ from pathlib import Path
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.set_up.benefits import Known, SetupRow, setup_rows
-from campaign_calendars.set_up.places import PlaceRow, TextRow, place_rows, text_rows
+from campaign_calendars.set_up.places import PlaceRow, TextRow, link_rows, place_rows, text_rows
 from campaign_calendars.set_up.refusals import Refusal, with_refusals
 from tasks.calendars.messages import check_messages
 from tasks.duties.files import duty_sheet
 from tasks.duties.ticking import duties_of, ticks_of
 from tasks.exporting.crowds import Batch, CrowdMember, write_crowds
-from tasks.exporting.sheets import benefit_sheets, crowd_sheet, place_sheet, refused_sheet, text_sheet
+from tasks.exporting.sheets import (
+    benefit_sheets,
+    crowd_sheet,
+    goods_sheet,
+    link_sheet,
+    place_sheet,
+    refused_sheet,
+    text_sheet,
+)
 from tasks.planning.plan import people_file, plan
 from tasks.runtime import Runtime
 from tasks.sheets import write_csv, write_workbook
@@ -70,6 +78,8 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     sheets = benefit_sheets(rows, lang) | {
         "positions": place_sheet(places, lang),
         "texts": text_sheet(texts, lang),
+        "links": link_sheet(list(link_rows(loaded.calendar, loaded.store)), lang),
+        "goods": goods_sheet(loaded.calendar.lists, lang),
         "crowds": crowd_sheet(batches, lang),
         "duties": duty_sheet(duties_of(rt, loaded), lang),
         "refused": refused_sheet(refusals, lang),

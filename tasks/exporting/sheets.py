@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.messages import GoodsList
 from campaign_calendars.set_up.benefits import SetupRow
-from campaign_calendars.set_up.places import PlaceRow, TextRow
+from campaign_calendars.set_up.places import LinkRow, PlaceRow, TextRow
 from campaign_calendars.set_up.refusals import Refusal
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import format_duration
@@ -24,6 +25,8 @@ TITLES: dict[str, Said] = {
     "rights": ("rights", "权益与服务"),
     "positions": ("positions", "阵地"),
     "texts": ("texts", "文案"),
+    "links": ("links", "链接"),
+    "goods": ("goods lists", "清单"),
     "crowds": ("crowds", "人群"),
     "refused": ("refused", "平台会拒绝"),
 }
@@ -115,16 +118,45 @@ def text_sheet(rows: Sequence[TextRow], lang: str) -> Sheet:
     head = (
         ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("kind", "类型"), ("test", "测试版本"),
         ("template", "模板"), ("text", "文案"),
-        ("characters at most", "最多字数"), ("SMS parts", "短信条数"), ("refused", "平台会拒绝"),
+        ("characters at most", "最多字数"), ("SMS parts", "短信条数"), ("attachments", "附件"),
+        ("refused", "平台会拒绝"),
     )  # fmt: skip
     cells = [
         (
-            row.phase, row.play, row.channel, row.kind, row.arm, row.template, row.text, row.characters, row.segments,
+            row.phase, row.play, row.channel, row.kind, row.arm, row.template, row.text, row.characters,
+            row.segments, "\n".join(row.attachments),
             _reasons(row.refused, lang),
         )
         for row in rows
     ]  # fmt: skip
     return _sheet("texts", head, cells, lang)
+
+
+def link_sheet(rows: Sequence[LinkRow], lang: str) -> Sheet:
+    """Which short form has to be set up for which address; nothing of promocal's shortens links."""
+    head = (
+        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("test", "测试版本"), ("link", "链接"),
+        ("in the text", "文案中"), ("address", "地址"),
+    )  # fmt: skip
+    cells = [(row.phase, row.play, row.channel, row.arm, row.link, row.short, row.url) for row in rows]
+    return _sheet("links", head, cells, lang)
+
+
+def goods_sheet(lists: Mapping[str, GoodsList], lang: str) -> Sheet:
+    """Every item of every goods list."""
+    head = (
+        ("list", "清单"), ("name", "名称"), ("rank", "序号"), ("item id", "商品id"), ("item", "商品"), ("link", "链接"),
+        ("price", "价格"), ("member price", "会员价"), ("stage", "阶段"), ("until", "截至"),
+    )  # fmt: skip
+    cells = [
+        (
+            name, listed.title.get(lang), rank, item.item, item.title.get(lang), item.link, _money(item.price),
+            _money(item.member_price), item.stage, item.until.isoformat() if item.until else "",
+        )
+        for name, listed in lists.items()
+        for rank, item in enumerate(listed.items, 1)
+    ]  # fmt: skip
+    return _sheet("goods", head, cells, lang)
 
 
 def crowd_sheet(batches: Sequence[Batch], lang: str) -> Sheet:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
+from campaign_calendars.messages.material import Attached
 from tasks.calendars.messages import MessageError, RenderMessage
 from tasks.channels.port import Batch, ChannelPort, Message, all_as
 from tasks.channels.privacy import safe_error
@@ -29,6 +30,9 @@ Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
 """Jobs about to leave → intent key → why it must not (B9: who bought in the meantime)."""
 Waits = Callable[[Sequence[Job], datetime], Mapping[str, tuple[str, timedelta]]]
 """(jobs about to leave, moment) → intent key → why it waits, and how long (A1#27)."""
+
+Attach = Callable[[Job], tuple[Attached, ...]]
+"""What goes along with the text of a job."""
 
 _Ready = tuple[Job, Recipient]
 
@@ -88,6 +92,7 @@ def dispatch(
     gate: Gate | None = None,
     lease: timedelta = LEASE,
     people: Mapping[str, ChannelPort] | None = None,
+    attach: Attach = lambda _job: (),
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
 
@@ -106,7 +111,9 @@ def dispatch(
     busy: list[str] = []
     broken: ChannelError | None = None
     for name in sorted(channels):
-        desk = _Desk(ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {})
+        desk = _Desk(
+            ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
+        )
         try:
             if not desk.serve():
                 busy.append(name)
@@ -178,6 +185,7 @@ class _Desk:
     worker: str
     gate: Gate
     work_lists: Mapping[str, ChannelPort]
+    attach: Attach
     people: dict[str, Recipient | None] = field(default_factory=dict)
 
     def serve(self) -> bool:
@@ -323,9 +331,13 @@ class _Desk:
                 # What may have arrived already has not failed, whatever its template says now.
                 unfit.append(Outcome(job.intent_key, "unknown" if job.in_doubt else "failed", error=str(error)))
             else:
-                messages.append(Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name))
+                messages.append(self._message(job, to, text))
         self._record(unfit)
         return messages
+
+    def _message(self, job: Job, to: Recipient, text: str) -> Message:
+        along = self.attach(job)
+        return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along)
 
     def _complete(self, batch: Batch, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """Exactly one outcome for each message; one the channel forgot is not known to have arrived."""

@@ -27,6 +27,7 @@ from tasks.duties.holding import DutyGate
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
+from tasks.outreach.goods import attachments_of, with_empty_lists
 from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
@@ -99,7 +100,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         )
     snapshot, now = rt.current_snapshot(), rt.clock()
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
-    renderer = Renderer(_check_templates(rt, loaded), names_of(loaded.calendar, loaded.store), loaded.store.channels)
+    today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
+    renderer = Renderer(_check_templates(rt, loaded), names, loaded.store.channels, today)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
     with RecipientDesk(
@@ -120,6 +122,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             worker=f"worker-{uuid4().hex[:12]}",
             gate=_gate(rt, loaded, run, snapshot, desk),
             people=work_lists(rt, loaded, run),
+            attach=attachments_of(loaded, run, today),
         )
 
 
@@ -138,7 +141,12 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
             **duties.too_late(jobs),
             **gone_groups(loaded, jobs, rt.clock()),
         },
-        waits=lambda jobs, at: {**without_text(loaded, jobs), **duties.waits(jobs), **measures(jobs, at)},
+        waits=lambda jobs, at: {
+            **without_text(loaded, jobs),
+            **with_empty_lists(loaded, jobs, at),
+            **duties.waits(jobs),
+            **measures(jobs, at),
+        },
     )
 
 

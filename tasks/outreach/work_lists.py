@@ -129,7 +129,8 @@ def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
     from warehouse.snapshots.recipients import Recipient
 
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store))
+    today = rt.clock().astimezone(loaded.timeline.timezone).date()
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today)
 
     def words(job: Job) -> str:
         try:

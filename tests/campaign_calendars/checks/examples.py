@@ -19,6 +19,7 @@ from campaign_calendars.writing.activities import import_activities
 from campaign_calendars.writing.moving import move_calendar
 from tasks.calendars.checking import read_calendar
 from tasks.calendars.messages import check_templates
+from tasks.calendars.pictures import check_pictures
 from tasks.data.suppressions import import_suppressions
 from warehouse.ledger.memory import MemoryLedger
 
@@ -115,8 +116,9 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         "C101": _in_a_directory,
         **dict.fromkeys(OF_A_STORE, _of_a_store),
         "C604": _of_named_message,
-        **dict.fromkeys(("C616", "C617", "C618"), problems_of),
+        **dict.fromkeys(("C616", "C617", "C618", "C620", "C621"), problems_of),
         "C608": _of_named_message,
+        "C619": _of_pictures,
         "S7": _of_activities,
         "S6": _of_suppressions,
     }
@@ -136,6 +138,16 @@ def _of_a_move(text: str) -> list[Problem]:
 
 def _of_named_message(text: str) -> list[Problem]:
     return problems_of(text, Messages({"messages/recall.txt": "hi"}, {"messages/recal.txt": "missing"}))
+
+
+def _of_pictures(text: str) -> list[Problem]:
+    calendar = load_calendar(patched(CALENDAR, text), "calendar.yaml").model
+    assert calendar is not None
+    with tempfile.TemporaryDirectory() as directory:
+        picture = Path(directory) / "pictures" / "burst.png"
+        picture.parent.mkdir()
+        picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+        return check_pictures(calendar, Path(directory))
 
 
 def _of_message(text: str, more: str = "") -> list[Problem]:

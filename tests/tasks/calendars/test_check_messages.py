@@ -8,7 +8,7 @@ import pytest
 
 from campaign_calendars.findings.problem import Problem
 from tasks.calendars.checking import read_calendar
-from tasks.calendars.messages import _is_plain, check_message
+from tasks.calendars.messages import Known, _is_plain, check_message
 
 CALENDAR = """\
 calendar: small
@@ -115,11 +115,11 @@ def test_templates_are_checked_beside_errors_of_the_calendar(project: Path) -> N
     ],
 )
 def test_plain_templates_pass_without_the_engine_and_the_engine_agrees(text: str, plain: bool) -> None:
-    assert _is_plain(text, has_benefit=True) == plain
+    assert _is_plain(text, Known()) == plain
     if plain:
         assert check_message(text, "m.txt") == []
 
 
 def test_a_plain_template_that_names_a_benefit_needs_one() -> None:
-    assert _is_plain("{{ benefit.text }}", has_benefit=True)
-    assert not _is_plain("{{ benefit.text }}", has_benefit=False)
+    assert _is_plain("{{ benefit.text }}", Known())
+    assert not _is_plain("{{ benefit.text }}", Known(benefit=False))

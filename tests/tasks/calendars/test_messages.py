@@ -13,6 +13,7 @@ from campaign_calendars.messages.templates import VARIABLES, Names, names_of
 from campaign_calendars.model.store import Channel
 from campaign_calendars.reading.loading import load_calendar
 from tasks.calendars.messages import (
+    Known,
     MessageError,
     OutsideProjectError,
     Renderer,
@@ -190,8 +191,8 @@ def test_a_link_that_leaves_the_project_is_not_read(tmp_path: Path) -> None:
 
 
 # -- checks before anything is sent -------------------------------------------------------------
-def found(text: str, **keys: bool) -> list[tuple[str, int]]:
-    return [(problem.code, problem.location.line) for problem in check_message(text, "m.txt", **keys)]
+def found(text: str, known: Known | None = None) -> list[tuple[str, int]]:
+    return [(problem.code, problem.location.line) for problem in check_message(text, "m.txt", known)]
 
 
 @pytest.mark.parametrize(
@@ -223,8 +224,11 @@ def test_problems_are_found_with_their_line(text: str, expected: list[tuple[str,
 
 
 def test_a_benefit_in_a_play_without_one_is_a_problem() -> None:
-    assert found("{{ benefit.title }}", has_benefit=False) == [("C603", 1)]
-    assert found("hello", has_benefit=False) == []
+    assert found("{{ benefit.title }}", Known(benefit=False)) == [("C603", 1)]
+    assert found("hello", Known(benefit=False)) == []
+    assert found("{{ list.text }}", Known(goods=False)) == [("C603", 1)]
+    assert found("{{ link.sale }}", Known(links=("sale",))) == []
+    assert found("{{ link.sale }}") == [("C602", 1)]
 
 
 def test_problems_have_a_remedy_in_both_languages() -> None:

@@ -59,6 +59,7 @@ def test_batches_carry_keys_and_the_token(sink: Sink) -> None:
         "name": "王小明",
         "benefit": "coupon",
         "text": "text 0",
+        "attachments": [],
     }
 
 

@@ -28,7 +28,21 @@ from warehouse.ledger.audit import AuditFilter
 CALENDAR = "queens-day-2020"
 SMALL = "small-sale"
 SALE = datetime.fromisoformat("2026-03-08T10:00:00+08:00")
-SHEETS = ["优惠券", "券包与礼包", "礼品", "价格", "积分", "权益与服务", "阵地", "文案", "人群", "任务", "平台会拒绝"]
+SHEETS = [
+    "优惠券",
+    "券包与礼包",
+    "礼品",
+    "价格",
+    "积分",
+    "权益与服务",
+    "阵地",
+    "文案",
+    "链接",
+    "清单",
+    "人群",
+    "任务",
+    "平台会拒绝",
+]
 
 
 def table(path: Path) -> list[dict[str, str]]:
