@@ -138,7 +138,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "presale_member_share_deposit": ("Member share of the presale, by deposit", "预售会员成交占比（定金口径）"),
     "truth": ("Generated store: the truth beside the estimate", "生成的店铺：真实值与估计值对照"),
     "truth_note": (
-        "Simulated members, so it is known what they would have done otherwise. Added buyers per member, by assignment.",
+        "Simulated members: what they would have done otherwise is known. Added buyers per member, by assignment.",
         "会员为模拟生成，只有模拟才知道未收到消息时会怎样；真实店铺没有此表。均为按分组口径的每会员新增买家比例。",
     ),
     "truth_covered": ("intervals that hold the truth", "包含真实值的区间"),
