@@ -23,14 +23,21 @@ def sample(
     target: Annotated[Path, typer.Option("--output", "-o", help="Directory for the files.")] = Path("data"),
     file_format: Annotated[Literal["csv", "parquet"], typer.Option("--files", help="Kind of the files.")] = "csv",
     dirty: Annotated[bool, typer.Option("--dirty", help="Add a few broken rows, as real exports have.")] = False,
+    shares: Annotated[
+        list[str] | None, typer.Option("--share", help="How much of what: referrals=0, gifts=0.1 …; may be repeated.")
+    ] = None,
 ) -> None:
     """Generate a store's members, orders and events up to a moment."""
     from warehouse.sample.generate import generate
+    from warehouse.sample.shares import read_shares
 
+    parts = read_shares(shares or ())
     moment = parse_moment(as_of or "")
     with output.progress() as say:
         say((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
-        counts = generate(target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty)
+        counts = generate(
+            target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty, shares=parts
+        )
     out = output.console()
     for name, rows in counts.items():
         out.print(f"{name:16} {rows:>12,} " + either("rows", "行"))

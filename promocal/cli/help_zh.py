@@ -129,6 +129,7 @@ TEXTS: dict[str, str] = {
     "The same seed gives the same bytes.": "种子相同，字节相同。",
     "Directory for the files.": "存放文件的目录。",
     "Kind of the files.": "文件类型。",
+    "How much of what: referrals=0, gifts=0.1 …; may be repeated.": "各部分的比例：referrals=0、gifts=0.1 等，可重复。",
     "Add a few broken rows, as real exports have.": "加入少量坏行，如真实导出中常见。",
     "Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes.": (
         "拉取数据源、检验并发布快照；检验不过则不发布。"
@@ -291,9 +292,10 @@ TEXTS: dict[str, str] = {
     "Calendar ids; default all of the project.": "日历 id；默认项目的全部日历。",
     "Address to listen on.": "监听地址。",
     "Port of the Prefect API and UI.": "Prefect API 与界面的端口。",
-    "A generated store runs the whole 38 calendar; members respond; ends with the report.": (
-        "生成一家店铺，跑完整个 38 日历；会员有回应；最后给出报告。"
+    "A generated store runs a whole calendar; members respond; ends with the report.": (
+        "生成一家店铺，跑完整份日历；会员有回应；最后给出报告。"
     ),
+    "A shipped calendar, or the path of one.": "自带日历的名称，或日历文件的路径。",
     "Directory, made anew.": "目录，将重新生成。",
     "Members of the generated store.": "所生成店铺的会员数。",
     "Seed of the store and of its members' behaviour.": "店铺与会员行为的种子。",

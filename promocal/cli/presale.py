@@ -20,17 +20,16 @@ def print_presale(found: PresaleResult | None) -> None:
     rows = table("Presale", "figure", "value", "made of")
     paying = found.rates["balance_payment_rate"]
     rows.add_row(word("balance payment rate"), _share(paying), f"{paying.numerator:,} / {paying.denominator:,}")
-    for name, title in (
-        ("presale_member_share", "member share by order value"),
-        ("presale_member_share_deposit", "member share by deposit"),
+    for title, rate in (
+        (word("member share by order value"), found.rates["presale_member_share"]),
+        (word("member share by deposit"), found.rates["presale_member_share_deposit"]),
     ):
-        rate = found.rates[name]
-        rows.add_row(word(title), _share(rate), f"{money(rate.numerator)} / {money(rate.denominator)}")
+        rows.add_row(title, _share(rate), f"{money(rate.numerator)} / {money(rate.denominator)}")
     out = console()
     out.print(rows)
     out.print(
         either(
-            "{forfeited:,} deposits forfeited ({cents}), in no sales figure.\n",
+            "{forfeited:,} deposit(s) forfeited ({cents}), in no sales figure.\n",
             "弃付定金 {forfeited:,} 单（{cents}），不计入成交。\n",
             forfeited=found.sales.forfeited,
             cents=money(found.sales.forfeited_cents),

@@ -27,14 +27,34 @@ def print_truth(found: WorldTruth | None) -> None:
     for play in measured:
         rows.add_row(escape(play.play), *_figures(play))
     out.print(rows)
+    if found.programme is not None:
+        _print_more(found.programme)
     out.print(
         either(
             "{covered} of {intervals} intervals hold the truth. Points of conversion among members by assignment. Its"
             " members are simulated: only a generated store has a truth.\n",
-            "{intervals} 个区间中有 {covered} 个包含真实值。单位：转化率百分点，按分组口径。会员为模拟生成，"
-            "只有生成的店铺才有真实值。\n",
+            "区间包含真实值：{covered} / {intervals}。单位：转化率百分点，按分组口径。"
+            "会员为模拟生成，真实店铺没有真实值可查。\n",
             covered=found.covered,
             intervals=found.intervals,
+        )
+    )
+
+
+def _print_more(whole: TrueEffect) -> None:
+    """What else messages brought about, and what coupons went to people who would have bought anyway."""
+    console().print(
+        either(
+            "Coupons used: {uses:,}, of them {anyway:,} by who would have bought anyway. Also because of messages:"
+            " {joins:,} joined, {referrals:,} friends brought, {sign_ins:,} sign-ins, {balances:,} balances saved.",
+            "用券 {uses:,} 张，其中本来就会购买的 {anyway:,} 张。消息还带来：入会 {joins:,}，带来好友 {referrals:,}，"
+            "签到 {sign_ins:,} 次，挽回尾款 {balances:,} 单。",
+            uses=whole.uses,
+            anyway=whole.uses_anyway,
+            joins=whole.joins,
+            referrals=whole.referrals,
+            sign_ins=whole.sign_ins,
+            balances=whole.balances,
         )
     )
 

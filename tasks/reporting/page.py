@@ -120,7 +120,6 @@ def render_report(
         benefit_text={name: describe(benefit, lang) for name, benefit in loaded.calendar.benefits.items()},
         basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
         totals=_totals(measurement),
-        play_titles={(play.phase, play.play): play.title.get(lang) or play.play for play in measurement.plays},
         timeline_svg=_timeline(loaded, measurement, lang),
         days_svg=_days(loaded, measurement, w),
         effects=_effects(measurement, w, lang),

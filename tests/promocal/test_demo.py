@@ -30,6 +30,13 @@ def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
     assert programme.arms["treated"].members > 500
     assert programme.contrast
     assert (programme.contrast.difference or 0) > 0
+    truth = demo.measurement.truth
+    assert truth
+    assert truth.programme
+    assert truth.programme.added_orders > max(play.added_orders for play in truth.plays)
+    assert truth.programme.uses > truth.programme.uses_anyway > 0
+    assert min(truth.programme.joins, truth.programme.referrals, truth.programme.sign_ins) > 0
+    assert truth.intervals >= 5
     with open_runtime(demo.project) as rt:
         assert demo.runs == len(moments(rt.load_calendar(CALENDAR)))
         assert measure(rt, CALENDAR, rt.clock()) == demo.measurement

@@ -13,15 +13,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from warehouse.sample.behaviour import EVENT_KINDS, Acts
 from warehouse.sample.draws import Floats, Ints
-from warehouse.sample.files import money, pick, table, times
+from warehouse.sample.files import empty_where, money, pick, table, times
 from warehouse.sample.population import HISTORY_DAYS, NEVER, Population, prefixed
 from warehouse.sample.presale import Stages, pay_in_stages
+from warehouse.sample.profiles import JOIN_SOURCES
 from warehouse.sample.seasons import DAY, intensities, seconds_of_day
 from warehouse.sample.trade import Trades, completed, states
 
 EVENT_DAYS = 120
-EVENT_KINDS = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "coupon_claim", "review")
 EVENT_WEIGHTS = (0.44, 0.17, 0.13, 0.07, 0.10, 0.05, 0.03, 0.01)
 _VISIT, _PAGE_VIEW, _SIGN_IN = 0, 1, 4
 _DORMANT_VISITS = 0.15
@@ -175,9 +176,16 @@ def redemption_table(rng: np.random.Generator, orders: Orders, rows: pa.Table, f
 
 
 def event_table(
-    rng: np.random.Generator, people: Population, orders: Orders, ids: pa.Array, *, as_of: int, first_number: int
+    rng: np.random.Generator,
+    people: Population,
+    orders: Orders,
+    ids: pa.Array,
+    *,
+    as_of: int,
+    first_number: int,
+    more: Acts,
 ) -> pa.Table:
-    """Behaviour of the last 120 days: browsing by members and prospects, and a visit before each order."""
+    """Behaviour of the last 120 days: browsing by members and prospects, a visit before each order, and `more`."""
     horizon = as_of - EVENT_DAYS * DAY
     first_day = horizon // DAY
     start = np.maximum(people.created, horizon)
@@ -190,9 +198,11 @@ def event_table(
     before = orders.ordered[recent] - rng.integers(40, 3_600, int(recent.sum()))
     who = np.concatenate((active[0], dormant[0], orders.member[recent] - people.first))
     at = np.concatenate((active[1], dormant[1], before))
-    kind = rng.choice(len(EVENT_KINDS), size=len(who), p=EVENT_WEIGHTS)
+    kind = rng.choice(len(EVENT_WEIGHTS), size=len(who), p=EVENT_WEIGHTS)
     kind[len(who) - len(before) :] = _VISIT
     kind = np.where((kind == _SIGN_IN) & ~_is_member(people, who, at), _PAGE_VIEW, kind)
+    position = np.concatenate((np.full(len(who), -1), more.position))
+    who, at, kind = np.concatenate((who, more.who)), np.concatenate((at, more.at)), np.concatenate((kind, more.kind))
     order = np.lexsort((kind, who, at))
     numbers = np.arange(first_number, first_number + len(who), dtype=np.int64)
     return table(
@@ -201,7 +211,13 @@ def event_table(
         ids.take(pa.array(who[order])),
         pick(EVENT_KINDS, kind[order]),
         times(at[order]),
+        positions(position[order]),
     )
+
+
+def positions(places: Ints) -> pa.Array:
+    """Where events happened: words of JOIN_SOURCES, empty for -1."""
+    return empty_where(pick(JOIN_SOURCES, np.maximum(places, 0)), places < 0)
 
 
 def _is_member(people: Population, who: Ints, at: Ints) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ from warehouse.sample.population import NEVER
 Format = Literal["csv", "parquet"]
 
 _TIME = pa.timestamp("s")
-_FEW_WORDS = ["kind", "channel", "status", "category", "title"]
+_FEW_WORDS = ["kind", "channel", "status", "category", "title", "position"]
 MONEY = pa.decimal128(14, 2)
 
 _MEMBER = [("member_id", pa.string())]
@@ -62,7 +62,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("balance_until", _TIME),
         ]
     ),
-    "events": pa.schema([("event_id", pa.string()), *_MEMBER, ("kind", pa.string()), ("at", _TIME)]),
+    "events": pa.schema(
+        [("event_id", pa.string()), *_MEMBER, ("kind", pa.string()), ("at", _TIME), ("position", pa.string())]
+    ),
     "contact_points": pa.schema(
         [
             *_MEMBER,

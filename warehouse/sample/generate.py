@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,12 @@ import pyarrow as pa
 
 from campaign_calendars.findings.errors import UsageError
 from warehouse.sample import facts, profiles, trade
+from warehouse.sample.behaviour import acts_of
 from warehouse.sample.dirty import remove_dirty, write_dirty
 from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path
 from warehouse.sample.places import PHONE_COUNT
 from warehouse.sample.population import Population, block_rng, draw_blocks, to_local
+from warehouse.sample.shares import Shares
 
 MANIFEST = "sample.json"
 _PROFILE, _FACTS, _EVENTS = 1, 2, 3
@@ -33,14 +35,16 @@ class Manifest:
     seed: int
     as_of: str
     format: Format
+    shares: Shares = field(default_factory=Shares)
 
     @classmethod
     def read(cls, directory: Path) -> Manifest:
         """The manifest of a sample directory; UsageError if there is no sample."""
         path = directory / MANIFEST
         try:
-            return cls(**json.loads(path.read_text(encoding="utf-8")))
-        except (FileNotFoundError, json.JSONDecodeError, TypeError):
+            written = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{**written, "shares": Shares(**written.get("shares", {}))})
+        except (FileNotFoundError, json.JSONDecodeError, TypeError, AttributeError):
             raise UsageError(
                 (
                     f"{directory} holds no generated sample ({MANIFEST} is missing or damaged)",
@@ -66,16 +70,18 @@ def generate(
     as_of: datetime,
     format: Format = "csv",  # noqa: A002 - the word of the command line
     dirty: bool = False,
+    shares: Shares | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
     """Write the datasets of a shop as `<dataset>-0001.<format>` and return the rows of each.
 
     `as_of` is the moment of the extract (aware, whole seconds): no fact in the files is later.
-    Orders cover the 400 days before it, behaviour 120 days. `dirty` adds a few broken rows, of
+    Orders cover the 400 days before it, behaviour 120 days; `shares` says how much of what there is, `dirty`
+    adds a few broken rows, of
     which the result counts `dirty` in all. `progress` hears (members done, members in all).
     UsageError: a size or moment that makes no sense, or a directory that holds another sample.
     """
-    target = Path(directory)
+    target, parts = Path(directory), shares or Shares()
     _check(target, members, as_of)
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -85,7 +91,7 @@ def generate(
         }
         done = 0
         for block, people in enumerate(draw_blocks(members, seed, to_local(as_of))):
-            _write_block(outputs, people, seed, block, to_local(as_of))
+            _write_block(outputs, people, _Part(seed, block, to_local(as_of), parts))
             done += people.size
             if progress is not None:
                 progress(done, members)
@@ -93,7 +99,7 @@ def generate(
     remove_dirty(target)
     if dirty:
         counts["dirty"] = write_dirty(target, format, to_local(as_of))
-    Manifest(members, seed, as_of.isoformat(), format).write(target)
+    Manifest(members, seed, as_of.isoformat(), format, parts).write(target)
     return counts
 
 
@@ -128,22 +134,36 @@ def _check(directory: Path, members: int, as_of: datetime) -> None:
         )
 
 
-def _write_block(outputs: dict[str, SourceFile], people: Population, seed: int, block: int, as_of: int) -> None:
-    ids = people.ids
-    profile, lives, events = (block_rng(seed, block, stream) for stream in (_PROFILE, _FACTS, _EVENTS))
+@dataclass(frozen=True)
+class _Part:
+    """Of which block of members, and how much of what it has."""
+
+    seed: int
+    block: int
+    as_of: int
+    shares: Shares
+
+
+def _write_block(outputs: dict[str, SourceFile], people: Population, part: _Part) -> None:
+    ids, as_of = people.ids, part.as_of
+    profile, lives, events = (block_rng(part.seed, part.block, stream) for stream in (_PROFILE, _FACTS, _EVENTS))
     outputs["members"].write(profiles.member_table(profile, people, ids, as_of))
     outputs["contact_points"].write(profiles.contact_point_table(profile, people, ids, as_of))
     outputs["tags"].write(profiles.tag_table(profile, people, ids, as_of))
-    outputs["identities"].write(profiles.identity_table(people, ids))
+    outputs["identities"].write(profiles.identity_table(people, ids, part.shares))
+    outputs["referrals"].write(profiles.referral_table(part.seed, people, part.shares))
     orders = facts.draw_orders(lives, people, as_of)
     rows = facts.order_table(orders, outputs["orders"].rows + 1, ids, people.first, as_of)
     outputs["orders"].write(rows)
     order_ids = rows["order_id"].combine_chunks()
-    outputs["order_items"].write(trade.item_table(orders.trades, order_ids))
+    outputs["order_items"].write(trade.item_table(orders.trades, order_ids, part.shares.gifts))
     joined = people.joined[orders.member - people.first]
     outputs["points"].write(trade.point_table(orders.trades, order_ids, as_of, joined))
     used = facts.redemption_table(lives, orders, rows, outputs["redemptions"].rows + 1)
     outputs["redemptions"].write(used)
+    acts = acts_of(part.seed, people, orders.trades, as_of, part.shares)
     first_event = outputs["events"].rows + 1
-    behaviour: pa.Table = facts.event_table(events, people, orders, ids, as_of=as_of, first_number=first_event)
+    behaviour: pa.Table = facts.event_table(
+        events, people, orders, ids, as_of=as_of, first_number=first_event, more=acts
+    )
     outputs["events"].write(behaviour)

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import numpy as np
 
+from warehouse.sample.behaviour import EVENT_KINDS
 from warehouse.sample.draws import Floats, Ints, uniforms
-from warehouse.sample.facts import CLOSE_AFTER, EVENT_KINDS, EVENT_WEIGHTS, UNPAID_SHARE, price_baskets
+from warehouse.sample.facts import CLOSE_AFTER, EVENT_WEIGHTS, UNPAID_SHARE, price_baskets
 from warehouse.sample.population import NEVER, Population, to_local
 from warehouse.sample.presale import settles, staged_windows
 from warehouse.sample.response import PhaseEffect
@@ -97,7 +98,7 @@ def live_day(seed: int, people: Population, day: int, uplift: float, joins_per_d
         events=(
             np.concatenate((who, orders)),
             np.concatenate((_at(seed, _EVENT_TIME, who, day, slot_of), looked)),
-            np.concatenate((np.minimum(kinds, len(EVENT_KINDS) - 1), np.full(len(orders), _VISIT))),
+            np.concatenate((np.minimum(kinds, len(EVENT_WEIGHTS) - 1), np.full(len(orders), _VISIT))),
         ),
         joins=(joins, _at(seed, _JOIN_TIME, joins, day, 0)),
     )

@@ -13,9 +13,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.sample.behaviour import EVENT_KINDS
 from warehouse.sample.draws import Ints, hashes
-from warehouse.sample.facts import CLOSE_AFTER, EVENT_KINDS
-from warehouse.sample.files import Format, money, pick, read_file, table, times, write_file
+from warehouse.sample.facts import CLOSE_AFTER
+from warehouse.sample.files import money, pick, read_file, table, times, write_file
+from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import OrderFacts
 from warehouse.sample.places import phone_numbers
 from warehouse.sample.points import Points, local_seconds
@@ -41,8 +43,10 @@ def _hashed(prefix: str, seed: int, stream: int, *keys: Ints) -> pa.Array:
 class Journal:
     """Writes a world's facts into the sample's directory; `flush` ends a step."""
 
-    def __init__(self, directory: Path, file_format: Format, seed: int) -> None:
+    def __init__(self, directory: Path, manifest: Manifest, seed: int) -> None:
+        file_format = manifest.format
         self._directory, self._format, self._seed = directory, file_format, seed
+        self._gifts = manifest.shares.gifts
         self.step = 1
         self._rows: dict[str, list[pa.Table]] = {}
         self._members = read_file(directory, "members", 1, file_format)
@@ -116,7 +120,7 @@ class Journal:
         relined[:before] = refunded[:before] != self._told[2]
         self._told = told
         self._add("orders", _order_table(known, ids, done, stages, now=now).filter(pa.array(changed)))
-        self._add("order_items", item_table(known.where(relined), ids.filter(pa.array(relined))))
+        self._add("order_items", item_table(known.where(relined), ids.filter(pa.array(relined)), self._gifts))
         self._collecting = (known, ids, now)
 
     def next_step(self) -> None:
@@ -126,7 +130,9 @@ class Journal:
         if not len(member):
             return
         ids = _hashed("v", self._seed, _EVENT_ID, member, at, kind)
-        rows = table("events", ids, member_ids(member), pick(EVENT_KINDS, kind), times(at))
+        rows = table(
+            "events", ids, member_ids(member), pick(EVENT_KINDS, kind), times(at), pa.nulls(len(at), pa.string())
+        )
         self._add("events", rows)
 
     def write_redemptions(self, rows: list[tuple[int, str, str, int, str]]) -> None:

@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from warehouse.sample import places
-from warehouse.sample.draws import Bools, Floats, Ints, hashes
+from warehouse.sample.draws import Bools, Floats, Ints, hashes, uniforms
 from warehouse.sample.files import empty_where, pick, table, times
-from warehouse.sample.population import NEVER, Population, prefixed
+from warehouse.sample.population import NEVER, Population, member_ids, prefixed
 from warehouse.sample.seasons import DAY
+from warehouse.sample.shares import Shares
 
 _NO_BIRTHDAY, _NO_CITY, _NO_PHONE = 0.16, 0.03, 0.03
 _YOUNGEST, _OLDEST = 14, 75
@@ -63,6 +64,8 @@ _TAGS = (
 )
 _FADES_AFTER = 60 * DAY
 _NICK, _PHONE_HASH, _GENDER, _JOIN_SOURCE, _GUIDE, _GROUP = 80, 81, 82, 83, 84, 85
+_SECOND, _OTHER_ACCOUNT, _OFFICE, _BROUGHT, _BY_WHOM = range(150, 155)
+_WITHIN, _OFFICE_SIZE = 40, 8
 _GENDERS = ("female",) * 6 + ("male",) * 3 + ("",)
 """One in ten does not say."""
 JOIN_SOURCES = ("shop-home",) * 4 + ("after-order",) * 3 + ("live",) * 2 + ("parcel-card",)
@@ -88,9 +91,14 @@ def member_table(rng: np.random.Generator, people: Population, ids: pa.Array, as
         _birthdays(rng, size, as_of),
         times(people.created),
         times(people.joined),
-        empty_where(_drawn(JOIN_SOURCES, _JOIN_SOURCE, people.numbers), people.joined == NEVER),
+        empty_where(pick(JOIN_SOURCES, join_sources(people.numbers)), people.joined == NEVER),
         times(people.left),
     )
+
+
+def join_sources(members: Ints) -> Ints:
+    """Where each member joined or would have: positions in JOIN_SOURCES."""
+    return (hashes(0, _JOIN_SOURCE, members) % np.uint64(len(JOIN_SOURCES))).astype(np.int64)
 
 
 def _drawn(words: tuple[str, ...], stream: int, members: Ints) -> pa.Array:
@@ -208,15 +216,16 @@ def _since(uniform: Floats, created: Ints, as_of: int) -> Ints:
     return moment
 
 
-def identity_table(people: Population, ids: pa.Array) -> pa.Table:
+def identity_table(people: Population, ids: pa.Array, shares: Shares) -> pa.Table:
     """Rows of the identities file: everybody has a nick, who gave a phone also its keyed hash."""
     gave_phone = np.flatnonzero((people.joined != NEVER) | (people.rate > 0.0))
+    owners = number_owners(people, shares)
     blocks = []
-    for kind, prefix, stream, who in (
-        ("nick", "tb", _NICK, np.arange(people.size)),
-        ("phone_hash", "h", _PHONE_HASH, gave_phone),
+    for kind, prefix, stream, who, numbers in (
+        ("nick", "tb", _NICK, np.arange(people.size), people.numbers),
+        ("phone_hash", "h", _PHONE_HASH, gave_phone, owners[gave_phone]),
     ):
-        values = (hashes(0, stream, people.first + who) >> np.uint64(1)).astype(np.int64)
+        values = (hashes(0, stream, numbers) >> np.uint64(1)).astype(np.int64)
         blocks.append(
             table(
                 "identities",
@@ -227,3 +236,33 @@ def identity_table(people: Population, ids: pa.Array) -> pa.Table:
             )
         )
     return pa.concat_tables(blocks)
+
+
+def number_owners(people: Population, shares: Shares) -> Ints:
+    """Under whose telephone number each account is known: its own, that of the person's other account, an office's."""
+    numbers = people.numbers
+    before = 1 + (hashes(0, _OTHER_ACCOUNT, numbers) % np.uint64(_WITHIN)).astype(np.int64)
+    second = uniforms(0, _SECOND, numbers) < shares.second_accounts
+    other = np.maximum(numbers - before, people.first)
+    # Nobody's second account is that of a second account: two of them are one person, three are not.
+    second &= ~(uniforms(0, _SECOND, other) < shares.second_accounts)
+    office = uniforms(0, _OFFICE, numbers // _OFFICE_SIZE) < shares.shared_numbers
+    owners: Ints = np.where(office, numbers // _OFFICE_SIZE * _OFFICE_SIZE, np.where(second, other, numbers))
+    return owners
+
+
+def referral_table(seed: int, people: Population, shares: Shares) -> pa.Table:
+    """Who brought whom: of those who joined a share came through somebody who had joined before them."""
+    order = np.flatnonzero(people.joined != NEVER)
+    order = order[np.argsort(people.joined[order], kind="stable")]
+    rank = np.arange(len(order))
+    brought = np.flatnonzero((uniforms(seed, _BROUGHT, people.numbers[order]) < shares.referrals) & (rank > 0))
+    by = order[(uniforms(seed, _BY_WHOM, people.numbers[order[brought]]) * brought).astype(np.int64)]
+    who = order[brought]
+    there = (people.joined[by] < people.joined[who]) & (
+        (people.left[by] == NEVER) | (people.left[by] > people.joined[who])
+    )
+    by, who = by[there], who[there]
+    return table(
+        "referrals", member_ids(people.numbers[by]), member_ids(people.numbers[who]), times(people.joined[who])
+    )

@@ -22,6 +22,7 @@ STATES = ("unpaid", "paid", "shipped", "success", "closed")
 _UNPAID, _PAID, _SHIPPED, _SUCCESS, _CLOSED = range(5)
 _SHIPPED_AFTER = DAY
 _COMPLETE, _LINES, _ARTICLE, _LIST, _REDEEM = range(70, 75)
+_GIFT, _WHICH_GIFT = 143, 144
 _REDEEMERS, _REDEEMED_SHARE, _REDEEMED_AFTER = 0.12, 0.6, 20 * DAY
 POINTS_VALID = 365 * DAY
 _LIST_ABOVE = 0.18
@@ -43,6 +44,9 @@ ARTICLES = (
     ("东北大米 10斤", "staples"),
     ("挂面 6包", "staples"),
 )
+
+# title, list price in cents
+GIFTS = (("赠品 坚果试吃装", 990), ("赠品 茶叶小罐", 1_990), ("赠品 保温袋", 1_500))
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,11 @@ def state_numbers(trades: Trades, done: Ints, now: int) -> Ints:
     return np.where((trades.closed != NEVER) | (returned & (done == NEVER)), _CLOSED, state)
 
 
-def item_table(trades: Trades, ids: pa.Array) -> pa.Table:
-    """One to three lines for each order; what was paid and given back adds up to the order."""
+def item_table(trades: Trades, ids: pa.Array, gifts: float) -> pa.Table:
+    """One to three lines for each order; what was paid and given back adds up to the order.
+
+    A share `gifts` of the orders has another line that costs nothing: the gift.
+    """
     count = np.minimum(1 + (hashes(0, _LINES, trades.member, trades.ordered) % np.uint64(3)).astype(np.int64), 3)
     count = np.minimum(count, np.maximum(trades.items, 1))
     order = np.repeat(np.arange(len(count)), count)
@@ -96,7 +103,7 @@ def item_table(trades: Trades, ids: pa.Array) -> pa.Table:
     article = (hashes(0, _ARTICLE, member, ordered, line) % np.uint64(len(ARTICLES))).astype(np.int64)
     reduced = uniforms(0, _LIST, member, ordered, line) < _LIST_ABOVE
     listed = np.where(reduced, paid * 5 // 4, paid)
-    return table(
+    lines = table(
         "order_items",
         ids.take(pa.array(order)),
         pc.binary_join_element_wise(ids.take(pa.array(order)), pa.array(line + 1).cast(pa.string()), "-"),
@@ -107,6 +114,28 @@ def item_table(trades: Trades, ids: pa.Array) -> pa.Table:
         pa.array(quantity),
         money(paid),
         money(_shares(np.where(trades.refunded != NEVER, trades.refunded_cents, 0), count, order, line)),
+    )
+    return pa.concat_tables([lines, _gift_table(trades, ids, gifts)])
+
+
+def _gift_table(trades: Trades, ids: pa.Array, share: float) -> pa.Table:
+    """Gifts as lines of their own: listed at a price, paid nothing."""
+    with_gift = (uniforms(0, _GIFT, trades.member, trades.ordered) < share) & (trades.paid != NEVER)
+    orders = ids.filter(pa.array(with_gift))
+    member, ordered = trades.member[with_gift], trades.ordered[with_gift]
+    which = (hashes(0, _WHICH_GIFT, member, ordered) % np.uint64(len(GIFTS))).astype(np.int64)
+    zero = money(np.zeros(len(orders), dtype=np.int64))
+    return table(
+        "order_items",
+        orders,
+        pc.binary_join_element_wise(orders, "gift", "-"),
+        prefixed("gift", which + 1, 3),
+        pick(tuple(title for title, _ in GIFTS), which),
+        pa.array(["gift"] * len(orders), pa.string()),
+        money(np.array([cents for _, cents in GIFTS])[which]),
+        pa.array(np.ones(len(orders), dtype=np.int64)),
+        zero,
+        zero,
     )
 
 

@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from campaign_calendars.findings.errors import UsageError
 from warehouse.sample.asking import invited, signed_in
+from warehouse.sample.behaviour import EVENT_KINDS
 from warehouse.sample.coupons import Purse
 from warehouse.sample.draws import Ints, uniforms
-from warehouse.sample.facts import EVENT_KINDS
 from warehouse.sample.files import later_files
 from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import Day, OrderFacts, day_uplift, live_day, look_before, place_orders
@@ -91,7 +91,7 @@ class World:
         self._now = to_local(manifest.moment)
         self._people = _join_blocks(list(draw_blocks(manifest.members, manifest.seed, self._now)))
         self._joined = self._people.joined.copy()
-        self._journal = Journal(self._directory, manifest.format, seed)
+        self._journal = Journal(self._directory, manifest, seed)
         self._mailbox = Mailbox(manifest.members)
         self._purse = Purse(self.params, seed)
         self._book = TruthBook(self._directory, self.params.calendar)
