@@ -16,6 +16,7 @@ from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
 from campaign_calendars.checks.registry import RULES
 from campaign_calendars.model.benefits import KINDS, BenefitBase, OfItsKind
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.sequences import OffsetOfStep
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
@@ -51,6 +52,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (OwnMoment, "moment"),
     (Schedule, "schedule"),
     (TimeZone, "zone"),
+    (OffsetOfStep, "step"),
 )
 _PARSERS = {marker.parse: name for kind, name in _SCALARS for marker in kind.__metadata__ if isinstance(marker, Parsed)}
 _PLAIN = {str: "text", int: "number", float: "number", bool: "bool", Text: "text, or {zh: …, en: …}"}
@@ -324,6 +326,7 @@ _VALUES = (
             " `workdays 10:00`."
         ),
     ),
+    ("step", "`+2h`, `+45m`, `+3d` (10:00 of the third local day), `+3d 20:30`."),
     ("zone", "`Asia/Shanghai`."),
     ("text", "Text; quote it when it holds a colon or begins with a sign."),
 )

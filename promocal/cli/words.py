@@ -7,6 +7,8 @@ from promocal.cli.language import language
 TITLES = {
     "Persons": "名单",
     "Duties": "商家事项",
+    "Sequences": "序列",
+    "Steps": "步骤",
     "Held back": "被扣住的玩法",
     "What the platform would refuse": "平台会拒绝的内容",
     "Why messages wait": "消息等待的原因",
@@ -42,6 +44,15 @@ TITLES = {
     "Work for people": "人工待办",
 }
 HEADS = {
+    "sequence": "序列",
+    "of": "对象",
+    "begins": "始于",
+    "ends early": "提前结束",
+    "steps": "步骤",
+    "at": "时间",
+    "step": "步骤",
+    "due today": "今日到期",
+    "decided": "已决策",
     "asked": "要求",
     "duty": "事项",
     "waits for": "等待",
