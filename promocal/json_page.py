@@ -79,6 +79,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.exporting.pack import PackMade
     from tasks.measuring.learning import Archive
     from tasks.measuring.measurement import Report
+    from tasks.outreach.sequences import SequenceState
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audience_shown import AudienceShown
     from tasks.planning.audiences import AudienceSizes
@@ -99,6 +100,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "replay": ReportedReplay,
         "status": ProjectStatus,
         "why": tuple[StoryStep, ...],
+        "sequence show": SequenceState,
         "worklist": tuple[WorkItem, ...],
         "budget": BudgetLedger,
         "duties list": tuple[DutyState, ...],

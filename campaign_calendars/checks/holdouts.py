@@ -38,7 +38,7 @@ def salts_of_one_calendar(view: View) -> Iterator[Finding]:
         )
         yield found(("holdout", "salt"), texts, hint)
     for path, phase, play in view.plays():
-        if play.holdout and play_salt(view.calendar, phase.id, play.id) == store.salt:
+        if play.holdout and play_salt(view.calendar, phase.id, play) == store.salt:
             texts = (
                 f"the control group of {play.id} is drawn with {store.salt!r}, as that of the store",
                 f"{play.id} 的对照组与店铺对照组都用 {store.salt!r} 抽取",

@@ -38,7 +38,7 @@ def people_do_not_send_in_bulk(view: View) -> Iterator[Finding]:
     lane: human 生成工单，由人来打电话、写信或接待（A1#16）；短信、推送、邮件与群消息由系统发送。
     """
     for place, _, play, name, channel in view.channels():
-        if play.lane == "human" and channel.kind in _AUTOMATIC:
+        if play.lane == "human" and channel.kind in _AUTOMATIC and play.post is None:
             yield found(
                 place,
                 (f"{name} sends by itself, {play.id} is for people", f"{name} 为自动发送，而 {play.id} 属于人工"),

@@ -36,6 +36,7 @@ from campaign_calendars.messages.templates import Messages
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.store import Channel, Position, Store
+from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.time.timeline import Timeline
 
 _CHINESE = "\n中文："
@@ -62,10 +63,11 @@ class View:
     """Salts of the calendars beside it, with the ids of those."""
 
     def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
-        """Every play with its path and phase, in written order."""
+        """Every play with its path and phase, in written order, the steps of sequences after the plays of a phase."""
         for index, phase in enumerate(self.calendar.phases):
             for number, play in enumerate(phase.plays):
-                yield ("phases", index, "plays", number), phase, play
+                place: Path = ("phases", index, "plays", number)
+                yield (play.origin if isinstance(play, StepPlay) else place), phase, play
 
     def benefits(self) -> Iterator[Use[Benefit]]:
         """Every benefit of the calendar where a play names it."""

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.sequences import GROUP_OPENED
 from campaign_calendars.model.store import Channel
 from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
 from campaign_calendars.values.scalars import format_duration
@@ -21,6 +22,11 @@ def _triggers(view: View) -> Iterator[tuple[Path, str, Trigger, list[Channel]]]:
     for path, _, play in view.plays():
         if play.trigger is not None:
             yield (*path, "trigger"), play.id, play.trigger, view.channels_of(play)
+
+
+def _is_of_groups(path: Path, trigger: Trigger) -> bool:
+    """Whether it is the day zero of groups, which only sequences know."""
+    return path[0] == "sequences" and trigger.event == GROUP_OPENED
 
 
 def _every(view: View, trigger: Trigger) -> timedelta:
@@ -147,7 +153,8 @@ def no_event_between_sweeps(view: View) -> Iterator[Finding]:
     """
     for path, play, trigger, _ in _triggers(view):
         every, open_for = _every(view, trigger), trigger.within - trigger.after
-        if timedelta() < open_for < every:
+        # A step of days is due at the very moment of a look.
+        if timedelta() < open_for < every and not (path[0] == "sequences" and trigger.at is not None):
             shown = format_duration(open_for), format_duration(every)
             yield found(
                 path,
@@ -163,9 +170,9 @@ def no_event_between_sweeps(view: View) -> Iterator[Finding]:
 def event_is_known(view: View) -> Iterator[Finding]:
     """A trigger names an event nobody knows.
 
-    Known are join, order_placed, order_unpaid, order_paid, deposit_paid, balance_opens, balance_closing, balance_paid,
-    deposit_forfeited, order_completed, refund, tier_upgrade and birthday, the usual kinds of the events source, and
-    those the store lists in `event_kinds`.
+    Known are join, bound, unbound, first_order, order_placed, order_unpaid, order_paid, deposit_paid, balance_opens,
+    balance_closing, balance_paid, deposit_forfeited, order_completed, refund, tier_upgrade and birthday, the usual
+    kinds of the events source, and those the store lists in `event_kinds`.
 
     Fails:
         phases:
@@ -183,13 +190,13 @@ def event_is_known(view: View) -> Iterator[Finding]:
               - {id: p, audience: everybody, channels: [push], trigger: {event: cart_add}, message: m.txt}
 
     中文：触发事件不在已知事件之中。
-    已知：join、order_placed、order_unpaid、order_paid、deposit_paid、balance_opens、balance_closing、balance_paid、
-    deposit_forfeited、order_completed、refund、tier_upgrade、birthday，行为数据的常用类型，
+    已知：join、bound、unbound、first_order、order_placed、order_unpaid、order_paid、deposit_paid、balance_opens、
+    balance_closing、balance_paid、deposit_forfeited、order_completed、refund、tier_upgrade、birthday，行为数据的常用类型，
     以及店铺 event_kinds 列出的类型。
     """
     known = (*RECORD_EVENTS, *USUAL_KINDS, *view.store.event_kinds)
     for path, play, trigger, _ in _triggers(view):
-        if trigger.event not in known:
+        if trigger.event not in known and not _is_of_groups(path, trigger):
             hint, hint_zh = suggestion(trigger.event, known)
             yield found(
                 (*path, "event"),
@@ -339,7 +346,9 @@ def behaviour_is_answered_with_consent(view: View) -> Iterator[Finding]:
     依行为营销属自动化决策（个保法第二十四条，B7）：至少一个渠道应有可撤回的授权记录。订单与入会之后的消息属于服务。
     """
     for path, play, trigger, channels in _triggers(view):
-        if trigger.event not in RECORD_EVENTS and channels and all(c.consent == "implied" for c in channels):
+        if trigger.event in RECORD_EVENTS or _is_of_groups(path, trigger):
+            continue
+        if channels and all(channel.consent == "implied" for channel in channels):
             yield found(
                 path,
                 (

@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import (
     BudgetLimits,
     ChannelOption,
     HoldoutRule,
+    StepBrief,
     TriggerBrief,
 )
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
@@ -26,6 +27,7 @@ from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.restrictions import measure_on, recruits
 from campaign_calendars.model.store import BOUND_KINDS, LEAST_LEVEL, Channel, Store, capacity_on, has_ended, level_on
+from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
@@ -57,7 +59,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         repeat_after=play.repeat_after,
         expires_at=timeline.phases[phase].end,
         approve_above=play.approve.above if play.approve else None,
-        trigger=trigger_brief(store, timeline, play, retry=_is_retry(timeline, occurrence)),
+        trigger=trigger_brief(store, timeline, phase, play, retry=_is_retry(timeline, occurrence)),
         lane=play.lane,
         priority=priority_of(stage, play),
         leaves_bp_per_day=leaves_bp_per_day(expression),
@@ -68,10 +70,13 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         rules=rules,
         gates=gates_of(rules, calendar, timeline, play.id, occurrence.at),
         limits=limits_of(calendar),
+        post=play.post is not None,
     )
 
 
-def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool = True) -> TriggerBrief | None:
+def trigger_brief(
+    store: Store, timeline: Timeline, phase: str, play: Play, *, retry: bool = True
+) -> TriggerBrief | None:
     """What a play answers; None for a play that is sent by the clock."""
     trigger = play.trigger
     if trigger is None:
@@ -89,6 +94,21 @@ def trigger_brief(store: Store, timeline: Timeline, play: Play, *, retry: bool =
         tiers=tier_rules(store.tiers, timeline.timezone),
         tier_ids=tuple(level.id for level in store.tiers.levels),
         balances=timeline.balances,
+        channels=tuple(play.channels),
+        step=_step(timeline, phase, play),
+    )
+
+
+def _step(timeline: Timeline, phase: str, play: Play) -> StepBrief | None:
+    if not isinstance(play, StepPlay):
+        return None
+    goal = play.goal
+    return StepBrief(
+        sequence=play.sequence,
+        by_day=play.by_day,
+        since=timeline.phases[phase].start,
+        goal_events=goal.events if goal else (),
+        goal_tag=goal.tag if goal else None,
     )
 
 
@@ -143,6 +163,7 @@ def _channels(
             bound=channel.kind in BOUND_KINDS,
             implied_bp=_implied_bp(channel),
             ended=has_ended(channel, local.date()),
+            posts_per_day=channel.group.posts_per_day if channel.group else None,
         )
         agents = [
             AgentOption(one, agent.tag or one, capacity_on(agent, local.date()))
@@ -201,13 +222,17 @@ def _holdouts(calendar: Calendar, store: Store, phase: str, play: Play) -> tuple
     """Widest contrast first: a member of two control groups counts for the wider one."""
     rules = campaign_holdouts(calendar, store)
     if play.holdout:
-        rules.append(HoldoutRule("play", play_salt(calendar, phase, play.id), play.holdout))
+        rules.append(HoldoutRule("play", play_salt(calendar, phase, play), play.holdout))
     return tuple(rules)
 
 
-def play_salt(calendar: Calendar, phase: str, play: str) -> str:
-    """What draws the control group of a play: the campaign's salt, and where the play stands."""
-    return f"{campaign_salt(calendar)}:{phase}/{play}"
+def play_salt(calendar: Calendar, phase: str, play: Play) -> str:
+    """What draws the control group of a play: the campaign's salt, and where the play stands.
+
+    The steps of a sequence are held back from the same members.
+    """
+    name = play.sequence if isinstance(play, StepPlay) else play.id
+    return f"{campaign_salt(calendar)}:{phase}/{name}"
 
 
 def campaign_salt(calendar: Calendar) -> str:

@@ -44,7 +44,8 @@ class ChannelOption:
     A channel with agents is one option for each of them, which only her own members may be reached by.
     `restricted`: the platform does not let it be used on that day. `bound`: it reaches only whom the data knows to be
     in the group or bound to the assistant; of 10,000 members who joined `implied_bp` are reachable without that
-    (groups and assistants: as the store assumes, while the data knows of nobody). `ended`: the group is dissolved.
+    (groups and assistants: as the store assumes, while the data knows of nobody). `ended`: the group is dissolved;
+    `posts_per_day` is the most one group may have of posts.
     """
 
     channel: str
@@ -57,6 +58,7 @@ class ChannelOption:
     bound: bool = False
     implied_bp: int = 10_000
     ended: bool = False
+    posts_per_day: int | None = None
 
     @property
     def joined_bp(self) -> int:
@@ -96,6 +98,25 @@ class BudgetLimits:
     pools: Mapping[str, int] = field(default_factory=dict)
 
 
+LATE_SEEN = timedelta(days=7)
+"""How long a step that was missed is still told of; what is older is not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepBrief:
+    """What is particular to a step of a sequence.
+
+    `by_day`: it falls on a local day, `after` that day's beginning. `since` is the first moment of its phase: steps
+    due before are not its concern. `goal_events` and `goal_tag` end the sequence for a member.
+    """
+
+    sequence: str
+    by_day: bool
+    since: datetime
+    goal_events: tuple[str, ...] = ()
+    goal_tag: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerBrief:
     """The event a play answers, and what its events need of calendar and store.
@@ -103,6 +124,7 @@ class TriggerBrief:
     `retry`: members whom a gate held back for the time being are looked at again in this sweep.
     `balances` say when presale orders are paid in full where they do not say it themselves.
     `tiers` are the rules over `tier_window` that an upgrade passes, for the tiers `tier_ids`, lowest first.
+    `channels` are those to which somebody is bound; `step` makes it a step of a sequence.
     """
 
     event: str
@@ -117,6 +139,13 @@ class TriggerBrief:
     tiers: TierRules = field(default_factory=lambda: TierRules(Ladder((), ())))
     tier_ids: tuple[str, ...] = ()
     balances: tuple[BalanceWindow, ...] = ()
+    channels: tuple[str, ...] = ()
+    step: StepBrief | None = None
+
+    @property
+    def memory(self) -> timedelta:
+        """How far back decisions about its events matter."""
+        return self.within if self.step is None else self.within + LATE_SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +160,7 @@ class Brief:
     `fills_ahead`: what members buy in the campaign brings them in.
     With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
     `rules` are those of the whole calendar about one member, `gates` what they ask at this occurrence;
-    `limits` are those of the whole calendar about all messages together.
+    `limits` are those of the whole calendar about all messages together. A `post` goes to groups, not to members.
     """
 
     calendar: str
@@ -162,10 +191,16 @@ class Brief:
     rules: MemberRules = field(default_factory=MemberRules)
     gates: tuple[PlayGate, ...] = ()
     limits: tuple[LimitRule, ...] = ()
+    post: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it sends messages to members at a planned moment: what a plan divides between occurrences."""
+        return self.trigger is None and not self.post
 
     @property
     def again(self) -> timedelta | None:
         """How far apart two contacts of one member by this play must be; None: there is one only."""
-        if self.repeat_after is None and self.trigger is not None:
+        if self.repeat_after is None and self.trigger is not None and self.trigger.step is None:
             return timedelta()  # events say when
         return self.repeat_after

@@ -47,6 +47,8 @@ REASONS: dict[str, Reason] = {
             "no_consent", 5, "has not consented to the channel, or withdrew", "未授权或已撤回授权", before_arms=True
         ),
         _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
+        _reason("goal_reached", 6, "has reached the goal of the sequence", "已达成序列目标"),
+        _reason("step_late", 6, "the step of the sequence would come too late", "序列步骤已过时"),
         _reason("play_excluded", 7, "had a play that excludes this one", "已触达与本玩法互斥的玩法"),
         _reason("play_too_near", 8, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
         _reason("not_followed", 9, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),

@@ -37,3 +37,12 @@ def _moment(at: datetime) -> str:
 def _digest(parts: Iterable[str]) -> str:
     text = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def group_of(subject: str) -> str | None:
+    """The id of the group that a post's job is for (`group:CHANNEL:GROUP`), empty for a channel that is one group.
+
+    None: the job is for a member.
+    """
+    kind, _, rest = subject.partition(":")
+    return rest.partition(":")[2] if kind == "group" and ":" in rest else None

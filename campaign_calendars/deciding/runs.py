@@ -57,6 +57,8 @@ class PlayCounts:
     later (rows have what is left without it). Null: the plan's own certificate says it all."""
     assumed: Mapping[str, int] = field(default_factory=dict)
     """Channel → those of its messages for which the store only assumes that the member is there."""
+    exposed: int = 0
+    """Of a post: members who are in its groups at that moment; `candidates`, `chosen` and `excluded` count groups."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

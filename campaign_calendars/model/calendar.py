@@ -19,6 +19,7 @@ from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, M
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
+from campaign_calendars.model.sequences import Sequence
 from campaign_calendars.model.triggers import Lane, Trigger
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text
@@ -132,6 +133,11 @@ class Play(Strict):
     trigger: Trigger | None = Field(default=None, description="The event it answers, instead of `at` (A5).")
     lane: Lane = Field(
         default="system", description="system: sent by itself; human: a work-list for people, nothing is sent (A1#16)."
+    )
+    post: Literal["broadcast"] | None = Field(
+        default=None,
+        description="broadcast: one post in each group of its channels that everybody in it sees, not a message to each"
+        " member (A4).",
     )
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
     message: Message | None = Field(
@@ -266,5 +272,10 @@ class Calendar(Strict):
     price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
     prices: dict[str, Goods] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
+    )
+    sequences: list[Sequence] = Field(
+        default_factory=list,
+        max_length=40,
+        description="Steps counted from each member's or each group's own day zero (客户SOP, 群SOP).",
     )
     phases: list[Phase] = Field(min_length=1, description="Stages of the promotion (A2); may touch and overlap.")

@@ -42,6 +42,9 @@ class Group(Strict):
     capacity: int | None = Field(default=None, ge=1, description="Members it is set up for; at most 1,000,000.")
     count: int | None = Field(default=None, ge=1, description="How many such groups there are; ten are advised (A4).")
     ends_on: Day | None = Field(default=None, description="Last day of a flash group.")
+    posts_per_day: int | None = Field(
+        default=None, ge=1, description="Posts one group may have on a local day, over all calendars."
+    )
 
 
 class Agent(Strict):

@@ -29,6 +29,9 @@ _DAY = timedelta(days=1)
 # Events the warehouse knows by itself: the moment is a column of members or orders.
 RECORD_EVENTS: dict[str, tuple[str, str]] = {
     "join": ("joined the programme", "入会"),
+    "bound": ("was bound to a channel of the play: in the group, to the assistant", "入群或绑定专属客服（玩法的渠道）"),
+    "unbound": ("left the group or the assistant", "退群或解绑"),
+    "first_order": ("paid the first order of all", "首次付款"),
     "order_placed": ("placed an order", "下单"),
     "order_unpaid": (
         "placed an order that is still neither paid nor closed, nor has a paid deposit (催付)",

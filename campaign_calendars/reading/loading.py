@@ -17,6 +17,7 @@ from campaign_calendars.findings.finding import Finding, Locations, Path, sugges
 from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
+from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.keys import child, keys_at
 from campaign_calendars.reading.rough import rough_findings
 from campaign_calendars.reading.source import read
@@ -66,8 +67,9 @@ def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
     """Join a calendar that was read with its store; ValueError when it was not read."""
     if loaded.model is None:
         raise ValueError("a calendar with problems cannot be bound to a store")
-    timeline = resolve(loaded.model, sweep_every=store.contact_policy.sweep_every)
-    return LoadedCalendar(loaded.model, store, timeline, loaded.text, loaded.locations.file, loaded.locations)
+    calendar = unfold(loaded.model)
+    timeline = resolve(calendar, sweep_every=store.contact_policy.sweep_every)
+    return LoadedCalendar(calendar, store, timeline, loaded.text, loaded.locations.file, loaded.locations)
 
 
 def _load(

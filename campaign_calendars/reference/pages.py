@@ -17,6 +17,7 @@ from campaign_calendars.checks.registry import RULES
 from campaign_calendars.model.benefits import KINDS, BenefitBase, OfItsKind
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.messages import Message, ShortForm
+from campaign_calendars.model.sequences import OffsetOfStep
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
@@ -55,6 +56,7 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (TimeZone, "zone"),
     (Message, "template"),
     (ShortForm, "short form"),
+    (OffsetOfStep, "step"),
 )
 _PARSERS = {marker.parse: name for kind, name in _SCALARS for marker in kind.__metadata__ if isinstance(marker, Parsed)}
 _PLAIN = {str: "text", int: "number", float: "number", bool: "bool", Text: "text, or {zh: …, en: …}"}
@@ -334,6 +336,7 @@ _VALUES = (
             " `workdays 10:00`."
         ),
     ),
+    ("step", "`+2h`, `+45m`, `+3d` (10:00 of the third local day), `+3d 20:30`."),
     ("zone", "`Asia/Shanghai`."),
     ("template", "`messages/recall.txt`, or `{sms: messages/short.txt, default: messages/recall.txt}`."),
     (

@@ -27,6 +27,14 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "`repeat_after` of the play; by default a play reaches a member once.",
         "玩法的 `repeat_after`；默认每个玩法对同一会员只触达一次。",
     ),
+    "goal_reached": (
+        "The `goal` of the sequence: who has reached it gets no further steps.",
+        "序列的 `goal`：达成目标后不再发送后续步骤。",
+    ),
+    "step_late": (
+        "A longer `grace` of the sequence, runs that start in time, or facts that come in sooner.",
+        "加长序列的 `grace`，让运行按时启动，或让数据更早到达。",
+    ),
     "play_excluded": ("The rule `never` of the calendar.", "日历 `rules` 中的 `never`。"),
     "play_too_near": (
         "The rule `after … not … for`: a shorter time, or a later play.",

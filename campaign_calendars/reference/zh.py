@@ -8,6 +8,7 @@ from campaign_calendars.reference import zh_limits as reference_zh_limits
 from campaign_calendars.reference import zh_messages as reference_zh_messages
 from campaign_calendars.reference import zh_programme as reference_zh_programme
 from campaign_calendars.reference import zh_rules as reference_zh_rules
+from campaign_calendars.reference import zh_sequences as reference_zh_sequences
 from campaign_calendars.reference import zh_triggers as reference_zh_triggers
 
 TEXTS: dict[str, str] = {
@@ -251,6 +252,7 @@ TEXTS: dict[str, str] = {
     **reference_zh_messages.TEXTS,
     **reference_zh_programme.TEXTS,
     **reference_zh_rules.TEXTS,
+    **reference_zh_sequences.TEXTS,
     **reference_zh_triggers.TEXTS,
     # store
     "A store and its member programme.": "店铺及其会员体系。",

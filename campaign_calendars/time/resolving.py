@@ -23,6 +23,7 @@ from campaign_calendars.findings.finding import Path
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty, Phase, Window
 from campaign_calendars.model.triggers import DEFAULT_EVERY, Trigger
+from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.time.clock import CampaignClock
 from campaign_calendars.time.sale import balance_windows
 from campaign_calendars.time.timeline import (
@@ -106,7 +107,8 @@ class _Resolver(CampaignClock):
             # The duplicate of a phase id is reported elsewhere; its plays follow the first span.
             window = phases.get(phase.id) if play.during is None else sub_phases.get((phase.id, play.during))
             schedule = play.at
-            path: Path = ("phases", index, "plays", play_index, "at")
+            place: Path = ("phases", index, "plays", play_index)
+            path: Path = (*(play.origin if isinstance(play, StepPlay) else place), "at")
             if schedule is None and play.trigger is not None and window is not None:
                 path = (*path[:-1], "trigger", "at")
                 schedule = self._triggered(phase, play.id, play.trigger, window)

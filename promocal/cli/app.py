@@ -40,6 +40,7 @@ COMMANDS = {
     "approve": "operating",
     "settle": "operating",
     "duties": "duties",
+    "sequence": "sequence",
     "worklist": "operating",
     "status": "operating",
     "audit": "auditing",

@@ -45,6 +45,21 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    # sequence
+    "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
+        "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"
+    ),
+    "Id of a sequence; before it a calendar.": "序列 id；前面可写日历。",
+    "The sequences of a calendar: what begins each, what ends it, how many steps it has.": (
+        "日历的全部序列：各自始于何事、因何提前结束、共几步。"
+    ),
+    "One sequence: its steps, for whom each falls due today, and what it came to so far.": (
+        "单个序列：各步骤、今日到期人数与至今的结果。"
+    ),
+    "CSV file with the columns of the dataset `tags`.": "CSV 文件，列与数据集 tags 相同。",
+    "Write who has had the last step of a sequence, with its tag, as a file for the dataset `tags`.": (
+        "把走完序列最后一步的会员及其标签写成数据集 tags 的文件。"
+    ),
     # export
     "What has to be set up on the platform for a calendar, and the ids that come back.": (
         "日历需要在平台上设置的内容，以及平台返回的编号。"

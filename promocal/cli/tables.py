@@ -71,7 +71,7 @@ def print_run(outcome: RunOutcome) -> None:
             f"{play.candidates:,}",
             f"{play.chosen:,}",
             f"{sum(play.held_out.values()):,}",
-            _reasons_in_words(play.excluded),
+            reasons_in_words(play.excluded),
             money(play.benefit_cost_cents),
         )
     out.print(rows)
@@ -96,11 +96,18 @@ def _print_waiting(reason: str, count: int) -> None:
 
 def print_work(items: Sequence[WorkItem]) -> None:
     """Items of work-lists; members by id only."""
-    rows = table("Work for people", "item", "play", "member", "on", "event", "due", "state")
+    rows = table("Work for people", "item", "play", "member", "on", "event", "due", "owner", "state")
     for item in items:
         event = f"{item.event} {moment(item.event_at)}".strip()
         rows.add_row(
-            item.id[:12], item.play, item.member_id, item.channel, event, moment(item.due_at), word(item.state)
+            item.id[:12],
+            item.play,
+            item.member_id,
+            item.channel,
+            event,
+            moment(item.due_at),
+            escape(item.owner or "–"),
+            word(item.state),
         )
     console().print(rows, "")
     for play, words in dict.fromkeys((item.play, item.words) for item in items if item.words):
@@ -243,7 +250,7 @@ def in_words(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{word(name)} {count:,}" for name, count in counts.items() if count) or "–"
 
 
-def _reasons_in_words(counts: Mapping[str, int]) -> str:
+def reasons_in_words(counts: Mapping[str, int]) -> str:
     """Codes in English, as programs and `why` know them; their titles in Chinese."""
     from campaign_calendars.deciding.contact import REASONS
 

@@ -31,7 +31,7 @@ def to_come(loaded: LoadedCalendar, after: datetime) -> list[Brief]:
     """The occurrences after a moment that the clock brings; what answers events is decided when they happen."""
     later = (occurrence for occurrence in loaded.timeline.occurrences if occurrence.at > after)
     briefs = (make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence) for occurrence in later)
-    return [brief for brief in briefs if brief.trigger is None]
+    return [brief for brief in briefs if brief.timed]
 
 
 def move_and_plan(
@@ -45,7 +45,7 @@ def move_and_plan(
 
     None where the calendar wants no plan, or where all that is due answers events.
     """
-    timed = [brief for brief in due if brief.trigger is None]
+    timed = [brief for brief in due if brief.timed]
     if not timed or loaded.calendar.plan == "first_come":
         session.move_to(as_of, feature_params(loaded), due)
         return None
@@ -112,7 +112,7 @@ def plan_everything(
 
     UsageError where limits cannot be kept together and `around` is strict.
     """
-    timed = [brief for brief in briefs if brief.trigger is None]
+    timed = [brief for brief in briefs if brief.timed]
     if not timed or loaded.calendar.plan == "first_come":
         return None
     lookout = session.lookout([*timed, *(brief for other in around.others for brief in other.briefs)])

@@ -70,4 +70,4 @@ def _briefs(
         and (longest is None or occurrence.at < end + longest)
         and (occurrence.phase, occurrence.at) not in ran
     )
-    return tuple(beside(brief, own, weight, given) for brief in briefs if brief.trigger is None)
+    return tuple(beside(brief, own, weight, given) for brief in briefs if brief.timed)

@@ -73,7 +73,7 @@ def _draws(loaded: LoadedCalendar, run_id: str) -> Iterator[Draw]:
     groups = {name: wide.get(name, ("", 0)) for name in _WIDE}
     for phase in calendar.phases:
         for play in phase.plays:
-            salt = play_salt(calendar, phase.id, play.id) if play.holdout else ""
+            salt = play_salt(calendar, phase.id, play) if play.holdout else ""
             groups[f"{phase.id}/{play.id}"] = (salt, play.holdout)
     for name, (salt, share_bp) in groups.items():
         yield Draw(calendar.calendar, name, salt if share_bp else "", share_bp, run_id)

@@ -31,7 +31,7 @@ def session_for(
 
     `briefs` say how far back decisions of triggered plays matter.
     """
-    memory = max((brief.trigger.within for brief in briefs if brief.trigger is not None), default=timedelta())
+    memory = max((brief.trigger.memory for brief in briefs if brief.trigger is not None), default=timedelta())
     if rt.kept is not None:
         yield rt.kept.lend(rt, loaded, snapshot, run, memory)
         return

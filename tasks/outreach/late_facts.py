@@ -110,8 +110,8 @@ def _conditions(loaded: LoadedCalendar, phase_id: str, wanted: Collection[str]) 
     conditions: dict[str, Condition] = {}
     plays = [play for phase in loaded.calendar.phases if phase.id == phase_id for play in phase.plays]
     for play in plays:
-        if play.id in wanted:
+        if play.id in wanted and play.post is None:
             expression = audience(loaded.calendar, loaded.store, play.audience)
-            trigger = trigger_brief(loaded.store, loaded.timeline, play)
+            trigger = trigger_brief(loaded.store, loaded.timeline, phase_id, play)
             conditions[play.id] = Condition(to_predicate(expression), expression.fields, trigger)
     return conditions

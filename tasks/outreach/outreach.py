@@ -32,6 +32,7 @@ from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.persons import PersonCheck
+from tasks.outreach.posts import with_groups
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
@@ -115,7 +116,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         return dispatch(
             rt.ledger,
             rt.channels,
-            desk.lookup,
+            with_groups(desk.lookup, snapshot, now),
             renderer,
             run_id=run_id,
             now=rt.clock,

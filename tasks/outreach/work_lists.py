@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.messages.templates import names_of
+from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from tasks.calendars.messages import MessageError, Renderer, check_messages
@@ -55,6 +56,8 @@ class WorkItem:
     """Its moment, in the calendar's time zone."""
     due_at: datetime | None
     """Until when, in the calendar's time zone."""
+    owner: str
+    """Who has to do it; empty: the calendar does not say."""
     words: str
     """What to say, with the name starred; empty where there is no template."""
 
@@ -69,14 +72,14 @@ def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileC
 
     def cells(message: Message) -> tuple[str, ...]:
         item = about.get(message.intent_key)
-        return (item.event, _wall(item.event_at), _wall(item.due_at)) if item else ("", "", "")
+        return (item.event, _wall(item.event_at), _wall(item.due_at), item.owner) if item else ("", "", "", "")
 
     return {
         play: FileChannel(
             channels[0] if channels else play,
             rt.settings.state / "outbox",
             masked=rt.settings.channels.get(channels[0], {}).get("personal_data") != "plain" if channels else True,
-            more=("event", "event_at", "due_at"),
+            more=("event", "event_at", "due_at", "owner"),
             cells_of=cells,
         )
         for play, channels in human.items()
@@ -147,6 +150,13 @@ def _items(
     from warehouse.decision.session import causes
 
     events = causes(decision_path(rt, run.run_id))
+    owners = {
+        play.id: play.owner
+        for phase in loaded.calendar.phases
+        if phase.id == run.phase
+        for play in phase.plays
+        if isinstance(play, StepPlay)
+    }
     for job in rt.ledger.jobs(run.run_id):
         if job.play not in plays:
             continue
@@ -163,6 +173,7 @@ def _items(
             event=event,
             event_at=at.astimezone(zone) if at is not None else None,
             due_at=due.astimezone(zone) if due is not None else None,
+            owner=owners.get(job.play, ""),
             words=words(job),
         )
 

@@ -83,7 +83,7 @@ class Agenda:
         for sweep in self.loaded.timeline.sweeps:
             plays = next(phase.plays for phase in self.loaded.calendar.phases if phase.id == sweep.phase)
             play = next(play for play in plays if play.id == sweep.play)
-            trigger = trigger_brief(self.loaded.store, self.loaded.timeline, play)
+            trigger = trigger_brief(self.loaded.store, self.loaded.timeline, sweep.phase, play)
             if trigger is not None:
                 yield sweep, trigger
 

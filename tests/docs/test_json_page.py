@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "points": (CALENDAR,),
     "member identities": ("--conflicts",),
     "status": (),
+    "sequence show": ("newcomer",),
     "worklist": (CALENDAR,),
     "run": (CALENDAR, "reservoir", "--at", "2020-02-03T10:00+08:00"),
     "replay": (CALENDAR, "--until", UNTIL),
@@ -70,6 +71,11 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "export ids": (CALENDAR, f"pack/{CALENDAR}.xlsx", "--by", "li"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
+_SEQUENCE = """
+sequences:
+  - {id: newcomer, phase: reservoir, start: joined, audience: all-members, channels: [push], goal: {on: [bought]},
+     steps: [{at: +2h, message: messages/presale-list.txt}]}
+"""
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
 
 
@@ -79,6 +85,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     root = tmp_path_factory.mktemp("json") / "shop"
     create_project(root, CALENDAR)
     begin = datetime.fromisoformat(BEGIN)
+    with (root / "calendars" / f"{CALENDAR}.yaml").open("a", encoding="utf-8") as file:
+        file.write(_SEQUENCE)
     generate(root / "data", members=300, seed=5, as_of=begin, dirty=True)
     outcomes = learned_file(root / "var").parent
     outcomes.mkdir(parents=True)

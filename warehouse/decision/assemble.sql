@@ -44,7 +44,7 @@ with judged as (
             when not n.reachable then n.furthest::varchar
         end as ineligible,
         case
-            when k.already_reached then 'already_reached'
+            when k.already_reached then coalesce(k.barred, 'already_reached')
             /*if rules*/ when u.member_id is not null then u.code /*end*/
             when not n.open then n.furthest::varchar
             /*if benefits*/ when b.benefits is null then b.unmet::varchar /*end*/
@@ -92,7 +92,7 @@ select
         case when under_age then 'under_age' end,
         case when suppressed then 'suppressed' end,
         case when control is not null then 'holdout:' || control end,
-        case when already_reached then 'already_reached' end,
+        case when already_reached then coalesce(barred, 'already_reached') end,
         rule_chain,
         case when not suppressed then channel_chain end,
         unmet_chain,

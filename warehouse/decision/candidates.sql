@@ -23,6 +23,7 @@ select
         /*end*/
     end as control,
     -- A run that is late sees what was sent after its moment, too.
+    /*if step*/ coalesce((select w.barred is not null from fresh as w where w.member_id = f.member_id), false) or /*end*/
     exists (
         select 1
         from contacts as c
@@ -33,6 +34,7 @@ select
             and ($again is null or (c."at" > $at::timestamp - $again and c."at" < $at::timestamp + $again))
     ) as already_reached,
     md5($order_salt || ':' || f.member_id) as order_hash,
-    /*if event*/ (select w.cause from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as cause
+    /*if event*/ (select w.cause from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as cause,
+    /*if step*/ (select w.barred from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as barred
 from member_features as f
 where true /*audience*/

@@ -22,6 +22,7 @@ from warehouse.decision.explain import explaining
 from warehouse.decision.exploring import explore, remember_options
 from warehouse.decision.options import find_options, occurrence_of, parts_of
 from warehouse.decision.planned import PlanAhead
+from warehouse.decision.posts import decide_post
 from warehouse.decision.reach import assumed_channels
 from warehouse.decision.supply import supplies
 from warehouse.engines.sql_files import sql_files
@@ -47,6 +48,8 @@ def decide_play(con: duckdb.DuckDBPyConnection, brief: Brief, plan: PlanAhead | 
     gives what is scarce (as the plan has it, else in turn), *explain* writes one row for each candidate
     with the reason.
     """
+    if brief.post:
+        return decide_post(con, brief)
     find_options(con, brief)
     remember_options(con, brief)
     allocation = plan.apply(con, brief) if plan is not None else None

@@ -5,10 +5,20 @@ with
         /*events*/
     ),
 
-    due as (
-        select member_id, "at", "at" + $after as due_at
+    dated as (
+        select
+            member_id,
+            "at",
+            /*due*/
+            as due_at
         from events
-        where "at" <= $at::timestamp - $after and "at" > $at::timestamp - $within
+    ),
+
+    due as (
+        select member_id, "at", due_at
+        from dated
+        where due_at <= $at::timestamp and due_at > $at::timestamp - $fresh_for
+            /*if step*/ and due_at >= $since::timestamp /*end*/
     ),
 
     sent as (
@@ -23,7 +33,9 @@ with
 select
     d.member_id,
     max(d."at"),
-    'trigger:' || $event || '@' || strftime(max(d."at"), '%Y-%m-%dT%H:%M:%SZ')
+    arg_max(d.due_at, d."at"),
+    'trigger:' || $event || '@' || strftime(max(d."at"), '%Y-%m-%dT%H:%M:%SZ'),
+    null::varchar
 from due as d
 where
     not exists (select 1 from sent as s where s.member_id = d.member_id and s."at" >= d.due_at)

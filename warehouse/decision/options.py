@@ -41,6 +41,7 @@ def parts_of(brief: Brief) -> frozenset[str]:
         "agents": any(option.agent is not None for option in brief.channels),
         "benefits": bool(brief.benefits),
         "event": brief.trigger is not None,
+        "step": brief.trigger is not None and brief.trigger.step is not None,
         "explore": bool(brief.explore_bp),
         "rules": bool(brief.gates),
     }

@@ -188,6 +188,11 @@ class DecisionSession:
         assert brief.trigger is not None  # noqa: S101  asked for triggered plays only
         return triggers.count_events(self._con, brief.trigger, brief.predicate, end, days)
 
+    def due_between(self, brief: Brief, start: datetime, end: datetime) -> int:
+        """Members in the audience of a step for whom it falls due in [start, end), by what is known at its moment."""
+        assert brief.trigger is not None  # noqa: S101  asked for steps only
+        return triggers.count_due(self._con, brief.trigger, brief, start, end)
+
     def move_to(self, as_of: datetime, params: FeatureParams, briefs: Iterable[Brief]) -> None:
         """Compute as of a moment what these briefs want to know of the members."""
         columns = engine.COLUMNS.union(*(brief.columns for brief in briefs))
@@ -250,8 +255,8 @@ class DecisionSession:
         return engine.decide_play(self._con, brief, plan)
 
     def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
-        """Why an occurrence that was just decided reaches nobody, or few."""
-        return starved(self._con, brief, counts)
+        """Why an occurrence that was just decided reaches nobody, or few; of posts the counts say it all."""
+        return None if brief.post else starved(self._con, brief, counts)
 
     def power_of(self, group: str, place: tuple[str, str] | None, lasts: timedelta) -> HoldoutPower:
         """What a control group of everything decided here can show; see `warehouse.decision.power`."""

@@ -8,47 +8,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
 
-from campaign_calendars.deciding.briefs import Brief, TriggerBrief
+from campaign_calendars.deciding.briefs import Brief, StepBrief, TriggerBrief
 from campaign_calendars.deciding.contact import PASSING
 from campaign_calendars.model.programme import Ladder
+from campaign_calendars.model.sequences import GROUP_OPENED
 from warehouse.engines.rows import utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import sql_files, with_parts
 
 _SQL = sql_files(__package__)
 
 ONLY_FRESH = " and f.member_id in (select w.member_id from fresh as w)"
 _NEVER = 2**62
+_DAY = timedelta(days=1)
 _NAMED = re.compile(r"\$([a-z_]+)")
 _BUYERS = "from snap.stg_orders where member_id is not null and"
 _RECORDS = {
     "join": 'select member_id, joined_at as "at" from snap.stg_members where joined_at < $at',
+    "first_order": f'select member_id, min(paid_at) as "at" {_BUYERS} paid_at < $at group by member_id',
     "order_placed": f'select member_id, ordered_at as "at" {_BUYERS} ordered_at < $at',
     "order_paid": f'select member_id, paid_at as "at" {_BUYERS} paid_at < $at',
     "order_completed": f'select member_id, succeeded_at as "at" {_BUYERS} succeeded_at < $at',
     "refund": f'select member_id, refunded_at as "at" {_BUYERS} refunded_at < $at and refunded_cents > 0'
     f" union all select member_id, part_refunded_at {_BUYERS} part_refunded_at < $at and part_refunded_cents > 0",
 }
+_BOUND = {
+    "bound": 'select member_id, min(bound_at) as "at" from snap.stg_contact_points'
+    " where list_contains($channels, channel) and bound_at < $at group by member_id",
+    "unbound": 'select member_id, unbound_at as "at" from snap.stg_contact_points'
+    " where list_contains($channels, channel) and unbound_at < $at",
+}
+# The first member of a group opens it, as far as the data knows.
+_OPENED = (
+    "select 'group:' || channel || ':' || coalesce(group_id, '') as member_id, min(bound_at) as \"at\""
+    " from snap.stg_contact_points where list_contains($channels, channel) and bound_at < $at group by all"
+)
 _STAGES = frozenset({"deposit_paid", "balance_opens", "balance_closing", "balance_paid", "deposit_forfeited"})
-_FRESH = "create or replace temp table fresh (member_id varchar, event_at timestamp, cause varchar)"
+_FRESH = """
+create or replace temp table fresh (
+    member_id varchar, event_at timestamp, due_at timestamp, cause varchar, barred varchar
+)
+"""
 _KIND = 'select member_id, "at" from snap.stg_events where kind = $event and "at" < $at'
 
 
 def find_fresh(con: duckdb.DuckDBPyConnection, brief: Brief, trigger: TriggerBrief | None) -> int:
-    """Make the table `fresh` (member_id, event_at, cause) for this sweep; returns how many members.
+    """Make the table `fresh` (member_id, event_at, due_at, cause, barred) for this sweep; returns how many members.
 
-    It is empty for a play without a trigger.
+    It is empty for a play without a trigger. Of a step of a sequence `barred` says why a member does not get it:
+    it comes too late, or his sequence has ended.
     """
     con.execute(_FRESH)
     if trigger is None:
         return 0
-    sql = _SQL["fresh"].replace("/*events*/", events_sql(trigger))
-    con.execute(sql, _used(sql, {**_facts(trigger, brief.at), "calendar": brief.calendar, "play": brief.play}))
+    parts = _parts(trigger)
+    sql = with_parts(_SQL["fresh"], parts).replace("/*due*/", with_parts(_SQL["due_at"], parts))
+    sql = sql.replace("/*events*/", events_sql(trigger))
+    facts = {**_facts(trigger, brief.at), "calendar": brief.calendar, "play": brief.play}
+    con.execute(sql, _used(sql, facts))
+    if trigger.step is not None:
+        _bar(con, trigger, trigger.step, facts)
     row = con.execute("select count(*) from fresh").fetchone()
     return int(row[0]) if row else 0
+
+
+def _bar(con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, step: StepBrief, facts: dict[str, object]) -> None:
+    """Who of `fresh` does not get a step: it is too late, or a goal of the sequence was reached since day zero."""
+    goals = [events_sql(replace(trigger, event=name)).replace("$event", f"'{name}'") for name in step.goal_events]
+    parts = {"goal": bool(goals), "tag": step.goal_tag is not None}
+    sql = with_parts(_SQL["bar_step"], frozenset(name for name, needed in parts.items() if needed))
+    sql = sql.replace("/*goals*/", " union all ".join(f'select member_id, "at" from ({goal})' for goal in goals))
+    con.execute(sql, _used(sql, {**facts, "tag": step.goal_tag}))
+
+
+def _parts(trigger: TriggerBrief) -> frozenset[str]:
+    step = trigger.step
+    return frozenset() if step is None else frozenset({"step", "by_day"} if step.by_day else {"step"})
 
 
 def load_decided(con: duckdb.DuckDBPyConnection, paths: list[str]) -> None:
@@ -79,11 +118,28 @@ def count_events(
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def count_due(
+    con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, brief: Brief, start: datetime, end: datetime
+) -> int:
+    """Members of the audience (of a post: groups) with an event that is due in [start, end), by what is known then."""
+    due = with_parts(_SQL["due_at"], _parts(trigger))
+    of_members = f"inner join member_features as f on f.member_id = e.member_id where ({brief.predicate}) and"
+    sql = (
+        f"select count(distinct e.member_id) from (select member_id, {due} as due_at from ({events_sql(trigger)})) as e"
+        f" {'where' if brief.post else of_members} e.due_at >= $start and e.due_at < $end"
+    )
+    facts = _facts(trigger, brief.at) | {"start": utc_naive(start), "end": utc_naive(end)}
+    row = con.execute(sql, _used(sql, facts)).fetchone()
+    return int(row[0]) if row else 0
+
+
 def find_standing(con: duckdb.DuckDBPyConnection, trigger: TriggerBrief, decided_at: datetime, at: datetime) -> None:
     """Make the table `standing` (member_id): who has an event, as it is known at `at`, that `decided_at` answers."""
+    # The local day of a step begins up to a day before its event; more was asked when it was decided.
+    by_day = trigger.step is not None and trigger.step.by_day
     facts = _facts(trigger, at) | {
         "first": utc_naive(decided_at - trigger.within),
-        "last": utc_naive(decided_at - trigger.after),
+        "last": utc_naive(decided_at - (trigger.after - _DAY if by_day else trigger.after)),
     }
     sql = (
         "create or replace temp table standing as"
@@ -100,7 +156,7 @@ def events_sql(trigger: TriggerBrief) -> str:
         return _SQL[f"event_{trigger.event}"]
     if trigger.event in _STAGES:
         return _SQL["event_stages"]
-    return _RECORDS.get(trigger.event, _KIND)
+    return {**_RECORDS, **_BOUND, GROUP_OPENED: _OPENED}.get(trigger.event, _KIND)
 
 
 def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
@@ -110,6 +166,10 @@ def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:
         "event": trigger.event,
         "after": trigger.after,
         "within": trigger.within,
+        "since": utc_naive(trigger.step.since) if trigger.step else None,
+        "channels": list(trigger.channels),
+        "fresh_for": trigger.memory - trigger.after,
+        "grace": trigger.within - trigger.after,
         "retry": trigger.retry,
         "timezone": trigger.timezone,
         "before_days": trigger.before_days,

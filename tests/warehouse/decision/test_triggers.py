@@ -262,7 +262,7 @@ def test_a_published_snapshot_has_what_every_event_reads(shop: Shop, event: str)
         found = triggers.event_moments(con, trigger, datetime(2020, 1, 1, tzinfo=UTC), AS_OF)
     # A source that tells no state of an order counts it as completed once it is paid.
     ordered = event in {"order_placed", "order_paid", "order_completed"}
-    assert len(found) == (20 if ordered else 1 if event == "join" else 0)
+    assert len(found) == (20 if ordered else {"join": 1, "first_order": 10}.get(event, 0))
 
 
 def test_an_order_lifts_its_member_into_a_tier(con: duckdb.DuckDBPyConnection) -> None:
