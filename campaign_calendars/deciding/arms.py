@@ -40,6 +40,6 @@ def arm_of(salt: str, member: str, shares: Shares) -> str | None:
     return None
 
 
-def text_salt(calendar: Calendar, phase: str, play: str) -> str:
+def text_salt(calendar: Calendar, phase: str, play: Play) -> str:
     """What draws the texts of a play: another salt than that of its control group."""
     return f"{play_salt(calendar, phase, play)}:ab"

@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from campaign_calendars.model.messages import Message
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane
 from campaign_calendars.values.scalars import Duration, Parsed, Share, Text, UnfitError, parse_time_of_day
@@ -130,7 +131,11 @@ class Step(Strict):
         default=None, description="Its name; default: made of `at`, e.g. 3d-1000."
     )
     title: Text = Text()
-    message: str | None = Field(default=None, description="Message template, a path from the project's directory.")
+    message: Message | None = Field(
+        default=None,
+        description="Message template, a path from the project's directory; or channel and template, with `default` for"
+        " the channels that have none of their own.",
+    )
     benefits: list[str] = Field(default_factory=list, description="Names of benefits, best first; at most one each.")
     channels: list[str] = Field(default_factory=list, description="Its channels; default: those of the sequence.")
     lane: Lane | None = Field(default=None, description="Who does it: system or human; default: as the sequence.")

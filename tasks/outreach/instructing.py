@@ -59,7 +59,7 @@ def instructions_of(loaded: LoadedCalendar, run: Run, decision: Path) -> dict[st
     return {
         play.id: Instructions(
             play,
-            text_salt(loaded.calendar, run.phase, play.id),
+            text_salt(loaded.calendar, run.phase, play),
             shares_of(play) if play.texts else {},
             tiers.get(play.id, {}),
             ranks_of(levels, tiers.get(play.id, {}).values()),

@@ -26,7 +26,7 @@ def answers_of(
 
 
 def _drawn(ledger: Ledger, loaded: LoadedCalendar, phase: str, play: Play) -> Iterator[tuple[str, str, datetime]]:
-    salt, shares = text_salt(loaded.calendar, phase, play.id), shares_of(play)
+    salt, shares = text_salt(loaded.calendar, phase, play), shares_of(play)
     for run in ledger.runs(loaded.calendar.calendar):
         for job in ledger.jobs(run.run_id) if run.phase == phase else ():
             if job.play == play.id and job.arm is not None and job.arm == arm_of(salt, job.member_id, shares):

@@ -30,7 +30,9 @@ def sink() -> Iterator[Sink]:
 
 
 def drawn(rt: Runtime, shares: dict[str, int]) -> dict[str, str | None]:
-    salt = text_salt(rt.load_calendar(SALE).calendar, "burst", "recall")
+    calendar = rt.load_calendar(SALE).calendar
+    [recall] = [play for phase in calendar.phases for play in phase.plays if play.id == "recall"]
+    salt = text_salt(calendar, "burst", recall)
     return {member: arm_of(salt, member, shares) for member in MEMBERS}
 
 
