@@ -55,6 +55,8 @@ class TimelineTable:
     """Its time zone, e.g. `Asia/Shanghai`."""
     rows: tuple[TimelineRow, ...]
     """Waves, then phases with their sub-phases."""
+    rules: tuple[str, ...] = ()
+    """The rules between plays, a sentence each, in the language asked for."""
 
 
 @dataclass(frozen=True)

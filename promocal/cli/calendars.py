@@ -54,6 +54,7 @@ def graph(
 ) -> None:
     """Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG."""
     from campaign_calendars.time.rows import TimelineTable, timeline_rows
+    from campaign_calendars.time.ruled import rules_in_words
 
     model = read(calendar)
     language = lang.value if lang else output.language()
@@ -75,13 +76,17 @@ def graph(
         target.write_text(timeline_svg(rows), "utf-8")
         out.print(either("Wrote {target}", "已写入 {target}", target=target))
     elif format is OutputFormat.json:
-        output.print_json(TimelineTable(model.calendar, str(model.timezone), tuple(row.to_json_row() for row in rows)))
+        drawn = tuple(row.to_json_row() for row in rows)
+        rules = rules_in_words(model, language)
+        output.print_json(TimelineTable(model.calendar, str(model.timezone), drawn, rules))
     else:
         from promocal.cli.bars import timeline_bars
 
         out.print(f"[bold]{output.escape(model.title.get(language) or model.calendar)}[/]  {model.timezone}")
         for line in timeline_bars(rows, min(out.width, 140)):
             out.print(line)
+        for rule in rules_in_words(model, language):
+            out.print(f"· {output.escape(rule)}")
 
 
 def fmt(

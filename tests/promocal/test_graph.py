@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import xml.etree.ElementTree as ET
 from datetime import timedelta
 from importlib.resources import files
@@ -14,7 +15,10 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.rows import Look, timeline_rows
+from campaign_calendars.time.ruled import rules_in_words
 from promocal.cli.bars import timeline_bars
+from promocal.cli.calendars import graph
+from promocal.cli.options import Lang, OutputFormat
 from tasks.reporting.timeline import timeline_svg
 
 LIBRARY = files("campaign_calendars") / "library"
@@ -102,3 +106,46 @@ def test_equal_titles_stay_separate_rows() -> None:
         "  - {id: b, title: T, kind: burst, window: {from: 2026-03-02, to: 2026-03-07}}\n"
     )
     assert [row.label for row in timeline_rows(calendar(text))] == ["T (a)", "T (b)"]
+
+
+RULED = """calendar: ruled
+title: {zh: 规则, en: Rules}
+store: demo-food
+timezone: Asia/Shanghai
+benefits: {}
+audiences: {all: {where: joined}}
+rules:
+  - never: [teaser, recall]
+  - {after: recall, not: list, for: 7d}
+  - {follow_up: thanks, of: recall, within: 2d}
+  - {follow_up: list, of: [recall, teaser]}
+  - {at_least: 2, of: [teaser, recall, list]}
+  - {spend_per_member: 60.00, per: phase}
+phases:
+  - id: burst
+    kind: burst
+    window: {from: 2026-03-01, to: 2026-03-08}
+    plays:
+      - {id: teaser, title: {zh: 预告, en: Teaser}, audience: all, channels: [sms], at: 2026-03-01 10:00}
+      - {id: recall, title: {zh: 召回, en: Recall}, audience: all, channels: [sms], at: 2026-03-02 10:00}
+      - {id: list, audience: all, channels: [sms], at: 2026-03-03 10:00}
+      - {id: thanks, audience: all, channels: [sms], at: 2026-03-04 10:00}
+"""
+
+
+def test_rules_between_plays_stand_below_the_timeline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "ruled.yaml"
+    file.write_text(RULED, "utf-8")
+    assert rules_in_words(calendar(RULED), "en") == (
+        "one of them at most for a member: Teaser, Recall",
+        "after Recall no list for 7 days",
+        "thanks only within 2 days after Recall",
+        "list only after Recall, Teaser",
+        "at least 2 messages of these, or none: Teaser, Recall, list",
+        "benefits of at most 60 for a member in a phase",
+    )
+    graph(str(file), lang=Lang.zh)
+    told = capsys.readouterr().out
+    assert "· 召回 之后 7 天内不发 list" in told
+    graph(str(file), format=OutputFormat.json)
+    assert len(json.loads(capsys.readouterr().out)["rules"]) == len(calendar(RULED).rules)
