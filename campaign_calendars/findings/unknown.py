@@ -8,7 +8,7 @@ from typing import Literal
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest, suggestion
 
-Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty"]
+Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty", "play"]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
     "run": "没有这次运行",
@@ -16,6 +16,7 @@ _ZH: Mapping[Named, str] = {
     "member": "没有这位会员",
     "audience": "没有这个人群",
     "duty": "没有这个事项",
+    "play": "没有这个玩法",
 }
 
 
