@@ -73,7 +73,13 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
     render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today)
     limits = rt.settings.warehouse
-    with RecipientDesk(snapshot, at=rt.clock(), threads=limits.threads, memory_limit=limits.memory_limit) as desk:
+    with RecipientDesk(
+        snapshot,
+        at=rt.clock(),
+        threads=limits.threads,
+        memory_limit=limits.memory_limit,
+        favourites=any(listed.by is not None for listed in loaded.calendar.lists.values()),
+    ) as desk:
         return [
             found
             for phase, play in wanted
@@ -129,8 +135,9 @@ def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, rend
         fault = str(error)
     channel = loaded.store.channels[job.channel]
     count = length(text) + (signature_length(channel) if channel.kind == "sms" else 0)
+    today = render.today or job.occurrence_at.date()
     place = Place(job.calendar, job.phase, job.play, job.channel, job.arm or "")
-    along = attached(loaded.calendar, loaded.store, play, place, render.today or job.occurrence_at.date())
+    along = attached((loaded.calendar, loaded.store), play, place, today, to.favourite)
     return PreviewedMessage(
         phase=job.phase,
         play=job.play,
