@@ -87,6 +87,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
     from tasks.planning.budget import BudgetLedger
     from tasks.planning.comparing import PlanComparison
     from tasks.planning.planned import SaidPlan
+    from tasks.planning.previewing import PreviewedMessage
     from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
@@ -104,6 +105,7 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "worklist": tuple[WorkItem, ...],
         "budget": BudgetLedger,
         "duties list": tuple[DutyState, ...],
+        "message preview": tuple[PreviewedMessage, ...],
         "export pack": PackMade,
         "export ids": IdsRead,
         "plan": SaidPlan,

@@ -76,10 +76,11 @@ def _of_channels(view: View, path: Path, play: Play) -> Iterator[Finding]:
 
 
 @rule("C621", "error")
-def items_have_the_stage_of_their_list(view: View) -> Iterator[Finding]:
-    """A goods list for presale or for goods in stock holds an item of the other stage.
+def items_have_what_their_list_asks(view: View) -> Iterator[Finding]:
+    """An item of a goods list has not what its list asks: the stage, or a category to be sorted by.
 
-    Members who are told to pay a deposit have to find goods that are sold by deposit (A9).
+    Members who are told to pay a deposit have to find goods that are sold by deposit (A9). A list that is sorted
+    by the favourite category of each member needs the category of every item.
 
     Fails:
         lists:
@@ -88,11 +89,15 @@ def items_have_the_stage_of_their_list(view: View) -> Iterator[Finding]:
         lists:
           deposits: {stage: presale, items: [{item: "1", title: 龙井, link: "https://shop.cn/1", stage: presale}]}
 
-    中文：预售清单或现货清单中含有另一阶段的商品。
-    请会员付定金时，清单中须是以定金销售的商品（A9）。
+    中文：清单中的商品不符合清单的要求：阶段，或用于排序的类目。
+    请会员付定金时，清单中须是以定金销售的商品（A9）。按会员常购类目排序的清单，每件商品须写类目。
     """
     for name, listed in view.calendar.lists.items():
         for number, item in enumerate(listed.items):
+            if listed.by is not None and not item.category:
+                texts = (f"{item.item} has no category to be sorted by", f"{item.item} 没有用于排序的类目")
+                hints = ("Write its `category`, or delete `by`.", "请写明 category，或删去 by。")
+                yield found(("lists", name, "items", number), texts, hints)
             if listed.stage is not None and item.stage != listed.stage:
                 texts = (
                     f"{item.item} is {item.stage}, its list is {listed.stage}",

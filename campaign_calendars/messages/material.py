@@ -95,9 +95,12 @@ def links_at(place: Place, links: Mapping[str, str], short: str | None) -> dict[
     return {name: short.format(**about, link=name, code=short_code(place, name)) for name in links}
 
 
-def on_sale(listed: GoodsList, day: date) -> list[GoodsItem]:
-    """The items that are still sold on a local day, in order."""
-    return [item for item in listed.items if item.until is None or item.until >= day]
+def on_sale(listed: GoodsList, day: date, favourite: str | None = None) -> list[GoodsItem]:
+    """The items that are still sold on a local day, in order; `favourite`: category of the member, if it counts."""
+    sold = [item for item in listed.items if item.until is None or item.until >= day]
+    if listed.by is None or favourite is None:
+        return sold
+    return sorted(sold, key=lambda item: item.category != favourite)
 
 
 def goods_rows(items: Iterable[GoodsItem], lang: str = "zh") -> tuple[GoodsRow, ...]:
@@ -127,13 +130,21 @@ def _words(row: GoodsRow) -> Iterator[str]:
     yield row.url
 
 
-def attached(calendar: Calendar, store: Store, play: Play, place: Place, day: date) -> tuple[Attached, ...]:
+def attached(
+    loaded: tuple[Calendar, Store], play: Play, place: Place, day: date, favourite: str | None = None
+) -> tuple[Attached, ...]:
     """What goes along with the text of a play at a place on a local day."""
+    calendar, store = loaded
     channel = store.channels.get(place.channel)
     short = channel.short_link if channel is not None else None
     links = links_at(place, calendar.links, short)
+    goods = {
+        name: (listed.title.get("zh"), goods_rows(on_sale(listed, day, favourite)))
+        for name, listed in calendar.lists.items()
+        if name in lists_of(play)
+    }
     return tuple(
-        _attached(one, links, calendar.lists, day)
+        _attached(one, links, goods.get(one.list_, ("", ())))
         for one in play.attachments
         if goes_through(one, place.channel, channel.kind if channel is not None else "other")
     )
@@ -144,17 +155,16 @@ def goes_through(one: Attachment, channel: str, kind: str) -> bool:
     return channel in one.channels if one.channels else kind not in WITHOUT_ATTACHMENTS
 
 
-def _attached(one: Attachment, links: Mapping[str, str], lists: Mapping[str, GoodsList], day: date) -> Attached:
-    listed = lists.get(one.list_)
+def _attached(one: Attachment, links: Mapping[str, str], goods: tuple[str, tuple[GoodsRow, ...]]) -> Attached:
     return Attached(
         kind=one.kind,
         file=one.file,
         url=links.get(one.link, ""),
-        title=one.title.get("zh") or (listed.title.get("zh") if listed else ""),
+        title=one.title.get("zh") or goods[0],
         text=one.text.get("zh"),
         app=one.app,
         page=one.page,
-        goods=goods_rows(on_sale(listed, day)) if listed else (),
+        goods=goods[1],
     )
 
 

@@ -111,6 +111,7 @@ class GoodsItem(Strict):
         default="in_stock", description="presale: sold by deposit and balance; in_stock: paid at once."
     )
     until: Day | None = Field(default=None, description="Last day it is sold; afterwards it is left out.")
+    category: str = Field(default="", max_length=80, description="Category, as the order lines write it.")
 
 
 class GoodsList(Strict):
@@ -119,6 +120,10 @@ class GoodsList(Strict):
     title: Text = Text()
     stage: Literal["presale", "in_stock"] | None = Field(
         default=None, description="Stage that all its items have; default: any."
+    )
+    by: Literal["favourite_category"] | None = Field(
+        default=None,
+        description="favourite_category: goods of the category a member spent most on come first; default: as written.",
     )
     items: Annotated[list[GoodsItem], Field(min_length=1, max_length=100, description="Its goods, in order.")]
 

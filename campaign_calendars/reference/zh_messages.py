@@ -50,6 +50,10 @@ TEXTS: dict[str, str] = {
     "What members pay.": "会员价。",
     "presale: sold by deposit and balance; in_stock: paid at once.": "presale：付定金与尾款；in_stock：一次付清。",
     "Last day it is sold; afterwards it is left out.": "最后销售日，之后不再列出。",
+    "Category, as the order lines write it.": "类目，与订单明细的写法一致。",
+    "favourite_category: goods of the category a member spent most on come first; default: as written.": (
+        "favourite_category：会员消费最多的类目排在最前；默认按书写顺序。"
+    ),
     "A named list of goods that plays send and show (清单, A9).": "玩法发送与展示的商品清单（A9）。",
     "Stage that all its items have; default: any.": "全部商品所处阶段；默认不限。",
     "Its goods, in order.": "商品，按顺序。",

@@ -31,6 +31,7 @@ COMMANDS = {
     "snapshots": "snapshots",
     "quality": "data",
     "plan": "planning",
+    "message": "message",
     "budget": "budgeting",
     "export": "export",
     "audiences": "operating",

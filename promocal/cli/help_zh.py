@@ -75,6 +75,13 @@ TEXTS: dict[str, str] = {
     "Take in the ids the platform gave to benefits; rows that do not fit the calendar are told and left out.": (
         "导入平台给出的权益编号；与日历不符的行会逐行说明并略过。"
     ),
+    # message
+    "What members would read.": "会员将读到的内容。",
+    "Every text as members would get it now, on each channel: length, parts, attachments. Names are starred.": (
+        "各渠道的文案按会员此刻收到的样子显示：字数、短信条数、附件；姓名打星。"
+    ),
+    "Only this play.": "只看该玩法。",
+    "Members of each audience.": "每个人群取几位会员。",
     # duties
     "What people have to do for a calendar, and who did it.": "日历中需要人工完成的事项，以及由谁完成。",
     "Id of a duty, or its beginning; before it a calendar.": "事项的编号或其开头；前面可写日历。",

@@ -124,7 +124,9 @@ class Renderer:
             "link": self.names.links_of(job.phase, job.play, job.channel, job.arm),
         }
         if (listed := self.names.lists.get((job.phase, job.play))) is not None:
-            known["list"] = list_in_words(listed, on_sale(listed, self.today) if self.today else listed.items)
+            known["list"] = list_in_words(
+                listed, on_sale(listed, self.today, recipient.favourite) if self.today else listed.items
+            )
         if job.benefit is not None:
             if job.benefit not in self.names.benefits:
                 raise MessageError(f"benefit {job.benefit} is no longer in the calendar")

@@ -31,7 +31,7 @@ Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
 Waits = Callable[[Sequence[Job], datetime], Mapping[str, tuple[str, timedelta]]]
 """(jobs about to leave, moment) → intent key → why it waits, and how long (A1#27)."""
 
-Attach = Callable[[Job], tuple[Attached, ...]]
+Attach = Callable[[Job, Recipient], tuple[Attached, ...]]
 """What goes along with the text of a job."""
 
 _Ready = tuple[Job, Recipient]
@@ -92,7 +92,7 @@ def dispatch(
     gate: Gate | None = None,
     lease: timedelta = LEASE,
     people: Mapping[str, ChannelPort] | None = None,
-    attach: Attach = lambda _job: (),
+    attach: Attach = lambda _job, _to: (),
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
 
@@ -336,7 +336,7 @@ class _Desk:
         return messages
 
     def _message(self, job: Job, to: Recipient, text: str) -> Message:
-        along = self.attach(job)
+        along = self.attach(job, to)
         return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along)
 
     def _complete(self, batch: Batch, outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -12,22 +12,28 @@ from campaign_calendars.reading.loading import LoadedCalendar
 
 if TYPE_CHECKING:
     from warehouse.ledger.records import Job, Run
+    from warehouse.snapshots.recipients import Recipient
 
 _LOOK_AGAIN = timedelta(hours=1)
 
 
-def attachments_of(loaded: LoadedCalendar, run: Run, day: date) -> Callable[[Job], tuple[Attached, ...]]:
+def attachments_of(loaded: LoadedCalendar, run: Run, day: date) -> Callable[[Job, Recipient], tuple[Attached, ...]]:
     """What goes along with the text of each job of a run on a local day."""
     plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
 
     @cache
-    def of(play: str, channel: str, arm: str) -> tuple[Attached, ...]:
+    def of(play: str, channel: str, arm: str, favourite: str | None) -> tuple[Attached, ...]:
         if play not in plays:
             return ()
         place = Place(loaded.calendar.calendar, run.phase, play, channel, arm)
-        return attached(loaded.calendar, loaded.store, plays[play], place, day)
+        return attached((loaded.calendar, loaded.store), plays[play], place, day, favourite)
 
-    return lambda job: of(job.play, job.channel, job.arm or "")
+    return lambda job, to: of(job.play, job.channel, job.arm or "", to.favourite)
+
+
+def sorts_by_favourite(loaded: LoadedCalendar) -> bool:
+    """Whether any goods list of the calendar is sorted for each member."""
+    return any(listed.by is not None for listed in loaded.calendar.lists.values())
 
 
 def with_empty_lists(loaded: LoadedCalendar, jobs: Sequence[Job], at: datetime) -> Mapping[str, tuple[str, timedelta]]:

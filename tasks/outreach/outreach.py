@@ -27,7 +27,7 @@ from tasks.duties.holding import DutyGate
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
-from tasks.outreach.goods import attachments_of, with_empty_lists
+from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
 from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
@@ -111,6 +111,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
         dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
+        favourites=sorts_by_favourite(loaded),
         bound=[name for name, channel in loaded.store.channels.items() if channel.kind in BOUND_KINDS],
     ) as desk:
         return dispatch(

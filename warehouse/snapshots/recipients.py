@@ -41,6 +41,8 @@ class Recipient:
     undialable: bool = False
     unbound: bool = False
     """Of a group or an assistant: the data knows who is there, and the member is not."""
+    favourite: str | None = None
+    """Category the member spent most on, where a goods list is sorted by it."""
 
 
 def lookup(
@@ -91,6 +93,12 @@ def sharing(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], channel
     return {member: tuple(others) for member, others in rows}
 
 
+def favourites_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], at: datetime) -> dict[str, str]:
+    """The category each of those members spent most on within 365 days before `at` (aware), as far as known."""
+    asked = {"members": list(member_ids), "at": utc_naive(at)}
+    return dict(con.execute(_SQL["recipient_favourites"], asked).fetchall())
+
+
 def can_be_dialled(address: str) -> bool:
     """Whether somebody could answer there: the length of a number of its country (of China without one), no extension.
 
@@ -110,7 +118,7 @@ def can_be_dialled(address: str) -> bool:
 class RecipientDesk:
     """Look-ups on one snapshot as of one moment; opens the file when first asked.
 
-    `dialled`: channels of numbers; `bound`: groups and assistants.
+    `dialled`: channels of numbers; `bound`: groups and assistants; `favourites`: whether categories are looked up.
     """
 
     def __init__(
@@ -122,15 +130,20 @@ class RecipientDesk:
         memory_limit: str,
         dialled: Collection[str] = (),
         bound: Collection[str] = (),
+        favourites: bool = False,
     ) -> None:
         self._dialled, self._bound = frozenset(dialled), frozenset(bound)
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
-        self._at = at
+        self._at, self._favourites = at, favourites
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
         rules = {"dialled": channel in self._dialled, "bound": channel in self._bound}
-        return lookup(self._connection(), member_ids, channel, self._at, **rules)
+        found = lookup(self._connection(), member_ids, channel, self._at, **rules)
+        if not self._favourites:
+            return found
+        liked = favourites_of(self._connection(), member_ids, self._at)
+        return {name: replace(to, favourite=liked.get(name)) for name, to in found.items()}
 
     def accounts_of(self, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return accounts_of(self._connection(), member_ids)

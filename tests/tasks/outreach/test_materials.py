@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from campaign_calendars.findings.errors import ProblemsFoundError
 from campaign_calendars.messages.material import Place, short_code
+from tasks.data.refresh import refresh
 from tasks.exporting.pack import export_pack
 from tasks.running.phase import run_phase
+from tasks.runtime import open_runtime
+from tests.flows.small_project import MEMBERS
 from tests.tasks.channels.sink import Sink
 from tests.tasks.outreach.two_channels import NOW, SALE, STORE, sent, shop
 
@@ -109,6 +113,28 @@ def test_nothing_leaves_while_nothing_of_the_list_is_on_sale(tmp_path: Path, sin
     assert {(job.status, job.error) for job in rt.ledger.jobs()} == {
         ("pending", "nothing of the list must-buy is on sale")
     }
+    rt.close()
+
+
+def test_goods_of_the_favourite_category_come_first(tmp_path: Path, sink: Sink) -> None:
+    """A member who bought white tea most reads it first, others read the list as written."""
+    liked = CALENDAR.replace("    title: 必买清单", "    title: 必买清单\n    by: favourite_category")
+    liked = liked.replace('/1",', '/1", category: green,').replace('/2",', '/2", category: box,')
+    liked = liked.replace('cn/3"', 'cn/3", category: white')
+    rt = shop(tmp_path, sink, PLAY, calendar=liked, files=FILES)
+    picture(tmp_path)
+    lines = "order_id,sku,category,quantity,paid\no-6,a1,green,1,10.00\no-6,a3,white,1,30.00\no-7,a1,green,1,5\n"
+    (tmp_path / "data" / "order_items.csv").write_text(lines, "utf-8")
+    settings = tmp_path / "promocal.toml"
+    source = '\n[sources.order_items]\nkind = "csv"\npath = "data/order_items.csv"\ntimezone = "Asia/Shanghai"\n'
+    settings.write_text(settings.read_text("utf-8") + source, "utf-8")
+    rt.close()
+    rt = open_runtime(tmp_path, clock=lambda: NOW)
+    refresh(rt, SALE, NOW - timedelta(minutes=30))
+    _, pushed = sent(rt, sink)
+    first = {member: message["attachments"][2]["goods"][0]["title"] for member, message in pushed.items()}
+    assert first == {MEMBERS[4]: "龙井", MEMBERS[5]: "白茶", MEMBERS[6]: "龙井", MEMBERS[7]: "龙井"}
+    assert pushed[MEMBERS[5]]["text"].startswith("必买清单\n1. 白茶")
     rt.close()
 
 

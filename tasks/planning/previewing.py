@@ -1,0 +1,153 @@
+"""What members would read: every text of a calendar with a few members of its audience, masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaign_calendars.audiences.language import analyse
+from campaign_calendars.audiences.names import AudienceNames
+from campaign_calendars.deciding.briefing import campaign_holdouts
+from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.messages.material import Place, attached
+from campaign_calendars.messages.sms import length, segments, signature_length
+from campaign_calendars.messages.templates import messages_of, names_of
+from campaign_calendars.model.calendar import Phase, Play
+from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.values.masking import masked_id
+from tasks.calendars.messages import MessageError, Renderer, check_messages
+from tasks.channels.privacy import mask_text
+from tasks.runtime import Runtime, feature_params
+
+if TYPE_CHECKING:
+    from warehouse.ledger.records import Job
+    from warehouse.snapshots.recipients import Recipient, RecipientDesk
+
+
+_NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewedMessage:
+    """One message as one member would get it now; his name and address are starred."""
+
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    channel: str
+    """Channel of the play."""
+    arm: str
+    """Name of the text, where the play tests several."""
+    template: str
+    """Its template; empty: the channel gets no text."""
+    member: str
+    """Id of the member with only its ends left; empty: nobody is in the audience now, and the text has no name."""
+    text: str
+    """What the member would read."""
+    characters: int
+    """Characters of the text, an emoji counts two; of an SMS with its signature."""
+    parts: int | None
+    """Billed parts of an SMS."""
+    attachments: tuple[str, ...]
+    """What would go along with it: kind and contents."""
+    fault: str
+    """Why it could not leave; empty: it could."""
+
+
+def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, members: int = 1) -> list[PreviewedMessage]:
+    """Every text of a calendar, or of one play, on each of its channels, with the same few members every time.
+
+    UsageError: no such play. Nothing is sent or kept.
+    """
+    from warehouse.snapshots.recipients import RecipientDesk
+
+    loaded, snapshot = rt.load_calendar(calendar_id), rt.current_snapshot()
+    plays = [(phase, play) for phase in loaded.calendar.phases for play in phase.plays]
+    if play_id is not None and play_id not in {play.id for _, play in plays}:
+        raise no_such("play", play_id, {play.id for _, play in plays})
+    wanted = [(phase, play) for phase, play in plays if play_id in (None, play.id) and messages_of(play)]
+    samples = _samples(rt, loaded, sorted({play.audience for _, play in wanted}), members)
+    today = rt.clock().astimezone(loaded.timeline.timezone).date()
+    sources, _ = check_messages(loaded.calendar, rt.settings.root)
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today)
+    limits = rt.settings.warehouse
+    with RecipientDesk(
+        snapshot,
+        at=rt.clock(),
+        threads=limits.threads,
+        memory_limit=limits.memory_limit,
+        favourites=any(listed.by is not None for listed in loaded.calendar.lists.values()),
+    ) as desk:
+        return [
+            found
+            for phase, play in wanted
+            for found in _of_play(loaded, phase, play, samples[play.audience], (desk, render))
+        ]
+
+
+def _samples(rt: Runtime, loaded: LoadedCalendar, audiences: Sequence[str], count: int) -> Mapping[str, list[str]]:
+    """Audience → a few of its members."""
+    from warehouse.decision.audiences import AudienceRule
+    from warehouse.decision.waterfall import ClauseRule
+
+    names = AudienceNames.of(loaded.calendar, loaded.store)
+    controls = campaign_holdouts(loaded.calendar, loaded.store)
+    pools = {benefit: made.pool for benefit, made in loaded.calendar.benefits.items()}
+    snapshot, found = rt.current_snapshot(), {}
+    with rt.open_session(snapshot) as session:
+        session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
+        for audience in audiences:
+            expression, _ = analyse(loaded.calendar.audiences[audience].where, names)
+            assert expression is not None  # noqa: S101  a calendar that was loaded passed its check
+            rule = AudienceRule.of(audience, expression)
+            session.audience_fall(snapshot.as_of, feature_params(loaded), rule, [ClauseRule(rule.sql, True)], controls)
+            found[audience] = [member for member, _ in session.sample_audience(rule, count)] or [_NOBODY]
+    return found
+
+
+def _of_play(
+    loaded: LoadedCalendar, phase: Phase, play: Play, members: Sequence[str], tools: tuple[RecipientDesk, Renderer]
+) -> Iterator[PreviewedMessage]:
+    from warehouse.ledger.records import Job
+    from warehouse.snapshots.recipients import Recipient
+
+    desk, render = tools
+    at = loaded.timeline.phases[phase.id].start
+    for channel in play.channels:
+        recipients = desk.lookup(members, channel)
+        for arm, message in messages_of(play).items():
+            benefit = play.benefits[0] if play.benefits else None
+            for member in members:
+                job = Job(
+                    "", "", loaded.calendar.calendar, phase.id, play.id, at, member, channel, benefit,
+                    message.of(channel), arm=arm or None,
+                )  # fmt: skip
+                yield _previewed(loaded, play, job, recipients.get(member, Recipient(member)), render)
+
+
+def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, render: Renderer) -> PreviewedMessage:
+    text, fault = "", ""
+    try:
+        text = render(job, to)
+    except MessageError as error:
+        fault = str(error)
+    channel = loaded.store.channels[job.channel]
+    count = length(text) + (signature_length(channel) if channel.kind == "sms" else 0)
+    today = render.today or job.occurrence_at.date()
+    place = Place(job.calendar, job.phase, job.play, job.channel, job.arm or "")
+    along = attached((loaded.calendar, loaded.store), play, place, today, to.favourite)
+    return PreviewedMessage(
+        phase=job.phase,
+        play=job.play,
+        channel=job.channel,
+        arm=job.arm or "",
+        template=job.message or "",
+        member=masked_id(job.member_id) if job.member_id else "",
+        text=mask_text(text, address=to.address, name=to.name),
+        characters=count,
+        parts=segments(count) if channel.kind == "sms" and text else None,
+        attachments=tuple(f"{one.kind}: {one.in_a_cell()}" for one in along),
+        fault=fault,
+    )
