@@ -14,19 +14,6 @@ from typing import Literal
 
 from campaign_calendars.model.programme import Ladder, PointsCash, Rounding
 
-Reason = Literal[
-    "order",  # earned by a successful order
-    "refund",  # taken back with what was given back of it
-    "referral",  # for bringing a friend, or for being brought
-    "sign_in",
-    "review",
-    "share",
-    "profile",
-    "redeem",  # spent, as the ledger says
-    "cash_back",  # spent on an order that was given back in full
-    "adjust",  # corrected by hand, as the ledger says
-    "expire",  # void
-]
 Difference = Literal[
     "not_recorded",
     "before_joining",

@@ -77,13 +77,13 @@ def _print_differences(found: PointsCheck) -> None:
     if not found.reasons:
         return
     why = _why()
-    reasons = output.table("Why they differ", "reason", "points", "members")
+    reasons = output.table("Why they differ", "reason", either("points", "积分"), "members")
     for reason in found.reasons:
         reasons.add_row(why.get(reason.reason, reason.reason), f"{reason.points:+,}", f"{reason.members:,}")
     out.print("", reasons)
     rows = output.table("Largest differences", "member", "by the rules", "recorded", "reason")
     for row in found.differences[:_SHOWN]:
-        told = "; ".join(why.get(reason, reason) for reason in row.reasons)
+        told = either("; ", "；").join(why.get(reason, reason) for reason in row.reasons)
         rows.add_row(output.escape(row.member), _points(row.by_rules), _points(row.recorded), told)
     rows.columns[-1].justify = "left"
     out.print("", rows)

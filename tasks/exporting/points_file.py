@@ -54,7 +54,7 @@ def export_points(rt: Runtime, calendar: str, to: Path, *, as_of: datetime | Non
     rows: list[list[Cell]] = []
     with open_snapshot(snapshot) as con:
         compute(con, as_of=moment, rules=rules)
-        for member, points, reason, order, at in to_book(con):
+        for member, points, reason, order, at in to_book(con, as_of=moment):
             whole = int(points) if points.denominator == 1 else float(points)
             day = at.replace(tzinfo=UTC).astimezone(zone).date().isoformat()
             rows.append([member, whole, in_language(_REASONS[reason], lang), order or "", day])

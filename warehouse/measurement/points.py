@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import duckdb
 
-from campaign_calendars.measuring.points import Difference, PointRules, Reason, rates
+from campaign_calendars.measuring.points import Difference, PointRules, rates
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.models.catalogue import macros_of
@@ -95,13 +95,17 @@ def compute(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRule
         _run(con, name, parameters, rank=_rank(rules))
 
 
-def to_book(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, Fraction, Reason, str | None, datetime]]:
+def to_book(
+    con: duckdb.DuckDBPyConnection, *, as_of: datetime
+) -> Iterator[tuple[str, Fraction, str, str | None, datetime]]:
     """After `compute`: what the platform has to book: member, points, reason, order, moment (naive UTC).
 
     Points for plays and friends and the part of an order that a day gives more, as far as the ledger lacks them:
-    what was booked of a member and reason is taken for the oldest of them.
+    what was booked of a member for plays, or for friends, is taken for the oldest of them.
     """
-    for member, points, reason, order, at in con.execute(_SQL["points_to_book"]).fetchall():
+    for member, points, reason, order, at in con.execute(
+        _SQL["points_to_book"], {"as_of": utc_naive(as_of)}
+    ).fetchall():
         yield member, Fraction(points), reason, order, at
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from campaign_calendars.measuring.points import DoubleDays, EarnRule, ReferralTerm
 from campaign_calendars.model.programme import PointsCash
+from warehouse.measurement.points import compute, to_book
 
-from .point_cases import DAY, T0, Programme, rules, totals
+from .point_cases import DAY, NOW, T0, Programme, rules, totals
 
 FOREVER = (datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
 SILVER = 100_000
@@ -222,3 +223,80 @@ def test_what_is_left_is_void_after_its_time_the_oldest_first() -> None:
     assert shop.balances(given, T0 + 100 * DAY - timedelta(seconds=1))["a"] == 120
     assert shop.balances(given, T0 + 100 * DAY)["a"] == 50
     assert shop.balances(given, T0 + 121 * DAY)["a"] == 0
+
+
+def reasons(shop: Programme, **changes: Any) -> dict[str, float]:
+    return {reason: float(points) for reason, points, _, _ in shop.found(rules(**changes)).differences}
+
+
+def test_every_difference_has_its_reason() -> None:
+    shop = Programme()
+    silver(shop)
+    shop.entry("a", "earn", 1000, T0 - 10 * DAY, "o0")
+    for number, booked in enumerate((597, 298, 398, 199, 7, None), 1):  # all right, no day, no tier, neither, odd, none
+        shop.order("a", 19_990, T0 + timedelta(minutes=number))
+        if booked is not None:
+            shop.entry("a", "earn", booked, T0 + DAY, f"o{number}")
+    shop.order("a", 10_000, T0 + 2 * DAY, back=(T0 + 3 * DAY, 10_000))
+    shop.entry("a", "earn", 150, T0 + 2 * DAY, "o7")
+    shop.entry("a", "earn", 11, T0 + 2 * DAY, "of another shop")
+    shop.entry("a", "referral", 300, T0)
+    shop.event("a", "sign_in", T0)
+    assert reasons(shop, doubles=(doubling(2),), earning=(sign_in(),)) == {
+        "not_recorded": 597, "amount": 590, "double_day": 299, "tier": 199, "double_day_and_tier": 398,
+        "refund": -150, "no_order": -11, "referral_not_due": -300, "play_not_recorded": 5,
+    }  # fmt: skip
+
+
+def test_expiry_is_told_apart_from_the_expiry_of_what_differs() -> None:
+    shop = Programme()
+    shop.member("a")
+    shop.member("b")
+    for member in ("a", "b"):
+        shop.order(member, 10_000, T0)
+    shop.entry("a", "earn", 100, T0, "o0")  # the source lets nothing expire
+    assert reasons(shop, valid=30 * DAY) == {"not_recorded": 100, "expiry": -100, "expiry_follows": -100}
+    shop.entry("a", "expire", -100, T0 + 30 * DAY)
+    assert reasons(shop, valid=30 * DAY) == {"not_recorded": 100, "expiry_follows": -100}
+
+
+def test_a_source_of_balances_has_no_entries_to_compare() -> None:
+    shop = Programme()
+    shop.member("a")
+    shop.order("a", 10_000, T0)
+    shop.entry("a", "adjust", 70, T0 + DAY)
+    assert reasons(shop) == {"not_recorded": 100, "balance_only": -70}
+
+
+def test_what_a_benefit_gave_is_counted_beside_what_the_store_gives_anyway() -> None:
+    shop = Programme()
+    shop.member("a")
+    shop.order("a", 10_000, T0)
+    shop.order("a", 10_000, T0 + DAY)
+    shop.event("a", "sign_in", T0)
+    of_store = DoubleDays(T0, T0 + DAY, 2)
+    given = rules(doubles=(of_store, doubling(2), doubling(3, start=T0 + DAY)), earning=(sign_in(),))
+    assert shop.found(given).earned_by == {("spring", "double"): 200, ("spring", "sign"): 5}
+
+
+def test_the_platform_books_what_it_lacks_the_oldest_are_booked_first() -> None:
+    shop = Programme()
+    for member in ("a", "b"):
+        shop.member(member)
+    shop.refer("a", "b")
+    for day in range(3):
+        shop.event("a", "sign_in", T0 + day * DAY)
+    shop.order("b", 10_000, T0)
+    shop.entry("b", "earn", 100, T0, "o0")
+    shop.entry("a", "play", 7, T0 + 3 * DAY)
+    given = rules(doubles=(doubling(2),), earning=(sign_in(),), referrals=(ReferralTerm(None),))
+    with shop.session() as con:
+        compute(con, as_of=NOW, rules=given)
+        found = [(member, int(points), reason, order) for member, points, reason, order, _ in to_book(con, as_of=NOW)]
+    assert sorted(found, key=str) == [
+        ("a", 100, "referral", "o0"),
+        ("a", 3, "sign_in", None),
+        ("a", 5, "sign_in", None),
+        ("b", 100, "double_day", "o0"),
+        ("b", 100, "referral", "o0"),
+    ]
