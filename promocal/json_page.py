@@ -74,7 +74,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 def _of_plans_and_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
     from tasks.calendars.learned import Learned
-    from tasks.data.members import PointsCheck
+    from tasks.data.points import PointsCheck
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
     from tasks.measuring.learning import Archive

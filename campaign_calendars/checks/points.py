@@ -9,6 +9,8 @@ from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.store import Store
 
+_GIVE = {"points_double", "points_game", "points_cash", "referral_points"}
+
 
 @store_rule("C217", "error")
 def higher_tiers_earn_as_much(store: Store) -> Iterator[Finding]:
@@ -38,7 +40,7 @@ def higher_tiers_earn_as_much(store: Store) -> Iterator[Finding]:
 
 @rule("C218", "warning")
 def points_rules_are_stated(view: View) -> Iterator[Finding]:
-    """Benefits are paid in points, and the store does not say how points are earned.
+    """Benefits are paid in points or give some, and the store does not say how points are earned.
 
     Rules of earning and using points have to be set and fair (A3, S3): the store's `points`.
 
@@ -48,23 +50,57 @@ def points_rules_are_stated(view: View) -> Iterator[Finding]:
         points: {per_unit: 1}
         benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5}}
 
-    中文：有以积分支付的权益，但店铺没有写明积分如何获得。
+    中文：有以积分支付或发放积分的权益，但店铺没有写明积分如何获得。
     积分的获取与使用规则须设定且公平（A3、S3）：请在店铺写 points。
     """
     if view.store.points is not None:
         return
     for name, benefit in view.calendar.benefits.items():
-        if benefit.points_price is not None:
+        if benefit.points_price is not None or benefit.kind in _GIVE:
             yield found(
                 ("benefits", name),
                 (
-                    f"{name} is paid in points; {view.store.store} has no `points`",
-                    f"{name} 以积分支付，而店铺 {view.store.store} 没有 points",
+                    f"{name} is about points; {view.store.store} has no `points`",
+                    f"{name} 涉及积分，而店铺 {view.store.store} 没有 points",
                 ),
                 ("Add `points: {per_unit: 1}` to the store.", "请在店铺写 points: {per_unit: 1}。"),
                 on="key",
             )
             return
+
+
+@rule("C226", "error")
+def cash_for_points_has_a_rate(view: View) -> Iterator[Finding]:
+    """Points pay part of orders, and the store does not say how many pay one unit of currency.
+
+    No rate is usual (S3): without the store's `points.cash` nobody can say what an order may cost in points.
+
+    Fails:
+        points: {per_unit: 1}
+        benefits: {c: {kind: points_cash}}
+    Passes:
+        points: {per_unit: 1, cash: {per_yuan: 100, max_share: 50%}}
+        benefits: {c: {kind: points_cash}}
+
+    中文：有积分抵扣现金，但店铺没有写明抵一元所需积分。
+    没有通行的比例（S3）：店铺不写 points.cash，就无法计算抵扣。
+    """
+    if view.store.points is not None and view.store.points.cash is not None:
+        return
+    for name, benefit in view.calendar.benefits.items():
+        if benefit.kind == "points_cash":
+            yield found(
+                ("benefits", name),
+                (
+                    f"{name} needs a rate; {view.store.store} has no `points.cash`",
+                    f"{name} 需要比例，而店铺 {view.store.store} 没有 points.cash",
+                ),
+                (
+                    "Write what pays one unit, e.g. `points: {per_unit: 1, cash: {per_yuan: 100, max_share: 50%}}`.",
+                    "请在店铺写明，例如 points: {per_unit: 1, cash: {per_yuan: 100, max_share: 50%}}。",
+                ),
+                on="key",
+            )
 
 
 @rule("C219", "warning")

@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from campaign_calendars.values.scalars import Day, Duration, Money, Text, UnfitError
+from campaign_calendars.values.scalars import Day, Duration, Money, Share, Text, UnfitError
 
 MOST_TIERS = 12
+PositiveInt = Annotated[int, Field(ge=1)]
 CENTS = 100
 
 
@@ -229,10 +230,25 @@ class MemberDay(Strict):
 
 
 class ReferralRule(Strict):
-    """Both get points when the introduced friend has spent an amount, once (A3, S3)."""
+    """Both get points for a friend's first successful order, once (积分赠送, A3, S3)."""
 
-    points: Annotated[int, Field(ge=1, description="Points for each of the two.")]
-    spend: Annotated[Money, Field(description="Successful spend of the friend from which they are given, once.")]
+    points: Annotated[
+        PositiveInt | Literal["same_as_order"],
+        Field(description="Points for each of the two; same_as_order: as many as that order earns without factors."),
+    ]
+    spend: Money | None = Field(
+        default=None, description="Successful spend of the friend from which they are given; empty: any order."
+    )
+
+
+class PointsCash(Strict):
+    """积分抵扣现金: points pay part of an order, after coupons and without freight (S3). There is no usual rate."""
+
+    per_yuan: Annotated[PositiveInt, Field(description="Points that pay one unit of currency.")]
+    max_share: Share = Field(
+        default="100%", validate_default=True, description="Share of the basket, coupons taken off, they pay at most."
+    )
+    min: int = Field(default=0, ge=0, description="Fewest points that can be used at once.")
 
 
 Rounding = Literal["floor", "half_up", "exact_half"]
@@ -252,6 +268,12 @@ class Points(Strict):
     member_day: MemberDay | None = Field(default=None, description="Days that earn more; times the tier's factor.")
     referral: ReferralRule | None = Field(default=None, description="Points for introducing somebody.")
     valid: Duration | None = Field(default=None, description="What is left after it is void; empty: never.")
+    before_joining: Literal["wait", "lost"] = Field(
+        default="wait",
+        description="Points of orders paid before joining: they wait and are the member's on joining, or are lost.",
+    )
+    point_value: Money = Field(default=0, description="What one point costs the store, for costs and liability.")
+    cash: PointsCash | None = Field(default=None, description="Points that pay part of an order (积分抵扣现金).")
 
     def earned(self, amount_cents: int, factor: float = 1.0, multiplier: float = 1.0) -> int | Fraction:
         """Points of one order of `amount_cents` by a member whose tier has `factor`.

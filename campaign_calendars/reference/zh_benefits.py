@@ -107,19 +107,33 @@ TEXTS: dict[str, str] = {
     ),
     "Who provides it.": "提供方。",
     "What it is.": "内容。",
-    "会员日双倍积分: points are multiplied, on top of the tier's multiplier (A3, A6).": (
-        "会员日双倍积分：在等级倍率之上再乘倍数（A3、A6）。"
+    "会员日双倍积分: orders paid on its days earn a multiple, on top of the tier's factor (A3, A6).": (
+        "会员日双倍积分：当日付款的订单在等级倍率之上再乘倍数（A3、A6）。"
     ),
+    "Of it and the store's member day the larger counts. Nothing is granted: messages tell of it, the rules give it.": (
+        "与店铺会员日取大者。不发放权益：消息告知，积分按规则计算。"
+    ),
+    "Its days; default: those of the plays that name it.": "生效日期；默认为写有它的玩法的日期。",
     "Factor on the points of an order.": "订单积分的倍数。",
     "积分兑尾款优惠券: points for a coupon on the presale balance (A3).": (
         "积分兑尾款优惠券：积分换预售尾款券（A3）。"
     ),
     "Points of the member programme.": "会员积分。",
-    "积分抽奖 / 积分秒杀 / 签到积分: points for playing or signing in (A3).": (
-        "积分抽奖 / 积分秒杀 / 签到积分（A3）。"
+    "积分抽奖 / 积分秒杀, 签到 / 晒单 / 分享 / 完善资料积分: points that a play costs, or that it earns (A3, S3).": (
+        "积分抽奖、积分秒杀消耗积分；签到、晒单、分享、完善资料获得积分（A3、S3）。"
+    ),
+    "sign_in and share count once a local day, review once an order, profile once.": (
+        "签到与分享每日一次，晒单每单一次，完善资料仅一次。"
+    ),
+    "Points on top for so many local days in a row, e.g. {7: 20}; then the row begins anew.": (
+        "连续若干日的额外积分，例如 {7: 20}；满最长天数后重新计数。"
+    ),
+    "Most points a member gets by it in a local month.": "每位会员每月由此获得的积分上限。",
+    "积分抵扣现金: points pay part of an order, at the store's rate `points.cash` (S3).": (
+        "积分抵扣现金：按店铺 points.cash 的比例抵扣订单金额（S3）。"
     ),
     "What is played.": "玩法种类。",
-    "Points won by signing in, or paid to take part.": "签到获得或参与消耗的积分。",
+    "Points won by it, or paid to take part in draw and flash.": "玩法获得的积分，或抽奖、秒杀消耗的积分。",
     "积分加钱购: points and cash for goods (A3).": "积分加钱购：积分加现金换购商品（A3）。",
     "What is paid besides the points.": "积分之外支付的金额。",
     "Goods it buys.": "换购的商品。",
@@ -131,10 +145,9 @@ TEXTS: dict[str, str] = {
     "Value of the coupon the friend gets.": "好友券的面额。",
     "Expected share of parent coupons used.": "预计主券核销率。",
     "Expected visitors per parent coupon.": "每张主券预计带来的访客数。",
-    "积分赠送: both get points when the introduced friend first spends an amount (A3, S3).": (
-        "积分赠送：好友首次消费满额，双方各得积分（A3、S3）。"
+    "积分赠送: both get points for the introduced friend's first successful order (A3, S3).": (
+        "积分赠送：好友首单交易成功，双方各得积分（A3、S3）。"
     ),
-    "What the friend has to spend, once.": "好友首次需消费的金额。",
     "Non-price services: 退换, 保价, 专属客服, 极致售后, 包邮 … (A3, A1#25).": (
         "非价格服务：退换、保价、专属客服、极致售后、包邮等（A3、A1#25）。"
     ),

@@ -67,11 +67,26 @@ TEXTS: dict[str, str] = {
     ),
     "Days of the month, 1 to 31.": "每月的日期，1 至 31。",
     "Single days.": "单独的日期。",
-    "Both get points when the introduced friend has spent an amount, once (A3, S3).": (
-        "被推荐的好友消费满一定金额时双方各得积分，仅一次（A3、S3）。"
+    "Both get points for a friend's first successful order, once (积分赠送, A3, S3).": (
+        "积分赠送：好友首单交易成功，双方各得积分，仅一次（A3、S3）。"
     ),
-    "Points for each of the two.": "双方各得的积分。",
-    "Successful spend of the friend from which they are given, once.": "好友成功消费达到多少时发放，仅一次。",
+    "Points for each of the two; same_as_order: as many as that order earns without factors.": (
+        "双方各得的积分；same_as_order：与该单不计倍率的积分相同。"
+    ),
+    "Successful spend of the friend from which they are given; empty: any order.": (
+        "好友成功消费达到多少时发放；不写：任意订单。"
+    ),
+    "积分抵扣现金: points pay part of an order, after coupons and without freight (S3). There is no usual rate.": (
+        "积分抵扣现金：券后金额的一部分以积分支付，不含运费（S3）。没有通行的比例。"
+    ),
+    "Points that pay one unit of currency.": "抵一元所需积分。",
+    "Share of the basket, coupons taken off, they pay at most.": "最多抵扣券后金额的比例。",
+    "Fewest points that can be used at once.": "一次最少使用的积分。",
+    "Points of orders paid before joining: they wait and are the member's on joining, or are lost.": (
+        "入会前订单的积分：wait 为入会后归会员（入会可领），lost 为不计。"
+    ),
+    "What one point costs the store, for costs and liability.": "每积分的成本，用于费用与负债。",
+    "Points that pay part of an order (积分抵扣现金).": "积分抵扣现金的规则。",
     "score": "分",
     "points": "积分",
     "decimal": "小数",

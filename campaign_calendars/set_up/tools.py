@@ -64,6 +64,7 @@ TOOLS: dict[str, Tool] = {
     "points_plus_cash": Tool("points", _POINTS, group="price"),
     "points_final_payment_coupon": Tool("points", _POINTS, group="balance"),
     "points_double": Tool("points", ("points times", "多倍积分"), enforced=False),
+    "points_cash": Tool("points", ("points as cash", "积分抵现"), group="points"),
     "points_game": Tool("points", ("points game", "积分玩法"), group="points"),
     "referral_points": Tool("points", _BY_HAND, enforced=False),
     "member_presale_right": Tool("rights", ("priority purchase", "会员优先购")),

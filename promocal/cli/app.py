@@ -51,7 +51,7 @@ COMMANDS = {
     "serve": "operating",
     "values": "values",
     "member": "member",
-    "points": "member",
+    "points": "pointing",
     "suppress": "data",
     "demo": "operating",
 }

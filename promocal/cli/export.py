@@ -12,7 +12,7 @@ from promocal.cli import output
 from promocal.cli.defaulting import first_is
 from promocal.cli.language import either
 from promocal.cli.opening import opened
-from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputFormat, Project
+from promocal.cli.options import AsOf, By, Calendar, FormatOption, LangOption, OutputFormat, Project, parse_moment
 
 if TYPE_CHECKING:
     from tasks.exporting.ids import IdsRead
@@ -72,6 +72,32 @@ def ids(
         _print_ids(found)
     if found.problems:
         raise typer.Exit(ProblemsFoundError.exit_code)
+
+
+@app.command("points")
+def points(
+    calendar: Calendar,
+    to: Annotated[Path, typer.Option("--to", help="CSV file to write.")],
+    as_of: AsOf = None,
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Write the points that the platform has to book: for plays, friends and double days, as the ledger lacks them."""
+    from tasks.exporting.points_file import export_points
+
+    with opened(project, quiet=format is OutputFormat.json) as rt:
+        moment = parse_moment(as_of) if as_of else None
+        made = export_points(rt, calendar, to, as_of=moment, lang=lang.value if lang else output.language())
+    if format is OutputFormat.json:
+        output.print_json(made)
+        return
+    said = either(
+        "{file}: {points:,g} points in {rows:,} entries of {members:,} members",
+        "{file}：{members:,} 名会员的 {rows:,} 条记录，共 {points:,g} 积分",
+        file=made.file, points=made.points, rows=made.rows, members=made.members,
+    )  # fmt: skip
+    output.console().print(output.escape(said))
 
 
 def _print_pack(made: PackMade) -> None:

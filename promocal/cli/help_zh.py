@@ -216,8 +216,12 @@ TEXTS: dict[str, str] = {
         "账号有哪些身份标识、合为多少人，以及哪些未合并。"
     ),
     "List what was kept apart, masked.": "列出未合并者（已脱敏）。",
-    "The points the store's rules give for all orders, beside those its programme recorded.": (
-        "按店铺规则对全部订单应得的积分，与积分计划的记录对照。"
+    "CSV file to write.": "写入的 CSV 文件。",
+    "Write the points that the platform has to book: for plays, friends and double days, as the ledger lacks them.": (
+        "写出平台需入账的积分：互动、推荐、多倍积分日，积分记录中尚缺的部分。"
+    ),
+    "The points that the rules of store and calendars give, beside those recorded, and why they differ.": (
+        "按店铺与日历规则应得的积分，与积分系统的记录对照，并说明差异原因。"
     ),
     # running
     "Try a figure beside the calendar's, e.g. benefits.gift.stock=900; repeatable.": (

@@ -1,9 +1,9 @@
-"""`promocal member`: what a person decides about one member, who is one. `promocal points`: the points of all."""
+"""`promocal member`: what a person decides about one member, and who is one."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,7 @@ from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.opening import opened
-from promocal.cli.options import AsOf, Calendar, FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
+from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project, Replay, parse_moment
 
 _WORDS: dict[str, dict[Any, Any]] = {
     "en": {
@@ -41,9 +41,6 @@ _WORDS: dict[str, dict[Any, Any]] = {
         "shared": "账号过多",
     },
 }
-if TYPE_CHECKING:
-    from tasks.data.members import PointsCheck
-
 app = typer.Typer(help="What a person decides about one member, and which accounts are one.", no_args_is_help=True)
 
 
@@ -124,60 +121,3 @@ def identities(
             cells = (row.kind, row.value, f"{row.accounts:,}", ", ".join(row.examples[:3]))
             listed.add_row(words[row.conflict], *map(output.escape, cells))
         out.print(listed)
-
-
-def points(
-    calendar: Calendar,
-    project: Project = Path(),
-    replay: Replay = None,
-    as_of: AsOf = None,
-    format: FormatOption = OutputFormat.text,
-) -> None:
-    """The points the store's rules give for all orders, beside those its programme recorded."""
-    from tasks.data.members import points as compute
-
-    with opened(project, replay=replay) as rt:
-        found = compute(rt, calendar, parse_moment(as_of) if as_of else None)
-    if format is OutputFormat.json:
-        output.print_json(found)
-    else:
-        _print_points(found)
-
-
-def _print_points(found: PointsCheck) -> None:
-    recorded = found.recorded
-    table = output.table(
-        either("Points as of {as_of}", "积分，截至 {as_of}", as_of=found.as_of.isoformat()),
-        "",
-        "by the rules",
-        "recorded",
-    )
-    for name, title in (
-        ("earned", either("earned by orders", "订单所得")),
-        ("taken_back", either("taken back with refunds", "随退款扣回")),
-        ("referral", either("for referrals", "推荐所得")),
-        ("net", either("in all", "合计")),
-    ):
-        table.add_row(title, f"{getattr(found.by_rules, name):,}", f"{getattr(recorded, name):,}" if recorded else "–")
-    out = output.console()
-    out.print(table)
-    if recorded is None:
-        out.print(either("There is no points source to compare with.", "没有可对照的积分数据源。"))
-        return
-    out.print(
-        either(
-            "{agreeing:,} of {members:,} members agree.",
-            "{members:,} 名会员中 {agreeing:,} 名一致。",
-            agreeing=found.agreeing,
-            members=found.members,
-        )
-    )
-    if found.recorded_with_other_validity:
-        other = found.recorded_with_other_validity
-        out.print(
-            either("{n:,} entries do not expire when the store says.", "{n:,} 条记录的到期日与店铺规定不符。", n=other)
-        )
-    rows = output.table("Largest differences", "member", "by the rules", "recorded")
-    for row in found.differences:
-        rows.add_row(output.escape(row.member), f"{row.by_rules:,}", f"{row.recorded:,}")
-    out.print(rows)

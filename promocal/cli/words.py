@@ -33,6 +33,7 @@ TITLES = {
     "Learned responses": "学到的响应率",
     "Outcomes": "结果",
     "Largest differences": "差异最大的会员",
+    "Why they differ": "差异原因",
     "Merchant duties and positions": "商家事项与资源位",
     "Money (expected)": "金额（按预计核销率）",
     "Money (worst case)": "金额（按全额）",

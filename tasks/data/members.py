@@ -1,25 +1,19 @@
-"""What people do about single members, and the points of all of them."""
+"""What people do about single members."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
 from campaign_calendars.findings.unknown import no_such
-from campaign_calendars.measuring.points import PointRules
-from campaign_calendars.model.programme import tier_rules
-from campaign_calendars.values.masking import masked_id
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from warehouse.identity.overview import Identities
-    from warehouse.measurement.points import Figures
 
-_SHOWN = 20
 _MOST_CONFLICTS = 200
 
 
@@ -35,56 +29,6 @@ class TierByHand:
     """Why."""
     until: datetime | None
     """When it ends; null: when somebody clears it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointFigures:
-    """Points of all members."""
-
-    earned: float
-    """Earned by orders."""
-    taken_back: float
-    """Taken back with refunds."""
-    referral: float
-    """For referrals."""
-    net: float
-    """In all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointDifference:
-    """A member whose points differ."""
-
-    member: str
-    """Member id, masked."""
-    by_rules: float
-    """Points by the rules."""
-    recorded: float
-    """Points as recorded."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PointsCheck:
-    """The points that the store's rules give, beside those its programme recorded."""
-
-    store: str
-    """Store id."""
-    as_of: datetime
-    """The moment."""
-    snapshot: str
-    """Snapshot id."""
-    members: int
-    """Members with points on either side."""
-    agreeing: int
-    """Members whose points are the same on both."""
-    by_rules: PointFigures
-    """Points by the rules."""
-    recorded: PointFigures | None
-    """Points as recorded; null: there is no points source."""
-    recorded_with_other_validity: int | None
-    """Entries that do not expire when the store says; null: nothing to compare."""
-    differences: tuple[PointDifference, ...]
-    """Members who differ, the largest differences first, 20 at most."""
 
 
 def set_tier(rt: Runtime, member: str, tier: str, *, until: datetime | None, reason: str, by: str) -> None:
@@ -140,43 +84,6 @@ def tier_by_hand(rt: Runtime, member: str, at: datetime) -> TierByHand | None:
     return None
 
 
-def points(rt: Runtime, calendar: str, as_of: datetime | None) -> PointsCheck:
-    """The points the store's rules give as of a moment, beside those recorded; member ids masked.
-
-    UsageError: the store says nothing about points. SnapshotMissingError: nothing was refreshed yet.
-    """
-    from warehouse.measurement.points import reconcile
-    from warehouse.snapshots.snapshot import open_snapshot
-
-    loaded = rt.load_calendar(calendar)
-    store, zone = loaded.store, loaded.calendar.timezone
-    if store.points is None:
-        raise UsageError(
-            (f"the store {store.store} does not say how points are earned", f"店铺 {store.store} 没有写明如何获得积分"),
-            ("add `points: {per_unit: 1}`", "请添加 `points: {per_unit: 1}`"),
-        )
-    snapshot = rt.current_snapshot()
-    moment = as_of or snapshot.as_of
-    factors = tuple(level.points for level in store.tiers.levels)
-    rules = PointRules(store.points, tier_rules(store.tiers, zone).now, factors, store.tiers.window, zone)
-    with open_snapshot(snapshot) as con:
-        found = reconcile(con, as_of=moment, rules=rules)
-    return PointsCheck(
-        store=store.store,
-        as_of=moment,
-        snapshot=snapshot.snapshot_id,
-        members=found.members,
-        agreeing=found.agreeing,
-        by_rules=_figures(found.by_rules),
-        recorded=_figures(found.recorded) if found.has_records else None,
-        recorded_with_other_validity=found.wrong_validity,
-        differences=tuple(
-            PointDifference(member=masked_id(member), by_rules=_number(ours), recorded=_number(theirs))
-            for member, ours, theirs in (found.differences[:_SHOWN] if found.has_records else ())
-        ),
-    )
-
-
 def identities(rt: Runtime, *, conflicts: bool = False) -> Identities:
     """How the accounts of the current snapshot became persons; with `conflicts` what was kept apart, masked.
 
@@ -222,16 +129,3 @@ def _tiers(rt: Runtime) -> list[str]:
         store = load_store(path.read_text("utf-8"), path.name).model
         names |= dict.fromkeys(level.id for level in store.tiers.levels) if store else {}
     return list(names)
-
-
-def _figures(figures: Figures) -> PointFigures:
-    return PointFigures(
-        earned=_number(figures.earned),
-        taken_back=_number(figures.taken_back),
-        referral=_number(figures.referral),
-        net=_number(figures.net),
-    )
-
-
-def _number(points: int | Fraction) -> float:
-    return int(points) if points == int(points) else float(points)

@@ -1,5 +1,5 @@
 insert into points_granted
-select d.member_id, d.occurrence_at, o.points
+select d.member_id, d.occurrence_at, o.points, null
 from decisions as d
 inner join benefit_options as o on o.benefit = d.benefit
 where o.points > 0

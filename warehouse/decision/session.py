@@ -155,7 +155,7 @@ class DecisionSession:
         )
         history.load_grants(self._con, grants)
         promised = (
-            (g.member_id, g.granted_at, g.points)
+            (g.member_id, g.granted_at, g.points, g.used_at or g.valid_until)
             for g in ledger.grant_rows(None, for_points=True)
             if not (run and g.calendar == calendar and run.granted(g))
         )

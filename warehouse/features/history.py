@@ -45,7 +45,9 @@ def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...
 
 
 def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
-    """Append (member_id, granted_at, points) rows: what benefits given by any calendar ask of their members."""
+    """Append (member_id, granted_at, points, ends_at) rows: what benefits given by any calendar ask of their members,
+    and when that was used or is over (None: it is not known to end).
+    """
     return append_rows(con, "points_granted", rows)
 
 

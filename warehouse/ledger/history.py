@@ -75,6 +75,8 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over:
             grants.c.calendar,
             grants.c.points,
             grants.c.open_cents + grants.c.spent_cents,
+            grants.c.valid_until,
+            grants.c.used_at,
         )
         .where(grants.c.release.is_distinct_from("stopped") if over else grants.c.released_at.is_(None))
         .order_by(grants.c.granted_at, grants.c.intent_key)

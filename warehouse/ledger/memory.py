@@ -307,7 +307,8 @@ class MemoryLedger(MemoryNotes):
         for g in live:
             if g.points or not for_points:
                 where = (g.member_id, g.benefit, g.play, g.phase, g.granted_at)
-                yield GrantRow(*where, g.cost_cents, g.calendar, g.points, self._held(g))
+                known = (self._held(g), g.valid_until, self._state(g).used_at)
+                yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
 
     # -- books ----------------------------------------------------------------------------------
     def given_rows(self, calendar: str) -> Iterator[GivenRow]:

@@ -165,7 +165,7 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """A grant: what it reserved, and what of that it still holds (owed, or spent)."""
+    """A grant: what it reserved, and what of that it still holds (owed, or spent); used, and until when it can be."""
 
     member_id: str
     benefit: str
@@ -176,6 +176,12 @@ class GrantRow:
     calendar: str = ""
     points: int = 0
     held_cents: int = 0
+    valid_until: datetime | None = None
+    used_at: datetime | None = None
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it is still an offer: neither used nor over."""
+        return self.used_at is None and (self.valid_until is None or self.valid_until > at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from warehouse.sample.behaviour import acts_of
 from warehouse.sample.dirty import remove_dirty, write_dirty
 from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path
 from warehouse.sample.places import PHONE_COUNT
+from warehouse.sample.point_ledger import Membership, point_table
 from warehouse.sample.population import Population, block_rng, draw_blocks, to_local
 from warehouse.sample.shares import Shares
 
@@ -157,8 +158,9 @@ def _write_block(outputs: dict[str, SourceFile], people: Population, part: _Part
     outputs["orders"].write(rows)
     order_ids = rows["order_id"].combine_chunks()
     outputs["order_items"].write(trade.item_table(orders.trades, order_ids, part.shares.gifts))
-    joined = people.joined[orders.member - people.first]
-    outputs["points"].write(trade.point_table(orders.trades, order_ids, as_of, joined))
+    place = orders.member - people.first
+    membership = Membership(people.joined[place], people.left[place])
+    outputs["points"].write(point_table(orders.trades, order_ids, as_of, membership))
     used = facts.redemption_table(lives, orders, rows, outputs["redemptions"].rows + 1)
     outputs["redemptions"].write(used)
     acts = acts_of(part.seed, people, orders.trades, as_of, part.shares)

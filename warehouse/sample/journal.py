@@ -20,12 +20,13 @@ from warehouse.sample.files import money, pick, read_file, table, times, write_f
 from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import OrderFacts
 from warehouse.sample.places import phone_numbers
+from warehouse.sample.point_book import PointBook
 from warehouse.sample.points import Points, local_seconds
 from warehouse.sample.population import NEVER, member_ids, prefixed
 from warehouse.sample.presale import Stages, member_numbers, settles, staged_windows, stages_of
 from warehouse.sample.profiles import REACH
 from warehouse.sample.reminders import Reminders
-from warehouse.sample.trade import Trades, completed, item_table, point_table, state_numbers, states
+from warehouse.sample.trade import Trades, completed, item_table, state_numbers, states
 
 _ORDER_ID, _EVENT_ID, _REDEMPTION_ID = 60, 61, 62
 _JOINED_IN = "campaign"
@@ -53,7 +54,7 @@ class Journal:
         self._joined = local_seconds(self._members["joined_at"])
         self._points = Points(read_file(directory, "contact_points", 1, file_format), self._members.num_rows)
         self._told = np.empty((6, 0), dtype=np.int64)
-        self._entries = pa.array([], pa.string())
+        self._book = PointBook(directory, file_format, local_seconds(self._members["left_at"]))
         self._collecting: tuple[Trades, pa.Array, int] | None = None
         self._open = self._load_open()
 
@@ -184,10 +185,7 @@ class Journal:
         if self._collecting is not None:
             # Only now is it known who had joined when an order was paid.
             known, ids, now = self._collecting
-            entries = point_table(known, ids, now, self._joined[known.member])
-            fresh = entries.filter(pc.invert(pc.is_in(entries["entry_id"], self._entries)))
-            self._entries = pa.concat_arrays([self._entries, fresh["entry_id"].combine_chunks()])
-            self._add("points", fresh)
+            self._add("points", self._book.take_new(known, ids, now, self._joined))
             self._collecting = None
         self._add("contact_points", self._points.take_changed())
         for dataset, tables in self._rows.items():

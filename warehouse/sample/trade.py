@@ -1,4 +1,4 @@
-"""What follows from orders: their state, their lines, the points they earn (A6, B1).
+"""What follows from orders: their state and their lines (B1).
 
 Everything is a function of the order itself (its member and its second), never of a generator: the
 extract and the world that lives on from it tell the same story about the same kind of order.
@@ -14,20 +14,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from warehouse.sample.draws import Ints, hashes, uniforms
-from warehouse.sample.files import money, pick, table, times
-from warehouse.sample.population import NEVER, member_ids, prefixed
+from warehouse.sample.files import money, pick, table
+from warehouse.sample.population import NEVER, prefixed
 from warehouse.sample.seasons import DAY
 
 STATES = ("unpaid", "paid", "shipped", "success", "closed")
 _UNPAID, _PAID, _SHIPPED, _SUCCESS, _CLOSED = range(5)
 _SHIPPED_AFTER = DAY
-_COMPLETE, _LINES, _ARTICLE, _LIST, _REDEEM = range(70, 75)
+_COMPLETE, _LINES, _ARTICLE, _LIST = range(70, 74)
 _GIFT, _WHICH_GIFT = 143, 144
-_REDEEMERS, _REDEEMED_SHARE, _REDEEMED_AFTER = 0.12, 0.6, 20 * DAY
-POINTS_VALID = 365 * DAY
 _LIST_ABOVE = 0.18
-_POINT = 100
-"""Cents that earn one point."""
 
 # title, category: what a food shop sells
 ARTICLES = (
@@ -144,51 +140,3 @@ def _shares(total: Ints, count: Ints, order: Ints, line: Ints) -> Ints:
     even = total // count
     shares: Ints = even[order] + np.where(line == 0, (total - even * count)[order], 0)
     return shares
-
-
-def point_table(trades: Trades, ids: pa.Array, now: int, joined: Ints) -> pa.Table:
-    """One point per whole yuan when the trade succeeds; refunds take back, some is redeemed, the rest expires.
-
-    `joined` is the second each order's member joined: only members collect.
-    """
-    done = completed(trades, now)
-    earns = (done != NEVER) & (joined != NEVER) & (joined < trades.paid) & (trades.cents >= _POINT)
-    trades, ids, done = trades.where(earns), ids.filter(pa.array(earns)), done[earns]
-    earned = trades.cents // _POINT
-    kept = (trades.cents - np.where(trades.refunded != NEVER, trades.refunded_cents, 0)) // _POINT
-    back = np.where((trades.refunded != NEVER) & (trades.refunded < now), np.maximum(trades.refunded, done), NEVER)
-    back = np.where(earned > kept, back, NEVER)
-    uses = uniforms(0, _REDEEM, trades.member, trades.ordered) < _REDEEMERS
-    spent = (kept * _REDEEMED_SHARE).astype(np.int64)
-    used = done + _REDEEMED_AFTER
-    used = np.where(uses & (used < now) & (spent > 0) & (trades.refunded == NEVER), used, NEVER)
-    over = done + POINTS_VALID
-    rest = kept - np.where(used != NEVER, spent, 0)
-    over = np.where((over < now) & (rest > 0), over, NEVER)
-    blocks = [
-        _entries("earn", ids, trades, (done, earned, done + POINTS_VALID)),
-        _entries("back", ids, trades, (back, kept - earned, None)),
-        _entries("used", ids, trades, (used, -spent, None)),
-        _entries("over", ids, trades, (over, -rest, None)),
-    ]
-    return pa.concat_tables(blocks).combine_chunks()
-
-
-_KINDS = {"earn": "earn", "back": "refund", "used": "redeem", "over": "expire"}
-
-
-def _entries(mark: str, ids: pa.Array, trades: Trades, figures: tuple[Ints, Ints, Ints | None]) -> pa.Table:
-    """Entries of one kind; `figures` are their moment (NEVER: none), points and expiry."""
-    at, points, until = figures
-    keep = pa.array(at != NEVER)
-    chosen = ids.filter(keep)
-    return table(
-        "points",
-        pc.binary_join_element_wise(mark, chosen, "-"),
-        member_ids(trades.member).filter(keep),
-        pa.array([_KINDS[mark]] * len(chosen), pa.string()),
-        pa.array(points).filter(keep),
-        times(at).filter(keep),
-        chosen,
-        times(np.full(len(at), NEVER) if until is None else until).filter(keep),
-    )

@@ -70,7 +70,7 @@ _ALL = (
     ),
     Dataset(
         "events",
-        ("event_id", "member_id", "kind", "at"),
+        ("event_id", "member_id", "kind", "at", "order_id", "approved"),
         needed=("event_id", "member_id", "kind", "at"),
         key=("event_id",),
     ),

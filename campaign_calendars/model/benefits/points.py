@@ -1,10 +1,10 @@
-"""Points: redemption, points plus cash, the balance coupon, doubling, games, referral points (A3, A6)."""
+"""Points: redemption, with cash, the balance coupon, doubling, games, points as cash, referral points (A3, A6)."""
 
 from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import (
     BenefitBase,
@@ -16,7 +16,7 @@ from campaign_calendars.model.benefits.base import (
     yuan,
 )
 from campaign_calendars.model.benefits.prices import PriceBenefit
-from campaign_calendars.values.scalars import Money, Text
+from campaign_calendars.values.scalars import Day, Money, Text, UnfitError
 
 Points = Annotated[PositiveInt, Field(description="Points of the member programme.")]
 
@@ -25,7 +25,11 @@ _GAMES = {
     "draw": ("积分抽奖，每次{}积分", "draw for {} points"),
     "flash": ("积分秒杀，{}积分", "flash redemption for {} points"),
     "sign_in": ("签到得{}积分", "{} points for signing in"),
+    "review": ("晒单评价得{}积分", "{} points for a review"),
+    "share": ("分享得{}积分", "{} points for sharing"),
+    "profile": ("完善资料得{}积分", "{} points for completing the profile"),
 }
+SHORTEST_ROW = 2
 
 
 class PointsRedeem(BenefitBase):
@@ -84,12 +88,19 @@ class PointsFinalPaymentCoupon(CouponBenefit):
 
 
 class PointsDouble(BenefitBase):
-    """会员日双倍积分: points are multiplied, on top of the tier's multiplier (A3, A6)."""
+    """会员日双倍积分: orders paid on its days earn a multiple, on top of the tier's factor (A3, A6).
+
+    Of it and the store's member day the larger counts. Nothing is granted: messages tell of it, the rules give it.
+    """
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["points_double"]
     multiplier: float = Field(default=2.0, gt=1, le=10, description="Factor on the points of an order.")
+    days: list[Day] = Field(default_factory=list, description="Its days; default: those of the plays that name it.")
+
+    def derived_cost(self) -> int:
+        return 0
 
     def sentence(self, lang: str) -> str:
         times = f"{self.multiplier:g}"
@@ -97,33 +108,87 @@ class PointsDouble(BenefitBase):
 
 
 class PointsGame(BenefitBase):
-    """积分抽奖 / 积分秒杀 / 签到积分: points for playing or signing in (A3)."""
+    """积分抽奖 / 积分秒杀, 签到 / 晒单 / 分享 / 完善资料积分: points that a play costs, or that it earns (A3, S3).
+
+    sign_in and share count once a local day, review once an order, profile once.
+    """
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "points"
     kind: Literal["points_game"]
-    game: Annotated[Literal["draw", "flash", "sign_in"], Field(description="What is played.")]
-    points: Annotated[int, Field(ge=0, description="Points won by signing in, or paid to take part.")]
+    game: Annotated[
+        Literal["draw", "flash", "sign_in", "review", "share", "profile"], Field(description="What is played.")
+    ]
+    points: Annotated[int, Field(ge=0, description="Points won by it, or paid to take part in draw and flash.")]
+    streak: dict[int, PositiveInt] = Field(
+        default_factory=dict,
+        description="Points on top for so many local days in a row, e.g. {7: 20}; then the row begins anew.",
+    )
+    month_cap: PositiveInt | None = Field(default=None, description="Most points a member gets by it in a local month.")
+
+    @model_validator(mode="after")
+    def _fits_the_game(self) -> PointsGame:
+        if self.streak and self.game != "sign_in":
+            raise UnfitError("only sign_in has a `streak`", "只有 sign_in 可写 streak")
+        if self.streak and min(self.streak) < SHORTEST_ROW:
+            raise UnfitError("a row of days has 2 days or more", "连续天数至少为 2 天")
+        if self.month_cap is not None and not self.earns:
+            raise UnfitError(
+                f"{self.game} costs points; `month_cap` is for those that are won",
+                f"{self.game} 消耗积分；month_cap 只用于获得积分的玩法",
+            )
+        return self
+
+    @property
+    def earns(self) -> bool:
+        """Whether members win the points; else they pay them."""
+        return self.game not in {"draw", "flash"}
 
     @property
     def points_price(self) -> int | None:
-        return None if self.game == "sign_in" else self.points
+        return None if self.earns else self.points
 
     def sentence(self, lang: str) -> str:
         zh, en = _GAMES[self.game]
-        return (zh if lang == "zh" else en).format(self.points)
+        text = (zh if lang == "zh" else en).format(self.points)
+        for days, points in sorted(self.streak.items()):
+            text += f"，连续{days}天另得{points}" if lang == "zh" else f", {points} more for {days} days in a row"
+        return text
+
+
+class PointsForCash(BenefitBase):
+    """积分抵扣现金: points pay part of an order, at the store's rate `points.cash` (S3)."""
+
+    default_nature: ClassVar[Nature] = "price"
+    seen_in: ClassVar[SeenIn] = "nowhere"
+    kind: Literal["points_cash"]
+
+    def derived_cost(self) -> int:
+        return 0
+
+    def sentence(self, lang: str) -> str:
+        return "积分抵扣现金" if lang == "zh" else "points pay part of the order"
 
 
 class ReferralPoints(BenefitBase):
-    """积分赠送: both get points when the introduced friend first spends an amount (A3, S3)."""
+    """积分赠送: both get points for the introduced friend's first successful order (A3, S3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["referral_points"]
-    points: Points
-    spend: Annotated[Money, Field(description="What the friend has to spend, once.")]
+    points: Annotated[
+        PositiveInt | Literal["same_as_order"],
+        Field(description="Points for each of the two; same_as_order: as many as that order earns without factors."),
+    ]
+    spend: Money | None = Field(
+        default=None, description="Successful spend of the friend from which they are given; empty: any order."
+    )
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
-            return f"好友首次消费满{yuan(self.spend)}元，双方各得{self.points}积分"
-        return f"{self.points} points for both when the friend first spends {yuan(self.spend)}"
+            from_ = f"首次消费满{yuan(self.spend)}元" if self.spend else "首单交易成功"
+            given = "与该单等额的积分" if self.points == "same_as_order" else f"{self.points}积分"
+            return f"好友{from_}，双方各得{given}"
+        given = "the points of that order" if self.points == "same_as_order" else f"{self.points} points"
+        when = f"the friend first spends {yuan(self.spend)}" if self.spend else "the friend's first order succeeds"
+        return f"{given} for both when {when}"

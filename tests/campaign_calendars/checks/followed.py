@@ -135,6 +135,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C215": (("age < 18", "age >= 18"),),
     "C216": (("{kind: sms, consent: implied}", "{kind: sms, consent: required}"),),
     "C217": (("points: 1.5", "points: 2"),),
+    "C226": (("points: {per_unit: 1}", "points: {per_unit: 1, cash: {per_yuan: 100, max_share: 50%}}"),),
     "C218": (("positions: {home_page: {}}", "positions: {home_page: {}}\npoints: {per_unit: 1}"),),
     "C219": (("points: 2000", "points: 900"),),
     "C220": (("crm_edition: official", "crm_edition: custom"),),

@@ -35,4 +35,5 @@ def test_what_the_highest_tier_just_earns_is_in_reach(asked: int, found: bool) -
 
 def test_points_that_are_won_need_no_price() -> None:
     text = "benefits: {c: {kind: points_game, game: sign_in, points: 9999, unit_cost: 0.05}}\n"
-    assert not {"C218", "C219"} & codes(problems_of(text))
+    assert {"C218", "C219"} & codes(problems_of(text)) == {"C218"}
+    assert not {"C218", "C219"} & codes(problems_of(f"points: {{per_unit: 1}}\n{text}"))

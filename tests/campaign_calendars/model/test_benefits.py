@@ -127,6 +127,7 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "Youku month",
         "优酷月卡",
     ),
+    "points_cash": ({}, 0, "points pay part of the order", "积分抵扣现金"),
     "points_double": ({"unit_cost": "1"}, 100, "points times 2", "2倍积分"),
     "points_final_payment_coupon": (
         {"points": "100", "threshold": "99", "value": "10"},

@@ -153,9 +153,9 @@ def test_points_promised_by_a_later_run_are_gone_for_a_late_one() -> None:
     con = connect([Member("a")])
     con.execute("alter table member_features add column points_balance bigint")
     con.execute("update member_features set points_balance = 200")
-    con.execute('create table snap.stg_points ("at" timestamp)')
-    con.execute("insert into snap.stg_points values (?)", [(AT - 9 * HOUR).replace(tzinfo=None)])
-    history.load_points_granted(con, [("a", AT + HOUR, 150)])
+    con.execute('create table snap.stg_points (member_id varchar, kind varchar, points bigint, "at" timestamp)')
+    con.execute('insert into snap.stg_points ("at") values (?)', [(AT - 9 * HOUR).replace(tzinfo=None)])
+    history.load_points_granted(con, [("a", AT + HOUR, 150, None)])
     mug = dataclasses.replace(BRIEF, benefits=(BenefitOption("mug", 0, points=100),))
     assert engine.decide_play(con, mug).excluded == {"benefit_points": 1}
 

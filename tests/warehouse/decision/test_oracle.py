@@ -181,8 +181,10 @@ class World:
             "update member_features set points_balance = ? where member_id = ?",
             [[balance, member] for member, balance in self.balances.items()],
         )
-        self.con.execute('create table snap.stg_points (member_id varchar, "at" timestamp, points bigint)')
-        self.con.execute("insert into snap.stg_points values ('m0', '2026-01-01', 1)")
+        self.con.execute(
+            'create table snap.stg_points (member_id varchar, kind varchar, "at" timestamp, points bigint)'
+        )
+        self.con.execute("insert into snap.stg_points values ('m0', 'earn', '2026-01-01', 1)")
 
     def _earlier(self, draw: random.Random) -> None:
         """Messages of another calendar, in the campaign's days: before, between and after its own."""

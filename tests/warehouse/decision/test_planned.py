@@ -215,9 +215,9 @@ def test_points_promised_already_are_no_choice_of_the_plan() -> None:
     con = connect([Member("rich"), Member("spent")])
     con.execute("alter table member_features add column points_balance bigint")
     con.execute("update member_features set points_balance = 200")
-    con.execute('create table snap.stg_points ("at" timestamp)')
-    con.execute("insert into snap.stg_points values (?)", [(AT - 9 * HOUR).replace(tzinfo=None)])
-    history.load_points_granted(con, [("spent", AT - HOUR, 150)])
+    con.execute('create table snap.stg_points (member_id varchar, kind varchar, points bigint, "at" timestamp)')
+    con.execute('insert into snap.stg_points ("at") values (?)', [(AT - 9 * HOUR).replace(tzinfo=None)])
+    history.load_points_granted(con, [("spent", AT - HOUR, 150, None)])
     mug = (BenefitOption("mug", 0, points=100, stock=1),)
     plan = plan_all(con, [brief("now", 0, 40, benefits=mug)])
     assert plan.solution.value == 40_000

@@ -1,4 +1,4 @@
-"""The reconciliation of points: what the rules give beside what was recorded."""
+"""The reconciliation of points: what the rules give beside what was recorded, and why they differ."""
 
 from __future__ import annotations
 
@@ -6,19 +6,26 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from campaign_calendars.deciding.points_rules import point_rules
 from campaign_calendars.measuring.points import PointRules
-from campaign_calendars.model.programme import Ladder, Points
+from campaign_calendars.model.store import Store
 from tests.warehouse.conftest import AS_OF, Shop
-from warehouse.measurement.points import reconcile
+from warehouse.measurement.points import Reconciliation, reconcile
 from warehouse.snapshots.snapshot import open_snapshot
 
 DONE = {"status": "交易成功"}
 REFERRAL = {"points": 300, "spend": 300}
+ZONE = ZoneInfo("Asia/Shanghai")
+LEVELS = [{"id": "basic", "spend": 0}, {"id": "gold", "spend": 1000, "points": 2}]
 
 
 def rules(**points: Any) -> PointRules:
-    ladder = Ladder((0, 100_000), (None, None))
-    return PointRules(Points.model_validate(points), ladder, (1, 2), timedelta(days=365), ZoneInfo("Asia/Shanghai"))
+    given: dict[str, Any] = {"per_unit": 1, **points}
+    written = {"store": "s", "tiers": {"window": "365d", "levels": LEVELS}, "points": given, "channels": {}}
+    store = Store.model_validate(written)
+    assert store.points is not None
+    day = AS_OF.date()
+    return point_rules(store, store.points, ZONE, [], since=day - timedelta(days=800), until=day)
 
 
 def order(number: int, member: str, amount: str, **more: object) -> dict[str, object]:
@@ -29,6 +36,11 @@ def order(number: int, member: str, amount: str, **more: object) -> dict[str, ob
 def entry(number: int, member: str, kind: str, points: int, **more: object) -> dict[str, object]:
     row = {"entry_id": f"p{number}", "member_id": member, "kind": kind, "points": points, "at": "2026-02-05 10:00"}
     return {**row, **more}
+
+
+def found_in(shop: Shop, **points: Any) -> Reconciliation:
+    with open_snapshot(shop.build()) as con:
+        return reconcile(con, as_of=AS_OF, rules=rules(**points))
 
 
 def test_rules_and_records_side_by_side(shop: Shop) -> None:
@@ -55,18 +67,19 @@ def test_rules_and_records_side_by_side(shop: Shop) -> None:
             entry(6, "m9", "redeem", 7),
         ],
     )
-    with open_snapshot(shop.build()) as con:
-        found = reconcile(con, as_of=AS_OF, rules=rules(referral=REFERRAL, valid="365d"))
-    assert (found.by_rules.earned, found.by_rules.taken_back, found.by_rules.referral) == (1038 + 300 + 300, 100, 600)
-    assert (found.recorded.earned, found.recorded.taken_back, found.recorded.referral) == (1345, 100, 300)
+    found = found_in(shop, referral=REFERRAL, valid="365d")
+    assert found.by_rules == {"order": 1038 + 300 + 300, "refund": -100, "referral": 600, "redeem": -7}
+    assert found.recorded == {"earn": 1345, "refund": -100, "referral": 300, "redeem": -7}
     assert (found.members, found.agreeing) == (4, 2)
-    assert found.differences == [("m3", 600, 0), ("m9", 0, 7)]
+    assert found.differing == [
+        ("m3", 600, 0, ["not_recorded", "referral_not_recorded"]),
+        ("m9", -7, 0, ["no_order"]),
+    ]
     assert found.wrong_validity == 2
 
 
 def test_without_records_the_rules_stand_alone(shop: Shop) -> None:
-    with open_snapshot(shop.build()) as con:
-        found = reconcile(con, as_of=AS_OF, rules=rules())
+    found = found_in(shop)
     assert found.has_records is False
-    assert found.by_rules.net == sum(100 + n for n in range(20))
+    assert found.balance_by_rules == sum(100 + n for n in range(20))
     assert found.wrong_validity is None

@@ -207,13 +207,24 @@ create or replace temp macro as_gender(cell) as
 -- Entries of a points ledger: what they are called, and the sign they have to have (A6).
 create or replace temp macro as_points_kind(cell) as
     case
-        when lower(cell) in ('earn', 'redeem', 'expire', 'adjust', 'refund', 'referral') then lower(cell)
-        when cell in ('发放', '获得', '赠送', '消费获得', '签到') then 'earn'
+        when lower(cell) in ('earn', 'redeem', 'expire', 'adjust', 'refund', 'referral', 'play') then lower(cell)
+        when cell in ('发放', '获得', '赠送', '消费获得') then 'earn'
+        when cell in ('签到', '打卡', '评价', '晒单', '分享', '完善资料', '互动') then 'play'
         when cell in ('兑换', '使用', '消耗', '抵扣') then 'redeem'
         when cell in ('过期', '失效', '作废') then 'expire'
         when cell in ('调整', '手工调整') then 'adjust'
         when cell in ('扣回', '退款扣回', '退货扣回') then 'refund'
         when cell in ('推荐', '邀请', '老带新') then 'referral'
+    end;
+
+-- Whether a review was approved; only what was refused is no review.
+create or replace temp macro as_approval(cell) as
+    case
+        when lower(cell) in ('yes', 'y', 'true', '1', 'approved', 'passed') or cell in ('是', '通过', '已通过', '审核通过', '已审核')
+            then true
+        when lower(cell) in ('no', 'n', 'false', '0', 'refused', 'rejected', 'pending')
+            or cell in ('否', '不通过', '未通过', '审核不通过', '待审核')
+            then false
     end;
 
 -- A phone that nobody can dial: masked (138****8000), or a privacy number of the platform with its

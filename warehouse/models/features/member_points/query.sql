@@ -16,7 +16,7 @@ with
             coalesce(sum(points) filter (kind <> 'expire'), 0) as standing,
             coalesce(-sum(points) filter (kind = 'expire'), 0) as written_off,
             coalesce(
-                sum(points) filter (kind in ('earn', 'referral', 'refund') and "at" >= getvariable('from_365d')), 0
+                sum(points) filter (kind in ('earn', 'play', 'referral', 'refund') and "at" >= getvariable('from_365d')), 0
             ) as points_earned_365d,
             coalesce(
                 -sum(points) filter (kind = 'redeem' and "at" >= getvariable('from_365d')), 0

@@ -9,7 +9,9 @@ with
             tidy_id(event_id) as event_id,
             tidy_id(member_id) as member_id,
             lower(tidy(kind)) as kind,
-            tidy_value("at") as "at"
+            tidy_value("at") as "at",
+            tidy_id(order_id) as order_id,
+            tidy(approved) as approved
         from raw_events
     ),
 
@@ -21,6 +23,9 @@ with
             member_id,
             kind,
             as_moment("at") as "at",
+            order_id,
+            as_approval(approved) as approved,
+            unread(approved, as_approval(approved)) as _approved_unread,
             unread("at", as_moment("at")) as _at_unread
         from cells
     )

@@ -24,7 +24,7 @@ with
             member_id,
             kind,
             case
-                when kind in ('earn', 'referral') then abs(as_count(points))
+                when kind in ('earn', 'play', 'referral') then abs(as_count(points))
                 when kind in ('redeem', 'expire', 'refund') then -abs(as_count(points))
                 else as_count(points)
             end as points,
@@ -32,7 +32,7 @@ with
             order_id,
             as_moment(expires_at) as expires_at,
             unread(points, as_count(points)) as _points_unread,
-            case when kind in ('earn', 'referral') and as_count(points) < 0 then true end as _earned_negative,
+            case when kind in ('earn', 'play', 'referral') and as_count(points) < 0 then true end as _earned_negative,
             unread("at", as_moment("at")) as _at_unread,
             unread(expires_at, as_moment(expires_at)) as _expires_at_unread
         from cells
