@@ -8,11 +8,7 @@ from typing import Literal
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest, suggestion
 
-<<<<<<< HEAD
-Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty", "sequence"]
-=======
-Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty", "play"]
->>>>>>> texts
+Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty", "play", "sequence"]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
     "run": "没有这次运行",
@@ -20,11 +16,8 @@ _ZH: Mapping[Named, str] = {
     "member": "没有这位会员",
     "audience": "没有这个人群",
     "duty": "没有这个事项",
-<<<<<<< HEAD
     "sequence": "没有这个序列",
-=======
     "play": "没有这个玩法",
->>>>>>> texts
 }
 
 
