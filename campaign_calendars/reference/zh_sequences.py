@@ -39,10 +39,10 @@ TEXTS: dict[str, str] = {
     "The phase in which its steps fall; may be left out where there is only one.": (
         "步骤所属的阶段；只有一个阶段时可省略。"
     ),
-    "Day zero: joined, bound (to a channel of it), first_order, ordered, or any event of a trigger; of a group always"
-    " group_opened, when its first member was bound.": (
+    "Day zero: joined, bound (to a channel of it), first_order, ordered, or any event of a trigger; of a group"
+    " group_opened, when its first member was bound (default), or phase, when the phase begins if that is later.": (
         "第零天：joined（入会）、bound（绑定其渠道）、first_order（首单）、ordered（付款），或触发可用的任何事件；"
-        "群恒为 group_opened，即首位成员入群之时。"
+        "群为 group_opened，即首位成员入群之时（默认），或 phase，即阶段开始之时（晚于前者时）。"
     ),
     "Name of an audience of this calendar; asked anew at each step.": "本日历的人群名称；每一步都重新判断。",
     "Channels of its steps, first allowed one wins.": "步骤的渠道，取第一个可用者。",

@@ -114,3 +114,13 @@ def test_steps_of_a_group_count_from_its_first_member(con: duckdb.DuckDBPyConnec
     assert (counts.chosen, counts.exposed, counts.excluded) == (1, 5, {"step_late": 1})
     assert decide(con, post(trigger=trigger, at=AT + 30 * timedelta(minutes=1))).candidates == 0
     assert decide(con, post(trigger=trigger, at=AT + HOUR)).chosen == 1, "the second group two hours after it opened"
+
+
+def test_groups_that_are_there_before_may_begin_with_the_phase(con: duckdb.DuckDBPyConnection) -> None:
+    bind(con, "old", 3, NOW - 90 * DAY)
+    bind(con, "new", 3, NOW - HOUR)
+    step = StepBrief("quarter", by_day=False, since=AT - 2 * HOUR)
+    trigger = TriggerBrief("group_in_phase", 2 * HOUR, 14 * HOUR, "Asia/Shanghai", channels=("fans",), step=step)
+    assert decide(con, post(trigger=trigger)).chosen == 1
+    assert con.execute("select member_id from decisions").fetchall() == [("group:fans:old",)]
+    assert decide(con, post(trigger=trigger, at=AT + HOUR)).chosen == 1
