@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Group channel its words invite into: who is in it already is not written to, and nobody is while all its groups"
+    " are full or it has ended (A4).": (
+        "文案邀请加入的群渠道：已在群内者不发送；其所有群已满或已结束时，不向任何人发送（A4）。"
+    ),
     "broadcast: one post in each group of its channels that everybody in it sees, not a message to each member (A4).": (
         "broadcast：在其渠道的每个群发一条群内人人可见的帖子，而非逐人发送（A4）。"
     ),
