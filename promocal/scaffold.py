@@ -10,6 +10,7 @@ from pathlib import Path
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.messages.templates import named_templates
+from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.writing.moving import move_calendar
 from tasks.calendars.lookup import LIBRARY, NamedCalendar, find_calendar
@@ -73,7 +74,7 @@ def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
     if calendar is None:
         return {}
     named = [f"stores/{calendar.store}.yaml"]
-    named += named_templates(calendar)
+    named += named_templates(unfold(calendar))
     found: dict[Path, str] = {}
     for name in named:
         body = next((folder / name for folder in home if (folder / name).is_file()), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, Path
+from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.calendar import Play
 
 
@@ -136,3 +136,34 @@ def words_fit_the_group(view: View) -> Iterator[Finding]:
                     ),
                     ("Name another group or audience.", "请改用其他群或人群。"),
                 )
+
+
+@rule("C297", "error")
+def invitations_lead_to_a_group(view: View) -> Iterator[Finding]:
+    """A play invites into a channel that the store does not have, or that is no group.
+
+    Whether there is room, and who is there already, is asked of the group.
+
+    Fails:
+        channels: {sms: {consent: required}, push: {consent: implied}, club: {kind: group, consent: implied}}
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, invites_to: clob, message: m.txt}]
+    Passes:
+        channels: {sms: {consent: required}, push: {consent: implied}, club: {kind: group, consent: implied}}
+        phases:
+          - id: burst
+            kind: burst
+            window: {from: D-3, to: D}
+            plays: [{id: p, audience: everybody, channels: [push], at: D 10:00, invites_to: club, message: m.txt}]
+
+    中文：玩法邀请加入的渠道不存在，或不是群。
+    是否有空位、谁已在群内，都取决于该群。
+    """
+    groups = [name for name, channel in view.store.channels.items() if channel.kind == "group"]
+    for path, _, play in view.plays():
+        if play.invites_to is not None and play.invites_to not in groups:
+            texts = (f"there is no group {play.invites_to!r} to invite into", f"没有可邀入的群 {play.invites_to!r}")
+            yield found((*path, "invites_to"), texts, suggestion(play.invites_to, groups))

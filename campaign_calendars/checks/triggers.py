@@ -8,7 +8,7 @@ from datetime import time, timedelta
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding, Path, suggestion
-from campaign_calendars.model.sequences import GROUP_OPENED
+from campaign_calendars.model.sequences import OF_GROUPS
 from campaign_calendars.model.store import Channel
 from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
 from campaign_calendars.values.scalars import format_duration
@@ -26,7 +26,7 @@ def _triggers(view: View) -> Iterator[tuple[Path, str, Trigger, list[Channel]]]:
 
 def _is_of_groups(path: Path, trigger: Trigger) -> bool:
     """Whether it is the day zero of groups, which only sequences know."""
-    return path[0] == "sequences" and trigger.event == GROUP_OPENED
+    return path[0] == "sequences" and trigger.event in OF_GROUPS
 
 
 def _every(view: View, trigger: Trigger) -> timedelta:

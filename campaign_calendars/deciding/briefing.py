@@ -14,6 +14,7 @@ from campaign_calendars.deciding.briefs import (
     BudgetLimits,
     ChannelOption,
     HoldoutRule,
+    Invitation,
     StepBrief,
     TriggerBrief,
 )
@@ -71,6 +72,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         gates=gates_of(rules, calendar, timeline, play.id, occurrence.at),
         limits=limits_of(calendar),
         post=play.post is not None,
+        invitation=_invitation(store, timeline, play, occurrence),
     )
 
 
@@ -97,6 +99,15 @@ def trigger_brief(
         channels=tuple(play.channels),
         step=_step(timeline, phase, play),
     )
+
+
+def _invitation(store: Store, timeline: Timeline, play: Play, occurrence: Occurrence) -> Invitation | None:
+    if play.invites_to is None:
+        return None
+    channel = store.channels[play.invites_to]
+    ended = has_ended(channel, occurrence.at.astimezone(timeline.timezone).date())
+    group = channel.group
+    return Invitation(play.invites_to, group.capacity if group else None, (group.count if group else None) or 1, ended)
 
 
 def _step(timeline: Timeline, phase: str, play: Play) -> StepBrief | None:

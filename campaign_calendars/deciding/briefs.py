@@ -77,6 +77,16 @@ class ChannelOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """The group channel a play invites into, with at least `groups` groups of `seats` each (None: no limit)."""
+
+    channel: str
+    seats: int | None = None
+    groups: int = 1
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class BenefitOption:
     """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks."""
 
@@ -192,6 +202,7 @@ class Brief:
     gates: tuple[PlayGate, ...] = ()
     limits: tuple[LimitRule, ...] = ()
     post: bool = False
+    invitation: Invitation | None = None
 
     @property
     def timed(self) -> bool:

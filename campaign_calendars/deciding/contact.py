@@ -49,6 +49,7 @@ REASONS: dict[str, Reason] = {
         _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
         _reason("goal_reached", 6, "has reached the goal of the sequence", "已达成序列目标"),
         _reason("step_late", 6, "the step of the sequence would come too late", "序列步骤已过时"),
+        _reason("group_full", 6, "the group it invites into is full, or has ended", "所邀入的群已满或已结束"),
         _reason("play_excluded", 7, "had a play that excludes this one", "已触达与本玩法互斥的玩法"),
         _reason("play_too_near", 8, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
         _reason("not_followed", 9, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),
@@ -77,7 +78,19 @@ REASONS: dict[str, Reason] = {
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
 _USED_UP = frozenset({"capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
 PASSING = (
-    frozenset({"play_too_near", "not_followed", "restricted", "quiet_hours", "cap", "kept_for_later", "ghost", "limit"})
+    frozenset(
+        {
+            "group_full",
+            "play_too_near",
+            "not_followed",
+            "restricted",
+            "quiet_hours",
+            "cap",
+            "kept_for_later",
+            "ghost",
+            "limit",
+        }
+    )
     | _USED_UP
 )
 """Gates that may be open an hour later: a trigger looks at the member again as long as its event is fresh."""

@@ -139,6 +139,11 @@ class Play(Strict):
         description="broadcast: one post in each group of its channels that everybody in it sees, not a message to each"
         " member (A4).",
     )
+    invites_to: str | None = Field(
+        default=None,
+        description="Group channel its words invite into: who is in it already is not written to, and nobody is while"
+        " all its groups are full or it has ended (A4).",
+    )
     during: str | None = Field(default=None, description="Sub-phase it is limited to; default: the whole phase.")
     message: Message | None = Field(
         default=None,

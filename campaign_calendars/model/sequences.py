@@ -27,7 +27,10 @@ from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane
 from campaign_calendars.values.scalars import Duration, Parsed, Share, Text, UnfitError, parse_time_of_day
 
-START_WORDS = {"joined": "join", "ordered": "order_paid"}
+GROUP_OPENED, GROUP_IN_PHASE = "group_opened", "group_in_phase"
+OF_GROUPS = frozenset({GROUP_OPENED, GROUP_IN_PHASE})
+"""The two ways of a group to begin: with its first member; or with the phase, where it is there before."""
+START_WORDS = {"joined": "join", "ordered": "order_paid", "phase": GROUP_IN_PHASE}
 """What a start may be called beside the name of its event."""
 GOAL_WORDS = {
     "bought": ("order_paid",),
@@ -35,7 +38,6 @@ GOAL_WORDS = {
     "left": ("unbound",),
 }
 """What a goal may be called beside the names of events: whichever of these happens first."""
-GROUP_OPENED = "group_opened"
 _DEFAULT_TIME = time(10)
 _LONGEST = 366
 _OFFSET = re.compile(r"^\+(?:(?P<days>\d{1,3})d(?:\s+(?P<time>\d{1,2}:\d{2}))?|(?P<n>\d{1,3})(?P<unit>[hm]))$")
@@ -160,7 +162,8 @@ class Sequence(Strict):
     start: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)] | None = Field(
         default=None,
         description="Day zero: joined, bound (to a channel of it), first_order, ordered, or any event of a trigger; of"
-        " a group always group_opened, when its first member was bound.",
+        " a group group_opened, when its first member was bound (default), or phase, when the phase begins if that is"
+        " later.",
     )
     audience: str = Field(description="Name of an audience of this calendar; asked anew at each step.")
     channels: list[str] = Field(default_factory=list, description="Channels of its steps, first allowed one wins.")
@@ -194,11 +197,12 @@ class Sequence(Strict):
                     f"a group's steps are posts that everybody in it sees: `{name}` is for `of: member`",
                     f"群 SOP 的步骤为群内人人可见的帖子：{name} 只用于 of: member",
                 )
-            if self.start not in (None, GROUP_OPENED):
+            if self.start not in (None, GROUP_OPENED, "phase"):
                 raise UnfitError(
-                    "a group's day zero is `group_opened`; leave `start` out", "群的第零天为 group_opened；请省略 start"
+                    "a group begins with `group_opened` or `phase`; write one of them, or nothing",
+                    "群的第零天为 group_opened 或 phase；请写其一，或省略 start",
                 )
-        elif self.start is None or self.start == GROUP_OPENED:
+        elif self.start is None or self.start in (*OF_GROUPS, "phase"):
             raise UnfitError(
                 "write `start`: joined, bound, first_order or another event of a member",
                 "请写 start：joined、bound、first_order 或会员的其他事件",

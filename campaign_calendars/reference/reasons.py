@@ -35,6 +35,10 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "A longer `grace` of the sequence, runs that start in time, or facts that come in sooner.",
         "加长序列的 `grace`，让运行按时启动，或让数据更早到达。",
     ),
+    "group_full": (
+        "Another group to invite into: `invites_to` of the play, or `capacity` and `count` of the group.",
+        "改邀其他群：玩法的 `invites_to`，或群的 `capacity` 与 `count`。",
+    ),
     "play_excluded": ("The rule `never` of the calendar.", "日历 `rules` 中的 `never`。"),
     "play_too_near": (
         "The rule `after … not … for`: a shorter time, or a later play.",

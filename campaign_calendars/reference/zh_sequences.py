@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Group channel its words invite into: who is in it already is not written to, and nobody is while all its groups"
+    " are full or it has ended (A4).": (
+        "文案邀请加入的群渠道：已在群内者不发送；其所有群已满或已结束时，不向任何人发送（A4）。"
+    ),
     "broadcast: one post in each group of its channels that everybody in it sees, not a message to each member (A4).": (
         "broadcast：在其渠道的每个群发一条群内人人可见的帖子，而非逐人发送（A4）。"
     ),
@@ -39,10 +43,10 @@ TEXTS: dict[str, str] = {
     "The phase in which its steps fall; may be left out where there is only one.": (
         "步骤所属的阶段；只有一个阶段时可省略。"
     ),
-    "Day zero: joined, bound (to a channel of it), first_order, ordered, or any event of a trigger; of a group always"
-    " group_opened, when its first member was bound.": (
+    "Day zero: joined, bound (to a channel of it), first_order, ordered, or any event of a trigger; of a group"
+    " group_opened, when its first member was bound (default), or phase, when the phase begins if that is later.": (
         "第零天：joined（入会）、bound（绑定其渠道）、first_order（首单）、ordered（付款），或触发可用的任何事件；"
-        "群恒为 group_opened，即首位成员入群之时。"
+        "群为 group_opened，即首位成员入群之时（默认），或 phase，即阶段开始之时（晚于前者时）。"
     ),
     "Name of an audience of this calendar; asked anew at each step.": "本日历的人群名称；每一步都重新判断。",
     "Channels of its steps, first allowed one wins.": "步骤的渠道，取第一个可用者。",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from campaign_calendars.model.calendar import Calendar, Phase
+from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Span, Timeline
 from campaign_calendars.values.scalars import Text, format_duration
@@ -91,6 +92,7 @@ class Row:
 
 def timeline_rows(calendar: Calendar, lang: str = "en") -> list[Row]:
     """Rows in written order. Labels are titles, or ids where there are none; equal ones get their id."""
+    calendar = unfold(calendar)
     timeline = resolve(calendar)
     rows = [
         Row("wave", wave.id, "wave", _label(wave.title, wave.id, lang), timeline.waves[wave.id])

@@ -122,7 +122,11 @@ def _print_occurrences(plan: Plan, lang: str) -> None:
         title = either("Occurrences: {phase}", "每次触达：{phase}", phase=f"{phase}  {titles[phase]}".rstrip())
         rows = table(title, "when", "play", "in audience", "chosen", "held out", "excluded", "benefits")
         for row in occurrences:
-            ways = f"\n[dim]{in_words(row.channels)}{_assumed(sum(row.assumed.values()))}[/]" if row.chosen else ""
+            ways = (
+                f"\n[dim]{in_words(row.channels)}{_assumed(sum(row.assumed.values()))}{_exposed(row)}[/]"
+                if row.chosen
+                else ""
+            )
             rows.add_row(
                 f"{row.at:%m-%d %H:%M}{_mark(row)}",
                 f"{row.play}{ways}",
@@ -209,6 +213,11 @@ def _print_money(plan: Plan) -> None:
 def _taken(limit: int | None, used: int, planned: int) -> tuple[str, ...]:
     """What there is, what earlier grants hold of it, what the rest of the plan takes, and what is left."""
     return tuple(map(money, (limit, used, planned, None if limit is None else limit - used - planned)))
+
+
+def _exposed(row: PlannedPlay) -> str:
+    """Of posts: how many see them."""
+    return either("  (seen by {n:,})", "（曝光 {n:,}）", n=row.exposed) if row.exposed else ""
 
 
 def _assumed(messages: int) -> str:

@@ -43,7 +43,9 @@ def list_(calendar: Calendar, project: Project = Path(), replay: Replay = None) 
     for one in found:
         ends = ", ".join([*(one.goal.on if one.goal else ()), *([one.goal.tag] if one.goal and one.goal.tag else [])])
         title = output.escape(one.title.get(language()))
-        rows.add_row(one.id, word(one.of), one.event, output.escape(ends or "–"), f"{len(one.steps)}", title)
+        rows.add_row(
+            one.id, word(one.of), one.start or one.event, output.escape(ends or "–"), f"{len(one.steps)}", title
+        )
     rows.columns[-1].justify = "left"
     output.console().print(rows)
 
@@ -100,7 +102,7 @@ def print_sequence(found: SequenceState) -> None:
     ends = ", ".join(found.goal) or either("nothing", "无")
     told = either(
         "of each {of}; begins with {start}; ends early with: {ends}",
-        "{of}SOP；始于 {start}；提前结束：{ends}",
+        "对象：{of}；始于 {start}；提前结束：{ends}",
         of=word(found.of),
         start=found.start,
         ends=ends,
@@ -117,13 +119,18 @@ def print_sequence(found: SequenceState) -> None:
             f"{step.due_today:,}",
             f"{step.decided:,}",
             f"{step.held_out:,}",
-            output.escape(in_words(step.jobs)),
+            output.escape(in_words(step.jobs) + _seen(step)),
         )
     out.print(rows)
     for step in found.steps:
         if step.excluded:
             out.print(f"{step.at}  {output.escape(reasons_in_words(step.excluded))}")
     out.print(either("as of {at}", "截至 {at}", at=f"{found.at:%Y-%m-%d %H:%M}"))
+
+
+def _seen(step: StepState) -> str:
+    """Of posts: by how many."""
+    return "\n" + either("seen by {n:,}", "曝光 {n:,}", n=step.exposed) if step.exposed else ""
 
 
 def _who(step: StepState) -> str:

@@ -227,6 +227,7 @@ STATES = {
     "must": "必做",
     "focus": "重点",
     "human": "人工",
+    "group": "群",
     "system": "系统",
     "higher": "显著提升",
     "lower": "显著下降",

@@ -52,6 +52,8 @@ class StepState:
     """Deciding reason → members (or groups) who did not get it."""
     jobs: Mapping[str, int]
     """State → messages or items of work."""
+    exposed: int
+    """Of a group's step: members who were in the groups when it was posted, all posts together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,7 @@ class SequenceState:
     phase: str
     """The phase in which its steps fall."""
     start: str
-    """The event that is day zero."""
+    """What day zero is, as it is written: an event, or a word for one."""
     audience: str
     """Name of its audience."""
     goal: tuple[str, ...]
@@ -120,7 +122,7 @@ def sequence_state(rt: Runtime, calendar_id: str, name: str) -> SequenceState:
         title=sequence.title,
         of=sequence.of,
         phase=phase_of(loaded.calendar, sequence) or "",
-        start=sequence.event,
+        start=sequence.start or sequence.event,
         audience=sequence.audience,
         goal=(*(goal.on if goal else ()), *((f"tag {goal.tag}",) if goal and goal.tag else ())),
         tag=sequence.tag,
@@ -139,6 +141,7 @@ def sequence_state(rt: Runtime, calendar_id: str, name: str) -> SequenceState:
                 held_out=decided.held_out[play.id],
                 excluded=dict(decided.excluded[play.id].most_common()),
                 jobs=dict(sorted(jobs[play.id].items())),
+                exposed=decided.exposed[play.id],
             )
             for written, play in zip(sequence.steps, steps, strict=True)
         ),
@@ -200,16 +203,18 @@ class _Decided:
 
     members: Counter[str]
     held_out: Counter[str]
+    exposed: Counter[str]
     excluded: Mapping[str, Counter[str]]
 
     @classmethod
     def of(cls, rt: Runtime, loaded: LoadedCalendar, plays: set[str]) -> _Decided:
-        made = cls(Counter(), Counter(), {play: Counter() for play in plays})
+        made = cls(Counter(), Counter(), Counter(), {play: Counter() for play in plays})
         for run in rt.ledger.runs(loaded.calendar.calendar):
             for play in run.summary.plays:
                 if play.play in plays:
                     made.members[play.play] += play.candidates
                     made.held_out[play.play] += sum(play.held_out.values())
+                    made.exposed[play.play] += play.exposed
                     made.excluded[play.play].update(play.excluded)
         return made
 

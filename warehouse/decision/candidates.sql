@@ -23,6 +23,7 @@ select
         /*end*/
     end as control,
     -- A run that is late sees what was sent after its moment, too.
+    /*if full*/ true or /*end*/
     /*if step*/ coalesce((select w.barred is not null from fresh as w where w.member_id = f.member_id), false) or /*end*/
     exists (
         select 1
@@ -35,6 +36,17 @@ select
     ) as already_reached,
     md5($order_salt || ':' || f.member_id) as order_hash,
     /*if event*/ (select w.cause from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as cause,
-    /*if step*/ (select w.barred from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as barred
+    /*if step*/ (select w.barred from fresh as w where w.member_id = f.member_id) /*else*/
+    /*if full*/ 'group_full' /*else*/ null::varchar /*end*/ /*end*/ as barred
 from member_features as f
 where true /*audience*/
+/*if invites*/
+    and f.member_id not in (
+        select p.member_id
+        from snap.stg_contact_points as p
+        where p.channel = $invites_to
+            and coalesce(p.bound_at <= $at::timestamp, true)
+            and coalesce(p.unbound_at > $at::timestamp, true)
+            and p.member_id is not null
+    )
+/*end*/

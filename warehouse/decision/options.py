@@ -14,6 +14,7 @@ from warehouse.decision.agents import find_agents
 from warehouse.decision.caps import find_cap_hits
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
+from warehouse.decision.invitations import has_room
 from warehouse.decision.reach import let_facts_win
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
@@ -65,7 +66,11 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         parameters |= {f"{name}_salt": rule.salt, f"{name}_bp": rule.share_bp}
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
-    sql = with_parts(_SQL["candidates"], parts_of(brief).union(groups)).replace("true /*audience*/", wanted)
+    parts = parts_of(brief).union(groups)
+    if brief.invitation is not None:
+        parts |= {"invites"} if has_room(con, brief.invitation, brief.at) else {"invites", "full"}
+        parameters["invites_to"] = brief.invitation.channel
+    sql = with_parts(_SQL["candidates"], parts).replace("true /*audience*/", wanted)
     paid_in_points = any(option.points for option in brief.benefits)
     if paid_in_points and con.execute("select 1 from snap.stg_points limit 1").fetchone():
         sql = sql.replace("null::bigint as points_balance /*points*/", _SQL["balance"])

@@ -16,7 +16,7 @@ import duckdb
 from campaign_calendars.deciding.briefs import Brief, StepBrief, TriggerBrief
 from campaign_calendars.deciding.contact import PASSING
 from campaign_calendars.model.programme import Ladder
-from campaign_calendars.model.sequences import GROUP_OPENED
+from campaign_calendars.model.sequences import GROUP_IN_PHASE, GROUP_OPENED
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -42,11 +42,15 @@ _BOUND = {
     "unbound": 'select member_id, unbound_at as "at" from snap.stg_contact_points'
     " where list_contains($channels, channel) and unbound_at < $at",
 }
-# The first member of a group opens it, as far as the data knows.
-_OPENED = (
-    "select 'group:' || channel || ':' || coalesce(group_id, '') as member_id, min(bound_at) as \"at\""
-    " from snap.stg_contact_points where list_contains($channels, channel) and bound_at < $at group by all"
-)
+# The first member of a group opens it, as far as the data knows; with the phase begin those that are open before.
+_OPENED = """
+select 'group:' || channel || ':' || coalesce(group_id, '') as member_id, {moment} as "at"
+from snap.stg_contact_points where list_contains($channels, channel) and bound_at < $at group by all
+"""
+_OF_GROUPS = {
+    GROUP_OPENED: _OPENED.format(moment="min(bound_at)"),
+    GROUP_IN_PHASE: _OPENED.format(moment="greatest(min(bound_at), $since::timestamp)"),
+}
 _STAGES = frozenset({"deposit_paid", "balance_opens", "balance_closing", "balance_paid", "deposit_forfeited"})
 _FRESH = """
 create or replace temp table fresh (
@@ -156,7 +160,7 @@ def events_sql(trigger: TriggerBrief) -> str:
         return _SQL[f"event_{trigger.event}"]
     if trigger.event in _STAGES:
         return _SQL["event_stages"]
-    return {**_RECORDS, **_BOUND, GROUP_OPENED: _OPENED}.get(trigger.event, _KIND)
+    return {**_RECORDS, **_BOUND, **_OF_GROUPS}.get(trigger.event, _KIND)
 
 
 def _facts(trigger: TriggerBrief, at: datetime) -> dict[str, object]:

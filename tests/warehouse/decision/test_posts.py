@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from campaign_calendars.deciding.briefs import Brief, ChannelOption, StepBrief, TriggerBrief
+from campaign_calendars.deciding.briefs import Brief, ChannelOption, Invitation, StepBrief, TriggerBrief
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.runs import PlayCounts
 from tests.warehouse.decision.cases import AT, BRIEF, Member, connect
@@ -18,6 +18,7 @@ from warehouse.decision import engine
 from warehouse.features import history
 
 FANS = ChannelOption("fans", consent_required=False, quiet=False, bound=True, implied_bp=0)
+SMS = ChannelOption("sms", consent_required=False, quiet=False)
 NOW = AT.replace(tzinfo=None)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -114,3 +115,42 @@ def test_steps_of_a_group_count_from_its_first_member(con: duckdb.DuckDBPyConnec
     assert (counts.chosen, counts.exposed, counts.excluded) == (1, 5, {"step_late": 1})
     assert decide(con, post(trigger=trigger, at=AT + 30 * timedelta(minutes=1))).candidates == 0
     assert decide(con, post(trigger=trigger, at=AT + HOUR)).chosen == 1, "the second group two hours after it opened"
+
+
+def test_groups_that_are_there_before_may_begin_with_the_phase(con: duckdb.DuckDBPyConnection) -> None:
+    bind(con, "old", 3, NOW - 90 * DAY)
+    bind(con, "new", 3, NOW - HOUR)
+    step = StepBrief("quarter", by_day=False, since=AT - 2 * HOUR)
+    trigger = TriggerBrief("group_in_phase", 2 * HOUR, 14 * HOUR, "Asia/Shanghai", channels=("fans",), step=step)
+    assert decide(con, post(trigger=trigger)).chosen == 1
+    assert con.execute("select member_id from decisions").fetchall() == [("group:fans:old",)]
+    assert decide(con, post(trigger=trigger, at=AT + HOUR)).chosen == 1
+
+
+@pytest.mark.parametrize(
+    ("invitation", "reason"),
+    [
+        (Invitation("fans", seats=3), None),
+        (Invitation("fans", seats=2), "group_full"),
+        (Invitation("fans", seats=2, groups=2), None),
+        (Invitation("fans"), None),
+        (Invitation("fans", ended=True), "group_full"),
+    ],
+)
+def test_nobody_is_invited_into_a_full_group(
+    con: duckdb.DuckDBPyConnection, invitation: Invitation, reason: str | None
+) -> None:
+    bind(con, "g1", 2)
+    bind(con, "g1", 9, NOW - 2 * DAY, NOW - DAY)
+    counts = decide(con, dataclasses.replace(BRIEF, channels=(SMS,), invitation=invitation))
+    assert counts.excluded == ({reason: 1} if reason else {})
+
+
+def test_who_is_in_the_group_is_not_invited(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        "insert into snap.stg_contact_points by name"
+        " select 'a' as member_id, 'fans' as channel, 'g1' as group_id, $1::timestamp as bound_at",
+        [NOW - DAY],
+    )
+    invitation = dataclasses.replace(BRIEF, channels=(SMS,), invitation=Invitation("fans", seats=100))
+    assert decide(con, invitation).candidates == 0
