@@ -33,7 +33,7 @@ def print_truth(found: WorldTruth | None) -> None:
         either(
             "{covered} of {intervals} intervals hold the truth. Points of conversion among members by assignment. Its"
             " members are simulated: only a generated store has a truth.\n",
-            "区间包含真实值：{covered} / {intervals}。单位：转化率百分点，按分组口径。"
+            "区间包含真实值：{covered}/{intervals}。单位：转化率百分点，按分组口径。"
             "会员为模拟生成，真实店铺没有真实值可查。\n",
             covered=found.covered,
             intervals=found.intervals,

@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import UsageError
 from promocal.cli import main, replays
 from promocal.demo import DemoResult, run_demo
 from tasks.measuring.measure import measure
+from tasks.reporting.labels import words
 from tasks.running.replay import moments
 from tasks.runtime import open_runtime
 
@@ -37,6 +38,9 @@ def test_the_demo_ends_with_a_report_and_an_effect(demo: DemoResult) -> None:
     assert truth.programme.uses > truth.programme.uses_anyway > 0
     assert min(truth.programme.joins, truth.programme.referrals, truth.programme.sign_ins) > 0
     assert truth.intervals >= 5
+    page = demo.report.read_text("utf-8")
+    assert words("zh")["truth"] in page
+    assert f"{truth.covered} / {truth.intervals} {words('zh')['truth_covered']}" in page
     with open_runtime(demo.project) as rt:
         assert demo.runs == len(moments(rt.load_calendar(CALENDAR)))
         assert measure(rt, CALENDAR, rt.clock()) == demo.measurement

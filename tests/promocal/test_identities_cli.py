@@ -15,6 +15,7 @@ from tasks.data.members import ids_of_person, set_tier, tier_by_hand
 from tasks.data.refresh import FindingNote, refresh
 from tasks.runtime import open_runtime
 from warehouse.sample.generate import generate
+from warehouse.sample.shares import Shares
 
 CALENDAR = "queens-day-2020"
 NOW = datetime.fromisoformat("2020-02-01T00:00:00+08:00")
@@ -34,7 +35,7 @@ m00000011,phone_hash,h-both
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("persons") / "shop"
     create_project(root, CALENDAR)
-    generate(root / "data", members=80, seed=3, as_of=NOW)
+    generate(root / "data", members=80, seed=3, as_of=NOW, shares=Shares(second_accounts=0, shared_numbers=0))
     (root / "data" / "identities-more.csv").write_text("member_id,kind,value\n" + LINKS, "utf-8")
     with (root / "promocal.toml").open("a", encoding="utf-8") as settings:
         settings.write('\n[sources.identities]\npath = "data/identities-*.csv"\n')

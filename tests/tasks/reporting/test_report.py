@@ -48,6 +48,8 @@ def test_the_page_shows_what_was_measured(replayed: Runtime, tmp_path: Path) -> 
     rate = presale.rates["conversion_rate"]
     assert rate.denominator == presale.funnel.contacted
     assert f"{rate.numerator:,} / {rate.denominator:,}" in page
+    assert measurement.truth is None
+    assert words("en")["truth"] not in page
     assert set(measurement.exclusions) & {"cap", "benefit_stock", "no_contact_point", "already_reached"}
 
 

@@ -132,7 +132,8 @@ def test_the_warehouse_accepts_what_a_world_adds(project: Path, snapshot: Snapsh
         [(joined,)] = con.execute(
             "select count(*) from member_features where joined_at >= ?", [AS_OF.replace(tzinfo=None)]
         ).fetchall()
-    assert joined == delta.joins > 0
+    # Second accounts are one person with the first, who may have joined long ago.
+    assert 0.9 * delta.joins < joined <= delta.joins
 
 
 @pytest.mark.grocery

@@ -16,7 +16,7 @@ from warehouse.sample.population import NEVER, prefixed
 def events(*seconds: int) -> pa.Table:
     at = np.array(seconds, dtype=np.int64)
     ids = prefixed("e", np.arange(len(at)), 4)
-    return table("events", ids, ids, pa.array(["visit"] * len(at)), times(at))
+    return table("events", ids, ids, pa.array(["visit"] * len(at)), times(at), pa.nulls(len(at), pa.string()))
 
 
 def test_money_is_exact() -> None:

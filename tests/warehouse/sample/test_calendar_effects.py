@@ -1,0 +1,45 @@
+"""What a world reads from a calendar: which plays remind, invite and ask to sign in, and how strongly benefits pull."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.calendars.checking import read_calendar
+from tasks.calendars.lookup import LIBRARY
+from warehouse.sample.calendar_effects import benefit_effect, world_params
+from warehouse.sample.response import BenefitEffect
+
+
+def loaded(name: str) -> LoadedCalendar:
+    path = Path(str(LIBRARY)) / f"{name}.yaml"
+    found, _ = read_calendar(path, stores=path.parent / "stores")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("calendar", "wish", "plays"),
+    [
+        ("double-11-2021", "reminds", {("balance-1", "balance-reminder-1"), ("balance-2", "balance-reminder-2")}),
+        ("queens-day-2020", "invites", {("presale", "invite-friends")}),
+        ("queens-day-2020", "signs_in", {("warm-up", "sign-in-tasks")}),
+    ],
+)
+def test_what_plays_ask_for(calendar: str, wish: str, plays: set[tuple[str, str]]) -> None:
+    params = world_params(loaded(calendar))
+    assert {play for play, effect in params.plays.items() if getattr(effect, wish)} == plays
+    assert params.calendar == calendar
+
+
+def test_coupons_pull_by_the_share_they_take_off() -> None:
+    calendar = loaded("queens-day-2020").calendar
+    effects = {name: benefit_effect(benefit) for name, benefit in calendar.benefits.items()}
+    coupons = [effect for effect in effects.values() if effect.value_cents and effect.threshold_cents >= 5_800]
+    by_share = sorted(coupons, key=lambda effect: effect.value_cents / effect.threshold_cents)
+    assert len(by_share) >= 2
+    assert [effect.pull for effect in by_share] == sorted(effect.pull for effect in by_share)
+    assert all(1.0 < effect.pull <= 3.0 for effect in effects.values())
+    assert effects["sign-in-points"] == BenefitEffect(pull=1.2)
