@@ -40,7 +40,7 @@ _MAPPINGS = (dict, abc.Mapping)
 
 def printed() -> Mapping[str, Any]:
     """Command → the type of what it prints with `--format json`: a record, or a list of one."""
-    return {**_of_calendars_and_data(), **_of_plans_and_runs()}
+    return {**_of_calendars_and_data(), **_of_runs(), **_of_plans()}
 
 
 def _of_calendars_and_data() -> Mapping[str, Any]:
@@ -71,22 +71,15 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
     }
 
 
-def _of_plans_and_runs() -> Mapping[str, Any]:
+def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
-    from tasks.calendars.learned import Learned
     from tasks.data.points import PointsCheck
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
-    from tasks.measuring.learning import Archive
     from tasks.measuring.measurement import Report
     from tasks.outreach.sequences import SequenceState
     from tasks.outreach.work_lists import WorkItem
-    from tasks.planning.audience_shown import AudienceShown
-    from tasks.planning.audiences import AudienceSizes
-    from tasks.planning.beside import PeopleComparison, PlannedPeople
     from tasks.planning.budget import BudgetLedger
-    from tasks.planning.comparing import PlanComparison
-    from tasks.planning.planned import SaidPlan
     from tasks.planning.previewing import PreviewedMessage
     from tasks.planning.story import StoryStep
     from tasks.running.audit import AuditPage
@@ -108,6 +101,22 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "message preview": tuple[PreviewedMessage, ...],
         "export pack": PackMade,
         "export ids": IdsRead,
+        "points": PointsCheck,
+        "member identities": Identities,
+        "audit": AuditPage,
+    }
+
+
+def _of_plans() -> Mapping[str, Any]:
+    from tasks.calendars.learned import Learned
+    from tasks.measuring.learning import Archive
+    from tasks.planning.audience_shown import AudienceShown
+    from tasks.planning.audiences import AudienceSizes
+    from tasks.planning.beside import PeopleComparison, PlannedPeople
+    from tasks.planning.comparing import PlanComparison
+    from tasks.planning.planned import SaidPlan
+
+    return {
         "plan": SaidPlan,
         "plan --what-if": PlanComparison,
         "plan --compare": PlanComparison,
@@ -115,12 +124,9 @@ def _of_plans_and_runs() -> Mapping[str, Any]:
         "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
         "audience show": AudienceShown,
-        "points": PointsCheck,
-        "member identities": Identities,
         "values list": Archive,
         "values learn": Learned,
         "values show": Learned,
-        "audit": AuditPage,
     }
 
 
