@@ -3,7 +3,8 @@
 It follows the demo stores' rules (A6): one point for each whole unit of currency when the trade succeeds, times the
 factor of the tier that the orders before have reached, twice as much for orders paid on the 8th of a month; what
 comes back takes back its part; points of orders paid before joining are booked on joining; what is left after 365
-days is void. `FAULTS` are what a real programme gets wrong: `promocal points` has to find just these.
+days is void. `FAULTS` are what a real programme gets wrong, and it knows nothing of
+referrals and of what calendars give for playing: `promocal points` has to find just these.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ MEANS: Final[tuple[Row, ...]] = (
         as_said("`points_redeem`, `points_plus_cash`, `points_final_payment_coupon`, `C214`, `C218`, `C219`"),
     ),
     Row("A3", ("Points: doubled, games, sign-in", "积分：加倍、玩法、签到"), as_said("`points_double`, `points_game`")),
+    Row("A3", ("Points pay part of an order", "积分抵扣现金"), as_said("`points_cash`, `C226`")),
     Row(
         "A3",
         ("Exchange card, buy-back gift", "兑换卡、回购礼"),

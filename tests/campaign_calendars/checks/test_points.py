@@ -37,3 +37,9 @@ def test_points_that_are_won_need_no_price() -> None:
     text = "benefits: {c: {kind: points_game, game: sign_in, points: 9999, unit_cost: 0.05}}\n"
     assert {"C218", "C219"} & codes(problems_of(text)) == {"C218"}
     assert not {"C218", "C219"} & codes(problems_of(f"points: {{per_unit: 1}}\n{text}"))
+
+
+@pytest.mark.parametrize(("points", "found"), [("{per_unit: 1}", True), ("{cash: {per_yuan: 100}}", False)])
+def test_cash_for_points_needs_a_rate(points: str, found: bool) -> None:
+    text = f"points: {points}\nbenefits: {{c: {{kind: points_cash}}}}\n"
+    assert ("C226" in codes(problems_of(text))) == found

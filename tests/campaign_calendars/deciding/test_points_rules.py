@@ -82,3 +82,12 @@ def test_referrals_of_store_and_calendar() -> None:
     of_store, of_calendar = resolved({"f": friends}, [play], referral={"points": 300, "spend": 300}).referrals
     assert (of_store.points, of_store.spend_cents, of_store.start) == (300, 30_000, None)
     assert (of_calendar.points, of_calendar.spend_cents, of_calendar.end) == (None, 0, moment("2026-03-04"))
+
+
+def test_what_the_store_says_of_its_points() -> None:
+    plain = resolved({}, [])
+    assert (plain.waits, plain.value_cents, plain.cash, plain.valid) == (True, 0, None, None)
+    given = resolved({}, [], before_joining="lost", point_value=0.02, cash={"per_yuan": 50, "max_share": "30%"})
+    assert (given.waits, given.value_cents) == (False, 2)
+    assert given.cash is not None
+    assert (given.cash.per_yuan, given.cash.max_share, given.cash.min) == (50, 3_000, 0)

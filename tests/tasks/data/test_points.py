@@ -18,8 +18,16 @@ from warehouse.sample.point_ledger import FAULTS
 
 AT = datetime.fromisoformat("2026-05-20T11:00:00+08:00")
 CALENDAR = "daily-2026"
-MEANT = {"not_recorded", "before_joining", "double_day", "refund", "expiry_follows", "play_not_recorded"}
-"""What `FAULTS` come to, and that the sample's ledger knows nothing of what the calendar gives for playing."""
+MEANT = {
+    "not_recorded",
+    "before_joining",
+    "double_day",
+    "refund",
+    "expiry_follows",
+    "play_not_recorded",
+    "referral_not_recorded",
+}
+"""What `FAULTS` come to, and that the sample's ledger knows nothing of what promocal counts: plays and referrals."""
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +64,11 @@ def test_what_the_calendar_gives_for_playing_is_booked_by_the_platform(project: 
     with (tmp_path / "points.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert (made.rows, made.members) == (len(rows), len({row["member"] for row in rows}))
-    booked = dict.fromkeys(("signing in", "double points"), 0)
+    booked = dict.fromkeys(("signing in", "double points", "referral"), 0)
     for row in rows:
         booked[row["reason"]] += int(row["points"])
     assert booked == {
         "signing in": check_in.points,
         "double points": next((one.points for one in found.reasons if one.reason == "double_day"), 0),
+        "referral": next((one.points for one in found.by_rules if one.reason == "referral"), 0),
     }

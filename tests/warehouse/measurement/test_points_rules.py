@@ -127,6 +127,15 @@ def test_points_above_their_share_of_the_basket_are_told() -> None:
     assert [(reason, points) for reason, points, _, _ in found.differences] == [("cash_above_share", 1_000)]
 
 
+def test_fewer_points_than_the_least_pay_nothing() -> None:
+    shop = Programme()
+    shop.member("a")
+    order = shop.order("a", 9_900, T0)
+    shop.entry("a", "redeem", -100, T0, order)
+    assert shop.found(rules(cash=PointsCash(per_yuan=100, min=100))).by_rules["redeem"] == -100
+    assert "redeem" not in shop.found(rules(cash=PointsCash(per_yuan=100, min=101))).by_rules
+
+
 @pytest.mark.parametrize(("member", "points"), [("a", 300), ("b", 600)])
 def test_a_referral_gives_both_what_the_first_order_earns_and_nothing_more(member: str, points: int) -> None:
     shop = Programme()
