@@ -29,7 +29,7 @@ with used as (
 
 select
     u.* exclude (allowed),
-    case when allowed >= $cash_min then least(u.points, allowed) else 0 end::decimal(18, 1) as allowed,
+    case when least(u.points, allowed) >= $cash_min then least(u.points, allowed) else 0 end::decimal(18, 1) as allowed,
     case
         when given_back_in_full($as_of, o.refunded_at, o.refunded_cents, o.amount_cents) then o.refunded_at
     end as back_at
