@@ -75,9 +75,9 @@ def test_links_lists_and_attachments_leave_with_the_text(tmp_path: Path, sink: S
         "text": "会员专享",
         "url": "https://shop.cn/sale?from=spring",
     }
-    assert [(row["rank"], row["item"], row["member_price_cents"]) for row in third["goods"]] == [
-        (1, "1", 9800),
-        (2, "3", None),
+    assert [(row["rank"], row["item"], row["price_cents"], row["member_price_cents"]) for row in third["goods"]] == [
+        (1, "1", 12800, 9800),
+        (2, "3", None, None),
     ]
     export_pack(rt, SALE, tmp_path / "pack", lang="en", crowds=False)
     with (tmp_path / "pack" / "links.csv").open(encoding="utf-8-sig") as lines:

@@ -105,7 +105,7 @@ def test_higher_tiers_hear_first(tmp_path: Path, sink: Sink) -> None:
     rt = shop(
         tmp_path,
         sink,
-        "message: messages/a.txt\nnotify: {by: tier, lead: 1h}",
+        "notify: {by: tier, lead: 1h}\nmessage: messages/a.txt",
         store=store,
         files=FILES,
     )
