@@ -42,6 +42,11 @@ phases:
       - {id: news, audience: members, channels: [fans, flash], at: 2026-03-05 12:00, post: broadcast, message: m.txt}
       - {id: more, audience: members, channels: [fans], at: 2026-03-05 13:00, post: broadcast, message: m.txt}
       - {id: hello, audience: members, channels: [wecom], at: 2026-03-05 12:30, message: m.txt}
+content:
+  spring: {kind: mini_programme, title: In spring, app: wx1, page: spring, topic: care, seasons: [spring]}
+  autumn: {kind: mini_programme, title: In autumn, app: wx1, page: autumn, topic: care, seasons: [autumn]}
+  tea: {kind: mini_programme, title: Of tea, app: wx1, page: tea, topic: care, category: tea_wine_dairy}
+  other: {kind: mini_programme, title: Another, app: wx1, page: other}
 sequences:
   - id: newcomer
     start: joined
@@ -51,7 +56,10 @@ sequences:
     tag: welcomed
     owner: Li Wei
     steps:
-      - {at: +1d, message: m.txt}
+      - at: +1d
+        message: m.txt
+        content: [care]
+        attachments: [{kind: mini_programme, title: Shop, app: wx1, page: home}]
       - {at: +3d, message: m.txt, lane: human, channels: [phone], title: Call}
   - id: opening
     of: group
@@ -172,6 +180,16 @@ def test_members_get_their_steps_until_they_buy(shop: Runtime) -> None:
     ]
     run(shop, "05T10:00")
     assert len(work(shop, CALENDAR)) == 1, "a run that is repeated makes nothing twice"
+
+
+def test_content_of_a_topic_goes_along_where_it_fits_store_and_season(shop: Runtime) -> None:
+    """Pieces of `content` by their topic, beside the step's own attachments."""
+    run(shop, "03T10:00")
+    sent = rows(shop, "03T10:00", "wecom", "newcomer-1d-1000")
+    told = {title: all(title in row["mini_programme"] for row in sent) for title in ("Shop", "In spring")}
+    assert (len(sent), told) == (2, {"Shop": True, "In spring": True}), "attachments and pieces of the topic"
+    kept = ("In autumn", "Of tea", "Another")
+    assert not any(title in row["mini_programme"] for row in sent for title in kept), "seasons, category, topic"
 
 
 def test_a_day_that_was_missed_is_told_and_what_follows_comes(shop: Runtime) -> None:
