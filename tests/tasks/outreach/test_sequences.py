@@ -199,6 +199,7 @@ def test_a_day_that_was_missed_is_told_and_what_follows_comes(shop: Runtime) -> 
 
 
 def test_a_run_that_starts_within_the_grace_of_the_steps_still_writes(shop: Runtime) -> None:
+    """`grace` is twelve hours by default."""
     shop.clock = lambda: at("03T21:00")
     late = run_if_due(shop, CALENDAR, "march", at("03T10:00"))
     assert late.dispatch.sent == 2
@@ -207,6 +208,7 @@ def test_a_run_that_starts_within_the_grace_of_the_steps_still_writes(shop: Runt
 
 
 def test_the_state_of_a_sequence_and_its_tags(shop: Runtime, tmp_path: Path) -> None:
+    """The `tag` of the sequence is that of who has had its last step."""
     run(shop, "03T10:00")
     shop.clock = lambda: at("05T08:00")
     state = sequence_state(shop, CALENDAR, "newcomer")
@@ -223,6 +225,7 @@ def test_the_state_of_a_sequence_and_its_tags(shop: Runtime, tmp_path: Path) -> 
 
 
 def test_a_post_is_one_job_for_each_group_and_touches_no_cap_of_members(shop: Runtime) -> None:
+    """`post: broadcast` in three groups of two."""
     assert run(shop, "05T12:00")["news"] == (3, 6, {})
     written = rows(shop, "05T12:00", "fans", "news")
     assert [(row["member_id"], row["text"]) for row in written] == [
@@ -255,6 +258,7 @@ def test_posts_that_wait_are_cancelled_when_the_group_ends(shop: Runtime) -> Non
 
 
 def test_steps_of_a_group_are_posts_counted_from_its_opening(shop: Runtime) -> None:
+    """`of: group`, without a start."""
     # g1 was opened on the 4th, g2 long before the phase.
     assert run(shop, "05T20:00")["opening-1d-2000"] == (1, 2, {})
     assert Counter(job.member_id for job in shop.ledger.jobs()) == {"group:fans:g1": 1}
