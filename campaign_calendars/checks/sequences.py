@@ -149,3 +149,34 @@ def steps_fall_inside(view: View) -> Iterator[Finding]:
                     ),
                     ("Let the step come sooner, or the phase last longer.", "请提前该步骤，或延长阶段。"),
                 )
+
+
+@rule("C298", "error")
+def content_is_there(view: View) -> Iterator[Finding]:
+    """A step names content that the calendar does not have.
+
+    `content` of a step holds names or topics of pieces of the calendar's content library.
+
+    Fails:
+        content: {card: {kind: picture, file: pictures/card.png}}
+        sequences:
+          - {id: newcomer, start: joined, audience: everybody, channels: [push],
+             steps: [{at: +2h, message: m.txt, content: [crad]}]}
+    Passes:
+        content: {card: {kind: picture, file: pictures/card.png}}
+        sequences:
+          - {id: newcomer, start: joined, audience: everybody, channels: [push],
+             steps: [{at: +2h, message: m.txt, content: [card]}]}
+
+    中文：步骤引用了日历中没有的素材。
+    步骤的 content 为日历素材库中素材的名称或主题。
+    """
+    content = view.calendar.content
+    known = [*content, *dict.fromkeys(piece.topic for piece in content.values() if piece.topic)]
+    for index, sequence in enumerate(view.calendar.sequences):
+        for number, step in enumerate(sequence.steps):
+            for position, name in enumerate(step.content):
+                if name not in known:
+                    texts = (f"there is no content {name!r}", f"没有素材 {name!r}")
+                    place = ("sequences", index, "steps", number, "content", position)
+                    yield found(place, texts, suggestion(name, known))

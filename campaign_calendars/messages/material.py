@@ -9,7 +9,7 @@ from datetime import date
 
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.calendar import Calendar, Play
-from campaign_calendars.model.messages import Attachment, GoodsItem, GoodsList
+from campaign_calendars.model.messages import Attachment, GoodsItem, GoodsList, Piece
 from campaign_calendars.model.store import Store
 
 WITHOUT_ATTACHMENTS = frozenset({"sms", "phone"})
@@ -147,6 +147,7 @@ def attached(
         _attached(one, links, goods.get(one.list_, ("", ())))
         for one in play.attachments
         if goes_through(one, place.channel, channel.kind if channel is not None else "other")
+        and (not isinstance(one, Piece) or one.fits(store.category, day))
     )
 
 

@@ -15,7 +15,7 @@ from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.limits import SharedLimit
-from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, Message, Notify, Split, WebAddress
+from campaign_calendars.model.messages import Attachment, GoodsList, LinkName, Message, Notify, Piece, Split, WebAddress
 from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
@@ -277,6 +277,9 @@ class Calendar(Strict):
     price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
     prices: dict[str, Goods] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
+    )
+    content: dict[str, Piece] = Field(
+        default_factory=dict, description="Content library (素材库): pieces that steps of sequences name."
     )
     sequences: list[Sequence] = Field(
         default_factory=list,

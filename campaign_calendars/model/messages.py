@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -130,15 +131,19 @@ class GoodsList(Strict):
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "picture": ("file",), "link": ("link",), "card": ("title", "link"), "mini_programme": ("title", "app", "page"),
-    "goods": ("list",),
+    "goods": ("list",), "video": ("file",), "file": ("file",),
 }  # fmt: skip
 
 
 class Attachment(Strict):
-    """What goes along with a text: a picture, a link, a card, a mini programme or a goods list (B4)."""
+    """What goes along with a text: a picture, link, card, mini programme, goods list, video or file (B4)."""
 
-    kind: Literal["picture", "link", "card", "mini_programme", "goods"] = Field(description="What it is.")
-    file: str = Field(default="", description="Picture, a path from the project's directory: .jpg, .png or .gif.")
+    kind: Literal["picture", "link", "card", "mini_programme", "goods", "video", "file"] = Field(
+        description="What it is."
+    )
+    file: str = Field(
+        default="", description="Picture (.jpg, .png or .gif), video or file: a path from the project's directory."
+    )
     link: str = Field(default="", description="Name of one of the calendar's `links`.")
     title: Text = Field(default=Text(), description="Title; of a card at most 13 characters (A4).")
     text: Text = Field(default=Text(), description="Words below the title.")
@@ -163,6 +168,29 @@ class Attachment(Strict):
                 f"卡片标题最多 {MOST_CARD_TITLE} 字；请缩短",
             )
         return self
+
+
+Season = Literal["spring", "summer", "autumn", "winter"]
+_SEASONS: tuple[Season, ...] = ("winter", "spring", "summer", "autumn")
+_MONTHS = 12
+_OF_A_SEASON = 3
+
+
+class Piece(Attachment):
+    """A piece of the content library (素材库), which steps of sequences name (A13#20)."""
+
+    topic: str = Field(default="", max_length=40, description="What it is about; a step may name the topic instead.")
+    category: Literal["fresh", "standard", "tea_wine_dairy"] | None = Field(
+        default=None, description="Only for stores of this category; default: all."
+    )
+    seasons: list[Season] = Field(
+        default_factory=list, description="Only in these: spring is March to May; default: all year."
+    )
+
+    def fits(self, category: str | None, day: date) -> bool:
+        """Whether it is for a store of that category on a local day."""
+        season = _SEASONS[day.month % _MONTHS // _OF_A_SEASON]
+        return (self.category is None or self.category == category) and (not self.seasons or season in self.seasons)
 
 
 def parse_short_form(value: Any) -> str:

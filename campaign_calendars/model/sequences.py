@@ -22,7 +22,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.messages import Message
+from campaign_calendars.model.messages import Attachment, Message
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.triggers import Lane
 from campaign_calendars.values.scalars import Duration, Parsed, Share, Text, UnfitError, parse_time_of_day
@@ -137,6 +137,12 @@ class Step(Strict):
         default=None,
         description="Message template, a path from the project's directory; or channel and template, with `default` for"
         " the channels that have none of their own.",
+    )
+    attachments: list[Attachment] = Field(default_factory=list, description="What goes along with its text.")
+    content: list[str] = Field(
+        default_factory=list,
+        description="Pieces of `content` that go along with it, by name or topic; of them those that fit store and"
+        " day.",
     )
     benefits: list[str] = Field(default_factory=list, description="Names of benefits, best first; at most one each.")
     channels: list[str] = Field(default_factory=list, description="Its channels; default: those of the sequence.")

@@ -6,8 +6,11 @@ no second engine. What is particular to a step stands beside the play (`StepPlay
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from campaign_calendars.findings.finding import Path
 from campaign_calendars.model.calendar import Calendar, OnLate, Phase, Play
+from campaign_calendars.model.messages import Piece
 from campaign_calendars.model.sequences import Goal, Sequence, Step
 from campaign_calendars.model.triggers import Trigger
 
@@ -34,7 +37,7 @@ def unfold(calendar: Calendar) -> Calendar:
     for index, sequence in enumerate(calendar.sequences):
         phase = phase_of(calendar, sequence)
         if phase is not None:
-            added.setdefault(phase, []).extend(_plays(index, sequence))
+            added.setdefault(phase, []).extend(_plays(index, sequence, calendar.content))
     phases = [_with_plays(phase, added.pop(phase.id, [])) for phase in calendar.phases]
     return calendar.model_copy(update={"phases": phases})
 
@@ -58,16 +61,22 @@ def steps_of(calendar: Calendar, sequence: str) -> list[StepPlay]:
     return [play for play in plays if play.sequence == sequence]
 
 
+def pieces_of(step: Step, content: Mapping[str, Piece]) -> list[Piece]:
+    """The pieces of the content library that a step names, by name or topic, each once."""
+    named = [name for wanted in step.content for name, piece in content.items() if wanted in (name, piece.topic)]
+    return [content[name] for name in dict.fromkeys(named)]
+
+
 def _with_plays(phase: Phase, plays: list[Play]) -> Phase:
     return phase.model_copy(update={"plays": [*phase.plays, *plays]}) if plays else phase
 
 
-def _plays(index: int, sequence: Sequence) -> list[Play]:
-    return [_play(sequence, number, step, ("sequences", index, "steps", number - 1))
+def _plays(index: int, sequence: Sequence, content: Mapping[str, Piece]) -> list[Play]:
+    return [_play(sequence, number, step, content, ("sequences", index, "steps", number - 1))
             for number, step in enumerate(sequence.steps, 1)]  # fmt: skip
 
 
-def _play(sequence: Sequence, number: int, step: Step, origin: Path) -> StepPlay:
+def _play(sequence: Sequence, number: int, step: Step, content: Mapping[str, Piece], origin: Path) -> StepPlay:
     # What it is made of has been read already.
     return StepPlay.model_construct(
         id=play_id(sequence, step),
@@ -81,6 +90,7 @@ def _play(sequence: Sequence, number: int, step: Step, origin: Path) -> StepPlay
         lane=step.lane or sequence.lane,
         post="broadcast" if sequence.of == "group" else None,
         message=step.message,
+        attachments=[*step.attachments, *pieces_of(step, content)],
         holdout=sequence.holdout,
         priority=sequence.priority,
         on_late=OnLate(grace=sequence.grace),

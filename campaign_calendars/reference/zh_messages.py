@@ -57,12 +57,12 @@ TEXTS: dict[str, str] = {
     "A named list of goods that plays send and show (清单, A9).": "玩法发送与展示的商品清单（A9）。",
     "Stage that all its items have; default: any.": "全部商品所处阶段；默认不限。",
     "Its goods, in order.": "商品，按顺序。",
-    "What goes along with a text: a picture, a link, a card, a mini programme or a goods list (B4).": (
-        "随文案发出的图片、链接、卡片、小程序或清单（B4）。"
+    "What goes along with a text: a picture, link, card, mini programme, goods list, video or file (B4).": (
+        "随文案发出的图片、链接、卡片、小程序、清单、视频或文件（B4）。"
     ),
     "What it is.": "类型。",
-    "Picture, a path from the project's directory: .jpg, .png or .gif.": (
-        "图片，相对项目目录的路径：.jpg、.png 或 .gif。"
+    "Picture (.jpg, .png or .gif), video or file: a path from the project's directory.": (
+        "图片（.jpg、.png 或 .gif）、视频或文件，相对项目目录的路径。"
     ),
     "Name of one of the calendar's `links`.": "日历 links 中的名称。",
     "Title; of a card at most 13 characters (A4).": "标题；卡片最多 13 字（A4）。",

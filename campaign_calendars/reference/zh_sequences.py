@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Content library (素材库): pieces that steps of sequences name.": "素材库：供序列的步骤引用的素材。",
+    "A piece of the content library (素材库), which steps of sequences name (A13#20).": (
+        "素材库中的一份素材，由序列的步骤引用（A13#20）。"
+    ),
+    "What it is about; a step may name the topic instead.": "主题；步骤可以写主题代替名称。",
+    "Only for stores of this category; default: all.": "仅用于该类目的店铺；默认不限。",
+    "Only in these: spring is March to May; default: all year.": "仅用于这些季节：春季为 3 至 5 月；默认全年。",
+    "Pieces of `content` that go along with it, by name or topic; of them those that fit store and day.": (
+        "随其发出的素材，写名称或主题；其中只发与店铺和当日相符者。"
+    ),
     "Group channel its words invite into: who is in it already is not written to, and nobody is while all its groups"
     " are full or it has ended (A4).": (
         "文案邀请加入的群渠道：已在群内者不发送；其所有群已满或已结束时，不向任何人发送（A4）。"

@@ -24,13 +24,14 @@ from campaign_calendars.reference.honoured.kinds import KINDS_OF_BENEFITS
 from campaign_calendars.reference.honoured.messages import MESSAGES
 from campaign_calendars.reference.honoured.phases import PHASES
 from campaign_calendars.reference.honoured.programme import PROGRAMME
+from campaign_calendars.reference.honoured.sequences import SEQUENCES
 from campaign_calendars.reference.honoured.store import STORE
 from campaign_calendars.values.scalars import Text
 
 __all__ = ["HONOURED", "HONOURERS", "Honoured", "keys_of_models", "models_of_the_language"]
 
 HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
-    {**CALENDAR, **PHASES, **BENEFITS, **KINDS_OF_BENEFITS, **STORE, **CHANNELS, **PROGRAMME, **MESSAGES}
+    {**CALENDAR, **PHASES, **BENEFITS, **KINDS_OF_BENEFITS, **STORE, **CHANNELS, **PROGRAMME, **MESSAGES, **SEQUENCES}
 )
 """`Model.key` → who honours it; the key as it is written in YAML, the model that declares it."""
 

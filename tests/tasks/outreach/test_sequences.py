@@ -42,6 +42,11 @@ phases:
       - {id: news, audience: members, channels: [fans, flash], at: 2026-03-05 12:00, post: broadcast, message: m.txt}
       - {id: more, audience: members, channels: [fans], at: 2026-03-05 13:00, post: broadcast, message: m.txt}
       - {id: hello, audience: members, channels: [wecom], at: 2026-03-05 12:30, message: m.txt}
+content:
+  spring: {kind: mini_programme, title: In spring, app: wx1, page: spring, topic: care, seasons: [spring]}
+  autumn: {kind: mini_programme, title: In autumn, app: wx1, page: autumn, topic: care, seasons: [autumn]}
+  tea: {kind: mini_programme, title: Of tea, app: wx1, page: tea, topic: care, category: tea_wine_dairy}
+  other: {kind: mini_programme, title: Another, app: wx1, page: other}
 sequences:
   - id: newcomer
     start: joined
@@ -51,7 +56,10 @@ sequences:
     tag: welcomed
     owner: Li Wei
     steps:
-      - {at: +1d, message: m.txt}
+      - at: +1d
+        message: m.txt
+        content: [care]
+        attachments: [{kind: mini_programme, title: Shop, app: wx1, page: home}]
       - {at: +3d, message: m.txt, lane: human, channels: [phone], title: Call}
   - id: opening
     of: group
@@ -174,6 +182,16 @@ def test_members_get_their_steps_until_they_buy(shop: Runtime) -> None:
     assert len(work(shop, CALENDAR)) == 1, "a run that is repeated makes nothing twice"
 
 
+def test_content_of_a_topic_goes_along_where_it_fits_store_and_season(shop: Runtime) -> None:
+    """Pieces of `content` by their topic, beside the step's own attachments."""
+    run(shop, "03T10:00")
+    sent = rows(shop, "03T10:00", "wecom", "newcomer-1d-1000")
+    told = {title: all(title in row["mini_programme"] for row in sent) for title in ("Shop", "In spring")}
+    assert (len(sent), told) == (2, {"Shop": True, "In spring": True}), "attachments and pieces of the topic"
+    kept = ("In autumn", "Of tea", "Another")
+    assert not any(title in row["mini_programme"] for row in sent for title in kept), "seasons, category, topic"
+
+
 def test_a_day_that_was_missed_is_told_and_what_follows_comes(shop: Runtime) -> None:
     # The look of the 3rd never ran: with the next one the step is a day late.
     assert run(shop, "04T10:00")["newcomer-1d-1000"] == (0, 0, {"step_late": 2})
@@ -181,6 +199,7 @@ def test_a_day_that_was_missed_is_told_and_what_follows_comes(shop: Runtime) -> 
 
 
 def test_a_run_that_starts_within_the_grace_of_the_steps_still_writes(shop: Runtime) -> None:
+    """`grace` is twelve hours by default."""
     shop.clock = lambda: at("03T21:00")
     late = run_if_due(shop, CALENDAR, "march", at("03T10:00"))
     assert late.dispatch.sent == 2
@@ -189,6 +208,7 @@ def test_a_run_that_starts_within_the_grace_of_the_steps_still_writes(shop: Runt
 
 
 def test_the_state_of_a_sequence_and_its_tags(shop: Runtime, tmp_path: Path) -> None:
+    """The `tag` of the sequence is that of who has had its last step."""
     run(shop, "03T10:00")
     shop.clock = lambda: at("05T08:00")
     state = sequence_state(shop, CALENDAR, "newcomer")
@@ -205,6 +225,7 @@ def test_the_state_of_a_sequence_and_its_tags(shop: Runtime, tmp_path: Path) -> 
 
 
 def test_a_post_is_one_job_for_each_group_and_touches_no_cap_of_members(shop: Runtime) -> None:
+    """`post: broadcast` in three groups of two."""
     assert run(shop, "05T12:00")["news"] == (3, 6, {})
     written = rows(shop, "05T12:00", "fans", "news")
     assert [(row["member_id"], row["text"]) for row in written] == [
@@ -237,6 +258,7 @@ def test_posts_that_wait_are_cancelled_when_the_group_ends(shop: Runtime) -> Non
 
 
 def test_steps_of_a_group_are_posts_counted_from_its_opening(shop: Runtime) -> None:
+    """`of: group`, without a start."""
     # g1 was opened on the 4th, g2 long before the phase.
     assert run(shop, "05T20:00")["opening-1d-2000"] == (1, 2, {})
     assert Counter(job.member_id for job in shop.ledger.jobs()) == {"group:fans:g1": 1}

@@ -140,6 +140,7 @@ def test_groups_that_are_there_before_may_begin_with_the_phase(con: duckdb.DuckD
 def test_nobody_is_invited_into_a_full_group(
     con: duckdb.DuckDBPyConnection, invitation: Invitation, reason: str | None
 ) -> None:
+    """`invites_to` of a play becomes the invitation of its brief."""
     bind(con, "g1", 2)
     bind(con, "g1", 9, NOW - 2 * DAY, NOW - DAY)
     counts = decide(con, dataclasses.replace(BRIEF, channels=(SMS,), invitation=invitation))
