@@ -135,7 +135,7 @@ PHASES: Final[Mapping[str, Honoured]] = {
         "dispatch",
         ("The text that is rendered for each member.", "为每位会员生成的文案。"),
         "A4",
-        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
+        "tasks/outreach/test_dispatch.py::test_everything_due_is_rendered_sent_and_recorded",
     ),
     "Play.holdout": Honoured(
         "decide, measure",

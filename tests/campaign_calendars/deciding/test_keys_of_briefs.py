@@ -70,7 +70,7 @@ def brief(calendar: str = CALENDAR, store: str = STORE) -> object:
 
 def answer(calendar: str, store: str = STORE) -> object:
     written, shop = read(calendar, store)
-    return trigger_brief(shop, resolve(written), written.phases[0].plays[0])
+    return trigger_brief(shop, resolve(written), written.phases[0].id, written.phases[0].plays[0])
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,6 @@ def answer(calendar: str, store: str = STORE) -> object:
         ("where: joined", "where: joined and orders_total > 0"),
         ("benefits: [a]", "benefits: [b]"),
         ("channels: [sms, talk]", "channels: [talk, sms]"),
-        ("message: m.txt", "message: n.txt"),
         ("holdout: 10%", "holdout: 11%"),
         ("priority: 70", "priority: 71"),
         ("repeat_after: 3d", "repeat_after: 4d"),
