@@ -25,6 +25,7 @@ from campaign_calendars.reference.honoured.phases import PHASES
 from campaign_calendars.reference.honoured.programme import PROGRAMME
 from campaign_calendars.reference.honoured.rights import POINTS_PRICES_AND_RIGHTS
 from campaign_calendars.reference.honoured.rules import RULES
+from campaign_calendars.reference.honoured.sequences import SEQUENCES
 from campaign_calendars.reference.honoured.store import STORE
 from campaign_calendars.values.scalars import Text
 
@@ -35,6 +36,7 @@ HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
         **CALENDAR,
         **RULES,
         **PHASES,
+        **SEQUENCES,
         **BENEFITS,
         **COUPONS_AND_GIFTS,
         **POINTS_PRICES_AND_RIGHTS,

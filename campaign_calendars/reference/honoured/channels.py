@@ -206,4 +206,16 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "A1#21",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_key_of_a_position_stands_in_its_row",
     ),
+    "Channel.max_chars": Honoured(
+        "dispatch, check",
+        ("A longer text stops that message alone.", "过长的文案只停止该条消息。"),
+        "B4",
+        "tasks/outreach/test_texts_by_channel.py::test_a_name_that_makes_a_text_too_long_stops_that_message_alone",
+    ),
+    "Group.posts_per_day": Honoured(
+        "decide",
+        ("Posts a group takes on a local day.", "每个群每日的群发数。"),
+        "A4",
+        "warehouse/decision/test_posts.py::test_a_group_has_a_cap_of_its_own",
+    ),
 }

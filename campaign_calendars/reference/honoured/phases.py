@@ -281,4 +281,46 @@ PHASES: Final[Mapping[str, Honoured]] = {
         "A9",
         "tasks/duties/test_holding.py::test_a_duty_that_only_warns_is_said_and_holds_nothing",
     ),
+    "Play.post": Honoured(
+        "dispatch",
+        ("One job for each group, none for each member.", "每个群一条，而非每位会员一条。"),
+        "A4",
+        "warehouse/decision/test_posts.py::test_three_groups_of_11_000_are_three_posts",
+    ),
+    "Play.texts": Honoured(
+        "dispatch",
+        ("Texts of which each member reads the one he was drawn for.", "多段文案，会员读到随机分配的一段。"),
+        "A13#28",
+        "tasks/outreach/test_tests_of_texts.py::test_every_member_reads_the_text_he_was_drawn_for",
+    ),
+    "Play.split": Honoured(
+        "dispatch, measure",
+        ("How the texts are drawn and which one the rest gets.", "文案如何分配、其余会员得到哪段。"),
+        "A13#28",
+        "tasks/outreach/test_tests_of_texts.py::test_the_rest_waits_and_gets_what_did_best",
+    ),
+    "Split.shares": Honoured(
+        "dispatch",
+        ("Which part of the members reads which text.", "各段文案的会员比例。"),
+        "A13#28",
+        "tasks/outreach/test_tests_of_texts.py::test_the_rest_waits_and_gets_what_did_best",
+    ),
+    "Split.then": Honoured(
+        "dispatch",
+        ("What the members who waited get.", "等待的会员得到什么。"),
+        "A13#28",
+        "tasks/outreach/test_tests_of_texts.py::test_the_rest_waits_and_gets_what_did_best",
+    ),
+    "Split.wait": Honoured(
+        "schedule",
+        ("How long the rest waits for the winner.", "其余会员等待胜者多久。"),
+        "A13#28",
+        "tasks/outreach/test_tests_of_texts.py::test_the_rest_waits_and_gets_what_did_best",
+    ),
+    "Notify.lead": Honoured(
+        "schedule",
+        ("How much sooner each higher tier hears.", "每高一级提前多久。"),
+        "A13#43",
+        "tasks/outreach/test_tests_of_texts.py::test_higher_tiers_hear_first",
+    ),
 }
