@@ -1,7 +1,7 @@
 """The catalogue of keys: for every key of the language who honours it, what it does, and the test that shows it.
 
 A key that is added to a model gets its line in the module of its model. No key without an entry, no entry without a
-key, none whose test does not fail when the key is ignored; `docs/coverage.md` is made from here and says no more.
+key, none whose test never names the key; `docs/coverage.md` is made from here and says no more.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from campaign_calendars.reference.honoured.benefits import BENEFITS
 from campaign_calendars.reference.honoured.calendar import CALENDAR
 from campaign_calendars.reference.honoured.channels import CHANNELS
 from campaign_calendars.reference.honoured.entry import HONOURERS, Honoured
-from campaign_calendars.reference.honoured.kinds import KINDS_OF_BENEFITS
-from campaign_calendars.reference.honoured.messages import MESSAGES
+from campaign_calendars.reference.honoured.gifts import COUPONS_AND_GIFTS
 from campaign_calendars.reference.honoured.phases import PHASES
 from campaign_calendars.reference.honoured.programme import PROGRAMME
+from campaign_calendars.reference.honoured.rights import POINTS_PRICES_AND_RIGHTS
+from campaign_calendars.reference.honoured.rules import RULES
 from campaign_calendars.reference.honoured.sequences import SEQUENCES
 from campaign_calendars.reference.honoured.store import STORE
 from campaign_calendars.values.scalars import Text
@@ -31,7 +32,18 @@ from campaign_calendars.values.scalars import Text
 __all__ = ["HONOURED", "HONOURERS", "Honoured", "keys_of_models", "models_of_the_language"]
 
 HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
-    {**CALENDAR, **PHASES, **BENEFITS, **KINDS_OF_BENEFITS, **STORE, **CHANNELS, **PROGRAMME, **MESSAGES, **SEQUENCES}
+    {
+        **CALENDAR,
+        **RULES,
+        **PHASES,
+        **SEQUENCES,
+        **BENEFITS,
+        **COUPONS_AND_GIFTS,
+        **POINTS_PRICES_AND_RIGHTS,
+        **STORE,
+        **CHANNELS,
+        **PROGRAMME,
+    }
 )
 """`Model.key` → who honours it; the key as it is written in YAML, the model that declares it."""
 

@@ -34,7 +34,7 @@ class Honoured:
 
     `by`: the honourers, the main one first, with commas. `does`: one sentence, English and Chinese. `rows`: rows of
     the domain such as "A3, A11#2", or empty. `test`: path below `tests/` and name, such as
-    `warehouse/decision/test_assign.py::test_stock`; it fails when the key is ignored.
+    `warehouse/decision/test_assign.py::test_stock`; it shows the difference the key makes.
     """
 
     by: str

@@ -22,7 +22,7 @@ Add one line for each to {ROOM}/ (the module of its model):
         "decide",                       # who honours it; all of them stand in {ROOM}/entry.py
         ("What it does at run time.", "运行时的作用。"),
         "A3, A11#2",                    # rows of the domain, or ""
-        "tasks/planning/test_plan.py::test_name",   # below tests/; it fails when the key is ignored
+        "tasks/planning/test_plan.py::test_name",   # below tests/; it shows the difference
     ),
 
 A key for which no such line can be written honestly does not belong into the language."""
