@@ -21,6 +21,7 @@ from campaign_calendars.reference.honoured.calendar import CALENDAR
 from campaign_calendars.reference.honoured.channels import CHANNELS
 from campaign_calendars.reference.honoured.entry import HONOURERS, Honoured
 from campaign_calendars.reference.honoured.gifts import COUPONS_AND_GIFTS
+from campaign_calendars.reference.honoured.messages import MESSAGES
 from campaign_calendars.reference.honoured.phases import PHASES
 from campaign_calendars.reference.honoured.programme import PROGRAMME
 from campaign_calendars.reference.honoured.rights import POINTS_PRICES_AND_RIGHTS
@@ -37,6 +38,7 @@ HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
         **RULES,
         **PHASES,
         **SEQUENCES,
+        **MESSAGES,
         **BENEFITS,
         **COUPONS_AND_GIFTS,
         **POINTS_PRICES_AND_RIGHTS,

@@ -22,25 +22,8 @@ def _at(test: str, does: Said, rows: str = "", by: Honourer = "dispatch") -> Hon
 MESSAGES: Final[Mapping[str, Honoured]] = {
     "Calendar.links": _at(_LEAVES, ("A text writes the address, or its short form.", "文案写出地址或其短链。"), "B3"),
     "Calendar.lists": _at(_LEAVES, ("Texts and attachments hold what is on sale.", "文案与附件列出在售商品。"), "A9"),
-    "Play.message": _at(
-        f"{_BY_CHANNEL}test_each_channel_gets_its_own_text_and_sms_the_way_to_refuse",
-        ("Every channel gets its own text.", "各渠道收到各自的文案。"),
-        "B3",
-    ),
-    "Play.texts": _at(
-        f"{_TESTS}test_every_member_reads_the_text_he_was_drawn_for",
-        ("A member reads the text he was drawn for.", "会员读到抽中的文案。"),
-        "A11#13",
-    ),
-    "Play.split": _at(_BEST, ("Shares draw, the rest waits.", "按比例抽取，其余等待。"), "A11#13"),
-    "Split.shares": _at(_BEST, ("Members in no share get no text at first.", "不在比例内的会员先不收到。"), "A11#13"),
-    "Split.then": _at(_BEST, ("The rest gets the text that did best.", "其余会员收到最优文案。"), "A11#13"),
-    "Split.wait": _at(_BEST, ("The rest leaves after it.", "其余消息在此之后发出。"), "A11#13"),
     "Play.notify": _at(f"{_TESTS}test_higher_tiers_hear_first", ("Lower tiers wait.", "低等级会员等待。"), "A6"),
     "Notify.by": _at(f"{_TESTS}test_higher_tiers_hear_first", ("Messages wait by tier.", "消息按等级等待。"), "A6"),
-    "Notify.lead": _at(
-        f"{_TESTS}test_higher_tiers_hear_first", ("So much later the next tier hears.", "下一级晚这么久。"), "A6"
-    ),
     "Play.list": _at(_LEAVES, ("The text writes its goods.", "文案写出清单商品。"), "A9"),
     "Play.attachments": _at(_LEAVES, ("They leave with the text.", "随文案发出。"), "B4"),
     "Attachment.kind": _at(_LEAVES, ("The payload says what it is.", "消息载荷写明类型。"), "B4"),
@@ -70,11 +53,6 @@ MESSAGES: Final[Mapping[str, Honoured]] = {
         f"{_MATERIALS}test_nothing_leaves_while_nothing_of_the_list_is_on_sale",
         ("Afterwards it is left out; an empty list holds its messages.", "之后不再列出；空清单使消息等待。"),
         "A9",
-    ),
-    "Channel.max_chars": _at(
-        f"{_BY_CHANNEL}test_a_name_that_makes_a_text_too_long_stops_that_message_alone",
-        ("A longer message is held back.", "更长的消息扣留不发。"),
-        "B4",
     ),
     "Channel.short_link": _at(_LEAVES, ("Texts write links in it.", "文案按此格式写链接。"), "B3"),
 }

@@ -84,19 +84,19 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         "measure",
         ("Days that earn more, on top of the tier's factor.", "多倍积分日，叠加等级系数。"),
         "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
     ),
     "MemberDay.multiplier": Honoured(
         "measure",
         ("The factor of such a day.", "该日的倍数。"),
         "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
     ),
     "MemberDay.monthly": Honoured(
         "measure",
         ("Days of the month.", "每月的日子。"),
         "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
     ),
     "Lifecycle.by_category": Honoured(
         "decide",

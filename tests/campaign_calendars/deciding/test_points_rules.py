@@ -60,8 +60,9 @@ def test_a_double_day_is_the_day_of_its_plays_unless_it_says_which() -> None:
 
 
 def test_member_days_of_the_store_are_laid_out() -> None:
-    found = resolved({}, [], member_day={"monthly": [8], "on": ["2026-02-14"]}).doubles
+    found = resolved({}, [], member_day={"monthly": [8], "on": ["2026-02-14"], "multiplier": 3}).doubles
     assert [one.start.date() for one in found] == [date(2026, 2, 8), date(2026, 2, 14), date(2026, 3, 8)]
+    assert {one.multiplier for one in found} == {3}
 
 
 def test_plays_earn_in_the_phases_that_name_them() -> None:
