@@ -323,4 +323,10 @@ PHASES: Final[Mapping[str, Honoured]] = {
         "A13#43",
         "tasks/outreach/test_tests_of_texts.py::test_higher_tiers_hear_first",
     ),
+    "Play.announces": Honoured(
+        "dispatch, plan",
+        ("Everybody reached is told of it, nothing is granted.", "告知所有触达者，不发放。"),
+        "A3",
+        "tasks/outreach/test_announcing.py::test_everybody_reached_is_told_and_nothing_is_granted",
+    ),
 }
