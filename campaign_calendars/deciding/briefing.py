@@ -9,7 +9,6 @@ from campaign_calendars.audiences.language import AudienceExpr, parse_audience, 
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.deciding.briefs import (
     AgentOption,
-    BenefitOption,
     Brief,
     BudgetLimits,
     ChannelOption,
@@ -21,9 +20,9 @@ from campaign_calendars.deciding.briefs import (
 from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
 from campaign_calendars.deciding.expecting import expectation_of, values_of
 from campaign_calendars.deciding.limits import limits_of
+from campaign_calendars.deciding.offers import benefit_options
 from campaign_calendars.deciding.rules import gates_of, member_rules
 from campaign_calendars.deciding.worth import changes_ahead, fills_ahead, leaves_bp_per_day, priority_of
-from campaign_calendars.model.benefits import reserve_cents
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.restrictions import measure_on, recruits
@@ -37,7 +36,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
     phase, play = _find(calendar, occurrence)
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
-    benefits, rules = _benefits(calendar, play), member_rules(calendar)
+    benefits, rules = benefit_options(calendar, store, timeline, occurrence, play), member_rules(calendar)
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
     return Brief(
@@ -49,6 +48,7 @@ def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence:
         predicate=to_predicate(expression),
         columns=expression.fields
         | ({"points_balance"} if any(option.points for option in benefits) else set())
+        | frozenset().union(*(asked.kind.columns for option in benefits for asked in option.conditions))
         | (expectation.columns if expectation else set()),
         order_salt=f"{calendar.calendar}/{occurrence.key}",
         channels=_channels(calendar, store, timeline, play, occurrence),
@@ -197,26 +197,6 @@ def _implied_bp(channel: Channel) -> int:
     if channel.kind in BOUND_KINDS:
         return channel.assumed_reach or 0
     return 10_000 if channel.consent == "implied" else 0
-
-
-def _benefits(calendar: Calendar, play: Play) -> tuple[BenefitOption, ...]:
-    basis = calendar.budget.basis if calendar.budget else "worst_case"
-    options = []
-    for name in play.benefits:
-        benefit = calendar.benefits[name]
-        options.append(
-            BenefitOption(
-                benefit=name,
-                cost_cents=reserve_cents(benefit, basis),
-                stock=benefit.stock,
-                daily_cap=benefit.daily_cap,
-                per_member=benefit.per_member,
-                pool=benefit.pool,
-                tiers=tuple(benefit.tiers),
-                points=benefit.points_price or 0,
-            )
-        )
-    return tuple(options)
 
 
 def campaign_holdouts(calendar: Calendar, store: Store) -> list[HoldoutRule]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from campaign_calendars.deciding.conditions import Condition
 from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import Expectation
 from campaign_calendars.deciding.limits import LimitRule
@@ -76,6 +77,9 @@ class ChannelOption:
         return self.channel if self.agent is None else f"{self.channel}/{self.agent.name}"
 
 
+Shut = Literal["benefit_window", "not_admitted"]
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """The group channel a play invites into, with at least `groups` groups of `seats` each (None: no limit)."""
@@ -88,7 +92,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class BenefitOption:
-    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks."""
+    """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks.
+
+    `shut` is why nobody may be given it at this moment, `conditions` are what it asks of a member otherwise.
+    """
 
     benefit: str
     cost_cents: int
@@ -98,6 +105,8 @@ class BenefitOption:
     pool: str | None = None
     tiers: tuple[str, ...] = ()
     points: int = 0
+    shut: Shut | None = None
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

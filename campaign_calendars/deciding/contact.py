@@ -46,32 +46,50 @@ REASONS: dict[str, Reason] = {
         _reason(
             "no_consent", 5, "has not consented to the channel, or withdrew", "未授权或已撤回授权", before_arms=True
         ),
-        _reason("already_reached", 6, "was reached by this play before", "本活动已触达"),
-        _reason("goal_reached", 6, "has reached the goal of the sequence", "已达成序列目标"),
-        _reason("step_late", 6, "the step of the sequence would come too late", "序列步骤已过时"),
-        _reason("group_full", 6, "the group it invites into is full, or has ended", "所邀入的群已满或已结束"),
-        _reason("play_excluded", 7, "had a play that excludes this one", "已触达与本玩法互斥的玩法"),
-        _reason("play_too_near", 8, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
-        _reason("not_followed", 9, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),
-        _reason("too_few", 10, "would get fewer messages than the rule asks for", "达不到规则要求的最少条数"),
-        _reason("restricted", 11, "the platform does not let the channel be used now", "平台当前不允许使用该渠道"),
-        _reason("quiet_hours", 12, "the channel is in its quiet hours", "处于免打扰时段"),
-        _reason("cap", 13, "has had as many messages as the caps allow", "触达次数已达上限"),
         _reason(
-            "shared_address", 14, "another member with the same address gets the message", "同一号码已由另一会员接收"
+            "benefit_window", 6, "none of the play's benefits is on offer then", "权益此时未开放", before_arms=True
         ),
-        _reason("benefit_tier", 15, "no benefit of the play is for the member's tier", "等级不符合权益要求"),
-        _reason("benefit_limit", 16, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_spend", 17, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
-        _reason("benefit_points", 18, "has too few points for the play's benefits", "积分余额不足"),
-        _reason("kept_for_later", 19, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
-        _reason("ghost", 20, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("no_value", 21, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
-        _reason("capacity", 22, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 23, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 24, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 25, "no budget is left for the play's benefits", "权益预算不足"),
-        _reason("limit", 26, "would break a limit of the whole plan", "会超出整个计划的限制"),
+        _reason(
+            "not_admitted", 7, "the store is not admitted to the benefit's programme", "店铺未获准入", before_arms=True
+        ),
+        _reason(
+            "benefit_tier", 8, "no benefit of the play is for the member's tier", "等级不符合权益要求", before_arms=True
+        ),
+        _reason(
+            "benefit_condition", 9, "does not meet what the play's benefits ask", "不符合权益条件", before_arms=True
+        ),
+        _reason(
+            "benefit_unknown",
+            10,
+            "a fact that the play's benefits ask about is not known",
+            "权益条件所需信息未知",
+            before_arms=True,
+        ),
+        _reason("already_reached", 11, "was reached by this play before", "本活动已触达"),
+        _reason("goal_reached", 11, "has reached the goal of the sequence", "已达成序列目标"),
+        _reason("step_late", 11, "the step of the sequence would come too late", "序列步骤已过时"),
+        _reason("group_full", 11, "the group it invites into is full, or has ended", "所邀入的群已满或已结束"),
+        _reason("play_excluded", 12, "had a play that excludes this one", "已触达与本玩法互斥的玩法"),
+        _reason("play_too_near", 13, "is too near to another play of a rule", "与规则中另一玩法间隔不足"),
+        _reason("not_followed", 14, "has not had the play that this one follows", "尚未触达本玩法的前置玩法"),
+        _reason("too_few", 15, "would get fewer messages than the rule asks for", "达不到规则要求的最少条数"),
+        _reason("restricted", 16, "the platform does not let the channel be used now", "平台当前不允许使用该渠道"),
+        _reason("quiet_hours", 17, "the channel is in its quiet hours", "处于免打扰时段"),
+        _reason("cap", 18, "has had as many messages as the caps allow", "触达次数已达上限"),
+        _reason(
+            "shared_address", 19, "another member with the same address gets the message", "同一号码已由另一会员接收"
+        ),
+        _reason("benefit_limit", 20, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
+        _reason("benefit_spend", 21, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
+        _reason("benefit_points", 22, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("kept_for_later", 23, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
+        _reason("ghost", 24, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
+        _reason("no_value", 25, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
+        _reason("capacity", 26, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 27, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 28, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 29, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("limit", 30, "would break a limit of the whole plan", "会超出整个计划的限制"),
     )
 }
 
@@ -81,6 +99,7 @@ PASSING = (
     frozenset(
         {
             "group_full",
+            "benefit_window",
             "play_too_near",
             "not_followed",
             "restricted",

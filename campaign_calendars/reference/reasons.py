@@ -23,6 +23,26 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "The member's consent to the channel, or a channel he has consented to.",
         "取得授权，或改用已授权的渠道。",
     ),
+    "benefit_window": (
+        "Another moment of the play, or the benefit's `offered`, `valid`, `days`, `closes_at`.",
+        "调整玩法时刻，或权益的 `offered`、`valid`、`days`、`closes_at`。",
+    ),
+    "not_admitted": (
+        "`admitted_to` of the store, once the platform has admitted it.",
+        "平台准入后，在店铺的 `admitted_to` 中写明。",
+    ),
+    "benefit_tier": (
+        "The benefit's `tiers`, or another benefit of the play.",
+        "权益的 `tiers`，或为玩法增加其他权益。",
+    ),
+    "benefit_condition": (
+        "The chain names the condition. Narrow the audience to who meets it, or give the play another benefit.",
+        "原因链写明是哪一项条件。可将人群收窄到符合者，或为玩法增加其他权益。",
+    ),
+    "benefit_unknown": (
+        "The chain names the fact: fill it in the source (the birthday, the date of joining).",
+        "原因链写明缺少哪一项信息：请在数据源中补全（生日、入会时间）。",
+    ),
     "already_reached": (
         "`repeat_after` of the play; by default a play reaches a member once.",
         "玩法的 `repeat_after`；默认每个玩法对同一会员只触达一次。",
@@ -64,10 +84,6 @@ REMEDIES: Final[Mapping[str, Said]] = {
     "shared_address": (
         "Nothing: one address gets one message; the other member gets it.",
         "无法改变：同一号码只接收一条，由另一会员接收。",
-    ),
-    "benefit_tier": (
-        "The benefit's `tiers`, or another benefit of the play.",
-        "权益的 `tiers`，或为玩法增加其他权益。",
     ),
     "benefit_limit": ("The benefit's `per_member` limit.", "权益的 `per_member` 限制。"),
     "benefit_spend": ("The rule `spend_per_member`.", "`rules` 中的 `spend_per_member`。"),

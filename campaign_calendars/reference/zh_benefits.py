@@ -18,6 +18,29 @@ TEXTS: dict[str, str] = {
     "First second it may be used.": "可用的第一秒。",
     "Last second it may be used.": "可用的最后一秒。",
     "Counted from the moment it is granted.": "自领取时起算。",
+    "When it may be granted or claimed; default: the phases whose plays name it.": (
+        "何时可发放或领取；默认为点名它的玩法所在阶段。"
+    ),
+    "When a benefit may be granted or claimed; when it may be used is `valid`.": (
+        "权益何时可发放或领取；何时可使用见 `valid`。"
+    ),
+    "First second it is on offer.": "开放领取的第一秒。",
+    "Last second it is on offer; a bare date means its end.": "开放领取的最后一秒；只写日期即当日结束。",
+    "How long after joining it can be had.": "入会后多久内可得。",
+    "From when on orders count that were paid and not given back; default: sale start.": (
+        "从何时起计算已付款且未全额退款的订单；默认从开售起。"
+    ),
+    "What the orders are added up over: all of it, or each local day anew.": (
+        "订单累计的范围：整个日历，或每日重新累计。"
+    ),
+    "From when on orders count; default: start of the calendar.": "从何时起计算订单；默认从日历开始。",
+    "Whether it is only for members who bought before.": "是否仅限购买过的会员。",
+    "Whether it is offered before a deposit is paid; else it needs an open balance.": (
+        "是否在付定金前即可提供；否则须有待付尾款。"
+    ),
+    "When the priority ends; nothing is sent of it from then on. Default: end of phase.": (
+        "优先购何时结束，此后不再发送；默认阶段结束。"
+    ),
     "What is given.": "赠送的内容。",
     "生日礼: for members who bought before, in the month of their birthday (A3).": (
         "生日礼：给购买过的会员，在其生日当月（A3）。"

@@ -134,7 +134,7 @@ class _Rows:
             stock=benefit.stock,
             daily_cap=benefit.daily_cap,
             per_member=benefit.per_member,
-            offered=_offered(self.calendar, self.timeline, name),
+            offered=self.timeline.benefits[name].offered,
             valid=self.timeline.validity.get(name),
             valid_for=int(valid.for_.total_seconds()) if valid is not None and valid.for_ is not None else None,
             points=benefit.points_price or getattr(benefit, "points", None),
@@ -160,18 +160,6 @@ def _who(benefit: Benefit) -> tuple[str, ...]:
     if benefit.kind == "store_coupon":
         return ("everybody",)
     return ("new members",) if benefit.kind.startswith("new_member") else ("members",)
-
-
-def _offered(calendar: Calendar, timeline: Timeline, name: str) -> Span | None:
-    """From the first to the last moment of the phases whose plays name it; None when none does."""
-    spans = [
-        timeline.phases[phase.id]
-        for phase in calendar.phases
-        if phase.id in timeline.phases and any(name in play.benefits for play in phase.plays)
-    ]
-    if not spans:
-        return None
-    return Span(min((span.start for span in spans), key=utc), max((span.end for span in spans), key=utc))
 
 
 def _opens(timeline: Timeline, name: str, part: str, offered: Span | None) -> Span | None:

@@ -25,6 +25,7 @@ from campaign_calendars.model.calendar import Calendar, Duty, Phase, Window
 from campaign_calendars.model.triggers import DEFAULT_EVERY, Trigger
 from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.time.clock import CampaignClock
+from campaign_calendars.time.offers import benefit_times
 from campaign_calendars.time.sale import balance_windows
 from campaign_calendars.time.timeline import (
     Occurrence,
@@ -85,6 +86,7 @@ class _Resolver(CampaignClock):
             occurrences=tuple(occurrences),
             balances=balance_windows(calendar, phases),
             day_zero=self.day_zero,
+            benefits=benefit_times(self, phases),
             validity=self._validity(),
             opens=self._opens(),
             due=self._due(phases),

@@ -50,6 +50,21 @@ class BalanceWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class BenefitTimes:
+    """When a benefit may be had, on the clock.
+
+    `offered` is when it may be granted, as written or over the phases whose plays name it; None: no play does.
+    `since` is from when on orders count for it, `closes` the moment a priority right ends, `days` the local days of an
+    early bird.
+    """
+
+    offered: Span | None = None
+    since: datetime | None = None
+    closes: datetime | None = None
+    days: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Occurrence:
     """One planned moment of one play; `key` is stable between runs and machines."""
 
@@ -116,8 +131,8 @@ class Timeline:
     `sweeps` are triggers that are looked at every few minutes; `planned_at` knows both.
 
     `balances` say when presale orders are paid in full, by when they were placed, and are disjoint in that.
-    `validity` holds the windows of benefits that name one, `opens` the moments at which tiers may
-    use a priority right (benefit, tier), `due` the moments of duties (phase, index).
+    `benefits` says of every benefit when it may be had, `validity` holds the windows of those that name one, `opens`
+    the moments at which tiers may use a priority right (benefit, tier), `due` the moments of duties (phase, index).
     """
 
     timezone: ZoneInfo
@@ -128,6 +143,7 @@ class Timeline:
     occurrences: tuple[Occurrence, ...]
     balances: tuple[BalanceWindow, ...] = ()
     day_zero: date | None = None
+    benefits: dict[str, BenefitTimes] = field(default_factory=dict)
     validity: dict[str, Span] = field(default_factory=dict)
     opens: dict[tuple[str, str], datetime] = field(default_factory=dict)
     due: dict[tuple[str, int], datetime] = field(default_factory=dict)

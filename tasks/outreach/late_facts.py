@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.audiences.language import to_predicate
 from campaign_calendars.deciding.briefing import audience, trigger_brief
+from campaign_calendars.deciding.offers import benefit_options, why_shut
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import Occurrence
 from tasks.outreach.dispatch import Recheck
 from tasks.runtime import Runtime, feature_params
 
@@ -28,12 +30,31 @@ if TYPE_CHECKING:
 def late_facts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, now: datetime) -> Recheck:
     """The gate `recheck` of one dispatch of a run at `now`, over the snapshot at hand.
 
-    It holds nothing back, and costs nothing, while that is the snapshot the run was decided on, or
-    an older one that somebody went back to.
+    Benefits that are on offer or valid no more by `now` stop their messages. Facts are looked at only where the
+    snapshot is newer than the one the run was decided on; else that costs nothing.
     """
-    if not _is_newer(rt, snapshot, run):
-        return lambda _jobs: {}
-    return _Memory(rt, loaded, run, snapshot, now).recheck
+    shut = _shut(loaded, run.phase, now)
+    look = _Memory(rt, loaded, run, snapshot, now).recheck if _is_newer(rt, snapshot, run) else None
+
+    def recheck(jobs: Sequence[Job]) -> Mapping[str, str]:
+        closed = {job.intent_key: shut[job.benefit] for job in jobs if job.benefit in shut}
+        return {**(look(jobs) if look else {}), **closed}
+
+    return recheck
+
+
+def _shut(loaded: LoadedCalendar, phase_id: str, now: datetime) -> dict[str | None, str]:
+    """Benefit → why nobody may have it at this moment."""
+    phase = next((phase for phase in loaded.calendar.phases if phase.id == phase_id), None)
+    if phase is None:
+        return {}
+    asked = {name for play in phase.plays for name in play.benefits}
+    found = {
+        name: why_shut(loaded.timeline, loaded.store, phase, name, benefit=benefit, at=now)
+        for name, benefit in loaded.calendar.benefits.items()
+        if name in asked
+    }
+    return {name: reason for name, reason in found.items() if reason is not None}
 
 
 def _is_newer(rt: Runtime, snapshot: Snapshot, run: Run) -> bool:
@@ -52,14 +73,14 @@ class _Memory:
     run: Run
     snapshot: Snapshot
     now: datetime
-    looked_at: set[tuple[str, str]] = field(default_factory=set)
+    looked_at: set[tuple[str, str, str | None]] = field(default_factory=set)
     unfit: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def recheck(self, jobs: Sequence[Job]) -> Mapping[str, str]:
-        if not all((job.play, job.member_id) in self.looked_at for job in jobs):
+        if not all((job.play, job.member_id, job.benefit) in self.looked_at for job in jobs):
             ledger, run_id = self.rt.ledger, self.run.run_id
             waiting = chain(jobs, ledger.jobs(run_id, status="pending"), ledger.jobs(run_id, status="sending"))
-            self.looked_at = {(job.play, job.member_id) for job in waiting}
+            self.looked_at = {(job.play, job.member_id, job.benefit) for job in waiting}
             self.unfit = self._look()
         keys = ((job.intent_key, self.unfit.get((job.play, job.member_id))) for job in jobs)
         return {key: reason for key, reason in keys if reason is not None}
@@ -67,8 +88,8 @@ class _Memory:
     def _look(self) -> dict[tuple[str, str], str]:
         from warehouse.decision.second_look import Known, look_again
 
-        plays = _conditions(self.loaded, self.run.phase, {play for play, _ in self.looked_at})
-        asked = sorted(pair for pair in self.looked_at if pair[0] in plays)
+        plays = _conditions(self.loaded, self.run.phase, self.run.as_of, {play for play, *_ in self.looked_at})
+        asked = sorted((one for one in self.looked_at if one[0] in plays), key=lambda one: (*one[:2], one[2] or ""))
         if not asked:
             return {}
         snapshot_id = self.snapshot.snapshot_id
@@ -80,7 +101,7 @@ class _Memory:
         )
         tiers = self.rt.ledger.tier_rows()
         known = Known(
-            self._contacts({member for _, member in asked}),
+            self._contacts({member for _, member, _ in asked}),
             ((row.member_id, row.tier, row.set_at, row.until) for row in tiers),
         )
         warehouse = self.rt.settings.warehouse
@@ -103,7 +124,7 @@ class _Memory:
                 yield row.member_id, row.channel, row.calendar, row.phase, row.play, row.at, row.benefit
 
 
-def _conditions(loaded: LoadedCalendar, phase_id: str, wanted: Collection[str]) -> dict[str, Condition]:
+def _conditions(loaded: LoadedCalendar, phase_id: str, at: datetime, wanted: Collection[str]) -> dict[str, Condition]:
     """What the plays ask of members; one that left the calendar asks nothing, its messages fail by themselves."""
     from warehouse.decision.second_look import Condition
 
@@ -113,5 +134,7 @@ def _conditions(loaded: LoadedCalendar, phase_id: str, wanted: Collection[str]) 
         if play.id in wanted and play.post is None:
             expression = audience(loaded.calendar, loaded.store, play.audience)
             trigger = trigger_brief(loaded.store, loaded.timeline, phase_id, play)
-            conditions[play.id] = Condition(to_predicate(expression), expression.fields, trigger)
+            moment = Occurrence(loaded.calendar.calendar, phase_id, play.id, at)
+            given = benefit_options(loaded.calendar, loaded.store, loaded.timeline, moment, play)
+            conditions[play.id] = Condition(to_predicate(expression), expression.fields, trigger, given)
     return conditions

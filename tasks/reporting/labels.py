@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS
 from campaign_calendars.findings.said import translate_stored
 
@@ -225,6 +226,9 @@ def stop_reason(reason: str, lang: str) -> str:
     """Why messages were cancelled, or wait, in one language."""
     if lang == "zh" and reason in STOP_REASONS:
         return STOP_REASONS[reason]
+    code, _, detail = reason.partition(":")
+    if code in REASONS:
+        return REASONS[code].title.get(lang) + (f" ({detail})" if detail else "")
     return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE), lang)
 
 

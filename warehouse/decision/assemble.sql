@@ -42,6 +42,7 @@ with judged as (
             when k.under_age then 'under_age'
             when k.suppressed then 'suppressed'
             when not n.reachable then n.furthest::varchar
+            /*if benefits*/ when not b.fit then b.unmet::varchar /*end*/
         end as ineligible,
         case
             when k.already_reached then coalesce(k.barred, 'already_reached')

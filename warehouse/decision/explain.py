@@ -28,9 +28,9 @@ def explaining(brief: Brief, parts: frozenset[str], gone: Mapping[int, str]) -> 
     return with_parts(sql, parts)
 
 
-def held_by_position(positions: int) -> str:
-    """Columns of a group by member: what holds each position back."""
-    return "".join(f", max(held) filter (where position = {n:d}) as held_{n:d}" for n in range(positions))
+def held_by_position(positions: int, told: str = "held") -> str:
+    """Columns of a group by member: what holds each position back, as the column `told` says it."""
+    return "".join(f", max({told}) filter (where position = {n:d}) as held_{n:d}" for n in range(positions))
 
 
 def _open(position: int) -> str:

@@ -12,6 +12,7 @@ from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
 from warehouse.decision.caps import find_cap_hits
+from warehouse.decision.conditions.terms import unmet_sql
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
@@ -81,14 +82,19 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     options = (
         (
             position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
-            option.points, option.cost_cents,
+            option.points, option.cost_cents, option.shut,
         )
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip
     append_rows(con, "benefit_options", options)
     spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
-    sql = _SQL["benefit_gates"].replace("/*held*/", held_by_position(len(brief.benefits)))
-    con.execute(sql, {"calendar": brief.calendar, "phase": brief.phase, **spend})
+    asking = {n: unmet_sql(option.conditions) for n, option in enumerate(brief.benefits) if option.conditions}
+    asked = "".join(f", {sql} as told_{n:d}" for n, sql in asking.items())
+    told = " ".join(f"when {n:d} then a.told_{n:d}" for n in asking)
+    sql = with_parts(_SQL["benefit_gates"], frozenset({"conditions"} if asking else ()))
+    sql = sql.replace("/*held*/", held_by_position(len(brief.benefits), "said"))
+    sql = sql.replace("/*asked*/", asked).replace("/*told*/", told)
+    con.execute(sql, {"calendar": brief.calendar, "phase": brief.phase, "last_before_arms": _LAST_BEFORE_ARMS, **spend})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:

@@ -26,6 +26,7 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
+from warehouse.decision.conditions.terms import met_sql
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.reach import let_facts_win
@@ -111,7 +112,7 @@ class Lookout:
         masks = "".join(f", {' | '.join(part) or '0::bigint'} as mask_{n}" for n, part in enumerate(parts))
         sql = _with_masks(_SQL["outlook_look"], "masks", masks)
         sql = sql.replace("/*any*/", " or ".join(f"({asked})" for asked in dict.fromkeys(b.predicate for b in briefs)))
-        sql = sql.replace("0::bigint /*terms*/", self._terms())
+        sql = sql.replace("0::bigint /*terms*/", self._terms(briefs))
         self._worths.see(self._con)
         segments, basket = self._worths.flags(briefs)
         sql = sql.replace("0::bigint /*segments*/", segments).replace("0 /*basket*/", basket)
@@ -137,16 +138,17 @@ class Lookout:
             parameters[f"{name}_bp"] = rule.share_bp if rule else 0
         return parameters
 
-    def _terms(self) -> str:
-        """SQL: the benefits whose conditions on the member hold, then the tiers that limits tell apart, as bits."""
-        found = []
-        for number, option in enumerate(self.benefits):
-            conditions = [f"coalesce(f.points_left >= {option.points:d}, true)"] if option.points else []
-            if option.tiers:
-                conditions.append("coalesce(f.tier in (" + ", ".join(map(_text, option.tiers)) + "), false)")
-            found.append(
-                f"case when {' and '.join(conditions) or 'true'} then {1 << number}::bigint else 0::bigint end"
-            )
+    def _terms(self, briefs: Sequence[Brief]) -> str:
+        """SQL: the benefits whose conditions on the member hold, then the tiers that limits tell apart, as bits.
+
+        Of the benefits of these occurrences alone: only what they ask is computed at a look.
+        """
+        found, given = [], {option.benefit: option for brief in briefs for option in brief.benefits}
+        for number, name in enumerate(option.benefit for option in self.benefits):
+            if (option := given.get(name)) is None:
+                continue
+            points = f"coalesce(f.points_left >= {option.points:d}, true) and " if option.points else ""
+            found.append(f"case when {points}{met_sql(option)} then {1 << number}::bigint else 0::bigint end")
         named = ", ".join(_text(tier) for tiers in self.tiers for tier in tiers)
         for number, tiers in enumerate(self.tiers, len(self.benefits)):
             mine = (
@@ -233,6 +235,8 @@ class Lookout:
             stays = _stays(brief, at)
             for channel, benefit in product(brief.channels, brief.benefits or (None,)):
                 if channel.closed or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
+                    continue
+                if benefit is not None and benefit.shut is not None:
                     continue
                 name = benefit.benefit if benefit else None
                 uses = rows.uses(brief, channel, benefit, stays)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 
-from campaign_calendars.deciding.briefs import TriggerBrief
+from campaign_calendars.deciding.briefs import BenefitOption, TriggerBrief
 from warehouse.decision import triggers
+from warehouse.decision.conditions.terms import literal, met_sql, unmet_sql
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -35,11 +36,22 @@ _TABLE = re.compile(r"\bsnap\.(stg_\w+)")
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a play asks of its members: SQL of `segments.to_predicate`, the columns it reads, the event it answers."""
+    """What a play asks of its members: SQL of `segments.to_predicate`, the columns it reads, the event it answers.
+
+    `benefits` are those it gave, with what each asks of whoever gets it.
+    """
 
     predicate: str
     columns: frozenset[str]
     trigger: TriggerBrief | None = None
+    benefits: tuple[BenefitOption, ...] = ()
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The columns it needs of a member."""
+        asked = frozenset().union(*(one.kind.columns for option in self.benefits for one in option.conditions))
+        tiers = {"tier"} if any(option.tiers for option in self.benefits) else set()
+        return self.columns | asked | tiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ class Known:
 def look_again(
     snapshot: Snapshot,
     plays: Mapping[str, Condition],
-    asked: Iterable[tuple[str, str]],
+    asked: Iterable[tuple[str, str, str | None]],
     *,
     decided_at: datetime,
     now: datetime,
@@ -63,6 +75,8 @@ def look_again(
     memory_limit: str = "2GB",
 ) -> dict[tuple[str, str], str]:
     """(play, member) → why the message must not leave, for those of `asked` whom it does not fit any more.
+
+    `asked` are play, member and the benefit that goes with the message. What a benefit asks is told as in a decision.
 
     `decided_at` and `now` are aware. Members the snapshot does not know are left to whoever looks up
     recipients. Raises SnapshotMissingError when the snapshot has been pruned.
@@ -102,28 +116,43 @@ def _unfit(
     if acted_since is not None:
         acted = f"and f.member_id in ({_ACTED})"
         values |= {"since": utc_naive(acted_since), "at": utc_naive(at)}
+    unmet = _unmet(play.benefits)
     rows = con.execute(
         f"""
-        select a.asked_id, {gone}
+        select a.asked_id, {gone} as gone, not ({play.predicate}) as unwanted, {unmet} as unmet
         from member_features as f
         inner join asked as a on a.member_id = f.member_id
         where a.play = $play
-            and (not ({play.predicate}) or {gone})
+            and (unwanted or gone or unmet is not null)
             {acted}
         """,
         values,
     ).fetchall()
-    for member, event_gone in rows:
-        yield (name, member), EVENT_GONE if event_gone else NOT_WANTED
+    for member, event_gone, unwanted, unmet_condition in rows:
+        yield (name, member), EVENT_GONE if event_gone else NOT_WANTED if unwanted else unmet_condition
+
+
+def _unmet(benefits: Iterable[BenefitOption]) -> str:
+    """SQL: what the benefit that goes with the message asks and the member does not meet any more; null: nothing."""
+    cases = []
+    for option in benefits:
+        if option.tiers or option.conditions:
+            tier = replace(option, conditions=())
+            cases.append(
+                f"when a.benefit = {literal(option.benefit)} then case when not ({met_sql(tier)}) then 'benefit_tier'"
+                f" else {unmet_sql(option.conditions)} end"
+            )
+    return f"case {' '.join(cases)} end" if cases else "null::varchar"
 
 
 def _columns(plays: Mapping[str, Condition]) -> frozenset[str]:
-    return frozenset().union(*(play.columns for play in plays.values()))
+    return frozenset().union(*(play.reads for play in plays.values()))
 
 
 def _tables(plays: Mapping[str, Condition]) -> set[str]:
     """The staging tables that will be read more than once."""
     texts = [_ACTED, *(play.predicate for play in plays.values())]
+    texts += [_unmet(play.benefits) for play in plays.values()]
     texts += [triggers.events_sql(play.trigger) for play in plays.values() if play.trigger is not None]
     read = {table for text in texts for table in _TABLE.findall(text)}
     return read | {
@@ -134,7 +163,7 @@ def _tables(plays: Mapping[str, Condition]) -> set[str]:
 @contextmanager
 def _opened(
     snapshot: Snapshot,
-    asked: Iterable[tuple[str, str]],
+    asked: Iterable[tuple[str, str, str | None]],
     plays: Mapping[str, Condition],
     threads: int,
     memory_limit: str,
@@ -142,8 +171,8 @@ def _opened(
     """A connection whose `snap` holds the asked members alone, unless a column compares them with all others."""
     con = connect(snapshot.path.parent, threads, memory_limit)
     try:
-        con.execute("create table asked (play varchar, member_id varchar, asked_id varchar)")
-        append_rows(con, "asked", ((play, member, member) for play, member in asked))
+        con.execute("create table asked (play varchar, member_id varchar, asked_id varchar, benefit varchar)")
+        append_rows(con, "asked", ((play, member, member, benefit) for play, member, benefit in asked))
         if any(step.model.joins == "to_all" for step in steps_for(_columns(plays))):
             attach_snapshot(con, snapshot)
             history.as_persons(con, ["asked"])

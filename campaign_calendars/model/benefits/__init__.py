@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from campaign_calendars.model.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Validity
+from campaign_calendars.model.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Delivery, Offered, Validity
 from campaign_calendars.model.benefits.coupons import Pack
 from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.model.benefits.rights import TierWindow
@@ -23,6 +23,8 @@ __all__ = [
     "BenefitBase",
     "Coupon",
     "CouponBenefit",
+    "Delivery",
+    "Offered",
     "Pack",
     "PriceBenefit",
     "TierWindow",

@@ -22,6 +22,7 @@ from campaign_calendars.values.scalars import (
 )
 
 Nature = Literal["price", "non_price"]
+Delivery = Literal["claim", "push", "auto", "earn"]
 SeenIn = Literal["redemptions", "orders", "points", "nowhere"]
 PositiveInt = Annotated[int, Field(ge=1)]
 FULL = FULL_SHARE
@@ -61,6 +62,22 @@ class Validity(Strict, defer_build=False):  # every kind of benefit has it: buil
         return f"有效期 {self.from_} 至 {self.to}" if lang == "zh" else f"valid from {self.from_} to {self.to}"
 
 
+class Offered(Strict, defer_build=False):  # as Validity
+    """When a benefit may be granted or claimed; when it may be used is `valid`."""
+
+    from_: Annotated[Moment | None, Field(alias="from", description="First second it is on offer.")] = None
+    to: Moment | None = Field(default=None, description="Last second it is on offer; a bare date means its end.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Offered:
+        if self.from_ is None and self.to is None:
+            raise UnfitError(
+                "`offered` says from when or until when a benefit may be granted; write `from`, `to` or both",
+                "offered 写明权益何时可领；请写 from、to 或两者",
+            )
+        return self
+
+
 class Coupon(Strict):
     """One coupon of a pack: `value` off from `threshold` on."""
 
@@ -97,6 +114,10 @@ class BenefitBase(Strict):
     seen_in: ClassVar[SeenIn] = "redemptions"
     """Where its use is seen as long as no redemption names it: redemptions, the member's next fitting order, the
     points he paid, or nowhere."""
+    default_delivery: ClassVar[Delivery] = "claim"
+    """How it reaches whoever may have it unless the calendar says otherwise."""
+    for_joined: ClassVar[bool] = True
+    """Whether only who has joined can use it, whatever the store's `member_definition` says."""
     comes_back: ClassVar[bool] = False
     """Whether the member has it again when the order he used it on is closed or refunded as a whole."""
 
@@ -113,6 +134,9 @@ class BenefitBase(Strict):
     )
     tiers: list[str] = Field(default_factory=list, description="Tiers that may get it; empty: all.")
     valid: Validity | None = Field(default=None, description="A duration after the grant, or a window.")
+    offered: Offered | None = Field(
+        default=None, description="When it may be granted or claimed; default: the phases whose plays name it."
+    )
     needs: list[str] = Field(
         default_factory=list, description="Duties that have to be done before it is given, by id (set-up, goods)."
     )

@@ -6,13 +6,22 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, ItemsXorAmount, coupon_text, yuan
-from campaign_calendars.values.scalars import Money, Share, Text, UnfitError
+from campaign_calendars.model.benefits.base import (
+    BenefitBase,
+    Coupon,
+    CouponBenefit,
+    Delivery,
+    ItemsXorAmount,
+    coupon_text,
+    yuan,
+)
+from campaign_calendars.values.scalars import Duration, Money, Share, Text, UnfitError
 
 
 class StoreCoupon(CouponBenefit):
     """店铺通用券: the general coupon everybody may use; the yardstick of `beats`, never granted."""
 
+    for_joined: ClassVar[bool] = False
     kind: Literal["store_coupon"]
 
 
@@ -35,7 +44,9 @@ class MemberCoupon(CouponBenefit):
 class NewMemberCoupon(CouponBenefit):
     """新会员专享券: for members who joined during the campaign (A3)."""
 
+    for_joined: ClassVar[bool] = False
     kind: Literal["new_member_coupon"]
+    within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
 
 
 class CategoryCoupon(CouponBenefit):
@@ -79,7 +90,9 @@ class MemberCouponPack(Pack):
 class NewMemberPack(Pack):
     """新会员礼包: coupons, and a gift when `item` names one (A3)."""
 
+    for_joined: ClassVar[bool] = False
     kind: Literal["new_member_pack"]
+    within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
     item: Text | None = Field(default=None, description="A gift of the pack.")
     item_cost: Money = Field(default=0, description="What the gift costs the store.")
 
@@ -105,6 +118,7 @@ class MemberCashback(ItemsXorAmount):
     """会员满返: reach items or an amount, get money off the **next** order (A3)."""
 
     comes_back: ClassVar[bool] = True
+    default_delivery: ClassVar[Delivery] = "auto"
     kind: Literal["member_cashback"]
     value: Annotated[Money, Field(description="What comes back.")]
     form: Literal["coupon", "red_packet"] = Field(default="coupon", description="What comes back as.")
@@ -136,6 +150,7 @@ class Referral(CouponBenefit):
     redeemed, one parent coupon brings 3 to 5 visitors.
     """
 
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["referral"]
     child_value: Annotated[Money, Field(description="Value of the coupon the friend gets.")]
     parent_redemption: Share = Field(

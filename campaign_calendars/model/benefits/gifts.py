@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, ItemsXorAmount, PositiveInt, SeenIn, yuan
-from campaign_calendars.values.scalars import Money, Text, UnfitError
+from campaign_calendars.model.benefits.base import BenefitBase, Delivery, ItemsXorAmount, PositiveInt, SeenIn, yuan
+from campaign_calendars.values.moments import Moment
+from campaign_calendars.values.scalars import Duration, Money, Text, UnfitError
 
 
 class GiftBenefit(BenefitBase):
@@ -19,6 +20,7 @@ class GiftBenefit(BenefitBase):
 class MemberGift001(GiftBenefit):
     """会员专享礼 / 0.01元锁定会员礼 / 1分钱派样: claimed for a cent, one per member, limited per day (A3)."""
 
+    for_joined: ClassVar[bool] = False
     kind: Literal["member_gift_001"]
     price: Money = Field(default="0.01", validate_default=True, description="What the member pays for it.")
 
@@ -44,7 +46,9 @@ class MemberGift001(GiftBenefit):
 class NewMemberGift(GiftBenefit):
     """新会员礼: a thing for those who have just joined (A3)."""
 
+    for_joined: ClassVar[bool] = False
     kind: Literal["new_member_gift"]
+    within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
 
     def sentence(self, lang: str) -> str:
         return f"入会礼：{self.item.get(lang)}" if lang == "zh" else f"welcome gift: {self.item.get(lang)}"
@@ -58,6 +62,7 @@ class MemberExtraGift(ItemsXorAmount):
         "加赠须限量；请以 stock 写明可送出的数量",
     )
     seen_in: ClassVar[SeenIn] = "orders"
+    default_delivery: ClassVar[Delivery] = "auto"
     kind: Literal["member_extra_gift"]
     item: Annotated[Text, Field(description="What is given on top.")]
     sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
@@ -74,8 +79,12 @@ class BuybackGift(GiftBenefit):
     """会员回购礼 / 复购有礼: after so many orders, a gift with the next one (A3)."""
 
     seen_in: ClassVar[SeenIn] = "orders"
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["buyback_gift"]
     after_orders: PositiveInt = Field(default=1, description="Orders made before; the gift comes with the next.")
+    since: Moment | None = Field(
+        default=None, description="From when on orders count that were paid and not given back; default: sale start."
+    )
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -87,8 +96,15 @@ class Challenge(GiftBenefit):
     """会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11)."""
 
     seen_in: ClassVar[SeenIn] = "nowhere"
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["challenge"]
     spend: Annotated[Money, Field(description="Amount to reach in the campaign.")]
+    period: Literal["campaign", "day"] = Field(
+        default="campaign", description="What the orders are added up over: all of it, or each local day anew."
+    )
+    from_: Annotated[
+        Moment | None, Field(alias="from", description="From when on orders count; default: start of the calendar.")
+    ] = None
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -99,7 +115,9 @@ class Challenge(GiftBenefit):
 class BirthdayGift(GiftBenefit):
     """生日礼: for members who bought before, in the month of their birthday (A3)."""
 
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["birthday_gift"]
+    needs_order: bool = Field(default=True, description="Whether it is only for members who bought before.")
 
     def sentence(self, lang: str) -> str:
         return f"生日当月礼：{self.item.get(lang)}" if lang == "zh" else f"birthday month: {self.item.get(lang)}"
@@ -108,6 +126,7 @@ class BirthdayGift(GiftBenefit):
 class LuckyBag(GiftBenefit):
     """福袋: a bag of things whose contents vary (A3, S2 tools)."""
 
+    for_joined: ClassVar[bool] = False
     seen_in: ClassVar[SeenIn] = "nowhere"
     kind: Literal["lucky_bag"]
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from campaign_calendars.model.benefits.base import (
     BenefitBase,
     CouponBenefit,
+    Delivery,
     Nature,
     PositiveInt,
     SeenIn,
@@ -54,6 +55,7 @@ class PointsPlusCash(PriceBenefit):
     """积分加钱购: points and cash for goods (A3)."""
 
     seen_in: ClassVar[SeenIn] = "points"
+    default_delivery: ClassVar[Delivery] = "claim"
     kind: Literal["points_plus_cash"]
     points: Points
     cash: Annotated[Money, Field(description="What is paid besides the points.")]
@@ -75,6 +77,9 @@ class PointsFinalPaymentCoupon(CouponBenefit):
 
     kind: Literal["points_final_payment_coupon"]
     points: Points
+    before_deposit: bool = Field(
+        default=False, description="Whether it is offered before a deposit is paid; else it needs an open balance."
+    )
 
     @property
     def points_price(self) -> int | None:
@@ -95,6 +100,7 @@ class PointsDouble(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
+    default_delivery: ClassVar[Delivery] = "auto"
     kind: Literal["points_double"]
     multiplier: float = Field(default=2.0, gt=1, le=10, description="Factor on the points of an order.")
     days: list[Day] = Field(default_factory=list, description="Its days; default: those of the plays that name it.")
@@ -115,6 +121,7 @@ class PointsGame(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "points"
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["points_game"]
     game: Annotated[
         Literal["draw", "flash", "sign_in", "review", "share", "profile"], Field(description="What is played.")
@@ -175,6 +182,7 @@ class ReferralPoints(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
+    default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["referral_points"]
     points: Annotated[
         PositiveInt | Literal["same_as_order"],

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, PositiveInt, SeenIn, fold_rate, yuan
+from campaign_calendars.model.benefits.base import BenefitBase, Delivery, PositiveInt, SeenIn, fold_rate, yuan
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Money, PriceRate, Text, UnfitError
 
@@ -20,6 +20,7 @@ class PriceBenefit(BenefitBase):
     """Base of benefits that change a price and may count toward the lowest price (A3, A11#2)."""
 
     lowers_price: ClassVar[bool] = True
+    default_delivery: ClassVar[Delivery] = "auto"
     seen_in: ClassVar[SeenIn] = "nowhere"
 
     counts_lowest_price: bool | None = Field(
@@ -79,6 +80,7 @@ class EarlyBirdPrice(PriceBenefit):
 
     lowers_price: ClassVar[bool] = False
 
+    default_delivery: ClassVar[Delivery] = "claim"
     kind: Literal["early_bird_price"]
     rate: Rate
     days: Annotated[list[Moment], Field(min_length=1, description="Days it may be used, e.g. 2021-11-01.")]
@@ -112,6 +114,7 @@ class FreeOrder(BenefitBase):
         "免单须限量；请以 stock 写明名额",
     )
     seen_in: ClassVar[SeenIn] = "nowhere"
+    for_joined: ClassVar[bool] = False
     kind: Literal["free_order"]
     max_amount: Annotated[Money, Field(description="Largest order that is free.")]
 

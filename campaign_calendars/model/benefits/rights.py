@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaign_calendars.model.benefits.base import BenefitBase, Nature, PositiveInt, SeenIn
+from campaign_calendars.model.benefits.base import BenefitBase, Delivery, Nature, PositiveInt, SeenIn
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Text
@@ -24,9 +24,13 @@ class MemberPresaleRight(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
+    default_delivery: ClassVar[Delivery] = "auto"
     kind: Literal["member_presale_right"]
     item: Annotated[Text, Field(description="Goods that may be bought early.")]
     windows: Annotated[list[TierWindow], Field(min_length=1, description="When each tier may buy.")]
+    closes_at: Moment | None = Field(
+        default=None, description="When the priority ends; nothing is sent of it from then on. Default: end of phase."
+    )
 
     def derived_cost(self) -> int | None:
         return 0
@@ -65,6 +69,8 @@ class Service(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
+    default_delivery: ClassVar[Delivery] = "auto"
+    for_joined: ClassVar[bool] = False
     kind: Literal["service"]
     offers: Annotated[ServiceName, Field(description="Which service.")]
     days: PositiveInt | None = Field(default=None, description="How many days it lasts, e.g. 15 for returns.")
@@ -81,6 +87,7 @@ class Partner(BenefitBase):
 
     default_nature: ClassVar[Nature] = "non_price"
     seen_in: ClassVar[SeenIn] = "nowhere"
+    for_joined: ClassVar[bool] = False
     kind: Literal["partner"]
     brand: Annotated[Text, Field(description="Who provides it.")]
     item: Annotated[Text, Field(description="What it is.")]

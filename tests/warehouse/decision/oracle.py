@@ -19,12 +19,13 @@ from campaign_calendars.model.store import Cap, Store
 from .cases import Member
 
 STAGES = (
-    "left", "under_age", "suppressed", "no_contact_point", "no_consent", "already_reached",
+    "left", "under_age", "suppressed", "no_contact_point", "no_consent", "benefit_tier", "benefit_condition",
+    "already_reached",
     "play_excluded", "play_too_near", "not_followed", "too_few", "quiet_hours", "cap", "shared_address",
-    "benefit_tier", "benefit_limit", "benefit_spend", "benefit_points", "kept_for_later", "ghost", "no_value",
+    "benefit_limit", "benefit_spend", "benefit_points", "kept_for_later", "ghost", "no_value",
     "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget", "limit",
 )  # fmt: skip
-BEFORE_ARMS = frozenset(STAGES[:5])
+BEFORE_ARMS = frozenset(STAGES[:7])
 Truth = bool | None
 Outcome = tuple[str, str | None, str | None]
 """Status, channel or deciding reason or control group, benefit."""
@@ -68,7 +69,7 @@ class Oracle:
             if self.audiences[play.audience](member) is not True:
                 continue
             held = {name: self.channel(member, name, at) for name in play.channels}
-            unfit = self.unfit(member, held)
+            unfit = self.unfit(member, play, held)
             if unfit is not None:
                 outcomes[member.member_id] = ("excluded", unfit, None)
             elif (group := self.group(phase, play, member.member_id)) is not None:
@@ -83,7 +84,7 @@ class Oracle:
 
     # -- conditions on a member alone -------------------------------------------------------------
 
-    def unfit(self, member: Member, held: Mapping[str, str | None]) -> str | None:
+    def unfit(self, member: Member, play: Play, held: Mapping[str, str | None]) -> str | None:
         if member.has_left:
             return "left"
         if member.age is not None and member.age < self.store.contact_policy.min_age:
@@ -92,7 +93,8 @@ class Oracle:
             return "suppressed"
         if all(reason in BEFORE_ARMS for reason in held.values()):
             return _furthest(held.values())
-        return None
+        asked = [self.benefit(member, name) for name in play.benefits]
+        return _furthest(asked) if asked and all(reason in BEFORE_ARMS for reason in asked) else None
 
     def channel(self, member: Member, name: str, at: datetime) -> str | None:
         channel = self.store.channels[name]
@@ -155,6 +157,8 @@ class Oracle:
         benefit = self.calendar.benefits[name]
         if benefit.tiers and member.tier not in benefit.tiers:
             return "benefit_tier"
+        if not member.joined:
+            return "benefit_condition"  # all kinds of these worlds are for members
         if sum((g.member, g.benefit) == (member.member_id, name) for g in self.given) >= benefit.per_member:
             return "benefit_limit"
         balance = self.balances[member.member_id]

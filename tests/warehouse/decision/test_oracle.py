@@ -256,7 +256,7 @@ def _check_reasons(world: World, brief: Brief, before: Oracle) -> None:
     assert set(told) == {m.member_id for m in world.members if before.audiences[play.audience](m) is True}
     for member, (status, what, benefit) in told.items():
         held = {name: before.channel(members[member], name, brief.at) for name in play.channels}
-        unfit = before.unfit(members[member], held)
+        unfit = before.unfit(members[member], play, held)
         if unfit is not None:
             assert (status, what) == ("excluded", unfit)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ import pytest
 from campaign_calendars.audiences.fields.vocabulary import FIELDS
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames
-from campaign_calendars.deciding.briefs import TriggerBrief
+from campaign_calendars.deciding.briefs import BenefitOption, TriggerBrief
+from campaign_calendars.deciding.conditions import Condition as Asked
 from tests.warehouse.conftest import AS_OF, PARAMS, Shop
 from warehouse.decision import second_look
 from warehouse.decision.second_look import EVENT_GONE, NOT_WANTED, Condition, Known, look_again
@@ -31,9 +33,11 @@ def condition(text: str, trigger: TriggerBrief | None = None) -> Condition:
     return Condition(to_predicate(made), made.fields, trigger)
 
 
-def look(snapshot: Snapshot, play: Condition, *members: str, **changes: Any) -> dict[str, str]:
+def look(
+    snapshot: Snapshot, play: Condition, *members: str, benefit: str | None = None, **changes: Any
+) -> dict[str, str]:
     settings = {"decided_at": AS_OF, "now": NOW, "params": PARAMS, **changes}
-    found = look_again(snapshot, {"recall": play}, [("recall", member) for member in members], **settings)
+    found = look_again(snapshot, {"recall": play}, [("recall", member, benefit) for member in members], **settings)
     assert {name for name, _ in found} <= {"recall"}
     return {member: reason for (_, member), reason in found.items()}
 
@@ -141,7 +145,7 @@ def test_a_part_of_the_members_has_the_figures_it_has_among_all(quiet_shop: Shop
     assert len(alone) > 40
     query = f"select member_id, {', '.join(sorted(alone))} from member_features order by member_id"
     play = {"recall": Condition("true", frozenset(alone))}
-    pairs = [("recall", "m1"), ("recall", "m2"), ("recall", "m9")]
+    pairs = [("recall", "m1", None), ("recall", "m2", None), ("recall", "m9", None)]
     with second_look._opened(later, pairs, play, 2, "1GB") as con, open_snapshot(later) as whole:
         second_look.history.create_tables(con)
         second_look.history.create_tables(whole)
@@ -150,3 +154,27 @@ def test_a_part_of_the_members_has_the_figures_it_has_among_all(quiet_shop: Shop
         narrow = con.execute(query).fetchall()
         assert [row[0] for row in narrow] == ["m1", "m2", "m9"]
         assert narrow == [row for row in whole.execute(query).fetchall() if row[0] in {"m1", "m2", "m9"}]
+
+
+def test_what_a_benefit_asks_is_looked_at_once_more(quiet_shop: Shop) -> None:
+    """An order that was given back, a challenge reached meanwhile: the benefit is not for them any more."""
+    given_back = {"refunded": "80.00", "refunded_at": at(AS_OF + 2 * HOUR)}
+    with_orders(
+        quiet_shop,
+        order(0, "m1", AS_OF - HOUR, AS_OF - HOUR, **given_back),
+        order(0, "m2", AS_OF - HOUR, AS_OF - HOUR),
+        order(0, "m3", AS_OF + HOUR, AS_OF + HOUR),
+    )
+    later = quiet_shop.build(as_of=NOW + 2 * HOUR)
+    since = ("since", AS_OF - 2 * HOUR)
+    again = BenefitOption("again", 0, conditions=(Asked("orders_since", (("orders", 1), since)),))
+    reach = BenefitOption("reach", 0, conditions=(Asked("not_reached", (("spend", 8_000), since)),))
+    play = replace(condition("orders_total >= 0"), benefits=(again, reach))
+    members = ["m1", "m2", "m3"]
+    assert look(later, play, *members) == {}
+    # m3 had not ordered when it was decided, and was given it by a mistake of the export.
+    unmet = "benefit_condition:after_orders"
+    assert look(later, play, *members, benefit="again") == {"m1": unmet, "m3": unmet}
+    assert look(later, play, "m2", "m3", benefit="reach") == dict.fromkeys(("m2", "m3"), "benefit_condition:reached")
+    tiered = replace(play, benefits=(BenefitOption("gold-only", 0, tiers=("gold",)),))
+    assert look(later, tiered, "m1", benefit="gold-only") == {"m1": "benefit_tier"}

@@ -1,0 +1,114 @@
+"""Who may have a benefit, by facts about the member at the moment: what each kind asks (A3).
+
+A condition is a name and figures; the SQL of each is a file of `warehouse.decision.conditions`. Conditions depend on
+nothing that was done to the member, so they lie before the hold-out: both arms pass the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.benefits.coupons import NewMemberCoupon, NewMemberPack
+from campaign_calendars.model.benefits.gifts import BirthdayGift, BuybackGift, Challenge, MemberGift001, NewMemberGift
+from campaign_calendars.model.benefits.points import PointsFinalPaymentCoupon
+from campaign_calendars.time.timeline import BenefitTimes, Span
+
+Value = int | str | datetime
+Name = Literal[
+    "joined", "joined_or_invited", "joined_in_offer", "joined_lately", "birthday", "has_order", "orders_since",
+    "deposit", "not_reached",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionKind:
+    """What a condition is called in a reason, what it reads of `member_features`, and from which dataset.
+
+    `fact` is what is not known of a member of whom the condition is neither true nor false.
+    """
+
+    told: str
+    columns: frozenset[str]
+    dataset: Literal["members", "orders"]
+    fact: str = ""
+
+
+CONDITIONS: Final[dict[Name, ConditionKind]] = {
+    "joined": ConditionKind("joined", frozenset({"joined"}), "members"),
+    "joined_or_invited": ConditionKind("joined", frozenset({"joined", "may_join"}), "members"),
+    "joined_in_offer": ConditionKind(
+        "joined", frozenset({"joined", "joined_at", "may_join"}), "members", fact="joined_at"
+    ),
+    "joined_lately": ConditionKind("within", frozenset({"joined_at"}), "members"),
+    "birthday": ConditionKind("birthday", frozenset({"birth_month", "is_birthday_month"}), "members", fact="birth_on"),
+    "has_order": ConditionKind("orders", frozenset({"orders_total"}), "orders"),
+    "orders_since": ConditionKind("after_orders", frozenset(), "orders"),
+    "deposit": ConditionKind("deposit", frozenset({"balance_open"}), "orders"),
+    "not_reached": ConditionKind("reached", frozenset(), "orders"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing a benefit asks of a member; `values` are the figures of its SQL, moments aware."""
+
+    name: Name
+    values: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def kind(self) -> ConditionKind:
+        return CONDITIONS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Where a benefit is to be given: the moment, its local day, and what the calendar says of both."""
+
+    at: datetime
+    day: Span
+    campaign: Span
+    sale_start: datetime
+    birthday_known: bool = False
+    """The play answers birthdays itself."""
+
+
+def conditions_of(benefit: Benefit, times: BenefitTimes, asking: Asking) -> tuple[Condition, ...]:
+    """What a benefit asks, in the order in which it is told."""
+    joined = [Condition("joined")] if benefit.for_joined else []
+    return (*joined, *_of_kind(benefit, times, asking))
+
+
+def _of_kind(benefit: Benefit, times: BenefitTimes, asking: Asking) -> Iterator[Condition]:
+    if isinstance(benefit, NewMemberCoupon | NewMemberGift | NewMemberPack):
+        yield from _new_member(benefit.within, times.offered or asking.campaign, asking.at)
+    elif isinstance(benefit, MemberGift001):
+        yield Condition("joined_or_invited")
+    elif isinstance(benefit, BirthdayGift):
+        if not asking.birthday_known:
+            yield Condition("birthday")
+        if benefit.needs_order:
+            yield Condition("has_order", (("orders", 1),))
+    elif isinstance(benefit, BuybackGift):
+        since = times.since or asking.sale_start
+        yield Condition("orders_since", (("orders", benefit.after_orders), ("since", since)))
+    elif isinstance(benefit, PointsFinalPaymentCoupon) and not benefit.before_deposit:
+        yield Condition("deposit")
+    elif isinstance(benefit, Challenge):
+        yield Condition("not_reached", (("since", challenge_since(benefit, times, asking)), ("spend", benefit.spend)))
+
+
+def _new_member(within: timedelta, offered: Span, at: datetime) -> Iterator[Condition]:
+    yield Condition("joined_in_offer", (("since", offered.start), ("until", offered.end)))
+    yield Condition("joined_lately", (("since", at - within),))
+
+
+def challenge_since(benefit: Challenge, times: BenefitTimes, asking: Asking) -> datetime:
+    """From when on orders count: of the period, or as written where that is later."""
+    start = asking.day.start if benefit.period == "day" else asking.campaign.start
+    if times.since is None:
+        return start
+    return max(times.since, start, key=datetime.timestamp) if benefit.period == "day" else times.since

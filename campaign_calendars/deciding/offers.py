@@ -1,0 +1,87 @@
+"""Which benefits an occurrence may give, and of each what it asks: window, admission, tiers, facts about the member."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from campaign_calendars.deciding.briefs import BenefitOption, Shut
+from campaign_calendars.deciding.conditions import Asking, conditions_of
+from campaign_calendars.model.benefits import Benefit, reserve_cents
+from campaign_calendars.model.benefits.gifts import Challenge, MemberExtraGift
+from campaign_calendars.model.benefits.prices import EarlyBirdPrice
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
+from campaign_calendars.model.calendar import Calendar, Phase, Play
+from campaign_calendars.model.store import Store
+from campaign_calendars.model.triggers import BIRTHDAY
+from campaign_calendars.time.sale import bought_since
+from campaign_calendars.time.timeline import BenefitTimes, Occurrence, Timeline, local_day, utc
+
+
+def benefit_options(
+    calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, play: Play
+) -> tuple[BenefitOption, ...]:
+    """The benefits of a play at one of its moments, best first."""
+    basis = calendar.budget.basis if calendar.budget else "worst_case"
+    asking = asking_at(calendar, timeline, play, occurrence.at)
+    phase = next(phase for phase in calendar.phases if phase.id == occurrence.phase)
+    options = []
+    for name in play.benefits:
+        benefit = calendar.benefits[name]
+        times = timeline.benefits.get(name, BenefitTimes())
+        options.append(
+            BenefitOption(
+                benefit=name,
+                cost_cents=reserve_cents(benefit, basis),
+                stock=benefit.stock,
+                daily_cap=benefit.daily_cap,
+                per_member=benefit.per_member,
+                pool=benefit.pool,
+                tiers=tiers_of(benefit),
+                points=benefit.points_price or 0,
+                shut=why_shut(timeline, store, phase, name, benefit=benefit, at=occurrence.at),
+                conditions=conditions_of(benefit, times, asking),
+            )
+        )
+    return tuple(options)
+
+
+def asking_at(calendar: Calendar, timeline: Timeline, play: Play, at: datetime) -> Asking:
+    """What the conditions of a play's benefits need to know of a moment."""
+    return Asking(
+        at,
+        local_day(at, timeline.timezone),
+        timeline.campaign,
+        bought_since(calendar, timeline),
+        birthday_known=play.trigger is not None and play.trigger.event == BIRTHDAY,
+    )
+
+
+def tiers_of(benefit: Benefit) -> tuple[str, ...]:
+    """The tiers that may have a benefit; empty: all. Priority purchase is for tiers with a window of their own."""
+    if not isinstance(benefit, MemberPresaleRight):
+        return tuple(benefit.tiers)
+    opened = dict.fromkeys(window.tier for window in benefit.windows)
+    return tuple(tier for tier in opened if not benefit.tiers or tier in benefit.tiers)
+
+
+def why_shut(
+    timeline: Timeline, store: Store, phase: Phase, name: str, *, benefit: Benefit, at: datetime
+) -> Shut | None:
+    """Why nobody may have a benefit at a moment (aware), whoever it is; None: it is on offer."""
+    if isinstance(benefit, Challenge) and "challenge" not in store.admitted_to:
+        return "not_admitted"
+    return None if _on_offer(timeline, phase, name, benefit, at) else "benefit_window"
+
+
+def _on_offer(timeline: Timeline, phase: Phase, name: str, benefit: Benefit, at: datetime) -> bool:
+    times, valid = timeline.benefits.get(name, BenefitTimes()), timeline.validity.get(name)
+    if valid is not None and utc(at) >= utc(valid.end):
+        return False
+    if benefit.offered is not None:
+        if times.offered is None or not times.offered.contains(at):
+            return False
+    elif isinstance(benefit, EarlyBirdPrice) and not any(day.contains(at) for day in times.days):
+        return False
+    if isinstance(benefit, MemberExtraGift) and benefit.sale == "presale":
+        return phase.kind == "presale" or phase.stage is not None
+    return times.closes is None or utc(at) < utc(times.closes)

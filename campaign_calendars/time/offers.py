@@ -1,0 +1,77 @@
+"""When each benefit may be had: from and to, the days of an early bird, from when on orders count for it (A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from campaign_calendars.findings.finding import Path
+from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.benefits.gifts import BuybackGift, Challenge
+from campaign_calendars.model.benefits.prices import EarlyBirdPrice
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.time.clock import CampaignClock
+from campaign_calendars.time.timeline import DAY, SECOND, BenefitTimes, Span, from_local, local_day, shift, utc
+from campaign_calendars.values.moments import MomentExpr
+
+
+def benefit_times(clock: CampaignClock, phases: Mapping[str, Span]) -> dict[str, BenefitTimes]:
+    """Every benefit of the calendar; what cannot be told is a finding of the clock, and missing here."""
+    return {name: _times(clock, phases, name, benefit) for name, benefit in clock.calendar.benefits.items()}
+
+
+def named_in(calendar: Calendar, phases: Mapping[str, Span], name: str) -> Span | None:
+    """From the first to the last moment of the phases whose plays give a benefit; None: none does."""
+    spans = [
+        phases[phase.id]
+        for phase in calendar.phases
+        if phase.id in phases and any(name in play.benefits for play in phase.plays)
+    ]
+    if not spans:
+        return None
+    return Span(min((span.start for span in spans), key=utc), max((span.end for span in spans), key=utc))
+
+
+def _times(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit: Benefit) -> BenefitTimes:
+    path: Path = ("benefits", name)
+    since = closes = None
+    days: tuple[Span, ...] = ()
+    if isinstance(benefit, BuybackGift):
+        since = _moment(clock, benefit.since, (*path, "since"))
+    elif isinstance(benefit, Challenge):
+        since = _moment(clock, benefit.from_, (*path, "from"))
+    elif isinstance(benefit, MemberPresaleRight):
+        closes = _moment(clock, benefit.closes_at, (*path, "closes_at"))
+    elif isinstance(benefit, EarlyBirdPrice):
+        found = (clock.instant(day, (*path, "days", number)) for number, day in enumerate(benefit.days))
+        days = tuple(local_day(at, clock.zone) for at in found if at is not None)
+    return BenefitTimes(_offered(clock, phases, name, benefit), since, closes, days)
+
+
+def _offered(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit: Benefit) -> Span | None:
+    """As written; an end that is not written is that of the phases that name the benefit."""
+    named = named_in(clock.calendar, phases, name)
+    if benefit.offered is None:
+        return named
+    path: Path = ("benefits", name, "offered")
+    start = _moment(clock, benefit.offered.from_, (*path, "from")) or (named.start if named else None)
+    end = _end(clock, benefit.offered.to, (*path, "to")) or (named.end if named else None)
+    if start is None or end is None:
+        return named
+    # A window that is turned round is on offer never; a check says so.
+    return Span(start, end) if utc(start) < utc(end) else Span(start, start)
+
+
+def _end(clock: CampaignClock, moment: MomentExpr | None, path: Path) -> datetime | None:
+    """The first moment after the last second, or after the last day."""
+    last = _moment(clock, moment, path, last=True)
+    if last is None or moment is None:
+        return None
+    if moment.is_whole_day:
+        return from_local(datetime.combine(last.date() + DAY, time()), clock.zone)
+    return shift(last, SECOND)
+
+
+def _moment(clock: CampaignClock, moment: MomentExpr | None, path: Path, *, last: bool = False) -> datetime | None:
+    return clock.instant(moment, path, last=last) if moment is not None else None

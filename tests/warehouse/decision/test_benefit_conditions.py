@@ -1,0 +1,346 @@
+"""Who may have a benefit and when: real decisions over facts, each line of the rules by its own figures (A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pytest
+import yaml
+
+from campaign_calendars.checks import load_store
+from campaign_calendars.deciding.briefing import make_brief
+from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
+from campaign_calendars.time.timeline import Occurrence
+from tasks.runtime import feature_params
+from warehouse.decision.session import DecisionSession
+from warehouse.snapshots.snapshot import Snapshot, build_snapshot
+from warehouse.sources import SourceSpec
+
+ZONE = "Asia/Shanghai"
+MEMBERS = """\
+member_id,joined_at,left_at,birth_on,join_source
+gift-day,2021-10-15 09:00,,1990-10-15,
+no-order,2021-10-15 09:00,,1990-10-02,
+unborn,2021-10-15 09:00,,,
+leap,2020-01-01 09:00,,1992-02-29,
+old,2019-05-01 09:00,,1990-05-05,
+late,2021-11-02 00:00,,1990-05-05,
+last-second,2021-10-31 23:59:59,,1990-05-05,
+stranger,,,1990-05-05,
+undated,,,1990-05-05,live room
+again,2019-01-01 09:00,,1990-05-05,
+september,2019-01-01 09:00,,1990-05-05,
+owing,2019-01-01 09:00,,1990-05-05,
+rich,2019-01-01 09:00,,1990-05-05,
+nearly,2019-01-01 09:00,,1990-05-05,
+gave-back,2019-01-01 09:00,,1990-05-05,
+two-days,2019-01-01 09:00,,1990-05-05,
+"""
+ORDERS = """\
+order_id,member_id,ordered_at,paid_at,amount,refunded,refunded_at,deposit,deposit_paid_at,balance_from,balance_until
+o1,gift-day,2021-09-05 10:00,2021-09-05 10:00,100,,,,,,
+o2,september,2021-09-05 10:00,2021-09-05 10:00,100,,,,,,
+o3,again,2021-11-02 10:00,2021-11-02 10:00,100,,,,,,
+o4,owing,2021-10-22 10:00,,300,,,50,2021-10-22 10:00,2021-11-01 00:30,2021-11-03 23:59:59
+o5,rich,2021-11-01 10:00,2021-11-01 10:00,800,,,,,,
+o6,rich,2021-11-02 10:00,2021-11-02 10:00,400,,,,,,
+o7,nearly,2021-11-01 10:00,2021-11-01 10:00,800,,,,,,
+o8,nearly,2021-11-02 10:00,2021-11-02 10:00,399.99,,,,,,
+o9,gave-back,2021-11-01 10:00,2021-11-01 10:00,1250,100,2021-11-02 10:00,,,,
+o10,two-days,2021-11-10 10:00,2021-11-10 10:00,700,,,,,,
+o11,two-days,2021-11-11 08:00,2021-11-11 08:00,600,,,,,,
+o12,stranger,2021-11-02 10:00,2021-11-02 10:00,100,,,,,,
+"""
+CONTACT_POINTS = """\
+member_id,channel,address,consented_at
+stranger,mail,a@example.com,2019-01-01 00:00
+undated,mail,b@example.com,2019-01-01 00:00
+late,mail,c@example.com,2019-01-01 00:00
+"""
+TABLES = {"members": MEMBERS, "orders": ORDERS, "contact_points": CONTACT_POINTS}
+STORE: dict[str, Any] = {
+    "store": "shop",
+    "tiers": {"window": "365d", "levels": [{"id": "silver"}, {"id": "gold", "spend": 1_000}]},
+    "channels": {"mail": {"kind": "mail", "consent": "implied"}},
+    "contact_policy": {"min_age": 1},
+    "admitted_to": ["challenge"],
+}
+PHASES = {
+    "early": ("2021-10-01", "2021-10-20 23:59:59"),
+    "presale": ("2021-10-21", "2021-10-31 21:59:59"),
+    "burst": ("2021-11-01", "2021-11-12"),
+}
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    base = tmp_path_factory.mktemp("shop")
+    for name, text in TABLES.items():
+        (base / f"{name}.csv").write_text(text, "utf-8")
+    sources = [SourceSpec(name, "csv", f"{name}.csv", timezone=ZONE) for name in TABLES]
+    return build_snapshot(sources, base_dir=base, directory=base / "var", as_of=moment("2021-11-20"), params=PARAMS)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+08:00" if ":" in text else f"{text} 00:00+08:00")
+
+
+def bound(benefit: Mapping[str, Any], store: Mapping[str, Any] | None = None, **play: Any) -> LoadedCalendar:
+    """A calendar of three phases, each with a play that gives the benefit to everybody at any moment."""
+    told = {"id": "tell", "audience": "everybody", "benefits": ["it"], "channels": ["mail"], "at": "start + 0h"} | play
+    written = {
+        "calendar": "cal",
+        "store": "shop",
+        "timezone": ZONE,
+        "audiences": {"everybody": {"where": "joined or not joined"}},
+        "benefits": {"it": {"unit_cost": 1, **benefit}},
+        "phases": [
+            {
+                "id": name,
+                "kind": "custom" if name == "early" else name,
+                "window": dict(zip(("from", "to"), window, strict=True)),
+                "plays": [told],
+            }
+            for name, window in PHASES.items()
+        ],
+    }
+    calendar = load_calendar(yaml.safe_dump(written), "cal.yaml")
+    shop = load_store(yaml.safe_dump({**STORE, **(store or {})}), "shop.yaml").model
+    assert shop is not None
+    assert calendar.model is not None, calendar.problems
+    return bind(calendar, shop)
+
+
+PARAMS = feature_params(bound({"kind": "service", "offers": "after_sales"}))
+
+
+def decide(
+    snapshot: Snapshot, loaded: LoadedCalendar, at: str, play: str = "tell"
+) -> dict[str, tuple[str, str | None, str, str | None]]:
+    """Member → status, reason, chain, arm of one moment."""
+    when = moment(at)
+    phase = next(name for name, span in loaded.timeline.phases.items() if span.contains(when))
+    brief = make_brief(loaded.calendar, loaded.store, loaded.timeline, Occurrence("cal", phase, play, when))
+    with DecisionSession(snapshot) as session:
+        session.move_to(when, feature_params(loaded), [brief])
+        session.decide(brief)
+        rows = session._con.execute("select member_id, status, reason, chain, arm from decisions").fetchall()
+    return {member: (status, reason, chain, arm) for member, status, reason, chain, arm in rows}
+
+
+def reached(snapshot: Snapshot, loaded: LoadedCalendar, at: str, *members: str) -> set[str]:
+    told = decide(snapshot, loaded, at)
+    return {member for member in members or told if told[member][0] == "chosen"}
+
+
+GIFT = {"item": "cake"}
+
+
+def test_a_birthday_gift_asks_for_the_month_and_an_order(snapshot: Snapshot) -> None:
+    told = decide(snapshot, bound({"kind": "birthday_gift", **GIFT}), "2021-10-17 10:00")
+    assert told["gift-day"][0] == "chosen"
+    assert told["no-order"][1:3] == ("benefit_condition", "it:benefit_condition:orders")
+    assert told["unborn"][1:3] == ("benefit_unknown", "it:benefit_unknown:birth_on")
+    assert told["old"][1:3] == ("benefit_condition", "it:benefit_condition:birthday")
+    assert told["stranger"][1:3] == ("benefit_condition", "it:benefit_condition:joined")
+    free = bound({"kind": "birthday_gift", **GIFT, "needs_order": False})
+    assert reached(snapshot, free, "2021-10-17 10:00") == {"gift-day", "no-order"}
+
+
+def test_who_was_born_on_29_february_has_it_in_february(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "birthday_gift", **GIFT, "needs_order": False})
+    february = loaded.calendar.phases[0].model_copy()
+    assert reached(snapshot, loaded, "2021-10-17 10:00", "leap") == set()
+    moved = {"early": ("2021-02-01", "2021-02-28")}
+    told = decide(snapshot, with_phase(loaded, moved), "2021-02-28 10:00")
+    assert told["leap"][0] == "chosen"
+    assert february.id == "early"
+
+
+def with_phase(loaded: LoadedCalendar, moved: Mapping[str, tuple[str, str]]) -> LoadedCalendar:
+    """The same benefit with other windows of the phases."""
+    written = yaml.safe_load(loaded.text)
+    for phase in written["phases"]:
+        if phase["id"] in moved:
+            phase["window"] = dict(zip(("from", "to"), moved[phase["id"]], strict=True))
+    calendar = load_calendar(yaml.safe_dump(written), "cal.yaml")
+    assert calendar.model is not None
+    return bind(calendar, loaded.store)
+
+
+def test_a_buy_back_gift_follows_orders_since_the_sale_began(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "buyback_gift", **GIFT})
+    told = decide(snapshot, loaded, "2021-11-05 10:00")
+    assert told["september"][1:3] == ("benefit_condition", "it:benefit_condition:after_orders")
+    assert told["again"][0] == "chosen"
+    assert told["owing"][2] == "it:benefit_condition:after_orders", "a deposit is no order yet"
+    assert reached(snapshot, loaded, "2021-11-02 09:00", "again") == set(), "before its order"
+    since = bound({"kind": "buyback_gift", **GIFT, "since": "2021-09-01"})
+    assert reached(snapshot, since, "2021-11-05 10:00", "again", "september") == {"again", "september"}
+    twice = bound({"kind": "buyback_gift", **GIFT, "after_orders": 2})
+    assert reached(snapshot, twice, "2021-11-05 10:00", "again", "rich") == {"rich"}
+
+
+def test_a_challenge_is_for_those_who_have_not_reached_it(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "challenge", **GIFT, "spend": 1_200})
+    told = decide(snapshot, loaded, "2021-11-05 10:00")
+    assert told["rich"][1:3] == ("benefit_condition", "it:benefit_condition:reached")
+    assert told["nearly"][0] == "chosen", "1,199.99"
+    assert told["gave-back"][0] == "chosen", "1,250.00 less 100.00"
+    assert reached(snapshot, loaded, "2021-11-01 23:00", "gave-back") == set(), "before the refund"
+    assert reached(snapshot, loaded, "2021-11-12 10:00", "two-days") == set(), "1,300.00 in all"
+    daily = bound({"kind": "challenge", **GIFT, "spend": 1_200, "period": "day"})
+    assert reached(snapshot, daily, "2021-11-11 20:00", "two-days") == {"two-days"}, "700.00 and 600.00 on two days"
+    later = bound({"kind": "challenge", **GIFT, "spend": 1_200, "from": "2021-11-02"})
+    assert reached(snapshot, later, "2021-11-05 10:00", "rich") == {"rich"}, "400.00 since then"
+
+
+def test_a_store_that_is_not_admitted_invites_nobody_to_a_challenge(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "challenge", **GIFT, "spend": 1_200}, {"admitted_to": []})
+    assert {row[1] for row in decide(snapshot, loaded, "2021-11-05 10:00").values()} == {"not_admitted"}
+
+
+NEW = {"kind": "new_member_coupon", "value": 10, "offered": {"from": "2021-10-01", "to": "2021-10-31"}}
+
+
+def test_new_members_joined_while_it_was_on_offer_or_may_still_join(snapshot: Snapshot) -> None:
+    told = decide(snapshot, bound({**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-01"}}), "2021-11-01 10:00")
+    assert told["last-second"][0] == "chosen"
+    assert told["gift-day"][0] == "chosen"
+    assert told["old"][1:3] == ("benefit_condition", "it:benefit_condition:joined")
+    assert told["undated"][1:3] == ("benefit_unknown", "it:benefit_unknown:joined_at")
+    assert told["stranger"][0] == "chosen", "invited to join"
+    assert told["late"][0] == "chosen", "joins tomorrow, nobody knows that today"
+    after = bound({**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-01"}})
+    assert {row[1] for row in decide(snapshot, after, "2021-11-02 10:00").values()} == {"benefit_window"}
+    joined_late = bound({**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-12"}})
+    assert reached(snapshot, joined_late, "2021-11-03 10:00", "late", "last-second") == {"late", "last-second"}
+
+
+def test_a_new_member_benefit_is_had_within_a_time_of_joining(snapshot: Snapshot) -> None:
+    wide = {**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
+    assert reached(snapshot, bound({**wide, "within": "7d"}), "2021-11-05 10:00", "gift-day", "late") == {"late"}
+    assert reached(snapshot, bound(wide), "2021-11-05 10:00", "gift-day", "late") == {"gift-day", "late"}
+    told = decide(snapshot, bound({**wide, "within": "7d"}), "2021-11-05 10:00")
+    assert told["gift-day"][2] == "it:benefit_condition:within"
+
+
+def test_a_threshold_of_the_store_says_who_is_invited(snapshot: Snapshot) -> None:
+    wide = {**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
+    loaded = bound(wide, {"join_threshold": {"orders": 1}})
+    assert reached(snapshot, loaded, "2021-11-01 10:00", "stranger") == set()
+    assert reached(snapshot, loaded, "2021-11-05 10:00", "stranger") == {"stranger"}, "has bought since"
+
+
+@pytest.mark.parametrize("definition", ["1.0", "2.0", "3.0"])
+def test_member_benefits_want_members_whatever_the_definition(snapshot: Snapshot, definition: str) -> None:
+    loaded = bound({"kind": "member_coupon", "value": 5}, {"member_definition": definition})
+    told = decide(snapshot, loaded, "2021-11-05 10:00")
+    assert told["stranger"][1:3] == ("benefit_condition", "it:benefit_condition:joined"), "bought, and never joined"
+    assert told["september"][0] == "chosen"
+    service = bound({"kind": "service", "offers": "after_sales"}, {"member_definition": definition})
+    assert reached(snapshot, service, "2021-11-05 10:00", "stranger") == {"stranger"}
+
+
+def test_a_balance_coupon_asks_for_a_deposit(snapshot: Snapshot) -> None:
+    kind = {"kind": "points_final_payment_coupon", "value": 5, "points": 1}
+    told = decide(snapshot, bound(kind), "2021-10-25 10:00")
+    assert told["owing"][0] == "chosen"
+    assert told["old"][1:3] == ("benefit_condition", "it:benefit_condition:deposit")
+    assert reached(snapshot, bound(kind), "2021-10-21 10:00", "owing") == set(), "before the deposit"
+    assert reached(snapshot, bound(kind), "2021-11-05 10:00", "owing") == set(), "forfeited"
+    assert reached(snapshot, bound({**kind, "before_deposit": True}), "2021-10-21 10:00", "owing", "old") == {
+        "owing",
+        "old",
+    }
+
+
+EARLY_BIRD = {
+    "kind": "early_bird_price",
+    "rate": 0.9,
+    "days": ["2021-11-01", "2021-11-02", "2021-11-03", "2021-11-11"],
+}
+
+
+@pytest.mark.parametrize(
+    ("at", "given"),
+    [
+        ("2021-10-31 21:00", False),
+        ("2021-11-01 00:00", True),
+        ("2021-11-03 23:59:59", True),
+        ("2021-11-04 00:00", False),
+        ("2021-11-11 10:00", True),
+    ],
+)
+def test_an_early_bird_is_given_on_its_days(snapshot: Snapshot, at: str, given: bool) -> None:
+    told = decide(snapshot, bound(EARLY_BIRD), at)["old"]
+    assert (told[0] == "chosen", told[1]) == (given, None if given else "benefit_window")
+
+
+def test_an_early_bird_on_offer_earlier_is_given_from_then_on(snapshot: Snapshot) -> None:
+    loaded = bound({**EARLY_BIRD, "offered": {"from": "2021-10-25"}})
+    assert reached(snapshot, loaded, "2021-10-24 10:00", "old") == set()
+    assert reached(snapshot, loaded, "2021-10-25 00:00", "old") == {"old"}
+    assert reached(snapshot, loaded, "2021-11-04 10:00", "old") == {"old"}
+
+
+def test_nothing_is_given_outside_its_window_or_after_its_validity(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "member_coupon", "value": 5, "offered": {"from": "2021-10-05", "to": "2021-10-10 12:00"}})
+    for at, expected in (
+        ("2021-10-04 23:59:59", "benefit_window"), ("2021-10-05 00:00", None), ("2021-10-10 12:00", None),
+        ("2021-10-10 12:00:01", "benefit_window"),
+    ):  # fmt: skip
+        assert decide(snapshot, loaded, at)["old"][1] == expected, at
+    over = bound({"kind": "member_coupon", "value": 5, "valid": {"from": "2021-10-01", "to": "2021-10-10"}})
+    assert decide(snapshot, over, "2021-10-10 23:59:59")["old"][0] == "chosen"
+    assert decide(snapshot, over, "2021-10-11 00:00")["old"][1] == "benefit_window"
+
+
+def test_priority_purchase_is_for_tiers_with_a_window_until_it_closes(snapshot: Snapshot) -> None:
+    right = {
+        "kind": "member_presale_right",
+        "item": "tea",
+        "windows": [{"tier": "gold", "opens_at": "2021-11-06"}],
+        "closes_at": "2021-11-08 10:00",
+    }
+    told = decide(snapshot, bound(right), "2021-11-05 10:00")
+    assert told["rich"][0] == "chosen", "spent 1,200.00: gold; told before it opens"
+    assert told["old"][1:3] == ("benefit_tier", "it:benefit_tier")
+    assert decide(snapshot, bound(right), "2021-11-08 09:59:59")["rich"][0] == "chosen"
+    assert decide(snapshot, bound(right), "2021-11-08 10:00")["rich"][1] == "benefit_window"
+
+
+def test_a_presale_gift_is_given_in_a_presale_only(snapshot: Snapshot) -> None:
+    gift = {"kind": "member_extra_gift", **GIFT, "amount": 300, "stock": 50}
+    presale = bound({**gift, "sale": "presale"})
+    assert decide(snapshot, presale, "2021-10-10 10:00")["old"][1] == "benefit_window"
+    assert decide(snapshot, presale, "2021-10-25 10:00")["old"][1] is None
+    assert decide(snapshot, presale, "2021-11-02 10:00")["old"][1] == "benefit_window"
+    assert reached(snapshot, bound(gift), "2021-11-02 10:00", "old") == {"old"}
+
+
+def test_conditions_lie_before_the_hold_out(snapshot: Snapshot) -> None:
+    """Nobody is held out, or counts as treated, whom a fact keeps from every benefit of the play."""
+    loaded = bound({"kind": "buyback_gift", **GIFT}, holdout="50%")
+    told = decide(snapshot, loaded, "2021-11-05 10:00")
+    fit = {"again", "rich", "nearly", "gave-back"}
+    assert {member for member, row in told.items() if row[3] is not None} == fit
+    assert {row[0] for member, row in told.items() if member not in fit} == {"excluded"}
+
+
+def test_a_second_benefit_is_given_to_whom_the_first_one_is_not_for(snapshot: Snapshot) -> None:
+    written = yaml.safe_load(bound({"kind": "buyback_gift", **GIFT}).text)
+    written["benefits"]["other"] = {"kind": "member_coupon", "value": 5}
+    for phase in written["phases"]:
+        phase["plays"][0]["benefits"] = ["it", "other"]
+    calendar = load_calendar(yaml.safe_dump(written), "cal.yaml")
+    loaded = bind(calendar, bound({"kind": "service", "offers": "other"}).store)
+    told = decide(snapshot, loaded, "2021-11-05 10:00")
+    assert told["september"][0] == told["again"][0] == "chosen"
+    assert told["september"][2] == "it:benefit_condition:after_orders"
+    assert told["stranger"][1:3] == (
+        "benefit_condition",
+        "it:benefit_condition:joined > other:benefit_condition:joined",
+    )

@@ -1,0 +1,1 @@
+f.balance_open

@@ -1,0 +1,1 @@
+f.orders_total >= $orders

@@ -1,0 +1,1 @@
+coalesce(f.joined_at >= $since, true)

@@ -1,0 +1,2 @@
+-- Claimed by members; whoever may join is invited with it.
+(f.joined or f.may_join)

@@ -1,0 +1,13 @@
+-- Who has spent as much already has what the challenge gives.
+f.member_id not in (
+    select o.member_id
+    from snap.stg_orders as o, params as p
+    where o.member_id is not null
+        and o.paid_at >= $since
+        and is_bought(p.as_of, o.ordered_at, o.paid_at, o.refunded_at, o.refunded_cents, o.amount_cents)
+    group by o.member_id
+    having sum(
+        o.amount_cents
+        - given_back(p.as_of, o.refunded_at, o.refunded_cents, o.part_refunded_at, o.part_refunded_cents)
+    ) >= $spend
+)
