@@ -80,7 +80,7 @@ def store_coupon_is_not_granted(view: View) -> Iterator[Finding]:
     中文：玩法发放了店铺通用券。
     通用券人人可用，作为会员权益没有意义（A3）。
     """
-    for place, _, _, name, benefit in view.benefits():
+    for place, _, _, name, benefit in view.given():
         if isinstance(benefit, StoreCoupon):
             yield found(
                 place,

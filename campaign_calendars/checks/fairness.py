@@ -21,7 +21,7 @@ _PERSONAL = frozenset({"age", "avg_order", "city", "m_score", "province", "spend
 def _member_coupons(view: View, phase: Phase, tier: str | None = None) -> list[Coupon]:
     """(threshold, value) of the member coupons a phase gives; with a tier, those it may get."""
     coupons: list[Coupon] = []
-    for name in dict.fromkeys(name for play in phase.plays for name in play.benefits):
+    for name in dict.fromkeys(name for play in phase.plays for name in play.told):
         benefit = view.calendar.benefits.get(name)
         if benefit is None or (tier is not None and benefit.tiers and tier not in benefit.tiers):
             continue

@@ -266,7 +266,7 @@ def _new_member_benefit_during(view: View, phase: Phase) -> bool:
     for other in view.calendar.phases:
         if phase.id in spans and other.id in spans and spans[phase.id].overlap(spans[other.id]).total_seconds() <= 0:
             continue
-        for name in (name for play in other.plays for name in play.benefits):
+        for name in (name for play in other.plays for name in play.told):
             benefit = view.calendar.benefits.get(name)
             if benefit is not None and benefit.kind.startswith("new_member_"):
                 return True

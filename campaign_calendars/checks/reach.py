@@ -234,9 +234,7 @@ def exposed_where_it_says(view: View) -> Iterator[Finding]:
     """
     public = {name for name, position in view.store.positions.items() if position.domain == "public"}
     public |= {name for name, channel in view.store.channels.items() if channel.domain == "public"}
-    shown = {
-        name for _, _, play in view.plays() if public & {*play.positions, *play.channels} for name in play.benefits
-    }
+    shown = {name for _, _, play in view.plays() if public & {*play.positions, *play.channels} for name in play.told}
     for name, benefit in view.calendar.benefits.items():
         if isinstance(benefit, MemberCoupon) and "public" in benefit.exposed_in and name not in shown:
             yield found(

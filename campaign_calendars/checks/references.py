@@ -60,8 +60,9 @@ def benefit_exists(view: View) -> Iterator[Finding]:
     """
     benefits = view.calendar.benefits
     for path, _, play in view.plays():
-        for index, name in enumerate(play.benefits):
-            yield from _unknown((*path, "benefits", index), name, benefits, ("benefit", "权益"))
+        for key, names in (("benefits", play.benefits), ("announces", play.announces)):
+            for index, name in enumerate(names):
+                yield from _unknown((*path, key, index), name, benefits, ("benefit", "权益"))
     for name, benefit in benefits.items():
         if isinstance(benefit, MemberCoupon) and benefit.beats is not None:
             stores = [other for other, b in benefits.items() if b.kind == "store_coupon"]
@@ -284,7 +285,7 @@ def definitions_are_used(view: View) -> Iterator[Finding]:
     """
     calendar = view.calendar
     plays = [play for _, _, play in view.plays()]
-    used = {name for play in plays for name in play.benefits} | {
+    used = {name for play in plays for name in play.told} | {
         benefit.beats for benefit in calendar.benefits.values() if isinstance(benefit, MemberCoupon) and benefit.beats
     }
     asked = {play.audience for play in plays}

@@ -70,7 +70,12 @@ class View:
                 yield (play.origin if isinstance(play, StepPlay) else place), phase, play
 
     def benefits(self) -> Iterator[Use[Benefit]]:
-        """Every benefit of the calendar where a play names it."""
+        """Every benefit of the calendar where a play gives or announces it."""
+        yield from self.given()
+        yield from self._uses("announces", self.calendar.benefits)
+
+    def given(self) -> Iterator[Use[Benefit]]:
+        """Every benefit of the calendar where a play gives it."""
         return self._uses("benefits", self.calendar.benefits)
 
     def channels(self) -> Iterator[Use[Channel]]:
@@ -82,7 +87,7 @@ class View:
         return self._uses("positions", self.store.positions)
 
     def _uses(
-        self, key: Literal["benefits", "channels", "positions"], defined: Mapping[str, Thing]
+        self, key: Literal["announces", "benefits", "channels", "positions"], defined: Mapping[str, Thing]
     ) -> Iterator[Use[Thing]]:
         """In written order; a name that is not defined is left out (C121 to C123 report it)."""
         for path, phase, play in self.plays():

@@ -94,7 +94,8 @@ class Invitation:
 class BenefitOption:
     """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks.
 
-    `shut` is why nobody may be given it at this moment, `conditions` are what it asks of a member otherwise.
+    `shut` is why nobody may be given it at this moment, `conditions` are what it asks of a member otherwise. Where the
+    platform keeps its rules (`by_platform`), a condition over facts that no source brings is left to it.
     """
 
     benefit: str
@@ -107,6 +108,7 @@ class BenefitOption:
     points: int = 0
     shut: Shut | None = None
     conditions: tuple[Condition, ...] = ()
+    by_platform: bool = False
 
 
 @dataclass(frozen=True, slots=True)

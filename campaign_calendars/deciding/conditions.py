@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.coupons import NewMemberCoupon, NewMemberPack
 from campaign_calendars.model.benefits.gifts import BirthdayGift, BuybackGift, Challenge, MemberGift001, NewMemberGift
@@ -24,32 +25,42 @@ Name = Literal[
 ]  # fmt: skip
 
 
+Fact = Literal["joined_at", "birth_on", "paid_at", "deposit_paid_at"]
+
+
 @dataclass(frozen=True, slots=True)
 class ConditionKind:
-    """What a condition is called in a reason, what it reads of `member_features`, and from which dataset.
+    """What a condition is called in a reason, what it reads of `member_features`, and which fact of the sources.
 
-    `fact` is what is not known of a member of whom the condition is neither true nor false.
+    `unknown`: of a member of whom the condition is neither true nor false, that fact is not known.
     """
 
     told: str
     columns: frozenset[str]
-    dataset: Literal["members", "orders"]
-    fact: str = ""
+    fact: Fact
+    unknown: bool = False
 
 
 CONDITIONS: Final[dict[Name, ConditionKind]] = {
-    "joined": ConditionKind("joined", frozenset({"joined"}), "members"),
-    "joined_or_invited": ConditionKind("joined", frozenset({"joined", "may_join"}), "members"),
+    "joined": ConditionKind("joined", frozenset({"joined"}), "joined_at"),
+    "joined_or_invited": ConditionKind("joined", frozenset({"joined", "may_join"}), "joined_at"),
     "joined_in_offer": ConditionKind(
-        "joined", frozenset({"joined", "joined_at", "may_join"}), "members", fact="joined_at"
+        "joined", frozenset({"joined", "joined_at", "may_join"}), "joined_at", unknown=True
     ),
-    "joined_lately": ConditionKind("within", frozenset({"joined_at"}), "members"),
-    "birthday": ConditionKind("birthday", frozenset({"birth_month", "is_birthday_month"}), "members", fact="birth_on"),
-    "has_order": ConditionKind("orders", frozenset({"orders_total"}), "orders"),
-    "orders_since": ConditionKind("after_orders", frozenset(), "orders"),
-    "deposit": ConditionKind("deposit", frozenset({"balance_open"}), "orders"),
-    "not_reached": ConditionKind("reached", frozenset(), "orders"),
+    "joined_lately": ConditionKind("within", frozenset({"joined_at"}), "joined_at"),
+    "birthday": ConditionKind("birthday", frozenset({"birth_month", "is_birthday_month"}), "birth_on", unknown=True),
+    "has_order": ConditionKind("orders", frozenset({"orders_total"}), "paid_at"),
+    "orders_since": ConditionKind("after_orders", frozenset(), "paid_at"),
+    "deposit": ConditionKind("deposit", frozenset({"balance_open"}), "deposit_paid_at"),
+    "not_reached": ConditionKind("reached", frozenset(), "paid_at"),
 }
+FACTS: Final[dict[Fact, Said]] = {
+    "joined_at": ("when members joined (joined_at of members)", "入会时间（会员数据的 joined_at）"),
+    "birth_on": ("birthdays (birth_on of members)", "生日（会员数据的 birth_on）"),
+    "paid_at": ("paid orders (orders)", "已付款订单（订单数据）"),
+    "deposit_paid_at": ("deposits (deposit_paid_at of orders)", "定金（订单数据的 deposit_paid_at）"),
+}
+"""What the facts are called."""
 
 
 @dataclass(frozen=True, slots=True)

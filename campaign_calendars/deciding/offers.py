@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from campaign_calendars.deciding.briefs import BenefitOption, Shut
 from campaign_calendars.deciding.conditions import Asking, conditions_of
+from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.model.benefits import Benefit, reserve_cents
 from campaign_calendars.model.benefits.gifts import Challenge, MemberExtraGift
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
@@ -20,12 +22,21 @@ from campaign_calendars.time.timeline import BenefitTimes, Occurrence, Timeline,
 def benefit_options(
     calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, play: Play
 ) -> tuple[BenefitOption, ...]:
-    """The benefits of a play at one of its moments, best first."""
+    """The benefits of a play at one of its moments, best first.
+
+    A play that only announces gives nothing; where nothing of that is on offer, it has nothing to say, to nobody.
+    """
     basis = calendar.budget.basis if calendar.budget else "worst_case"
     asking = asking_at(calendar, timeline, play, occurrence.at)
     phase = next(phase for phase in calendar.phases if phase.id == occurrence.phase)
     options = []
-    for name in play.benefits:
+    for name in play.benefits or _if_silent(
+        play,
+        [
+            why_shut(timeline, store, phase, name, benefit=calendar.benefits[name], at=occurrence.at)
+            for name in play.announces
+        ],
+    ):
         benefit = calendar.benefits[name]
         times = timeline.benefits.get(name, BenefitTimes())
         options.append(
@@ -40,9 +51,15 @@ def benefit_options(
                 points=benefit.points_price or 0,
                 shut=why_shut(timeline, store, phase, name, benefit=benefit, at=occurrence.at),
                 conditions=conditions_of(benefit, times, asking),
+                by_platform="platform" in enforcers_of(benefit.kind),
             )
         )
     return tuple(options)
+
+
+def _if_silent(play: Play, shut: Sequence[Shut | None]) -> list[str]:
+    """What a play announces, if nothing of it is on offer."""
+    return play.announces if all(shut) else []
 
 
 def asking_at(calendar: Calendar, timeline: Timeline, play: Play, at: datetime) -> Asking:

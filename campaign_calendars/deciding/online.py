@@ -39,7 +39,7 @@ def planned_days(calendar: Calendar, timeline: Timeline) -> frozenset[date]:
     days: set[date] = set()
     for phase in calendar.phases:
         span = timeline.phases.get(phase.id)
-        if span is not None and any(play.benefits for play in phase.plays):
+        if span is not None and any(play.told for play in phase.plays):
             first, last = span.start.date(), span.last.date()
             days.update(first + number * _DAY for number in range((last - first).days + 1))
     return frozenset(days)

@@ -34,7 +34,7 @@ def priority_of(phase: Phase, play: Play) -> int:
     if play.priority is not None:
         return play.priority
     usual = PRIORITY[phase.kind]
-    return usual if play.benefits else usual * MESSAGE_ONLY // 100
+    return usual if play.told else usual * MESSAGE_ONLY // 100
 
 
 def leaves_bp_per_day(expression: AudienceExpr) -> int:

@@ -5,7 +5,7 @@ Reading the files and rendering them is done above (`tasks.calendars.messages`);
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -21,6 +21,7 @@ from campaign_calendars.model.store import Store
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "member": ("name",),
     "benefit": ("id", "title", "text", "value", "threshold"),
+    "announced": ("text", "titles"),
     "play": ("id", "title"),
     "phase": ("id", "title"),
     "calendar": ("id", "title"),
@@ -136,7 +137,7 @@ def lint_messages(calendar: Calendar, store: Store, messages: Messages) -> list[
     found: set[Problem] = set()
     for (template, name), plays in sent.items():
         text, file, channel = messages.texts[template], messages.file(template), store.channels[name]
-        changing = {"member"} | ({"benefit"} if len({one for _, play in plays for one in play.benefits}) > 1 else set())
+        changing = {"member"} | ({"benefit"} if len({one for _, play in plays for one in play.told}) > 1 else set())
         lengths = lengths_of(names, plays, name)
         for problem in (*lint(text, file, channel, lengths, changing), *lint_limits(text, file, channel, lengths)):
             found.add(replace(problem, message=f"{name}: {problem.message}", zh=f"{name}：{problem.zh}"))
@@ -153,9 +154,10 @@ def lengths_of(names: Names, plays: Sequence[tuple[str, Play]], channel: str) ->
     """How long each variable of a message of these plays (phase id, play) may become; a member's name counts four."""
     lists = [names.lists[phase, play.id] for phase, play in plays if (phase, play.id) in names.lists]
     links = [names.links_of(phase, play.id, channel, arm) for phase, play in plays for arm in (*play.texts, None)]
-    known = [names.benefits[one] for _, play in plays for one in play.benefits if one in names.benefits]
+    known = [names.benefits[one] for _, play in plays for one in play.told if one in names.benefits]
     about: dict[str, list[Mapping[str, str]]] = {
         "benefit": known,
+        "announced": [announcement(names, play.announces) for _, play in plays],
         "play": [names.plays[phase, play.id] for phase, play in plays],
         "phase": [names.phases[phase] for phase, _ in plays],
         "calendar": [names.calendar],
@@ -168,6 +170,12 @@ def lengths_of(names: Names, plays: Sequence[tuple[str, Play]], channel: str) ->
         for kind, texts in about.items()
         for key in VARIABLES[kind]
     }
+
+
+def announcement(names: Names, announced: Collection[str]) -> dict[str, str]:
+    """What a message says of the benefits it announces: their phrases and their titles, in a row."""
+    known = [names.benefits[name] for name in announced if name in names.benefits]
+    return {"text": "、".join(one["text"] for one in known), "titles": "、".join(one["title"] for one in known)}
 
 
 def _amount(cents: object) -> str:

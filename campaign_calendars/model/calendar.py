@@ -118,6 +118,11 @@ class Play(Strict):
         default_factory=list,
         description="Names of benefits, best first; each member gets at most one. Empty: a message only.",
     )
+    announces: list[str] = Field(
+        default_factory=list,
+        description="Names of benefits that everybody reached is told of: what applies itself or is claimed. Nothing is"
+        " granted, no message takes of the stock; what is closed or used up is left out of the text.",
+    )
     channels: list[str] = Field(
         default_factory=list, description="Channels of the store, first allowed one wins. Empty: nothing is sent."
     )
@@ -177,6 +182,11 @@ class Play(Strict):
     on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
     approve: Approval | None = Field(default=None, description="When a person has to agree first.")
     needs: Needs
+
+    @property
+    def told(self) -> list[str]:
+        """The benefits it gives and those it announces, each once."""
+        return list(dict.fromkeys([*self.benefits, *self.announces]))
 
 
 class Phase(Strict):

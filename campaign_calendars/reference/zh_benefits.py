@@ -26,6 +26,11 @@ TEXTS: dict[str, str] = {
     ),
     "First second it is on offer.": "开放领取的第一秒。",
     "Last second it is on offer; a bare date means its end.": "开放领取的最后一秒；只写日期即当日结束。",
+    "claim: members fetch it; push: sent into the account; auto: applies itself to every qualifying order; earn:"
+    " follows from what the member does. Default by kind. What applies itself is announced.": (
+        "claim：会员领取；push：直接发到账户；auto：符合条件的订单自动享受；earn：由会员行为产生。默认按种类。"
+        "自动享受的权益应写在 announces 中。"
+    ),
     "How long after joining it can be had.": "入会后多久内可得。",
     "From when on orders count that were paid and not given back; default: sale start.": (
         "从何时起计算已付款且未全额退款的订单；默认从开售起。"

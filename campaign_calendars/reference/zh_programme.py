@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Names of benefits that everybody reached is told of: what applies itself or is claimed. Nothing is granted, no"
+    " message takes of the stock; what is closed or used up is left out of the text.": (
+        "告知所有触达会员的权益名称：自动享受或自行领取的权益。不发放、不占库存；未开放或已用完的不出现在文案中。"
+    ),
     "Who may join (A1#12); empty: everybody. Audiences ask for it with `may_join`.": (
         "谁可以入会（A1#12）；不写表示不限。人群中用 `may_join` 判断。"
     ),

@@ -70,7 +70,7 @@ def place_rows(calendar: Calendar, store: Store, timeline: Timeline) -> Iterator
                     public=position.domain == "public",
                     phase=phase.id,
                     play=play.id,
-                    benefits=tuple(play.benefits),
+                    benefits=tuple(play.told),
                     copy=(words.get("en"), words.get("zh")) if words else ("", ""),
                     characters=len(words.get("zh")) if words else 0,
                     picture=_size(display.picture if display else position.picture),
@@ -92,7 +92,7 @@ def _against(calendar: Calendar, phase: Phase, position: Position, display: Disp
         yield _NO_COPY
     if display is not None and display.picture is not None and position.picture not in (None, display.picture):
         yield _filled(_PICTURE, size=_size(display.picture), wanted=_size(position.picture))
-    named = {name for play in phase.plays for name in play.benefits if name in calendar.benefits}
+    named = {name for play in phase.plays for name in play.told if name in calendar.benefits}
     there = {calendar.benefits[name].kind for name in named} | {name for play in phase.plays for name in play.positions}
     if missing := [name for name in position.needs if name not in there]:
         yield _filled(_NEEDS, names=", ".join(missing))

@@ -22,11 +22,11 @@ def benefit_times(clock: CampaignClock, phases: Mapping[str, Span]) -> dict[str,
 
 
 def named_in(calendar: Calendar, phases: Mapping[str, Span], name: str) -> Span | None:
-    """From the first to the last moment of the phases whose plays give a benefit; None: none does."""
+    """From the first to the last moment of the phases whose plays give or announce a benefit; None: none does."""
     spans = [
         phases[phase.id]
         for phase in calendar.phases
-        if phase.id in phases and any(name in play.benefits for play in phase.plays)
+        if phase.id in phases and any(name in play.told for play in phase.plays)
     ]
     if not spans:
         return None

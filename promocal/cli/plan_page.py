@@ -8,8 +8,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.conditions import FACTS, Fact
+from campaign_calendars.deciding.enforcers import WORDS
 from campaign_calendars.findings.problem import Problem
-from promocal.cli.language import either
+from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.plan_ahead import print_plan_ahead
 from promocal.cli.plan_holdouts import print_holdouts
@@ -203,11 +205,27 @@ def _print_money(plan: Plan) -> None:
         rows.add_row(name, *_taken(pool.limit_cents, pool.used_cents, pool.planned_cents))
     rows.add_row(word("total"), *_taken(budget.total_cents, budget.used_cents, budget.planned_cents))
     console().print(rows, "")
-    given = table("Benefits", "benefit", "granted", "stock", "reserved")
+    given = table("Benefits", "benefit", "granted", "stock", "reserved", "kept by")
     for name, row in plan.benefits.items():
         stock = "–" if row.stock is None else f"{row.stock:,}"
-        given.add_row(f"{name}  [dim]{row.kind}[/]", f"{row.granted:,}", stock, money(row.cost_cents))
+        count = f"{row.granted:,}" + (either(" +{n:,} told", " +{n:,} 告知", n=row.announced) if row.announced else "")
+        kept_by = ", ".join(translated(WORDS[one]) for one in row.enforced_by)
+        given.add_row(f"{name}  [dim]{row.kind}[/]", count, stock, money(row.cost_cents), kept_by)
     console().print(given, "")
+    for name, row in plan.benefits.items():
+        for fact in row.left_to_platform:
+            _print_left_to_platform(name, fact)
+
+
+def _print_left_to_platform(benefit: str, fact: Fact) -> None:
+    console().print(
+        either(
+            "{benefit}: enforced by the platform, everybody passes here: no source of {fact}\n",
+            "{benefit}：由平台执行，此处全部放行：没有数据来源：{fact}\n",
+            benefit=benefit,
+            fact=translated(FACTS[fact]),
+        )
+    )
 
 
 def _taken(limit: int | None, used: int, planned: int) -> tuple[str, ...]:

@@ -153,6 +153,7 @@ HEADS = {
     "in all": "合计",
     "in audience": "在人群中",
     "item": "待办",
+    "kept by": "执行者",
     "kind": "类型",
     "left": "剩余",
     "limit": "上限",

@@ -1,9 +1,10 @@
 """Message templates: Jinja in a sandbox, checked before anything is sent, the same text every time.
 
-A template sees these variables and nothing else; `benefit` exists only where the play has one:
+A template sees these variables and nothing else; `benefit` exists only where the play has one, granted or announced:
 
     member.name                              empty when the store knows no name
     benefit.id .title .text .value .threshold    text: the benefit in one phrase; amounts as "30"
+    announced.text .titles                       all that the play announces and that is on offer when it leaves
     play.id .title   phase.id .title   calendar.id .title   store.title
     link.NAME (of the calendar's links)   list.title .text .count: what is on sale of the play's goods list
 """
@@ -24,7 +25,15 @@ from campaign_calendars.messages.material import on_sale
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.sms import length, segments, signature_length
-from campaign_calendars.messages.templates import VARIABLES, Messages, Names, lint_messages, list_in_words, templates_of
+from campaign_calendars.messages.templates import (
+    VARIABLES,
+    Messages,
+    Names,
+    announcement,
+    lint_messages,
+    list_in_words,
+    templates_of,
+)
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Channel, Store
 from tasks.calendars import engine
@@ -57,12 +66,15 @@ class Renderer:
     """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
 
     Of `channels` an SMS ends with the way to refuse it. A text that is longer than its channel takes is held back.
+    `announced` are by (phase, play) the benefits it tells of that are on offer; the first is `benefit` where none is
+    given.
     """
 
     sources: Mapping[str, str]
     names: Names
     channels: Mapping[str, Channel] = field(default_factory=dict)
     today: date | None = None
+    announced: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
@@ -127,10 +139,13 @@ class Renderer:
             known["list"] = list_in_words(
                 listed, on_sale(listed, self.today, recipient.favourite) if self.today else listed.items
             )
-        if job.benefit is not None:
-            if job.benefit not in self.names.benefits:
-                raise MessageError(f"benefit {job.benefit} is no longer in the calendar")
-            known["benefit"] = self.names.benefits[job.benefit]
+        announced = self.announced.get((job.phase, job.play), ())
+        known["announced"] = announcement(self.names, announced)
+        benefit = job.benefit if job.benefit is not None else next(iter(announced), None)
+        if benefit is not None:
+            if benefit not in self.names.benefits:
+                raise MessageError(f"benefit {benefit} is no longer in the calendar")
+            known["benefit"] = self.names.benefits[benefit]
         return known
 
 
@@ -184,7 +199,7 @@ def _named(calendar: Calendar) -> dict[str, Known]:
         for play in phase.plays:
             for template in templates_of(play):
                 before = found.get(template, Known())
-                benefit, goods = before.benefit and bool(play.benefits), before.goods and play.list_ is not None
+                benefit, goods = before.benefit and bool(play.told), before.goods and play.list_ is not None
                 found[template] = Known(benefit, goods, tuple(sorted(calendar.links)))
     return found
 

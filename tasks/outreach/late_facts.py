@@ -18,6 +18,7 @@ from campaign_calendars.deciding.briefing import audience, trigger_brief
 from campaign_calendars.deciding.offers import benefit_options, why_shut
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
+from tasks.outreach.announcing import why_silent
 from tasks.outreach.dispatch import Recheck
 from tasks.runtime import Runtime, feature_params
 
@@ -30,17 +31,30 @@ if TYPE_CHECKING:
 def late_facts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, now: datetime) -> Recheck:
     """The gate `recheck` of one dispatch of a run at `now`, over the snapshot at hand.
 
-    Benefits that are on offer or valid no more by `now` stop their messages. Facts are looked at only where the
+    Benefits that are on offer or valid no more by `now` stop their messages, as do those whose play announces nothing
+    that is. Facts are looked at only where the
     snapshot is newer than the one the run was decided on; else that costs nothing.
     """
-    shut = _shut(loaded, run.phase, now)
+    shut, silent = _shut(loaded, run.phase, now), _silent(rt, loaded, run.phase, now)
     look = _Memory(rt, loaded, run, snapshot, now).recheck if _is_newer(rt, snapshot, run) else None
 
     def recheck(jobs: Sequence[Job]) -> Mapping[str, str]:
-        closed = {job.intent_key: shut[job.benefit] for job in jobs if job.benefit in shut}
+        told = ((job, shut.get(job.benefit) if job.benefit else silent.get(job.play)) for job in jobs)
+        closed = {job.intent_key: reason for job, reason in told if reason is not None}
         return {**(look(jobs) if look else {}), **closed}
 
     return recheck
+
+
+def _silent(rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime) -> dict[str, str]:
+    """Plays that announce benefits alone, none of which may be told of → why the first of them may not."""
+    why = why_silent(rt, loaded, phase_id, now)
+    plays = [play for phase in loaded.calendar.phases if phase.id == phase_id for play in phase.plays]
+    return {
+        play.id: why[play.announces[0]]
+        for play in plays
+        if play.announces and not play.benefits and all(name in why for name in play.announces)
+    }
 
 
 def _shut(loaded: LoadedCalendar, phase_id: str, now: datetime) -> dict[str | None, str]:

@@ -24,6 +24,7 @@ from tasks.deciding.decide import decision_path, read_decision
 from tasks.deciding.draws import keep_draws
 from tasks.deciding.measures import with_measures
 from tasks.duties.holding import DutyGate
+from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
@@ -102,7 +103,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     snapshot, now = rt.current_snapshot(), rt.clock()
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
-    renderer = Renderer(_check_templates(rt, loaded), names, loaded.store.channels, today)
+    told = announced_at(rt, loaded, run.phase, now)
+    renderer = Renderer(_check_templates(rt, loaded), names, loaded.store.channels, today, told)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
     with RecipientDesk(

@@ -133,7 +133,8 @@ def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
 
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today)
+    told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today, announced=told)
 
     def words(job: Job) -> str:
         try:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
+from campaign_calendars.deciding.conditions import Fact
+from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
@@ -38,6 +40,7 @@ from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.measures import with_measures
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of
+from tasks.planning.enforcing import unfounded
 from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.placements import audiences_shown, placements_of
 from tasks.planning.planned import (
@@ -87,7 +90,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         occurrences=occurrences,
         triggers=ahead.expected,
         budget=_budget(rt, loaded, occurrences),
-        benefits=_benefits(loaded, occurrences),
+        benefits=_benefits(loaded, occurrences, ahead.missing),
         channels=_channels(loaded, occurrences),
         totals=totals(occurrences),
         persons=ahead.persons,
@@ -141,6 +144,8 @@ class _Ahead:
     certificate: Certificate | None
     shown: Mapping[str, int]
     """Audience of a play with positions → members."""
+    missing: Mapping[str, tuple[Fact, ...]]
+    """Benefit → facts its conditions are about and no source brings."""
 
 
 def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahead:
@@ -169,6 +174,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         if answers:
             session.move_to(known_at, params, [brief for _, brief in answers])
         rates = event_rates(session, answers, known_at)
+        missing = unfounded(briefs, session.facts_missing(briefs))
         stands = Standing(session, params, briefs)
         # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
         timed = [brief for brief in briefs if brief.timed]
@@ -190,7 +196,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         expected = expect(loaded, rates, known_at)
         shown = audiences_shown(session, loaded, known_at)
     certificate = best.certificate(baselines=True) if best else None
-    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown)
+    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
@@ -303,15 +309,26 @@ def _budget(rt: Runtime, loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) ->
     )
 
 
-def _benefits(loaded: LoadedCalendar, rows: Sequence[PlannedPlay]) -> dict[str, BenefitPlan]:
+def _benefits(
+    loaded: LoadedCalendar, rows: Sequence[PlannedPlay], missing: Mapping[str, tuple[Fact, ...]]
+) -> dict[str, BenefitPlan]:
     granted: Counter[str] = Counter()
     cents: Counter[str] = Counter()
     for row in rows:
         for name, given in row.benefits.items():
             granted[name] += given.granted
             cents[name] += given.cost_cents
+    announces = {(phase.id, play.id): play.announces for phase in loaded.calendar.phases for play in phase.plays}
     return {
-        name: BenefitPlan(kind=benefit.kind, stock=benefit.stock, granted=granted[name], cost_cents=cents[name])
+        name: BenefitPlan(
+            kind=benefit.kind,
+            stock=benefit.stock,
+            granted=granted[name],
+            cost_cents=cents[name],
+            announced=sum(row.chosen for row in rows if name in announces.get((row.phase, row.play), ())),
+            enforced_by=enforcers_of(benefit.kind),
+            left_to_platform=missing.get(name, ()),
+        )
         for name, benefit in loaded.calendar.benefits.items()
     }
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from campaign_calendars.deciding.certificate import Certificate, Starved
+from campaign_calendars.deciding.conditions import Fact
+from campaign_calendars.deciding.enforcers import Enforcer
 from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.problem import SaidProblem
@@ -149,6 +151,12 @@ class BenefitPlan:
     """How many the plan gives."""
     cost_cents: int
     """What they reserve, in cents."""
+    announced: int = 0
+    """Messages that tell of it without giving it (`announces`)."""
+    enforced_by: tuple[Enforcer, ...] = ()
+    """Who keeps its rules: `promocal`, `platform`, `people`."""
+    left_to_platform: tuple[Fact, ...] = ()
+    """Facts it asks about and no source brings: everybody passes here, the platform tells who may have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

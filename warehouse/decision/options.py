@@ -12,7 +12,7 @@ from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
 from warehouse.decision.caps import find_cap_hits
-from warehouse.decision.conditions.terms import unmet_sql
+from warehouse.decision.conditions.terms import enforced, facts_missing, unmet_sql
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
@@ -88,7 +88,9 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     )  # fmt: skip
     append_rows(con, "benefit_options", options)
     spend = {"spend": brief.rules.spend_cents, "spend_per_phase": brief.rules.spend_cents_per_phase}
-    asking = {n: unmet_sql(option.conditions) for n, option in enumerate(brief.benefits) if option.conditions}
+    missing = facts_missing(con, brief.benefits)
+    asked_of = (enforced(option, missing).conditions for option in brief.benefits)
+    asking = {n: unmet_sql(conditions) for n, conditions in enumerate(asked_of) if conditions}
     asked = "".join(f", {sql} as told_{n:d}" for n, sql in asking.items())
     told = " ".join(f"when {n:d} then a.told_{n:d}" for n in asking)
     sql = with_parts(_SQL["benefit_gates"], frozenset({"conditions"} if asking else ()))

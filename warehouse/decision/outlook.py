@@ -26,7 +26,7 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
-from warehouse.decision.conditions.terms import met_sql
+from warehouse.decision.conditions.terms import enforced, facts_missing, met_sql
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
 from warehouse.decision.reach import let_facts_win
@@ -143,12 +143,15 @@ class Lookout:
 
         Of the benefits of these occurrences alone: only what they ask is computed at a look.
         """
-        found, given = [], {option.benefit: option for brief in briefs for option in brief.benefits}
+        given = {option.benefit: option for brief in briefs for option in brief.benefits}
+        found, missing = [], facts_missing(self._con, given.values())
         for number, name in enumerate(option.benefit for option in self.benefits):
             if (option := given.get(name)) is None:
                 continue
             points = f"coalesce(f.points_left >= {option.points:d}, true) and " if option.points else ""
-            found.append(f"case when {points}{met_sql(option)} then {1 << number}::bigint else 0::bigint end")
+            found.append(
+                f"case when {points}{met_sql(enforced(option, missing))} then {1 << number}::bigint else 0::bigint end"
+            )
         named = ", ".join(_text(tier) for tiers in self.tiers for tier in tiers)
         for number, tiers in enumerate(self.tiers, len(self.benefits)):
             mine = (

@@ -18,7 +18,7 @@ import duckdb
 
 from campaign_calendars.deciding.briefs import BenefitOption, TriggerBrief
 from warehouse.decision import triggers
-from warehouse.decision.conditions.terms import literal, met_sql, unmet_sql
+from warehouse.decision.conditions.terms import enforced, facts_missing, literal, met_sql, unmet_sql
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -88,14 +88,26 @@ def look_again(
         history.load_contacts(con, known.contacts)
         history.load_tier_overrides(con, known.tiers)
         history.as_persons(con)
+        held = _enforced(con, plays)
         found: dict[tuple[str, str], str] = {}
         for at in (decided_at, now) if now > decided_at else (decided_at,):
             build_features(con, as_of=at, params=params, columns=columns)
             since = None if at == decided_at else decided_at
-            for name, play in plays.items():
+            for name, play in held.items():
                 for key, reason in _unfit(con, name, play, decided_at=decided_at, at=at, acted_since=since):
                     found.setdefault(key, reason)
         return found
+
+
+def _enforced(con: duckdb.DuckDBPyConnection, plays: Mapping[str, Condition]) -> dict[str, Condition]:
+    """The plays with what their benefits ask as the decision did: of all members, not of those asked about."""
+    known = {name for (name,) in con.execute("select database_name from duckdb_databases()").fetchall()}
+    catalog = "whole" if "whole" in known else "snap"
+    missing = facts_missing(con, (option for play in plays.values() for option in play.benefits), catalog)
+    return {
+        name: replace(play, benefits=tuple(enforced(option, missing) for option in play.benefits))
+        for name, play in plays.items()
+    }
 
 
 def _unfit(

@@ -14,12 +14,14 @@ import pyarrow as pa
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
+from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.events import EventRate
 from campaign_calendars.deciding.runs import PlayCounts
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.values.units import Ratio
 from warehouse.decision import engine, triggers
 from warehouse.decision.audiences import AudienceCounts, AudienceRule, columns_of, count_audiences
+from warehouse.decision.conditions.terms import facts_missing
 from warehouse.decision.consents import forget_consents
 from warehouse.decision.outlook import Lookout
 from warehouse.decision.planned import PlanAhead, load_ghosts
@@ -253,6 +255,10 @@ class DecisionSession:
 
     def decide(self, brief: Brief, plan: PlanAhead | None = None) -> PlayCounts:
         return engine.decide_play(self._con, brief, plan)
+
+    def facts_missing(self, briefs: Iterable[Brief]) -> set[Fact]:
+        """Of what the benefits of these occurrences ask, the facts of which the snapshot holds nothing at all."""
+        return facts_missing(self._con, (option for brief in briefs for option in brief.benefits))
 
     def starved(self, brief: Brief, counts: PlayCounts) -> Starved | None:
         """Why an occurrence that was just decided reaches nobody, or few; of posts the counts say it all."""

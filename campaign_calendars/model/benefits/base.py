@@ -137,6 +137,11 @@ class BenefitBase(Strict):
     offered: Offered | None = Field(
         default=None, description="When it may be granted or claimed; default: the phases whose plays name it."
     )
+    delivery: Delivery | None = Field(
+        default=None,
+        description="claim: members fetch it; push: sent into the account; auto: applies itself to every qualifying"
+        " order; earn: follows from what the member does. Default by kind. What applies itself is announced.",
+    )
     needs: list[str] = Field(
         default_factory=list, description="Duties that have to be done before it is given, by id (set-up, goods)."
     )
@@ -170,6 +175,11 @@ class BenefitBase(Strict):
         """Worst-case cost of one grant, in cents."""
         cost = self.unit_cost if self.unit_cost is not None else self.derived_cost()
         return cost or 0
+
+    @property
+    def delivered(self) -> Delivery:
+        """How it reaches whoever may have it."""
+        return self.delivery or self.default_delivery
 
     @property
     def use_costs(self) -> tuple[int, ...]:

@@ -185,6 +185,10 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C281": (("of: {benefits: [c]}", "of: {channels: [sms]}"),),
     "C282": (("per: day", "per: phase"),),
     "C283": (("plan: first_come\n", ""),),
+    "C320": (("unit_cost: 5}", "unit_cost: 5, delivery: push}"),),
+    "C321": (("from: D, to: D}", "from: D-3, to: D}"),),
+    "C322": (("from: D, to: D-3", "from: D-3, to: D"),),
+    "C323": (("stock: 500", "stock: 40"),),
     "C286": (
         (
             "[{id: roi, return_at_least: 1.50}]",

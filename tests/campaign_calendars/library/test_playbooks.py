@@ -59,7 +59,7 @@ def test_four_stages_in_a_row_with_the_benefits_of_the_category(name: str) -> No
     spans = list(loaded.timeline.phases.values())
     assert all(first.end == second.start for first, second in pairwise(spans))
     given = {
-        phase.id: {benefits[benefit].kind for play in phase.plays for benefit in play.benefits}
+        phase.id: {benefits[benefit].kind for play in phase.plays for benefit in play.told}
         for phase in loaded.calendar.phases
     }
     assert given == A9[name]
@@ -91,7 +91,7 @@ def test_every_message_is_shipped_and_names_a_benefit_where_there_is_one(name: s
             assert play.message is not None
             (template,) = templates_of(play)
             text = (LIBRARY / template).read_text("utf-8")
-            assert ("{{ benefit." in text) == bool(play.benefits), play.id
+            assert ("{{ benefit." in text) == bool(play.told), play.id
 
 
 @pytest.mark.parametrize("name", [*A9, "daily-2026", "region-offline"])
@@ -107,7 +107,7 @@ def test_one_cent_samples_are_for_fresh_goods_daily_and_before_a_sale() -> None:
         for name in A9
         for phase in load(name).calendar.phases
         for play in phase.plays
-        for benefit in play.benefits
+        for benefit in play.told
         if load(name).calendar.benefits[benefit].kind == "member_gift_001"
     }
     assert uses == {("playbook-fresh", "daily"), ("playbook-fresh", "before")}

@@ -187,7 +187,7 @@ def test_every_message_is_shipped_and_none_says_how_to_refuse(loaded: LoadedCale
             (template,) = templates_of(play)
             text = (LIBRARY / template).read_text("utf-8")
             assert "{{ member.name }}" in text
-            assert ("{{ benefit." in text) == bool(play.benefits)
+            assert ("{{ benefit." in text) == bool(play.told)
             assert "拒收" not in text, "promocal says it, on SMS only"
             assert "【" not in text
 

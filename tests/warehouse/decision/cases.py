@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from campaign_calendars.deciding.briefs import Brief, ChannelOption
+from campaign_calendars.deciding.briefs import BenefitOption, Brief, ChannelOption
 from campaign_calendars.time.resolving import Span
 from warehouse.decision import engine
 from warehouse.features import history
@@ -41,6 +41,11 @@ class Member:
     suppressed: tuple[str | None, ...] = ()
 
 
+def brief_with(*benefits: BenefitOption) -> Brief:
+    """The brief with these benefits."""
+    return dataclasses.replace(BRIEF, benefits=benefits)
+
+
 def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute(f"set threads = {threads}")
@@ -51,7 +56,7 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
             member_id varchar, wanted bool, joined bool, has_left bool, age int, tier varchar
         );
         attach ':memory:' as snap;
-        create table snap.stg_members (member_id varchar);
+        create table snap.stg_members (member_id varchar, joined_at timestamp);
         create table snap.stg_contact_points (
             member_id varchar, channel varchar, address varchar, consented_at timestamp, withdrawn_at timestamp,
             withdrawal_unread bool, bound_at timestamp, unbound_at timestamp
@@ -68,6 +73,7 @@ def connect(members: list[Member], threads: int = 2) -> duckdb.DuckDBPyConnectio
             "insert into member_features values (?, ?, ?, ?, ?, ?)",
             [m.member_id, m.wanted, m.joined, m.has_left, m.age, m.tier],
         )
+        con.execute("insert into snap.stg_members values (?, ?)", [m.member_id, early if m.joined else None])
         for channel, consented, withdrawn in m.points:
             row = [m.member_id, channel, early if consented else None, early if withdrawn else None]
             con.execute(

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
 
 import pytest
 import yaml
 
-from campaign_calendars.checks import load_store
-from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
-from campaign_calendars.time.timeline import Occurrence
-from tasks.runtime import feature_params
-from warehouse.decision.session import DecisionSession
-from warehouse.snapshots.snapshot import Snapshot, build_snapshot
-from warehouse.sources import SourceSpec
+from warehouse.snapshots.snapshot import Snapshot
 
-ZONE = "Asia/Shanghai"
+from .giving import bound, build, decide
+
 MEMBERS = """\
 member_id,joined_at,left_at,birth_on,join_source
 gift-day,2021-10-15 09:00,,1990-10-15,
@@ -60,74 +53,11 @@ undated,mail,b@example.com,2019-01-01 00:00
 late,mail,c@example.com,2019-01-01 00:00
 """
 TABLES = {"members": MEMBERS, "orders": ORDERS, "contact_points": CONTACT_POINTS}
-STORE: dict[str, Any] = {
-    "store": "shop",
-    "tiers": {"window": "365d", "levels": [{"id": "silver"}, {"id": "gold", "spend": 1_000}]},
-    "channels": {"mail": {"kind": "mail", "consent": "implied"}},
-    "contact_policy": {"min_age": 1},
-    "admitted_to": ["challenge"],
-}
-PHASES = {
-    "early": ("2021-10-01", "2021-10-20 23:59:59"),
-    "presale": ("2021-10-21", "2021-10-31 21:59:59"),
-    "burst": ("2021-11-01", "2021-11-12"),
-}
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    base = tmp_path_factory.mktemp("shop")
-    for name, text in TABLES.items():
-        (base / f"{name}.csv").write_text(text, "utf-8")
-    sources = [SourceSpec(name, "csv", f"{name}.csv", timezone=ZONE) for name in TABLES]
-    return build_snapshot(sources, base_dir=base, directory=base / "var", as_of=moment("2021-11-20"), params=PARAMS)
-
-
-def moment(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}+08:00" if ":" in text else f"{text} 00:00+08:00")
-
-
-def bound(benefit: Mapping[str, Any], store: Mapping[str, Any] | None = None, **play: Any) -> LoadedCalendar:
-    """A calendar of three phases, each with a play that gives the benefit to everybody at any moment."""
-    told = {"id": "tell", "audience": "everybody", "benefits": ["it"], "channels": ["mail"], "at": "start + 0h"} | play
-    written = {
-        "calendar": "cal",
-        "store": "shop",
-        "timezone": ZONE,
-        "audiences": {"everybody": {"where": "joined or not joined"}},
-        "benefits": {"it": {"unit_cost": 1, **benefit}},
-        "phases": [
-            {
-                "id": name,
-                "kind": "custom" if name == "early" else name,
-                "window": dict(zip(("from", "to"), window, strict=True)),
-                "plays": [told],
-            }
-            for name, window in PHASES.items()
-        ],
-    }
-    calendar = load_calendar(yaml.safe_dump(written), "cal.yaml")
-    shop = load_store(yaml.safe_dump({**STORE, **(store or {})}), "shop.yaml").model
-    assert shop is not None
-    assert calendar.model is not None, calendar.problems
-    return bind(calendar, shop)
-
-
-PARAMS = feature_params(bound({"kind": "service", "offers": "after_sales"}))
-
-
-def decide(
-    snapshot: Snapshot, loaded: LoadedCalendar, at: str, play: str = "tell"
-) -> dict[str, tuple[str, str | None, str, str | None]]:
-    """Member → status, reason, chain, arm of one moment."""
-    when = moment(at)
-    phase = next(name for name, span in loaded.timeline.phases.items() if span.contains(when))
-    brief = make_brief(loaded.calendar, loaded.store, loaded.timeline, Occurrence("cal", phase, play, when))
-    with DecisionSession(snapshot) as session:
-        session.move_to(when, feature_params(loaded), [brief])
-        session.decide(brief)
-        rows = session._con.execute("select member_id, status, reason, chain, arm from decisions").fetchall()
-    return {member: (status, reason, chain, arm) for member, status, reason, chain, arm in rows}
+    return build(tmp_path_factory.mktemp("shop"), TABLES)
 
 
 def reached(snapshot: Snapshot, loaded: LoadedCalendar, at: str, *members: str) -> set[str]:
@@ -151,12 +81,9 @@ def test_a_birthday_gift_asks_for_the_month_and_an_order(snapshot: Snapshot) -> 
 
 def test_who_was_born_on_29_february_has_it_in_february(snapshot: Snapshot) -> None:
     loaded = bound({"kind": "birthday_gift", **GIFT, "needs_order": False})
-    february = loaded.calendar.phases[0].model_copy()
     assert reached(snapshot, loaded, "2021-10-17 10:00", "leap") == set()
-    moved = {"early": ("2021-02-01", "2021-02-28")}
-    told = decide(snapshot, with_phase(loaded, moved), "2021-02-28 10:00")
+    told = decide(snapshot, with_phase(loaded, {"early": ("2021-02-01", "2021-02-28")}), "2021-02-28 10:00")
     assert told["leap"][0] == "chosen"
-    assert february.id == "early"
 
 
 def with_phase(loaded: LoadedCalendar, moved: Mapping[str, tuple[str, str]]) -> LoadedCalendar:
@@ -219,12 +146,20 @@ def test_new_members_joined_while_it_was_on_offer_or_may_still_join(snapshot: Sn
     assert reached(snapshot, joined_late, "2021-11-03 10:00", "late", "last-second") == {"late", "last-second"}
 
 
-def test_a_new_member_benefit_is_had_within_a_time_of_joining(snapshot: Snapshot) -> None:
-    wide = {**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
-    assert reached(snapshot, bound({**wide, "within": "7d"}), "2021-11-05 10:00", "gift-day", "late") == {"late"}
-    assert reached(snapshot, bound(wide), "2021-11-05 10:00", "gift-day", "late") == {"gift-day", "late"}
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"kind": "new_member_coupon", "value": 10},
+        {"kind": "new_member_gift", "item": "tea"},
+        {"kind": "new_member_pack", "coupons": [{"value": 5}]},
+    ],
+)
+def test_a_new_member_benefit_is_had_within_a_time_of_joining(snapshot: Snapshot, kind: Mapping[str, object]) -> None:
+    wide = {**kind, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
     told = decide(snapshot, bound({**wide, "within": "7d"}), "2021-11-05 10:00")
     assert told["gift-day"][2] == "it:benefit_condition:within"
+    assert told["late"][0] == "chosen"
+    assert reached(snapshot, bound(wide), "2021-11-05 10:00", "gift-day", "late") == {"gift-day", "late"}
 
 
 def test_a_threshold_of_the_store_says_who_is_invited(snapshot: Snapshot) -> None:
@@ -344,3 +279,26 @@ def test_a_second_benefit_is_given_to_whom_the_first_one_is_not_for(snapshot: Sn
         "benefit_condition",
         "it:benefit_condition:joined > other:benefit_condition:joined",
     )
+
+
+@pytest.fixture(scope="module")
+def poor(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """A source that knows who buys and when, and neither when they joined nor when they were born."""
+    buyers = "member_id\nann\nben\n"
+    orders = "order_id,member_id,ordered_at,paid_at,amount\no1,ann,2021-11-02 10:00,2021-11-02 10:00,100\n"
+    points = "member_id,channel,address,consented_at\n"
+    points += "".join(f"{name},mail,{name}@example.com,2019-01-01 00:00\n" for name in ("ann", "ben"))
+    return build(tmp_path_factory.mktemp("poor"), {"members": buyers, "orders": orders, "contact_points": points})
+
+
+def test_what_the_platform_keeps_is_left_to_it_where_no_source_knows(poor: Snapshot) -> None:
+    assert reached(poor, bound({"kind": "member_coupon", "value": 5}), "2021-11-05 10:00") == {"ann", "ben"}
+    balance = bound({"kind": "points_final_payment_coupon", "value": 5, "points": 1})
+    assert reached(poor, balance, "2021-10-25 10:00") == {"ann", "ben"}
+    buyback = bound({"kind": "buyback_gift", **GIFT})
+    assert reached(poor, buyback, "2021-11-05 10:00") == {"ann"}, "what is known is asked about"
+
+
+def test_what_nobody_else_keeps_is_given_to_nobody(poor: Snapshot) -> None:
+    told = decide(poor, bound({"kind": "birthday_gift", **GIFT, "needs_order": False}), "2021-10-17 10:00")
+    assert {row[:2] for row in told.values()} == {("excluded", "benefit_condition")}

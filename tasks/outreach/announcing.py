@@ -1,0 +1,57 @@
+"""What plays announce at a moment: benefits that are on offer then and not used up (A3).
+
+Nothing of it is granted. Its stock falls with the uses that the books recognise, not with messages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from campaign_calendars.deciding.offers import why_shut
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.runtime import Runtime
+
+
+def announced_at(
+    rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(phase, play) → what it may tell of at `now`, for the plays of a phase that announce anything."""
+    why = why_silent(rt, loaded, phase_id, now)
+    return {
+        (phase.id, play.id): tuple(name for name in play.announces if name not in why)
+        for phase in loaded.calendar.phases
+        if phase.id == phase_id
+        for play in phase.plays
+        if play.announces
+    }
+
+
+def why_silent(rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime) -> dict[str, str]:
+    """Announced benefit → the reason of not telling of it at `now`: it is not on offer, or its stock is used up."""
+    calendar, found = loaded.calendar, dict[str, str]()
+    phase = next((phase for phase in calendar.phases if phase.id == phase_id), None)
+    names = {name for play in phase.plays for name in play.announces} if phase else set()
+    if phase is None or not names:
+        return found
+    used = _used(rt, calendar.calendar)
+    for name in names:
+        benefit = calendar.benefits[name]
+        shut = why_shut(loaded.timeline, loaded.store, phase, name, benefit=benefit, at=now)
+        if shut is not None:
+            found[name] = shut
+        elif benefit.stock is not None and used[name] >= benefit.stock:
+            found[name] = "benefit_stock"
+    return found
+
+
+def _used(rt: Runtime, calendar: str) -> Counter[str]:
+    """Uses of each benefit that the books know, of grants and without any."""
+    used: Counter[str] = Counter()
+    for row in rt.ledger.grant_sums(calendar):
+        if row.state == "spent":
+            used[row.benefit] += row.pieces
+    books = rt.ledger.books(calendar)
+    for benefit, (pieces, _) in (books.strays if books else {}).items():
+        used[benefit] += pieces
+    return used
