@@ -8,6 +8,15 @@ from typing import Final
 from campaign_calendars.reference.honoured.entry import Honoured
 
 BENEFITS: Final[Mapping[str, Honoured]] = {
+    "BenefitBase.exclusive_with": Honoured(
+        "decide, export",
+        (
+            "None is given while the other can still be used: reason benefit_exclusive.",
+            "另一权益仍可使用时不发放，原因为 benefit_exclusive。",
+        ),
+        "A3",
+        "warehouse/decision/test_exclusive.py::test_either_of_the_two_may_say_so",
+    ),
     "BenefitBase.offered": Honoured(
         "decide, dispatch, export",
         ("Outside it nobody is given the benefit: reason benefit_window.", "窗口外不发放，原因为 benefit_window。"),

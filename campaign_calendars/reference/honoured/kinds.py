@@ -8,6 +8,27 @@ from typing import Final
 from campaign_calendars.reference.honoured.entry import Honoured
 
 KINDS_OF_BENEFITS: Final[Mapping[str, Honoured]] = {
+    "GiftBenefit.sku": Honoured(
+        "redeem",
+        ("An order line of that article is the gift's use.", "订单中出现该商品行即为使用。"),
+        "A3",
+        "warehouse/accounting/test_recognising.py::test_lines_of_its_goods_at_its_price_are_its_uses",
+    ),
+    "MemberExtraGift.sku": Honoured(
+        "redeem",
+        ("An order line of that article is the gift's use.", "订单中出现该商品行即为使用。"),
+        "A3",
+        "campaign_calendars/deciding/test_uses.py::test_every_kind_has_its_own_trace",
+    ),
+    "PriceBenefit.goods": Honoured(
+        "redeem, check",
+        (
+            "Order lines of them at the price are its uses; their prices count toward the lowest price.",
+            "这些商品以该价成交的订单行即为使用；其价格计入最低价。",
+        ),
+        "A3, A11#2, B6",
+        "warehouse/accounting/test_recognising.py::test_lines_of_its_goods_at_its_price_are_its_uses",
+    ),
     "BirthdayGift.needs_order": Honoured(
         "decide",
         ("Who never bought is not given it.", "未购买过者不发放。"),
