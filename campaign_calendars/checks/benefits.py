@@ -13,6 +13,7 @@ from campaign_calendars.model.benefits.coupons import MemberCoupon, Pack, StoreC
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Play
+from campaign_calendars.model.stacking import exclude_each_other, group_of
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.timeline import utc
 from campaign_calendars.values.scalars import FULL_SHARE
@@ -27,7 +28,8 @@ def better_than_store_coupon(view: View) -> Iterator[Finding]:
 
     Members who may use a coupon that is no better than everybody's have no reason to join (A3,
     A11#1). What a member pays is compared for every basket value at which either coupon applies;
-    between the two thresholds nothing changes, so looking at the thresholds proves all baskets.
+    between the two thresholds nothing changes, so looking at the thresholds proves all baskets. Where the store's
+    `stacking` lets an order use both, the member's comes on top and is better.
 
     Fails:
         benefits:
@@ -40,13 +42,14 @@ def better_than_store_coupon(view: View) -> Iterator[Finding]:
 
     中文：会员专享券并非在每个购物金额上都优于店铺通用券。
     会员券不优于通用券，会员就没有入会的理由（A3、A11#1）。两个门槛处的比较即证明所有金额。
+    店铺的 stacking 允许同单叠加时，会员券在通用券之上再减，即为更优。
     """
     benefits = view.calendar.benefits
     for name, benefit in benefits.items():
         if not isinstance(benefit, MemberCoupon) or benefit.beats is None:
             continue
         general = benefits.get(benefit.beats)
-        if not isinstance(general, StoreCoupon):
+        if not isinstance(general, StoreCoupon) or not _instead_of(view, benefit, general):
             continue
         basket = first_basket_not_better((benefit.threshold, benefit.value), (general.threshold, general.value))
         if basket is not None:
@@ -64,6 +67,12 @@ def better_than_store_coupon(view: View) -> Iterator[Finding]:
                 ),
                 on="key",
             )
+
+
+def _instead_of(view: View, benefit: MemberCoupon, general: StoreCoupon) -> bool:
+    """Whether an order can use only one of the two; where it uses both, the member's comes on top."""
+    groups = [group_of(coupon, view.store.stacking) for coupon in (benefit, general)]
+    return exclude_each_other(*groups)
 
 
 @rule("C161", "error")
@@ -350,33 +359,3 @@ def _fields(view: View, play: Play) -> frozenset[str]:
     """Fields the play's audience uses; all that matter when it cannot be read (reported elsewhere)."""
     expression = view.expression(play.audience)
     return expression.fields if expression is not None else _JOIN_FIELDS | {"birth_month"}
-
-
-@rule("C169", "error")
-def benefit_is_valid_when_given(view: View) -> Iterator[Finding]:
-    """A play gives a benefit that is no longer valid, or not yet.
-
-    A benefit with a window is valid inside it; one given before it opens is fine, members keep it.
-
-    Fails:
-        benefits: {c: {kind: member_coupon, value: 5, valid: {from: D-9, to: D-5}}}
-    Passes:
-        benefits: {c: {kind: member_coupon, value: 5, valid: {from: D-9, to: D}}}
-
-    中文：玩法发放时权益已经失效。
-    带窗口的权益只在窗口内有效；提前发放没有问题。
-    """
-    for place, phase, play, name, _ in view.benefits():
-        moments = view.moments.get((phase.id, play.id), [])
-        span = view.timeline.validity.get(name)
-        late = [at for at in moments if span is not None and utc(at) >= utc(span.end)]
-        if span is not None and late:
-            ended, given = f"{span.last:%Y-%m-%d %H:%M:%S}", f"{late[0]:%Y-%m-%d %H:%M}"
-            yield found(
-                place,
-                (
-                    f"{name} ended on {ended}, the play gives it at {given}",
-                    f"{name} 于 {ended} 失效，而玩法在 {given} 发放",
-                ),
-                ("Lengthen `valid`, or give it earlier.", "请延长 valid，或提前发放。"),
-            )

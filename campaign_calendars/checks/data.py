@@ -276,12 +276,23 @@ documented(
 documented(
     "D402",
     "warning",
-    """A benefit was used outside the phase it was granted for.
+    """A benefit was used by members who hold it, at a moment when it could not be used.
 
-    The validity on the platform and the window in the calendar differ.
+    The validity on the platform differs from `valid`, or from the days, of the calendar.
 
-    中文：权益在所属阶段之外使用。
-    平台上的有效期与日历中的时间不一致。
+    中文：持有权益的会员在不可使用的时间使用了它。
+    平台上的有效期与日历中的 valid 或可用日不一致。
+    """,
+)
+documented(
+    "D417",
+    "warning",
+    """A benefit was used more often than it was granted.
+
+    The platform's limit per member is above `per_member`, or a code was passed on.
+
+    中文：权益的使用次数超过发放次数。
+    平台上的每人限领高于 per_member，或券码被转让。
     """,
 )
 documented(

@@ -11,6 +11,7 @@ from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, MemberCouponPack, StoreCoupon
 from campaign_calendars.model.calendar import Phase
+from campaign_calendars.model.stacking import group_of
 
 _PRICES = frozenset(
     {"bundle_price", "early_bird_price", "flash_sale", "half_price", "member_items_discount", "member_price"}
@@ -44,13 +45,24 @@ def _store_coupons(view: View, phase: Phase) -> list[Coupon]:
     return coupons
 
 
+def _in_one_group(view: View, phase: Phase) -> bool:
+    """Whether some member coupon of the phase is used instead of a general one; else it comes on top of it."""
+    benefits = view.calendar.benefits
+    named = {name for play in phase.plays for name in play.benefits if name in benefits}
+    given = [benefits[name] for name in named if isinstance(benefits[name], MemberCoupon | MemberCouponPack)]
+    general = [benefit for benefit in benefits.values() if isinstance(benefit, StoreCoupon)]
+    groups = {group_of(benefit, view.store.stacking) for benefit in general}
+    return any(group_of(benefit, view.store.stacking) in groups for benefit in given)
+
+
 @rule("C192", "warning")
 def members_get_more_in_every_phase(view: View) -> Iterator[Finding]:
     """In a phase, the best member coupon is not better than the store's general coupons.
 
     Member benefits stand above those of the whole store in every phase (A3). What a member pays
     with the best member coupon of the phase is compared with the best general coupon valid in it,
-    for every basket a general coupon applies to.
+    for every basket a general coupon applies to. Where the store's `stacking` lets an order use both, there is nothing
+    to compare.
 
     Fails:
         benefits:
@@ -63,10 +75,11 @@ def members_get_more_in_every_phase(view: View) -> Iterator[Finding]:
 
     中文：某阶段最好的会员券并不优于店铺通用券。
     每个阶段的会员权益都应高于全店（A3）；按通用券适用的每个购物金额比较该阶段最好的会员券与最好的通用券。
+    店铺的 stacking 允许同单叠加时无需比较。
     """
     for index, phase in enumerate(view.calendar.phases):
         members, general = _member_coupons(view, phase), _store_coupons(view, phase)
-        if not members or not general:
+        if not members or not general or not _in_one_group(view, phase):
             continue
         basket = first_basket(members, general, lambda own, other: own >= other and own + other > 0)
         if basket is not None:

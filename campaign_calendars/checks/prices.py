@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.benefits.base import yuan
-from campaign_calendars.model.prices import Goods, PlannedPrice, floors
+from campaign_calendars.model.prices import Goods, PlannedPrice, floors, online_prices
 from campaign_calendars.values.scalars import format_duration
 
 
 def _planned(view: View) -> Iterator[tuple[Path, Goods, PlannedPrice, tuple[int | None, int | None]]]:
-    """Every planned price of a known phase with the floors that hold when the phase begins."""
+    """Every planned price of a known phase with the floors that hold when the phase begins.
+
+    Prices that benefits make before it count as those of the past.
+    """
+    online = online_prices(view.calendar.prices, view.calendar.benefits, _days_online(view))
     for name, goods in view.calendar.prices.items():
         for index, planned in enumerate(goods.planned):
             span = view.timeline.phases.get(planned.phase)
             if span is not None:
-                allowed = floors(goods.history, span.start.date(), view.calendar.price_rule)
+                allowed = floors(goods.history, span.start.date(), view.calendar.price_rule, online.get(name, ()))
                 yield ("prices", name, "planned", index), goods, planned, allowed
+
+
+def _days_online(view: View) -> dict[str, list[date]]:
+    """The local days on which each benefit is online: those it may be used on, else the phases whose plays name it."""
+    days: dict[str, set[date]] = {name: set() for name in view.calendar.benefits}
+    for _, phase, _, name, _ in view.benefits():
+        spans = view.timeline.use_days(name) or (view.timeline.validity.get(name, view.timeline.phases.get(phase.id)),)
+        for span in spans:
+            if span is not None:
+                first, last = span.start.date(), span.last.date()
+                days[name] |= {first + timedelta(days=number) for number in range((last - first).days + 1)}
+    return {name: sorted(found) for name, found in days.items()}
 
 
 @rule("C196", "error")
@@ -29,7 +46,8 @@ def not_above_the_lowest_price(view: View) -> Iterator[Finding]:
     The platform has two gates (B6): the list price is not above the lowest list price of the trailing
     days, the price after everybody's coupons not above the lowest after coupons. `price_rule` sets the
     days and, where asked for, how far below the list price has to lie. Member coupons, gifts and
-    points do not count, member prices do (A11#2).
+    points do not count, member prices do (A11#2). What a price benefit with `goods` asks for them counts from each
+    day on which it is online, also where it is for a few.
 
     Fails:
         prices:
@@ -44,7 +62,7 @@ def not_above_the_lowest_price(view: View) -> Iterator[Finding]:
 
     中文：计划价高于此前一段时间的最低价。
     平台有两道门槛（B6）：标价不高于近期最低标价，普惠券后价不高于近期最低券后价。price_rule 设定回看天数与须低的比例。
-    会员券、礼品、积分不计入，会员价计入（A11#2）。
+    会员券、礼品、积分不计入，会员价计入（A11#2）。写明 goods 的价格权益在上线的每一天计入，只面向部分会员也一样。
     """
     for path, _, planned, (most, most_after) in _planned(view):
         for key, word, word_zh, price, limit in (

@@ -10,8 +10,9 @@ from campaign_calendars.audiences.language import analyse
 from campaign_calendars.audiences.names import AudienceNames
 from campaign_calendars.checks.registry import found, store_rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.store import Store
-from campaign_calendars.values.scalars import format_duration
+from campaign_calendars.values.scalars import FULL_SHARE, format_duration
 
 
 @store_rule("C150", "error")
@@ -80,6 +81,71 @@ def tier_ids(store: Store) -> Iterator[Finding]:
                 ("Give each tier an id of its own.", "请为每个等级设置不同的 id。"),
             )
         seen.add(level.id)
+
+
+LEAST_DISCOUNT = 7_000
+"""Share of the price, in basis points, below which the platform takes no discount of a member level (B2)."""
+
+
+@store_rule("C288", "error")
+def tier_discounts(store: Store) -> Iterator[Finding]:
+    """A tier's discount is below what the platform takes, or a higher tier pays more than a lower one.
+
+    The discount of a member level (店铺VIP) is from 0.70 of the price up, and rank is a privilege: no tier pays a
+    larger share than the one below it (A6, B2).
+
+    Fails:
+        tiers: {window: 365d, levels: [{id: basic, discount: 0.95}, {id: gold, spend: 1000, discount: 0.98}]}
+    Passes:
+        tiers: {window: 365d, levels: [{id: basic, discount: 0.95}, {id: gold, spend: 1000, discount: 0.9}]}
+
+    中文：会员等级折扣低于平台下限，或高等级付得比低等级多。
+    会员等级折扣（店铺VIP）不低于 7 折；等级越高，所付比例不得越大（A6、B2）。
+    """
+    least = FULL_SHARE
+    for index, level in enumerate(store.tiers.levels):
+        at, paid = ("tiers", "levels", index, "discount"), f"{level.discount / FULL_SHARE:g}"
+        if level.discount < LEAST_DISCOUNT:
+            yield found(
+                at,
+                (
+                    f"{level.id}: the platform takes no discount below 0.70",
+                    f"{level.id}：平台不接受低于 7 折的等级折扣",
+                ),
+                ("Write 0.70 or more.", "请写 0.70 及以上。"),
+            )
+        if level.discount > least:
+            yield found(
+                at,
+                (
+                    f"{level.id} pays {paid} of the price, a tier below it {least / FULL_SHARE:g}",
+                    f"{level.id} 付 {paid}，而更低的等级只付 {least / FULL_SHARE:g}",
+                ),
+                (f"Write {least / FULL_SHARE:g} or less.", f"请写 {least / FULL_SHARE:g} 或更低。"),
+            )
+        least = min(least, level.discount)
+
+
+@store_rule("C289", "error")
+def stacking_names_kinds(store: Store) -> Iterator[Finding]:
+    """`stacking` names a kind of benefit that does not exist.
+
+    Fails:
+        stacking: {store_cupon: shop}
+    Passes:
+        stacking: {store_coupon: shop}
+
+    中文：stacking 中的权益种类不存在。
+    请按提示改正。
+    """
+    for kind in store.stacking:
+        if kind not in KINDS:
+            yield found(
+                ("stacking", kind),
+                (f"there is no kind of benefit {kind!r}", f"没有权益种类 {kind!r}"),
+                suggestion(kind, KINDS),
+                on="key",
+            )
 
 
 @store_rule("C152", "error")

@@ -109,6 +109,8 @@ class BenefitOption:
     shut: Shut | None = None
     conditions: tuple[Condition, ...] = ()
     by_platform: bool = False
+    exclusive: tuple[str, ...] = ()
+    """Benefits beside which it is not given while they can still be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,21 +80,22 @@ REASONS: dict[str, Reason] = {
             "shared_address", 19, "another member with the same address gets the message", "同一号码已由另一会员接收"
         ),
         _reason("benefit_limit", 20, "has had the play's benefits as often as allowed", "权益领取次数已达上限"),
-        _reason("benefit_spend", 21, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
-        _reason("benefit_points", 22, "has too few points for the play's benefits", "积分余额不足"),
-        _reason("kept_for_later", 23, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
-        _reason("ghost", 24, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
-        _reason("no_value", 25, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
-        _reason("capacity", 26, "the channel's daily capacity is used up", "渠道当日容量已满"),
-        _reason("benefit_stock", 27, "the play's benefits are out of stock", "权益库存不足"),
-        _reason("benefit_daily_cap", 28, "the play's benefits are used up for today", "权益当日限量已满"),
-        _reason("benefit_budget", 29, "no budget is left for the play's benefits", "权益预算不足"),
-        _reason("limit", 30, "would break a limit of the whole plan", "会超出整个计划的限制"),
+        _reason("benefit_exclusive", 21, "holds another benefit that excludes it", "已持有与之互斥的权益"),
+        _reason("benefit_spend", 22, "was granted benefits for as much as one member may be", "会员权益金额已达上限"),
+        _reason("benefit_points", 23, "has too few points for the play's benefits", "积分余额不足"),
+        _reason("kept_for_later", 24, "is kept for a later play that is worth more", "已为更重要的后续玩法保留"),
+        _reason("ghost", 25, "counts as reached by a play that he is held out of", "对照组：按未发送的玩法计为已触达"),
+        _reason("no_value", 26, "would cost more than the contact is expected to bring in", "预计成本高于收益"),
+        _reason("capacity", 27, "the channel's daily capacity is used up", "渠道当日容量已满"),
+        _reason("benefit_stock", 28, "the play's benefits are out of stock", "权益库存不足"),
+        _reason("benefit_daily_cap", 29, "the play's benefits are used up for today", "权益当日限量已满"),
+        _reason("benefit_budget", 30, "no budget is left for the play's benefits", "权益预算不足"),
+        _reason("limit", 31, "would break a limit of the whole plan", "会超出整个计划的限制"),
     )
 }
 
 LAST_STAGE_BEFORE_ARMS = max(reason.stage for reason in REASONS.values() if reason.before_arms)
-_USED_UP = frozenset({"capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
+_USED_UP = frozenset({"benefit_exclusive", "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget"})
 PASSING = (
     frozenset(
         {

@@ -52,6 +52,7 @@ def benefit_options(
                 shut=why_shut(timeline, store, phase, name, benefit=benefit, at=occurrence.at),
                 conditions=conditions_of(benefit, times, asking),
                 by_platform="platform" in enforcers_of(benefit.kind),
+                exclusive=exclusive_of(calendar, name),
             )
         )
     return tuple(options)
@@ -60,6 +61,13 @@ def benefit_options(
 def _if_silent(play: Play, shut: Sequence[Shut | None]) -> list[str]:
     """What a play announces, if nothing of it is on offer."""
     return play.announces if all(shut) else []
+
+
+def exclusive_of(calendar: Calendar, name: str) -> tuple[str, ...]:
+    """What excludes a benefit, whichever of the two says so."""
+    others = calendar.benefits[name].exclusive_with
+    named_by = [other for other, benefit in calendar.benefits.items() if name in benefit.exclusive_with]
+    return tuple(dict.fromkeys([*others, *named_by]))
 
 
 def asking_at(calendar: Calendar, timeline: Timeline, play: Play, at: datetime) -> Asking:

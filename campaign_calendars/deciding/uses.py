@@ -6,15 +6,34 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
-from campaign_calendars.model.benefits.base import ItemsXorAmount, SeenIn
+from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
+from campaign_calendars.model.benefits.coupons import MemberCashback
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.time.timeline import Timeline, local_day, shift
+from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift
 
 LATE_DATA = timedelta(days=3)
 """So long after its end a grant may still turn out to have been used: uses are written down late."""
+NOTHING = Asked()
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A benefit that comes with an order and is used on another (满返): earned until `until`, valid for `valid` then.
+
+    Whole days end with the local day in `zone`.
+    """
+
+    until: datetime
+    valid: timedelta
+    zone: ZoneInfo
+
+    def ends(self, issued_at: datetime) -> datetime:
+        """The first moment at which what was issued then can be used no more."""
+        return end_after(issued_at, self.valid, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +42,10 @@ class UseRule:
 
     `seen_in` counts where no redemption ever names the benefit. `costs` are those of the uses of one grant, the
     dearest first; `off_basket`: a use costs no more than the basket it was made on. `comes_back`: the member has it
-    again when that order is closed or refunded as a whole. An order is one of these only from `amount_cents` and
-    `items` on, an entry of the points ledger only if it takes `points`.
+    again when that order is closed or refunded as a whole. `asked` is what an order or an entry of the points ledger
+    has to be like. It can be used only in `spans` (none: at any time), with a deposit in `placed` where it is for
+    staged orders; orders of a sum count from `since` on. Where nobody can see a use, `rate` of the grants count.
+    With `issue` a grant is worth something only from the order on that earns it.
     """
 
     benefit: str
@@ -32,48 +53,91 @@ class UseRule:
     costs: tuple[int, ...]
     comes_back: bool
     off_basket: bool
-    amount_cents: int = 0
-    items: int = 0
-    points: int = 0
+    asked: Asked = NOTHING
+    rate: int = FULL
+    spans: tuple[Span, ...] = ()
+    placed: tuple[Span, ...] = ()
+    since: datetime | None = None
+    issue: Issue | None = None
 
 
-def use_rules(calendar: Calendar) -> Iterator[UseRule]:
+def use_rules(calendar: Calendar, timeline: Timeline) -> Iterator[UseRule]:
     """One for each benefit that can be granted."""
     prices = Counter(benefit.points_price for benefit in calendar.benefits.values())
     for name, benefit in calendar.benefits.items():
         if benefit.kind != "store_coupon":
-            yield _rule(name, benefit, prices)
+            yield _rule(name, benefit, timeline, alone=prices[benefit.points_price] == 1)
 
 
-def _rule(name: str, benefit: BenefitBase, prices: Counter[int | None]) -> UseRule:
-    points = benefit.points_price
-    asked = benefit if isinstance(benefit, ItemsXorAmount) else None
+def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -> UseRule:
+    seen_in, asked = benefit.seen_as()
     # An entry of so many points tells nothing where two benefits ask for as many.
-    told = benefit.seen_in != "points" or (bool(points) and prices[points] == 1)
+    told = seen_in != "points" or (bool(asked.points) and alone)
+    staged = asked.staged is True
     return UseRule(
         name,
-        benefit.seen_in if told else "nowhere",
+        seen_in if told else "nowhere",
         benefit.use_costs,
         benefit.comes_back,
-        isinstance(benefit, CouponBenefit | Pack),
-        (asked.amount or 0) if asked else 0,
-        (asked.items or 0) if asked else 0,
-        points or 0,
+        isinstance(benefit, CouponBenefit | Pack) or seen_in == "refunds",
+        asked,
+        benefit.redemption_rate,
+        _spans(name, timeline),
+        tuple(window.placed for window in timeline.balances) if staged else (),
+        timeline.campaign.start if seen_in == "order_sums" else None,
+        _issue(benefit, timeline),
     )
 
 
-def valid_until(calendar: Calendar, timeline: Timeline, name: str, granted_at: datetime) -> datetime | None:
-    """The first moment at which a grant can be used no more; None: it has no end.
+def _issue(benefit: BenefitBase, timeline: Timeline) -> Issue | None:
+    """Cash-back whose validity is a length of time; one with a window is only told by redemptions."""
+    if not isinstance(benefit, MemberCashback) or benefit.valid is None or benefit.valid.for_ is None:
+        return None
+    return Issue(timeline.campaign.end, benefit.valid.for_, timeline.timezone)
 
-    Whole days end with the local day so many days after that of the grant, other lengths to the second.
+
+def _spans(name: str, timeline: Timeline) -> tuple[Span, ...]:
+    """Days on which alone it may be used; else the window of its validity."""
+    days = timeline.use_days(name)
+    window = timeline.validity.get(name)
+    if days:
+        return tuple(days)
+    return (window,) if window is not None else ()
+
+
+def valid_until(
+    calendar: Calendar, timeline: Timeline, name: str, granted_at: datetime, phase: str = ""
+) -> datetime | None:
+    """The first moment at which a grant can be used no more; None: the calendar does not know the benefit.
+
+    Whole days end with the local day so many days after that of the grant, other lengths to the second. Without
+    `valid` the last of its days counts, the end of the phase for a gift that goes with the next order, the end of the
+    month for a birthday, else the end of the calendar.
     """
     if (window := timeline.validity.get(name)) is not None:
         return window.end
     benefit = calendar.benefits.get(name)
-    valid = benefit.valid if benefit is not None else None
-    if valid is None or valid.for_ is None:
+    if benefit is None:
         return None
-    if valid.for_ % _DAY:
-        return shift(granted_at, valid.for_)
-    day = granted_at.astimezone(timeline.timezone).date() + valid.for_
-    return local_day(datetime.combine(day, time(12), timeline.timezone), timeline.timezone).end
+    if benefit.valid is None or benefit.valid.for_ is None:
+        return _default_end(benefit, timeline, name, granted_at, phase)
+    return end_after(granted_at, benefit.valid.for_, timeline.timezone)
+
+
+def end_after(moment: datetime, length: timedelta, zone: ZoneInfo) -> datetime:
+    """When something ends that lasts so long: whole days with the local day, other lengths to the second."""
+    if length % _DAY:
+        return shift(moment, length)
+    day = moment.astimezone(zone).date() + length
+    return local_day(datetime.combine(day, time(12), zone), zone).end
+
+
+def _default_end(benefit: BenefitBase, timeline: Timeline, name: str, granted_at: datetime, phase: str) -> datetime:
+    if days := timeline.use_days(name):
+        return max(day.end for day in days)
+    if benefit.ends_with == "month":
+        local = granted_at.astimezone(timeline.timezone)
+        first = (local.replace(day=1) + timedelta(days=32)).replace(day=1).date()
+        return from_local(datetime.combine(first, time()), timeline.timezone)
+    span = timeline.phases.get(phase) if benefit.ends_with == "phase" else None
+    return (span or timeline.campaign).end

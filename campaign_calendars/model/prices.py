@@ -7,13 +7,13 @@ that count make the floor: member coupons, gifts and points are outside it, memb
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits import KINDS
+from campaign_calendars.model.benefits import KINDS, Benefit, PriceBenefit
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.scalars import FULL_SHARE, Day, Duration, Money, Share, Text, UnfitError
 
@@ -85,13 +85,43 @@ def need_price(list_price: int | None, after_coupon: int | None) -> None:
         raise UnfitError("a price needs `list`, `after_coupon` or both", "价格需要写 list、after_coupon 或两者")
 
 
-def floors(history: Iterable[PastPrice], first_day: date, rule: PriceRule) -> tuple[int | None, int | None]:
+def online_prices(
+    goods: Mapping[str, Goods], benefits: Mapping[str, Benefit], days: Mapping[str, Iterable[date]]
+) -> dict[str, list[tuple[date, int]]]:
+    """What benefits of goods are planned to ask for them, day by day: goods → days and cents.
+
+    `days` are those on which a benefit is online. A benefit for few still counts while it is online; an early bird does
+    not on its own days. A rate is of the list price that is planned, else of the latest one known.
+    """
+    found: dict[str, list[tuple[date, int]]] = {}
+    for name, benefit in benefits.items():
+        if not isinstance(benefit, PriceBenefit) or not benefit.is_counted:
+            continue
+        for sku in (one for one in benefit.goods if one in goods):
+            price = benefit.unit_cents(list_price(goods[sku]))
+            if price is not None:
+                found.setdefault(sku, []).extend((day, price) for day in days[name])
+    return found
+
+
+def list_price(goods: Goods) -> int | None:
+    """The list price that is planned, the lowest of several, else the latest one known, in cents."""
+    planned = [one.list_ for one in goods.planned if one.list_ is not None]
+    known = [one for one in goods.history if one.list_ is not None]
+    return min(planned) if planned else max(known, key=lambda one: one.on).list_ if known else None
+
+
+def floors(
+    history: Iterable[PastPrice], first_day: date, rule: PriceRule, online: Iterable[tuple[date, int]] = ()
+) -> tuple[int | None, int | None]:
     """(highest list price allowed, highest price after coupons allowed) in cents; None: no price known.
 
-    Prices of the `look_back` before `first_day` count; that day itself does not.
+    Prices of the `look_back` before `first_day` count; that day itself does not. `online` are those that benefits
+    make.
     """
     known = [p for p in history if p.is_counted and timedelta(0) < first_day - p.on <= rule.look_back]
     lists = [price.list_ for price in known if price.list_ is not None]
     after = [price.after_coupon for price in known if price.after_coupon is not None]
+    after += [cents for day, cents in online if timedelta(0) < first_day - day <= rule.look_back]
     allowed = min(lists) * (FULL_SHARE - rule.below) // FULL_SHARE if lists else None
     return allowed, min(after, default=None)

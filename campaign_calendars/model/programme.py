@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from campaign_calendars.values.scalars import Day, Duration, Money, Share, Text, UnfitError
+from campaign_calendars.values.scalars import FULL_SHARE, Day, Duration, Money, PriceRate, Share, Text, UnfitError
 
 MOST_TIERS = 12
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -44,6 +44,11 @@ class Tier(Threshold):
     id: Annotated[str, Field(description="Name of the tier in benefits and audiences.")]
     title: Text = Text()
     points: float = Field(default=1.0, ge=0, le=100, description="Factor on the points of its members' orders (A6).")
+    discount: PriceRate = Field(
+        default=FULL_SHARE,
+        description="Share of the price its members pay (店铺VIP), 0.70 or more: 0.95 is 5% off; of it and other prices"
+        " of an item the best counts.",
+    )
 
 
 class EarlierTier(Threshold):

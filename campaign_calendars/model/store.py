@@ -323,6 +323,11 @@ class Store(Strict):
         description="required: a benefit that the platform enforces is sent only once its id there is known"
         " (`promocal export ids`); optional: it is sent all the same.",
     )
+    stacking: dict[str, str] = Field(
+        default_factory=dict,
+        description="Groups of kinds of benefits where the shop's differ, e.g. {store_coupon: shop}: of one group one"
+        " is used per order, of gift, red_packet, points and freight all; different groups are used together.",
+    )
     admitted_to: list[Literal["challenge"]] = Field(
         default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
     )

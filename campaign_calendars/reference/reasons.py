@@ -86,6 +86,10 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "无法改变：同一号码只接收一条，由另一会员接收。",
     ),
     "benefit_limit": ("The benefit's `per_member` limit.", "权益的 `per_member` 限制。"),
+    "benefit_exclusive": (
+        "The other benefit is used or over; or `exclusive_with` of the two.",
+        "另一权益已使用或已到期；或两者的 `exclusive_with`。",
+    ),
     "benefit_spend": ("The rule `spend_per_member`.", "`rules` 中的 `spend_per_member`。"),
     "benefit_points": ("The member's points, or the benefit's price in points.", "会员的积分，或权益所需积分。"),
     "kept_for_later": (

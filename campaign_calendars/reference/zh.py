@@ -341,6 +341,13 @@ TEXTS: dict[str, str] = {
     ),
     "Points for each whole unit of currency of an order.": "订单每满一元的积分。",
     "Factor on the points of its members' orders (A6).": "该等级订单积分的倍率（A6）。",
+    "Share of the price its members pay (店铺VIP), 0.70 or more: 0.95 is 5% off; of it and other prices of an item the"
+    " best counts.": "该等级会员所付比例（店铺VIP），不低于 0.70：0.95 即 95 折；与商品的其他价格取最优。",
+    "Groups of kinds of benefits where the shop's differ, e.g. {store_coupon: shop}: of one group one is used per"
+    " order, of gift, red_packet, points and freight all; different groups are used together.": (
+        "权益种类的叠加组，仅写与默认不同的，例如 {store_coupon: shop}：同组每单用一个，"
+        "gift、red_packet、points、freight 组内可全部使用；不同组可同单叠加。"
+    ),
     "How points are earned; needed by points benefits (A3).": "积分规则；使用积分权益时须写（A3）。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",

@@ -11,7 +11,9 @@ TEXTS: dict[str, str] = {
     "Budget pool that pays; default: the total only.": "支付的资金池；默认只计入总额。",
     "Share of grants expected to be used.": "预计核销比例。",
     "Tiers that may get it; empty: all.": "可得的等级；留空为全部。",
-    "A duration after the grant, or a window.": "领取后的时长，或一个窗口。",
+    "A duration after the grant, or a window; default: it ends with the calendar.": (
+        "领取后的时长，或一个窗口；默认随日历结束。"
+    ),
     "When a benefit may be used: a window, or a time counted from the grant (`7d`).": (
         "权益何时可用：一个窗口，或自领取起的时长（`7d`）。"
     ),
@@ -94,6 +96,13 @@ TEXTS: dict[str, str] = {
     ),
     "Items to buy; exclusive with `amount`.": "需购买的件数；与 `amount` 二选一。",
     "Money to spend; exclusive with `items`.": "需消费的金额；与 `items` 二选一。",
+    "Article number of the gift: an order line of it is its use.": "赠品的商家编码；订单中出现该商品行即视为使用。",
+    "Benefits that nobody holds beside it: none is given while another of them can still be used.": (
+        "与之互斥的权益：其中一个仍可使用时，不再发放另一个。"
+    ),
+    "Article numbers it applies to, as in order lines and `prices`; its uses are seen by them.": (
+        "适用商品的商家编码，与订单明细和 prices 一致；据此识别使用。"
+    ),
     "What comes back.": "返还金额。",
     "What comes back as.": "返还形式。",
     "会员专享券: members only, has to be better than the store's general coupon (A3, A11#1).": (

@@ -9,10 +9,14 @@ from typing import Literal
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
+from campaign_calendars.model.benefits.base import FULL, fold_rate
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty
+from campaign_calendars.model.programme import Tier
+from campaign_calendars.model.stacking import group_of
+from campaign_calendars.model.store import Store
 from campaign_calendars.set_up.tools import FACES, INTERFACE, SheetName, Tool, tool_of
 from campaign_calendars.time.timeline import Span, Timeline, utc
 
@@ -47,6 +51,7 @@ class SetupRow:
     public: bool = False
     counts: bool | None = None
     group: str = ""
+    exclusive: tuple[str, ...] = ()
     owner: str = ""
     due: datetime | None = None
     done: bool = False
@@ -63,10 +68,31 @@ class Known:
     ticked: Collection[str] = ()
 
 
-def setup_rows(calendar: Calendar, timeline: Timeline, known: Known) -> list[SetupRow]:
-    """A row for each part of each benefit that a play uses or that others are measured by, in written order."""
-    made = _Rows(calendar, timeline, known)
-    return [row for name, benefit in calendar.benefits.items() for row in made.of(name, benefit)]
+def setup_rows(calendar: Calendar, timeline: Timeline, known: Known, store: Store | None = None) -> list[SetupRow]:
+    """A row for each part of each benefit that a play uses or that others are measured by, in written order.
+
+    With the store, its tiers' own discounts stand below them.
+    """
+    made = _Rows(calendar, timeline, known, store.stacking if store else {})
+    rows = [row for name, benefit in calendar.benefits.items() for row in made.of(name, benefit)]
+    return rows + ([tier_row(level) for level in store.tiers.levels if level.discount < FULL] if store else [])
+
+
+def tier_row(level: Tier) -> SetupRow:
+    """The discount of a member level, which the platform keeps with its levels."""
+    return SetupRow(
+        benefit=f"tier {level.id}",
+        part="",
+        kind="tier_discount",
+        sheet="prices",
+        tool=("member levels", "会员等级折扣"),
+        title=(level.title.en or level.id, level.title.zh or level.id),
+        offer=(fold_rate(level.discount, "en"), fold_rate(level.discount, "zh")),
+        who=(level.id,),
+        counts=True,
+        group="price",
+        setup="by_hand",
+    )
 
 
 def parts_of(benefit: Benefit) -> list[Part]:
@@ -101,6 +127,7 @@ class _Rows:
     calendar: Calendar
     timeline: Timeline
     known: Known
+    stacking: Mapping[str, str]
 
     def of(self, name: str, benefit: Benefit) -> Iterator[SetupRow]:
         tool, whole, ids = tool_of(benefit.kind), self._whole(name, benefit), self.known.ids
@@ -140,7 +167,8 @@ class _Rows:
             points=benefit.points_price or getattr(benefit, "points", None),
             public=isinstance(benefit, MemberCoupon) and "public" in benefit.exposed_in,
             counts=benefit.is_counted if isinstance(benefit, PriceBenefit) else None,
-            group=tool.group,
+            group=group_of(benefit, self.stacking),
+            exclusive=tuple(benefit.exclusive_with),
             owner=owner,
             due=due,
             done=done,

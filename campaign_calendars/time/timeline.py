@@ -150,6 +150,11 @@ class Timeline:
     findings: tuple[Finding, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
 
+    def use_days(self, benefit: str) -> tuple[Span, ...]:
+        """The local days on which alone a benefit may be used; empty: any day of its validity."""
+        times = self.benefits.get(benefit)
+        return times.days if times is not None else ()
+
     def planned_at(self, phase: str, moment: datetime) -> list[Occurrence]:
         """What a run of the phase at exactly this moment has to do: planned moments first, then sweeps."""
         planned = [o for o in self.occurrences if o.phase == phase and utc(o.at) == utc(moment)]

@@ -169,3 +169,12 @@ def _print_strays(strays: Sequence[Stray]) -> None:
                 amount=money(stray.cents),
             )
         )
+        if stray.outside:
+            console().print(
+                either(
+                    "[yellow]  {pieces:,} of them ({amount}) by holders, outside the time in which it may be used.[/]",
+                    "[yellow]  其中 {pieces:,} 次（{amount}）由持有者在不可使用的时间使用。[/]",
+                    pieces=stray.outside,
+                    amount=money(stray.outside_cents),
+                )
+            )

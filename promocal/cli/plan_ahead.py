@@ -263,6 +263,10 @@ _REMEDY = {
     "benefit_limit": lambda: either(
         ". Give it a benefit of its own, or raise `per_member`.", "。可为其单设权益，或提高 per_member。"
     ),
+    "benefit_exclusive": lambda: either(
+        ". They hold another benefit that excludes it (`exclusive_with`).",
+        "。他们持有与之互斥的权益（exclusive_with）。",
+    ),
     "benefit_points": lambda: either(
         ". Ask fewer points, or narrow the audience to those who have them.",
         "。可降低所需积分，或将人群收窄到积分足够者。",

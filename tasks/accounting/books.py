@@ -61,11 +61,12 @@ def _bring_up_to_date(
     from warehouse.ledger.records import Books
 
     warehouse = rt.settings.warehouse
+    others = rt.ledger.given_rows(name, others_of=frozenset(loaded.calendar.benefits))
     found = settle_grants(
         snapshot,
         name,
-        _from_sending(loaded, chain([first], given)),
-        use_rules(loaded.calendar),
+        chain(_from_sending(loaded, chain([first], given)), others),
+        use_rules(loaded.calendar, loaded.timeline),
         known_at=known_at,
         platform_ids=rt.ledger.platform_ids(name),
         threads=warehouse.threads,
@@ -87,6 +88,6 @@ def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator
             continue
         key = (row.benefit, row.sent_at)
         if key not in ends:
-            ends[key] = valid_until(loaded.calendar, loaded.timeline, *key)
+            ends[key] = valid_until(loaded.calendar, loaded.timeline, *key, row.phase)
         later = ends[key]
         yield row if later is None or later <= row.valid_until else replace(row, valid_until=later)

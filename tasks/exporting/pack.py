@@ -68,7 +68,7 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     Crowds are the persons of a plan made now, over the current snapshot.
     """
     loaded = rt.load_calendar(calendar_id)
-    rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded)), loaded.store)
+    rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded), loaded.store), loaded.store)
     places = list(place_rows(loaded.calendar, loaded.store, loaded.timeline))
     texts = list(text_rows(loaded.calendar, loaded.store, check_messages(loaded.calendar, rt.settings.root)[0]))
     for old in (to / "crowds").glob("*.csv"):  # whoever is in no crowd any more is handed to nobody

@@ -73,6 +73,7 @@ _COLUMNS: tuple[Column, ...] = (
     (("public", "公域"), lambda row, lang: in_language(_YES if row.public else _NO, lang)),
     (("counts as lowest price", "计入最低价"), lambda row, lang: _yes(row.counts, lang)),
     (("stacking group", "叠加组"), lambda row, _: row.group),
+    (("excludes", "互斥"), lambda row, _: ", ".join(row.exclusive)),
     (("owner", "负责人"), lambda row, _: row.owner),
     (("due", "截止"), lambda row, _: f"{row.due:%Y-%m-%d %H:%M}" if row.due else ""),
     (("done", "完成"), lambda row, lang: in_language(_YES, lang) if row.done else ""),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
+from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.measuring.texts import TextTest, compare_texts
@@ -65,7 +66,13 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     ) as session:
-        session.load(rt.ledger, _decision_files(rt, [run.run_id for run in runs]), pools=pools)
+        session.load(
+            rt.ledger,
+            _decision_files(rt, [run.run_id for run in runs]),
+            pools=pools,
+            rules=use_rules(loaded.calendar, loaded.timeline),
+            everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
+        )
         archive(rt, loaded, session, as_of)
         return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)
 

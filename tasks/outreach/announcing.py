@@ -52,6 +52,6 @@ def _used(rt: Runtime, calendar: str) -> Counter[str]:
         if row.state == "spent":
             used[row.benefit] += row.pieces
     books = rt.ledger.books(calendar)
-    for benefit, (pieces, _) in (books.strays if books else {}).items():
-        used[benefit] += pieces
+    for benefit, uses in (books.strays if books else {}).items():
+        used[benefit] += uses.pieces
     return used

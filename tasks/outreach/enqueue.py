@@ -31,6 +31,7 @@ class DecisionRow:
     valid_until: datetime | None = None
     arm: str | None = None
     not_before: datetime | None = None
+    use_costs: tuple[int, ...] = ()
 
 
 def enqueue_rows(
@@ -79,6 +80,7 @@ def _jobs(run: Run, rows: Iterable[DecisionRow], grants: list[Grant]) -> Iterato
                     run.as_of,
                     row.points,
                     row.valid_until,
+                    row.use_costs,
                 )
             )
         yield Job(

@@ -177,7 +177,11 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
 def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar) -> Iterator[DecisionRow]:
     from warehouse.decision.session import chosen_rows
 
-    ends = {name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of) for name in loaded.calendar.benefits}
+    ends = {
+        name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of, run.phase)
+        for name in loaded.calendar.benefits
+    }
+    costs = {name: benefit.use_costs for name, benefit in loaded.calendar.benefits.items()}
     plays = {play.play: play for play in decision.plays}
     instructions = instructions_of(loaded, run, decision_path(rt, run.run_id))
     for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
@@ -191,6 +195,7 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
             cost_cents=cents,
             points=about.points.get(benefit, 0) if benefit else 0,
             valid_until=ends.get(benefit) if benefit else None,
+            use_costs=costs.get(benefit, ()) if benefit else (),
             pool=about.pools.get(benefit) if benefit else None,
             message=said.message,
             arm=said.arm,

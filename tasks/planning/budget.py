@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from campaign_calendars.findings.errors import SnapshotMissingError
@@ -22,6 +22,10 @@ class Stray:
     """Uses."""
     cents: int
     """What they cost."""
+    outside: int = 0
+    """Of these, uses by members who hold it at a moment when it could not be used."""
+    outside_cents: int = 0
+    """What those cost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,7 @@ def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger
         basis=calendar.budget.basis if calendar.budget else "worst_case",
         accounts=tuple(accounts(calendar, rt.ledger.grant_sums(calendar.calendar), planned)),
         strays=tuple(
-            Stray(benefit=benefit, pieces=pieces, cents=cents)
-            for benefit, (pieces, cents) in (books.strays if books else {}).items()
+            Stray(benefit=benefit, **asdict(uses)) for benefit, uses in (books.strays if books else {}).items()
         ),
     )
 

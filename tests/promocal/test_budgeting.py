@@ -56,6 +56,7 @@ Of what is spent, 45.00 is over and counts as used: no data tell its uses.
 pool coupons: 20,000.00 above its limit. Nothing is taken back, and nothing more
 is given.
 coupon: uses that belong to no grant and are in no account: 7 (7,000.00).
+  2 of them (2,000.00) by holders, outside the time in which it may be used.
 """
 
 
@@ -80,7 +81,7 @@ def ledger(sums: list[GrantSum], planned: Planned | None) -> BudgetLedger:
         known_at=datetime(2026, 3, 8, 2, tzinfo=UTC) if sums else None,
         basis="worst_case",
         accounts=tuple(accounts(calendar, sums, planned)),
-        strays=(Stray(benefit="coupon", pieces=7, cents=700_000),) if sums else (),
+        strays=(Stray(benefit="coupon", pieces=7, cents=700_000, outside=2, outside_cents=200_000),) if sums else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.deciding.uses import LATE_DATA, UseRule
+from campaign_calendars.deciding.uses import LATE_DATA, Issue, UseRule
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
-from warehouse.ledger.records import GivenRow, GrantState, PlatformId
+from warehouse.ledger.records import GivenRow, GrantState, PlatformId, StrayUses
 from warehouse.shelf.manifest import Snapshot
 from warehouse.snapshots.opening import open_snapshot
 
@@ -24,10 +24,10 @@ _SQL = sql_files(__package__)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Grants of which something new is known, and uses that belong to none: benefit → pieces and cents."""
+    """Grants of which something new is known, and uses that belong to none, by benefit."""
 
     states: tuple[GrantState, ...]
-    strays: Mapping[str, tuple[int, int]]
+    strays: Mapping[str, StrayUses]
 
 
 def settle_grants(
@@ -63,19 +63,63 @@ def settle(
     to the one that ends first. Redemptions may carry what the platform calls a benefit
     (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
+    recognise(con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids)
+    at = utc_naive(known_at)
+    sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
+    asked = {"at": at, "calendar": calendar, "late_days": LATE_DATA.days, **sources}
+    states = con.execute(_SQL["states"], asked).fetchall()
+    strays = con.execute(_SQL["strays"], {"calendar": calendar}).fetchall()
+    return Settled(tuple(map(_state, states)), {benefit: StrayUses(*numbers) for benefit, *numbers in strays})
+
+
+def recognise(
+    con: duckdb.DuckDBPyConnection,
+    calendar: str,
+    given: Iterable[GivenRow],
+    rules: Iterable[UseRule],
+    *,
+    known_at: datetime,
+    platform_ids: Iterable[PlatformId] = (),
+) -> None:
+    """Every use before `known_at`, and the grant it is charged to: the tables `given`, `uses`, `holders`, `charged`.
+
+    `given` are the calendar's grants, and those that other calendars gave of benefits of the same names: a
+    redemption that names no calendar is charged to one grant of all of them.
+    """
     con.execute(_SQL["tables"])
     name_redemptions(con, calendar, platform_ids)
-    append_rows(con, "given", map(_given, given))
-    append_rows(con, "rules", map(_rule, rules))
+    append_rows(con, "given", (_given(row, calendar) for row in given))
+    told = list(rules)
+    append_rows(con, "rules", map(_rule, told))
+    append_rows(con, "spans", (span for rule in told for span in _spans(rule)))
     history.as_persons(con, ["given"])
-    at = utc_naive(known_at)
-    _run(con, _SQL["uses"], {"at": at, "calendar": calendar})
+    asked = {"at": utc_naive(known_at), "calendar": calendar}
+    _run(con, _SQL["named"], asked)
+    _earn(con, told, asked)
+    for name in ("fitting_orders", "uses"):
+        _run(con, _SQL[name], asked)
     while _charge(con):
         pass
-    sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
-    states = con.execute(_SQL["states"], {"at": at, "late_days": LATE_DATA.days, **sources}).fetchall()
-    strays = con.execute(_SQL["strays"]).fetchall()
-    return Settled(tuple(map(_state, states)), {benefit: (pieces, cents) for benefit, pieces, cents in strays})
+
+
+def _earn(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], asked: Mapping[str, object]) -> None:
+    """Let what an order has to earn begin with that order, and end when too little of it is left."""
+    issues = {rule.benefit: rule.issue for rule in rules if rule.issue is not None}
+    if not issues:
+        return
+    append_rows(con, "issues", ((benefit, utc_naive(issue.until)) for benefit, issue in issues.items()))
+    rows = con.execute(_SQL["earning"], asked).fetchall()
+    append_rows(con, "earned", (_earned(issues[benefit], key, *found) for key, benefit, *found in rows))
+    con.execute(_SQL["earned"])
+
+
+def _earned(  # noqa: PLR0917 - one row of earning.sql
+    issue: Issue, key: str, until: datetime, order: str | None, paid_at: datetime | None, lost_at: datetime | None
+) -> tuple[object, ...]:
+    if order is None or paid_at is None:
+        return (key, None, False, None, until)
+    ends = utc_naive(issue.ends(paid_at.replace(tzinfo=UTC)))
+    return (key, order, lost_at is not None, paid_at, ends if lost_at is None else min(ends, lost_at))
 
 
 def _charge(con: duckdb.DuckDBPyConnection) -> int:
@@ -89,16 +133,35 @@ def _run(con: duckdb.DuckDBPyConnection, statements: str, given: Mapping[str, ob
         con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
 
 
-def _given(row: GivenRow) -> tuple[object, ...]:
+def _given(row: GivenRow, calendar: str) -> tuple[object, ...]:
     state = row.state
     ends = row.valid_until if row.sent else None
-    about = (state.intent_key, row.member_id, row.benefit, row.granted_at, ends, row.cost_cents)
-    return (*about, state.open_cents, state.spent_cents, state.used_at, state.assumed, state.release)
+    of = (state.intent_key, row.calendar or calendar, row.phase)
+    about = (*of, row.member_id, row.benefit, row.granted_at, ends, row.cost_cents, list(row.use_costs) or None)
+    return (*about, state.open_cents, state.spent_cents, state.used_at, state.assumed, state.release, None, False)
 
 
 def _rule(rule: UseRule) -> tuple[object, ...]:
-    asked = (rule.amount_cents, rule.items, rule.points)
-    return (rule.benefit, rule.seen_in, list(rule.costs), rule.comes_back, rule.off_basket, *asked)
+    of = rule.asked
+    since = utc_naive(rule.since) if rule.since is not None else None
+    order = (
+        of.amount_cents,
+        of.items,
+        of.points,
+        of.by_lines,
+        list(of.goods),
+        of.most_cents,
+        of.of,
+        of.share,
+        of.staged,
+    )
+    return (rule.benefit, rule.seen_in, list(rule.costs), rule.comes_back, rule.off_basket, rule.rate, since, *order)
+
+
+def _spans(rule: UseRule) -> Iterator[tuple[object, ...]]:
+    for what, spans in (("used", rule.spans), ("placed", rule.placed)):
+        for span in spans:
+            yield (rule.benefit, what, span.start, span.end)
 
 
 def _state(row: tuple[Any, ...]) -> GrantState:

@@ -1,38 +1,15 @@
--- Every use of a benefit of the calendar before $at, wherever it is seen: as redemptions name it; else as the next
--- fitting order of a member who holds it, or as an entry of the points ledger of just its price. A whole order that
--- came back does not take back the gift that went with it; what is left of an order in part has to be enough.
-create or replace temp table told as
-select
-    r.*,
-    case
-        when r.benefit in (
-            select n.benefit from known_redemptions as n
-            where n.redeemed_at < $at and (n.calendar is null or n.calendar = $calendar)
-        ) then 'redemptions'
-        else r.seen_in
-    end as told_by
-from rules as r;
-
+-- Every use of a benefit of the calendar before the moment, wherever it is seen: as redemptions name it; else as a fitting
+-- order of a member who holds it, or as an entry of the points ledger of just its price.
 create or replace temp table uses as
 with seen as (
-    select 'redemption ' || n.redemption_id as id, n.member_id, t.benefit, n.redeemed_at as moment, n.order_id,
-        null::timestamp as placed_at
-    from known_redemptions as n
+    select n.id, n.member_id, n.benefit, n.moment, n.order_id, null::timestamp as placed_at, n.calendar, n.belongs_to
+    from named as n
     inner join told as t on t.benefit = n.benefit and t.told_by = 'redemptions'
-    where n.redeemed_at < $at and (n.calendar is null or n.calendar = $calendar)
     union all
-    select distinct 'order ' || o.order_id, o.member_id, t.benefit, o.paid_at, o.order_id, o.ordered_at
-    from given as g
-    inner join told as t on t.benefit = g.benefit and t.told_by = 'orders'
-    inner join snap.stg_orders as o on o.member_id = g.member_id and o.ordered_at >= g.granted_at
-    where o.paid_at < $at
-        and coalesce(o.items, 1) >= t.items
-        and (
-            o.amount_cents - case when o.refunded_at < $at then o.refunded_cents else 0 end >= t.amount_cents
-            or (o.amount_cents >= t.amount_cents and o.refunded_at < $at and o.refunded_cents >= o.amount_cents)
-        )
+    select 'order ' || o.order_id, o.member_id, o.benefit, o.paid_at, o.order_id, o.ordered_at, $calendar, $calendar
+    from fitting_orders as o
     union all
-    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null, null
+    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null, null, $calendar, $calendar
     from snap.stg_points as p
     inner join told as t on t.points = -p.points and t.told_by = 'points'
     where p."at" < $at and p.kind = 'redeem'
@@ -47,29 +24,39 @@ baskets as (
 select
     s.*,
     t.told_by,
-    case when t.off_basket then b.cents end as most_cents,
+    case when t.told_by = 'refunds' then o.amount_cents when t.off_basket then b.cents end as most_cents,
     t.comes_back
     and (
         coalesce(o.closed_at < $at, o.status = 'closed' and o.paid_at is null, false)
         or coalesce(o.refunded_at < $at and o.amount_cents > 0 and o.refunded_cents >= o.amount_cents, false)
-    ) as void
+    ) as void,
+    not exists (from spans as w where w.benefit = s.benefit and w.of_what = 'used')
+    or exists (
+        from spans as w
+        where w.benefit = s.benefit and w.of_what = 'used' and s.moment >= w.starts_at and s.moment < w.ends_at
+    ) as in_time
 from seen as s
 inner join told as t on t.benefit = s.benefit
 left join snap.stg_orders as o on o.order_id = s.order_id
 left join baskets as b on b.order_id = s.order_id;
 
--- Grants that a use may be charged to: of the same member and benefit, given before and not over.
-create or replace temp table fits as
+-- Grants a use belongs to, were it not for time: of the same member and benefit, and given before. Those that it may
+-- be charged to fit: it came in time, and they were not over.
+create or replace temp table holders as
 select
-    u.id, u.member_id, u.benefit, u.moment, u.most_cents, u.void,
-    g.key, g.granted_at, g.valid_until, coalesce(len(t.costs), 1) as times
+    u.id, u.member_id, u.benefit, u.moment, u.most_cents, u.void, u.in_time,
+    g.key, g.granted_at, g.valid_until, greatest(coalesce(len(g.own_costs), len(t.costs), 1), 1) as times
 from uses as u
 inner join given as g
     on g.member_id = u.member_id
     and g.benefit = u.benefit
     and g.granted_at <= coalesce(u.placed_at, u.moment)
-    and (g.valid_until is null or u.moment < g.valid_until)
+    and (u.calendar is null or u.calendar = g.calendar)
+    and (g.earned_by is null or u.order_id is distinct from g.earned_by)
 left join told as t on t.benefit = u.benefit;
+
+create or replace temp table fits as
+select * from holders where in_time and (valid_until is null or moment < valid_until);
 
 create or replace temp table charged (
     key varchar, number bigint, benefit varchar, id varchar, moment timestamp, most_cents bigint

@@ -21,6 +21,13 @@ spent as (
     from grants
     where calendar = $calendar and coalesce($spend, $spend_per_phase) is not null
     group by member_id
+),
+-- Benefits that a member holds and can still use.
+holding as (
+    select member_id, list(benefit) as benefits
+    from grants
+    where calendar = $calendar and $exclusive and (usable_until is null or usable_until > $at)
+    group by member_id
 )
 select
     member_id,
@@ -39,6 +46,7 @@ from (
             when not (o.any_tier or coalesce(list_contains(o.tiers, k.tier), false)) then 'benefit_tier'
             /*if conditions*/ when told is not null then split_part(told, ':', 1) /*end*/
             when coalesce(g.times, 0) >= o.per_member then 'benefit_limit'
+            when coalesce(list_has_any(o.exclusive, h.benefits), false) then 'benefit_exclusive'
             when o.cost_cents > 0 and coalesce(t.campaign, 0) + o.cost_cents > $spend then 'benefit_spend'
             when o.cost_cents > 0 and coalesce(t.phase, 0) + o.cost_cents > $spend_per_phase then 'benefit_spend'
             -- Without a points source nobody's balance is known, and it stops nobody.
@@ -55,5 +63,6 @@ from (
     left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit
     left join spent as t on t.member_id = k.member_id
     /*if conditions*/ inner join asked as a on a.member_id = k.member_id /*end*/
+    left join holding as h on h.member_id = k.member_id
 )
 group by member_id

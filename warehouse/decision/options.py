@@ -82,7 +82,7 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     options = (
         (
             position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
-            option.points, option.cost_cents, option.shut,
+            option.points, option.cost_cents, option.shut, list(option.exclusive),
         )
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip
@@ -96,7 +96,9 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     sql = with_parts(_SQL["benefit_gates"], frozenset({"conditions"} if asking else ()))
     sql = sql.replace("/*held*/", held_by_position(len(brief.benefits), "said"))
     sql = sql.replace("/*asked*/", asked).replace("/*told*/", told)
-    con.execute(sql, {"calendar": brief.calendar, "phase": brief.phase, "last_before_arms": _LAST_BEFORE_ARMS, **spend})
+    holding = {"exclusive": any(option.exclusive for option in brief.benefits), "at": utc_naive(brief.at)}
+    given = {"calendar": brief.calendar, "phase": brief.phase, "last_before_arms": _LAST_BEFORE_ARMS}
+    con.execute(sql, {**given, **holding, **spend})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:

@@ -151,7 +151,7 @@ class DecisionSession:
     def _load_grants(self, ledger: Ledger, calendar: str, pools: Mapping[str, str | None], run: RunKey | None) -> None:
         """What each holds of the budget is what it costs."""
         grants = (
-            (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.held_cents)
+            (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), *g.standing)
             for g in ledger.grant_rows(calendar)
             if not (run and run.granted(g))
         )

@@ -40,7 +40,7 @@ def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, .
 
 
 def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
-    """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents) rows."""
+    """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents, usable_until or None) rows."""
     return append_rows(con, "grants", rows)
 
 

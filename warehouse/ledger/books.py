@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import Connection, Text, delete, func, insert, literal_column, select, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
-from warehouse.ledger.records import LIVE, SENT, Books, GivenRow, GrantState, GrantSum
-from warehouse.ledger.schema import books, grants, jobs, moment_text
+from warehouse.ledger.records import LIVE, SENT, Books, GivenRow, GrantState, GrantSum, StrayUses
+from warehouse.ledger.schema import books, costs_of, grants, jobs, moment_text
 
 _FETCH = 10_000
 
 
-def given_rows(con: Connection, calendar: str) -> Iterator[GivenRow]:
+def given_rows(con: Connection, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
     g = grants.c
     state = (g.intent_key, g.open_cents, g.spent_cents, g.used_at, g.assumed, g.release)
+    about = (g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, jobs.c.status, jobs.c.sent_at)
+    mine = [g.calendar == calendar] if others_of is None else [g.calendar != calendar, g.benefit.in_(others_of)]
     query = (
-        select(g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, jobs.c.status, jobs.c.sent_at, *state)
+        select(*about, g.calendar, g.phase, g.use_costs, *state)
         .join(jobs, jobs.c.intent_key == g.intent_key)
-        .where(g.calendar == calendar, jobs.c.status.in_(LIVE))
+        .where(*mine, jobs.c.status.in_(LIVE))
     )
     for row in con.execution_options(yield_per=_FETCH).execute(query):
-        member, benefit, granted_at, valid_until, cost, status, sent_at, *known = row
+        member, benefit, granted_at, valid_until, cost, status, sent_at, of, phase, costs, *known = row
         ends = (granted_at, valid_until, cost, GrantState(*known))
-        yield GivenRow(member, benefit, *ends, status in SENT, sent_at)
+        yield GivenRow(member, benefit, *ends, status in SENT, sent_at, of, phase, costs_of(costs))
 
 
 def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
@@ -47,7 +50,7 @@ def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Boo
     rows = (_row(state, moment) for state in states)
     changed = sum(bound.run(statement, chunk) for chunk in chunks(rows))
     con.execute(delete(books).where(books.c.calendar == calendar))
-    strays = json.dumps(dict(kept.strays), ensure_ascii=False, sort_keys=True)
+    strays = json.dumps({name: astuple(uses) for name, uses in kept.strays.items()}, ensure_ascii=False, sort_keys=True)
     values = {"calendar": calendar, "known_at": kept.known_at, "basis": kept.basis, "strays": strays}
     con.execute(insert(books).values(values))
     return changed
@@ -69,7 +72,7 @@ def books_of(con: Connection, calendar: str) -> Books | None:
     row = con.execute(select(books).where(books.c.calendar == calendar)).one_or_none()
     if row is None:
         return None
-    strays = {benefit: (pieces, cents) for benefit, (pieces, cents) in json.loads(row.strays).items()}
+    strays = {benefit: StrayUses(*numbers) for benefit, numbers in json.loads(row.strays).items()}
     return Books(row.known_at, row.basis, strays)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
 
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
@@ -77,6 +77,10 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over:
             grants.c.open_cents + grants.c.spent_cents,
             grants.c.valid_until,
             grants.c.used_at,
+            case(
+                (and_(grants.c.used_at.is_not(None), grants.c.open_cents == 0), grants.c.used_at),
+                else_=grants.c.valid_until,
+            ),
         )
         .where(grants.c.release.is_distinct_from("stopped") if over else grants.c.released_at.is_(None))
         .order_by(grants.c.granted_at, grants.c.intent_key)

@@ -307,19 +307,24 @@ class MemoryLedger(MemoryNotes):
         for g in live:
             if g.points or not for_points:
                 where = (g.member_id, g.benefit, g.play, g.phase, g.granted_at)
-                known = (self._held(g), g.valid_until, self._state(g).used_at)
+                state = self._state(g)
+                until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
+                known = (self._held(g), g.valid_until, state.used_at, until)
                 yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
+    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
         with self._lock:
-            rows = [self._given_row(grant) for grant in self._given_grants(calendar)]
-        return iter(rows)
+            if others_of is None:
+                return iter([self._given_row(grant) for grant in self._given_grants(calendar)])
+            others = (one for one in self._given_grants(None) if one.calendar != calendar)
+            return iter([self._given_row(one) for one in others if one.benefit in others_of])
 
     def _given_row(self, grant: Grant) -> GivenRow:
         job = self._jobs[grant.intent_key]
         ends = (grant.granted_at, grant.valid_until, grant.cost_cents, self._state(grant))
-        return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at)
+        where = (grant.calendar, grant.phase, grant.use_costs)
+        return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at, *where)
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         with self._lock:

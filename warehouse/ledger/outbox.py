@@ -28,14 +28,14 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks, listed
 from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
+from warehouse.ledger.schema import costs_text, ledger_state, moment_text, runs
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
-from warehouse.ledger.schema import ledger_state, moment_text, runs
 
 _JOB_COLUMNS = [column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at")]
 _GRANT_COLUMNS = [grant_table.c[name] for name in (
     "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
-    "points", "valid_until", "open_cents",
+    "points", "valid_until", "open_cents", "use_costs",
 )]  # fmt: skip
 JOB_FIELDS = [column for column in _JOB_COLUMNS if column.name != "position"]
 
@@ -195,6 +195,7 @@ def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
         grant.points,
         _text(grant.valid_until),
         grant.cost_cents,
+        costs_text(grant.use_costs),
     )
 
 

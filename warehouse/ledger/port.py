@@ -158,8 +158,11 @@ class Ledger(Protocol):
         """
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
-        """Grants whose messages were not stopped, with what is known of them, in any order."""
+    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+        """Grants whose messages were not stopped, with what is known of them, in any order.
+
+        With `others_of` those that other calendars gave of benefits of these names.
+        """
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         """Write down what became of grants, and on which data; returns how many changed.

@@ -100,7 +100,8 @@ class Job:
 class Grant:
     """A benefit given together with a job: `cost_cents` it reserves of the budget, `points` it asks of the member.
 
-    It can be used until just before `valid_until` (None: without an end).
+    It can be used until just before `valid_until` (None: without an end), once for each of `use_costs`: what these
+    uses cost, the dearest first, whatever the calendar says later (none: what it says then).
     """
 
     intent_key: str
@@ -114,6 +115,7 @@ class Grant:
     granted_at: datetime
     points: int = 0
     valid_until: datetime | None = None
+    use_costs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ class ContactRow:
 
 @dataclass(frozen=True, slots=True)
 class GrantRow:
-    """A grant: what it reserved, and what of that it still holds (owed, or spent); used, and until when it can be."""
+    """A grant: what it reserved, what of that it still holds (owed, or spent), and from when on it can be used no more
+    (None: it can)."""
 
     member_id: str
     benefit: str
@@ -178,6 +181,12 @@ class GrantRow:
     held_cents: int = 0
     valid_until: datetime | None = None
     used_at: datetime | None = None
+    usable_until: datetime | None = None
+
+    @property
+    def standing(self) -> tuple[datetime, int, datetime | None]:
+        """When it was given, what of the budget it holds, and from when on it can be used no more."""
+        return (self.granted_at, self.held_cents, self.usable_until)
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is still an offer: neither used nor over."""
@@ -212,18 +221,35 @@ class GivenRow:
     sent: bool
     """Whether its message left, or may have: until then nobody has it, and it does not end."""
     sent_at: datetime | None
+    calendar: str = ""
+    phase: str = ""
+    use_costs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StrayUses:
+    """Uses of one benefit that belong to no grant, and what they cost.
+
+    `outside` of them are of members who hold the benefit, at a moment when it could not be used: too early, too late,
+    on another day.
+    """
+
+    pieces: int
+    cents: int
+    outside: int = 0
+    outside_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
     """Of which moment the grants of a calendar are told, and from which data and rules (`basis`).
 
-    `strays`: uses of its benefits that belong to no grant, as benefit → pieces and cents.
+    `strays`: uses of its benefits that belong to no grant, by benefit.
     """
 
     known_at: datetime
     basis: str
-    strays: Mapping[str, tuple[int, int]]
+    strays: Mapping[str, StrayUses]
 
 
 AccountState = Literal[

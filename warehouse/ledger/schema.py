@@ -42,6 +42,18 @@ def _moment(value: str) -> datetime:
     return datetime.fromisoformat(value)
 
 
+@lru_cache(maxsize=4096)
+def costs_text(costs: tuple[int, ...]) -> str:
+    """Cents of the uses of one grant, as the ledger keeps them: `700,300`."""
+    return ",".join(map(str, costs))
+
+
+@lru_cache(maxsize=4096)
+def costs_of(kept: str) -> tuple[int, ...]:
+    """`costs_text` read back."""
+    return tuple(map(int, kept.split(","))) if kept else ()
+
+
 class UtcMoment(TypeDecorator[datetime]):
     """Aware UTC datetime: timestamptz on PostgreSQL, fixed-width ISO text on SQLite."""
 
@@ -165,6 +177,7 @@ grants = Table(
     Column("used_at", UtcMoment),
     Column("assumed", Boolean, nullable=False, server_default=text("false")),  # nobody can see whether it was used
     Column("release", Text),
+    Column("use_costs", Text, nullable=False, server_default=text("''")),  # cents of each use, as given
     CheckConstraint("cost_cents >= 0", name="grants_cost"),
     # Covers every sum over the live grants of a calendar.
     Index(

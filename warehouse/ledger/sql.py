@@ -206,8 +206,8 @@ class SqlLedger:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str) -> Iterator[GivenRow]:
-        return self._stream(lambda con: books.given_rows(con, calendar))
+    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+        return self._stream(lambda con: books.given_rows(con, calendar, others_of))
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         with writing(self._engine) as con:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, PresaleSales, Redeemed
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
-from warehouse.accounting.naming import name_redemptions
+from warehouse.accounting.settling import recognise
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -77,11 +79,21 @@ class MeasurementSession:
         )
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
-        name_redemptions(self._con, calendar)
+        self._everybodys: Collection[str] = ()
 
-    def load(self, ledger: Ledger, decision_files: Iterable[Path], *, pools: Mapping[str, str | None]) -> None:
-        """Bring in what was decided and what the ledger says became of it."""
-        calendar = self._calendar
+    def load(
+        self,
+        ledger: Ledger,
+        decision_files: Iterable[Path],
+        *,
+        pools: Mapping[str, str | None],
+        rules: Iterable[UseRule] = (),
+        everybodys: Collection[str] = (),
+    ) -> None:
+        """Bring in what was decided and what the ledger says became of it.
+
+        Uses are told by `rules`; `everybodys` are benefits that need no grant.
+        """
         paths = [str(path) for path in decision_files]
         if paths:
             # Files of an earlier promocal lack the last columns.
@@ -94,7 +106,16 @@ class MeasurementSession:
             from warehouse.decision import engine
 
             engine.prepare(self._con)
-        name_redemptions(self._con, calendar, ledger.platform_ids(calendar))
+        self._everybodys = everybodys
+        self._load_history(ledger, pools)
+        history.as_persons(self._con, ["contacts", "grants"])
+        if history.has_map(self._con):
+            self._con.execute(_SQL["persons"])
+        self._con.execute(_SQL["first_assignments"], {"as_of": self._as_of})
+        self._recognise(ledger, list(rules))
+
+    def _load_history(self, ledger: Ledger, pools: Mapping[str, str | None]) -> None:
+        calendar = self._calendar
         contacts = ledger.contact_rows(max(w.ends_at for w in self._windows))
         history.load_contacts(
             self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
@@ -102,14 +123,33 @@ class MeasurementSession:
         history.load_grants(
             self._con,
             (
-                (g.member_id, calendar, g.phase, g.play, g.benefit, pools.get(g.benefit), g.granted_at, g.cost_cents)
+                (
+                    g.member_id,
+                    calendar,
+                    g.phase,
+                    g.play,
+                    g.benefit,
+                    pools.get(g.benefit),
+                    g.granted_at,
+                    g.cost_cents,
+                    None,
+                )
                 for g in ledger.grant_rows(calendar, over=True)
             ),
         )
-        history.as_persons(self._con, ["contacts", "grants"])
-        if history.has_map(self._con):
-            self._con.execute(_SQL["persons"])
-        self._con.execute(_SQL["first_assignments"], {"as_of": self._as_of})
+
+    def _recognise(self, ledger: Ledger, rules: Sequence[UseRule]) -> None:
+        """Uses by the rules of the books, as far as they were known at the moment of measuring."""
+        calendar = self._calendar
+        others = ledger.given_rows(calendar, others_of=frozenset(rule.benefit for rule in rules))
+        recognise(
+            self._con,
+            calendar,
+            chain(ledger.given_rows(calendar), others),
+            rules,
+            known_at=self._moment,
+            platform_ids=ledger.platform_ids(calendar),
+        )
 
     def play_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, play) → name of the arm → its sums."""
@@ -161,7 +201,7 @@ class MeasurementSession:
         return self._rows(PhaseSales, "phase_sales", as_of=self._as_of)
 
     def redeemed(self) -> list[Redeemed]:
-        return self._rows(Redeemed, "redeemed", calendar=self._calendar, as_of=self._as_of)
+        return self._rows(Redeemed, "redeemed", calendar=self._calendar)
 
     def exclusions(self) -> list[Excluded]:
         return self._rows(Excluded, "exclusions")
@@ -201,7 +241,7 @@ class MeasurementSession:
 
     def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""
-        return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment, uses="known_redemptions")
+        return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment, everybodys=self._everybodys)
 
     def _rows(self, record: type[R], name: str, **parameters: object) -> list[R]:
         cursor = self._con.execute(_SQL[name], parameters)

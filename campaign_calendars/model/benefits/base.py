@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, GetJsonSchemaHandler, model_validator
@@ -23,10 +24,31 @@ from campaign_calendars.values.scalars import (
 
 Nature = Literal["price", "non_price"]
 Delivery = Literal["claim", "push", "auto", "earn"]
-SeenIn = Literal["redemptions", "orders", "points", "nowhere"]
+SeenIn = Literal["redemptions", "orders", "order_sums", "refunds", "points", "nowhere"]
+EndsWith = Literal["calendar", "phase", "month"]
 PositiveInt = Annotated[int, Field(ge=1)]
 FULL = FULL_SHARE
 """A share of 100% in basis points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an order has to be like to be a use of a benefit, or an entry of the points ledger (A3).
+
+    An order: `amount_cents` net of what came back, `items` pieces. With `by_lines` the pieces are those of its lines
+    of `goods` (empty: all), and of these such at `most_cents` or less for `of` pieces, or at `share` (basis points) of
+    the list price or less. `staged`: paid in stages, or not (None: either). `points`: so many were paid.
+    """
+
+    amount_cents: int = 0
+    items: int = 0
+    points: int = 0
+    by_lines: bool = False
+    goods: tuple[str, ...] = ()
+    most_cents: int | None = None
+    of: int = 1
+    share: int | None = None
+    staged: bool | None = None
 
 
 class Validity(Strict, defer_build=False):  # every kind of benefit has it: built once, not with each
@@ -112,12 +134,14 @@ class BenefitBase(Strict):
     scarce: ClassVar[tuple[str, str] | None] = None
     """What a benefit of this kind without `stock` is told; None: it may be without."""
     seen_in: ClassVar[SeenIn] = "redemptions"
-    """Where its use is seen as long as no redemption names it: redemptions, the member's next fitting order, the
-    points he paid, or nowhere."""
+    """Where its use is seen as long as no redemption names it: redemptions, the member's next fitting order, the sum of
+    his orders, an order refunded as a whole, the points he paid, or nowhere."""
     default_delivery: ClassVar[Delivery] = "claim"
     """How it reaches whoever may have it unless the calendar says otherwise."""
     for_joined: ClassVar[bool] = True
     """Whether only who has joined can use it, whatever the store's `member_definition` says."""
+    ends_with: ClassVar[EndsWith] = "calendar"
+    """What ends it where `valid` is not written."""
     comes_back: ClassVar[bool] = False
     """Whether the member has it again when the order he used it on is closed or refunded as a whole."""
 
@@ -133,7 +157,9 @@ class BenefitBase(Strict):
         default="100%", validate_default=True, description="Share of grants expected to be used."
     )
     tiers: list[str] = Field(default_factory=list, description="Tiers that may get it; empty: all.")
-    valid: Validity | None = Field(default=None, description="A duration after the grant, or a window.")
+    valid: Validity | None = Field(
+        default=None, description="A duration after the grant, or a window; default: it ends with the calendar."
+    )
     offered: Offered | None = Field(
         default=None, description="When it may be granted or claimed; default: the phases whose plays name it."
     )
@@ -141,6 +167,10 @@ class BenefitBase(Strict):
         default=None,
         description="claim: members fetch it; push: sent into the account; auto: applies itself to every qualifying"
         " order; earn: follows from what the member does. Default by kind. What applies itself is announced.",
+    )
+    exclusive_with: list[str] = Field(
+        default_factory=list,
+        description="Benefits that nobody holds beside it: none is given while another of them can still be used.",
     )
     needs: list[str] = Field(
         default_factory=list, description="Duties that have to be done before it is given, by id (set-up, goods)."
@@ -186,6 +216,10 @@ class BenefitBase(Strict):
         """Worst-case cost of each use of one unit, in cents, the dearest first: it can be used so often."""
         return (self.cost_cents,)
 
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        """Where its uses are seen, and what they look like there."""
+        return self.seen_in, Asked(points=self.points_price or 0)
+
     @property
     def is_price(self) -> bool:
         return (self.nature or self.default_nature) == "price"
@@ -229,6 +263,9 @@ class ItemsXorAmount(BenefitBase):
                 "会员需购买的件数或金额由 items 或 amount 写明；必须且只能写一个",
             )
         return self
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        return self.seen_in, Asked(amount_cents=self.amount or 0, items=self.items or 0)
 
     def condition(self, lang: str) -> str:
         if self.items is not None:

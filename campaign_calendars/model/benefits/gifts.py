@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, Delivery, ItemsXorAmount, PositiveInt, SeenIn, yuan
+from campaign_calendars.model.benefits.base import (
+    Asked,
+    BenefitBase,
+    Delivery,
+    EndsWith,
+    ItemsXorAmount,
+    PositiveInt,
+    SeenIn,
+    yuan,
+)
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Duration, Money, Text, UnfitError
+
+SKU = "Article number of the gift: an order line of it is its use."
+
+
+def gift_line(sku: str) -> tuple[SeenIn, Asked]:
+    """An order with a line of this article is the use of the gift."""
+    return "orders", Asked(items=1, by_lines=True, goods=(sku,))
 
 
 class GiftBenefit(BenefitBase):
     """Base of benefits that are a thing; its cost has to be said."""
 
     item: Annotated[Text, Field(description="What is given.")]
+    sku: str | None = Field(default=None, min_length=1, max_length=80, description=SKU)
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        return super().seen_as() if self.sku is None else gift_line(self.sku)
 
 
 class MemberGift001(GiftBenefit):
@@ -65,7 +86,15 @@ class MemberExtraGift(ItemsXorAmount):
     default_delivery: ClassVar[Delivery] = "auto"
     kind: Literal["member_extra_gift"]
     item: Annotated[Text, Field(description="What is given on top.")]
+    sku: str | None = Field(default=None, min_length=1, max_length=80, description=SKU)
     sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        """A line of the gift; else an order that fits, paid in stages where the gift is for presale orders."""
+        if self.sku is not None:
+            return gift_line(self.sku)
+        seen_in, asked = super().seen_as()
+        return seen_in, replace(asked, staged=self.sale == "presale")
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -80,6 +109,7 @@ class BuybackGift(GiftBenefit):
 
     seen_in: ClassVar[SeenIn] = "orders"
     default_delivery: ClassVar[Delivery] = "earn"
+    ends_with: ClassVar[EndsWith] = "phase"
     kind: Literal["buyback_gift"]
     after_orders: PositiveInt = Field(default=1, description="Orders made before; the gift comes with the next.")
     since: Moment | None = Field(
@@ -95,7 +125,7 @@ class BuybackGift(GiftBenefit):
 class Challenge(GiftBenefit):
     """会员挑战计划: buy up to an amount, get a pack; only for admitted stores (A3, A11#11)."""
 
-    seen_in: ClassVar[SeenIn] = "nowhere"
+    seen_in: ClassVar[SeenIn] = "order_sums"
     default_delivery: ClassVar[Delivery] = "earn"
     kind: Literal["challenge"]
     spend: Annotated[Money, Field(description="Amount to reach in the campaign.")]
@@ -105,6 +135,9 @@ class Challenge(GiftBenefit):
     from_: Annotated[
         Moment | None, Field(alias="from", description="From when on orders count; default: start of the calendar.")
     ] = None
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        return super().seen_as() if self.sku is not None else (self.seen_in, Asked(amount_cents=self.spend))
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -116,6 +149,7 @@ class BirthdayGift(GiftBenefit):
     """生日礼: for members who bought before, in the month of their birthday (A3)."""
 
     default_delivery: ClassVar[Delivery] = "earn"
+    ends_with: ClassVar[EndsWith] = "month"
     kind: Literal["birthday_gift"]
     needs_order: bool = Field(default=True, description="Whether it is only for members who bought before.")
 

@@ -65,6 +65,9 @@ class PointsPlusCash(PriceBenefit):
     def points_price(self) -> int | None:
         return self.points
 
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+        return self.cash
+
     def sentence(self, lang: str) -> str:
         item, cash = self.item.get(lang), yuan(self.cash)
         if lang == "zh":

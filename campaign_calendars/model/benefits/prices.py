@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from campaign_calendars.model.benefits.base import BenefitBase, Delivery, PositiveInt, SeenIn, fold_rate, yuan
+from campaign_calendars.model.benefits.base import (
+    FULL,
+    Asked,
+    BenefitBase,
+    Delivery,
+    PositiveInt,
+    SeenIn,
+    fold_rate,
+    yuan,
+)
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Money, PriceRate, Text, UnfitError
 
@@ -27,6 +37,26 @@ class PriceBenefit(BenefitBase):
         default=None, description="Whether it counts toward the lowest price (计入最低价); default: by kind."
     )
 
+    goods: list[Annotated[str, Field(min_length=1, max_length=80)]] = Field(
+        default_factory=list,
+        description="Article numbers it applies to, as in order lines and `prices`; its uses are seen by them.",
+    )
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        """Lines of its goods at its price or below; without goods nobody can tell whose price it was."""
+        asked = self.price_asked()
+        if asked is None or not (self.goods or asked.share is not None):
+            return super().seen_as()
+        return "orders", replace(asked, by_lines=True, goods=tuple(self.goods), items=max(asked.items, 1))
+
+    def price_asked(self) -> Asked | None:
+        """What a line has to be like: its price, or its share of the list price; None: told by something else."""
+        return None
+
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002 - kinds that are a rate need it
+        """What one piece is had for; None where that is not known."""
+        return None
+
     @property
     def is_counted(self) -> bool:
         return self.lowers_price if self.counts_lowest_price is None else self.counts_lowest_price
@@ -37,12 +67,22 @@ class PriceBenefit(BenefitBase):
         return " (counts toward the lowest price)" if self.is_counted else " (outside the lowest price)"
 
 
+def _at_rate(list_cents: int | None, rate: int) -> int | None:
+    return None if list_cents is None else (list_cents * rate + FULL // 2) // FULL
+
+
 class MemberItemsDiscount(PriceBenefit):
     """会员满折: buy so many items, pay a share of the price (A3)."""
 
     kind: Literal["member_items_discount"]
     items: Annotated[PositiveInt, Field(description="Items to buy.")]
     rate: Rate
+
+    def price_asked(self) -> Asked | None:
+        return Asked(items=self.items, share=self.rate)
+
+    def unit_cents(self, list_cents: int | None) -> int | None:
+        return _at_rate(list_cents, self.rate)
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -67,6 +107,16 @@ class MemberPrice(PriceBenefit):
             )
         return self
 
+    def price_asked(self) -> Asked | None:
+        return Asked(most_cents=self.price) if self.price is not None else self._share_of_goods()
+
+    def unit_cents(self, list_cents: int | None) -> int | None:
+        return self.price if self.price is not None else _at_rate(list_cents, self.rate or 0)
+
+    def _share_of_goods(self) -> Asked | None:
+        """A cheaper line may be cheaper for another reason, unless it is known which goods are meant."""
+        return Asked(share=self.rate) if self.goods else None
+
     def sentence(self, lang: str) -> str:
         what = yuan(self.price) if self.price is not None else fold_rate(self.rate or 0, lang)
         unit = "元" if self.price is not None and lang == "zh" else ""
@@ -79,6 +129,7 @@ class EarlyBirdPrice(PriceBenefit):
     """会员新品早鸟价: at least as strong as 95折, exempt from the lowest price only on its days (A3, S4)."""
 
     lowers_price: ClassVar[bool] = False
+    seen_in: ClassVar[SeenIn] = "redemptions"
 
     default_delivery: ClassVar[Delivery] = "claim"
     kind: Literal["early_bird_price"]
@@ -99,6 +150,9 @@ class EarlyBirdPrice(PriceBenefit):
             )
         return self
 
+    def unit_cents(self, list_cents: int | None) -> int | None:
+        return _at_rate(list_cents, self.rate)
+
     def sentence(self, lang: str) -> str:
         days = ", ".join(day.text for day in self.days)
         if lang == "zh":
@@ -113,7 +167,7 @@ class FreeOrder(BenefitBase):
         "free orders are scarce; write how many there are as `stock`",
         "免单须限量；请以 stock 写明名额",
     )
-    seen_in: ClassVar[SeenIn] = "nowhere"
+    seen_in: ClassVar[SeenIn] = "refunds"
     for_joined: ClassVar[bool] = False
     kind: Literal["free_order"]
     max_amount: Annotated[Money, Field(description="Largest order that is free.")]
@@ -140,6 +194,12 @@ class HalfPrice(PriceBenefit):
     def derived_cost(self) -> int | None:
         return self.price - self.price // 2
 
+    def price_asked(self) -> Asked | None:
+        return Asked(most_cents=self.price // 2)
+
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+        return self.price // 2
+
     def sentence(self, lang: str) -> str:
         half = yuan(self.price // 2)
         if lang == "zh":
@@ -153,6 +213,12 @@ class BundlePrice(PriceBenefit):
     kind: Literal["bundle_price"]
     items: Annotated[PositiveInt, Field(description="Items to buy.")]
     price: Annotated[Money, Field(description="Price of the bundle.")]
+
+    def price_asked(self) -> Asked | None:
+        return Asked(items=self.items, most_cents=self.price, of=self.items)
+
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+        return self.price // self.items
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -170,6 +236,12 @@ class FlashSale(PriceBenefit):
     kind: Literal["flash_sale"]
     item: Annotated[Text, Field(description="Goods it applies to.")]
     price: Annotated[Money, Field(description="Price during the sale.")]
+
+    def price_asked(self) -> Asked | None:
+        return Asked(most_cents=self.price)
+
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+        return self.price
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":

@@ -185,4 +185,13 @@ BENEFITS: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/checks/test_offers.py::test_delivery_says_whether_a_benefit_is_given_or_announced",
     ),
+    "BenefitBase.exclusive_with": Honoured(
+        "decide, export",
+        (
+            "None is given while the other can still be used: reason benefit_exclusive.",
+            "另一权益仍可使用时不发放，原因为 benefit_exclusive。",
+        ),
+        "A3",
+        "warehouse/decision/test_exclusive.py::test_either_of_the_two_may_say_so",
+    ),
 }

@@ -239,4 +239,13 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         "A13#3",
         "warehouse/measurement/test_points_rules.py::test_fewer_points_than_the_least_pay_nothing",
     ),
+    "Tier.discount": Honoured(
+        "export, check",
+        (
+            "Its row of the set-up sheet; prices that are no better for the tier are told.",
+            "搭建表中的一行；对该等级并不更优的价格会提示。",
+        ),
+        "A6, B2",
+        "campaign_calendars/set_up/test_set_up.py::test_the_discount_of_a_tier_is_set_up_with_the_levels",
+    ),
 }

@@ -368,4 +368,25 @@ POINTS_PRICES_AND_RIGHTS: Final[Mapping[str, Honoured]] = {
         "A3",
         "warehouse/decision/test_benefit_conditions.py::test_a_balance_coupon_asks_for_a_deposit",
     ),
+    "GiftBenefit.sku": Honoured(
+        "redeem",
+        ("An order line of that article is the gift's use.", "订单中出现该商品行即为使用。"),
+        "A3",
+        "warehouse/accounting/test_recognising.py::test_lines_of_its_goods_at_its_price_are_its_uses",
+    ),
+    "MemberExtraGift.sku": Honoured(
+        "redeem",
+        ("An order line of that article is the gift's use.", "订单中出现该商品行即为使用。"),
+        "A3",
+        "campaign_calendars/deciding/test_uses.py::test_every_kind_has_its_own_trace",
+    ),
+    "PriceBenefit.goods": Honoured(
+        "redeem, check",
+        (
+            "Order lines of them at the price are its uses; their prices count toward the lowest price.",
+            "这些商品以该价成交的订单行即为使用；其价格计入最低价。",
+        ),
+        "A3, A11#2, B6",
+        "warehouse/accounting/test_recognising.py::test_lines_of_its_goods_at_its_price_are_its_uses",
+    ),
 }

@@ -224,4 +224,13 @@ STORE: Final[Mapping[str, Honoured]] = {
         "A1#27",
         "campaign_calendars/deciding/test_reach.py::test_a_measure_closes_what_it_names_on_its_days",
     ),
+    "Store.stacking": Honoured(
+        "export, check",
+        (
+            "The group that the set-up sheet tells, and which coupons are compared with each other.",
+            "搭建表所写的叠加组，以及哪些券相互比较。",
+        ),
+        "A3",
+        "campaign_calendars/checks/test_stacking.py::test_coupons_of_two_groups_are_used_together_and_the_members_comes_on_top",
+    ),
 }

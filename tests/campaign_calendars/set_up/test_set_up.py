@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.model.benefits import KINDS
@@ -177,3 +178,21 @@ def test_positions_and_texts_are_held_against_their_limits() -> None:
     assert (work.segments, work.refused) == (None, ())
     _, long = text_rows(calendar, store, {"m.txt": "一" * 1334})
     assert "4002 bytes, WeCom takes 4000" in long.refused[0][0]
+
+
+def test_the_discount_of_a_tier_is_set_up_with_the_levels() -> None:
+    levels = "stacking: {member_coupon: members}\nchannels:"
+    text = STORE.replace("{id: t1, spend: 1}", "{id: t1, spend: 1, discount: 0.9}")
+    discounted = Store.model_validate(yaml.safe_load(text.replace("channels:", levels, 1)))
+    made = Calendar.model_validate(
+        {
+            "calendar": "c", "store": "shop", "timezone": "UTC",
+            "benefits": {"b": {"kind": "member_coupon", "value": 5}},
+            "phases": [{"id": "p", "kind": "burst", "window": {"from": "2026-03-01", "to": "2026-03-02"}}],
+        }
+    )  # fmt: skip
+    coupon, *tiers = setup_rows(made, resolve(made), Known({}), discounted)
+    assert coupon.group == "members"
+    assert [(row.benefit, row.kind, row.who, row.offer[1]) for row in tiers if row.who == ("t1",)] == [
+        ("tier t1", "tier_discount", ("t1",), "9折")
+    ]

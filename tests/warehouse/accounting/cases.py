@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.deciding.uses import UseRule
+from campaign_calendars.model.benefits.base import Asked
 from warehouse.accounting.settling import Settled, settle
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.port import Ledger
@@ -24,9 +25,9 @@ COUPON = UseRule("coupon", "redemptions", (500,), comes_back=True, off_basket=Tr
 GIFT = UseRule("gift", "redemptions", (300,), comes_back=False, off_basket=False)
 PACK = UseRule("pack", "redemptions", (700, 300), comes_back=True, off_basket=True)
 SERVICE = UseRule("service", "nowhere", (200,), comes_back=False, off_basket=False)
-EXTRA = UseRule("extra", "orders", (900,), comes_back=False, off_basket=False, amount_cents=15900)
-POINTS = UseRule("mug", "points", (400,), comes_back=False, off_basket=False, points=300)
-PIECES = UseRule("two-pieces", "orders", (900,), comes_back=False, off_basket=False, items=2)
+EXTRA = UseRule("extra", "orders", (900,), comes_back=False, off_basket=False, asked=Asked(amount_cents=15900))
+POINTS = UseRule("mug", "points", (400,), comes_back=False, off_basket=False, asked=Asked(points=300))
+PIECES = UseRule("two-pieces", "orders", (900,), comes_back=False, off_basket=False, asked=Asked(items=2))
 RULES = (COUPON, GIFT, PACK, SERVICE, EXTRA, POINTS, PIECES)
 
 _TABLES = """
@@ -36,9 +37,12 @@ create table snap.stg_redemptions (
 );
 create table snap.stg_orders (
     order_id varchar, member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp,
-    amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint, status varchar
+    amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint, status varchar,
+    stage varchar, deposit_paid_at timestamp, part_refunded_cents bigint, part_refunded_at timestamp
 );
-create table snap.stg_order_items (order_id varchar, price_cents bigint, quantity bigint);
+create table snap.stg_order_items (
+    order_id varchar, price_cents bigint, quantity bigint, sku varchar, paid_cents bigint
+);
 create table snap.stg_points (entry_id varchar, member_id varchar, kind varchar, points bigint, "at" timestamp);
 """
 
@@ -62,12 +66,14 @@ class Shop:
         at: datetime = T0,
         valid: timedelta | None = None,
         sent: bool = True,
+        calendar: str = CALENDAR,
+        costs: tuple[int, ...] = (),
     ) -> Grant:
-        run = Run(f"r{len(self.grants)}", CALENDAR, "burst", at, "s", "d", "started", RunSummary(), at)
-        key = intent_key(CALENDAR, "burst", "play", at, member, f"sms{len(self.grants)}")
-        job = Job(key, run.run_id, CALENDAR, "burst", "play", at, member, "sms", benefit)
+        run = Run(f"r{len(self.grants)}", calendar, "burst", at, "s", "d", "started", RunSummary(), at)
+        key = intent_key(calendar, "burst", "play", at, member, f"sms{len(self.grants)}")
+        job = Job(key, run.run_id, calendar, "burst", "play", at, member, "sms", benefit)
         until = None if valid is None else at + valid
-        made = Grant(key, CALENDAR, "burst", "play", member, benefit, "pool", cost, at, 0, until)
+        made = Grant(key, calendar, "burst", "play", member, benefit, "pool", cost, at, 0, until, costs)
         self.ledger.begin_run(run)
         self.ledger.enqueue(run.run_id, [job], [made], budget=BudgetLimits(), stock={}, expected_position=None, at=at)
         if sent:
@@ -90,15 +96,25 @@ class Shop:
         list_cents: int | None = None,
         items: int = 1,
         placed: datetime | None = None,
+        deposit: datetime | None = None,
+        lines: Collection[tuple[str, int, int, int]] = (),
     ) -> str:
+        """`lines` are (article, list price and paid for the line in cents, pieces); with a `deposit` it is staged."""
         name, moment = f"o{self._facts}", at.replace(tzinfo=None)
         self._facts += 1
         self.con.execute(
-            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?, null)",
-            [name, member, (placed or at).replace(tzinfo=None), moment, cents, items],
-        )
+            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?, null, ?, ?, null, null)",
+            [
+                name, member, (placed or at).replace(tzinfo=None), moment, cents, items,
+                None if deposit is None else "balance_paid", None if deposit is None else deposit.replace(tzinfo=None),
+            ],
+        )  # fmt: skip
+        for sku, price, paid, pieces in lines:
+            self.con.execute(
+                "insert into snap.stg_order_items values (?, ?, ?, ?, ?)", [name, price, pieces, sku, paid]
+            )
         if list_cents is not None:
-            self.con.execute("insert into snap.stg_order_items values (?, ?, 1)", [name, list_cents])
+            self.con.execute("insert into snap.stg_order_items values (?, ?, 1, null, null)", [name, list_cents])
         return name
 
     def refund(self, order: str, at: datetime, cents: int | None = None) -> None:
@@ -115,18 +131,25 @@ class Shop:
         self._add("stg_points", member, kind, -points, at.replace(tzinfo=None))
 
     def line_without_price(self, order: str) -> None:
-        self.con.execute("insert into snap.stg_order_items values (?, null, 1)", [order])
+        self.con.execute("insert into snap.stg_order_items values (?, null, 1, null, null)", [order])
 
-    def look(self, at: datetime, *, connected: Collection[str] = ("redemptions", "points")) -> Settled:
-        rows = list(self.ledger.given_rows(CALENDAR))
-        ids = self.ledger.platform_ids(CALENDAR)
-        found = settle(self.con, CALENDAR, rows, RULES, known_at=at, connected=connected, platform_ids=ids)
-        self.ledger.book(CALENDAR, found.states, Books(at, "snapshot", found.strays))
+    def look(
+        self,
+        at: datetime,
+        *,
+        connected: Collection[str] = ("redemptions", "points"),
+        calendar: str = CALENDAR,
+        rules: Collection[UseRule] = RULES,
+    ) -> Settled:
+        rows = [*self.ledger.given_rows(calendar), *self.ledger.given_rows(calendar, {one.benefit for one in rules})]
+        ids = self.ledger.platform_ids(calendar)
+        found = settle(self.con, calendar, rows, rules, known_at=at, connected=connected, platform_ids=ids)
+        self.ledger.book(calendar, found.states, Books(at, "snapshot", found.strays))
         return found
 
-    def sums(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def sums(self, calendar: str = CALENDAR) -> dict[tuple[str, str], tuple[int, int]]:
         """(benefit, state) → pieces and cents."""
-        rows: list[GrantSum] = self.ledger.grant_sums(CALENDAR)
+        rows: list[GrantSum] = self.ledger.grant_sums(calendar)
         return {(row.benefit, row.state): (row.pieces, row.cents) for row in rows}
 
     def _add(self, table: str, *values: object) -> None:

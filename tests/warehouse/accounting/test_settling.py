@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from warehouse.ledger.audit import platform_ids_read
-from warehouse.ledger.records import PlatformId
+from warehouse.ledger.records import PlatformId, StrayUses
 
 from .cases import DAY, HOUR, T0, Shop
 
@@ -25,7 +25,7 @@ def test_a_use_is_spent_and_what_is_not_used_in_time_comes_back() -> None:
     assert shop.sums() == {
         ("coupon", "spent"): (1, 500), ("coupon", "expired"): (2, 1000), ("coupon", "reserved"): (1, 500),
     }, "what has not left yet does not end"  # fmt: skip
-    assert found.strays == {"coupon": (1, 500)}
+    assert found.strays == {"coupon": StrayUses(1, 500, 1, 500)}
     assert shop.look(T0 + 9 * DAY).states == (), "what is known already is no news"
 
 
@@ -183,7 +183,7 @@ def test_a_pack_is_spent_part_by_part_the_dearest_first() -> None:
     assert shop.sums() == {("pack", "spent"): (1, 700), ("pack", "difference"): (0, 300)}
     shop.redeem("a", "pack", T0 + 2 * HOUR)
     shop.redeem("a", "pack", T0 + 3 * HOUR)
-    assert shop.look(T0 + 9 * DAY).strays == {"pack": (1, 700)}
+    assert shop.look(T0 + 9 * DAY).strays == {"pack": StrayUses(1, 700)}
     assert shop.sums() == {("pack", "spent"): (1, 1000)}
 
 
@@ -255,5 +255,5 @@ def test_a_member_with_thousands_of_redemptions_is_settled_at_once() -> None:
         "insert into snap.stg_redemptions select 'x' || i, 'a', 'coupon', null, ?, null from range(5000) as t(i)",
         [(T0 + timedelta(minutes=1)).replace(tzinfo=None)],
     )
-    assert shop.look(T0 + 9 * DAY).strays == {"coupon": (4999, 4999 * 500)}
+    assert shop.look(T0 + 9 * DAY).strays == {"coupon": StrayUses(4999, 4999 * 500)}
     assert shop.sums() == {("coupon", "spent"): (1, 500)}

@@ -22,7 +22,7 @@ STAGES = (
     "left", "under_age", "suppressed", "no_contact_point", "no_consent", "benefit_tier", "benefit_condition",
     "already_reached",
     "play_excluded", "play_too_near", "not_followed", "too_few", "quiet_hours", "cap", "shared_address",
-    "benefit_limit", "benefit_spend", "benefit_points", "kept_for_later", "ghost", "no_value",
+    "benefit_limit", "benefit_exclusive", "benefit_spend", "benefit_points", "kept_for_later", "ghost", "no_value",
     "capacity", "benefit_stock", "benefit_daily_cap", "benefit_budget", "limit",
 )  # fmt: skip
 BEFORE_ARMS = frozenset(STAGES[:7])

@@ -182,7 +182,7 @@ def test_money_for_one_member(per: str, *, planned: bool) -> None:
     gift, tea = (BenefitOption("gift", 70),), (BenefitOption("tea", 40), BenefitOption("note", 30))
     briefs = [ruled("a", 0, 40, rules, benefits=gift), ruled("b", 24, 60, rules, benefits=tea)]
     con = connect([Member("m"), Member("rich")])
-    history.load_grants(con, [("rich", "cal", "presale", "x", "y", None, AT - DAY, 60)])
+    history.load_grants(con, [("rich", "cal", "presale", "x", "y", None, AT - DAY, 60, None)])
     assert run(con, briefs, planned=planned) == ([1, 2] if per == "campaign" else [2, 2])
     given = con.execute("select member_id, benefit from decisions where play = 'b' order by all").fetchall()
     rich = "tea" if per == "campaign" else "note"

@@ -7,7 +7,7 @@ import pytest
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Books, GrantState, GrantSum, Outcome
+from warehouse.ledger.records import Books, GrantState, GrantSum, Outcome, StrayUses
 
 from .cases import HOUR, T0, grant, job, put
 
@@ -41,7 +41,7 @@ def test_what_came_back_unused_is_given_again_and_what_is_found_used_later_holds
     jobs = [job(member) for member in "ab"]
     limits = BudgetLimits(200, {"coupons": 200})
     put(ledger, jobs, [grant(one) for one in jobs], budget=limits, stock={"coupon": 2})
-    kept = Books(T0 + HOUR, "snapshot", {"coupon": (1, 50)})
+    kept = Books(T0 + HOUR, "snapshot", {"coupon": StrayUses(1, 50)})
     assert ledger.books("c") is None
     assert ledger.book("c", [GrantState(jobs[0].intent_key, 0, release="expired")], kept) == 1
     assert ledger.books("c") == kept

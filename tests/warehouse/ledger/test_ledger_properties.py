@@ -22,7 +22,7 @@ from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import LIVE, Books, Grant, GrantState, Job, Outcome, Run
+from warehouse.ledger.records import LIVE, Books, Grant, GrantState, Job, Outcome, Run, StrayUses
 from warehouse.ledger.schema import grants
 from warehouse.ledger.sql import SqlLedger
 
@@ -153,8 +153,8 @@ class LedgerMachine(RuleBasedStateMachine):
         owed, spent, used, assumed, release = became
         key = intent_key("c", "p", "y", T0, f"m{member}", channel)
         state = GrantState(key, owed, spent, self.now if used else None, assumed, release)
-        self.both("book", "c", [state], Books(self.now, "s", {"coupon": (1, 2)}))
-        assert self.both("books", "c") == Books(self.now, "s", {"coupon": (1, 2)})
+        self.both("book", "c", [state], Books(self.now, "s", {"coupon": StrayUses(1, 2, 1, 1)}))
+        assert self.both("books", "c") == Books(self.now, "s", {"coupon": StrayUses(1, 2, 1, 1)})
 
     @precondition(lambda self: any(self.memory.jobs(status="unknown")))
     @rule(truthful=st.booleans())

@@ -12,6 +12,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.measuring.figures import DayFigures, Funnel
 from campaign_calendars.measuring.lift import Arm
+from tests.warehouse.accounting.cases import COUPON
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run
@@ -78,7 +79,7 @@ def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
     made = MeasurementSession(
         snapshot, calendar=CALENDAR, windows=[PhaseWindow("burst", START, END)], as_of=START + timedelta(hours=72)
     )
-    made.load(_ledger(), [decisions], pools={"coupon": None})
+    made.load(_ledger(), [decisions], pools={"coupon": None}, rules=[COUPON])
     return made
 
 

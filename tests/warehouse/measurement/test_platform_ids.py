@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import duckdb
 
+from tests.warehouse.accounting.cases import COUPON
 from warehouse.ledger.audit import platform_ids_read
 from warehouse.ledger.records import PlatformId
 from warehouse.measurement import MeasurementSession, PhaseWindow
@@ -22,7 +23,7 @@ def uses(snapshot: Snapshot, *ids: PlatformId) -> tuple[int, list[str]]:
     ledger.set_platform_ids(ids, platform_ids_read(CALENDAR, "ids.csv", len(ids), "Li", SENT))
     windows, as_of = [PhaseWindow("burst", START, END)], START + timedelta(hours=72)
     with MeasurementSession(snapshot, calendar=CALENDAR, windows=windows, as_of=as_of) as session:
-        session.load(ledger, [], pools={"coupon": None})
+        session.load(ledger, [], pools={"coupon": None}, rules=[COUPON])
         (row,) = session.redeemed()
         return row.redemptions, [problem.code for problem in session.audit_redemptions()]
 

@@ -137,7 +137,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         "S603", "S605",
     ),
     "the examples of their pages fail and pass in the tests of activities": ("S700", "S701", "S702"),
-    "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402"),
+    "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402", "D417"),
     "the command it prints is run by the tests of files for their owner alone": ("D406",),
     "the guests it names are followed by the tests of guests": ("D408",),
 }  # fmt: skip
