@@ -84,19 +84,13 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         "measure",
         ("Days that earn more, on top of the tier's factor.", "多倍积分日，叠加等级系数。"),
         "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
-    ),
-    "MemberDay.multiplier": Honoured(
-        "measure",
-        ("The factor of such a day.", "该日的倍数。"),
-        "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
     ),
     "MemberDay.monthly": Honoured(
         "measure",
         ("Days of the month.", "每月的日子。"),
         "A3",
-        "campaign_calendars/measuring/test_points.py::test_the_member_day_is_local_and_doubles_again",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
     ),
     "Lifecycle.by_category": Honoured(
         "decide",
@@ -199,5 +193,29 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         ("Who it holds for carries the tag.", "符合者带有该标签。"),
         "A1#20",
         "campaign_calendars/audiences/test_tags.py::test_made_tags_are_carried_while_their_rule_holds",
+    ),
+    "MemberDay.on": Honoured(
+        "measure",
+        ("Single days that earn more.", "单独的多倍积分日。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
+    ),
+    "Points.referral": Honoured(
+        "measure",
+        ("Points for introducing somebody.", "介绍好友所得的积分。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
+    ),
+    "ReferralRule.points": Honoured(
+        "measure",
+        ("Points for each of the two.", "双方各得的积分。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
+    ),
+    "ReferralRule.spend": Honoured(
+        "measure",
+        ("What the friend has to spend.", "好友须消费的金额。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
     ),
 }
