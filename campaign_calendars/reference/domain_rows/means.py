@@ -232,5 +232,5 @@ MEANS: Final[tuple[Row, ...]] = (
         ("Points per whole unit, factor by tier, rounded down", "每整元积分、等级系数、向下取整"),
         as_said("`points`, `per_unit`, `C217`"),
     ),
-    Row("A6", ("What points buy can be reached", "积分所兑可以达到"), as_said("`C219`")),
+    Row("A6", ("What points buy can be reached", "积分所兑可以达到"), as_said("`C219`, `C226`")),
 )

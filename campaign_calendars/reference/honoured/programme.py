@@ -248,4 +248,28 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         "A6, B2",
         "campaign_calendars/set_up/test_set_up.py::test_the_discount_of_a_tier_is_set_up_with_the_levels",
     ),
+    "MemberDay.on": Honoured(
+        "measure",
+        ("Single days that earn more.", "单独的多倍积分日。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_member_days_of_the_store_are_laid_out",
+    ),
+    "Points.referral": Honoured(
+        "measure",
+        ("Points for introducing somebody.", "介绍好友所得的积分。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
+    ),
+    "ReferralRule.points": Honoured(
+        "measure",
+        ("Points for each of the two.", "双方各得的积分。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
+    ),
+    "ReferralRule.spend": Honoured(
+        "measure",
+        ("What the friend has to spend.", "好友须消费的金额。"),
+        "A3",
+        "campaign_calendars/deciding/test_points_rules.py::test_referrals_of_store_and_calendar",
+    ),
 }

@@ -39,6 +39,7 @@ BASES: dict[str, dict[str, Any]] = {
     "points_plus_cash": {**GIFT, "points": 400, "cash": 9},
     "points_final_payment_coupon": {**COUPON, "points": 400},
     "points_double": {"unit_cost": 0},
+    "points_cash": {"unit_cost": 0},
     "points_game": {"game": "draw", "points": 20, "unit_cost": 1},
     "referral_points": {"points": 300, "spend": 300, "unit_cost": 1},
     "member_items_discount": {"items": 3, "rate": 0.9, "unit_cost": 1},
