@@ -76,6 +76,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.data.points import PointsCheck
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
+    from tasks.exporting.points_file import PointsFile
     from tasks.measuring.measurement import Report
     from tasks.outreach.sequences import SequenceState
     from tasks.outreach.work_lists import WorkItem
@@ -101,6 +102,7 @@ def _of_runs() -> Mapping[str, Any]:
         "message preview": tuple[PreviewedMessage, ...],
         "export pack": PackMade,
         "export ids": IdsRead,
+        "export points": PointsFile,
         "points": PointsCheck,
         "member identities": Identities,
         "audit": AuditPage,

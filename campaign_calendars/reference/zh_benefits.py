@@ -147,9 +147,6 @@ TEXTS: dict[str, str] = {
     "会员日双倍积分: orders paid on its days earn a multiple, on top of the tier's factor (A3, A6).": (
         "会员日双倍积分：当日付款的订单在等级倍率之上再乘倍数（A3、A6）。"
     ),
-    "Of it and the store's member day the larger counts. Nothing is granted: messages tell of it, the rules give it.": (
-        "与店铺会员日取大者。不发放权益：消息告知，积分按规则计算。"
-    ),
     "Its days; default: those of the plays that name it.": "生效日期；默认为写有它的玩法的日期。",
     "Factor on the points of an order.": "订单积分的倍数。",
     "积分兑尾款优惠券: points for a coupon on the presale balance (A3).": (
@@ -158,9 +155,6 @@ TEXTS: dict[str, str] = {
     "Points of the member programme.": "会员积分。",
     "积分抽奖 / 积分秒杀, 签到 / 晒单 / 分享 / 完善资料积分: points that a play costs, or that it earns (A3, S3).": (
         "积分抽奖、积分秒杀消耗积分；签到、晒单、分享、完善资料获得积分（A3、S3）。"
-    ),
-    "sign_in and share count once a local day, review once an order, profile once.": (
-        "签到与分享每日一次，晒单每单一次，完善资料仅一次。"
     ),
     "Points on top for so many local days in a row, e.g. {7: 20}; then the row begins anew.": (
         "连续若干日的额外积分，例如 {7: 20}；满最长天数后重新计数。"

@@ -40,8 +40,6 @@ TEXTS: dict[str, str] = {
     " address each stands for.": (
         "日历链接在该渠道的短链格式，例如 https://s.shop.cn/{code}；设置包列出各短链对应的地址。"
     ),
-    "Address of the web.": "网址。",
-    "At most 16 characters (B3).": "最多 16 个字符（B3）。",
     "One item of a goods list (清单).": "清单中的一件商品。",
     "Item id of the platform.": "平台商品 id。",
     "What it is called in the list.": "清单中的名称。",

@@ -68,6 +68,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "values show": (),
     "duties list": (CALENDAR,),
     "export pack": (CALENDAR, "--to", "pack", "--no-crowds"),
+    "export points": (CALENDAR, "--to", "points.csv", "--as-of", UNTIL),
+    "message preview": (CALENDAR, "--play", "recall-unbought"),
     "export ids": (CALENDAR, f"pack/{CALENDAR}.xlsx", "--by", "li"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
