@@ -111,6 +111,8 @@ class BenefitOption:
     by_platform: bool = False
     exclusive: tuple[str, ...] = ()
     """Benefits beside which it is not given while they can still be used."""
+    usable_until: datetime | None = None
+    """The first moment at which what is given now can be used no more; None: it always can."""
 
 
 @dataclass(frozen=True, slots=True)

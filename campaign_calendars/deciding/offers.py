@@ -8,6 +8,7 @@ from datetime import datetime
 from campaign_calendars.deciding.briefs import BenefitOption, Shut
 from campaign_calendars.deciding.conditions import Asking, conditions_of
 from campaign_calendars.deciding.enforcers import enforcers_of
+from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.model.benefits import Benefit, reserve_cents
 from campaign_calendars.model.benefits.gifts import Challenge, MemberExtraGift
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
@@ -53,6 +54,7 @@ def benefit_options(
                 conditions=conditions_of(benefit, times, asking),
                 by_platform="platform" in enforcers_of(benefit.kind),
                 exclusive=exclusive_of(calendar, name),
+                usable_until=valid_until(calendar, timeline, name, occurrence.at, phase.id),
             )
         )
     return tuple(options)

@@ -40,6 +40,7 @@ class LimitsAhead:
     _numbers: dict[str, int] = field(default_factory=dict)
     _counted: dict[int, Counted] = field(default_factory=dict)
     _spend: list[tuple[int, str | None]] = field(default_factory=list)
+    _held: dict[str, int] = field(default_factory=dict)
     _same_moment: dict[str, tuple[int, PlayRule]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -50,6 +51,7 @@ class LimitsAhead:
         self._benefits()
         self._plays()
         self._rules()
+        self._exclusive()
         self._money()
 
     def caps_of(self, brief: Brief, channel: str, benefit: BenefitOption | None) -> tuple[int, ...]:
@@ -75,6 +77,10 @@ class LimitsAhead:
             if rule.name in self._same_moment:
                 counts += [(self._same_moment[rule.name][0], 1)] if play in rule.to else []
                 closed += [self._same_moment[rule.name][0]] if play in rule.by else []
+        if own and benefit is not None:
+            mine = self._held.get(benefit.benefit)
+            counts += [(mine, 1)] if mine is not None else []
+            closed += [self._held[other] for other in benefit.exclusive]
         for number, phase in self._spend:
             if own and benefit is not None and benefit.cost_cents and phase in (None, brief.phase):
                 counts.append((number, min(benefit.cost_cents, MAX_AMOUNT)))
@@ -103,6 +109,10 @@ class LimitsAhead:
     def money(self) -> list[tuple[int, str | None]]:
         """Rows of `ahead_money`: the limit, and the phase whose grants count (None: all of the calendar)."""
         return self._spend
+
+    def held(self) -> Iterator[tuple[int, str]]:
+        """Rows of `ahead_held`: the limit, and the benefit that counts for it while it can be used."""
+        return ((number, benefit) for benefit, number in self._held.items())
 
     def _add(self, key: str, limit: Limit, counted: Counted | None = None) -> int:
         if key not in self._numbers:
@@ -168,6 +178,18 @@ class LimitsAhead:
         due = [(calendar_and_phase(brief)[0], brief.play, brief.at) for brief in self.briefs]
         moments = [{at for calendar, play, at in due if (calendar, play) in side} for side in (rule.by, rule.to)]
         return not moments[0].isdisjoint(moments[1])
+
+    def _exclusive(self) -> None:
+        """Of each benefit that is not given beside others, that a member holds it: as long as it can be used."""
+        mine = [(brief.at, option) for brief in self.briefs if _is_own(brief) for option in brief.benefits]
+        if not (excluded := dict.fromkeys(name for _, option in mine for name in option.exclusive)):
+            return
+        ever = self.briefs[-1].at - self.briefs[0].at + MICROSECOND
+        for name in excluded:
+            ends = [(at, option.usable_until) for at, option in mine if option.benefit == name]
+            lasts = [ever if end is None else min(end - at, ever) for at, end in ends if end is None or end > at]
+            limit = Limit(f"holding {name}", 1, max(lasts, default=ever))
+            self._held[name] = self._add(limit.name, limit)
 
     def _money(self) -> None:
         mine = [brief for brief in self.briefs if _is_own(brief)]

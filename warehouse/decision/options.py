@@ -83,6 +83,7 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         (
             position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
             option.points, option.cost_cents, option.shut, list(option.exclusive),
+            None if option.usable_until is None else utc_naive(option.usable_until),
         )
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip

@@ -215,6 +215,7 @@ class Lookout:
         )
         append_rows(con, "ahead_limits", limits.rows())
         append_rows(con, "ahead_money", limits.money())
+        append_rows(con, "ahead_held", limits.held())
         rows = (
             (n, o.channel, o.agent.name if o.agent else None, o.consent_required, o.bound, o.joined_bp)
             for n, o in enumerate(self.channels.values())

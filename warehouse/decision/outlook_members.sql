@@ -94,6 +94,17 @@ past as (
     where g.calendar = $calendar
     group by g.member_id, m.rule
     having sum(g.cost_cents) > 0
+    union all
+    -- Benefits that are not given beside others, as long as they can be used.
+    select
+        g.member_id,
+        h.rule,
+        max(len(list_filter($moments::timestamp[], lambda m: g.usable_until is null or m < g.usable_until))) as released,
+        '' as mark
+    from grants as g
+    inner join ahead_held as h on h.benefit = g.benefit
+    where g.calendar = $calendar and (g.usable_until is null or g.usable_until > $moments[1]::timestamp)
+    group by g.member_id, h.rule
 ),
 roots as (
     select member_id, string_agg(rule || '@' || released || mark, ',' order by rule, released, mark) as root

@@ -11,6 +11,7 @@ create or replace temp table ahead_limits (
     since timestamp, until timestamp, sent bool
 );
 create or replace temp table ahead_money (rule int, phase varchar);
+create or replace temp table ahead_held (rule int, benefit varchar);
 create or replace temp table ahead_channels (
     position int, channel varchar, agent varchar, consent_required bool, bound bool, implied_bp bigint
 );

@@ -16,7 +16,7 @@ from warehouse.features import history
 
 from .cases import AT, Member, connect
 from .test_member_rules import run
-from .test_planned import brief, outcomes
+from .test_planned import HOUR, brief, outcomes
 
 DAY = timedelta(days=1)
 BENEFITS = """\
@@ -25,6 +25,11 @@ benefits:
   d: {kind: member_coupon, value: 8, exclusive_with: [c]}
   e: {kind: member_coupon, value: 9}
 """
+
+
+def giving(benefit: str, beside: str, until: datetime | None = None) -> dict[str, Any]:
+    """Of a brief: it gives a benefit that is not given beside another one."""
+    return {"benefits": (BenefitOption(benefit, 70, exclusive=(beside,), usable_until=until),)}
 
 
 def exclusive_of(name: str) -> tuple[str, ...]:
@@ -60,3 +65,45 @@ def test_another_benefit_of_the_play_is_given_instead() -> None:
     options: Any = (BenefitOption("d", 70, exclusive=("c",)), BenefitOption("e", 70))
     run(con, [brief("p", 0, 40, benefits=options)], planned=False)
     assert con.execute("select benefit from decisions where status = 'chosen'").fetchall() == [("e",)]
+
+
+@pytest.mark.parametrize(
+    ("usable_until", "now", "later"),
+    [
+        (None, "chosen", "cap"),
+        (AT + 5 * HOUR + timedelta(microseconds=1), "chosen", "cap"),
+        (AT + 5 * HOUR, "kept_for_later", "chosen"),
+    ],
+)
+def test_nobody_is_kept_for_what_is_refused_then(usable_until: datetime | None, now: str, later: str) -> None:
+    """One message in 20 h: the later one is worth more, but only to whom it can be given."""
+    con = connect([Member("holds"), Member("free")])
+    history.load_grants(con, [("holds", "cal", "presale", "x", "c", None, AT - DAY, 60, usable_until)])
+    run(con, [brief("p", 0, 40), brief("q", 5, 90, **giving("d", "c"))], planned=True)
+    assert outcomes(con, "p") == {"holds": now, "free": "kept_for_later"}
+    assert outcomes(con, "q") == {"holds": later, "free": "chosen"}
+
+
+@pytest.mark.parametrize("planned", [False, True])
+@pytest.mark.parametrize(("lasts", "second"), [(7, "chosen"), (8, "chosen"), (9, "benefit_exclusive")])
+def test_what_was_just_given_excludes_until_it_is_over(*, planned: bool, lasts: int, second: str) -> None:
+    con = connect([Member("a")])
+    first = brief("p", 0, 90, **giving("c", "d", AT + lasts * DAY))
+    run(con, [first, brief("q", 8 * 24, 40, **giving("d", "c"))], planned=planned)
+    assert (outcomes(con, "p"), outcomes(con, "q")) == ({"a": "chosen"}, {"a": second})
+
+
+def test_of_two_that_exclude_each_other_the_plan_gives_the_one_that_is_worth_more() -> None:
+    con = connect([Member("a")])
+    run(con, [brief("p", 0, 40, **giving("c", "d")), brief("q", 48, 90, **giving("d", "c"))], planned=True)
+    assert (outcomes(con, "p"), outcomes(con, "q")) == ({"a": "kept_for_later"}, {"a": "chosen"})
+
+
+def test_the_end_of_a_grant_is_the_one_that_is_written_into_it() -> None:
+    store = load_store(STORE, "store.yaml").model
+    assert store is not None
+    text = patched(CALENDAR, BENEFITS.replace("value: 5}", "value: 5, valid: 2d}"))
+    bound = bind(load_calendar(text, "c"), store)
+    at = bound.timeline.occurrences[0].at
+    made = make_brief(bound.calendar, store, bound.timeline, bound.timeline.occurrences[0]).benefits[0]
+    assert made.usable_until == (at + 3 * DAY).replace(hour=0, minute=0, second=0)
