@@ -85,8 +85,9 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     A run that was enqueued in time goes on where it stopped, however late it is by now.
     """
     loaded = rt.load_calendar(calendar_id)
+    calendar_id = rt.id_of(loaded)
     verdict = judge(loaded, phase_id, as_of, rt.clock())
-    run = run_id(loaded.calendar.calendar, phase_id, as_of)
+    run = run_id(calendar_id, phase_id, as_of)
     started = bool(rt.ledger.job_counts(run_id=run))
     if not started and not verdict.plays:
         return skipped(run, verdict.reason)
