@@ -147,13 +147,7 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     """
     loaded = rt.load_calendar(name)
     require_same_draws(rt, loaded)
-    calendar_id = loaded.calendar.calendar
-    place = rt.calendar_path(calendar_id)
-    if place.resolve() != Path(loaded.file).resolve():
-        raise UsageError(
-            (f"{loaded.file} holds the calendar {calendar_id}", f"{loaded.file} 中的日历是 {calendar_id}"),
-            (f"Runs look for it in {place}: move it there.", f"运行时在 {place} 查找：请移到该处。"),
-        )
+    rt.id_of(loaded)
     return apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
 
 

@@ -23,7 +23,7 @@ from flows.names import FLOW_NAME
 from flows.steps import ProjectRun, perform, sealed
 from tasks.data.refresh import young_enough
 from tasks.running.guard import Verdict, judge, open_jobs
-from tasks.running.phase import NO_EVENTS, RunOutcome, skipped
+from tasks.running.phase import NO_EVENTS, RunOutcome, began_at, skipped
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
@@ -105,6 +105,7 @@ def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
         return _skipped(key, verdict.reason)
     if started:
         log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
+        perform(steps.pull_answers, key)
     elif not _decide_and_enqueue(key, snapshot_id or _pull(key)):
         return _skipped(key, NO_EVENTS)
     if verdict.late:
@@ -136,10 +137,8 @@ def _look(key: ProjectRun) -> tuple[bool, Verdict]:
     A run that goes on is as late as it was when it began: an approval on the next day is no delay.
     """
     with key.runtime() as rt:
-        record = rt.ledger.run(key.run_id)
-        started = record is not None and bool(rt.ledger.job_counts(run_id=key.run_id))
-        now = record.started_at if record is not None and started else rt.clock()
-        return started, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, now)
+        began = began_at(rt, key.run_id)
+        return began is not None, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, began or rt.clock())
 
 
 def _pull(key: ProjectRun) -> str:

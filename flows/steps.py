@@ -97,6 +97,13 @@ def refresh(key: ProjectRun) -> Refreshed:
         return run(rt, key.calendar, key.as_of)
 
 
+def pull_answers(key: ProjectRun) -> bool:
+    from tasks.outreach.best_texts import pull_answers as run
+
+    with key.runtime() as rt:
+        return run(rt, rt.load_calendar(key.calendar), rt.find_run(key.run_id), rt.clock())
+
+
 def decide(key: ProjectRun, snapshot_id: str) -> PhaseDecision | None:
     from tasks.deciding.decide import decide as run
 
@@ -153,6 +160,7 @@ class Step:
 
 STEPS: dict[str, Step] = {
     "refresh": Step(refresh, retries=3, delay_seconds=(10, 60, 300), timeout_seconds=2 * 3600),
+    "pull_answers": Step(pull_answers, retries=3, delay_seconds=(10, 60, 300), timeout_seconds=2 * 3600),
     "decide": Step(decide, retries=2, delay_seconds=(5, 30), timeout_seconds=2 * 3600),
     "enqueue": Step(enqueue, retries=3, delay_seconds=(2, 10, 30), timeout_seconds=3600),
     "cancel_late": Step(cancel_late, retries=3, delay_seconds=(2, 10, 30), timeout_seconds=600),

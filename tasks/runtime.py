@@ -112,6 +112,21 @@ class Runtime:
             )
         return with_learned(loaded, self.settings.state)
 
+    def id_of(self, loaded: LoadedCalendar) -> str:
+        """The id under which a calendar runs. UsageError: its file is not where later runs look for that id.
+
+        Ledger, history and budget know a calendar by its id alone; under a second name it would start anew, and what
+        was sent would be sent again.
+        """
+        name = loaded.calendar.calendar
+        place = self.calendar_path(name)
+        if place.resolve() != Path(loaded.file).resolve():
+            raise UsageError(
+                (f"{loaded.file} holds the calendar {name}", f"{loaded.file} 中的日历是 {name}"),
+                (f"Runs look for it in {place}: move it there.", f"运行时在 {place} 查找：请移到该处。"),
+            )
+        return name
+
     def calendar_ids(self) -> list[str]:
         folder = self.settings.root / self.settings.project.calendars
         return sorted(path.stem for path in folder.glob("*.yaml"))

@@ -149,7 +149,7 @@ def _run_in_prefect(rt: Runtime, calendar: str, phase: str, moment: datetime) ->
 
     with embedded_prefect(rt.settings.state / "prefect") as server:
         server.wait()
-        return run_phase_here(rt, calendar, phase, moment).outcome
+        return run_phase_here(rt, rt.id_of(rt.load_calendar(calendar)), phase, moment).outcome
 
 
 def approve(

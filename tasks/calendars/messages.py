@@ -80,6 +80,7 @@ class Renderer:
     def __call__(self, job: Job, recipient: Recipient) -> str:
         """The text of one job; empty for a play without a message. Raises MessageError."""
         if job.message is None:
+            self._play(job)
             return ""
         from jinja2 import TemplateError
 
@@ -123,10 +124,14 @@ class Renderer:
             self._compiled[name] = engine.compiled(self.sources[name])
         return self._compiled[name]
 
-    def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
+    def _play(self, job: Job) -> Mapping[str, str]:
         play = self.names.plays.get((job.phase, job.play))
         if play is None:
             raise MessageError(f"play {job.phase}/{job.play} is no longer in the calendar")
+        return play
+
+    def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
+        play = self._play(job)
         known = {
             "member": {"name": recipient.name or ""},
             "play": play,

@@ -49,6 +49,7 @@ def decide(
     control groups are drawn otherwise than by earlier runs.
     """
     loaded = rt.load_calendar(calendar_id)
+    calendar_id = rt.id_of(loaded)
     occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
     run = run_id(calendar_id, phase_id, as_of)
     stored, record = read_decision(rt, run), rt.ledger.run(run)

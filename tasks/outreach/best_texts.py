@@ -11,6 +11,7 @@ from campaign_calendars.measuring.texts import best_text, measured_by
 from campaign_calendars.messages.templates import template_of
 from campaign_calendars.model.calendar import Play
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.data.refresh import refresh
 from tasks.outreach.text_answers import answers_of
 from warehouse.ledger.audit import text_chosen
 
@@ -26,10 +27,12 @@ def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Sna
     """Give the jobs of a run that waited until `at` the text that did best on the data of a snapshot."""
     from warehouse.measurement import MeasurementSession, PhaseWindow
 
-    tested = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
-    tested = {name: play for name, play in tested.items() if play.split is not None and play.split.then == "winner"}
-    due = {job.play for job in rt.ledger.jobs(run.run_id, status="pending") if job.play in tested and _waits(job, at)}
-    if not due:
+    plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+    waiting = [job for job in rt.ledger.jobs(run.run_id, status="pending") if job.play in plays and _waits(job, at)]
+    tested = {job.play: plays[job.play] for job in waiting if plays[job.play].texts}
+    for name in sorted({job.play for job in waiting if template_of(plays[job.play], job.channel)} - tested.keys()):
+        _give_written(rt, run, plays[name], at)
+    if not tested or _is_old(loaded, snapshot, at):
         return
     span, warehouse = loaded.timeline.phases[run.phase], rt.settings.warehouse
     with MeasurementSession(
@@ -40,7 +43,7 @@ def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Sna
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     ) as session:
-        for name in sorted(due):
+        for name in sorted(tested):
             answers = answers_of(rt.ledger, loaded, session, run.phase, tested[name])
             asked = tested[name].split
             by = asked.by if asked is not None else None
@@ -53,21 +56,45 @@ def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Sna
             rt.ledger.give_text(run.run_id, best, _templates(tested[name], best), entry)
 
 
+def pull_answers(rt: Runtime, loaded: LoadedCalendar, run: Run, at: datetime) -> bool:
+    """Pull the sources where messages came due that wait for the best text: what was pulled before knows no answers."""
+    tested = {
+        play.id for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays if play.texts
+    }
+    waiting = (job.play in tested and _waits(job, at) for job in rt.ledger.jobs(run.run_id, status="pending"))
+    if not any(waiting) or not _is_old(loaded, rt.current_snapshot(), at):
+        return False
+    rt.progress(("pulling the sources", "正在拉取数据源"))
+    refresh(rt, loaded.calendar.calendar, at)
+    return True
+
+
+def _is_old(loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> bool:
+    """Whether a snapshot is too old to know what came of the texts until now."""
+    return at - snapshot.as_of >= loaded.store.contact_policy.data_every
+
+
+def _give_written(rt: Runtime, run: Run, play: Play, at: datetime) -> None:
+    """A play that tests nothing any more says what it says to everybody who still waits."""
+    entry = text_chosen(run.run_id, run.calendar, play.id, "", why="the play tests no texts any more", at=at)
+    rt.ledger.give_text(run.run_id, None, _templates(play, None), entry)
+
+
 def _waits(job: Job, at: datetime) -> bool:
     """Whether it has no text yet, and its wait is over."""
     return (job.arm, job.message) == (None, None) and (job.not_before is None or job.not_before <= at)
 
 
-def _templates(play: Play, arm: str) -> dict[tuple[str, str], str]:
+def _templates(play: Play, arm: str | None) -> dict[tuple[str, str], str]:
     found = {(play.id, channel): template_of(play, channel, arm) for channel in play.channels}
     return {place: template for place, template in found.items() if template is not None}
 
 
 def without_text(loaded: LoadedCalendar, jobs: Sequence[Job]) -> Mapping[str, tuple[str, timedelta]]:
-    """Intent key → why it waits: jobs that came due after the best text was looked for."""
+    """Intent key → why it waits: jobs whose best text was not chosen yet, for want of answers."""
     tested = {(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.texts}
     return {
         job.intent_key: ("waits for the best text", _SOON)
         for job in jobs
-        if (job.phase, job.play) in tested and job.arm is None
+        if (job.phase, job.play) in tested and (job.arm, job.message) == (None, None)
     }

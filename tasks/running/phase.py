@@ -19,6 +19,7 @@ from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import ticks_of
+from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.dispatch import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.guard import cancel_late, judge
@@ -85,17 +86,30 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     A run that was enqueued in time goes on where it stopped, however late it is by now.
     """
     loaded = rt.load_calendar(calendar_id)
-    verdict = judge(loaded, phase_id, as_of, rt.clock())
-    run = run_id(loaded.calendar.calendar, phase_id, as_of)
-    started = bool(rt.ledger.job_counts(run_id=run))
+    calendar_id = rt.id_of(loaded)
+    run = run_id(calendar_id, phase_id, as_of)
+    began = began_at(rt, run)
+    started = began is not None
+    verdict = judge(loaded, phase_id, as_of, began or rt.clock())
     if not started and not verdict.plays:
         return skipped(run, verdict.reason)
     snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
-    if not started and snapshot_id is None:
+    if started:
+        pull_answers(rt, loaded, rt.find_run(run), rt.clock())
+    elif snapshot_id is None:
         rt.progress(("pulling the sources", "正在拉取数据源"))
         refresh(rt, calendar_id, as_of)
     rt.progress(("deciding and dispatching", "正在决策与发送"))
     return run_phase(rt, calendar_id, phase_id, as_of, snapshot_id, late=verdict.late)
+
+
+def began_at(rt: Runtime, run: str) -> datetime | None:
+    """When a run began whose messages are in the outbox; None: it has none yet.
+
+    It is as late as it was then: what waits for approval, a wait or quiet hours is not late for that.
+    """
+    record = rt.ledger.run(run)
+    return record.started_at if record is not None and rt.ledger.job_counts(run_id=run) else None
 
 
 def _decide_and_enqueue(

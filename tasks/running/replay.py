@@ -110,6 +110,7 @@ def replay(
     demo passes some through Prefect).
     """
     loaded = rt.load_calendar(calendar_id)
+    calendar_id = rt.id_of(loaded)
     end = until or loaded.timeline.campaign.end
     agenda = Agenda(loaded, end)
     outcomes = []

@@ -352,7 +352,7 @@ def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetim
     return changed
 
 
-def give_text(con: Connection, run_id: str, arm: str, place: tuple[str, str], template: str) -> int:
+def give_text(con: Connection, run_id: str, arm: str | None, place: tuple[str, str], template: str) -> int:
     """How many jobs of (play, channel) that waited for the best text have it now."""
     play, channel = place
     waiting = (

@@ -13,6 +13,7 @@ from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
 from tasks.outreach.instructing import ranks_of
 from tasks.outreach.outreach import dispatch_run
+from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS
 from tests.tasks.channels.sink import Sink
@@ -89,6 +90,63 @@ def test_the_rest_waits_and_gets_what_did_best(tmp_path: Path, sink: Sink) -> No
     (play,) = measure(rt, SALE, later + timedelta(hours=1)).plays
     assert play.texts is not None
     assert sum(one.members for one in play.texts.arms) == len(MEMBERS) - len(rest), "who waited is in no arm"
+    rt.close()
+
+
+def waiting_test(tmp_path: Path, sink: Sink) -> tuple[Runtime, list[str]]:
+    """A test whose rest still waits, and the members of that rest; the data have a click of text b."""
+    split = "split: {shares: {a: 30%, b: 30%}, then: winner, wait: 4h}"
+    rt = shop(tmp_path, sink, f"{TEXTS}\n{split}", files=FILES)
+    arms = drawn(rt, {"a": 3_000, "b": 3_000})
+    sent(rt, sink)
+    of_b = next(member for member, arm in arms.items() if arm == "b")
+    (tmp_path / "data" / "events.csv").write_text(
+        f"event_id,member_id,kind,at\ne1,{of_b},click,2026-03-08 11:00:00\n", "utf-8"
+    )
+    settings = tmp_path / "promocal.toml"
+    events = '\n[sources.events]\nkind = "csv"\npath = "data/events.csv"\ntimezone = "Asia/Shanghai"\n'
+    settings.write_text(settings.read_text("utf-8") + events, "utf-8")
+    rt.close()
+    later = NOW + timedelta(hours=4)
+    return open_runtime(tmp_path, clock=lambda: later), sorted(member for member, arm in arms.items() if arm is None)
+
+
+def test_a_run_that_goes_on_pulls_the_answers_before_it_names_the_best(tmp_path: Path, sink: Sink) -> None:
+    """What was pulled when the texts left knows none of their answers: of 0 and 0 the first text was always best."""
+    rt, rest = waiting_test(tmp_path, sink)
+    (run,) = rt.ledger.runs()
+    dispatch_run(rt, run.run_id)
+    assert {job.member_id for job in rt.ledger.jobs(status="pending")} == set(rest), "nobody guesses on old data"
+    assert not rt.ledger.audit(AuditFilter(action="text"))
+    rt.close()
+    later = NOW + timedelta(hours=4, minutes=2)
+    rt = open_runtime(tmp_path, clock=lambda: later)
+    assert run_if_due(rt, SALE, "burst", NOW).dispatch.sent == len(rest)
+    (entry,) = rt.ledger.audit(AuditFilter(action="text"))
+    assert entry.value == "b"
+    assert {job.arm for job in rt.ledger.jobs() if job.member_id in rest} == {"b"}
+    rt.close()
+
+
+@pytest.mark.parametrize("after", ["message: messages/b.txt", None])
+def test_who_waits_for_a_test_that_was_ended_never_gets_an_empty_message(
+    tmp_path: Path, sink: Sink, after: str | None
+) -> None:
+    """The test is taken out of the calendar while they wait: they get what the play says now, or nothing."""
+    rt, rest = waiting_test(tmp_path, sink)
+    file = tmp_path / "calendars" / f"{SALE}.yaml"
+    lines = file.read_text("utf-8").splitlines()
+    kept = [
+        f"        {after or ''}" if line.strip().startswith("texts:") else line
+        for line in lines
+        if "split:" not in line
+    ]
+    file.write_text("\n".join(kept) if after else "\n".join(kept).replace("id: recall", "id: other"), "utf-8")
+    (run,) = rt.ledger.runs()
+    dispatch_run(rt, run.run_id)
+    said = {member: row["text"] for member, row in {**outbox(rt), **delivered(sink)}.items() if member in rest}
+    assert sorted(said) == (rest if after else [])
+    assert all(text.startswith("乙。") for text in said.values())
     rt.close()
 
 

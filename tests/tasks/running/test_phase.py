@@ -4,6 +4,9 @@ import csv
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from campaign_calendars.findings.errors import UsageError
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import finish_again, run_if_due, run_phase
 from tasks.running.replay import moments
@@ -87,3 +90,25 @@ def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None
     assert released == sent.sent == waiting.chosen
     assert done.status == "finished"
     assert [row.by for row in shop.ledger.audit(AuditFilter(run_id=waiting.run_id))] == ["somebody"]
+
+
+def test_a_calendar_named_by_its_file_is_the_same_calendar(shop: Runtime) -> None:
+    """Under a second name it would start anew: what was sent would be sent again, money be spent twice."""
+    step = moments(shop.load_calendar(CALENDAR))[0]
+    shop.clock = lambda: step.at
+    first = run_if_due(shop, str(shop.calendar_path(CALENDAR)), step.phase, step.at)
+    assert first.run_id.startswith(f"{CALENDAR}.")
+    assert first.dispatch.sent > 0
+    again = run_if_due(shop, CALENDAR, step.phase, step.at)
+    assert (again.run_id, again.jobs, again.dispatch.sent) == (first.run_id, first.jobs, 0)
+    assert {run.calendar for run in shop.ledger.runs()} == {CALENDAR}
+
+
+def test_a_calendar_in_a_file_of_another_name_is_not_run(shop: Runtime) -> None:
+    step = moments(shop.load_calendar(CALENDAR))[0]
+    shop.clock = lambda: step.at
+    shop.calendar_path(CALENDAR).rename(shop.calendar_path("renamed"))
+    for run in (run_if_due, run_phase):
+        with pytest.raises(UsageError, match=f"holds the calendar {CALENDAR}"):
+            run(shop, "renamed", step.phase, step.at)
+    assert not shop.ledger.runs()
