@@ -225,7 +225,9 @@ class MemoryLedger(MemoryNotes):
                 self.note(audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
             return changed.total()
 
-    def give_text(self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: audit.AuditEntry) -> int:
+    def give_text(
+        self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: audit.AuditEntry
+    ) -> int:
         with self._lock:
             waiting = [
                 job

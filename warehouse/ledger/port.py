@@ -94,7 +94,9 @@ class Ledger(Protocol):
         applies only to jobs this worker still holds.
         """
 
-    def give_text(self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry) -> int:
+    def give_text(
+        self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry
+    ) -> int:
         """(play, channel) → template for the pending jobs that wait for the best text; `entry` says why it is `arm`."""
 
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:

@@ -151,7 +151,9 @@ class SqlLedger:
                 _note(con, audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
             return changed.total()
 
-    def give_text(self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry) -> int:
+    def give_text(
+        self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry
+    ) -> int:
         with writing(self._engine) as con:
             changed = sum(
                 outbox.give_text(con, run_id, arm, place, template) for place, template in sorted(messages.items())
