@@ -16,7 +16,7 @@ from warehouse.decision.conditions.terms import enforced, facts_missing, unmet_s
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
-from warehouse.decision.reach import let_facts_win
+from warehouse.decision.reach import find_bonds, let_facts_win
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -120,12 +120,14 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         shut = any(cap.max == 0 and cap.covers(option.channel) for cap in brief.caps)
         agent = option.agent.name if option.agent is not None else None
         first = option.channel not in ruled
-        reach = (option.restricted, option.bound, option.joined_bp, option.ended)
+        reach = (option.restricted, option.bound, option.joined_bp, option.ended, option.talks, option.on_join)
         options.append((position, option.channel, agent, first, option.consent_required, option.quiet, shut, *reach))
         ruled.add(option.channel)
     append_rows(con, "channel_options", options)
     let_facts_win(con, "channel_options", brief.channels)
     parts = set(parts_of(brief))
+    if find_bonds(con, brief.channels, brief.at):
+        parts.add("bonds")
     if "agents" in parts:
         find_agents(con, brief.channels, brief.at)
     if find_cap_hits(con, brief):

@@ -1,6 +1,6 @@
 create or replace temp table channel_options (
     position int, channel varchar, agent varchar, first_agent bool, consent_required bool, quiet bool, shut bool,
-    restricted bool, bound bool, implied_bp bigint, ended bool
+    restricted bool, bound bool, implied_bp bigint, ended bool, talks bool, on_join bool
 );
 create or replace temp table cap_rules (
     rule int, channel varchar, counted varchar, per interval, most bigint, package bool,
