@@ -46,8 +46,8 @@ class ChannelOption:
     `restricted`: the platform does not let it be used on that day. `bound`: it reaches only whom the data knows to be
     in the group or bound to the assistant; of 10,000 members who joined `implied_bp` are reachable without that
     (groups and assistants: as the store assumes, while the data knows of nobody). `talks`: of these, who talked to the
-    shop within 30 days only. `on_join`: bound by joining, unless a contact point says otherwise. `ended`: the group is dissolved;
-    `posts_per_day` is the most one group may have of posts.
+    shop within 30 days only. `on_join`: bound by joining, unless a contact point says otherwise. `ended`: the
+    group is dissolved; `posts_per_day` is the most one group may have of posts.
     """
 
     channel: str
@@ -94,6 +94,14 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """A local year, and what else of this calendar counts for it: every gift of the kind."""
+
+    span: Span
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BenefitOption:
     """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks.
 
@@ -114,6 +122,8 @@ class BenefitOption:
     by_platform: bool = False
     exclusive: tuple[str, ...] = ()
     """Benefits beside which it is not given while they can still be used."""
+    year: Year | None = None
+    """It is given once a year over all calendars: a birthday gift."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
+from warehouse.decision.birthdays import find_birthday_gifts
 from warehouse.decision.caps import find_cap_hits
 from warehouse.decision.conditions.terms import enforced, facts_missing, unmet_sql
 from warehouse.decision.consents import consents_known
@@ -83,6 +84,7 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         (
             position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
             option.points, option.cost_cents, option.shut, list(option.exclusive),
+            option.year is not None,
         )
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip
@@ -93,7 +95,10 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     asking = {n: unmet_sql(conditions) for n, conditions in enumerate(asked_of) if conditions}
     asked = "".join(f", {sql} as told_{n:d}" for n, sql in asking.items())
     told = " ".join(f"when {n:d} then a.told_{n:d}" for n in asking)
-    sql = with_parts(_SQL["benefit_gates"], frozenset({"conditions"} if asking else ()))
+    parts = {"conditions"} if asking else set[str]()
+    if find_birthday_gifts(con, brief.calendar, brief.benefits):
+        parts.add("yearly")
+    sql = with_parts(_SQL["benefit_gates"], frozenset(parts))
     sql = sql.replace("/*held*/", held_by_position(len(brief.benefits), "said"))
     sql = sql.replace("/*asked*/", asked).replace("/*told*/", told)
     holding = {"exclusive": any(option.exclusive for option in brief.benefits), "at": utc_naive(brief.at)}

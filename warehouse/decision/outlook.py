@@ -26,6 +26,7 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
+from warehouse.decision.birthdays import find_birthday_gifts
 from warehouse.decision.conditions.terms import enforced, facts_missing, met_sql
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
@@ -230,12 +231,13 @@ class Lookout:
         )
         append_rows(con, "ahead_channels", rows)
         let_facts_win(con, "ahead_channels", self.channels.values())
+        find_birthday_gifts(con, self.briefs[0].calendar, self.benefits)
         find_bonds(con, self.channels.values(), at)
         append_rows(
             con,
             "ahead_benefits",
             (
-                (n, o.benefit, limits.number_of_benefit(o.benefit), o.per_member)
+                (n, o.benefit, limits.number_of_benefit(o.benefit), o.per_member, o.year is not None)
                 for n, o in enumerate(self.benefits)
             ),
         )  # fmt: skip

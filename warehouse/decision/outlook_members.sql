@@ -52,7 +52,13 @@ granted as (
     group by g.member_id, b.position, b.rule, b.per_member
 ),
 full_benefits as (
-    select member_id, bit_or(1::bigint << position) as terms from granted where times >= per_member group by member_id
+    select member_id, bit_or(1::bigint << position) as terms
+    from (
+        select member_id, position from granted where times >= per_member
+        union
+        select h.member_id, b.position from had_birthday_gift as h cross join ahead_benefits as b where b.yearly
+    )
+    group by member_id
 ),
 done as (
     select member_id, channel, calendar, phase, play, "at", true as sent from contacts

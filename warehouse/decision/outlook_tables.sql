@@ -15,4 +15,4 @@ create or replace temp table ahead_channels (
     position int, channel varchar, agent varchar, consent_required bool, bound bool, implied_bp bigint,
     talks bool, on_join bool
 );
-create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint)
+create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint, yearly bool)

@@ -14,7 +14,7 @@ create or replace temp table rule_hits (member_id varchar, code varchar, chain v
 /*if benefits*/
 create or replace temp table benefit_options (
     position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
-    points bigint, cost_cents bigint, shut reason, exclusive varchar[]
+    points bigint, cost_cents bigint, shut reason, exclusive varchar[], yearly bool
 );
 /*end*/
 create or replace temp table assigned (member_id varchar, channel int, benefit int);

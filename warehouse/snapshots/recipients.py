@@ -132,8 +132,8 @@ def can_be_dialled(address: str) -> bool:
 class RecipientDesk:
     """Look-ups on one snapshot as of one moment; opens the file when first asked.
 
-    `dialled`: channels of numbers; `bound`: groups and assistants; `talks`: of these, ordinary chats; `on_join`: those to
-    whom joining binds; `favourites`: whether categories are looked up.
+    `dialled`: channels of numbers; `bound`: groups and assistants; `talks`: of these, ordinary chats; `on_join`: those
+    to whom joining binds; `favourites`: whether categories are looked up.
     """
 
     def __init__(

@@ -113,7 +113,8 @@ def talking(*rows: tuple[str, str, datetime | None]) -> duckdb.DuckDBPyConnectio
     )
     con.execute("alter table snap.stg_contact_points add column last_talk_at timestamp")
     con.execute(
-        "alter table snap.stg_members add column name varchar; alter table snap.stg_members add column left_at timestamp"
+        "alter table snap.stg_members add column name varchar;"
+        " alter table snap.stg_members add column left_at timestamp"
     )
     for row in rows:
         con.execute(
@@ -151,7 +152,8 @@ def test_joining_binds_only_where_the_store_says_so() -> None:
         con = talking(*rows)
         con.execute("update snap.stg_contact_points set unbound_at = $1 where member_id = 'left'", [NOW])
         con.execute(
-            "insert into member_features select * replace ('guest' as member_id, false as joined) from member_features limit 1"
+            "insert into member_features"
+            " select * replace ('guest' as member_id, false as joined) from member_features limit 1"
         )
         con.execute("insert into snap.stg_members (member_id) values ('guest')")
         counts = engine.decide_play(con, brief(dataclasses.replace(agent, on_join=on_join)))
