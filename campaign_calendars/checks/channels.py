@@ -192,7 +192,7 @@ def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
     """A play writes in the ordinary chat to members it may not have talked to for 30 days.
 
     Only the dedicated service is free of the 30-day limit (A4, A11#6): the audience has to ask
-    about the last contact or event.
+    about the last contact or event. By `last_talk_at` of the contact points nobody else is reached anyway.
 
     Fails:
         channels: {sms: {kind: chat, consent: implied}, push: {consent: implied}}
@@ -201,7 +201,7 @@ def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
         audiences: {everybody: joined and last_event_days <= 30}
 
     中文：玩法用普通客服会话联系可能 30 天内没有往来的会员。
-    只有专属客服不受 30 天限制（A4、A11#6）：人群须限定最近往来。
+    只有专属客服不受 30 天限制（A4、A11#6）：人群须限定最近往来。按触达方式的 last_talk_at，其余会员本就不会触达。
     """
     for path, play, channel, name, _ in _sends(view):
         expression = view.expression(play.audience)

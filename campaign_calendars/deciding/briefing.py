@@ -175,6 +175,8 @@ def _channels(
             implied_bp=_implied_bp(channel),
             ended=has_ended(channel, local.date()),
             posts_per_day=channel.group.posts_per_day if channel.group else None,
+            talks=channel.kind == "chat",
+            on_join=channel.bound_on_join,
         )
         agents = [
             AgentOption(one, agent.tag or one, capacity_on(agent, local.date()))

@@ -45,8 +45,9 @@ class ChannelOption:
     A channel with agents is one option for each of them, which only her own members may be reached by.
     `restricted`: the platform does not let it be used on that day. `bound`: it reaches only whom the data knows to be
     in the group or bound to the assistant; of 10,000 members who joined `implied_bp` are reachable without that
-    (groups and assistants: as the store assumes, while the data knows of nobody). `ended`: the group is dissolved;
-    `posts_per_day` is the most one group may have of posts.
+    (groups and assistants: as the store assumes, while the data knows of nobody). `talks`: of these, who talked to the
+    shop within 30 days only. `on_join`: bound by joining, unless a contact point says otherwise. `ended`: the
+    group is dissolved; `posts_per_day` is the most one group may have of posts.
     """
 
     channel: str
@@ -60,6 +61,8 @@ class ChannelOption:
     implied_bp: int = 10_000
     ended: bool = False
     posts_per_day: int | None = None
+    talks: bool = False
+    on_join: bool = False
 
     @property
     def joined_bp(self) -> int:
@@ -91,6 +94,14 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Year:
+    """A local year, and what else of this calendar counts for it: every gift of the kind."""
+
+    span: Span
+    benefits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BenefitOption:
     """A benefit as this occurrence may give it; `cost_cents` is what one grant reserves, `points` what it asks.
 
@@ -113,6 +124,8 @@ class BenefitOption:
     """Benefits beside which it is not given while they can still be used."""
     usable_until: datetime | None = None
     """The first moment at which what is given now can be used no more; None: it always can."""
+    year: Year | None = None
+    """It is given once a year over all calendars: a birthday gift."""
 
 
 @dataclass(frozen=True, slots=True)

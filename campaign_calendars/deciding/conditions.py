@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal
 
 from campaign_calendars.findings.said import Said
@@ -20,8 +20,8 @@ from campaign_calendars.time.timeline import BenefitTimes, Span
 
 Value = int | str | datetime
 Name = Literal[
-    "joined", "joined_or_invited", "joined_in_offer", "joined_lately", "birthday", "has_order", "orders_since",
-    "deposit", "not_reached",
+    "joined", "joined_or_invited", "joined_in_offer", "first_time", "buyer", "joined_lately", "birthday", "has_order",
+    "orders_since", "deposit", "not_reached",
 ]  # fmt: skip
 
 
@@ -47,6 +47,8 @@ CONDITIONS: Final[dict[Name, ConditionKind]] = {
     "joined_in_offer": ConditionKind(
         "joined", frozenset({"joined", "joined_at", "may_join"}), "joined_at", unknown=True
     ),
+    "first_time": ConditionKind("first_time", frozenset(), "joined_at"),
+    "buyer": ConditionKind("buyer", frozenset({"joined", "orders_total"}), "paid_at"),
     "joined_lately": ConditionKind("within", frozenset({"joined_at"}), "joined_at"),
     "birthday": ConditionKind("birthday", frozenset({"birth_month", "is_birthday_month"}), "birth_on", unknown=True),
     "has_order": ConditionKind("orders", frozenset({"orders_total"}), "paid_at"),
@@ -85,6 +87,8 @@ class Asking:
     sale_start: datetime
     birthday_known: bool = False
     """The play answers birthdays itself."""
+    buyers_only: bool = False
+    """Only who has bought may be recruited: the platform's official member product."""
 
 
 def conditions_of(benefit: Benefit, times: BenefitTimes, asking: Asking) -> tuple[Condition, ...]:
@@ -95,9 +99,11 @@ def conditions_of(benefit: Benefit, times: BenefitTimes, asking: Asking) -> tupl
 
 def _of_kind(benefit: Benefit, times: BenefitTimes, asking: Asking) -> Iterator[Condition]:
     if isinstance(benefit, NewMemberCoupon | NewMemberGift | NewMemberPack):
-        yield from _new_member(benefit.within, times.offered or asking.campaign, asking.at)
+        yield from _new_member(benefit, times.offered or asking.campaign, asking)
     elif isinstance(benefit, MemberGift001):
         yield Condition("joined_or_invited")
+        if asking.buyers_only:
+            yield Condition("buyer")
     elif isinstance(benefit, BirthdayGift):
         if not asking.birthday_known:
             yield Condition("birthday")
@@ -112,9 +118,15 @@ def _of_kind(benefit: Benefit, times: BenefitTimes, asking: Asking) -> Iterator[
         yield Condition("not_reached", (("since", challenge_since(benefit, times, asking)), ("spend", benefit.spend)))
 
 
-def _new_member(within: timedelta, offered: Span, at: datetime) -> Iterator[Condition]:
+def _new_member(
+    benefit: NewMemberCoupon | NewMemberGift | NewMemberPack, offered: Span, asking: Asking
+) -> Iterator[Condition]:
     yield Condition("joined_in_offer", (("since", offered.start), ("until", offered.end)))
-    yield Condition("joined_lately", (("since", at - within),))
+    if not benefit.rejoin:
+        yield Condition("first_time")
+    yield Condition("joined_lately", (("since", asking.at - benefit.within),))
+    if asking.buyers_only:
+        yield Condition("buyer")
 
 
 def challenge_since(benefit: Challenge, times: BenefitTimes, asking: Asking) -> datetime:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from campaign_calendars.deciding.briefs import BenefitOption, Shut
+from campaign_calendars.deciding.briefs import BenefitOption, Shut, Year
 from campaign_calendars.deciding.conditions import Asking, conditions_of
 from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.model.benefits import Benefit, reserve_cents
-from campaign_calendars.model.benefits.gifts import Challenge, MemberExtraGift
+from campaign_calendars.model.benefits.gifts import BirthdayGift, Challenge, MemberExtraGift
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.sale import bought_since
-from campaign_calendars.time.timeline import BenefitTimes, Occurrence, Timeline, local_day, utc
+from campaign_calendars.time.timeline import BenefitTimes, Occurrence, Span, Timeline, local_day, utc
 
 
 def benefit_options(
@@ -28,7 +28,7 @@ def benefit_options(
     A play that only announces gives nothing; where nothing of that is on offer, it has nothing to say, to nobody.
     """
     basis = calendar.budget.basis if calendar.budget else "worst_case"
-    asking = asking_at(calendar, timeline, play, occurrence.at)
+    asking = asking_at(calendar, store, timeline, play, occurrence.at)
     phase = next(phase for phase in calendar.phases if phase.id == occurrence.phase)
     options = []
     for name in play.benefits or _if_silent(
@@ -55,9 +55,17 @@ def benefit_options(
                 by_platform="platform" in enforcers_of(benefit.kind),
                 exclusive=exclusive_of(calendar, name),
                 usable_until=valid_until(calendar, timeline, name, occurrence.at, phase.id),
+                year=_year(calendar, timeline, occurrence.at) if isinstance(benefit, BirthdayGift) else None,
             )
         )
     return tuple(options)
+
+
+def _year(calendar: Calendar, timeline: Timeline, at: datetime) -> Year:
+    """The local year of a moment; all birthday gifts of the calendar count for it."""
+    start = at.astimezone(timeline.timezone).replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    gifts = (name for name, benefit in calendar.benefits.items() if isinstance(benefit, BirthdayGift))
+    return Year(Span(start, start.replace(year=start.year + 1)), tuple(gifts))
 
 
 def _if_silent(play: Play, shut: Sequence[Shut | None]) -> list[str]:
@@ -72,7 +80,7 @@ def exclusive_of(calendar: Calendar, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*others, *named_by]))
 
 
-def asking_at(calendar: Calendar, timeline: Timeline, play: Play, at: datetime) -> Asking:
+def asking_at(calendar: Calendar, store: Store, timeline: Timeline, play: Play, at: datetime) -> Asking:
     """What the conditions of a play's benefits need to know of a moment."""
     return Asking(
         at,
@@ -80,6 +88,7 @@ def asking_at(calendar: Calendar, timeline: Timeline, play: Play, at: datetime) 
         timeline.campaign,
         bought_since(calendar, timeline),
         birthday_known=play.trigger is not None and play.trigger.event == BIRTHDAY,
+        buyers_only=store.crm_edition == "official",
     )
 
 

@@ -102,6 +102,11 @@ class Channel(Strict):
         description="Share of the members who count as reachable in a group or by an assistant while no data says who"
         " is; figures that rest on it are marked as assumed.",
     )
+    bound_on_join: bool = Field(
+        default=False,
+        description="Whether who joins the shop is bound to the assistant from then on, for channels of kind"
+        " dedicated_service; a contact point of the channel says more. Default: a contact point has to say so.",
+    )
     quiet_hours: QuietHours | None = Field(default=None, description="Hours without sending (B3).")
     capacity_per_day: int | None = Field(default=None, ge=0, description="Messages per local day, all plays together.")
     capacity_on: dict[Day, int] = Field(
@@ -140,6 +145,11 @@ class Channel(Strict):
             raise UnfitError(
                 "`assumed_reach` is for groups, assistants, chat and WeCom with `consent: implied`",
                 "assumed_reach 用于 consent: implied 的群、专属客服、旺旺与企微渠道",
+            )
+        if self.bound_on_join and (self.kind != "dedicated_service" or self.consent == "required"):
+            raise UnfitError(
+                "`bound_on_join` is for channels of `kind: dedicated_service` with `consent: implied`",
+                "bound_on_join 用于 kind: dedicated_service 且 consent: implied 的渠道",
             )
         if self.kind != "sms" and (self.provider or self.signature or self.max_segments or self.promo_variables):
             raise UnfitError(

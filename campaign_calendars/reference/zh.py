@@ -324,6 +324,11 @@ TEXTS: dict[str, str] = {
         "recruiting 失去招募能力（面向新会员的玩法）。"
     ),
     "Other levels, each from its day on, e.g. {2026-10-15: 3}.": "其他等级，自所写日期起，例如 {2026-10-15: 3}。",
+    "Whether who joins the shop is bound to the assistant from then on, for channels of kind dedicated_service; a"
+    " contact point of the channel says more. Default: a contact point has to say so.": (
+        "入会即视为已绑定专属客服，用于 kind: dedicated_service 的渠道；该渠道有触达方式数据的会员以数据为准。"
+        "默认须由触达方式说明。"
+    ),
     "Channels of the store that are closed; empty: those its kind closes.": "被关闭的店铺渠道；不写：由措施种类决定。",
     "Share of the members who count as reachable in a group or by an assistant while no data says who is; figures that"
     " rest on it are marked as assumed.": (

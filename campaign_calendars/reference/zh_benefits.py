@@ -34,6 +34,7 @@ TEXTS: dict[str, str] = {
         "自动享受的权益应写在 announces 中。"
     ),
     "How long after joining it can be had.": "入会后多久内可得。",
+    "Whether who left and joined again may have it, too.": "退会后再次入会的会员是否也可得。",
     "From when on orders count that were paid and not given back; default: sale start.": (
         "从何时起计算已付款且未全额退款的订单；默认从开售起。"
     ),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import CapRule, longest_memory
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.deciding.birthdays import given_by_others
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -43,6 +44,7 @@ def session_for(
 def _load(rt: Runtime, loaded: LoadedCalendar, session: DecisionSession, run: RunKey, memory: timedelta) -> None:
     calendar_id = loaded.calendar.calendar
     session.load_history(rt.ledger, calendar_id, pools=_pools(loaded), run=run)
+    session.load_birthday_gifts(given_by_others(rt, loaded))
     # Only runs that reached the outbox: what a broken run decided is decided again.
     others = [one for one in rt.ledger.runs(calendar_id) if one.status not in ("started", "failed")]
     if memory:

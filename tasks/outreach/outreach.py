@@ -115,6 +115,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         dialled=[name for name, channel in loaded.store.channels.items() if channel.kind in ("sms", "phone")],
         favourites=sorts_by_favourite(loaded),
         bound=[name for name, channel in loaded.store.channels.items() if channel.kind in BOUND_KINDS],
+        talks=[name for name, channel in loaded.store.channels.items() if channel.kind == "chat"],
+        on_join=[name for name, channel in loaded.store.channels.items() if channel.bound_on_join],
     ) as desk:
         return dispatch(
             rt.ledger,

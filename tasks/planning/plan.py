@@ -35,6 +35,7 @@ from tasks.accounting.accounts import Planned, accounts
 from tasks.accounting.books import keep_books
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
+from tasks.deciding.birthdays import given_by_others
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.measures import with_measures
@@ -170,6 +171,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     ]
     with rt.open_session(rt.current_snapshot()) as session:
         session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
+        session.load_birthday_gifts(given_by_others(rt, loaded))
         answers, known_at = list(event_briefs(loaded)), session.snapshot.as_of
         if answers:
             session.move_to(known_at, params, [brief for _, brief in answers])

@@ -30,7 +30,10 @@ def reach_findings(loaded: LoadedCalendar, snapshot: Snapshot) -> list[Problem]:
     found: list[Problem] = []
     for name, channel in bound.items():
         groups = there.get(name)
-        found += _crowded(name, channel, groups) if groups is not None else [_unknown(name, channel)]
+        if groups is not None:
+            found += _crowded(name, channel, groups)
+        elif not channel.bound_on_join:
+            found.append(_unknown(name, channel))
     return found
 
 

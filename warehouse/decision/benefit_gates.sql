@@ -46,6 +46,9 @@ from (
             when not (o.any_tier or coalesce(list_contains(o.tiers, k.tier), false)) then 'benefit_tier'
             /*if conditions*/ when told is not null then split_part(told, ':', 1) /*end*/
             when coalesce(g.times, 0) >= o.per_member then 'benefit_limit'
+            /*if yearly*/
+            when o.yearly and b.member_id is not null then 'benefit_limit'
+            /*end*/
             when coalesce(list_has_any(o.exclusive, h.benefits), false) then 'benefit_exclusive'
             when o.cost_cents > 0 and coalesce(t.campaign, 0) + o.cost_cents > $spend then 'benefit_spend'
             when o.cost_cents > 0 and coalesce(t.phase, 0) + o.cost_cents > $spend_per_phase then 'benefit_spend'
@@ -62,6 +65,7 @@ from (
     cross join benefit_options as o
     left join granted as g on g.member_id = k.member_id and g.benefit = o.benefit
     left join spent as t on t.member_id = k.member_id
+    /*if yearly*/ left join had_birthday_gift as b on b.member_id = k.member_id /*end*/
     /*if conditions*/ inner join asked as a on a.member_id = k.member_id /*end*/
     left join holding as h on h.member_id = k.member_id
 )

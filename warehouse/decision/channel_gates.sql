@@ -31,7 +31,9 @@ judged as (
             when k.suppressed or b.member_id is not null then 'suppressed'
             when p.withdrawn then 'no_consent'
             when k.of_others or k.ended then 'no_contact_point'
-            when not coalesce(p.has_point, false) and not (k.joined and implied(k.channel, k.member_id, k.implied_bp))
+            when not (coalesce(p.has_point, false) /*if bonds*/ and (not k.talks or coalesce(d.talked, false)) /*end*/)
+                /*if bonds*/ and not (k.on_join and k.joined and d.member_id is null) /*end*/
+                and not (k.joined and implied(k.channel, k.member_id, k.implied_bp))
                 then 'no_contact_point'
             when k.consent_required and not coalesce(p.consented, false) then 'no_consent'
             when k.restricted then 'restricted'
@@ -41,6 +43,7 @@ judged as (
     from ways as k
     left join /*if told*/ consents /*else*/ consent_at($at::timestamp, 'candidates') /*end*/ as p on p.member_id = k.member_id and p.channel = k.channel
     left join blocked as b on b.member_id = k.member_id and b.channel = k.channel
+    /*if bonds*/ left join bonds as d on d.member_id = k.member_id and d.channel = k.channel /*end*/
     /*if caps*/ left join cap_hits as h on h.member_id = k.member_id and h.channel = k.channel /*end*/
 )
 /*if shared*/

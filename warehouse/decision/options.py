@@ -11,12 +11,13 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import REASONS
 from warehouse.decision import triggers
 from warehouse.decision.agents import find_agents
+from warehouse.decision.birthdays import find_birthday_gifts
 from warehouse.decision.caps import find_cap_hits
 from warehouse.decision.conditions.terms import enforced, facts_missing, unmet_sql
 from warehouse.decision.consents import consents_known
 from warehouse.decision.explain import held_by_position
 from warehouse.decision.invitations import has_room
-from warehouse.decision.reach import let_facts_win
+from warehouse.decision.reach import find_bonds, let_facts_win
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
 
@@ -84,6 +85,7 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
             position, option.benefit, option.pool, list(option.tiers), not option.tiers, option.per_member,
             option.points, option.cost_cents, option.shut, list(option.exclusive),
             None if option.usable_until is None else utc_naive(option.usable_until),
+            option.year is not None,
         )
         for position, option in enumerate(brief.benefits)
     )  # fmt: skip
@@ -94,7 +96,10 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     asking = {n: unmet_sql(conditions) for n, conditions in enumerate(asked_of) if conditions}
     asked = "".join(f", {sql} as told_{n:d}" for n, sql in asking.items())
     told = " ".join(f"when {n:d} then a.told_{n:d}" for n in asking)
-    sql = with_parts(_SQL["benefit_gates"], frozenset({"conditions"} if asking else ()))
+    parts = {"conditions"} if asking else set[str]()
+    if find_birthday_gifts(con, brief.calendar, brief.benefits):
+        parts.add("yearly")
+    sql = with_parts(_SQL["benefit_gates"], frozenset(parts))
     sql = sql.replace("/*held*/", held_by_position(len(brief.benefits), "said"))
     sql = sql.replace("/*asked*/", asked).replace("/*told*/", told)
     holding = {"exclusive": any(option.exclusive for option in brief.benefits), "at": utc_naive(brief.at)}
@@ -121,12 +126,14 @@ def _channel_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
         shut = any(cap.max == 0 and cap.covers(option.channel) for cap in brief.caps)
         agent = option.agent.name if option.agent is not None else None
         first = option.channel not in ruled
-        reach = (option.restricted, option.bound, option.joined_bp, option.ended)
+        reach = (option.restricted, option.bound, option.joined_bp, option.ended, option.talks, option.on_join)
         options.append((position, option.channel, agent, first, option.consent_required, option.quiet, shut, *reach))
         ruled.add(option.channel)
     append_rows(con, "channel_options", options)
     let_facts_win(con, "channel_options", brief.channels)
     parts = set(parts_of(brief))
+    if find_bonds(con, brief.channels, brief.at):
+        parts.add("bonds")
     if "agents" in parts:
         find_agents(con, brief.channels, brief.at)
     if find_cap_hits(con, brief):

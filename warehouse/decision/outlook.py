@@ -26,10 +26,11 @@ from campaign_calendars.deciding.limits import Done, tier_classes
 from warehouse.contact_plan.problem import Choice, Limit, Past, Patterns, Slot
 from warehouse.contact_plan.problem import Problem as ContactProblem
 from warehouse.decision.agents import find_agents
+from warehouse.decision.birthdays import find_birthday_gifts
 from warehouse.decision.conditions.terms import enforced, facts_missing, met_sql
 from warehouse.decision.consents import keep_consents
 from warehouse.decision.limits_ahead import LimitsAhead
-from warehouse.decision.reach import let_facts_win
+from warehouse.decision.reach import find_bonds, let_facts_win
 from warehouse.decision.rows_ahead import RowsAhead
 from warehouse.decision.worths import Door, Worths
 from warehouse.engines.rows import append_rows, utc_naive
@@ -171,7 +172,7 @@ class Lookout:
         find_agents(self._con, self.channels.values(), at)
         keep_consents(self._con, at)
         limits = LimitsAhead(self.briefs)
-        self._write_tables(limits)
+        self._write_tables(limits, at)
         masks = self._each(", mask_{n}")
         sql = _SQL["outlook_members"]
         for name, text in (
@@ -203,7 +204,7 @@ class Lookout:
             rows.past, rows.kept_free, rates,
         )  # fmt: skip
 
-    def _write_tables(self, limits: LimitsAhead) -> None:
+    def _write_tables(self, limits: LimitsAhead, at: datetime) -> None:
         con = self._con
         append_rows(
             con,
@@ -217,16 +218,27 @@ class Lookout:
         append_rows(con, "ahead_money", limits.money())
         append_rows(con, "ahead_held", limits.held())
         rows = (
-            (n, o.channel, o.agent.name if o.agent else None, o.consent_required, o.bound, o.joined_bp)
+            (
+                n,
+                o.channel,
+                o.agent.name if o.agent else None,
+                o.consent_required,
+                o.bound,
+                o.joined_bp,
+                o.talks,
+                o.on_join,
+            )
             for n, o in enumerate(self.channels.values())
         )
         append_rows(con, "ahead_channels", rows)
         let_facts_win(con, "ahead_channels", self.channels.values())
+        find_birthday_gifts(con, self.briefs[0].calendar, self.benefits)
+        find_bonds(con, self.channels.values(), at)
         append_rows(
             con,
             "ahead_benefits",
             (
-                (n, o.benefit, limits.number_of_benefit(o.benefit), o.per_member)
+                (n, o.benefit, limits.number_of_benefit(o.benefit), o.per_member, o.year is not None)
                 for n, o in enumerate(self.benefits)
             ),
         )  # fmt: skip

@@ -21,11 +21,16 @@ reach as (
     cross join ahead_channels as c
     left join consents as p on p.member_id = l.member_id and p.channel = c.channel
     left join blocked as b on b.member_id = l.member_id and b.channel = c.channel
+    left join bonds as d on d.member_id = l.member_id and d.channel = c.channel
     left join member_agents as m on m.member_id = l.member_id and m.channel = c.channel and m.agent = c.agent
     where b.member_id is null
         and (c.agent is null or m.member_id is not null)
         and not coalesce(p.withdrawn, false)
-        and (coalesce(p.has_point, false) or (l.joined and implied(c.channel, l.member_id, c.implied_bp)))
+        and (
+            (coalesce(p.has_point, false) and (not c.talks or coalesce(d.talked, false)))
+            or (c.on_join and l.joined and d.member_id is null)
+            or (l.joined and implied(c.channel, l.member_id, c.implied_bp))
+        )
         and (coalesce(p.consented, false) or not c.consent_required)
     group by l.member_id
 ),
@@ -47,7 +52,13 @@ granted as (
     group by g.member_id, b.position, b.rule, b.per_member
 ),
 full_benefits as (
-    select member_id, bit_or(1::bigint << position) as terms from granted where times >= per_member group by member_id
+    select member_id, bit_or(1::bigint << position) as terms
+    from (
+        select member_id, position from granted where times >= per_member
+        union
+        select h.member_id, b.position from had_birthday_gift as h cross join ahead_benefits as b where b.yearly
+    )
+    group by member_id
 ),
 done as (
     select member_id, channel, calendar, phase, play, "at", true as sent from contacts

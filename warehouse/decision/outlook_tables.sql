@@ -13,6 +13,7 @@ create or replace temp table ahead_limits (
 create or replace temp table ahead_money (rule int, phase varchar);
 create or replace temp table ahead_held (rule int, benefit varchar);
 create or replace temp table ahead_channels (
-    position int, channel varchar, agent varchar, consent_required bool, bound bool, implied_bp bigint
+    position int, channel varchar, agent varchar, consent_required bool, bound bool, implied_bp bigint,
+    talks bool, on_join bool
 );
-create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint)
+create or replace temp table ahead_benefits (position int, benefit varchar, rule int, per_member bigint, yearly bool)

@@ -1,13 +1,15 @@
-"""Assumed reach: only as long as the data knows of nobody in the group or bound to the assistant."""
+"""Who is there: assumed as long as the data knows of nobody, bound by joining, in an ordinary chat by the last talk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 import duckdb
 
 from campaign_calendars.deciding.briefs import ChannelOption
-from warehouse.features.consent import KNOWN_CHANNELS
+from warehouse.engines.rows import utc_naive
+from warehouse.features.consent import KNOWN_CHANNELS, TALKED
 
 
 def let_facts_win(con: duckdb.DuckDBPyConnection, table: str, options: Iterable[ChannelOption]) -> None:
@@ -20,3 +22,17 @@ def assumed_channels(con: duckdb.DuckDBPyConnection) -> set[str]:
     """Channels of the occurrence whose reach is assumed."""
     rows = con.execute("select distinct channel from channel_options where bound and implied_bp > 0").fetchall()
     return {channel for (channel,) in rows}
+
+
+def find_bonds(con: duckdb.DuckDBPyConnection, options: Collection[ChannelOption], at: datetime) -> bool:
+    """Leave `bonds`: who has a contact point of a chat or of an assistant to whom joining binds, and `talked` lately.
+
+    Returns whether any of the channels is such a one.
+    """
+    asked = sorted({option.channel for option in options if option.talks or option.on_join})
+    con.execute(
+        f"create or replace temp table bonds as select member_id, channel, {TALKED if asked else 'false'} as talked"
+        " from snap.stg_contact_points where list_contains($channels::varchar[], channel) group by all",
+        {"channels": asked} | ({"at": utc_naive(at)} if asked else {}),
+    )
+    return bool(asked)

@@ -163,6 +163,11 @@ class DecisionSession:
         )
         history.load_points_granted(self._con, promised)
 
+    def load_birthday_gifts(self, rows: Iterable[tuple[str, datetime]]) -> None:
+        """Birthday gifts (member, moment) that other calendars gave: of a person counts one a year."""
+        if history.load_birthday_gifts(self._con, rows):
+            history.as_persons(self._con, ["birthday_gifts"])
+
     def load_decided(self, paths: Iterable[Path]) -> None:
         """What earlier runs decided in answer to events, from their decision files."""
         files = [str(path) for path in paths if path.is_file()]

@@ -1,6 +1,6 @@
 create or replace temp table channel_options (
     position int, channel varchar, agent varchar, first_agent bool, consent_required bool, quiet bool, shut bool,
-    restricted bool, bound bool, implied_bp bigint, ended bool
+    restricted bool, bound bool, implied_bp bigint, ended bool, talks bool, on_join bool
 );
 create or replace temp table cap_rules (
     rule int, channel varchar, counted varchar, per interval, most bigint, package bool,
@@ -14,8 +14,7 @@ create or replace temp table rule_hits (member_id varchar, code varchar, chain v
 /*if benefits*/
 create or replace temp table benefit_options (
     position int, benefit varchar, pool varchar, tiers varchar[], any_tier bool, per_member bigint,
-    points bigint, cost_cents bigint, shut reason, exclusive varchar[],
-    usable_until timestamp
+    points bigint, cost_cents bigint, shut reason, exclusive varchar[], usable_until timestamp, yearly bool
 );
 /*end*/
 create or replace temp table assigned (member_id varchar, channel int, benefit int);

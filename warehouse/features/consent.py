@@ -12,6 +12,11 @@ _SQL = sql_files(__package__)
 KNOWN_CHANNELS = "select channel from snap.stg_contact_points where withdrawn_at is null"
 """Channels of which the data knows who is reachable there: what it does not name is not in the group, not bound."""
 
+TALKED = (
+    "coalesce(bool_or(last_talk_at <= $at::timestamp and last_talk_at >= $at::timestamp - interval 720 hour), false)"
+)
+"""SQL over contact points: talked to the shop within 30 times 24 hours before a moment, both ends included (A4)."""
+
 
 def define_consent(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macro `consent_at(moment, members)` and the view `consent` over the attached snapshot (`snap`).

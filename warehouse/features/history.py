@@ -21,7 +21,16 @@ from warehouse.ledger.records import NUMBER
 _SQL = sql_files(__package__)
 
 
-TABLES = ("contacts", "grants", "points_granted", "suppressions", "tier_overrides", "ghosts", "decided")
+TABLES = (
+    "contacts",
+    "grants",
+    "points_granted",
+    "birthday_gifts",
+    "suppressions",
+    "tier_overrides",
+    "ghosts",
+    "decided",
+)
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -49,6 +58,11 @@ def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[obj
     and when that was used or is over (None: it is not known to end).
     """
     return append_rows(con, "points_granted", rows)
+
+
+def load_birthday_gifts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (member_id, granted_at) rows: birthday gifts that other calendars gave."""
+    return append_rows(con, "birthday_gifts", rows)
 
 
 def load_suppressions(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:

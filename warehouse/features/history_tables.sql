@@ -7,6 +7,7 @@ create table grants (
     pool varchar, granted_at timestamp, cost_cents bigint, usable_until timestamp
 );
 create table points_granted (member_id varchar, granted_at timestamp, points bigint, ends_at timestamp);
+create table birthday_gifts (member_id varchar, granted_at timestamp);
 create table suppressions (member_id varchar, channel varchar);
 create table tier_overrides (member_id varchar, tier varchar, set_at timestamp, until timestamp);
 create table ghosts (

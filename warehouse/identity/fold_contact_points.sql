@@ -14,6 +14,7 @@ with
                     stored.withdrawn_at desc,
                     stored.unbound_at is not null,
                     stored.unbound_at desc,
+                    stored.last_talk_at desc nulls last,
                     stored.address is null,
                     stored.consented_at is null,
                     stored.member_id <> joined.member_id,

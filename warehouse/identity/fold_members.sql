@@ -25,7 +25,11 @@ select
     min(created_at) as created_at,
     min(joined_at) as joined_at,
     arg_min(join_source, row(joined_at, turn)) filter (join_source is not null) as join_source,
-    case when count(*) filter (joined_at < $as_of and left_at is null) = 0 then max(left_at) end as left_at,
+    -- Where all accounts left and one is back, the person is: the leaving stays, before the joining.
+    case
+        when count(*) filter (joined_at < $as_of and (left_at is null or left_at < joined_at)) = 0 then max(left_at)
+        when min(joined_at) > max(left_at) then max(left_at)
+    end as left_at,
     arg_min(_file, turn) as _file,
     arg_min(_row, turn) as _row
 from accounts

@@ -71,4 +71,4 @@ from both_of_them as b
 inner join snap.stg_members as m using (member_id)
 where m.joined_at < $as_of
     and ($waits or m.joined_at <= b.paid_at)
-    and (m.left_at is null or m.left_at > greatest(b."at", m.joined_at))
+    and (m.left_at is null or m.left_at < m.joined_at or m.left_at > greatest(b."at", m.joined_at))

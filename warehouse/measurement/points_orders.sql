@@ -52,12 +52,12 @@ ranked as (
 
 select
     r.* exclude (joined_at, left_at),
-    coalesce(r.joined_at <= r.paid_at and (r.left_at is null or r.left_at > r.paid_at), false) as is_member,
+    coalesce(r.joined_at <= r.paid_at and (r.left_at is null or r.left_at < r.joined_at or r.left_at > r.paid_at), false) as is_member,
     c.credited_at,
     coalesce(
         c.credited_at < $as_of
         and (r.joined_at <= r.paid_at or $waits)
-        and (r.left_at is null or r.left_at > c.credited_at),
+        and (r.left_at is null or r.left_at < r.joined_at or r.left_at > c.credited_at),
         false
     ) as is_credited,
     f.factor,

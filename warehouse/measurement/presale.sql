@@ -7,7 +7,7 @@ with staged as (
         p.order_id is not null as settled,
         p.net_cents,
         coalesce(p.by_member, false) as settled_by_member,
-        coalesce(m.joined_at <= o.deposit_paid_at and (m.left_at is null or m.left_at > o.deposit_paid_at), false) as by_member,
+        coalesce(m.joined_at <= o.deposit_paid_at and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.deposit_paid_at), false) as by_member,
         p.order_id is null and (
             is_closed($as_of, o.closed_at, o.status, o.paid_at)
             or coalesce(o.balance_until, w.due_until) <= $as_of

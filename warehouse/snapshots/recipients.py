@@ -6,7 +6,7 @@ Only what was known at the moment of sending counts, so that a replay of last ye
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from warehouse.engines.rows import utc_naive
 from warehouse.engines.sql_files import sql_files
-from warehouse.features.consent import KNOWN_CHANNELS
+from warehouse.features.consent import KNOWN_CHANNELS, TALKED
 from warehouse.features.history import has_map
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
@@ -53,6 +53,8 @@ def lookup(
     *,
     dialled: bool = False,
     bound: bool = False,
+    talks: bool = False,
+    on_join: bool = False,
 ) -> dict[str, Recipient]:
     """Recipients of those members that the attached snapshot (`snap`, see `warehouse.features.consent`) knows.
 
@@ -60,7 +62,8 @@ def lookup(
     `consent_withdrawn` also stands for a member who has left; both as of `at` (aware). An account that
     the snapshot has joined gets its person's, under the id asked for. Where the channel is `dialled` an
     address has to be a telephone number; a contact point without one is `undialable`. Where it reaches only who is
-    `bound`, whoever is not there at `at` is `unbound`, as long as the data knows of anybody on the channel.
+    `bound`, whoever is not there at `at` is `unbound`, as long as the data knows of anybody on the channel. One
+    that `talks` has who did so within 30 days; where one is bound `on_join`, who has no contact point of it is there.
     """
     persons = (
         dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
@@ -68,15 +71,26 @@ def lookup(
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
     rows = con.execute(_SQL["recipients"], asked).fetchall()
     known = bound and con.execute(f"select $1 in ({KNOWN_CHANNELS})", [channel]).fetchone() == (True,)
+    bonds = _bonds(con, asked) if talks or on_join else {}
     found = {}
     for member_id, address, name, withdrawn, has_point, has_left in rows:
         reached = address if address and (not dialled or can_be_dialled(address)) else None
         silent = dialled and has_point and reached is None
-        gone = known and not has_point
+        there = has_point and (not talks or bonds.get(member_id, False))
+        gone = known and not there and not (on_join and member_id not in bonds)
         found[member_id] = Recipient(member_id, reached, name or None, bool(withdrawn or has_left), silent, gone)
     wanted = set(member_ids)
     aliases = {name: replace(found[person], member_id=name) for name, person in persons.items() if person in found}
     return {name: recipient for name, recipient in found.items() if name in wanted} | aliases
+
+
+def _bonds(con: duckdb.DuckDBPyConnection, asked: Mapping[str, object]) -> dict[str, bool]:
+    """Who of the members asked about has a contact point of the channel, and whether he talked there lately."""
+    sql = (
+        f"select member_id, {TALKED} from snap.stg_contact_points"
+        " where channel = $channel and list_contains($members::varchar[], member_id) group by member_id"
+    )
+    return dict(con.execute(sql, dict(asked)).fetchall())
 
 
 def accounts_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -118,7 +132,8 @@ def can_be_dialled(address: str) -> bool:
 class RecipientDesk:
     """Look-ups on one snapshot as of one moment; opens the file when first asked.
 
-    `dialled`: channels of numbers; `bound`: groups and assistants; `favourites`: whether categories are looked up.
+    `dialled`: channels of numbers; `bound`: groups and assistants; `talks`: of these, ordinary chats; `on_join`: those
+    to whom joining binds; `favourites`: whether categories are looked up.
     """
 
     def __init__(
@@ -130,15 +145,17 @@ class RecipientDesk:
         memory_limit: str,
         dialled: Collection[str] = (),
         bound: Collection[str] = (),
+        talks: Collection[str] = (),
+        on_join: Collection[str] = (),
         favourites: bool = False,
     ) -> None:
-        self._dialled, self._bound = frozenset(dialled), frozenset(bound)
+        self._rules = {"dialled": dialled, "bound": bound, "talks": talks, "on_join": on_join}
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
         self._at, self._favourites = at, favourites
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:
-        rules = {"dialled": channel in self._dialled, "bound": channel in self._bound}
+        rules = {rule: channel in channels for rule, channels in self._rules.items()}
         found = lookup(self._connection(), member_ids, channel, self._at, **rules)
         if not self._favourites:
             return found

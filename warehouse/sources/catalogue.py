@@ -76,7 +76,17 @@ _ALL = (
     ),
     Dataset(
         "contact_points",
-        ("member_id", "channel", "address", "consented_at", "withdrawn_at", "group_id", "bound_at", "unbound_at"),
+        (
+            "member_id",
+            "channel",
+            "address",
+            "consented_at",
+            "withdrawn_at",
+            "group_id",
+            "bound_at",
+            "unbound_at",
+            "last_talk_at",
+        ),
         needed=("member_id", "channel"),
         key=("member_id", "channel", "group_id"),
     ),

@@ -12,7 +12,7 @@ _OPEN = frozenset(
         "kind", "at", "until", "channel", "tag", "family", "benefit", "calendar", "redeemed_at", "consented_at",
         "withdrawn_at", "created_at", "joined_at", "left_at", "city", "province", "sku", "category", "price",
         "quantity", "paid", "points", "expires_at", "purpose", "given_at", "requested_at", "stage",
-        "deposit", "deposit_paid_at", "balance_from", "balance_until", "bound_at", "unbound_at",
+        "deposit", "deposit_paid_at", "balance_from", "balance_until", "bound_at", "unbound_at", "last_talk_at",
         "channels", "starts_on", "ends_on", "reason",
     }
 )  # fmt: skip

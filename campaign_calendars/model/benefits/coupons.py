@@ -47,6 +47,7 @@ class NewMemberCoupon(CouponBenefit):
     for_joined: ClassVar[bool] = False
     kind: Literal["new_member_coupon"]
     within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
+    rejoin: bool = Field(default=False, description="Whether who left and joined again may have it, too.")
 
 
 class CategoryCoupon(CouponBenefit):
@@ -93,6 +94,7 @@ class NewMemberPack(Pack):
     for_joined: ClassVar[bool] = False
     kind: Literal["new_member_pack"]
     within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
+    rejoin: bool = Field(default=False, description="Whether who left and joined again may have it, too.")
     item: Text | None = Field(default=None, description="A gift of the pack.")
     item_cost: Money = Field(default=0, description="What the gift costs the store.")
 

@@ -70,6 +70,7 @@ class NewMemberGift(GiftBenefit):
     for_joined: ClassVar[bool] = False
     kind: Literal["new_member_gift"]
     within: Duration = Field(default="30d", validate_default=True, description="How long after joining it can be had.")
+    rejoin: bool = Field(default=False, description="Whether who left and joined again may have it, too.")
 
     def sentence(self, lang: str) -> str:
         return f"入会礼：{self.item.get(lang)}" if lang == "zh" else f"welcome gift: {self.item.get(lang)}"

@@ -80,6 +80,12 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "A4",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
     ),
+    "Channel.bound_on_join": Honoured(
+        "decide, dispatch",
+        ("Reaches members who joined and of whom no contact point says more.", "可触达已入会且无触达方式数据的会员。"),
+        "A4",
+        "warehouse/decision/test_reach.py::test_joining_binds_only_where_the_store_says_so",
+    ),
     "Channel.quiet_hours": Honoured(
         "decide, dispatch",
         ("Nothing is sent in these hours.", "该时段不发送。"),

@@ -32,6 +32,24 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
+    "NewMemberCoupon.rejoin": Honoured(
+        "decide",
+        ("Lets in who left and joined again.", "退会后再入会者也可得。"),
+        "A3",
+        "warehouse/decision/test_benefit_conditions.py::test_who_left_and_joined_again_is_a_member_and_no_new_one",
+    ),
+    "NewMemberGift.rejoin": Honoured(
+        "decide",
+        ("Lets in who left and joined again.", "退会后再入会者也可得。"),
+        "A3",
+        "warehouse/decision/test_benefit_conditions.py::test_each_kind_for_new_members_may_let_in_who_comes_back",
+    ),
+    "NewMemberPack.rejoin": Honoured(
+        "decide",
+        ("Lets in who left and joined again.", "退会后再入会者也可得。"),
+        "A3",
+        "warehouse/decision/test_benefit_conditions.py::test_each_kind_for_new_members_may_let_in_who_comes_back",
+    ),
     "NewMemberCoupon.kind": Honoured(
         "export",
         ("Set up for new members.", "按新会员券搭建。"),

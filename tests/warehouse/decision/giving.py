@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,13 +75,18 @@ def build(base: Path, tables: Mapping[str, str]) -> Snapshot:
 
 
 def decide(
-    snapshot: Snapshot, loaded: LoadedCalendar, at: str, play: str = "tell"
+    snapshot: Snapshot,
+    loaded: LoadedCalendar,
+    at: str,
+    play: str = "tell",
+    birthdays: Iterable[tuple[str, datetime]] = (),
 ) -> dict[str, tuple[str, str | None, str, str | None]]:
     """Member → status, reason, chain, arm of one moment."""
     when = moment(at)
     phase = next(name for name, span in loaded.timeline.phases.items() if span.contains(when))
     brief = make_brief(loaded.calendar, loaded.store, loaded.timeline, Occurrence("cal", phase, play, when))
     with DecisionSession(snapshot) as session:
+        session.load_birthday_gifts(birthdays)
         session.move_to(when, feature_params(loaded), [brief])
         session.decide(brief)
         rows = session._con.execute("select member_id, status, reason, chain, arm from decisions").fetchall()

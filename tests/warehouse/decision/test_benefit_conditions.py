@@ -10,7 +10,7 @@ import yaml
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from warehouse.snapshots.snapshot import Snapshot
 
-from .giving import bound, build, decide
+from .giving import bound, build, decide, moment
 
 MEMBERS = """\
 member_id,joined_at,left_at,birth_on,join_source
@@ -30,6 +30,7 @@ rich,2019-01-01 09:00,,1990-05-05,
 nearly,2019-01-01 09:00,,1990-05-05,
 gave-back,2019-01-01 09:00,,1990-05-05,
 two-days,2019-01-01 09:00,,1990-05-05,
+back,2021-10-20 09:00,2021-10-10 09:00,1990-05-05,
 """
 ORDERS = """\
 order_id,member_id,ordered_at,paid_at,amount,refunded,refunded_at,deposit,deposit_paid_at,balance_from,balance_until
@@ -302,3 +303,55 @@ def test_what_the_platform_keeps_is_left_to_it_where_no_source_knows(poor: Snaps
 def test_what_nobody_else_keeps_is_given_to_nobody(poor: Snapshot) -> None:
     told = decide(poor, bound({"kind": "birthday_gift", **GIFT, "needs_order": False}), "2021-10-17 10:00")
     assert {row[:2] for row in told.values()} == {("excluded", "benefit_condition")}
+
+
+def test_who_left_and_joined_again_is_a_member_and_no_new_one(snapshot: Snapshot) -> None:
+    wide = {**NEW, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
+    told = decide(snapshot, bound(wide), "2021-11-05 10:00")
+    assert told["back"][1:3] == ("benefit_condition", "it:benefit_condition:first_time")
+    assert reached(snapshot, bound({**wide, "rejoin": True}), "2021-11-05 10:00", "back", "gift-day") == {
+        "back",
+        "gift-day",
+    }
+    coupon = bound({"kind": "member_coupon", "value": 5})
+    assert decide(snapshot, coupon, "2021-11-05 10:00")["back"][0] == "chosen"
+    assert decide(snapshot, coupon, "2021-10-15 10:00")["back"][1] == "left", "away from 10 to 20 October"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"kind": "new_member_gift", "item": "tea"},
+        {"kind": "new_member_pack", "coupons": [{"value": 5}]},
+    ],
+)
+def test_each_kind_for_new_members_may_let_in_who_comes_back(snapshot: Snapshot, kind: Mapping[str, object]) -> None:
+    wide = {**kind, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
+    assert reached(snapshot, bound(wide), "2021-11-05 10:00", "back") == set()
+    assert reached(snapshot, bound({**wide, "rejoin": True}), "2021-11-05 10:00", "back") == {"back"}
+
+
+@pytest.mark.parametrize("kind", [NEW, {"kind": "member_gift_001", "item": "tea", "stock": 99, "daily_cap": 99}])
+def test_the_official_edition_recruits_buyers_only(snapshot: Snapshot, kind: Mapping[str, object]) -> None:
+    wide = {**kind, "offered": {"from": "2021-10-01", "to": "2021-11-12"}}
+    official = bound(wide, {"crm_edition": "official"})
+    told = decide(snapshot, official, "2021-11-01 10:00")
+    assert told["stranger"][1:3] == ("benefit_condition", "it:benefit_condition:buyer"), "buys tomorrow"
+    assert told["gift-day"][0] == "chosen"
+    assert reached(snapshot, official, "2021-11-05 10:00", "stranger") == {"stranger"}
+    assert reached(snapshot, bound(wide), "2021-11-01 10:00", "stranger") == {"stranger"}
+
+
+def test_a_person_has_one_birthday_gift_in_a_calendar_year(snapshot: Snapshot) -> None:
+    loaded = bound({"kind": "birthday_gift", **GIFT})
+    for given, reason in (
+        ("2021-01-01 00:00", "benefit_limit"),
+        ("2021-10-16 10:00", "benefit_limit"),
+        ("2020-12-31 23:59", None),
+        ("2022-01-01 00:00", None),
+    ):
+        told = decide(snapshot, loaded, "2021-10-17 10:00", birthdays=[("gift-day", moment(given))])
+        assert told["gift-day"][1] == reason, given
+    coupon = bound({"kind": "member_coupon", "value": 5})
+    told = decide(snapshot, coupon, "2021-10-17 10:00", birthdays=[("gift-day", moment("2021-10-16"))])
+    assert told["gift-day"][0] == "chosen"

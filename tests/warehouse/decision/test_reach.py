@@ -11,6 +11,7 @@ import pytest
 from campaign_calendars.deciding.briefs import Brief, ChannelOption, HoldoutRule
 from tests.warehouse.decision.cases import AT, BRIEF, Member, connect, decided
 from warehouse.decision import engine
+from warehouse.snapshots.recipients import lookup
 
 GROUP = ChannelOption("group", consent_required=False, quiet=False, bound=True, implied_bp=0)
 SMS = ChannelOption("sms", consent_required=True, quiet=False)
@@ -98,3 +99,65 @@ def test_a_measure_is_no_matter_of_the_hold_out() -> None:
     counts = engine.decide_play(con, closed)
     assert counts.held_out["play"] + counts.excluded["restricted"] == 40
     assert 8 <= counts.held_out["play"] <= 32
+
+
+CHAT = ChannelOption("chat", consent_required=False, quiet=False, bound=True, implied_bp=0, talks=True)
+SECOND = timedelta(seconds=1)
+LIMIT = timedelta(hours=30 * 24)
+
+
+def talking(*rows: tuple[str, str, datetime | None]) -> duckdb.DuckDBPyConnection:
+    """Members with a contact point of a channel, and when they last talked there."""
+    con = connect(
+        [Member(name, points=()) for name in dict.fromkeys(row[0] for row in rows)] + [Member("none", points=())]
+    )
+    con.execute("alter table snap.stg_contact_points add column last_talk_at timestamp")
+    con.execute(
+        "alter table snap.stg_members add column name varchar;"
+        " alter table snap.stg_members add column left_at timestamp"
+    )
+    for row in rows:
+        con.execute(
+            "insert into snap.stg_contact_points by name select $1 as member_id, $2 as channel, $3 as last_talk_at", row
+        )
+    return con
+
+
+def test_an_ordinary_chat_reaches_whoever_talked_within_30_times_24_hours() -> None:
+    rows = (
+        ("now", "chat", NOW),
+        ("edge", "chat", NOW - LIMIT),
+        ("second-more", "chat", NOW - LIMIT - SECOND),
+        ("tomorrow", "chat", NOW + HOUR),
+        ("silent", "chat", None),
+        ("elsewhere", "agent", NOW),
+    )
+    con = talking(*rows)
+    engine.decide_play(con, brief(CHAT))
+    outcome = decided(con)
+    assert {name for name, row in outcome.items() if row[0] == "chosen"} == {"now", "edge"}
+    assert {row[2] for row in outcome.values()} == {None, "no_contact_point"}
+    without = talking(*rows)
+    engine.decide_play(without, brief(dataclasses.replace(CHAT, channel="agent", talks=False)))
+    assert decided(without)["elsewhere"][0] == "chosen", "the assistant has no such limit"
+    for moment, reached in ((AT, {"now", "edge"}), (AT + SECOND, {"now"})):
+        found = lookup(con, [row[0] for row in rows], "chat", moment, bound=True, talks=True)
+        assert {name for name, one in found.items() if not one.unbound} == reached, "as the message leaves"
+
+
+def test_joining_binds_only_where_the_store_says_so() -> None:
+    agent = dataclasses.replace(CHAT, channel="agent", talks=False)
+    rows = (("bound", "agent", NOW), ("left", "agent", NOW))
+    for on_join, reached in ((False, {"bound"}), (True, {"bound", "none"})):
+        con = talking(*rows)
+        con.execute("update snap.stg_contact_points set unbound_at = $1 where member_id = 'left'", [NOW])
+        con.execute(
+            "insert into member_features"
+            " select * replace ('guest' as member_id, false as joined) from member_features limit 1"
+        )
+        con.execute("insert into snap.stg_members (member_id) values ('guest')")
+        counts = engine.decide_play(con, brief(dataclasses.replace(agent, on_join=on_join)))
+        assert {name for name, row in decided(con).items() if row[0] == "chosen"} == reached
+        assert counts.assumed == {}, "a rule of the store, no assumption"
+        found = lookup(con, ["bound", "left", "none"], "agent", AT, bound=True, on_join=on_join)
+        assert {name for name, one in found.items() if not one.unbound} == reached

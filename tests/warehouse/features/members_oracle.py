@@ -56,6 +56,8 @@ def _person(member: Row, now: datetime, today: date) -> Row:
     had_birthday = born is not None and (today.month, today.day) >= (born.month, born.day)
     joined_at = member["joined_at"] if member["joined_at"] and member["joined_at"] < now else None
     has_left = member["left_at"] is not None and member["left_at"] < now
+    if has_left and joined_at is not None and joined_at > member["left_at"]:
+        has_left = False  # back again
     joined = joined_at is not None and not has_left
     return {
         "member_id": member["member_id"],

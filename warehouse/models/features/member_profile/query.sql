@@ -8,6 +8,8 @@ select
     created_at,
     case when joined_at < getvariable('as_of') then joined_at end as joined_at,
     case when joined_at < getvariable('as_of') then join_source end as join_source,
-    coalesce(left_at < getvariable('as_of'), false) as has_left
+    -- Who joined again after leaving is back.
+    coalesce(left_at < getvariable('as_of'), false)
+    and not coalesce(joined_at > left_at and joined_at < getvariable('as_of'), false) as has_left
 from snap.stg_members
 where created_at is null or created_at < getvariable('as_of')

@@ -13,7 +13,8 @@ with
             tidy_value(withdrawn_at) as withdrawn_at,
             tidy_id(group_id) as group_id,
             tidy_value(bound_at) as bound_at,
-            tidy_value(unbound_at) as unbound_at
+            tidy_value(unbound_at) as unbound_at,
+            tidy_value(last_talk_at) as last_talk_at
         from raw_contact_points
     ),
 
@@ -35,6 +36,8 @@ with
             group_id,
             as_moment(bound_at) as bound_at,
             as_moment(unbound_at) as written_unbound_at,
+            as_moment(last_talk_at) as last_talk_at,
+            unread(last_talk_at, as_moment(last_talk_at)) as _last_talk_at_unread,
             unread(bound_at, as_moment(bound_at)) as _bound_at_unread,
             unread(unbound_at, as_moment(unbound_at)) as _unbound_at_unread,
             unread(consented_at, as_moment(consented_at)) as consented_at_unread,
@@ -74,7 +77,7 @@ select
         partition by member_id, channel, group_id
         order by
             _withdrawn_at_unread is null, withdrawn_at desc nulls last, bound_at desc nulls last, unbound_at is null,
-            unbound_at desc, consented_at desc nulls last, _file, _row
+            unbound_at desc, consented_at desc nulls last, last_talk_at desc nulls last, _file, _row
     ) as _copy,
     case when member_id is not null then coalesce(members.known, false) end as _member_known
 from dated
