@@ -47,6 +47,8 @@ REACH = (
     Reach("group", "nick-", 0.38, 0.25, 1.00, 0.03, bound=True, groups=10),
     Reach("dedicated_service", "nick-", 0.62, 0.40, 1.00, 0.02, bound=True),
     Reach("wecom", "wm", 0.26, 0.08, 0.95, 0.03, bound=True),
+    Reach("mini_program", "openid-", 0.42, 0.12, 0.70, 0.05),
+    Reach("phone", "", 0.95, 0.0, 0.45, 0.04),
 )
 
 # tag, family (A1#17), share of members, whether it fades after 60 days

@@ -167,7 +167,9 @@ def test_phones_are_valid_unique_and_of_the_unassigned_block(shop: Path) -> None
 
 def test_consents_are_missing_and_withdrawn(shop: Path) -> None:
     points = read(shop, "contact_points")
-    assert set(pc.unique(points["channel"]).to_pylist()) == {"sms", "push", "group", "dedicated_service", "wecom"}
+    assert set(pc.unique(points["channel"]).to_pylist()) == {
+        "sms", "push", "group", "dedicated_service", "wecom", "mini_program", "phone",
+    }  # fmt: skip
     sms = points.filter(pc.equal(points["channel"], "sms"))
     assert 0.1 < sms["consented_at"].null_count / sms.num_rows < 0.25
     assert 0.02 < 1 - sms["withdrawn_at"].null_count / sms.num_rows < 0.08
