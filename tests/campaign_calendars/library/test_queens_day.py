@@ -146,7 +146,7 @@ def test_row_of_the_source_is_complete(loaded: LoadedCalendar, name: str) -> Non
     )
     assert phase.goal.get("zh") == goal
     assert [play.title.get("zh") for play in phase.plays] == plays
-    assert [("" if d.level == "focus" else "") + d.text.get("zh") for d in phase.duties] == duties
+    assert [d.text.get("zh") for d in phase.duties] == duties
     assert positions <= {position for play in phase.plays for position in play.positions}
     assert channels <= {channel for play in phase.plays for channel in play.channels}
     assert [text.get("zh") for text in phase.platform_support] == support
