@@ -197,7 +197,7 @@ def test_graph_draws_in_the_terminal_as_json_and_as_a_picture(project: Path) -> 
     assert drawn.returncode == 0, drawn.stderr
     assert "└ 疲软期" in drawn.stdout
     found = json.loads(promocal("graph", "queens-day-2020", "--format", "json", cwd=project).stdout)
-    assert set(found) == {"calendar", "timezone", "rows"}
+    assert set(found) == {"calendar", "timezone", "rows", "rules"}
     assert [row["what"] for row in found["rows"]].count("sub_phase") == 1
     assert promocal("graph", "queens-day-2020", "-o", "t.svg", cwd=project).returncode == 0
     assert (project / "t.svg").read_text("utf-8").startswith("<svg")

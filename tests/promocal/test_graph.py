@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.rows import Look, timeline_rows
@@ -39,7 +40,7 @@ def shipped(name: str) -> Calendar:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", CALENDARS)
 def test_every_wave_phase_sub_phase_and_moment_has_its_place(name: str, lang: str) -> None:
-    model = shipped(name)
+    model = unfold(shipped(name))
     timeline = resolve(model)
     rows = timeline_rows(model, lang)
     assert [row.id for row in rows if row.what == "wave"] == [wave.id for wave in model.waves]
