@@ -48,11 +48,19 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("PROMOCAL_TRACEBACK"):
             raise
-        # Not a user's mistake but a defect of ours: still one message, with the way to the rest.
-        print_failure(
-            PromocalError(
-                (f"unexpected {type(error).__name__}: {error}", f"意外的 {type(error).__name__}：{error}"),
-                ("PROMOCAL_TRACEBACK=1 shows where", "加 PROMOCAL_TRACEBACK=1 可看到出错位置"),
-            )
-        )
+        print_failure(_as_failure(error))
         sys.exit(3)
+
+
+def _as_failure(error: Exception) -> PromocalError:
+    """One message: a path that cannot be used is for the user to mend, everything else is a defect of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        why = error.strerror or type(error).__name__
+        return PromocalError(
+            (f"{error.filename} cannot be used: {why}", f"无法使用 {error.filename}：{why}"),
+            ("name another path, or mend its directory and rights", "请换一个路径，或修正其目录与权限"),
+        )
+    return PromocalError(
+        (f"unexpected {type(error).__name__}: {error}", f"意外的 {type(error).__name__}：{error}"),
+        ("PROMOCAL_TRACEBACK=1 shows where", "加 PROMOCAL_TRACEBACK=1 可看到出错位置"),
+    )

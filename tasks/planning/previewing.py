@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from campaign_calendars.audiences.language import analyse
@@ -17,7 +17,7 @@ from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_id
 from tasks.calendars.messages import MessageError, Renderer, check_messages
-from tasks.channels.privacy import mask_text
+from tasks.channels.privacy import mask_name, mask_text
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
     samples = _samples(rt, loaded, sorted({play.audience for _, play in wanted}), members)
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today)
+    # What is on offer when they leave nobody knows yet: they tell of all that they announce.
+    told = {(phase.id, play.id): tuple(play.announces) for phase, play in wanted}
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told)
     limits = rt.settings.warehouse
     with RecipientDesk(
         snapshot,
@@ -130,7 +132,8 @@ def _of_play(
 def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, render: Renderer) -> PreviewedMessage:
     text, fault = "", ""
     try:
-        text = render(job, to)
+        # A name starred afterwards would stand in clear where the template writes it otherwise.
+        text = render(job, replace(to, name=mask_name(to.name)) if to.name else to)
     except MessageError as error:
         fault = str(error)
     channel = loaded.store.channels[job.channel]
@@ -145,7 +148,7 @@ def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, rend
         arm=job.arm or "",
         template=job.message or "",
         member=masked_id(job.member_id) if job.member_id else "",
-        text=mask_text(text, address=to.address, name=to.name),
+        text=mask_text(text, address=to.address, name=None),
         characters=count,
         parts=segments(count) if channel.kind == "sms" and text else None,
         attachments=tuple(f"{one.kind}: {one.in_a_cell()}" for one in along),

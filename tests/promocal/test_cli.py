@@ -156,6 +156,15 @@ def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_path_that_cannot_be_written_is_no_defect(project: Path) -> None:
+    (project / "data").mkdir(exist_ok=True)
+    done = promocal("schema", "calendar", "-o", "data", cwd=project)
+    assert done.returncode == 3
+    assert done.stderr.splitlines() == [
+        "promocal: data cannot be used: Is a directory", "    → name another path, or mend its directory and rights"
+    ]  # fmt: skip
+
+
 def test_version() -> None:
     done = promocal("--version", cwd=Path.cwd())
     assert done.stdout.startswith("promocal 0.")

@@ -31,7 +31,7 @@ def test_every_text_on_every_channel_with_the_same_members(tmp_path: Path, sink:
     found = preview(rt, SALE, members=2)
     assert [(one.channel, one.arm) for one in found[::2]] == [("sms", "a"), ("sms", "b"), ("push", "a"), ("push", "b")]
     first, of_b, pushed = found[0], found[2], found[4]
-    assert first.text == "哨****，满50减10，拒收请回复R"
+    assert first.text == "哨****，满50减10 拒收请回复R"
     assert (first.parts, first.attachments) == (1, ())
     assert of_b.text == "https://shop.cn/s 拒收请回复R"
     assert pushed.attachments == ("link: 会场 | https://shop.cn/s",)
@@ -42,4 +42,17 @@ def test_every_text_on_every_channel_with_the_same_members(tmp_path: Path, sink:
     assert not sink.requests
     with pytest.raises(UsageError, match="no such play: recal"):
         preview(rt, SALE, "recal")
+    rt.close()
+
+
+def test_what_a_play_announces_is_read_and_no_part_of_a_name_stands_in_clear(tmp_path: Path, sink: Sink) -> None:
+    words = "{{ member.name[1:] }} {{ member.name | truncate(3) }} {{ benefit.text }} {{ announced.titles }}"
+    rt = shop(tmp_path, sink, "message: messages/a.txt", files={"messages/a.txt": words})
+    file = tmp_path / "calendars" / f"{SALE}.yaml"
+    text = file.read_text("utf-8")
+    assert "benefits: [coupon_10]" in text
+    file.write_text(text.replace("benefits: [coupon_10]", "announces: [coupon_10]"), "utf-8")
+    (of_sms, _) = preview(rt, SALE)
+    assert of_sms.fault == ""
+    assert of_sms.text.startswith("**** 哨**** 满50减10 满50减10")
     rt.close()
