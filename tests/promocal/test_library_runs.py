@@ -128,7 +128,10 @@ def test_duties_have_owners_and_days_and_ask_for_ten_groups_each(planned: Planne
     duties = [duty for phase in planned.loaded.calendar.phases for duty in phase.duties]
     assert duties
     assert all(duty.id and duty.owner and duty.due for duty in duties)
-    if "group" in planned.loaded.store.channels and planned.loaded.calendar.calendar not in ("daily-2026", "six-techniques"):
+    if "group" in planned.loaded.store.channels and planned.loaded.calendar.calendar not in (
+        "daily-2026",
+        "six-techniques",
+    ):
         assert any(duty.id == "ten-and-ten" for duty in duties)
 
 
