@@ -31,22 +31,24 @@ def load(name: str) -> LoadedCalendar:
 A9 = {
     "playbook-fresh": {
         "daily": {"new_member_coupon", "member_gift_001", "points_game", "points_double", "points_redeem",
-                  "birthday_gift", "points_plus_cash"},
+                  "birthday_gift", "points_plus_cash", "flash_sale", "member_price", "service"},
         "before": {"member_gift_001", "referral"},
-        "during": {"member_coupon", "exchange_card", "member_extra_gift"},
+        "during": {"member_coupon", "exchange_card", "member_extra_gift", "bundle_price", "flash_sale",
+                   "points_redeem", "points_game"},
         "after": {"points_game", "buyback_gift", "member_coupon"},
     },
     "playbook-standard": {
-        "daily": {"new_member_pack", "member_coupon", "partner", "referral", "points_double"},
+        "daily": {"new_member_pack", "member_coupon", "partner", "referral", "points_double", "points_game"},
         "before": {"partner", "referral"},
         "during": {"member_coupon", "member_extra_gift", "member_cashback"},
         "after": {"buyback_gift", "member_cashback", "member_coupon"},
     },
     "playbook-tea-wine-dairy": {
-        "daily": {"new_member_coupon", "points_redeem", "service"},
-        "before": {"member_presale_right", "referral"},
-        "during": {"member_coupon_pack", "member_extra_gift"},
-        "after": {"service", "buyback_gift"},
+        "daily": {"new_member_coupon", "points_redeem", "service", "points_double", "member_presale_right",
+                  "points_game", "birthday_gift", "points_plus_cash"},
+        "before": {"member_presale_right", "referral", "new_member_coupon"},
+        "during": {"member_coupon_pack", "member_coupon", "points_game", "flash_sale"},
+        "after": {"service", "member_coupon", "points_game"},
     },
 }  # fmt: skip
 ALL = [*A9, "daily-2026", "mid-year-618-2024", "six-techniques", "lifecycle", "region-offline"]
@@ -69,7 +71,7 @@ def test_four_stages_in_a_row_with_the_benefits_of_the_category(name: str) -> No
 @pytest.mark.parametrize("name", ALL)
 def test_it_is_clean_bilingual_and_says_what_is_not_from_the_source(name: str) -> None:
     loaded = load(name)
-    assert {problem.code for problem in check(loaded)} <= {"C146"}
+    assert {problem.severity for problem in check(loaded)} <= {"info"}
     assert loaded.calendar.source
     assert not loaded.calendar.verified
     assert "ours" in loaded.text.partition("\ncalendar: ")[0]
@@ -89,10 +91,10 @@ def test_it_is_clean_bilingual_and_says_what_is_not_from_the_source(name: str) -
 def test_every_message_is_shipped_and_names_a_benefit_where_there_is_one(name: str) -> None:
     for phase in load(name).calendar.phases:
         for play in phase.plays:
-            assert play.message is not None
-            (template,) = templates_of(play)
-            text = (LIBRARY / template).read_text("utf-8")
-            assert ("{{ benefit." in text) == bool(play.told), play.id
+            assert play.message is not None or play.texts or not play.channels
+            for template in templates_of(play):
+                text = (LIBRARY / template).read_text("utf-8")
+                assert ("{{ benefit." in text) == bool(play.told), play.id
 
 
 @pytest.mark.parametrize("name", [*A9, "daily-2026", "region-offline"])
@@ -139,21 +141,26 @@ def test_618_of_2024_has_two_waves_at_eight_in_the_evening_and_no_presale() -> N
 
 def test_every_technique_is_a_play() -> None:
     (phase,) = load("six-techniques").calendar.phases
-    assert [play.title.zh for play in phase.plays] == [
+    techniques = [play.title.zh.partition("：")[0].partition("（")[0] for play in phase.plays]
+    assert list(dict.fromkeys(techniques)) == [
         "精准派样", "包裹营销", "会员等级", "新品上新", "个性化内容", "多触点触达", "老会员带新品",
     ]  # fmt: skip
+    (tested,) = (play for play in phase.plays if play.id == "new-products")
+    assert tested.split
+    assert tested.split.then == "winner"
 
 
 def test_steps_that_people_take_go_to_the_phone() -> None:
     (phase,) = load("lifecycle").calendar.phases
-    calls = {"birthday-call", "invite-to-try", "come-back"}
-    steps = {"newcomer-8d-1500"}
+    calls = {"birthday-call", "consult", "invite-to-try", "vip-event", "fitting", "come-back"}
+    steps = {"newcomer-8d-1500", "reviewer-1d-1500"}
     assert {play.id for play in phase.plays if "phone" in play.channels} == calls | steps
     assert {play.id for play in phase.plays if play.lane == "human"} == calls | steps
     written = [play for play in phase.plays if not isinstance(play, StepPlay)]
     answered = [play.trigger.event for play in written if play.trigger is not None]
     assert answered == [
-        "join", "order_unpaid", "order_completed", "order_paid", "birthday", "birthday", "tier_upgrade",
+        "join", "order_unpaid", "order_completed", "order_completed", "consult", "order_paid", "birthday", "birthday",
+        "tier_upgrade",
     ]  # fmt: skip
     assert all(play.channels == ["phone"] for play in phase.plays if "phone" in play.channels)
 

@@ -146,7 +146,8 @@ def test_row_of_the_source_is_complete(loaded: LoadedCalendar, name: str) -> Non
     )
     assert phase.goal.get("zh") == goal
     assert [play.title.get("zh") for play in phase.plays] == plays
-    assert [d.text.get("zh") for d in phase.duties] == duties
+    assert [duty.text.get("zh") for duty in phase.duties] == duties
+    assert {duty.level for duty in phase.duties} == {"must"}, "the slide marks its column, not the line"
     assert positions <= {position for play in phase.plays for position in play.positions}
     assert channels <= {channel for play in phase.plays for channel in play.channels}
     assert [text.get("zh") for text in phase.platform_support] == support
