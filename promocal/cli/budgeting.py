@@ -16,6 +16,7 @@ from promocal.cli.output import console, escape, money, table
 from promocal.cli.words import word
 
 if TYPE_CHECKING:
+    from campaign_calendars.deciding.blocks import Block
     from tasks.accounting.accounts import Account
     from tasks.planning.budget import BudgetLedger, Stray
 
@@ -78,6 +79,7 @@ def print_budget(found: BudgetLedger) -> None:
         )
     )
     print_accounts(found.accounts)
+    print_blocks(found.blocks)
     _print_notes(found.accounts)
     _print_strays(found.strays)
 
@@ -131,6 +133,33 @@ def _print_returned(accounts: Iterable[Account]) -> None:
         rows.add_row("" if line.name == last else title, *amounts)
         last = line.name
     console().print(rows, "")
+
+
+def print_blocks(blocks: Sequence[Block]) -> None:
+    """What phases set aside for benefits that apply themselves."""
+    if not blocks:
+        return
+    rows = table(
+        "Set aside for what applies itself", "benefit", "phase", "forecast", "pieces", "used", "amount", "state"
+    )
+    for block in blocks:
+        expected = "–" if block.expected is None else f"{block.expected:,}"
+        counts = (expected, f"{block.held_pieces:,}", f"{block.uses:,}", money(block.held_cents))
+        rows.add_row(
+            escape(block.benefit), block.phase, *counts, word("owed" if block.state == "open" else block.state)
+        )
+    console().print(rows, "")
+    for block in blocks:
+        if block.expected is None and not block.pieces and block.unit_cents and block.state != "over":
+            console().print(
+                either(
+                    "[yellow]{benefit} ({phase}): no data tell how often it will be used, and it has no stock: nothing"
+                    " is set aside.[/]",
+                    "[yellow]{benefit}（{phase}）：没有数据能预计使用次数，也未写 stock：未预留资金。[/]",
+                    benefit=escape(block.benefit),
+                    phase=block.phase,
+                )
+            )
 
 
 def _print_notes(accounts: Sequence[Account]) -> None:

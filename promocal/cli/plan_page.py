@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.conditions import FACTS, Fact
 from campaign_calendars.deciding.enforcers import WORDS
 from campaign_calendars.findings.problem import Problem
+from promocal.cli.budgeting import print_blocks
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.plan_ahead import print_plan_ahead
@@ -33,6 +34,7 @@ def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = 
     _print_reasons(plan.occurrences, lang)
     print_holdouts(plan)
     _print_money(plan)
+    print_blocks(plan.blocks)
     _print_channels(plan.channels)
     _print_duties(plan, lang)
     print_problems(stale, lang=lang)

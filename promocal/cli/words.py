@@ -21,6 +21,7 @@ TITLES = {
     "Budget and pools": "预算与资金池",
     "Benefits and stock": "权益与库存",
     "Came back": "已退回",
+    "Set aside for what applies itself": "为自动生效的权益预留",
     "Limits of the plan": "计划的限制",
     "Account": "账目",
     "Audiences, and members of two at once": "人群，及两两交集的会员数",
@@ -87,6 +88,9 @@ HEADS = {
     "hold-out": "对照组",
     "spent": "已花费",
     "owed": "待使用",
+    "forecast": "预计使用",
+    "pieces": "份数",
+    "amount": "金额",
     "free": "可用",
     "stopped": "消息未达",
     "expired": "过期",
@@ -238,6 +242,7 @@ STATES = {
     "pool": "资金池",
     "worst case": "按全额",
     "expected": "按预计核销率",
+    "over": "已结束",
 }
 DEEDS = {
     "apply": "应用",

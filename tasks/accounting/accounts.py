@@ -41,7 +41,8 @@ class Account:
     reserved: int
     """Decided, and not sent yet."""
     planned: int | None
-    """Kept for occurrences to come, as the plan of now has it; null: the plan was not looked at."""
+    """Kept for occurrences to come, as the plan of now has it, and for benefits that apply themselves later; null: the
+    plan was not looked at, and no such benefit is to come."""
     free: int | None
     """What is left of the limit; below zero where it was lowered below its use: nothing is taken back, nothing more
     given."""
@@ -97,7 +98,7 @@ def close(lines: Sequence[Account]) -> None:
         for what in ("spent", "assumed", "open", "reserved", "stopped", "expired", "refunded", "difference", "given"):
             if sum(getattr(line, what) for line in parts) != getattr(whole, what):
                 raise RuntimeError(f"the {kind} accounts do not sum to the budget: {what}")
-        if whole.planned is not None and sum(line.planned or 0 for line in parts) != whole.planned:
+        if sum(line.planned or 0 for line in parts) != (whole.planned or 0):
             raise RuntimeError(f"the {kind} accounts do not sum to the budget: planned")
     for line in lines:
         parts_of_limit = line.held + (line.planned or 0) + (line.free or 0)
@@ -112,7 +113,7 @@ class _Part:
     phase: str
     benefit: str
     pool: str | None
-    state: AccountState | Literal["planned"]
+    state: AccountState
     pieces: int
     cents: int
 
@@ -139,7 +140,7 @@ def _line(name: str, unit: Unit, limit: int | None, parts: Iterable[_Part], look
         assumed=amounts["assumed"],
         open=amounts["open"],
         reserved=amounts["reserved"],
-        planned=amounts["planned"] if looked else None,
+        planned=amounts["planned"] if looked or amounts["planned"] else None,
         free=None if limit is None else limit - taken,
         stopped=amounts["stopped"],
         expired=amounts["expired"],

@@ -6,13 +6,16 @@ Decisions, plans, pages and the check at enqueue take what is used and what is l
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from campaign_calendars.deciding.blocks import announced, blocks_of
 from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.time.timeline import utc
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -25,13 +28,14 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
     """Bring a calendar's books to what a snapshot (default: the published one) knows by now.
 
     Nothing is done where they are of that snapshot, of these rules and of this day already, or where nothing
-    was ever granted, or where the snapshot cannot be read. Returns the books; None: there are none.
+    was ever granted and nothing applies itself, or where the snapshot cannot be read. Returns the books; None: there
+    are none.
     """
     kept = rt.ledger.books(loaded.calendar.calendar)
     try:
         snapshot = snapshot or rt.current_snapshot()
         known_at = min(rt.clock(), snapshot.as_of)
-        basis = f"{snapshot.snapshot_id} {_rules(rt, loaded)}"
+        basis = f"{snapshot.snapshot_id} {_rules(rt, loaded)} {_begun(rt, loaded)}"
         if kept is not None and kept.basis == basis and _day(loaded, kept.known_at) == _day(loaded, known_at):
             return kept
         return _bring_up_to_date(rt, loaded, snapshot, known_at, basis) or kept
@@ -45,6 +49,12 @@ def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
     return hashlib.sha256((loaded.text + ids).encode()).hexdigest()[:12]
 
 
+def _begun(rt: Runtime, loaded: LoadedCalendar) -> int:
+    """How many announced benefits are online or were: what is set aside for one is fixed from then on."""
+    now = rt.clock()
+    return sum(utc(one.online.start) <= utc(now) for one in announced(loaded.calendar, loaded.timeline))
+
+
 def _day(loaded: LoadedCalendar, moment: datetime) -> date:
     return moment.astimezone(loaded.timeline.timezone).date()
 
@@ -52,29 +62,41 @@ def _day(loaded: LoadedCalendar, moment: datetime) -> date:
 def _bring_up_to_date(
     rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, known_at: datetime, basis: str
 ) -> Books | None:
-    name = loaded.calendar.calendar
-    given = rt.ledger.given_rows(name)
-    if (first := next(given, None)) is None:
-        return None
     from campaign_calendars.deciding.uses import use_rules
     from warehouse.accounting.settling import settle_grants
     from warehouse.ledger.records import Books
 
+    name = loaded.calendar.calendar
+    kept = rt.ledger.books(name)
+    old = kept.blocks if kept else ()
+    given = rt.ledger.given_rows(name)
+    told = announced(loaded.calendar, loaded.timeline, old)
+    first = next(given, None)
+    if first is None and not told and not old:
+        return None
     warehouse = rt.settings.warehouse
     others = rt.ledger.given_rows(name, others_of=frozenset(loaded.calendar.benefits))
     found = settle_grants(
         snapshot,
         name,
-        chain(_from_sending(loaded, chain([first], given)), others),
+        chain(_from_sending(loaded, chain([] if first is None else [first], given)), others),
         use_rules(loaded.calendar, loaded.timeline),
         known_at=known_at,
         platform_ids=rt.ledger.platform_ids(name),
+        announced=told,
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     )
-    kept = Books(known_at, basis, found.strays)
-    rt.ledger.book(name, found.states, kept)
-    return kept
+    # First what became of grants: what they hold by now is no longer there to be set aside.
+    now = Books(known_at, basis, found.strays)
+    rt.ledger.book(name, found.states, now)
+    if told:
+        granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
+        times = {"known_at": known_at, "now": rt.clock()}
+        blocks = blocks_of(loaded.calendar, told, found.announced, kept=old, granted=granted, **times)
+        now = replace(now, blocks=tuple(blocks))
+        rt.ledger.book(name, (), now)
+    return now
 
 
 def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator[GivenRow]:

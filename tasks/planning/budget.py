@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.findings.errors import SnapshotMissingError
 from tasks.accounting.accounts import Account, Planned, accounts
 from tasks.accounting.books import keep_books
@@ -37,13 +38,15 @@ class BudgetLedger:
     currency: str
     """Currency of all amounts."""
     known_at: datetime | None
-    """The moment up to which data tell what was used; null: nothing was ever granted."""
+    """The moment up to which data tell what was used; null: nothing was ever granted, and nothing applies itself."""
     basis: str
     """`worst_case` or `expected`: what a grant reserves."""
     accounts: tuple[Account, ...]
     """The budget first, then pools, benefits and phases; each of these three sums to the budget."""
     strays: tuple[Stray, ...]
     """Uses that belong to no grant, by benefit."""
+    blocks: tuple[Block, ...] = ()
+    """What phases set aside for benefits that apply themselves, in the order of time; it is part of the accounts."""
 
 
 def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger:
@@ -66,6 +69,7 @@ def budget(rt: Runtime, calendar_id: str, *, ahead: bool = True) -> BudgetLedger
         strays=tuple(
             Stray(benefit=benefit, **asdict(uses)) for benefit, uses in (books.strays if books else {}).items()
         ),
+        blocks=books.blocks if books else (),
     )
 
 

@@ -69,7 +69,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     written = rt.load_calendar(calendar_id)
     require_same_draws(rt, written)
     snapshot = rt.current_snapshot()
-    keep_books(rt, written, snapshot)
+    books = keep_books(rt, written, snapshot)
     loaded = with_measures(_changed(written, tuple(changes)), snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
@@ -97,6 +97,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         persons=ahead.persons,
         holdouts=ahead.holdouts,
         certificate=ahead.certificate,
+        blocks=books.blocks if books else (),
     )
     states = duties_of(rt, loaded)
     made = replace(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.certificate import Certificate, Starved
 from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.enforcers import Enforcer
@@ -118,9 +119,9 @@ class PoolPlan:
     limit_cents: int
     """The most it may hold."""
     used_cents: int
-    """What earlier grants have cost, still owe, or reserve."""
+    """What earlier grants have cost, still owe, or reserve, and what is set aside for what applies itself by now."""
     planned_cents: int
-    """What the rest of the plan takes."""
+    """What the rest of the plan takes, and what is set aside for what will apply itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +133,9 @@ class BudgetPlan:
     total_cents: int | None
     """The most the calendar may hold; null: no limit."""
     used_cents: int
-    """What earlier grants have cost, still owe, or reserve."""
+    """What earlier grants have cost, still owe, or reserve, and what is set aside for what applies itself by now."""
     planned_cents: int
-    """What the rest of the plan takes."""
+    """What the rest of the plan takes, and what is set aside for what will apply itself."""
     pools: Mapping[str, PoolPlan]
     """Pool → its part."""
 
@@ -219,6 +220,8 @@ class Plan:
     """Control groups of what is still to come, and how small an effect they can show."""
     certificate: Certificate | None
     """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""
+    blocks: tuple[Block, ...] = ()
+    """What phases set aside for benefits that apply themselves, in the order of time."""
     duties: tuple[DutyState, ...] = ()
     """Duties as they stand when the plan is made; no part of the checksum."""
     held: tuple[HeldPlay, ...] = ()

@@ -1,12 +1,21 @@
--- Orders paid before the moment that are what a benefit asks for, of members who hold it: placed after they got it. What is
--- left of an order that came back in part has to be enough; a whole order that came back does not take back the gift
--- that went with it. Of orders paid in stages the deposit has to lie in the deposit windows.
+-- Orders paid before the moment that are what a benefit asks for, of members who hold it or to whom it is announced: placed
+-- after they got it, or joined. What is left of an order that came back in part has to be enough; a whole order that came
+-- back does not take back the gift that went with it. Of orders paid in stages the deposit has to lie in the deposit
+-- windows.
 create or replace temp table held as
-select g.member_id, g.benefit, min(g.granted_at) as since
-from given as g
-inner join told as t on t.benefit = g.benefit and t.told_by in ('orders', 'order_sums', 'refunds')
-where g.calendar = $calendar
-group by g.member_id, g.benefit;
+with holding as (
+    select g.member_id, g.benefit, g.granted_at as since from given as g where g.calendar = $calendar
+    union all
+    -- What is announced applies to every member, from joining on.
+    select m.member_id, w.benefit, m.joined_at as since
+    from (select distinct benefit from online) as w
+    cross join snap.stg_members as m
+    where m.joined_at is not null
+)
+select h.member_id, h.benefit, min(h.since) as since
+from holding as h
+inner join told as t on t.benefit = h.benefit and t.told_by in ('orders', 'order_sums', 'refunds')
+group by h.member_id, h.benefit;
 
 create or replace temp table bought as
 select

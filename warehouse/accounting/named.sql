@@ -1,9 +1,15 @@
 -- Redemptions before the moment that name a benefit of the calendar, of it or of a calendar that has one of the same name.
--- One that names no calendar belongs to the calendar that gave the benefit last before it, as long as no grant of
+-- One that names no calendar belongs to the calendar that gave or announced the benefit last before it, as long as no grant of
 -- another is charged with it; so it counts once, however many calendars have a benefit of that name.
 create or replace temp table named as
 with benefits as (
-    select benefit, granted_at, min(calendar) as calendar from given group by benefit, granted_at
+    select benefit, granted_at, min(calendar) as calendar
+    from (
+        select benefit, granted_at, calendar from given
+        union all
+        select benefit, starts_at, $calendar from online
+    )
+    group by benefit, granted_at
 )
 select
     'redemption ' || n.redemption_id as id,

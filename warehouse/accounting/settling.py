@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 
+from campaign_calendars.deciding.blocks import Announced, BlockKey, Seen
 from campaign_calendars.deciding.uses import LATE_DATA, Issue, UseRule
+from warehouse.accounting.announcing import announce, issue, seen
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -24,10 +26,12 @@ _SQL = sql_files(__package__)
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Grants of which something new is known, and uses that belong to none, by benefit."""
+    """Grants of which something new is known, uses that belong to none, by benefit, and what is known of what was
+    announced."""
 
     states: tuple[GrantState, ...]
     strays: Mapping[str, StrayUses]
+    announced: Mapping[BlockKey, Seen] = field(default_factory=dict)
 
 
 def settle_grants(
@@ -38,13 +42,23 @@ def settle_grants(
     *,
     known_at: datetime,
     platform_ids: Iterable[PlatformId] = (),
+    announced: Sequence[Announced] = (),
     threads: int = 2,
     memory_limit: str = "2GB",
 ) -> Settled:
     """What became of these grants, as facts of the snapshot before `known_at` tell; see `settle`."""
     connected = {each.dataset for each in snapshot.build.inputs}
     with closing(open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)) as con:
-        return settle(con, calendar, given, rules, known_at=known_at, connected=connected, platform_ids=platform_ids)
+        return settle(
+            con,
+            calendar,
+            given,
+            rules,
+            known_at=known_at,
+            connected=connected,
+            platform_ids=platform_ids,
+            announced=announced,
+        )
 
 
 def settle(
@@ -56,20 +70,27 @@ def settle(
     known_at: datetime,
     connected: Collection[str],
     platform_ids: Iterable[PlatformId] = (),
+    announced: Sequence[Announced] = (),
 ) -> Settled:
-    """What became of these grants; `con` has the staged tables as `snap`, and `connected` are the datasets it was fed.
+    """What became of these grants, and what is used of what is `announced`.
+
+    `con` has the staged tables as `snap`, and `connected` are the datasets it was fed.
 
     A use is charged to one grant: of the same member and benefit, given before, not used up and not over; of several
     to the one that ends first. Redemptions may carry what the platform calls a benefit
     (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
-    recognise(con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids)
+    recognise(con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids, announced=announced)
     at = utc_naive(known_at)
     sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
     asked = {"at": at, "calendar": calendar, "late_days": LATE_DATA.days, **sources}
     states = con.execute(_SQL["states"], asked).fetchall()
     strays = con.execute(_SQL["strays"], {"calendar": calendar}).fetchall()
-    return Settled(tuple(map(_state, states)), {benefit: StrayUses(*numbers) for benefit, *numbers in strays})
+    return Settled(
+        tuple(map(_state, states)),
+        {benefit: StrayUses(*numbers) for benefit, *numbers in strays},
+        seen(con, announced, at),
+    )
 
 
 def recognise(
@@ -80,8 +101,11 @@ def recognise(
     *,
     known_at: datetime,
     platform_ids: Iterable[PlatformId] = (),
+    announced: Sequence[Announced] = (),
 ) -> None:
     """Every use before `known_at`, and the grant it is charged to: the tables `given`, `uses`, `holders`, `charged`.
+
+    `announced_uses` are those of what is `announced`, and the phase that pays them.
 
     `given` are the calendar's grants, and those that other calendars gave of benefits of the same names: a
     redemption that names no calendar is charged to one grant of all of them.
@@ -94,12 +118,15 @@ def recognise(
     append_rows(con, "spans", (span for rule in told for span in _spans(rule)))
     history.as_persons(con, ["given"])
     asked = {"at": utc_naive(known_at), "calendar": calendar}
+    announce(con, announced)
     _run(con, _SQL["named"], asked)
     _earn(con, told, asked)
+    issue(con, told, utc_naive(known_at))
     for name in ("fitting_orders", "uses"):
         _run(con, _SQL[name], asked)
     while _charge(con):
         pass
+    _run(con, _SQL["announced_uses"], asked)
 
 
 def _earn(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], asked: Mapping[str, object]) -> None:

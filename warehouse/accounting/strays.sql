@@ -1,5 +1,5 @@
--- Uses that redemptions name and that belong to no grant: claimed in public or passed on; outside are those of members
--- who hold the benefit, at a moment when it could not be used.
+-- Uses that redemptions name and that belong to no grant and to no phase that announced it: claimed in public or passed on;
+-- outside are those of members who hold the benefit, at a moment when it could not be used.
 with strays as (
     select
         u.benefit,
@@ -12,6 +12,7 @@ with strays as (
     from uses as u
     inner join told as t on t.benefit = u.benefit
     anti join charged as c on c.benefit = u.benefit and c.id = u.id
+    anti join announced_uses as a on a.benefit = u.benefit and a.id = u.id
     where u.told_by = 'redemptions' and not u.void and u.belongs_to = $calendar
 )
 select

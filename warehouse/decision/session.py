@@ -144,6 +144,7 @@ class DecisionSession:
     ) -> None:
         """Grants as the ledger has them by now: used, over, or come back since they were loaded."""
         self._con.execute("truncate grants")
+        self._con.execute("truncate blocks")
         self._con.execute("truncate points_granted")
         self._load_grants(ledger, calendar, pools, run)
         history.as_persons(self._con, ["grants", "points_granted"])
@@ -156,6 +157,12 @@ class DecisionSession:
             if not (run and run.granted(g))
         )
         history.load_grants(self._con, grants)
+        kept = ledger.books(calendar)
+        held = (
+            (calendar, each.benefit, pools.get(each.benefit), each.held_pieces, each.held_cents)
+            for each in (kept.blocks if kept else ())
+        )
+        history.load_blocks(self._con, held)
         promised = (
             (g.member_id, g.granted_at, g.points, g.used_at or g.valid_until)
             for g in ledger.grant_rows(None, for_points=True)

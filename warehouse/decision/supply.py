@@ -1,6 +1,6 @@
 """What is left to give: channel capacity of the day, stock, daily caps, pools, the total budget.
 
-Everything is counted from the tables `contacts` and `grants` of the connection, which hold the
+Everything is counted from the tables `contacts`, `grants` and `blocks` of the connection, which hold the
 ledger's live rows (of any moment: a run that is late must not give away what a later one has
 given) and what this session has already decided.
 """
@@ -96,8 +96,9 @@ class Used:
         return int(self._con.execute(sql, given).fetchall()[0][0])
 
     def granted(self, option: BenefitOption) -> int:
-        """Grants of the benefit in the calendar."""
-        return sum(each.count for each in self._granted if each.benefit == option.benefit)
+        """Grants of the benefit in the calendar, and what is set aside of it for those who use it without one."""
+        given = sum(each.count for each in self._granted if each.benefit == option.benefit)
+        return given + sum(each.pieces for each in self._blocks if each.benefit == option.benefit)
 
     def granted_today(self, brief: Brief, option: BenefitOption) -> int:
         """Grants of the benefit on the occurrence's local day."""
@@ -105,8 +106,10 @@ class Used:
         return sum(each.count for each in self._granted if each.benefit == option.benefit and start <= each.at < end)
 
     def spent(self, pool: str | None = None) -> int:
-        """Cents that the calendar's grants reserve, of one pool or in all."""
-        return sum(each.cents for each in self._granted if pool is None or each.pool == pool)
+        """Cents that the calendar's grants and blocks hold, of one pool or in all."""
+        held = [(each.pool, each.cents) for each in self._granted]
+        held += [(each.pool, each.cents) for each in self._blocks]
+        return sum(cents for of, cents in held if pool is None or of == pool)
 
     @cached_property
     def _sent(self) -> list[tuple[str, datetime, int]]:
@@ -119,6 +122,21 @@ class Used:
             " group by all"
         )
         return [_Granted(*row) for row in self._con.execute(sql, [self._calendar]).fetchall()]
+
+    @cached_property
+    def _blocks(self) -> list[_Held]:
+        sql = "select benefit, pool, pieces, cents from blocks where calendar = ?"
+        return [_Held(*row) for row in self._con.execute(sql, [self._calendar]).fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is held of a benefit that applies itself."""
+
+    benefit: str
+    pool: str | None
+    pieces: int
+    cents: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ TABLES = (
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the empty tables of `TABLES`.
+    """Create the empty tables of `TABLES`, and `blocks`, which names nobody.
 
     A suppression without a channel holds for every channel. `decided` holds the decisions of triggered
     plays, `ghosts` what held-out members would have been sent; `again` is true where a passing gate held
@@ -51,6 +51,11 @@ def load_contacts(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, .
 def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
     """Append (member_id, calendar, phase, play, benefit, pool, granted_at, cost_cents, usable_until or None) rows."""
     return append_rows(con, "grants", rows)
+
+
+def load_blocks(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
+    """Append (calendar, benefit, pool, pieces, cents) rows: what is held for benefits that apply themselves."""
+    return append_rows(con, "blocks", rows)
 
 
 def load_points_granted(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:

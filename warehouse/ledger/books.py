@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, delete, func, insert, literal_column, select, update
 
+from campaign_calendars.values.json import to_json
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
 from warehouse.ledger.records import LIVE, SENT, Books, GivenRow, GrantState, GrantSum, StrayUses
@@ -51,7 +52,8 @@ def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Boo
     changed = sum(bound.run(statement, chunk) for chunk in chunks(rows))
     con.execute(delete(books).where(books.c.calendar == calendar))
     strays = json.dumps({name: astuple(uses) for name, uses in kept.strays.items()}, ensure_ascii=False, sort_keys=True)
-    values = {"calendar": calendar, "known_at": kept.known_at, "basis": kept.basis, "strays": strays}
+    about = {"known_at": kept.known_at, "basis": kept.basis, "strays": strays, "blocks": to_json(list(kept.blocks))}
+    values = {"calendar": calendar, **about}
     con.execute(insert(books).values(values))
     return changed
 
@@ -73,7 +75,7 @@ def books_of(con: Connection, calendar: str) -> Books | None:
     if row is None:
         return None
     strays = {benefit: StrayUses(*numbers) for benefit, numbers in json.loads(row.strays).items()}
-    return Books(row.known_at, row.basis, strays)
+    return Books(row.known_at, row.basis, strays, rules.read_blocks(calendar, row.blocks))
 
 
 def grant_sums(con: Connection, calendar: str) -> list[GrantSum]:
@@ -83,7 +85,11 @@ def grant_sums(con: Connection, calendar: str) -> list[GrantSum]:
     each = select(*columns).join(jobs, jobs.c.intent_key == g.intent_key).where(g.calendar == calendar).subquery()
     *key, cost, owed, spent = each.c
     query = select(*key, func.count(), func.sum(cost), func.sum(owed), func.sum(spent)).group_by(*key)
+    kept = books_of(con, calendar)
     return rules.account_sums(
-        rules.Alike(phase, benefit, pool, release, bool(used), bool(assumed), bool(sent), *map(int, numbers))
-        for phase, benefit, pool, release, used, assumed, sent, *numbers in con.execute(query)
+        (
+            rules.Alike(phase, benefit, pool, release, bool(used), bool(assumed), bool(sent), *map(int, numbers))
+            for phase, benefit, pool, release, used, assumed, sent, *numbers in con.execute(query)
+        ),
+        kept.blocks if kept else (),
     )

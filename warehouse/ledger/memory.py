@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
@@ -140,7 +141,13 @@ class MemoryLedger(MemoryNotes):
                 cost = self._held(grant)
                 pools[grant.pool] = rules.Use(cents.total + cost, cents.asked + cost * is_new)
                 benefits[grant.benefit] = rules.Use(pieces.total + 1, pieces.asked + is_new)
-        rules.check_limits(pools, benefits, budget, stock)
+        blocks = self._blocks(calendar)
+        rules.check_limits(
+            rules.with_blocks(pools, ((block.pool, block.held_cents) for block in blocks)),
+            rules.with_blocks(benefits, ((block.benefit, block.held_pieces) for block in blocks)),
+            budget,
+            stock,
+        )
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with self._lock:
@@ -341,7 +348,12 @@ class MemoryLedger(MemoryNotes):
 
     def grant_sums(self, calendar: str) -> list[GrantSum]:
         with self._lock:
-            return rules.account_sums(self._alike(g) for g in self._grants.values() if g.calendar == calendar)
+            mine = (self._alike(g) for g in self._grants.values() if g.calendar == calendar)
+            return rules.account_sums(mine, self._blocks(calendar))
+
+    def _blocks(self, calendar: str) -> tuple[Block, ...]:
+        kept = self._books.get(calendar)
+        return kept.blocks if kept else ()
 
     def _alike(self, grant: Grant) -> rules.Alike:
         """One grant as a group of its own."""

@@ -26,6 +26,7 @@ from sqlalchemy.sql.dml import Insert
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
+from warehouse.ledger.books import books_of
 from warehouse.ledger.bulk import BoundRows, chunks, listed
 from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.schema import costs_text, ledger_state, moment_text, runs
@@ -141,7 +142,14 @@ def _check_limits(
             select(grant_table.c.benefit, pieces, pieces.filter(asked)).where(live).group_by(grant_table.c.benefit)
         )
     }
-    rules.check_limits(pools, benefits, budget, stock)
+    kept = books_of(con, calendar)
+    blocks = kept.blocks if kept else ()
+    rules.check_limits(
+        rules.with_blocks(pools, ((block.pool, block.held_cents) for block in blocks)),
+        rules.with_blocks(benefits, ((block.benefit, block.held_pieces) for block in blocks)),
+        budget,
+        stock,
+    )
 
 
 def _set_run_status(con: Connection, run_id: str) -> None:

@@ -176,7 +176,10 @@ class Ledger(Protocol):
         """When and on what the grants were last looked at; None: never."""
 
     def grant_sums(self, calendar: str) -> list[GrantSum]:
-        """Every grant of a calendar there ever was, summed up; ordered by (phase, benefit, pool, state)."""
+        """Every grant of a calendar there ever was and every block of its books, summed up.
+
+        Ordered by (phase, benefit, pool, state).
+        """
 
     # -- control groups -------------------------------------------------------------------------
     def keep_draws(self, draws: Iterable[Draw]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.runs import RunSummary
 
 JobStatus = Literal[
@@ -244,15 +245,18 @@ class StrayUses:
 class Books:
     """Of which moment the grants of a calendar are told, and from which data and rules (`basis`).
 
-    `strays`: uses of its benefits that belong to no grant, by benefit.
+    `strays`: uses of its benefits that belong to no grant, by benefit. `blocks`: what is set aside for benefits that
+    apply themselves.
     """
 
     known_at: datetime
     basis: str
     strays: Mapping[str, StrayUses]
+    blocks: tuple[Block, ...] = ()
 
 
 AccountState = Literal[
+    "planned",  # set aside for a benefit that applies itself and is not online yet
     "reserved",  # decided, not out yet
     "open",  # sent, may still be used
     "spent",  # used

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from itertools import chain
+from typing import TypeVar, cast
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
 from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
 
+K = TypeVar("K")
 BY_HAND = "settled by a person"
 ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
 
@@ -77,10 +81,25 @@ class Alike:
             yield "difference", 0, less
 
 
-def account_sums(rows: Iterable[Alike]) -> list[GrantSum]:
+def read_blocks(calendar: str, text: str) -> tuple[Block, ...]:
+    """The stored blocks of a calendar's books. LedgerError when they are damaged or of another release."""
+    try:
+        return tuple(from_json(Block, json.dumps(each)) for each in json.loads(text))
+    except ValueError:
+        raise LedgerError(
+            (f"the books of {calendar} in the ledger cannot be read", f"台账中 {calendar} 的账目无法读取"),
+            (
+                "They are damaged, or another release of promocal wrote them: use that release, or restore a backup.",
+                "它已损坏，或由其他版本的 promocal 写入：请使用该版本，或恢复备份。",
+            ),
+        ) from None
+
+
+def account_sums(rows: Iterable[Alike], blocks: Iterable[Block] = ()) -> list[GrantSum]:
     """In the order of (phase, benefit, pool, state)."""
     sums: dict[tuple[str, str, str | None, AccountState], tuple[int, int]] = {}
-    for row in rows:
+    every: Iterable[Alike | Block] = chain(rows, blocks)
+    for row in every:
         for state, pieces, cents in row.parts():
             key = (row.phase, row.benefit, row.pool, state)
             before = sums.get(key, (0, 0))
@@ -127,6 +146,14 @@ def by_reason(counts: Mapping[str | None, int]) -> dict[str, int]:
     """Reason → cancelled jobs, the most frequent first. Only a person cancels without a reason."""
     named = {reason or BY_HAND: count for reason, count in counts.items()}
     return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
+
+
+def with_blocks(uses: dict[K, Use], held: Iterable[tuple[K, int]]) -> dict[K, Use]:
+    """Uses of pools or benefits, and what blocks hold of them; nobody asks for what a block holds."""
+    for name, amount in held:
+        use = uses.get(name, Use(0, 0))
+        uses[name] = Use(use.total + amount, use.asked)
+    return uses
 
 
 def check_limits(

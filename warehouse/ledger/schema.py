@@ -201,6 +201,7 @@ books = Table(
     Column("known_at", UtcMoment, nullable=False),
     Column("basis", Text, nullable=False),
     Column("strays", Text, nullable=False),
+    Column("blocks", Text, nullable=False, server_default=text("'[]'")),  # of benefits that apply themselves
 )
 
 suppressions = Table(

@@ -43,6 +43,7 @@ create table snap.stg_orders (
 create table snap.stg_order_items (
     order_id varchar, price_cents bigint, quantity bigint, sku varchar, paid_cents bigint
 );
+create table snap.stg_members (member_id varchar, joined_at timestamp, left_at timestamp);
 create table snap.stg_points (entry_id varchar, member_id varchar, kind varchar, points bigint, "at" timestamp);
 """
 
@@ -81,6 +82,10 @@ class Shop:
             self.ledger.record([Outcome(key, "sent")], at)
         self.grants.append(made)
         return made
+
+    def join(self, *members: str, at: datetime = T0 - 400 * DAY) -> None:
+        rows = ((member, at.replace(tzinfo=None)) for member in members)
+        self.con.executemany("insert into snap.stg_members values (?, ?, null)", list(rows))
 
     def redeem(
         self, member: str, benefit: str, at: datetime, *, order: str | None = None, calendar: str | None = None

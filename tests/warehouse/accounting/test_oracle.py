@@ -92,6 +92,12 @@ class Account:
                 charged.setdefault(one.intent_key, []).append(use)
         return charged
 
+    def _is_ours(self, use: Use, benefit: str, now: datetime) -> bool:
+        given = [
+            one.granted_at for one, _ in self.grants if one.benefit == benefit and one.intent_key not in self.cancelled
+        ]
+        return use.benefit == benefit and use.at < now and bool(given) and min(given) <= use.at
+
     def _parts(self, grant: Grant, sent: bool, uses: list[Use], now: datetime) -> list[tuple[str, int, int]]:
         rule, waits = RULE[grant.benefit], "open" if sent else "reserved"
         if grant.intent_key in self.cancelled:
@@ -101,8 +107,8 @@ class Account:
         if not uses:
             if not over:
                 return [(waits, 1, grant.cost_cents)]
-            # A service is seen only where redemptions name it.
-            if rule.seen_in == "nowhere" and not any(u.benefit == grant.benefit and u.at < now for u in self.uses):
+            # A service is seen only where redemptions name it, since the calendar gives it.
+            if rule.seen_in == "nowhere" and not any(self._is_ours(use, grant.benefit, now) for use in self.uses):
                 return [("assumed", 1, grant.cost_cents)]
             void = any(self._could(grant, u) and u.at < now and self._void(u, now) for u in self.uses)
             return [("refunded" if void else "expired", 1, grant.cost_cents)]

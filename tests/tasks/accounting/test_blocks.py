@@ -1,0 +1,75 @@
+"""A pool that pays for coupons and for a gift that applies itself, on a real project."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tasks.accounting.accounts import Account
+from tasks.planning.budget import budget
+from tasks.planning.plan import plan
+from tests.flows.small_project import MEMBERS
+
+from .two_phases import BURST, CALENDAR, TEASER, Shop
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_GIFT = "  mug: {kind: member_extra_gift, item: mug, amount: 60.00, stock: 8, unit_cost: 5.00, pool: coupons}\nphases:"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """The burst (3 days) announces the mug; four weeks before it have 20 fitting orders: 3 in the end."""
+    made = Shop(tmp_path, pool="40.00", plan="first_come")
+    announce_mug(made)
+    for number in range(20):
+        made.order(f"past-{number}", MEMBERS[number % 8], BURST - DAY - number * DAY - 20 * HOUR, "80.00")
+    return made
+
+
+def announce_mug(shop: Shop) -> None:
+    path = shop.root / "calendars" / "two-phases.yaml"
+    text = path.read_text("utf-8").replace("phases:", _GIFT.replace("pool", "per_member: 9, pool"), 1)
+    head, burst = text.split("  - id: burst")
+    told = burst.replace("benefits: [coupon_10]", "benefits: [coupon_10], announces: [mug]")
+    path.write_text(f"{head}  - id: burst{told}", "utf-8")
+
+
+def lines(shop: Shop, unit: str = "cents") -> dict[str, Account]:
+    return {line.name: line for line in budget(shop.rt, CALENDAR, ahead=False).accounts if line.unit == unit}
+
+
+def states(line: Account) -> tuple[int | None, ...]:
+    """Spent, owed or reserved, planned and free."""
+    return (line.spent, line.open + line.reserved, line.planned, line.free)
+
+
+def test_what_is_set_aside_for_a_later_phase_is_not_given_away(shop: Shop) -> None:
+    shop.pull(TEASER - HOUR)
+    (block,) = plan(shop.rt, CALENDAR).blocks
+    assert (block.phase, block.state, block.pieces, block.held_cents) == ("burst", "planned", 2, 1000)
+    assert states(lines(shop)["pool coupons"]) == (0, 0, 1000, 3000)
+    teaser = shop.run("teaser", TEASER)
+    assert (teaser.chosen, teaser.plays[0].excluded) == (3, {"benefit_budget": 5}), "30.00 are free"
+    assert states(lines(shop)["pool coupons"]) == (0, 3000, 1000, 0)
+    assert states(lines(shop)["phase burst"]) == (0, 0, 1000, None)
+    assert lines(shop, "pieces")["benefit mug"].free == 6
+
+
+def test_it_is_owed_while_online_spent_by_orders_and_the_rest_comes_back(shop: Shop) -> None:
+    shop.run("teaser", TEASER)
+    shop.run("burst", BURST)
+    assert lines(shop)["benefit mug"].open == 1500
+    assert lines(shop)["benefit mug"].planned is None
+    shop.order("now", MEMBERS[0], BURST + HOUR, "60.00")
+    shop.pull(BURST + 2 * HOUR)
+    mug = lines(shop)["benefit mug"]
+    assert (mug.spent, mug.open) == (500, 1000), "he was sent no message, and needed none"
+    assert lines(shop, "pieces")["benefit mug"].spent == 1
+    found = budget(shop.rt, CALENDAR, ahead=False)
+    assert found.blocks[0].uses == 1
+    shop.pull(BURST + 9 * DAY)
+    mug = lines(shop)["benefit mug"]
+    assert (mug.spent, mug.open, mug.expired) == (500, 0, 1000)
+    assert lines(shop)["pool coupons"].free == 4000 - 500 - lines(shop)["benefit coupon_10"].held

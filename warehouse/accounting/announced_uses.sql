@@ -1,0 +1,63 @@
+-- Uses of announced benefits that no grant is charged with, and the phase that pays: of those in which it could be used, the
+-- one that began last. An order is a use of whoever was a member when it was placed, so often as one may have it, and
+-- of the first as long as there is stock; what a redemption or a line of the gift tells has happened, whatever the limits.
+create or replace temp table announced_uses as
+with open_uses as (
+    select
+        u.id,
+        u.member_id,
+        u.benefit,
+        u.moment,
+        least(w.use_cents, u.most_cents) as cents,
+        u.told_by = 'redemptions' or t.by_lines as is_told,
+        w.phase,
+        w.per_member,
+        w.stock
+    from uses as u
+    inner join told as t on t.benefit = u.benefit
+    inner join online as w on w.benefit = u.benefit and u.moment >= w.starts_at and u.moment < w.until
+    left join snap.stg_members as m on m.member_id = u.member_id
+    anti join charged as c on c.benefit = u.benefit and c.id = u.id
+    where not u.void
+        and u.in_time
+        and u.belongs_to = $calendar
+        and (
+            u.told_by = 'redemptions'
+            or (
+                m.joined_at <= coalesce(u.placed_at, u.moment)
+                and (m.left_at is null or m.left_at > coalesce(u.placed_at, u.moment))
+            )
+        )
+        and (
+            w.benefit not in (select i.benefit from issues as i)
+            or exists (
+                from issued as i
+                where i.benefit = u.benefit and i.member_id = u.member_id and i.order_id is distinct from u.order_id
+                    and i.issued_at <= u.moment and u.moment < i.ends_at
+            )
+        )
+        and (
+            w.after_orders = 0
+            or w.after_orders <= (
+                select count(*)
+                from snap.stg_orders as o
+                where o.member_id = u.member_id
+                    and o.paid_at >= w.after_since
+                    and o.paid_at <= coalesce(u.placed_at, u.moment)
+                    and 'order ' || o.order_id <> u.id
+                    and not coalesce(o.refunded_at <= u.moment and o.refunded_cents >= o.amount_cents, false)
+            )
+        )
+    qualify row_number() over (partition by u.benefit, u.id order by w.starts_at desc, w.phase) = 1
+),
+of_members as (
+    select *
+    from open_uses
+    qualify is_told or row_number() over (partition by benefit, member_id order by moment, id) <= per_member
+)
+select
+    *,
+    (select count(*) from charged as c where c.benefit = of_members.benefit)
+    + row_number() over (partition by benefit order by not is_told, moment, id) as number
+from of_members
+qualify is_told or stock is null or number <= stock

@@ -1,0 +1,59 @@
+"""What is announced to everybody and granted to nobody: what it issued, its uses, and how many there were before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import duckdb
+
+from campaign_calendars.deciding.blocks import BASIS, Announced, BlockKey, Seen
+from campaign_calendars.deciding.uses import Issue, UseRule
+from warehouse.engines.rows import append_rows, utc_naive
+from warehouse.engines.sql_files import sql_files
+
+_SQL = sql_files(__package__)
+
+
+def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> None:
+    """Create the table `online` of these, and `issued` without a row."""
+    con.execute(_SQL["announced_tables"])
+    append_rows(con, "online", map(_row, announced))
+
+
+def _row(one: Announced) -> tuple[object, ...]:
+    moments = (utc_naive(one.online.start), utc_naive(one.online.end), utc_naive(one.until))
+    since = None if one.since is None else utc_naive(one.since)
+    return (*one.key, *moments, one.use_cents, one.per_member, one.stock, one.after, since)
+
+
+def issue(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], at: datetime) -> None:
+    """Fill `issued`: announced cash-back of every order before `at` (naive UTC) that brought some."""
+    issues = {rule.benefit: rule.issue for rule in rules if rule.issue is not None}
+    if not issues or con.execute("select 1 from online limit 1").fetchone() is None:
+        return
+    rows = con.execute(_SQL["issuing"], {"at": at}).fetchall()
+    append_rows(
+        con,
+        "issued",
+        (
+            (benefit, member, order, paid_at, _end(issues[benefit], paid_at, lost_at))
+            for benefit, member, order, paid_at, lost_at in rows
+        ),
+    )
+
+
+def _end(rule: Issue, paid_at: datetime, lost_at: datetime | None) -> datetime:
+    ends = utc_naive(rule.ends(paid_at.replace(tzinfo=UTC)))
+    return ends if lost_at is None else min(ends, lost_at)
+
+
+def seen(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced], at: datetime) -> dict[BlockKey, Seen]:
+    """What is known before `at` (naive UTC) of each, after uses were recognised."""
+    if not announced:
+        return {}
+    sums = con.execute(_SQL["announced_sums"]).fetchall()
+    uses = {(phase, benefit): (pieces, cents) for phase, benefit, pieces, cents in sums}
+    rows = con.execute(_SQL["before"], {"at": at, "basis": BASIS}).fetchall()
+    before = {(phase, benefit): count for phase, benefit, count in rows}
+    return {one.key: Seen(*uses.get(one.key, (0, 0)), before.get(one.key)) for one in announced}
