@@ -12,6 +12,7 @@ SAMPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "benefit": {
         "id": "coupon-30", "title": "春茶券", "text": "满199减30", "value": "30", "threshold": "199",
     },
+    "announced": {"text": "满2件加赠茶、满149元返20元券", "titles": "加赠、满返"},
     "play": {"id": "recall", "title": "唤醒老客"},
     "phase": {"id": "burst", "title": "爆发"},
     "calendar": {"id": "spring-2026", "title": "春茶节"},
@@ -30,6 +31,11 @@ VARIABLES: Final[Mapping[str, Said]] = {
         "面额，不带多余的零；没有时为空。",
     ),
     "benefit.threshold": ("From which amount on it may be used; empty when it has none.", "使用门槛；没有时为空。"),
+    "announced.text": (
+        "The benefits the play announces, in a phrase each, those that are still on offer.",
+        "玩法告知的权益，每个一个短语，仅列仍在提供的。",
+    ),
+    "announced.titles": ("Their titles, else their phrases.", "这些权益的标题；没有标题时为短语。"),
     "play.id": ("Id of the play.", "玩法的 id。"),
     "play.title": ("Its title, else its id.", "玩法的标题；没有时为 id。"),
     "phase.id": ("Id of the phase.", "阶段的 id。"),

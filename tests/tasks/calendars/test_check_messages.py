@@ -18,7 +18,7 @@ day_zero: 2026-03-08
 audiences: {everybody: joined}
 benefits:
   c: {kind: member_coupon, threshold: 199, value: 30, stock: 10}
-  s: {kind: service, offers: after_sales, unit_cost: 0}
+  s: {kind: partner, brand: 优酷, item: 会员, unit_cost: 0}
 phases:
   - id: burst
     kind: burst
