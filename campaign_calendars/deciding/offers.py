@@ -14,6 +14,7 @@ from campaign_calendars.model.benefits.gifts import BirthdayGift, Challenge, Mem
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Phase, Play
+from campaign_calendars.model.stacking import exclusive_of
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.sale import bought_since
@@ -71,13 +72,6 @@ def _year(calendar: Calendar, timeline: Timeline, at: datetime) -> Year:
 def _if_silent(play: Play, shut: Sequence[Shut | None]) -> list[str]:
     """What a play announces, if nothing of it is on offer."""
     return play.announces if all(shut) else []
-
-
-def exclusive_of(calendar: Calendar, name: str) -> tuple[str, ...]:
-    """What excludes a benefit, whichever of the two says so."""
-    others = calendar.benefits[name].exclusive_with
-    named_by = [other for other, benefit in calendar.benefits.items() if name in benefit.exclusive_with]
-    return tuple(dict.fromkeys([*others, *named_by]))
 
 
 def asking_at(calendar: Calendar, store: Store, timeline: Timeline, play: Play, at: datetime) -> Asking:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.coupons import MemberCashback
 from campaign_calendars.model.benefits.rights import Service
+from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.values.scalars import FULL_SHARE
 
 COMBINE = frozenset({"gift", "red_packet", "points", "freight"})
@@ -62,6 +63,13 @@ def exclude_each_other(one: str, other: str) -> bool:
     if "free_order" in (one, other):
         return True
     return bool(one) and one == other and one not in COMBINE
+
+
+def exclusive_of(calendar: Calendar, name: str) -> tuple[str, ...]:
+    """What excludes a benefit, whichever of the two says so."""
+    others = calendar.benefits[name].exclusive_with
+    named_by = [other for other, benefit in calendar.benefits.items() if name in benefit.exclusive_with]
+    return tuple(dict.fromkeys([*others, *named_by]))
 
 
 def at_rate(cents: int, rate: int) -> int:

@@ -9,13 +9,13 @@ from typing import Literal
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
-from campaign_calendars.model.benefits.base import FULL, fold_rate
+from campaign_calendars.model.benefits.base import FULL, fold_rate, yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
-from campaign_calendars.model.benefits.prices import EarlyBirdPrice
+from campaign_calendars.model.benefits.prices import EarlyBirdPrice, HalfPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty
 from campaign_calendars.model.programme import Tier
-from campaign_calendars.model.stacking import group_of
+from campaign_calendars.model.stacking import exclusive_of, group_of
 from campaign_calendars.model.store import Store
 from campaign_calendars.set_up.tools import FACES, INTERFACE, SheetName, Tool, tool_of
 from campaign_calendars.time.timeline import Span, Timeline, utc
@@ -41,6 +41,8 @@ class SetupRow:
     items: int | None = None
     value: int | None = None
     thing: Said = ("", "")
+    goods: tuple[str, ...] = ()
+    price: Said = ("", "")
     stock: int | None = None
     daily_cap: int | None = None
     per_member: int = 1
@@ -88,6 +90,7 @@ def tier_row(level: Tier) -> SetupRow:
         tool=("member levels", "会员等级折扣"),
         title=(level.title.en or level.id, level.title.zh or level.id),
         offer=(fold_rate(level.discount, "en"), fold_rate(level.discount, "zh")),
+        price=(fold_rate(level.discount, "en"), fold_rate(level.discount, "zh")),
         who=(level.id,),
         counts=True,
         group="price",
@@ -158,6 +161,8 @@ class _Rows:
             who=_who(benefit),
             items=getattr(benefit, "items", None),
             thing=(thing.get("en"), thing.get("zh")) if thing is not None else ("", ""),
+            goods=_goods(benefit),
+            price=_price(benefit),
             stock=benefit.stock,
             daily_cap=benefit.daily_cap,
             per_member=benefit.per_member,
@@ -168,11 +173,28 @@ class _Rows:
             public=isinstance(benefit, MemberCoupon) and "public" in benefit.exposed_in,
             counts=benefit.is_counted if isinstance(benefit, PriceBenefit) else None,
             group=group_of(benefit, self.stacking),
-            exclusive=tuple(benefit.exclusive_with),
+            exclusive=exclusive_of(self.calendar, name),
             owner=owner,
             due=due,
             done=done,
         )
+
+
+def _goods(benefit: Benefit) -> tuple[str, ...]:
+    """Article numbers: of what it applies to, or of the gift."""
+    sku = getattr(benefit, "sku", None)
+    return tuple(getattr(benefit, "goods", ())) or ((sku,) if sku else ())
+
+
+def _price(benefit: Benefit) -> Said:
+    """What is paid with it: an amount, or a rate of the price; half a price is what is left of it."""
+    cents = getattr(benefit, "price", getattr(benefit, "cash", None))
+    if isinstance(benefit, HalfPrice):
+        cents = benefit.unit_cents(None)
+    if cents is not None:
+        return yuan(cents), yuan(cents)
+    rate = getattr(benefit, "rate", None)
+    return ("", "") if rate is None else (fold_rate(rate, "en"), fold_rate(rate, "zh"))
 
 
 def _setup(tool: Tool, kind: str, value: int | None) -> Setup:

@@ -14,6 +14,7 @@ from campaign_calendars.set_up.benefits import Known, SetupRow, setup_rows
 from campaign_calendars.set_up.places import PlaceRow, place_rows
 from campaign_calendars.set_up.tools import TOOLS
 from campaign_calendars.time.resolving import resolve
+from tasks.exporting.sheets import benefit_sheets
 
 COUPON = {"threshold": 199, "value": 20}
 GIFT = {"item": "tea", "unit_cost": 3}
@@ -117,6 +118,13 @@ CHANGES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("service", {"days": 15}, "offer"),
     ("partner", {"brand": "Bilibili"}, "offer"),
     ("partner", {"item": "a year"}, "thing"),
+    ("member_gift_001", {"price": 1}, "price"),
+    ("exchange_card", {"price": 10}, "price"),
+    ("points_plus_cash", {"cash": 19}, "price"),
+    ("member_items_discount", {"rate": 0.8}, "price"),
+    ("half_price", {"price": 199}, "price"),
+    ("member_price", {"goods": ["A1"]}, "goods"),
+    ("buyback_gift", {"sku": "A1"}, "goods"),
 )
 """Kind, the key with another value, and the column of its row that says so."""
 
@@ -159,6 +167,25 @@ def test_with_another_value_the_platform_is_told_something_else(
 ) -> None:
     before, after = rows(kind), rows(kind, **changes)
     assert [getattr(row, column) for row in before] != [getattr(row, column) for row in after]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "price", "goods"),
+    [
+        ("member_price", {"goods": ["A1", "A2"]}, ("170", "170"), "A1, A2"),
+        ("member_price", {"price": None, "rate": 0.8}, ("80% of the price", "8折"), ""),
+        ("half_price", {"price": 99.99}, ("49.99", "49.99"), ""),
+        ("new_member_gift", {"sku": "A1"}, ("", ""), "A1"),
+        ("member_gift_001", {}, ("0.01", "0.01"), ""),
+    ],
+)
+def test_price_and_goods_stand_in_columns_of_their_own(
+    kind: str, changes: dict[str, Any], price: tuple[str, str], goods: str
+) -> None:
+    made = rows(kind, **changes)
+    (sheet,) = [each for each in benefit_sheets(made, "en").values() if each.rows]
+    line = dict(zip(sheet.head, sheet.rows[0], strict=True))
+    assert (made[0].price, line["price or rate"], line["item ids (fill in where empty)"]) == (price, price[0], goods)
 
 
 def shown(position: str, picture: str = "702x110") -> PlaceRow:

@@ -11,6 +11,8 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import BenefitOption
 from campaign_calendars.reading.loading import bind, load_calendar
+from campaign_calendars.set_up.benefits import Known, setup_rows
+from campaign_calendars.time.resolving import resolve
 from tests.campaign_calendars.checks.examples import CALENDAR, STORE, patched
 from warehouse.features import history
 
@@ -44,6 +46,10 @@ def exclusive_of(name: str) -> tuple[str, ...]:
 
 def test_either_of_the_two_may_say_so() -> None:
     assert [exclusive_of(name) for name in "cde"] == [("d",), ("c",), ()]
+    calendar = load_calendar(patched(CALENDAR, BENEFITS), "c").model
+    assert calendar is not None
+    told = setup_rows(calendar, resolve(calendar), Known({}))
+    assert [row.exclusive for row in told] == [("d",), ("c",), ()]
 
 
 @pytest.mark.parametrize(
