@@ -42,7 +42,7 @@ def edition_allows_it(view: View) -> Iterator[Finding]:
             texts = (f"the official edition has no {benefit.kind}", f"官方版没有 {benefit.kind}")
             yield found(("benefits", name, "kind"), texts, hints)
     for path, _, play in view.plays():
-        kinds = {view.calendar.benefits[name].kind for name in play.benefits if name in view.calendar.benefits}
+        kinds = {view.calendar.benefits[name].kind for name in play.told if name in view.calendar.benefits}
         invites = any(kind.startswith("new_member_") for kind in kinds) and not view.may_hold(play.audience, "joined")
         if invites and view.may_hold(play.audience, "not joined and orders_total = 0"):
             yield found(

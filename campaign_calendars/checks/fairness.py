@@ -48,7 +48,7 @@ def _store_coupons(view: View, phase: Phase) -> list[Coupon]:
 def _in_one_group(view: View, phase: Phase) -> bool:
     """Whether some member coupon of the phase is used instead of a general one; else it comes on top of it."""
     benefits = view.calendar.benefits
-    named = {name for play in phase.plays for name in play.benefits if name in benefits}
+    named = {name for play in phase.plays for name in play.told if name in benefits}
     given = [benefits[name] for name in named if isinstance(benefits[name], MemberCoupon | MemberCouponPack)]
     general = [benefit for benefit in benefits.values() if isinstance(benefit, StoreCoupon)]
     groups = {group_of(benefit, view.store.stacking) for benefit in general}

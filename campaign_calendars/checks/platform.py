@@ -33,7 +33,7 @@ def channel_is_open(view: View) -> Iterator[Finding]:
     没有其他渠道的会员以 restricted 排除，此前已决策的消息等到措施结束或过期。
     """
     for path, phase, play in view.plays():
-        for_new = recruits(view.calendar.benefits[n].kind for n in play.benefits if n in view.calendar.benefits)
+        for_new = recruits(view.calendar.benefits[n].kind for n in play.told if n in view.calendar.benefits)
         moments = view.moments.get((phase.id, play.id), ())
         for index, name in enumerate(play.channels):
             channel = view.store.channels.get(name)

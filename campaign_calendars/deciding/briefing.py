@@ -159,7 +159,7 @@ def _channels(
     calendar: Calendar, store: Store, timeline: Timeline, play: Play, occurrence: Occurrence
 ) -> tuple[ChannelOption, ...]:
     local = occurrence.at.astimezone(timeline.timezone)
-    for_new = recruits(calendar.benefits[name].kind for name in play.benefits)
+    for_new = recruits(calendar.benefits[name].kind for name in play.told)
     options = []
     for name in play.channels:
         channel = store.channels[name]

@@ -81,5 +81,5 @@ def measure_on(
 
 
 def recruits(kinds: Iterable[str]) -> bool:
-    """Whether a play that gives benefits of these kinds is for new members."""
+    """Whether a play that gives or announces benefits of these kinds is for new members."""
     return any(kind.startswith("new_member_") for kind in kinds)

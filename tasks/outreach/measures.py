@@ -25,7 +25,7 @@ def held_by_measures(loaded: LoadedCalendar) -> Callable[[Sequence[Job], datetim
     store, timezone = loaded.store, loaded.timeline.timezone
     kinds = {name: benefit.kind for name, benefit in loaded.calendar.benefits.items()}
     for_new = {
-        (phase.id, play.id): recruits(kinds[name] for name in play.benefits)
+        (phase.id, play.id): recruits(kinds[name] for name in play.told)
         for phase in loaded.calendar.phases
         for play in phase.plays
     }

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from campaign_calendars.checks.coupons import best_net, first_basket
 
-from .examples import problems_of
+from .examples import CALENDAR, patched, problems_of
 from .test_checks import codes
 
 coupons = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 60)), min_size=1, max_size=3)
@@ -40,6 +40,13 @@ benefits:
 """
     assert "C192" in codes(problems_of(benefits % ("D-3", "D")))
     assert "C192" not in codes(problems_of(benefits % ("D+1", "D+2")))
+
+
+def test_a_coupon_that_is_only_announced_is_compared_too() -> None:
+    given = patched(CALENDAR, "benefits: {s: {kind: store_coupon, threshold: 299, value: 40}, c: "
+                    "{kind: member_coupon, threshold: 199, value: 30}}\n")  # fmt: skip
+    phases = given[given.index("phases:") :].replace("benefits: [c]", "announces: [c]")
+    assert "C192" in codes(problems_of(given[: given.index("phases:")] + phases))
 
 
 def test_the_message_names_the_basket_and_what_is_paid() -> None:

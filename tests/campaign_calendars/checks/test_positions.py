@@ -8,7 +8,7 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.checks.positions import module_shows
 from campaign_calendars.values.scalars import parse_duration
 
-from .examples import STORE, patched, problems_of
+from .examples import CALENDAR, STORE, patched, problems_of
 from .test_checks import codes
 
 KINDS = {
@@ -105,13 +105,13 @@ phases:
     ],
 )
 def test_the_official_edition_recruits_buyers_only(audience: str, is_wrong: bool) -> None:
-    found = codes(
-        problems_of(
-            f"crm_edition: official\naudiences: {{everybody: {audience}}}\n"
-            "benefits: {c: {kind: new_member_coupon, value: 5}}\n"
-        )
+    official = (
+        f"crm_edition: official\naudiences: {{everybody: {audience}}}\n"
+        "benefits: {c: {kind: new_member_coupon, value: 5}}\n"
     )
-    assert ("C220" in found) == is_wrong
+    telling = CALENDAR[CALENDAR.index("phases:") :].replace("benefits: [c]", "announces: [c]")
+    for text in (official, official + telling):
+        assert ("C220" in codes(problems_of(text))) == is_wrong
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ phases:
       - {id: told, audience: everybody, channels: [sms, push, chat, agent, group, ads], benefits: [c], at: [D 00:00, D+1 09:00]}
       - {id: news, audience: everybody, channels: [agent], at: D 12:00}
       - {id: invite, audience: new, channels: [sms, push, chat, agent, group, ads], benefits: [w], at: D 10:00}
+      - {id: told-of-joining, audience: new, channels: [sms, push, chat, agent, group, ads], announces: [w], at: D 11:00}
 """  # noqa: E501
 STORE = """\
 store: shop
@@ -84,7 +85,8 @@ def test_a_measure_closes_what_it_names_on_its_days(measure: str, closed: set[st
 
 def test_lost_recruiting_stops_plays_for_new_members_only() -> None:
     made = options("[{kind: recruiting, from: 2026-03-01, to: 2026-03-31}]")
-    assert {name for name, option in made["invite", 8].items() if option.restricted} == ALL
+    for play in ("invite", "told-of-joining"):
+        assert {name for name, option in made[play, 8].items() if option.restricted} == ALL
     assert not any(option.restricted for option in made["told", 8].values())
 
 

@@ -103,13 +103,13 @@ def test_a_measure_holds_what_waits_and_turns_what_is_decided_to_another_channel
     }
 
 
-def loaded(restrictions: str) -> LoadedCalendar:
+def loaded(restrictions: str, text: str = TEXT) -> LoadedCalendar:
     store = load_store(
         "store: demo-food\ntiers: {window: 365d, levels: [{id: basic}]}\n"
         "channels: {sms: {consent: required}, group: {kind: group, consent: implied,"
         f" group: {{kind: flash, ends_on: 2020-02-02}}}}}}\nrestrictions: {restrictions}\n"
     )
-    calendar = load_calendar(TEXT, "calendar.yaml")
+    calendar = load_calendar(text, "calendar.yaml")
     assert store.model is not None, store.problems
     assert calendar.model is not None, calendar.problems
     return bind(calendar, store.model)
@@ -128,6 +128,14 @@ def test_a_message_waits_until_the_measure_ends_or_it_expires(expires: datetime 
     assert held([job("sms", expires)], AT)["k"] == ("closed by a measure of the platform until 2020-02-04", waits)
     assert held([job("group")], AT) == {}
     assert held([job("sms")], AT + 4 * DAY) == {}
+
+
+def test_what_only_tells_of_joining_waits_as_what_gives_for_it() -> None:
+    lost = "[{kind: recruiting, from: 2020-01-30, to: 2020-02-04}]"
+    assert held_by_measures(loaded(lost))([job("sms")], AT) == {}
+    telling = TEXT.replace("channels: [group], at", "channels: [group], announces: [w], at")
+    known = loaded(lost, telling + "benefits: {w: {kind: new_member_coupon, value: 5}}\n")
+    assert set(held_by_measures(known)([job("sms")], AT)) == {"k"}
 
 
 def test_messages_to_a_dissolved_group_are_cancelled() -> None:
