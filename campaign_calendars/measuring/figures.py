@@ -25,6 +25,18 @@ class Funnel:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveFunnel:
+    """Distinct members of all phases of a wave together."""
+
+    wave: str
+    """Id of the wave."""
+    contacted: int
+    """Members to whom a message went out in any of its phases."""
+    buyers: int
+    """Of them, those who paid an order after the first contact and before its last phase ended."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseSales:
     """Sales in the window of a phase, of the whole store; paid amounts are net of refunds known by then."""
 

@@ -13,9 +13,11 @@ from itertools import groupby
 from pathlib import Path
 
 from campaign_calendars.deciding.intent import intent_key
-from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.deciding.uses import valid_until
+from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.set_up.benefits import SetupRow
 from campaign_calendars.set_up.tools import MOST_BUYERS
+from campaign_calendars.time.timeline import Span
 from tasks.sheets import Sheet, write_csv
 
 HEAD = ("member", "batch", "play", "benefit", "platform_id", "use from", "use to", "intent key")
@@ -48,7 +50,7 @@ class CrowdMember:
 
 
 def write_crowds(
-    folder: Path, calendar: Calendar, members: Iterable[CrowdMember], rows: Mapping[str, SetupRow]
+    folder: Path, loaded: LoadedCalendar, members: Iterable[CrowdMember], rows: Mapping[str, SetupRow]
 ) -> list[Batch]:
     """A file for each play and benefit that the platform hands out; returns the batches. `rows` by benefit."""
     batches: list[Batch] = []
@@ -63,14 +65,15 @@ def write_crowds(
                     file=file,
                     phase=phase,
                     play=play,
-                    at=at.astimezone(calendar.timezone),
+                    at=at.astimezone(loaded.timeline.timezone),
                     benefit=benefit,
                     platform_id=row.platform_id,
                     number=number,
                     members=len(chunk),
                 )
             )
-            lines += [_line(calendar, one, row, number) for one in chunk]
+            use = _use(loaded, row, phase, at)
+            lines += [_line(loaded.calendar.calendar, one, row, number, use) for one in chunk]
         write_csv(folder / file, Sheet("crowd", HEAD, lines))
     return batches
 
@@ -83,8 +86,15 @@ def _chunks(crowd: Iterable[CrowdMember]) -> Iterator[tuple[datetime, list[Crowd
             yield at, members[start : start + MOST_BUYERS]
 
 
-def _line(calendar: Calendar, one: CrowdMember, row: SetupRow, batch: int) -> tuple[str | int, ...]:
-    valid = row.valid
-    start, last = (f"{valid.start:%Y-%m-%d %H:%M:%S}", f"{valid.last:%Y-%m-%d %H:%M:%S}") if valid else ("", "")
-    key = intent_key(calendar.calendar, one.phase, one.play, one.at, one.member, one.channel)
-    return one.member, batch, one.play, one.benefit, row.platform_id, start, last, key
+def _use(loaded: LoadedCalendar, row: SetupRow, phase: str, at: datetime) -> tuple[str, str]:
+    """First and last second at which what is given at this moment can be used, by the clock of the calendar."""
+    end = valid_until(loaded.calendar, loaded.timeline, row.benefit, at, phase)
+    if (span := row.valid or (Span(at, end) if end is not None else None)) is None:
+        return ("", "")
+    first, last = (one.astimezone(loaded.timeline.timezone) for one in (span.start, span.last))
+    return (f"{first:%Y-%m-%d %H:%M:%S}", f"{last:%Y-%m-%d %H:%M:%S}")
+
+
+def _line(calendar: str, one: CrowdMember, row: SetupRow, batch: int, use: tuple[str, str]) -> tuple[str | int, ...]:
+    key = intent_key(calendar, one.phase, one.play, one.at, one.member, one.channel)
+    return one.member, batch, one.play, one.benefit, row.platform_id, *use, key

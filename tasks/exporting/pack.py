@@ -116,7 +116,7 @@ def _crowds(rt: Runtime, loaded: LoadedCalendar, to: Path, rows: Sequence[SetupR
     try:
         members = (one for one in _persons(people, phases) if one.benefit)
         by_benefit = {row.benefit: row for row in reversed(rows)}
-        return write_crowds(to / "crowds", calendar, members, by_benefit), made.checksum
+        return write_crowds(to / "crowds", loaded, members, by_benefit), made.checksum
     finally:
         people.unlink()
 

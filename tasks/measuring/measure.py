@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.uses import use_rules
-from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed
+from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Metric, Phase, Play
@@ -33,7 +33,7 @@ from tasks.measuring.measurement import (
     WaveResult,
 )
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, MeasuredRate, Rate
+from tasks.measuring.rates import RATES, WAVE_RATES, MeasuredRate, Rate
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
@@ -106,7 +106,7 @@ def _measured(
         runs=len(runs),
         assumed=_assumed(runs),
         phases=phases,
-        waves=_waves(loaded, phases, redeemed),
+        waves=_waves(loaded, session, phases, redeemed),
         plays=plays,
         programme=programme,
         exclusions=_by_reason(exclusions),
@@ -185,20 +185,24 @@ def _targets(
 
 
 def _waves(
-    loaded: LoadedCalendar, phases: Sequence[PhaseResult], redeemed: Sequence[Redeemed]
+    loaded: LoadedCalendar,
+    session: MeasurementSession,
+    phases: Sequence[PhaseResult],
+    redeemed: Sequence[Redeemed],
 ) -> tuple[WaveResult, ...]:
-    """Phases of one wave together; a member counts once in each phase, not once in the wave."""
+    """Phases of one wave together; a member counts once in it."""
+    names = {wave.id: [row.phase for row in phases if row.wave == wave.id] for wave in loaded.calendar.waves}
+    found = {row.wave: row for row in session.waves((wave, one) for wave, mine in names.items() for one in mine)}
     rows = []
     for wave in loaded.calendar.waves:
-        mine = [row for row in phases if row.wave == wave.id]
-        names = {row.phase for row in mine}
+        steps = found.get(wave.id, WaveFunnel(wave.id, 0, 0))
         facts = {
-            "contacted": sum(row.funnel.contacted for row in mine),
-            "contacted_buyers": sum(row.funnel.buyers for row in mine),
-            **_redemption_facts(row for row in redeemed if row.phase in names),
+            "contacted": steps.contacted,
+            "contacted_buyers": steps.buyers,
+            **_redemption_facts(row for row in redeemed if row.phase in names[wave.id]),
         }
-        rates = {rate.name: rate.of(facts) for rate in RATES if rate.denominator in facts}
-        rows.append(WaveResult(wave.id, wave.title, len(mine), rates))
+        rates = {rate.name: rate.of(facts) for rate in WAVE_RATES}
+        rows.append(WaveResult(wave.id, wave.title, len(names[wave.id]), rates))
     return tuple(rows)
 
 

@@ -58,7 +58,7 @@ class PhaseResult:
 
 @dataclass(frozen=True, slots=True)
 class WaveResult:
-    """Phases of one wave together; a member counts once in each phase, not once in the wave."""
+    """Phases of one wave together; a member counts once in it, whatever phases reached him."""
 
     wave: str
     """Id of the wave."""

@@ -78,3 +78,15 @@ RATES = (
         "窗口内付款两单及以上的买家 / 窗口内付款买家",
     ),
 )
+
+WAVE_RATES = (
+    Rate(
+        "conversion_rate",
+        "contacted_buyers",
+        "contacted",
+        "members contacted in the wave who paid an order after the first contact and before its last phase ended"
+        " / members contacted, each once",
+        "波次内被触达且首次触达后至末阶段结束前付款的会员 / 被触达会员，每人计一次",
+    ),
+    Rate.named("redemption_rate"),
+)

@@ -12,7 +12,15 @@ from typing import Self, TypeVar
 
 from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.measuring.figures import DayFigures, Excluded, Funnel, PhaseSales, PresaleSales, Redeemed
+from campaign_calendars.measuring.figures import (
+    DayFigures,
+    Excluded,
+    Funnel,
+    PhaseSales,
+    PresaleSales,
+    Redeemed,
+    WaveFunnel,
+)
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
@@ -196,6 +204,12 @@ class MeasurementSession:
 
     def funnel(self) -> list[Funnel]:
         return self._rows(Funnel, "funnel", calendar=self._calendar)
+
+    def waves(self, phases: Iterable[tuple[str, str]]) -> list[WaveFunnel]:
+        """Of each wave, by pairs of a wave and one of its phases: a member counts once, whatever phases reached him."""
+        self._con.execute("create or replace temp table wave_phases (wave varchar, phase varchar)")
+        append_rows(self._con, "wave_phases", phases)
+        return self._rows(WaveFunnel, "waves", calendar=self._calendar)
 
     def phase_sales(self) -> list[PhaseSales]:
         return self._rows(PhaseSales, "phase_sales", as_of=self._as_of)

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from campaign_calendars.checks import load_store
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.reading.loading import bind, load_calendar
 from campaign_calendars.set_up.benefits import Known, setup_rows
-from campaign_calendars.time.resolving import resolve
 from tasks.exporting.crowds import CrowdMember, write_crowds
 from tasks.exporting.ids import read_ids
 from tasks.exporting.pack import export_pack
@@ -114,14 +114,17 @@ def test_crowds_are_cut_as_the_tool_takes_them(tmp_path: Path) -> None:
         " h: {kind: lucky_bag, item: x, unit_cost: 1}}\n"
         "phases: [{id: p, kind: burst, window: {from: 2026-03-01, to: 2026-03-02}}]\n"
     )
-    calendar = load_calendar(text).model
-    assert calendar is not None
-    rows = {row.benefit: row for row in setup_rows(calendar, resolve(calendar), Known({("b", ""): "77"}))}
+    store = load_store(
+        "store: s\ntiers: {window: 365d, levels: [{id: basic}]}\nchannels: {sms: {consent: required}}\n"
+    ).model
+    assert store is not None
+    known = bind(load_calendar(text), store)
+    rows = {row.benefit: row for row in setup_rows(known.calendar, known.timeline, Known({("b", ""): "77"}))}
     at = datetime(2026, 3, 1, 2, tzinfo=UTC)
     members = [CrowdMember("p", "q", "b", at, f"m{n:03d}", "sms") for n in range(250)]
     members += [CrowdMember("p", "q", "b", at + timedelta(days=1), "m000", "sms")]
     members += [CrowdMember("p", "q", "h", at, "m000", "sms")]
-    batches = write_crowds(tmp_path, calendar, reversed(members), rows)
+    batches = write_crowds(tmp_path, known, reversed(members), rows)
     assert [(batch.number, batch.members, batch.platform_id) for batch in batches] == [
         (1, 100, "77"), (2, 100, "77"), (3, 50, "77"), (4, 1, "77"),
     ]  # fmt: skip
@@ -132,6 +135,12 @@ def test_crowds_are_cut_as_the_tool_takes_them(tmp_path: Path) -> None:
     assert set(lines[0]) == {
         "member", "batch", "play", "benefit", "platform_id", "use from", "use to", "intent key",
     }  # fmt: skip
+    assert {(line["batch"], line["use from"], line["use to"]) for line in lines} == {
+        ("1", "2026-03-01 10:00:00", "2026-03-08 23:59:59"),
+        ("2", "2026-03-01 10:00:00", "2026-03-08 23:59:59"),
+        ("3", "2026-03-01 10:00:00", "2026-03-08 23:59:59"),
+        ("4", "2026-03-02 10:00:00", "2026-03-09 23:59:59"),
+    }, "valid: 7d, counted from the moment of the batch"
 
 
 def sheet(path: Path, *rows: Sequence[object]) -> Path:

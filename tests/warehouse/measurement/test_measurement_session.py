@@ -10,7 +10,7 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
-from campaign_calendars.measuring.figures import DayFigures, Funnel
+from campaign_calendars.measuring.figures import DayFigures, Funnel, WaveFunnel
 from campaign_calendars.measuring.lift import Arm
 from tests.warehouse.accounting.cases import COUPON
 from warehouse.decision import engine
@@ -104,6 +104,22 @@ def test_members_of_a_plays_control_are_treated_by_the_programme(session: Measur
 
 def test_funnel_counts_distinct_members(session: MeasurementSession) -> None:
     assert session.funnel() == [Funnel("burst", candidates=4, eligible=3, held_out=1, contacted=2, buyers=1)]
+
+
+def test_a_buyer_counts_once_in_a_wave(snapshot: Snapshot) -> None:
+    """Contacted in two phases, who bought in both: one member of the wave; who bought before the first: none."""
+    windows = [PhaseWindow("burst", START, START + timedelta(hours=15)), PhaseWindow("late", SENT, END)]
+    ledger = _ledger()
+    late = [Job("l", "s", CALENDAR, "late", "recall", SENT, "a", "sms")]
+    ledger.begin_run(Run("s", CALENDAR, "late", SENT, "s1", "x", "started", RunSummary(), SENT))
+    ledger.enqueue("s", late, [], budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    with MeasurementSession(snapshot, calendar=CALENDAR, windows=windows, as_of=END) as made:
+        made.load(ledger, [], pools={"coupon": None}, rules=[COUPON])
+        assert [(row.phase, row.contacted, row.buyers) for row in made.funnel()] == [("burst", 2, 1), ("late", 1, 1)]
+        assert made.waves([("both", "burst"), ("both", "late"), ("second", "late"), ("none", "gone")]) == [
+            WaveFunnel("both", contacted=2, buyers=1),
+            WaveFunnel("second", contacted=1, buyers=1),
+        ]
 
 
 def test_sales_split_by_membership_at_order_time(session: MeasurementSession) -> None:
