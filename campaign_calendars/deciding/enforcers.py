@@ -35,6 +35,7 @@ ENFORCERS: Final[Mapping[str, tuple[Enforcer, ...]]] = {
     ),
     **dict.fromkeys(("birthday_gift", "points_double", "referral_points"), _P),
     **dict.fromkeys(("lucky_bag", "free_order", "partner"), (*_P, *_H)),
+    "points_cash": _T,
     "service": _H,
 }  # fmt: skip
 """Kind of benefit → who keeps its rules; kinds that were installed beside promocal are kept by promocal alone."""

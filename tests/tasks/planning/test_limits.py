@@ -22,7 +22,7 @@ CALENDAR = "queens-day-2020"
 LIMITS = """
 limits:
   - {id: groups, share_at_least: 30%, of: {channels: [group]}}
-  - {id: gold-gifts, at_least: 2, of: {benefits: [extra-gift], tiers: [gold]}}
+  - {id: gold-gifts, at_least: 2, of: {benefits: [exchange-card], tiers: [gold]}}
   - {id: cheap, average_cost_at_most: 20.00}
   - {id: texts, of: {channels: [sms]}, per: phase}
 """
