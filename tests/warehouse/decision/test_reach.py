@@ -146,6 +146,7 @@ def test_an_ordinary_chat_reaches_whoever_talked_within_30_times_24_hours() -> N
 
 
 def test_joining_binds_only_where_the_store_says_so() -> None:
+    """By `bound_on_join` of the channel."""
     agent = dataclasses.replace(CHAT, channel="agent", talks=False)
     rows = (("bound", "agent", NOW), ("left", "agent", NOW))
     for on_join, reached in ((False, {"bound"}), (True, {"bound", "none"})):
