@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from campaign_calendars.deciding.expecting import Objective
 from campaign_calendars.deciding.limits import LimitKind
+from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 
 
@@ -31,6 +32,8 @@ class RowOfPlan:
     """How far the plan stays away from what is asked, where no plan can reach it."""
     kept_free: int = 0
     """What is kept for events to come, beside `capacity`."""
+    title: Text = field(default_factory=Text)
+    """What the calendar calls a limit."""
 
 
 @dataclass(frozen=True, slots=True)

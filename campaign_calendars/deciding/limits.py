@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from campaign_calendars.deciding.expecting import MILLS
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.limits import FIGURES, SharedLimit
-from campaign_calendars.values.scalars import FULL_SHARE
+from campaign_calendars.values.scalars import FULL_SHARE, Text
 
 LimitKind = Literal[
     "at_least", "at_most", "share_at_least", "share_at_most", "average_cost_at_most", "return_at_least", "reported"
@@ -35,6 +35,7 @@ class LimitRule:
     channels: tuple[str, ...] = ()
     benefits: tuple[str, ...] | None = None
     tiers: tuple[str, ...] = ()
+    title: Text = field(default_factory=Text)
 
     def row_name(self, phase: str, day: str) -> str:
         """The row in which an occurrence counts."""
@@ -168,4 +169,5 @@ def _rule(calendar: Calendar, limit: SharedLimit) -> LimitRule:
         channels=tuple(of.channels),
         benefits=benefits,
         tiers=tuple(of.tiers),
+        title=limit.title,
     )

@@ -34,6 +34,13 @@ def name_of(name: str) -> Said:
     return en.format(name=rest), zh.format(name=rest)
 
 
+def called(row: RowOfPlan) -> Said:
+    """A row in words, with what the calendar calls it."""
+    en, zh = name_of(row.name)
+    titles = row.title.get("en"), row.title.get("zh")
+    return (f"{en}: {titles[0]}" if titles[0] else en, f"{zh}：{titles[1]}" if titles[1] else zh)
+
+
 def is_money(row: RowOfPlan) -> bool:
     """Whether its figures are cents."""
     return row.kind == "average_cost_at_most" or row.name == "budget" or row.name.startswith("pool ")

@@ -11,7 +11,7 @@ from campaign_calendars.duties.needing import duty_id, needed_by, needs_of
 from campaign_calendars.findings.said import Said
 from campaign_calendars.model.calendar import Calendar, Duty, Phase, Play
 from campaign_calendars.time.resolving import begin_of
-from campaign_calendars.time.timeline import Timeline, local_day, utc
+from campaign_calendars.time.timeline import Timeline, utc
 from campaign_calendars.values.scalars import Text
 
 State = Literal["open", "due", "overdue", "blocked", "done"]
@@ -107,7 +107,7 @@ class _Look:
             owner=duty.owner,
             due_at=due_at,
             begin_at=begin_at,
-            state="done" if tick else self._undone(due_at, begin_at, blocked=bool(waits_for)),
+            state="done" if tick else undone(self.now, due_at, begin_at, blocked=bool(waits_for)),
             after=tuple(duty.after),
             waits_for=waits_for,
             needed_by=tuple(self.waiting.get(name, ())),
@@ -116,12 +116,17 @@ class _Look:
             done_at=tick.at if tick else None,
         )
 
-    def _undone(self, due_at: datetime, begin_at: datetime, *, blocked: bool) -> State:
-        if utc(self.now) > utc(due_at):
-            return "overdue"
-        if blocked:
-            return "blocked"
-        return "due" if utc(self.now) >= utc(local_day(begin_at, self.timeline.timezone).start) else "open"
+
+def undone(now: datetime, due_at: datetime, begin_at: datetime, *, blocked: bool = False) -> State:
+    """How a task that is not done stands at `now`; `blocked`: another that comes before it is not done.
+
+    It is due from the first second of the day on which it has to be begun, in the zone of `begin_at`.
+    """
+    if utc(now) > utc(due_at):
+        return "overdue"
+    if blocked:
+        return "blocked"
+    return "due" if utc(now) >= utc(begin_at.replace(hour=0, minute=0, second=0, microsecond=0)) else "open"
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,6 +354,7 @@ TEXTS: dict[str, str] = {
         "gift、red_packet、points、freight 组内可全部使用；不同组可同单叠加。"
     ),
     "How points are earned; needed by points benefits (A3).": "积分规则；使用积分权益时须写（A3）。",
+    "Who puts up what is shown there: a name, a team.": "负责上线展示内容的人或团队。",
     "Characters its words may have (13, A4).": "文案字数上限（13 字，A4）。",
     "Size its picture has to have (702x110, A4).": "图片须为的尺寸（702x110，A4）。",
     "What is shown at one position (A4).": "在一个阵地展示的内容（A4）。",

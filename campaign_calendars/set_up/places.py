@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
+from campaign_calendars.duties.derived import position_task
 from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.limits import finished, too_long
 from campaign_calendars.messages.material import goes_through
@@ -13,12 +15,18 @@ from campaign_calendars.messages.templates import lengths_of, messages_of, names
 from campaign_calendars.model.calendar import Calendar, Display, Phase, Play
 from campaign_calendars.model.messages import Attachment
 from campaign_calendars.model.store import Channel, Position, Store
+from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.time.timeline import Span, Timeline
 
 _TOO_LONG: Said = ("{count} characters; the position takes {most}", "{count} 个字；该阵地最多 {most} 个字")
 _NO_COPY: Said = ("it shows only words that were pushed to it; write `displays`", "只展示推送的文案；请写 displays")
 _PICTURE: Said = ("the picture is {size}; the position takes {wanted}", "图片为 {size}；该阵地要求 {wanted}")
 _NEEDS: Said = ("it needs {names}, which the phase does not have", "需要 {names}，该阶段没有")
+_INVITED: Said = (
+    "members: tier and points; others who may join: this invitation",
+    "会员看到等级与积分；达到入会门槛的非会员看到此邀请",
+)
+_MEMBERS: Said = ("members: tier and points; others: nothing", "会员看到等级与积分；非会员看不到")
 _SEGMENTS: Said = ("{count} parts; the channel takes {most} (B3)", "{count} 条；该渠道最多 {most} 条（B3）")
 
 
@@ -36,7 +44,14 @@ class PlaceRow:
     characters: int
     picture: str
     audience: str
+    seen_by: Said
     online: Span
+    dark: tuple[date, ...]
+    """Days on which it shows nothing, because what it needs is not online."""
+    task: str
+    """Id of the task that is ticked once it is up."""
+    owner: str
+    done: bool
     refused: tuple[Said, ...]
 
 
@@ -47,6 +62,8 @@ class TextRow:
     phase: str
     play: str
     channel: str
+    title: Said
+    """What the store calls the channel."""
     kind: str
     template: str
     arm: str
@@ -57,13 +74,18 @@ class TextRow:
     refused: tuple[Said, ...]
 
 
-def place_rows(calendar: Calendar, store: Store, timeline: Timeline) -> Iterator[PlaceRow]:
-    """A row for each position of each play, in written order."""
+def place_rows(
+    calendar: Calendar, store: Store, timeline: Timeline, *, up: Collection[str] = (), dark: Iterable[DarkDay] = ()
+) -> Iterator[PlaceRow]:
+    """A row for each position of each play, in written order; `up`: ids of the tasks that are done."""
+    hidden = [(one.position, one.day) for one in dark]
     for phase in calendar.phases:
         for play in phase.plays:
             for name in play.positions:
                 position, display = store.positions.get(name, Position()), play.displays.get(name)
                 words = display.copy_ if display else None
+                online = timeline.sub_phases.get((phase.id, play.during or ""), timeline.phases[phase.id])
+                task = position_task(phase.id, name)
                 yield PlaceRow(
                     position=name,
                     title=(position.title.get("en") or name, position.title.get("zh") or name),
@@ -75,9 +97,26 @@ def place_rows(calendar: Calendar, store: Store, timeline: Timeline) -> Iterator
                     characters=len(words.get("zh")) if words else 0,
                     picture=_size(display.picture if display else position.picture),
                     audience=play.audience,
-                    online=timeline.sub_phases.get((phase.id, play.during or ""), timeline.phases[phase.id]),
+                    seen_by=_seen_by(calendar, phase, position),
+                    online=online,
+                    dark=tuple(
+                        day
+                        for where, day in hidden
+                        if where == name and online.start.date() <= day <= online.last.date()
+                    ),
+                    task=task,
+                    owner=position.owner,
+                    done=task in up,
                     refused=tuple(_against(calendar, phase, position, display)),
                 )
+
+
+def _seen_by(calendar: Calendar, phase: Phase, position: Position) -> Said:
+    """Who comes by and sees it (A4): the words of the member module are an invitation, members see their tier."""
+    if not position.member_module:
+        return "", ""
+    kinds = (calendar.benefits[name].kind for play in phase.plays for name in play.told if name in calendar.benefits)
+    return _INVITED if any(kind.startswith("new_member_") for kind in kinds) else _MEMBERS
 
 
 def _size(size: object) -> str:
@@ -136,6 +175,7 @@ def _text(
         phase=where[0].id,
         play=where[1].id,
         channel=name,
+        title=(channel.title.get("en") or name, channel.title.get("zh") or name),
         kind=channel.kind,
         template=template.name,
         arm=template.arm,

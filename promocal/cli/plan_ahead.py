@@ -12,6 +12,7 @@ from campaign_calendars.deciding.words import (
     amount_of,
     asked_of,
     beside_it,
+    called,
     headline_of,
     kept_for_events,
     limit_rows,
@@ -107,9 +108,7 @@ def _print_scarce(certificate: Certificate) -> None:
     rows = table("What runs short", "what", "planned", "there is", "more of it, and what that adds")
     for row in scarce[:_SCARCE]:
         used, there = amount_of(row, row.used), amount_of(row, row.capacity)
-        rows.add_row(
-            escape(translated(name_of(row.name))), used, there, translated(worth_of(row, certificate.objective))
-        )
+        rows.add_row(escape(translated(called(row))), used, there, translated(worth_of(row, certificate.objective)))
     console().print(rows, "")
     if len(scarce) > _SCARCE:
         more = len(scarce) - _SCARCE
@@ -129,7 +128,7 @@ def _print_limits(certificate: Certificate) -> None:
     for row in limits:
         worth = escape(translated(worth_of(row, certificate.objective)))
         rows.add_row(
-            escape(translated(name_of(row.name))),
+            escape(translated(called(row))),
             amount_of(row, row.used),
             escape(translated(asked_of(row))),
             f"[red]{worth}[/]" if row.short else worth,

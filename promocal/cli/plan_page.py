@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.conditions import FACTS, Fact
 from campaign_calendars.deciding.enforcers import WORDS
+from campaign_calendars.duties.derived import position_task
+from campaign_calendars.duties.states import STATES
 from campaign_calendars.findings.problem import Problem
 from promocal.cli.budgeting import print_blocks
-from promocal.cli.language import either, translated
+from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, print_problems, table
+from promocal.cli.places import print_dark
 from promocal.cli.plan_ahead import print_plan_ahead
 from promocal.cli.plan_holdouts import print_holdouts
 from promocal.cli.tables import in_words, moment
@@ -110,6 +113,26 @@ def _print_phases(plan: Plan, lang: str) -> None:
             money(phase.benefit_cost_cents),
         )
     console().print(rows, "")
+    _print_aims(plan, lang)
+
+
+def _print_aims(plan: Plan, lang: str) -> None:
+    """What each phase is for: its goal, figures to reach, what the platform gives."""
+    from tasks.reporting.labels import words
+
+    w = words(lang)
+    for phase in plan.phases:
+        targets = ", ".join(f"{w[metric]} {figure:,g}" for metric, figure in phase.targets.items())
+        given = either(", ", "、").join(text.get(lang) for text in phase.platform_support)
+        said = [
+            phase.goal.get(lang),
+            either("targets: {targets}", "目标：{targets}", targets=targets) if targets else "",
+            either("the platform gives: {given}", "平台支持：{given}", given=given) if given else "",
+        ]
+        if any(said):
+            console().print(f"[bold]{phase.phase}[/]  {escape(' · '.join(part for part in said if part))}")
+    if any(phase.goal.get() or phase.targets or phase.platform_support for phase in plan.phases):
+        console().print("")
 
 
 def _mark(row: PlannedPlay) -> str:
@@ -250,13 +273,21 @@ def _print_channels(channels: Mapping[str, ChannelLoad]) -> None:
     for name, row in channels.items():
         capacity = "–" if row.capacity_per_day is None else f"{row.capacity_per_day:,}"
         messages = f"{row.messages:,}{_assumed(row.assumed)}"
-        rows.add_row(name, messages, str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
+        called = f"{name}  [dim]{escape(row.title.get(language()))}[/]" if row.title.get() else name
+        rows.add_row(called, messages, str(row.busiest_day), f"{row.busiest_day_messages:,}", capacity)
     console().print(rows, "")
+
+
+def _seen(members: int, *, up: bool) -> str:
+    """Nothing is shown before the row of its position is done."""
+    if up:
+        return either("shown to {n:,} members", "展示给 {n:,} 名会员", n=members)
+    return either("to be shown to {n:,} members, not up yet", "将展示给 {n:,} 名会员，尚未上线", n=members)
 
 
 def _print_duties(plan: Plan, lang: str) -> None:
     rows, hidden = table("Merchant duties and positions", "phase", "what", "owner", "due", "state"), False
-    states = {duty.duty: duty.state for duty in plan.duties}
+    states, up = {duty.duty: duty.state for duty in plan.duties}, {task.duty: task for task in plan.places}
     for phase in plan.phases:
         for duty in phase.duties:
             text = f"[{word(duty.level)}] {duty.text.get(lang)}"
@@ -264,9 +295,12 @@ def _print_duties(plan: Plan, lang: str) -> None:
             rows.add_row(phase.phase, escape(text), escape(duty.owner), moment(duty.due_at), state)
         for placement in phase.placements:
             title = placement.title.get(lang) or placement.play
+            tasks = [up[position_task(phase.phase, name)] for name in placement.positions]
             where = ", ".join(name + (" ✗" if name in placement.dark else "") for name in placement.positions)
-            seen = either("shown to {n:,} members", "展示给 {n:,} 名会员", n=placement.members)
-            rows.add_row(phase.phase, escape(f"{title} → {where}  ({seen})"), "", "", "")
+            owners = ", ".join(dict.fromkeys(task.owner for task in tasks if task.owner))
+            worst = min(tasks, key=lambda task: STATES.index(task.state))
+            text = escape(f"{title} → {where}  ({_seen(placement.members, up=worst.state == 'done')})")
+            rows.add_row(phase.phase, text, escape(owners), moment(worst.due_at), word(worst.state))
             hidden = hidden or bool(placement.dark)
     rows.columns[1].justify = "left"
     if rows.row_count:
@@ -275,6 +309,7 @@ def _print_duties(plan: Plan, lang: str) -> None:
         console().print(
             either("✗ a measure of the platform takes it away on some days\n", "✗ 部分日期被平台措施下线\n")
         )
+    print_dark(plan.dark)
     if plan.held:
         waits = table("Held back", "play", "when", "messages", "waits for")
         for one in plan.held:

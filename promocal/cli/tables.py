@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from promocal.cli.budgeting import print_accounts
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
+from promocal.cli.places import print_dark
 from promocal.cli.presale import print_presale
 from promocal.cli.truth import print_truth
 from promocal.cli.words import word
@@ -164,6 +165,7 @@ def print_status(found: ProjectStatus) -> None:
         )
         out.print(said)
     _print_benefit_days(found.benefit_days)
+    print_dark(found.dark)
     if not found.runs:
         out.print(either("No runs yet.", "还没有运行。"))
         _print_held(found)

@@ -229,6 +229,7 @@ STATES = {
     "unreachable": "联系不上",
     "full": "全量",
     "incremental": "增量",
+    "no words pushed": "推送的文案",
     "must": "必做",
     "focus": "重点",
     "human": "人工",

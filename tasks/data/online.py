@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.online import BenefitDays, benefit_days, planned_days
+from campaign_calendars.set_up.dark import DarkDay, dark_days
 
 if TYPE_CHECKING:
     from campaign_calendars.reading.loading import LoadedCalendar
@@ -21,3 +22,14 @@ def days_with_benefits(loaded: LoadedCalendar, snapshot: Snapshot, at: datetime)
         return None
     today = at.astimezone(loaded.timeline.timezone).date()
     return benefit_days(needed, today, planned_days(loaded.calendar, loaded.timeline), days_online(snapshot, today))
+
+
+def dark_positions(loaded: LoadedCalendar, snapshot: Snapshot | None, at: datetime) -> tuple[DarkDay, ...]:
+    """Days on which positions show nothing: by what was online up to the local day of a moment, then as planned."""
+    from warehouse.snapshots.offers import benefits_online
+
+    if not any(one.needs or one.needs_content for one in loaded.store.positions.values()):
+        return ()
+    today = at.astimezone(loaded.timeline.timezone).date()
+    known = benefits_online(snapshot, today) if snapshot is not None else None
+    return dark_days(loaded.calendar, loaded.store, loaded.timeline, known, today)

@@ -9,7 +9,7 @@ from campaign_calendars.duties.icalendar import icalendar
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
-from tasks.duties.ticking import duties_of
+from tasks.duties.ticking import tasks_of
 from tasks.runtime import Runtime
 from tasks.sheets import Sheet, write_csv, write_workbook
 
@@ -40,7 +40,7 @@ LEVELS: dict[str, Said] = {"must": ("must", "必做"), "focus": ("focus", "重�
 def write_duties(rt: Runtime, calendar_id: str, path: Path, lang: str) -> None:
     """Write the duties of a calendar as the ending of `path` says. UsageError for another ending."""
     loaded = rt.load_calendar(calendar_id)
-    states, calendar = duties_of(rt, loaded), loaded.calendar
+    states, calendar = tasks_of(rt, loaded), loaded.calendar
     if path.suffix == ".ics":
         text = icalendar(
             calendar.calendar, calendar.title.get(lang) or calendar.calendar, states, at=rt.clock(), lang=lang

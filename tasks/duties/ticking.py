@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from campaign_calendars.duties.derived import Standing, derived_ids, group_states, position_states
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, Tick, duty_states
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
 from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.time.timeline import utc
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -23,18 +25,51 @@ def ticks_of(rt: Runtime, loaded: LoadedCalendar) -> Mapping[str, Tick]:
     if rt.kept is not None:
         at = rt.clock()
         ids = [duty_id(phase.id, duty) for phase in loaded.calendar.phases for duty in phase.duties]
+        ids += derived_ids(loaded.calendar, loaded.store)
         return {name: Tick(name, "replay", at) for name in ids}
     known = rt.ledger.ticks(loaded.calendar.calendar)
     return {tick.duty: Tick(tick.duty, tick.by, tick.done_at) for tick in known}
 
 
 def duties(rt: Runtime, calendar_id: str) -> tuple[DutyState, ...]:
-    """The duties of a calendar as they stand now, the soonest due first."""
-    return duties_of(rt, rt.load_calendar(calendar_id))
+    """The duties of a calendar as they stand now, with its positions and the groups it lacks, the soonest due first."""
+    return tasks_of(rt, rt.load_calendar(calendar_id))
 
 
 def duties_of(rt: Runtime, loaded: LoadedCalendar) -> tuple[DutyState, ...]:
+    """Those that are written in the calendar."""
     return duty_states(loaded.calendar, loaded.timeline, ticks_of(rt, loaded), rt.clock())
+
+
+def places_of(rt: Runtime, loaded: LoadedCalendar) -> tuple[DutyState, ...]:
+    """What has to go up at each position of each phase."""
+    return position_states(loaded.calendar, loaded.store, loaded.timeline, _standing(rt, loaded))
+
+
+def tasks_of(rt: Runtime, loaded: LoadedCalendar) -> tuple[DutyState, ...]:
+    """Duties, positions and missing groups together, the soonest due first."""
+    found = [*duties_of(rt, loaded), *places_of(rt, loaded), *_groups_of(rt, loaded)]
+    return tuple(sorted(found, key=lambda state: utc(state.due_at)))
+
+
+def _groups_of(rt: Runtime, loaded: LoadedCalendar) -> tuple[DutyState, ...]:
+    """Groups that are still to be opened, where the data says how many there are."""
+    from warehouse.snapshots.bindings import members_there
+
+    counted = [name for name, one in loaded.store.channels.items() if one.group is not None and one.group.count]
+    try:
+        snapshot = rt.current_snapshot() if counted else None
+    except SnapshotMissingError:
+        return ()
+    if snapshot is None:
+        return ()
+    groups = members_there(snapshot, counted, rt.clock())
+    there = {name: sum(group is not None for group in found) for name, found in groups.items()}
+    return group_states(loaded.calendar, loaded.store, loaded.timeline, there, _standing(rt, loaded))
+
+
+def _standing(rt: Runtime, loaded: LoadedCalendar) -> Standing:
+    return Standing(ticks_of(rt, loaded), rt.clock())
 
 
 def tick(rt: Runtime, calendar_id: str, name: str, by: str) -> DutyState:
@@ -42,7 +77,7 @@ def tick(rt: Runtime, calendar_id: str, name: str, by: str) -> DutyState:
     from warehouse.ledger.records import DutyTick
 
     loaded = rt.load_calendar(calendar_id)
-    duty = _find(duties_of(rt, loaded), name)
+    duty = _find(tasks_of(rt, loaded), name)
     calendar = loaded.calendar.calendar
     if duty.waits_for and duty.state != "done":
         first = duty.waits_for[0]
@@ -64,19 +99,19 @@ def tick(rt: Runtime, calendar_id: str, name: str, by: str) -> DutyState:
                 f"若并未完成：promocal duties undo {calendar} {duty.duty} --by 姓名",
             ),
         )
-    return _find(duties_of(rt, loaded), duty.duty)
+    return _find(tasks_of(rt, loaded), duty.duty)
 
 
 def undo(rt: Runtime, calendar_id: str, name: str, by: str, reason: str = "") -> DutyState:
     """Say that a duty is not done after all. UsageError: it is unknown, or was not ticked."""
     loaded = rt.load_calendar(calendar_id)
-    duty = _find(duties_of(rt, loaded), name)
+    duty = _find(tasks_of(rt, loaded), name)
     if not rt.ledger.untick(loaded.calendar.calendar, duty.duty, reason, _by(by), rt.clock()):
         raise UsageError(
             (f"duty {duty.duty} is not done, so there is nothing to undo", f"事项 {duty.duty} 尚未完成，无需撤销"),
             ("see promocal duties list", "见 promocal duties list"),
         )
-    return _find(duties_of(rt, loaded), duty.duty)
+    return _find(tasks_of(rt, loaded), duty.duty)
 
 
 def calendar_of(rt: Runtime, name: str) -> str:

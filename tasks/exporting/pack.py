@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -13,8 +14,9 @@ from campaign_calendars.set_up.benefits import Known, SetupRow, setup_rows
 from campaign_calendars.set_up.places import PlaceRow, TextRow, link_rows, place_rows, text_rows
 from campaign_calendars.set_up.refusals import Refusal, with_refusals
 from tasks.calendars.messages import check_messages
+from tasks.data.online import dark_positions
 from tasks.duties.files import duty_sheet
-from tasks.duties.ticking import duties_of, ticks_of
+from tasks.duties.ticking import tasks_of, ticks_of
 from tasks.exporting.crowds import Batch, CrowdMember, write_crowds
 from tasks.exporting.sheets import (
     benefit_sheets,
@@ -25,9 +27,13 @@ from tasks.exporting.sheets import (
     refused_sheet,
     text_sheet,
 )
+from tasks.exporting.store_sheets import store_sheets
 from tasks.planning.plan import people_file, plan
 from tasks.runtime import Runtime
 from tasks.sheets import write_csv, write_workbook
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +75,11 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     """
     loaded = rt.load_calendar(calendar_id)
     rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded), loaded.store), loaded.store)
-    places = list(place_rows(loaded.calendar, loaded.store, loaded.timeline))
+    snapshot = _snapshot(rt)
+    dark = dark_positions(loaded, snapshot, rt.clock())
+    places = list(
+        place_rows(loaded.calendar, loaded.store, loaded.timeline, up=frozenset(ticks_of(rt, loaded)), dark=dark)
+    )
     texts = list(text_rows(loaded.calendar, loaded.store, check_messages(loaded.calendar, rt.settings.root)[0]))
     for old in (to / "crowds").glob("*.csv"):  # whoever is in no crowd any more is handed to nobody
         old.unlink()
@@ -81,7 +91,8 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
         "links": link_sheet(list(link_rows(loaded.calendar, loaded.store)), lang),
         "goods": goods_sheet(loaded.calendar.lists, lang),
         "crowds": crowd_sheet(batches, lang),
-        "duties": duty_sheet(duties_of(rt, loaded), lang),
+        **store_sheets(loaded, texts, (snapshot, rt.clock()), lang),
+        "duties": duty_sheet(tasks_of(rt, loaded), lang),
         "refused": refused_sheet(refusals, lang),
     }
     for name, sheet in sheets.items():
@@ -96,6 +107,13 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
         crowd_members=sum(batch.members for batch in batches),
         checksum=checksum,
     )
+
+
+def _snapshot(rt: Runtime) -> Snapshot | None:
+    try:
+        return rt.current_snapshot()
+    except SnapshotMissingError:
+        return None
 
 
 def known_of(rt: Runtime, loaded: LoadedCalendar) -> Known:

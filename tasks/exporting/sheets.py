@@ -28,6 +28,10 @@ TITLES: dict[str, Said] = {
     "links": ("links", "链接"),
     "goods": ("goods lists", "清单"),
     "crowds": ("crowds", "人群"),
+    "groups": ("groups", "群"),
+    "assistants": ("assistants", "专属客服"),
+    "tags": ("tags", "标签"),
+    "planned_prices": ("planned prices", "计划价"),
     "refused": ("refused", "平台会拒绝"),
 }
 BENEFIT: Said = ("benefit", "权益id")
@@ -56,9 +60,9 @@ _COLUMNS: tuple[Column, ...] = (
     (("name", "名称"), lambda row, lang: in_language(row.title, lang)),
     (("offer", "内容"), lambda row, lang: in_language(row.offer, lang)),
     (("for whom", "对象"), lambda row, lang: ", ".join(in_language(_WHO.get(w, (w, w)), lang) for w in row.who)),
-    (("threshold", "门槛元"), lambda row, _: _money(row.threshold)),
+    (("threshold", "门槛元"), lambda row, _: money(row.threshold)),
     (("items", "门槛件"), lambda row, _: row.items),
-    (("value", "面额"), lambda row, _: _money(row.value)),
+    (("value", "面额"), lambda row, _: money(row.value)),
     (("price or rate", "价格或折扣"), lambda row, lang: in_language(row.price, lang)),
     (("goods or gift", "商品或赠品"), lambda row, lang: in_language(row.thing, lang)),
     (("item ids (fill in where empty)", "商品id（空则待填）"), lambda row, _: ", ".join(row.goods)),
@@ -101,37 +105,41 @@ def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
     head = (
         ("position", "阵地"), ("name", "名称"), ("public", "公域"), ("phase", "阶段"), ("play", "玩法"),
         ("benefits", "权益"), ("copy", "文案"), ("characters", "字数"), ("picture", "图片尺寸"),
-        ("for whom", "可见人群"),
-        ("online from", "上线从"), ("online to", "上线至"), ("owner", "负责人"), ("done", "完成"),
+        ("for whom", "可见人群"), ("seen by", "实际可见"),
+        ("online from", "上线从"), ("online to", "上线至"), ("dark on", "不展示日"), ("duty", "事项"),
+        ("owner", "负责人"), ("done", "完成"),
         ("refused", "平台会拒绝"),
     )  # fmt: skip
     cells = [
         (
             row.position, in_language(row.title, lang), in_language(_YES if row.public else _NO, lang), row.phase,
             row.play, ", ".join(row.benefits), in_language(row.copy, lang), row.characters, row.picture, row.audience,
-            _from(row.online), _to(row.online), "", "", _reasons(row.refused, lang),
+            in_language(row.seen_by, lang), _from(row.online), _to(row.online), ", ".join(map(str, row.dark)), row.task,
+            row.owner, in_language(_YES, lang) if row.done else "", _reasons(row.refused, lang),
         )
         for row in rows
     ]  # fmt: skip
-    return _sheet("positions", head, cells, lang)
+    return sheet("positions", head, cells, lang)
 
 
 def text_sheet(rows: Sequence[TextRow], lang: str) -> Sheet:
     head = (
-        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("kind", "类型"), ("test", "测试版本"),
+        ("phase", "阶段"), ("play", "玩法"), ("channel", "渠道"), ("channel name", "渠道名称"), ("kind", "类型"),
+        ("test", "测试版本"),
         ("template", "模板"), ("text", "文案"),
         ("characters at most", "最多字数"), ("SMS parts", "短信条数"), ("attachments", "附件"),
         ("refused", "平台会拒绝"),
     )  # fmt: skip
     cells = [
         (
-            row.phase, row.play, row.channel, row.kind, row.arm, row.template, row.text, row.characters,
+            row.phase, row.play, row.channel, in_language(row.title, lang), row.kind, row.arm, row.template, row.text,
+            row.characters,
             row.segments, "\n".join(row.attachments),
             _reasons(row.refused, lang),
         )
         for row in rows
     ]  # fmt: skip
-    return _sheet("texts", head, cells, lang)
+    return sheet("texts", head, cells, lang)
 
 
 def link_sheet(rows: Sequence[LinkRow], lang: str) -> Sheet:
@@ -141,7 +149,7 @@ def link_sheet(rows: Sequence[LinkRow], lang: str) -> Sheet:
         ("in the text", "文案中"), ("address", "地址"),
     )  # fmt: skip
     cells = [(row.phase, row.play, row.channel, row.arm, row.link, row.short, row.url) for row in rows]
-    return _sheet("links", head, cells, lang)
+    return sheet("links", head, cells, lang)
 
 
 def goods_sheet(lists: Mapping[str, GoodsList], lang: str) -> Sheet:
@@ -152,13 +160,13 @@ def goods_sheet(lists: Mapping[str, GoodsList], lang: str) -> Sheet:
     )  # fmt: skip
     cells = [
         (
-            name, listed.title.get(lang), rank, item.item, item.title.get(lang), item.link, _money(item.price),
-            _money(item.member_price), item.stage, item.until.isoformat() if item.until else "",
+            name, listed.title.get(lang), rank, item.item, item.title.get(lang), item.link, money(item.price),
+            money(item.member_price), item.stage, item.until.isoformat() if item.until else "",
         )
         for name, listed in lists.items()
         for rank, item in enumerate(listed.items, 1)
     ]  # fmt: skip
-    return _sheet("goods", head, cells, lang)
+    return sheet("goods", head, cells, lang)
 
 
 def crowd_sheet(batches: Sequence[Batch], lang: str) -> Sheet:
@@ -180,20 +188,20 @@ def crowd_sheet(batches: Sequence[Batch], lang: str) -> Sheet:
         )
         for one in batches
     ]
-    return _sheet("crowds", head, cells, lang)
+    return sheet("crowds", head, cells, lang)
 
 
 def refused_sheet(refusals: Sequence[Refusal], lang: str) -> Sheet:
     head = (("sheet", "表"), ("row", "行"), ("reason", "原因"))
     cells = [(in_language(TITLES[one.sheet], lang), one.name, in_language(one.reason, lang)) for one in refusals]
-    return _sheet("refused", head, cells, lang)
+    return sheet("refused", head, cells, lang)
 
 
-def _sheet(name: str, head: Sequence[Said], rows: Sequence[Sequence[Cell]], lang: str) -> Sheet:
+def sheet(name: str, head: Sequence[Said], rows: Sequence[Sequence[Cell]], lang: str) -> Sheet:
     return Sheet(in_language(TITLES[name], lang), [in_language(one, lang) for one in head], rows)
 
 
-def _money(cents: int | None) -> str:
+def money(cents: int | None) -> str:
     return "" if cents is None else yuan(cents)
 
 

@@ -33,6 +33,7 @@ from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
 from tasks.accounting.accounts import Planned, accounts
 from tasks.accounting.books import keep_books
+from tasks.data.online import dark_positions
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.birthdays import given_by_others
@@ -40,7 +41,7 @@ from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.measures import with_measures
 from tasks.duties.holding import benefits_held
-from tasks.duties.ticking import duties_of
+from tasks.duties.ticking import duties_of, places_of
 from tasks.planning.enforcing import unfounded
 from tasks.planning.expectation import ExpectedEvents, expect
 from tasks.planning.placements import audiences_shown, placements_of
@@ -104,6 +105,8 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         made,
         checksum=plan_checksum(made),
         duties=states,
+        places=places_of(rt, loaded),
+        dark=dark_positions(loaded, snapshot, rt.clock()),
         held=_held(loaded, states, occurrences, benefits_held(rt, loaded)),
     )
     if partial is not None:
@@ -129,7 +132,7 @@ def plan_checksum(made: Plan) -> str:
 
     How far people are with their duties does not: a plan that was agreed to stays the plan.
     """
-    apart = ("checksum", "duties", "held")
+    apart = ("checksum", "duties", "places", "dark", "held")
     body = {name: value for name, value in to_plain(made).items() if name not in apart}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -240,6 +243,7 @@ def _phase(
         kind=phase.kind,
         title=phase.title,
         goal=phase.goal,
+        targets={str(metric): figure for metric, figure in phase.targets.items()},
         wave=phase.wave,
         starts_at=span.start,
         ends_at=span.end,
@@ -354,5 +358,6 @@ def _load(loaded: LoadedCalendar, channel: str, days: Counter[date], assumed: in
         busiest_day=busiest,
         busiest_day_messages=days[busiest],
         capacity_per_day=capacity_on(loaded.store.channels[channel], busiest),
+        title=loaded.store.channels[channel].title,
         assumed=assumed,
     )

@@ -14,6 +14,7 @@ from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
+from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
 
@@ -78,6 +79,8 @@ class PhasePlan(Totals):
     """Title, in both languages."""
     goal: Text
     """Goal, in both languages."""
+    targets: Mapping[str, float]
+    """Metric → figure to reach."""
     wave: str | None
     """Wave the phase belongs to."""
     starts_at: datetime
@@ -172,6 +175,8 @@ class ChannelLoad:
     """Messages of that day."""
     capacity_per_day: int | None
     """What the channel can do a day; null: no limit."""
+    title: Text = field(default_factory=Text)
+    """What the store calls it."""
     assumed: int = 0
     """Of the messages, those for which the store only assumes that the member is in the group or bound."""
 
@@ -224,6 +229,10 @@ class Plan:
     """What phases set aside for benefits that apply themselves, in the order of time."""
     duties: tuple[DutyState, ...] = ()
     """Duties as they stand when the plan is made; no part of the checksum."""
+    places: tuple[DutyState, ...] = ()
+    """What has to go up at each position of each phase, and whether it is up; no part of the checksum."""
+    dark: tuple[DarkDay, ...] = ()
+    """Days on which a position shows nothing, because what it needs is not online; no part of the checksum."""
     held: tuple[HeldPlay, ...] = ()
     """Plays whose messages would wait for duties or ids; no part of the checksum."""
 

@@ -65,6 +65,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "repeat_rate": ("Repeat purchase", "复购率"),
     "targets": ("Targets", "目标达成"),
     "metric": ("Figure", "指标"),
+    "platform_support": ("the platform gives", "平台支持"),
     "target": ("Target", "目标"),
     "actual": ("Actual", "实际"),
     "attained": ("Reached", "达成率"),

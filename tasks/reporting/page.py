@@ -14,15 +14,16 @@ from campaign_calendars.deciding.words import (
     allocated_in_words,
     amount_of,
     beside_it,
+    called,
     headline_of,
     limit_rows,
-    name_of,
     never_ending,
     scarce_rows,
     worth_of,
 )
 from campaign_calendars.findings.said import in_language
 from campaign_calendars.model.benefits import describe
+from campaign_calendars.model.calendar import Phase
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import Measurement
 from tasks.reporting import charts
@@ -114,6 +115,7 @@ def render_report(
         replayed=replayed,
         css=(files("tasks.reporting") / "report.css").read_text("utf-8"),
         text=lambda value: value.get(lang),
+        aims={phase.id: _aims(phase, lang, w) for phase in loaded.calendar.phases},
         local=lambda moment: _local(loaded, moment),
         reason=lambda code: REASONS[code].title.get(lang),
         stopped_by=lambda reason: stop_reason(reason, lang),
@@ -149,7 +151,7 @@ def _plan(certificate: Certificate, lang: str) -> _PlanPart:
         in_language(beside_it(certificate), lang),
         [
             (
-                in_language(name_of(row.name), lang),
+                in_language(called(row), lang),
                 amount_of(row, row.used),
                 amount_of(row, row.capacity),
                 in_language(worth_of(row, certificate.objective), lang),
@@ -157,6 +159,13 @@ def _plan(certificate: Certificate, lang: str) -> _PlanPart:
             for row in shown.values()
         ],
     )
+
+
+def _aims(phase: Phase, lang: str, w: Mapping[str, str]) -> str:
+    """What a phase is for, and what the platform gives for it."""
+    given = ", ".join(text.get(lang) for text in phase.platform_support)
+    parts = (phase.goal.get(lang), f"{w['platform_support']}: {given}" if given else "")
+    return " · ".join(part for part in parts if part)
 
 
 def _totals(measurement: Measurement) -> _Totals:

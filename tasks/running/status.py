@@ -12,9 +12,10 @@ from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.set_up.dark import DarkDay
 from tasks.accounting.accounts import Account, accounts
 from tasks.accounting.books import keep_books
-from tasks.data.online import days_with_benefits
+from tasks.data.online import dark_positions, days_with_benefits
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import duties
 from tasks.runtime import Runtime
@@ -75,6 +76,8 @@ class ProjectStatus:
     """Its duties that are overdue or have to be worked on now; likewise."""
     benefit_days: BenefitDays | None = None
     """Days with a member benefit online; likewise, where the store states how many it needs."""
+    dark: tuple[DarkDay, ...] = ()
+    """Days from today on on which its positions show nothing; likewise."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -94,6 +97,7 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
         accounts=_accounts(rt, calendar),
         duties=_duties(rt, calendar),
         benefit_days=_benefit_days(rt, calendar),
+        dark=_dark(rt, calendar),
     )
 
 
@@ -119,6 +123,19 @@ def _benefit_days(rt: Runtime, calendar: str | None) -> BenefitDays | None:
     except SnapshotMissingError:
         return None
     return days_with_benefits(rt.load_calendar(calendar), found, rt.clock())
+
+
+def _dark(rt: Runtime, calendar: str | None) -> tuple[DarkDay, ...]:
+    if calendar is None or calendar not in rt.calendar_ids():
+        return ()
+    loaded = rt.load_calendar(calendar)
+    try:
+        snapshot = rt.current_snapshot()
+    except SnapshotMissingError:
+        snapshot = None
+    now = rt.clock()
+    today = now.astimezone(loaded.timeline.timezone).date()
+    return tuple(one for one in dark_positions(loaded, snapshot, now) if one.day >= today)
 
 
 def _snapshot(rt: Runtime) -> SnapshotState | None:

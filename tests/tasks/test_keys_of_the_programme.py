@@ -22,6 +22,10 @@ tiers: {window: 365d, levels: [{id: basic}, {id: gold, spend: 1000, orders: 9}]}
 channels: {push: {consent: implied}}
 """
 OTHERS = {
+    "tiers": STORE.replace(
+        "{window: 365d, levels: [{id: basic}, {id: gold, spend: 1000, orders: 9}]}",
+        "{window: 365d, levels: [{id: basic}]}",
+    ),
     "window": STORE.replace("365d", "180d"),
     "levels": STORE.replace(", {id: gold, spend: 1000, orders: 9}", ""),
     "id": STORE.replace("id: gold", "id: silver"),

@@ -44,7 +44,7 @@ def _limit(row: RowUse, known: Row, rule: LimitRule, past: Done, used: dict[str,
     figure = None if rule.kind == "reported" else rule.figure
     if not rule.measured:
         come_to = past.counting + (-row.used // SCALE if rule.kind == "at_least" else _up(row.used))
-        return RowOfPlan(row.name, figure, come_to, _price(row), rule.kind, _up(known.short))
+        return RowOfPlan(row.name, figure, come_to, _price(row), rule.kind, _up(known.short), title=rule.title)
     part, whole = (
         _up(used[f"{row.name} {side}"]) + more for side, more in zip((PART, WHOLE), past.measure(rule), strict=True)
     )
@@ -52,7 +52,8 @@ def _limit(row: RowUse, known: Row, rule: LimitRule, past: Done, used: dict[str,
     come_to = part * unit // whole if whole else 0
     over = rule.figure - come_to if rule.kind in ("share_at_least", "return_at_least") else come_to - rule.figure
     price = _price(row) * (POINT if rule.kind == "return_at_least" else unit)
-    return RowOfPlan(row.name, figure, come_to, price, rule.kind, max(over, 1) if known.short else 0)
+    short = max(over, 1) if known.short else 0
+    return RowOfPlan(row.name, figure, come_to, price, rule.kind, short, title=rule.title)
 
 
 def _up(amount: int) -> int:

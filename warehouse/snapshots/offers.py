@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
 
 def days_online(snapshot: Snapshot, today: date) -> frozenset[date] | None:
     """Local days up to today on which a benefit was online; None where the dataset `offers` has no rows."""
+    found = benefits_online(snapshot, today)
+    return None if found is None else frozenset().union(*found.values())
+
+
+def benefits_online(snapshot: Snapshot, today: date) -> Mapping[str, frozenset[date]] | None:
+    """Benefit, as the set-up log names it → local days up to today on which it was online; None: no rows."""
     counted = snapshot.counts.get("offers")
     if counted is None or not counted.accepted:
         return None
@@ -19,10 +26,14 @@ def days_online(snapshot: Snapshot, today: date) -> frozenset[date] | None:
     con = open_snapshot(snapshot, threads=1)
     try:
         rows = con.execute(
-            "select starts_on, least(coalesce(ends_on, $1), $1) from snap.stg_offers where starts_on <= $1", [today]
+            "select benefit, starts_on, least(coalesce(ends_on, $1), $1) from snap.stg_offers where starts_on <= $1",
+            [today],
         ).fetchall()
     finally:
         con.close()
-    return frozenset(
-        first + timedelta(days=number) for first, last in rows for number in range((last - first).days + 1)
-    )
+    found: dict[str, set[date]] = {}
+    for benefit, first, last in rows:
+        found.setdefault(benefit, set()).update(
+            first + timedelta(days=number) for number in range((last - first).days + 1)
+        )
+    return {benefit: frozenset(days) for benefit, days in found.items()}

@@ -22,6 +22,7 @@ from campaign_calendars.reference.honoured.channels import CHANNELS
 from campaign_calendars.reference.honoured.entry import HONOURERS, Honoured
 from campaign_calendars.reference.honoured.gifts import COUPONS_AND_GIFTS
 from campaign_calendars.reference.honoured.messages import MESSAGES
+from campaign_calendars.reference.honoured.names import NAMES
 from campaign_calendars.reference.honoured.phases import PHASES
 from campaign_calendars.reference.honoured.programme import PROGRAMME
 from campaign_calendars.reference.honoured.rights import POINTS_PRICES_AND_RIGHTS
@@ -45,6 +46,7 @@ HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
         **STORE,
         **CHANNELS,
         **PROGRAMME,
+        **NAMES,
     }
 )
 """`Model.key` → who honours it; the key as it is written in YAML, the model that declares it."""

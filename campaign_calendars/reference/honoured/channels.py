@@ -129,10 +129,13 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "tasks/planning/test_reach.py::test_facts_are_what_a_plan_reaches_and_a_crowded_group_is_told",
     ),
     "Group.count": Honoured(
-        "check",
-        ("Ten member groups and ten others are advised.", "建议会员群与非会员群各十个。"),
+        "check, person",
+        (
+            "Groups that are missing by the data are an open duty; ten of members and ten others are advised.",
+            "数据中缺少的群成为待办任务；建议会员群与非会员群各十个。",
+        ),
         "A4",
-        "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
+        "campaign_calendars/duties/test_derived.py::test_groups_that_are_missing_by_the_data_are_an_open_duty",
     ),
     "Group.ends_on": Honoured(
         "decide, dispatch",
@@ -189,22 +192,28 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_key_of_a_position_stands_in_its_row",
     ),
     "Position.needs": Honoured(
-        "export, check",
-        ("Refused where the phase does not have what it needs.", "阶段缺少所需权益时被拒绝。"),
+        "plan, export, check",
+        (
+            "Days without what it needs are dark, in plan, status and sheet.",
+            "缺少所需权益的日子不展示，规划、状态与表中写明。",
+        ),
         "A11#12",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_key_of_a_position_stands_in_its_row",
+        "campaign_calendars/set_up/test_dark.py::test_between_two_gifts_the_subscription_is_dark",
     ),
     "Position.needs_content": Honoured(
-        "export, check",
-        ("Refused without words pushed to it.", "没有推送内容时被拒绝。"),
+        "plan, export, check",
+        ("Days without words pushed to it are dark.", "没有推送文案的日子不展示。"),
         "A11#12",
-        "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
+        "campaign_calendars/set_up/test_dark.py::test_content_has_to_be_pushed_and_other_positions_in_use",
     ),
     "Position.member_module": Honoured(
-        "check",
-        ("Its words are seen by non-members only.", "其文案只有非会员可见。"),
+        "export, check",
+        (
+            "The sheet says who sees it: its words are seen by non-members who may join.",
+            "表中写明谁可见：其文案只有可入会的非会员看到。",
+        ),
         "A11#3",
-        "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
+        "campaign_calendars/set_up/test_dark.py::test_the_member_module_says_who_sees_it",
     ),
     "Position.domain": Honoured(
         "export, check",

@@ -7,6 +7,7 @@ import pytest
 
 from campaign_calendars.audiences.language import AudienceExpr, parse_audience, to_predicate
 from campaign_calendars.audiences.names import AudienceNames, MadeTag
+from campaign_calendars.checks import load_store
 from warehouse.engines.rows import append_rows
 
 TAGS = (
@@ -57,3 +58,23 @@ def test_rules_that_name_each_other_end() -> None:
     parsed = parse_audience("has_tag('a')", names=AudienceNames(tags=circle))
     assert isinstance(parsed, AudienceExpr)
     assert parsed.sql.count("snap.stg_tags") == 1
+
+
+def test_family_and_merge_of_a_tag_of_the_store_are_what_an_audience_asks() -> None:
+    store = (
+        "store: s\ntiers: {window: 365d, levels: [{id: basic}]}\nchannels: {push: {consent: implied}}\n"
+        "tags: {big: {family: purchase, where: orders_365d > 3}, tea: {merge: [green-tea]}}\n"
+    )
+
+    def sql(where: str, text: str = store) -> str:
+        loaded = load_store(text)
+        assert loaded.model is not None, loaded.problems
+        parsed = parse_audience(where, names=AudienceNames.of_the_store(loaded.model))
+        assert isinstance(parsed, AudienceExpr)
+        return parsed.sql
+
+    purchase, tea = "has_tag_family('purchase')", "has_tag('tea')"
+    assert "orders_365d" in sql(purchase)
+    assert "orders_365d" not in sql(purchase, store.replace("family: purchase, ", ""))
+    assert "green-tea" in sql(tea)
+    assert "green-tea" not in sql(tea, store.replace("merge: [green-tea]", "where: joined"))

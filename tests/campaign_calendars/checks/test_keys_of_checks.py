@@ -19,6 +19,7 @@ PLAY = (
     "phases:\n  - id: burst\n    kind: burst\n    window: {{from: D-3, to: D}}\n    plays:\n"
     "      - {{id: p, audience: everybody, {}}}\n"
 )
+GOODS = "lists: {{d: {{{}, items: [{{item: '1', title: 龙井, link: 'https://shop.cn/1'{}}}]}}}}\n"
 CART = PLAY.format("channels: [push], trigger: {event: fitting}, message: m.txt")
 SHOWN = PLAY.format("positions: [home_page], displays: {home_page: {copy: 入会领券, picture: 702x110}}")
 
@@ -73,6 +74,12 @@ def codes(patch: str) -> set[str]:
         ("domain", "C175", "benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}\n",
          ("positions: {home_page: {domain: public}}\n"
          "benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}\n")),
+        ("domain", "C175",
+         "benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}\n",
+         ("channels: {sms: {consent: required}, push: {consent: implied, domain: public}}\n"
+         "benefits: {c: {kind: member_coupon, value: 5, exposed_in: [public]}}\n")),
+        ("stage", "C621", GOODS.format("stage: presale", ""), GOODS.format("stage: presale", ", stage: presale")),
+        ("stage", "C621", GOODS.format("stage: presale", ""), GOODS.format("stage: in_stock", "")),
         ("max_copy", "C206", "positions: {home_page: {max_copy: 3}}\n" + SHOWN, SHOWN),
         ("picture", "C206", "positions: {home_page: {picture: 750x200}}\n" + SHOWN, SHOWN),
         ("copy", "C206", "positions: {home_page: {max_copy: 3}}\n" + SHOWN,
@@ -88,3 +95,13 @@ def test_a_key_decides_what_is_found(key: str, code: str, found: str, passed: st
     assert key in found + passed or key in CALENDAR + STORE, "the pair tries another key"
     assert code in codes(found)
     assert code not in codes(passed)
+
+
+def test_the_reason_of_a_measure_stands_in_its_warning() -> None:
+    """And without one the warning names the moments alone."""
+    closed = "restrictions: [{{channels: [sms], from: 2026-03-07, to: 2026-03-08{}}}]\n"
+    said = [
+        next(one.message for one in problems_of(closed.format(more)) if one.code == "C210")
+        for more in ("", ", reason: too many complaints")
+    ]
+    assert said[1] == f"{said[0]}: too many complaints"

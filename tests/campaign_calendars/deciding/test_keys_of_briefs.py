@@ -76,6 +76,10 @@ def answer(calendar: str, store: str = STORE) -> object:
 @pytest.mark.parametrize(
     ("written", "other"),
     [
+        ("calendar: spring", "calendar: autumn"),
+        ("timezone: Asia/Shanghai", "timezone: Asia/Tokyo"),
+        ("id: burst", "id: peak"),
+        ("id: p,", "id: q,"),
         ("audience: all", "audience: buyers"),
         ("where: joined", "where: joined and orders_total > 0"),
         ("benefits: [a]", "benefits: [b]"),
@@ -155,6 +159,7 @@ def test_days_before_a_birthday_stand_in_the_brief() -> None:
         ("share: 1%", "share: 2%"),
         ("salt: shop", "salt: shop-2"),
         ("holdout: {share: 1%, salt: shop}\n", ""),
+        ("contact_policy: {caps: [{max: 2, per: 7d, channels: [sms]}], min_age: 18, leap_birthday: feb-28}\n", ""),
     ],
     ids=str,
 )
@@ -183,3 +188,13 @@ def test_a_need_holds_messages_back_until_its_duty_is_done(written: str) -> None
     calendar, _ = read()
     without, _ = read(CALENDAR.replace(written, "needs: []"))
     assert held(calendar, (), "burst", "p", "a") != held(without, (), "burst", "p", "a")
+
+
+def test_a_gift_of_the_presale_is_shut_in_a_phase_of_another_kind() -> None:
+    gift = "kind: member_extra_gift, items: 2, item: bag, sale: presale, unit_cost: 4"
+    written = CALENDAR.replace("kind: member_coupon, value: 5, unit_cost: 4", gift)
+    shut = []
+    for kind in ("kind: burst", "kind: presale"):
+        made = brief(written.replace("kind: burst", kind))
+        shut.append([option.shut for option in made.benefits])  # type: ignore[attr-defined]
+    assert shut == [["benefit_window"], [None]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,3 +92,9 @@ def test_what_the_store_says_of_its_points() -> None:
     assert (given.waits, given.value_cents) == (False, 2)
     assert given.cash is not None
     assert (given.cash.per_yuan, given.cash.max_share, given.cash.min) == (50, 3_000, 0)
+
+
+def test_points_of_a_tier_and_how_long_they_are_valid() -> None:
+    plain, kept = resolved({}, []), resolved({}, [], valid="180d")
+    assert (plain.valid, kept.valid) == (None, timedelta(days=180))
+    assert plain.factors == (1, 2), "of gold: `points: 2`"

@@ -119,3 +119,20 @@ def test_the_calendar_file_is_folded_escaped_and_in_utc() -> None:
     assert plain.count("BEGIN:VALARM") == 3, "what is done reminds nobody"
     assert "UID:pictures@spring.promocal" in plain
     assert any(r"负责人：Li\n前置事项：goods\n以下内容在等待：play burst/p" in line for line in plain)
+
+
+def test_after_and_level_of_a_duty() -> None:
+    """Without `after` nothing blocks it; `level: focus` is of lower priority in a calendar file."""
+    now = at("2020-02-20 09:00")
+
+    def made(text: str) -> dict[str, DutyState]:
+        model = calendar(text)
+        return {duty.duty: duty for duty in duty_states(model, resolve(model), {}, now)}
+
+    blocked, free = made(CALENDAR), made(CALENDAR.replace("after: [goods]", "after: []"))
+    assert (blocked["pictures"].state, free["pictures"].state) == ("blocked", "due")
+    focused, plain = (
+        icalendar("spring", "", list(made(text).values()), at=now, lang="en").count("PRIORITY:5")
+        for text in (CALENDAR, CALENDAR.replace(", level: focus", ""))
+    )
+    assert (focused, plain) == (1, 0)

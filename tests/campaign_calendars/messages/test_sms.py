@@ -80,6 +80,11 @@ def test_other_channels_have_no_such_rules_and_no_way_to_refuse_by_sms() -> None
     assert [p.code for p in lint_limits("上新。拒收请回复R", "m.txt", push, {})] == ["C610"]
 
 
+def test_variables_of_promotional_texts_once_the_provider_has_approved_them() -> None:
+    assert codes("{{ member.name }}，上新提醒", provider="huawei") == ["C614"]
+    assert codes("{{ member.name }}，上新提醒", provider="huawei", promo_variables=True) == []
+
+
 @pytest.mark.parametrize(
     ("text", "ended"),
     [

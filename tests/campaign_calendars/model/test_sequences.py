@@ -146,3 +146,50 @@ def test_sequences_that_mean_nothing_are_located(sequence: str) -> None:
 def test_an_ordinary_play_is_none_of_a_sequence() -> None:
     loaded = bound(SEQUENCE)
     assert all(isinstance(play, StepPlay) for phase in loaded.calendar.phases for play in phase.plays)
+
+
+WHOLE = """start: joined
+    title: {zh: 新客, en: newcomers}
+    phase: year
+    priority: 70
+    audience: everybody
+    channels: [push]
+    steps: [{id: hello, at: +2h, message: m.txt, benefits: [c]}]
+"""
+
+
+def written(sequence: str = WHOLE, name: str = "newcomer") -> list[object]:
+    """The plays a calendar with two phases has after its sequences became plays, with their phase."""
+    text = f"""\
+calendar: c
+store: s
+timezone: Asia/Shanghai
+audiences: {{everybody: joined}}
+benefits: {{c: {{kind: member_coupon, value: 5}}, d: {{kind: member_coupon, value: 6}}}}
+phases:
+  - {{id: year, kind: daily, window: {{from: 2026-03-01, to: 2026-03-31}}}}
+  - {{id: spring, kind: daily, window: {{from: 2026-04-01, to: 2026-04-30}}}}
+sequences:
+  - id: {name}
+    {sequence}"""
+    loaded = load_calendar(text)
+    assert loaded.model is not None, [str(problem) for problem in loaded.problems]
+    return [(phase.id, play) for phase in unfold(loaded.model).phases for play in phase.plays]
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        ("title", "en: newcomers", "en: beginners"),
+        ("phase", "phase: year", "phase: spring"),
+        ("priority", "priority: 70", "priority: 60"),
+        ("id", "id: hello", "id: welcome"),
+        ("message", "message: m.txt", "message: n.txt"),
+        ("benefits", "benefits: [c]", "benefits: [d]"),
+    ],
+)
+def test_a_key_of_a_sequence_stands_in_the_plays_it_becomes(key: str, old: str, new: str) -> None:
+    assert WHOLE.count(old) == 1
+    assert key in old or key == "title"
+    assert written() == written() != written(WHOLE.replace(old, new))
+    assert written(name="beginner") != written()

@@ -27,22 +27,9 @@ Add one line for each to {ROOM}/ (the module of its model):
 
 A key for which no such line can be written honestly does not belong into the language."""
 
-NOT_YET = {
-    f"{model}.{key}"
-    for model, _, keys in (
-        line.partition(":") for line in Path(__file__).with_name("not_yet.txt").read_text("utf-8").splitlines()
-    )
-    for key in keys.split()
-}
-"""Keys of before the catalogue that are not in it yet; nothing is added to that list."""
-
-
-def awaited() -> set[str]:
-    return set(keys_of_models()) - NOT_YET
-
 
 def test_every_key_is_honoured_by_something() -> None:
-    missing = sorted(awaited() - set(HONOURED))
+    missing = sorted(set(keys_of_models()) - set(HONOURED))
     assert missing == [], f"keys that nothing is said to honour: {', '.join(missing)}{ADD}"
 
 

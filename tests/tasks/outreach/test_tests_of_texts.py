@@ -55,9 +55,20 @@ def test_every_member_reads_the_text_he_was_drawn_for(tmp_path: Path, sink: Sink
     rt.close()
 
 
-def test_the_rest_waits_and_gets_what_did_best(tmp_path: Path, sink: Sink) -> None:
-    """Clicks of those who had text b decide it, although more of the others bought."""
-    split = "split: {shares: {a: 30%, b: 30%}, then: winner, wait: 4h}"
+@pytest.mark.parametrize(
+    ("more", "kind", "won"),
+    [
+        ("", "click", ("b", "clicks: a 0/")),
+        (", clicks: tap", "tap", ("b", "clicks: a 0/")),
+        (", by: conversion", "click", ("a", "conversion: a ")),
+    ],
+)
+def test_the_rest_waits_and_gets_what_did_best(
+    tmp_path: Path, sink: Sink, more: str, kind: str, won: tuple[str, str]
+) -> None:
+    """Clicks of those who had text b decide it, although nobody of them bought; `by` and `clicks` say otherwise."""
+    best, told = won
+    split = f"split: {{shares: {{a: 30%, b: 30%}}, then: winner, wait: 4h{more}}}"
     rt = shop(tmp_path, sink, f"{TEXTS}\n{split}", files=FILES)
     arms = drawn(rt, {"a": 3_000, "b": 3_000})
     rest = sorted(member for member, arm in arms.items() if arm is None)
@@ -70,7 +81,7 @@ def test_the_rest_waits_and_gets_what_did_best(tmp_path: Path, sink: Sink) -> No
     assert {job.not_before for job in waiting} == {(NOW + timedelta(hours=4)).astimezone(UTC)}
     of_b = next(member for member, arm in arms.items() if arm == "b")
     (tmp_path / "data" / "events.csv").write_text(
-        f"event_id,member_id,kind,at\ne1,{of_b},click,2026-03-08 11:00:00\n", "utf-8"
+        f"event_id,member_id,kind,at\ne1,{of_b},{kind},2026-03-08 11:00:00\n", "utf-8"
     )
     settings = tmp_path / "promocal.toml"
     events = '\n[sources.events]\nkind = "csv"\npath = "data/events.csv"\ntimezone = "Asia/Shanghai"\n'
@@ -83,10 +94,10 @@ def test_the_rest_waits_and_gets_what_did_best(tmp_path: Path, sink: Sink) -> No
     files, pushed = outbox(rt), delivered(sink)
     for member in rest:
         text = files[member]["text"] if member in files else pushed[member]["text"]
-        assert text.startswith("乙")
+        assert text.startswith("乙" if best == "b" else "甲")
     (entry,) = rt.ledger.audit(AuditFilter(action="text"))
-    assert (entry.subject, entry.value) == ("recall", "b")
-    assert entry.detail.startswith("clicks: a 0/")
+    assert (entry.subject, entry.value) == ("recall", best)
+    assert entry.detail.startswith(told)
     (play,) = measure(rt, SALE, later + timedelta(hours=1)).plays
     assert play.texts is not None
     assert sum(one.members for one in play.texts.arms) == len(MEMBERS) - len(rest), "who waited is in no arm"

@@ -52,7 +52,7 @@ def together(shop: Runtime, weights: str, after: datetime) -> None:
         text = text.replace(f"{{{name}}}", f"{moment:%Y-%m-%d %H:%M}")
     shop.calendar_path("other").write_text(text, "utf-8")
     store = shop.settings.root / shop.settings.project.stores / "demo-food.yaml"
-    store.write_text(store.read_text("utf-8") + f"\ncalendars: {weights}\n", "utf-8")
+    store.write_text(store.read_text("utf-8") + "\n" + f"calendars: {weights}\n", "utf-8")
 
 
 def test_another_calendar_keeps_members_for_itself_by_its_weight(shop: Runtime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tasks.data.refresh import refresh
+from tasks.duties.ticking import tick
 from tasks.measuring.measure import measure
 from tasks.planning.plan import plan
 from tasks.planning.reach import reach_findings
@@ -103,4 +104,12 @@ def test_positions_have_an_audience_and_send_nothing(told: Runtime) -> None:
     assert placement.members == made.occurrences[0].candidates > 0
     assert (placement.positions, placement.dark) == (("member_center", "venue"), ("venue",))
     assert {row.play for row in made.occurrences} == {"post"}
+    assert {task.duty: task.state for task in made.places} == {
+        "winter/member_center": "due",
+        "winter/venue": "due",
+    }
+    tick(told, CALENDAR, "winter/venue", "Li Wei")
+    again = plan(told, CALENDAR)
+    assert {task.duty: task.done_by for task in again.places if task.state == "done"} == {"winter/venue": "Li Wei"}
+    assert again.checksum == made.checksum, "how far people are is no part of a plan"
     assert replace(made, channels={}).totals.chosen == made.channels["group"].messages
