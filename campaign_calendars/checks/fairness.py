@@ -14,7 +14,15 @@ from campaign_calendars.model.calendar import Phase
 from campaign_calendars.model.stacking import group_of
 
 _PRICES = frozenset(
-    {"bundle_price", "early_bird_price", "flash_sale", "half_price", "member_items_discount", "member_price"}
+    {
+        "bundle_price",
+        "early_bird_price",
+        "flash_sale",
+        "group_buy",
+        "half_price",
+        "member_items_discount",
+        "member_price",
+    }
 )
 _PERSONAL = frozenset({"age", "avg_order", "city", "m_score", "province", "spend_365d", "spend_90d", "spend_total"})
 

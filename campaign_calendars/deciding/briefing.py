@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -31,12 +32,17 @@ from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
-def make_brief(calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence) -> Brief:
-    """Resolve one occurrence; the calendar must have passed `check`."""
+def make_brief(
+    calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, used_up: Collection[str] = ()
+) -> Brief:
+    """Resolve one occurrence; the calendar must have passed `check`. Nobody is told of benefits that are `used_up`."""
     phase, play = _find(calendar, occurrence)
     expression = audience(calendar, store, play.audience)
     policy = store.contact_policy
-    benefits, rules = benefit_options(calendar, store, timeline, occurrence, play), member_rules(calendar)
+    benefits, rules = (
+        benefit_options(calendar, store, timeline, occurrence, play, used_up=used_up),
+        member_rules(calendar),
+    )
     stage = next(p for p in calendar.phases if p.id == phase)
     expectation = expectation_of(calendar, store, stage, play, AudienceNames.of(calendar, store))
     return Brief(

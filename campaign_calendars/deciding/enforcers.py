@@ -20,7 +20,7 @@ ENFORCERS: Final[Mapping[str, tuple[Enforcer, ...]]] = {
     **dict.fromkeys(
         (
             "store_coupon", "exchange_card", "half_price", "member_price", "member_items_discount", "bundle_price",
-            "flash_sale", "points_plus_cash",
+            "flash_sale", "group_buy", "points_plus_cash",
         ),
         _T,
     ),

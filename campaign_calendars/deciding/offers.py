@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from campaign_calendars.deciding.briefs import BenefitOption, Shut, Year
@@ -22,23 +22,30 @@ from campaign_calendars.time.timeline import BenefitTimes, Occurrence, Span, Tim
 
 
 def benefit_options(
-    calendar: Calendar, store: Store, timeline: Timeline, occurrence: Occurrence, play: Play
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    occurrence: Occurrence,
+    play: Play,
+    *,
+    used_up: Collection[str] = (),
 ) -> tuple[BenefitOption, ...]:
     """The benefits of a play at one of its moments, best first.
 
-    A play that only announces gives nothing; where nothing of that is on offer, it has nothing to say, to nobody.
+    A play that only announces gives nothing; where nothing of that is on offer, or all of it is `used_up`, it has
+    nothing to say, to nobody.
     """
     basis = calendar.budget.basis if calendar.budget else "worst_case"
     asking = asking_at(calendar, store, timeline, play, occurrence.at)
     phase = next(phase for phase in calendar.phases if phase.id == occurrence.phase)
+    shut = {
+        name: why_shut(timeline, store, phase, name, benefit=calendar.benefits[name], at=occurrence.at)
+        for name in play.told
+    }
+    if not play.benefits:
+        shut |= {name: shut[name] or "benefit_stock" for name in play.announces if name in used_up}
     options = []
-    for name in play.benefits or _if_silent(
-        play,
-        [
-            why_shut(timeline, store, phase, name, benefit=calendar.benefits[name], at=occurrence.at)
-            for name in play.announces
-        ],
-    ):
+    for name in play.benefits or _if_silent(play, [shut[name] for name in play.announces]):
         benefit = calendar.benefits[name]
         times = timeline.benefits.get(name, BenefitTimes())
         options.append(
@@ -51,7 +58,7 @@ def benefit_options(
                 pool=benefit.pool,
                 tiers=tiers_of(benefit),
                 points=benefit.points_price or 0,
-                shut=why_shut(timeline, store, phase, name, benefit=benefit, at=occurrence.at),
+                shut=shut[name],
                 conditions=conditions_of(benefit, times, asking),
                 by_platform="platform" in enforcers_of(benefit.kind),
                 exclusive=exclusive_of(calendar, name),

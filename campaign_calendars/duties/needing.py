@@ -48,6 +48,7 @@ def needs_of(calendar: Calendar) -> Iterator[Need]:
 
 
 def needed_by(calendar: Calendar, phase: Phase, play: Play, benefit: str | None = None) -> tuple[str, ...]:
-    """The duties that a message of the play waits for, with the benefit it brings; each once."""
-    given = calendar.benefits[benefit].needs if benefit in calendar.benefits else []
+    """The duties that a message of the play waits for, with the benefit it brings and those it announces."""
+    told = [name for name in (benefit, *play.announces) if name in calendar.benefits]
+    given = [duty for name in told for duty in calendar.benefits[name].needs]
     return tuple(dict.fromkeys([*phase.needs, *play.needs, *given]))

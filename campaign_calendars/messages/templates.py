@@ -13,14 +13,17 @@ from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.messages.limits import lint_limits
 from campaign_calendars.messages.material import Place, goods_rows, goods_text, links_at
 from campaign_calendars.messages.sms import lint
+from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.benefits.gifts import Challenge
+from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.messages import GoodsItem, GoodsList, Templates
 from campaign_calendars.model.store import Store
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "member": ("name",),
-    "benefit": ("id", "title", "text", "value", "threshold"),
+    "benefit": ("id", "title", "text", "value", "threshold", "opens_at", "missing", "valid_until"),
     "announced": ("text", "titles"),
     "play": ("id", "title"),
     "phase": ("id", "title"),
@@ -29,6 +32,10 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "list": ("title", "text", "count"),
     "link": (),
 }
+MOMENT = "%m-%d %H:%M"
+"""How a text writes a moment, in the calendar's time zone."""
+OWN: Mapping[str, str] = {"opens_at": "", "missing": "", "valid_until": ""}
+"""What a text says of a benefit that is each member's own; empty where the benefit has no such thing."""
 _NAME_LENGTH = 4
 """Characters a member's name counts."""
 
@@ -89,6 +96,7 @@ def names_of(calendar: Calendar, store: Store, lang: str = "zh") -> Names:
                 "text": benefit.sentence(lang),
                 "value": _amount(getattr(benefit, "value", None)),
                 "threshold": _amount(getattr(benefit, "threshold", None)),
+                **longest_of_own(benefit),
             }
             for name, benefit in calendar.benefits.items()
         },
@@ -169,6 +177,16 @@ def lengths_of(names: Names, plays: Sequence[tuple[str, Play]], channel: str) ->
         f"{kind}.{key}": max((len(one[key]) for one in texts), default=0)
         for kind, texts in about.items()
         for key in VARIABLES[kind]
+    }
+
+
+def longest_of_own(benefit: Benefit) -> dict[str, str]:
+    """For each variable of `OWN` a text as long as the longest a member may read."""
+    moment = "12-31 23:59"
+    return {
+        "opens_at": moment if isinstance(benefit, MemberPresaleRight) else "",
+        "missing": yuan(benefit.spend - 1) if isinstance(benefit, Challenge) else "",
+        "valid_until": moment,
     }
 
 

@@ -36,7 +36,7 @@ GROUPS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "member_price", "member_items_discount", "early_bird_price", "half_price", "bundle_price", "flash_sale",
-            "points_plus_cash",
+            "group_buy", "points_plus_cash",
         ),
         "price",
     ),

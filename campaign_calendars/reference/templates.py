@@ -11,6 +11,7 @@ SAMPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "member": {"name": "李雷"},
     "benefit": {
         "id": "coupon-30", "title": "春茶券", "text": "满199减30", "value": "30", "threshold": "199",
+        "opens_at": "10-20 10:00", "missing": "200", "valid_until": "03-12 23:59",
     },
     "announced": {"text": "满2件加赠茶、满149元返20元券", "titles": "加赠、满返"},
     "play": {"id": "recall", "title": "唤醒老客"},
@@ -31,6 +32,18 @@ VARIABLES: Final[Mapping[str, Said]] = {
         "面额，不带多余的零；没有时为空。",
     ),
     "benefit.threshold": ("From which amount on it may be used; empty when it has none.", "使用门槛；没有时为空。"),
+    "benefit.opens_at": (
+        "Of a priority right: when the member's own tier may buy, such as 10-20 10:00; else empty.",
+        "会员优先购：本人等级的开抢时间，如 10-20 10:00；其他权益为空。",
+    ),
+    "benefit.missing": (
+        "Of a challenge: what the member still has to spend, as messages leave; else empty.",
+        "会员挑战：发送时本人还差的金额；其他权益为空。",
+    ),
+    "benefit.valid_until": (
+        "The last minute at which it can be used, such as 03-12 23:59; empty where the calendar does not tell.",
+        "最后可使用的时间，如 03-12 23:59；日历未写明时为空。",
+    ),
     "announced.text": (
         "The benefits the play announces, in a phrase each, those that are still on offer.",
         "玩法告知的权益，每个一个短语，仅列仍在提供的。",

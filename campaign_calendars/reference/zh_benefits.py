@@ -79,10 +79,13 @@ TEXTS: dict[str, str] = {
     ),
     "What it is worth when redeemed.": "兑换时的价值。",
     "What the member pays for it.": "会员支付的金额。",
+    "拼团: so many buyers together pay a fixed price each (A3, S2 tools).": "拼团：多人成团，每人付固定价（A3，S2 工具）。",
     "秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools).": (
         "秒杀 / 一口价：限量固定价（A3，S2 工具）。"
     ),
     "Price during the sale.": "活动价。",
+    "Price of one piece for each buyer of a full group.": "成团后每人每件的价格。",
+    "Buyers that make a group.": "成团人数。",
     "免单: an order for nothing up to an amount; scarce, so it needs a stock (A3).": (
         "免单：限额内免费的订单；名额稀缺，须写 stock（A3）。"
     ),

@@ -57,6 +57,7 @@ TOOLS: dict[str, Tool] = {
     "half_price": Tool("prices", _PRICE),
     "bundle_price": Tool("prices", ("bundle", "N件N元")),
     "flash_sale": Tool("prices", ("flash sale", "秒杀")),
+    "group_buy": Tool("prices", ("group buying", "拼团")),
     "free_order": Tool("prices", _BY_HAND, enforced=False),
     "points_redeem": Tool("points", _POINTS),
     "points_plus_cash": Tool("points", _POINTS),

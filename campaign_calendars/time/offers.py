@@ -37,16 +37,20 @@ def _times(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit:
     path: Path = ("benefits", name)
     since = closes = None
     days: tuple[Span, ...] = ()
+    opens: tuple[tuple[str, datetime], ...] = ()
     if isinstance(benefit, BuybackGift):
         since = _moment(clock, benefit.since, (*path, "since"))
     elif isinstance(benefit, Challenge):
         since = _moment(clock, benefit.from_, (*path, "from"))
     elif isinstance(benefit, MemberPresaleRight):
         closes = _moment(clock, benefit.closes_at, (*path, "closes_at"))
+        windows = enumerate(benefit.windows)
+        told = ((one.tier, _moment(clock, one.opens_at, (*path, "windows", n, "opens_at"))) for n, one in windows)
+        opens = tuple((tier, at) for tier, at in told if at is not None)
     elif isinstance(benefit, EarlyBirdPrice):
         found = (clock.instant(day, (*path, "days", number)) for number, day in enumerate(benefit.days))
         days = tuple(local_day(at, clock.zone) for at in found if at is not None)
-    return BenefitTimes(_offered(clock, phases, name, benefit), since, closes, days)
+    return BenefitTimes(_offered(clock, phases, name, benefit), since, closes, days, opens)
 
 
 def _offered(clock: CampaignClock, phases: Mapping[str, Span], name: str, benefit: Benefit) -> Span | None:

@@ -62,6 +62,8 @@ class BenefitTimes:
     since: datetime | None = None
     closes: datetime | None = None
     days: tuple[Span, ...] = ()
+    opens: tuple[tuple[str, datetime], ...] = ()
+    """Of a priority right: tier and the moment from which its members may buy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.sms import length, segments, signature_length
 from campaign_calendars.messages.templates import (
+    OWN,
     VARIABLES,
     Messages,
     Names,
@@ -66,8 +67,8 @@ class Renderer:
     """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
 
     Of `channels` an SMS ends with the way to refuse it. A text that is longer than its channel takes is held back.
-    `announced` are by (phase, play) the benefits it tells of that are on offer; the first is `benefit` where none is
-    given.
+    `own` says what is the member's own of a benefit. `announced` are by (phase, play) the benefits it tells of that are
+    on offer; the first is `benefit` where none is given.
     """
 
     sources: Mapping[str, str]
@@ -75,6 +76,7 @@ class Renderer:
     channels: Mapping[str, Channel] = field(default_factory=dict)
     today: date | None = None
     announced: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    own: Callable[[Job, str], Mapping[str, str]] = lambda _job, _benefit: {}
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
@@ -150,7 +152,7 @@ class Renderer:
         if benefit is not None:
             if benefit not in self.names.benefits:
                 raise MessageError(f"benefit {benefit} is no longer in the calendar")
-            known["benefit"] = self.names.benefits[benefit]
+            known["benefit"] = {**self.names.benefits[benefit], **OWN, **self.own(job, benefit)}
         return known
 
 

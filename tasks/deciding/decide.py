@@ -15,6 +15,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from campaign_calendars.values.json import from_json, to_json
 from tasks.accounting.books import keep_books
+from tasks.accounting.using_up import used_up
 from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
@@ -61,7 +62,8 @@ def decide(
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
-    briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o) for o in occurrences]
+    gone = used_up(rt, loaded)
+    briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o, gone) for o in occurrences]
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
             return None

@@ -5,11 +5,11 @@ Nothing of it is granted. Its stock falls with the uses that the books recognise
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime
 
 from campaign_calendars.deciding.offers import why_shut
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.accounting.using_up import used_up
 from tasks.runtime import Runtime
 
 
@@ -34,24 +34,12 @@ def why_silent(rt: Runtime, loaded: LoadedCalendar, phase_id: str, now: datetime
     names = {name for play in phase.plays for name in play.announces} if phase else set()
     if phase is None or not names:
         return found
-    used = _used(rt, calendar.calendar)
+    gone = used_up(rt, loaded)
     for name in names:
         benefit = calendar.benefits[name]
         shut = why_shut(loaded.timeline, loaded.store, phase, name, benefit=benefit, at=now)
         if shut is not None:
             found[name] = shut
-        elif benefit.stock is not None and used[name] >= benefit.stock:
+        elif name in gone:
             found[name] = "benefit_stock"
     return found
-
-
-def _used(rt: Runtime, calendar: str) -> Counter[str]:
-    """Uses of each benefit that the books know, of grants and without any."""
-    used: Counter[str] = Counter()
-    for row in rt.ledger.grant_sums(calendar):
-        if row.state == "spent":
-            used[row.benefit] += row.pieces
-    books = rt.ledger.books(calendar)
-    for benefit, uses in (books.strays if books else {}).items():
-        used[benefit] += uses.pieces
-    return used

@@ -32,6 +32,7 @@ from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_
 from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
+from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
 from tasks.outreach.posts import with_groups
 from tasks.outreach.quiet import quiet_hours_of
@@ -104,7 +105,9 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
-    renderer = Renderer(_check_templates(rt, loaded), names, loaded.store.channels, today, told)
+    sources = _check_templates(rt, loaded)
+    own = own_figures(rt, loaded, run, snapshot, sources.values())
+    renderer = Renderer(sources, names, loaded.store.channels, today, told, own)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
     with RecipientDesk(

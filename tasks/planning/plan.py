@@ -33,6 +33,7 @@ from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.json import to_plain
 from tasks.accounting.accounts import Planned, accounts
 from tasks.accounting.books import keep_books
+from tasks.accounting.using_up import used_up
 from tasks.data.online import dark_positions
 from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
@@ -161,14 +162,14 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     """
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    waiting = waiting_plays(loaded)
+    waiting, gone = waiting_plays(loaded), used_up(rt, loaded)
     missed = _missed(loaded, rt.clock())
     rows = [row for row in _done(rt, loaded) if (row.phase, row.play) not in waiting]
     ran = {(row.phase, row.play, row.at) for row in rows}
     rows += [row for row in missed if (row.phase, row.play, row.at) not in ran and (row.phase, row.play) not in waiting]
     ran |= {(row.phase, row.play, row.at) for row in missed}
     briefs = [
-        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence)
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, occurrence, gone)
         for occurrence in loaded.timeline.occurrences
         if (occurrence.phase, occurrence.play) not in waiting
         and (occurrence.phase, occurrence.play, occurrence.at) not in ran

@@ -38,6 +38,7 @@ PULLS: Mapping[str, float] = MappingProxyType(
         "member_price": 1.6,
         "early_bird_price": 1.7,
         "flash_sale": 1.8,
+        "group_buy": 1.8,
         "half_price": 2.0,
         "free_order": 1.6,
     }

@@ -113,6 +113,16 @@ def favourites_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], a
     return dict(con.execute(_SQL["recipient_favourites"], asked).fetchall())
 
 
+def spent_since(snapshot: Snapshot, since: datetime, at: datetime) -> dict[str, int]:
+    """Member → cents of his paid orders from `since` on, less what came back, as of `at` (both aware)."""
+    con = open_snapshot(snapshot, threads=1)
+    try:
+        rows = con.execute(_SQL["recipient_spent"], {"since": utc_naive(since), "at": utc_naive(at)}).fetchall()
+    finally:
+        con.close()
+    return dict(rows)
+
+
 def can_be_dialled(address: str) -> bool:
     """Whether somebody could answer there: the length of a number of its country (of China without one), no extension.
 

@@ -247,3 +247,27 @@ class FlashSale(PriceBenefit):
         if lang == "zh":
             return f"{self.item.get(lang)}秒杀价{yuan(self.price)}元{self.counted(lang)}"
         return f"{self.item.get(lang)} for {yuan(self.price)} while stock lasts{self.counted(lang)}"
+
+
+class GroupBuy(PriceBenefit):
+    """拼团: so many buyers together pay a fixed price each (A3, S2 tools)."""
+
+    scarce: ClassVar[tuple[str, str] | None] = (
+        "a group price is limited; write how many pieces there are as `stock`",
+        "拼团须限量；请以 stock 写明件数",
+    )
+    kind: Literal["group_buy"]
+    item: Annotated[Text, Field(description="Goods it applies to.")]
+    price: Annotated[Money, Field(description="Price of one piece for each buyer of a full group.")]
+    size: Annotated[int, Field(ge=2, le=100, description="Buyers that make a group.")]
+
+    def price_asked(self) -> Asked | None:
+        return Asked(most_cents=self.price)
+
+    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+        return self.price
+
+    def sentence(self, lang: str) -> str:
+        if lang == "zh":
+            return f"{self.item.get(lang)}{self.size}人团{yuan(self.price)}元{self.counted(lang)}"
+        return f"{self.item.get(lang)} for {yuan(self.price)} to groups of {self.size}{self.counted(lang)}"

@@ -69,6 +69,14 @@ MEANS: Final[tuple[Row, ...]] = (
         ("Recruiting together with other brands", "多品牌联合招募"),
         left_out=("one store per calendar; its audiences come in as tags", "每个日历一家店；对方人群以标签导入"),
     ),
+    Row(
+        "A3",
+        (
+            "Sold from second to second in a group; a coupon after an order; a sample in each parcel",
+            "群内限时抢、订单完成后送券、每单送样",
+        ),
+        as_said("`flash_sale`, `offered`, `member_cashback`, `duties`"),
+    ),
     Row("A3", ("Referral, points for both", "老带新、双方得积分"), as_said("`referral`, `referral_points`")),
     Row(
         "A3",
@@ -78,12 +86,13 @@ MEANS: Final[tuple[Row, ...]] = (
         ),
         as_said("`category_coupon`, `lucky_bag`, `flash_sale`, `bundle_price`"),
     ),
+    Row("A3", ("Group buying (拼团)", "拼团"), as_said("`group_buy`, `size`")),
     Row(
         "A3",
-        ("Haggling and group buying", "砍价与拼团"),
+        ("Haggling (砍价)", "砍价"),
         left_out=(
-            "the platform decides the price while it runs, nothing to check before",
-            "价格在进行中由平台决定，事前无可检查",
+            "each member ends at a price of his own, and no export marks an order as haggled: nothing to recognise",
+            "每人成交价不同，导出数据也不标明砍价订单，无从识别",
         ),
     ),
     Row(
@@ -153,6 +162,14 @@ MEANS: Final[tuple[Row, ...]] = (
         "A4",
         ("Push, WeCom, mail, phone, paid adverts", "推送、企微、邮件、电话、付费广告"),
         as_said("`push`, `wecom`, `mail`, `phone`, `other`"),
+    ),
+    Row(
+        "A4",
+        ("Red packets in groups (红包喷泉, 拼手气)", "群红包（红包喷泉、拼手气）"),
+        left_out=(
+            "no money of theirs is kept, as no payout list is read yet; a post tells of them, a duty pays",
+            "不记其资金：领取明细须来自尚未读取的发放名单；以群发帖告知、以事务发放",
+        ),
     ),
     Row("A4", ("Not SMS and assistant alone", "不可只有短信与客服"), as_said("`C174`")),
     Row(

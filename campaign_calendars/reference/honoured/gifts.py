@@ -32,6 +32,30 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
+    "GroupBuy.kind": Honoured(
+        "export",
+        ("Set up with the tool for group buying; needs a stock.", "按拼团工具搭建，须限量。"),
+        "A3",
+        "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_kind_is_set_up_with_its_tool",
+    ),
+    "GroupBuy.item": Honoured(
+        "export",
+        ("Goods it applies to.", "适用商品。"),
+        "A3",
+        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+    ),
+    "GroupBuy.price": Honoured(
+        "export, redeem",
+        ("The price the tool asks; lines at it or below are its uses.", "工具中的价格；以不高于此价成交的行为其核销。"),
+        "A3",
+        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+    ),
+    "GroupBuy.size": Honoured(
+        "export",
+        ("Buyers that make a group, as the tool asks.", "工具中的成团人数。"),
+        "A3",
+        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+    ),
     "NewMemberCoupon.rejoin": Honoured(
         "decide",
         ("Lets in who left and joined again.", "退会后再入会者也可得。"),

@@ -147,6 +147,7 @@ def test_days_before_a_birthday_stand_in_the_brief() -> None:
         ("to: 09:00", "to: 11:00"),
         ("level: 3", "level: 2"),
         ("assumed_reach: 10%", "assumed_reach: 20%"),
+        ("assumed_reach: 10%", "assumed_reach: 10%, bound_on_join: true"),
         ("tag: of-li", "tag: of-wang"),
         ("agents: {li:", "agents: {wang:"),
         ("capacity_per_day: 50, capacity_on: {2026-03-06: 40}", "capacity_per_day: 50"),

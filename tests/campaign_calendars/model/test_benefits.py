@@ -57,6 +57,12 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "nuts for 9.90 while stock lasts (counts toward the lowest price)",
         "nuts秒杀价9.90元（计入最低价）",
     ),
+    "group_buy": (
+        {"item": "nuts", "price": "9.90", "size": "3", "stock": "10", "unit_cost": "4"},
+        400,
+        "nuts for 9.90 to groups of 3 (counts toward the lowest price)",
+        "nuts3人团9.90元（计入最低价）",
+    ),
     "free_order": ({"max_amount": "200", "stock": "5"}, 20000, "a free order up to 200", "免单（最高200元）"),
     "half_price": (
         {"item": "tea", "price": "19.99", "stock": "5"},
@@ -206,6 +212,7 @@ BAD = [
     ("free_order", {"max_amount": "100"}, "as `stock`"),
     ("half_price", {"item": "x", "price": "100"}, "as `stock`"),
     ("flash_sale", {"item": "x", "price": "100", "unit_cost": "1"}, "as `stock`"),
+    ("group_buy", {"item": "x", "price": "100", "size": "2", "unit_cost": "1"}, "as `stock`"),
     ("birthday_gift", {"item": "x"}, "unit_cost is missing"),
     ("exchange_card", {"value": "10", "price": "10"}, "costs the member as much"),
     ("new_member_pack", {"coupons": [{"value": "5"}], "item_cost": "3"}, "without an item"),

@@ -285,6 +285,10 @@ def test_a_calendar_is_checked_with_all_its_messages(tmp_path: Path) -> None:
         "text": "满199减30",
         "value": "30",
         "threshold": "199",
+        # As long as a member's own may become; the texts that leave have his.
+        "opens_at": "",
+        "missing": "",
+        "valid_until": "12-31 23:59",
     }
     assert names.plays["burst", "one"]["title"] == "one"
     text = Renderer(sources, names)(

@@ -61,6 +61,7 @@ def test_an_extra_gift_for_presale_goes_with_staged_orders_whose_deposit_lies_in
         ({"kind": "member_price", "item": "tea", "price": 50, **TEA}, ("t", 6000, 5000, 1), ("t", 6000, 5001, 1)),
         ({"kind": "member_price", "item": "tea", "price": 50, **TEA}, ("t", 6000, 9990, 2), ("u", 6000, 4000, 1)),
         ({"kind": "flash_sale", "item": "tea", "price": 5, **TEA}, ("t", 6000, 500, 1), ("t", 6000, 501, 1)),
+        ({"kind": "group_buy", "item": "tea", "price": 5, "size": 2, **TEA}, ("t", 6000, 500, 1), ("t", 6000, 501, 1)),
         ({"kind": "half_price", "item": "tea", "price": 99.99, **TEA}, ("t", 9999, 4999, 1), ("t", 9999, 5000, 1)),
         ({"kind": "member_items_discount", "items": 3, "rate": 0.9}, ("t", 1001, 2703, 3), ("t", 1001, 2704, 3)),
         ({"kind": "member_items_discount", "items": 3, "rate": 0.9}, ("t", 1000, 3600, 4), ("t", 1000, 1800, 2)),

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
+import yaml
 
 from campaign_calendars.deciding.briefs import Brief, ChannelOption, HoldoutRule
+from campaign_calendars.model.store import Channel
 from tests.warehouse.decision.cases import AT, BRIEF, Member, connect, decided
 from warehouse.decision import engine
 from warehouse.snapshots.recipients import lookup
@@ -149,7 +151,9 @@ def test_joining_binds_only_where_the_store_says_so() -> None:
     """By `bound_on_join` of the channel."""
     agent = dataclasses.replace(CHAT, channel="agent", talks=False)
     rows = (("bound", "agent", NOW), ("left", "agent", NOW))
-    for on_join, reached in ((False, {"bound"}), (True, {"bound", "none"})):
+    for written, reached in (("", {"bound"}), (", bound_on_join: true", {"bound", "none"})):
+        channel = yaml.safe_load(f"{{kind: dedicated_service, consent: implied{written}}}")
+        on_join = Channel.model_validate(channel).bound_on_join
         con = talking(*rows)
         con.execute("update snap.stg_contact_points set unbound_at = $1 where member_id = 'left'", [NOW])
         con.execute(

@@ -1,0 +1,89 @@
+"""What is a member's own of a benefit: when his tier may buy, what he still has to spend, until when (A3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from campaign_calendars.deciding.conditions import challenge_since
+from campaign_calendars.deciding.offers import asking_at
+from campaign_calendars.deciding.uses import valid_until
+from campaign_calendars.messages.templates import MOMENT
+from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.benefits.gifts import Challenge
+from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import BenefitTimes
+from tasks.deciding.decide import decision_path
+from tasks.runtime import Runtime
+from warehouse.ledger.records import Job, Run
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.snapshot import Snapshot
+
+_LAST = timedelta(microseconds=1)
+
+
+@dataclass
+class OwnFigures:
+    """The figures of one dispatch; what no text asks for is not looked up."""
+
+    rt: Runtime
+    loaded: LoadedCalendar
+    run: Run
+    snapshot: Snapshot
+    asked: str
+    _tiers: dict[str, Mapping[str, str | None]] = field(default_factory=dict, repr=False)
+    _spent: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
+
+    def __call__(self, job: Job, name: str) -> Mapping[str, str]:
+        return {
+            variable: figure(job, name)
+            for variable, figure in (
+                ("opens_at", self._opens_at),
+                ("missing", self._missing),
+                ("valid_until", self._valid_until),
+            )
+            if variable in self.asked
+        }
+
+    def _opens_at(self, job: Job, name: str) -> str:
+        opens = dict(self.loaded.timeline.benefits.get(name, BenefitTimes()).opens)
+        if not opens:
+            return ""
+        if job.play not in self._tiers:
+            from warehouse.decision.tiers import tiers_of_chosen
+
+            found = tiers_of_chosen(decision_path(self.rt, self.run.run_id), [job.play])
+            self._tiers[job.play] = found.get(job.play, {})
+        tier = self._tiers[job.play].get(job.member_id)
+        return self._written(opens[tier]) if tier in opens else ""
+
+    def _missing(self, job: Job, name: str) -> str:
+        benefit = self.loaded.calendar.benefits[name]
+        if not isinstance(benefit, Challenge):
+            return ""
+        if name not in self._spent:
+            from warehouse.snapshots.recipients import spent_since
+
+            loaded, now = self.loaded, self.rt.clock()
+            play = next(play for phase in loaded.calendar.phases for play in phase.plays if play.id == job.play)
+            asking = asking_at(loaded.calendar, loaded.store, loaded.timeline, play, now)
+            since = challenge_since(benefit, loaded.timeline.benefits.get(name, BenefitTimes()), asking)
+            self._spent[name] = spent_since(self.snapshot, since, now)
+        return yuan(max(benefit.spend - self._spent[name].get(job.member_id, 0), 0))
+
+    def _valid_until(self, job: Job, name: str) -> str:
+        end = valid_until(self.loaded.calendar, self.loaded.timeline, name, job.occurrence_at, job.phase)
+        return "" if end is None else self._written(end - _LAST)
+
+    def _written(self, moment: datetime) -> str:
+        return moment.astimezone(self.loaded.timeline.timezone).strftime(MOMENT)
+
+
+def own_figures(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, texts: Iterable[str]
+) -> Callable[[Job, str], Mapping[str, str]]:
+    """(job, benefit) → those of `OWN` that the texts ask for."""
+    return OwnFigures(rt, loaded, run, snapshot, "\n".join(texts))
