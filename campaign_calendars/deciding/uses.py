@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
 from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
 from campaign_calendars.model.benefits.coupons import MemberCashback
+from campaign_calendars.model.benefits.gifts import Challenge
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift
+from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift, utc
 
 LATE_DATA = timedelta(days=3)
 """So long after its end a grant may still turn out to have been used: uses are written down late."""
@@ -44,8 +45,9 @@ class UseRule:
     dearest first; `off_basket`: a use costs no more than the basket it was made on. `comes_back`: the member has it
     again when that order is closed or refunded as a whole. `asked` is what an order or an entry of the points ledger
     has to be like. It can be used only in `spans` (none: at any time), with a deposit in `placed` where it is for
-    staged orders; orders of a sum count from `since` on. Where nobody can see a use, `rate` of the grants count.
-    With `issue` a grant is worth something only from the order on that earns it.
+    staged orders; orders of a sum count from `since` on, on each of the `days` anew where there are any. Where nobody
+    can see a use, `rate` of the grants count. With `issue` a grant is worth something only from the order on that
+    earns it.
     """
 
     benefit: str
@@ -59,6 +61,7 @@ class UseRule:
     placed: tuple[Span, ...] = ()
     since: datetime | None = None
     issue: Issue | None = None
+    days: tuple[Span, ...] = ()
 
 
 def use_rules(calendar: Calendar, timeline: Timeline) -> Iterator[UseRule]:
@@ -84,8 +87,9 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         benefit.redemption_rate,
         _spans(name, timeline),
         tuple(window.placed for window in timeline.balances) if staged else (),
-        timeline.campaign.start if seen_in == "order_sums" else None,
+        _summed_since(name, timeline) if seen_in == "order_sums" else None,
         _issue(benefit, timeline),
+        _summed_days(benefit, timeline),
     )
 
 
@@ -94,6 +98,22 @@ def _issue(benefit: BenefitBase, timeline: Timeline) -> Issue | None:
     if not isinstance(benefit, MemberCashback) or benefit.valid is None or benefit.valid.for_ is None:
         return None
     return Issue(timeline.campaign.end, benefit.valid.for_, timeline.timezone)
+
+
+def _summed_since(name: str, timeline: Timeline) -> datetime:
+    """From when on orders add up: as written, or from the start of the calendar."""
+    times = timeline.benefits.get(name)
+    return times.since if times is not None and times.since is not None else timeline.campaign.start
+
+
+def _summed_days(benefit: BenefitBase, timeline: Timeline) -> tuple[Span, ...]:
+    """Local days of the calendar on which a daily challenge begins anew; none: all of it is one sum."""
+    if not isinstance(benefit, Challenge) or benefit.period != "day":
+        return ()
+    days = [local_day(timeline.campaign.start, timeline.timezone)]
+    while utc(days[-1].end) < utc(timeline.campaign.end):
+        days.append(local_day(days[-1].end, timeline.timezone))
+    return tuple(days)
 
 
 def _spans(name: str, timeline: Timeline) -> tuple[Span, ...]:

@@ -70,17 +70,19 @@ where case when t.by_lines then coalesce(l.pieces, 0) else b.items end >= t.item
         )
     )
 union all
--- A sum of orders is reached with the order that makes it so; what came back counts for nothing.
+-- A sum of orders, of all or of each day, is reached with the order that makes it so; what came back counts for nothing.
 select benefit, order_id, member_id, paid_at, paid_at
 from (
     select
         b.*,
         t.amount_cents as goal,
         sum(b.amount_cents - b.back_cents) over (
-            partition by b.benefit, b.member_id order by b.paid_at, b.order_id rows unbounded preceding
+            partition by b.benefit, b.member_id, d.starts_at order by b.paid_at, b.order_id rows unbounded preceding
         ) as reached
     from bought as b
     inner join told as t on t.benefit = b.benefit and t.told_by = 'order_sums' and b.paid_at >= t.since
+    left join spans as d
+        on d.benefit = b.benefit and d.of_what = 'summed' and b.paid_at >= d.starts_at and b.paid_at < d.ends_at
 )
 where reached >= goal and reached - (amount_cents - back_cents) < goal
 union all

@@ -186,7 +186,7 @@ def _rule(rule: UseRule) -> tuple[object, ...]:
 
 
 def _spans(rule: UseRule) -> Iterator[tuple[object, ...]]:
-    for what, spans in (("used", rule.spans), ("placed", rule.placed)):
+    for what, spans in (("used", rule.spans), ("placed", rule.placed), ("summed", rule.days)):
         for span in spans:
             yield (rule.benefit, what, span.start, span.end)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
-from campaign_calendars.model.benefits.base import FULL, BenefitBase, Coupon, CouponBenefit, Delivery, Offered, Validity
+from campaign_calendars.model.benefits.base import BenefitBase, Coupon, CouponBenefit, Delivery, Offered, Validity
 from campaign_calendars.model.benefits.coupons import Pack
 from campaign_calendars.model.benefits.prices import PriceBenefit
 from campaign_calendars.model.benefits.rights import TierWindow
@@ -90,12 +90,9 @@ Benefit = Annotated[BenefitBase, OfItsKind()]
 def reserve_cents(benefit: BenefitBase, basis: Literal["worst_case", "expected"]) -> int:
     """What one grant reserves of the budget, in cents.
 
-    `worst_case`: the full unit cost. `expected`: unit cost times redemption rate, rounded up, so
-    that a thousand small grants never cost more than they reserve.
+    `worst_case`: the full unit cost. `expected`: unit cost times redemption rate, or what the kind expects.
     """
-    if basis == "worst_case":
-        return benefit.cost_cents
-    return -(-benefit.cost_cents * benefit.redemption_rate // FULL)
+    return benefit.cost_cents if basis == "worst_case" else benefit.expected_cents
 
 
 def describe(benefit: BenefitBase, lang: str = "en") -> str:

@@ -207,6 +207,11 @@ class BenefitBase(Strict):
         return cost or 0
 
     @property
+    def expected_cents(self) -> int:
+        """Expected cost of one grant, in cents, rounded up: many small grants never cost more than they reserve."""
+        return -(-self.cost_cents * self.redemption_rate // FULL)
+
+    @property
     def delivered(self) -> Delivery:
         """How it reaches whoever may have it."""
         return self.delivery or self.default_delivery

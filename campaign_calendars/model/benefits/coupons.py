@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import (
+    FULL,
     BenefitBase,
     Coupon,
     CouponBenefit,
@@ -159,6 +162,19 @@ class Referral(CouponBenefit):
         default="37%", validate_default=True, description="Expected share of parent coupons used."
     )
     visitors_per_parent: float = Field(default=4.0, gt=0, le=1000, description="Expected visitors per parent coupon.")
+    child_redemption: Share | None = Field(
+        default=None,
+        description="Expected share of visitors who use the friend's coupon; with it a budget of `basis: expected`"
+        " counts parents and friends by what is expected of them.",
+    )
+
+    @property
+    def expected_cents(self) -> int:
+        """Parents by their redemption, friends by visitors and theirs, where that is given (A3)."""
+        if self.child_redemption is None or self.unit_cost is not None:
+            return super().expected_cents
+        friends = Fraction(str(self.visitors_per_parent)) * self.child_redemption * self.child_value
+        return ceil((self.parent_redemption * self.value + friends) / FULL)
 
     def derived_cost(self) -> int | None:
         return self.value + self.child_value

@@ -124,15 +124,27 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
     ),
     "Referral.parent_redemption": Honoured(
         "words",
-        ("Said in the offer; no figure is computed from it.", "写在权益说明中；不参与计算。"),
+        (
+            "Said in the offer, and counted with `child_redemption`.",
+            "写在权益说明中；写明 child_redemption 时参与计算。",
+        ),
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "Referral.visitors_per_parent": Honoured(
         "words",
-        ("Said in the offer; no figure is computed from it.", "写在权益说明中；不参与计算。"),
+        (
+            "Said in the offer, and counted with `child_redemption`.",
+            "写在权益说明中；写明 child_redemption 时参与计算。",
+        ),
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+    ),
+    "Referral.child_redemption": Honoured(
+        "decide",
+        ("What a grant reserves where the budget is counted as expected.", "预算按预期计时每份占用的金额。"),
+        "A3",
+        "campaign_calendars/model/test_benefits.py::test_a_referral_is_expected_to_cost_its_parents_and_their_friends",
     ),
     "MemberGift001.kind": Honoured(
         "export, decide",

@@ -233,3 +233,12 @@ def test_expected_reserve_is_never_below_the_expectation(cost: int, rate: int) -
     expected = reserve_cents(benefit, "expected")
     assert expected * 10_000 >= cost * rate > (expected - 1) * 10_000
     assert expected <= reserve_cents(benefit, "worst_case") == cost
+
+
+def test_a_referral_is_expected_to_cost_its_parents_and_their_friends() -> None:
+    """100 parents of whom 37% use 10.00, and 400 visitors of whom 10% use 8.00: 370.00 and 320.00."""
+    said = {"kind": "referral", "value": 10, "child_value": 8}
+    given = KINDS["referral"].model_validate({**said, "child_redemption": "10%"})
+    assert 100 * reserve_cents(given, "expected") == 690_00
+    without = KINDS["referral"].model_validate(said)
+    assert reserve_cents(without, "expected") == reserve_cents(given, "worst_case") == 18_00

@@ -8,6 +8,8 @@ from pathlib import Path
 from tasks.accounting.accounts import Account
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.planning.budget import budget
+from tests.flows.small_project import MEMBERS
+from warehouse.ledger.records import Suppression
 
 from .two_phases import BEST, BURST, CALENDAR, TEASER, Shop
 
@@ -51,6 +53,35 @@ def test_a_pool_lowered_below_its_use_stops_only_what_would_go_beyond_it(tmp_pat
     burst = shop.run("burst", BURST)
     assert (burst.chosen, burst.plays[0].excluded) == (0, {"benefit_budget": 3})
     assert states(lines(shop)["pool coupons"]) == (2000, 0, 0, -1000)
+
+
+def pool_of(shop: Shop) -> Account:
+    """The pool as it is, whatever the plan of now will take of it."""
+    return next(line for line in budget(shop.rt, CALENDAR, ahead=False).accounts if line.name == "pool coupons")
+
+
+def test_a_pool_of_40_from_reserved_to_spent_and_released(tmp_path: Path) -> None:
+    """Four of six get a coupon of 10.00; one is cancelled, two use theirs, the last one's is over."""
+    shop = Shop(tmp_path, pool="40.00", plan="first_come", approve=", approve: {above: 0}")
+    shop.rt.ledger.suppress(Suppression(member, None, "test", TEASER) for member in MEMBERS[:2])
+    run = shop.run("teaser", TEASER)
+    assert (run.chosen, run.plays[0].excluded) == (4, {"suppressed": 2, "benefit_budget": 2})
+    pool = pool_of(shop)
+    assert (pool.reserved, pool.free) == (4000, 0)
+    cancelled, *_ = shop.rt.ledger.jobs(run.run_id)
+    shop.rt.ledger.cancel([cancelled.intent_key], "test", TEASER)
+    shop.rt.ledger.approve(run.run_id, "li", TEASER)
+    assert dispatch_run(shop.rt, run.run_id).sent == 3
+    pool = pool_of(shop)
+    assert (pool.reserved, pool.open, pool.stopped, pool.free) == (0, 3000, 1000, 1000)
+    given = [job.member_id for job in shop.rt.ledger.jobs(run.run_id, status="sent")]
+    for member in given[:2]:
+        shop.redeem(member, TEASER + HOUR)
+    shop.pull(TEASER + 2 * HOUR)
+    assert states(pool_of(shop)) == (2000, 1000, None, 1000)
+    shop.pull(TEASER + 4 * DAY)
+    pool = pool_of(shop)
+    assert (pool.spent, pool.stopped + pool.expired, pool.open, pool.free) == (2000, 2000, 0, 2000)
 
 
 def test_validity_counts_from_when_the_message_left(tmp_path: Path) -> None:

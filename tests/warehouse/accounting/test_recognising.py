@@ -111,6 +111,21 @@ def test_a_challenge_is_reached_with_the_order_that_makes_the_sum() -> None:
     assert states(shop, challenge) == {"spent": 2, "open": 1}, "one cent more"
 
 
+def test_a_challenge_counts_from_when_it_says_and_a_daily_one_each_day_anew() -> None:
+    challenge = {"kind": "challenge", "item": "box", "spend": 1200, "unit_cost": 30}
+    daily, later = {**challenge, "period": "day"}, {**challenge, "from": "2026-03-11"}
+    shop, tenth = Shop(), datetime(2026, 3, 10, 9, tzinfo=UTC)
+    for member in "ab":
+        shop.grant(member, "b", 3000)
+    shop.order("a", tenth, 70000)
+    shop.order("a", tenth + DAY, 60000)
+    assert states(shop, challenge) == {"spent": 1, "open": 1}
+    assert states(shop, daily) == states(shop, later) == {"open": 2}
+    shop.order("b", tenth + DAY, 70000)
+    shop.order("b", tenth + DAY + HOUR, 50000)
+    assert states(shop, daily) == states(shop, later) == {"spent": 1, "open": 1}
+
+
 CASHBACK = {"kind": "member_cashback", "amount": 149, "value": 20, "valid": "15d"}
 ISSUED = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
