@@ -17,10 +17,13 @@ from campaign_calendars.model.benefits import BenefitBase, reserve_cents
 from campaign_calendars.model.benefits.coupons import MemberCashback
 from campaign_calendars.model.benefits.gifts import BuybackGift, MemberExtraGift
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.timeline import BenefitTimes, Span, Timeline, utc
 
 BASIS = timedelta(days=28)
 """So much of the past is counted to tell what a phase will bring."""
+EVERY_ORDER = 1_000_000_000
+"""`per_member` of what goes with every order."""
 BlockState = Literal["planned", "reserved", "open", "over"]
 PartState = Literal["planned", "reserved", "open", "spent", "expired", "difference"]
 BlockKey = tuple[str, str]
@@ -78,6 +81,7 @@ class Announced:
     """A benefit that applies itself, in a phase that announces it: used from `online.start` until before `until`.
 
     `after` orders since `since` come first for what goes with the next one. `use_cents`: what one use costs at most.
+    `ranks` are those of the tiers that may have it (1: the lowest); empty: all.
     """
 
     phase: str
@@ -89,6 +93,7 @@ class Announced:
     stock: int | None
     after: int = 0
     since: datetime | None = None
+    ranks: tuple[int, ...] = ()
 
     @property
     def key(self) -> BlockKey:
@@ -104,10 +109,21 @@ class Seen:
     before: int | None = None
 
 
-def announced(calendar: Calendar, timeline: Timeline, kept: Iterable[Block] = ()) -> list[Announced]:
+@dataclass(frozen=True, slots=True)
+class TierClock:
+    """By which a member's tier at the moment of an order is told: what the `window` before it came to."""
+
+    ladder: Ladder
+    window: timedelta
+
+
+def announced(
+    calendar: Calendar, timeline: Timeline, levels: Sequence[str] = (), kept: Iterable[Block] = ()
+) -> list[Announced]:
     """Every announced benefit that applies itself or follows from a fact, by phase, in the order of time.
 
-    `kept`: blocks of before; what one use costs stays as it was when it went online.
+    `levels` are the store's tiers, lowest first. `kept`: blocks of before; what one use costs stays as it was when it
+    went online.
     """
     fixed = {(block.phase, block.benefit): block.use_cents for block in kept if block.state != "planned"}
     found = []
@@ -122,8 +138,10 @@ def announced(calendar: Calendar, timeline: Timeline, kept: Iterable[Block] = ()
             cost = fixed.get((phase.id, name), benefit.use_costs[0])
             until = _until(name, benefit, timeline, online)
             times = timeline.benefits.get(name, BenefitTimes())
-            about = (cost, benefit.per_member, benefit.stock, after, times.since if after else None)
-            found.append(Announced(phase.id, name, online, until, *about))
+            ranks = tuple(number for number, level in enumerate(levels, 1) if level in benefit.tiers)
+            limits = (cost, EVERY_ORDER if benefit.with_every_order else benefit.per_member, benefit.stock)
+            asked = (after, times.since if after else None, ranks)
+            found.append(Announced(phase.id, name, online, until, *limits, *asked))
     return sorted(found, key=lambda one: (utc(one.online.start), one.phase, one.benefit))
 
 

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from campaign_calendars.deciding.blocks import announced, blocks_of
+from campaign_calendars.deciding.blocks import Announced, Block, TierClock, announced, blocks_of
 from campaign_calendars.findings.errors import SnapshotMissingError
+from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.time.timeline import utc
 from tasks.runtime import Runtime
 
@@ -52,7 +53,17 @@ def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
 def _begun(rt: Runtime, loaded: LoadedCalendar) -> int:
     """How many announced benefits are online or were: what is set aside for one is fixed from then on."""
     now = rt.clock()
-    return sum(utc(one.online.start) <= utc(now) for one in announced(loaded.calendar, loaded.timeline))
+    return sum(utc(one.online.start) <= utc(now) for one in _announced(loaded))
+
+
+def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Announced]:
+    levels = [level.id for level in loaded.store.tiers.levels]
+    return announced(loaded.calendar, loaded.timeline, levels, kept)
+
+
+def _tier_clock(loaded: LoadedCalendar) -> TierClock:
+    rules = tier_rules(loaded.store.tiers, loaded.timeline.timezone)
+    return TierClock(rules.now, loaded.store.tiers.window)
 
 
 def _day(loaded: LoadedCalendar, moment: datetime) -> date:
@@ -70,7 +81,7 @@ def _bring_up_to_date(
     kept = rt.ledger.books(name)
     old = kept.blocks if kept else ()
     given = rt.ledger.given_rows(name)
-    told = announced(loaded.calendar, loaded.timeline, old)
+    told = _announced(loaded, old)
     first = next(given, None)
     if first is None and not told and not old:
         return None
@@ -84,6 +95,7 @@ def _bring_up_to_date(
         known_at=known_at,
         platform_ids=rt.ledger.platform_ids(name),
         announced=told,
+        tiers=_tier_clock(loaded),
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     )

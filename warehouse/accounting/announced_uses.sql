@@ -29,6 +29,11 @@ with open_uses as (
             )
         )
         and (
+            len(w.ranks) = 0
+            or u.told_by = 'redemptions'
+            or u.order_id in (select r.order_id from order_ranks as r where list_contains(w.ranks, r.rank))
+        )
+        and (
             w.benefit not in (select i.benefit from issues as i)
             or exists (
                 from issued as i

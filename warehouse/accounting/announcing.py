@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from campaign_calendars.deciding.blocks import BASIS, Announced, BlockKey, Seen
+from campaign_calendars.deciding.blocks import BASIS, Announced, BlockKey, Seen, TierClock
 from campaign_calendars.deciding.uses import Issue, UseRule
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -16,7 +16,7 @@ _SQL = sql_files(__package__)
 
 
 def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> None:
-    """Create the table `online` of these, and `issued` without a row."""
+    """Create the table `online` of these; `issued` and `order_ranks` have no row yet."""
     con.execute(_SQL["announced_tables"])
     append_rows(con, "online", map(_row, announced))
 
@@ -24,7 +24,25 @@ def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> 
 def _row(one: Announced) -> tuple[object, ...]:
     moments = (utc_naive(one.online.start), utc_naive(one.online.end), utc_naive(one.until))
     since = None if one.since is None else utc_naive(one.since)
-    return (*one.key, *moments, one.use_cents, one.per_member, one.stock, one.after, since)
+    return (*one.key, *moments, one.use_cents, one.per_member, one.stock, one.after, since, list(one.ranks))
+
+
+def rank_orders(con: duckdb.DuckDBPyConnection, tiers: TierClock | None, at: datetime) -> None:
+    """Fill `order_ranks`: the buyer's tier when he placed it, of orders that benefits for tiers ask about."""
+    if tiers is None:
+        return
+    ladder = tiers.ladder
+    con.execute(
+        _SQL["order_ranks"],
+        {
+            "at": at,
+            "basis": BASIS,
+            "window": tiers.window,
+            "spends": [step for step in ladder.spends if step is not None],
+            "orders": [step for step in ladder.orders if step is not None],
+            "any_of": ladder.mode == "any_of",
+        },
+    )
 
 
 def issue(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], at: datetime) -> None:

@@ -11,12 +11,13 @@ with basis as (
         t.by_lines and len(t.goods) > 0 and t.told_price as of_goods,
         t.goods,
         w.until,
+        w.ranks,
         case
             when t.seen_in = 'order_sums' then greatest(w.until - $basis::interval, w.until - w.lasts)
             else w.until - $basis::interval
         end as since
     from (
-        select phase, benefit, per_member, ends_at - starts_at as lasts, least($at, starts_at) as until from online
+        select phase, benefit, per_member, ranks, ends_at - starts_at as lasts, least($at, starts_at) as until from online
     ) as w
     inner join (
         select *, most_cents is not null or share is not null as told_price from told
@@ -50,7 +51,9 @@ bought as (
     inner join snap.stg_orders as o on o.paid_at >= b.since and o.paid_at < b.until
     inner join snap.stg_members as m
         on m.member_id = o.member_id and m.joined_at <= o.ordered_at and (m.left_at is null or m.left_at > o.ordered_at)
+    left join order_ranks as r on r.order_id = o.order_id
     left join pieces as p on p.phase = b.phase and p.benefit = b.benefit and p.order_id = o.order_id
+    where len(b.ranks) = 0 or list_contains(b.ranks, r.rank)
 ),
 by_member as (
     select

@@ -10,9 +10,9 @@ from typing import Any
 
 import duckdb
 
-from campaign_calendars.deciding.blocks import Announced, BlockKey, Seen
+from campaign_calendars.deciding.blocks import Announced, BlockKey, Seen, TierClock
 from campaign_calendars.deciding.uses import LATE_DATA, Issue, UseRule
-from warehouse.accounting.announcing import announce, issue, seen
+from warehouse.accounting.announcing import announce, issue, rank_orders, seen
 from warehouse.accounting.naming import name_redemptions
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -43,6 +43,7 @@ def settle_grants(
     known_at: datetime,
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    tiers: TierClock | None = None,
     threads: int = 2,
     memory_limit: str = "2GB",
 ) -> Settled:
@@ -58,6 +59,7 @@ def settle_grants(
             connected=connected,
             platform_ids=platform_ids,
             announced=announced,
+            tiers=tiers,
         )
 
 
@@ -71,6 +73,7 @@ def settle(
     connected: Collection[str],
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    tiers: TierClock | None = None,
 ) -> Settled:
     """What became of these grants, and what is used of what is `announced`.
 
@@ -80,7 +83,9 @@ def settle(
     to the one that ends first. Redemptions may carry what the platform calls a benefit
     (`platform_ids`). The answer depends on nothing but the facts: what was found before only says which grants are new.
     """
-    recognise(con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids, announced=announced)
+    recognise(
+        con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids, announced=announced, tiers=tiers
+    )
     at = utc_naive(known_at)
     sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
     asked = {"at": at, "calendar": calendar, "late_days": LATE_DATA.days, **sources}
@@ -102,10 +107,12 @@ def recognise(
     known_at: datetime,
     platform_ids: Iterable[PlatformId] = (),
     announced: Sequence[Announced] = (),
+    tiers: TierClock | None = None,
 ) -> None:
     """Every use before `known_at`, and the grant it is charged to: the tables `given`, `uses`, `holders`, `charged`.
 
-    `announced_uses` are those of what is `announced`, and the phase that pays them.
+    `announced_uses` are those of what is `announced`, and the phase that pays them; without `tiers` nobody's tier is
+    known.
 
     `given` are the calendar's grants, and those that other calendars gave of benefits of the same names: a
     redemption that names no calendar is charged to one grant of all of them.
@@ -119,6 +126,7 @@ def recognise(
     history.as_persons(con, ["given"])
     asked = {"at": utc_naive(known_at), "calendar": calendar}
     announce(con, announced)
+    rank_orders(con, tiers, utc_naive(known_at))
     _run(con, _SQL["named"], asked)
     _earn(con, told, asked)
     issue(con, told, utc_naive(known_at))

@@ -217,6 +217,11 @@ class BenefitBase(Strict):
         return self.delivery or self.default_delivery
 
     @property
+    def with_every_order(self) -> bool:
+        """Whether a member has it with each of his orders, however many (freight)."""
+        return False
+
+    @property
     def use_costs(self) -> tuple[int, ...]:
         """Worst-case cost of each use of one unit, in cents, the dearest first: it can be used so often."""
         return (self.cost_cents,)

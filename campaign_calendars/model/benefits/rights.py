@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from campaign_calendars.model.benefits.base import BenefitBase, Delivery, Nature, PositiveInt, SeenIn
+from campaign_calendars.model.benefits.base import Asked, BenefitBase, Delivery, Nature, PositiveInt, SeenIn
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.values.moments import Moment
 from campaign_calendars.values.scalars import Text
@@ -74,6 +74,14 @@ class Service(BenefitBase):
     kind: Literal["service"]
     offers: Annotated[ServiceName, Field(description="Which service.")]
     days: PositiveInt | None = Field(default=None, description="How many days it lasts, e.g. 15 for returns.")
+
+    @property
+    def with_every_order(self) -> bool:
+        return self.offers == "free_shipping" and self.delivered == "auto"
+
+    def seen_as(self) -> tuple[SeenIn, Asked]:
+        """Freight that applies itself costs with every order; of the rest no data tell a use."""
+        return ("orders", Asked()) if self.with_every_order else super().seen_as()
 
     def sentence(self, lang: str) -> str:
         zh, en = _SERVICES[self.offers]

@@ -38,7 +38,8 @@ create table snap.stg_redemptions (
 create table snap.stg_orders (
     order_id varchar, member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp,
     amount_cents bigint, refunded_cents bigint, refunded_at timestamp, items bigint, status varchar,
-    stage varchar, deposit_paid_at timestamp, part_refunded_cents bigint, part_refunded_at timestamp
+    stage varchar, deposit_paid_at timestamp, part_refunded_cents bigint, part_refunded_at timestamp,
+    succeeded_at timestamp
 );
 create table snap.stg_order_items (
     order_id varchar, price_cents bigint, quantity bigint, sku varchar, paid_cents bigint
@@ -108,10 +109,11 @@ class Shop:
         name, moment = f"o{self._facts}", at.replace(tzinfo=None)
         self._facts += 1
         self.con.execute(
-            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?, null, ?, ?, null, null)",
+            "insert into snap.stg_orders values (?, ?, ?, ?, null, ?, 0, null, ?, null, ?, ?, null, null, ?)",
             [
                 name, member, (placed or at).replace(tzinfo=None), moment, cents, items,
                 None if deposit is None else "balance_paid", None if deposit is None else deposit.replace(tzinfo=None),
+                moment,
             ],
         )  # fmt: skip
         for sku, price, paid, pieces in lines:

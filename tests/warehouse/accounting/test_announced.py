@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from campaign_calendars.deciding.blocks import Block, announced, blocks_of
+from campaign_calendars.deciding.blocks import Block, TierClock, announced, blocks_of
 from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.resolving import resolve
 from warehouse.accounting.settling import settle
 
@@ -20,6 +21,9 @@ OVER = END + 3 * DAY
 GIFT = {"kind": "member_extra_gift", "amount": 159, "item": "mug", "unit_cost": "9.00", "stock": 50}
 CASHBACK = {"kind": "member_cashback", "amount": 149, "value": 20, "valid": "15d"}
 BURST = ({"id": "burst", "kind": "burst", "window": {"from": "2026-03-01", "to": "2026-03-07"}},)
+TIERS = TierClock(Ladder((0, 100000), (None, None)), 365 * DAY)
+"""Gold from 1,000.00 on."""
+FREIGHT = {"kind": "service", "offers": "free_shipping", "unit_cost": "5.00", "tiers": ["gold"]}
 STAGES = (
     {"id": "deposit", "kind": "presale", "stage": "deposit", "window": {"from": "2021-10-20", "to": "2021-10-31"}},
     {"id": "balance", "kind": "burst", "stage": "balance", "window": {"from": "2021-11-01", "to": "2021-11-03"}},
@@ -43,9 +47,11 @@ def calendar(benefit: dict[str, Any], phases: tuple[dict[str, Any], ...] = BURST
 
 def look(shop: Shop, made: Calendar, at: datetime, kept: tuple[Block, ...] = ()) -> tuple[Block, ...]:
     timeline = resolve(made)
-    told = announced(made, timeline, kept)
+    told = announced(made, timeline, ("basic", "gold"), kept)
     connected = ("redemptions", "points")
-    found = settle(shop.con, "c", [], use_rules(made, timeline), known_at=at, connected=connected, announced=told)
+    found = settle(
+        shop.con, "c", [], use_rules(made, timeline), known_at=at, connected=connected, announced=told, tiers=TIERS
+    )
     return tuple(blocks_of(made, told, found.announced, kept=kept, known_at=at, now=at))
 
 
@@ -223,3 +229,27 @@ def test_what_phases_set_aside_of_one_stock_never_adds_up_to_more_than_it() -> N
     )
     blocks = look(shop, calendar({**GIFT, "stock": 8}, phases, told_in=2), START - HOUR)
     assert [(block.phase, block.expected, block.pieces) for block in blocks] == [("burst", 6, 6), ("later", 6, 2)]
+
+
+def test_only_orders_of_its_tiers_at_that_time_bring_it() -> None:
+    shop = Shop()
+    shop.join("a", "b", "c")
+    shop.order("a", START - 60 * DAY, 100000)
+    shop.refund(shop.order("c", START - 60 * DAY, 100000), START - 50 * DAY, 1)
+    shop.order("b", START + HOUR, 100000)  # made gold by it, not before
+    for member in "abc":
+        shop.order(member, START + 2 * HOUR, 20000)
+    assert used(shop, {**GIFT, "tiers": ["gold"], "per_member": 9}) == (2, 1800), "a's and the second of b"
+    assert used(shop, {**GIFT, "tiers": ["basic"], "per_member": 9}) == (2, 1800), "c's and the first of b"
+
+
+def test_free_shipping_costs_with_every_order_of_its_tier() -> None:
+    shop = Shop()
+    shop.join("a", "b")
+    shop.order("a", START - 60 * DAY, 100000)
+    for hour in range(3):
+        shop.order("a", START + hour * HOUR, 100)
+        shop.order("b", START + hour * HOUR, 100)
+    shop.order("a", START - DAY, 100)
+    (block,) = look(shop, calendar(FREIGHT), START + DAY)
+    assert (block.expected, block.uses, block.spent_cents) == (1, 3, 1500)

@@ -1,0 +1,38 @@
+-- How many tiers the buyer of an order had reached when he placed it, by what the window before had come to by then, net of
+-- what had come back (A6).
+insert into order_ranks
+with asked as (
+    select o.order_id, o.member_id, o.ordered_at
+    from (select min(starts_at) as first_at from online where len(ranks) > 0) as w
+    inner join snap.stg_orders as o on o.paid_at >= w.first_at - $basis::interval and o.paid_at < $at
+    where o.member_id is not null
+),
+reached as (
+    select
+        a.order_id,
+        coalesce(sum(
+            p.amount_cents
+            - case
+                when p.refunded_at < a.ordered_at then p.refunded_cents
+                when p.part_refunded_at < a.ordered_at then p.part_refunded_cents
+                else 0
+            end
+        ), 0) as spend,
+        count(p.order_id) as orders
+    from asked as a
+    left join snap.stg_orders as p
+        on p.member_id = a.member_id
+        and p.succeeded_at < a.ordered_at
+        and p.succeeded_at >= a.ordered_at - $window::interval
+        and not coalesce(p.refunded_at < a.ordered_at and p.refunded_cents >= p.amount_cents, false)
+    group by a.order_id
+),
+ranks as (
+    select
+        order_id,
+        len(list_filter($spends::bigint[], lambda step: spend >= step)) as by_spend,
+        len(list_filter($orders::bigint[], lambda step: orders >= step)) as by_orders
+    from reached
+)
+select order_id, case when $any_of then greatest(by_spend, by_orders) else least(by_spend, by_orders) end
+from ranks
