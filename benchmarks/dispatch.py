@@ -30,7 +30,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.messages.templates import Names
-from tasks.calendars.messages import Renderer
+from tasks.calendars.rendering import Renderer
 from tasks.channels.file import COLUMNS, FileChannel
 from tasks.channels.http import HttpChannel
 from tasks.channels.port import ChannelPort

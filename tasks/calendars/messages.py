@@ -12,39 +12,25 @@ A template sees these variables and nothing else; `benefit` exists only where th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
-from campaign_calendars.messages.limits import finished, too_long
-from campaign_calendars.messages.material import on_sale
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
-from campaign_calendars.messages.sms import length, segments, signature_length
 from campaign_calendars.messages.templates import (
-    OWN,
     VARIABLES,
     Messages,
-    Names,
-    announcement,
     lint_messages,
-    list_in_words,
     templates_of,
 )
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.model.store import Channel, Store
+from campaign_calendars.model.store import Store
 from tasks.calendars import engine
 from tasks.calendars.pictures import check_pictures
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-    from warehouse.ledger.records import Job
-    from warehouse.snapshots.recipients import Recipient
 
 # The marks of a plain template; everything else is read by the template engine.
 _MARKS = re.compile(
@@ -58,105 +44,6 @@ class OutsideProjectError(ValueError):
     """A path leads out of the project, as it is written or through a link; nothing was read."""
 
 
-class MessageError(ValueError):
-    """One message cannot be rendered; its job fails, the others go on."""
-
-
-@dataclass(frozen=True)
-class Renderer:
-    """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
-
-    Of `channels` an SMS ends with the way to refuse it. A text that is longer than its channel takes is held back.
-    `own` says what is the member's own of a benefit. `announced` are by (phase, play) the benefits it tells of that are
-    on offer; the first is `benefit` where none is given.
-    """
-
-    sources: Mapping[str, str]
-    names: Names
-    channels: Mapping[str, Channel] = field(default_factory=dict)
-    today: date | None = None
-    announced: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    own: Callable[[Job, str], Mapping[str, str]] = lambda _job, _benefit: {}
-    _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
-
-    def __call__(self, job: Job, recipient: Recipient) -> str:
-        """The text of one job; empty for a play without a message. Raises MessageError."""
-        if job.message is None:
-            self._play(job)
-            return ""
-        from jinja2 import TemplateError
-
-        variables = self._variables(job, recipient)
-        try:
-            text = self._template(job.message).render(variables)
-        except MessageError:
-            raise
-        except TemplateError as error:
-            raise MessageError(f"message {job.message}: {error.message}") from None
-        except (
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
-            # What an expression of the template did; its words could quote the member.
-            raise MessageError(f"message {job.message}: {type(error).__name__}") from None
-        if len(text) > engine.MOST_CHARACTERS:
-            raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
-        channel = self.channels.get(job.channel)
-        return text if channel is None else self._fitting(job.message, finished(text, channel), channel)
-
-    def _fitting(self, name: str, text: str, channel: Channel) -> str:
-        """The text, if the channel takes it: a long name must not cost a segment nobody planned (B3)."""
-        if (said := too_long(text, channel)) is not None:
-            raise MessageError(f"message {name}: {said[0]}")
-        if channel.kind == "sms" and channel.max_segments is not None:
-            count = segments(length(text) + signature_length(channel))
-            if count > channel.max_segments:
-                raise MessageError(f"message {name}: {count} segments, the channel allows {channel.max_segments}")
-        return text
-
-    def _template(self, name: str) -> Template:
-        if name not in self._compiled:
-            if name not in self.sources:
-                raise MessageError(f"message {name} is no longer in the calendar")
-            self._compiled[name] = engine.compiled(self.sources[name])
-        return self._compiled[name]
-
-    def _play(self, job: Job) -> Mapping[str, str]:
-        play = self.names.plays.get((job.phase, job.play))
-        if play is None:
-            raise MessageError(f"play {job.phase}/{job.play} is no longer in the calendar")
-        return play
-
-    def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
-        play = self._play(job)
-        known = {
-            "member": {"name": recipient.name or ""},
-            "play": play,
-            "phase": self.names.phases[job.phase],
-            "calendar": self.names.calendar,
-            "store": self.names.store,
-            "link": self.names.links_of(job.phase, job.play, job.channel, job.arm),
-        }
-        if (listed := self.names.lists.get((job.phase, job.play))) is not None:
-            known["list"] = list_in_words(
-                listed, on_sale(listed, self.today, recipient.favourite) if self.today else listed.items
-            )
-        announced = self.announced.get((job.phase, job.play), ())
-        known["announced"] = announcement(self.names, announced)
-        benefit = job.benefit if job.benefit is not None else next(iter(announced), None)
-        if benefit is not None:
-            if benefit not in self.names.benefits:
-                raise MessageError(f"benefit {benefit} is no longer in the calendar")
-            known["benefit"] = {**self.names.benefits[benefit], **OWN, **self.own(job, benefit)}
-        return known
-
-
-# -- checks -------------------------------------------------------------------------------------
 def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -> tuple[dict[str, str], list[Problem]]:
     """Read and check every template the calendar names; paths count from `root`.
 
@@ -401,7 +288,3 @@ def _unreadable(name: str, error: Exception) -> Problem:
         said_zh,
         "请在该路径编写模板，或修正日历中的路径。",
     )
-
-
-RenderMessage = Callable[["Job", "Recipient"], str]
-"""What dispatch wants of a renderer: raises MessageError when one message cannot be rendered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,8 +63,7 @@ def decide(
     position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
-    gone = used_up(rt, loaded)
-    briefs = [make_brief(loaded.calendar, loaded.store, loaded.timeline, o, gone) for o in occurrences]
+    briefs = _briefs(rt, loaded, occurrences)
     with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
         if record is None and not session.has_work(briefs):
             return None
@@ -90,6 +90,11 @@ def decide(
     _write_decision(rt, decision)
     _begin(rt, decision)
     return decision
+
+
+def _briefs(rt: Runtime, loaded: LoadedCalendar, occurrences: Iterable[Occurrence]) -> list[Brief]:
+    gone = used_up(rt, loaded)
+    return [make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in occurrences]
 
 
 def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id: str | None) -> Snapshot:

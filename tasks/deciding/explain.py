@@ -14,7 +14,7 @@ from tasks.deciding.decide import decision_path
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
-    from warehouse.decision.session import MemberDecision
+    from warehouse.decision.files import MemberDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def explain(rt: Runtime, member: str, run_id: str) -> Explanation:
 
 def decisions_of(rt: Runtime, names: Sequence[str], paths: Sequence[Path] | None = None) -> tuple[MemberDecision, ...]:
     """What decision files (None: those of all runs) say about any of these ids, moments in the calendar's time zone."""
-    from warehouse.decision.session import explain_member
+    from warehouse.decision.files import explain_member
 
     if paths is None:
         paths = [path for run in rt.ledger.runs() if (path := decision_path(rt, run.run_id)).is_file()]

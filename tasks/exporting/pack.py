@@ -140,7 +140,7 @@ def _crowds(rt: Runtime, loaded: LoadedCalendar, to: Path, rows: Sequence[SetupR
 
 
 def _persons(people: Path, phases: Mapping[tuple[str, datetime], str]) -> Iterator[CrowdMember]:
-    from warehouse.decision.session import chosen_rows
+    from warehouse.decision.files import chosen_rows
 
     for play, at, member, channel, benefit, _ in chosen_rows(people):
         yield CrowdMember(phases[play, at], play, benefit or "", at, member, channel)

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
 from campaign_calendars.messages.material import Attached
-from tasks.calendars.messages import MessageError, RenderMessage
+from tasks.calendars.rendering import MessageError, RenderMessage
 from tasks.channels.port import Batch, ChannelPort, Message, all_as
 from tasks.channels.privacy import safe_error
 from warehouse.features.numbers import number_subjects

@@ -19,7 +19,8 @@ from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.calendars.messages import Renderer, check_messages
+from tasks.calendars.messages import check_messages
+from tasks.calendars.rendering import Renderer
 from tasks.deciding.decide import decision_path, read_decision
 from tasks.deciding.draws import keep_draws
 from tasks.deciding.measures import with_measures
@@ -180,7 +181,7 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
 
 
 def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar) -> Iterator[DecisionRow]:
-    from warehouse.decision.session import chosen_rows
+    from warehouse.decision.files import chosen_rows
 
     ends = {
         name: valid_until(loaded.calendar, loaded.timeline, name, run.as_of, run.phase)

@@ -18,7 +18,8 @@ from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
-from tasks.calendars.messages import MessageError, Renderer, check_messages
+from tasks.calendars.messages import check_messages
+from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Message
 from tasks.deciding.decide import decision_path
@@ -148,7 +149,7 @@ def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
 def _items(
     rt: Runtime, loaded: LoadedCalendar, run: Run, plays: set[str], words: Callable[[Job], str]
 ) -> Iterator[WorkItem]:
-    from warehouse.decision.session import causes
+    from warehouse.decision.files import causes
 
     events = causes(decision_path(rt, run.run_id))
     owners = {

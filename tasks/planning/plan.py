@@ -87,9 +87,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         snapshot_as_of=snapshot.as_of,
         currency=loaded.store.currency,
         changes=tuple(changes),
-        phases=tuple(
-            _phase(loaded, name, span, occurrences, ahead.shown) for name, span in loaded.timeline.phases.items()
-        ),
+        phases=tuple(_phase(loaded, *named, occurrences, ahead.shown) for named in loaded.timeline.phases.items()),
         occurrences=occurrences,
         triggers=ahead.expected,
         budget=_budget(rt, loaded, occurrences),

@@ -16,7 +16,8 @@ from campaign_calendars.messages.templates import messages_of, names_of
 from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_id
-from tasks.calendars.messages import MessageError, Renderer, check_messages
+from tasks.calendars.messages import check_messages
+from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.privacy import mask_name, mask_text
 from tasks.runtime import Runtime, feature_params
 

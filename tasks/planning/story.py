@@ -18,7 +18,7 @@ from tasks.planning.plan import people_file
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
-    from warehouse.decision.session import MemberDecision
+    from warehouse.decision.files import MemberDecision
     from warehouse.ledger.records import Job
 
 Time = Literal["past", "planned"]

@@ -30,6 +30,8 @@ from tasks.reporting import charts
 from tasks.reporting.labels import stop_reason, words
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from warehouse.shelf.manifest import DatasetCounts
 
 
@@ -95,15 +97,8 @@ def render_report(
 
     `datasets` is the account of the snapshot, by name; `certificate` that of the last plan.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("tasks.reporting", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters.update(n=_count, money=_money, pct=_percent, points=_points, fig=_figure)
-    template = environment.get_template("report.html")
     w = words(lang)
-    return template.render(
+    return _template().render(
         w=w,
         lang=lang,
         m=measurement,
@@ -132,6 +127,16 @@ def render_report(
         plan=_plan(certificate, lang) if certificate is not None else None,
         allocated=_allocated(runs, lang),
     )
+
+
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("tasks.reporting", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters.update(n=_count, money=_money, pct=_percent, points=_points, fig=_figure)
+    return environment.get_template("report.html")
 
 
 def _allocated(runs: Sequence[RunRow], lang: str) -> list[tuple[str, str, datetime, str]]:

@@ -153,9 +153,8 @@ def _check_limits(
 
 
 def _set_run_status(con: Connection, run_id: str) -> None:
-    waiting = con.scalar(
-        select(func.count()).where(job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
-    )
+    held = (job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
+    waiting = con.scalar(select(func.count()).where(*held))
     con.execute(update(runs).where(runs.c.run_id == run_id).values(status=rules.run_status_after(waiting or 0)))
 
 

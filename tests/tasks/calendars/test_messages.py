@@ -12,15 +12,8 @@ from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.templates import VARIABLES, Names, names_of
 from campaign_calendars.model.store import Channel
 from campaign_calendars.reading.loading import load_calendar
-from tasks.calendars.messages import (
-    Known,
-    MessageError,
-    OutsideProjectError,
-    Renderer,
-    check_message,
-    check_messages,
-    read_message,
-)
+from tasks.calendars.messages import Known, OutsideProjectError, check_message, check_messages, read_message
+from tasks.calendars.rendering import MessageError, Renderer
 from warehouse.ledger.records import Job
 from warehouse.snapshots.recipients import Recipient
 

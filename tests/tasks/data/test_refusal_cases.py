@@ -46,7 +46,7 @@ def take(shop: Runtime, content: Path | str) -> SuppressionImport:
 def written_to(shop: Runtime) -> dict[str, set[str]]:
     """Play → who is chosen for it, on the two occurrences of the calendar."""
     from tasks.deciding.decide import decision_path
-    from warehouse.decision.session import chosen_rows
+    from warehouse.decision.files import chosen_rows
 
     found = {name: set(members) for name, members in NOBODY.items()}
     for hour in (10, 15):

@@ -11,7 +11,7 @@ from campaign_calendars.findings.errors import UsageError
 from tasks.deciding.decide import decide, decision_path, due, run_id
 from tasks.running.replay import moments
 from tasks.runtime import Runtime
-from warehouse.decision.session import chosen_rows, explain_member
+from warehouse.decision.files import chosen_rows, explain_member
 
 CALENDAR = "queens-day-2020"
 

@@ -10,7 +10,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
-from tasks.calendars.messages import MessageError
+from tasks.calendars.rendering import MessageError
 from tasks.channels.port import Batch
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from warehouse.features.numbers import number_subjects

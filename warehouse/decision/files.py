@@ -1,0 +1,99 @@
+"""Decision files read back: the chosen, what brought them in, and all that was decided about one member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from campaign_calendars.values.units import Ratio
+
+
+def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | None, int]]:
+    """(play, occurrence_at, member_id, channel, benefit, cost_cents) of the chosen, in file order."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    names = ["play", "occurrence_at", "member_id", "channel", "benefit", "cost_cents"]
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(columns=[*names, "status"]):
+            chosen = batch.filter(pc.equal(batch["status"], "chosen"))
+            moments = chosen["occurrence_at"].cast(pa.timestamp("us", "UTC"))
+            columns = [moments if name == "occurrence_at" else chosen[name] for name in names]
+            for play, at, *rest in zip(*(column.to_pylist() for column in columns), strict=True):
+                member, channel, benefit, cents = rest
+                yield play, at.astimezone(UTC), member, channel, benefit, cents
+
+
+def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """(play, member) → (event, aware moment) of the chosen whom an event brought in."""
+    import duckdb
+
+    if not path.is_file():
+        return {}
+    sql = (
+        "select play, member_id, regexp_extract(chain, '^trigger:(\\w+)@(\\S+)', ['event', 'at'])"
+        " from read_parquet(?) where status = 'chosen' and starts_with(chain, 'trigger:')"
+    )
+    with duckdb.connect() as con:
+        rows = con.execute(sql, [str(path)]).fetchall()
+    return {(play, member): (cause["event"], datetime.fromisoformat(cause["at"])) for play, member, cause in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberDecision:
+    """What one occurrence decided about one member."""
+
+    calendar: str
+    """Calendar id."""
+    phase: str
+    """Phase id."""
+    play: str
+    """Play id."""
+    occurrence_at: datetime
+    """The planned moment, in UTC."""
+    member_id: str
+    """Member id."""
+    status: str
+    """`chosen`, `held_out` or `excluded`."""
+    arm: str | None
+    """`treated`, or the control group; null: could not have been contacted anyway."""
+    reason: str | None
+    """The deciding reason of an exclusion."""
+    chain: str
+    """Everything that spoke for or against, in the order of the gates; an event stands in front."""
+    channel: str | None
+    """Channel of the message."""
+    benefit: str | None
+    """Benefit the member gets."""
+    cost_cents: int
+    """What the benefit reserves, in cents."""
+    ghost_channel: str | None = None
+    """Of a held-out member: the channel on which the plan would have reached him."""
+    ghost_benefit: str | None = None
+    """Of a held-out member: the benefit he would have had."""
+    tier: str | None = None
+    """Tier of the member at that moment."""
+    explored: bool | None = None
+    """Whether the member was drawn to get a random one of his options (`explore`)."""
+    propensity: Ratio | None = None
+    """Of a chosen member: the chance with which he was to get this option."""
+
+
+def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:
+    """Every decision of these files about one member: status, reason and the whole chain."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        cursor = con.execute(
+            "select * from read_parquet(?, union_by_name = true) where member_id = ?"
+            " order by occurrence_at, phase, play",
+            [[str(path) for path in paths], member_id],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    # Decision files hold moments as naive UTC, as all tables do.
+    return [MemberDecision(**{**row, "occurrence_at": row["occurrence_at"].replace(tzinfo=UTC)}) for row in rows]
