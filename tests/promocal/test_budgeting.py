@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from rich.cells import cell_len
 
+from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.model.calendar import Calendar
 from promocal.cli import budgeting, language
 from tasks.accounting.accounts import Planned, accounts
@@ -121,3 +123,19 @@ def test_before_the_first_run_all_is_planned_or_free(capsys: pytest.CaptureFixtu
     assert total == ["total", "500,000.00", "0.00", "0.00", "0.00", "225.00", "499,775.00"]
     assert "Came back" not in found
     assert "planned" not in page(capsys, "en", ledger([], None)), "without a plan the column is left out"
+
+
+def test_what_is_set_aside_is_listed_and_what_nobody_can_expect_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"phase": "burst", "pool": None, "unit_cents": 9_00, "use_cents": 9_00}
+    mug = Block(benefit="mug", state="open", expected=20, pieces=20, uses=3, spent_cents=27_00, **about)
+    tea = Block(benefit="tea", state="planned", expected=None, pieces=0, **about)
+    found = page(capsys, "en", replace(ledger(SUMS, PLANNED), blocks=(mug, tea)))
+    rows = [line.split() for line in found.splitlines() if line.startswith(("mug ", "tea "))]
+    assert rows[:2] == [
+        ["mug", "burst", "20", "20", "3", "180.00", "owed"],
+        ["tea", "burst", "–", "0", "0", "0.00", "planned"],
+    ]
+    assert "tea (burst): no data tell how often it will be used" in found
+    chinese = page(capsys, "zh", replace(ledger(SUMS, PLANNED), blocks=(mug, tea)))
+    assert max(map(cell_len, chinese.splitlines())) <= 80
+    assert "为自动生效的权益预留" in chinese

@@ -1,5 +1,5 @@
--- What the weeks before an announced benefit is online had of such orders as it asks for, of members, each so often as one may have it: by
--- what a member paid or bought, at whatever price, and in stages or not, for between sales hardly anything is.
+-- What the weeks before an announced benefit is online had of such orders as it asks for, of members, each so often as one may
+-- have it: by what a member paid or bought, at whatever price, and in stages or not, for between sales hardly anything is.
 with basis as (
     select
         w.phase,
