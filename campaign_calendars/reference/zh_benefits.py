@@ -79,7 +79,9 @@ TEXTS: dict[str, str] = {
     ),
     "What it is worth when redeemed.": "兑换时的价值。",
     "What the member pays for it.": "会员支付的金额。",
-    "拼团: so many buyers together pay a fixed price each (A3, S2 tools).": "拼团：多人成团，每人付固定价（A3，S2 工具）。",
+    "拼团: so many buyers together pay a fixed price each (A3, S2 tools).": (
+        "拼团：多人成团，每人付固定价（A3，S2 工具）。"
+    ),
     "秒杀 / 一口价: a fixed price for a limited quantity (A3, S2 tools).": (
         "秒杀 / 一口价：限量固定价（A3，S2 工具）。"
     ),
