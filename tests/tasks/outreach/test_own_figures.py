@@ -14,7 +14,6 @@ from tasks.duties.ticking import tick
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from warehouse.decision.tiers import tiers_of_chosen
-from warehouse.ledger.records import Books, StrayUses
 from warehouse.snapshots.recipients import spent_since
 
 AT = datetime.fromisoformat("2021-10-20T09:00:00+08:00")
@@ -108,13 +107,16 @@ def test_a_grant_of_seven_days_ends_with_the_seventh_day(tmp_path: Path) -> None
     assert set(sent(rt).values()) == {"||10-27 23:59"}
 
 
-@pytest.mark.parametrize(("used", "reason"), [(1, None), (2, "benefit_stock")])
+@pytest.mark.parametrize(("stock", "reason"), [(90_000, None), (2, "benefit_stock")])
 def test_what_is_used_up_is_announced_to_nobody_when_it_is_decided(
-    tmp_path: Path, used: int, reason: str | None
+    tmp_path: Path, stock: int, reason: str | None
 ) -> None:
     rt = shop(tmp_path, "announces: [gift]")
-    rt.ledger.book(CALENDAR, [], Books(AT, "test", {"gift": StrayUses(used, 500)}))
+    path = rt.calendar_path(CALENDAR)
+    path.write_text(path.read_text("utf-8").replace("stock: 2", f"stock: {stock}"), "utf-8")
     (play,) = run_phase(rt, CALENDAR, "presale", AT).plays
+    books = rt.ledger.books(CALENDAR)
+    assert books is not None
+    assert 2 <= books.strays["gift"].pieces < 90_000, "orders of two pieces since the phase began"
     assert (play.chosen > 0) == (reason is None)
-    if reason is not None:
-        assert play.excluded[reason] > 0
+    assert set(play.excluded) & {"benefit_stock"} == ({reason} if reason else set())
