@@ -20,8 +20,7 @@ _HEAD: Final[Said] = (
 
 **No key that nothing honours.** This page is generated from the catalogue in
 `campaign_calendars/reference/honoured`: every key of calendars, stores and benefits, who honours it at run time, what
-it does then, and the test that shows it. A test walks the models and finds keys without an entry; those of
-before the catalogue that still have none are listed after the counts.
+it does then, and the test that shows it. A test walks the models and finds keys without an entry.
 Below, every construct of [the domain](domain.md) by its row: the keys, kinds, fields and checks that say it, or why it
 is left out. What neither list names, promocal does not act on.
 """,
@@ -31,7 +30,7 @@ is left out. What neither list names, promocal does not act on.
 [English](coverage.md)
 
 **没有无人兑现的键。** 本页由 `campaign_calendars/reference/honoured` 中的目录生成：日历、店铺、权益的每个键，
-运行时由谁兑现、起什么作用，以及证明它的测试。有测试遍历模型，找出没有条目的键；尚无条目的键列在计数之后。其后按[领域资料](domain.zh.md)的条目列出每项内容：由哪些
+运行时由谁兑现、起什么作用，以及证明它的测试。有测试遍历模型，找出没有条目的键。其后按[领域资料](domain.zh.md)的条目列出每项内容：由哪些
 键、种类、字段、检查表达，或为何不做。两张表都没有提到的，promocal 不会据以行事。
 """,
 )
@@ -72,25 +71,12 @@ def _counts(lang: str) -> str:
         ),
         lang,
     )
-    return f"{total}\n\n{_table(heads, rows, lang)}{_without_entry(lang)}"
-
-
-def _without_entry(lang: str) -> str:
-    """Keys nothing is said of: nobody should count on them."""
-    missing = [key for key in keys_of_models() if key not in HONOURED]
-    if not missing:
-        return ""
-    said = (
-        f"{len(missing)} keys have no entry yet; what they do at run time is not shown by a test:",
-        f"尚无条目的键 {len(missing)} 个，其运行时作用尚无测试证明：",
-    )
-    return f"\n\n{in_language(said, lang)} " + ", ".join(f"`{key}`" for key in missing) + "."
+    return f"{total}\n\n{_table(heads, rows, lang)}"
 
 
 def _keys(lang: str) -> Iterator[str]:
     heads = (("key", "键"), ("by", "兑现方"), ("at run time", "运行时"), ("domain", "资料"), ("shown by", "测试"))
-    known = [key for key in keys_of_models() if key in HONOURED]
-    for model, held in groupby(known, key=lambda key: key.split(".")[0]):
+    for model, held in groupby(keys_of_models(), key=lambda key: key.split(".")[0]):
         yield f"### {model}"
         yield _table(heads, (_key(key, HONOURED[key], lang) for key in held), lang)
 

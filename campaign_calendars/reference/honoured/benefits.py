@@ -81,10 +81,10 @@ BENEFITS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "Validity.to": Honoured(
-        "export",
-        ("Until when the tool lets it be used.", "工具中可用的终点。"),
+        "decide, export",
+        ("Nobody gets it once it is over; until when the tool lets it be used.", "过期后不再发放；工具使用截止时间。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "Validity.for": Honoured(
         "export, redeem",
@@ -150,10 +150,10 @@ BENEFITS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "TierWindow.tier": Honoured(
-        "export",
-        ("Which members may buy from then on; a row each.", "自该时起可购的等级；每个等级一行。"),
+        "decide, export",
+        ("Which members may buy from then on; a row each.", "该等级自此可购买；各占一行。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "TierWindow.opens_at": Honoured(
         "export",

@@ -183,10 +183,10 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "NewMemberGift.kind": Honoured(
-        "export",
-        ("Set up for new members.", "按新会员礼搭建。"),
+        "decide, export",
+        ("Given to new members; set up for them.", "发给新会员，并按新会员搭建。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_kind_is_set_up_with_its_tool",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "MemberExtraGift.kind": Honoured(
         "export, redeem",
@@ -201,10 +201,13 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "MemberExtraGift.sale": Honoured(
-        "export",
-        ("Told to whoever sets it up: presale or in stock.", "写入搭建表：预售或现货。"),
+        "decide, export",
+        (
+            "One of the presale is given in presale phases only; told to whoever sets it up.",
+            "预售加赠只在预售阶段发放，并告知搭建者。",
+        ),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "BuybackGift.kind": Honoured(
         "export, redeem",
@@ -213,28 +216,34 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_kind_is_set_up_with_its_tool",
     ),
     "BuybackGift.after_orders": Honoured(
-        "export",
-        ("Told to whoever sets it up.", "写入搭建表。"),
+        "decide, export",
+        (
+            "Members with fewer orders do not get it; told to whoever sets it up.",
+            "订单不足的会员不发放，并告知搭建者。",
+        ),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "Challenge.kind": Honoured(
-        "export, check",
-        ("Set up as a challenge, by admitted stores only.", "按挑战计划搭建，仅限准入店铺。"),
+        "decide, export, check",
+        ("Given by admitted stores only, to members who have not reached it.", "仅准入店铺、仅发给尚未达成的会员。"),
         "A3, A11#11",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_kind_is_set_up_with_its_tool",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_challenge_is_shut_where_the_store_is_not_admitted",
     ),
     "Challenge.spend": Honoured(
-        "export",
-        ("The sum the tool asks for.", "工具中的累计金额。"),
+        "decide, export",
+        ("Who has spent it already is not asked; the sum the tool asks for.", "已达金额者不再参与；工具所需的金额。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "BirthdayGift.kind": Honoured(
-        "export",
-        ("Set up as a birthday gift.", "按生日礼搭建。"),
+        "decide, export",
+        (
+            "Given to members whose birthday is known; set up as a birthday gift.",
+            "只发给生日已知的会员；按生日礼搭建。",
+        ),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_a_kind_is_set_up_with_its_tool",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "LuckyBag.kind": Honoured(
         "export",

@@ -165,10 +165,10 @@ POINTS_PRICES_AND_RIGHTS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "EarlyBirdPrice.days": Honoured(
-        "export",
-        ("A row for each day it may be used.", "每个可用日一行。"),
+        "decide, export",
+        ("Given on these days only; a row of the sheet for each.", "只在这些日子发放；表中每天一行。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "FreeOrder.kind": Honoured(
         "export",
@@ -249,10 +249,10 @@ POINTS_PRICES_AND_RIGHTS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
     "MemberPresaleRight.windows": Honoured(
-        "export, check",
-        ("Which tier from when; higher tiers not later.", "各等级何时开放；高等级不晚于低等级。"),
+        "decide, export, check",
+        ("Tiers without a window do not get it; higher tiers not later.", "没有窗口的等级不发放；高等级不得更晚。"),
         "A3",
-        "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_key_decides_who_may_have_it_and_when",
     ),
     "Service.kind": Honoured(
         "export",

@@ -111,10 +111,10 @@ STORE: Final[Mapping[str, Honoured]] = {
         "tasks/exporting/test_pack.py::test_a_store_that_requires_ids_sends_nothing_by_guess",
     ),
     "Store.admitted_to": Honoured(
-        "check",
-        ("Whether the store may use the challenge.", "店铺能否使用挑战计划。"),
+        "decide, check",
+        ("A challenge is shut while the store is not admitted.", "未准入时不发放挑战奖品。"),
         "A11#11",
-        "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
+        "campaign_calendars/deciding/test_keys_of_offers.py::test_a_challenge_is_shut_where_the_store_is_not_admitted",
     ),
     "ContactPolicy.caps": Honoured(
         "decide",
