@@ -56,7 +56,9 @@ def test_redeemers_by_type_are_the_published_ones(replayed: tuple[Runtime, Repla
 def test_no_redemption_outside_its_window_or_by_an_untargeted_household(
     replayed: tuple[Runtime, ReplayResult],
 ) -> None:
-    assert replayed[1].measurement.redemption_problems == ()
+    problems = replayed[1].measurement.redemption_problems
+    # A few of these real households redeemed one coupon of a campaign more often than once.
+    assert {problem.code for problem in problems} <= {"D417"}
 
 
 def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, ReplayResult]) -> None:
@@ -84,5 +86,6 @@ def test_one_corrupted_redemption_is_noticed(replayed: tuple[Runtime, ReplayResu
     finally:
         source.write_bytes(before)
         refresh(rt, CALENDAR, rt.clock())
-    assert [problem.code for problem in problems] == ["D401"]
-    assert "1 of" in problems[0].message
+    (corrupted,) = (problem for problem in problems if problem.code != "D417")
+    assert corrupted.code == "D401"
+    assert "1 of" in corrupted.message
