@@ -20,6 +20,7 @@ def commands() -> list[str]:
     return [line.partition("#")[0].strip() for line in block.splitlines()]
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_readme_replay_the_year(tmp_path: Path) -> None:
     said, folder = "", tmp_path
     for command in commands():
