@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from campaign_calendars.checks import load_store
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.messages.templates import named_templates
@@ -16,6 +18,8 @@ from campaign_calendars.writing.moving import move_calendar
 from tasks.calendars.lookup import LIBRARY, NamedCalendar, find_calendar
 
 _TEMPLATE = files("promocal") / "template"
+_CHANNELS = "# Every channel of the store"
+"""Where the settings come to the channels."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def create_project(directory: Path, template: str, *, year: int | None = None, l
     if (directory / "promocal.toml").exists():
         contents = {at: body for at, body in contents.items() if at == path or not (directory / at).exists()}
     else:
-        settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+        settings = _settings(contents)
         contents[Path("promocal.toml")] = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
     _write(directory, contents)
     return Written(start, list(contents), path, remarks)
@@ -81,6 +85,19 @@ def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
         if body is not None and not Path(name).is_absolute() and ".." not in Path(name).parts:
             found[Path(name)] = body.read_text("utf-8")
     return found
+
+
+def _settings(contents: Mapping[Path, str]) -> str:
+    """The settings of a new project: the sources of its store's data, and a file for each channel of the store."""
+    settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
+    name, text = next(((path, text) for path, text in contents.items() if path.parts[0] == "stores"), (Path(), ""))
+    sources = LIBRARY / "sources" / f"{name.stem}.toml"
+    if name.stem and sources.is_file():
+        before, _, rest = settings.partition("[sources.")
+        settings = before + sources.read_text("utf-8") + "\n" + _CHANNELS + rest.partition(_CHANNELS)[2]
+    store = load_store(text, str(name)).model if text else None
+    missing = [channel for channel in (store.channels if store else ()) if f"[channels.{channel}]" not in settings]
+    return settings + "".join(f'\n[channels.{channel}]\nkind = "file"\n' for channel in missing)
 
 
 def _write(directory: Path, contents: dict[Path, str]) -> None:

@@ -33,6 +33,7 @@ _KEYS_ZH = {
     "basis": "预留口径",
     "beats": "优于",
     "benefits": "权益",
+    "bought_from": "购买起算",
     "calendar": "日历",
     "campaign": "整场比例",
     "channels": "渠道",

