@@ -65,8 +65,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it.
 
     `changes` are figures to try instead of the calendar's (see `campaign_calendars.deciding.what_if`).
-    `keep` leaves the persons of the plan in a file named by its checksum (`people_file`). UsageError where
-    control groups are drawn otherwise than by the runs there were.
+    `keep` leaves its persons in a file named by its checksum (`people_file`). UsageError where draws changed.
     """
     written = rt.load_calendar(calendar_id)
     require_same_draws(rt, written)

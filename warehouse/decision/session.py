@@ -155,11 +155,7 @@ class DecisionSession:
         )
         history.load_grants(self._con, grants)
         kept = ledger.books(calendar)
-        held = (
-            (calendar, each.benefit, pools.get(each.benefit), each.held_pieces, each.held_cents)
-            for each in (kept.blocks if kept else ())
-        )
-        history.load_blocks(self._con, held)
+        history.load_blocks(self._con, calendar, pools, kept.blocks if kept else ())
         promised = (
             (g.member_id, g.granted_at, g.points, g.used_at or g.valid_until)
             for g in ledger.grant_rows(None, for_points=True)

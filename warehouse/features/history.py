@@ -9,10 +9,11 @@ The ledger keeps the id of then. Accounts that a snapshot has joined since count
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import duckdb
 
+from campaign_calendars.deciding.blocks import Block
 from warehouse.engines.rows import append_rows
 from warehouse.engines.sql_files import sql_files
 from warehouse.features.numbers import numbered_members
@@ -53,8 +54,11 @@ def load_grants(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...
     return append_rows(con, "grants", rows)
 
 
-def load_blocks(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[object, ...]]) -> int:
-    """Append (calendar, benefit, pool, pieces, cents) rows: what is held for benefits that apply themselves."""
+def load_blocks(
+    con: duckdb.DuckDBPyConnection, calendar: str, pools: Mapping[str, str | None], blocks: Iterable[Block]
+) -> int:
+    """Append what a calendar holds for benefits that apply themselves; `pools`: benefit → pool."""
+    rows = ((calendar, one.benefit, pools.get(one.benefit), one.held_pieces, one.held_cents) for one in blocks)
     return append_rows(con, "blocks", rows)
 
 

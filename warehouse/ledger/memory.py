@@ -141,13 +141,7 @@ class MemoryLedger(MemoryNotes):
                 cost = self._held(grant)
                 pools[grant.pool] = rules.Use(cents.total + cost, cents.asked + cost * is_new)
                 benefits[grant.benefit] = rules.Use(pieces.total + 1, pieces.asked + is_new)
-        blocks = self._blocks(calendar)
-        rules.check_limits(
-            rules.with_blocks(pools, ((block.pool, block.held_cents) for block in blocks)),
-            rules.with_blocks(benefits, ((block.benefit, block.held_pieces) for block in blocks)),
-            budget,
-            stock,
-        )
+        rules.check_limits(pools, benefits, budget, stock, self._blocks(calendar))
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with self._lock:

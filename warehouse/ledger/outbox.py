@@ -143,13 +143,7 @@ def _check_limits(
         )
     }
     kept = books_of(con, calendar)
-    blocks = kept.blocks if kept else ()
-    rules.check_limits(
-        rules.with_blocks(pools, ((block.pool, block.held_cents) for block in blocks)),
-        rules.with_blocks(benefits, ((block.benefit, block.held_pieces) for block in blocks)),
-        budget,
-        stock,
-    )
+    rules.check_limits(pools, benefits, budget, stock, kept.blocks if kept else ())
 
 
 def _set_run_status(con: Connection, run_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar, cast
@@ -148,22 +148,29 @@ def by_reason(counts: Mapping[str | None, int]) -> dict[str, int]:
     return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
 
-def with_blocks(uses: dict[K, Use], held: Iterable[tuple[K, int]]) -> dict[K, Use]:
+def _with_blocks(uses: Mapping[K, Use], held: Iterable[tuple[K, int]]) -> dict[K, Use]:
     """Uses of pools or benefits, and what blocks hold of them; nobody asks for what a block holds."""
+    found = dict(uses)
     for name, amount in held:
-        use = uses.get(name, Use(0, 0))
-        uses[name] = Use(use.total + amount, use.asked)
-    return uses
+        use = found.get(name, Use(0, 0))
+        found[name] = Use(use.total + amount, use.asked)
+    return found
 
 
 def check_limits(
-    pools: Mapping[str | None, Use], benefits: Mapping[str, Use], budget: BudgetLimits, stock: Mapping[str, int | None]
+    pools: Mapping[str | None, Use],
+    benefits: Mapping[str, Use],
+    budget: BudgetLimits,
+    stock: Mapping[str, int | None],
+    blocks: Sequence[Block] = (),
 ) -> None:
-    """Raise LedgerError if the live use, this enqueue included, is above a limit.
+    """Raise LedgerError if the live use, this enqueue and what `blocks` hold included, is above a limit.
 
     The error names the pool or benefit, what was asked and what is left. Nothing asked: nothing
     to refuse, so lowering a budget below its use never blocks a repeated enqueue.
     """
+    pools = _with_blocks(pools, ((block.pool, block.held_cents) for block in blocks))
+    benefits = _with_blocks(benefits, ((block.benefit, block.held_pieces) for block in blocks))
     whole = Use(sum(use.total for use in pools.values()), sum(use.asked for use in pools.values()))
     if budget.total_cents is not None:
         _refuse_money("the budget", whole, budget.total_cents)
