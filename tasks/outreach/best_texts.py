@@ -58,15 +58,20 @@ def give_best_texts(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Sna
 
 def pull_answers(rt: Runtime, loaded: LoadedCalendar, run: Run, at: datetime) -> bool:
     """Pull the sources where messages came due that wait for the best text: what was pulled before knows no answers."""
-    tested = {
-        play.id for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays if play.texts
-    }
-    waiting = (job.play in tested and _waits(job, at) for job in rt.ledger.jobs(run.run_id, status="pending"))
-    if not any(waiting) or not _is_old(loaded, rt.current_snapshot(), at):
+    if not lacks_answers(rt, loaded, run, at):
         return False
     rt.progress(("pulling the sources", "正在拉取数据源"))
     refresh(rt, loaded.calendar.calendar, at)
     return True
+
+
+def lacks_answers(rt: Runtime, loaded: LoadedCalendar, run: Run, at: datetime) -> bool:
+    """Whether messages of a run came due that wait for the best text, and the snapshot is too old to tell it."""
+    tested = {
+        play.id for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays if play.texts
+    }
+    waiting = (job.play in tested and _waits(job, at) for job in rt.ledger.jobs(run.run_id, status="pending"))
+    return any(waiting) and _is_old(loaded, rt.current_snapshot(), at)
 
 
 def _is_old(loaded: LoadedCalendar, snapshot: Snapshot, at: datetime) -> bool:

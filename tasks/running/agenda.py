@@ -20,6 +20,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Sweep, local_day, utc
 
 if TYPE_CHECKING:
+    from tasks.running.guard import OpenJobs
     from tasks.runtime import Runtime
 
 _LOOK = -1
@@ -27,10 +28,14 @@ _LOOK = -1
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One phase run; without a phase only a moment to pull the sources."""
+    """One phase run; without a phase only a moment to pull the sources.
+
+    `moment` is what the run stands for: `at`, or earlier where it goes on with what could not leave then.
+    """
 
     at: datetime
     phase: str | None
+    moment: datetime
 
 
 @dataclass
@@ -39,8 +44,8 @@ class Agenda:
 
     loaded: LoadedCalendar
     end: datetime
-    heap: list[tuple[datetime, int]] = field(default_factory=list)
-    listed: set[tuple[datetime, int]] = field(default_factory=set)
+    heap: list[tuple[datetime, int, datetime]] = field(default_factory=list)
+    listed: set[tuple[datetime, int, datetime]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.phases = [phase.id for phase in self.loaded.calendar.phases]
@@ -49,11 +54,12 @@ class Agenda:
 
     def __iter__(self) -> Iterator[Step]:
         while self.heap:
-            at, phase = heappop(self.heap)
-            yield Step(at.astimezone(self.loaded.timeline.timezone), None if phase == _LOOK else self.phases[phase])
+            at, phase, moment = heappop(self.heap)
+            zone, name = self.loaded.timeline.timezone, None if phase == _LOOK else self.phases[phase]
+            yield Step(at.astimezone(zone), name, moment.astimezone(zone))
 
-    def _add(self, at: datetime, phase: int) -> None:
-        step = (utc(at), phase)
+    def _add(self, at: datetime, phase: int, moment: datetime | None = None) -> None:
+        step = (utc(at), phase, utc(moment or at))
         if step[0] < utc(self.end) and step not in self.listed:
             self.listed.add(step)
             heappush(self.heap, step)
@@ -86,6 +92,11 @@ class Agenda:
             trigger = trigger_brief(self.loaded.store, self.loaded.timeline, sweep.phase, play)
             if trigger is not None:
                 yield sweep, trigger
+
+    def goes_on(self, step: Step, left: OpenJobs) -> None:
+        """After a run: list when what waits for its time, a quiet hour or the best text may leave (follow-ups)."""
+        if step.phase is not None and left.not_before is not None and left.not_before > utc(step.at):
+            self._add(left.not_before, self.phases.index(step.phase), step.moment)
 
     def held_back(self, step: Step, plays: Iterable[PlayCounts]) -> None:
         """After a run: where a passing gate held members back, list the next look at them."""

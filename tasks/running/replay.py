@@ -19,13 +19,17 @@ from typing import Any, Protocol
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from tasks.data.refresh import refresh
+from tasks.deciding.decide import run_id
 from tasks.deciding.sessions import KeptSession
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
+from tasks.outreach.best_texts import lacks_answers
 from tasks.replayed import Replayed, confined, replay_state, write_record
 from tasks.running.agenda import Agenda
+from tasks.running.guard import open_jobs
 from tasks.running.phase import RunOutcome, run_phase
 from tasks.runtime import Runtime
+from warehouse.ledger.records import Run
 
 PhaseRunner = Callable[[Runtime, str, str, datetime], RunOutcome]
 
@@ -113,24 +117,27 @@ def replay(
     calendar_id = rt.id_of(loaded)
     end = until or loaded.timeline.campaign.end
     agenda = Agenda(loaded, end)
-    outcomes = []
+    outcomes: dict[str, RunOutcome] = {}
     life = _Life(rt, loaded, world, pulls or _daily(loaded), end)
     if world is None:
         agenda.look(rt, loaded.timeline.campaign.start)
     else:
         agenda.pull_daily()
     for number, step in enumerate(agenda, 1):
-        due = tuple(loaded.timeline.planned_at(step.phase, step.at)) if step.phase else ()
+        due = tuple(loaded.timeline.planned_at(step.phase, step.moment)) if step.phase else ()
         if life.come_to(Moment(step.at, step.phase or "", due)):
             agenda.look(rt, step.at)
         if step.phase is None:
             continue
         rt.clock = _fixed(step.at)
-        at = f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})"
-        rt.progress((at, at))
-        outcome = run(rt, calendar_id, step.phase, step.at)
+        if step.moment != step.at:
+            life.answer(rt.find_run(run_id(calendar_id, step.phase, step.moment)), step.at)
+        rt.progress((where := f"{step.at:%m-%d %H:%M}  {step.phase}  ({number}/{number + len(agenda.heap)})", where))
+        outcome = run(rt, calendar_id, step.phase, step.moment)
         if outcome.status != "skipped":
-            outcomes.append(outcome)
+            outcomes[outcome.run_id] = outcome
+        if outcome.jobs.get("pending") and not outcome.waiting:
+            agenda.goes_on(step, open_jobs(rt, outcome.run_id))
         agenda.held_back(step, outcome.plays)
     life.finish()
     rt.clock = _fixed(end)
@@ -138,7 +145,7 @@ def replay(
     measurement = measure(rt, calendar_id, end)
     rt.replayed = Replayed(loaded.calendar.calendar, end)
     write_record(rt.settings.state, rt.replayed)
-    return ReplayResult(calendar=calendar_id, runs=tuple(outcomes), measurement=measurement)
+    return ReplayResult(calendar=calendar_id, runs=tuple(outcomes.values()), measurement=measurement)
 
 
 def _daily(loaded: LoadedCalendar) -> PullRule:
@@ -169,6 +176,11 @@ class _Life:
         self.pulled = step
         self._live(self.world, step.at)
         return True
+
+    def answer(self, run: Run, at: datetime) -> None:
+        """Live on to `at` and pull, where messages of a run wait for the answers to a test of texts."""
+        if self.world is not None and lacks_answers(self.rt, self.loaded, run, at):
+            self._live(self.world, at)
 
     def finish(self) -> None:
         """Live on to the end, so that the measurement sees everything."""

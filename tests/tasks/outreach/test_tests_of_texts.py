@@ -14,6 +14,7 @@ from tasks.measuring.measure import measure
 from tasks.outreach.instructing import ranks_of
 from tasks.outreach.outreach import dispatch_run
 from tasks.running.phase import run_if_due
+from tasks.running.replay import replay, replay_runtime
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS
 from tests.tasks.channels.sink import Sink
@@ -136,6 +137,22 @@ def test_a_run_that_goes_on_pulls_the_answers_before_it_names_the_best(tmp_path:
     (entry,) = rt.ledger.audit(AuditFilter(action="text"))
     assert entry.value == "b"
     assert {job.arm for job in rt.ledger.jobs() if job.member_id in rest} == {"b"}
+    rt.close()
+
+
+def test_a_replay_sends_what_waits_when_its_time_comes(tmp_path: Path, sink: Sink) -> None:
+    """As follow-ups do in a real run; without them who waits was never sent anything, and counted as reached."""
+    rt, rest = waiting_test(tmp_path, sink)
+    inside = replay_runtime(rt, SALE)
+    found = replay(inside, SALE)
+    assert [(run.run_id, dict(run.jobs)) for run in found.runs] == [
+        (run.run_id, {"sent": len(MEMBERS)}) for run in inside.ledger.runs()
+    ]
+    late = {job.member_id: job.sent_at for job in inside.ledger.jobs() if job.member_id in rest}
+    assert set(late.values()) == {(NOW + timedelta(hours=4)).astimezone(UTC)}
+    (entry,) = inside.ledger.audit(AuditFilter(action="text"))
+    assert entry.value == "b"
+    inside.close()
     rt.close()
 
 
