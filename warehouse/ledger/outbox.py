@@ -362,11 +362,10 @@ def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetim
 
 def give_text(con: Connection, run_id: str, arm: str | None, place: tuple[str, str], template: str) -> int:
     """How many jobs of (play, channel) that waited for the best text have it now."""
-    play, channel = place
     waiting = (
         job_table.c.run_id == run_id,
-        job_table.c.play == play,
-        job_table.c.channel == channel,
+        job_table.c.play == place[0],
+        job_table.c.channel == place[1],
         job_table.c.status == "pending",
         job_table.c.arm.is_(None),
         job_table.c.message.is_(None),
