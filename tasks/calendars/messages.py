@@ -52,6 +52,8 @@ _MARKS = re.compile(
     r"|\{%-?\s*if\s+(?P<asked>\w+)\.(?P<asked_key>\w+)\s*-?%\}"
     r"|\{%-?\s*(?P<word>else|endif)\s*-?%\}"
 )
+# What an expression of a template may do.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 
 
 class OutsideProjectError(ValueError):
@@ -93,16 +95,8 @@ class Renderer:
             raise
         except TemplateError as error:
             raise MessageError(f"message {job.message}: {error.message}") from None
-        except (
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
-            # What an expression of the template did; its words could quote the member.
+        except _FAULTS as error:
+            # Its words could quote the member.
             raise MessageError(f"message {job.message}: {type(error).__name__}") from None
         if len(text) > engine.MOST_CHARACTERS:
             raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
