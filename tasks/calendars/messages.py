@@ -52,7 +52,7 @@ _MARKS = re.compile(
     r"|\{%-?\s*if\s+(?P<asked>\w+)\.(?P<asked_key>\w+)\s*-?%\}"
     r"|\{%-?\s*(?P<word>else|endif)\s*-?%\}"
 )
-# What an expression of a template may do.
+# What an expression of a template may raise, in words that could quote the member.
 _FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 
 
@@ -96,7 +96,6 @@ class Renderer:
         except TemplateError as error:
             raise MessageError(f"message {job.message}: {error.message}") from None
         except _FAULTS as error:
-            # Its words could quote the member.
             raise MessageError(f"message {job.message}: {type(error).__name__}") from None
         if len(text) > engine.MOST_CHARACTERS:
             raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
