@@ -4,6 +4,7 @@ A template sees these variables and nothing else; `benefit` exists only where th
 
     member.name                              empty when the store knows no name
     benefit.id .title .text .value .threshold    text: the benefit in one phrase; amounts as "30"
+    benefit.opens_at .missing .valid_until       the member's own
     announced.text .titles                       all that the play announces and that is on offer when it leaves
     play.id .title   phase.id .title   calendar.id .title   store.title
     link.NAME (of the calendar's links)   list.title .text .count: what is on sale of the play's goods list
@@ -62,6 +63,9 @@ class MessageError(ValueError):
     """One message cannot be rendered; its job fails, the others go on."""
 
 
+_FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
+
+
 @dataclass(frozen=True)
 class Renderer:
     """Jobs → texts. `sources` maps a message's name in the calendar to its template text.
@@ -93,15 +97,7 @@ class Renderer:
             raise
         except TemplateError as error:
             raise MessageError(f"message {job.message}: {error.message}") from None
-        except (
-            ArithmeticError,
-            AttributeError,
-            LookupError,
-            MemoryError,
-            RuntimeError,
-            TypeError,
-            ValueError,
-        ) as error:
+        except _FAULTS as error:
             # What an expression of the template did; its words could quote the member.
             raise MessageError(f"message {job.message}: {type(error).__name__}") from None
         if len(text) > engine.MOST_CHARACTERS:
