@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
 from campaign_calendars.deciding.certificate import Certificate
@@ -60,6 +61,9 @@ from tasks.planning.planned import (
 from tasks.planning.power import power_of_holdouts
 from tasks.runtime import Runtime, feature_params
 
+if TYPE_CHECKING:
+    from warehouse.snapshots.snapshot import Snapshot
+
 
 def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bool = False) -> Plan:
     """The plan of a calendar over the current snapshot, with a checksum that binds to exactly it.
@@ -98,18 +102,23 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         certificate=ahead.certificate,
         blocks=books.blocks if books else (),
     )
+    made = _standing(rt, loaded, snapshot, made)
+    if partial is not None:
+        partial.replace(people_file(rt, calendar_id, made.checksum))
+    return made
+
+
+def _standing(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, made: Plan) -> Plan:
+    """The plan with its checksum, and with what people have done, which is no part of it."""
     states = duties_of(rt, loaded)
-    made = replace(
+    return replace(
         made,
         checksum=plan_checksum(made),
         duties=states,
         places=places_of(rt, loaded),
         dark=dark_positions(loaded, snapshot, rt.clock()),
-        held=_held(loaded, states, occurrences, benefits_held(rt, loaded)),
+        held=_held(loaded, states, made.occurrences, benefits_held(rt, loaded)),
     )
-    if partial is not None:
-        partial.replace(people_file(rt, calendar_id, made.checksum))
-    return made
 
 
 def people_file(rt: Runtime, calendar_id: str, checksum: str) -> Path:

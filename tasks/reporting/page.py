@@ -102,8 +102,7 @@ def render_report(
         w=w,
         lang=lang,
         m=measurement,
-        title=loaded.calendar.title.get(lang) or loaded.calendar.calendar,
-        store=loaded.store.title.get(lang) or loaded.store.store,
+        **_names(loaded, lang),
         currency=loaded.store.currency,
         source=loaded.calendar.source,
         verified=loaded.calendar.verified,
@@ -164,6 +163,12 @@ def _plan(certificate: Certificate, lang: str) -> _PlanPart:
             for row in shown.values()
         ],
     )
+
+
+def _names(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+    """What calendar and store are called; without a title, their ids."""
+    calendar, store = loaded.calendar, loaded.store
+    return {"title": calendar.title.get(lang) or calendar.calendar, "store": store.title.get(lang) or store.store}
 
 
 def _aims(phase: Phase, lang: str, w: Mapping[str, str]) -> str:

@@ -84,7 +84,7 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "decide, dispatch",
         ("Reaches members who joined and of whom no contact point says more.", "可触达已入会且无触达方式数据的会员。"),
         "A4",
-        "warehouse/decision/test_reach.py::test_joining_binds_only_where_the_store_says_so",
+        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
     ),
     "Channel.quiet_hours": Honoured(
         "decide, dispatch",
@@ -96,7 +96,7 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "decide",
         ("No more messages on a local day.", "每日消息上限。"),
         "",
-        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
+        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_capacity_holds_on_days_that_have_none_of_their_own",
     ),
     "Channel.capacity_on": Honoured(
         "decide",
@@ -165,7 +165,7 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "decide",
         ("What she can take on a local day.", "每日可承接的消息数。"),
         "",
-        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
+        "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_capacity_holds_on_days_that_have_none_of_their_own",
     ),
     "Agent.capacity_on": Honoured(
         "decide",

@@ -146,6 +146,7 @@ def test_days_before_a_birthday_stand_in_the_brief() -> None:
         ("quiet_hours: {from: 21:00", "quiet_hours: {from: 09:30"),
         ("to: 09:00", "to: 11:00"),
         ("level: 3", "level: 2"),
+        ("assumed_reach: 10%", "bound_on_join: true"),
         ("assumed_reach: 10%", "assumed_reach: 20%"),
         ("assumed_reach: 10%", "assumed_reach: 10%, bound_on_join: true"),
         ("tag: of-li", "tag: of-wang"),
@@ -167,6 +168,13 @@ def test_days_before_a_birthday_stand_in_the_brief() -> None:
 def test_a_key_of_the_store_stands_in_the_brief(written: str, other: str) -> None:
     assert STORE.count(written) == 1
     assert brief(store=STORE.replace(written, other)) != brief()
+
+
+@pytest.mark.parametrize("written", ["capacity_per_day: 900", "capacity_per_day: 50"])
+def test_a_capacity_holds_on_days_that_have_none_of_their_own(written: str) -> None:
+    usual = STORE.replace(", capacity_on: {2026-03-06: 800}", "").replace(", capacity_on: {2026-03-06: 40}", "")
+    assert usual.count(written) == 1
+    assert brief(store=usual.replace(written, "capacity_per_day: 7")) != brief(store=usual)
 
 
 @pytest.mark.parametrize(
