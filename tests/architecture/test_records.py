@@ -39,7 +39,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "arguments and parameters of a library": frozenset(
         {
             "flows/deployments.py",
-            "tasks/calendars/messages.py",
+            "tasks/calendars/rendering.py",
             "warehouse/ledger/engine.py",
             "warehouse/portable/macros.py",
             "warehouse/sources/watermarks.py",

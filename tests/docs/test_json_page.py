@@ -76,7 +76,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 _SEQUENCE = """
 sequences:
   - {id: newcomer, phase: reservoir, start: joined, audience: all-members, channels: [push], goal: {on: [bought]},
-     steps: [{at: +2h, message: messages/presale-list.txt}]}
+     steps: [{at: +2h, message: messages/member-care.txt}]}
 """
 _FORMS: Mapping[Any, type] = {dict: dict, abc.Mapping: dict, tuple: list, list: list}
 
