@@ -308,10 +308,10 @@ def test_the_oracle_orders_reasons_as_the_gates_stand() -> None:
 def test_random_worlds_try_every_reason() -> None:
     """What no world ever does is not compared: the first few hold every way a decision can go."""
     seen: set[str | None] = set()
-    # Rules between plays, values and limits have oracles of their own; these worlds have none.
+    # Rules between plays, values, limits and exclusive benefits have tests of their own; these worlds have none.
     elsewhere = {
         "play_excluded", "play_too_near", "not_followed", "too_few", "benefit_spend", "no_value", "limit",
-        "shared_address", "kept_for_later", "ghost",
+        "shared_address", "kept_for_later", "ghost", "benefit_exclusive",
     }  # fmt: skip
     wanted = {*STAGES, "global", "campaign", "play"} - elsewhere
     for seed in range(SEEDS):
