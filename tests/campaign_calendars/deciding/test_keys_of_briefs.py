@@ -146,7 +146,6 @@ def test_days_before_a_birthday_stand_in_the_brief() -> None:
         ("quiet_hours: {from: 21:00", "quiet_hours: {from: 09:30"),
         ("to: 09:00", "to: 11:00"),
         ("level: 3", "level: 2"),
-        ("assumed_reach: 10%", "bound_on_join: true"),
         ("assumed_reach: 10%", "assumed_reach: 20%"),
         ("assumed_reach: 10%", "assumed_reach: 10%, bound_on_join: true"),
         ("tag: of-li", "tag: of-wang"),
