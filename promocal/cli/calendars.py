@@ -53,8 +53,8 @@ def graph(
     lang: LangOption = None,
 ) -> None:
     """Draw the timeline: waves, phases, sub-phases and planned moments, in the terminal or as SVG."""
+    from campaign_calendars.model.ruled import rules_in_words
     from campaign_calendars.time.rows import TimelineTable, timeline_rows
-    from campaign_calendars.time.ruled import rules_in_words
 
     model = read(calendar)
     language = lang.value if lang else output.language()

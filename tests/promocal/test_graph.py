@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.ruled import rules_in_words
 from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.rows import Look, timeline_rows
-from campaign_calendars.time.ruled import rules_in_words
 from promocal.cli.bars import timeline_bars
 from promocal.cli.calendars import graph
 from promocal.cli.options import Lang, OutputFormat
