@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from campaign_calendars.checks.registry import View, found, rule, unknown
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.benefits import PriceBenefit
-from campaign_calendars.model.benefits.base import fold_rate, yuan
+from campaign_calendars.model.benefits.base import at_rate, fold_rate, yuan
 from campaign_calendars.model.prices import list_price
-from campaign_calendars.model.stacking import at_rate, best_price
+from campaign_calendars.model.stacking import best_price
 
 
 @rule("C265", "error")
