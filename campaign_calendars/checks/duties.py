@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from campaign_calendars.checks.registry import View, found, rule
+from campaign_calendars.checks.registry import View, found, rule, unknown
 from campaign_calendars.duties.needing import Need, duty_id, needs_of
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.calendar import Duty
 from campaign_calendars.time.resolving import begin_of
 from campaign_calendars.time.timeline import utc
@@ -49,8 +49,7 @@ def duty_exists(view: View) -> Iterator[Finding]:
     named = [(need.path, need.duty) for need in needs_of(view.calendar)]
     named += [((*path, "after", i), one) for path, _, duty, _ in _duties(view) for i, one in enumerate(duty.after)]
     for path, name in named:
-        if name not in known:
-            yield found(path, (f"there is no duty {name!r}", f"没有事项 {name!r}"), suggestion(name, known))
+        yield from unknown(path, name, known, ("duty", "事项"))
 
 
 @rule("C271", "error")

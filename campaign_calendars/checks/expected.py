@@ -9,7 +9,7 @@ from typing import get_args
 from campaign_calendars.audiences.fields.vocabulary import FIELDS
 from campaign_calendars.audiences.language import analyse
 from campaign_calendars.audiences.names import AudienceNames, made_tags
-from campaign_calendars.checks.registry import View, found, rule, store_rule
+from campaign_calendars.checks.registry import View, found, rule, store_rule, unknown
 from campaign_calendars.deciding.expecting import expectation_of, objective_of, values_of, without_figures
 from campaign_calendars.findings.finding import Finding, suggestion
 from campaign_calendars.model.calendar import PhaseKind
@@ -40,12 +40,10 @@ def expected_names(view: View) -> Iterator[Finding]:
     phases = {phase.id for phase in calendar.phases} | set(get_args(PhaseKind))
     for index, one in enumerate(values.responses):
         path = ("values", "responses", index)
-        if one.benefit is not None and one.benefit not in calendar.benefits:
-            texts = (f"there is no benefit {one.benefit!r}", f"没有权益 {one.benefit!r}")
-            yield found((*path, "benefit"), texts, suggestion(one.benefit, calendar.benefits))
-        if one.phase is not None and one.phase not in phases:
-            texts = (f"there is no phase {one.phase!r}", f"没有阶段 {one.phase!r}")
-            yield found((*path, "phase"), texts, suggestion(one.phase, phases))
+        if one.benefit is not None:
+            yield from unknown((*path, "benefit"), one.benefit, calendar.benefits, ("benefit", "权益"))
+        if one.phase is not None:
+            yield from unknown((*path, "phase"), one.phase, phases, ("phase", "阶段"))
         if one.segment is not None and one.segment not in calendar.audiences:
             for finding in analyse(one.segment, view.names)[1]:
                 yield replace(finding, path=(*path, "segment"))

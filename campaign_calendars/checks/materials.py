@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.checks.registry import View, found, rule, unknown
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.messages.material import goes_through
 from campaign_calendars.model.calendar import Play
 
 MOST_WECOM_ATTACHMENTS = 9
 """Of one message (B4)."""
+_LIST = ("list", "清单")
 
 
 @rule("C620", "error")
@@ -39,25 +40,17 @@ def materials_are_known(view: View) -> Iterator[Finding]:
     links 与 lists 写在日历中。附件随文案经玩法的渠道发出；短信与电话只有文字，企业微信最多 9 个（B4）。
     """
     for path, _, play in view.plays():
-        if play.list_ is not None and play.list_ not in view.calendar.lists:
-            yield _unknown((*path, "list"), "list", play.list_, list(view.calendar.lists))
+        if play.list_ is not None:
+            yield from unknown((*path, "list"), play.list_, view.calendar.lists, _LIST)
         for number, one in enumerate(play.attachments):
             at = (*path, "attachments", number)
-            if one.link and one.link not in view.calendar.links:
-                yield _unknown((*at, "link"), "link", one.link, list(view.calendar.links))
-            if one.list_ and one.list_ not in view.calendar.lists:
-                yield _unknown((*at, "list"), "list", one.list_, list(view.calendar.lists))
+            if one.link:
+                yield from unknown((*at, "link"), one.link, view.calendar.links, ("link", "链接"))
+            if one.list_:
+                yield from unknown((*at, "list"), one.list_, view.calendar.lists, _LIST)
             for channel in one.channels:
-                if channel not in play.channels:
-                    yield _unknown((*at, "channels"), "channel", channel, play.channels)
+                yield from unknown((*at, "channels"), channel, play.channels, ("channel", "渠道"))
         yield from _of_channels(view, path, play)
-
-
-_CALLED = {"list": "清单", "link": "链接", "channel": "渠道"}
-
-
-def _unknown(path: Path, what: str, name: str, known: list[str]) -> Finding:
-    return found(path, (f"there is no {what} {name!r}", f"没有{_CALLED[what]} {name!r}"), suggestion(name, known))
 
 
 def _of_channels(view: View, path: Path, play: Play) -> Iterator[Finding]:

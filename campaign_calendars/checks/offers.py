@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.deciding.offers import why_shut
-from campaign_calendars.findings.finding import Finding, Path
-from campaign_calendars.model.calendar import Phase, Play
+from campaign_calendars.findings.finding import Finding
 from campaign_calendars.time.timeline import DAY, utc
 
 
@@ -55,32 +54,24 @@ def moments_lie_in_the_offer(view: View) -> Iterator[Finding]:
     中文：玩法的某些时刻不在权益的开放时间内。
     在 offered、早鸟日、优先购截止或（预售加赠的）预售期之外，此时无人可得，原因为 benefit_window。
     """
-    for path, phase, play in view.plays():
-        for key, names in (("benefits", play.benefits), ("announces", play.announces)):
-            for index, name in enumerate(names):
-                if name in view.calendar.benefits:
-                    yield from _outside(view, (*path, key, index), phase, play, name)
-
-
-def _outside(view: View, place: Path, phase: Phase, play: Play, name: str) -> Iterator[Finding]:
-    benefit, valid = view.calendar.benefits[name], view.timeline.validity.get(name)
-    moments = view.moments.get((phase.id, play.id), [])
-    shut = [
-        at
-        for at in moments
-        if (valid is None or utc(at) < utc(valid.end))  # C169 tells of the others
-        and why_shut(view.timeline, view.store, phase, name, benefit=benefit, at=at) == "benefit_window"
-    ]
-    if shut:
-        first = f"{shut[0]:%Y-%m-%d %H:%M}"
-        yield found(
-            place,
-            (
-                f"{name} is not on offer at {len(shut)} of {len(moments)} moments of {play.id}, first at {first}",
-                f"{play.id} 的 {len(moments)} 个时刻中有 {len(shut)} 个不在 {name} 的开放时间内，首个为 {first}",
-            ),
-            ("Widen `offered`, or move the play.", "请放宽 offered，或调整玩法时刻。"),
-        )
+    for place, phase, play, name, benefit in view.benefits():
+        valid, moments = view.timeline.validity.get(name), view.moments.get((phase.id, play.id), [])
+        shut = [
+            at
+            for at in moments
+            if (valid is None or utc(at) < utc(valid.end))  # C169 tells of the others
+            and why_shut(view.timeline, view.store, phase, name, benefit=benefit, at=at) == "benefit_window"
+        ]
+        if shut:
+            first = f"{shut[0]:%Y-%m-%d %H:%M}"
+            yield found(
+                place,
+                (
+                    f"{name} is not on offer at {len(shut)} of {len(moments)} moments of {play.id}, first at {first}",
+                    f"{play.id} 的 {len(moments)} 个时刻中有 {len(shut)} 个不在 {name} 的开放时间内，首个为 {first}",
+                ),
+                ("Widen `offered`, or move the play.", "请放宽 offered，或调整玩法时刻。"),
+            )
 
 
 @rule("C322", "error")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from campaign_calendars.checks.registry import View, found, rule, store_rule
+from campaign_calendars.checks.registry import View, found, rule, store_rule, unknown
 from campaign_calendars.deciding.online import TRAILING_DAYS, planned_days
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.restrictions import Restriction, measure_on, recruits
 from campaign_calendars.model.store import Store
 
@@ -80,12 +80,8 @@ def restricted_channels_exist(store: Store) -> Iterator[Finding]:
     """
     for index, measure in enumerate(store.restrictions):
         for number, name in enumerate(measure.channels):
-            if name not in store.channels:
-                yield found(
-                    ("restrictions", index, "channels", number),
-                    (f"there is no channel {name!r}", f"没有渠道 {name!r}"),
-                    suggestion(name, store.channels),
-                )
+            place = ("restrictions", index, "channels", number)
+            yield from unknown(place, name, store.channels, ("channel", "渠道"))
 
 
 @rule("C212", "warning")

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, Path, suggestion
-from campaign_calendars.model.calendar import Play
-
-
-def _posts(view: View) -> Iterator[tuple[Path, Play]]:
-    return ((path, play) for path, _, play in view.plays() if play.post is not None)
+from campaign_calendars.findings.finding import Finding, suggestion
 
 
 @rule("C294", "error")
@@ -37,18 +32,13 @@ def posts_are_of_groups(view: View) -> Iterator[Finding]:
     中文：群帖或群 SOP 使用了不是群的渠道。
     每个群一条帖子只适用于 kind: group 的渠道；其他渠道逐人发送。
     """
-    for path, play in _posts(view):
-        for number, name in enumerate(play.channels):
-            channel = view.store.channels.get(name)
-            if channel is not None and channel.kind != "group":
-                yield found(
-                    (*path, "channels", number),
-                    (f"{name} is no group, {play.id} is a post", f"{name} 不是群，而 {play.id} 是群帖"),
-                    (
-                        "Name a channel of `kind: group`, or leave `post` out.",
-                        "请改用 kind: group 的渠道，或去掉 post。",
-                    ),
-                )
+    for place, _, play, name, channel in view.channels():
+        if play.post is not None and channel.kind != "group":
+            yield found(
+                place,
+                (f"{name} is no group, {play.id} is a post", f"{name} 不是群，而 {play.id} 是群帖"),
+                ("Name a channel of `kind: group`, or leave `post` out.", "请改用 kind: group 的渠道，或去掉 post。"),
+            )
 
 
 @rule("C295", "error")
@@ -77,7 +67,9 @@ def a_post_holds_nobody_out(view: View) -> Iterator[Finding]:
     中文：群帖设置了对照组，或发放权益。
     群内人人可见，对照组也会看到，无法比较；帖子也不能只给某一位会员权益。
     """
-    for path, play in _posts(view):
+    for path, _, play in view.plays():
+        if play.post is None:
+            continue
         if play.holdout:
             yield found(
                 (*path, "holdout"),
@@ -123,19 +115,17 @@ def words_fit_the_group(view: View) -> Iterator[Finding]:
     快闪群面向新客，会员群面向会员（A4）；写给其他人的帖子会被不相干的人看到。
     """
     asked = {"member": "joined", "flash": "not joined"}
-    for path, play in _posts(view):
-        for number, name in enumerate(play.channels):
-            channel = view.store.channels.get(name)
-            kind = channel.group.kind if channel is not None and channel.group is not None else ""
-            if kind in asked and not view.may_hold(play.audience, asked[kind]):
-                yield found(
-                    (*path, "channels", number),
-                    (
-                        f"{play.audience} are not in a group of kind {kind}, where {play.id} is posted",
-                        f"{play.audience} 不在 {kind} 类群中，而 {play.id} 发布于此",
-                    ),
-                    ("Name another group or audience.", "请改用其他群或人群。"),
-                )
+    for place, _, play, _, channel in view.channels():
+        kind = channel.group.kind if play.post is not None and channel.group is not None else ""
+        if kind in asked and not view.may_hold(play.audience, asked[kind]):
+            yield found(
+                place,
+                (
+                    f"{play.audience} are not in a group of kind {kind}, where {play.id} is posted",
+                    f"{play.audience} 不在 {kind} 类群中，而 {play.id} 发布于此",
+                ),
+                ("Name another group or audience.", "请改用其他群或人群。"),
+            )
 
 
 @rule("C297", "error")

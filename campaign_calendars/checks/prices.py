@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.checks.registry import View, found, rule, unknown
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.prices import Goods, PlannedPrice, floors, online_prices
@@ -122,16 +122,9 @@ def price_names_exist(view: View) -> Iterator[Finding]:
     phases = [phase.id for phase in view.calendar.phases]
     for name, goods in view.calendar.prices.items():
         for index, planned in enumerate(goods.planned):
-            if planned.phase not in phases:
-                yield found(
-                    ("prices", name, "planned", index, "phase"),
-                    (f"there is no phase {planned.phase!r}", f"没有阶段 {planned.phase!r}"),
-                    suggestion(planned.phase, phases),
-                )
+            place = ("prices", name, "planned", index, "phase")
+            yield from unknown(place, planned.phase, phases, ("phase", "阶段"))
         for index, past in enumerate(goods.history):
-            if past.through is not None and past.through not in KINDS:
-                yield found(
-                    ("prices", name, "history", index, "through"),
-                    (f"there is no kind of benefit {past.through!r}", f"没有权益种类 {past.through!r}"),
-                    suggestion(past.through, KINDS),
-                )
+            if past.through is not None:
+                place = ("prices", name, "history", index, "through")
+                yield from unknown(place, past.through, KINDS, ("kind of benefit", "权益种类"))

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from campaign_calendars.audiences.references import references
-from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.checks.registry import View, found, rule, unknown
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.benefits.coupons import MemberCoupon
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import CALENDAR_START, SALE_START
-
-
-def _unknown(path: Path, name: str, known: Collection[str], kinds: tuple[str, str]) -> Iterator[Finding]:
-    if name not in known:
-        texts = (f"there is no {kinds[0]} {name!r}", f"没有{kinds[1]} {name!r}")
-        yield found(path, texts, suggestion(name, known))
 
 
 @rule("C120", "error")
@@ -41,7 +35,7 @@ def audience_exists(view: View) -> Iterator[Finding]:
     没有人群就无法选人。
     """
     for path, _, play in view.plays():
-        yield from _unknown((*path, "audience"), play.audience, view.calendar.audiences, ("audience", "人群"))
+        yield from unknown((*path, "audience"), play.audience, view.calendar.audiences, ("audience", "人群"))
 
 
 @rule("C121", "error")
@@ -62,11 +56,11 @@ def benefit_exists(view: View) -> Iterator[Finding]:
     for path, _, play in view.plays():
         for key, names in (("benefits", play.benefits), ("announces", play.announces)):
             for index, name in enumerate(names):
-                yield from _unknown((*path, key, index), name, benefits, ("benefit", "权益"))
+                yield from unknown((*path, key, index), name, benefits, ("benefit", "权益"))
     for name, benefit in benefits.items():
         if isinstance(benefit, MemberCoupon) and benefit.beats is not None:
             stores = [other for other, b in benefits.items() if b.kind == "store_coupon"]
-            yield from _unknown(("benefits", name, "beats"), benefit.beats, stores, ("store_coupon", "店铺通用券"))
+            yield from unknown(("benefits", name, "beats"), benefit.beats, stores, ("store_coupon", "店铺通用券"))
 
 
 @rule("C122", "error")
@@ -93,7 +87,7 @@ def channel_exists(view: View) -> Iterator[Finding]:
     """
     for path, _, play in view.plays():
         for index, name in enumerate(play.channels):
-            yield from _unknown((*path, "channels", index), name, view.store.channels, ("channel", "渠道"))
+            yield from unknown((*path, "channels", index), name, view.store.channels, ("channel", "渠道"))
 
 
 @rule("C123", "error")
@@ -118,7 +112,7 @@ def position_exists(view: View) -> Iterator[Finding]:
     """
     for path, _, play in view.plays():
         for index, name in enumerate(play.positions):
-            yield from _unknown((*path, "positions", index), name, view.store.positions, ("position", "阵地"))
+            yield from unknown((*path, "positions", index), name, view.store.positions, ("position", "阵地"))
 
 
 @rule("C124", "error")
@@ -136,7 +130,7 @@ def pool_exists(view: View) -> Iterator[Finding]:
     pools = view.calendar.budget.pools if view.calendar.budget else {}
     for name, benefit in view.calendar.benefits.items():
         if benefit.pool is not None:
-            yield from _unknown(("benefits", name, "pool"), benefit.pool, pools, ("pool", "资金池"))
+            yield from unknown(("benefits", name, "pool"), benefit.pool, pools, ("pool", "资金池"))
 
 
 @rule("C125", "error")
@@ -155,7 +149,7 @@ def wave_exists(view: View) -> Iterator[Finding]:
     waves = [wave.id for wave in view.calendar.waves]
     for index, phase in enumerate(view.calendar.phases):
         if phase.wave is not None:
-            yield from _unknown(("phases", index, "wave"), phase.wave, waves, ("wave", "波段"))
+            yield from unknown(("phases", index, "wave"), phase.wave, waves, ("wave", "波段"))
 
 
 @rule("C126", "error")
@@ -182,7 +176,7 @@ def sub_phase_exists(view: View) -> Iterator[Finding]:
     for path, phase, play in view.plays():
         if play.during is not None:
             known = [sub.id for sub in phase.sub_phases]
-            yield from _unknown((*path, "during"), play.during, known, ("sub-phase", "子阶段"))
+            yield from unknown((*path, "during"), play.during, known, ("sub-phase", "子阶段"))
 
 
 @rule("C127", "error")
@@ -199,11 +193,11 @@ def tier_exists(view: View) -> Iterator[Finding]:
     """
     for name, benefit in view.calendar.benefits.items():
         for index, tier in enumerate(benefit.tiers):
-            yield from _unknown(("benefits", name, "tiers", index), tier, view.tier_ids, ("tier", "等级"))
+            yield from unknown(("benefits", name, "tiers", index), tier, view.tier_ids, ("tier", "等级"))
         if isinstance(benefit, MemberPresaleRight):
             for index, window in enumerate(benefit.windows):
                 path: Path = ("benefits", name, "windows", index, "tier")
-                yield from _unknown(path, window.tier, view.tier_ids, ("tier", "等级"))
+                yield from unknown(path, window.tier, view.tier_ids, ("tier", "等级"))
 
 
 @rule("C128", "error")
@@ -266,7 +260,7 @@ def bought_from_exists(view: View) -> Iterator[Finding]:
     它说明订单从何时起算作活动期已购：sale_start、calendar_start，或某个阶段（A14）。
     """
     known = [SALE_START, CALENDAR_START, *(phase.id for phase in view.calendar.phases)]
-    yield from _unknown(("bought_from",), view.calendar.bought_from, known, ("phase", "阶段"))
+    yield from unknown(("bought_from",), view.calendar.bought_from, known, ("phase", "阶段"))
 
 
 @rule("C129", "warning")

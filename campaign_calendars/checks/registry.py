@@ -22,7 +22,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,7 +30,7 @@ from typing import Literal, TypeVar
 
 from campaign_calendars.audiences.language import AudienceExpr, analyse
 from campaign_calendars.audiences.names import AudienceNames
-from campaign_calendars.findings.finding import Finding, Path
+from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.findings.problem import Severity
 from campaign_calendars.messages.templates import Messages
 from campaign_calendars.model.benefits import Benefit
@@ -228,6 +228,20 @@ def found(
 ) -> Finding:
     """A finding of the check that yields it; texts and hints are (English, Chinese)."""
     return Finding("", path, *texts, *hints, on=on)
+
+
+def unknown(
+    path: Path,
+    name: str,
+    known: Collection[str],
+    kinds: tuple[str, str],
+    *,
+    on: Literal["key", "value"] = "value",
+) -> Iterator[Finding]:
+    """A name that is not among those there are; `kinds` is what it should name, in English and Chinese."""
+    if name not in known:
+        texts = (f"there is no {kinds[0]} {name!r}", f"没有{kinds[1]} {name!r}")
+        yield found(path, texts, suggestion(name, known), on=on)
 
 
 def calendar_findings(view: View) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.checks.registry import View, found, rule
+from campaign_calendars.checks.registry import View, found, rule, unknown
 from campaign_calendars.findings.finding import Finding, suggestion
 from campaign_calendars.model.sequences import GOAL_WORDS
 from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS
@@ -40,8 +40,7 @@ def sequence_has_its_phase(view: View) -> Iterator[Finding]:
             texts = (f"{sequence.id} does not say in which phase it is", f"{sequence.id} 未写明所属阶段 phase")
             yield found(("sequences", index), texts, suggestion("", known))
         else:
-            texts = (f"there is no phase {sequence.phase!r}", f"没有阶段 {sequence.phase!r}")
-            yield found(("sequences", index, "phase"), texts, suggestion(sequence.phase, known))
+            yield from unknown(("sequences", index, "phase"), sequence.phase, known, ("phase", "阶段"))
 
 
 @rule("C291", "error")
@@ -176,7 +175,5 @@ def content_is_there(view: View) -> Iterator[Finding]:
     for index, sequence in enumerate(view.calendar.sequences):
         for number, step in enumerate(sequence.steps):
             for position, name in enumerate(step.content):
-                if name not in known:
-                    texts = (f"there is no content {name!r}", f"没有素材 {name!r}")
-                    place = ("sequences", index, "steps", number, "content", position)
-                    yield found(place, texts, suggestion(name, known))
+                place = ("sequences", index, "steps", number, "content", position)
+                yield from unknown(place, name, known, ("content", "素材"))

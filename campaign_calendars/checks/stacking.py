@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.checks.registry import View, found, rule, unknown
+from campaign_calendars.findings.finding import Finding
 from campaign_calendars.model.benefits import PriceBenefit
-from campaign_calendars.model.benefits.base import fold_rate, yuan
+from campaign_calendars.model.benefits.base import at_rate, fold_rate, yuan
 from campaign_calendars.model.prices import list_price
-from campaign_calendars.model.stacking import at_rate, best_price
+from campaign_calendars.model.stacking import best_price
 
 
 @rule("C265", "error")
@@ -30,12 +30,8 @@ def exclusive_benefits_exist(view: View) -> Iterator[Finding]:
     for name, benefit in benefits.items():
         others = [other for other in benefits if other != name]
         for index, other in enumerate(benefit.exclusive_with):
-            if other not in others:
-                yield found(
-                    ("benefits", name, "exclusive_with", index),
-                    (f"there is no other benefit {other!r}", f"没有其他权益 {other!r}"),
-                    suggestion(other, others),
-                )
+            place = ("benefits", name, "exclusive_with", index)
+            yield from unknown(place, other, others, ("other benefit", "其他权益"))
 
 
 @rule("C266", "warning")

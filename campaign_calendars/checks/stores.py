@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from campaign_calendars.audiences.language import analyse
 from campaign_calendars.audiences.names import AudienceNames
-from campaign_calendars.checks.registry import found, store_rule
-from campaign_calendars.findings.finding import Finding, Path, suggestion
+from campaign_calendars.checks.registry import found, store_rule, unknown
+from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.store import Store
 from campaign_calendars.values.scalars import FULL_SHARE, format_duration
@@ -139,13 +139,7 @@ def stacking_names_kinds(store: Store) -> Iterator[Finding]:
     请按提示改正。
     """
     for kind in store.stacking:
-        if kind not in KINDS:
-            yield found(
-                ("stacking", kind),
-                (f"there is no kind of benefit {kind!r}", f"没有权益种类 {kind!r}"),
-                suggestion(kind, KINDS),
-                on="key",
-            )
+        yield from unknown(("stacking", kind), kind, KINDS, ("kind of benefit", "权益种类"), on="key")
 
 
 @store_rule("C152", "error")
@@ -196,12 +190,8 @@ def cap_channels(store: Store) -> Iterator[Finding]:
     """
     for index, cap in enumerate(store.contact_policy.caps):
         for number, name in enumerate(cap.channels):
-            if name not in store.channels:
-                yield found(
-                    ("contact_policy", "caps", index, "channels", number),
-                    (f"there is no channel {name!r}", f"没有渠道 {name!r}"),
-                    suggestion(name, store.channels),
-                )
+            place = ("contact_policy", "caps", index, "channels", number)
+            yield from unknown(place, name, store.channels, ("channel", "渠道"))
 
 
 @store_rule("C155", "warning")

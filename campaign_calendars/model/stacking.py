@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from campaign_calendars.model.benefits import Benefit
+from campaign_calendars.model.benefits.base import at_rate
 from campaign_calendars.model.benefits.coupons import MemberCashback
 from campaign_calendars.model.benefits.rights import Service
 from campaign_calendars.model.calendar import Calendar
@@ -70,11 +71,6 @@ def exclusive_of(calendar: Calendar, name: str) -> tuple[str, ...]:
     others = calendar.benefits[name].exclusive_with
     named_by = [other for other, benefit in calendar.benefits.items() if name in benefit.exclusive_with]
     return tuple(dict.fromkeys([*others, *named_by]))
-
-
-def at_rate(cents: int, rate: int) -> int:
-    """What is paid at a rate in basis points, rounded to the cent, half a cent up."""
-    return (cents * rate + FULL_SHARE // 2) // FULL_SHARE
 
 
 def best_price(list_cents: int, prices: Iterable[int], tier_rate: int = FULL_SHARE) -> int:

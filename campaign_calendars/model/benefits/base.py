@@ -288,6 +288,11 @@ def yuan(cents: int) -> str:
     return str(cents // 100) if cents % 100 == 0 else f"{cents // 100}.{cents % 100:02d}"
 
 
+def at_rate(cents: int, rate: int) -> int:
+    """What is paid at a rate in basis points, rounded to the cent, half a cent up."""
+    return (cents * rate + FULL // 2) // FULL
+
+
 def fold_rate(basis_points: int, lang: str) -> str:
     """A price rate: 9500 → `95折` or `95% of the price`."""
     percent = f"{basis_points / 100:g}"

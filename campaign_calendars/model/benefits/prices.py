@@ -8,12 +8,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.model.benefits.base import (
-    FULL,
     Asked,
     BenefitBase,
     Delivery,
     PositiveInt,
     SeenIn,
+    at_rate,
     fold_rate,
     yuan,
 )
@@ -49,13 +49,18 @@ class PriceBenefit(BenefitBase):
             return super().seen_as()
         return "orders", replace(asked, by_lines=True, goods=tuple(self.goods), items=max(asked.items, 1))
 
+    @property
+    def piece_cents(self) -> int | None:
+        """The price of one piece, where it is written; None where it is a rate or of several."""
+        return None
+
     def price_asked(self) -> Asked | None:
         """What a line has to be like: its price, or its share of the list price; None: told by something else."""
-        return None
+        return Asked(most_cents=self.piece_cents) if self.piece_cents is not None else None
 
     def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002 - kinds that are a rate need it
         """What one piece is had for; None where that is not known."""
-        return None
+        return self.piece_cents
 
     @property
     def is_counted(self) -> bool:
@@ -67,8 +72,8 @@ class PriceBenefit(BenefitBase):
         return " (counts toward the lowest price)" if self.is_counted else " (outside the lowest price)"
 
 
-def _at_rate(list_cents: int | None, rate: int) -> int | None:
-    return None if list_cents is None else (list_cents * rate + FULL // 2) // FULL
+def _of_list(list_cents: int | None, rate: int) -> int | None:
+    return None if list_cents is None else at_rate(list_cents, rate)
 
 
 class MemberItemsDiscount(PriceBenefit):
@@ -82,7 +87,7 @@ class MemberItemsDiscount(PriceBenefit):
         return Asked(items=self.items, share=self.rate)
 
     def unit_cents(self, list_cents: int | None) -> int | None:
-        return _at_rate(list_cents, self.rate)
+        return _of_list(list_cents, self.rate)
 
     def sentence(self, lang: str) -> str:
         if lang == "zh":
@@ -107,15 +112,18 @@ class MemberPrice(PriceBenefit):
             )
         return self
 
+    @property
+    def piece_cents(self) -> int | None:
+        return self.price
+
     def price_asked(self) -> Asked | None:
-        return Asked(most_cents=self.price) if self.price is not None else self._share_of_goods()
+        """Of a rate: a cheaper line may be cheaper for another reason, unless it is known which goods are meant."""
+        if self.rate is None:
+            return super().price_asked()
+        return Asked(share=self.rate) if self.goods else None
 
     def unit_cents(self, list_cents: int | None) -> int | None:
-        return self.price if self.price is not None else _at_rate(list_cents, self.rate or 0)
-
-    def _share_of_goods(self) -> Asked | None:
-        """A cheaper line may be cheaper for another reason, unless it is known which goods are meant."""
-        return Asked(share=self.rate) if self.goods else None
+        return self.piece_cents if self.rate is None else _of_list(list_cents, self.rate)
 
     def sentence(self, lang: str) -> str:
         what = yuan(self.price) if self.price is not None else fold_rate(self.rate or 0, lang)
@@ -151,7 +159,7 @@ class EarlyBirdPrice(PriceBenefit):
         return self
 
     def unit_cents(self, list_cents: int | None) -> int | None:
-        return _at_rate(list_cents, self.rate)
+        return _of_list(list_cents, self.rate)
 
     def sentence(self, lang: str) -> str:
         days = ", ".join(day.text for day in self.days)
@@ -192,16 +200,14 @@ class HalfPrice(PriceBenefit):
     price: Annotated[Money, Field(description="The full price.")]
 
     def derived_cost(self) -> int | None:
-        return self.price - self.price // 2
+        return self.price - self.piece_cents
 
-    def price_asked(self) -> Asked | None:
-        return Asked(most_cents=self.price // 2)
-
-    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+    @property
+    def piece_cents(self) -> int:
         return self.price // 2
 
     def sentence(self, lang: str) -> str:
-        half = yuan(self.price // 2)
+        half = yuan(self.piece_cents)
         if lang == "zh":
             return f"{self.item.get(lang)}半价{half}元{self.counted(lang)}"
         return f"{self.item.get(lang)} at half price, {half}{self.counted(lang)}"
@@ -237,10 +243,8 @@ class FlashSale(PriceBenefit):
     item: Annotated[Text, Field(description="Goods it applies to.")]
     price: Annotated[Money, Field(description="Price during the sale.")]
 
-    def price_asked(self) -> Asked | None:
-        return Asked(most_cents=self.price)
-
-    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+    @property
+    def piece_cents(self) -> int:
         return self.price
 
     def sentence(self, lang: str) -> str:
@@ -261,10 +265,8 @@ class GroupBuy(PriceBenefit):
     price: Annotated[Money, Field(description="Price of one piece for each buyer of a full group.")]
     size: Annotated[int, Field(ge=2, le=100, description="Buyers that make a group.")]
 
-    def price_asked(self) -> Asked | None:
-        return Asked(most_cents=self.price)
-
-    def unit_cents(self, list_cents: int | None) -> int | None:  # noqa: ARG002
+    @property
+    def piece_cents(self) -> int:
         return self.price
 
     def sentence(self, lang: str) -> str:

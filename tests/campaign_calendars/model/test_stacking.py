@@ -8,7 +8,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from campaign_calendars.model.benefits import Benefit
-from campaign_calendars.model.stacking import at_rate, best_price, exclude_each_other, group_of
+from campaign_calendars.model.benefits.base import at_rate
+from campaign_calendars.model.stacking import best_price, exclude_each_other, group_of
 
 _BENEFIT: TypeAdapter[Any] = TypeAdapter(Benefit)
 
