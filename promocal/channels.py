@@ -17,7 +17,7 @@ says whether it keeps what the dispatcher relies on.
 from __future__ import annotations
 
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
-from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelPort, ChannelSetup, Message, all_as
+from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelPort, ChannelSetup, Masking, Message, all_as
 from tasks.channels.privacy import mask_address, mask_name, mask_text, safe_error
 from warehouse.ledger.records import Outcome
 
@@ -29,6 +29,7 @@ __all__ = [
     "ChannelKind",
     "ChannelPort",
     "ChannelSetup",
+    "Masking",
     "Message",
     "Outcome",
     "UsageError",

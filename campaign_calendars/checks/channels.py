@@ -189,23 +189,25 @@ def service_level_is_kept(view: View) -> Iterator[Finding]:
 
 @rule("C205", "warning")
 def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
-    """A play writes in the ordinary chat to members it may not have talked to for 30 days.
+    """A play writes in an ordinary chat of assumed reach to members it may not have talked to for 30 days.
 
-    Only the dedicated service is free of the 30-day limit (A4, A11#6): the audience has to ask
-    about the last contact or event. By `last_talk_at` of the contact points nobody else is reached anyway.
+    Only the dedicated service is free of the 30-day limit (A4, A11#6). `last_talk_at` of the contact points keeps
+    it, member by member; a share of the members that is assumed (`assumed_reach`) knows of no talk, so until
+    there are such contact points the audience has to ask about the last contact or event.
 
     Fails:
-        channels: {sms: {kind: chat, consent: implied}, push: {consent: implied}}
+        channels: {sms: {kind: chat, consent: implied, assumed_reach: 20%}, push: {consent: implied}}
     Passes:
         channels: {sms: {kind: chat, consent: implied}, push: {consent: implied}}
-        audiences: {everybody: joined and last_event_days <= 30}
 
-    中文：玩法用普通客服会话联系可能 30 天内没有往来的会员。
-    只有专属客服不受 30 天限制（A4、A11#6）：人群须限定最近往来。按触达方式的 last_talk_at，其余会员本就不会触达。
+    中文：玩法用触达范围为假设的普通客服会话，联系可能 30 天内没有往来的会员。
+    只有专属客服不受 30 天限制（A4、A11#6）。接入触达方式的 last_talk_at 后逐个会员遵守；
+    按比例假设的触达范围（assumed_reach）不知道谁有往来，接入之前人群须限定最近往来。
     """
     for path, play, channel, name, _ in _sends(view):
         expression = view.expression(play.audience)
-        if channel.kind == "chat" and expression is not None and not expression.fields & _CONTACT_FIELDS:
+        unknown = channel.kind == "chat" and channel.assumed_reach is not None
+        if unknown and expression is not None and not expression.fields & _CONTACT_FIELDS:
             yield found(
                 path,
                 (
@@ -213,8 +215,8 @@ def chat_only_with_recent_contacts(view: View) -> Iterator[Finding]:
                     f"{name} 要求 30 天内有往来，而人群 {play.audience} 没有该条件",
                 ),
                 (
-                    "Add `last_event_days <= 30`, or use the dedicated service.",
-                    "请加上 last_event_days <= 30，或改用专属客服。",
+                    "Connect `contact_points` with `last_talk_at`; until then ask for `last_event_days <= 30`.",
+                    "请接入含 last_talk_at 的 contact_points；在此之前请加上 last_event_days <= 30。",
                 ),
             )
 

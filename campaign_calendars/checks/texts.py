@@ -48,18 +48,20 @@ documented(
 documented(
     "C603",
     "error",
-    """A message template names a benefit, and a play that sends it gives none.
+    """A message template names a benefit, a goods list or a member, and a play that sends it has none.
 
-    `benefit.text` and its like exist only where every play with this message has benefits. In the
-    example a second play without benefits sends the message too.
+    `benefit.text` and its like exist only where every play with this message has benefits, `list.text` where each has
+    a list, `member.name` where none is a post to a group. In the example a second play without benefits sends the
+    message too.
 
     Fails:
         {{ benefit.text }}已备好。
     Passes:
         会员礼已备好。
 
-    中文：消息模板引用了权益，但使用它的玩法没有权益。
-    只有使用该消息的每个玩法都有权益时，benefit.text 等变量才可用。例中另有一个没有权益的玩法使用该消息。
+    中文：消息模板引用了权益、清单或会员，而使用它的玩法没有。
+    只有使用该消息的每个玩法都有权益时，benefit.text 等变量才可用；list.text 须都有清单，member.name 须都不是群帖。
+    例中另有一个没有权益的玩法使用该消息。
     """,
 )
 

@@ -2,7 +2,7 @@
 
 A template sees these variables and nothing else; `benefit` exists only where the play has one, granted or announced:
 
-    member.name                              empty when the store knows no name
+    member.name                              empty when the store knows no name; not in posts, which are for a group
     benefit.id .title .text .value .threshold    text: the benefit in one phrase; amounts as "30"
     announced.text .titles                       all that the play announces and that is on offer when it leaves
     play.id .title   phase.id .title   calendar.id .title   store.title
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
+from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.templates import (
@@ -27,7 +28,7 @@ from campaign_calendars.messages.templates import (
     lint_messages,
     templates_of,
 )
-from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.store import Store
 from tasks.calendars import engine
 from tasks.calendars.pictures import check_pictures
@@ -74,10 +75,9 @@ def read_message(root: Path, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a template may name: links; a benefit and a goods list where every play that sends it has one."""
+    """What a template may name: links, and but for what a play that sends it `lacks` every variable."""
 
-    benefit: bool = True
-    goods: bool = True
+    lacks: frozenset[str] = frozenset()
     links: tuple[str, ...] = ()
 
     @property
@@ -92,10 +92,49 @@ def _named(calendar: Calendar) -> dict[str, Known]:
     for phase in calendar.phases:
         for play in phase.plays:
             for template in templates_of(play):
-                before = found.get(template, Known())
-                benefit, goods = before.benefit and bool(play.told), before.goods and play.list_ is not None
-                found[template] = Known(benefit, goods, tuple(sorted(calendar.links)))
+                before = found.get(template, Known()).lacks
+                found[template] = Known(before | _lacks(play), tuple(sorted(calendar.links)))
     return found
+
+
+def _lacks(play: Play) -> frozenset[str]:
+    has = {"benefit": bool(play.told), "list": play.list_ is not None, "member": play.post is None}
+    return frozenset(name for name, there in has.items() if not there)
+
+
+# What a play may lack of the variables: what is wrong, and the remedy.
+_LACKING: dict[str, tuple[Said, Said]] = {
+    "benefit": (
+        (
+            "the message names a benefit, but a play that uses it has none",
+            "消息引用了权益，但使用它的玩法没有权益",
+        ),
+        (
+            "Give the play a benefit, or use a message without one.",
+            "请为该玩法配置权益，或换用不含权益的消息。",
+        ),
+    ),
+    "list": (
+        (
+            "the message names a goods list, but a play that uses it has none",
+            "消息引用了清单，但使用它的玩法没有清单",
+        ),
+        (
+            "Write `list` at the play, or use a message without one.",
+            "请在该玩法写 list，或换用不含清单的消息。",
+        ),
+    ),
+    "member": (
+        (
+            "the message names a member, but a post that uses it is for everybody in the group",
+            "消息引用了会员，但使用它的群帖面向全群",
+        ),
+        (
+            "Speak to everybody, or give the post a message of its own.",
+            "请面向全群撰写，或为群帖另写消息。",
+        ),
+    ),
+}
 
 
 def check_templates(calendar: Calendar, messages: Messages) -> list[Problem]:
@@ -247,26 +286,9 @@ def _judge(name: str, key: str, known: Known, at: tuple[str, int]) -> Problem | 
             f"{written} 不是消息变量",
             f"可用变量：{names}。",
         )
-    if name == "list" and not known.goods:
-        return Problem(
-            "C603",
-            "error",
-            "the message names a goods list, but a play that uses it has none",
-            "Write `list` at the play, or use a message without one.",
-            location,
-            "消息引用了清单，但使用它的玩法没有清单",
-            "请在该玩法写 list，或换用不含清单的消息。",
-        )
-    if name == "benefit" and not known.benefit:
-        return Problem(
-            "C603",
-            "error",
-            "the message names a benefit, but a play that uses it has none",
-            "Give the play a benefit, or use a message without one.",
-            location,
-            "消息引用了权益，但使用它的玩法没有权益",
-            "请为该玩法配置权益，或换用不含权益的消息。",
-        )
+    if name in known.lacks:
+        (said, said_zh), (remedy, remedy_zh) = _LACKING[name]
+        return Problem("C603", "error", said, remedy, location, said_zh, remedy_zh)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -74,6 +74,17 @@ class ChannelPort(Protocol):
         be used at all, ChannelBusyError when it asks to wait; neither may be raised once a message of
         the batch may have arrived.
         """
+
+
+@runtime_checkable
+class Masking(Protocol):
+    """What a channel may have besides: while `masked`, texts for it are made with starred names.
+
+    Stars put into a finished text miss the name that its template cut or wrote in capitals.
+    """
+
+    @property
+    def masked(self) -> bool: ...
 
 
 def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from campaign_calendars.values.masking import masked_words
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.recipients import Recipient
 
 _ERROR_LENGTH = 200
 _SHOWN = 7  # digits of a number that stay readable: three in front, four behind
@@ -21,6 +27,11 @@ def mask_address(address: str) -> str:
 def mask_name(name: str) -> str:
     """`王小明` → `王**`: the first character, the rest starred."""
     return name[:1] + "*" * (len(name) - 1) if len(name) > 1 else "*" * len(name)
+
+
+def starred(to: Recipient) -> Recipient:
+    """The recipient as a text may know him that people read who must not: the name starred."""
+    return replace(to, name=mask_name(to.name)) if to.name else to
 
 
 def mask_text(text: str, *, address: str | None, name: str | None) -> str:

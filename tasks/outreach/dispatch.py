@@ -15,8 +15,8 @@ from itertools import groupby
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
 from campaign_calendars.messages.material import Attached
 from tasks.calendars.rendering import MessageError, RenderMessage
-from tasks.channels.port import Batch, ChannelPort, Message, all_as
-from tasks.channels.privacy import safe_error
+from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as
+from tasks.channels.privacy import safe_error, starred
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
@@ -315,18 +315,23 @@ class _Desk:
 
     def _hand_over(self, batch: Batch) -> list[Outcome]:
         """To the channel; for plays of the human lane to the people who will do it."""
-        work_list = self.work_lists.get(batch.play)
-        if work_list is None:
-            return self._complete(batch, self.channel.send(batch))
-        return [replace(outcome, status="to_do") for outcome in work_list.send(batch)]
+        way = self._way(batch.play)
+        if way is self.channel:
+            return self._complete(batch, way.send(batch))
+        return [replace(outcome, status="to_do") for outcome in way.send(batch)]
+
+    def _way(self, play: str) -> ChannelPort:
+        return self.work_lists.get(play, self.channel)
 
     def _render(self, ready: Sequence[_Ready]) -> list[Message]:
-        """The messages; a job whose text cannot be rendered is recorded here and left out."""
+        """The messages of one play; a job whose text cannot be rendered is recorded here and left out."""
+        way = self._way(ready[0][0].play)
+        masked = isinstance(way, Masking) and way.masked
         messages: list[Message] = []
         unfit: list[Outcome] = []
         for job, to in ready:
             try:
-                text = self.render(job, to)
+                text = self.render(job, starred(to) if masked else to)
             except MessageError as error:
                 # What may have arrived already has not failed, whatever its template says now.
                 unfit.append(Outcome(job.intent_key, "unknown" if job.in_doubt else "failed", error=str(error)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaign_calendars.audiences.language import analyse
@@ -18,7 +18,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_id
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
-from tasks.channels.privacy import mask_name, mask_text
+from tasks.channels.privacy import mask_text, starred
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def _of_play(
 def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, render: Renderer) -> PreviewedMessage:
     text, fault = "", ""
     try:
-        # A name starred afterwards would stand in clear where the template writes it otherwise.
-        text = render(job, replace(to, name=mask_name(to.name)) if to.name else to)
+        text = render(job, starred(to))
     except MessageError as error:
         fault = str(error)
     channel = loaded.store.channels[job.channel]

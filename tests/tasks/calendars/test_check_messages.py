@@ -122,4 +122,4 @@ def test_plain_templates_pass_without_the_engine_and_the_engine_agrees(text: str
 
 def test_a_plain_template_that_names_a_benefit_needs_one() -> None:
     assert _is_plain("{{ benefit.text }}", Known())
-    assert not _is_plain("{{ benefit.text }}", Known(benefit=False))
+    assert not _is_plain("{{ benefit.text }}", Known(frozenset({"benefit"})))

@@ -217,9 +217,9 @@ def test_problems_are_found_with_their_line(text: str, expected: list[tuple[str,
 
 
 def test_a_benefit_in_a_play_without_one_is_a_problem() -> None:
-    assert found("{{ benefit.title }}", Known(benefit=False)) == [("C603", 1)]
-    assert found("hello", Known(benefit=False)) == []
-    assert found("{{ list.text }}", Known(goods=False)) == [("C603", 1)]
+    assert found("{{ benefit.title }}", Known(frozenset({"benefit"}))) == [("C603", 1)]
+    assert found("hello", Known(frozenset({"benefit"}))) == []
+    assert found("{{ list.text }}", Known(frozenset({"list"}))) == [("C603", 1)]
     assert found("{{ link.sale }}", Known(links=("sale",))) == []
     assert found("{{ link.sale }}") == [("C602", 1)]
 
@@ -257,6 +257,17 @@ store: shop
 tiers: {window: 365d, levels: [{id: basic, spend: 0.00}]}
 channels: {sms: {consent: required}}
 """
+
+
+def test_a_post_to_a_group_speaks_to_nobody_by_name(tmp_path: Path) -> None:
+    posted = CALENDAR.replace("{id: four, ", "{id: four, message: messages/one.txt, post: broadcast, ")
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "one.txt").write_text("{{ play.title }}\n{{ member.name or '大家' }}", "utf-8")
+    for text, lines in ((CALENDAR, []), (posted, [2])):
+        calendar = load_calendar(text, "demo.yaml").model
+        assert calendar is not None
+        problems = check_messages(calendar, tmp_path)[1]
+        assert [p.location.line for p in problems if p.code == "C603"] == lines
 
 
 def test_a_calendar_is_checked_with_all_its_messages(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,9 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
-from tasks.calendars.rendering import MessageError
-from tasks.channels.port import Batch
+from tasks.calendars.rendering import MessageError, RenderMessage
+from tasks.channels.file import FileChannel
+from tasks.channels.port import Batch, ChannelPort
 from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.memory import MemoryLedger
@@ -79,12 +81,18 @@ def render(job: Job, recipient: Recipient) -> str:
     return f"hello {recipient.name}"
 
 
-def go(ledger: MemoryLedger, *channels: Recorder, at: datetime = T0, gate: Gate | None = None) -> DispatchCounts:
+def go(
+    ledger: MemoryLedger,
+    *channels: ChannelPort,
+    at: datetime = T0,
+    gate: Gate | None = None,
+    texts: RenderMessage = render,
+) -> DispatchCounts:
     return dispatch(
         ledger,
         {channel.name: channel for channel in channels},
         recipients,
-        render,
+        texts,
         run_id="r",
         now=lambda: at,
         worker="w",
@@ -117,6 +125,18 @@ def test_everything_due_is_rendered_sent_and_recorded(ledger: MemoryLedger) -> N
     assert sms.batches[0].messages[0].address == "sms:a"
     assert go(ledger, sms).sent == 0
     assert len(sms.batches) == 2
+
+
+def test_texts_of_a_masked_channel_are_made_without_the_name(ledger: MemoryLedger, tmp_path: Path) -> None:
+    put(ledger, job("lilei"), job("lilei", channel="push"))
+
+    def cut(_: Job, to: Recipient) -> str:
+        return f"{(to.name or '')[2:]} {(to.name or '').lower()}"
+
+    go(ledger, FileChannel("sms", tmp_path), FileChannel("push", tmp_path, masked=False), texts=cut)
+    written = {file.parent.name: file.read_text("utf-8-sig") for file in tmp_path.rglob("*.csv")}
+    assert ",*** l****" in written["sms"]
+    assert "LEI lilei" in written["push"]
 
 
 def test_no_batch_is_larger_than_the_channel_takes(ledger: MemoryLedger) -> None:
