@@ -1,0 +1,23 @@
+"""Tests that share what is made once for their module run in one process, so that it is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        shared = list(_shared(item)) if isinstance(item, pytest.Function) else []
+        if shared and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(" ".join([item.nodeid.partition("::")[0], *filter(None, shared)])))
+
+
+def _shared(item: pytest.Function) -> Iterator[str]:
+    """For each fixture of a test that lives as long as its module: the parameter it is made for, or nothing."""
+    callspec = getattr(item, "callspec", None)
+    for name, definitions in item._fixtureinfo.name2fixturedefs.items():
+        if definitions[-1].scope == "module":
+            made_for = callspec.params.get(name) if callspec else None
+            yield f"{name}={made_for}" if made_for is not None else ""
