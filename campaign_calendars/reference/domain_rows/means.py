@@ -156,7 +156,14 @@ MEANS: Final[tuple[Row, ...]] = (
             "`dedicated_service`、`level`、`level_from`、`assumed_reach`、`C204`、`C205`；谁已绑定：触达方式数据",
         ),
     ),
-    Row("A4", ("Ordinary chat within 30 days", "普通旺旺 30 天内"), as_said("`chat`, `last_talk_at`, `C205`")),
+    Row(
+        "A4",
+        ("Ordinary chat within 30 days", "普通旺旺 30 天内"),
+        (
+            "`chat`, `C205`; who talked with the shop when: the contact-point data",
+            "`chat`、`C205`；谁何时与店铺聊过：触达方式数据",
+        ),
+    ),
     Row("A4", ("SMS", "短信"), as_said("`sms`, `C610`, `C611`, `C612`, `C613`, `C614`")),
     Row(
         "A4",
