@@ -143,6 +143,13 @@ def _phase_of(row: PlannedPlay) -> str:
     return row.phase
 
 
+def _ways(counts: Mapping[str, int], known: Mapping[str, ChannelLoad]) -> str:
+    """Messages by channel: its id in English, as programs know it; what the store calls it in Chinese."""
+    if language() == "en":
+        return in_words(counts)
+    return in_words({known[name].title.get("zh") or name if name in known else name: n for name, n in counts.items()})
+
+
 def _print_occurrences(plan: Plan, lang: str) -> None:
     titles = {phase.phase: phase.title.get(lang) for phase in plan.phases}
     for phase, occurrences in groupby(sorted(plan.occurrences, key=lambda row: [*titles].index(row.phase)), _phase_of):
@@ -150,7 +157,7 @@ def _print_occurrences(plan: Plan, lang: str) -> None:
         rows = table(title, "when", "play", "in audience", "chosen", "held out", "excluded", "benefits")
         for row in occurrences:
             ways = (
-                f"\n[dim]{in_words(row.channels)}{_assumed(sum(row.assumed.values()))}{_exposed(row)}[/]"
+                f"\n[dim]{_ways(row.channels, plan.channels)}{_assumed(sum(row.assumed.values()))}{_exposed(row)}[/]"
                 if row.chosen
                 else ""
             )
