@@ -12,6 +12,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
+from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_notes import MemoryNotes
 from warehouse.ledger.records import (
     LIVE,
@@ -40,11 +41,12 @@ class _Claim:
     at: datetime
 
 
-class MemoryLedger(MemoryNotes):
+class MemoryLedger(MemoryNotes, MemoryExpected):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
-        super().__init__()
+        MemoryNotes.__init__(self)
+        MemoryExpected.__init__(self)
         self._position = 0
         self._runs: dict[str, Run] = {}
         self._jobs: dict[str, Job] = {}  # in the order of their enqueue

@@ -243,6 +243,23 @@ draws = Table(
     Column("run_id", Text, nullable=False),
 )
 
+expected_occurrences = Table(
+    "expected_occurrences",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("play", Text, primary_key=True),
+    Column("calendar", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("until", UtcMoment, nullable=False),
+    Column("plan", Text),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("ended_at", UtcMoment),
+    CheckConstraint("state in ('due', 'done', 'skipped', 'missed', 'dropped')", name="expected_states"),
+    Index("expected_by_calendar", "calendar", "state", "at"),
+)
+
 duty_ticks = Table(
     "duty_ticks",
     metadata,

@@ -16,6 +16,7 @@ from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, books, history, outbox, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
+from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     Books,
@@ -45,7 +46,7 @@ from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, runs, 
 T = TypeVar("T")
 
 
-class SqlLedger:
+class SqlLedger(SqlExpected):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError
