@@ -25,6 +25,7 @@ from campaign_calendars.values.scalars import format_duration
 from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
 from tasks.deciding.draws import require_same_draws
+from tasks.running.expecting import expect_runs
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -148,7 +149,10 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     loaded = rt.load_calendar(name)
     require_same_draws(rt, loaded)
     rt.id_of(loaded)
-    return apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
+    changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
+    # After the server took them: what it will never start must not be missed.
+    expect_runs(rt, loaded, rt.clock())
+    return changes
 
 
 def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | None) -> Changes:
@@ -162,7 +166,7 @@ def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | N
         write = _writer(client)
         for spec in specs:
             current = existing.pop(spec.name, None)
-            if current is not None and _is_paused(current):
+            if current is not None and is_paused(current):
                 done["kept_paused"].append(spec.name)
             if current is not None and _matches(current, spec):
                 done["unchanged"].append(spec.name)
@@ -202,7 +206,8 @@ def _refuse_foreign(found: DeploymentResponse, owner: str | None) -> None:
         )
 
 
-def _is_paused(found: DeploymentResponse) -> bool:
+def is_paused(found: DeploymentResponse) -> bool:
+    """Whether somebody paused it, or one of its schedules."""
     return found.paused or any(not schedule.active for schedule in found.schedules)
 
 

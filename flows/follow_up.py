@@ -12,6 +12,7 @@ from tasks.outreach.dispatch import LEASE
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.responses import DeploymentResponse
 
     from tasks.running.guard import OpenJobs
     from tasks.runtime import Runtime
@@ -27,20 +28,24 @@ def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID) -> datetime 
     of their quiet hours are looked at then, jobs that a dead worker holds after its lease. Asking
     twice for the same minute makes one run.
     """
+    when = next_look(key.as_of, datetime.now(UTC), left)
+    if when is not None:
+        start_again(key, deployment_id, when, "Looks again at what could not leave yet")
+    return when
+
+
+def start_again(key: ProjectRun, deployment_id: UUID, when: datetime, why: str) -> None:
+    """Another run of the same moment; asked twice for the same minute it is one."""
     from prefect.client.orchestration import get_client
     from prefect.states import Scheduled
 
-    when = next_look(key.as_of, datetime.now(UTC), left)
-    if when is None:
-        return None
     with get_client(sync_client=True) as client:
         client.create_flow_run_from_deployment(
             deployment_id,
             parameters={"as_of": key.as_of.isoformat()},
-            state=Scheduled(scheduled_time=when, message="Looks again at what could not leave yet"),
+            state=Scheduled(scheduled_time=when, message=why),
             idempotency_key=f"{key.run_id}/{when:%Y%m%dT%H%MZ}",
         )
-    return when
 
 
 def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
@@ -50,10 +55,10 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
     asked = []
     for run in rt.ledger.runs(calendar_id):
         left = open_jobs(rt, run.run_id)
-        deployment_id = _deployment_id(calendar_id, run.phase) if left else None
-        if deployment_id is not None:
+        deployment = deployment_of(calendar_id, run.phase) if left else None
+        if deployment is not None:
             key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
-            when = follow_up(key, left, deployment_id)
+            when = follow_up(key, left, deployment.id)
             if when is not None:
                 asked.append((run.run_id, when))
     return asked
@@ -89,20 +94,23 @@ def runs_alive(calendar_id: str) -> list[FlowRun]:
         )
 
 
-def _deployment_id(calendar_id: str, phase_id: str) -> UUID | None:
+def deployment_of(calendar_id: str, phase_id: str) -> DeploymentResponse | None:
+    """The deployment of a phase; None: the server has none."""
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
     with get_client(sync_client=True) as client:
         try:
-            found = client.read_deployment_by_name(f"{FLOW_NAME}/{deployment_name(calendar_id, phase_id)}")
+            return client.read_deployment_by_name(f"{FLOW_NAME}/{deployment_name(calendar_id, phase_id)}")
         except ObjectNotFound:
             return None
-    return found.id
 
 
 def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None:
-    """When to look again; None when every open job has expired by then."""
+    """When to look again; None when nothing could leave any more.
+
+    Where all would have expired by then it is halfway to that moment: what is left goes out in time.
+    """
     pause = min(max(now - as_of, SOONEST), LATEST)
     when = now + pause
     if left.sending:
@@ -111,4 +119,9 @@ def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None
     elif left.not_before is not None and not left.awaiting_approval:
         when = max(left.not_before, now + SOONEST)
     when = when.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return None if left.expires_at is not None and when >= left.expires_at else when
+    if left.expires_at is None or when < left.expires_at:
+        return when
+    if left.not_before is not None and left.not_before >= left.expires_at:
+        return None
+    halfway = (now + (left.expires_at - now) / 2).replace(second=0, microsecond=0)
+    return halfway if halfway > now else None

@@ -22,8 +22,8 @@ from flows.follow_up import follow_up
 from flows.names import FLOW_NAME
 from flows.steps import ProjectRun, perform, sealed
 from tasks.data.refresh import young_enough
-from tasks.running.guard import Verdict, judge, open_jobs
-from tasks.running.phase import NO_EVENTS, RunOutcome, began_at, skipped
+from tasks.running.guard import NO_EVENTS, Verdict, end_skipped, judge, open_jobs
+from tasks.running.phase import RunOutcome, began_at, skipped
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
@@ -102,12 +102,12 @@ def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
     log = get_run_logger()
     started, verdict = sealed(_look)(key)
     if not started and not verdict.plays:
-        return _skipped(key, verdict.reason)
+        return _skipped(key, verdict)
     if started:
         log.info("Run %s is in the ledger already; going on where it stopped", key.run_id)
         perform(steps.pull_answers, key)
     elif not _decide_and_enqueue(key, snapshot_id or _pull(key)):
-        return _skipped(key, NO_EVENTS)
+        return _skipped(key, replace(verdict, reason=NO_EVENTS[0]))
     if verdict.late:
         cancelled = perform(steps.cancel_late, key, list(verdict.late))
         log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled)
@@ -117,9 +117,16 @@ def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
     return _end(key, outcome)
 
 
-def _skipped(key: ProjectRun, reason: str) -> State[RunOutcome]:
+def _skipped(key: ProjectRun, verdict: Verdict) -> State[RunOutcome]:
+    reason = verdict.reason
     get_run_logger().info("Skipped: %s", reason)
+    sealed(_end_skipped)(key, verdict)
     return Completed(name="Skipped", message=reason, data=skipped(key.run_id, reason, via="prefect"))
+
+
+def _end_skipped(key: ProjectRun, verdict: Verdict) -> None:
+    with key.runtime() as rt:
+        end_skipped(rt, key.run_id, verdict)
 
 
 def _explain(error: PromocalError) -> None:

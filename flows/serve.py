@@ -26,6 +26,7 @@ DEFAULT_PORT = 4200
 # One machine and SQLite: a few runs side by side are enough, and their own memory adds up.
 RUNS_AT_ONCE = 2
 _LOOK_SECONDS = 0.5
+_LOOK_AFTER_SECONDS = 60.0
 # How long a stop waits for runs to end by themselves; what is cut off goes on at the next serve.
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
@@ -81,7 +82,7 @@ def serve(
                 )
             )
             with _worker(child_environment(settings, server.api_url), home / "worker.log", say) as keep_alive:
-                _watch(server, keep_alive, stopping, home / "server.log")
+                _watch(server, keep_alive, stopping, home / "server.log", _looking_after(project_dir, names, say))
                 _drain(names, stopping, say)
                 say(("Stopping ...", "正在停止……"))
         say(("Stopped.", "已停止。"))
@@ -114,13 +115,43 @@ def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
         )
 
 
-def _watch(server: RunningServer, keep_alive: Callable[[], None], stopping: Stopping, log: Path) -> None:
+def _looking_after(project_dir: Path | str, names: Sequence[str], say: Tell) -> Callable[[], None]:
+    """A function that looks, at most once a minute, at every run that should have happened by now."""
+    due = time.monotonic()
+
+    def look() -> None:
+        nonlocal due
+        if time.monotonic() < due:
+            return
+        from flows.looking_after import look_after_runs
+        from tasks.runtime import open_runtime
+
+        due = time.monotonic() + _LOOK_AFTER_SECONDS
+        try:
+            with open_runtime(project_dir) as rt:
+                for line in (line for name in names for line in look_after_runs(rt, name)):
+                    say(line)
+        except PromocalError as error:
+            # A ledger that is locked, a calendar half-written: the next look is in a minute.
+            say((f"Could not look after runs: {error.message}", f"无法检查运行：{error.text('zh')}"))
+
+    return look
+
+
+def _watch(
+    server: RunningServer,
+    keep_alive: Callable[[], None],
+    stopping: Stopping,
+    log: Path,
+    look_after: Callable[[], None],
+) -> None:
     while not stopping.asked.wait(_LOOK_SECONDS):
         if server.process.poll() is not None:
             raise PromocalError(
                 ("The Prefect server ended by itself.", "Prefect 服务器自行退出。"), (f"See {log}.", f"见 {log}。")
             )
         keep_alive()
+        look_after()
 
 
 def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:

@@ -36,7 +36,8 @@ _NONE_DUE: Said = ("no play of {phase} is due at {moment}", "{phase} 在 {moment
 _EARLY: Said = ("{moment} has not come yet", "{moment} 尚未到")
 _LATE: Said = ("started {late} late; {allowed}", "晚了 {late} 才开始；{allowed}")
 _ALLOWS: Said = ("{play} allows {grace}", "{play} 至多晚 {grace}")
-_NO_EVENTS: Said = ("no member has a fresh event", "没有会员有新的行为")
+LATE: Said = ("started later than on_late allows", "开始时间晚于 on_late 所允许")
+NO_EVENTS: Said = ("no member has a fresh event", "没有会员有新的行为")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +89,20 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
     A run decides all plays of its moment together, so that a member still gets the play he was
     chosen for; what must not leave any more is stopped here, with the reason on each job.
     """
+    end_skipped(rt, run_id, Verdict(late=tuple(plays)))
     keys = [job.intent_key for job in rt.ledger.jobs(run_id) if job.play in plays]
-    return rt.ledger.cancel(keys, "started later than on_late allows", rt.clock()) if keys else 0
+    return rt.ledger.cancel(keys, LATE[0], rt.clock()) if keys else 0
+
+
+def end_skipped(rt: Runtime, run_id: str, verdict: Verdict) -> None:
+    """A run that has nothing to do has its end: what was due came too late, or nothing happened that it answers."""
+    plays = verdict.late or verdict.plays
+    rt.ledger.end_expected(run_id, "skipped", verdict.reason or LATE[0], rt.clock(), plays=plays)
 
 
 def skip_reason(reason: str, lang: str) -> str:
     """Why a run was skipped, as `Verdict` and Prefect's states keep it, in the language of its reader."""
-    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, _NO_EVENTS), lang)
+    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, NO_EVENTS), lang)
     late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", translated) if lang == "zh" else None
     if late is None:
         return translated

@@ -22,10 +22,10 @@ from tasks.duties.ticking import ticks_of
 from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.dispatch import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
-from tasks.running.guard import cancel_late, judge
+from tasks.running.expecting import end_run
+from tasks.running.guard import NO_EVENTS, Verdict, cancel_late, end_skipped, judge
 from tasks.runtime import Runtime
 
-NO_EVENTS = "no member has a fresh event"
 _ATTEMPTS = 3
 
 
@@ -73,7 +73,10 @@ def run_phase(
     """
     decision = _decide_and_enqueue(rt, calendar_id, phase_id, as_of, snapshot_id)
     if decision is None:
-        return skipped(run_id(calendar_id, phase_id, as_of), NO_EVENTS)
+        run = run_id(calendar_id, phase_id, as_of)
+        due = tuple(one.play for one in rt.load_calendar(calendar_id).timeline.planned_at(phase_id, as_of))
+        end_skipped(rt, run, Verdict(plays=due, reason=NO_EVENTS[0]))
+        return skipped(run, NO_EVENTS[0])
     if late:
         cancel_late(rt, decision.run_id, late)
     sent = dispatch_run(rt, decision.run_id)
@@ -92,6 +95,7 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     started = began is not None
     verdict = judge(loaded, phase_id, as_of, began or rt.clock())
     if not started and not verdict.plays:
+        end_skipped(rt, run, verdict)
         return skipped(run, verdict.reason)
     snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
     if started:
@@ -144,6 +148,7 @@ def finish(
     summary = RunSummary(plays=tuple(plays), jobs=dict(sorted(jobs.items())), via=via)
     status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
+    end_run(rt, run)
     return RunOutcome(
         run_id=run,
         status=status,

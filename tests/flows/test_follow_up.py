@@ -24,9 +24,18 @@ MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
         ("0:00", OpenJobs(pending=3, awaiting_approval=1, not_before=MOMENT + timedelta(hours=9)), "02:06"),
         # A worker died while sending: its lease has to end first.
         ("0:00", OpenJobs(sending=2, not_before=MOMENT), "02:16"),
-        # Pointless after the last chance.
+        # Halfway to the last chance where the pause is longer; pointless after it, and where quiet hours outlast it.
         ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=7)), "02:06"),
-        ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=6)), None),
+        ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=6)), "02:03"),
+        ("5:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(hours=5, minutes=30)), "07:15"),
+        ("0:00", OpenJobs(sending=9, pending=1, expires_at=MOMENT + timedelta(minutes=10)), "02:05"),
+        ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=1)), None),
+        ("5:00", OpenJobs(pending=1, expires_at=MOMENT), None),
+        (
+            "0:00",
+            OpenJobs(pending=1, not_before=MOMENT + timedelta(hours=2), expires_at=MOMENT + timedelta(hours=2)),
+            None,
+        ),
     ],
 )
 def test_next_look(since: str, left: OpenJobs, expected: str | None) -> None:

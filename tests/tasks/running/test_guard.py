@@ -10,8 +10,7 @@ import pytest
 
 from campaign_calendars.checks import load_store
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
-from tasks.running.guard import OpenJobs, Verdict, judge, open_jobs, skip_reason
-from tasks.running.phase import NO_EVENTS
+from tasks.running.guard import NO_EVENTS, OpenJobs, Verdict, judge, open_jobs, skip_reason
 
 STORE = """
 store: shop
@@ -134,7 +133,7 @@ def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
         ),
         ("no play of p is due at 10:00", "p 在 10:00 没有到期的玩法"),
         ("started 1d 2h late; a allows 6h, b allows 2h", "晚了 1d 2h 才开始；a 至多晚 6h，b 至多晚 2h"),
-        (NO_EVENTS, "没有会员有新的行为"),
+        (NO_EVENTS[0], "没有会员有新的行为"),
         ("something else", "something else"),
     ],
 )

@@ -1,0 +1,118 @@
+"""A run the server lost, a person cancelled or paused: taken up, or ended with its reason, on a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.deployments import deploy
+from flows.looking_after import look_after_runs
+from tasks.runtime import Runtime, open_runtime
+
+from .conftest import Harness, remove_deployments, wait_for
+from .small_project import write_project
+
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+
+CALENDAR = "small-sale"
+
+
+@pytest.fixture
+def project(tmp_path: Path, prefect_server: Harness) -> Iterator[Path]:
+    yield tmp_path
+    remove_deployments(CALENDAR)
+
+
+def applied(root: Path, moment: datetime) -> Runtime:
+    """The project with one planned moment, applied a minute before it."""
+    write_project(root, [moment])
+    rt = open_runtime(root, clock=lambda: moment - timedelta(minutes=1))
+    deploy(rt, CALENDAR)
+    return rt
+
+
+def passed(rt: Runtime, moment: datetime) -> Runtime:
+    rt.clock = lambda: moment
+    return rt
+
+
+def server_runs(*, scheduled: bool = False) -> list[Any]:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
+
+    only = DeploymentFilter(name=DeploymentFilterName(like_=f"{CALENDAR}."))
+    with get_client(sync_client=True) as client:
+        found = client.read_flow_runs(deployment_filter=only)
+    return [run for run in found if not scheduled or (run.state and run.state.is_scheduled())]
+
+
+def soon(minutes: int = 1) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=minutes)
+
+
+def test_a_run_that_the_server_does_not_know_is_started(project: Path) -> None:
+    """The server was restored, emptied, or down while the moment passed: its scheduler makes no runs of the past."""
+    moment = soon(-5)
+    rt = applied(project, moment)
+    assert look_after_runs(rt, CALENDAR) == []
+    (said,) = look_after_runs(passed(rt, moment + timedelta(minutes=5)), CALENDAR)
+    assert "has no end; started again" in said[0]
+    (again,) = server_runs()
+    assert datetime.fromisoformat(again.parameters["as_of"]) == moment
+    assert look_after_runs(rt, CALENDAR) == []
+    assert len(server_runs()) == 1
+    rt.close()
+
+
+def test_what_a_person_cancelled_is_never_started_again(project: Path) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    moment = soon()
+    rt = applied(project, moment)
+    (run,) = wait_for("the scheduled run", lambda: server_runs(scheduled=True))
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    assert look_after_runs(passed(rt, moment + timedelta(minutes=5)), CALENDAR) == []
+    assert [run.state.type.value for run in server_runs() if run.state] == ["CANCELLED"]
+    (said,) = look_after_runs(passed(rt, moment + timedelta(days=1)), CALENDAR)
+    assert said == (
+        f"small-sale.burst.{moment:%Y%m%dT%H%M%SZ} was skipped: cancelled by a person",
+        f"small-sale.burst.{moment:%Y%m%dT%H%M%SZ} 已跳过：被人取消",
+    )
+    assert {row.state for row in rt.ledger.expected(CALENDAR)} == {"skipped"}
+    rt.close()
+
+
+def test_a_moment_of_a_paused_deployment_is_skipped_for_that(project: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows.follow_up import deployment_of
+
+    moment = soon(-5)
+    rt = applied(project, moment)
+    deployment = deployment_of(CALENDAR, "burst")
+    assert deployment is not None
+    with get_client(sync_client=True) as client:
+        client.pause_deployment(deployment.id)
+    assert look_after_runs(passed(rt, moment + timedelta(minutes=5)), CALENDAR) == []
+    assert server_runs() == []
+    (said,) = look_after_runs(passed(rt, moment + timedelta(days=1)), CALENDAR)
+    assert said[0].endswith("was skipped: its deployment was paused")
+    rt.close()
+
+
+def test_what_nothing_could_start_is_missed(project: Path) -> None:
+    moment = soon()
+    rt = applied(project, moment)
+    remove_deployments(CALENDAR)
+    (said,) = look_after_runs(passed(rt, moment + timedelta(days=1)), CALENDAR)
+    assert "was missed: nothing started it until" in said[0]
+    assert "已错过：直到" in said[1]
+    (row,) = rt.ledger.expected(CALENDAR)
+    assert row.state == "missed"
+    rt.close()
