@@ -15,9 +15,6 @@ from warehouse.ledger import audit, rules
 from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_notes import MemoryNotes
 from warehouse.ledger.records import (
-    LIVE,
-    OUTCOME_FROM,
-    SENT,
     Books,
     ContactRow,
     Enqueued,
@@ -33,12 +30,14 @@ from warehouse.ledger.records import (
     Run,
     RunStatus,
 )
+from warehouse.ledger.transitions import CANCELLABLE, LIVE, OUTCOME_FROM, SENT
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
     worker: str
     at: datetime
+    handed_over: bool = False
 
 
 class MemoryLedger(MemoryNotes, MemoryExpected):
@@ -169,6 +168,18 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         with self._lock:
             return [job.member_id for job in self._due(run_id, channel, at)[:limit]]
 
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        with self._lock:
+            held = {key for key in intent_keys if key in self._claims and self._claims[key].worker == worker}
+            self._claims |= dict.fromkeys(held, _Claim(worker, at, handed_over=True))
+            return held
+
+    def renew(self, worker: str, at: datetime) -> int:
+        with self._lock:
+            held = {key: replace(claim, at=at) for key, claim in self._claims.items() if claim.worker == worker}
+            self._claims |= held
+            return len(held)
+
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with self._lock:
             return sum(self._record_one(outcome, at, worker) for outcome in outcomes)
@@ -204,24 +215,28 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
     ) -> Recovered:
         with self._lock:
-            resent = unknown = 0
+            done: Counter[str] = Counter()
             for key, claim in list(self._claims.items()):
-                job = self._jobs[key]
-                if claim.at >= at - lease or (channels is not None and job.channel not in channels):
+                job, kept = self._jobs[key], lease if claim.handed_over else rules.untouched_lease(lease)
+                if abs(claim.at - at) <= kept or (channels is not None and job.channel not in channels):
+                    continue
+                del self._claims[key]
+                if not claim.handed_over:
+                    self._jobs[key] = replace(job, status="pending", error=rules.UNTOUCHED)
+                    done["untouched"] += 1
                     continue
                 again = job.channel in resend
-                resent, unknown = resent + again, unknown + (not again)
-                reason = "the worker that claimed it did not report back"
-                self._jobs[key] = replace(job, status="pending" if again else "unknown", error=reason, in_doubt=again)
-                del self._claims[key]
-            return Recovered(resent, unknown)
+                status: JobStatus = "pending" if again else "unknown"
+                self._jobs[key] = replace(job, status=status, error=rules.AWAY, in_doubt=again)
+                done["resent" if again else "unknown"] += 1
+            return Recovered(done["resent"], done["unknown"], done["untouched"])
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with self._lock:
             changed: Counter[tuple[str, str]] = Counter()
             for key in intent_keys:
                 job = self._jobs.get(key)
-                if job is not None and job.status in rules.ENTRY:
+                if job is not None and job.status in CANCELLABLE:
                     self._jobs[key] = replace(job, status=_stopped(job), error=reason)
                     changed[job.run_id, job.calendar] += 1
             for (run_id, calendar), count in sorted(changed.items()):

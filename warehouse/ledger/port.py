@@ -85,6 +85,15 @@ class Ledger(ExpectedOccurrences, Protocol):
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         """Up to `limit` pending jobs → sending, committed on return, oldest first within a run."""
 
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        """Mark claimed jobs right before the first byte of them leaves; returns those this worker still holds.
+
+        Only they may be sent: the others were taken back meanwhile, and what was never handed over never is in doubt.
+        """
+
+    def renew(self, worker: str, at: datetime) -> int:
+        """The worker lives: the leases of all it holds begin anew; returns how many jobs."""
+
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         """Members of the jobs that the next claims will take, in that order; changes nothing."""
 
@@ -108,8 +117,9 @@ class Ledger(ExpectedOccurrences, Protocol):
     ) -> Recovered:
         """Jobs claimed before `at - lease` and never recorded: their worker is gone.
 
-        Channels in `resend` honour our key, so their jobs go back to pending; the others become
-        unknown. `channels` limits the search, None means all.
+        Those not handed over are pending again, after a minute at the latest. Of the others, channels in `resend`
+        honour our key, so their jobs go back to pending; the rest become unknown. `channels` limits the search,
+        None means all.
         """
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:

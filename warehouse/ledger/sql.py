@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.values.json import to_json
-from warehouse.ledger import audit, books, history, outbox, rules
+from warehouse.ledger import audit, books, claims, history, outbox, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.expected import SqlExpected
@@ -125,25 +125,33 @@ class SqlLedger(SqlExpected):
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with writing(self._engine) as con:
-            return outbox.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
+            return claims.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
 
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         with reading(self._engine) as con:
-            return outbox.due_members(con, run_id, channel, limit, at)
+            return claims.due_members(con, run_id, channel, limit, at)
+
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        with writing(self._engine) as con:
+            return claims.hand_over(con, intent_keys, worker, at)
+
+    def renew(self, worker: str, at: datetime) -> int:
+        with writing(self._engine) as con:
+            return claims.renew(con, worker, at)
 
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with writing(self._engine) as con:
-            return outbox.record(con, outcomes, at, worker)
+            return claims.record(con, outcomes, at, worker)
 
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
         with writing(self._engine) as con:
-            return outbox.defer(con, run_id, channel, until=until, reason=reason, at=at)
+            return claims.defer(con, run_id, channel, until=until, reason=reason, at=at)
 
     def recover(
         self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
     ) -> Recovered:
         with writing(self._engine) as con:
-            return outbox.recover(con, at, lease, resend, channels)
+            return claims.recover(con, at, lease, resend, channels)
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with writing(self._engine) as con:
