@@ -28,7 +28,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.books import books_of
 from warehouse.ledger.bulk import BoundRows, chunks, listed
-from warehouse.ledger.records import Enqueued, Grant, Job, JobStatus
+from warehouse.ledger.records import DECIDED, Enqueued, Grant, Job, JobStatus
 from warehouse.ledger.schema import costs_text, ledger_state, moment_text, runs
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
@@ -66,12 +66,15 @@ def enqueue(
     budget: BudgetLimits,
     stock: Mapping[str, int | None],
     expected_position: int | None,
+    decision_sha: str | None,
 ) -> Enqueued:
-    # The row lock makes enqueues take turns, so the sums below cannot be outdated on commit.
+    # The row locks make enqueues take turns, so neither the sums below nor the decision can be outdated on commit.
     found = con.scalars(select(ledger_state.c.position).with_for_update()).one()
-    status = con.scalar(select(runs.c.status).where(runs.c.run_id == run_id))
-    if status is None:
+    known = select(runs.c.status, runs.c.decision_sha).where(runs.c.run_id == run_id).with_for_update()
+    run = con.execute(known).one_or_none()
+    if run is None:
         raise rules.unknown_run(run_id)
+    rules.check_decision(run_id, decision_sha, run.decision_sha)
     position = found + 1
     new_jobs, seen = _insert_jobs(con, run_id, jobs, position)
     rules.check_moved(expected_position, found, new_jobs)
@@ -80,7 +83,7 @@ def enqueue(
         _check_limits(con, calendar, position, budget, stock)
     if new_jobs:
         con.execute(update(ledger_state).values(position=position))
-    if new_jobs or status == "started":
+    if new_jobs or run.status not in DECIDED:
         _set_run_status(con, run_id)
     return Enqueued(new_jobs, seen - new_jobs, new_grants, position if new_jobs else found)
 

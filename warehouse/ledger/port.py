@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.records import (
@@ -49,12 +49,15 @@ class Ledger(ExpectedOccurrences, Protocol):
     def position(self) -> int:
         """Grows by one with every enqueue that inserted something."""
 
-    def begin_run(self, run: Run) -> Run:
-        """Record the run and return what is stored.
+    def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:
+        """Record the run, and what was decided of it, and return what is stored.
 
-        A run that already has jobs keeps what it was decided on: the stored record comes back
-        unchanged and the caller resumes it. A run without jobs is replaced.
+        A run that reached the outbox keeps what it was decided on: the stored record comes back
+        unchanged and the caller resumes it. Any other is replaced.
         """
+
+    def decision(self, run_id: str) -> PhaseDecision | None:
+        """What was decided of a run; None: no such run, or a release that did not keep it here decided it."""
 
     def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None: ...
 
@@ -74,11 +77,13 @@ class Ledger(ExpectedOccurrences, Protocol):
         stock: Mapping[str, int | None],
         expected_position: int | None,
         at: datetime,
+        decision_sha: str | None = None,
     ) -> Enqueued:
         """Jobs, their grants, the use of budget and stock and the run's state, all or nothing.
 
         An intent that is already known is skipped, with its grant. `jobs` is consumed before
-        `grants`. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
+        `grants`. With `decision_sha`, raises LedgerMovedError before anything is written if the run is by now
+        decided otherwise. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
         exceeded; LedgerMovedError when the position is not the expected one and something is new.
         """
 

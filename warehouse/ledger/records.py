@@ -34,9 +34,16 @@ RunStatus = Literal[
 ]
 
 
+DECIDED: tuple[RunStatus, ...] = ("awaiting_approval", "enqueued", "finished")
+"""Runs that reached the outbox, be it with nobody: their decision is never made a second time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One phase run: all plays of a phase that are due at `as_of`. `summary` holds counts only."""
+    """One phase run: all plays of a phase that are due at `as_of`. `summary` holds counts only.
+
+    `decision_sha` is the checksum of the rows it was decided by.
+    """
 
     run_id: str
     calendar: str

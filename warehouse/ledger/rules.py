@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 
 from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
 from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
@@ -150,6 +150,35 @@ def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
                 "请重新决策：另一次运行可能已触达同一批会员或动用了同一预算。",
             ),
         )
+
+
+def check_decision(run_id: str, asked: str | None, stored: str) -> None:
+    """Raise LedgerMovedError if the rows to be enqueued are not those of the decision the ledger knows."""
+    if asked is not None and asked != stored:
+        raise LedgerMovedError(
+            (
+                f"run {run_id} is decided by {stored[:12]}; the rows to be enqueued are of decision {asked[:12]}",
+                f"运行 {run_id} 的决策是 {stored[:12]}，而不是要入队的 {asked[:12]}",
+            ),
+            (
+                "Nothing was written. Run the phase again: it goes on with the decision in the ledger.",
+                "没有写入任何内容。请重新运行该阶段：将沿用台账中的决策。",
+            ),
+        )
+
+
+def read_decision(run_id: str, text: str) -> PhaseDecision:
+    """The stored decision of a run. LedgerError when it is damaged or of another release."""
+    try:
+        return from_json(PhaseDecision, text)
+    except ValueError:
+        raise LedgerError(
+            (f"the decision of run {run_id} in the ledger cannot be read", f"台账中运行 {run_id} 的决策无法读取"),
+            (
+                "It is damaged, or another release of promocal wrote it: use that release, or restore a backup.",
+                "它已损坏，或由其他版本的 promocal 写入：请使用该版本，或恢复备份。",
+            ),
+        ) from None
 
 
 def by_reason(counts: Mapping[str | None, int]) -> dict[str, int]:

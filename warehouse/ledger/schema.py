@@ -110,6 +110,14 @@ runs = Table(
     Column("finished_at", UtcMoment),
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("decision_sha", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")
