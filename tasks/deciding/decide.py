@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def decide(
     """
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
-    occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
+    _require_due(loaded, calendar_id, phase_id, as_of)
     run = run_id(calendar_id, phase_id, as_of)
     record = rt.ledger.run(run)
     if record is not None and is_decided(rt, record):
@@ -66,7 +66,7 @@ def decide(
 
     snapshot = _known_by(rt, loaded, as_of, snapshot_id)
     loaded = with_measures(loaded, snapshot)
-    key, briefs = RunKey(run, phase_id, as_of), _briefs(rt, loaded, occurrences)
+    key, briefs = RunKey(run, phase_id, as_of), briefs_of(rt, loaded, phase_id, as_of)
     rows = rt.decisions_dir / f"{run}.{uuid4().hex[:12]}.rows"
     decision = decide_on(rt, loaded, snapshot, key, briefs, rows=rows, known=record is not None)
     if decision is None:
@@ -118,9 +118,12 @@ def decide_on(
     )
 
 
-def _briefs(rt: Runtime, loaded: LoadedCalendar, occurrences: Iterable[Occurrence]) -> list[Brief]:
+def briefs_of(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Brief]:
+    """What the plays due at a moment ask for, in the order of the phase."""
     gone = used_up(rt, loaded)
-    return [make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in occurrences]
+    return [
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in due(loaded, phase_id, as_of)
+    ]
 
 
 def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id: str | None) -> Snapshot:
@@ -135,9 +138,9 @@ def sha_of(loaded: LoadedCalendar) -> str:
     return hashlib.sha256(loaded.text.encode()).hexdigest()
 
 
-def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> list[Occurrence]:
-    if occurrences := due(loaded, phase_id, as_of):
-        return occurrences
+def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> None:
+    if due(loaded, phase_id, as_of):
+        return
     raise UsageError(
         (
             f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}",
