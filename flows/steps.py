@@ -137,7 +137,7 @@ def dispatch(key: ProjectRun) -> DispatchCounts:
 
 
 def finish(key: ProjectRun, sent: DispatchCounts) -> RunOutcome:
-    from tasks.deciding.decide import read_decision
+    from tasks.deciding.decisions import read_decision
     from tasks.running.phase import finish as run
 
     with key.runtime() as rt:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from campaign_calendars.reference.pages import pages
+from promocal.delivery_page import fill_pages
 from promocal.doubtful_page import doubtful_pages
 from promocal.json_page import json_page
 
@@ -20,7 +21,8 @@ def write_pages(directory: Path) -> list[Path]:
 
 
 def main() -> None:
-    for path in write_pages(Path(sys.argv[1] if len(sys.argv) > 1 else "docs")):
+    directory = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+    for path in (*write_pages(directory), *fill_pages(directory)):
         sys.stdout.write(f"{path}\n")
 
 

@@ -46,6 +46,7 @@ COMMANDS = {
     "status": "operating",
     "audit": "auditing",
     "why": "operating",
+    "decisions": "deciding",
     "replay": "operating",
     "report": "operating",
     "serve": "operating",

@@ -304,6 +304,10 @@ TEXTS: dict[str, str] = {
         "显示已发布的快照、每次运行及其消息状态。"
     ),
     "Calendar id; default all.": "日历 id；默认全部。",
+    "Run id; default all runs that were decided.": "运行 id；默认所有已决策的运行。",
+    "Make decision files that are missing again from ledger and snapshot, or say that they are gone.": (
+        "根据台账与快照重新生成缺失的决策文件，或说明其已丢失。"
+    ),
     "Only what has happened; no plan is looked at.": "只看已发生的，不看计划。",
     "The story of a member: what every occurrence did or is planned to do, the deciding reason and the chain.": (
         "一位会员的全程：每次执行做了什么或计划做什么，以及决定性原因与完整链条。"

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.runs import PhaseDecision, PlayCounts, PlayDecision, RunSummary, fields_of
-from campaign_calendars.findings.errors import LedgerError, UsageError
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
-from campaign_calendars.values.json import from_json, to_json
 from tasks.accounting.books import keep_books
 from tasks.accounting.using_up import used_up
 from tasks.data.freshness import require_fresh
 from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
+from tasks.deciding.decisions import is_decided, keep_rows, read_decision
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.measures import with_measures
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
+from warehouse.ledger.records import Run
 
 if TYPE_CHECKING:
+    from warehouse.decision.session import RunKey
     from warehouse.shelf.manifest import Snapshot
 
 
@@ -46,55 +49,81 @@ def decide(
     """Decide every play due; ids and counts, never members.
 
     The decision is a function of snapshot, calendar, `as_of` and the ledger's history up to it. A
-    run that is already enqueued keeps its decision: history has moved on, the answer has not. None,
+    run that reached the outbox keeps the decision that stands in the ledger, whatever files there are: history has
+    moved on, the answer has not. None,
     and nothing is recorded, where only triggers are due and no member has a fresh event. UsageError where
     control groups are drawn otherwise than by earlier runs.
     """
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
-    occurrences = _require_due(loaded, calendar_id, phase_id, as_of)
+    _require_due(loaded, calendar_id, phase_id, as_of)
     run = run_id(calendar_id, phase_id, as_of)
-    stored, record = read_decision(rt, run), rt.ledger.run(run)
-    if stored is not None and record is not None and record.status != "started":
-        return stored
+    record = rt.ledger.run(run)
+    if record is not None and is_decided(rt, record):
+        return read_decision(rt, run)
     require_same_draws(rt, loaded)
-    snapshot = _known_by(rt, loaded, as_of, snapshot_id)
-    loaded = with_measures(loaded, snapshot)
-    position = rt.ledger.position()
     from warehouse.decision.session import RunKey
 
-    briefs = _briefs(rt, loaded, occurrences)
-    with session_for(rt, loaded, snapshot, RunKey(run, phase_id, as_of), briefs) as session:
-        if record is None and not session.has_work(briefs):
+    snapshot = _known_by(rt, loaded, as_of, snapshot_id)
+    loaded = with_measures(loaded, snapshot)
+    key, briefs = RunKey(run, phase_id, as_of), briefs_of(rt, loaded, phase_id, as_of)
+    rows = rt.decisions_dir / f"{run}.{uuid4().hex[:12]}.rows"
+    decision = decide_on(rt, loaded, snapshot, key, briefs, rows=rows, known=record is not None)
+    if decision is None:
+        return None
+    if _begin(rt, decision).decision_sha != decision.decision_sha:
+        rows.unlink()
+        return read_decision(rt, run)
+    keep_rows(rt, decision, rows)
+    return decision
+
+
+def decide_on(
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    snapshot: Snapshot,
+    key: RunKey,
+    briefs: Sequence[Brief],
+    *,
+    rows: Path,
+    known: bool,
+) -> PhaseDecision | None:
+    """Decide on a snapshot, with the ledger's history up to the run, and write its rows; nothing else is changed.
+
+    None where the run is not `known` and no member has a fresh event.
+    """
+    position = rt.ledger.position()
+    with session_for(rt, loaded, snapshot, key, briefs) as session:
+        if not known and not session.has_work(briefs):
             return None
-        others = neighbours(rt, loaded, as_of, briefs, strict=False)
-        plan = move_and_plan(session, loaded, as_of, briefs, others)
+        others = neighbours(rt, loaded, key.at, briefs, strict=False)
+        plan = move_and_plan(session, loaded, key.at, briefs, others)
         plays = tuple(_with_instructions(session.decide(brief, plan), brief) for brief in briefs)
-        digest = session.write(decision_path(rt, run))
+        digest = session.write(rows)
         members = session.members()
         certificate = plan.certificate(baselines=True) if plan is not None else None
-    decision = PhaseDecision(
-        run_id=run,
-        calendar=calendar_id,
-        phase=phase_id,
-        as_of=as_of,
+    return PhaseDecision(
+        run_id=key.run_id,
+        calendar=rt.id_of(loaded),
+        phase=key.phase,
+        as_of=key.at,
         snapshot_id=snapshot.snapshot_id,
-        calendar_sha=_sha(loaded),
+        calendar_sha=sha_of(loaded),
         decision_sha=digest,
         position=position,
         members=members,
         plays=plays,
         certificate=certificate,
-        beside={other.loaded.calendar.calendar: _sha(other.loaded) for other in others},
+        beside={other.loaded.calendar.calendar: sha_of(other.loaded) for other in others},
     )
-    _write_decision(rt, decision)
-    _begin(rt, decision)
-    return decision
 
 
-def _briefs(rt: Runtime, loaded: LoadedCalendar, occurrences: Iterable[Occurrence]) -> list[Brief]:
+def briefs_of(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Brief]:
+    """What the plays due at a moment ask for, in the order of the phase."""
     gone = used_up(rt, loaded)
-    return [make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in occurrences]
+    return [
+        make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in due(loaded, phase_id, as_of)
+    ]
 
 
 def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id: str | None) -> Snapshot:
@@ -105,13 +134,13 @@ def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id:
     return snapshot
 
 
-def _sha(loaded: LoadedCalendar) -> str:
+def sha_of(loaded: LoadedCalendar) -> str:
     return hashlib.sha256(loaded.text.encode()).hexdigest()
 
 
-def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> list[Occurrence]:
-    if occurrences := due(loaded, phase_id, as_of):
-        return occurrences
+def _require_due(loaded: LoadedCalendar, calendar_id: str, phase_id: str, as_of: datetime) -> None:
+    if due(loaded, phase_id, as_of):
+        return
     raise UsageError(
         (
             f"phase {phase_id} of {calendar_id} has no play at {as_of.isoformat()}",
@@ -133,10 +162,9 @@ def _with_instructions(counts: PlayCounts, brief: Brief) -> PlayDecision:
     )
 
 
-def _begin(rt: Runtime, decision: PhaseDecision) -> None:
-    from warehouse.ledger.records import Run
-
-    rt.ledger.begin_run(
+def _begin(rt: Runtime, decision: PhaseDecision) -> Run:
+    """The run as the ledger knows it from now on: decided like this, or by somebody who was quicker."""
+    return rt.ledger.begin_run(
         Run(
             run_id=decision.run_id,
             calendar=decision.calendar,
@@ -148,33 +176,6 @@ def _begin(rt: Runtime, decision: PhaseDecision) -> None:
             summary=RunSummary(plays=decision.plays),
             started_at=rt.clock(),
             finished_at=None,
-        )
+        ),
+        decision,
     )
-
-
-def decision_path(rt: Runtime, run: str) -> Path:
-    return rt.decisions_dir / f"{run}.parquet"
-
-
-def read_decision(rt: Runtime, run: str) -> PhaseDecision | None:
-    """What was decided of a run. LedgerError when the file is damaged or of another release."""
-    path = rt.decisions_dir / f"{run}.json"
-    if not path.is_file():
-        return None
-    try:
-        return from_json(PhaseDecision, path.read_bytes())
-    except ValueError:
-        raise LedgerError(
-            (f"{path} cannot be read", f"{path} 无法读取"),
-            (
-                "It is damaged, or another release of promocal wrote it: remove it and run the phase again.",
-                "它已损坏，或由其他版本的 promocal 写入：请删除后重新运行该阶段。",
-            ),
-        ) from None
-
-
-def _write_decision(rt: Runtime, decision: PhaseDecision) -> None:
-    path = rt.decisions_dir / f"{decision.run_id}.json"
-    partial = path.with_suffix(".partial")
-    partial.write_text(to_json(decision), "utf-8")
-    partial.replace(path)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from tasks.data.members import TierByHand, ids_of_person, is_known, no_such_member, tier_by_hand
-from tasks.deciding.decide import decision_path
+from tasks.deciding.decisions import decision_path, is_decided, rows_needed
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ def explain(rt: Runtime, member: str, run_id: str) -> Explanation:
     """
     record = rt.find_run(run_id)
     path = decision_path(rt, record.run_id)
-    if not path.is_file():
+    if not path.is_file() and not is_decided(rt, record):
         raise UsageError(
             (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
             ("see promocal status", "见 promocal status"),
         )
+    path = rows_needed(rt, record)
     rows = decisions_of(rt, ids_of_person(rt, member), [path])
     if not rows and not is_known(rt, member):
         raise no_such_member(rt, member)

@@ -97,7 +97,7 @@ class KeptSession:
 
     def _agrees(self, rt: Runtime, run: RunKey, suppressions: int) -> bool:
         """Whether the session's contacts are the ledger's: its own last run was enqueued, nothing was taken back."""
-        from warehouse.ledger.records import LIVE
+        from warehouse.ledger.transitions import LIVE
 
         assert self.session is not None  # noqa: S101  asked for by `lend` only then
         if self.at is None or run.at < self.at or suppressions != self.suppressions:

@@ -22,6 +22,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import keep_books
 from tasks.data.online import days_with_benefits
+from tasks.deciding.decisions import rows_of
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -68,7 +69,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
     ) as session:
         session.load(
             rt.ledger,
-            _decision_files(rt, [run.run_id for run in runs]),
+            _decision_files(rt, runs),
             pools=pools,
             rules=use_rules(loaded.calendar, loaded.timeline),
             everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
@@ -123,8 +124,8 @@ def _measured(
     )
 
 
-def _decision_files(rt: Runtime, runs: Iterable[str]) -> list[Path]:
-    return [path for run in runs if (path := rt.decisions_dir / f"{run}.parquet").is_file()]
+def _decision_files(rt: Runtime, runs: Iterable[Run]) -> list[Path]:
+    return [path for run in runs if (path := rows_of(rt, run)) is not None]
 
 
 def _phases(

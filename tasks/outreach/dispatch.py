@@ -1,8 +1,9 @@
 """Outbox → channels: claim, gate once more, render, send, record.
 
-The claim is committed before anything leaves and the outcome after, so a crash in between leaves
-jobs in `sending` for `recover`: back to pending where the channel honours our key, `unknown` for a
-person elsewhere. Nothing goes out twice unseen, nothing is lost.
+The claim is committed before anything leaves, the hand-over right before the first byte and the outcome
+after, so a crash leaves jobs in `sending` for `recover`: free again if they were not handed over; of the
+others back to pending where the channel honours our key, `unknown` for a person elsewhere. Nothing goes out
+twice unseen, nothing is lost (docs/delivery.md).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from campaign_calendars.messages.material import Attached
 from tasks.calendars.rendering import MessageError, RenderMessage
 from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as
 from tasks.channels.privacy import safe_error, starred
+from tasks.outreach.leases import renewed
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
@@ -110,15 +112,16 @@ def dispatch(
     before = _totals(ledger, run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
-    for name in sorted(channels):
-        desk = _Desk(
-            ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
-        )
-        try:
-            if not desk.serve():
-                busy.append(name)
-        except ChannelError as error:
-            broken = broken or error
+    with renewed(ledger, worker, now, lease):
+        for name in sorted(channels):
+            desk = _Desk(
+                ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
+            )
+            try:
+                if not desk.serve():
+                    busy.append(name)
+            except ChannelError as error:
+                broken = broken or error
     if broken is not None:
         raise broken
     return _counts(before, _totals(ledger, run_id), busy)
@@ -288,7 +291,7 @@ class _Desk:
 
     def _send(self, ready: Sequence[_Ready]) -> bool:
         """One batch; False if the channel took nothing of it and should be left alone for now."""
-        messages = self._render(ready)
+        messages = self._still_held(self._render(ready))
         if not messages:
             return True
         first = ready[0][0]
@@ -339,6 +342,13 @@ class _Desk:
                 messages.append(self._message(job, to, text))
         self._record(unfit)
         return messages
+
+    def _still_held(self, messages: Sequence[Message]) -> list[Message]:
+        """Those this worker has not lost, marked as handed over: from here on they may be in doubt."""
+        if not messages:
+            return []
+        held = self.ledger.hand_over([message.intent_key for message in messages], self.worker, self.now())
+        return [message for message in messages if message.intent_key in held]
 
     def _message(self, job: Job, to: Recipient, text: str) -> Message:
         along = self.attach(job, to)

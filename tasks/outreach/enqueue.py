@@ -48,7 +48,7 @@ def enqueue_rows(
 
     Rows are read once; the grants are held in memory (about 0.3 KB each) until the jobs are in.
     Raises LedgerError when budget or stock would be exceeded, LedgerMovedError when another run was
-    enqueued since the decision; nothing is written then.
+    enqueued since the decision or this one was decided otherwise; nothing is written then.
     """
     ledger.begin_run(run)
     grants: list[Grant] = []
@@ -60,6 +60,7 @@ def enqueue_rows(
         stock=stock,
         expected_position=expected_position,
         at=at,
+        decision_sha=run.decision_sha,
     )
 
 

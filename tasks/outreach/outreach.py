@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import Renderer
-from tasks.deciding.decide import decision_path, read_decision
+from tasks.deciding.decisions import is_decided, read_decision, rows_to_enqueue
 from tasks.deciding.draws import keep_draws
 from tasks.deciding.measures import with_measures
 from tasks.duties.holding import DutyGate
@@ -63,22 +64,23 @@ class Queued:
 def enqueue_run(rt: Runtime, run_id: str) -> Queued:
     """Write a decided run into the outbox in one transaction; a second time changes nothing.
 
-    Raises LedgerMovedError when another run was enqueued since the decision: decide again then.
+    Raises LedgerMovedError when another run was enqueued since the decision, when the run was decided otherwise
+    meanwhile, or when its rows are gone: decide again then.
     """
-    decision = _decision(rt, run_id)
-    run = rt.ledger.run(run_id)
-    if run is None:
-        raise LedgerError(
-            (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
-            ("decide it first: promocal run", "请先决策：promocal run"),
+    run = _known(rt, run_id)
+    decision = _decision(rt, run)
+    if is_decided(rt, run):
+        return Queued(
+            new_jobs=0, existing_jobs=_jobs_of(rt, run_id), new_grants=0, awaiting_approval=_awaiting(decision)
         )
+    rows = rows_to_enqueue(rt, run)
     loaded = rt.load_calendar(run.calendar)
     _check_templates(rt, loaded)
     keep_draws(rt, loaded, run_id, decision.phase, [play.play for play in decision.plays])
     result = enqueue_rows(
         rt.ledger,
         run,
-        _rows(rt, run, decision, loaded),
+        _rows(run, decision, loaded, rows),
         budget=budget_limits(loaded.calendar),
         stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
         expected_position=decision.position,
@@ -88,20 +90,33 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
         new_jobs=result.new_jobs,
         existing_jobs=result.existing_jobs,
         new_grants=result.new_grants,
-        awaiting_approval=sum(play.chosen for play in decision.plays if play.needs_approval),
+        awaiting_approval=_awaiting(decision),
     )
 
 
-def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
-    """Send what is pending of a run, over the project's channels; counts only."""
-    from warehouse.snapshots.recipients import RecipientDesk
-
+def _known(rt: Runtime, run_id: str) -> Run:
     run = rt.ledger.run(run_id)
     if run is None:
         raise LedgerError(
             (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
             ("decide it first: promocal run", "请先决策：promocal run"),
         )
+    return run
+
+
+def _awaiting(decision: PhaseDecision) -> int:
+    return sum(play.chosen for play in decision.plays if play.needs_approval)
+
+
+def _jobs_of(rt: Runtime, run_id: str) -> int:
+    return sum(rt.ledger.job_counts(run_id).values())
+
+
+def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
+    """Send what is pending of a run, over the project's channels; counts only."""
+    from warehouse.snapshots.recipients import RecipientDesk
+
+    run = _known(rt, run_id)
     snapshot, now = rt.current_snapshot(), rt.clock()
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
@@ -160,11 +175,11 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
     )
 
 
-def _decision(rt: Runtime, run_id: str) -> PhaseDecision:
-    decision = read_decision(rt, run_id)
+def _decision(rt: Runtime, run: Run) -> PhaseDecision:
+    decision = read_decision(rt, run.run_id)
     if decision is None:
         raise LedgerError(
-            (f"run {run_id} has no decision file", f"运行 {run_id} 没有决策文件"),
+            (f"run {run.run_id} is not decided", f"运行 {run.run_id} 尚未决策"),
             ("decide it again: promocal run", "请重新决策：promocal run"),
         )
     return decision
@@ -180,7 +195,7 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     return sources
 
 
-def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar) -> Iterator[DecisionRow]:
+def _rows(run: Run, decision: PhaseDecision, loaded: LoadedCalendar, rows: Path) -> Iterator[DecisionRow]:
     from warehouse.decision.files import chosen_rows
 
     ends = {
@@ -189,8 +204,8 @@ def _rows(rt: Runtime, run: Run, decision: PhaseDecision, loaded: LoadedCalendar
     }
     costs = {name: benefit.use_costs for name, benefit in loaded.calendar.benefits.items()}
     plays = {play.play: play for play in decision.plays}
-    instructions = instructions_of(loaded, run, decision_path(rt, run.run_id))
-    for play, at, member, channel, benefit, cents in chosen_rows(decision_path(rt, run.run_id)):
+    instructions = instructions_of(loaded, run, rows)
+    for play, at, member, channel, benefit, cents in chosen_rows(rows):
         about, said = plays[play], instructions[play].of(at, member, channel)
         yield DecisionRow(
             play=play,

@@ -15,7 +15,7 @@ from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.benefits.gifts import Challenge
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import BenefitTimes
-from tasks.deciding.decide import decision_path
+from tasks.deciding.decisions import rows_needed
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Job, Run
 
@@ -55,7 +55,7 @@ class OwnFigures:
         if job.play not in self._tiers:
             from warehouse.decision.tiers import tiers_of_chosen
 
-            found = tiers_of_chosen(decision_path(self.rt, self.run.run_id), [job.play])
+            found = tiers_of_chosen(rows_needed(self.rt, self.run), [job.play])
             self._tiers[job.play] = found.get(job.play, {})
         tier = self._tiers[job.play].get(job.member_id)
         return self._written(opens[tier]) if tier in opens else ""

@@ -22,7 +22,7 @@ from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Message
-from tasks.deciding.decide import decision_path
+from tasks.deciding.decisions import rows_of
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ def _items(
 ) -> Iterator[WorkItem]:
     from warehouse.decision.files import causes
 
-    events = causes(decision_path(rt, run.run_id))
+    rows = rows_of(rt, run)
+    events = causes(rows) if rows is not None else {}
     owners = {
         play.id: play.owner
         for phase in loaded.calendar.phases

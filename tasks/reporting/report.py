@@ -7,7 +7,7 @@ from pathlib import Path
 
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import totals
-from tasks.deciding.decide import read_decision
+from tasks.deciding.decisions import read_decision
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.reporting.page import RunRow, render_report

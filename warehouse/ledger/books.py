@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Text, delete, func, insert, literal_column, s
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
-from warehouse.ledger.records import LIVE, SENT, Books, GivenRow, GrantState, GrantSum, StrayUses
+from warehouse.ledger.records import Books, GivenRow, GrantState, GrantSum, StrayUses
 from warehouse.ledger.schema import books, costs_of, grants, jobs, moment_text
+from warehouse.ledger.transitions import LIVE, SENT
 
 _FETCH = 10_000
 

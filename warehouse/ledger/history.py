@@ -12,7 +12,6 @@ from warehouse.ledger import rules
 from warehouse.ledger.bulk import BoundRows, chunks
 from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.records import (
-    LIVE,
     NUMBER,
     ContactRow,
     Draw,
@@ -33,6 +32,7 @@ from warehouse.ledger.schema import (
     suppressions,
     tier_overrides,
 )
+from warehouse.ledger.transitions import LIVE
 
 _FETCH = 10_000
 

@@ -7,25 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
 from warehouse.ledger.expected import MemoryExpected
-from warehouse.ledger.memory_notes import MemoryNotes
+from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
-    LIVE,
-    OUTCOME_FROM,
-    SENT,
-    Books,
+    DECIDED,
     ContactRow,
     Enqueued,
-    GivenRow,
     Grant,
-    GrantRow,
-    GrantState,
-    GrantSum,
     Job,
     JobStatus,
     Outcome,
@@ -33,27 +25,26 @@ from warehouse.ledger.records import (
     Run,
     RunStatus,
 )
+from warehouse.ledger.transitions import CANCELLABLE, LIVE, OUTCOME_FROM
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
     worker: str
     at: datetime
+    handed_over: bool = False
 
 
-class MemoryLedger(MemoryNotes, MemoryExpected):
+class MemoryLedger(MemoryBooks, MemoryExpected):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
-        MemoryNotes.__init__(self)
+        MemoryBooks.__init__(self)
         MemoryExpected.__init__(self)
         self._position = 0
         self._runs: dict[str, Run] = {}
-        self._jobs: dict[str, Job] = {}  # in the order of their enqueue
+        self._decisions: dict[str, PhaseDecision] = {}
         self._claims: dict[str, _Claim] = {}
-        self._grants: dict[str, Grant] = {}
-        self._states: dict[str, GrantState] = {}  # of grants that were looked at
-        self._books: dict[str, Books] = {}
 
     def close(self) -> None:
         """Nothing to close."""
@@ -62,12 +53,19 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
     def position(self) -> int:
         return self._position
 
-    def begin_run(self, run: Run) -> Run:
+    def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:
         with self._lock:
+            known = self._runs.get(run.run_id)
             has_jobs = any(job.run_id == run.run_id for job in self._jobs.values())
-            if not has_jobs or run.run_id not in self._runs:
+            if known is None or not (has_jobs or known.status in DECIDED):
                 self._runs[run.run_id] = replace(run, summary=_stored(run.run_id, run.summary))
+                if decision is not None:
+                    self._decisions[run.run_id] = decision
             return self._runs[run.run_id]
+
+    def decision(self, run_id: str) -> PhaseDecision | None:
+        run, found = self._runs.get(run_id), self._decisions.get(run_id)
+        return found if run is not None and found is not None and found.decision_sha == run.decision_sha else None
 
     def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None:
         with self._lock:
@@ -97,9 +95,11 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         stock: Mapping[str, int | None],
         expected_position: int | None,
         at: datetime,  # noqa: ARG002 - part of the port; every write is given its moment
+        decision_sha: str | None = None,
     ) -> Enqueued:
         with self._lock:
             run = self._known_run(run_id)
+            rules.check_decision(run_id, decision_sha, run.decision_sha)
             new: dict[str, Job] = {}
             seen = 0
             for job in jobs:
@@ -114,7 +114,7 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
             self._jobs.update(new)
             self._grants.update(given)
             self._position += bool(new)
-            if new or run.status == "started":
+            if new or run.status not in DECIDED:
                 waiting = sum(j.run_id == run_id and j.status == "awaiting_approval" for j in self._jobs.values())
                 self._runs[run_id] = replace(run, status=rules.run_status_after(waiting))
             return Enqueued(len(new), seen - len(new), len(given), self._position)
@@ -169,6 +169,18 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         with self._lock:
             return [job.member_id for job in self._due(run_id, channel, at)[:limit]]
 
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        with self._lock:
+            held = {key for key in intent_keys if key in self._claims and self._claims[key].worker == worker}
+            self._claims |= dict.fromkeys(held, _Claim(worker, at, handed_over=True))
+            return held
+
+    def renew(self, worker: str, at: datetime) -> int:
+        with self._lock:
+            held = {key: replace(claim, at=at) for key, claim in self._claims.items() if claim.worker == worker}
+            self._claims |= held
+            return len(held)
+
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with self._lock:
             return sum(self._record_one(outcome, at, worker) for outcome in outcomes)
@@ -204,24 +216,28 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
     ) -> Recovered:
         with self._lock:
-            resent = unknown = 0
+            done: Counter[str] = Counter()
             for key, claim in list(self._claims.items()):
-                job = self._jobs[key]
-                if claim.at >= at - lease or (channels is not None and job.channel not in channels):
+                job, kept = self._jobs[key], lease if claim.handed_over else rules.untouched_lease(lease)
+                if abs(claim.at - at) <= kept or (channels is not None and job.channel not in channels):
+                    continue
+                del self._claims[key]
+                if not claim.handed_over:
+                    self._jobs[key] = replace(job, status="pending", error=rules.UNTOUCHED)
+                    done["untouched"] += 1
                     continue
                 again = job.channel in resend
-                resent, unknown = resent + again, unknown + (not again)
-                reason = "the worker that claimed it did not report back"
-                self._jobs[key] = replace(job, status="pending" if again else "unknown", error=reason, in_doubt=again)
-                del self._claims[key]
-            return Recovered(resent, unknown)
+                status: JobStatus = "pending" if again else "unknown"
+                self._jobs[key] = replace(job, status=status, error=rules.AWAY, in_doubt=again)
+                done["resent" if again else "unknown"] += 1
+            return Recovered(done["resent"], done["unknown"], done["untouched"])
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with self._lock:
             changed: Counter[tuple[str, str]] = Counter()
             for key in intent_keys:
                 job = self._jobs.get(key)
-                if job is not None and job.status in rules.ENTRY:
+                if job is not None and job.status in CANCELLABLE:
                     self._jobs[key] = replace(job, status=_stopped(job), error=reason)
                     changed[job.run_id, job.calendar] += 1
             for (run_id, calendar), count in sorted(changed.items()):
@@ -304,79 +320,6 @@ class MemoryLedger(MemoryNotes, MemoryExpected):
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
             where = (job.channel, job.calendar, job.phase, job.play)
             yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
-
-    def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
-        with self._lock:
-            found = self._given_grants(calendar) if over else self._live_grants(calendar)
-            live = sorted(found, key=lambda grant: (grant.granted_at, grant.intent_key))
-        for g in live:
-            if g.points or not for_points:
-                where = (g.member_id, g.benefit, g.play, g.phase, g.granted_at)
-                state = self._state(g)
-                until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
-                known = (self._held(g), g.valid_until, state.used_at, until)
-                yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
-
-    # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
-        with self._lock:
-            if others_of is None:
-                return iter([self._given_row(grant) for grant in self._given_grants(calendar)])
-            others = (one for one in self._given_grants(None) if one.calendar != calendar)
-            return iter([self._given_row(one) for one in others if one.benefit in others_of])
-
-    def _given_row(self, grant: Grant) -> GivenRow:
-        job = self._jobs[grant.intent_key]
-        ends = (grant.granted_at, grant.valid_until, grant.cost_cents, self._state(grant))
-        where = (grant.calendar, grant.phase, grant.use_costs)
-        return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at, *where)
-
-    def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
-        with self._lock:
-            given = {grant.intent_key for grant in self._given_grants(calendar)}
-            found = {state.intent_key: state for state in states if state.intent_key in given}
-            self._states.update(found)
-            self._books[calendar] = kept
-            return len(found)
-
-    def books(self, calendar: str) -> Books | None:
-        return self._books.get(calendar)
-
-    def grant_sums(self, calendar: str) -> list[GrantSum]:
-        with self._lock:
-            mine = (self._alike(g) for g in self._grants.values() if g.calendar == calendar)
-            return rules.account_sums(mine, self._blocks(calendar))
-
-    def _blocks(self, calendar: str) -> tuple[Block, ...]:
-        kept = self._books.get(calendar)
-        return kept.blocks if kept else ()
-
-    def _alike(self, grant: Grant) -> rules.Alike:
-        """One grant as a group of its own."""
-        job, state = self._jobs[grant.intent_key], self._state(grant)
-        stopped = job.status not in LIVE
-        about = (None, False, False) if stopped else (state.release, state.used_at is not None, state.assumed)
-        release, used, assumed = about
-        cents = (0, 0) if stopped else (state.open_cents, state.spent_cents)
-        where = (grant.phase, grant.benefit, grant.pool, "stopped" if stopped else release, used, assumed)
-        return rules.Alike(*where, job.status in SENT, 1, grant.cost_cents, *cents)
-
-    def _state(self, grant: Grant) -> GrantState:
-        return self._states.get(grant.intent_key) or GrantState(grant.intent_key, grant.cost_cents)
-
-    def _held(self, grant: Grant) -> int:
-        state = self._state(grant)
-        return state.open_cents + state.spent_cents
-
-    def _given_grants(self, calendar: str | None) -> list[Grant]:
-        return [
-            grant
-            for key, grant in self._grants.items()
-            if calendar in (None, grant.calendar) and self._jobs[key].status in LIVE
-        ]
-
-    def _live_grants(self, calendar: str | None) -> list[Grant]:
-        return [grant for grant in self._given_grants(calendar) if self._state(grant).release is None]
 
 
 def _stopped(job: Job) -> JobStatus:

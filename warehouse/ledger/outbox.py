@@ -1,10 +1,10 @@
-"""The outbox in SQL: enqueue, claim, record, recover. Each function runs inside one transaction."""
+"""The outbox in SQL: enqueue, and what people do. Each function runs inside one transaction."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -28,12 +28,15 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.books import books_of
 from warehouse.ledger.bulk import BoundRows, chunks, listed
-from warehouse.ledger.records import OUTCOME_FROM, Enqueued, Grant, Job, JobStatus, Outcome, OutcomeStatus, Recovered
+from warehouse.ledger.records import DECIDED, Enqueued, Grant, Job, JobStatus
 from warehouse.ledger.schema import costs_text, ledger_state, moment_text, runs
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
+from warehouse.ledger.transitions import CANCELLABLE
 
-_JOB_COLUMNS = [column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at")]
+_JOB_COLUMNS = [
+    column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at", "handed_over")
+]
 _GRANT_COLUMNS = [grant_table.c[name] for name in (
     "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
     "points", "valid_until", "open_cents", "use_costs",
@@ -48,7 +51,7 @@ def insert_new(con: Connection, table: Table) -> Insert:
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _word(status: JobStatus) -> ColumnElement[str]:
+def word(status: JobStatus) -> ColumnElement[str]:
     """A status spelt out in the statement: a partial index is used only where its condition is seen."""
     return literal_column(f"'{status}'", Text())
 
@@ -63,12 +66,15 @@ def enqueue(
     budget: BudgetLimits,
     stock: Mapping[str, int | None],
     expected_position: int | None,
+    decision_sha: str | None,
 ) -> Enqueued:
-    # The row lock makes enqueues take turns, so the sums below cannot be outdated on commit.
+    # The row locks make enqueues take turns, so neither the sums below nor the decision can be outdated on commit.
     found = con.scalars(select(ledger_state.c.position).with_for_update()).one()
-    status = con.scalar(select(runs.c.status).where(runs.c.run_id == run_id))
-    if status is None:
+    known = select(runs.c.status, runs.c.decision_sha).where(runs.c.run_id == run_id).with_for_update()
+    run = con.execute(known).one_or_none()
+    if run is None:
         raise rules.unknown_run(run_id)
+    rules.check_decision(run_id, decision_sha, run.decision_sha)
     position = found + 1
     new_jobs, seen = _insert_jobs(con, run_id, jobs, position)
     rules.check_moved(expected_position, found, new_jobs)
@@ -77,7 +83,7 @@ def enqueue(
         _check_limits(con, calendar, position, budget, stock)
     if new_jobs:
         con.execute(update(ledger_state).values(position=position))
-    if new_jobs or status == "started":
+    if new_jobs or run.status not in DECIDED:
         _set_run_status(con, run_id)
     return Enqueued(new_jobs, seen - new_jobs, new_grants, position if new_jobs else found)
 
@@ -200,102 +206,10 @@ def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
     )
 
 
-# -- claim and record ---------------------------------------------------------------------------
-def _due(run_id: str | None, channel: str, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = [
-        job_table.c.status == _word("pending"),
-        job_table.c.channel == channel,
-        (job_table.c.not_before.is_(None)) | (job_table.c.not_before <= at),
-    ]
-    return conditions if run_id is None else [*conditions, job_table.c.run_id == run_id]
-
-
-def claim(con: Connection, run_id: str | None, channel: str, *, limit: int, worker: str, at: datetime) -> list[Job]:
-    due = (
-        select(job_table.c.seq)
-        .where(*_due(run_id, channel, at))
-        .order_by(job_table.c.run_id, job_table.c.seq)
-        .limit(limit)
-        # PostgreSQL: workers step over each other's rows. SQLite has one writer at a time.
-        .with_for_update(skip_locked=True)
-    )
-    rows = con.execute(
-        update(job_table)
-        .where(job_table.c.seq.in_(due))
-        .values(status="sending", attempts=job_table.c.attempts + 1, claimed_by=worker, claimed_at=at)
-        .returning(job_table.c.seq, *JOB_FIELDS)
-    ).all()
-    claimed = sorted(rows, key=lambda row: (row.run_id, row.seq))
-    return [Job(*row[1:]) for row in claimed]
-
-
-def due_members(con: Connection, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
-    due = select(job_table.c.member_id).where(*_due(run_id, channel, at))
-    return list(con.scalars(due.order_by(job_table.c.run_id, job_table.c.seq).limit(limit)))
-
-
-def defer(con: Connection, run_id: str | None, channel: str, *, until: datetime, reason: str, at: datetime) -> int:
-    statement = update(job_table).where(*_due(run_id, channel, at)).values(not_before=until, error=reason)
-    return con.execute(statement).rowcount
-
-
-def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: str | None) -> int:
-    groups: dict[OutcomeStatus, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.status, []).append(outcome)
-    changed = 0
-    for status, group in groups.items():
-        changed += _record_group(con, status, group, at, worker)
-        if status in ("failed", "cancelled"):
-            release(con, [outcome.intent_key for outcome in group], at)
-    return changed
-
-
-def _record_group(
-    con: Connection, status: OutcomeStatus, outcomes: list[Outcome], at: datetime, worker: str | None
-) -> int:
-    names = ("intent_key", "receipt", "error", "not_before", "sent_at", "in_doubt")
-    bound = BoundRows(con, {name: job_table.c[name].type for name in names})
-    conditions = [
-        job_table.c.intent_key == bound.c["intent_key"],
-        job_table.c.status.in_([_word(allowed) for allowed in OUTCOME_FROM[status]]),
-    ]
-    if worker is not None and status != "sent":
-        conditions.append(job_table.c.claimed_by == worker)
-    statement = (
-        update(job_table)
-        .where(*conditions)
-        .values(
-            status=_stopped() if status == "cancelled" else status,
-            in_doubt=bound.c["in_doubt"]
-            if status in ("sent", "failed")
-            else job_table.c.in_doubt | bound.c["in_doubt"],
-            receipt=func.coalesce(bound.c["receipt"], job_table.c.receipt),
-            error=bound.c["error"],
-            not_before=bound.c["not_before"],
-            sent_at=bound.c["sent_at"],
-            claimed_by=None,
-            claimed_at=None,
-        )
-    )
-    sent_at = moment_text(at) if status == "sent" else None
-    rows = [
-        (
-            o.intent_key,
-            o.receipt,
-            o.error,
-            moment_text(at + o.retry_after) if o.retry_after else None,
-            sent_at,
-            o.in_doubt and status == "pending",
-        )
-        for o in outcomes
-    ]
-    return sum(bound.run(statement, chunk) for chunk in chunks(rows))
-
-
-def _stopped() -> ColumnElement[str]:
+# -- people ------------------------------------------------------------------------------------
+def stopped_as() -> ColumnElement[str]:
     """Cancelled, unless an earlier attempt may have arrived: then nobody may call it cancelled."""
-    return case((job_table.c.in_doubt, _word("unknown")), else_=_word("cancelled"))
+    return case((job_table.c.in_doubt, word("unknown")), else_=word("cancelled"))
 
 
 def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
@@ -303,7 +217,7 @@ def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
     bound = BoundRows(con, {"intent_key": grant_table.c.intent_key.type, "at": grant_table.c.released_at.type})
     over = exists().where(
         job_table.c.intent_key == bound.c["intent_key"],
-        job_table.c.status.in_([_word("failed"), _word("cancelled")]),
+        job_table.c.status.in_([word("failed"), word("cancelled")]),
     )
     statement = (
         update(grant_table)
@@ -317,35 +231,15 @@ def release(con: Connection, intent_keys: Iterable[str], at: datetime) -> None:
         bound.run(statement, chunk)
 
 
-# -- repair and people --------------------------------------------------------------------------
-def recover(
-    con: Connection, at: datetime, lease: timedelta, resend: Collection[str], channels: Collection[str] | None
-) -> Recovered:
-    stale = [job_table.c.status == _word("sending"), job_table.c.claimed_at < at - lease]
-    if channels is not None:
-        stale.append(job_table.c.channel.in_(sorted(channels)))
-    known = job_table.c.channel.in_(sorted(resend))
-    reason = "the worker that claimed it did not report back"
-    changed = [
-        con.execute(
-            update(job_table)
-            .where(*stale, known if status == "pending" else ~known)
-            .values(status=status, error=reason, in_doubt=status == "pending", claimed_by=None, claimed_at=None)
-        ).rowcount
-        for status in ("pending", "unknown")
-    ]
-    return Recovered(resent=changed[0], unknown=changed[1])
-
-
 def cancel(con: Connection, intent_keys: Iterable[str], reason: str, at: datetime) -> Counter[tuple[str, str]]:
     """(run, calendar) → jobs that were stopped."""
-    waiting = [_word(status) for status in sorted(rules.ENTRY)]
+    waiting = [word(status) for status in CANCELLABLE]
     changed: Counter[tuple[str, str]] = Counter()
     for keys in chunks(intent_keys):
         statement = (
             update(job_table)
             .where(job_table.c.intent_key.in_(select(listed(con, keys))), job_table.c.status.in_(waiting))
-            .values(status=_stopped(), error=reason)
+            .values(status=stopped_as(), error=reason)
             .returning(job_table.c.run_id, job_table.c.calendar)
         )
         changed.update((run_id, calendar) for run_id, calendar in con.execute(statement))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.records import (
@@ -49,12 +49,15 @@ class Ledger(ExpectedOccurrences, Protocol):
     def position(self) -> int:
         """Grows by one with every enqueue that inserted something."""
 
-    def begin_run(self, run: Run) -> Run:
-        """Record the run and return what is stored.
+    def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:
+        """Record the run, and what was decided of it, and return what is stored.
 
-        A run that already has jobs keeps what it was decided on: the stored record comes back
-        unchanged and the caller resumes it. A run without jobs is replaced.
+        A run that reached the outbox keeps what it was decided on: the stored record comes back
+        unchanged and the caller resumes it. Any other is replaced.
         """
+
+    def decision(self, run_id: str) -> PhaseDecision | None:
+        """What was decided of a run; None: no such run, or a release that did not keep it here decided it."""
 
     def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None: ...
 
@@ -74,16 +77,27 @@ class Ledger(ExpectedOccurrences, Protocol):
         stock: Mapping[str, int | None],
         expected_position: int | None,
         at: datetime,
+        decision_sha: str | None = None,
     ) -> Enqueued:
         """Jobs, their grants, the use of budget and stock and the run's state, all or nothing.
 
         An intent that is already known is skipped, with its grant. `jobs` is consumed before
-        `grants`. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
+        `grants`. With `decision_sha`, raises LedgerMovedError before anything is written if the run is by now
+        decided otherwise. Raises LedgerError naming pool or benefit, asked and left, when a limit would be
         exceeded; LedgerMovedError when the position is not the expected one and something is new.
         """
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         """Up to `limit` pending jobs → sending, committed on return, oldest first within a run."""
+
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        """Mark claimed jobs right before the first byte of them leaves; returns those this worker still holds.
+
+        Only they may be sent: the others were taken back meanwhile, and what was never handed over never is in doubt.
+        """
+
+    def renew(self, worker: str, at: datetime) -> int:
+        """The worker lives: the leases of all it holds begin anew; returns how many jobs."""
 
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         """Members of the jobs that the next claims will take, in that order; changes nothing."""
@@ -108,8 +122,9 @@ class Ledger(ExpectedOccurrences, Protocol):
     ) -> Recovered:
         """Jobs claimed before `at - lease` and never recorded: their worker is gone.
 
-        Channels in `resend` honour our key, so their jobs go back to pending; the others become
-        unknown. `channels` limits the search, None means all.
+        Those not handed over are pending again, after a minute at the latest. Of the others, channels in `resend`
+        honour our key, so their jobs go back to pending; the rest become unknown. `channels` limits the search,
+        None means all.
         """
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:

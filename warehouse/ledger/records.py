@@ -16,7 +16,7 @@ from campaign_calendars.deciding.runs import RunSummary
 JobStatus = Literal[
     "awaiting_approval",  # enqueued, but a person has to agree before it may leave
     "pending",  # may leave as soon as a worker claims it and `not_before` has passed
-    "sending",  # claimed by a worker; committed before anything leaves, so a crash is visible
+    "sending",  # claimed by a worker, and handed over or not; committed before anything leaves, so a crash is visible
     "sent",  # the channel confirmed it; final
     "failed",  # the channel refused it, it certainly did not arrive; final, its grant is released
     "to_do",  # handed to people on a work-list; only a person (`settle`) ends this
@@ -33,27 +33,17 @@ RunStatus = Literal[
     "failed",  # stopped with an error; may be started again
 ]
 
-# Jobs that reached the member, may have, or still may: they count as contacts and hold their grant.
-LIVE: tuple[JobStatus, ...] = ("awaiting_approval", "pending", "sending", "sent", "unknown", "to_do")
 
-SENT: tuple[JobStatus, ...] = ("sent", "unknown")
-"""Out of our hands: what it grants is owed."""
-
-# From where an outcome may be recorded. A late "sent" is a fact wherever the job stands meanwhile;
-# a "pending" must never touch a job that somebody else has claimed in between.
-OUTCOME_FROM: Mapping[OutcomeStatus, tuple[JobStatus, ...]] = {
-    "sent": ("sending", "unknown", "pending"),
-    "failed": ("sending", "unknown"),
-    "unknown": ("sending",),
-    "pending": ("sending",),
-    "cancelled": ("sending",),
-    "to_do": ("sending",),
-}
+DECIDED: tuple[RunStatus, ...] = ("awaiting_approval", "enqueued", "finished")
+"""Runs that reached the outbox, be it with nobody: their decision is never made a second time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One phase run: all plays of a phase that are due at `as_of`. `summary` holds counts only."""
+    """One phase run: all plays of a phase that are due at `as_of`. `summary` holds counts only.
+
+    `decision_sha` is the checksum of the rows it was decided by.
+    """
 
     run_id: str
     calendar: str
@@ -147,10 +137,11 @@ class Enqueued:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Jobs found in `sending` past their lease: back to pending, or unknown."""
+    """Jobs found in `sending` past their lease: sent again, unknown, or free again because nothing of them left."""
 
     resent: int
     unknown: int
+    untouched: int = 0
 
 
 @dataclass(frozen=True, slots=True)

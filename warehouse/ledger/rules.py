@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain
 from typing import TypeVar, cast
 
 from campaign_calendars.deciding.blocks import Block
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
 from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
+from warehouse.ledger.transitions import ENTRY, SETTLED_AS
 
 K = TypeVar("K")
 BY_HAND = "settled by a person"
-ENTRY: frozenset[JobStatus] = frozenset({"awaiting_approval", "pending"})
+AWAY = "the worker that claimed it did not report back"
+UNTOUCHED = "its worker went away before it was sent"
+_UNTOUCHED_LEASE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ def account_sums(rows: Iterable[Alike], blocks: Iterable[Block] = ()) -> list[Gr
     return sorted(found, key=lambda row: (row.phase, row.benefit, row.pool or "", row.state))
 
 
+def untouched_lease(lease: timedelta) -> timedelta:
+    """How long a claim may stand that was not handed over: taking it back is harmless, so nobody waits long for it."""
+    return min(lease, _UNTOUCHED_LEASE)
+
+
 def check_entries(jobs: Iterable[Job], run_id: str) -> None:
     """Raise LedgerError unless every job may enter the outbox under this run."""
     for job in jobs:
@@ -142,9 +152,40 @@ def check_moved(expected: int | None, found: int, new_jobs: int) -> None:
         )
 
 
+def check_decision(run_id: str, asked: str | None, stored: str) -> None:
+    """Raise LedgerMovedError if the rows to be enqueued are not those of the decision the ledger knows."""
+    if asked is not None and asked != stored:
+        raise LedgerMovedError(
+            (
+                f"run {run_id} is decided by {stored[:12]}; the rows to be enqueued are of decision {asked[:12]}",
+                f"运行 {run_id} 的决策是 {stored[:12]}，而不是要入队的 {asked[:12]}",
+            ),
+            (
+                "Nothing was written. Run the phase again: it goes on with the decision in the ledger.",
+                "没有写入任何内容。请重新运行该阶段：将沿用台账中的决策。",
+            ),
+        )
+
+
+def read_decision(run_id: str, text: str) -> PhaseDecision:
+    """The stored decision of a run. LedgerError when it is damaged or of another release."""
+    try:
+        return from_json(PhaseDecision, text)
+    except ValueError:
+        raise LedgerError(
+            (f"the decision of run {run_id} in the ledger cannot be read", f"台账中运行 {run_id} 的决策无法读取"),
+            (
+                "It is damaged, or another release of promocal wrote it: use that release, or restore a backup.",
+                "它已损坏，或由其他版本的 promocal 写入：请使用该版本，或恢复备份。",
+            ),
+        ) from None
+
+
 def by_reason(counts: Mapping[str | None, int]) -> dict[str, int]:
     """Reason → cancelled jobs, the most frequent first. Only a person cancels without a reason."""
-    named = {reason or BY_HAND: count for reason, count in counts.items()}
+    named: Counter[str] = Counter()
+    for reason, count in counts.items():
+        named[reason or BY_HAND] += count
     return dict(sorted(named.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -226,13 +267,6 @@ def unknown_plan(checksum: str) -> LedgerError:
         (f"plan {checksum} is not in the ledger", f"台账中没有计划 {checksum}"),
         ("Run `promocal plan` first.", "请先运行 `promocal plan`。"),
     )
-
-
-SETTLED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
-    "unknown": ("sent", "failed", "pending"),
-    "to_do": ("sent", "failed", "cancelled"),
-}
-"""What a person may say of a job: what became of a message, what came of a call."""
 
 
 def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobStatus) -> None:

@@ -110,6 +110,14 @@ runs = Table(
     Column("finished_at", UtcMoment),
 )
 
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("decision_sha", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
 _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")
@@ -141,6 +149,7 @@ jobs = Table(
     Column("claimed_by", Text),
     Column("claimed_at", UtcMoment),
     Column("arm", Text),  # of a test of texts
+    Column("handed_over", Boolean),  # while claimed; null: its worker does not say
     UniqueConstraint("intent_key", name="jobs_one_per_intent"),
     CheckConstraint(
         "status in ('awaiting_approval', 'pending', 'sending', 'sent', 'failed', 'unknown', 'cancelled', 'to_do')",

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, exists, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.runs import RunSummary
-from campaign_calendars.values.json import to_json
-from warehouse.ledger import audit, books, history, outbox, rules
+from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
+from warehouse.ledger import audit, books, claims, history, outbox, rules
+from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.expected import SqlExpected
@@ -41,7 +41,7 @@ from warehouse.ledger.records import (
     Suppression,
     TierOverride,
 )
-from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, runs, snapshots
+from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, snapshots
 
 T = TypeVar("T")
 
@@ -70,41 +70,25 @@ class SqlLedger(SqlExpected):
             position: int = con.scalars(select(ledger_state.c.position)).one()
         return position
 
-    def begin_run(self, run: Run) -> Run:
-        values = {
-            "run_id": run.run_id,
-            "calendar": run.calendar,
-            "phase": run.phase,
-            "as_of": run.as_of,
-            "snapshot_id": run.snapshot_id,
-            "decision_sha": run.decision_sha,
-            "status": run.status,
-            "summary": to_json(run.summary),
-            "started_at": run.started_at,
-            "finished_at": run.finished_at,
-        }
+    def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:
         with writing(self._engine) as con:
-            con.execute(outbox.insert_new(con, runs), values)
-            has_jobs = exists().where(jobs.c.run_id == runs.c.run_id)
-            con.execute(update(runs).where(runs.c.run_id == run.run_id, ~has_jobs).values(values))
-            return _run(con.execute(select(runs).where(runs.c.run_id == run.run_id)).one())
+            return runs_of.begin(con, run, decision)
+
+    def decision(self, run_id: str) -> PhaseDecision | None:
+        with reading(self._engine) as con:
+            return runs_of.decision(con, run_id)
 
     def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None:
         with writing(self._engine) as con:
-            statement = update(runs).where(runs.c.run_id == run_id)
-            if not con.execute(statement.values(status=status, summary=to_json(summary), finished_at=at)).rowcount:
-                raise rules.unknown_run(run_id)
+            runs_of.finish(con, run_id, status, summary, at)
 
     def run(self, run_id: str) -> Run | None:
         with reading(self._engine) as con:
-            row = con.execute(select(runs).where(runs.c.run_id == run_id)).one_or_none()
-        return None if row is None else _run(row)
+            return runs_of.run(con, run_id)
 
     def runs(self, calendar: str | None = None) -> list[Run]:
-        query = select(runs).order_by(runs.c.as_of, runs.c.run_id)
         with reading(self._engine) as con:
-            found = con.execute(query if calendar is None else query.where(runs.c.calendar == calendar))
-            return [_run(row) for row in found]
+            return runs_of.runs(con, calendar)
 
     # -- outbox ---------------------------------------------------------------------------------
     def enqueue(
@@ -117,33 +101,49 @@ class SqlLedger(SqlExpected):
         stock: Mapping[str, int | None],
         expected_position: int | None,
         at: datetime,  # noqa: ARG002 - part of the port; every write is given its moment
+        decision_sha: str | None = None,
     ) -> Enqueued:
         with writing(self._engine) as con:
             return outbox.enqueue(
-                con, run_id, jobs, grants, budget=budget, stock=stock, expected_position=expected_position
+                con,
+                run_id,
+                jobs,
+                grants,
+                budget=budget,
+                stock=stock,
+                expected_position=expected_position,
+                decision_sha=decision_sha,
             )
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with writing(self._engine) as con:
-            return outbox.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
+            return claims.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
 
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         with reading(self._engine) as con:
-            return outbox.due_members(con, run_id, channel, limit, at)
+            return claims.due_members(con, run_id, channel, limit, at)
+
+    def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
+        with writing(self._engine) as con:
+            return claims.hand_over(con, intent_keys, worker, at)
+
+    def renew(self, worker: str, at: datetime) -> int:
+        with writing(self._engine) as con:
+            return claims.renew(con, worker, at)
 
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
         with writing(self._engine) as con:
-            return outbox.record(con, outcomes, at, worker)
+            return claims.record(con, outcomes, at, worker)
 
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
         with writing(self._engine) as con:
-            return outbox.defer(con, run_id, channel, until=until, reason=reason, at=at)
+            return claims.defer(con, run_id, channel, until=until, reason=reason, at=at)
 
     def recover(
         self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
     ) -> Recovered:
         with writing(self._engine) as con:
-            return outbox.recover(con, at, lease, resend, channels)
+            return claims.recover(con, at, lease, resend, channels)
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with writing(self._engine) as con:
@@ -359,8 +359,3 @@ def _note(con: Connection, entry: AuditEntry) -> None:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _run(row: Row[Any]) -> Run:
-    values = row._asdict()
-    return Run(**{**values, "summary": rules.read_summary(values["run_id"], values["summary"])})

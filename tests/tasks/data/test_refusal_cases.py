@@ -45,7 +45,7 @@ def take(shop: Runtime, content: Path | str) -> SuppressionImport:
 
 def written_to(shop: Runtime) -> dict[str, set[str]]:
     """Play → who is chosen for it, on the two occurrences of the calendar."""
-    from tasks.deciding.decide import decision_path
+    from tasks.deciding.decisions import decision_path
     from warehouse.decision.files import chosen_rows
 
     found = {name: set(members) for name, members in NOBODY.items()}

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.deciding.decide import decide, decision_path, due, run_id
+from tasks.deciding.decide import decide, due, run_id
+from tasks.deciding.decisions import decision_path
 from tasks.running.replay import moments
 from tasks.runtime import Runtime
 from warehouse.decision.files import chosen_rows, explain_member

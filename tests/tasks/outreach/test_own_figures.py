@@ -9,7 +9,7 @@ import pytest
 
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
-from tasks.deciding.decide import decision_path
+from tasks.deciding.decisions import decision_path
 from tasks.duties.ticking import tick
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime

@@ -46,5 +46,12 @@ def put(
     return ledger.enqueue(run.run_id, jobs, grants, budget=budget, stock=stock or {}, expected_position=expected, at=T0)
 
 
+def handed_over(ledger: Ledger, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
+    """Claimed, and marked as on their way."""
+    jobs = ledger.claim(None, channel, limit, worker, at)
+    assert len(ledger.hand_over([each.intent_key for each in jobs], worker, at)) == len(jobs)
+    return jobs
+
+
 def statuses(ledger: Ledger) -> dict[str, str]:
     return {found.member_id: found.status for found in ledger.jobs()}

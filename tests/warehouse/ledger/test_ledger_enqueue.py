@@ -16,6 +16,8 @@ from warehouse.ledger.records import Enqueued, Job
 
 from .cases import HOUR, RUN, T0, grant, job, put, reserved, statuses
 
+OTHER = replace(RUN, run_id="c.burst.2")
+
 
 def test_a_repeated_enqueue_adds_nothing(ledger: Ledger) -> None:
     jobs = [job("a"), job("b")]
@@ -77,6 +79,17 @@ def test_limits_are_inclusive_and_repeats_pass_even_when_lowered(ledger: Ledger)
     jobs = [job("a"), job("b")]
     assert put(ledger, jobs, map(grant, jobs), budget=BudgetLimits(200, {"coupons": 200}), stock={"coupon": 2})
     assert put(ledger, jobs, map(grant, jobs), budget=BudgetLimits(0, {"coupons": 0})).existing_jobs == 2
+
+
+def test_a_stock_lowered_below_its_use_refuses_only_who_asks_for_it(ledger: Ledger) -> None:
+    gifts = [job(f"m{n}") for n in range(6)]
+    put(ledger, gifts, map(grant, gifts), stock={"coupon": 6})
+    lowered: dict[str, int | None] = {"coupon": 3, "other": None}
+    another = replace(job("m7", run=OTHER), benefit="other")
+    assert put(ledger, [another], [grant(another)], run=OTHER, stock=lowered) == Enqueued(1, 0, 1, position=2)
+    assert put(ledger, gifts, map(grant, gifts), stock=lowered) == Enqueued(0, 6, 0, position=2)
+    with pytest.raises(LedgerError, match="benefit coupon: 1 asked, 0 left of a stock of 3"):
+        put(ledger, [job("m8")], [grant(job("m8"))], stock=lowered)
 
 
 def test_money_outside_every_pool_counts_towards_the_total(ledger: Ledger) -> None:

@@ -12,6 +12,7 @@ from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, Suppression, TierOverride
+from warehouse.ledger.rules import BY_HAND, by_reason
 
 from .cases import HOUR, RUN, T0, grant, job, put, reserved
 
@@ -97,6 +98,10 @@ def test_why_jobs_were_stopped(ledger: Ledger) -> None:
     assert ledger.stopped(RUN.run_id) == ledger.stopped(calendar="c") == expected
     assert list(ledger.stopped()) == list(expected)
     assert ledger.stopped("nobody") == ledger.stopped(calendar="other") == {}
+
+
+def test_reasons_that_are_one_are_added_up() -> None:
+    assert by_reason({None: 3, "": 2, BY_HAND: 4, "bought": 1}) == {BY_HAND: 9, "bought": 1}
 
 
 def test_suppressions_by_channel_or_everywhere(ledger: Ledger) -> None:

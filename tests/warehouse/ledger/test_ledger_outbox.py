@@ -11,8 +11,9 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, OutcomeStatus, Recovered
+from warehouse.ledger.rules import UNTOUCHED
 
-from .cases import HOUR, RUN, T0, grant, job, put, reserved, statuses
+from .cases import HOUR, RUN, T0, grant, handed_over, job, put, reserved, statuses
 
 
 def test_a_claim_takes_due_jobs_once_in_order(ledger: Ledger) -> None:
@@ -78,13 +79,57 @@ def test_a_worker_cannot_touch_what_another_one_holds(ledger: Ledger) -> None:
 def test_recover_resends_only_where_the_key_is_honoured(ledger: Ledger) -> None:
     put(ledger, [job("a"), job("b", channel="push"), job("c", channel="mail"), job("d")])
     for channel in ("sms", "push", "mail"):
-        ledger.claim(None, channel, 1, "dead", T0)
+        handed_over(ledger, channel, 1, "dead", T0)
     assert ledger.recover(T0 + HOUR, HOUR, {"push"}) == Recovered(0, 0), "the lease is not over yet"
     after = T0 + HOUR + timedelta(seconds=1)
     assert ledger.recover(after, HOUR, {"push"}, channels={"sms", "push"}) == Recovered(resent=1, unknown=1)
     assert statuses(ledger) == {"a": "unknown", "b": "pending", "c": "sending", "d": "pending"}
     assert ledger.recover(after, HOUR, {"push"}) == Recovered(resent=0, unknown=1)
     assert [j.member_id for j in ledger.claim(None, "sms", 9, "w", after)] == ["d"], "unknown is never sent again"
+
+
+@pytest.mark.parametrize("keys", [set(), {"sms"}])
+def test_what_was_never_handed_over_is_free_again_after_a_minute(ledger: Ledger, keys: set[str]) -> None:
+    put(ledger, [job("a"), job("b"), job("c"), job("d", channel="push")])
+    claimed = {j.member_id: j.intent_key for j in ledger.claim(None, "sms", 3, "dead", T0)}
+    ledger.claim(None, "push", 1, "dead", T0)
+    assert ledger.hand_over([claimed["a"], "nonsense"], "dead", T0) == {claimed["a"]}
+    minute, second = timedelta(minutes=1), timedelta(seconds=1)
+    assert ledger.recover(T0 + minute, HOUR, keys) == Recovered(0, 0, 0)
+    assert ledger.recover(T0 + minute + second, HOUR, keys, channels={"sms"}) == Recovered(0, 0, untouched=2)
+    assert statuses(ledger) == {"a": "sending", "b": "pending", "c": "pending", "d": "sending"}
+    assert [(j.in_doubt, j.error) for j in ledger.jobs(status="pending")] == [(False, UNTOUCHED)] * 2
+    again = ledger.recover(T0 + HOUR + second, HOUR, keys)
+    assert again == Recovered(resent=len(keys), unknown=1 - len(keys), untouched=1)
+
+
+def test_a_worker_that_lost_its_claim_may_not_hand_it_over(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b")])
+    keys = [j.intent_key for j in ledger.claim(None, "sms", 2, "slow", T0)]
+    ledger.recover(T0 + HOUR, HOUR, set())
+    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set(), "pending again: anybody's, but not without a claim"
+    assert len(ledger.claim(None, "sms", 1, "quick", T0 + HOUR)) == 1
+    assert ledger.hand_over(keys, "slow", T0 + HOUR) == set()
+    assert ledger.hand_over(keys, "quick", T0 + HOUR) == {keys[0]}
+
+
+def test_a_worker_that_lives_keeps_what_it_holds(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c")])
+    handed_over(ledger, "sms", 1, "slow", T0)
+    ledger.claim(None, "sms", 1, "slow", T0)
+    ledger.claim(None, "sms", 1, "another", T0)
+    assert ledger.renew("slow", T0 + HOUR) == 2
+    assert ledger.recover(T0 + HOUR, HOUR / 2, set()) == Recovered(0, 0, untouched=1)
+    assert statuses(ledger) == {"a": "sending", "b": "sending", "c": "pending"}
+    assert ledger.renew("nobody", T0) == 0
+
+
+def test_a_claim_from_the_future_is_not_waited_for(ledger: Ledger) -> None:
+    """The clock of its worker was a day ahead, and the worker is gone."""
+    put(ledger, [job("a"), job("b")])
+    handed_over(ledger, "sms", 1, "ahead", T0 + 24 * HOUR)
+    ledger.claim(None, "sms", 1, "ahead", T0 + 24 * HOUR)
+    assert ledger.recover(T0, HOUR, {"sms"}) == Recovered(resent=1, unknown=0, untouched=1)
 
 
 def test_a_job_that_may_have_arrived_is_never_called_cancelled(ledger: Ledger) -> None:

@@ -22,9 +22,10 @@ from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import LIVE, Books, Grant, GrantState, Job, Outcome, Run, StrayUses
+from warehouse.ledger.records import Books, Grant, GrantState, Job, Outcome, Run, StrayUses
 from warehouse.ledger.schema import grants
 from warehouse.ledger.sql import SqlLedger
+from warehouse.ledger.transitions import LIVE
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 LEASE = timedelta(minutes=10)
@@ -104,14 +105,25 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(
         channel=st.sampled_from(CHANNELS),
         limit=st.integers(1, 5),
-        crash=st.sampled_from(["never", "before the send", "after the send"]),
+        death=st.tuples(
+            st.sampled_from(["never", "before the hand-over", "before the send", "after the send"]), st.booleans()
+        ),
         result=st.sampled_from(["sent", "failed", "timeout", "busy"]),
         run_id=st.sampled_from([None, *RUNS]),
     )
-    def dispatch(self, channel: str, limit: int, crash: str, result: str, run_id: str | None) -> None:
+    def dispatch(self, channel: str, limit: int, death: tuple[str, bool], result: str, run_id: str | None) -> None:
+        crash, stolen = death
         self.workers += 1
         worker = f"w{self.workers}"
         jobs = self.both("claim", run_id, channel, limit, worker, self.now)
+        if crash == "before the hand-over":
+            return
+        if stolen:
+            self.recover()
+            self.both("claim", run_id, channel, 2, "another", self.now)
+        held = self.both("hand_over", [job.intent_key for job in jobs], worker, self.now)
+        assert not (stolen and held), "who lost a claim sends nothing of it"
+        jobs = [job for job in jobs if job.intent_key in held]
         if crash == "before the send":
             return
         if result in ("sent", "timeout"):
@@ -133,6 +145,10 @@ class LedgerMachine(RuleBasedStateMachine):
         if result in ("timeout", "busy"):
             return Outcome(job.intent_key, "pending", in_doubt=result == "timeout")
         return Outcome(job.intent_key, "sent" if result == "sent" else "failed")
+
+    @rule()
+    def renew(self) -> None:
+        self.both("renew", f"w{self.workers}", self.now)
 
     @rule()
     def recover(self) -> None:

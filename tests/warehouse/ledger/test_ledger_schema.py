@@ -18,7 +18,7 @@ from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError, UsageError
 from warehouse.ledger.engine import open_engine, reading, writing
 from warehouse.ledger.migrate import migrate, migrations
-from warehouse.ledger.records import Job, Outcome, Run
+from warehouse.ledger.records import Job, Outcome, Recovered, Run
 from warehouse.ledger.schema import metadata
 from warehouse.ledger.sql import SqlLedger
 
@@ -85,6 +85,40 @@ def test_a_newer_ledger_is_refused(engine: Engine, sql_url: str) -> None:
         con.execute(text(f"insert into schema_version (version, name) values ({newest + 1}, 'from_the_future')"))
     with pytest.raises(LedgerError, match=rf"version {newest + 1}; this release knows versions up to {newest}"):
         SqlLedger(sql_url)
+
+
+def test_a_worker_of_the_previous_release_goes_on_beside_this_one(sql_url: str) -> None:
+    """It says nothing of columns it does not know: what it claimed may have left, and its outcomes count."""
+    ledger = SqlLedger(sql_url)
+    fill(ledger, 3)
+    moment = "2026-03-08T02:00:00.000000Z"
+    with writing(ledger._engine) as con:
+        con.execute(
+            text(
+                "update jobs set status = 'sending', attempts = attempts + 1, claimed_by = 'old',"
+                f" claimed_at = '{moment}' where seq in (select seq from jobs order by seq limit 2)"
+            )
+        )
+        con.execute(
+            text(
+                f"update jobs set status = 'sent', sent_at = '{moment}', claimed_by = null, claimed_at = null"
+                " where claimed_by = 'old' and seq = (select min(seq) from jobs)"
+            )
+        )
+        con.execute(
+            text(
+                "insert into jobs (intent_key, run_id, calendar, phase, play, occurrence_at, member_id, channel,"
+                " status, attempts, in_doubt, position)"
+                f" values ('old', 'r', 'c', 'p', 'y', '{moment}', 'm9', 'sms', 'pending', 0, false, 1)"
+            )
+        )
+    assert ledger.recover(T0 + timedelta(hours=1), timedelta(minutes=15), set()) == Recovered(0, unknown=1)
+    assert ledger.job_counts() == {
+        ("p", "y", "sms", "pending"): 2,
+        ("p", "y", "sms", "sent"): 1,
+        ("p", "y", "sms", "unknown"): 1,
+    }
+    ledger.close()
 
 
 def test_migrations_have_a_number_each() -> None:
@@ -228,7 +262,7 @@ def test_the_ledger_survives_reopening(sql_url: str) -> None:
     first.close()
     again = SqlLedger(sql_url)
     assert again.job_counts() == {("p", "y", "sms", "pending"): 2, ("p", "y", "sms", "sending"): 1}
-    assert again.recover(T0 + timedelta(hours=1), timedelta(minutes=5), {"sms"}).resent == 1
+    assert again.recover(T0 + timedelta(hours=1), timedelta(minutes=5), {"sms"}).untouched == 1
     again.close()
 
 

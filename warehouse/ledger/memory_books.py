@@ -1,0 +1,95 @@
+"""Jobs and grants of the ledger in memory, and what became of what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from campaign_calendars.deciding.blocks import Block
+from warehouse.ledger import rules
+from warehouse.ledger.memory_notes import MemoryNotes
+from warehouse.ledger.records import Books, GivenRow, Grant, GrantRow, GrantState, GrantSum, Job
+from warehouse.ledger.transitions import LIVE, SENT
+
+
+class MemoryBooks(MemoryNotes):
+    """Another part of `MemoryLedger`; all share the lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._jobs: dict[str, Job] = {}  # in the order of their enqueue
+        self._grants: dict[str, Grant] = {}
+        self._states: dict[str, GrantState] = {}  # of grants that were looked at
+        self._books: dict[str, Books] = {}
+
+    def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
+        with self._lock:
+            found = self._given_grants(calendar) if over else self._live_grants(calendar)
+            live = sorted(found, key=lambda grant: (grant.granted_at, grant.intent_key))
+        for g in live:
+            if g.points or not for_points:
+                where = (g.member_id, g.benefit, g.play, g.phase, g.granted_at)
+                state = self._state(g)
+                until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
+                known = (self._held(g), g.valid_until, state.used_at, until)
+                yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
+
+    # -- books ----------------------------------------------------------------------------------
+    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+        with self._lock:
+            if others_of is None:
+                return iter([self._given_row(grant) for grant in self._given_grants(calendar)])
+            others = (one for one in self._given_grants(None) if one.calendar != calendar)
+            return iter([self._given_row(one) for one in others if one.benefit in others_of])
+
+    def _given_row(self, grant: Grant) -> GivenRow:
+        job = self._jobs[grant.intent_key]
+        ends = (grant.granted_at, grant.valid_until, grant.cost_cents, self._state(grant))
+        where = (grant.calendar, grant.phase, grant.use_costs)
+        return GivenRow(grant.member_id, grant.benefit, *ends, job.status in SENT, job.sent_at, *where)
+
+    def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
+        with self._lock:
+            given = {grant.intent_key for grant in self._given_grants(calendar)}
+            found = {state.intent_key: state for state in states if state.intent_key in given}
+            self._states.update(found)
+            self._books[calendar] = kept
+            return len(found)
+
+    def books(self, calendar: str) -> Books | None:
+        return self._books.get(calendar)
+
+    def grant_sums(self, calendar: str) -> list[GrantSum]:
+        with self._lock:
+            mine = (self._alike(g) for g in self._grants.values() if g.calendar == calendar)
+            return rules.account_sums(mine, self._blocks(calendar))
+
+    def _blocks(self, calendar: str) -> tuple[Block, ...]:
+        kept = self._books.get(calendar)
+        return kept.blocks if kept else ()
+
+    def _alike(self, grant: Grant) -> rules.Alike:
+        """One grant as a group of its own."""
+        job, state = self._jobs[grant.intent_key], self._state(grant)
+        stopped = job.status not in LIVE
+        about = (None, False, False) if stopped else (state.release, state.used_at is not None, state.assumed)
+        release, used, assumed = about
+        cents = (0, 0) if stopped else (state.open_cents, state.spent_cents)
+        where = (grant.phase, grant.benefit, grant.pool, "stopped" if stopped else release, used, assumed)
+        return rules.Alike(*where, job.status in SENT, 1, grant.cost_cents, *cents)
+
+    def _state(self, grant: Grant) -> GrantState:
+        return self._states.get(grant.intent_key) or GrantState(grant.intent_key, grant.cost_cents)
+
+    def _held(self, grant: Grant) -> int:
+        state = self._state(grant)
+        return state.open_cents + state.spent_cents
+
+    def _given_grants(self, calendar: str | None) -> list[Grant]:
+        return [
+            grant
+            for key, grant in self._grants.items()
+            if calendar in (None, grant.calendar) and self._jobs[key].status in LIVE
+        ]
+
+    def _live_grants(self, calendar: str | None) -> list[Grant]:
+        return [grant for grant in self._given_grants(calendar) if self._state(grant).release is None]
