@@ -17,7 +17,7 @@ from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, P
 from campaign_calendars.messages.material import Attached
 from tasks.calendars.rendering import MessageError, RenderMessage
 from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reasons
-from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as
+from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
 from warehouse.features.numbers import number_subjects
@@ -113,12 +113,11 @@ def dispatch(
     busy: list[str] = []
     broken: ChannelError | None = None
     for name in sorted(channels):
-        desk = _Desk(
-            ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
-        )
         try:
-            if not desk.serve():
-                busy.append(name)
+            with kept_open(channels[name]) as way:
+                desk = _Desk(ledger, way, recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach)
+                if not desk.serve():
+                    busy.append(name)
         except ChannelError as error:
             broken = broken or error
     if broken is not None:
@@ -366,7 +365,7 @@ class _Desk:
 
     def _message(self, job: Job, to: Recipient, text: str) -> Message:
         along = self.attach(job, to)
-        return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along)
+        return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along, job.in_doubt)
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
