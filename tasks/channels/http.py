@@ -46,7 +46,7 @@ _FIRST_DELAY = 0.5  # seconds; doubles with every attempt
 # How long a connection is kept that nobody uses: longer than the pause between two batches, shorter than any server
 # keeps one. Who writes into one that is just being closed does not know what became of it.
 _IDLE = 1.5
-_ANSWER = 64 * 1024  # bytes of an answer that are read, and as many more for each message
+_ANSWER = 1024 * 1024  # bytes of an answer that are read, and as many more for each message
 _ANSWER_EACH = 2 * 1024
 _REFUSED_AFTER_DOUBT = "refused now, but an earlier attempt may have arrived"
 
@@ -209,26 +209,31 @@ def _after_doubt(outcome: Outcome, doubtful: set[str]) -> Outcome:
 
 
 async def _answer(response: ClientResponse, most: int) -> Answer:
-    """The answer with at most so many bytes of its body; more, or what cannot be unpacked, is no body at all."""
-    body, size = [], 0
-    async for chunk in response.content.iter_any():
-        size += len(chunk)
-        if size > most:
-            break
-        body.append(chunk)
+    """The answer; what of its body is too large, breaks off or cannot be unpacked is no body, its status stands."""
     headers = response.headers
-    try:
-        whole = None if size > most else unpacked(b"".join(body), headers.get("Content-Encoding", ""), most)
-    except ValueError:
-        whole = None
     return Answer(
         status=response.status,
-        body=whole,
+        body=await _body(response, headers.get("Content-Encoding", ""), most),
         content_type=headers.get("Content-Type"),
         retry_after=tuple(headers.getall("Retry-After", ())),
         date=headers.get("Date"),
         at=datetime.now(UTC),
     )
+
+
+async def _body(response: ClientResponse, encoding: str, most: int) -> bytes | None:
+    import aiohttp
+
+    body, size = [], 0
+    try:
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            if size > most:
+                return None
+            body.append(chunk)
+        return unpacked(b"".join(body), encoding, most)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
 
 
 def _unusable(channel: HttpChannel) -> tuple[str, Said, Said] | None:
