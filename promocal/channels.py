@@ -17,8 +17,20 @@ says whether it keeps what the dispatcher relies on.
 from __future__ import annotations
 
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, UsageError
-from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelPort, ChannelSetup, Masking, Message, all_as
+from tasks.channels.answers import storable, wait_asked
+from tasks.channels.port import (
+    Batch,
+    ChannelKeys,
+    ChannelKind,
+    ChannelPort,
+    ChannelSetup,
+    Connecting,
+    Masking,
+    Message,
+    all_as,
+)
 from tasks.channels.privacy import mask_address, mask_name, mask_text, safe_error
+from tasks.channels.signing import refusal, signature
 from warehouse.ledger.records import Outcome
 
 __all__ = [
@@ -29,6 +41,7 @@ __all__ = [
     "ChannelKind",
     "ChannelPort",
     "ChannelSetup",
+    "Connecting",
     "Masking",
     "Message",
     "Outcome",
@@ -37,5 +50,9 @@ __all__ = [
     "mask_address",
     "mask_name",
     "mask_text",
+    "refusal",
     "safe_error",
+    "signature",
+    "storable",
+    "wait_asked",
 ]

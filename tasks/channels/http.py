@@ -2,7 +2,8 @@
 
 Request, at most `batch` messages each:
 
-    POST <url>   Authorization: Bearer …   Idempotency-Key: <key of this request>
+    POST <url>   Authorization: Bearer …   Idempotency-Key: <key of this set of messages>
+                 Promocal-Signature: t=…,v1=…   (tasks/channels/signing.py)
     {"run_id", "calendar", "phase", "play", "channel",
      "messages": [{"key", "member_id", "address", "name", "benefit", "text"}]}
 
@@ -10,50 +11,52 @@ Answer, status 2xx:
 
     {"results": [{"key", "status": "sent" | "failed" | "retry", "receipt", "error"}]}
 
-An empty answer accepts the whole request. What an answer does not mention is not known to have
-arrived. 429 and 503 are waited for within bounds; 400 and 422 refuse the messages; any other 4xx
-means the channel itself is set up wrongly. After a timeout, a broken connection or another 5xx
-nobody knows whether the request was acted upon: it is repeated only if the endpoint honours keys.
+`http_answers` says what becomes of every other answer. The key of a request is that of the messages in it: a repeat of
+some of them is another set with another key, while each message keeps its own, whatever it is grouped with.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, HttpUrl
 
-from campaign_calendars.deciding.intent import batch_key
-from campaign_calendars.findings.errors import ChannelError
+from campaign_calendars.findings.errors import ChannelError, UsageError
 from campaign_calendars.findings.said import UNSAID, Said
 from campaign_calendars.messages.material import Attached
 from campaign_calendars.values.json import to_plain
-from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, all_as
-from tasks.channels.privacy import safe_error
+from tasks.channels.answers import header_safe, unpacked
+from tasks.channels.http_answers import Answer, Try, in_doubt, later, read
+from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, key_of
+from tasks.channels.signing import HEADER, signature
 from warehouse.ledger.records import Outcome
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
 
-_BUSY = frozenset({429, 503})
-_REFUSED = frozenset({400, 422})
 _FIRST_DELAY = 0.5  # seconds; doubles with every attempt
+# How long a connection is kept that nobody uses: longer than the pause between two batches, shorter than any server
+# keeps one. Who writes into one that is just being closed does not know what became of it.
+_IDLE = 1.5
+_ANSWER = 1024 * 1024  # bytes of an answer that are read, and as many more for each message
+_ANSWER_EACH = 2 * 1024
+_REFUSED_AFTER_DOUBT = "refused now, but an earlier attempt may have arrived"
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
-    """What one request came to. `again`: worth another attempt now, after `delay` seconds if given."""
+class _Line:
+    """What is kept open for a whole dispatch."""
 
-    outcomes: list[Outcome]
-    again: bool = False
-    delay: float | None = None
-    broken: Said = UNSAID  # the channel itself cannot be used, and why
+    runner: asyncio.Runner
+    session: ClientSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,12 @@ class HttpChannel:
 
     `retries`: further attempts of one request; `max_wait`: the longest pause before one. A server
     that asks for a longer pause gets it: the jobs go back to pending until then.
+    Raises UsageError for settings with which no request can be made.
     """
 
     name: str
-    url: str
-    token: str = ""
+    url: str = field(repr=False)
+    token: str = field(default="", repr=False)
     honours_key: bool = False
     needs_address: bool = True
     batch: int = 100
@@ -74,6 +78,15 @@ class HttpChannel:
     timeout: float = 30.0
     retries: int = 3
     max_wait: float = 30.0
+    signing_secret: str = field(default="", repr=False)
+    line: _Line | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        refused = _unusable(self)
+        if refused is not None:
+            key, said, remedy = refused
+            place = f"channels.{self.name}.{key}"
+            raise UsageError((f"{place}: {said[0]}", f"{place}：{said[1]}"), remedy)
 
     @property
     def batch_size(self) -> int | None:
@@ -83,31 +96,53 @@ class HttpChannel:
     def __repr__(self) -> str:
         return f"HttpChannel(name={self.name!r})"
 
-    def send(self, batch: Batch) -> list[Outcome]:
-        return asyncio.run(self._send(batch))
+    @contextmanager
+    def connected(self) -> Iterator[HttpChannel]:
+        """The same channel with connections that are kept from batch to batch."""
+        with asyncio.Runner() as runner:
+            session = runner.run(self._session())
+            try:
+                yield replace(self, line=_Line(runner, session))
+            finally:
+                runner.run(session.close())
 
-    async def _send(self, batch: Batch) -> list[Outcome]:
+    def send(self, batch: Batch) -> list[Outcome]:
+        if self.line is None:
+            with self.connected() as line:
+                return line.send(batch)
+        return self.line.runner.run(self._send(self.line.session, batch))
+
+    async def _session(self) -> ClientSession:
         import aiohttp
 
+        headers = {"Accept-Encoding": "identity"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        return aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=self.timeout),
+            headers=headers,
+            connector=aiohttp.TCPConnector(limit=self.concurrency, keepalive_timeout=_IDLE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+        )
+
+    async def _send(self, session: ClientSession, batch: Batch) -> list[Outcome]:
+        # The loop stood still since the last batch: it has to hear of connections that were closed meanwhile.
+        await asyncio.sleep(0)
         parts = [batch.messages[i : i + self.batch] for i in range(0, len(batch.messages), self.batch)]
         limit = asyncio.Semaphore(self.concurrency)
-        timeout = aiohttp.ClientTimeout(total=self.timeout)
-        async with aiohttp.ClientSession(timeout=timeout, headers=self._headers()) as session:
 
-            async def deliver(messages: Sequence[Message]) -> _Try:
-                async with limit:
-                    return await self._deliver(session, batch, messages)
+        async def deliver(messages: Sequence[Message]) -> Try:
+            async with limit:
+                return await self._deliver(session, batch, messages)
 
-            tries = await asyncio.gather(*(deliver(part) for part in parts))
+        tries = await asyncio.gather(*(deliver(part) for part in parts))
         outcomes = [outcome for one in tries for outcome in one.outcomes]
         if all(outcome.status == "pending" and not outcome.in_doubt for outcome in outcomes):
             self._refuse_broken(tries)
         return outcomes
 
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
-
-    def _refuse_broken(self, tries: Sequence[_Try]) -> None:
+    def _refuse_broken(self, tries: Sequence[Try]) -> None:
         """A channel that is set up wrongly says so, instead of refusing every batch in turn."""
         broken, broken_zh = next((one.broken for one in tries if one.broken != UNSAID), UNSAID)
         if broken:
@@ -116,16 +151,18 @@ class HttpChannel:
                 ("Check its url, token and settings.", "请核对其 url、令牌与设置。"),
             )
 
-    async def _deliver(self, session: ClientSession, batch: Batch, messages: Sequence[Message]) -> _Try:
+    async def _deliver(self, session: ClientSession, batch: Batch, messages: Sequence[Message]) -> Try:
         """One request with its repeats. Messages that got an answer are not sent again."""
         done: list[Outcome] = []
-        doubtful: set[str] = set()
+        doubtful = {message.intent_key for message in messages if message.in_doubt}
+        doubtful_before = frozenset(doubtful)
         for attempt in range(self.retries + 1):
             one = await self._post(session, batch, messages)
+            if one.refused_whole:
+                one = replace(one, outcomes=[_after_doubt(outcome, doubtful) for outcome in one.outcomes])
             settled = [outcome for outcome in one.outcomes if outcome.status != "pending"]
             done += settled
             doubtful.update(outcome.intent_key for outcome in one.outcomes if outcome.in_doubt)
-            doubtful.difference_update(outcome.intent_key for outcome in settled)
             left = [outcome for outcome in one.outcomes if outcome.status == "pending"]
             delay = _FIRST_DELAY * 2**attempt if one.delay is None else one.delay
             if not left or not one.again or attempt == self.retries or delay > self.max_wait:
@@ -133,73 +170,104 @@ class HttpChannel:
             keys = {outcome.intent_key for outcome in left}
             messages = [message for message in messages if message.intent_key in keys]
             await asyncio.sleep(delay)
-        # A doubt outlives a later "busy": the first attempt may have arrived.
+        # A doubt outlives a later "busy": the first attempt may have arrived. One of an earlier dispatch stands in
+        # the ledger already, and a channel that cannot be used at all says so in spite of it.
+        doubtful -= doubtful_before
         left = [replace(outcome, in_doubt=outcome.intent_key in doubtful) for outcome in left]
         return replace(one, outcomes=done + left)
 
-    async def _post(self, session: ClientSession, batch: Batch, messages: Sequence[Message]) -> _Try:
+    async def _post(self, session: ClientSession, batch: Batch, messages: Sequence[Message]) -> Try:
         import aiohttp
 
-        headers = {"Idempotency-Key": batch_key(message.intent_key for message in messages)}
+        body = json.dumps(_document(batch, messages)).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key_of(messages),
+        }
+        if self.signing_secret:
+            headers[HEADER] = signature(self.signing_secret, body, int(time.time()))
         try:
-            async with session.post(
-                self.url, json=_document(batch, messages), headers=headers, allow_redirects=False
-            ) as response:
-                return self._read(response, await response.read(), messages)
+            async with session.post(self.url, data=body, headers=headers, allow_redirects=False) as response:
+                answer = await _answer(response, _ANSWER + _ANSWER_EACH * len(messages))
+                return read(answer, messages, honours_key=self.honours_key)
         except aiohttp.InvalidURL:
-            return _Try(_later(messages, "the url is not valid"), broken=("the url is not valid", "url 无效"))
+            return Try(later(messages, "the url is not valid"), broken=("the url is not valid", "url 无效"))
+        except aiohttp.ClientSSLError as error:
+            said = f"no secure connection ({type(error).__name__})"
+            return Try(later(messages, said), broken=(said, f"无法建立安全连接（{type(error).__name__}）"))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # No connection, so nothing can have left.
-            reason = f"no connection ({type(error).__name__})"
-            return _Try(_later(messages, reason, _wait(None)), again=True)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            return self._in_doubt(messages, f"no answer ({type(error).__name__})")
+            return Try(later(messages, f"no connection ({type(error).__name__})"), again=True)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the first byte may have left
+            return in_doubt(messages, f"no answer ({type(error).__name__})", honours_key=self.honours_key)
 
-    def _in_doubt(self, messages: Sequence[Message], reason: str) -> _Try:
-        if not self.honours_key:
-            return _Try(all_as(messages, Outcome("", "unknown", error=reason)))
-        outcome = Outcome("", "pending", error=reason, retry_after=_wait(None), in_doubt=True)
-        return _Try(all_as(messages, outcome), again=True)
 
-    def _read(self, response: ClientResponse, body: bytes, messages: Sequence[Message]) -> _Try:
-        status = response.status
-        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            return self._results(body, messages)
-        reason = f"HTTP {status}"
-        if status in _BUSY:
-            delay = _retry_after(response)
-            return _Try(_later(messages, reason, _wait(delay)), again=True, delay=delay)
-        if status in _REFUSED:
-            error = f"{reason}: {safe_error(body.decode(errors='replace'))}"
-            return _Try(all_as(messages, Outcome("", "failed", error=error)))
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _Try(_later(messages, reason), broken=(reason, reason))
-        return self._in_doubt(messages, reason)
+def _after_doubt(outcome: Outcome, doubtful: set[str]) -> Outcome:
+    if outcome.intent_key not in doubtful:
+        return outcome
+    return replace(outcome, status="unknown", error=f"{_REFUSED_AFTER_DOUBT} ({outcome.error})")
 
-    def _results(self, body: bytes, messages: Sequence[Message]) -> _Try:
-        if not body.strip():
-            return _Try(all_as(messages, Outcome("", "sent")))
-        try:
-            results = {str(result["key"]): result for result in json.loads(body)["results"]}
-        except (ValueError, TypeError, KeyError):
-            return self._in_doubt(messages, "the answer cannot be read")
-        answered = [m for m in messages if m.intent_key in results]
-        silent = [m for m in messages if m.intent_key not in results]
-        outcomes = [self._outcome(message, results[message.intent_key]) for message in answered]
-        rest = self._in_doubt(silent, "the answer does not mention it").outcomes
-        return _Try(outcomes + rest, again=True)
 
-    def _outcome(self, message: Message, result: dict[str, Any]) -> Outcome:
-        receipt, error = result.get("receipt"), result.get("error")
-        error = None if error is None else safe_error(str(error))
-        match result.get("status"):
-            case "sent":
-                return Outcome(message.intent_key, "sent", receipt=None if receipt is None else str(receipt)[:200])
-            case "failed":
-                return Outcome(message.intent_key, "failed", error=error or "refused without a reason")
-            case "retry":
-                return Outcome(message.intent_key, "pending", error=error or "asked to retry", retry_after=_wait(None))
-        return self._in_doubt([message], "the answer names no known status").outcomes[0]
+async def _answer(response: ClientResponse, most: int) -> Answer:
+    """The answer; what of its body is too large, breaks off or cannot be unpacked is no body, its status stands."""
+    headers = response.headers
+    return Answer(
+        status=response.status,
+        body=await _body(response, headers.get("Content-Encoding", ""), most),
+        content_type=headers.get("Content-Type"),
+        retry_after=tuple(headers.getall("Retry-After", ())),
+        date=headers.get("Date"),
+        at=datetime.now(UTC),
+    )
+
+
+async def _body(response: ClientResponse, encoding: str, most: int) -> bytes | None:
+    import aiohttp
+
+    body, size = [], 0
+    try:
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            if size > most:
+                return None
+            body.append(chunk)
+        return unpacked(b"".join(body), encoding, most)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+
+
+def _unusable(channel: HttpChannel) -> tuple[str, Said, Said] | None:
+    """(key, what is wrong with it, remedy) of the first setting that can never work. Nothing secret is quoted."""
+    try:
+        url = urlsplit(channel.url)
+        has_host, has_credentials = bool(url.hostname) and url.port != 0, url.username is not None
+    except ValueError:
+        has_host = has_credentials = False
+        url = urlsplit("")
+    if url.scheme not in ("http", "https") or not has_host or any(c.isspace() for c in channel.url):
+        return (
+            "url",
+            ("is no address of the web", "不是网址"),
+            ("Write https://host/path.", "请写成 https://主机/路径。"),
+        )
+    if has_credentials:
+        said = ("has a name or password in it", "含有用户名或密码")
+        return (
+            "url",
+            said,
+            ("Take it out; put a token into the variable of token_env.", "请去掉，改用 token_env 变量。"),
+        )
+    for key, secret in (("token_env", channel.token), ("signing_env", channel.signing_secret)):
+        if not header_safe(secret):
+            said = (
+                "the value of that variable has a line end, a blank at an end or a character outside ASCII",
+                "该变量的值含有换行、首尾空格或非 ASCII 字符",
+            )
+            return key, said, ("Export it without: export NAME=$(tr -d '\\r\\n' < FILE)", "请去掉后重新 export。")
+    for key in ("batch", "concurrency"):
+        if getattr(channel, key) < 1:
+            return key, ("is at least 1", "至少为 1"), ("Leave it out for the default.", "不写则用默认值。")
+    return None
 
 
 def _document(batch: Batch, messages: Sequence[Message]) -> dict[str, Any]:
@@ -230,31 +298,12 @@ def _filled(one: Attached) -> dict[str, Any]:
     return {key: value for key, value in plain.items() if value not in ("", [])}
 
 
-def _later(messages: Sequence[Message], reason: str, wait: timedelta | None = None) -> list[Outcome]:
-    return all_as(messages, Outcome("", "pending", error=reason, retry_after=wait))
-
-
-def _wait(seconds: float | None) -> timedelta:
-    return timedelta(seconds=60 if seconds is None else max(seconds, 1))
-
-
-def _retry_after(response: ClientResponse) -> float | None:
-    """Seconds from `Retry-After`: a number, or a date counted from the answer's own `Date`."""
-    text = response.headers.get("Retry-After", "").strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        until, now = parsedate_to_datetime(text), parsedate_to_datetime(response.headers["Date"])
-        return max((until - now).total_seconds(), 0.0)
-    except (ValueError, TypeError, KeyError):
-        return None
-
-
 class HttpKeys(ChannelKeys):
     """`kind = "http"`. Times in seconds."""
 
     url: HttpUrl
     token_env: str = ""
+    signing_env: str = ""
     honours_key: bool = False
     needs_address: bool = True
     batch: Annotated[int, Field(ge=1, le=1_000)] = 100
@@ -267,7 +316,9 @@ class HttpKeys(ChannelKeys):
 def _open(setup: ChannelSetup[HttpKeys]) -> HttpChannel:
     keys = setup.keys
     token = setup.secret(keys.token_env) if keys.token_env else ""
-    return HttpChannel(setup.name, str(keys.url), token, **keys.model_dump(exclude={"url", "token_env"}))
+    signing = setup.secret(keys.signing_env) if keys.signing_env else ""
+    plain = keys.model_dump(exclude={"url", "token_env", "signing_env"})
+    return HttpChannel(setup.name, str(keys.url), token, **plain, signing_secret=signing)
 
 
 KIND = ChannelKind("http", HttpKeys, _open)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
@@ -25,6 +26,8 @@ class Message:
     address: str | None = field(default=None, repr=False)
     name: str | None = field(default=None, repr=False)
     attachments: tuple[Attached, ...] = ()
+    in_doubt: bool = False
+    """An earlier attempt may have arrived: whoever refuses it now does not say that it did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ class Batch:
 
     @property
     def key(self) -> str:
-        """The same messages in the same order are the same batch."""
-        return batch_key(message.intent_key for message in self.messages)
+        """The same messages are the same batch, in whatever order; a part of them is another one."""
+        return key_of(self.messages)
 
 
 class ChannelPort(Protocol):
@@ -85,6 +88,24 @@ class Masking(Protocol):
 
     @property
     def masked(self) -> bool: ...
+
+
+@runtime_checkable
+class Connecting(Protocol):
+    """What a channel may have besides: something that is kept open from batch to batch."""
+
+    def connected(self) -> AbstractContextManager[ChannelPort]:
+        """The same channel, open until the end of a dispatch. Raises ChannelError before anything left."""
+
+
+def kept_open(channel: ChannelPort) -> AbstractContextManager[ChannelPort]:
+    """The channel for a whole dispatch."""
+    return channel.connected() if isinstance(channel, Connecting) else nullcontext(channel)
+
+
+def key_of(messages: Iterable[Message]) -> str:
+    """The key of a set of messages."""
+    return batch_key(sorted(message.intent_key for message in messages))
 
 
 def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:

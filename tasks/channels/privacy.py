@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaign_calendars.values.masking import masked_words
+from tasks.channels.answers import TEXT_LENGTH, storable
 
 if TYPE_CHECKING:
     from warehouse.snapshots.recipients import Recipient
 
-_ERROR_LENGTH = 200
+_READ = 4_000
 _SHOWN = 7  # digits of a number that stay readable: three in front, four behind
 
 
@@ -45,4 +46,4 @@ def mask_text(text: str, *, address: str | None, name: str | None) -> str:
 
 def safe_error(text: str) -> str:
     """An error text of the other side, fit for the ledger: one line, short, no numbers or mails."""
-    return masked_words(" ".join(text.split()))[:_ERROR_LENGTH]
+    return masked_words(storable(text, _READ))[:TEXT_LENGTH]

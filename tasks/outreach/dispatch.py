@@ -9,6 +9,7 @@ twice unseen, nothing is lost (docs/delivery.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,8 +17,10 @@ from itertools import groupby
 from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
 from campaign_calendars.messages.material import Attached
 from tasks.calendars.rendering import MessageError, RenderMessage
-from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as
+from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reasons
+from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
+from tasks.channels.private_words import PrivateWords
 from tasks.outreach.leases import renewed
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
@@ -42,7 +45,6 @@ LEASE = timedelta(minutes=15)
 # One claim of a channel without a batch size; a play that is larger leaves in several files.
 _CLAIM = 50_000
 _AHEAD = 50_000  # members looked up at once
-_BUSY_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,13 @@ def dispatch(
     broken: ChannelError | None = None
     with renewed(ledger, worker, now, lease):
         for name in sorted(channels):
-            desk = _Desk(
-                ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
-            )
             try:
-                if not desk.serve():
-                    busy.append(name)
+                with kept_open(channels[name]) as way:
+                    desk = _Desk(
+                        ledger, way, recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
+                    )
+                    if not desk.serve():
+                        busy.append(name)
             except ChannelError as error:
                 broken = broken or error
     if broken is not None:
@@ -190,6 +193,8 @@ class _Desk:
     work_lists: Mapping[str, ChannelPort]
     attach: Attach
     people: dict[str, Recipient | None] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)
+    """Of the claim at hand: what was neither handed over nor recorded."""
 
     def serve(self) -> bool:
         """Everything that is due; False if the channel asked us to come back later."""
@@ -211,6 +216,22 @@ class _Desk:
         self.ledger.defer(self.run_id, self.channel.name, until, reason, at)
 
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
+        """What is left of the claim goes back, whatever ends it: only what was handed over can be in doubt."""
+        self.claimed.clear()
+        self.claimed.update(job.intent_key for job in jobs)
+        try:
+            going_well = self._serve_jobs(jobs, at)
+        except BaseException as error:
+            with suppress(Exception):  # where the ledger itself is away, the lease gives them back
+                self._give_back(f"the dispatch ended before it was sent ({type(error).__name__})")
+            raise
+        self._give_back("the channel is busy")
+        return going_well
+
+    def _give_back(self, reason: str) -> None:
+        self._record([Outcome(key, "pending", error=reason) for key in sorted(self.claimed)])
+
+    def _serve_jobs(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
         free = self._not_waiting([job for job in jobs if job.intent_key not in held], at)
         self._look_up([job.member_id for job in free], at)
@@ -227,18 +248,7 @@ class _Desk:
         held |= dict.fromkeys(refused, "suppressed")
         ready = [entry for entry in ready if entry[0].intent_key not in refused]
         self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
-        batches = [list(play) for _, play in groupby(sorted(ready, key=_play), key=_play)]
-        while batches:
-            going_well = False
-            try:
-                going_well = self._send(batches.pop(0))
-            finally:
-                if not going_well:
-                    left = [job for batch in batches for job, _ in batch]
-                    self._record(_again(left, "the channel is busy"))
-            if not going_well:
-                return False
-        return True
+        return all(self._send(list(play)) for _, play in groupby(sorted(ready, key=_play), key=_play))
 
     def _held(self, jobs: Sequence[Job], at: datetime) -> Iterator[tuple[str, str]]:
         """(intent key, reason) of the jobs that must not leave any more."""
@@ -297,31 +307,46 @@ class _Desk:
         first = ready[0][0]
         batch = Batch(self.run_id, first.calendar, first.phase, first.play, self.channel.name, tuple(messages))
         try:
-            outcomes = self._hand_over(batch)
+            answer = self._hand_over(batch)
         except ChannelBusyError as error:
-            outcomes = all_as(messages, Outcome("", "pending", error=error.message, retry_after=_BUSY_WAIT))
+            answer = all_as(messages, Outcome("", "pending", error=error.message, retry_after=BUSY_WAIT))
         except ChannelError as error:
             # Nothing of the batch left; its jobs are free again before the run fails.
-            self._record(_again([job for job, _ in ready], error.message))
+            reason = PrivateWords(messages).out_of(error.message)
+            self._record(all_as(messages, Outcome("", "pending", error=reason)))
             raise
-        except (PromocalError, OSError):
-            raise
-        except Exception as error:
-            # A bug of its code: nobody knows what has left, so the jobs stay as after a crash, for `recover`.
-            said = " ".join(f"{type(error).__name__} {safe_error(str(error))}".split())
+        except BaseException as error:
+            self._leave_in_doubt(batch, error)
+            if isinstance(error, PromocalError) or not isinstance(error, Exception):
+                raise
+            # A bug of its code, a full disk: nobody knows what has left.
+            said = f"{type(error).__name__} {safe_error(str(error))}".strip()
             raise ChannelError(
                 (f"channel {self.channel.name} failed: {said}", f"渠道 {self.channel.name} 出错：{said}"),
                 ("tell the makers of its kind", "请告知该渠道类型的作者"),
             ) from error
+        outcomes = self._fit(batch, answer)
         self._record(outcomes)
         return any(outcome.status != "pending" for outcome in outcomes)
 
     def _hand_over(self, batch: Batch) -> list[Outcome]:
         """To the channel; for plays of the human lane to the people who will do it."""
+        self.claimed.difference_update(message.intent_key for message in batch.messages)
+        return self._way(batch.play).send(batch)
+
+    def _fit(self, batch: Batch, answer: object) -> list[Outcome]:
         way = self._way(batch.play)
+        outcomes = fit_outcomes(batch, answer, honours_key=way.honours_key)
         if way is self.channel:
-            return self._complete(batch, way.send(batch))
-        return [replace(outcome, status="to_do") for outcome in way.send(batch)]
+            return outcomes
+        return [replace(outcome, status="to_do") if outcome.status == "sent" else outcome for outcome in outcomes]
+
+    def _leave_in_doubt(self, batch: Batch, error: BaseException) -> None:
+        """A channel that broke while it sent: what it had of the batch may have arrived."""
+        honours_key = self._way(batch.play).honours_key
+        reason = f"the channel broke while it sent ({type(error).__name__})"
+        with suppress(Exception):  # where the ledger is away, too, `recover` says the same after the lease
+            self._record([doubtful(message.intent_key, reason, honours_key) for message in batch.messages])
 
     def _way(self, play: str) -> ChannelPort:
         return self.work_lists.get(play, self.channel)
@@ -352,29 +377,13 @@ class _Desk:
 
     def _message(self, job: Job, to: Recipient, text: str) -> Message:
         along = self.attach(job, to)
-        return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along)
-
-    def _complete(self, batch: Batch, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """Exactly one outcome for each message; one the channel forgot is not known to have arrived."""
-        given = {outcome.intent_key: outcome for outcome in outcomes}
-        forgotten = Outcome("", "unknown", error="the channel did not say what became of it")
-        if self.channel.honours_key:
-            forgotten = replace(forgotten, status="pending", in_doubt=True)
-        complete = [given.get(m.intent_key) or all_as([m], forgotten)[0] for m in batch.messages]
-        # A job that is pending again must not be claimed again by this very dispatch.
-        return [
-            replace(outcome, retry_after=outcome.retry_after or _BUSY_WAIT) if outcome.status == "pending" else outcome
-            for outcome in complete
-        ]
+        return Message(job.intent_key, job.member_id, text, job.benefit, to.address, to.name, along, job.in_doubt)
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
-            self.ledger.record(outcomes, self.now(), worker=self.worker)
+            self.ledger.record(fit_reasons(outcomes), self.now(), worker=self.worker)
+            self.claimed.difference_update(outcome.intent_key for outcome in outcomes)
 
 
 def _play(ready: _Ready) -> str:
     return ready[0].play
-
-
-def _again(jobs: Sequence[Job], reason: str) -> list[Outcome]:
-    return [Outcome(job.intent_key, "pending", error=reason) for job in jobs]

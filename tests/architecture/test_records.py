@@ -34,7 +34,13 @@ OPEN: Mapping[str, frozenset[str]] = {
         }
     ),
     "JSON of others: gateways, manifests, what a ledger stores": frozenset(
-        {"tasks/channels/file.py", "tasks/channels/http.py", "warehouse/ledger/memory_notes.py"}
+        {
+            "tasks/channels/answers.py",
+            "tasks/channels/file.py",
+            "tasks/channels/http.py",
+            "tasks/channels/http_answers.py",
+            "warehouse/ledger/memory_notes.py",
+        }
     ),
     "arguments and parameters of a library": frozenset(
         {

@@ -39,7 +39,7 @@ class Recorder:
     def send(self, batch: Batch) -> list[Outcome]:
         self.batches.append(batch)
         answer = self.answers.pop(0) if self.answers else "sent"
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         if answer == "nothing":
             return []
@@ -245,14 +245,72 @@ def test_what_a_channel_forgets_is_in_doubt(
     assert [(j.status, j.in_doubt) for j in ledger.jobs()] == [expected]
 
 
-def test_a_bug_in_a_channel_leaves_its_jobs_to_recover(ledger: MemoryLedger) -> None:
-    put(ledger, job("a"), job("b"))
-    buggy = Recorder(batch_size=1, answers=["sent", ZeroDivisionError()])
-    with pytest.raises(ChannelError, match="channel sms failed: ZeroDivisionError"):
+@pytest.mark.parametrize("error", [ZeroDivisionError(), OSError(28, "No space left on device"), MemoryError()])
+@pytest.mark.parametrize(("honours_key", "expected"), [(True, ("pending", True)), (False, ("unknown", False))])
+def test_what_a_channel_had_when_it_broke_is_in_doubt(
+    ledger: MemoryLedger, error: Exception, honours_key: bool, expected: tuple[str, bool]
+) -> None:
+    put(ledger, job("a"), job("b"), job("c"))
+    buggy = Recorder(honours_key=honours_key, batch_size=1, answers=["sent", error])
+    with pytest.raises(ChannelError, match=f"channel sms failed: {type(error).__name__}"):
         go(ledger, buggy)
-    assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "sent", "b": "sending"}
-    go(ledger, buggy, at=T0 + HOUR)
-    assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "sent", "b": "unknown"}
+    assert {j.member_id: (j.status, j.in_doubt) for j in ledger.jobs()} == {
+        "a": ("sent", False),
+        "b": expected,
+        "c": ("pending", False),
+    }
+
+
+class BrokenError(Exception):
+    """Raised between claim and send."""
+
+
+def _raise(*_: object) -> None:
+    raise BrokenError
+
+
+BETWEEN: dict[str, dict[str, object]] = {
+    "the look-up of recipients": {"listed": _raise},
+    "the second look at late facts": {"gate": Gate(recheck=_raise)},  # type: ignore[arg-type]
+    "the waits": {"gate": Gate(waits=_raise)},  # type: ignore[arg-type]
+    "a text": {"texts": _raise},
+    "what goes along": {"attach": _raise},
+    "memory": {"listed": lambda *_: (_ for _ in ()).throw(MemoryError())},
+    "a person who stops it": {"texts": lambda *_: (_ for _ in ()).throw(KeyboardInterrupt())},
+}
+
+
+@pytest.mark.parametrize("broken", BETWEEN.values(), ids=BETWEEN.keys())
+@pytest.mark.parametrize("honours_key", [True, False])
+def test_a_claim_that_was_not_handed_over_is_given_back(
+    ledger: MemoryLedger, broken: dict[str, object], honours_key: bool
+) -> None:
+    put(ledger, *(job(f"m{n}", f"play{n % 3}") for n in range(20)))
+    sms = Recorder(honours_key=honours_key)
+    ways = {"gate": Gate(), "texts": render, "listed": recipients, "attach": lambda *_: (), **broken}
+    with pytest.raises((BrokenError, MemoryError, KeyboardInterrupt)):
+        dispatch(
+            ledger,
+            {"sms": sms},
+            ways["listed"],  # type: ignore[arg-type]
+            ways["texts"],  # type: ignore[arg-type]
+            run_id="r",
+            now=lambda: T0,
+            worker="w",
+            gate=ways["gate"],  # type: ignore[arg-type]
+            attach=ways["attach"],  # type: ignore[arg-type]
+        )
+    assert {(j.status, j.in_doubt) for j in ledger.jobs()} == {("pending", False)}
+    assert sms.batches == []
+    assert go(ledger, sms).sent == 20
+
+
+def test_only_the_play_in_flight_is_in_doubt(ledger: MemoryLedger) -> None:
+    put(ledger, job("a", "first"), job("b", "second"), job("c", "third"))
+    sms = Recorder(answers=["sent", KeyboardInterrupt()])  # type: ignore[list-item]
+    with pytest.raises(KeyboardInterrupt):
+        go(ledger, sms)
+    assert {m: s for m, (s, _) in states(ledger).items()} == {"a": "sent", "b": "unknown", "c": "pending"}
 
 
 def test_a_number_for_which_contact_was_refused_is_not_called_whoever_has_it(ledger: MemoryLedger) -> None:
