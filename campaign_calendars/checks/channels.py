@@ -9,10 +9,9 @@ from campaign_calendars.checks.registry import View, found, rule, store_rule
 from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.model.calendar import Play
 from campaign_calendars.model.store import LEAST_LEVEL, Channel, Store, level_on
+from campaign_calendars.providers.of_channel import lead_days, most_members
 from campaign_calendars.time.working_days import count_working_days
 
-APPROVAL_DAYS = 15
-LARGEST_GROUP = 1_000_000
 LEAST_GROUPS = 10
 _CONTACT_FIELDS = frozenset({"last_contact_days", "last_event_days", "contacts_30d", "interactions_30d"})
 
@@ -74,7 +73,7 @@ def approval_takes_time(view: View) -> Iterator[Finding]:
         if channel.applied_on is None or channel.ready_from is not None or name in told:
             continue
         told.add(name)
-        expected = count_working_days(channel.applied_on, APPROVAL_DAYS)
+        expected = count_working_days(channel.applied_on, lead_days(channel))
         about = ("", "")
         if expected.estimated:
             about = (" (estimated, holidays not published yet)", "（估算，放假安排尚未公布）")
@@ -114,10 +113,11 @@ def groups_are_allowed(store: Store) -> Iterator[Finding]:
         if channel.group is None:
             continue
         path = ("channels", name, "group")
-        if (channel.group.capacity or 0) > LARGEST_GROUP:
+        most = most_members(channel)
+        if most is not None and (channel.group.capacity or 0) > most:
             yield found(
                 (*path, "capacity"),
-                (f"a group holds at most {LARGEST_GROUP:,} members", f"群最多 {LARGEST_GROUP:,} 人"),
+                (f"a group holds at most {most:,} members", f"群最多 {most:,} 人"),
                 ("Split it into several groups.", "请拆分为多个群。"),
             )
         if channel.group.kind == "flash" and channel.group.ends_on is None:

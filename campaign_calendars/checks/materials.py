@@ -8,9 +8,8 @@ from campaign_calendars.checks.registry import View, found, rule, unknown
 from campaign_calendars.findings.finding import Finding, Path
 from campaign_calendars.messages.material import goes_through
 from campaign_calendars.model.calendar import Play
+from campaign_calendars.providers.of_channel import most_attachments
 
-MOST_WECOM_ATTACHMENTS = 9
-"""Of one message (B4)."""
 _LIST = ("list", "清单")
 
 
@@ -54,7 +53,8 @@ def materials_are_known(view: View) -> Iterator[Finding]:
 
 
 def _of_channels(view: View, path: Path, play: Play) -> Iterator[Finding]:
-    kinds = {name: view.store.channels[name].kind for name in play.channels if name in view.store.channels}
+    channels = {name: view.store.channels[name] for name in play.channels if name in view.store.channels}
+    kinds = {name: channel.kind for name, channel in channels.items()}
     for number, one in enumerate(play.attachments):
         if kinds and not any(goes_through(one, name, kind) for name, kind in kinds.items()):
             texts = (f"no channel of {play.id} carries attachments", f"{play.id} 的渠道都不能携带附件")
@@ -62,8 +62,8 @@ def _of_channels(view: View, path: Path, play: Play) -> Iterator[Finding]:
             yield found((*path, "attachments", number), texts, hints)
     for name, kind in kinds.items():
         count = sum(goes_through(one, name, kind) for one in play.attachments)
-        if kind == "wecom" and count > MOST_WECOM_ATTACHMENTS:
-            most = MOST_WECOM_ATTACHMENTS
+        most = most_attachments(channels[name])
+        if most is not None and count > most:
             texts = (f"{name} takes {most} attachments, not {count}", f"{name} 最多 {most} 个附件，现有 {count} 个")
             yield found((*path, "attachments"), texts, ("Leave some out.", "请减少附件。"))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding
 from campaign_calendars.messages.templates import messages_of
 from campaign_calendars.model.benefits.coupons import MemberCoupon
+from campaign_calendars.providers.of_channel import is_quiet
 
 FEWEST_CHANNELS = 3
 
@@ -158,7 +158,7 @@ def not_in_quiet_hours(view: View) -> Iterator[Finding]:
         if not channels:
             continue
         for at in view.moments.get((phase.id, play.id), ()):
-            if all(in_quiet_hours(channel.quiet_hours, at.time()) for channel in channels):
+            if all(is_quiet(channel, at.time()) for channel in channels):
                 names = ", ".join(play.channels)
                 yield found(
                     (*path, "at"),

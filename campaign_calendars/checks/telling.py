@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding, suggestion
 from campaign_calendars.model.calendar import Play
+from campaign_calendars.providers.of_channel import is_quiet
 from campaign_calendars.time.timeline import utc
 from campaign_calendars.values.scalars import FULL_SHARE, format_share
 
@@ -136,4 +136,4 @@ def everybody_hears_in_time(view: View) -> Iterator[Finding]:
 def _quiet(view: View, play: Play, at: datetime) -> bool:
     local = at.astimezone(view.timeline.timezone).time()
     channels = view.channels_of(play)
-    return bool(channels) and all(in_quiet_hours(channel.quiet_hours, local) for channel in channels)
+    return bool(channels) and all(is_quiet(channel, local) for channel in channels)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import time, timedelta
 
 from campaign_calendars.checks.registry import View, found, rule
-from campaign_calendars.deciding.contact import in_quiet_hours
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.sequences import OF_GROUPS
 from campaign_calendars.model.store import Channel
 from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
+from campaign_calendars.providers.of_channel import is_quiet
 from campaign_calendars.values.scalars import format_duration
 
 _DAY = timedelta(days=1)
@@ -313,7 +313,7 @@ def _longest_quiet(channels: list[Channel]) -> timedelta:
     minutes = [time(minute // 60, minute % 60) for minute in range(_MINUTES)]
     longest = run = 0
     for at in (*minutes, *minutes):
-        run = run + 1 if all(in_quiet_hours(channel.quiet_hours, at) for channel in channels) else 0
+        run = run + 1 if all(is_quiet(channel, at) for channel in channels) else 0
         longest = max(longest, min(run, _MINUTES))
     return timedelta(minutes=longest)
 

@@ -18,7 +18,7 @@ from campaign_calendars.deciding.briefs import (
     StepBrief,
     TriggerBrief,
 )
-from campaign_calendars.deciding.contact import CapRule, in_quiet_hours
+from campaign_calendars.deciding.contact import CapRule
 from campaign_calendars.deciding.expecting import expectation_of, values_of
 from campaign_calendars.deciding.limits import limits_of
 from campaign_calendars.deciding.offers import benefit_options
@@ -29,6 +29,7 @@ from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.restrictions import measure_on, recruits
 from campaign_calendars.model.store import BOUND_KINDS, LEAST_LEVEL, Channel, Store, capacity_on, has_ended, level_on
 from campaign_calendars.model.unfolding import StepPlay
+from campaign_calendars.providers.of_channel import is_quiet
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
@@ -172,7 +173,7 @@ def _channels(
         option = ChannelOption(
             channel=name,
             consent_required=channel.consent == "required",
-            quiet=in_quiet_hours(channel.quiet_hours, local.time()),
+            quiet=is_quiet(channel, local.time()),
             capacity=capacity_on(channel, local.date()),
             unit_cost_cents=channel.unit_cost,
             restricted=measure_on(store.restrictions, local.date(), name, channel, recruits=for_new) is not None

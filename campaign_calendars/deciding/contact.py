@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 
-from campaign_calendars.model.store import Cap, QuietHours
+from campaign_calendars.model.store import Cap
 from campaign_calendars.values.scalars import CapWord, Text, format_duration
 
 _DAY = timedelta(hours=25)
@@ -151,12 +151,3 @@ def longest_memory(caps: Iterable[CapRule]) -> timedelta | None:
     """How far back or ahead a contact may matter to caps; None: as far as the campaign goes."""
     spans = [_DAY if cap.span == "day" else cap.per for cap in caps]
     return None if None in spans else max((span for span in spans if span is not None), default=timedelta())
-
-
-def in_quiet_hours(quiet: QuietHours | None, local: time) -> bool:
-    """Whether `local` lies in `[from, to)`; a span with from > to runs over midnight (B3)."""
-    if quiet is None or quiet.from_ == quiet.to:
-        return False
-    if quiet.from_ < quiet.to:
-        return quiet.from_ <= local < quiet.to
-    return local >= quiet.from_ or local < quiet.to

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from campaign_calendars.findings.problem import Location, Problem
 from campaign_calendars.findings.said import Said
-from campaign_calendars.messages.sms import OPT_OUT, length, longest_text, with_opt_out
+from campaign_calendars.messages.sms import length, longest_text, opt_out, signature_length, with_opt_out
 from campaign_calendars.model.store import Channel
+from campaign_calendars.providers.of_channel import profile_of
 
-MOST_WECOM_BYTES = 4_000
-"""Of the text of a message through WeCom (B4)."""
 _WAYS_TO_REFUSE = re.compile(
     r"(?:拒收|退订)请?(?:回复?|发送?)\s*[A-Za-z]{1,2}|(?:回复?|发送?)\s*[A-Za-z]{1,2}\s*(?:退订|拒收)"
 )
@@ -22,7 +21,7 @@ _WAYS_TO_REFUSE = re.compile(
 
 def finished(text: str, channel: Channel) -> str:
     """The text as it leaves through a channel: an SMS ends with the way to refuse it."""
-    return with_opt_out(text) if channel.kind == "sms" else text
+    return with_opt_out(text, opt_out(channel)) if channel.kind == "sms" else text
 
 
 def too_long(text: str, channel: Channel) -> Said | None:
@@ -32,11 +31,15 @@ def too_long(text: str, channel: Channel) -> Said | None:
             f"{count} characters, the channel takes {channel.max_chars}",
             f"{count} 字，渠道最多 {channel.max_chars} 字",
         )
-    if channel.kind == "wecom" and (count := len(text.encode())) > MOST_WECOM_BYTES:
-        return (
-            f"{count} bytes, WeCom takes {MOST_WECOM_BYTES}",
-            f"{count} 字节，企业微信最多 {MOST_WECOM_BYTES} 字节",
-        )
+    profile = profile_of(channel)
+    if profile is None:
+        return None
+    if profile.most_bytes is not None and (count := len(text.encode())) > (most := profile.most_bytes.value):
+        return f"{count} bytes, {profile.en} takes {most}", f"{count} 字节，{profile.zh}最多 {most} 字节"
+    if profile.most_chars is not None and (count := length(text) + signature_length(channel)) > (
+        most := profile.most_chars.value
+    ):
+        return f"{count} characters, {profile.en} takes {most}", f"{count} 字，{profile.zh}最多 {most} 字"
     return None
 
 
@@ -57,16 +60,17 @@ def lint_limits(template: str, file: str, channel: Channel, lengths: Mapping[str
 
 
 def _ways_to_refuse(template: str, file: str, channel: Channel) -> Iterator[Problem]:
+    ours = opt_out(channel)
     for number, line in enumerate(template.split("\n"), start=1):
         for match in _WAYS_TO_REFUSE.finditer(line):
-            if channel.kind == "sms" and match[0] == OPT_OUT:
+            if channel.kind == "sms" and match[0] == ours:
                 continue
             at = Location(file, number, match.start() + 1)
             if channel.kind == "sms":
-                texts = (f"{match[0]} stands beside {OPT_OUT}", f"“{match[0]}”与“{OPT_OUT}”重复")
+                texts = (f"{match[0]} stands beside {ours}", f"“{match[0]}”与“{ours}”重复")
                 hints = (
-                    f"Delete it; promocal ends every SMS with {OPT_OUT}.",
-                    f"请删除；每条短信由 promocal 以“{OPT_OUT}”结尾。",
+                    f"Delete it; promocal ends every SMS with {ours}.",
+                    f"请删除；每条短信由 promocal 以“{ours}”结尾。",
                 )
             else:
                 texts = (
@@ -74,7 +78,7 @@ def _ways_to_refuse(template: str, file: str, channel: Channel) -> Iterator[Prob
                     f"“{match[0]}”出现在非短信渠道的文本中",
                 )
                 hints = (
-                    f"Delete it; promocal adds {OPT_OUT} to SMS, and only there.",
-                    f"请删除；“{OPT_OUT}”由 promocal 只加在短信上。",
+                    f"Delete it; promocal adds {ours} to SMS, and only there.",
+                    f"请删除；“{ours}”由 promocal 只加在短信上。",
                 )
             yield Problem("C610", "error", texts[0], hints[0], at, texts[1], hints[1])

@@ -1,7 +1,7 @@
-"""What a promotional SMS may say and how long it is (B3): rules of carriers and providers.
+"""What a promotional SMS may say and how long it is (B3): rules of carriers and of the provider.
 
 `lint` looks at a message template as it is written; variables count as long as they may become.
-Codes C611 to C614 are explained by `promocal explain`.
+Codes C611 to C614 and C622 are explained by `promocal explain`.
 """
 
 from __future__ import annotations
@@ -11,34 +11,16 @@ from collections.abc import Collection, Iterator, Mapping
 
 from campaign_calendars.findings.problem import Location, Problem
 from campaign_calendars.model.store import Channel
+from campaign_calendars.providers.of_channel import profile_of
 
 OPT_OUT = "拒收请回复R"
+"""Where a provider states no other (B3)."""
 ONE, PART = 70, 67
 _TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _VARIABLE = re.compile(r"\{\{-?\s*([\w.]+).*?\}\}", re.DOTALL)
 _LARGEST_PLAIN = 0xFFFF
 _UNKNOWN_LENGTH = 10
-LONGEST_VARIABLE = 35
-
-_COMMON: tuple[tuple[str, str, str], ...] = (
-    ("优惠券|[^\\W\\d_]券|领券|券包", "coupons", "优惠券推广"),
-    ("召回|好久不见|想念您|回来看看", "recall of customers", "用户召回"),
-    ("积分", "exchange of points", "积分兑换"),
-    ("邀请好友|拉新|老带新", "winning new users", "用户拉新"),
-    ("入会|成为会员|加入会员", "invitations to become a member", "邀请成为会员"),
-    ("香烟|卷烟|电子烟", "tobacco", "烟草"),
-    ("酒", "alcohol", "酒类"),
-    ("直播", "live streams", "直播"),
-    ("加群|进群|入群|加微信", "joining groups or contacts", "加群、加微信"),
-    ("抽奖", "draws", "抽奖"),
-    ("[1一]元秒杀|[1一]分钱", "one-yuan sales", "一元秒杀"),
-)
-SUBJECTS: Mapping[str, tuple[tuple[str, str, str], ...]] = {
-    "alibaba": (),
-    "tencent": _COMMON,
-    "huawei": (*_COMMON, ("茶", "tea", "茶叶")),
-}
-"""Subjects a provider's template rules refuse: pattern, English, Chinese."""
+_LONGEST_VARIABLE = 35
 
 
 def length(text: str) -> int:
@@ -46,9 +28,18 @@ def length(text: str) -> int:
     return sum(2 if ord(char) > _LARGEST_PLAIN else 1 for char in text)
 
 
-def segments(count: int) -> int:
-    """Billed parts of a text of `count` characters, signature included: 70 → 1, 71 → 2, 160 → 3."""
-    return 1 if count <= ONE else -(-count // PART)
+def segments(count: int, channel: Channel | None = None) -> int:
+    """Parts that the channel's provider bills for `count` characters, signature included: 70 → 1, 71 → 2, 160 → 3."""
+    profile = profile_of(channel) if channel is not None else None
+    stated = profile.segments if profile is not None else None
+    one, part = (stated.one, stated.part) if stated is not None else (ONE, PART)
+    return 1 if count <= one else -(-count // part)
+
+
+def opt_out(channel: Channel) -> str:
+    """The words with which every promotional SMS of the channel ends."""
+    profile = profile_of(channel)
+    return profile.opt_out.value if profile is not None and profile.opt_out is not None else OPT_OUT
 
 
 def signature_length(channel: Channel) -> int:
@@ -56,14 +47,14 @@ def signature_length(channel: Channel) -> int:
     return length(channel.signature) + 2 if channel.signature else 0
 
 
-def with_opt_out(text: str) -> str:
+def with_opt_out(text: str, words: str = OPT_OUT) -> str:
     """The text with the way to refuse at its end, once; a link before it stays a link."""
     plain = text.strip()
-    if not plain or plain.endswith(OPT_OUT):
+    if not plain or plain.endswith(words):
         return plain
     last = plain[-1]
     between = "" if not (last.isalnum() or last in "/=&") else " " if last.isascii() else "，"
-    return f"{plain}{between}{OPT_OUT}"
+    return f"{plain}{between}{words}"
 
 
 def longest_text(template: str, lengths: Mapping[str, int]) -> str:
@@ -72,9 +63,9 @@ def longest_text(template: str, lengths: Mapping[str, int]) -> str:
     return _VARIABLE.sub(lambda mark: "字" * lengths.get(mark[1], _UNKNOWN_LENGTH), plain).strip()
 
 
-def longest(template: str, lengths: Mapping[str, int]) -> int:
+def longest(template: str, lengths: Mapping[str, int], refusal: str = OPT_OUT) -> int:
     """The characters of an SMS when every variable is as long as `lengths` says, the way to refuse included."""
-    return length(with_opt_out(longest_text(template, lengths)))
+    return length(with_opt_out(longest_text(template, lengths), refusal))
 
 
 def lint(
@@ -100,26 +91,30 @@ def _variables(
     template: str, file: str, channel: Channel, lengths: Mapping[str, int], changing: Collection[str]
 ) -> Iterator[Problem]:
     """C614: what a provider takes for variables of a promotional template (B3)."""
-    if channel.provider is None:
+    profile = profile_of(channel)
+    if profile is None or profile.variables is None:
         return
+    approved = channel.promo_variables or profile.variables.value
     used = [m for m in _VARIABLE.finditer(_without_questions(template)) if m[1].partition(".")[0] in changing]
-    hints = _REFUSED if channel.promo_variables else _NO_VARIABLES
+    hints = _REFUSED if approved else _NO_VARIABLES
     seen: dict[str, int] = {}
+    stated = profile.longest_variable
+    most = stated.value if stated is not None else _LONGEST_VARIABLE
     end = -1
     for match in used:
         name = match[1]
         stands_beside = end >= 0 and not template[end : match.start()].strip()
         end = match.end()
         seen[name] = seen.get(name, 0) + 1
-        if not channel.promo_variables:
+        if not approved:
             why = (
                 "differs by member, and promotional SMS take no variables",
                 "因人而异，推广短信不支持变量",
             )
         elif stands_beside:
             why = ("stands beside another variable", "与另一个变量相邻")
-        elif lengths.get(name, 0) > LONGEST_VARIABLE:
-            why = (f"may have more than {LONGEST_VARIABLE} characters", f"可能超过 {LONGEST_VARIABLE} 字")
+        elif lengths.get(name, 0) > most:
+            why = (f"may have more than {most} characters", f"可能超过 {most} 字")
         elif seen[name] > 1:
             why = ("is written more than once", "出现多次")
         else:
@@ -148,9 +143,10 @@ def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, in
                 "请删除【】。",
             )
         yield from _subjects(text, Location(file, line, 1), channel)
-    count = longest(template, lengths) + signature_length(channel)
-    if channel.max_segments is not None and segments(count) > channel.max_segments:
-        needed, allowed = segments(count), channel.max_segments
+        yield from _symbols(text, file, line, channel)
+    count = longest(template, lengths, opt_out(channel)) + signature_length(channel)
+    if channel.max_segments is not None and segments(count, channel) > channel.max_segments:
+        needed, allowed = segments(count, channel), channel.max_segments
         yield Problem(
             "C612",
             "warning",
@@ -162,15 +158,46 @@ def _linted(template: str, file: str, channel: Channel, lengths: Mapping[str, in
         )
 
 
+_INSTEAD = {
+    "dedicated_service": ("the dedicated service", "专属客服"),
+    "group": ("a group", "群"),
+    "push": ("push", "推送"),
+    "wecom": ("WeCom", "企业微信"),
+}
+
+
 def _subjects(text: str, at: Location, channel: Channel) -> Iterator[Problem]:
-    for pattern, english, chinese in SUBJECTS.get(channel.provider or "", ()):
-        if (match := re.search(pattern, text)) is not None:
+    profile = profile_of(channel)
+    for subject in profile.subjects.refused if profile is not None and profile.subjects is not None else ():
+        if (match := re.search(subject.pattern, text)) is not None and profile is not None:
+            other, other_zh = (
+                word.join(_INSTEAD[kind][n] for kind in subject.instead) for n, word in enumerate((", ", "、"))
+            )
             yield Problem(
                 "C611",
                 "warning",
-                f"{match[0]!r}: {channel.provider} refuses promotional SMS about {english}",
-                "Use the dedicated service, a group or push, or the platform's own SMS.",
+                f"{match[0]!r}: {profile.en} refuses promotional SMS about {subject.en}",
+                f"Tell it elsewhere: {other}, or the platform's own SMS.",
                 at,
-                f"“{match[0]}”：{channel.provider} 不接受“{chinese}”题材的推广短信",
-                "请改用专属客服、群或推送，或平台自有短信。",
+                f"“{match[0]}”：{profile.zh}不接受“{subject.zh}”题材的推广短信",
+                f"请改用其他渠道：{other_zh}，或平台自有短信。",
             )
+
+
+def _symbols(text: str, file: str, line: int, channel: Channel) -> Iterator[Problem]:
+    """C622: characters that the provider's carriers garble."""
+    profile = profile_of(channel)
+    if profile is None or profile.symbols is None:
+        return
+    for place, symbol in enumerate(_without_questions(text), start=1):
+        if symbol in profile.symbols.value:
+            yield Problem(
+                "C622",
+                "warning",
+                f"{symbol} arrives garbled through {profile.en}",
+                "Write it in words.",
+                Location(file, line, place),
+                f"{symbol} 经{profile.zh}发送会变成乱码",
+                "请改用文字。",
+            )
+            return

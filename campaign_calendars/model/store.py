@@ -26,6 +26,17 @@ class QuietHours(Strict):
 
 
 ChannelKind = Literal["sms", "push", "dedicated_service", "chat", "group", "wecom", "mail", "phone", "other"]
+Provider = Literal["alibaba", "tencent", "huawei", "wecom", "taobao_group", "taobao_service", "smtp"]
+PROVIDER_KINDS: dict[Provider, ChannelKind] = {
+    "alibaba": "sms",
+    "tencent": "sms",
+    "huawei": "sms",
+    "wecom": "wecom",
+    "taobao_group": "group",
+    "taobao_service": "dedicated_service",
+    "smtp": "mail",
+}
+"""Providers with a file in `campaign_calendars.providers`, and the kind of channel each serves."""
 LEAST_LEVEL = 3
 """Of the dedicated service: below it benefits may not be sent to chosen members (A4)."""
 BOUND_KINDS = frozenset({"dedicated_service", "chat", "group", "wecom"})
@@ -74,8 +85,10 @@ class Channel(Strict):
         default=None, description="When approval of signature and templates was asked for; 15 working days (B3)."
     )
     ready_from: Day | None = Field(default=None, description="First day with everything approved; nothing before it.")
-    provider: Literal["alibaba", "tencent", "huawei"] | None = Field(
-        default=None, description="Whose rules for the text of an SMS apply (B3)."
+    provider: Provider | None = Field(
+        default=None,
+        description="Whose rules apply: texts, hours, length, lead time, messages to one recipient (B2-B4). Kinds with"
+        " one provider only need not name it.",
     )
     signature: str = Field(default="", description="Signature of the SMS, without 【】; counts in its length.")
     max_segments: int | None = Field(default=None, ge=1, description="Segments an SMS may have; each one is billed.")
@@ -151,10 +164,15 @@ class Channel(Strict):
                 "`bound_on_join` is for channels of `kind: dedicated_service` with `consent: implied`",
                 "bound_on_join 用于 kind: dedicated_service 且 consent: implied 的渠道",
             )
-        if self.kind != "sms" and (self.provider or self.signature or self.max_segments or self.promo_variables):
+        if self.kind != "sms" and (self.signature or self.max_segments or self.promo_variables):
             raise UnfitError(
-                "provider, signature, max_segments and promo_variables are for channels of `kind: sms`; set the kind",
-                "provider、signature、max_segments、promo_variables 用于 kind: sms 的渠道；请写明 kind",
+                "signature, max_segments and promo_variables are for channels of `kind: sms`; set the kind",
+                "signature、max_segments、promo_variables 用于 kind: sms 的渠道；请写明 kind",
+            )
+        if self.provider is not None and self.kind != (kind := PROVIDER_KINDS[self.provider]):
+            raise UnfitError(
+                f"the provider {self.provider} serves channels of `kind: {kind}`; set the kind",
+                f"服务商 {self.provider} 用于 kind: {kind} 的渠道；请写明 kind",
             )
         return self
 

@@ -291,7 +291,10 @@ TEXTS: dict[str, str] = {
     "Tags an audience may use; the platform's campaign tool takes 5 (A1#20).": (
         "人群可用的标签数；平台活动工具最多 5 个（A1#20）。"
     ),
-    "Whose rules for the text of an SMS apply (B3).": "适用哪家服务商的短信内容规则（B3）。",
+    (
+        "Whose rules apply: texts, hours, length, lead time, messages to one recipient (B2-B4). Kinds with"
+        " one provider only need not name it."
+    ): ("适用哪家服务商的规则：文案、时段、长度、审核周期、对同一收件人的条数（B2–B4）。只有一家服务商的类型可不写。"),
     "Signature of the SMS, without 【】; counts in its length.": "短信签名，不带【】；计入长度。",
     "How many such groups there are; ten are advised (A4).": "这类群的数量；建议不少于十个（A4）。",
     "Kinds of benefit that have to be online, and positions in use, before it shows (A11#12).": (

@@ -165,7 +165,7 @@ def _text(
 ) -> TextRow:
     filled = finished(longest_text(template.text, lengths), channel)
     characters = length(filled)
-    parts = segments(characters + signature_length(channel)) if channel.kind == "sms" else None
+    parts = segments(characters + signature_length(channel), channel) if channel.kind == "sms" else None
     refused = []
     if parts is not None and channel.max_segments is not None and parts > channel.max_segments:
         refused.append(_filled(_SEGMENTS, count=parts, most=channel.max_segments))

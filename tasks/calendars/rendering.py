@@ -82,7 +82,7 @@ class Renderer:
         if (said := too_long(text, channel)) is not None:
             raise MessageError(f"message {name}: {said[0]}")
         if channel.kind == "sms" and channel.max_segments is not None:
-            count = segments(length(text) + signature_length(channel))
+            count = segments(length(text) + signature_length(channel), channel)
             if count > channel.max_segments:
                 raise MessageError(f"message {name}: {count} segments, the channel allows {channel.max_segments}")
         return text

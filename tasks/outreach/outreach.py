@@ -37,6 +37,7 @@ from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
 from tasks.outreach.posts import with_groups
+from tasks.outreach.provider_limits import held_by_provider
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
@@ -158,6 +159,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
     )
     measures = held_by_measures(loaded)
+    provider = held_by_provider(rt.ledger, loaded.store, loaded.timeline.timezone)
     return Gate(
         quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
         recheck=lambda jobs: {
@@ -171,6 +173,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
             **with_empty_lists(loaded, jobs, at),
             **duties.waits(jobs),
             **measures(jobs, at),
+            **provider(jobs, at),
         },
     )
 

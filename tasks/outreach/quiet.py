@@ -1,4 +1,4 @@
-"""Quiet hours of a store's channels, on the calendar's clock (B3)."""
+"""Quiet hours of a store's channels and of their providers, on the calendar's clock (B3)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from campaign_calendars.deciding.contact import in_quiet_hours
-from campaign_calendars.model.store import Store
+from campaign_calendars.model.store import QuietHours, Store
+from campaign_calendars.providers.of_channel import in_quiet_hours, quiet_spans
 
 
 def quiet_hours_of(store: Store, timezone: ZoneInfo) -> Callable[[str, datetime], datetime | None]:
@@ -17,15 +17,20 @@ def quiet_hours_of(store: Store, timezone: ZoneInfo) -> Callable[[str, datetime]
     shorter, and an end that the clock skips is the first moment after it.
     """
 
-    def quiet_until(channel: str, at: datetime) -> datetime | None:
-        rule = store.channels.get(channel)
-        quiet = rule.quiet_hours if rule else None
+    def end_of(quiet: QuietHours, at: datetime) -> datetime | None:
         local = at.astimezone(timezone)
-        if quiet is None or not in_quiet_hours(quiet, local.time()):
+        if not in_quiet_hours(quiet, local.time()):
             return None
         day = local.date() if local.time() < quiet.to else local.date() + timedelta(days=1)
         end = datetime.combine(day, quiet.to, timezone).astimezone(UTC)
         # In the hour that the clock repeats, the end of the first round lies behind the second.
         return end if end > at else end.astimezone(timezone).replace(fold=1).astimezone(UTC)
+
+    def quiet_until(channel: str, at: datetime) -> datetime | None:
+        spans = list(quiet_spans(store.channels[channel])) if channel in store.channels else []
+        until = at
+        for _ in spans:  # one span may end within another
+            until = max((end for span in spans if (end := end_of(span, until)) is not None), default=until)
+        return until if until > at else None
 
     return quiet_until

@@ -150,7 +150,7 @@ def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, rend
         member=masked_id(job.member_id) if job.member_id else "",
         text=mask_text(text, address=to.address, name=None),
         characters=count,
-        parts=segments(count) if channel.kind == "sms" and text else None,
+        parts=segments(count, channel) if channel.kind == "sms" and text else None,
         attachments=tuple(f"{one.kind}: {one.in_a_cell()}" for one in along),
         fault=fault,
     )

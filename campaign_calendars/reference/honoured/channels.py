@@ -45,10 +45,13 @@ CHANNELS: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/deciding/test_reach.py::test_a_channel_is_closed_before_it_is_ready",
     ),
     "Channel.provider": Honoured(
-        "check",
-        ("Which words the provider refuses.", "服务商拒绝哪些内容。"),
-        "B3",
-        "campaign_calendars/messages/test_sms.py::test_subjects_a_provider_refuses",
+        "decide, dispatch, check",
+        (
+            "Its hours, lengths, words and messages to one recipient hold.",
+            "其时段、长度、用词与对同一收件人的条数均生效。",
+        ),
+        "B2, B3, B4",
+        "tasks/outreach/test_provider_limits.py::test_who_had_what_the_provider_takes_in_a_month_waits_for_the_next",
     ),
     "Channel.signature": Honoured(
         "export, check",

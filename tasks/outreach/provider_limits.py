@@ -1,0 +1,75 @@
+"""What providers take to one recipient, at the send gate: so many in 24 hours, so many in a month (B3, B4).
+
+The profile of the channel says how many. A message above it waits until the provider takes it, or expires.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.model.store import Store
+from campaign_calendars.providers.of_channel import profile_of
+from campaign_calendars.providers.profile import Profile
+
+if TYPE_CHECKING:
+    from warehouse.ledger.port import Ledger
+    from warehouse.ledger.records import Job
+
+Waits = Mapping[str, tuple[str, timedelta]]
+"""Intent key → why the message waits, and how long."""
+
+_DAY = timedelta(days=1)
+
+
+def held_by_provider(ledger: Ledger, store: Store, timezone: ZoneInfo) -> Callable[[Sequence[Job], datetime], Waits]:
+    """(jobs about to leave, moment) → those whose recipient has had what the provider takes, over all calendars."""
+    limited = {
+        name: profile
+        for name, channel in store.channels.items()
+        if (profile := profile_of(channel)) is not None and (profile.number_day or profile.number_month)
+    }
+
+    def held(jobs: Sequence[Job], at: datetime) -> Waits:
+        due = [job for job in jobs if job.channel in limited]
+        if not due:
+            return {}
+        month = at.astimezone(timezone).date().replace(day=1)
+        since = min(at - _DAY, datetime.combine(month, time(), timezone))
+        had: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        for job in ledger.jobs(members={job.member_id for job in due}):
+            if job.sent_at is not None and job.sent_at > since and job.status in ("sent", "unknown"):
+                had[job.member_id, job.channel].append(job.sent_at)
+        found: dict[str, tuple[str, timedelta]] = {}
+        for job in due:
+            sent = had[job.member_id, job.channel]
+            opens = _opens(limited[job.channel], sent, at, timezone)
+            if opens is None:
+                sent.append(at)  # this one counts for the next of the same member
+            else:
+                until = opens[1] if job.expires_at is None else min(opens[1], job.expires_at)
+                found[job.intent_key] = (opens[0], max(until - at, timedelta(seconds=1)))
+        return found
+
+    return held
+
+
+def _opens(profile: Profile, sent: Sequence[datetime], at: datetime, timezone: ZoneInfo) -> tuple[str, datetime] | None:
+    """Why the recipient may have no more now, and from when on again; None: one more is taken."""
+    local = at.astimezone(timezone)
+    if (most := profile.month_cap(local.date())) is not None:
+        month = local.date().replace(day=1)
+        if sum(one.astimezone(timezone).date() >= month for one in sent) >= most:
+            following = (month + timedelta(days=31)).replace(day=1)
+            return (
+                f"the provider takes {most} messages to one recipient in a month",
+                datetime.combine(following, time(), timezone).astimezone(UTC),
+            )
+    if profile.number_day is not None:
+        recent = sorted(one for one in sent if one > at - _DAY)
+        if len(recent) >= (most := profile.number_day.value):
+            return f"the provider takes {most} messages to one recipient in 24 hours", recent[-most] + _DAY
+    return None
