@@ -24,6 +24,8 @@ from warehouse.snapshots.recipients import Recipient
 
 RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
 """(member ids, channel) → the recipients that the newest snapshot knows."""
+GroupLookup = Callable[[Sequence[Job]], Mapping[str, Recipient]]
+"""Jobs about to leave → intent key → the group, of those that are posts in one; members are looked up by themselves."""
 QuietUntil = Callable[[str, datetime], "datetime | None"]
 """(channel, moment) → when its quiet hours end, None outside them."""
 Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
@@ -93,6 +95,7 @@ def dispatch(
     lease: timedelta = LEASE,
     people: Mapping[str, ChannelPort] | None = None,
     attach: Attach = lambda _job, _to: (),
+    groups: GroupLookup = lambda _jobs: {},
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
 
@@ -112,7 +115,17 @@ def dispatch(
     broken: ChannelError | None = None
     for name in sorted(channels):
         desk = _Desk(
-            ledger, channels[name], recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
+            ledger,
+            channels[name],
+            recipients,
+            render,
+            run_id,
+            now,
+            worker,
+            gate or Gate(),
+            people or {},
+            attach,
+            groups,
         )
         try:
             if not desk.serve():
@@ -186,6 +199,7 @@ class _Desk:
     gate: Gate
     work_lists: Mapping[str, ChannelPort]
     attach: Attach
+    groups: GroupLookup
     people: dict[str, Recipient | None] = field(default_factory=dict)
 
     def serve(self) -> bool:
@@ -210,10 +224,11 @@ class _Desk:
     def _serve_claim(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
         free = self._not_waiting([job for job in jobs if job.intent_key not in held], at)
-        self._look_up([job.member_id for job in free], at)
+        groups = self.groups(free)
+        self._look_up([job.member_id for job in free if job.intent_key not in groups], at)
         ready: list[_Ready] = []
         for job in free:
-            recipient = self.people[job.member_id]
+            recipient = groups.get(job.intent_key) or self.people[job.member_id]
             if recipient is None:
                 held[job.intent_key] = "not in the newest snapshot"
             elif reason := self._unreachable(recipient):
