@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from campaign_calendars.deciding.runs import PhaseDecision
     from tasks.data.refresh import Refreshed
-    from tasks.outreach.dispatch import DispatchCounts
+    from tasks.outreach.counting import DispatchCounts
     from tasks.outreach.outreach import Queued
     from tasks.running.phase import RunOutcome
     from tasks.runtime import Runtime

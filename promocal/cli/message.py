@@ -9,7 +9,7 @@ import typer
 
 from promocal.cli import output
 from promocal.cli.defaulting import first_is
-from promocal.cli.language import either
+from promocal.cli.language import either, language
 from promocal.cli.opening import opened
 from promocal.cli.options import Calendar, FormatOption, OutputFormat, Project
 
@@ -48,6 +48,8 @@ def preview(
 
 
 def _print(found: Sequence[PreviewedMessage]) -> None:
+    from tasks.reporting.labels import stop_reason
+
     out = output.console()
     if not found:
         out.print(either("no play of it has a message and members", "没有带消息且有会员的玩法"))
@@ -57,7 +59,11 @@ def _print(found: Sequence[PreviewedMessage]) -> None:
         )
         out.print(f"[bold]{output.escape(place)}[/]")
         if one.fault:
-            out.print(output.escape(either("  cannot leave: {why}", "  无法发出：{why}", why=one.fault)))
+            out.print(
+                output.escape(
+                    either("  cannot leave: {why}", "  无法发出：{why}", why=stop_reason(one.fault, language()))
+                )
+            )
         for line in one.text.splitlines():
             out.print(f"  {output.escape(line)}")
         out.print(f"  [dim]{output.escape(_size(one))}[/]")

@@ -20,6 +20,7 @@ from typing import Any
 
 from campaign_calendars.findings.problem import Location, Problem, has_errors, sort_problems
 from campaign_calendars.findings.said import Said
+from campaign_calendars.messages.faults import read_fault
 from campaign_calendars.messages.paths import LEAVES, path_fault, printable
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.templates import (
@@ -196,7 +197,7 @@ def _checked(text: str, file: str, known: Known) -> tuple[Problem, ...]:
             # Filters and tests are looked up when the template is compiled.
             engine.environment().compile(text)
     except TemplateSyntaxError as error:
-        return (_unread(str(error.message), str(error.message), file, error.lineno),)
+        return (_unread(*read_fault(str(error.message)), file, error.lineno),)
     except (MemoryError, RecursionError, SyntaxError):
         return (_unread("it is nested too deep", "嵌套过深", file, _longest_line(text)),)
     if deep > engine.MOST_DEPTH:
@@ -300,7 +301,7 @@ def _unreadable(name: str, error: Exception) -> Problem:
         said, said_zh = "the message does not exist", "消息模板不存在"
     else:
         said = f"the message cannot be read as UTF-8 ({type(error).__name__})"
-        said_zh = "消息模板无法以 UTF-8 读取"
+        said_zh = f"消息模板无法以 UTF-8 读取（{type(error).__name__}）"
     return Problem(
         "C608" if isinstance(error, OutsideProjectError) else "C604",
         "error",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from campaign_calendars.findings.said import Said, as_said
+from campaign_calendars.messages import faults
+from campaign_calendars.messages.faults import fault
 from campaign_calendars.messages.limits import finished, too_long
 from campaign_calendars.messages.material import on_sale
 from campaign_calendars.messages.sms import length, segments, signature_length
@@ -27,7 +30,11 @@ if TYPE_CHECKING:
 
 
 class MessageError(ValueError):
-    """One message cannot be rendered; its job fails, the others go on."""
+    """One message cannot be rendered; its job fails, the others go on. `said` is why, in English and Chinese."""
+
+    def __init__(self, said: Said | str) -> None:
+        self.said = as_said(said)
+        super().__init__(self.said[0])
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,7 @@ class Renderer:
         except MessageError:
             raise
         except TemplateError as error:
-            raise MessageError(f"message {job.message}: {error.message}") from None
+            raise MessageError(fault(faults.OTHERWISE, name=job.message, error=error.message or "?")) from None
         except (
             ArithmeticError,
             AttributeError,
@@ -71,33 +78,34 @@ class Renderer:
             ValueError,
         ) as error:
             # What an expression of the template did; its words could quote the member.
-            raise MessageError(f"message {job.message}: {type(error).__name__}") from None
+            raise MessageError(fault(faults.NOT_COMPUTED, name=job.message, error=type(error).__name__)) from None
         if len(text) > engine.MOST_CHARACTERS:
-            raise MessageError(f"message {job.message}: more than {engine.MOST_CHARACTERS} characters")
+            raise MessageError(fault(faults.TOO_LARGE, name=job.message, most=engine.MOST_CHARACTERS))
         channel = self.channels.get(job.channel)
         return text if channel is None else self._fitting(job.message, finished(text, channel), channel)
 
     def _fitting(self, name: str, text: str, channel: Channel) -> str:
         """The text, if the channel takes it: a long name must not cost a segment nobody planned (B3)."""
         if (said := too_long(text, channel)) is not None:
-            raise MessageError(f"message {name}: {said[0]}")
+            raise MessageError((f"message {name}: {said[0]}", f"消息 {name}：{said[1]}"))
         if channel.kind == "sms" and channel.max_segments is not None:
             count = segments(length(text) + signature_length(channel), channel)
             if count > channel.max_segments:
-                raise MessageError(f"message {name}: {count} segments, the channel allows {channel.max_segments}")
+                most = channel.max_segments
+                raise MessageError(fault(faults.TOO_MANY_PARTS, name=name, count=count, most=most))
         return text
 
     def _template(self, name: str) -> Template:
         if name not in self._compiled:
             if name not in self.sources:
-                raise MessageError(f"message {name} is no longer in the calendar")
+                raise MessageError(fault(faults.NO_MESSAGE, name=name))
             self._compiled[name] = engine.compiled(self.sources[name])
         return self._compiled[name]
 
     def _play(self, job: Job) -> Mapping[str, str]:
         play = self.names.plays.get((job.phase, job.play))
         if play is None:
-            raise MessageError(f"play {job.phase}/{job.play} is no longer in the calendar")
+            raise MessageError(fault(faults.NO_PLAY, name=f"{job.phase}/{job.play}"))
         return play
 
     def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
@@ -119,7 +127,7 @@ class Renderer:
         benefit = job.benefit if job.benefit is not None else next(iter(announced), None)
         if benefit is not None:
             if benefit not in self.names.benefits:
-                raise MessageError(f"benefit {benefit} is no longer in the calendar")
+                raise MessageError(fault(faults.NO_BENEFIT, name=benefit))
             known["benefit"] = {**self.names.benefits[benefit], **OWN, **self.own(job, benefit)}
         return known
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -21,14 +21,17 @@ from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reason
 from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, kept_open
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
+from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
 from tasks.outreach.leases import renewed
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Job, JobStatus, Outcome, Recovered
+from warehouse.ledger.records import Job, Outcome, Recovered
 from warehouse.snapshots.recipients import Recipient
 
 RecipientLookup = Callable[[Sequence[str], str], Mapping[str, Recipient]]
 """(member ids, channel) → the recipients that the newest snapshot knows."""
+GroupLookup = Callable[[Sequence[Job]], Mapping[str, Recipient]]
+"""Jobs about to leave → intent key → the group, of those that are posts in one; members are looked up by themselves."""
 QuietUntil = Callable[[str, datetime], "datetime | None"]
 """(channel, moment) → when its quiet hours end, None outside them."""
 Recheck = Callable[[Sequence[Job]], Mapping[str, str]]
@@ -56,34 +59,6 @@ class Gate:
     waits: Waits = field(default=lambda _jobs, _at: {})
 
 
-@dataclass(frozen=True, slots=True)
-class DispatchCounts:
-    """What this dispatch did to the run (first four), and what is left of it (next four)."""
-
-    sent: int = 0
-    """Messages the channel took."""
-    failed: int = 0
-    """Messages the channel refused."""
-    unknown: int = 0
-    """Messages that may or may not have left; a person has to settle them."""
-    cancelled: int = 0
-    """Messages that must not leave any more."""
-    pending: int = 0
-    """Messages that may leave later: quiet hours, a measure of the platform, a busy channel."""
-    sending: int = 0
-    """Messages of workers that have not reported yet, alive or dead."""
-    awaiting_approval: int = 0
-    """Messages that wait for a person's approval."""
-    to_do: int = 0
-    """Items on the work lists of people."""
-    busy: tuple[str, ...] = ()
-    """Channels that asked to be tried later."""
-
-    def counts(self) -> dict[str, int]:
-        """The counts by name, for a line of text."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "busy"}
-
-
 def dispatch(
     ledger: Ledger,
     channels: Mapping[str, ChannelPort],
@@ -97,6 +72,7 @@ def dispatch(
     lease: timedelta = LEASE,
     people: Mapping[str, ChannelPort] | None = None,
     attach: Attach = lambda _job, _to: (),
+    groups: GroupLookup = lambda _jobs: {},
 ) -> DispatchCounts:
     """Send what is pending and due of one run; calling it again continues where it stopped.
 
@@ -111,7 +87,7 @@ def dispatch(
     """
     _refuse_unconfigured(ledger, channels, run_id)
     recover(ledger, channels, at=now(), lease=lease)
-    before = _totals(ledger, run_id)
+    before = totals_of(ledger, run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
     with renewed(ledger, worker, now, lease):
@@ -119,7 +95,17 @@ def dispatch(
             try:
                 with kept_open(channels[name]) as way:
                     desk = _Desk(
-                        ledger, way, recipients, render, run_id, now, worker, gate or Gate(), people or {}, attach
+                        ledger,
+                        way,
+                        recipients,
+                        render,
+                        run_id,
+                        now,
+                        worker,
+                        gate or Gate(),
+                        people or {},
+                        attach,
+                        groups,
                     )
                     if not desk.serve():
                         busy.append(name)
@@ -127,7 +113,7 @@ def dispatch(
                 broken = broken or error
     if broken is not None:
         raise broken
-    return _counts(before, _totals(ledger, run_id), busy)
+    return counts_between(before, totals_of(ledger, run_id), busy)
 
 
 def recover(
@@ -154,30 +140,6 @@ def _refuse_unconfigured(ledger: Ledger, channels: Mapping[str, ChannelPort], ru
         )
 
 
-def _totals(ledger: Ledger, run_id: str) -> dict[JobStatus, int]:
-    totals: dict[JobStatus, int] = {}
-    for (_, _, _, status), count in ledger.job_counts(run_id).items():
-        totals[status] = totals.get(status, 0) + count
-    return totals
-
-
-def _counts(before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], busy: Sequence[str]) -> DispatchCounts:
-    def gained(status: JobStatus) -> int:
-        return after.get(status, 0) - before.get(status, 0)
-
-    return DispatchCounts(
-        sent=gained("sent"),
-        failed=gained("failed"),
-        unknown=gained("unknown"),
-        cancelled=gained("cancelled"),
-        pending=after.get("pending", 0),
-        sending=after.get("sending", 0),
-        awaiting_approval=after.get("awaiting_approval", 0),
-        to_do=after.get("to_do", 0),
-        busy=tuple(busy),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """One channel's share of one dispatch."""
@@ -192,6 +154,7 @@ class _Desk:
     gate: Gate
     work_lists: Mapping[str, ChannelPort]
     attach: Attach
+    groups: GroupLookup
     people: dict[str, Recipient | None] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     """Of the claim at hand: what was neither handed over nor recorded."""
@@ -234,10 +197,11 @@ class _Desk:
     def _serve_jobs(self, jobs: Sequence[Job], at: datetime) -> bool:
         held = dict(self._held(jobs, at))
         free = self._not_waiting([job for job in jobs if job.intent_key not in held], at)
-        self._look_up([job.member_id for job in free], at)
+        groups = self.groups(free)
+        self._look_up([job.member_id for job in free if job.intent_key not in groups], at)
         ready: list[_Ready] = []
         for job in free:
-            recipient = self.people[job.member_id]
+            recipient = groups.get(job.intent_key) or self.people[job.member_id]
             if recipient is None:
                 held[job.intent_key] = "not in the newest snapshot"
             elif reason := self._unreachable(recipient):

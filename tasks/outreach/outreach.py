@@ -28,7 +28,8 @@ from tasks.deciding.measures import with_measures
 from tasks.duties.holding import DutyGate
 from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
-from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
+from tasks.outreach.counting import DispatchCounts
+from tasks.outreach.dispatch import Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
 from tasks.outreach.instructing import instructions_of
@@ -36,7 +37,7 @@ from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
-from tasks.outreach.posts import with_groups
+from tasks.outreach.posts import groups_of
 from tasks.outreach.provider_limits import held_by_provider
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
@@ -123,7 +124,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)
-    own = own_figures(rt, loaded, run, snapshot, sources.values())
+    own = own_figures(rt, loaded, run, sources.values())
     renderer = Renderer(sources, names, loaded.store.channels, today, told, own)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
@@ -141,7 +142,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         return dispatch(
             rt.ledger,
             rt.channels,
-            with_groups(desk.lookup, snapshot, now),
+            desk.lookup,
             renderer,
             run_id=run_id,
             now=rt.clock,
@@ -149,6 +150,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             gate=_gate(rt, loaded, run, snapshot, desk),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
+            groups=groups_of(loaded, snapshot, now),
         )
 
 

@@ -27,12 +27,15 @@ _LAST = timedelta(microseconds=1)
 
 @dataclass
 class OwnFigures:
-    """The figures of one dispatch; what no text asks for is not looked up."""
+    """The figures of one dispatch; what no text asks for is not looked up.
+
+    `tiers` gives those of the members of a play (id), `snapshot` the facts of today.
+    """
 
     rt: Runtime
     loaded: LoadedCalendar
-    run: Run
-    snapshot: Snapshot
+    tiers: Callable[[str], Mapping[str, str | None]]
+    snapshot: Callable[[], Snapshot]
     asked: str
     _tiers: dict[str, Mapping[str, str | None]] = field(default_factory=dict, repr=False)
     _spent: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
@@ -53,10 +56,7 @@ class OwnFigures:
         if not opens:
             return ""
         if job.play not in self._tiers:
-            from warehouse.decision.tiers import tiers_of_chosen
-
-            found = tiers_of_chosen(rows_needed(self.rt, self.run), [job.play])
-            self._tiers[job.play] = found.get(job.play, {})
+            self._tiers[job.play] = self.tiers(job.play)
         tier = self._tiers[job.play].get(job.member_id)
         return self._written(opens[tier]) if tier in opens else ""
 
@@ -71,7 +71,7 @@ class OwnFigures:
             play = next(play for phase in loaded.calendar.phases for play in phase.plays if play.id == job.play)
             asking = asking_at(loaded.calendar, loaded.store, loaded.timeline, play, now)
             since = challenge_since(benefit, loaded.timeline.benefits.get(name, BenefitTimes()), asking)
-            self._spent[name] = spent_since(self.snapshot, since, now)
+            self._spent[name] = spent_since(self.snapshot(), since, now)
         return yuan(max(benefit.spend - self._spent[name].get(job.member_id, 0), 0))
 
     def _valid_until(self, job: Job, name: str) -> str:
@@ -82,8 +82,12 @@ class OwnFigures:
         return moment.astimezone(self.loaded.timeline.timezone).strftime(MOMENT)
 
 
-def own_figures(
-    rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, texts: Iterable[str]
-) -> Callable[[Job, str], Mapping[str, str]]:
-    """(job, benefit) → those of `OWN` that the texts ask for."""
-    return OwnFigures(rt, loaded, run, snapshot, "\n".join(texts))
+def own_figures(rt: Runtime, loaded: LoadedCalendar, run: Run, texts: Iterable[str]) -> OwnFigures:
+    """(job, benefit) → those of `OWN` that the texts ask for, for whom a run has chosen."""
+
+    def tiers(play: str) -> Mapping[str, str | None]:
+        from warehouse.decision.tiers import tiers_of_chosen
+
+        return tiers_of_chosen(rows_needed(rt, run), [play]).get(play, {})
+
+    return OwnFigures(rt, loaded, tiers, rt.current_snapshot, "\n".join(texts))

@@ -23,6 +23,7 @@ from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Message
 from tasks.deciding.decisions import rows_of
+from tasks.outreach.own_figures import own_figures
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
             for play in phase.plays
             if play.lane == "human"
         }
-        items += _items(rt, loaded, run, human, _words(rt, loaded)) if human else []
+        items += _items(rt, loaded, run, human, _words(rt, loaded, run)) if human else []
     return [item for item in items if item.state == "open" or (settled and item.state in _ANSWERS)]
 
 
@@ -128,14 +129,15 @@ def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
     return job
 
 
-def _words(rt: Runtime, loaded: LoadedCalendar) -> Callable[[Job], str]:
+def _words(rt: Runtime, loaded: LoadedCalendar, run: Run) -> Callable[[Job], str]:
     """The suggested words of a job; empty where its template cannot be rendered (any more)."""
     from warehouse.snapshots.recipients import Recipient
 
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today, announced=told)
+    own = own_figures(rt, loaded, run, sources.values())
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today, announced=told, own=own)
 
     def words(job: Job) -> str:
         try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.audiences.language import analyse
@@ -15,10 +16,12 @@ from campaign_calendars.messages.sms import length, segments, signature_length
 from campaign_calendars.messages.templates import messages_of, names_of
 from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import utc
 from campaign_calendars.values.masking import masked_id
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.privacy import mask_text, starred
+from tasks.outreach.own_figures import OwnFigures
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _NOBODY = ""
+_TIER = "tier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +73,13 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
     if play_id is not None and play_id not in {play.id for _, play in plays}:
         raise no_such("play", play_id, {play.id for _, play in plays})
     wanted = [(phase, play) for phase, play in plays if play_id in (None, play.id) and messages_of(play)]
-    samples = _samples(rt, loaded, sorted({play.audience for _, play in wanted}), members)
+    samples, tiers = _samples(rt, loaded, sorted({play.audience for _, play in wanted}), members)
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
     # What is on offer when they leave nobody knows yet: they tell of all that they announce.
     told = {(phase.id, play.id): tuple(play.announces) for phase, play in wanted}
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told)
+    own = OwnFigures(rt, loaded, lambda _play: tiers, lambda: snapshot, "\n".join(sources.values()))
+    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told, own)
     limits = rt.settings.warehouse
     with RecipientDesk(
         snapshot,
@@ -86,38 +91,60 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
         return [
             found
             for phase, play in wanted
-            for found in _of_play(loaded, phase, play, samples[play.audience], (desk, render))
+            for found in _of_play(loaded, _next(rt, loaded, phase, play), samples[play.audience], (desk, render))
         ]
 
 
-def _samples(rt: Runtime, loaded: LoadedCalendar, audiences: Sequence[str], count: int) -> Mapping[str, list[str]]:
-    """Audience → a few of its members."""
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """A play at the moment at which its messages would leave next."""
+
+    phase: Phase
+    play: Play
+    at: datetime
+
+
+def _next(rt: Runtime, loaded: LoadedCalendar, phase: Phase, play: Play) -> _Leaving:
+    """Its next planned moment; of one that answers events, or is over, now as far as that lies in the phase."""
+    now, window = utc(rt.clock()), loaded.timeline.phases[phase.id]
+    planned = (one.at for one in loaded.timeline.occurrences if (one.phase, one.play) == (phase.id, play.id))
+    within = max(min(now, utc(window.last)), utc(window.start)).astimezone(loaded.timeline.timezone)
+    return _Leaving(phase, play, next((at for at in planned if utc(at) >= now), within))
+
+
+def _samples(
+    rt: Runtime, loaded: LoadedCalendar, audiences: Sequence[str], count: int
+) -> tuple[Mapping[str, list[str]], Mapping[str, str | None]]:
+    """Audience → a few of its members; member → tier."""
     from warehouse.decision.audiences import AudienceRule
     from warehouse.decision.waterfall import ClauseRule
 
     names = AudienceNames.of(loaded.calendar, loaded.store)
     controls = campaign_holdouts(loaded.calendar, loaded.store)
     pools = {benefit: made.pool for benefit, made in loaded.calendar.benefits.items()}
-    snapshot, found = rt.current_snapshot(), {}
+    snapshot, found, tiers = rt.current_snapshot(), dict[str, list[str]](), dict[str, str | None]()
     with rt.open_session(snapshot) as session:
         session.load_history(rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
         for audience in audiences:
             expression, _ = analyse(loaded.calendar.audiences[audience].where, names)
             assert expression is not None  # noqa: S101  a calendar that was loaded passed its check
             rule = AudienceRule.of(audience, expression)
+            rule = replace(rule, columns=rule.columns | {_TIER})
             session.audience_fall(snapshot.as_of, feature_params(loaded), rule, [ClauseRule(rule.sql, True)], controls)
-            found[audience] = [member for member, _ in session.sample_audience(rule, count)] or [_NOBODY]
-    return found
+            some, tier = session.sample_audience(rule, count), sorted(rule.columns).index(_TIER)
+            found[audience] = [member for member, _ in some] or [_NOBODY]
+            tiers |= {member: values[tier] or None for member, values in some}
+    return found, tiers
 
 
 def _of_play(
-    loaded: LoadedCalendar, phase: Phase, play: Play, members: Sequence[str], tools: tuple[RecipientDesk, Renderer]
+    loaded: LoadedCalendar, leaving: _Leaving, members: Sequence[str], tools: tuple[RecipientDesk, Renderer]
 ) -> Iterator[PreviewedMessage]:
     from warehouse.ledger.records import Job
     from warehouse.snapshots.recipients import Recipient
 
     desk, render = tools
-    at = loaded.timeline.phases[phase.id].start
+    phase, play, at = leaving.phase, leaving.play, leaving.at
     for channel in play.channels:
         recipients = desk.lookup(members, channel)
         for arm, message in messages_of(play).items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS
-from campaign_calendars.findings.said import translate_stored
+from campaign_calendars.findings.said import Said, translate_stored
+from campaign_calendars.messages.faults import FAULTS
 
 LABELS: dict[str, tuple[str, str]] = {
     "report": ("Campaign report", "活动报告"),
@@ -219,8 +220,26 @@ STOP_REASONS: dict[str, str] = {
     "the person gets it under another account": "同一人的另一账号已收到",
     "not in the group or not bound to the assistant any more": "已不在群中或已解除绑定",
     "the group has ended": "群已解散",
+    "the channel is busy": "渠道繁忙",
+    "the channel did not say what became of it": "渠道未告知结果",
+    "the worker that claimed it did not report back": "领取任务的进程没有回报",
+    "waits for the best text": "等待文案测试结果",
+    "refused without a reason": "渠道拒绝，未说明原因",
+    "asked to retry": "渠道要求重试",
+    "the answer cannot be read": "渠道的回复无法读取",
+    "the answer does not mention it": "渠道的回复中没有这一条",
+    "the answer names no known status": "渠道的回复中没有可识别的状态",
     "settled by a person": "人工处理",
 }
+
+# The same, with something of the moment in it.
+_WAITING: tuple[Said, ...] = (
+    ("quiet hours until {until}", "免打扰时段，至 {until}"),
+    ("closed by a measure of the platform until {until}", "平台处置期间关闭，至 {until}"),
+    ("nothing of the list {list} is on sale", "清单 {list} 中没有在售商品"),
+    ("no connection ({error})", "无法连接（{error}）"),
+    ("no answer ({error})", "没有回复（{error}）"),
+)
 
 
 def stop_reason(reason: str, lang: str) -> str:
@@ -230,7 +249,7 @@ def stop_reason(reason: str, lang: str) -> str:
     code, _, detail = reason.partition(":")
     if code in REASONS:
         return REASONS[code].title.get(lang) + (f" ({detail})" if detail else "")
-    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE), lang)
+    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE, *_WAITING, *FAULTS), lang)
 
 
 def words(lang: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import ticks_of
 from tasks.outreach.best_texts import pull_answers
-from tasks.outreach.dispatch import DispatchCounts
+from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import end_run
 from tasks.running.guard import NO_EVENTS, Verdict, cancel_late, end_skipped, judge

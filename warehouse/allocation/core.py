@@ -14,6 +14,7 @@ from scipy import optimize, sparse
 from warehouse.allocation.members import NONE, Flags, Floats, Ints, Members, Picks, whole
 from warehouse.allocation.pricing import Box, dual_prices, sampled_box
 from warehouse.allocation.problem import PRICE_SCALE, AllocationError
+from warehouse.engines.quiet_solver import quiet_solver
 
 SAMPLE = 160_000
 """Of a core of more than twice as many, so many members narrow the box before all are asked."""
@@ -225,13 +226,14 @@ def _integers(inner: Members, program: _Program, room: Floats, taken: Flags, pri
     if len(room):
         shared = sparse.diags_array(1 / scale) @ program.shared[:, some]
         limits.append(optimize.LinearConstraint(shared, -np.inf, left / scale))
-    found = optimize.milp(
-        -program.value[some] / float(max(program.value.max(initial=1), 1)),
-        constraints=limits,
-        bounds=optimize.Bounds(0, 1),
-        integrality=np.ones(int(some.sum())),
-        options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-9},
-    )
+    with quiet_solver():
+        found = optimize.milp(
+            -program.value[some] / float(max(program.value.max(initial=1), 1)),
+            constraints=limits,
+            bounds=optimize.Bounds(0, 1),
+            integrality=np.ones(int(some.sum())),
+            options={"node_limit": NODE_LIMIT, "mip_rel_gap": 1e-9},
+        )
     if found.x is None:
         return None
     better = taken & ~some

@@ -13,6 +13,7 @@ from scipy import optimize, sparse
 from warehouse.contact_plan.columns import Pool, exact_sum
 from warehouse.contact_plan.problem import PRICE_SCALE, Flags, Ints
 from warehouse.contact_plan.walk import Floats
+from warehouse.engines.quiet_solver import quiet_solver
 
 NODE_LIMIT = 50
 TOLERANCE = 1e-6
@@ -89,13 +90,14 @@ class Master:
         """The integer program over the columns `some`; None if no answer was found within the node limit."""
         rows = self._rows(some)
         most = self.treated[self.pool.pattern[some]].astype(np.float64)
-        found = optimize.milp(
-            -self.pool.value[some] / rows.unit,
-            constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
-            bounds=optimize.Bounds(0, most),
-            integrality=np.ones(int(some.sum())),
-            options={"node_limit": nodes, "mip_rel_gap": 1e-7},
-        )
+        with quiet_solver():
+            found = optimize.milp(
+                -self.pool.value[some] / rows.unit,
+                constraints=optimize.LinearConstraint(rows.matrix, -np.inf, rows.limit),
+                bounds=optimize.Bounds(0, most),
+                integrality=np.ones(int(some.sum())),
+                options={"node_limit": nodes, "mip_rel_gap": 1e-7},
+            )
         if found.x is None:
             return None
         members = np.zeros(len(some), np.int64)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +9,14 @@ from typing import Any
 import pytest
 
 from campaign_calendars.checks import load_store
+from campaign_calendars.messages.faults import FAULTS
 from campaign_calendars.messages.placeholders import foreign_placeholders
 from campaign_calendars.messages.templates import VARIABLES, Names, names_of
 from campaign_calendars.model.store import Channel
 from campaign_calendars.reading.loading import load_calendar
 from tasks.calendars.messages import Known, OutsideProjectError, check_message, check_messages, read_message
 from tasks.calendars.rendering import MessageError, Renderer
+from tasks.reporting.labels import stop_reason
 from warehouse.ledger.records import Job
 from warehouse.snapshots.recipients import Recipient
 
@@ -72,6 +75,34 @@ def test_what_cannot_be_rendered_fails_without_naming_the_member(template: str) 
         render(template)
     assert str(caught.value).startswith("message m.txt: ")
     assert "王小明" not in str(caught.value)
+    # The ledger keeps the English; a person is told in his language.
+    assert stop_reason(str(caught.value), "en") == str(caught.value)
+    told = stop_reason(str(caught.value), "zh")
+    assert told.startswith("消息 m.txt：")
+    assert re.search("未定义|没有|不允许|无法计算", told)
+
+
+@pytest.mark.parametrize(
+    ("template", "zh"),
+    [
+        ("{{ member.name", "模板意外结束，应为 }}"),
+        ("{% if member.name %}", "模板意外结束，缺少 'elif' 或 'else' 或 'endif'；最内层未关闭的是 'if'"),
+        ("{% foo %}", "无法识别的标签 'foo'"),
+        ("{{ member.name | nope }}", "没有名为 'nope' 的过滤器"),
+        ("{{ }}", "应为表达式，实为 }}"),
+        ("{{ member.name ? }}", "第 15 个字符 '?' 不应出现"),
+        ("{{ (member.name }}", "'}' 不应出现，应为 ')'"),
+    ],
+)
+def test_what_the_engine_cannot_read_is_told_in_chinese(template: str, zh: str) -> None:
+    (problem,) = check_message(template, "m.txt")
+    assert (problem.code, problem.zh) == ("C601", f"模板无法解析：{zh}")
+
+
+@pytest.mark.parametrize("said", FAULTS)
+def test_every_fault_is_told_in_chinese_from_its_english(said: tuple[str, str]) -> None:
+    filled = dict.fromkeys(("name", "most", "count", "error", "what", "key"), "7")
+    assert stop_reason(said[0].format(**filled), "zh") == said[1].format(**filled)
 
 
 def test_a_benefit_is_missing_where_the_job_has_none() -> None:

@@ -17,7 +17,8 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from tasks.channels.http import HttpChannel
-from tasks.outreach.dispatch import DispatchCounts, dispatch
+from tasks.outreach.counting import DispatchCounts
+from tasks.outreach.dispatch import dispatch
 from tests.tasks.channels.sink import Sink, slow
 from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger

@@ -14,7 +14,8 @@ from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, U
 from tasks.calendars.rendering import MessageError, RenderMessage
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Batch, ChannelPort
-from tasks.outreach.dispatch import DispatchCounts, Gate, dispatch
+from tasks.outreach.counting import DispatchCounts
+from tasks.outreach.dispatch import Gate, dispatch
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Job, Outcome, Run, Suppression
@@ -102,6 +103,27 @@ def go(
 
 def states(ledger: MemoryLedger) -> dict[str, tuple[str, str | None]]:
     return {found.member_id: (found.status, found.error) for found in ledger.jobs()}
+
+
+def test_a_group_is_looked_up_for_its_post_alone(ledger: MemoryLedger) -> None:
+    """A member with the id of a group keeps his own address, in the same claim."""
+    put(ledger, job("group:sms:g1", "news"), job("group:sms:g1", "recall"))
+    sms, group = Recorder(), Recipient("group:sms:g1", "g1")
+    counts = dispatch(
+        ledger,
+        {"sms": sms},
+        recipients,
+        render,
+        run_id="r",
+        now=lambda: T0,
+        worker="w",
+        groups=lambda jobs: {job.intent_key: group for job in jobs if job.play == "news"},
+    )
+    assert counts.sent == 2
+    assert {batch.play: batch.messages[0].address for batch in sms.batches} == {
+        "news": "g1",
+        "recall": "sms:group:sms:g1",
+    }
 
 
 def test_everything_due_is_rendered_sent_and_recorded(ledger: MemoryLedger) -> None:

@@ -11,6 +11,8 @@ from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.deciding.decisions import decision_path
 from tasks.duties.ticking import tick
+from tasks.outreach.work_lists import work
+from tasks.planning.previewing import preview
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from warehouse.decision.tiers import tiers_of_chosen
@@ -88,6 +90,47 @@ def test_each_tier_reads_its_own_opening(tmp_path: Path) -> None:
     assert len(told) == waiting.chosen
     for member, text in told.items():
         assert text.split("|")[:2] == [opens.get(tiers["told"][member] or "", ""), ""]
+
+
+def test_a_preview_reads_what_the_member_would_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.planning.previewing.masked_id", str)
+    rt = shop(tmp_path, "announces: [first]")
+    path = rt.calendar_path(CALENDAR)
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("tier: diamond", "tier: silver").replace("tier: gold", "tier: basic"), "utf-8")
+    opens = {"silver": "10-20 10:00", "basic": "10-20 14:00"}
+    rt.clock = lambda: AT - timedelta(hours=1)
+    previewed = preview(rt, CALENDAR, members=20)
+    tick(rt, CALENDAR, "build", "li")
+    rt.clock = lambda: AT
+    tiers = tiers_of_chosen(decision_path(rt, run_phase(rt, CALENDAR, "presale", AT).run_id), ["told"])["told"]
+    known = [one for one in previewed if one.member in tiers]
+    assert {tiers[one.member] for one in known} >= set(opens), "members of both are among them"
+    for one in known:
+        assert one.text == f"<{opens.get(tiers[one.member] or '', '')}||11-11 23:59>"
+
+
+def test_a_preview_of_a_challenge_says_what_is_missing(tmp_path: Path) -> None:
+    rt = shop(tmp_path, "benefits: [race]")
+    paid = spent_since(rt.current_snapshot(), SINCE, AT)
+    short = {f"{max(120_000 - cents, 0) / 100:.2f}".removesuffix(".00") for cents in (*paid.values(), 0)}
+    found = [one.text.strip("<>").split("|") for one in preview(rt, CALENDAR, members=20)]
+    assert len(found) == 20
+    assert all(opens == "" and missing in short and until == "11-11 23:59" for opens, missing, until in found)
+    rt.clock = lambda: AT + timedelta(days=300)
+    assert preview(rt, CALENDAR)[0].text.endswith("11-11 23:59>"), "a calendar that is over is read as on its last day"
+
+
+def test_a_work_list_says_what_is_the_members_own(tmp_path: Path) -> None:
+    rt = shop(tmp_path, "benefits: [coupon]")
+    path = rt.calendar_path(CALENDAR)
+    path.write_text(
+        path.read_text("utf-8").replace("channels: [group]", "channels: [dedicated_service], lane: human"), "utf-8"
+    )
+    run_phase(rt, CALENDAR, "presale", AT)
+    items = work(rt, CALENDAR)
+    assert items
+    assert {item.words for item in items} == {"<||10-27 23:59>"}
 
 
 def test_a_challenge_tells_what_is_missing_and_a_coupon_until_when(tmp_path: Path) -> None:

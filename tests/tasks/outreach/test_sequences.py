@@ -11,11 +11,14 @@ import pytest
 
 from tasks.data.refresh import refresh
 from tasks.outreach.outreach import dispatch_run
+from tasks.outreach.posts import groups_of
 from tasks.outreach.sequences import sequence_state, write_tags
 from tasks.outreach.work_lists import settle_work, work
 from tasks.planning.plan import plan
 from tasks.running.phase import run_if_due, run_phase
 from tasks.runtime import Runtime, open_runtime
+from warehouse.ledger.records import Job
+from warehouse.snapshots.recipients import Recipient
 
 CALENDAR = "sop"
 STORE = """\
@@ -239,6 +242,17 @@ def test_a_post_is_one_job_for_each_group_and_touches_no_cap_of_members(shop: Ru
         ("news", "fans", "sent"): 2,
         ("news", "flash", "sent"): 1,
     }
+
+
+def test_what_is_a_post_the_calendar_says_and_not_the_look_of_an_id(shop: Runtime) -> None:
+    """A shop may call its member `group:fans:g1`: his message goes to him, not into the group."""
+    moment = at("05T12:00")
+    of_member, of_group = (
+        Job(play, "r", CALENDAR, "march", play, moment, "group:fans:g1", channel)
+        for play, channel in (("hello", "wecom"), ("news", "fans"))
+    )
+    found = groups_of(shop.load_calendar(CALENDAR), shop.current_snapshot(), moment)([of_member, of_group])
+    assert found == {"news": Recipient("group:fans:g1", "g1")}
 
 
 def test_posts_that_wait_are_cancelled_when_the_group_ends(shop: Runtime) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.outreach.dispatch import DispatchCounts
+from tasks.outreach.counting import DispatchCounts
 from tasks.reporting.labels import LABELS, words
 from tasks.reporting.report import report
 from tasks.running.phase import finish, finish_again
