@@ -124,6 +124,8 @@ class BenefitOption:
     """Benefits beside which it is not given while they can still be used."""
     usable_until: datetime | None = None
     """The first moment at which what is given now can be used no more; None: it always can."""
+    turn: tuple[str, ...] = ()
+    """The store's tiers, in whose order it is given where there is not enough (`order: tier`); empty: by lot."""
     year: Year | None = None
     """It is given once a year over all calendars: a birthday gift."""
 
@@ -231,6 +233,11 @@ class Brief:
     limits: tuple[LimitRule, ...] = ()
     post: bool = False
     invitation: Invitation | None = None
+
+    @property
+    def turn(self) -> tuple[str, ...]:
+        """Tiers in the order in which members have their turn, where a benefit says so; then, and else, by lot."""
+        return next((option.turn for option in self.benefits if option.turn), ())
 
     @property
     def timed(self) -> bool:

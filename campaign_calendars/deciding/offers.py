@@ -63,10 +63,16 @@ def benefit_options(
                 by_platform="platform" in enforcers_of(benefit.kind),
                 exclusive=exclusive_of(calendar, name),
                 usable_until=valid_until(calendar, timeline, name, occurrence.at, phase.id),
+                turn=_turn(benefit, store),
                 year=_year(calendar, timeline, occurrence.at) if isinstance(benefit, BirthdayGift) else None,
             )
         )
     return tuple(options)
+
+
+def _turn(benefit: Benefit, store: Store) -> tuple[str, ...]:
+    """The store's tiers, highest first, for a benefit of which higher tiers get the last pieces."""
+    return tuple(level.id for level in reversed(store.tiers.levels)) if benefit.order == "tier" else ()
 
 
 def _year(calendar: Calendar, timeline: Timeline, at: datetime) -> Year:

@@ -33,6 +33,11 @@ TEXTS: dict[str, str] = {
         "claim：会员领取；push：直接发到账户；auto：符合条件的订单自动享受；earn：由会员行为产生。默认按种类。"
         "自动享受的权益应写在 announces 中。"
     ),
+    "Who gets it where there is not enough. hash: by lot, fair and the same in every run; tier: higher tiers first,"
+    " within one by lot; first_come: whoever takes it first, by the platform; it is announced then.": (
+        "不够分时给谁。hash：按固定抽签，公平且每次一致；tier：高等级优先，同级抽签；"
+        "first_come：先兑先得，由平台发放，此时只告知。"
+    ),
     "How long after joining it can be had.": "入会后多久内可得。",
     "Whether who left and joined again may have it, too.": "退会后再次入会的会员是否也可得。",
     "From when on orders count that were paid and not given back; default: sale start.": (

@@ -24,7 +24,7 @@ from promocal.cli.words import word
 
 if TYPE_CHECKING:
     from tasks.planning.expectation import ExpectedEvents
-    from tasks.planning.planned import ChannelLoad, Plan, PlannedPlay
+    from tasks.planning.planned import BenefitPlan, ChannelLoad, Plan, PlannedPlay
 
 
 def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = ()) -> None:
@@ -245,8 +245,27 @@ def _print_money(plan: Plan) -> None:
         given.add_row(f"{name}  [dim]{row.kind}[/]", count, stock, money(row.cost_cents), kept_by)
     console().print(given, "")
     for name, row in plan.benefits.items():
+        _print_order(name, row)
         for fact in row.left_to_platform:
             _print_left_to_platform(name, fact)
+
+
+def _print_order(benefit: str, row: BenefitPlan) -> None:
+    """Who gets the last pieces; of what goes to whoever comes first only how many hear of it can be said."""
+    if row.order == "tier":
+        text = either("{benefit}: higher tiers first\n", "{benefit}：高等级优先\n", benefit=benefit)
+    elif row.order == "first_come" and row.announced:
+        stock = either("any number", "不限量") if row.stock is None else f"{row.stock:,}"
+        text = either(
+            "{benefit}: goes to whoever comes first, by the platform; {told:,} are told of {stock}, nobody is chosen\n",
+            "{benefit}：先到先得，由平台发放；预计告知 {told:,} 人，共 {stock} 份，不指定名单\n",
+            benefit=benefit,
+            told=row.announced,
+            stock=stock,
+        )
+    else:
+        return
+    console().print(text)
 
 
 def _print_left_to_platform(benefit: str, fact: Fact) -> None:

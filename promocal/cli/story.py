@@ -136,4 +136,5 @@ def _gate(part: str, at: datetime) -> str:
         return f"{_reason('kept_for_later')}：{place_of(part.partition(':')[2], at)}"
     if code not in REASONS:
         return part
+    where = where.replace(":by_tier", "（高等级优先）")
     return f"{where}：{_reason(code)}" if where else _reason(code)

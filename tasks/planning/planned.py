@@ -14,6 +14,7 @@ from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
+from campaign_calendars.model.benefits.base import Order
 from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.values.scalars import Text
 from tasks.planning.expectation import ExpectedEvents
@@ -157,6 +158,8 @@ class BenefitPlan:
     """What they reserve, in cents."""
     announced: int = 0
     """Messages that tell of it without giving it (`announces`)."""
+    order: Order = "hash"
+    """Who gets it where there is not enough: by lot (`hash`), higher tiers first, or whoever comes first."""
     enforced_by: tuple[Enforcer, ...] = ()
     """Who keeps its rules: `promocal`, `platform`, `people`."""
     left_to_platform: tuple[Fact, ...] = ()

@@ -41,13 +41,14 @@ where o.member_id in (
     /*if losses*/ and o.member_id not in (select w.member_id from losing as w where w.nothing) /*end*/
 /*end*/;
 
+-- With a turn by tier only what the plan has for somebody is apart: what is left goes to higher tiers first.
 -- Places have gaps where members are kept: only behind the last of them is everybody else apart from, and after, the plan.
 create or replace temp table options as
 select
     member_id,
     case when fits then 1::bigint << to_channel else channels end as channels,
     case when fits and to_benefit is not null then 1::bigint << to_benefit else benefits end as benefits,
-    place + case when seen then 0 else max(place) over () end as place
+    place + case when seen /*if turn*/ and fits /*end*/ then 0 else max(place) over () end as place
 from (
     select
         o.*,

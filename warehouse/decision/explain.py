@@ -15,7 +15,9 @@ def explaining(brief: Brief, parts: frozenset[str], gone: Mapping[int, str]) -> 
     """SQL that writes `decisions`; `gone` are the positions of benefits that are used up, and why."""
     channels = [option.label for option in brief.channels]
     benefits = [option.benefit for option in brief.benefits]
-    used_up = {n: f"case when {_open(n)} then '{code}' end" for n, code in sorted(gone.items())}
+    # Where higher tiers had their turn first, the chain says so.
+    first = {n: "by_tier:" if option.turn else "" for n, option in enumerate(brief.benefits)}
+    used_up = {n: f"case when {_open(n)} then '{first[n]}{code}' end" for n, code in sorted(gone.items())}
     markers = {
         "null::varchar /*channel_chain*/": _chain(channels, {n: f"n.held_{n:d}" for n in range(len(channels))}),
         "null::varchar /*unmet_chain*/": _chain(benefits, {n: f"b.held_{n:d}" for n in range(len(benefits))}),

@@ -35,7 +35,8 @@ def find_options(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     _channel_gates(con, brief)
     if brief.benefits:
         _benefit_gates(con, brief)
-    con.execute(with_parts(_SQL["options"], parts_of(brief)))
+    turn = {"turn": list(brief.turn)} if brief.turn else {}
+    con.execute(with_parts(_SQL["options"], parts_of(brief)), turn)
 
 
 def parts_of(brief: Brief) -> frozenset[str]:
@@ -47,6 +48,7 @@ def parts_of(brief: Brief) -> frozenset[str]:
         "step": brief.trigger is not None and brief.trigger.step is not None,
         "explore": bool(brief.explore_bp),
         "rules": bool(brief.gates),
+        "turn": bool(brief.turn),
     }
     return frozenset(name for name, needed in has.items() if needed)
 

@@ -5,7 +5,9 @@ select
     k.member_id,
     c.channels,
     /*if benefits*/ b.benefits /*else*/ 0::bigint /*end*/ as benefits,
-    row_number() over (order by k.order_hash, k.member_id) as place
+    row_number() over (
+        order by /*if turn*/ coalesce(list_position($turn::varchar[], k.tier), 1 + len($turn::varchar[])), /*end*/ k.order_hash, k.member_id
+    ) as place
 from candidates as k
 inner join channel_gates as c on c.member_id = k.member_id and c.channels is not null
 /*if benefits*/ inner join benefit_gates as b on b.member_id = k.member_id and b.benefits is not null /*end*/

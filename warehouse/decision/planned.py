@@ -31,6 +31,7 @@ from warehouse.decision.allocated import allocate_members
 from warehouse.decision.certified import calendars_of, events_ahead, rows_of_plan
 from warehouse.decision.kept_names import KeptNames
 from warehouse.decision.outlook import FLAGS_PER_WORD, Outlook
+from warehouse.decision.turns import give_by_tier
 from warehouse.decision.worths import POINT
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files, with_parts
@@ -88,7 +89,9 @@ class PlanAhead:
         con.execute(_SQL["planned"], {"slot": slot})
         names = KeptNames(self.outlook, self.solution)
         allocation = allocate_members(con, self.outlook, self.solution, brief, partial(names.of_row, slot))
+        give_by_tier(con, brief)
         has = {
+            "turn": bool(brief.turn),
             "losses": any(choice.slot == slot for choice, _ in self.outlook.losses),
             "ghosts": con.execute("select 1 from ghosts limit 1").fetchone() is not None,
         }

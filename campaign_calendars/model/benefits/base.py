@@ -25,6 +25,7 @@ from campaign_calendars.values.scalars import (
 Nature = Literal["price", "non_price"]
 Delivery = Literal["claim", "push", "auto", "earn"]
 SeenIn = Literal["redemptions", "orders", "order_sums", "refunds", "points", "nowhere"]
+Order = Literal["hash", "tier", "first_come"]
 EndsWith = Literal["calendar", "phase", "month"]
 PositiveInt = Annotated[int, Field(ge=1)]
 FULL = FULL_SHARE
@@ -167,6 +168,11 @@ class BenefitBase(Strict):
         default=None,
         description="claim: members fetch it; push: sent into the account; auto: applies itself to every qualifying"
         " order; earn: follows from what the member does. Default by kind. What applies itself is announced.",
+    )
+    order: Order = Field(
+        default="hash",
+        description="Who gets it where there is not enough. hash: by lot, fair and the same in every run; tier: higher"
+        " tiers first, within one by lot; first_come: whoever takes it first, by the platform; it is announced then.",
     )
     exclusive_with: list[str] = Field(
         default_factory=list,

@@ -68,6 +68,15 @@ BENEFITS: Final[Mapping[str, Honoured]] = {
         "A3",
         "tasks/accounting/test_two_phases.py::test_validity_counts_from_when_the_message_left",
     ),
+    "BenefitBase.order": Honoured(
+        "decide, plan",
+        (
+            "Higher tiers get the last pieces; what goes to whoever comes first is told, and given to nobody.",
+            "最后几份给高等级；先到先得的只告知、不发放。",
+        ),
+        "A3",
+        "warehouse/decision/test_turns.py::test_the_last_pieces_go_to_higher_tiers",
+    ),
     "BenefitBase.needs": Honoured(
         "person, dispatch",
         ("Messages that give it wait until these duties are done.", "这些任务完成前，发放它的消息等待。"),

@@ -193,6 +193,8 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C320": (("unit_cost: 5}", "unit_cost: 5, delivery: push}"),),
     "C321": (("from: D, to: D}", "from: D-3, to: D}"),),
     "C322": (("from: D, to: D-3", "from: D-3, to: D"),),
+    "C330": (("order: first_come", "order: hash"),),
+    "C331": (("order: tier", "order: first_come"),),
     "C323": (("stock: 500", "stock: 40"),),
     "C286": (
         (

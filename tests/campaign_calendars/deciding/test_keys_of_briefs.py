@@ -101,6 +101,7 @@ def answer(calendar: str, store: str = STORE) -> object:
         ("pool: coupons", "pool: gifts"),
         ("redemption_rate: 50%", "redemption_rate: 60%"),
         ("tiers: [gold]", "tiers: [basic]"),
+        ("kind: member_coupon, value: 5", "kind: member_coupon, order: tier, value: 5"),
     ],
     ids=str,
 )
