@@ -11,13 +11,13 @@ _SQL = sql_files(__package__)
 
 
 def give_by_tier(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
-    """Exchange what `planned` has for members of the occurrence, so that no lower tier has what a higher one goes without.
+    """Exchange what `planned` has for members of the occurrence, so that no lower tier has what a higher one lacks.
 
     The plan says how many there are, and does not tell tiers apart. Members who are kept for a later message of their
     own stay so. Each exchange lifts a member of a higher tier: it ends.
     """
     pieces = [(c, b) for b, option in enumerate(brief.benefits) if option.turn for c in range(len(brief.channels))]
-    while any([_exchange(con, brief, channel, benefit) for channel, benefit in pieces]):
+    while any(_exchange(con, brief, channel, benefit) for channel, benefit in pieces):
         pass
 
 
