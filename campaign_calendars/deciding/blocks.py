@@ -1,6 +1,6 @@
-"""Money and stock set aside for benefits that apply themselves: one block for each benefit and phase (A3).
+"""Money and stock set aside for benefits that are announced: one block for each benefit and phase (A3).
 
-Nobody is granted such a benefit, so no grant holds its money. From before it is online until the data can tell of its
+Nobody is granted such a benefit (it applies itself, is earned or is claimed), so no grant holds its money. From before it is online until the data can tell of its
 last use, its phase holds what is expected to be used, and what recognised uses cost. Pure functions.
 """
 
@@ -14,9 +14,9 @@ from typing import Literal
 
 from campaign_calendars.deciding.uses import LATE_DATA, end_after
 from campaign_calendars.model.benefits import BenefitBase, reserve_cents
-from campaign_calendars.model.benefits.coupons import MemberCashback
+from campaign_calendars.model.benefits.coupons import MemberCashback, MemberCoupon
 from campaign_calendars.model.benefits.gifts import BuybackGift, MemberExtraGift
-from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.timeline import BenefitTimes, Span, Timeline, utc
 
@@ -81,7 +81,8 @@ class Announced:
     """A benefit that applies itself, in a phase that announces it: used from `online.start` until before `until`.
 
     `after` orders since `since` come first for what goes with the next one. `use_cents`: what one use costs at most.
-    `ranks` are those of the tiers that may have it (1: the lowest); empty: all.
+    `ranks` are those of the tiers that may have it (1: the lowest); empty: all. `claimed`: members fetch it, so that an
+    order tells of a use only by what is in it. `shared`: plays give it as well, and nothing is set aside for claims.
     """
 
     phase: str
@@ -94,6 +95,8 @@ class Announced:
     after: int = 0
     since: datetime | None = None
     ranks: tuple[int, ...] = ()
+    claimed: bool = False
+    shared: bool = False
 
     @property
     def key(self) -> BlockKey:
@@ -120,19 +123,21 @@ class TierClock:
 def announced(
     calendar: Calendar, timeline: Timeline, levels: Sequence[str] = (), kept: Iterable[Block] = ()
 ) -> list[Announced]:
-    """Every announced benefit that applies itself or follows from a fact, by phase, in the order of time.
+    """Every announced benefit that applies itself, follows from a fact or is claimed, by phase, in the order of time.
 
+    So is what the platform shows in public, in the phases whose plays name it.
     `levels` are the store's tiers, lowest first. `kept`: blocks of before; what one use costs stays as it was when it
     went online.
     """
     fixed = {(block.phase, block.benefit): block.use_cents for block in kept if block.state != "planned"}
+    given = {name for phase in calendar.phases for play in phase.plays for name in play.benefits}
     found = []
     for phase in calendar.phases:
-        names = dict.fromkeys(name for play in phase.plays for name in play.announces)
+        names = dict.fromkeys(name for play in phase.plays for name in _without_grant(calendar, play))
         for name in names if phase.id in timeline.phases else ():
             benefit = calendar.benefits[name]
             online = _online(benefit, timeline.phases[phase.id], timeline.benefits.get(name, BenefitTimes()))
-            if benefit.delivered not in ("auto", "earn") or online is None:
+            if benefit.delivered == "push" or benefit.kind == "store_coupon" or online is None:
                 continue
             after = benefit.after_orders if isinstance(benefit, BuybackGift) else 0
             cost = fixed.get((phase.id, name), benefit.use_costs[0])
@@ -141,8 +146,18 @@ def announced(
             ranks = tuple(number for number, level in enumerate(levels, 1) if level in benefit.tiers)
             limits = (cost, EVERY_ORDER if benefit.with_every_order else benefit.per_member, benefit.stock)
             asked = (after, times.since if after else None, ranks)
-            found.append(Announced(phase.id, name, online, until, *limits, *asked))
+            fetched = (benefit.delivered == "claim", name in given)
+            found.append(Announced(phase.id, name, online, until, *limits, *asked, *fetched))
     return sorted(found, key=lambda one: (utc(one.online.start), one.phase, one.benefit))
+
+
+def _without_grant(calendar: Calendar, play: Play) -> Iterator[str]:
+    """The benefits of a play that members may have though nobody gave them: announced ones, and those shown in public."""
+    yield from play.announces
+    for name in play.benefits:
+        benefit = calendar.benefits[name]
+        if isinstance(benefit, MemberCoupon) and "public" in benefit.exposed_in:
+            yield name
 
 
 def blocks_of(
@@ -173,7 +188,7 @@ def blocks_of(
             pool=benefit.pool,
             state=state,
             expected=expected,
-            pieces=_pieces(benefit, expected, left),
+            pieces=0 if one.shared else _pieces(benefit, expected, left),
             unit_cents=reserve_cents(benefit, basis),
             use_cents=one.use_cents,
             uses=facts.uses,

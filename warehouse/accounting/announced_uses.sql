@@ -28,6 +28,8 @@ with open_uses as (
                 and (m.left_at is null or m.left_at > coalesce(u.placed_at, u.moment))
             )
         )
+        -- An order above a threshold is no proof of what has to be claimed; a line of it is.
+        and (not w.claimed or u.told_by in ('redemptions', 'points') or t.by_lines)
         and (
             len(w.ranks) = 0
             or u.told_by = 'redemptions'

@@ -17,12 +17,13 @@ with basis as (
             else w.until - $basis::interval
         end as since
     from (
-        select phase, benefit, per_member, ranks, ends_at - starts_at as lasts, least($at, starts_at) as until from online
+        select phase, benefit, per_member, ranks, claimed, ends_at - starts_at as lasts, least($at, starts_at) as until from online
     ) as w
     inner join (
         select *, most_cents is not null or share is not null as told_price from told
     ) as t on t.benefit = w.benefit
-    where t.seen_in in ('orders', 'order_sums') or t.benefit in (select i.benefit from issues as i)
+    where (t.seen_in in ('orders', 'order_sums') or t.benefit in (select i.benefit from issues as i))
+        and (not w.claimed or t.by_lines and len(t.goods) > 0)
 ),
 pieces as (
     select b.phase, b.benefit, i.order_id, sum(i.quantity) as pieces

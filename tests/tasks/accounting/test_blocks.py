@@ -73,3 +73,59 @@ def test_it_is_owed_while_online_spent_by_orders_and_the_rest_comes_back(shop: S
     mug = lines(shop)["benefit mug"]
     assert (mug.spent, mug.open, mug.expired) == (500, 0, 1000)
     assert lines(shop)["pool coupons"].free == 4000 - 500 - lines(shop)["benefit coupon_10"].held
+
+
+def tell(shop: Shop, benefit: str, given: str = "benefits: [coupon_10], announces: [box]") -> None:
+    """The calendar with one more benefit, told in the burst."""
+    path = shop.root / "calendars" / "two-phases.yaml"
+    shop.write("40.00", "first_come")
+    text = path.read_text("utf-8").replace("phases:", f"  {benefit}\nphases:", 1)
+    head, burst = text.split("  - id: burst")
+    path.write_text(f"{head}  - id: burst{burst.replace('benefits: [coupon_10]', given)}", "utf-8")
+
+
+_BOX = "box: {kind: member_coupon, threshold: 50, value: 8.00, stock: 3, pool: coupons}"
+
+
+def claim(shop: Shop, member: str, at: str) -> None:
+    number = len(shop.redemptions)
+    shop.redemptions.append(f"r{number},{member},box,{CALENDAR},{at},")
+    shop._write_redemptions()  # noqa: SLF001
+
+
+def test_what_is_claimed_holds_stock_and_money_from_before_it_is_announced_and_gives_the_rest_back(shop: Shop) -> None:
+    tell(shop, _BOX)
+    shop.pull(TEASER - HOUR)
+    (block,) = plan(shop.rt, CALENDAR).blocks
+    assert (block.benefit, block.state, block.pieces, block.held_cents) == ("box", "planned", 3, 2400)
+    teaser = shop.run("teaser", TEASER)
+    assert teaser.chosen == 1, "of 40.00 the claims to come hold 24.00: one coupon of 10.00 is left"
+    shop.run("burst", BURST)
+    box = lines(shop)["benefit box"]
+    assert (box.spent, box.open, box.planned) == (0, 2400, None)
+    claim(shop, MEMBERS[0], "2026-03-14 12:00:00")
+    shop.pull(BURST + DAY)
+    box = lines(shop)["benefit box"]
+    assert (box.spent, box.open) == (800, 1600), "he claimed it, told or not"
+    shop.order("big", MEMBERS[1], BURST + DAY, "500.00")
+    shop.pull(BURST + DAY + HOUR)
+    assert lines(shop)["benefit box"].spent == 800, "an order above the threshold is no proof of a claim"
+    shop.pull(BURST + 9 * DAY)
+    box = lines(shop)["benefit box"]
+    assert (box.spent, box.open, box.expired) == (800, 0, 1600)
+
+
+def test_claims_of_what_plays_give_too_lower_the_stock_and_hold_nothing_before(shop: Shop) -> None:
+    """Shown in public: whoever claims it there takes of the same stock as those who are given it."""
+    public = _BOX.replace("stock", "exposed_in: [private, public], stock")
+    tell(shop, public, "benefits: [box]")
+    shop.pull(TEASER - HOUR)
+    (block,) = plan(shop.rt, CALENDAR).blocks
+    assert (block.pieces, block.held_cents) == (0, 0)
+    claim(shop, MEMBERS[0], "2026-03-13 09:00:00")
+    claim(shop, MEMBERS[1], "2026-03-13 09:30:00")
+    burst = shop.run("burst", BURST)
+    assert (burst.chosen, burst.plays[0].excluded) == (1, {"benefit_stock": 7}), "two of three are gone"
+    box = lines(shop, "pieces")["benefit box"]
+    assert (box.spent, box.open + box.reserved, box.free) == (2, 1, 0)
+    assert not budget(shop.rt, CALENDAR, ahead=False).strays
