@@ -1,7 +1,8 @@
 """Money and stock set aside for benefits that are announced: one block for each benefit and phase (A3).
 
-Nobody is granted such a benefit (it applies itself, is earned or is claimed), so no grant holds its money. From before it is online until the data can tell of its
-last use, its phase holds what is expected to be used, and what recognised uses cost. Pure functions.
+Nobody is granted such a benefit (it applies itself, is earned or is claimed), so no grant holds its money. From before
+it is online until the data can tell of its last use, its phase holds what is expected to be used, and what recognised
+uses cost. Pure functions.
 """
 
 from __future__ import annotations
@@ -152,7 +153,7 @@ def announced(
 
 
 def _without_grant(calendar: Calendar, play: Play) -> Iterator[str]:
-    """The benefits of a play that members may have though nobody gave them: announced ones, and those shown in public."""
+    """The benefits of a play that members may have without a grant: announced ones, and those shown in public."""
     yield from play.announces
     for name in play.benefits:
         benefit = calendar.benefits[name]

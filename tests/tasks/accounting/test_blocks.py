@@ -90,7 +90,7 @@ _BOX = "box: {kind: member_coupon, threshold: 50, value: 8.00, stock: 3, pool: c
 def claim(shop: Shop, member: str, at: str) -> None:
     number = len(shop.redemptions)
     shop.redemptions.append(f"r{number},{member},box,{CALENDAR},{at},")
-    shop._write_redemptions()  # noqa: SLF001
+    shop._write_redemptions()
 
 
 def test_what_is_claimed_holds_stock_and_money_from_before_it_is_announced_and_gives_the_rest_back(shop: Shop) -> None:
