@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from campaign_calendars.deciding.blocks import Block
 from warehouse.ledger import rules
 from warehouse.ledger.memory_notes import MemoryNotes
-from warehouse.ledger.records import Books, GivenRow, Grant, GrantRow, GrantState, GrantSum, Job
+from warehouse.ledger.records import Books, CodeRow, GivenRow, Grant, GrantRow, GrantState, GrantSum, Job
 from warehouse.ledger.transitions import LIVE, SENT
 
 
@@ -20,6 +21,7 @@ class MemoryBooks(MemoryNotes):
         self._grants: dict[str, Grant] = {}
         self._states: dict[str, GrantState] = {}  # of grants that were looked at
         self._books: dict[str, Books] = {}
+        self._codes: dict[tuple[str, str], tuple[str, datetime]] = {}  # (partner, digest) → intent key, when
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         with self._lock:
@@ -32,6 +34,25 @@ class MemoryBooks(MemoryNotes):
                 until = state.used_at if state.used_at is not None and not state.open_cents else g.valid_until
                 known = (self._held(g), g.valid_until, state.used_at, until)
                 yield GrantRow(*where, g.cost_cents, g.calendar, g.points, *known)
+
+    # -- codes of partners ----------------------------------------------------------------------
+    def take_codes(
+        self, partner: str, intent_keys: Sequence[str], digests: Sequence[str], at: datetime
+    ) -> dict[str, str]:
+        with self._lock:
+            for place, (key, _) in list(self._codes.items()):
+                if self._jobs[key].status not in LIVE:
+                    del self._codes[place]
+            found = {key: digest for (_, digest), (key, _) in self._codes.items() if key in intent_keys}
+            used = {digest for of, digest in self._codes if of == partner}
+            new = rules.codes_for(intent_keys, digests, found, used)
+            self._codes |= {(partner, digest): (key, at) for key, digest in new.items()}
+            return found | new
+
+    def code_rows(self, partner: str) -> list[CodeRow]:
+        with self._lock:
+            mine = [(d, self._jobs[key], at) for (of, d), (key, at) in sorted(self._codes.items()) if of == partner]
+            return [CodeRow(d, j.calendar, j.benefit, j.status, at) for d, j, at in mine if j.status in LIVE]
 
     # -- books ----------------------------------------------------------------------------------
     def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:

@@ -7,7 +7,7 @@ All moments are arguments; the ledger never reads a clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.records import (
     Books,
+    CodeRow,
     ContactRow,
     Draw,
     DutyTick,
@@ -222,6 +223,19 @@ class Ledger(ExpectedOccurrences, Protocol):
 
     def platform_ids(self, calendar: str) -> list[PlatformId]:
         """Ordered by (benefit, part)."""
+
+    # -- codes of partners -----------------------------------------------------------------------
+    def take_codes(
+        self, partner: str, intent_keys: Sequence[str], digests: Sequence[str], at: datetime
+    ) -> dict[str, str]:
+        """Intent key → digest of the code its message has: the one it had before, else the first free of `digests`.
+
+        A code goes out once, whichever calendar asks; one whose message was stopped is free again. Who is not in the
+        answer has none: there are too few.
+        """
+
+    def code_rows(self, partner: str) -> list[CodeRow]:
+        """Codes that messages have or wait to have, ordered by digest."""
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

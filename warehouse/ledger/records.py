@@ -339,6 +339,17 @@ class PlatformId:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A partner's code that a message has, known by its digest, and how far that message is."""
+
+    digest: str
+    calendar: str
+    benefit: str | None
+    status: JobStatus
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRecord:
     """A plan somebody saw, and whether it was applied."""
 

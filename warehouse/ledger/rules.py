@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -287,3 +287,12 @@ def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobSt
                 f"状态为 {status} 的任务只能落定为 {ways_zh}，不能为 {as_status}",
             )
         )
+
+
+def codes_for(
+    intent_keys: Sequence[str], digests: Sequence[str], found: Collection[str], used: Collection[str]
+) -> dict[str, str]:
+    """The first free codes for who has none yet, in the order of both."""
+    wanted = (key for key in dict.fromkeys(intent_keys) if key not in found)
+    free = (digest for digest in dict.fromkeys(digests) if digest not in used)
+    return dict(zip(wanted, free, strict=False))

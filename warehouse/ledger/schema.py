@@ -269,6 +269,16 @@ expected_occurrences = Table(
     Index("expected_by_calendar", "calendar", "state", "at"),
 )
 
+partner_codes = Table(
+    "partner_codes",
+    metadata,
+    Column("partner", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("intent_key", Text, ForeignKey("jobs.intent_key"), nullable=False),
+    Column("taken_at", UtcMoment, nullable=False),
+    UniqueConstraint("intent_key", name="partner_codes_one_per_intent"),
+)
+
 duty_ticks = Table(
     "duty_ticks",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
-from warehouse.ledger import audit, books, claims, history, outbox, rules
+from warehouse.ledger import audit, books, claims, codes, history, outbox, rules
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, reading, writing
@@ -20,6 +20,7 @@ from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     Books,
+    CodeRow,
     ContactRow,
     Draw,
     DutyTick,
@@ -265,6 +266,17 @@ class SqlLedger(SqlExpected):
     def platform_ids(self, calendar: str) -> list[PlatformId]:
         with reading(self._engine) as con:
             return history.platform_ids_of(con, calendar)
+
+    # -- codes of partners -----------------------------------------------------------------------
+    def take_codes(
+        self, partner: str, intent_keys: Sequence[str], digests: Sequence[str], at: datetime
+    ) -> dict[str, str]:
+        with writing(self._engine) as con:
+            return codes.take(con, partner, intent_keys, digests, at)
+
+    def code_rows(self, partner: str) -> list[CodeRow]:
+        with reading(self._engine) as con:
+            return codes.rows(con, partner)
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
