@@ -14,8 +14,9 @@ from typing import Literal
 
 from campaign_calendars.deciding.uses import LATE_DATA, end_after
 from campaign_calendars.model.benefits import BenefitBase, reserve_cents
-from campaign_calendars.model.benefits.coupons import MemberCashback
+from campaign_calendars.model.benefits.coupons import AfterAnOrder
 from campaign_calendars.model.benefits.gifts import BuybackGift, MemberExtraGift
+from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.timeline import BenefitTimes, Span, Timeline, utc
@@ -81,7 +82,7 @@ class Announced:
     """A benefit that applies itself, in a phase that announces it: used from `online.start` until before `until`.
 
     `after` orders since `since` come first for what goes with the next one. `use_cents`: what one use costs at most.
-    `ranks` are those of the tiers that may have it (1: the lowest); empty: all.
+    `ranks` are those of the tiers that may have it (1: the lowest); empty: all. `group`: only who is in that group.
     """
 
     phase: str
@@ -94,6 +95,7 @@ class Announced:
     after: int = 0
     since: datetime | None = None
     ranks: tuple[int, ...] = ()
+    group: str | None = None
 
     @property
     def key(self) -> BlockKey:
@@ -141,7 +143,8 @@ def announced(
             ranks = tuple(number for number, level in enumerate(levels, 1) if level in benefit.tiers)
             limits = (cost, EVERY_ORDER if benefit.with_every_order else benefit.per_member, benefit.stock)
             asked = (after, times.since if after else None, ranks)
-            found.append(Announced(phase.id, name, online, until, *limits, *asked))
+            group = benefit.group if isinstance(benefit, Timed) else None
+            found.append(Announced(phase.id, name, online, until, *limits, *asked, group=group))
     return sorted(found, key=lambda one: (utc(one.online.start), one.phase, one.benefit))
 
 
@@ -226,10 +229,10 @@ def _until(name: str, benefit: BenefitBase, timeline: Timeline, online: Span) ->
     one is valid."""
     window = timeline.validity.get(name)
     if window is not None:
-        return max(window.end, online.end, key=utc) if isinstance(benefit, MemberCashback) else window.end
+        return max(window.end, online.end, key=utc) if isinstance(benefit, AfterAnOrder) else window.end
     if isinstance(benefit, MemberExtraGift) and benefit.sale == "presale":
         dues = [one.due.end for one in timeline.balances if utc(one.placed.start) < utc(online.end)]
         return max([*dues, online.end], key=utc)
-    if isinstance(benefit, MemberCashback) and benefit.valid is not None and benefit.valid.for_ is not None:
+    if isinstance(benefit, AfterAnOrder) and benefit.valid is not None and benefit.valid.for_ is not None:
         return end_after(online.end, benefit.valid.for_, timeline.timezone)
     return online.end
