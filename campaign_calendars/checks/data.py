@@ -296,6 +296,21 @@ documented(
     """,
 )
 documented(
+    "D418",
+    "warning",
+    """An early-bird price was had on a day that is none of its own.
+
+    Only on its `days` it is outside the lowest price (A3). On another day it is a price as any other: it counts for
+    `look_back` from that day on, and a planned price above it would break the rule (C196). Told by the order lines of
+    its `goods`; an error where a planned price is broken.
+
+    中文：早鸟价在非早鸟日被使用。
+    只有在 days 内才不计入最低价（A3）；其他日子与普通价格一样，自当日起在 look_back 内计入，
+    高于它的计划价将不合规（C196）。
+    按其 goods 的订单行识别；有计划价因此不合规时为错误。
+    """,
+)
+documented(
     "D403",
     "info",
     """So many accounts are so many persons, because their identifiers say so.

@@ -19,9 +19,11 @@ _PRICES = frozenset(
         "early_bird_price",
         "flash_sale",
         "group_buy",
+        "haggle",
         "half_price",
         "member_items_discount",
         "member_price",
+        "timed_offer",
     }
 )
 _PERSONAL = frozenset({"age", "avg_order", "city", "m_score", "province", "spend_365d", "spend_90d", "spend_total"})

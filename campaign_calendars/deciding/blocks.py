@@ -15,8 +15,9 @@ from typing import Literal
 
 from campaign_calendars.deciding.uses import LATE_DATA, end_after
 from campaign_calendars.model.benefits import BenefitBase, reserve_cents
-from campaign_calendars.model.benefits.coupons import MemberCashback, MemberCoupon
+from campaign_calendars.model.benefits.coupons import AfterAnOrder, MemberCoupon
 from campaign_calendars.model.benefits.gifts import BuybackGift, MemberExtraGift
+from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.timeline import BenefitTimes, Span, Timeline, utc
@@ -84,6 +85,7 @@ class Announced:
     `after` orders since `since` come first for what goes with the next one. `use_cents`: what one use costs at most.
     `ranks` are those of the tiers that may have it (1: the lowest); empty: all. `claimed`: members fetch it, so that an
     order tells of a use only by what is in it. `shared`: plays give it as well, and nothing is set aside for claims.
+    `group`: only who is in that group.
     """
 
     phase: str
@@ -98,6 +100,7 @@ class Announced:
     ranks: tuple[int, ...] = ()
     claimed: bool = False
     shared: bool = False
+    group: str | None = None
 
     @property
     def key(self) -> BlockKey:
@@ -148,7 +151,8 @@ def announced(
             limits = (cost, EVERY_ORDER if benefit.with_every_order else benefit.per_member, benefit.stock)
             asked = (after, times.since if after else None, ranks)
             fetched = (benefit.delivered == "claim", name in given)
-            found.append(Announced(phase.id, name, online, until, *limits, *asked, *fetched))
+            group = benefit.group if isinstance(benefit, Timed) else None
+            found.append(Announced(phase.id, name, online, until, *limits, *asked, *fetched, group=group))
     return sorted(found, key=lambda one: (utc(one.online.start), one.phase, one.benefit))
 
 
@@ -242,10 +246,10 @@ def _until(name: str, benefit: BenefitBase, timeline: Timeline, online: Span) ->
     one is valid."""
     window = timeline.validity.get(name)
     if window is not None:
-        return max(window.end, online.end, key=utc) if isinstance(benefit, MemberCashback) else window.end
+        return max(window.end, online.end, key=utc) if isinstance(benefit, AfterAnOrder) else window.end
     if isinstance(benefit, MemberExtraGift) and benefit.sale == "presale":
         dues = [one.due.end for one in timeline.balances if utc(one.placed.start) < utc(online.end)]
         return max([*dues, online.end], key=utc)
-    if isinstance(benefit, MemberCashback) and benefit.valid is not None and benefit.valid.for_ is not None:
+    if isinstance(benefit, AfterAnOrder) and benefit.valid is not None and benefit.valid.for_ is not None:
         return end_after(online.end, benefit.valid.for_, timeline.timezone)
     return online.end

@@ -15,17 +15,18 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.coupons import NewMemberCoupon, NewMemberPack
 from campaign_calendars.model.benefits.gifts import BirthdayGift, BuybackGift, Challenge, MemberGift001, NewMemberGift
+from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.benefits.points import PointsFinalPaymentCoupon
 from campaign_calendars.time.timeline import BenefitTimes, Span
 
 Value = int | str | datetime
 Name = Literal[
     "joined", "joined_or_invited", "joined_in_offer", "first_time", "buyer", "joined_lately", "birthday", "has_order",
-    "orders_since", "deposit", "not_reached",
+    "orders_since", "deposit", "not_reached", "in_group",
 ]  # fmt: skip
 
 
-Fact = Literal["joined_at", "birth_on", "paid_at", "deposit_paid_at"]
+Fact = Literal["joined_at", "birth_on", "paid_at", "deposit_paid_at", "bound_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,14 @@ CONDITIONS: Final[dict[Name, ConditionKind]] = {
     "orders_since": ConditionKind("after_orders", frozenset(), "paid_at"),
     "deposit": ConditionKind("deposit", frozenset({"balance_open"}), "deposit_paid_at"),
     "not_reached": ConditionKind("reached", frozenset(), "paid_at"),
+    "in_group": ConditionKind("group", frozenset(), "bound_at"),
 }
 FACTS: Final[dict[Fact, Said]] = {
     "joined_at": ("when members joined (joined_at of members)", "入会时间（会员数据的 joined_at）"),
     "birth_on": ("birthdays (birth_on of members)", "生日（会员数据的 birth_on）"),
     "paid_at": ("paid orders (orders)", "已付款订单（订单数据）"),
     "deposit_paid_at": ("deposits (deposit_paid_at of orders)", "定金（订单数据的 deposit_paid_at）"),
+    "bound_at": ("who is in which group (contact points)", "谁在哪个群（触点数据）"),
 }
 """What the facts are called."""
 
@@ -94,6 +97,8 @@ class Asking:
 def conditions_of(benefit: Benefit, times: BenefitTimes, asking: Asking) -> tuple[Condition, ...]:
     """What a benefit asks, in the order in which it is told."""
     joined = [Condition("joined")] if benefit.for_joined else []
+    if isinstance(benefit, Timed) and benefit.group is not None:
+        joined.append(Condition("in_group", (("channel", benefit.group), ("at", asking.at))))
     return (*joined, *_of_kind(benefit, times, asking))
 
 

@@ -20,7 +20,7 @@ ENFORCERS: Final[Mapping[str, tuple[Enforcer, ...]]] = {
     **dict.fromkeys(
         (
             "store_coupon", "exchange_card", "half_price", "member_price", "member_items_discount", "bundle_price",
-            "flash_sale", "group_buy", "points_plus_cash",
+            "flash_sale", "group_buy", "points_plus_cash", "after_order_coupon", "red_packet",
         ),
         _T,
     ),
@@ -29,7 +29,7 @@ ENFORCERS: Final[Mapping[str, tuple[Enforcer, ...]]] = {
             "member_coupon", "member_coupon_pack", "category_coupon", "member_cashback", "referral",
             "new_member_coupon", "new_member_gift", "new_member_pack", "member_gift_001", "member_extra_gift",
             "buyback_gift", "challenge", "early_bird_price", "points_redeem", "points_final_payment_coupon",
-            "points_game", "member_presale_right",
+            "points_game", "member_presale_right", "timed_offer", "haggle",
         ),
         (*_P, *_T),
     ),
@@ -37,6 +37,7 @@ ENFORCERS: Final[Mapping[str, tuple[Enforcer, ...]]] = {
     **dict.fromkeys(("lucky_bag", "free_order", "partner"), (*_P, *_H)),
     "points_cash": _T,
     "service": _H,
+    "order_sample": _H,
 }  # fmt: skip
 """Kind of benefit → who keeps its rules; kinds that were installed beside promocal are kept by promocal alone."""
 

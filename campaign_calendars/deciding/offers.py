@@ -121,7 +121,9 @@ def _on_offer(timeline: Timeline, phase: Phase, name: str, benefit: Benefit, at:
     if valid is not None and utc(at) >= utc(valid.end):
         return False
     if benefit.offered is not None:
-        if times.offered is None or not times.offered.contains(at):
+        # What is had from second to second is announced before.
+        ahead = benefit.used_while_offered and benefit.delivered == "auto"
+        if times.offered is None or not (ahead or times.offered.contains(at)):
             return False
     elif isinstance(benefit, EarlyBirdPrice) and not any(day.contains(at) for day in times.days):
         return False

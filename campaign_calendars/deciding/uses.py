@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
 from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
-from campaign_calendars.model.benefits.coupons import MemberCashback
+from campaign_calendars.model.benefits.coupons import AfterAnOrder, IssuedOn
 from campaign_calendars.model.benefits.gifts import Challenge
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift, utc
@@ -25,12 +25,13 @@ _DAY = timedelta(days=1)
 class Issue:
     """A benefit that comes with an order and is used on another (满返): earned until `until`, valid for `valid` then.
 
-    Whole days end with the local day in `zone`.
+    It is earned when the order is paid, or when it succeeds (`on`). Whole days end with the local day in `zone`.
     """
 
     until: datetime
     valid: timedelta
     zone: ZoneInfo
+    on: IssuedOn = "paid"
 
     def ends(self, issued_at: datetime) -> datetime:
         """The first moment at which what was issued then can be used no more."""
@@ -95,9 +96,9 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
 
 def _issue(benefit: BenefitBase, timeline: Timeline) -> Issue | None:
     """Cash-back whose validity is a length of time; one with a window is only told by redemptions."""
-    if not isinstance(benefit, MemberCashback) or benefit.valid is None or benefit.valid.for_ is None:
+    if not isinstance(benefit, AfterAnOrder) or benefit.valid is None or benefit.valid.for_ is None:
         return None
-    return Issue(timeline.campaign.end, benefit.valid.for_, timeline.timezone)
+    return Issue(timeline.campaign.end, benefit.valid.for_, timeline.timezone, benefit.issued)
 
 
 def _summed_since(name: str, timeline: Timeline) -> datetime:

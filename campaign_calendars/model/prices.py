@@ -104,6 +104,21 @@ def online_prices(
     return found
 
 
+def broken_by(
+    goods: Goods, rule: PriceRule, starts: Mapping[str, date], day: date, cents: int
+) -> list[tuple[str, date, int]]:
+    """Planned prices after coupons that a price of `cents` on a day would break: phase, its first day, cents.
+
+    `starts`: the first day of each phase. The price counts as any other that is asked on that day.
+    """
+    return [
+        (one.phase, starts[one.phase], one.after_coupon)
+        for one in goods.planned
+        if one.after_coupon is not None and one.after_coupon > cents and one.phase in starts
+        and timedelta(0) < starts[one.phase] - day <= rule.look_back
+    ]  # fmt: skip
+
+
 def list_price(goods: Goods) -> int | None:
     """The list price that is planned, the lowest of several, else the latest one known, in cents."""
     planned = [one.list_ for one in goods.planned if one.list_ is not None]

@@ -23,27 +23,28 @@ GROUPS: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "store_coupon", "member_coupon", "new_member_coupon", "category_coupon", "member_cashback", "referral",
-            "member_coupon_pack", "new_member_pack",
+            "member_coupon_pack", "new_member_pack", "after_order_coupon",
         ),
         "coupon",
     ),
     **dict.fromkeys(
         (
             "member_gift_001", "new_member_gift", "member_extra_gift", "buyback_gift", "challenge", "birthday_gift",
-            "lucky_bag", "exchange_card",
+            "lucky_bag", "exchange_card", "order_sample",
         ),
         "gift",
     ),
     **dict.fromkeys(
         (
             "member_price", "member_items_discount", "early_bird_price", "half_price", "bundle_price", "flash_sale",
-            "group_buy", "points_plus_cash",
+            "group_buy", "points_plus_cash", "timed_offer", "haggle",
         ),
         "price",
     ),
     **dict.fromkeys(("points_redeem", "points_game", "points_cash"), "points"),
     "points_final_payment_coupon": "balance",
     "free_order": "free_order",
+    "red_packet": "red_packet",
 }  # fmt: skip
 """Kind → its group, unless the store says otherwise; kinds without one are no part of an order."""
 

@@ -102,6 +102,34 @@ TEXTS: dict[str, str] = {
     ),
     "The full price.": "原价。",
     "福袋: a bag of things whose contents vary (A3, S2 tools).": "福袋：内容不定的礼包（A3，S2 工具）。",
+    "订单完成后送优惠券: every order that succeeds brings a coupon for the next one (A3, S3).": (
+        "订单完成后送优惠券：每笔交易成功的订单送一张下次可用的券（A3、S3）。"
+    ),
+    "When the order brings it: paid, or success (交易成功). Default by kind.": (
+        "订单何时带来它：paid（付款）或 success（交易成功）。默认按种类。"
+    ),
+    "每单送样 (茶样): every paid order of a member goes out with it, one per order (A3, S3).": (
+        "每单送样（茶样）：会员每笔已付款订单随包裹送一份（A3、S3）。"
+    ),
+    "限时抢: a price from second to second, for members or those of a group, while stock lasts (A3, A4).": (
+        "限时抢：起止到秒的价格，面向会员或某群成员，售完即止（A3、A4）。"
+    ),
+    "砍价: friends bring the price of a piece down until it is had at its lowest (A3).": (
+        "砍价：好友帮忙把价格砍到底价（A3）。"
+    ),
+    "红包 / 红包喷泉 / 拼手气: packets of money in each group, one per person, what is left comes back (A4).": (
+        "红包 / 红包喷泉 / 拼手气：每群若干个现金红包，每人一个，未领的退回（A4）。"
+    ),
+    "Group channel whose members alone may have it; empty: all members.": "仅限该群渠道的成员；留空为全部会员。",
+    "Group channel in which they are given out, and whose members open them.": "在哪个群渠道发放，由其成员领取。",
+    "Price of one piece while it is on offer.": "开放期间每件的价格。",
+    "Price from which friends bring it down to `price`.": "起砍价；砍至 price。",
+    "Friends it takes to bring it down to `price`.": "砍至 price 需要的好友数。",
+    "Money in one packet; with `split: lucky` on average.": "每个红包的金额；split: lucky 时为平均金额。",
+    "Packets in each group each time they are given out.": "每次在每个群发放的个数。",
+    "equal: each packet holds `amount`; lucky (拼手气): chance divides the whole.": (
+        "equal：每个红包均为 amount；lucky（拼手气）：随机分配总额。"
+    ),
     "会员满返: reach items or an amount, get money off the **next** order (A3).": (
         "会员满返：满件或满额，返券或红包供**下次**下单使用（A3）。"
     ),

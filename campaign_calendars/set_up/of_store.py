@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaign_calendars.findings.said import Said
+from campaign_calendars.model.benefits.base import yuan
+from campaign_calendars.model.benefits.group_plays import RedPacket
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.store import Channel, Group, Store
 from campaign_calendars.set_up.places import TextRow
@@ -75,6 +77,8 @@ class GroupRow:
     """The event that it answers, and how long after, e.g. `group_opened +2h`."""
     play: str = ""
     text: str = ""
+    packets: str = ""
+    """Red packets that go with the post: amount × number, e.g. `2 × 50`."""
 
 
 def assistant_rows(store: Store) -> Iterator[AssistantRow]:
@@ -123,11 +127,11 @@ def group_rows(
             row = _group(name, channel, timeline, group or "", members)
             if not posts:
                 yield row
-            for at, event, play, text in posts:
-                yield replace(row, at=at, event=event, play=play, text=text)
+            for at, event, play, text, packets in posts:
+                yield replace(row, at=at, event=event, play=play, text=text, packets=packets)
 
 
-_Post = tuple[datetime | None, str, str, str]
+_Post = tuple[datetime | None, str, str, str, str]
 
 
 def _posts(
@@ -139,8 +143,16 @@ def _posts(
                 continue
             found = texts.get((phase.id, play.id, channel))
             text, name = found.text if found else "", f"{phase.id} / {play.id}"
+            packets = ", ".join(_packets(calendar, play, channel))
             for at, event in _moments(timeline, phase, play):
-                yield at, event, name, text
+                yield at, event, name, text, packets
+
+
+def _packets(calendar: Calendar, play: Play, channel: str) -> Iterator[str]:
+    for name in play.announces:
+        benefit = calendar.benefits.get(name)
+        if isinstance(benefit, RedPacket) and benefit.group == channel:
+            yield f"{yuan(benefit.amount)} × {benefit.per_group}"
 
 
 def _moments(timeline: Timeline, phase: Phase, play: Play) -> Iterator[tuple[datetime | None, str]]:

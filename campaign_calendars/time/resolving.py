@@ -28,6 +28,7 @@ from campaign_calendars.time.clock import CampaignClock
 from campaign_calendars.time.offers import benefit_times
 from campaign_calendars.time.sale import balance_windows
 from campaign_calendars.time.timeline import (
+    BenefitTimes,
     Occurrence,
     Span,
     Sweep,
@@ -77,6 +78,7 @@ class _Resolver(CampaignClock):
                     sub_phases.setdefault((phase.id, sub.id), span)
             occurrences += self._phase_occurrences(index, phase, phases, sub_phases)
         occurrences.sort(key=lambda o: utc(o.at))
+        times = benefit_times(self, phases)
         return Timeline(
             timezone=self.zone,
             campaign=self._campaign(list(phases.values())),
@@ -86,8 +88,8 @@ class _Resolver(CampaignClock):
             occurrences=tuple(occurrences),
             balances=balance_windows(calendar, phases),
             day_zero=self.day_zero,
-            benefits=benefit_times(self, phases),
-            validity=self._validity(),
+            benefits=times,
+            validity=self._validity(times),
             opens=self._opens(),
             due=self._due(phases),
             findings=tuple(self.findings),
@@ -183,11 +185,13 @@ class _Resolver(CampaignClock):
 
     # -- benefits and duties ---------------------------------------------------------------
 
-    def _validity(self) -> dict[str, Span]:
+    def _validity(self, times: Mapping[str, BenefitTimes]) -> dict[str, Span]:
         spans: dict[str, Span] = {}
         for name, benefit in self.calendar.benefits.items():
-            valid = benefit.valid
-            if valid is not None and valid.from_ is not None and valid.to is not None:
+            valid, offered = benefit.valid, times[name].offered
+            if benefit.used_while_offered and offered is not None:
+                spans[name] = offered
+            elif valid is not None and valid.from_ is not None and valid.to is not None:
                 window = Window(from_=valid.from_, to=valid.to)
                 span = self.window(window, ("benefits", name, "valid"))
                 if span is not None:

@@ -85,12 +85,12 @@ def group_sheet(rows: Iterable[GroupRow], lang: str) -> Sheet:
     head = (
         ("group", "群id"), ("channel", "渠道"), ("name", "名称"), ("kind", "类型"), ("capacity", "容量"),
         ("in group", "群内人数"), ("ends", "解散"), ("post at", "发送时间"), ("in answer to", "响应行为"),
-        ("play", "玩法"), ("text", "文案"),
+        ("play", "玩法"), ("text", "文案"), ("red packets", "红包金额×个数"),
     )  # fmt: skip
     cells = [
         (
             row.group, row.channel, in_language(row.title, lang), row.kind, row.capacity, row.members,
-            _moment(row.ends), _moment(row.at), row.event, row.play, row.text,
+            _moment(row.ends), _moment(row.at), row.event, row.play, row.text, row.packets,
         )
         for row in rows
     ]  # fmt: skip

@@ -116,7 +116,10 @@ def _measured(
         benefits=_benefits(loaded, redeemed),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
-        redemption_problems=tuple(problem.said() for problem in session.audit_redemptions()),
+        redemption_problems=tuple(
+            problem.said()
+            for problem in (*session.audit_redemptions(), *session.audit_off_days(loaded.calendar, loaded.timeline))
+        ),
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
             rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast

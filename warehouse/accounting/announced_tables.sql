@@ -1,7 +1,8 @@
 -- Announced benefits by phase, and what cash-back they issued; see campaign_calendars.deciding.blocks.
 create or replace temp table online (
     phase varchar, benefit varchar, starts_at timestamp, ends_at timestamp, until timestamp, use_cents bigint,
-    per_member bigint, stock bigint, after_orders bigint, after_since timestamp, ranks bigint[], claimed bool
+    per_member bigint, stock bigint, after_orders bigint, after_since timestamp, ranks bigint[], claimed bool,
+    group_channel varchar
 );
 create or replace temp table order_ranks (order_id varchar, rank bigint);
 create or replace temp table issued (

@@ -35,6 +35,17 @@ with open_uses as (
             or u.told_by = 'redemptions'
             or u.order_id in (select r.order_id from order_ranks as r where list_contains(w.ranks, r.rank))
         )
+        -- Who was in the group then; where the data knows nobody of it, the platform alone can tell.
+        and (
+            w.group_channel is null
+            or u.told_by = 'redemptions'
+            or not exists (from snap.stg_contact_points as p where p.channel = w.group_channel)
+            or exists (
+                from snap.stg_contact_points as p
+                where p.channel = w.group_channel and p.member_id = u.member_id and p.withdrawn_at is null
+                    and coalesce(p.bound_at <= u.moment, true) and coalesce(p.unbound_at > u.moment, true)
+            )
+        )
         and (
             w.benefit not in (select i.benefit from issues as i)
             or exists (

@@ -24,17 +24,8 @@ def announce(con: duckdb.DuckDBPyConnection, announced: Sequence[Announced]) -> 
 def _row(one: Announced) -> tuple[object, ...]:
     moments = (utc_naive(one.online.start), utc_naive(one.online.end), utc_naive(one.until))
     since = None if one.since is None else utc_naive(one.since)
-    return (
-        *one.key,
-        *moments,
-        one.use_cents,
-        one.per_member,
-        one.stock,
-        one.after,
-        since,
-        list(one.ranks),
-        one.claimed,
-    )
+    limits = (one.use_cents, one.per_member, one.stock, one.after, since, list(one.ranks))
+    return (*one.key, *moments, *limits, one.claimed, one.group)
 
 
 def rank_orders(con: duckdb.DuckDBPyConnection, tiers: TierClock | None, at: datetime) -> None:

@@ -1,24 +1,25 @@
--- Of each grant that an order has to earn: the first one placed after it that is large enough when it is paid, and from
+-- Of each grant that an order has to earn: the first one placed after it that is large enough when it is paid, or succeeds,
+-- and from
 -- when on too little of that was left (null: enough).
 with fitting as (
     select
         g.key,
         g.benefit,
         o.order_id,
-        o.paid_at,
+        case when i.on_success then o.succeeded_at else o.paid_at end as paid_at,
         case
             when o.amount_cents - o.part_refunded_cents < t.amount_cents and o.part_refunded_at < $at
                 then o.part_refunded_at
             when o.amount_cents - o.refunded_cents < t.amount_cents and o.refunded_at < $at then o.refunded_at
         end as lost_at,
-        row_number() over (partition by g.key order by o.paid_at, o.order_id) as turn
+        row_number() over (partition by g.key order by case when i.on_success then o.succeeded_at else o.paid_at end, o.order_id) as turn
     from given as g
     inner join told as t on t.benefit = g.benefit
     inner join issues as i on i.benefit = g.benefit
     inner join snap.stg_orders as o
         on o.member_id = g.member_id
         and o.ordered_at >= g.granted_at
-        and o.paid_at < least($at, i.until)
+        and case when i.on_success then o.succeeded_at else o.paid_at end < least($at, i.until)
         and o.amount_cents >= t.amount_cents
         and coalesce(o.items, 1) >= t.items
     where g.calendar = $calendar

@@ -1,10 +1,10 @@
--- Orders that bring announced cash-back: of members, paid while it is online and large enough, and from when on too little
+-- Orders that bring announced cash-back: of members, paid (or successful) while it is online and large enough, and from when on too little
 -- of that was left (null: enough).
 select
     w.benefit,
     o.member_id,
     o.order_id,
-    o.paid_at,
+    case when i.on_success then o.succeeded_at else o.paid_at end,
     case
         when o.amount_cents - o.part_refunded_cents < t.amount_cents and o.part_refunded_at < $at then o.part_refunded_at
         when o.amount_cents - o.refunded_cents < t.amount_cents and o.refunded_at < $at then o.refunded_at
@@ -13,8 +13,8 @@ from online as w
 inner join told as t on t.benefit = w.benefit
 inner join issues as i on i.benefit = w.benefit
 inner join snap.stg_orders as o
-    on o.paid_at >= w.starts_at
-    and o.paid_at < least($at, w.ends_at)
+    on case when i.on_success then o.succeeded_at else o.paid_at end >= w.starts_at
+    and case when i.on_success then o.succeeded_at else o.paid_at end < least($at, w.ends_at)
     and o.amount_cents >= t.amount_cents
     and coalesce(o.items, 1) >= t.items
 inner join snap.stg_members as m

@@ -17,6 +17,7 @@ select
     n.benefit,
     n.redeemed_at as moment,
     n.order_id,
+    n.amount_cents,
     n.calendar,
     coalesce(n.calendar, b.calendar) as belongs_to
 from (select r.* from known_redemptions as r inner join rules as t on t.benefit = r.benefit where r.redeemed_at < $at) as n

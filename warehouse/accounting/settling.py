@@ -142,7 +142,7 @@ def _earn(con: duckdb.DuckDBPyConnection, rules: Iterable[UseRule], asked: Mappi
     issues = {rule.benefit: rule.issue for rule in rules if rule.issue is not None}
     if not issues:
         return
-    append_rows(con, "issues", ((benefit, utc_naive(issue.until)) for benefit, issue in issues.items()))
+    append_rows(con, "issues", ((name, utc_naive(one.until), one.on == "success") for name, one in issues.items()))
     rows = con.execute(_SQL["earning"], asked).fetchall()
     append_rows(con, "earned", (_earned(issues[benefit], key, *found) for key, benefit, *found in rows))
     con.execute(_SQL["earned"])
@@ -189,6 +189,7 @@ def _rule(rule: UseRule) -> tuple[object, ...]:
         of.of,
         of.share,
         of.staged,
+        of.paid_out_cents,
     )
     return (rule.benefit, rule.seen_in, list(rule.costs), rule.comes_back, rule.off_basket, rule.rate, since, *order)
 

@@ -6,9 +6,9 @@ create or replace temp table given (
 create or replace temp table rules (
     benefit varchar, seen_in varchar, costs bigint[], comes_back bool, off_basket bool, rate bigint, since timestamp,
     amount_cents bigint, items bigint, points bigint, by_lines bool, goods varchar[], most_cents bigint, of_pieces bigint,
-    share bigint, staged bool
+    share bigint, staged bool, paid_out_cents bigint
 );
-create or replace temp table issues (benefit varchar, until timestamp);
+create or replace temp table issues (benefit varchar, until timestamp, on_success bool);
 create or replace temp table earned (
     key varchar, order_id varchar, lost bool, issued_at timestamp, ends_at timestamp
 );

@@ -2,14 +2,15 @@
 -- order of a member who holds it, or as an entry of the points ledger of just its price.
 create or replace temp table uses as
 with seen as (
-    select n.id, n.member_id, n.benefit, n.moment, n.order_id, null::timestamp as placed_at, n.calendar, n.belongs_to
+    select n.id, n.member_id, n.benefit, n.moment, n.order_id, null::timestamp as placed_at, n.calendar, n.belongs_to,
+        n.amount_cents
     from named as n
     inner join told as t on t.benefit = n.benefit and t.told_by = 'redemptions'
     union all
-    select 'order ' || o.order_id, o.member_id, o.benefit, o.paid_at, o.order_id, o.ordered_at, $calendar, $calendar
+    select 'order ' || o.order_id, o.member_id, o.benefit, o.paid_at, o.order_id, o.ordered_at, $calendar, $calendar, null
     from fitting_orders as o
     union all
-    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null, null, $calendar, $calendar
+    select 'points ' || p.entry_id, p.member_id, t.benefit, p."at", null, null, $calendar, $calendar, null
     from snap.stg_points as p
     inner join told as t on t.points = -p.points and t.told_by = 'points'
     where p."at" < $at and p.kind = 'redeem'
@@ -24,7 +25,11 @@ baskets as (
 select
     s.*,
     t.told_by,
-    case when t.told_by = 'refunds' then o.amount_cents when t.off_basket then b.cents end as most_cents,
+    case
+        when t.told_by = 'refunds' then o.amount_cents
+        when t.paid_out_cents is not null then coalesce(s.amount_cents, t.paid_out_cents)
+        when t.off_basket then b.cents
+    end as most_cents,
     t.comes_back
     and (
         coalesce(o.closed_at < $at, o.status = 'closed' and o.paid_at is null, false)

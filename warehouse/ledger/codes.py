@@ -25,7 +25,7 @@ def take(
     held = select(partner_codes.c.intent_key, partner_codes.c.digest).where(
         partner_codes.c.intent_key.in_(select(listed(con, list(intent_keys))))
     )
-    found = {key: digest for key, digest in con.execute(held)}
+    found = dict(con.execute(held).tuples().all())
     used = set(con.scalars(select(partner_codes.c.digest).where(mine)))
     new = rules.codes_for(intent_keys, digests, found, used)
     if new:

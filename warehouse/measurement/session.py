@@ -24,11 +24,14 @@ from campaign_calendars.measuring.figures import (
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
+from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.time.timeline import Timeline
 from warehouse.accounting.settling import recognise
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
+from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.measurement.truth import true_figures
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
@@ -256,6 +259,10 @@ class MeasurementSession:
     def audit_redemptions(self) -> list[Problem]:
         """Redemptions without a grant or outside their phase, as problems."""
         return audit_redemptions(self._con, calendar=self._calendar, as_of=self._moment, everybodys=self._everybodys)
+
+    def audit_off_days(self, calendar: Calendar, timeline: Timeline) -> list[Problem]:
+        """Early-bird prices that were had on another day, and planned prices that they break."""
+        return audit_off_days(self._con, calendar, timeline)
 
     def _rows(self, record: type[R], name: str, **parameters: object) -> list[R]:
         cursor = self._con.execute(_SQL[name], parameters)

@@ -39,6 +39,11 @@ PULLS: Mapping[str, float] = MappingProxyType(
         "early_bird_price": 1.7,
         "flash_sale": 1.8,
         "group_buy": 1.8,
+        "timed_offer": 1.8,
+        "haggle": 1.5,
+        "red_packet": 1.2,
+        "after_order_coupon": 1.1,
+        "order_sample": 1.1,
         "half_price": 2.0,
         "free_order": 1.6,
     }

@@ -98,7 +98,7 @@ _ALL = (
     ),
     Dataset(
         "redemptions",
-        ("redemption_id", "member_id", "benefit", "calendar", "redeemed_at", "order_id"),
+        ("redemption_id", "member_id", "benefit", "calendar", "redeemed_at", "order_id", "amount"),
         needed=("redemption_id", "member_id", "benefit", "redeemed_at"),
         key=("redemption_id",),
     ),

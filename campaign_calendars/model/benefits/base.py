@@ -39,6 +39,7 @@ class Asked:
     An order: `amount_cents` net of what came back, `items` pieces. With `by_lines` the pieces are those of its lines
     of `goods` (empty: all), and of these such at `most_cents` or less for `of` pieces, or at `share` (basis points) of
     the list price or less. `staged`: paid in stages, or not (None: either). `points`: so many were paid.
+    `paid_out_cents`: a use is money that is paid out, so much where no pay-out says how much it was.
     """
 
     amount_cents: int = 0
@@ -50,6 +51,7 @@ class Asked:
     of: int = 1
     share: int | None = None
     staged: bool | None = None
+    paid_out_cents: int | None = None
 
 
 class Validity(Strict, defer_build=False):  # every kind of benefit has it: built once, not with each
@@ -145,6 +147,8 @@ class BenefitBase(Strict):
     """What ends it where `valid` is not written."""
     comes_back: ClassVar[bool] = False
     """Whether the member has it again when the order he used it on is closed or refunded as a whole."""
+    used_while_offered: ClassVar[bool] = False
+    """Whether it can be used only while it is on offer: what is sold from second to second."""
 
     kind: str
     title: Text = Text()

@@ -20,6 +20,8 @@ from campaign_calendars.model.benefits.base import (
 )
 from campaign_calendars.values.scalars import Duration, Money, Share, Text, UnfitError
 
+IssuedOn = Literal["paid", "success"]
+
 
 class StoreCoupon(CouponBenefit):
     """店铺通用券: the general coupon everybody may use; the yardstick of `beats`, never granted."""
@@ -119,23 +121,38 @@ class NewMemberPack(Pack):
         return super().sentence(lang) + (f" + {self.item.get(lang)}")
 
 
-class MemberCashback(ItemsXorAmount):
-    """会员满返: reach items or an amount, get money off the **next** order (A3)."""
+class AfterAnOrder(BenefitBase):
+    """Base of benefits that an order brings and the **next** one uses: valid from when they were issued."""
 
     comes_back: ClassVar[bool] = True
     default_delivery: ClassVar[Delivery] = "auto"
+    default_issue: ClassVar[IssuedOn] = "paid"
+
+    issued_on: IssuedOn | None = Field(
+        default=None, description="When the order brings it: paid, or success (交易成功). Default by kind."
+    )
+
+    @model_validator(mode="after")
+    def _dated_after_order(self) -> AfterAnOrder:
+        if self.valid is None:
+            raise UnfitError(
+                "it is used with the next order; say until when, for instance `valid: 14d`",
+                "须在下次下单使用；请写明期限，例如 valid: 14d",
+            )
+        return self
+
+    @property
+    def issued(self) -> IssuedOn:
+        """What of the order brings it."""
+        return self.issued_on or self.default_issue
+
+
+class MemberCashback(AfterAnOrder, ItemsXorAmount):
+    """会员满返: reach items or an amount, get money off the **next** order (A3)."""
+
     kind: Literal["member_cashback"]
     value: Annotated[Money, Field(description="What comes back.")]
     form: Literal["coupon", "red_packet"] = Field(default="coupon", description="What comes back as.")
-
-    @model_validator(mode="after")
-    def _dated_after_order(self) -> MemberCashback:
-        if self.valid is None:
-            raise UnfitError(
-                "cash-back is used with the next order; say until when, for instance `valid: 14d`",
-                "满返在下次下单使用；请写明期限，例如 valid: 14d",
-            )
-        return self
 
     def derived_cost(self) -> int | None:
         return self.value
@@ -146,6 +163,19 @@ class MemberCashback(ItemsXorAmount):
             return f"{self.condition(lang)}返{yuan(self.value)}元{form}（下次下单使用）"
         form = "red packet" if self.form == "red_packet" else "coupon"
         return f"{self.condition(lang)}, {form} of {yuan(self.value)} for the next order"
+
+
+class AfterOrderCoupon(AfterAnOrder, CouponBenefit):
+    """订单完成后送优惠券: every order that succeeds brings a coupon for the next one (A3, S3)."""
+
+    default_issue: ClassVar[IssuedOn] = "success"
+    kind: Literal["after_order_coupon"]
+
+    def sentence(self, lang: str) -> str:
+        words = super().sentence(lang)
+        if lang == "zh":
+            return f"{'付款' if self.issued == 'paid' else '订单完成'}后送券：{words}"
+        return f"{words}, after an order {'is paid' if self.issued == 'paid' else 'succeeds'}"
 
 
 class Referral(CouponBenefit):

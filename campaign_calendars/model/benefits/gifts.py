@@ -169,6 +169,21 @@ class LuckyBag(GiftBenefit):
         return f"福袋：{self.item.get(lang)}" if lang == "zh" else f"lucky bag: {self.item.get(lang)}"
 
 
+class OrderSample(GiftBenefit):
+    """每单送样 (茶样): every paid order of a member goes out with it, one per order (A3, S3)."""
+
+    default_delivery: ClassVar[Delivery] = "auto"
+    seen_in: ClassVar[SeenIn] = "orders"
+    kind: Literal["order_sample"]
+
+    @property
+    def with_every_order(self) -> bool:
+        return True
+
+    def sentence(self, lang: str) -> str:
+        return f"每单送{self.item.get(lang)}" if lang == "zh" else f"{self.item.get(lang)} with every order"
+
+
 class ExchangeCard(BenefitBase):
     """会员兑换卡: bought or claimed before the sale, redeemed in it; locks the customer (A3)."""
 

@@ -75,7 +75,7 @@ MEANS: Final[tuple[Row, ...]] = (
             "Sold from second to second in a group; a coupon after an order; a sample in each parcel",
             "群内限时抢、订单完成后送券、每单送样",
         ),
-        as_said("`flash_sale`, `offered`, `member_cashback`, `duties`"),
+        as_said("`timed_offer`, `offered`, `after_order_coupon`, `order_sample`"),
     ),
     Row("A3", ("Referral, points for both", "老带新、双方得积分"), as_said("`referral`, `referral_points`")),
     Row(
@@ -90,10 +90,7 @@ MEANS: Final[tuple[Row, ...]] = (
     Row(
         "A3",
         ("Haggling (砍价)", "砍价"),
-        left_out=(
-            "each member ends at a price of his own, and no export marks an order as haggled: nothing to recognise",
-            "每人成交价不同，导出数据也不标明砍价订单，无从识别",
-        ),
+        as_said("`haggle`, `starts_at`, `helpers`"),
     ),
     Row(
         "A3",
@@ -173,10 +170,7 @@ MEANS: Final[tuple[Row, ...]] = (
     Row(
         "A4",
         ("Red packets in groups (红包喷泉, 拼手气)", "群红包（红包喷泉、拼手气）"),
-        left_out=(
-            "no money of theirs is kept, as no payout list is read yet; a post tells of them, a duty pays",
-            "不记其资金：领取明细须来自尚未读取的发放名单；以群发帖告知、以事务发放",
-        ),
+        as_said("`red_packet`, `per_group`, `split`, `C325`; pay-outs by `amount` of redemptions"),
     ),
     Row("A4", ("Not SMS and assistant alone", "不可只有短信与客服"), as_said("`C174`")),
     Row(

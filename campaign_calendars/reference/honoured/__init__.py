@@ -21,6 +21,7 @@ from campaign_calendars.reference.honoured.calendar import CALENDAR
 from campaign_calendars.reference.honoured.channels import CHANNELS
 from campaign_calendars.reference.honoured.entry import HONOURERS, Honoured
 from campaign_calendars.reference.honoured.gifts import COUPONS_AND_GIFTS
+from campaign_calendars.reference.honoured.group_plays import GROUP_PLAYS
 from campaign_calendars.reference.honoured.messages import MESSAGES
 from campaign_calendars.reference.honoured.names import NAMES
 from campaign_calendars.reference.honoured.phases import PHASES
@@ -42,6 +43,7 @@ HONOURED: Final[Mapping[str, Honoured]] = MappingProxyType(
         **MESSAGES,
         **BENEFITS,
         **COUPONS_AND_GIFTS,
+        **GROUP_PLAYS,
         **POINTS_PRICES_AND_RIGHTS,
         **STORE,
         **CHANNELS,

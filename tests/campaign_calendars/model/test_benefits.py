@@ -51,6 +51,38 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
         "exchange card worth 100 for 90",
         "100元兑换卡（90元购）",
     ),
+    "after_order_coupon": (
+        {"threshold": "99", "value": "10", "valid": "15d"},
+        1000,
+        "10 off from 99, after an order succeeds; valid for 15 days after the grant",
+        "订单完成后送券：满99减10；领取后 15 天内有效",
+    ),
+    "order_sample": ({"item": "tea", "unit_cost": "2"}, 200, "tea with every order", "每单送tea"),
+    "timed_offer": (
+        {"item": "nuts", "price": "9.90", "stock": "10", "unit_cost": "4", "offered": {"from": "D", "to": "D"}},
+        400,
+        "nuts for 9.90 for a limited time (counts toward the lowest price)",
+        "限时抢：nuts9.90元（计入最低价）",
+    ),
+    "haggle": (
+        {
+            "item": "nuts",
+            "price": "9.90",
+            "starts_at": "19.90",
+            "helpers": "5",
+            "stock": "10",
+            "offered": {"from": "D", "to": "D"},
+        },
+        1000,
+        "nuts from 19.90 down to 9.90 with 5 friends (counts toward the lowest price)",
+        "砍价：nuts19.90元起，5人砍至9.90元（计入最低价）",
+    ),
+    "red_packet": (
+        {"group": "fans", "amount": "2", "per_group": "50", "stock": "100", "offered": {"from": "D", "to": "D"}},
+        200,
+        "red packets of 2, 50 in each group",
+        "红包2元，每群50个",
+    ),
     "flash_sale": (
         {"item": "nuts", "price": "9.90", "stock": "10", "unit_cost": "4"},
         400,
@@ -176,6 +208,11 @@ GOOD: dict[str, tuple[dict[str, Any], int, str, str]] = {
 }
 
 
+OFFERED = {"from": "D 20:00", "to": "D 20:59:59"}
+TIMED = {"item": "x", "price": "9", "unit_cost": "1", "stock": "9", "offered": OFFERED}
+PACKETS = {"group": "g", "amount": "2", "per_group": "5", "stock": "5", "offered": OFFERED}
+
+
 def make(kind: str, **params: Any) -> BenefitBase:
     return ADAPTER.validate_python({"kind": kind, **params})
 
@@ -213,6 +250,14 @@ BAD = [
     ("half_price", {"item": "x", "price": "100"}, "as `stock`"),
     ("flash_sale", {"item": "x", "price": "100", "unit_cost": "1"}, "as `stock`"),
     ("group_buy", {"item": "x", "price": "100", "size": "2", "unit_cost": "1"}, "as `stock`"),
+    ("timed_offer", {**TIMED, "offered": {"from": "D"}}, "both ends"),
+    ("timed_offer", {**TIMED, "valid": "3d"}, "leave `valid` out"),
+    ("timed_offer", {**TIMED, "stock": None}, "as `stock`"),
+    ("haggle", {**TIMED, "starts_at": "9", "helpers": "3"}, "above `price`"),
+    ("red_packet", {**PACKETS, "stock": None}, "as `stock`"),
+    ("red_packet", {**PACKETS, "amount": "0"}, "holds nothing"),
+    ("red_packet", {**PACKETS, "delivery": "push"}, "announces"),
+    ("after_order_coupon", {"value": "5"}, "valid: 14d"),
     ("birthday_gift", {"item": "x"}, "unit_cost is missing"),
     ("exchange_card", {"value": "10", "price": "10"}, "costs the member as much"),
     ("new_member_pack", {"coupons": [{"value": "5"}], "item_cost": "3"}, "without an item"),

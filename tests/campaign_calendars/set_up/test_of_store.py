@@ -89,6 +89,22 @@ def test_planned_goods_stand_in_their_sheet(written: str) -> None:
     assert f"{row.since:%m-%d}" == "03-05"
 
 
+def test_a_post_says_how_many_red_packets_go_with_it() -> None:
+    packet = (
+        "{kind: red_packet, group: fans, amount: 2, per_group: 50, stock: 200,"
+        " offered: {from: 2026-03-06, to: 2026-03-07}}"
+    )
+    with_one = CALENDAR.replace("prices:", f"benefits: {{rain: {packet}}}\nprices:").replace(
+        "post: broadcast,", "post: broadcast, announces: [rain],"
+    )
+    told = [row.packets for row in made(calendar=with_one)["groups"]]  # type: ignore[attr-defined]
+    assert told == ["2 × 50", "2 × 50"]
+    fewer = made(calendar=with_one.replace("per_group: 50", "per_group: 40"))["groups"]
+    assert [row.packets for row in fewer] == ["2 × 40", "2 × 40"]  # type: ignore[attr-defined]
+    elsewhere = made(calendar=with_one.replace("group: fans", "group: talk"))["groups"]
+    assert [row.packets for row in elsewhere] == ["", ""], "of another group"  # type: ignore[attr-defined]
+
+
 def test_a_group_has_its_members_its_end_and_every_post_with_its_text() -> None:
     found = made(there={"fans": {"g1": 180, "g2": 90}})["groups"]
     said = [(row.group, row.members, f"{row.at:%d %H:%M}", row.text) for row in found]  # type: ignore[attr-defined]

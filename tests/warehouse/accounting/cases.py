@@ -33,7 +33,8 @@ RULES = (COUPON, GIFT, PACK, SERVICE, EXTRA, POINTS, PIECES)
 _TABLES = """
 attach ':memory:' as snap;
 create table snap.stg_redemptions (
-    redemption_id varchar, member_id varchar, benefit varchar, calendar varchar, redeemed_at timestamp, order_id varchar
+    redemption_id varchar, member_id varchar, benefit varchar, calendar varchar, redeemed_at timestamp,
+    order_id varchar, amount_cents bigint
 );
 create table snap.stg_orders (
     order_id varchar, member_id varchar, ordered_at timestamp, paid_at timestamp, closed_at timestamp,
@@ -45,6 +46,9 @@ create table snap.stg_order_items (
     order_id varchar, price_cents bigint, quantity bigint, sku varchar, paid_cents bigint
 );
 create table snap.stg_members (member_id varchar, joined_at timestamp, left_at timestamp);
+create table snap.stg_contact_points (
+    member_id varchar, channel varchar, bound_at timestamp, unbound_at timestamp, withdrawn_at timestamp
+);
 create table snap.stg_points (entry_id varchar, member_id varchar, kind varchar, points bigint, "at" timestamp);
 """
 
@@ -89,9 +93,23 @@ class Shop:
         self.con.executemany("insert into snap.stg_members values (?, ?, null)", list(rows))
 
     def redeem(
-        self, member: str, benefit: str, at: datetime, *, order: str | None = None, calendar: str | None = None
+        self,
+        member: str,
+        benefit: str,
+        at: datetime,
+        *,
+        order: str | None = None,
+        calendar: str | None = None,
+        cents: int | None = None,
     ) -> None:
-        self._add("stg_redemptions", member, benefit, calendar, at.replace(tzinfo=None), order)
+        """`cents`: what a file of pay-outs says that was paid with it."""
+        self._add("stg_redemptions", member, benefit, calendar, at.replace(tzinfo=None), order, cents)
+
+    def bind(self, *members: str, channel: str, at: datetime, until: datetime | None = None) -> None:
+        """They are in a group of the channel from a moment on."""
+        end = None if until is None else until.replace(tzinfo=None)
+        rows = [(member, channel, at.replace(tzinfo=None), end) for member in members]
+        self.con.executemany("insert into snap.stg_contact_points values (?, ?, ?, ?, null)", rows)
 
     def order(
         self,

@@ -252,7 +252,7 @@ def test_a_member_with_thousands_of_redemptions_is_settled_at_once() -> None:
     shop = Shop()
     shop.grant("a", "coupon", 500, valid=DAY)
     shop.con.execute(
-        "insert into snap.stg_redemptions select 'x' || i, 'a', 'coupon', null, ?, null from range(5000) as t(i)",
+        "insert into snap.stg_redemptions select 'x' || i, 'a', 'coupon', null, ?, null, null from range(5000) as t(i)",
         [(T0 + timedelta(minutes=1)).replace(tzinfo=None)],
     )
     assert shop.look(T0 + 9 * DAY).strays == {"coupon": StrayUses(4999, 4999 * 500)}

@@ -48,10 +48,14 @@ o11,two-days,2021-11-11 08:00,2021-11-11 08:00,600,,,,,,
 o12,stranger,2021-11-02 10:00,2021-11-02 10:00,100,,,,,,
 """
 CONTACT_POINTS = """\
-member_id,channel,address,consented_at
-stranger,mail,a@example.com,2019-01-01 00:00
-undated,mail,b@example.com,2019-01-01 00:00
-late,mail,c@example.com,2019-01-01 00:00
+member_id,channel,address,consented_at,group_id,bound_at,unbound_at
+stranger,mail,a@example.com,2019-01-01 00:00,,,
+undated,mail,b@example.com,2019-01-01 00:00,,,
+late,mail,c@example.com,2019-01-01 00:00,,,
+old,fans,,,g1,2021-01-01 00:00,
+rich,fans,,,g1,2021-01-01 00:00,2021-10-17 10:00
+again,fans,,,g1,2021-10-17 10:01,
+leap,others,,,g9,2021-01-01 00:00,
 """
 TABLES = {"members": MEMBERS, "orders": ORDERS, "contact_points": CONTACT_POINTS}
 
@@ -255,6 +259,23 @@ def test_a_presale_gift_is_given_in_a_presale_only(snapshot: Snapshot) -> None:
     assert decide(snapshot, presale, "2021-10-25 10:00")["old"][1] is None
     assert decide(snapshot, presale, "2021-11-02 10:00")["old"][1] == "benefit_window"
     assert reached(snapshot, bound(gift), "2021-11-02 10:00", "old") == {"old"}
+
+
+OFFER = {
+    "kind": "timed_offer", "item": "tea", "price": 9, "unit_cost": 1, "stock": 99, "delivery": "claim",
+    "offered": {"from": "2021-10-17 10:00", "to": "2021-10-17 10:59:59"},
+}  # fmt: skip
+
+
+def test_a_play_of_a_group_is_for_those_who_are_in_it(snapshot: Snapshot, poor: Snapshot) -> None:
+    fans = bound({**OFFER, "group": "fans"})
+    told = decide(snapshot, fans, "2021-10-17 10:00")
+    assert {member for member in told if told[member][0] == "chosen"} == {"old"}
+    assert told["rich"][1:3] == ("benefit_condition", "it:benefit_condition:group"), "left at that second"
+    assert told["again"][1:3] == told["leap"][1:3] == told["rich"][1:3]
+    assert "leap" in reached(snapshot, bound(OFFER), "2021-10-17 10:00"), "for every member"
+    assert reached(snapshot, fans, "2021-10-17 11:00") == set(), "over"
+    assert reached(poor, fans, "2021-10-17 10:00"), "left to the platform where no source knows"
 
 
 def test_conditions_lie_before_the_hold_out(snapshot: Snapshot) -> None:

@@ -20,6 +20,7 @@ _ANY: dict[Fact, str] = {
     "birth_on": "select 1 from {snap}.stg_members where birth_on is not null limit 1",
     "paid_at": "select 1 from {snap}.stg_orders where paid_at is not null limit 1",
     "deposit_paid_at": "select 1 from {snap}.stg_orders where deposit_paid_at is not null limit 1",
+    "bound_at": "select 1 from {snap}.stg_contact_points where group_id is not null or bound_at is not null limit 1",
 }
 _FIGURE = re.compile(r"\$(\w+)")
 

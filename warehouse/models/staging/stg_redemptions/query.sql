@@ -11,15 +11,18 @@ with
             tidy(benefit) as benefit,
             tidy(calendar) as calendar,
             tidy_value(redeemed_at) as redeemed_at,
-            tidy_id(order_id) as order_id
+            tidy_id(order_id) as order_id,
+            tidy_value(amount) as amount
         from raw_redemptions
     ),
 
     typed as (
         select
-            * exclude (redeemed_at),
+            * exclude (redeemed_at, amount),
             as_moment(redeemed_at) as redeemed_at,
-            unread(redeemed_at, as_moment(redeemed_at)) as _redeemed_at_unread
+            unread(redeemed_at, as_moment(redeemed_at)) as _redeemed_at_unread,
+            as_cents(amount) as amount_cents,
+            unread(amount, as_cents(amount)) as _amount_unread
         from cells
     )
 
