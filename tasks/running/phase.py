@@ -174,8 +174,8 @@ def _not_done(rt: Runtime, run: str, plays: Sequence[PlayDecision]) -> tuple[str
     return tuple(dict.fromkeys(duty for duties in found for duty in duties))
 
 
-def finish_again(rt: Runtime, run: str, sent: DispatchCounts) -> RunOutcome:
-    """Close a run once more after waiting messages were let go or settled."""
+def finish_again(rt: Runtime, run: str, sent: DispatchCounts | None = None) -> RunOutcome:
+    """Close a run once more after waiting messages were let go, settled or cancelled."""
     record = rt.ledger.run(run)
     told = record.summary if record else RunSummary()
-    return finish(rt, run, told.plays, sent, via=told.via)
+    return finish(rt, run, told.plays, sent or DispatchCounts(), via=told.via)
