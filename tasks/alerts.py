@@ -7,9 +7,12 @@ cannot be delivered, for whatever reason, is a line in the log and nothing else:
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from campaign_calendars.findings.errors import ApprovalNeededError, SnapshotRejectedError, UsageError
 from campaign_calendars.findings.said import Said, in_language
 from tasks.settings import AlertKind, Settings
 
@@ -44,6 +47,31 @@ def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
     if not reached:
         _LOG.warning("an alert (%s) did not reach everybody", kind)
     return reached
+
+
+@contextmanager
+def told_when_failing(settings: Settings, what: str) -> Iterator[None]:
+    """Tells the staff when the body fails; a mistake of a command or a missing approval is no failure.
+
+    `what` names a run or a refresh. What the error says is left out but for the codes of findings: it may quote data.
+    """
+    try:
+        yield
+    except (UsageError, ApprovalNeededError):
+        raise
+    except SnapshotRejectedError as error:
+        codes = Counter(problem.code for problem in error.problems if problem.severity == "error")
+        found = ", ".join(f"{code} ×{count}" for code, count in sorted(codes.items()))
+        alert(
+            settings,
+            "gate",
+            (f"{what}: nothing was published ({found})", f"{what}：没有发布快照（{found}）"),
+        )
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        alert(settings, "run_failed", (f"{what}: {name}", f"{what}：{name}"))
+        raise
 
 
 def _notify(addresses: Sequence[str], title: str, body: str) -> bool:

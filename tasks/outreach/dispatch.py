@@ -22,8 +22,8 @@ from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, ke
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
-from tasks.outreach.leases import renewed
 from tasks.outreach.lanes import Admission, Lane, OpenLane
+from tasks.outreach.leases import renewed
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, Outcome, Recovered

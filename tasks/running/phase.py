@@ -15,6 +15,9 @@ from typing import Literal
 from campaign_calendars.deciding.runs import PhaseDecision, PlayDecision, RunSummary, Totals, Via, fields_of, totals
 from campaign_calendars.duties.states import held
 from campaign_calendars.findings.errors import LedgerMovedError
+from campaign_calendars.findings.said import Said
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
@@ -91,6 +94,12 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
     run = run_id(calendar_id, phase_id, as_of)
+    with told_when_failing(rt.settings, run):
+        return _run_if_due(rt, loaded, run, phase_id, as_of)
+
+
+def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as_of: datetime) -> RunOutcome:
+    calendar_id = loaded.calendar.calendar
     began = began_at(rt, run)
     started = began is not None
     verdict = judge(loaded, phase_id, as_of, began or rt.clock())
@@ -146,6 +155,8 @@ def finish(
     for (_, _, _, state), count in rt.ledger.job_counts(run).items():
         jobs[state] += count
     summary = RunSummary(plays=tuple(plays), jobs=dict(sorted(jobs.items())), via=via)
+    if sent.unknown:
+        alert(rt.settings, "unknown", _unknown(run, sent.unknown, jobs["unknown"]))
     status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
     end_run(rt, run)
@@ -159,6 +170,13 @@ def finish(
         waiting=waiting_jobs(rt, run),
         not_done=_not_done(rt, run, plays),
         **fields_of(totals(plays)),
+    )
+
+
+def _unknown(run: str, new: int, in_all: int) -> Said:
+    return (
+        f"run {run}: {new:,} message(s) may or may not have left, {in_all:,} in all; ask the provider and settle them",
+        f"运行 {run}：新增 {new:,} 条消息结果未知，共 {in_all:,} 条；请向服务商核实后落定",
     )
 
 
