@@ -21,6 +21,7 @@ from flows import artifacts, steps
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME
 from flows.steps import ProjectRun, perform, sealed
+from tasks.alerts import told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.running.guard import NO_EVENTS, Verdict, end_skipped, judge, open_jobs
 from tasks.running.phase import RunOutcome, began_at, skipped
@@ -92,7 +93,10 @@ def run_phase(
     """
     key = ProjectRun(project_dir, calendar, phase, _moment(as_of))
     try:
-        return _run(key, snapshot_id)
+        with key.runtime() as rt:
+            settings = rt.settings
+        with told_when_failing(settings, key.run_id):
+            return _run(key, snapshot_id)
     except PromocalError as error:
         _explain(error)
         raise

@@ -46,7 +46,8 @@ def replay_state(settings: Settings, calendar_id: str) -> Path:
 
 
 def confined(settings: Settings, state: Path, channels: Iterable[str] = ()) -> Settings:
-    """The settings with everything that is written below `state`: channels are files, the ledger is its own.
+    """The settings with everything that is written below `state`: channels are files, the ledger is its own,
+    nobody is alerted.
 
     `channels` are further ones, besides those of the settings.
     """
@@ -54,6 +55,7 @@ def confined(settings: Settings, state: Path, channels: Iterable[str] = ()) -> S
     environment = {key: value for key, value in settings.environment.items() if key != "PROMOCAL_LEDGER_URL"}
     ledger = settings.ledger.model_copy(update={"url": "", "url_env": ""})
     files = {name: {"kind": "file"} for name in (*settings.channels, *channels)}
+    quiet = settings.alerts.model_copy(update={"on": ()})
     return settings.model_copy(
-        update={"project": project, "channels": files, "environment": environment, "ledger": ledger}
+        update={"project": project, "channels": files, "environment": environment, "ledger": ledger, "alerts": quiet}
     )

@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -103,6 +103,19 @@ class LedgerSection(_Section):
     url_env: str = ""
 
 
+AlertKind = Literal["gate", "breaker", "halt", "unknown", "run_failed"]
+ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
+
+
+class AlertsSection(_Section):
+    """Whom of the staff to tell at once, and of what."""
+
+    urls: tuple[str, ...] = Field(default=(), repr=False, description="Addresses as apprise takes them.")
+    url_env: tuple[str, ...] = Field(default=(), description="Variables of the environment that hold further ones.")
+    on: tuple[AlertKind, ...] = Field(default=ALERT_KINDS, description="What to tell; default: everything.")
+    lang: Literal["", "zh", "en"] = Field(default="", description="Language; empty: that of the project.")
+
+
 class SourceSection(_Section):
     """Where one dataset comes from: what every kind has, and the `keys` of its kind."""
 
@@ -126,6 +139,7 @@ class Settings(_Section):
     project: ProjectSection = ProjectSection()
     warehouse: WarehouseSection = WarehouseSection()
     ledger: LedgerSection = LedgerSection()
+    alerts: AlertsSection = AlertsSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
     channels: dict[str, dict[str, Any]] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)

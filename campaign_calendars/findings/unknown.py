@@ -8,7 +8,9 @@ from typing import Literal
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest, suggestion
 
-Named = Literal["calendar", "run", "run or calendar", "member", "audience", "duty", "play", "sequence"]
+Named = Literal[
+    "calendar", "run", "run or calendar", "member", "audience", "duty", "play", "sequence", "store", "channel", "hold"
+]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
     "run": "没有这次运行",
@@ -18,6 +20,9 @@ _ZH: Mapping[Named, str] = {
     "duty": "没有这个事项",
     "sequence": "没有这个序列",
     "play": "没有这个玩法",
+    "store": "没有这个店铺",
+    "channel": "没有这个渠道",
+    "hold": "没有叫停",
 }
 
 

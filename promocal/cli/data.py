@@ -63,13 +63,15 @@ def refresh(
     format: FormatOption = OutputFormat.text,
 ) -> None:
     """Pull the sources, validate them and publish a snapshot; nothing is published when a gate closes."""
+    from tasks.alerts import told_when_failing
     from tasks.data.refresh import refresh as run
 
     # What programs read stays in one language.
     lang = "en" if format is OutputFormat.json else output.language()
     with opened(project, quiet=format is OutputFormat.json) as rt:
         moment = parse_moment(as_of) if as_of else rt.clock()
-        result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
+        with told_when_failing(rt.settings, f"refresh {calendar}"):
+            result = run(rt, calendar, moment, full=full, engine=engine, lang=lang)
     if format is OutputFormat.json:
         output.print_json(result)
         return

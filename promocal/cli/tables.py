@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from promocal.cli.budgeting import print_accounts
+from promocal.cli.halting import print_holds
 from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, table
 from promocal.cli.places import print_dark
@@ -164,6 +165,7 @@ def print_status(found: ProjectStatus) -> None:
             at=at,
         )
         out.print(said)
+    print_holds(found.halted, found.left_alone)
     _print_benefit_days(found.benefit_days)
     print_dark(found.dark)
     if not found.runs:

@@ -46,8 +46,12 @@ TITLES = {
     "Why members are excluded (once for each occurrence)": "会员被排除的原因（每次触达各计一次）",
     "Why messages were cancelled": "消息被取消的原因",
     "Work for people": "人工待办",
+    "Halted": "已叫停",
 }
 HEADS = {
+    "halted": "范围",
+    "since": "始于",
+    "by": "由谁",
     "sequence": "序列",
     "of": "对象",
     "begins": "始于",
@@ -247,6 +251,8 @@ STATES = {
     "worst case": "按全额",
     "expected": "按预计核销率",
     "over": "已结束",
+    "all": "全部",
+    "store": "店铺",
 }
 DEEDS = {
     "apply": "应用",
@@ -255,6 +261,9 @@ DEEDS = {
     "clear tier": "清除人工等级",
     "duty done": "完成事项",
     "duty undone": "撤销事项完成",
+    "halt": "叫停",
+    "pause": "暂停玩法",
+    "resume": "恢复",
     "platform ids": "导入平台编号",
     "redraw": "改变对照组抽取",
     "rollback": "回退快照",

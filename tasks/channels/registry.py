@@ -10,6 +10,7 @@ from typing import Any
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest
 from campaign_calendars.registering.registry import Registry
+from tasks.channels.limits import LIMITS, limits_of
 from tasks.channels.port import ChannelKind, ChannelPort, ChannelSetup
 from tasks.plugins import plug_in
 from tasks.settings import Settings, validated
@@ -26,10 +27,11 @@ CHANNELS: Registry[ChannelKind[Any]] = Registry(
 def open_channels(settings: Settings) -> dict[str, ChannelPort]:
     """Every `[channels.*]` table as a channel. Raises UsageError naming the table, key and remedy."""
     kinds = plug_in(CHANNELS) if settings.channels else CHANNELS
+    limits_of(settings)
     outbox = settings.state / "outbox"
     opened = {}
     for name, table in sorted(settings.channels.items()):
-        keys = dict(table)
+        keys = {key: value for key, value in table.items() if key != LIMITS}
         kind = _kind(name, keys.pop("kind", None), kinds)
         opened[name] = open_channel(kind, name, keys, outbox, partial(_secret, settings, name))
     return opened

@@ -22,6 +22,7 @@ from tasks.channels.port import Batch, ChannelPort, Masking, Message, all_as, ke
 from tasks.channels.privacy import safe_error, starred
 from tasks.channels.private_words import PrivateWords
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
+from tasks.outreach.lanes import Admission, Lane, OpenLane
 from tasks.outreach.leases import renewed
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
@@ -57,6 +58,7 @@ class Gate:
     quiet_until: QuietUntil = field(default=lambda _channel, _at: None)
     recheck: Recheck = field(default=lambda _jobs: {})
     waits: Waits = field(default=lambda _jobs, _at: {})
+    lane: Callable[[str], Lane] = field(default=lambda _channel: OpenLane())
 
 
 def dispatch(
@@ -90,6 +92,7 @@ def dispatch(
     before = totals_of(ledger, run_id)
     busy: list[str] = []
     broken: ChannelError | None = None
+    gate = gate or Gate()
     with renewed(ledger, worker, now, lease):
         for name in sorted(channels):
             try:
@@ -102,10 +105,11 @@ def dispatch(
                         run_id,
                         now,
                         worker,
-                        gate or Gate(),
+                        gate,
                         people or {},
                         attach,
                         groups,
+                        gate.lane(name),
                     )
                     if not desk.serve():
                         busy.append(name)
@@ -155,6 +159,7 @@ class _Desk:
     work_lists: Mapping[str, ChannelPort]
     attach: Attach
     groups: GroupLookup
+    lane: Lane
     people: dict[str, Recipient | None] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)
     """Of the claim at hand: what was neither handed over nor recorded."""
@@ -167,12 +172,28 @@ class _Desk:
             if quiet_until is not None:
                 self._wait_out(quiet_until, at)
                 return True
-            limit = self.channel.batch_size or _CLAIM
-            jobs = self.ledger.claim(self.run_id, self.channel.name, limit, self.worker, at)
+            admitted = self.lane.admit(self.channel.batch_size or _CLAIM, at)
+            if admitted.seconds:
+                self.lane.wait(admitted.seconds)
+            elif not admitted.jobs:
+                return self._put_off(admitted, at)
+            elif (well := self._serve_admitted(admitted, at)) is not None:
+                return well
+
+    def _put_off(self, admitted: Admission, at: datetime) -> bool:
+        if admitted.until is not None:
+            self.ledger.defer(self.run_id, self.channel.name, admitted.until, admitted.reason, at)
+        return not admitted.busy
+
+    def _serve_admitted(self, admitted: Admission, at: datetime) -> bool | None:
+        """None when there may be more to serve; else whether all went well."""
+        try:
+            jobs = self.ledger.claim(self.run_id, self.channel.name, admitted.jobs, self.worker, at)
             if not jobs:
                 return True
-            if not self._serve_claim(jobs, at):
-                return False
+            return None if self._serve_claim(jobs, at) else False
+        finally:
+            self.lane.left(admitted)
 
     def _wait_out(self, until: datetime, at: datetime) -> None:
         reason = f"quiet hours until {until.isoformat(timespec='minutes')}"
@@ -188,8 +209,9 @@ class _Desk:
             with suppress(Exception):  # where the ledger itself is away, the lease gives them back
                 self._give_back(f"the dispatch ended before it was sent ({type(error).__name__})")
             raise
-        self._give_back("the channel is busy")
-        return going_well
+        halted = self.lane.halted()
+        self._give_back(halted or "the channel is busy")
+        return going_well or bool(halted)
 
     def _give_back(self, reason: str) -> None:
         self._record([Outcome(key, "pending", error=reason) for key in sorted(self.claimed)])
@@ -212,7 +234,8 @@ class _Desk:
         held |= dict.fromkeys(refused, "suppressed")
         ready = [entry for entry in ready if entry[0].intent_key not in refused]
         self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
-        return all(self._send(list(play)) for _, play in groupby(sorted(ready, key=_play), key=_play))
+        plays = groupby(sorted(ready, key=_play), key=_play)
+        return all(not self.lane.halted() and self._send(list(play)) for _, play in plays)
 
     def _held(self, jobs: Sequence[Job], at: datetime) -> Iterator[tuple[str, str]]:
         """(intent key, reason) of the jobs that must not leave any more."""
@@ -291,12 +314,16 @@ class _Desk:
             ) from error
         outcomes = self._fit(batch, answer)
         self._record(outcomes)
-        return any(outcome.status != "pending" for outcome in outcomes)
+        going_well = any(outcome.status != "pending" for outcome in outcomes)
+        return (self._way(batch.play) is not self.channel or self.lane.told(outcomes, self.now())) and going_well
 
     def _hand_over(self, batch: Batch) -> list[Outcome]:
         """To the channel; for plays of the human lane to the people who will do it."""
         self.claimed.difference_update(message.intent_key for message in batch.messages)
-        return self._way(batch.play).send(batch)
+        way = self._way(batch.play)
+        if way is self.channel:
+            self.lane.handing(len(batch.messages))
+        return way.send(batch)
 
     def _fit(self, batch: Batch, answer: object) -> list[Outcome]:
         way = self._way(batch.play)
@@ -309,8 +336,10 @@ class _Desk:
         """A channel that broke while it sent: what it had of the batch may have arrived."""
         honours_key = self._way(batch.play).honours_key
         reason = f"the channel broke while it sent ({type(error).__name__})"
+        outcomes = [doubtful(message.intent_key, reason, honours_key) for message in batch.messages]
         with suppress(Exception):  # where the ledger is away, too, `recover` says the same after the lease
-            self._record([doubtful(message.intent_key, reason, honours_key) for message in batch.messages])
+            self._record(outcomes)
+            self.lane.told(outcomes, self.now())
 
     def _way(self, play: str) -> ChannelPort:
         return self.work_lists.get(play, self.channel)

@@ -7,7 +7,7 @@ line call with a run id.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -32,6 +32,7 @@ from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.dispatch import Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
+from tasks.outreach.halting import cancel_rest, lanes, paused
 from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
@@ -119,7 +120,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     from warehouse.snapshots.recipients import RecipientDesk
 
     run = _known(rt, run_id)
-    snapshot, now = rt.current_snapshot(), rt.clock()
+    cancel_rest(rt, run_id)
+    snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
     loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
@@ -146,8 +148,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             renderer,
             run_id=run_id,
             now=rt.clock,
-            worker=f"worker-{uuid4().hex[:12]}",
-            gate=_gate(rt, loaded, run, snapshot, desk),
+            worker=worker,
+            gate=replace(_gate(rt, loaded, run, snapshot, desk), lane=lanes(rt, loaded, run, worker)),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
@@ -176,6 +178,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
             **duties.waits(jobs),
             **measures(jobs, at),
             **provider(jobs, at),
+            **paused(rt, jobs),
         },
     )
 

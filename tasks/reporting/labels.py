@@ -220,7 +220,6 @@ STOP_REASONS: dict[str, str] = {
     "the person gets it under another account": "同一人的另一账号已收到",
     "not in the group or not bound to the assistant any more": "已不在群中或已解除绑定",
     "the group has ended": "群已解散",
-    "the channel is busy": "渠道繁忙",
     "the channel did not say what became of it": "渠道未告知结果",
     "the worker that claimed it did not report back": "领取任务的进程没有回报",
     "waits for the best text": "等待文案测试结果",
@@ -230,6 +229,14 @@ STOP_REASONS: dict[str, str] = {
     "the answer does not mention it": "渠道的回复中没有这一条",
     "the answer names no known status": "渠道的回复中没有可识别的状态",
     "settled by a person": "人工处理",
+    "halted": "已叫停",
+    "the play is paused": "玩法已暂停",
+    "the run was cancelled": "运行已取消",
+    "the channel is left alone after it gave no certain answer": "渠道未给出确定的应答，暂不使用",
+    "the provider's daily cap is used up": "服务商当日额度已用完",
+    "the provider's monthly cap is used up": "服务商当月额度已用完",
+    "the provider's rate": "服务商限速",
+    "the first messages are looked at before the rest follows": "先看首批消息的结果，再发其余",
 }
 
 # The same, with something of the moment in it.

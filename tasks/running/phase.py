@@ -15,6 +15,9 @@ from typing import Literal
 from campaign_calendars.deciding.runs import PhaseDecision, PlayDecision, RunSummary, Totals, Via, fields_of, totals
 from campaign_calendars.duties.states import held
 from campaign_calendars.findings.errors import LedgerMovedError
+from campaign_calendars.findings.said import Said
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
@@ -91,6 +94,12 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
     run = run_id(calendar_id, phase_id, as_of)
+    with told_when_failing(rt.settings, run):
+        return _run_if_due(rt, loaded, run, phase_id, as_of)
+
+
+def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as_of: datetime) -> RunOutcome:
+    calendar_id = loaded.calendar.calendar
     began = began_at(rt, run)
     started = began is not None
     verdict = judge(loaded, phase_id, as_of, began or rt.clock())
@@ -146,6 +155,8 @@ def finish(
     for (_, _, _, state), count in rt.ledger.job_counts(run).items():
         jobs[state] += count
     summary = RunSummary(plays=tuple(plays), jobs=dict(sorted(jobs.items())), via=via)
+    if sent.unknown:
+        alert(rt.settings, "unknown", _unknown(run, sent.unknown, jobs["unknown"]))
     status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
     end_run(rt, run)
@@ -162,6 +173,13 @@ def finish(
     )
 
 
+def _unknown(run: str, new: int, in_all: int) -> Said:
+    return (
+        f"run {run}: {new:,} message(s) may or may not have left, {in_all:,} in all; ask the provider and settle them",
+        f"运行 {run}：新增 {new:,} 条消息结果未知，共 {in_all:,} 条；请向服务商核实后落定",
+    )
+
+
 def _not_done(rt: Runtime, run: str, plays: Sequence[PlayDecision]) -> tuple[str, ...]:
     """The duties that warn, of the plays of a run and the benefits they gave."""
     record = rt.ledger.run(run)
@@ -174,8 +192,8 @@ def _not_done(rt: Runtime, run: str, plays: Sequence[PlayDecision]) -> tuple[str
     return tuple(dict.fromkeys(duty for duties in found for duty in duties))
 
 
-def finish_again(rt: Runtime, run: str, sent: DispatchCounts) -> RunOutcome:
-    """Close a run once more after waiting messages were let go or settled."""
+def finish_again(rt: Runtime, run: str, sent: DispatchCounts | None = None) -> RunOutcome:
+    """Close a run once more after waiting messages were let go, settled or cancelled."""
     record = rt.ledger.run(run)
     told = record.summary if record else RunSummary()
-    return finish(rt, run, told.plays, sent, via=told.via)
+    return finish(rt, run, told.plays, sent or DispatchCounts(), via=told.via)

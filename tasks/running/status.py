@@ -18,6 +18,7 @@ from tasks.accounting.books import keep_books
 from tasks.data.online import dark_positions, days_with_benefits
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import duties
+from tasks.outreach.halting import Held, holds, is_cancelled
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ class RunState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAlone:
+    """A channel that is left alone because it gave no certain answer."""
+
+    channel: str
+    """Channel."""
+    until: datetime
+    """Until when; then one message is tried."""
+    reason: str
+    """What it answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectStatus:
     """Where things stand; ids and counts only."""
 
@@ -78,6 +91,10 @@ class ProjectStatus:
     """Days with a member benefit online; likewise, where the store states how many it needs."""
     dark: tuple[DarkDay, ...] = ()
     """Days from today on on which its positions show nothing; likewise."""
+    halted: tuple[Held, ...] = ()
+    """What is halted, paused or cancelled."""
+    left_alone: tuple[LeftAlone, ...] = ()
+    """Channels that gave no certain answer and are left alone for a while."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -98,7 +115,37 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
         duties=_duties(rt, calendar),
         benefit_days=_benefit_days(rt, calendar),
         dark=_dark(rt, calendar),
+        halted=holds(rt),
+        left_alone=left_alone(rt),
     )
+
+
+def left_alone(rt: Runtime) -> tuple[LeftAlone, ...]:
+    """Channels that gave no certain answer, by name."""
+    return tuple(LeftAlone(channel=one.channel, until=one.until, reason=one.reason) for one in rt.ledger.breakers())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRun:
+    """A run with messages that may leave as soon as somebody looks at it."""
+
+    run_id: str
+    calendar: str
+    phase: str
+    as_of: datetime
+    pending: int
+
+
+def waiting_runs(rt: Runtime) -> tuple[WaitingRun, ...]:
+    """The runs that have pending messages and were not cancelled, oldest first."""
+    found = []
+    for run in rt.ledger.runs():
+        counts = rt.ledger.job_counts(run.run_id)
+        pending = sum(count for key, count in counts.items() if key[3] == "pending")
+        if pending and not is_cancelled(rt, run.run_id):
+            where = {"run_id": run.run_id, "calendar": run.calendar, "phase": run.phase}
+            found.append(WaitingRun(**where, as_of=run.as_of, pending=pending))
+    return tuple(found)
 
 
 def _accounts(rt: Runtime, calendar: str | None) -> tuple[Account, ...]:

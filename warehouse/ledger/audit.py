@@ -20,8 +20,11 @@ AuditAction = Literal[
     "clear_tier",
     "duty_done",
     "duty_undone",
+    "halt",
+    "pause",
     "platform_ids",
     "redraw",
+    "resume",
     "rollback",
     "set_tier",
     "settle",
@@ -153,3 +156,38 @@ def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:
 
 def rolled_back(snapshot_id: str, before: str | None, reason: str, by: str, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, by=by, action="rollback", subject=snapshot_id, value=before or "", detail=reason)
+
+
+def halted(scope: str, name: str, reason: str, by: str, at: datetime) -> AuditEntry:
+    """`scope` as in `warehouse.ledger.guarding.Hold`; of a play it is a pause."""
+    run_id, calendar = _place(scope, name)
+    return AuditEntry(
+        at=at,
+        by=by,
+        action="pause" if scope == "play" else "halt",
+        subject=name or scope,
+        calendar=calendar,
+        run_id=run_id,
+        value=scope,
+        detail=reason,
+    )
+
+
+def resumed(scope: str, name: str, reason: str, by: str, at: datetime) -> AuditEntry:
+    run_id, calendar = _place(scope, name)
+    return AuditEntry(
+        at=at,
+        by=by,
+        action="resume",
+        subject=name or scope,
+        calendar=calendar,
+        run_id=run_id,
+        value=scope,
+        detail=reason,
+    )
+
+
+def _place(scope: str, name: str) -> tuple[str | None, str | None]:
+    """The run and the calendar that a hold is about."""
+    run_id = name.partition("@")[0] if scope == "run" else None
+    return run_id, name.partition("/")[0] if scope in ("calendar", "play") else None

@@ -11,6 +11,7 @@ from typing import Any
 
 from warehouse.ledger import audit, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.memory_guards import MemoryGuards
 from warehouse.ledger.records import (
     NUMBER,
     Draw,
@@ -23,10 +24,11 @@ from warehouse.ledger.records import (
 )
 
 
-class MemoryNotes:
+class MemoryNotes(MemoryGuards):
     """One half of `MemoryLedger`; both share the lock."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._lock = RLock()
         self._draws: dict[tuple[str, str], Draw] = {}
         self._ticks: dict[tuple[str, str], DutyTick] = {}

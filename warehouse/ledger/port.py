@@ -15,6 +15,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.expected import ExpectedOccurrences
+from warehouse.ledger.guards import Guards
 from warehouse.ledger.records import (
     Books,
     CodeRow,
@@ -41,7 +42,7 @@ from warehouse.ledger.records import (
 )
 
 
-class Ledger(ExpectedOccurrences, Protocol):
+class Ledger(ExpectedOccurrences, Guards, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...

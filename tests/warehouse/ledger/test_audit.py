@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import audit
 from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, writing
+from warehouse.ledger.guarding import Hold
 from warehouse.ledger.migrate import migrate, migrations
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Draw, DutyTick, Outcome, PlatformId, Suppression, TierOverride
@@ -100,6 +101,30 @@ def rollback(ledger: Ledger) -> AuditEntry:
     return entry("rollback", "s1", value="s2", detail="cut off")
 
 
+def halt(ledger: Ledger) -> AuditEntry:
+    told = audit.halted("store", "shop", "wrong price", "Lin", T0)
+    ledger.hold(Hold(scope="store", name="shop", reason="wrong price", by="Lin", since=T0), told)
+    return told
+
+
+def pause(ledger: Ledger) -> AuditEntry:
+    told = audit.halted("play", "c/recall", "wrong text", "Lin", T0)
+    ledger.hold(Hold(scope="play", name="c/recall", reason="wrong text", by="Lin", since=T0), told)
+    assert told.calendar == "c"
+    return told
+
+
+def resume(ledger: Ledger) -> AuditEntry:
+    ledger.hold(
+        Hold(scope="run", name="r1@sms", reason="x", by="Lin", since=T0),
+        audit.halted("run", "r1@sms", "x", "Lin", T0),
+    )
+    told = audit.resumed("run", "r1@sms", "mended", "Lin", T0)
+    assert told.run_id == "r1"
+    ledger.lift("run", "r1@sms", told)
+    return told
+
+
 def best_text(ledger: Ledger) -> AuditEntry:
     told = audit.text_chosen("r1", "c", "recall", "b", why="clicks: a 1/9, b 3/9", at=T0)
     assert ledger.give_text("r1", "b", {("recall", "sms"): "b.txt"}, told) == 0
@@ -113,8 +138,11 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "clear_tier": clear_tier,
     "duty_done": duty_done,
     "duty_undone": duty_undone,
+    "halt": halt,
+    "pause": pause,
     "platform_ids": platform_ids,
     "redraw": redraw,
+    "resume": resume,
     "rollback": rollback,
     "set_tier": set_tier,
     "settle": settle,

@@ -1,0 +1,92 @@
+"""What the staff is told at once, over whatever they use: WeCom, DingTalk, Feishu robots, mail (`[alerts]`).
+
+The addresses are those of apprise. A text names runs, channels, calendars and counts, never a member. An alert that
+cannot be delivered, for whatever reason, is a line in the log and nothing else: no run ends because of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from campaign_calendars.findings.errors import ApprovalNeededError, SnapshotRejectedError, UsageError
+from campaign_calendars.findings.said import Said, in_language
+from tasks.settings import AlertKind, Settings
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+_LOG = logging.getLogger("promocal.alerts")
+_TITLES: dict[AlertKind, Said] = {
+    "gate": ("The data were refused", "数据未通过校验"),
+    "breaker": ("A channel is left alone", "渠道暂停使用"),
+    "halt": ("Outreach is halted", "触达已叫停"),
+    "unknown": ("Messages with an unknown outcome", "有消息结果未知"),
+    "run_failed": ("A run failed", "运行失败"),
+}
+_LONGEST = 1_000
+
+
+def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
+    """Tell the staff, if they want alerts of this kind. Whether everybody was reached; never raises."""
+    section = settings.alerts
+    if kind not in section.on or not (section.urls or section.url_env):
+        return False
+    lang = section.lang or settings.project.lang or "en"
+    try:
+        addresses = [*section.urls, *(settings.secret("", name, "alerts") for name in section.url_env)]
+        with_title = _TITLES[kind]
+        reached = _notify(addresses, f"promocal: {in_language(with_title, lang)}", in_language(said, lang)[:_LONGEST])
+    except Exception as error:  # noqa: BLE001
+        # Whatever it was, the run goes on. Its text may hold the address, which is a secret.
+        _LOG.warning("an alert (%s) could not be sent: %s", kind, type(error).__name__)
+        return False
+    if not reached:
+        _LOG.warning("an alert (%s) did not reach everybody", kind)
+    return reached
+
+
+@contextmanager
+def told_when_failing(settings: Settings, what: str) -> Iterator[None]:
+    """Tells the staff when the body fails; a mistake of a command or a missing approval is no failure.
+
+    `what` names a run or a refresh. What the error says is left out but for the codes of findings: it may quote data.
+    """
+    try:
+        yield
+    except (UsageError, ApprovalNeededError):
+        raise
+    except SnapshotRejectedError as error:
+        codes = Counter(problem.code for problem in error.problems if problem.severity == "error")
+        found = ", ".join(f"{code} ×{count}" for code, count in sorted(codes.items()))
+        alert(
+            settings,
+            "gate",
+            (f"{what}: nothing was published ({found})", f"{what}：没有发布快照（{found}）"),
+        )
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        alert(settings, "run_failed", (f"{what}: {name}", f"{what}：{name}"))
+        raise
+
+
+def _notify(addresses: Sequence[str], title: str, body: str) -> bool:
+    import apprise
+
+    for name in ("apprise", "urllib3", "requests"):
+        # They would write the addresses, tokens and all.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    told: Apprise = apprise.Apprise()
+    understood = [told.add(_quick(address)) for address in addresses]
+    return bool(told.notify(title=title, body=body)) and all(understood)
+
+
+def _quick(address: str) -> str:
+    """The address with short waits, so that a robot that hangs holds nobody up; one that states its own keeps them."""
+    if "cto=" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}cto=3&rto=5"
