@@ -191,4 +191,4 @@ def _first(names: tuple[str, ...]) -> str:
 
 
 def _moments(runs: tuple[MissedRun, ...]) -> str:
-    return _first(tuple(f"{run.at:%m-%d %H:%M} {'/'.join(run.plays)}" for run in runs))
+    return _first(tuple(f"{run.at:%m-%d %H:%MZ} {'/'.join(run.plays)}" for run in runs))

@@ -1,29 +1,24 @@
 """Where every calendar stands now: what runs, waits, failed, was missed, is next.
 
-Made of the calendars as they are written, the runs of the ledger and, if one was asked, the server.
-A moment is missed when it passed after the calendar was applied, no run of it is in the ledger, and
-its plays may not start that late any more. Looks for events (sweeps, triggers) leave no trace when
-they find nothing, so they are never counted as missed.
+Made of the calendars as they are written, of what the ledger expects and has (`tasks.running.expecting`),
+and of the server, if one was asked. Nothing is changed by looking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from itertools import groupby
+from typing import Literal
 
-from campaign_calendars.deciding.lateness import too_late
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.deciding.decide import run_id
 from tasks.operations.server_state import ServerState
+from tasks.running.expecting import overdue
 from tasks.running.status import ProjectStatus, RunState
 from tasks.runtime import Runtime
 from warehouse.ledger.audit import AuditFilter
-
-if TYPE_CHECKING:
-    from warehouse.ledger.audit import AuditEntry
 
 _SHOWN = 3
 _WAITING = ("awaiting_approval", "pending")
@@ -52,6 +47,8 @@ class MissedRun:
     """When it was due."""
     plays: tuple[str, ...]
     """Plays that were due then."""
+    reason: str
+    """Why nothing came of it, as it stands in the ledger; empty where it may still begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +121,7 @@ def _calendar(rt: Runtime, name: str, runs: Sequence[RunState], server: ServerSt
         loaded = rt.load_calendar(name)
     except PromocalError:  # promocal check tells what is wrong; the other calendars are not to suffer
         loaded = None
-    due, missed = _passed(loaded, runs, applied, now) if loaded else ((), ())
+    due, missed = _passed(rt, name)
     ahead = _ahead(loaded, now) if loaded else []
     held = server.of(name) if server else ()
     return CalendarState(
@@ -157,34 +154,24 @@ def _stands(loaded: LoadedCalendar | None, now: datetime) -> Stands:
     return "during" if now < max(span.end for span in spans) else "after"
 
 
-def _moments(loaded: LoadedCalendar, only: Collection[tuple[str, str]]) -> list[tuple[datetime, str, tuple[str, ...]]]:
-    """(moment, phase, plays) of the planned occurrences of some (phase, play), in order."""
+def _ahead(loaded: LoadedCalendar, now: datetime) -> list[NextRun]:
     plays: dict[tuple[datetime, str], list[str]] = {}
     for each in loaded.timeline.occurrences:
-        if (each.phase, each.play) in only:
+        if each.at > now:
             plays.setdefault((each.at, each.phase), []).append(each.play)
-    return [(at, phase, tuple(names)) for (at, phase), names in sorted(plays.items())]
+    return [NextRun(at=at, phase=phase, plays=tuple(names)) for (at, phase), names in sorted(plays.items())]
 
 
-def _ahead(loaded: LoadedCalendar, now: datetime) -> list[NextRun]:
-    every = {(each.phase, each.play) for each in loaded.timeline.occurrences}
-    return [NextRun(at=at, phase=phase, plays=plays) for at, phase, plays in _moments(loaded, every) if at > now]
+def _passed(rt: Runtime, name: str) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
+    """What was expected by now and has no end: what may still begin, and what may not, or ended as missed."""
+    found = overdue(rt, name)
+    due = [_missed(run.run_id, run.at, run.plays, "") for run in found if run.standing in ("due", "started")]
+    missed = [_missed(run.run_id, run.at, run.plays, run.reason) for run in found if run.standing == "missed"]
+    for run, rows in groupby(rt.ledger.expected(name, state="missed"), key=lambda row: row.run_id):
+        first, *others = rows
+        missed.append(_missed(run, first.at, (first.play, *(row.play for row in others)), first.reason))
+    return tuple(due), tuple(sorted(missed, key=lambda run: run.at, reverse=True))
 
 
-def _passed(
-    loaded: LoadedCalendar, runs: Sequence[RunState], applied: Sequence[AuditEntry], now: datetime
-) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
-    """Moments since the calendar is in force that have no run: those that may still start, and those that may not."""
-    since = min([*(entry.at for entry in applied[-1:]), *(run.as_of for run in runs)], default=None)
-    if since is None:
-        return (), ()
-    plays = {(phase.id, play.id): play for phase in loaded.calendar.phases for play in phase.plays}
-    planned = {key for key, play in plays.items() if play.trigger is None}
-    known = {run.run_id for run in runs}
-    found: dict[bool, list[MissedRun]] = {False: [], True: []}
-    for at, phase, names in _moments(loaded, planned):
-        run = run_id(loaded.calendar.calendar, phase, at)
-        if since <= at <= now and run not in known:
-            gone = all(too_late(plays[phase, name], loaded.store, now - at) for name in names)
-            found[gone].append(MissedRun(run_id=run, at=at, plays=names))
-    return tuple(found[False]), tuple(reversed(found[True]))
+def _missed(run: str, at: datetime, plays: tuple[str, ...], reason: str) -> MissedRun:
+    return MissedRun(run_id=run, at=at, plays=plays, reason=reason)

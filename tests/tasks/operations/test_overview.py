@@ -10,6 +10,7 @@ import pytest
 
 from tasks.operations.overview import ProjectOverview, overview
 from tasks.operations.server_state import DeploymentState, ServerState
+from tasks.running.expecting import expect_runs
 from tasks.running.phase import run_if_due
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -61,6 +62,7 @@ def test_before_it_was_applied_nothing_is_missed(project: Path) -> None:
 
 def test_a_moment_without_a_run_is_due_within_its_grace_and_missed_after_it(project: Path) -> None:
     with at(project, TEN - DAY) as rt:
+        expect_runs(rt, rt.load_calendar("small-sale"), rt.clock())
         rt.ledger.note(applied("small-sale", "small-sale", "Li", rt.clock()))
     with at(project, TEN + timedelta(minutes=30)) as rt:
         (one,) = look(rt).calendars
