@@ -26,6 +26,7 @@ _SWEEP = "sweep-every-"
 _FREQUENCIES = (("DAILY", 86_400), ("HOURLY", 3_600), ("MINUTELY", 60), ("SECONDLY", 1))
 _PAIR = 2
 _WALL = "%Y%m%dT%H%M%S"
+_STARTS, _ENDS = re.compile(r"DTSTART:(\d{8}T\d{6})"), re.compile(r"UNTIL=(\d{8}T\d{6})")
 _RULE = re.compile(
     r"DTSTART:(?P<first>\d{8}T\d{6})\nRRULE:FREQ=DAILY;(COUNT=1|(INTERVAL=(?P<step>\d+);)?UNTIL=(?P<last>\d{8}T\d{6}))"
 )
@@ -172,3 +173,13 @@ def expand(rrule: str, timezone: str) -> list[datetime]:
     step = timedelta(days=int(match["step"] or 1))
     walls = [first + step * n for n in range((last - first) // step + 1)]
     return [wall.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) for wall in walls]
+
+
+def last_moment(rrule: str, timezone: str) -> datetime | None:
+    """The last moment (UTC) that a rule of ours may have; None for a rule of any other shape."""
+    found = _ENDS.search(rrule) or _STARTS.search(rrule)
+    try:
+        wall = datetime.strptime(found[1], _WALL) if found else None  # noqa: DTZ007 - floating local time
+        return wall.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC) if wall else None
+    except (ValueError, KeyError, OSError):
+        return None

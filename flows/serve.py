@@ -18,6 +18,8 @@ from flows.deployments import Changes, deploy
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
+from flows.server_api import keep_address
+from warehouse.ledger.audit import applied
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -68,11 +70,15 @@ def serve(
         with (
             running_server(settings, host=host, port=port, log=home / "server.log") as server,
             connected(settings, server.api_url),
+            _address_left(home, server.api_url),
         ):
             names = [calendar.calendar.calendar for calendar in loaded]
             with open_runtime(project_dir) as rt:
                 for calendar, name in zip(loaded, names, strict=True):
-                    english, chinese = in_words(deploy(rt, calendar.file))
+                    changes = deploy(rt, calendar.file)
+                    if changes.any:
+                        rt.ledger.note(applied(name, name, "promocal serve", rt.clock()))
+                    english, chinese = in_words(changes)
                     say((f"{name}: {english}", f"{name}：{chinese}"))
                     _resume(rt, name, say)
             say(
@@ -98,6 +104,16 @@ def in_words(changes: Changes) -> Said:
         paused = ", ".join(changes.kept_paused)
         return f"{english}; kept paused: {paused}", f"{chinese}；保持暂停：{paused}"
     return english, chinese
+
+
+@contextmanager
+def _address_left(home: Path, api_url: str) -> Iterator[None]:
+    """`status`, `doctor` and `apply` of this project find the server without being told."""
+    file = keep_address(home, api_url)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:

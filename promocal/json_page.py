@@ -78,6 +78,8 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
     from tasks.measuring.measurement import Report
+    from tasks.operations.findings import Examination
+    from tasks.operations.overview import ProjectOverview
     from tasks.outreach.sequences import SequenceState
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.budget import BudgetLedger
@@ -86,14 +88,14 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
     from tasks.running.replay import ReportedReplay
-    from tasks.running.status import ProjectStatus
     from warehouse.identity.overview import Identities
 
     return {
         "report": Report,
         "run": RunOutcome,
         "replay": ReportedReplay,
-        "status": ProjectStatus,
+        "status": ProjectOverview,
+        "doctor": Examination,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "worklist": tuple[WorkItem, ...],

@@ -323,8 +323,13 @@ TEXTS: dict[str, str] = {
     "Id of an item that is settled, or its beginning.": "要落定的待办 id，或其开头。",
     "What came of the item.": "该待办的结果。",
     "Show settled items too.": "也显示已落定的待办。",
-    "Show the published snapshot, every run and the state of its messages.": (
-        "显示已发布的快照、每次运行及其消息状态。"
+    "Show what runs, waits, failed, was missed and is next: each calendar, the server, the runs and their messages.": (
+        "显示正在运行、等待、失败、错过与下一次：各日历、服务器、运行及其消息。"
+    ),
+    "Show every run, not only the last ones.": "显示全部运行，而不只是最近几次。",
+    "Do not ask the Prefect server.": "不询问 Prefect 服务器。",
+    "Look whether everything works: versions, ledger, clocks, disk, rights, calendars, channels, server, workers.": (
+        "检查一切是否正常：版本、台账、时钟、磁盘、权限、日历、渠道、服务器、工作进程。"
     ),
     "Calendar id; default all.": "日历 id；默认全部。",
     "Run id; default all runs that were decided.": "运行 id；默认所有已决策的运行。",

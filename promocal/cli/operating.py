@@ -1,4 +1,4 @@
-"""Commands that run calendars: apply, run, approve, settle, status, replay, report, serve, demo."""
+"""Commands that run calendars: apply, run, approve, settle, replay, report, serve, demo."""
 
 from __future__ import annotations
 
@@ -253,23 +253,6 @@ def why(
         output.print_json(found.steps)
     else:
         print_story(member, found, one_run=bool(run_id))
-
-
-def status(
-    calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
-    project: Project = Path(),
-    replay: Replay = None,
-    format: FormatOption = OutputFormat.text,
-) -> None:
-    """Show the published snapshot, every run and the state of its messages."""
-    from tasks.running.status import status as collect
-
-    with opened(project, replay=replay) as rt:
-        found = collect(rt, calendar)
-    if format is OutputFormat.json:
-        output.print_json(found)
-    else:
-        tables.print_status(found)
 
 
 def replay(

@@ -147,7 +147,8 @@ def _print_benefit_days(found: BenefitDays | None) -> None:
     )
 
 
-def print_status(found: ProjectStatus) -> None:
+def print_status(found: ProjectStatus, most: int | None = None) -> None:
+    """Snapshot, runs (the last `most`), why messages stopped or wait, and the accounts."""
     from tasks.reporting.labels import stop_reason
 
     out = console()
@@ -173,9 +174,11 @@ def print_status(found: ProjectStatus) -> None:
         _print_held(found)
         return
     rows = table("Runs", "run", "status", "chosen", "messages")
-    for run in found.runs:
+    for run in found.runs[-most:] if most else found.runs:
         rows.add_row(run.run_id, word(run.status), f"{run.chosen:,}", in_words(run.jobs))
     out.print(rows)
+    if most and (earlier := len(found.runs) - most) > 0:
+        out.print(either("{earlier:,} earlier ones: --all", "更早的还有 {earlier:,} 次：--all", earlier=earlier))
     stopped: Counter[str] = Counter()
     for run in found.runs:
         stopped.update(run.stopped)

@@ -28,6 +28,7 @@ TITLES = {
     "Benefits": "权益",
     "Some of them": "部分会员",
     "Channels": "渠道",
+    "Calendars": "日历",
     "Column maps": "列映射",
     "Done by hand (UTC)": "人工操作（UTC）",
     "Inputs": "输入",
@@ -52,6 +53,11 @@ HEADS = {
     "halted": "范围",
     "since": "始于",
     "by": "由谁",
+    "now": "现在",
+    "running": "运行中",
+    "waiting": "等待",
+    "missed": "错过",
+    "next": "下一次",
     "sequence": "序列",
     "of": "对象",
     "begins": "始于",
@@ -254,6 +260,20 @@ STATES = {
     "all": "全部",
     "store": "店铺",
 }
+PARTS = {
+    "settings": "设置",
+    "versions": "版本",
+    "ledger": "台账",
+    "clock": "时钟",
+    "disk": "磁盘",
+    "rights": "权限",
+    "snapshot": "快照",
+    "calendars": "日历",
+    "channels": "渠道",
+    "server": "服务器",
+    "scheduler": "调度",
+    "workers": "工作进程",
+}
 DEEDS = {
     "apply": "应用",
     "approve": "审批放行",
@@ -271,7 +291,7 @@ DEEDS = {
     "settle": "落定",
     "suppress": "导入拒收",
 }
-WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES, **DEEDS}
+WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES, **PARTS, **DEEDS}
 
 
 def word(english: str) -> str:

@@ -1,0 +1,269 @@
+"""The Prefect server's API over plain HTTP: what a question costs when Prefect itself is not imported (2 s).
+
+Which server is meant: `PREFECT_API_URL`, else the active profile of Prefect, else the `promocal serve`
+of this project. An answer is waited for four seconds, so that a server that is away is told within five.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import ssl
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from campaign_calendars.findings.errors import PromocalError, UsageError
+from campaign_calendars.findings.said import Said
+
+VARIABLE = "PREFECT_API_URL"
+ADDRESS_FILE = "server.json"
+_ANSWER_SECONDS = 4.0
+_REDIRECTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _REFUSED, _BROKEN = 300, 401, 403, 404, 400, 500
+_MOST_BYTES = 64_000_000
+_START: Said = (
+    "start one: promocal serve; or prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api",
+    "启动一个：promocal serve；或 prefect server start，然后 export PREFECT_API_URL=http://127.0.0.1:4200/api",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where a server is meant to be, and what says so: a variable, a profile of Prefect, or `serve`."""
+
+    api_url: str
+    named_by: str
+
+    @property
+    def shown(self) -> str:
+        """The address without what may be a password in it."""
+        parts = urlsplit(self.api_url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+class ServerAwayError(PromocalError):
+    """The server cannot be asked: the address, what named it, why, and how to start one."""
+
+
+def find_server(state: Path, environment: Mapping[str, str] | None = None) -> ServerAddress:
+    """The server that commands of a project talk to. UsageError: nothing names one, or what does is no address."""
+    env = os.environ if environment is None else environment
+    if url := env.get(VARIABLE, "").strip():
+        return _usable(url, VARIABLE)
+    profile, url = _of_profile(env)
+    if url:
+        return _usable(url, f"profile {profile}")
+    if url := _of_serve(state):
+        return _usable(url, "promocal serve")
+    raise UsageError(
+        (
+            f"no Prefect server is known: {VARIABLE} is not set, and promocal serve does not run in this project",
+            f"没有可用的 Prefect 服务器：未设置 {VARIABLE}，本项目也没有运行 promocal serve",
+        ),
+        _START,
+    )
+
+
+def keep_address(home: Path, api_url: str) -> Path:
+    """Leave the address of the server of `serve`, for the other commands of the project."""
+    file = home / ADDRESS_FILE
+    partial = file.with_suffix(".partial")
+    partial.write_text(json.dumps({"api_url": api_url, "pid": os.getpid()}), "utf-8")
+    partial.replace(file)
+    return file
+
+
+def _usable(url: str, named_by: str) -> ServerAddress:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or not url.isprintable() or " " in url:
+        shown = ServerAddress("http://" + url.partition("://")[2], named_by).shown if "@" in url else url
+        raise UsageError(
+            (f"{named_by} is no address of a server: {shown!r}", f"{named_by} 不是服务器地址：{shown!r}"),
+            (
+                f"write it like {VARIABLE}=http://127.0.0.1:4200/api",
+                f"请写成 {VARIABLE}=http://127.0.0.1:4200/api",
+            ),
+        )
+    return ServerAddress(url.rstrip("/"), named_by)
+
+
+def _of_profile(env: Mapping[str, str]) -> tuple[str, str]:
+    """The active profile of Prefect and the address in it; empty where there is none, or it cannot be read."""
+    home = Path(env.get("PREFECT_HOME") or Path.home() / ".prefect")
+    try:
+        held = tomllib.loads(Path(env.get("PREFECT_PROFILES_PATH") or home / "profiles.toml").read_text("utf-8"))
+    except (OSError, ValueError):
+        return "", ""
+    name = env.get("PREFECT_PROFILE") or held.get("active")
+    profiles = held.get("profiles")
+    profile = profiles.get(name) if isinstance(profiles, dict) else None
+    url = profile.get(VARIABLE) if isinstance(profile, dict) else None
+    return (str(name), url) if isinstance(url, str) else ("", "")
+
+
+def _of_serve(state: Path) -> str:
+    try:
+        held = json.loads((state / "prefect" / ADDRESS_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return ""
+    url = held.get("api_url") if isinstance(held, dict) else None
+    return url if isinstance(url, str) else ""
+
+
+class ServerApi:
+    """One connection to a server, closed at the end of a `with`."""
+
+    def __init__(self, address: ServerAddress, environment: Mapping[str, str] | None = None) -> None:
+        self.address = address
+        self.asked_at: datetime | None = None
+        self.server_time: datetime | None = None
+        """The server's clock at its last answer, to the second."""
+        parts = urlsplit(address.api_url)
+        host = str(parts.hostname)
+        self._path = parts.path
+        self._headers = {"Accept": "application/json", **_credentials(environment or os.environ)}
+        self._connection: http.client.HTTPConnection = (
+            http.client.HTTPSConnection(host, parts.port, timeout=_ANSWER_SECONDS, context=_trust(environment))
+            if parts.scheme == "https"
+            else http.client.HTTPConnection(host, parts.port, timeout=_ANSWER_SECONDS)
+        )
+
+    def get(self, path: str) -> Any:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("POST", path, body)
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("PATCH", path, body)
+
+    def pages(self, path: str, body: Mapping[str, Any], *, page: int = 200, most: int = 5_000) -> list[Any]:
+        """Everything of a filter, page by page."""
+        found: list[Any] = []
+        while len(found) < most:
+            rows = self.post(path, {**body, "limit": page, "offset": len(found)})
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise self.no_prefect()
+            found += rows
+            if len(rows) < page:
+                break
+        return found
+
+    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
+        payload = None if body is None else json.dumps(body).encode()
+        headers = self._headers | ({"Content-Type": "application/json"} if payload else {})
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        try:
+            self._connection.request(method, f"{self._path}/{path}", payload, headers)
+            answer = self._connection.getresponse()
+            text = _read(answer, deadline)
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise self._away(_why(error)) from None
+        self.asked_at, self.server_time = datetime.now(UTC), _moment(answer.headers.get("Date"))
+        if answer.status >= _REDIRECTED:
+            raise self._refused(answer.status)
+        if not text:
+            return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise self.no_prefect() from None
+
+    def _away(self, why: Said) -> ServerAwayError:
+        place, named = self.address.shown, self.address.named_by
+        return ServerAwayError(
+            (
+                f"the Prefect server at {place} ({named}) cannot be asked: {why[0]}",
+                f"无法访问 Prefect 服务器 {place}（{named}）：{why[1]}",
+            ),
+            _START,
+        )
+
+    def no_prefect(self) -> ServerAwayError:
+        """The failure to raise where answers have another shape than Prefect's."""
+        return self._away(("what answers there is no Prefect server", "该地址上的不是 Prefect 服务器"))
+
+    def _refused(self, status: int) -> ServerAwayError:
+        if status in (_UNAUTHORISED, _FORBIDDEN):
+            place = self.address.shown
+            return ServerAwayError(
+                (f"the Prefect server at {place} wants to know who asks ({status})",
+                 f"Prefect 服务器 {place} 要求身份验证（{status}）"),
+                ("export PREFECT_API_AUTH_STRING=user:password, or PREFECT_API_KEY",
+                 "请 export PREFECT_API_AUTH_STRING=用户:密码，或 PREFECT_API_KEY"),
+            )  # fmt: skip
+        if status < _REFUSED or status == _NOT_FOUND:
+            return self.no_prefect()
+        kind: Said = ("it failed", "服务器出错") if status >= _BROKEN else ("it refused", "请求被拒绝")
+        return self._away((f"{kind[0]} ({status}); see its log", f"{kind[1]}（{status}）；请看其日志"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The body within the time and size that an answer may take: a drip of bytes is no answer."""
+    parts: list[bytes] = []
+    size = 0
+    while part := answer.read1(1 << 20):
+        parts.append(part)
+        size += len(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        if size > _MOST_BYTES:
+            raise http.client.HTTPException
+    answer.close()  # read to its end: the connection is free for the next question
+    return b"".join(parts)
+
+
+def _credentials(env: Mapping[str, str]) -> dict[str, str]:
+    if key := env.get("PREFECT_API_KEY", ""):
+        return {"Authorization": f"Bearer {key}"}
+    if word := env.get("PREFECT_API_AUTH_STRING", ""):
+        return {"Authorization": f"Basic {base64.b64encode(word.encode()).decode()}"}
+    return {}
+
+
+def _trust(env: Mapping[str, str] | None) -> ssl.SSLContext:
+    file = (env or os.environ).get("PREFECT_API_SSL_CERT_FILE")
+    return ssl.create_default_context(cafile=file or None)
+
+
+def _why(error: Exception) -> Said:
+    if isinstance(error, TimeoutError):
+        return (f"no answer within {_ANSWER_SECONDS:.0f} seconds", f"{_ANSWER_SECONDS:.0f} 秒内没有应答")
+    if isinstance(error, ConnectionRefusedError):
+        return ("nobody listens there", "该地址没有程序在监听")
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            "its certificate is not trusted (PREFECT_API_SSL_CERT_FILE names one that is)",
+            "证书不受信任（可用 PREFECT_API_SSL_CERT_FILE 指定证书）",
+        )
+    said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    return (said, said)
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,194 @@
+"""promocal status and promocal doctor: where everything stands, and whether this installation is well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from promocal.cli import output, tables
+from promocal.cli.language import either, language, translated
+from promocal.cli.opening import opened
+from promocal.cli.options import FormatOption, OutputFormat, Project, Replay
+from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from tasks.operations.findings import Examination, Finding
+    from tasks.operations.overview import CalendarState, MissedRun, ProjectOverview
+    from tasks.operations.server_state import ServerState
+    from tasks.runtime import Runtime
+
+_NAMED = 3
+_STANDS = {
+    "before": ("to come", "未开始"),
+    "after": ("over", "已结束"),
+    "unreadable": ("[red]has errors[/]", "[red]有错误[/]"),
+}
+
+
+def status(
+    calendar: Annotated[str | None, typer.Argument(help="Calendar id; default all.")] = None,
+    project: Project = Path(),
+    replay: Replay = None,
+    all: Annotated[bool, typer.Option("--all", help="Show every run, not only the last ones.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the Prefect server.")] = False,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Show what runs, waits, failed, was missed and is next: each calendar, the server, the runs and their messages."""
+    from flows.asking import ask_server
+    from tasks.operations.overview import overview
+    from tasks.running.status import status as collect
+
+    with opened(project, replay=replay) as rt:
+        server = None if offline or rt.replayed is not None else ask_server(rt.settings.state, rt.clock())
+        found = overview(rt, collect(rt, calendar), server, calendar)
+    if format is OutputFormat.json:
+        output.print_json(found)
+        return
+    if found.server is not None:
+        _print_server(found.server)
+    _print_calendars(found)
+    tables.print_status(found, most=None if all else 8)
+
+
+def doctor(
+    project: Project = Path(),
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the Prefect server.")] = False,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Look whether everything works: versions, ledger, clocks, disk, rights, calendars, channels, server, workers."""
+    from tasks.operations.findings import examined
+
+    with opened(project, quiet=format is OutputFormat.json) as rt:
+        found = examined(_looked_at(rt, offline=offline))
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        _print_findings(found)
+    if found.level == "error":
+        raise typer.Exit(1)
+
+
+def _looked_at(rt: Runtime, *, offline: bool) -> Iterator[Finding]:
+    from importlib.metadata import version
+
+    from flows.asking import ask_server
+    from tasks.operations.machine import machine
+    from tasks.operations.server_checks import server_checks
+
+    yield from machine(rt)
+    if not offline:
+        server = ask_server(rt.settings.state, rt.clock())
+        yield from server_checks(server, rt.calendar_ids(), str(rt.settings.root), version("prefect"))
+
+
+def _print_findings(found: Examination) -> None:
+    lang = language()
+    marks = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+    for each in found.findings:
+        mark, colour = marks[each.level]
+        output.say(f"{typer.style(mark, fg=colour)} {word(each.part)}: {each.message[lang]}")
+        if each.remedy.get(lang):
+            output.say("    " + typer.style(f"→ {each.remedy[lang]}", dim=True))
+    wrong = sum(1 for each in found.findings if each.level == "error")
+    doubtful = sum(1 for each in found.findings if each.level == "warning")
+    said = either(
+        "{wrong} wrong, {doubtful} to look at", "{wrong} 项有误，{doubtful} 项需留意", wrong=wrong, doubtful=doubtful
+    )
+    output.say(said if wrong or doubtful else either("All is well.", "一切正常。"))
+
+
+def _print_server(server: ServerState) -> None:
+    out = output.console()
+    if not server.answers:
+        out.print(f"[yellow]{output.escape(server.problem[language()])}[/]")
+        out.print(f"    [dim]→ {output.escape(server.remedy[language()])}[/]")
+        return
+    alive = [worker.name for worker in server.workers if worker.alive]
+    ahead = sum(one.ahead for one in server.deployments)
+    out.print(
+        either(
+            "Server {url}  Prefect {version}  {workers}  {ahead:,} runs ahead",
+            "服务器 {url}  Prefect {version}  {workers}  已排定 {ahead:,} 次",
+            url=output.escape(server.api_url),
+            version=server.version,
+            workers=either("{n} worker(s) alive", "{n} 个工作进程在线", n=len(alive))
+            if alive
+            else either("[red]no worker alive[/]", "[red]没有工作进程在线[/]"),
+            ahead=ahead,
+        )
+    )
+
+
+def _print_calendars(found: ProjectOverview) -> None:
+    out = output.console()
+    if not found.calendars:
+        return
+    rows = output.table("Calendars", "calendar", "now", "running", "waiting", "failed", "missed", "next")
+    for one in found.calendars:
+        rows.add_row(
+            output.escape(one.calendar),
+            _now(one),
+            *(f"{n:,}" if n else "–" for n in (len(one.running), len(one.waiting), len(one.failed), len(one.missed))),
+            f"{one.next[0].at:%m-%d %H:%M} {one.next[0].phase}" if one.next else "–",
+        )
+    out.print(rows)
+    for one in found.calendars:
+        _print_wanting(one, asked=found.server is not None and found.server.answers)
+    out.print("")
+
+
+def _now(one: CalendarState) -> str:
+    if one.stands == "during":
+        return ", ".join(one.phases) or either("between phases", "阶段之间")
+    return translated(_STANDS[one.stands])
+
+
+def _print_wanting(one: CalendarState, *, asked: bool) -> None:
+    """What of a calendar somebody should look at, a line each."""
+    out = output.console()
+    name = output.escape(one.calendar)
+    if one.stands == "unreadable":
+        out.print(
+            either(
+                "{name}: promocal check {name} says what is wrong",
+                "{name}：用 promocal check {name} 查看错误",
+                name=name,
+            )
+        )
+    if one.failed:
+        out.print(either("{name}: failed: {runs}", "{name}：失败：{runs}", name=name, runs=_first(one.failed)))
+    if one.missed:
+        out.print(either("{name}: missed: {runs}", "{name}：错过：{runs}", name=name, runs=_moments(one.missed)))
+    if one.due:
+        out.print(either("{name}: due now: {runs}", "{name}：到期未运行：{runs}", name=name, runs=_moments(one.due)))
+    if one.paused:
+        out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
+    if one.late:
+        out.print(
+            either(
+                "{name}: {n} run(s) late: no worker took them",
+                "{name}：{n} 次运行迟到：没有工作进程领取",
+                name=name,
+                n=one.late,
+            )
+        )
+    if asked and one.moments_left and not one.deployments:
+        out.print(
+            either(
+                "{name}: not on this server; promocal plan {name}, then promocal apply",
+                "{name}：不在该服务器上；先 promocal plan {name}，再 promocal apply",
+                name=name,
+            )
+        )
+
+
+def _first(names: tuple[str, ...]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(output.escape(name) for name in names[:_NAMED]) + (f" +{more:,}" if more > 0 else "")
+
+
+def _moments(runs: tuple[MissedRun, ...]) -> str:
+    return _first(tuple(f"{run.at:%m-%d %H:%MZ} {'/'.join(run.plays)}" for run in runs))

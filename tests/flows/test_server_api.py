@@ -1,0 +1,134 @@
+"""Which server is meant, and what is said when it is away: the variable, the address, a command, within 5 s."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from campaign_calendars.findings.errors import PromocalError, UsageError
+from flows.asking import ask_server
+from flows.server_api import ServerAddress, ServerApi, find_server, keep_address
+
+NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
+
+
+@contextmanager
+def answering(status: int, body: bytes, headers: dict[str, str] | None = None) -> Iterator[str]:
+    """A server that gives every question the same answer."""
+
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - the names of the standard library
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_the_variable_wins_over_a_profile_and_a_profile_over_serve(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    profile = 'active = "shop"\n[profiles.shop]\nPREFECT_API_URL = "http://profile:4200/api"\n'
+    (home / "profiles.toml").write_text(profile, "utf-8")
+    (tmp_path / "prefect").mkdir()
+    keep_address(tmp_path / "prefect", "http://127.0.0.1:4300/api")
+    env = {"PREFECT_HOME": str(home), "PREFECT_API_URL": "http://variable:4200/api/"}
+    assert find_server(tmp_path, env) == ServerAddress("http://variable:4200/api", "PREFECT_API_URL")
+    del env["PREFECT_API_URL"]
+    assert find_server(tmp_path, env) == ServerAddress("http://profile:4200/api", "profile shop")
+    (home / "profiles.toml").write_text("profiles = 3 = 4", "utf-8")
+    assert find_server(tmp_path, env) == ServerAddress("http://127.0.0.1:4300/api", "promocal serve")
+
+
+def test_where_nothing_names_a_server_the_variable_and_a_command_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="PREFECT_API_URL is not set") as error:
+        find_server(tmp_path, {"PREFECT_HOME": str(tmp_path)})
+    assert "promocal serve" in error.value.remedy
+    assert "启动" in error.value.remedy_text("zh")
+
+
+@pytest.mark.parametrize(
+    "url", ["4200", "http://", "http://h:port/api", "ftp://h/api", "http://h/\napi", "http://h:0/x"]
+)
+def test_what_is_no_address_is_told_as_such(url: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no address of a server"):
+        find_server(tmp_path, {"PREFECT_API_URL": url})
+
+
+def test_a_password_in_the_address_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_URL", "http://li:hunter2@127.0.0.1:1/api")
+    state = ask_server(tmp_path, NOW)
+    assert "hunter2" not in repr(state)
+    assert "127.0.0.1:1/api" in state.problem["en"]
+    with pytest.raises(UsageError) as error:
+        find_server(tmp_path, {"PREFECT_API_URL": "gopher://li:hunter2@h/api"})
+    assert "hunter2" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        (200, b"<html>", "no Prefect server"),
+        (200, b"[" * 200_000, "no Prefect server"),
+        (200, b'{"a": 1}', "no Prefect server"),
+        (200, b"[1, null]", "no Prefect server"),
+        (404, b"", "no Prefect server"),
+        (302, b"", "no Prefect server"),
+        (401, b"", "wants to know who asks"),
+        (500, b"{}", "it failed"),
+        (422, b"{}", "it refused"),
+    ],
+)
+def test_answers_of_somebody_else_are_told_not_raised(
+    status: int, body: bytes, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(status, body) as url:
+        monkeypatch.setenv("PREFECT_API_URL", url)
+        state = ask_server(tmp_path, NOW)
+    assert words in state.problem["en"]
+    assert state.problem["zh"] != state.problem["en"]
+    assert state.remedy["en"]
+
+
+def test_a_server_that_says_nothing_is_given_up_within_five_seconds(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        began = time.monotonic()
+        with ServerApi(ServerAddress(url, "PREFECT_API_URL")) as api, pytest.raises(PromocalError) as error:
+            api.get("health")
+    assert time.monotonic() - began < 5
+    assert "no answer within 4 seconds" in error.value.message
+
+
+def test_a_refused_key_is_not_repeated_in_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFECT_API_AUTH_STRING", "li:hunter2")
+    with answering(403, b"") as url, ServerApi(ServerAddress(url, "x")) as api, pytest.raises(PromocalError) as error:
+        api.get("health")
+    assert "hunter2" not in json.dumps([error.value.message, error.value.remedy])
+    assert "PREFECT_API_AUTH_STRING" in error.value.remedy

@@ -1,0 +1,54 @@
+"""Whether a ledger's database is well: read, never migrated or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, inspect, select, text
+
+from warehouse.ledger.engine import open_engine, reading
+from warehouse.ledger.migrate import migrations
+from warehouse.ledger.schema import schema_version
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerHealth:
+    """`version` 0: nothing was written yet. `damage` is what SQLite's own check found first; empty: nothing.
+
+    `clock` is that of the database's machine, where it is another one.
+    """
+
+    database: str
+    version: int
+    newest: int
+    damage: str
+    clock: datetime | None
+
+
+def look_at(url: str) -> LedgerHealth:
+    """Raises UsageError for a url no ledger can have, LedgerError when the database cannot be reached."""
+    engine = open_engine(url)
+    try:
+        with reading(engine) as con:
+            known = inspect(con).has_table(schema_version.name)
+            versions = list(con.scalars(select(schema_version.c.version))) if known else []
+            return LedgerHealth(
+                database=engine.dialect.name,
+                version=max(versions, default=0),
+                newest=migrations()[-1].version,
+                damage=_damage(con) if engine.dialect.name == "sqlite" else "",
+                clock=_clock(con) if engine.dialect.name == "postgresql" else None,
+            )
+    finally:
+        engine.dispose()
+
+
+def _damage(con: Connection) -> str:
+    said = con.execute(text("pragma quick_check(1)")).scalar_one()
+    return "" if said == "ok" else str(said)
+
+
+def _clock(con: Connection) -> datetime:
+    moment: datetime = con.execute(text("select clock_timestamp()")).scalar_one()
+    return moment.astimezone(UTC)
