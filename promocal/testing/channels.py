@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +60,14 @@ class ChannelContract:
         """Every message that the other side has by now, in any order."""
         raise NotImplementedError
 
+    def address(self, number: int) -> str:
+        """The address of a made-up member; telephone numbers, where the channel does not take others."""
+        return f"1381234{number:04}"
+
+    def batch(self, count: int, *, play: str = "recall", first: int = 0) -> Batch:
+        """Messages to members with such addresses; the same numbers are the same messages."""
+        return a_batch(count, play=play, first=first, address=self.address)
+
     def take_away(self) -> None:
         """Make the other side refuse or vanish, so that nothing arrives from now on. Left out: not tested."""
         raise SkipTest("the contract was not told how to take the other side away")
@@ -104,7 +112,7 @@ class ChannelContract:
         assert not any(value in shown for value in self.secrets.values()), "repr shows a secret; logs would, too"
 
     def test_every_message_arrives_once_and_has_its_outcome(self, tmp_path: Path) -> None:
-        channel, batch = self.open(tmp_path / "outbox"), a_batch(3)
+        channel, batch = self.open(tmp_path / "outbox"), self.batch(3)
         outcomes = channel.send(batch)
         _complete(batch, outcomes)
         assert {outcome.status for outcome in outcomes} == {"sent"}, outcomes
@@ -113,13 +121,13 @@ class ChannelContract:
     def test_many_messages_of_several_plays(self, tmp_path: Path) -> None:
         channel = self.open(tmp_path / "outbox")
         size = min(channel.batch_size or _MOST, _MOST)
-        batches = [a_batch(size, play="recall"), a_batch(size, play="remind"), a_batch(size, play="recall", first=size)]
+        batches = [self.batch(size), self.batch(size, play="remind"), self.batch(size, first=size)]
         for batch in batches:
             _complete(batch, channel.send(batch))
         self._have_arrived(tmp_path / "outbox", batches)
 
     def test_workers_may_send_at_the_same_time(self, tmp_path: Path) -> None:
-        batches = [a_batch(4, first=10 * number) for number in range(4)]
+        batches = [self.batch(4, first=10 * number) for number in range(4)]
         channels = [self.open(tmp_path / "outbox") for _ in batches]
         with ThreadPoolExecutor(len(batches)) as workers:
             for batch, outcomes in zip(batches, workers.map(lambda c, b: c.send(b), channels, batches), strict=True):
@@ -127,23 +135,23 @@ class ChannelContract:
         self._have_arrived(tmp_path / "outbox", batches)
 
     def test_a_channel_that_honours_keys_delivers_a_key_once(self, tmp_path: Path) -> None:
-        channel, batch = self.open(tmp_path / "outbox"), a_batch(3)
+        channel, batch = self.open(tmp_path / "outbox"), self.batch(3)
         if not channel.honours_key:
             raise SkipTest("the channel does not promise it; jobs in doubt are left to a person")
         channel.send(batch)
-        again = self.open(tmp_path / "outbox").send(a_batch(4))  # three of them a second time, after a crash
+        again = self.open(tmp_path / "outbox").send(self.batch(4))  # three of them a second time, after a crash
         assert {outcome.status for outcome in again} == {"sent"}, again
-        self._have_arrived(tmp_path / "outbox", [a_batch(4)])
+        self._have_arrived(tmp_path / "outbox", [self.batch(4)])
 
     def test_outcomes_hold_no_personal_data(self, tmp_path: Path) -> None:
-        batch = a_batch(3)
+        batch = self.batch(3)
         said = " ".join(f"{o.receipt or ''} {o.error or ''}" for o in self.open(tmp_path / "outbox").send(batch))
         for message in batch.messages:
             for private in (str(message.address), str(message.name), message.text):
                 assert private not in said, "receipts and errors are kept in the ledger"
 
     def test_what_did_not_arrive_is_not_called_sent(self, tmp_path: Path) -> None:
-        channel, batch = self.open(tmp_path / "outbox"), a_batch(3)
+        channel, batch = self.open(tmp_path / "outbox"), self.batch(3)
         self.take_away()
         outcomes: list[Outcome] = []
         error = raised(ChannelError, lambda: outcomes.extend(channel.send(batch)))
@@ -157,13 +165,13 @@ class ChannelContract:
     def test_a_run_is_dispatched_through_it(self, tmp_path: Path) -> None:
         channel, ledger = self.open(tmp_path / "outbox"), MemoryLedger()
         ledger.begin_run(Run(_RUN, "queens-day", "burst", _AT, "s", "d", "started", RunSummary(), _AT))
-        jobs = [_job(message) for message in a_batch(5).messages]
+        jobs = [_job(message) for message in self.batch(5).messages]
         ledger.enqueue(_RUN, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=_AT)
         for sent in (5, 0):  # the second time nothing is left
             counts = dispatch(
                 ledger,
                 {"sms": channel},
-                lambda members, _: {member: Recipient(member, "13812340000", "王小明") for member in members},
+                lambda members, _: {member: Recipient(member, self.address(0), "王小明") for member in members},
                 lambda job, _: f"for {job.member_id}",
                 run_id=_RUN,
                 now=lambda: _AT,
@@ -183,7 +191,9 @@ class ChannelContract:
         assert texts == sorted(message.text for message in sent), "each text once, as it was written"
 
 
-def a_batch(count: int, *, play: str = "recall", first: int = 0) -> Batch:
+def a_batch(
+    count: int, *, play: str = "recall", first: int = 0, address: Callable[[int], str] = "1381234{:04}".format
+) -> Batch:
     """Messages to made-up members; the same numbers are the same messages."""
     messages = (
         Message(
@@ -191,7 +201,7 @@ def a_batch(count: int, *, play: str = "recall", first: int = 0) -> Batch:
             f"m{number}",
             f"{play} {number}: {_TEXTS[number % len(_TEXTS)]}",
             benefit="coupon_30",
-            address=f"1381234{number:04}",
+            address=address(number),
             name="李雷雷",
         )
         for number in range(first, first + count)

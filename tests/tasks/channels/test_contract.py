@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from promocal.testing import Arrived, ChannelContract
-from tasks.channels import file, http
+from tasks.channels import file, http, smtp
+from tests.tasks.channels.mail_sink import MailSink
 from tests.tasks.channels.sink import Fault, Sink, status
 
 
@@ -78,3 +79,39 @@ class TestHttpThatHonoursKeys(TestHttp):
             return web.Response(status=500)
 
         self.sink.faults = [refused] * 9
+
+
+class TestSmtp(ChannelContract):
+    kind = smtp.KIND
+    secrets = {"REFUSALS": "s3cret"}  # noqa: RUF012 - a constant of the contract
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with MailSink() as self.sink:
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {
+            "host": "127.0.0.1",
+            "port": self.sink.port,
+            "security": "none",
+            "sender": "shop@example.com",
+            "subject": "news",
+            "unsubscribe_url": "https://shop.example/u?t={token}",
+            "unsubscribe_env": "REFUSALS",
+        }
+
+    def address(self, number: int) -> str:
+        return f"m{number}@example.com"
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        found = []
+        for mail in self.sink.mails:
+            body = mail.get_body(("plain",))
+            assert body is not None
+            text = body.get_content().replace("\r\n", "\n").removesuffix("\n")
+            found.append(Arrived(mail["Message-ID"].split("@")[0][1:], text))
+        return found
+
+    def take_away(self) -> None:
+        self.sink.closed_for_good = True
