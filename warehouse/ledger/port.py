@@ -204,8 +204,8 @@ class Ledger(Protocol):
     def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
         """Keep what the platform calls benefits, in the place of what was known; `entry` says who brought it."""
 
-    def platform_ids(self, calendar: str) -> list[PlatformId]:
-        """Ordered by (benefit, part)."""
+    def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
+        """Ordered by (calendar, benefit, part); `shared`: those of other calendars under ids that this one has too."""
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
