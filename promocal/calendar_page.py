@@ -284,7 +284,8 @@ class _Page:
             "|---|---|---|---|",
         )
         for due, duty in sorted(rows, key=lambda row: row[0]):
-            cells = (f"{due:%Y-%m-%d %H:%M}", duty.text.get(self.lang), duty.owner, ", ".join(duty.after))
+            what, owner = duty.text.get(self.lang), duty.owner.get(self.lang)
+            cells = (f"{due:%Y-%m-%d %H:%M}", what, owner, ", ".join(duty.after))
             yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 

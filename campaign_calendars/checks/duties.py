@@ -195,7 +195,7 @@ def needed_duties_have_owners(view: View) -> Iterator[Finding]:
     """
     needed = {need.duty for need in needs_of(view.calendar)}
     for path, name, duty, _ in _duties(view):
-        if name in needed and not duty.owner.strip():
+        if name in needed and not duty.owner.get().strip():
             yield found(
                 path,
                 (f"duty {name} is needed, and nobody owns it", f"事项 {name} 有内容在等待，却没有负责人"),

@@ -13,7 +13,7 @@ from campaign_calendars.duties.states import DutyState, Tick, undone
 from campaign_calendars.model.calendar import Calendar, Phase
 from campaign_calendars.model.store import Channel, Position, Store
 from campaign_calendars.time.timeline import Span, Timeline, utc
-from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.scalars import NO_TEXT, Text
 
 
 def position_task(phase: str, position: str) -> str:
@@ -43,7 +43,7 @@ class Standing:
     ticks: Mapping[str, Tick]
     now: datetime
 
-    def of(self, name: str, phase: str, text: Text, due_at: datetime, owner: str = "") -> DutyState:
+    def of(self, name: str, phase: str, text: Text, due_at: datetime, owner: Text = NO_TEXT) -> DutyState:
         tick = self.ticks.get(name)
         return DutyState(
             duty=name,

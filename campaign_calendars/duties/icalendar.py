@@ -61,7 +61,7 @@ def _event(calendar: str, duty: DutyState, at: datetime, lang: str) -> Iterator[
 
 def _description(duty: DutyState, lang: str) -> str:
     parts = [
-        (_OWNER, {"owner": duty.owner}),
+        (_OWNER, {"owner": duty.owner.get(lang)}),
         (_AFTER, {"names": ", ".join(duty.after)}),
         (_NEEDED, {"names": ", ".join(duty.needed_by)}),
         (_DONE_BY, {"by": duty.done_by}),

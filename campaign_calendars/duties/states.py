@@ -48,8 +48,8 @@ class DutyState:
     """What, in both languages."""
     level: str
     """`must`: to be done; `focus`: worth most care."""
-    owner: str
-    """Who has to do it; empty: nobody was named."""
+    owner: Text
+    """Who has to do it, in both languages; empty: nobody was named."""
     due_at: datetime
     """Until when."""
     begin_at: datetime

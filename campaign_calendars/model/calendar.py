@@ -59,7 +59,7 @@ class Duty(Strict):
         default=None, description="Its name in `needs`, `after` and `promocal duties`; default: made of phase and text."
     )
     text: Text
-    owner: str = Field(default="", max_length=80, description="Who has to do it: a name, a team.")
+    owner: Text = Field(default=Text(), description="Who has to do it: a name, a team.")
     due: OwnMoment | None = Field(
         default=None,
         description="When it must be done, e.g. start - 15wd; a bare date means its end. Default: before what comes"

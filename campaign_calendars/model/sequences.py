@@ -147,7 +147,7 @@ class Step(Strict):
     benefits: list[str] = Field(default_factory=list, description="Names of benefits, best first; at most one each.")
     channels: list[str] = Field(default_factory=list, description="Its channels; default: those of the sequence.")
     lane: Lane | None = Field(default=None, description="Who does it: system or human; default: as the sequence.")
-    owner: str = Field(default="", max_length=80, description="Who does it by hand; default: as the sequence.")
+    owner: Text = Field(default=Text(), description="Who does it by hand; default: as the sequence.")
 
     @property
     def name(self) -> str:
@@ -174,7 +174,7 @@ class Sequence(Strict):
     audience: str = Field(description="Name of an audience of this calendar; asked anew at each step.")
     channels: list[str] = Field(default_factory=list, description="Channels of its steps, first allowed one wins.")
     lane: Lane = Field(default="system", description="system: sent by itself; human: a work-list for people (A1#16).")
-    owner: str = Field(default="", max_length=80, description="Who does by hand what is for people.")
+    owner: Text = Field(default=Text(), description="Who does by hand what is for people.")
     goal: Goal | None = Field(default=None, description="What ends it early for a member.")
     tag: str | None = Field(
         default=None,

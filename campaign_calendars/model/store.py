@@ -197,7 +197,7 @@ class Position(Strict):
     """A place where members see something without being messaged (阵地, A4)."""
 
     title: Text = Text()
-    owner: str = Field(default="", max_length=80, description="Who puts up what is shown there: a name, a team.")
+    owner: Text = Field(default=Text(), description="Who puts up what is shown there: a name, a team.")
     max_copy: int | None = Field(default=None, ge=1, description="Characters its words may have (13, A4).")
     picture: Size | None = Field(default=None, description="Size its picture has to have (702x110, A4).")
     needs: list[str] = Field(

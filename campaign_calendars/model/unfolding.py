@@ -13,6 +13,7 @@ from campaign_calendars.model.calendar import Calendar, OnLate, Phase, Play
 from campaign_calendars.model.messages import Piece
 from campaign_calendars.model.sequences import Goal, Sequence, Step
 from campaign_calendars.model.triggers import Trigger
+from campaign_calendars.values.scalars import Text
 
 
 class StepPlay(Play):
@@ -22,7 +23,7 @@ class StepPlay(Play):
     number: int
     by_day: bool
     goal: Goal | None
-    owner: str
+    owner: Text
     origin: Path
 
 
@@ -99,6 +100,6 @@ def _play(sequence: Sequence, number: int, step: Step, content: Mapping[str, Pie
         number=number,
         by_day=step.at.at is not None,
         goal=sequence.goal,
-        owner=step.owner or sequence.owner,
+        owner=step.owner if step.owner.get() else sequence.owner,
         origin=origin,
     )

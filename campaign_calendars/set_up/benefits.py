@@ -19,6 +19,7 @@ from campaign_calendars.model.stacking import exclusive_of, group_of
 from campaign_calendars.model.store import Store
 from campaign_calendars.set_up.tools import FACES, INTERFACE, SheetName, Tool, tool_of
 from campaign_calendars.time.timeline import Span, Timeline, utc
+from campaign_calendars.values.scalars import NO_TEXT, Text
 
 Setup = Literal["interface", "by_hand", "people"]
 Part = tuple[str, int | None, int | None]
@@ -54,7 +55,7 @@ class SetupRow:
     counts: bool | None = None
     group: str = ""
     exclusive: tuple[str, ...] = ()
-    owner: str = ""
+    owner: Text = NO_TEXT
     due: datetime | None = None
     done: bool = False
     platform_id: str = ""
@@ -222,7 +223,7 @@ def _opens(timeline: Timeline, name: str, part: str, offered: Span | None) -> Sp
 
 def _duty(
     calendar: Calendar, timeline: Timeline, needs: Collection[str], known: Known
-) -> tuple[str, datetime | None, bool]:
+) -> tuple[Text, datetime | None, bool]:
     """Owner, due moment and state of the set-up: those of the first duty the benefit needs."""
     named: dict[str, tuple[Duty, datetime | None]] = {
         duty.id: (duty, timeline.due.get((phase.id, number)))
@@ -234,4 +235,4 @@ def _duty(
         if need in named:
             duty, due = named[need]
             return duty.owner, due, all(one in known.ticked for one in needs)
-    return "", None, False
+    return NO_TEXT, None, False

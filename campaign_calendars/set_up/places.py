@@ -17,6 +17,7 @@ from campaign_calendars.model.messages import Attachment
 from campaign_calendars.model.store import Channel, Position, Store
 from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.time.timeline import Span, Timeline
+from campaign_calendars.values.scalars import Text
 
 _TOO_LONG: Said = ("{count} characters; the position takes {most}", "{count} 个字；该阵地最多 {most} 个字")
 _NO_COPY: Said = ("it shows only words that were pushed to it; write `displays`", "只展示推送的文案；请写 displays")
@@ -50,7 +51,7 @@ class PlaceRow:
     """Days on which it shows nothing, because what it needs is not online."""
     task: str
     """Id of the task that is ticked once it is up."""
-    owner: str
+    owner: Text
     done: bool
     refused: tuple[Said, ...]
 

@@ -385,3 +385,7 @@ class Text(BaseModel):
     def get(self, lang: str = "en") -> str:
         first, second = (self.zh, self.en) if lang == "zh" else (self.en, self.zh)
         return first or second
+
+
+NO_TEXT = Text()
+"""Nothing said, in either language."""

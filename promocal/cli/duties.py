@@ -64,7 +64,7 @@ def list_(
         found = [
             duty
             for duty in duties(rt, calendar)
-            if (not state or duty.state in state) and (owner is None or duty.owner == owner)
+            if (not state or duty.state in state) and (owner is None or owner in (duty.owner.zh, duty.owner.en))
         ]
     if format is OutputFormat.json:
         output.print_json(found)
@@ -153,7 +153,7 @@ def print_duties(duties: Sequence[DutyState]) -> None:
         rows.add_row(
             output.escape(duty.duty),
             word(duty.state),
-            output.escape(duty.owner or "–"),
+            output.escape(duty.owner.get(lang) or "–"),
             _moment(duty.due_at),
             output.escape(duty.text.get(lang) + "".join(f"\n  {line}" for line in _more(duty))),
         )

@@ -318,12 +318,12 @@ def _print_duties(plan: Plan, lang: str) -> None:
         for duty in phase.duties:
             text = f"[{word(duty.level)}] {duty.text.get(lang)}"
             state = word(states[duty.duty]) if duty.duty in states else ""
-            rows.add_row(phase.phase, escape(text), escape(duty.owner), moment(duty.due_at), state)
+            rows.add_row(phase.phase, escape(text), escape(duty.owner.get(lang)), moment(duty.due_at), state)
         for placement in phase.placements:
             title = placement.title.get(lang) or placement.play
             tasks = [up[position_task(phase.phase, name)] for name in placement.positions]
             where = ", ".join(name + (" ✗" if name in placement.dark else "") for name in placement.positions)
-            owners = ", ".join(dict.fromkeys(task.owner for task in tasks if task.owner))
+            owners = ", ".join(dict.fromkeys(task.owner.get(lang) for task in tasks if task.owner.get(lang)))
             worst = min(tasks, key=lambda task: STATES.index(task.state))
             text = escape(f"{title} → {where}  ({_seen(placement.members, up=worst.state == 'done')})")
             rows.add_row(phase.phase, text, escape(owners), moment(worst.due_at), word(worst.state))

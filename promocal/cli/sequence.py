@@ -135,5 +135,5 @@ def _seen(step: StepState) -> str:
 
 def _who(step: StepState) -> str:
     if step.lane == "human":
-        return step.owner or word("human")
+        return step.owner.get(language()) or word("human")
     return ", ".join(step.channels)

@@ -108,7 +108,7 @@ def print_work(items: Sequence[WorkItem]) -> None:
             item.channel,
             event,
             moment(item.due_at),
-            escape(item.owner or "–"),
+            escape(item.owner.get(language()) or "–"),
             word(item.state),
         )
     console().print(rows, "")

@@ -74,6 +74,7 @@ def _bring_up_to_date(
     rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, known_at: datetime, basis: str
 ) -> Books | None:
     from campaign_calendars.deciding.uses import use_rules
+    from warehouse.accounting.naming import given_by_others, ids_of
     from warehouse.accounting.settling import settle_grants
     from warehouse.ledger.records import Books
 
@@ -86,14 +87,15 @@ def _bring_up_to_date(
     if first is None and not told and not old:
         return None
     warehouse = rt.settings.warehouse
-    others = rt.ledger.given_rows(name, others_of=frozenset(loaded.calendar.benefits))
+    ids = ids_of(rt.ledger, name)
+    others = given_by_others(rt.ledger, name, loaded.calendar.benefits, ids)
     found = settle_grants(
         snapshot,
         name,
         chain(_from_sending(loaded, chain([] if first is None else [first], given)), others),
         use_rules(loaded.calendar, loaded.timeline),
         known_at=known_at,
-        platform_ids=rt.ledger.platform_ids(name),
+        platform_ids=ids,
         announced=told,
         tiers=_tier_clock(loaded),
         threads=warehouse.threads,

@@ -65,7 +65,7 @@ def duty_sheet(states: Sequence[DutyState], lang: str) -> Sheet:
             duty.duty,
             duty.text.get(lang),
             in_language(LEVELS[duty.level], lang),
-            duty.owner,
+            duty.owner.get(lang),
             f"{duty.begin_at:%Y-%m-%d %H:%M}",
             f"{duty.due_at:%Y-%m-%d %H:%M}",
             ", ".join(duty.after),

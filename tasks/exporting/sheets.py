@@ -79,7 +79,7 @@ _COLUMNS: tuple[Column, ...] = (
     (("counts as lowest price", "计入最低价"), lambda row, lang: _yes(row.counts, lang)),
     (("stacking group", "叠加组"), lambda row, _: row.group),
     (("excludes", "互斥"), lambda row, _: ", ".join(row.exclusive)),
-    (("owner", "负责人"), lambda row, _: row.owner),
+    (("owner", "负责人"), lambda row, lang: row.owner.get(lang)),
     (("due", "截止"), lambda row, _: f"{row.due:%Y-%m-%d %H:%M}" if row.due else ""),
     (("done", "完成"), lambda row, lang: in_language(_YES, lang) if row.done else ""),
     (PLATFORM_ID, lambda row, _: row.platform_id),
@@ -115,7 +115,7 @@ def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
             row.position, in_language(row.title, lang), in_language(_YES if row.public else _NO, lang), row.phase,
             row.play, ", ".join(row.benefits), in_language(row.copy, lang), row.characters, row.picture, row.audience,
             in_language(row.seen_by, lang), _from(row.online), _to(row.online), ", ".join(map(str, row.dark)), row.task,
-            row.owner, in_language(_YES, lang) if row.done else "", _reasons(row.refused, lang),
+            row.owner.get(lang), in_language(_YES, lang) if row.done else "", _reasons(row.refused, lang),
         )
         for row in rows
     ]  # fmt: skip

@@ -40,7 +40,7 @@ class StepState:
     """Its channels."""
     lane: str
     """Who does it: `system` or `human`."""
-    owner: str
+    owner: Text
     """Who does by hand what is for people."""
     due_today: int
     """Members in the audience (or groups) for whom it falls on this local day, by what is known now."""

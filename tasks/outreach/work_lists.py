@@ -18,6 +18,7 @@ from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.unfolding import StepPlay
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
+from campaign_calendars.values.scalars import NO_TEXT, Text
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.file import FileChannel
@@ -58,8 +59,8 @@ class WorkItem:
     """Its moment, in the calendar's time zone."""
     due_at: datetime | None
     """Until when, in the calendar's time zone."""
-    owner: str
-    """Who has to do it; empty: the calendar does not say."""
+    owner: Text
+    """Who has to do it, in both languages; empty: the calendar does not say."""
     words: str
     """What to say, with the name starred; empty where there is no template."""
 
@@ -74,7 +75,9 @@ def work_lists(rt: Runtime, loaded: LoadedCalendar, run: Run) -> dict[str, FileC
 
     def cells(message: Message) -> tuple[str, ...]:
         item = about.get(message.intent_key)
-        return (item.event, _wall(item.event_at), _wall(item.due_at), item.owner) if item else ("", "", "", "")
+        return (
+            (item.event, _wall(item.event_at), _wall(item.due_at), item.owner.get("zh")) if item else ("", "", "", "")
+        )
 
     return {
         play: FileChannel(
@@ -178,7 +181,7 @@ def _items(
             event=event,
             event_at=at.astimezone(zone) if at is not None else None,
             due_at=due.astimezone(zone) if due is not None else None,
-            owner=owners.get(job.play, ""),
+            owner=owners.get(job.play, NO_TEXT),
             words=words(job),
         )
 

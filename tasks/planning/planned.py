@@ -16,7 +16,7 @@ from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.model.benefits.base import Order
 from campaign_calendars.set_up.dark import DarkDay
-from campaign_calendars.values.scalars import Text
+from campaign_calendars.values.scalars import NO_TEXT, Text
 from tasks.planning.expectation import ExpectedEvents
 
 
@@ -32,8 +32,8 @@ class PlannedDuty:
     """Until when."""
     duty: str = ""
     """Its id."""
-    owner: str = ""
-    """Who has to do it; empty: nobody was named."""
+    owner: Text = NO_TEXT
+    """Who has to do it, in both languages; empty: nobody was named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

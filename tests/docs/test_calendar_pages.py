@@ -43,7 +43,7 @@ def test_every_play_benefit_and_duty_is_on_the_page(name: str, made: dict[str, s
         for play in phase.plays:
             assert f"| {play.title.get('en')} |" in shown
         for duty in phase.duties:
-            assert f"| {duty.text.get('en')} | {duty.owner} |" in shown
+            assert f"| {duty.text.get('en')} | {duty.owner.get('en')} |" in shown
     for benefit in calendar.benefits.values():
         assert f"| {benefit.title.get('en')} |" in shown
 

@@ -33,7 +33,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         "audience: everybody,", "audience: everybody, on_late: {grace: 1h, then: run}, needs: [link],"
     ).replace(
         "    plays:\n",
-        "    duties: [{id: link, text: {zh: 短链, en: short link}, owner: Li, due: 2026-04-09}]\n    plays:\n",
+        "    duties: [{id: link, text: {zh: 短链, en: short link}, owner: {zh: 李, en: Li}, due: 2026-04-09}]\n"
+        "    plays:\n",
         1,
     )
     path.write_text(text, "utf-8")
@@ -75,6 +76,8 @@ def test_a_run_waits_and_says_for_whom(cli: Cli) -> None:
     assert "duty done" in cli("audit")[1]
     assert cli("duties", "undo", "spring", "link", "--by", "Li", "--reason", "broken")[0] == 0
     assert "link" in cli("duties", "spring", "--owner", "Li")[1]
+    assert "link" in cli("duties", "spring", "--owner", "李")[1]
     assert "link" not in cli("duties", "spring", "--owner", "Wang")[1]
+    assert "李" in cli("--lang", "zh", "duties", "spring")[1]
     assert cli("duties", "export", "spring", "--to", "d.ics", "--to", "d.xlsx")[0] == 0
     assert Path("d.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")

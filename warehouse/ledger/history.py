@@ -149,9 +149,12 @@ def set_platform_ids(con: Connection, rows: Iterable[PlatformId]) -> None:
         con.execute(insert(platform_ids).values(asdict(row)))
 
 
-def platform_ids_of(con: Connection, calendar: str) -> list[PlatformId]:
+def platform_ids_of(con: Connection, calendar: str, *, shared: bool) -> list[PlatformId]:
     known = platform_ids.c
-    query = select(platform_ids).where(known.calendar == calendar).order_by(known.benefit, known.part)
+    mine = known.calendar == calendar
+    if shared:
+        mine = and_(known.calendar != calendar, known.platform_id.in_(select(known.platform_id).where(mine)))
+    query = select(platform_ids).where(mine).order_by(known.calendar, known.benefit, known.part)
     return [PlatformId(*row) for row in con.execute(query)]
 
 

@@ -80,9 +80,14 @@ class MemoryNotes(MemoryGuards):
             self._platform_ids.update(((row.calendar, row.benefit, row.part), row) for row in rows)
             self.note(entry)
 
-    def platform_ids(self, calendar: str) -> list[PlatformId]:
+    def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
         with self._lock:
-            return [self._platform_ids[key] for key in sorted(self._platform_ids) if key[0] == calendar]
+            known = [self._platform_ids[key] for key in sorted(self._platform_ids)]
+        mine = [row for row in known if row.calendar == calendar]
+        if not shared:
+            return mine
+        ids = {row.platform_id for row in mine}
+        return [row for row in known if row.calendar != calendar and row.platform_id in ids]
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

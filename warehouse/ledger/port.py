@@ -222,8 +222,8 @@ class Ledger(ExpectedOccurrences, Guards, Protocol):
     def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
         """Keep what the platform calls benefits, in the place of what was known; `entry` says who brought it."""
 
-    def platform_ids(self, calendar: str) -> list[PlatformId]:
-        """Ordered by (benefit, part)."""
+    def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
+        """Ordered by (calendar, benefit, part); `shared`: those of other calendars under ids that this one has too."""
 
     # -- codes of partners -----------------------------------------------------------------------
     def take_codes(

@@ -264,9 +264,9 @@ class SqlLedger(SqlExpected, SqlGuards):
             history.set_platform_ids(con, rows)
             _note(con, entry)
 
-    def platform_ids(self, calendar: str) -> list[PlatformId]:
+    def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
         with reading(self._engine) as con:
-            return history.platform_ids_of(con, calendar)
+            return history.platform_ids_of(con, calendar, shared=shared)
 
     # -- codes of partners -----------------------------------------------------------------------
     def take_codes(

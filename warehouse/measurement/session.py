@@ -26,6 +26,7 @@ from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Timeline
+from warehouse.accounting.naming import given_by_others, ids_of
 from warehouse.accounting.settling import recognise
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -152,14 +153,15 @@ class MeasurementSession:
     def _recognise(self, ledger: Ledger, rules: Sequence[UseRule]) -> None:
         """Uses by the rules of the books, as far as they were known at the moment of measuring."""
         calendar = self._calendar
-        others = ledger.given_rows(calendar, others_of=frozenset(rule.benefit for rule in rules))
+        ids = ids_of(ledger, calendar)
+        others = given_by_others(ledger, calendar, {rule.benefit for rule in rules}, ids)
         recognise(
             self._con,
             calendar,
             chain(ledger.given_rows(calendar), others),
             rules,
             known_at=self._moment,
-            platform_ids=ledger.platform_ids(calendar),
+            platform_ids=ids,
         )
 
     def play_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:

@@ -276,4 +276,8 @@ def test_not_bought_counts_from_the_presale_and_every_target_is_said_to_be_ours(
 
 
 def test_every_duty_has_a_name_an_owner_and_a_day(loaded: LoadedCalendar) -> None:
-    assert all(duty.id and duty.owner and duty.due for phase in loaded.calendar.phases for duty in phase.duties)
+    assert all(
+        duty.id and duty.owner.zh != duty.owner.en and duty.due
+        for phase in loaded.calendar.phases
+        for duty in phase.duties
+    )

@@ -91,8 +91,8 @@ def test_steps_become_plays_that_keep_their_names() -> None:
         ("join", True),
     ]
     last = steps[-1]
-    assert (last.lane, last.owner, last.channels) == ("human", "Zhao", ["phone"])
-    assert (steps[0].lane, steps[0].owner, steps[1].title.get()) == ("system", "Li Wei", "Tips")
+    assert (last.lane, last.owner.get(), last.channels) == ("human", "Zhao", ["phone"])
+    assert (steps[0].lane, steps[0].owner.get(), steps[1].title.get()) == ("system", "Li Wei", "Tips")
     assert unfold(loaded.calendar) is loaded.calendar, "a second time changes nothing"
     assert [(o.play, f"{o.at:%d %H:%M}") for o in loaded.timeline.occurrences[:3]] == [
         ("newcomer-3d-1000", "01 10:00"),

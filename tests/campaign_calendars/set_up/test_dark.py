@@ -90,6 +90,6 @@ def test_the_member_module_says_who_sees_it(kind: str, seen: str) -> None:
 
 def test_a_row_of_a_position_has_its_owner_and_is_done_once_its_task_is() -> None:
     owned = STORE.replace("{needs:", "{owner: Li, needs:")
-    assert rows(owned).owner == "Li" != rows(STORE).owner
+    assert rows(owned).owner.get() == "Li" != rows(STORE).owner.get()
     assert (rows(owned).done, rows(owned, up={"sale/subscription"}).done) == (False, True)
     assert rows(owned, dark=found()).dark == (FIRST,)

@@ -116,7 +116,7 @@ def test_a_benefit_is_as_many_rows_as_there_are_things_to_set_up() -> None:
     }
     assert opens == {"t5": "03-05 10:00", "t4": "03-06 10:00"}
     twenty, thirty = found["twenty", ""], found["thirty", ""]
-    assert (twenty.owner, f"{twenty.due:%m-%d}", twenty.done, twenty.group) == ("Li", "03-04", False, "coupon")
+    assert (twenty.owner.get(), f"{twenty.due:%m-%d}", twenty.done, twenty.group) == ("Li", "03-04", False, "coupon")
     assert rows(Known({}, {"set-up"}))["twenty", ""].done
     assert twenty.offered is not None
     assert (f"{twenty.offered.start:%m-%d %H:%M:%S}", f"{twenty.offered.last:%m-%d %H:%M:%S}") == (

@@ -12,6 +12,7 @@ from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.model.benefits.base import Asked
+from warehouse.accounting.naming import given_by_others, ids_of
 from warehouse.accounting.settling import Settled, settle
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.port import Ledger
@@ -166,8 +167,9 @@ class Shop:
         calendar: str = CALENDAR,
         rules: Collection[UseRule] = RULES,
     ) -> Settled:
-        rows = [*self.ledger.given_rows(calendar), *self.ledger.given_rows(calendar, {one.benefit for one in rules})]
-        ids = self.ledger.platform_ids(calendar)
+        ids = ids_of(self.ledger, calendar)
+        others = given_by_others(self.ledger, calendar, {one.benefit for one in rules}, ids)
+        rows = [*self.ledger.given_rows(calendar), *others]
         found = settle(self.con, calendar, rows, rules, known_at=at, connected=connected, platform_ids=ids)
         self.ledger.book(calendar, found.states, Books(at, "snapshot", found.strays))
         return found

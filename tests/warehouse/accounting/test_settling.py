@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
 
 from warehouse.ledger.audit import platform_ids_read
 from warehouse.ledger.records import PlatformId, StrayUses
 
-from .cases import DAY, HOUR, T0, Shop
+from .cases import COUPON, DAY, HOUR, T0, Shop
 
 
 def test_a_use_is_spent_and_what_is_not_used_in_time_comes_back() -> None:
@@ -257,3 +260,61 @@ def test_a_member_with_thousands_of_redemptions_is_settled_at_once() -> None:
     )
     assert shop.look(T0 + 9 * DAY).strays == {"coupon": StrayUses(4999, 4999 * 500)}
     assert shop.sums() == {("coupon", "spent"): (1, 500)}
+
+
+def _share(shop: Shop, *holders: tuple[str, str, datetime]) -> None:
+    for calendar, benefit, at in holders:
+        ids = [PlatformId(calendar, benefit, "", "7700123", at)]
+        shop.ledger.set_platform_ids(ids, platform_ids_read(calendar, "ids.xlsx", 1, "li", at))
+
+
+BOTH = (("c", "coupon", T0), ("spring", "welcome", T0 + 5 * DAY))
+WELCOME = replace(COUPON, benefit="welcome")
+
+
+def _counted(shop: Shop, at: datetime) -> tuple[int, int, int, int]:
+    """Uses of grants of c, strays of c, and the same of the calendar that calls it otherwise."""
+    found = shop.look(at), shop.look(at, calendar="spring", rules=[WELCOME])
+    spent = [
+        sum(pieces for (_, state), (pieces, _) in shop.sums(calendar).items() if state == "spent")
+        for calendar in ("c", "spring")
+    ]
+    strays = [sum(stray.pieces for stray in one.strays.values()) for one in found]
+    return spent[0], strays[0], spent[1], strays[1]
+
+
+@pytest.mark.parametrize("order", [BOTH, BOTH[::-1]])
+def test_a_use_under_an_id_that_two_calendars_have_counts_once(order: tuple[tuple[str, str, datetime], ...]) -> None:
+    shop = Shop()
+    _share(shop, *order)
+    shop.grant("a", "coupon", 500)
+    shop.grant("b", "welcome", 500, at=T0 + 6 * DAY, calendar="spring")
+    shop.redeem("a", "7700123", T0 + 7 * DAY)
+    assert _counted(shop, T0 + 8 * DAY) == (1, 0, 0, 0), "charged to the grant, whoever took the id last"
+    shop.redeem("b", "7700123", T0 + 7 * DAY)
+    assert _counted(shop, T0 + 8 * DAY) == (1, 0, 1, 0)
+    shop.redeem("stranger", "7700123", T0 + HOUR)
+    assert _counted(shop, T0 + 8 * DAY) == (1, 1, 1, 0), "without a grant it is of whoever had the id then"
+    shop.redeem("stranger", "7700123", T0 + 7 * DAY)
+    assert _counted(shop, T0 + 8 * DAY) == (1, 1, 1, 1)
+    shop.redeem("early", "7700123", T0 - DAY)
+    assert _counted(shop, T0 + 8 * DAY) == (1, 2, 1, 1), "before anybody had it: of the first"
+
+
+def test_a_redemption_that_names_its_calendar_is_that_ones_under_a_shared_id_too() -> None:
+    shop = Shop()
+    _share(shop, *BOTH)
+    for calendar in ("c", "spring"):
+        shop.redeem("stranger", "7700123", T0 + HOUR, calendar=calendar)
+    assert _counted(shop, T0 + DAY) == (0, 1, 0, 1)
+
+
+def test_one_member_with_a_grant_of_each_calendar_uses_the_one_that_ends_first() -> None:
+    shop = Shop()
+    _share(shop, *BOTH)
+    shop.grant("a", "coupon", 500, valid=20 * DAY)
+    shop.grant("a", "welcome", 500, valid=10 * DAY, calendar="spring")
+    shop.redeem("a", "7700123", T0 + DAY)
+    assert _counted(shop, T0 + 2 * DAY) == (0, 0, 1, 0)
+    shop.redeem("a", "7700123", T0 + 2 * HOUR)
+    assert _counted(shop, T0 + 2 * DAY) == (1, 0, 1, 0)
