@@ -43,6 +43,8 @@ COMMANDS = {
     "duties": "duties",
     "sequence": "sequence",
     "worklist": "operating",
+    "receipts": "receipts",
+    "receive": "receiving",
     "status": "operating",
     "audit": "auditing",
     "why": "operating",

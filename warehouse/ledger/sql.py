@@ -42,11 +42,12 @@ from warehouse.ledger.records import (
     TierOverride,
 )
 from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, snapshots
+from warehouse.ledger.sql_deliveries import SqlDeliveries
 
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected):
+class SqlLedger(SqlExpected, SqlDeliveries):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError
