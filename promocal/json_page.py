@@ -73,6 +73,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
+    from promocal.cli.receipts import ReceiptsShown
     from tasks.data.points import PointsCheck
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
@@ -85,6 +86,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.planning.budget import BudgetLedger
     from tasks.planning.previewing import PreviewedMessage
     from tasks.planning.story import StoryStep
+    from tasks.receipts.taking import Taken
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
     from tasks.running.replay import ReportedReplay
@@ -99,6 +101,8 @@ def _of_runs() -> Mapping[str, Any]:
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "worklist": tuple[WorkItem, ...],
+        "receipts show": ReceiptsShown,
+        "receipts import": Taken,
         "budget": BudgetLedger,
         "duties list": tuple[DutyState, ...],
         "message preview": tuple[PreviewedMessage, ...],

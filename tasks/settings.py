@@ -116,6 +116,17 @@ class AlertsSection(_Section):
     lang: Literal["", "zh", "en"] = Field(default="", description="Language; empty: that of the project.")
 
 
+class ReceiveSection(_Section):
+    """The endpoint for receipts and replies (`promocal receive`)."""
+
+    secret_env: str = Field(default="", description="Variable with the secret that signs requests.")
+    token_env: str = Field(
+        default="", description="Variable with the token at the end of the path, for who cannot sign."
+    )
+    body_limit: int = Field(default=1_048_576, ge=1_024, le=67_108_864, description="Bytes of a request.")
+    per_second: float = Field(default=50.0, ge=1, le=10_000, description="Requests.")
+
+
 class SourceSection(_Section):
     """Where one dataset comes from: what every kind has, and the `keys` of its kind."""
 
@@ -140,6 +151,7 @@ class Settings(_Section):
     warehouse: WarehouseSection = WarehouseSection()
     ledger: LedgerSection = LedgerSection()
     alerts: AlertsSection = AlertsSection()
+    receive: ReceiveSection = ReceiveSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
     channels: dict[str, dict[str, Any]] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)

@@ -47,6 +47,8 @@ COMMANDS = {
     "duties": "duties",
     "sequence": "sequence",
     "worklist": "operating",
+    "receipts": "receipts",
+    "receive": "receiving",
     "status": "standing",
     "doctor": "standing",
     "audit": "auditing",

@@ -24,6 +24,7 @@ Action = Literal[
     "duty_done",
     "duty_undone",
     "platform_ids",
+    "receipts",
     "redraw",
     "rollback",
     "set_tier",

@@ -38,7 +38,6 @@ OPEN: Mapping[str, frozenset[str]] = {
             "tasks/channels/answers.py",
             "tasks/channels/file.py",
             "tasks/channels/http.py",
-            "tasks/channels/http_answers.py",
             "warehouse/ledger/memory_notes.py",
         }
     ),

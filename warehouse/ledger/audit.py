@@ -23,6 +23,7 @@ AuditAction = Literal[
     "halt",
     "pause",
     "platform_ids",
+    "receipts",
     "redraw",
     "resume",
     "rollback",
@@ -147,6 +148,11 @@ def text_chosen(run_id: str, calendar: str, play: str, arm: str, *, why: str, at
     return AuditEntry(
         at=at, by="promocal", action="text", subject=play, calendar=calendar, run_id=run_id, value=arm, detail=why
     )
+
+
+def receipts_taken(source: str, by: str, at: datetime) -> AuditEntry:
+    """`source`: the file, or the endpoint. How many said something new is counted when they are taken."""
+    return AuditEntry(at=at, by=by, action="receipts", subject=source)
 
 
 def suppressed(file: str, new: int, by: str, at: datetime) -> AuditEntry:

@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
+from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
@@ -35,12 +36,13 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryBooks, MemoryExpected):
+class MemoryLedger(MemoryBooks, MemoryExpected, MemoryDeliveries):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
         MemoryBooks.__init__(self)
         MemoryExpected.__init__(self)
+        MemoryDeliveries.__init__(self)
         self._position = 0
         self._runs: dict[str, Run] = {}
         self._decisions: dict[str, PhaseDecision] = {}

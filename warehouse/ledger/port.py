@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
 from warehouse.ledger.records import (
@@ -42,7 +43,7 @@ from warehouse.ledger.records import (
 )
 
 
-class Ledger(ExpectedOccurrences, Guards, Protocol):
+class Ledger(ExpectedOccurrences, Guards, Deliveries, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...

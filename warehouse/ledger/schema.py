@@ -121,6 +121,7 @@ decisions = Table(
 _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")
+_RECEIPT = text("receipt is not null")
 
 # But for those the ledger keeps to itself the columns are the fields of records.Job, in their order: Job(*row).
 jobs = Table(
@@ -159,6 +160,7 @@ jobs = Table(
     # Partial: they stay as small as the work that is left, however long the history grows.
     Index("jobs_claim", "channel", "run_id", "seq", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING),
     Index("jobs_to_do", "run_id", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
+    Index("jobs_receipt", "receipt", sqlite_where=_RECEIPT, postgresql_where=_RECEIPT),
     Index("jobs_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
 )
 
@@ -296,6 +298,39 @@ platform_ids = Table(
     Column("part", Text, primary_key=True),
     Column("platform_id", Text, nullable=False),
     Column("set_at", UtcMoment, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("intent_key", Text, primary_key=True),
+    Column(
+        "state", Text, CheckConstraint("state in ('delivered', 'failed')", name="deliveries_states"), nullable=False
+    ),
+    Column("at", UtcMoment, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("arrived", Boolean, nullable=False),  # whether any report ever said so
+)
+
+reports_aside = Table(
+    "reports_aside",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("member_id", Text, primary_key=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("told_at", UtcMoment, nullable=False),
+    Column("times", Integer, nullable=False),
+)
+
+requests_seen = Table(
+    "requests_seen",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("at", UtcMoment, nullable=False),
+    Index("requests_seen_at", "at"),
 )
 
 tier_overrides = Table(

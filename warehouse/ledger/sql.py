@@ -43,12 +43,13 @@ from warehouse.ledger.records import (
     TierOverride,
 )
 from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, snapshots
+from warehouse.ledger.sql_deliveries import SqlDeliveries
 from warehouse.ledger.sql_guards import SqlGuards
 
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected, SqlGuards):
+class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError

@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 from campaign_calendars.findings.said import Said
 from warehouse.ledger.records import JobStatus, OutcomeStatus
 
-Deed = Literal["enqueue", "approve", "claim", "hand_over", "record", "recover", "cancel", "settle"]
+Deed = Literal["enqueue", "approve", "claim", "hand_over", "record", "recover", "cancel", "settle", "report"]
 """Methods of the ledger's port."""
 
 
@@ -115,6 +115,35 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("settle", "to_do", "sent", ("a person did it", "人工已完成")),
     Transition("settle", "to_do", "failed", ("it led nowhere", "没有结果")),
     Transition("settle", "to_do", "cancelled", ("it is not wanted any more", "不再需要")),
+    Transition("report", "sending", "sent", ("the other side says that it arrived", "对方回报已送达")),
+    Transition("report", "unknown", "sent", ("the other side says that it arrived", "对方回报已送达")),
+    Transition("report", "unknown", "failed", ("the other side says that it did not arrive", "对方回报未送达")),
+    Transition(
+        "report",
+        "pending",
+        "sent",
+        ("an earlier attempt arrived, says the other side", "对方回报较早一次尝试已送达"),
+    ),
+    Transition(
+        "report",
+        "failed",
+        "sent",
+        (
+            "it arrived after all, says the other side: what was freed is held again",
+            "对方回报最终已送达：重新占用已释放的权益",
+        ),
+    ),
+    Transition("report", "to_do", "sent", ("the other side says that it arrived", "对方回报已送达")),
+    Transition("report", "to_do", "failed", ("the other side says that it did not arrive", "对方回报未送达")),
+    Transition(
+        "report",
+        "sent",
+        "sent",
+        (
+            "it did not arrive, says the other side: noted; it left, so it stays a contact and is not sent again",
+            "对方回报未送达：仅记录；消息已发出，仍计为触达，不再重发",
+        ),
+    ),
 )
 STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
 

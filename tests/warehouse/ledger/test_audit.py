@@ -12,6 +12,7 @@ from sqlalchemy import text
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import audit
 from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
+from warehouse.ledger.deliveries import Report
 from warehouse.ledger.engine import open_engine, writing
 from warehouse.ledger.guarding import Hold
 from warehouse.ledger.migrate import migrate, migrations
@@ -131,6 +132,14 @@ def best_text(ledger: Ledger) -> AuditEntry:
     return told
 
 
+def receipts(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a")])
+    ledger.claim(RUN.run_id, "sms", 1, "w", T0)
+    told = Report(ref=job("a").intent_key, state="delivered", at=T0)
+    ledger.report([told], T0, audit.receipts_taken("reports.csv", "li", T0))
+    return entry("receipts", "reports.csv", count=1)
+
+
 DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "apply": apply,
     "approve": approve,
@@ -141,6 +150,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "halt": halt,
     "pause": pause,
     "platform_ids": platform_ids,
+    "receipts": receipts,
     "redraw": redraw,
     "resume": resume,
     "rollback": rollback,
