@@ -32,11 +32,13 @@ class DeliveryRow:
     """Messages of one channel whose delivery is in one state."""
 
     channel: str
+    """Its name in promocal.toml."""
     state: str
     """`delivered` or `failed`."""
     code: str
     """The provider's word for a failure."""
     messages: int
+    """How many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class AsideRow:
     """Reports that fit no message, for one reason."""
 
     reason: str
+    """Why nobody knows which message is meant."""
     reports: int
+    """How often such reports came."""
     example: str
     """A reference of one of them, masked."""
 
@@ -54,7 +58,9 @@ class ReceiptsShown:
     """What is known of deliveries."""
 
     deliveries: tuple[DeliveryRow, ...]
+    """Messages of which something was reported, by channel, state and code."""
     aside: tuple[AsideRow, ...]
+    """Reports that fit no message, by reason."""
 
 
 @app.callback()
@@ -127,7 +133,7 @@ def import_(
 
 def print_taken(taken: Taken) -> None:
     """What a file came to, a line for each kind of thing."""
-    english = "{items:,} lines: {new:,} new reports, {known:,} known before, {replies:,} replies"
+    english = "{items:,} line(s): {new:,} new report(s), {known:,} known before, {replies:,} of people"
     chinese = "共 {items:,} 条：新回执 {new:,}，已有 {known:,}，回复 {replies:,}"
     output.say(either(english, chinese, items=taken.items, new=taken.new, known=taken.known, replies=taken.replies))
     english = "settled as sent {sent:,}, as failed {failed:,}; left in vain {vain:,}; new refusals {refusals:,}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
 _SHORTEST = 16  # characters of a secret that nobody guesses
+_TOO_MANY = 429
 _SLOWEST = 10.0  # seconds for a whole request
 _OURS = {"code": 0, "msg": "OK", "result": 0, "errmsg": "OK"}  # what Alibaba Cloud and Tencent want to hear
 
@@ -95,6 +96,8 @@ class Receiver:
         try:
             return await self._handle(request)
         except _RefusedError as refused:
+            if refused.status != _TOO_MANY:
+                self.say((f"refused: {refused.said}", f"已拒绝：{refused.said}"))
             return _said(refused.status, refused.said, refused.headers)
         except Exception as error:  # noqa: BLE001 - the provider repeats it, the operator reads what it was
             self._failed(error)
@@ -102,7 +105,7 @@ class Receiver:
 
     async def _handle(self, request: web.Request) -> web.Response:
         if not self._bucket.take(time.monotonic()):
-            raise _RefusedError(429, "too many requests", {"Retry-After": "1"})
+            raise _RefusedError(_TOO_MANY, "too many requests", {"Retry-After": "1"})
         body = await self._body(request)
         signed = request.headers.get(HEADER, "")
         if not self._may(request.match_info.get("token", ""), signed, body):
