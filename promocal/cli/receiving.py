@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +21,8 @@ def receive(
     lang: LangOption = None,  # noqa: ARG001 - settled for the whole process before any command runs
 ) -> None:
     """Take delivery reports and replies over HTTP, signed, until Ctrl-C."""
+    import asyncio
+
     from tasks.receipts.serving import receiver_of, serve
 
     def ready(found: int) -> None:
