@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
@@ -110,3 +111,41 @@ def test_an_answer_that_never_ends_is_left_alone() -> None:
         started = datetime.now(UTC)
         check(drip, receiver.url, MemoryLedger(), honours_key=False, timeout=0.5)
     assert datetime.now(UTC) - started < timedelta(seconds=4)
+
+
+def answered(status: int, body: str, *headers: str) -> bytes:
+    raw = body.encode()
+    head = [f"HTTP/1.1 {status} X", *headers, f"Content-Length: {len(raw)}"]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + raw
+
+
+def found(answer: bytes, **keys: object) -> list[Job]:
+    ledger = MemoryLedger()
+    with Receiver(answer) as receiver:
+        return handed(ledger, "", receiver.url, **keys)
+
+
+def test_a_receipt_with_half_an_emoji_is_kept(tmp_path: Path) -> None:
+    results = json.dumps({"results": [{"key": key, "status": "sent", "receipt": "ok \ud83d"} for key in KEYS]})
+    ledger = SqlLedger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with Receiver(answered(200, results)) as receiver:
+        jobs = handed(ledger, "", receiver.url)
+    ledger.close()
+    assert [(job.status, job.receipt) for job in jobs] == [("sent", "ok \ufffd")] * 3
+
+
+@pytest.mark.parametrize("asked", ["999999999999", "1775800000"])
+def test_a_wait_of_years_ends_within_the_hour(asked: str) -> None:
+    jobs = found(answered(429, "", f"Retry-After: {asked}"))
+    assert {(job.status, job.not_before) for job in jobs} == {("pending", NOON + timedelta(hours=1))}
+    assert {job.error for job in jobs} == {"HTTP 429 (asked to wait longer than an hour; tried again after one)"}
+
+
+def test_a_name_in_the_error_of_a_gateway_is_not_kept() -> None:
+    jobs = found(answered(400, "cannot reach 甲一 at 139 0000 0101"))
+    assert {(job.status, job.error) for job in jobs} == {("failed", "HTTP 400: cannot reach *** at ***")}
+
+
+@pytest.mark.parametrize(("honours_key", "expected"), [(True, ("pending", True)), (False, ("unknown", False))])
+def test_a_conflict_is_no_fault_of_the_settings(honours_key: bool, expected: tuple[str, bool]) -> None:
+    assert {(job.status, job.in_doubt) for job in found(answered(409, ""), honours_key=honours_key)} == {expected}
