@@ -11,7 +11,8 @@
     ├── SnapshotMissingError        exit 2   nothing has been published yet
     ├── DiskFullError               exit 3   no room for what a command writes; what was there is untouched
     ├── LedgerError                 exit 3   the ledger refused or is damaged
-    │   └── LedgerMovedError        retryable: somebody else enqueued in between, decide again
+    │   ├── LedgerMovedError        retryable: somebody else enqueued in between, decide again
+    │   └── LedgerAwayError         retryable: its database is away, restarts or is locked
     ├── ChannelError                exit 3   a channel cannot be used at all
     │   └── ChannelBusyError        retryable: the other side asked us to wait
     └── CheckBrokenError            exit 3   a check could not run; never the same as a failed check
@@ -114,6 +115,10 @@ class LedgerError(PromocalError):
 
 
 class LedgerMovedError(LedgerError):
+    retryable = True
+
+
+class LedgerAwayError(LedgerError):
     retryable = True
 
 

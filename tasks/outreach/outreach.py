@@ -76,18 +76,22 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
         return Queued(
             new_jobs=0, existing_jobs=_jobs_of(rt, run_id), new_grants=0, awaiting_approval=_awaiting(decision)
         )
+    from warehouse.ledger.engine import patiently
+
     rows = rows_to_enqueue(rt, run)
     loaded = rt.load_calendar(run.calendar)
     _check_templates(rt, loaded)
     keep_draws(rt, loaded, run_id, decision.phase, [play.play for play in decision.plays])
-    result = enqueue_rows(
-        rt.ledger,
-        run,
-        _rows(run, decision, loaded, rows),
-        budget=budget_limits(loaded.calendar),
-        stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
-        expected_position=decision.position,
-        at=rt.clock(),
+    result = patiently(
+        lambda: enqueue_rows(
+            rt.ledger,
+            run,
+            _rows(run, decision, loaded, rows),
+            budget=budget_limits(loaded.calendar),
+            stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
+            expected_position=decision.position,
+            at=rt.clock(),
+        )
     )
     return Queued(
         new_jobs=result.new_jobs,

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from campaign_calendars.findings.errors import LedgerError, UsageError
+from campaign_calendars.findings.errors import LedgerAwayError, LedgerError, UsageError
+from campaign_calendars.findings.said import Said
 
 _BUSY_TIMEOUT_MS = 30_000
 _TIMESTAMPTZ = 1184  # PostgreSQL's number of the type
+# Of SQLSTATE: connections, transactions that got in each other's way, too much at once.
+_AWAY_CLASSES = ("08", "40")
+# The server is shut down, has crashed or begins; a lock was not to be had; too many connections.
+_AWAY_STATES = ("57P01", "57P02", "57P03", "57P05", "55P03", "53300")
+_PATIENCE = timedelta(seconds=90)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 5.0  # seconds
+_REMEDY: Said = (
+    (
+        "Nothing of this step was written. Check that the database is reachable and not locked, and that its disk has "
+        "room, then run it again."
+    ),
+    "本步骤没有写入任何内容。请确认数据库可以连接且未被锁定、磁盘有空间，然后重新运行。",
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def open_engine(url: str) -> Engine:
-    """Engine for `sqlite:///path` or `postgresql://…` (driver pg8000).
+    """Engine for `sqlite:///path` or `postgresql://…` (driver psycopg; `postgresql+pg8000://…` for that one).
 
     A PostgreSQL URL may name a socket directory in libpq's manner (`?host=/run/postgresql`).
     Raises UsageError for anything else.
@@ -74,15 +95,22 @@ def _begin_sqlite(con: Connection) -> None:
 
 
 def _postgresql(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {}
     directory = url.query.get("host")
-    if isinstance(directory, str) and directory.startswith("/"):
+    if url.get_driver_name() == "pg8000" and isinstance(directory, str) and directory.startswith("/"):
         options["unix_sock"] = f"{directory}/.s.PGSQL.{url.port or 5432}"
         url = url.difference_update_query(["host"])
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+pg8000")
     try:
-        engine = create_engine(url, hide_parameters=True, connect_args=options, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args=options,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            execution_options={"preserve_rowcount": True},  # of inserts too
+        )
     except ModuleNotFoundError as error:
         raise UsageError(
             (f"the PostgreSQL driver {error.name} is not installed", f"PostgreSQL 驱动 {error.name} 尚未安装"),
@@ -107,34 +135,79 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent view."""
-    with _translated(engine), engine.connect() as con, con.begin():
+    """One consistent view, however many statements look at it."""
+    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with _translated(engine), engine.connect() as con, con.execution_options(**options).begin():
         yield con
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Do it again while the database is away or locked, for a minute and a half: a restart, a failover, a long lock.
+
+    Only for work that may be done twice: a connection that breaks in a commit does not say whether it was one.
+    Raises LedgerAwayError when it takes longer.
+    """
+    deadline, pause = time.monotonic() + _PATIENCE.total_seconds(), _FIRST_PAUSE
+    while True:
+        try:
+            return work()
+        except LedgerAwayError:
+            if time.monotonic() + pause > deadline:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def patient(method: Callable[P, T]) -> Callable[P, T]:
+    """A method of a ledger, done `patiently`; its arguments have to outlive a second reading."""
+
+    @functools.wraps(method)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> T:
+        return patiently(lambda: method(*args, **kwargs))
+
+    return tried
 
 
 @contextmanager
 def _translated(engine: Engine) -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         # Not chained: the drivers' own messages repeat the rows they were given.
-        raise LedgerError(
-            (
-                f"the ledger at {engine.url.render_as_string(hide_password=True)} failed: {_reason(error)}",
-                f"台账 {engine.url.render_as_string(hide_password=True)} 出错：{_reason(error)}",
-            ),
-            (
-                (
-                    "Nothing of this step was written. Check that the database is reachable and not locked, "
-                    "then run it again."
-                ),
-                "本步骤没有写入任何内容。请确认数据库可以连接且未被锁定，然后重新运行。",
-            ),
-        ) from None
+        place, reason = engine.url.render_as_string(hide_password=True), _reason(error)
+        said = (f"the ledger at {place} failed: {reason}", f"台账 {place} 出错：{reason}")
+        raise (LedgerAwayError if _is_away(error) else LedgerError)(said, _REMEDY) from None
 
 
-def _reason(error: SQLAlchemyError) -> str:
-    origin = getattr(error, "orig", None)
+def _is_away(error: SQLAlchemyError | OSError) -> bool:
+    """Whether the same may succeed later: nobody answers, the connection broke, a lock or another transaction."""
+    if isinstance(error, OSError):
+        return isinstance(error, ConnectionError | TimeoutError)
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolTimeout)
+    origin = error.orig
+    code = getattr(origin, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    state = _sqlstate(origin)
+    if state is not None:
+        return state[:2] in _AWAY_CLASSES or state in _AWAY_STATES
+    return error.connection_invalidated or isinstance(error, InterfaceError | OperationalError)
+
+
+def _sqlstate(origin: BaseException | None) -> str | None:
+    """The five characters by which PostgreSQL names an error; None where there was no answer."""
+    said = origin.args[0] if origin is not None and origin.args else None
+    state = said.get("C") if isinstance(said, dict) else getattr(origin, "sqlstate", None)
+    return str(state) if state else None
+
+
+def _reason(error: SQLAlchemyError | OSError) -> str:
+    origin = error if isinstance(error, OSError) else getattr(error, "orig", None)
+    diagnosed = getattr(getattr(origin, "diag", None), "message_primary", None)
+    if diagnosed:  # without the detail, which quotes the row
+        return str(diagnosed)
     said = origin.args[0] if origin is not None and origin.args else type(error).__name__
     # PostgreSQL answers with fields; M is its message, D the detail that quotes the row.
-    return str(said.get("M", type(error).__name__) if isinstance(said, dict) else said)
+    text = str(said.get("M", type(error).__name__) if isinstance(said, dict) else said)
+    return text.splitlines()[0] if text else type(error).__name__

@@ -9,7 +9,7 @@ from importlib.resources import files
 from sqlalchemy import Connection, Engine, inspect, select
 
 from campaign_calendars.findings.errors import LedgerError
-from warehouse.ledger.engine import writing
+from warehouse.ledger.engine import reading, writing
 from warehouse.ledger.schema import schema_version
 
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
@@ -59,10 +59,17 @@ def migrations() -> list[Migration]:
 def migrate(engine: Engine) -> int:
     """Bring the ledger to this release's version and return it. Raises LedgerError if it is newer."""
     known = migrations()
+    with reading(engine) as con:  # opening waits for no writer: the lock is taken only where something is to be done
+        present = _present(con)
+    _refuse_newer(present, known[-1].version)
+    if {migration.version for migration in known} <= present:
+        return known[-1].version
     with writing(engine) as con:
         if engine.dialect.name == "postgresql":
             con.exec_driver_sql(f"select pg_advisory_xact_lock({_POSTGRES_LOCK})")
-        present = _present(con)
+        if not inspect(con).has_table(schema_version.name):
+            schema_version.create(con)
+        present = _present(con)  # again: somebody else may have brought it up to date meanwhile
         _refuse_newer(present, known[-1].version)
         for migration in known:
             if migration.version in present:
@@ -75,7 +82,6 @@ def migrate(engine: Engine) -> int:
 
 def _present(con: Connection) -> set[int]:
     if not inspect(con).has_table(schema_version.name):
-        schema_version.create(con)
         return set()
     return set(con.scalars(select(schema_version.c.version)))
 

@@ -15,7 +15,7 @@ from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger import audit, books, claims, codes, history, outbox, rules
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
-from warehouse.ledger.engine import open_engine, reading, writing
+from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
@@ -68,27 +68,33 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
             yield from rows(con)
 
     # -- runs -----------------------------------------------------------------------------------
+    @patient
     def position(self) -> int:
         with reading(self._engine) as con:
             position: int = con.scalars(select(ledger_state.c.position)).one()
         return position
 
+    @patient
     def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:
         with writing(self._engine) as con:
             return runs_of.begin(con, run, decision)
 
+    @patient
     def decision(self, run_id: str) -> PhaseDecision | None:
         with reading(self._engine) as con:
             return runs_of.decision(con, run_id)
 
+    @patient
     def finish_run(self, run_id: str, status: RunStatus, summary: RunSummary, at: datetime) -> None:
         with writing(self._engine) as con:
             runs_of.finish(con, run_id, status, summary, at)
 
+    @patient
     def run(self, run_id: str) -> Run | None:
         with reading(self._engine) as con:
             return runs_of.run(con, run_id)
 
+    @patient
     def runs(self, calendar: str | None = None) -> list[Run]:
         with reading(self._engine) as con:
             return runs_of.runs(con, calendar)
@@ -118,30 +124,40 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
                 decision_sha=decision_sha,
             )
 
+    @patient
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
         with writing(self._engine) as con:
             return claims.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
 
+    @patient
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         with reading(self._engine) as con:
             return claims.due_members(con, run_id, channel, limit, at)
 
+    @patient
     def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
         with writing(self._engine) as con:
             return claims.hand_over(con, intent_keys, worker, at)
 
+    @patient
     def renew(self, worker: str, at: datetime) -> int:
         with writing(self._engine) as con:
             return claims.renew(con, worker, at)
 
     def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+        return self._record(list(outcomes), at, worker)
+
+    @patient
+    def _record(self, outcomes: Sequence[Outcome], at: datetime, worker: str | None) -> int:
         with writing(self._engine) as con:
             return claims.record(con, outcomes, at, worker)
 
+    @patient
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
         with writing(self._engine) as con:
             return claims.defer(con, run_id, channel, until=until, reason=reason, at=at)
 
+    @patient
     def recover(
         self, at: datetime, lease: timedelta, resend: Collection[str], *, channels: Collection[str] | None = None
     ) -> Recovered:
@@ -190,12 +206,14 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
             query = query.where(jobs.c.member_id.in_(members))
         return self._stream(lambda con: (Job(*row) for row in con.execution_options(yield_per=10_000).execute(query)))
 
+    @patient
     def job_counts(
         self, run_id: str | None = None, calendar: str | None = None
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         with reading(self._engine) as con:
             return history.job_counts(con, run_id, calendar)
 
+    @patient
     def stopped(
         self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"
     ) -> dict[str, int]:
@@ -290,10 +308,12 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     def suppression_rows(self) -> Iterator[Suppression]:
         return self._stream(history.suppression_rows)
 
+    @patient
     def suppressed(self, channel: str, member_ids: Collection[str]) -> set[str]:
         with reading(self._engine) as con:
             return history.suppressed(con, channel, member_ids)
 
+    @patient
     def refuses_numbers(self) -> bool:
         with reading(self._engine) as con:
             return history.refuses_numbers(con)
