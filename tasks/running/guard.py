@@ -19,6 +19,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
 from campaign_calendars.values.scalars import format_duration
 from tasks.runtime import Runtime
+from warehouse.ledger import records
 
 # Server and worker may sit on two machines: a clock a little behind does not make a run early.
 CLOCK_SKEW = timedelta(minutes=5)
@@ -131,20 +132,22 @@ class OpenJobs:
 
 def open_jobs(rt: Runtime, run_id: str) -> OpenJobs:
     """Look at the run's open jobs. `not_before` only if every pending job has one, `expires_at` if every job has."""
-    pending = list(rt.ledger.jobs(run_id, status="pending"))
-    sending = list(rt.ledger.jobs(run_id, status="sending"))
-    awaiting = list(rt.ledger.jobs(run_id, status="awaiting_approval"))
-    starts = [job.not_before for job in pending if job.not_before is not None]
-    ends = [job.expires_at for job in (*pending, *awaiting, *sending)]
-    known = [end for end in ends if end is not None]
+    found = rt.ledger.open_jobs(run_id)
+    pending = found.get("pending")
+    waiting = [found[status] for status in ("pending", "awaiting_approval", "sending") if status in found]
+    known = [each.expires_at for each in waiting if each.expires_at is not None]
     return OpenJobs(
-        pending=len(pending),
-        awaiting_approval=len(awaiting),
-        sending=len(sending),
-        unknown=sum(1 for _ in rt.ledger.jobs(run_id, status="unknown")),
-        not_before=min(starts) if starts and len(starts) == len(pending) else None,
-        expires_at=max(known) if known and len(known) == len(ends) else None,
+        pending=_count(pending),
+        awaiting_approval=_count(found.get("awaiting_approval")),
+        sending=_count(found.get("sending")),
+        unknown=_count(found.get("unknown")),
+        not_before=pending.not_before if pending else None,
+        expires_at=max(known) if known and len(known) == len(waiting) else None,
     )
+
+
+def _count(found: records.OpenJobs | None) -> int:
+    return found.jobs if found else 0
 
 
 def _not_due(loaded: LoadedCalendar, phase_id: str, after: datetime, moment: str) -> str:

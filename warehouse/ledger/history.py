@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -18,21 +19,24 @@ from warehouse.ledger.records import (
     DutyTick,
     GrantRow,
     JobStatus,
+    OpenJobs,
     PlatformId,
     Suppression,
     TierOverride,
 )
 from warehouse.ledger.schema import (
+    closed_runs,
     draws,
     duty_ticks,
     grants,
     jobs,
     moment_text,
     platform_ids,
+    runs,
     suppressions,
     tier_overrides,
 )
-from warehouse.ledger.transitions import LIVE
+from warehouse.ledger.transitions import CLOSED, LIVE
 
 _FETCH = 10_000
 
@@ -94,6 +98,10 @@ def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over:
 
 
 def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dict[tuple[str, str, str, JobStatus], int]:
+    if run_id is not None and calendar is None:
+        kept = con.scalar(select(closed_runs.c.counts).where(closed_runs.c.run_id == run_id))
+        if kept is not None:
+            return {(phase, play, channel, status): count for phase, play, channel, status, count in json.loads(kept)}
     key = (jobs.c.phase, jobs.c.play, jobs.c.channel, jobs.c.status)
     query = select(*key, func.count()).group_by(*key).order_by(*key)
     if run_id is not None:
@@ -103,13 +111,57 @@ def job_counts(con: Connection, run_id: str | None, calendar: str | None) -> dic
     return {(phase, play, channel, status): count for phase, play, channel, status, count in con.execute(query)}
 
 
+def open_jobs(con: Connection, run_id: str) -> dict[JobStatus, OpenJobs]:
+    if con.scalar(select(closed_runs.c.run_id).where(closed_runs.c.run_id == run_id)) is not None:
+        return {}
+    count = func.count()
+    starts, ends = jobs.c.not_before, jobs.c.expires_at
+    query = (
+        select(
+            jobs.c.status,
+            count,
+            case((func.count(starts) == count, func.min(starts, type_=starts.type))),
+            case((func.count(ends) == count, func.max(ends, type_=ends.type))),
+        )
+        .where(jobs.c.run_id == run_id, jobs.c.status.not_in(CLOSED))
+        .group_by(jobs.c.status)
+    )
+    return {status: OpenJobs(*about) for status, *about in con.execute(query)}
+
+
 def stopped(con: Connection, run_id: str | None, calendar: str | None, status: JobStatus) -> dict[str, int]:
+    if run_id is not None and calendar is None and status == "cancelled":
+        kept = con.scalar(select(closed_runs.c.stopped).where(closed_runs.c.run_id == run_id))
+        if kept is not None:
+            return rules.by_reason(dict(json.loads(kept)))
+    return rules.by_reason(dict(_reasons(con, run_id, calendar, status)))
+
+
+def _reasons(
+    con: Connection, run_id: str | None, calendar: str | None, status: JobStatus
+) -> list[tuple[str | None, int]]:
     query = select(jobs.c.error, func.count()).where(jobs.c.status == status).group_by(jobs.c.error)
     if run_id is not None:
         query = query.where(jobs.c.run_id == run_id)
     if calendar is not None:
         query = query.where(jobs.c.calendar == calendar)
-    return rules.by_reason({row[0]: row[1] for row in con.execute(query)})
+    return [(error, count) for error, count in con.execute(query)]
+
+
+def close_run(con: Connection, run_id: str) -> None:
+    """Keep the counts of a run of which nothing moves any more; of any other nothing is kept."""
+    con.execute(select(runs.c.run_id).where(runs.c.run_id == run_id).with_for_update())
+    reopen_run(con, run_id)
+    counts = job_counts(con, run_id, None)
+    if all(status in CLOSED for *_, status in counts):
+        told = [[*key, count] for key, count in counts.items()]
+        reasons = [list(row) for row in _reasons(con, run_id, None, "cancelled")]
+        values = {"run_id": run_id, "counts": json.dumps(told), "stopped": json.dumps(reasons)}
+        con.execute(insert_new(con, closed_runs), values)
+
+
+def reopen_run(con: Connection, run_id: str) -> None:
+    con.execute(delete(closed_runs).where(closed_runs.c.run_id == run_id))
 
 
 def keep_draws(con: Connection, rows: Iterable[Draw]) -> None:

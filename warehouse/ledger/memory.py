@@ -21,12 +21,13 @@ from warehouse.ledger.records import (
     Grant,
     Job,
     JobStatus,
+    OpenJobs,
     Outcome,
     Recovered,
     Run,
     RunStatus,
 )
-from warehouse.ledger.transitions import CANCELLABLE, LIVE, OUTCOME_FROM
+from warehouse.ledger.transitions import CANCELLABLE, CLOSED, LIVE, OUTCOME_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ class MemoryLedger(MemoryBooks, MemoryExpected, MemoryDeliveries):
         with self._lock:
             run = self._known_run(run_id)
             rules.check_decision(run_id, decision_sha, run.decision_sha)
+            if decision_sha is not None and run.status in DECIDED:
+                return Enqueued(0, sum(job.run_id == run_id for job in self._jobs.values()), 0, self._position)
             new: dict[str, Job] = {}
             seen = 0
             for job in jobs:
@@ -302,6 +305,22 @@ class MemoryLedger(MemoryBooks, MemoryExpected, MemoryDeliveries):
                 key = (job.phase, job.play, job.channel, job.status)
                 counts[key] = counts.get(key, 0) + 1
         return dict(sorted(counts.items()))
+
+    def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
+        by_state: dict[JobStatus, list[Job]] = {}
+        for job in self.jobs(run_id):
+            if job.status not in CLOSED:
+                by_state.setdefault(job.status, []).append(job)
+        found = {}
+        for status, jobs in by_state.items():
+            starts = [job.not_before for job in jobs if job.not_before is not None]
+            ends = [job.expires_at for job in jobs if job.expires_at is not None]
+            found[status] = OpenJobs(
+                len(jobs),
+                min(starts) if len(starts) == len(jobs) else None,
+                max(ends) if len(ends) == len(jobs) else None,
+            )
+        return found
 
     def stopped(
         self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"

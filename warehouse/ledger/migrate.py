@@ -43,7 +43,8 @@ class Migration:
         for word, meaning in _WORDS[dialect].items():
             sql = sql.replace(word, meaning)
         sql = re.sub(r"^--.*$", "", sql, flags=re.MULTILINE)
-        return [part.strip() for part in sql.split(";") if part.strip()]
+        # A statement ends with its line; the bodies of triggers have statements of their own within a line.
+        return [part.strip() for part in re.split(r";[ \t]*$", sql, flags=re.MULTILINE) if part.strip()]
 
 
 def migrations() -> list[Migration]:

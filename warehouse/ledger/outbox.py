@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    delete,
     exists,
     func,
     literal_column,
@@ -29,7 +30,7 @@ from warehouse.ledger import rules
 from warehouse.ledger.books import books_of
 from warehouse.ledger.bulk import BoundRows, chunks, listed
 from warehouse.ledger.records import DECIDED, Enqueued, Grant, Job, JobStatus
-from warehouse.ledger.schema import costs_text, ledger_state, moment_text, runs
+from warehouse.ledger.schema import closed_runs, costs_text, ledger_state, moment_text, runs
 from warehouse.ledger.schema import grants as grant_table
 from warehouse.ledger.schema import jobs as job_table
 from warehouse.ledger.transitions import CANCELLABLE
@@ -75,6 +76,9 @@ def enqueue(
     if run is None:
         raise rules.unknown_run(run_id)
     rules.check_decision(run_id, decision_sha, run.decision_sha)
+    if decision_sha is not None and run.status in DECIDED:
+        # The very decision that is in the outbox, whole: an enqueue is all or nothing.
+        return Enqueued(0, con.scalar(select(func.count()).where(job_table.c.run_id == run_id)) or 0, 0, found)
     position = found + 1
     new_jobs, seen = _insert_jobs(con, run_id, jobs, position)
     rules.check_moved(expected_position, found, new_jobs)
@@ -82,6 +86,7 @@ def enqueue(
     for calendar in sorted(calendars):
         _check_limits(con, calendar, position, budget, stock)
     if new_jobs:
+        con.execute(delete(closed_runs).where(closed_runs.c.run_id == run_id))
         con.execute(update(ledger_state).values(position=position))
     if new_jobs or run.status not in DECIDED:
         _set_run_status(con, run_id)

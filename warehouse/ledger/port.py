@@ -31,6 +31,7 @@ from warehouse.ledger.records import (
     GrantSum,
     Job,
     JobStatus,
+    OpenJobs,
     Outcome,
     PlanRecord,
     PlatformId,
@@ -153,6 +154,9 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Protocol):
         self, run_id: str | None = None, calendar: str | None = None
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         """(phase, play, channel, status) → jobs."""
+
+    def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
+        """State → jobs of the run that are in it, for every state but sent, failed and cancelled; none are built."""
 
     def stopped(
         self, run_id: str | None = None, calendar: str | None = None, *, status: JobStatus = "cancelled"

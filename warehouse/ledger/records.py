@@ -145,6 +145,18 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenJobs:
+    """Jobs of a run in one state that is not their last: how many, the earliest start and the last chance.
+
+    A moment is given only if every one of them has one.
+    """
+
+    jobs: int
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactRow:
     """A live job as a contact of its member; `at` is the planned moment, so a rerun sees the same."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, exists, insert, select, update
 
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
-from warehouse.ledger import rules
+from warehouse.ledger import history, rules
 from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.records import DECIDED, Run, RunStatus
 from warehouse.ledger.schema import decisions as decision_table
@@ -50,6 +50,7 @@ def finish(con: Connection, run_id: str, status: RunStatus, summary: RunSummary,
     statement = update(run_table).where(run_table.c.run_id == run_id)
     if not con.execute(statement.values(status=status, summary=to_json(summary), finished_at=at)).rowcount:
         raise rules.unknown_run(run_id)
+    history.close_run(con, run_id)
 
 
 def run(con: Connection, run_id: str) -> Run | None:

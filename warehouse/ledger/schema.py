@@ -118,6 +118,14 @@ decisions = Table(
     Column("body", Text, nullable=False),
 )
 
+closed_runs = Table(
+    "closed_runs",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("counts", Text, nullable=False),  # [[phase, play, channel, status, jobs], ...]
+    Column("stopped", Text, nullable=False),  # [[error, jobs], ...] of the cancelled
+)
+
 _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")

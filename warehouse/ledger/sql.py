@@ -32,6 +32,7 @@ from warehouse.ledger.records import (
     GrantSum,
     Job,
     JobStatus,
+    OpenJobs,
     Outcome,
     PlanRecord,
     PlatformId,
@@ -212,6 +213,11 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     ) -> dict[tuple[str, str, str, JobStatus], int]:
         with reading(self._engine) as con:
             return history.job_counts(con, run_id, calendar)
+
+    @patient
+    def open_jobs(self, run_id: str) -> dict[JobStatus, OpenJobs]:
+        with reading(self._engine) as con:
+            return history.open_jobs(con, run_id)
 
     @patient
     def stopped(

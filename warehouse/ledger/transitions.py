@@ -154,6 +154,10 @@ SENT: tuple[JobStatus, ...] = tuple(status for status in STATUSES if EFFECTS[sta
 """Out of our hands: what it grants is owed."""
 
 
+CLOSED: tuple[JobStatus, ...] = ("sent", "failed", "cancelled")
+"""Nothing but a late receipt moves a job from here."""
+
+
 def before(deed: Deed, after: JobStatus | None = None) -> tuple[JobStatus, ...]:
     """The states from which a deed may lead to `after` (None: anywhere), in the order of the table."""
     found = (each.before for each in TRANSITIONS if each.deed == deed and after in (None, each.after))

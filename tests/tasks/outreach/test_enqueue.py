@@ -8,7 +8,7 @@ import pytest
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
-from campaign_calendars.findings.errors import LedgerError
+from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Enqueued, Run
@@ -43,6 +43,18 @@ def test_a_repeat_changes_nothing_and_a_refusal_writes_nothing() -> None:
     ledger = MemoryLedger()
     put(ledger, ROW)
     assert put(ledger, ROW) == Enqueued(0, 1, 0, position=1)
+    other = replace(RUN, run_id="r2")
+    more = iter([replace(ROW, member_id="m2")])
     with pytest.raises(LedgerError, match="the budget"):
-        put(ledger, replace(ROW, member_id="m2"), total=5999)
+        enqueue_rows(ledger, other, more, budget=BudgetLimits(5999), stock={}, expected_position=None, at=T0)
     assert len(list(ledger.jobs())) == 1
+
+
+def test_rows_of_another_decision_than_the_ledgers_are_refused() -> None:
+    ledger = MemoryLedger()
+    ledger.begin_run(RUN)
+    stale = replace(RUN, decision_sha="another")
+    ledger.begin_run(replace(RUN, status="enqueued"))
+    with pytest.raises(LedgerMovedError, match="run r is decided by d"):
+        enqueue_rows(ledger, stale, iter([ROW]), budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
+    assert list(ledger.jobs()) == []

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from campaign_calendars.checks import load_store
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.reading.loading import LoadedCalendar, bind, load_calendar
 from tasks.running.guard import NO_EVENTS, OpenJobs, Verdict, judge, open_jobs, skip_reason
+from warehouse.ledger.memory import MemoryLedger
+from warehouse.ledger.records import Job, JobStatus, Outcome, OutcomeStatus, Run
+from warehouse.ledger.sql import SqlLedger
 
 STORE = """
 store: shop
@@ -99,28 +105,44 @@ def test_a_phase_that_left_the_calendar(loaded: LoadedCalendar) -> None:
     assert judge(loaded, "presale", TEN, TEN).reason == "calendar queens-day has no phase presale any more"
 
 
-def job(status: str, not_before: datetime | None = None, expires_at: datetime | None = None) -> SimpleNamespace:
-    return SimpleNamespace(status=status, not_before=not_before, expires_at=expires_at)
+def job(member: str, status: JobStatus, not_before: datetime | None = None, expires_at: datetime | None = None) -> Job:
+    entry: JobStatus = "awaiting_approval" if status == "awaiting_approval" else "pending"
+    return Job(
+        member, "run", "c", "p", status, TEN, member, "sms", not_before=not_before, expires_at=expires_at, status=entry
+    )
 
 
 @pytest.mark.parametrize(
     ("jobs", "expected"),
     [
-        ([job("sent"), job("failed")], OpenJobs()),
-        ([job("pending", TEN), job("pending", TEN + timedelta(hours=1))], OpenJobs(2, not_before=TEN)),
-        ([job("pending", TEN), job("pending")], OpenJobs(2)),
-        ([job("awaiting_approval", None, TEN)], OpenJobs(0, 1, expires_at=TEN)),
-        ([job("pending", None, TEN), job("awaiting_approval")], OpenJobs(1, 1)),
-        ([job("unknown"), job("sent")], OpenJobs(unknown=1)),
-        ([job("sending", None, TEN)], OpenJobs(0, 0, 1, expires_at=TEN)),
+        ([job("a", "sent"), job("b", "failed"), job("c", "cancelled")], OpenJobs()),
+        ([job("a", "pending", TEN), job("b", "pending", TEN + timedelta(hours=1))], OpenJobs(2, not_before=TEN)),
+        ([job("a", "pending", TEN), job("b", "pending")], OpenJobs(2)),
+        ([job("a", "awaiting_approval", None, TEN)], OpenJobs(0, 1, expires_at=TEN)),
+        ([job("a", "pending", None, TEN), job("b", "awaiting_approval")], OpenJobs(1, 1)),
+        ([job("a", "unknown"), job("b", "sent")], OpenJobs(unknown=1)),
+        ([job("a", "sending", None, TEN)], OpenJobs(0, 0, 1, expires_at=TEN)),
     ],
 )
-def test_open_jobs(jobs: list[Any], expected: OpenJobs) -> None:
-    rt: Any = SimpleNamespace(
-        ledger=SimpleNamespace(jobs=lambda run_id, status: (found for found in jobs if found.status == status))
-    )
-    assert open_jobs(rt, "run") == expected
-    assert bool(expected) == bool([found for found in jobs if found.status not in ("sent", "failed", "unknown")])
+@pytest.mark.parametrize("closed", [False, True])
+def test_open_jobs(tmp_path: Path, jobs: list[Job], expected: OpenJobs, closed: bool) -> None:
+    for ledger in (MemoryLedger(), SqlLedger(f"sqlite:///{tmp_path / 'ledger.db'}")):
+        ledger.begin_run(Run("run", "c", "p", TEN, "s", "d", "started", RunSummary(), TEN))
+        ledger.enqueue("run", jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=TEN)
+        became: dict[str, JobStatus] = {one.intent_key: cast("JobStatus", one.play) for one in jobs}
+        moved = [key for key, status in became.items() if status not in ("pending", "awaiting_approval")]
+        waiting = [one.intent_key for one in jobs if one.intent_key not in moved]
+        for one in ledger.claim("run", "sms", len(jobs), "w", TEN - timedelta(days=1)):
+            if one.intent_key in waiting:
+                ledger.record([Outcome(one.intent_key, "pending")], TEN, worker="w")
+            elif became[one.intent_key] != "sending":
+                ledger.record([Outcome(one.intent_key, cast("OutcomeStatus", one.play))], TEN, worker="w")
+        if closed:
+            ledger.finish_run("run", "finished", RunSummary(), TEN)
+        rt: Any = SimpleNamespace(ledger=ledger)
+        assert open_jobs(rt, "run") == expected
+        ledger.close()
+    assert bool(expected) == bool(expected.pending or expected.awaiting_approval or expected.sending)
 
 
 @pytest.mark.parametrize(

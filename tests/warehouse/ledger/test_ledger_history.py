@@ -6,13 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.findings.errors import LedgerError
+from warehouse.ledger.engine import writing
 from warehouse.ledger.port import Ledger
-from warehouse.ledger.records import Outcome, Suppression, TierOverride
+from warehouse.ledger.records import OpenJobs, Outcome, Suppression, TierOverride
 from warehouse.ledger.rules import BY_HAND, by_reason
+from warehouse.ledger.sql import SqlLedger
 
 from .cases import HOUR, RUN, T0, grant, job, put, reserved
 
@@ -98,6 +101,39 @@ def test_why_jobs_were_stopped(ledger: Ledger) -> None:
     assert ledger.stopped(RUN.run_id) == ledger.stopped(calendar="c") == expected
     assert list(ledger.stopped()) == list(expected)
     assert ledger.stopped("nobody") == ledger.stopped(calendar="other") == {}
+
+
+def test_the_counts_of_a_closed_run_are_kept_until_something_of_it_moves(ledger: Ledger) -> None:
+    put(ledger, [job("a"), job("b"), job("c")])
+    ledger.cancel([job("c").intent_key], "sold out", T0)
+    ledger.finish_run(RUN.run_id, "finished", RunSummary(), T0)
+    assert ledger.open_jobs(RUN.run_id) == {"pending": OpenJobs(2)}
+    keys = [each.intent_key for each in ledger.claim(None, "sms", 9, "w", T0)]
+    ledger.record([Outcome(keys[0], "sent"), Outcome(keys[1], "failed")], T0, worker="w")
+    where = ("burst", "recall", "sms")
+    counts = {(*where, "cancelled"): 1, (*where, "failed"): 1, (*where, "sent"): 1}
+    for _ in range(2):
+        assert ledger.job_counts(RUN.run_id) == counts
+        assert ledger.stopped(RUN.run_id) == {"sold out": 1}
+        assert ledger.open_jobs(RUN.run_id) == {}
+        ledger.finish_run(RUN.run_id, "finished", RunSummary(), T0)
+    put(ledger, [job("d")])
+    assert ledger.job_counts(RUN.run_id)[*where, "pending"] == 1
+    assert ledger.open_jobs(RUN.run_id) == {"pending": OpenJobs(1)}
+
+
+def test_whoever_moves_a_job_of_a_closed_run_opens_it_again(sql_url: str) -> None:
+    """Another release, or a receipt that comes late."""
+    ledger = SqlLedger(sql_url)
+    put(ledger, [job("a")])
+    [claimed] = ledger.claim(None, "sms", 9, "w", T0)
+    ledger.record([Outcome(claimed.intent_key, "failed")], T0, worker="w")
+    ledger.finish_run(RUN.run_id, "finished", RunSummary(), T0)
+    with writing(ledger._engine) as con:
+        assert con.scalar(text("select count(*) from closed_runs")) == 1
+        con.execute(text("update jobs set status = 'sent'"))
+    assert list(ledger.job_counts(RUN.run_id)) == [("burst", "recall", "sms", "sent")]
+    ledger.close()
 
 
 def test_reasons_that_are_one_are_added_up() -> None:
