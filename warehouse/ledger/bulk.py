@@ -2,7 +2,8 @@
 
 SQLite runs a prepared statement once per row inside the process, which is as fast as it gets;
 over a network that would be one round trip per row, so PostgreSQL gets each chunk as one JSON
-document and unfolds it with `json_to_recordset`.
+document and unfolds it with `json_to_recordset`; many thousands of new rows come by COPY into a
+stage table, where the driver has it (psycopg), which is half as fast again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Cast, ColumnElement, Connection, Executable, Text, bindparam, column, func
+from sqlalchemy import Cast, ColumnElement, Connection, Executable, Text, bindparam, column, func, table
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
@@ -42,18 +43,25 @@ def listed(con: Connection, values: Sequence[str]) -> ColumnElement[str]:
 class BoundRows:
     """Rows on their way into a statement; `c[name]` stands for a row's value in SQL.
 
-    Rows are tuples in the order of `columns`, moments already as text (`schema.moment_text`).
+    Rows are tuples in the order of `columns`, moments already as text (`schema.moment_text`). `stage`, for
+    statements that insert, names a table that lives as long as the transaction.
     """
 
-    def __init__(self, con: Connection, columns: Mapping[str, TypeEngine[Any]]) -> None:
+    def __init__(self, con: Connection, columns: Mapping[str, TypeEngine[Any]], *, stage: str = "") -> None:
         self._con = con
         self._names = list(columns)
+        self._stage = stage if con.dialect.driver == "psycopg" else ""
         self.c: dict[str, ColumnElement[Any]]
-        if con.dialect.name == "postgresql":
+        if self._stage:
+            types = (f"{name} {kind.compile(dialect=con.dialect)}" for name, kind in columns.items())
+            con.exec_driver_sql(f"create temporary table {self._stage} ({', '.join(types)}) on commit drop")
+            staged = table(self._stage, *(column(name, kind) for name, kind in columns.items()))
+            self.c = {name: staged.c[name] for name in self._names}
+        elif con.dialect.name == "postgresql":
             document = Cast(bindparam("bound_rows", type_=Text()), JSON)
-            table = func.json_to_recordset(document).table_valued(*(column(n, t) for n, t in columns.items()))
-            table = table.render_derived(name="bound", with_types=True)
-            self.c = {name: table.c[name] for name in self._names}
+            unfolded = func.json_to_recordset(document).table_valued(*(column(n, t) for n, t in columns.items()))
+            unfolded = unfolded.render_derived(name="bound", with_types=True)
+            self.c = {name: unfolded.c[name] for name in self._names}
         else:
             self.c = {name: bindparam(_parameter(name), type_=kind) for name, kind in columns.items()}
 
@@ -61,12 +69,23 @@ class BoundRows:
         """Execute the statement for all rows; returns how many rows of the table it changed."""
         if not rows:
             return 0
+        if self._stage:
+            return self._copied(statement, rows)
         if self._con.dialect.name == "postgresql":
             document = json.dumps([dict(zip(self._names, row, strict=True)) for row in rows], ensure_ascii=False)
             return self._con.execute(statement, {"bound_rows": document}).rowcount
         sql, pick = self._compiled(statement)
         # Straight to the driver's executemany: twice as fast as handing SQLAlchemy dictionaries.
         return self._con.exec_driver_sql(sql, [pick(row) for row in rows] if pick else list(rows)).rowcount
+
+    def _copied(self, statement: Executable, rows: Sequence[tuple[Any, ...]]) -> int:
+        driver: Any = self._con.connection.dbapi_connection
+        with driver.cursor() as cursor, cursor.copy(f"copy {self._stage} from stdin") as copy:
+            for row in rows:
+                copy.write_row(row)
+        changed = self._con.execute(statement).rowcount
+        self._con.exec_driver_sql(f"truncate {self._stage}")
+        return changed
 
     def _compiled(self, statement: Executable) -> tuple[str, Callable[[tuple[Any, ...]], tuple[Any, ...]] | None]:
         """The statement for the driver, and how to lay out a row for it (None: as it is)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlalchemy import (
     Connection,
     Table,
     Text,
+    TextClause,
     and_,
     case,
     delete,
     exists,
     func,
+    literal,
     literal_column,
     select,
     text,
@@ -38,6 +40,11 @@ from warehouse.ledger.transitions import CANCELLABLE
 _JOB_COLUMNS = [
     column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at", "handed_over")
 ]
+# What differs from job to job when it enters; what becomes of it later begins empty.
+_NEW_COLUMNS = [job_table.c[name] for name in (
+    "intent_key", "calendar", "phase", "play", "occurrence_at", "member_id", "channel", "benefit", "message", "status",
+    "not_before", "expires_at", "arm",
+)]  # fmt: skip
 _GRANT_COLUMNS = [grant_table.c[name] for name in (
     "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
     "points", "valid_until", "open_cents", "use_costs",
@@ -94,23 +101,24 @@ def enqueue(
 
 
 def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
-    bound = BoundRows(con, {column.name: column.type for column in _JOB_COLUMNS})
-    names = [column.name for column in _JOB_COLUMNS]
-    statement = insert_new(con, job_table).from_select(names, _select(bound, names))
+    bound = BoundRows(con, {column.name: column.type for column in _NEW_COLUMNS}, stage="new_jobs")
+    names = [column.name for column in _NEW_COLUMNS]
+    rest = {"run_id": literal(run_id), "position": literal(position), "attempts": text("0"), "in_doubt": text("false")}
+    statement = insert_new(con, job_table).from_select([*names, *rest], _select([*bound.c.values(), *rest.values()]))
     new = seen = 0
     for chunk in chunks(jobs):
         seen += len(chunk)
         rules.check_entries(chunk, run_id)
-        new += bound.run(statement, [_job_row(job, position) for job in chunk])
+        new += bound.run(statement, [_job_row(job) for job in chunk])
     return new, seen
 
 
 def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> tuple[set[str], int]:
-    bound = BoundRows(con, {column.name: column.type for column in _GRANT_COLUMNS})
+    bound = BoundRows(con, {column.name: column.type for column in _GRANT_COLUMNS}, stage="new_grants")
     names = [column.name for column in _GRANT_COLUMNS]
     # Only with a job that this very enqueue inserted: a known intent keeps the grant it has.
     fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == bound.c["position"])
-    statement = insert_new(con, grant_table).from_select(names, _select(bound, names, fresh))
+    statement = insert_new(con, grant_table).from_select(names, _select([*bound.c.values()], fresh))
     calendars: set[str] = set()
     new = 0
     for chunk in chunks(grants):
@@ -122,9 +130,9 @@ def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> t
     return calendars, new
 
 
-def _select(bound: BoundRows, names: list[str], where: ColumnElement[bool] | None = None) -> Any:
+def _select(cells: Sequence[ColumnElement[Any] | TextClause], where: ColumnElement[bool] | None = None) -> Any:
     # SQLite cannot tell `select … on conflict` from a join without a where clause.
-    query = select(*(bound.c[name] for name in names))
+    query = select(*cells)
     return query.where(text("1 = 1") if where is None else where)
 
 
@@ -167,10 +175,10 @@ def _text(at: datetime | None) -> str | None:
     return None if at is None else moment_text(at)
 
 
-def _job_row(job: Job, position: int) -> tuple[Any, ...]:
+def _job_row(job: Job) -> tuple[Any, ...]:
+    not_before, expires_at = job.not_before, job.expires_at
     return (
         job.intent_key,
-        job.run_id,
         job.calendar,
         job.phase,
         job.play,
@@ -180,14 +188,8 @@ def _job_row(job: Job, position: int) -> tuple[Any, ...]:
         job.benefit,
         job.message,
         job.status,
-        job.attempts,
-        _text(job.not_before),
-        _text(job.expires_at),
-        job.receipt,
-        job.error,
-        _text(job.sent_at),
-        job.in_doubt,
-        position,
+        None if not_before is None else moment_text(not_before),
+        None if expires_at is None else moment_text(expires_at),
         job.arm,
     )
 
