@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,11 @@ from sqlalchemy import (
     Connection,
     Table,
     Text,
-    TextClause,
     and_,
     case,
     delete,
     exists,
     func,
-    literal,
     literal_column,
     select,
     text,
@@ -40,10 +38,10 @@ from warehouse.ledger.transitions import CANCELLABLE
 _JOB_COLUMNS = [
     column for column in job_table.c if column.name not in ("seq", "claimed_by", "claimed_at", "handed_over")
 ]
-# What differs from job to job when it enters; what becomes of it later begins empty.
+# What is known of a job when it enters; what becomes of it later begins empty.
 _NEW_COLUMNS = [job_table.c[name] for name in (
-    "intent_key", "calendar", "phase", "play", "occurrence_at", "member_id", "channel", "benefit", "message", "status",
-    "not_before", "expires_at", "arm",
+    "intent_key", "run_id", "calendar", "phase", "play", "occurrence_at", "member_id", "channel", "benefit", "message",
+    "status", "not_before", "expires_at", "arm",
 )]  # fmt: skip
 _GRANT_COLUMNS = [grant_table.c[name] for name in (
     "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
@@ -102,9 +100,12 @@ def enqueue(
 
 def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
     bound = BoundRows(con, {column.name: column.type for column in _NEW_COLUMNS}, stage="new_jobs")
-    names = [column.name for column in _NEW_COLUMNS]
-    rest = {"run_id": literal(run_id), "position": literal(position), "attempts": text("0"), "in_doubt": text("false")}
-    statement = insert_new(con, job_table).from_select([*names, *rest], _select([*bound.c.values(), *rest.values()]))
+    alike = {"position": text(str(position)), "attempts": text("0"), "in_doubt": text("false")}
+    values: dict[str, Any] = {**bound.c, **alike}
+    if con.dialect.name == "postgresql":
+        statement = insert_new(con, job_table).from_select(list(values), select(*values.values()))
+    else:  # a row for a row, which is a seventh faster than `select` without a table
+        statement = insert_new(con, job_table).values(values)
     new = seen = 0
     for chunk in chunks(jobs):
         seen += len(chunk)
@@ -118,7 +119,7 @@ def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> t
     names = [column.name for column in _GRANT_COLUMNS]
     # Only with a job that this very enqueue inserted: a known intent keeps the grant it has.
     fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == bound.c["position"])
-    statement = insert_new(con, grant_table).from_select(names, _select([*bound.c.values()], fresh))
+    statement = insert_new(con, grant_table).from_select(names, select(*bound.c.values()).where(fresh))
     calendars: set[str] = set()
     new = 0
     for chunk in chunks(grants):
@@ -128,12 +129,6 @@ def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> t
         if inserted < len(chunk):
             _refuse_orphans(con, [grant.intent_key for grant in chunk])
     return calendars, new
-
-
-def _select(cells: Sequence[ColumnElement[Any] | TextClause], where: ColumnElement[bool] | None = None) -> Any:
-    # SQLite cannot tell `select … on conflict` from a join without a where clause.
-    query = select(*cells)
-    return query.where(text("1 = 1") if where is None else where)
 
 
 def _refuse_orphans(con: Connection, keys: list[str]) -> None:
@@ -179,6 +174,7 @@ def _job_row(job: Job) -> tuple[Any, ...]:
     not_before, expires_at = job.not_before, job.expires_at
     return (
         job.intent_key,
+        job.run_id,
         job.calendar,
         job.phase,
         job.play,
