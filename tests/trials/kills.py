@@ -45,10 +45,10 @@ from warehouse.snapshots.recipients import Recipient
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
 LEASE = timedelta(seconds=2)
 WORKERS = 4
-JOBS = 400
+JOBS = 240
 BATCH, AT_ONCE = 5, 2
 ENDED = {"sent", "unknown"}
-_PATIENCE = 120.0  # seconds without an end of a run: something hangs
+_PATIENCE = 400.0  # seconds without an end of a run: something hangs
 
 
 @dataclass
@@ -70,28 +70,28 @@ class Receiver:
         with self.lock:
             dies = self.kills_left > 0 and not self.rng.randrange(self.odds)
             before = dies and self.rng.random() < 0.5
-        if before:
-            self.kill(worker, keys)
+        dead = before and self.kill(worker, keys)
         time.sleep(0.002)
         with self.lock:
             for key in keys:
                 if not (self.honours_key and self.counted[key]):
                     self.counted[key] += 1
         if dies and not before:
-            self.kill(worker, keys)
-        return not dies
+            dead = self.kill(worker, keys)
+        return not dead
 
-    def kill(self, worker: int, keys: Sequence[str]) -> None:
+    def kill(self, worker: int, keys: Sequence[str]) -> bool:
         with self.lock:
             if self.kills_left <= 0:
-                return
+                return False
             try:
                 os.kill(worker, signal.SIGKILL)
             except ProcessLookupError:
-                return
+                return False
             self.kills_left -= 1
             self.killed += 1
             self.killed_in_flight += bool(keys)
+            return True
 
     @contextmanager
     def serving(self) -> Iterator[None]:
@@ -234,7 +234,8 @@ class Field:
         rng = self.receiver.rng
         while self.keep():
             if time.monotonic() > deadline:
-                raise SystemExit(f"run {self.run_id} has not ended after {_PATIENCE:.0f} seconds")
+                left = SqlLedger(self.url).open_jobs(self.run_id)
+                raise SystemExit(f"run {self.run_id} has not ended after {_PATIENCE:.0f} seconds: {left}")
             if rng.random() < 0.03:  # anywhere, not only with a request at the receiver
                 victim = rng.choice(self.workers)
                 self.receiver.kill(victim.pid, ())
@@ -289,7 +290,7 @@ def database(kind: str) -> Iterator[str]:
             server.cleanup()
 
 
-def run_trials(kind: str, *, honours_key: bool, kills: int, seed: int, a_run: int = 30) -> Trials:
+def run_trials(kind: str, *, honours_key: bool, kills: int, seed: int, a_run: int = 16) -> Trials:
     """So many kills over one database, about `a_run` of them in each run."""
     trials = Trials()
     receiver = Receiver(honours_key=honours_key, odds=3, rng=random.Random(seed))
