@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -110,10 +110,7 @@ def key_of(messages: Iterable[Message]) -> str:
 
 def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:
     """The same outcome for every message; its own key is a placeholder."""
-    return [
-        Outcome(m.intent_key, outcome.status, outcome.receipt, outcome.error, outcome.retry_after, outcome.in_doubt)
-        for m in messages
-    ]
+    return [replace(outcome, intent_key=m.intent_key) for m in messages]
 
 
 class ChannelKeys(BaseModel):

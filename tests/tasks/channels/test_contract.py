@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from promocal.testing import Arrived, ChannelContract
-from tasks.channels import file, http, smtp
+from tasks.channels import aliyun_sms, file, http, smtp
+from tests.tasks.channels.aliyun_stand_in import KEY_ID, SECRET, StandIn, says
 from tests.tasks.channels.mail_sink import MailSink
 from tests.tasks.channels.sink import Fault, Sink, status
 
@@ -115,3 +116,31 @@ class TestSmtp(ChannelContract):
 
     def take_away(self) -> None:
         self.sink.closed_for_good = True
+
+
+class TestAliyunSms(ChannelContract):
+    kind = aliyun_sms.KIND
+    secrets = {"ALIYUN_ID": KEY_ID, "ALIYUN_SECRET": SECRET}  # noqa: RUF012 - a constant of the contract
+    templates = {"SMS_1": "{play}: {words}", "SMS_2": "for {member}"}  # noqa: RUF012
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with StandIn() as self.stand_in:
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {
+            "signature": "店",
+            "templates": [{"code": code, "text": text.replace("{", "${")} for code, text in self.templates.items()],
+            "key_id_env": "ALIYUN_ID",
+            "key_secret_env": "ALIYUN_SECRET",
+            "endpoint": self.stand_in.endpoint,
+            "plain_http": True,
+            "look_up_after": 0,
+        }
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        return [Arrived(None, self.templates[one["template"]].format(**one)) for one in self.stand_in.delivered]
+
+    def take_away(self) -> None:
+        self.stand_in.faults = [says("isv.DAY_LIMIT_CONTROL")] * 9
