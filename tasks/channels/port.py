@@ -28,6 +28,8 @@ class Message:
     attachments: tuple[Attached, ...] = ()
     in_doubt: bool = False
     """An earlier attempt may have arrived: whoever refuses it now does not say that it did not."""
+    receipt: str | None = None
+    """What the channel said of it when it was handed over; None while it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class ChannelPort(Protocol):
         """Send and say what became of each message.
 
         "sent", "failed" (it certainly did not arrive), "pending" (not accepted, try later;
-        `retry_after` says when, `in_doubt` that it may have arrived all the same) or "unknown".
+        `retry_after` says when, `in_doubt` that it may have arrived all the same), "to_do" (a person of the other
+        side has to confirm it first) or "unknown". `refuses_contact` with "failed": nothing may go there any more.
         A message without an outcome counts as unknown. Raises ChannelError when the channel cannot
         be used at all, ChannelBusyError when it asks to wait; neither may be raised once a message of
         the batch may have arrived.

@@ -11,10 +11,13 @@ import pytest
 from aiohttp import web
 
 from promocal.testing import Arrived, ChannelContract
-from tasks.channels import aliyun_sms, file, http, smtp
+from tasks.channels import aliyun_sms, file, http, smtp, wecom
 from tests.tasks.channels.aliyun_stand_in import KEY_ID, SECRET, StandIn, says
 from tests.tasks.channels.mail_sink import MailSink
 from tests.tasks.channels.sink import Fault, Sink, status
+from tests.tasks.channels.wecom_stand_in import CORP, Wecom
+from tests.tasks.channels.wecom_stand_in import SECRET as WECOM_SECRET
+from tests.tasks.channels.wecom_stand_in import says as wecom_says
 
 
 class TestFile(ChannelContract):
@@ -144,3 +147,27 @@ class TestAliyunSms(ChannelContract):
 
     def take_away(self) -> None:
         self.stand_in.faults = [says("isv.DAY_LIMIT_CONTROL")] * 9
+
+
+class TestWecom(ChannelContract):
+    kind = wecom.KIND
+    secrets = {"WECOM_SECRET": WECOM_SECRET}  # noqa: RUF012 - a constant of the contract
+    accepted = "to_do"
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with Wecom() as self.wecom:
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"corp_id": CORP, "secret_env": "WECOM_SECRET", "url": self.wecom.url}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        return [
+            Arrived(None, task["text"]["content"])
+            for task in self.wecom.tasks.values()
+            for _ in task["external_userid"]
+        ]
+
+    def take_away(self) -> None:
+        self.wecom.faults = {"add_msg_template": [wecom_says(45009)] * 9}
