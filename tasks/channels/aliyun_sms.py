@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ _BETWEEN = re.compile(r"[\s().（）-]")
 _VARIABLE = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_]*)\}")
 _FAILED, _DELIVERED, _SENDING = 2, 3, 1  # SendStatus of QuerySendDetails
 _PAGES, _PAGE = 3, 50
+_DAYS = 3  # that are looked at for one message, each a request; the provider keeps 30
 _CHINA = ZoneInfo("Asia/Shanghai")  # SendDate is a day there
 # Words of the SDK's error when no connection came about: nothing can have left.
 _NOT_CONNECTED = ("NewConnectionError", "Failed to establish", "ConnectTimeoutError", "NameResolutionError")
@@ -161,14 +162,26 @@ class AliyunSmsChannel:
                 raise
         return outcomes
 
+    def look_up(self, batch: Batch) -> list[Outcome]:
+        """What the provider's records say of messages whose receipt is an OutId, of the last days."""
+        if self.client is None:
+            with self.connected() as line:
+                return line.look_up(batch)
+        outcomes = []
+        for message in batch.messages:
+            number = _number(message.address)
+            if number is not None and message.receipt:
+                outcomes.append(self._looked_up(message.intent_key, number, message.receipt, "not found", _DAYS))
+        return outcomes
+
     def _fit(self, message: Message) -> _Fitted | Outcome:
-        number = _NUMBER.fullmatch(_BETWEEN.sub("", message.address or ""))
+        number = _number(message.address)
         if number is None:
             return Outcome(message.intent_key, "failed", error="no mobile number of mainland China")
         for template in self.templates:
             values = template.values_in(message.text)
             if values is not None:
-                return _Fitted(message, number[1], template.code, values)
+                return _Fitted(message, number, template.code, values)
         return Outcome(message.intent_key, "failed", error="the text is that of no approved template")
 
     def _deliver(self, fitted: Sequence[_Fitted]) -> list[Outcome]:
@@ -222,31 +235,31 @@ class AliyunSmsChannel:
         """What became of a request nobody answered, as far as the provider's records say."""
         time.sleep(self.look_up_after)
         out_id = key_of(one.message for one in fitted)
-        return [self._looked_up(one, out_id, reason) for one in fitted]
+        return [self._looked_up(one.message.intent_key, one.number, out_id, reason, days=1) for one in fitted]
 
-    def _looked_up(self, one: _Fitted, out_id: str, reason: str) -> Outcome:
+    def _looked_up(self, key: str, number: str, out_id: str, reason: str, days: int) -> Outcome:
         try:
-            found = next(self._details(one.number, out_id), None)
+            found = next((one for ago in range(days) for one in self._details(number, out_id, ago)), None)
         except Exception:  # noqa: BLE001 - a look-up that fails leaves the message in doubt, as it is
             found = None
         if found is None:
-            return Outcome(one.message.intent_key, "unknown", receipt=out_id, error=reason)
+            return Outcome(key, "unknown", receipt=out_id, error=reason)
         if found.send_status == _FAILED:
             known = _PROFILE.answer(str(found.err_code or ""))
             refuses = known is not None and known.then == "suppress"
             error = f"not delivered: {storable(found.err_code)}"
-            return Outcome(one.message.intent_key, "failed", out_id, error, refuses_contact=refuses)
-        return Outcome(one.message.intent_key, "sent", receipt=out_id)
+            return Outcome(key, "failed", out_id, error, refuses_contact=refuses)
+        return Outcome(key, "sent", receipt=out_id)
 
-    def _details(self, number: str, out_id: str) -> Iterator[Any]:
-        """The provider's records of a request to a number, of today."""
+    def _details(self, number: str, out_id: str, days_ago: int) -> Iterator[Any]:
+        """The provider's records of a request to a number, of one day."""
         from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest
 
         assert self.client is not None  # noqa: S101 - `send` sees to it
         for page in range(1, _PAGES + 1):
             asked = QuerySendDetailsRequest(
                 phone_number=number,
-                send_date=f"{datetime.now(_CHINA):%Y%m%d}",
+                send_date=f"{datetime.now(_CHINA) - timedelta(days=days_ago):%Y%m%d}",
                 page_size=_PAGE,
                 current_page=page,
             )
@@ -300,6 +313,12 @@ class AliyunSmsChannel:
 
 
 _KNOWN_STATES = frozenset({_FAILED, _DELIVERED, _SENDING})
+
+
+def _number(address: str | None) -> str | None:
+    """The eleven digits of a mobile number; None for any other address."""
+    found = _NUMBER.fullmatch(_BETWEEN.sub("", address or ""))
+    return found[1] if found is not None else None
 
 
 def _status(error: Exception) -> int:

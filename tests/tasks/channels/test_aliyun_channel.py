@@ -269,3 +269,17 @@ def test_a_wrong_secret_is_refused_by_the_provider(stand_in: StandIn) -> None:
 )
 def test_values_of_a_text(template: str, text: str, values: dict[str, str] | None) -> None:
     assert Template(code="a", text=template).values_in(text) == values
+
+
+def test_doubtful_messages_are_looked_up_later_by_their_receipt(stand_in: StandIn) -> None:
+    stand_in.faults, stand_in.blind = [hangs_up(delivers=True)], True
+    channel, batch = opened(stand_in), texts(3)
+    assert isinstance(channel, aliyun_sms.AliyunSmsChannel)
+    (receipt,) = {one.receipt for one in channel.send(batch)}
+    stand_in.blind = False
+    stand_in.statuses = {"13812340001": (2, "USER_REJECT")}
+    asked = [replace(message, receipt=receipt, text="") for message in batch.messages]
+    asked += [replace(asked[0], receipt="of another"), replace(asked[0], receipt=None), replace(asked[0], address="x")]
+    found = channel.look_up(replace(batch, messages=tuple(asked)))
+    assert [one.status for one in found] == ["sent", "failed", "sent", "unknown"]
+    assert found[1].refuses_contact

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from promocal.testing import Arrived, ChannelContract
-from tasks.channels import aliyun_sms, file, http, smtp, wecom
+from tasks.channels import aliyun_sms, console, file, http, smtp, wecom
 from tests.tasks.channels.aliyun_stand_in import KEY_ID, SECRET, StandIn, says
 from tests.tasks.channels.mail_sink import MailSink
 from tests.tasks.channels.sink import Fault, Sink, status
@@ -171,3 +174,20 @@ class TestWecom(ChannelContract):
 
     def take_away(self) -> None:
         self.wecom.faults = {"add_msg_template": [wecom_says(45009)] * 9}
+
+
+class TestConsole(ChannelContract):
+    kind = console.KIND
+
+    @pytest.fixture(autouse=True)
+    def _terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown = StringIO()
+        monkeypatch.setattr("tasks.channels.console.sys", SimpleNamespace(stderr=self.shown))
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"personal_data": "plain", "shown": 1_000}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        lines = [line for line in self.shown.getvalue().split("\n") if line.startswith("    ")]
+        found = [re.split(r"  (?:李雷雷|王小明)  \d{11}  ", line)[1] for line in lines]
+        return [Arrived(None, text.replace("two lines,", "two\nlines,")) for text in found]
