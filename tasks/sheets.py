@@ -15,6 +15,10 @@ from typing import Any
 Cell = str | int | float | None
 _BOM = "\ufeff"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FORMULA = tuple("=+-@＝＋－＠﹢﹣﹦﹫−")
+_CONTROLS = ("\t", "\r", "\n")
+_UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
+_SIGNED = re.compile(r"[+-][0-9]+")
 _LONGEST_TITLE = 31
 _WIDEST = 60
 _WIDE = 0x2E80
@@ -83,10 +87,14 @@ def write_csv(path: Path, sheet: Sheet) -> None:
 
 
 def inert(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula, made text. Signed numbers stay as they are."""
-    if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:].isdigit():
-        return "'" + cell
-    return cell
+    """A cell that a spreadsheet would run as a formula, made text. Signed numbers stay as they are.
+
+    Programs read signs of full width like the others, and look past blanks and characters that nobody sees.
+    """
+    if not cell or _SIGNED.fullmatch(cell):
+        return cell
+    runs = cell[0] in _CONTROLS or _UNSEEN.sub("", cell, count=1).startswith(_FORMULA)
+    return "'" + cell if runs else cell
 
 
 def _clean(text: str) -> str:

@@ -208,7 +208,7 @@ def _one(key: str, given: Sequence[Outcome], private: PrivateWords, honours_key:
     if (doubt := _doubt(given)) is not None:
         return doubtful(key, error or doubt, honours_key, receipt=receipt, wait=first.retry_after)
     wait = _fit_wait(first.retry_after) if first.status == "pending" else None
-    return Outcome(key, first.status, receipt, error, wait)
+    return Outcome(key, first.status, receipt, error, wait, refuses_contact=first.refuses_contact is True)
 
 
 def _doubt(given: Sequence[Outcome]) -> str | None:

@@ -1,14 +1,17 @@
 """The crowd drop: members and messages as CSV files, for people and platforms that import lists (A4).
 
     outbox/<run>/<channel>/<play>.csv      what to send; a file never changes once it is there
-    outbox/<run>/<channel>/<play>.2.csv    jobs of the same play that became free later
+    outbox/<run>/<channel>/<play>.2.csv    jobs of the same play that became free later, or beyond `rows`
     outbox/<run>/<channel>/manifest.json   rows, SHA-256, columns of each file; masked or plain
 
 Kinds of attachments (picture, link, card, mini_programme, goods) are columns of the files whose messages have some.
 
 The CSV files are the truth about what was handed over: before a batch is written, its keys are
 looked up in the files that are already there. So a batch that is sent again after a crash changes
-no byte and hands over no member twice, and the channel honours our key.
+no byte and hands over no member twice, and the channel honours our key. Files and the directories that name them are
+on disk before a job counts as sent.
+
+What imports the files takes so many rows at once: `rows`, or what the provider named as `profile` takes.
 """
 
 from __future__ import annotations
@@ -22,8 +25,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.messages.paths import path_fault
+from campaign_calendars.model.store import Provider
+from campaign_calendars.providers.profile import profile_named
 from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message
 from tasks.channels.privacy import mask_address, mask_name, mask_text
 from tasks.sheets import inert
@@ -48,6 +57,7 @@ class FileChannel:
     needs_address: bool = False
     more: tuple[str, ...] = ()
     cells_of: Callable[[Message], tuple[str, ...]] = lambda _message: ()
+    rows: int | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,15 +72,17 @@ class FileChannel:
         return None
 
     def send(self, batch: Batch) -> list[Outcome]:
-        """One file for the messages that no file holds yet; the receipt is the file's name."""
+        """Files of at most `rows` messages for those that no file holds yet; the receipt is the file's name."""
         folder = self.outbox / batch.run_id / self.name
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         handed = _handed_over(_files_of(folder, batch.play), {message.intent_key for message in batch.messages})
         fresh = [message for message in batch.messages if message.intent_key not in handed]
-        written = self._write(folder, batch.play, fresh) if fresh else None
+        size = self.rows or max(len(fresh), 1)
+        for part in (fresh[at : at + size] for at in range(0, len(fresh), size)):
+            written = self._write(folder, batch.play, part)
+            handed |= {message.intent_key: written for message in part}
         self._write_manifest(folder, batch)
-        receipts = {**handed, **({m.intent_key: written for m in fresh} if written else {})}
-        return [Outcome(m.intent_key, "sent", receipt=receipts[m.intent_key]) for m in batch.messages]
+        return [Outcome(m.intent_key, "sent", receipt=handed[m.intent_key]) for m in batch.messages]
 
     def _write(self, folder: Path, play: str, messages: Sequence[Message]) -> str:
         content = self._content(messages)
@@ -158,11 +170,32 @@ def _create(path: Path, content: bytes) -> bool:
         return False
     finally:
         temporary.unlink()
+        _sync(path.parent)
     return True
 
 
 def _replace(path: Path, content: bytes) -> None:
     _temporary(path, content).replace(path)
+    _sync(path.parent)
+
+
+def _make(folder: Path) -> None:
+    """The folder and those above it, each known to the one above on disk."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in missing:
+        _sync(each.parent)
+
+
+def _sync(folder: Path) -> None:
+    """After a power cut a file is only there if its folder says so."""
+    if os.name != "posix":
+        return  # folders cannot be opened there
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _temporary(path: Path, content: bytes) -> Path:
@@ -180,11 +213,34 @@ class FileKeys(ChannelKeys):
 
     personal_data: Literal["masked", "plain"] = "masked"
     needs_address: bool = False
+    profile: Provider | None = None
+    rows: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
 def _open(setup: ChannelSetup[FileKeys]) -> FileChannel:
-    masked = setup.keys.personal_data == "masked"
-    return FileChannel(setup.name, setup.outbox, masked=masked, needs_address=setup.keys.needs_address)
+    keys = setup.keys
+    fault = path_fault(setup.name)
+    if fault is not None or "/" in setup.name or "\\" in setup.name or setup.name in ("", "."):
+        raise UsageError(
+            (
+                f"channels.{setup.name!r}: this name cannot be that of a folder",
+                f"channels.{setup.name!r}：不能作为目录名",
+            ),
+            ("Use letters, digits, - and _.", "请使用字母、数字、- 与 _。"),
+        )
+    return FileChannel(
+        setup.name,
+        setup.outbox,
+        masked=keys.personal_data == "masked",
+        needs_address=keys.needs_address,
+        rows=keys.rows or rows_of(keys.profile),
+    )
+
+
+def rows_of(profile: Provider | None) -> int | None:
+    """How many rows an import of the provider takes; None: it does not say."""
+    batch = profile_named(profile).batch if profile is not None else None
+    return batch.value if batch is not None else None
 
 
 KIND = ChannelKind("file", FileKeys, _open)

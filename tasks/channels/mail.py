@@ -59,12 +59,6 @@ def token_of(key: str, secret: str) -> str:
     return f"{key}.{hmac.new(secret.encode(), key.encode(), 'sha256').hexdigest()[:TOKEN_LENGTH]}"
 
 
-def key_in_token(token: str, secret: str) -> str | None:
-    """The key of the message whose link was followed; None for a token that is not ours."""
-    key, _, _ = token.partition(".")
-    return key if hmac.compare_digest(token_of(key, secret).encode(), token.encode()) else None
-
-
 def address_of(text: str) -> Address:
     """An address without a name, its domain in ASCII. Raises UnfitAddressError, which does not quote it."""
     plain = text.strip()

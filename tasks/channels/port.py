@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -28,6 +28,8 @@ class Message:
     attachments: tuple[Attached, ...] = ()
     in_doubt: bool = False
     """An earlier attempt may have arrived: whoever refuses it now does not say that it did not."""
+    receipt: str | None = None
+    """What the channel said of it when it was handed over; None while it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class ChannelPort(Protocol):
         """Send and say what became of each message.
 
         "sent", "failed" (it certainly did not arrive), "pending" (not accepted, try later;
-        `retry_after` says when, `in_doubt` that it may have arrived all the same) or "unknown".
+        `retry_after` says when, `in_doubt` that it may have arrived all the same), "to_do" (a person of the other
+        side has to confirm it first) or "unknown". `refuses_contact` with "failed": nothing may go there any more.
         A message without an outcome counts as unknown. Raises ChannelError when the channel cannot
         be used at all, ChannelBusyError when it asks to wait; neither may be raised once a message of
         the batch may have arrived.
@@ -110,10 +113,7 @@ def key_of(messages: Iterable[Message]) -> str:
 
 def all_as(messages: Iterable[Message], outcome: Outcome) -> list[Outcome]:
     """The same outcome for every message; its own key is a placeholder."""
-    return [
-        Outcome(m.intent_key, outcome.status, outcome.receipt, outcome.error, outcome.retry_after, outcome.in_doubt)
-        for m in messages
-    ]
+    return [replace(outcome, intent_key=m.intent_key) for m in messages]
 
 
 class ChannelKeys(BaseModel):

@@ -198,7 +198,8 @@ class SmtpChannel:
             line.drop()
         if code // 100 == _NEVER:
             gone = known is not None and known.then == "suppress"
-            return Outcome(message.intent_key, "failed", error=f"no such mailbox: {reason}" if gone else reason)
+            said_so = f"no such mailbox: {reason}" if gone else reason
+            return Outcome(message.intent_key, "failed", error=said_so, refuses_contact=gone)
         return Outcome(message.intent_key, "pending", error=reason, retry_after=_LATER)
 
     def _server(self, line: _Line) -> smtplib.SMTP:

@@ -24,6 +24,7 @@ from tasks.channels.private_words import PrivateWords
 from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
 from tasks.outreach.lanes import Admission, Lane, OpenLane
 from tasks.outreach.leases import renewed
+from tasks.outreach.refusals import keep_refusals
 from warehouse.features.numbers import number_subjects
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Job, Outcome, Recovered
@@ -314,6 +315,7 @@ class _Desk:
             ) from error
         outcomes = self._fit(batch, answer)
         self._record(outcomes)
+        keep_refusals(self.ledger, batch, outcomes, self.now())
         going_well = any(outcome.status != "pending" for outcome in outcomes)
         return (self._way(batch.play) is not self.channel or self.lane.told(outcomes, self.now())) and going_well
 

@@ -114,7 +114,8 @@ class Outcome:
     """What became of one claimed job.
 
     With "pending": `retry_after` counts from the moment of recording; `in_doubt` says that the
-    message may have arrived all the same.
+    message may have arrived all the same. `refuses_contact`: nothing may go to the member on this channel any more;
+    the dispatcher keeps it as a suppression.
     """
 
     intent_key: str
@@ -123,6 +124,7 @@ class Outcome:
     error: str | None = None
     retry_after: timedelta | None = None
     in_doubt: bool = False
+    refuses_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

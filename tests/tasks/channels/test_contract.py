@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from promocal.testing import Arrived, ChannelContract
-from tasks.channels import file, http, smtp
+from tasks.channels import aliyun_sms, console, file, http, smtp, wecom
+from tests.tasks.channels.aliyun_stand_in import KEY_ID, SECRET, StandIn, says
 from tests.tasks.channels.mail_sink import MailSink
 from tests.tasks.channels.sink import Fault, Sink, status
+from tests.tasks.channels.wecom_stand_in import CORP, Wecom
+from tests.tasks.channels.wecom_stand_in import SECRET as WECOM_SECRET
+from tests.tasks.channels.wecom_stand_in import says as wecom_says
 
 
 class TestFile(ChannelContract):
@@ -115,3 +122,72 @@ class TestSmtp(ChannelContract):
 
     def take_away(self) -> None:
         self.sink.closed_for_good = True
+
+
+class TestAliyunSms(ChannelContract):
+    kind = aliyun_sms.KIND
+    secrets = {"ALIYUN_ID": KEY_ID, "ALIYUN_SECRET": SECRET}  # noqa: RUF012 - a constant of the contract
+    templates = {"SMS_1": "{play}: {words}", "SMS_2": "for {member}"}  # noqa: RUF012
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with StandIn() as self.stand_in:
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {
+            "signature": "店",
+            "templates": [{"code": code, "text": text.replace("{", "${")} for code, text in self.templates.items()],
+            "key_id_env": "ALIYUN_ID",
+            "key_secret_env": "ALIYUN_SECRET",
+            "endpoint": self.stand_in.endpoint,
+            "plain_http": True,
+            "look_up_after": 0,
+        }
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        return [Arrived(None, self.templates[one["template"]].format(**one)) for one in self.stand_in.delivered]
+
+    def take_away(self) -> None:
+        self.stand_in.faults = [says("isv.DAY_LIMIT_CONTROL")] * 9
+
+
+class TestWecom(ChannelContract):
+    kind = wecom.KIND
+    secrets = {"WECOM_SECRET": WECOM_SECRET}  # noqa: RUF012 - a constant of the contract
+    accepted = "to_do"
+
+    @pytest.fixture(autouse=True)
+    def _server(self) -> Iterator[None]:
+        with Wecom() as self.wecom:
+            yield
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"corp_id": CORP, "secret_env": "WECOM_SECRET", "url": self.wecom.url}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        return [
+            Arrived(None, task["text"]["content"])
+            for task in self.wecom.tasks.values()
+            for _ in task["external_userid"]
+        ]
+
+    def take_away(self) -> None:
+        self.wecom.faults = {"add_msg_template": [wecom_says(45009)] * 9}
+
+
+class TestConsole(ChannelContract):
+    kind = console.KIND
+
+    @pytest.fixture(autouse=True)
+    def _terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown = StringIO()
+        monkeypatch.setattr("tasks.channels.console.sys", SimpleNamespace(stderr=self.shown))
+
+    def keys(self) -> Mapping[str, Any]:
+        return {"personal_data": "plain", "shown": 1_000}
+
+    def arrived(self, outbox: Path) -> Sequence[Arrived]:
+        lines = [line for line in self.shown.getvalue().split("\n") if line.startswith("    ")]
+        found = [re.split(r"  (?:李雷雷|王小明)  \d{11}  ", line)[1] for line in lines]
+        return [Arrived(None, text.replace("two lines,", "two\nlines,")) for text in found]

@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 
-from tasks.channels.file import FileChannel
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.messages.material import Attached
+from tasks.channels.file import KIND, FileChannel
 from tasks.channels.port import Batch, Message
+from tasks.channels.registry import open_channel
+from tasks.sheets import inert
 
 
 def key(number: int) -> str:
@@ -146,3 +150,97 @@ def test_a_name_cannot_become_a_formula(tmp_path: Path, name: str) -> None:
     FileChannel("sms", tmp_path, masked=False).send(batch(given))
     [row] = rows(folder(tmp_path) / "recall.csv")
     assert (row["name"], row["text"], row["address"]) == ("'" + name, "'" + name, "+8613812340001")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "＝1+1",
+        "＋1+1",
+        "－1+1",
+        "＠SUM(A1)",
+        "﹦1",
+        "−1",
+        " =1+1",
+        "\u00a0=1",
+        "\u3000＝1",
+        "\u200b=1",
+        "\ufeff=1",
+        "\u202e=1",
+        "\x00=1",
+        "\x0b@x",
+        " \u200b \t＋x",
+        "=5",
+        "@5",
+        "+-5",
+        "+１",
+        "\tplain",
+    ],
+)
+def test_no_spelling_of_a_formula_is_one(tmp_path: Path, cell: str) -> None:
+    assert inert(cell) == "'" + cell
+    told = Message(key(1), cell, cell, cell, cell, cell, (Attached(kind="link", title=cell),))
+    FileChannel("sms", tmp_path, masked=False).send(batch(told))
+    [row] = rows(folder(tmp_path) / "recall.csv")
+    assert all(value.startswith("'") for name, value in row.items() if name != "intent_key")
+
+
+@pytest.mark.parametrize("cell", ["", "+8613800000000", "-5", "王小明", "a=b", "1-2", " 空格", "—", "·", "100%"])
+def test_plain_cells_stay_as_they_are(cell: str) -> None:
+    assert inert(cell) == cell
+
+
+def test_a_list_is_cut_to_what_its_import_takes(tmp_path: Path) -> None:
+    channel = FileChannel("sms", tmp_path, rows=3)
+    outcomes = channel.send(batch(*map(message, range(7))))
+    assert [one.receipt for one in outcomes] == [f"recall{n}.csv" for n in ["", "", "", ".2", ".2", ".2", ".3"]]
+    told = {entry["file"]: entry["rows"] for entry in manifest(tmp_path)["files"]}
+    assert told == {"recall.csv": 3, "recall.2.csv": 3, "recall.3.csv": 1}
+    before = files(tmp_path)
+    assert [one.receipt for one in channel.send(batch(*map(message, range(7))))] == [one.receipt for one in outcomes]
+    assert files(tmp_path) == before
+
+
+def test_rows_are_those_of_the_profile_unless_said_otherwise(tmp_path: Path) -> None:
+    def opened(name: str = "sms", **keys: Any) -> FileChannel:
+        found = open_channel(KIND, name, keys, tmp_path, str)
+        assert isinstance(found, FileChannel)
+        return found
+
+    assert opened().rows is None
+    assert opened(profile="tencent").rows == 200
+    assert opened(profile="wecom").rows == 10_000
+    assert opened(profile="wecom", rows=5).rows == 5
+    assert opened(profile="taobao_group").rows is None
+    for wrong in ({"profile": "nobody"}, {"rows": 0}):
+        with pytest.raises(UsageError):
+            opened(**wrong)
+    for name in ("../x", "a/b", "a\\b", "..", ".", "/etc", "a\0b", "~x"):
+        with pytest.raises(UsageError):
+            opened(name)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are synced on POSIX only")
+def test_files_and_their_folders_are_on_disk_before_a_job_counts_as_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def remember(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").resolve().as_posix())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", remember)
+    FileChannel("sms", tmp_path).send(batch(message(1)))
+    last = folder(tmp_path).as_posix()
+    assert synced[:3] == [last.rsplit("/", 1)[0], tmp_path.as_posix(), synced[2]]
+    assert synced.count(last) == 2
+    assert synced[-1] == last
