@@ -45,6 +45,42 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    # outbox
+    "The messages of the outbox: look, write down, send again, stop, settle.": (
+        "发件箱中的消息：查看、导出、重发、停止、落定。"
+    ),
+    "Only this run.": "只看这次运行。",
+    "Only this calendar.": "只看这个日历。",
+    "Only this channel.": "只看这个渠道。",
+    "pending, sending, sent, failed, unknown, cancelled, to_do or awaiting_approval.": (
+        "pending、sending、sent、failed、unknown、cancelled、to_do 或 awaiting_approval。"
+    ),
+    "Only where this is part of the reason.": "只看原因中含有这段文字的。",
+    "Only this member.": "只看这位会员。",
+    "Only messages planned for this moment or later.": "只看计划在此时或之后的消息。",
+    "Only this message: its id, or the beginning of it.": "只看这条消息：其 id 或 id 的开头。",
+    "Show ids of members as they are.": "会员 id 不脱敏。",
+    "How many messages to list.": "逐条列出的消息数。",
+    "CSV or JSON file.": "CSV 或 JSON 文件。",
+    "What became of them: sent or failed.": "结果：sent 或 failed。",
+    "Count messages by run, play, channel, state and reason; with --limit list the first of them.": (
+        "按运行、玩法、渠道、状态与原因统计消息；加 --limit 逐条列出前几条。"
+    ),
+    "Write the chosen messages into a file: states, reasons, moments; members masked, never a text.": (
+        "把所选消息写入文件：状态、原因、时间；会员已脱敏，不含消息内容。"
+    ),
+    "Send again what is unknown, and at once what was put off; those that did arrive arrive twice.": (
+        "重新发送结果未知的消息，立即发送被推迟的消息；其实已送达的会收到两次。"
+    ),
+    "Stop the chosen messages that have not left; their benefits are free again.": (
+        "停止所选消息中尚未发出的；其权益随之释放。"
+    ),
+    "Say what became of the chosen messages in state unknown: all of them in one go, or none.": (
+        "说明所选的结果未知消息的结果：一次全部落定，或全部不变。"
+    ),
+    "Ask the providers that can be asked what became of messages in state unknown, and keep what is certain.": (
+        "向可查询的服务商核实结果未知的消息，并记下确定的结果。"
+    ),
     # halt, pause, resume, cancel
     "all, store, calendar, channel, run or play; leave out to see what is halted.": (
         "all、store、calendar、channel、run 或 play；不写则显示已叫停的内容。"
