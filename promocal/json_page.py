@@ -100,7 +100,6 @@ def _of_runs() -> Mapping[str, Any]:
         "replay": ReportedReplay,
         "status": ProjectOverview,
         "doctor": Examination,
-        "status": ProjectStatus,
         "outbox list": OutboxPage,
         "outbox ask": LookedUp,
         "halt": tuple[Held, ...],

@@ -27,6 +27,7 @@ from warehouse.ledger import guarding
 from warehouse.ledger.audit import AuditEntry
 from warehouse.ledger.bulk import chunks, listed
 from warehouse.ledger.engine import reading, writing
+from warehouse.ledger.guard_tables import breakers, canaries, holds, throttles
 from warehouse.ledger.guarding import (
     Breaker,
     BreakerSays,
@@ -40,7 +41,7 @@ from warehouse.ledger.guarding import (
     Throttle,
 )
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.schema import audit_log, breakers, canaries, holds, jobs, throttles
+from warehouse.ledger.schema import audit_log, jobs
 
 
 class SqlGuards:
