@@ -81,6 +81,8 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.measuring.measurement import Report
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
+    from tasks.outreach.halting import CancelledRun, Held
+    from tasks.outreach.outbox import LookedUp, OutboxPage
     from tasks.outreach.sequences import SequenceState
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.budget import BudgetLedger
@@ -98,6 +100,10 @@ def _of_runs() -> Mapping[str, Any]:
         "replay": ReportedReplay,
         "status": ProjectOverview,
         "doctor": Examination,
+        "outbox list": OutboxPage,
+        "outbox ask": LookedUp,
+        "halt": tuple[Held, ...],
+        "cancel": CancelledRun,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "worklist": tuple[WorkItem, ...],

@@ -40,6 +40,7 @@ COMMANDS = {
     "run": "operating",
     "approve": "operating",
     "settle": "operating",
+    "outbox": "outbox",
     "halt": "halting",
     "pause": "halting",
     "resume": "halting",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from promocal.cli.help_zh_outreach import OUTREACH
+
 USAGE = "用法："
 OPTIONS = "[选项]"
 SUBCOMMAND = "命令 [参数]..."
@@ -45,29 +47,7 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
-    # halt, pause, resume, cancel
-    "all, store, calendar, channel, run or play; leave out to see what is halted.": (
-        "all、store、calendar、channel、run 或 play；不写则显示已叫停的内容。"
-    ),
-    "all, store, calendar, channel, run or play.": "all、store、calendar、channel、run 或 play。",
-    "Its id; RUN@CHANNEL for one channel of a run, CALENDAR/PLAY for a play.": (
-        "其 id；某次运行的一个渠道写作 运行@渠道，玩法写作 日历/玩法。"
-    ),
-    "Who does it; kept in the audit log.": "由谁操作，记入审计日志。",
-    "Calendar id.": "日历 id。",
-    "Play id.": "玩法 id。",
-    "Stop sending within seconds: everything, a store, a calendar, a channel or a run. Nothing is lost.": (
-        "数秒内停止发送：全部、店铺、日历、渠道或某次运行；不丢失任何消息。"
-    ),
-    "Keep the messages of one play back, in all its phases, until it is resumed or they expire.": (
-        "暂不发送某玩法的消息（所有阶段），直到恢复或消息过期。"
-    ),
-    "Let what was halted or paused go on; what waits leaves with the next look at its run.": (
-        "恢复已叫停或暂停的内容；等待的消息在下次检查该运行时发出。"
-    ),
-    "Stop for good what of a run has not left, and say what left and what did not. Safe to repeat.": (
-        "彻底停止某次运行中尚未发出的消息，并说明哪些已发出、哪些没有。可重复执行。"
-    ),
+    **OUTREACH,
     # sequence
     "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
         "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
     from tasks.running.phase import RunOutcome
-    from tasks.running.status import ProjectStatus
+    from tasks.running.status import ProjectStatus, SnapshotState
 
 
 def print_audiences(found: AudienceSizes, lang: str) -> None:
@@ -152,20 +152,7 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
     from tasks.reporting.labels import stop_reason
 
     out = console()
-    snapshot = found.snapshot
-    if snapshot is None:
-        out.print(
-            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
-        )
-    else:
-        at = moment(snapshot.as_of)
-        said = either(
-            "Snapshot [bold]{id}[/] as of {at} UTC\n",
-            "快照 [bold]{id}[/]，截至 {at} UTC\n",
-            id=snapshot.snapshot_id,
-            at=at,
-        )
-        out.print(said)
+    _print_snapshot(found.snapshot)
     print_holds(found.halted, found.left_alone)
     _print_benefit_days(found.benefit_days)
     print_dark(found.dark)
@@ -199,6 +186,23 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
                 unknown=found.unknown,
             )
         )
+
+
+def _print_snapshot(snapshot: SnapshotState | None) -> None:
+    out = console()
+    if snapshot is None:
+        out.print(
+            either("No snapshot is published yet: promocal refresh CALENDAR", "尚未发布快照：promocal refresh CALENDAR")
+        )
+    else:
+        at = moment(snapshot.as_of)
+        said = either(
+            "Snapshot [bold]{id}[/] as of {at} UTC\n",
+            "快照 [bold]{id}[/]，截至 {at} UTC\n",
+            id=snapshot.snapshot_id,
+            at=at,
+        )
+        out.print(said)
 
 
 def _print_held(found: ProjectStatus) -> None:

@@ -48,6 +48,8 @@ TITLES = {
     "Why messages were cancelled": "消息被取消的原因",
     "Work for people": "人工待办",
     "Halted": "已叫停",
+    "Outbox": "发件箱",
+    "Messages": "消息",
 }
 HEADS = {
     "halted": "范围",

@@ -101,6 +101,18 @@ class Connecting(Protocol):
         """The same channel, open until the end of a dispatch. Raises ChannelError before anything left."""
 
 
+@runtime_checkable
+class LookingUp(Protocol):
+    """What a channel may have besides: its provider says afterwards what became of a message."""
+
+    def look_up(self, batch: Batch) -> list[Outcome]:
+        """What became of messages that were handed over before; nothing is sent.
+
+        `batch` has their keys and today's addresses, and no texts. "sent" or "failed" where the provider is certain;
+        every other outcome, or none, leaves a message to a person. Raises ChannelError when it cannot be asked.
+        """
+
+
 def kept_open(channel: ChannelPort) -> AbstractContextManager[ChannelPort]:
     """The channel for a whole dispatch."""
     return channel.connected() if isinstance(channel, Connecting) else nullcontext(channel)

@@ -98,19 +98,9 @@ def dispatch(
         for name in sorted(channels):
             try:
                 with kept_open(channels[name]) as way:
+                    lane = gate.lane(name)
                     desk = _Desk(
-                        ledger,
-                        way,
-                        recipients,
-                        render,
-                        run_id,
-                        now,
-                        worker,
-                        gate,
-                        people or {},
-                        attach,
-                        groups,
-                        gate.lane(name),
+                        ledger, way, recipients, render, run_id, now, worker, gate, people or {}, attach, groups, lane
                     )
                     if not desk.serve():
                         busy.append(name)

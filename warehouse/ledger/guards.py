@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -63,3 +64,7 @@ class Guards(Protocol):
         """`trying`: the first are all out, the pause begins; else what the look came to. False: known before."""
 
     def canary(self, run_id: str, channel: str) -> Canary | None: ...
+
+    # -- the outbox -----------------------------------------------------------------------------
+    def hasten(self, intent_keys: Collection[str]) -> int:
+        """Pending jobs that were put off with a reason are due at once; how many."""

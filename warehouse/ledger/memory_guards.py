@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import RLock
@@ -20,6 +21,7 @@ from warehouse.ledger.guarding import (
     Taken,
     Throttle,
 )
+from warehouse.ledger.records import Job
 
 
 class MemoryGuards:
@@ -27,6 +29,7 @@ class MemoryGuards:
 
     _lock: RLock
     _audit: list[AuditEntry]
+    _jobs: dict[str, Job]
 
     def __init__(self) -> None:
         self._holds: dict[tuple[str, str], Hold] = {}
@@ -136,3 +139,17 @@ class MemoryGuards:
     def canary(self, run_id: str, channel: str) -> Canary | None:
         with self._lock:
             return self._canaries.get((run_id, channel))
+
+    # -- the outbox -----------------------------------------------------------------------------
+    def hasten(self, intent_keys: Collection[str]) -> int:
+        with self._lock:
+            put_off = [
+                job
+                for key in intent_keys
+                if (job := self._jobs.get(key)) is not None
+                and job.status == "pending"
+                and job.not_before is not None
+                and job.error is not None
+            ]
+            self._jobs.update((job.intent_key, replace(job, not_before=None)) for job in put_off)
+            return len(put_off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +25,9 @@ from sqlalchemy import Text as TextType
 
 from warehouse.ledger import guarding
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.bulk import chunks, listed
 from warehouse.ledger.engine import reading, writing
+from warehouse.ledger.guard_tables import breakers, canaries, holds, throttles
 from warehouse.ledger.guarding import (
     Breaker,
     BreakerSays,
@@ -38,7 +41,7 @@ from warehouse.ledger.guarding import (
     Throttle,
 )
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.schema import audit_log, breakers, canaries, holds, throttles
+from warehouse.ledger.schema import audit_log, jobs
 
 
 class SqlGuards:
@@ -163,6 +166,19 @@ class SqlGuards:
             query = select(canaries).where(canaries.c.run_id == run_id, canaries.c.channel == channel)
             row = con.execute(query).one_or_none()
         return None if row is None else Canary(**row._asdict())
+
+    # -- the outbox -----------------------------------------------------------------------------
+    def hasten(self, intent_keys: Collection[str]) -> int:
+        put_off = (jobs.c.status == "pending", jobs.c.not_before.is_not(None), jobs.c.error.is_not(None))
+        with writing(self._engine) as con:
+            return sum(
+                con.execute(
+                    update(jobs)
+                    .where(*put_off, jobs.c.intent_key.in_(select(listed(con, keys))))
+                    .values(not_before=None)
+                ).rowcount
+                for keys in chunks(intent_keys)
+            )
 
 
 def _big(value: int) -> ColumnElement[int]:

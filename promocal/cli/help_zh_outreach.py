@@ -1,0 +1,65 @@
+"""Chinese of the help of what is done to messages: outbox, halt, pause, resume, cancel, erase."""
+
+from __future__ import annotations
+
+OUTREACH: dict[str, str] = {
+    # outbox
+    "The messages of the outbox: look, write down, send again, stop, settle.": (
+        "发件箱中的消息：查看、导出、重发、停止、落定。"
+    ),
+    "Only this run.": "只看这次运行。",
+    "Only this calendar.": "只看这个日历。",
+    "Only this channel.": "只看这个渠道。",
+    "pending, sending, sent, failed, unknown, cancelled, to_do or awaiting_approval.": (
+        "pending、sending、sent、failed、unknown、cancelled、to_do 或 awaiting_approval。"
+    ),
+    "Only where this is part of the reason.": "只看原因中含有这段文字的。",
+    "Only this member.": "只看这位会员。",
+    "Only messages planned for this moment or later.": "只看计划在此时或之后的消息。",
+    "Only this message: its id, or the beginning of it.": "只看这条消息：其 id 或 id 的开头。",
+    "Show ids of members as they are.": "会员 id 不脱敏。",
+    "How many messages to list.": "逐条列出的消息数。",
+    "CSV or JSON file.": "CSV 或 JSON 文件。",
+    "What became of them: sent or failed.": "结果：sent 或 failed。",
+    "Count messages by run, play, channel, state and reason; with --limit list the first of them.": (
+        "按运行、玩法、渠道、状态与原因统计消息；加 --limit 逐条列出前几条。"
+    ),
+    "Write the chosen messages into a file: states, reasons, moments; members masked, never a text.": (
+        "把所选消息写入文件：状态、原因、时间；会员已脱敏，不含消息内容。"
+    ),
+    "Send again what is unknown, and at once what was put off; those that did arrive arrive twice.": (
+        "重新发送结果未知的消息，立即发送被推迟的消息；其实已送达的会收到两次。"
+    ),
+    "Stop the chosen messages that have not left; their benefits are free again.": (
+        "停止所选消息中尚未发出的；其权益随之释放。"
+    ),
+    "Say what became of the chosen messages in state unknown: all of them in one go, or none.": (
+        "说明所选的结果未知消息的结果：一次全部落定，或全部不变。"
+    ),
+    "Ask the providers that can be asked what became of messages in state unknown, and keep what is certain.": (
+        "向可查询的服务商核实结果未知的消息，并记下确定的结果。"
+    ),
+    # halt, pause, resume, cancel
+    "all, store, calendar, channel, run or play; leave out to see what is halted.": (
+        "all、store、calendar、channel、run 或 play；不写则显示已叫停的内容。"
+    ),
+    "all, store, calendar, channel, run or play.": "all、store、calendar、channel、run 或 play。",
+    "Its id; RUN@CHANNEL for one channel of a run, CALENDAR/PLAY for a play.": (
+        "其 id；某次运行的一个渠道写作 运行@渠道，玩法写作 日历/玩法。"
+    ),
+    "Who does it; kept in the audit log.": "由谁操作，记入审计日志。",
+    "Calendar id.": "日历 id。",
+    "Play id.": "玩法 id。",
+    "Stop sending within seconds: everything, a store, a calendar, a channel or a run. Nothing is lost.": (
+        "数秒内停止发送：全部、店铺、日历、渠道或某次运行；不丢失任何消息。"
+    ),
+    "Keep the messages of one play back, in all its phases, until it is resumed or they expire.": (
+        "暂不发送某玩法的消息（所有阶段），直到恢复或消息过期。"
+    ),
+    "Let what was halted or paused go on; what waits leaves with the next look at its run.": (
+        "恢复已叫停或暂停的内容；等待的消息在下次检查该运行时发出。"
+    ),
+    "Stop for good what of a run has not left, and say what left and what did not. Safe to repeat.": (
+        "彻底停止某次运行中尚未发出的消息，并说明哪些已发出、哪些没有。可重复执行。"
+    ),
+}
