@@ -199,6 +199,20 @@ documented(
     """,
 )
 documented(
+    "S611",
+    "error",
+    """A row of a filled sheet of positions or duties cannot be taken; the other rows were.
+
+    It names no duty of the calendar, says neither that it is done nor when, names a moment to come or nobody who did
+    it, is one of several rows of which others are not done, or comes after a duty that is not. An empty cell undoes
+    nothing.
+
+    中文：填写后的阵地表或任务表中有一行无法导入；其余行已导入。
+    该行的事项不在日历中、未说明已完成或时间、时间尚未到来、未写明由谁完成、同一事项的其他行尚未完成，或其前置事项尚未完成。空白单元格
+    不会撤销任何完成记录。
+    """,
+)
+documented(
     "S606",
     "warning",
     """A quotation mark in the list of refusals is never closed.

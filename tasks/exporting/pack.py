@@ -77,9 +77,7 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded), loaded.store), loaded.store)
     snapshot = _snapshot(rt)
     dark = dark_positions(loaded, snapshot, rt.clock())
-    places = list(
-        place_rows(loaded.calendar, loaded.store, loaded.timeline, up=frozenset(ticks_of(rt, loaded)), dark=dark)
-    )
+    places = list(place_rows(loaded.calendar, loaded.store, loaded.timeline, up=ticks_of(rt, loaded), dark=dark))
     texts = list(text_rows(loaded.calendar, loaded.store, check_messages(loaded.calendar, rt.settings.root)[0]))
     for old in (to / "crowds").glob("*.csv"):  # whoever is in no crowd any more is handed to nobody
         old.unlink()
