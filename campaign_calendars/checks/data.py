@@ -314,14 +314,12 @@ documented(
     "warning",
     """An early-bird price was had on a day that is none of its own.
 
-    Only on its `days` it is outside the lowest price (A3). On another day it is a price as any other: it counts for
-    `look_back` from that day on, and a planned price above it would break the rule (C196). Told by the order lines of
-    its `goods`; an error where a planned price is broken.
+    Only on its `days` it is outside the lowest price (A3). On another day it counts for `look_back`, as any price, and
+    a planned price above it breaks the rule (C196), which is an error. Told by order lines of its `goods`.
 
     中文：早鸟价在非早鸟日被使用。
-    只有在 days 内才不计入最低价（A3）；其他日子与普通价格一样，自当日起在 look_back 内计入，
-    高于它的计划价将不合规（C196）。
-    按其 goods 的订单行识别；有计划价因此不合规时为错误。
+    只有在 days 内才不计入最低价（A3）；其他日子在 look_back 内照常计入，高于它的计划价不合规（C196，错误）。
+    按其 goods 的订单行识别。
     """,
 )
 documented(

@@ -162,7 +162,7 @@ class _Rows:
             who=_who(benefit),
             items=getattr(benefit, "items", None),
             thing=(thing.get("en"), thing.get("zh")) if thing is not None else ("", ""),
-            goods=_goods(benefit),
+            goods=benefit.articles,
             price=_price(benefit),
             stock=benefit.stock,
             daily_cap=benefit.daily_cap,
@@ -179,12 +179,6 @@ class _Rows:
             due=due,
             done=done,
         )
-
-
-def _goods(benefit: Benefit) -> tuple[str, ...]:
-    """Article numbers: of what it applies to, or of the gift."""
-    sku = getattr(benefit, "sku", None)
-    return tuple(getattr(benefit, "goods", ())) or ((sku,) if sku else ())
 
 
 def _price(benefit: Benefit) -> Said:
