@@ -11,6 +11,7 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
 from campaign_calendars.model.benefits.base import FULL, fold_rate, yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
+from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice, HalfPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty
@@ -199,9 +200,11 @@ def _setup(tool: Tool, kind: str, value: int | None) -> Setup:
 
 
 def _who(benefit: Benefit) -> tuple[str, ...]:
-    """Tiers; else the words the platform has for who may have it."""
+    """Tiers; else the group; else the words the platform has for who may have it."""
     if benefit.tiers:
         return tuple(benefit.tiers)
+    if isinstance(benefit, Timed) and benefit.group is not None:
+        return (benefit.group,)
     if benefit.kind == "store_coupon":
         return ("everybody",)
     return ("new members",) if benefit.kind.startswith("new_member") else ("members",)
