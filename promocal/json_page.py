@@ -75,6 +75,7 @@ def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
     from promocal.cli.receipts import ReceiptsShown
     from tasks.data.points import PointsCheck
+    from tasks.duties.reading_back import DutiesRead
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
@@ -113,6 +114,7 @@ def _of_runs() -> Mapping[str, Any]:
         "duties list": tuple[DutyState, ...],
         "message preview": tuple[PreviewedMessage, ...],
         "export pack": PackMade,
+        "duties read": DutiesRead,
         "export ids": IdsRead,
         "export points": PointsFile,
         "points": PointsCheck,

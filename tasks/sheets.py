@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs: a workbook with a sheet for each, or CSV that opens as it is.
+"""Tables for spreadsheet programs: a workbook with a sheet for each, or CSV that opens as it is; read back as well.
 
 Text never becomes a formula or a link, whatever it begins with; long ids stay text.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+from campaign_calendars.findings.errors import UsageError
 
 Cell = str | int | float | None
 _BOM = "\ufeff"
@@ -23,6 +26,8 @@ _LONGEST_TITLE = 31
 _WIDEST = 60
 _WIDE = 0x2E80
 """Characters from here on are as wide as two."""
+Line = tuple[int, Sequence[object]]
+"""Number, as a person counts, and cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +104,38 @@ def inert(cell: str) -> str:
 
 def _clean(text: str) -> str:
     return _CONTROL.sub("", text)
+
+
+def sheets_of(file: Path, heads: Sequence[str]) -> Iterator[tuple[str, Iterator[Line]]]:
+    """Name and lines of every sheet of a workbook that people filled in, or of the one table of a CSV file.
+
+    `heads`: names of columns that its header may have. UsageError where it cannot be read.
+    """
+    if not file.is_file():
+        raise UsageError((f"there is no file {file}", f"没有文件 {file}"), ("check its name", "请检查文件名"))
+    if file.suffix.lower() == ".xlsx":
+        from python_calamine import CalamineError, CalamineWorkbook
+
+        try:
+            book = CalamineWorkbook.from_path(file)
+        except (CalamineError, OSError):
+            raise UsageError(
+                (f"{file} is no workbook that can be read", f"无法读取工作簿 {file}"),
+                ("save it again as .xlsx or as CSV", "请重新另存为 .xlsx 或 CSV"),
+            ) from None
+        for name in book.sheet_names:
+            yield name, iter([*enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)])
+        return
+    from warehouse.sources.lists import open_list
+
+    listing = open_list(file, str(file), [*heads])
+    head: Line = (listing.header_row, listing.header)
+    yield "", chain([head], ((line.number, line.cells) for line in listing.lines))
+
+
+def text_of(cell: object) -> tuple[str, bool]:
+    """A cell as text, and whether it was a number; what guards text in CSV (') is taken off."""
+    if isinstance(cell, float | int) and not isinstance(cell, bool):
+        return (str(int(cell)) if float(cell).is_integer() else str(cell)), True
+    text = "" if cell is None else str(cell).strip().strip("\ufeff")
+    return (text[1:] if text.startswith("'") else text.removeprefix('="').removesuffix('"')), False

@@ -199,6 +199,20 @@ documented(
     """,
 )
 documented(
+    "S611",
+    "error",
+    """A row of a filled sheet of positions or duties cannot be taken; the other rows were.
+
+    It names no duty of the calendar, says neither that it is done nor when, names a moment to come or nobody who did
+    it, is one of several rows of which others are not done, or comes after a duty that is not. An empty cell undoes
+    nothing.
+
+    中文：填写后的阵地表或任务表中有一行无法导入；其余行已导入。
+    该行的事项不在日历中、未说明已完成或时间、时间尚未到来、未写明由谁完成、同一事项的其他行尚未完成，或其前置事项尚未完成。空白单元格
+    不会撤销任何完成记录。
+    """,
+)
+documented(
     "S606",
     "warning",
     """A quotation mark in the list of refusals is never closed.
@@ -300,14 +314,12 @@ documented(
     "warning",
     """An early-bird price was had on a day that is none of its own.
 
-    Only on its `days` it is outside the lowest price (A3). On another day it is a price as any other: it counts for
-    `look_back` from that day on, and a planned price above it would break the rule (C196). Told by the order lines of
-    its `goods`; an error where a planned price is broken.
+    Only on its `days` it is outside the lowest price (A3). On another day it counts for `look_back`, as any price, and
+    a planned price above it breaks the rule (C196), which is an error. Told by order lines of its `goods`.
 
     中文：早鸟价在非早鸟日被使用。
-    只有在 days 内才不计入最低价（A3）；其他日子与普通价格一样，自当日起在 look_back 内计入，
-    高于它的计划价将不合规（C196）。
-    按其 goods 的订单行识别；有计划价因此不合规时为错误。
+    只有在 days 内才不计入最低价（A3）；其他日子在 look_back 内照常计入，高于它的计划价不合规（C196，错误）。
+    按其 goods 的订单行识别。
     """,
 )
 documented(

@@ -71,13 +71,7 @@ def red_packets_are_enough_for_all_groups(view: View) -> Iterator[Finding]:
     for name, benefit in view.calendar.benefits.items():
         if not isinstance(benefit, RedPacket) or benefit.stock is None:
             continue
-        channel = view.store.channels.get(benefit.group)
-        count = (channel.group.count if channel is not None and channel.group is not None else None) or 1
-        posts = sum(
-            len(view.moments.get((phase.id, play.id), []))
-            for _, phase, play, told, _ in view.benefits()
-            if told == name and benefit.group in play.channels
-        )
+        posts, count = _given_out(view, name, benefit)
         given = benefit.per_group * count * posts
         money, there = yuan(given * benefit.amount), f"{benefit.stock:,}"
         if posts and given != benefit.stock:
@@ -89,3 +83,15 @@ def red_packets_are_enough_for_all_groups(view: View) -> Iterator[Finding]:
                 ),
                 (f"Write `stock: {given}`, or correct `per_group`.", f"请写 stock: {given}，或改正 per_group。"),
             )
+
+
+def _given_out(view: View, name: str, benefit: RedPacket) -> tuple[int, int]:
+    """How many posts announce red packets in their groups, and how many groups there are."""
+    channel = view.store.channels.get(benefit.group)
+    groups = (channel.group.count if channel is not None and channel.group is not None else None) or 1
+    posts = (
+        len(view.moments.get((phase.id, play.id), []))
+        for _, phase, play, told, _ in view.benefits()
+        if told == name and benefit.group in play.channels
+    )
+    return sum(posts), groups

@@ -68,7 +68,7 @@ def an_end_that_nobody_wrote_leaves_time(view: View) -> Iterator[Finding]:
     """
     for place, phase, play, name, benefit in view.benefits():
         moments = view.moments.get((phase.id, play.id), [])
-        if benefit.valid is not None or not moments or view.timeline.use_days(name):
+        if benefit.valid is not None or benefit.used_while_offered or not moments or view.timeline.use_days(name):
             continue
         if benefit.seen_as()[0] not in _USED_LATER or benefit.kind == "store_coupon":
             continue

@@ -80,7 +80,7 @@ class ChannelOption:
         return self.channel if self.agent is None else f"{self.channel}/{self.agent.name}"
 
 
-Shut = Literal["benefit_window", "not_admitted", "benefit_stock"]
+Shut = Literal["benefit_window", "not_admitted", "benefit_sold_out", "benefit_stock"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,13 @@ REASONS: dict[str, Reason] = {
             "not_admitted", 7, "the store is not admitted to the benefit's programme", "店铺未获准入", before_arms=True
         ),
         _reason(
+            "benefit_sold_out",
+            7,
+            "the goods of the play's benefits are sold out",
+            "权益对应商品已售罄",
+            before_arms=True,
+        ),
+        _reason(
             "benefit_tier", 8, "no benefit of the play is for the member's tier", "等级不符合权益要求", before_arms=True
         ),
         _reason(
@@ -101,6 +108,7 @@ PASSING = (
         {
             "group_full",
             "benefit_window",
+            "benefit_sold_out",
             "play_too_near",
             "not_followed",
             "restricted",

@@ -113,6 +113,8 @@ def why_shut(
     """Why nobody may have a benefit at a moment (aware), whoever it is; None: it is on offer."""
     if isinstance(benefit, Challenge) and "challenge" not in store.admitted_to:
         return "not_admitted"
+    if name in timeline.sold_out:
+        return "benefit_sold_out"
     return None if _on_offer(timeline, phase, name, benefit, at) else "benefit_window"
 
 

@@ -31,6 +31,10 @@ REMEDIES: Final[Mapping[str, Said]] = {
         "`admitted_to` of the store, once the platform has admitted it.",
         "平台准入后，在店铺的 `admitted_to` 中写明。",
     ),
+    "benefit_sold_out": (
+        "The stock of its `goods` or `sku` on the platform, and a newer export of `items`.",
+        "在平台为其 `goods` 或 `sku` 补货，并重新导入 `items`。",
+    ),
     "benefit_tier": (
         "The benefit's `tiers`, or another benefit of the play.",
         "权益的 `tiers`，或为玩法增加其他权益。",

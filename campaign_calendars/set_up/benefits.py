@@ -11,6 +11,7 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
 from campaign_calendars.model.benefits.base import FULL, fold_rate, yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
+from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice, HalfPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Duty
@@ -162,7 +163,7 @@ class _Rows:
             who=_who(benefit),
             items=getattr(benefit, "items", None),
             thing=(thing.get("en"), thing.get("zh")) if thing is not None else ("", ""),
-            goods=_goods(benefit),
+            goods=benefit.articles,
             price=_price(benefit),
             stock=benefit.stock,
             daily_cap=benefit.daily_cap,
@@ -179,12 +180,6 @@ class _Rows:
             due=due,
             done=done,
         )
-
-
-def _goods(benefit: Benefit) -> tuple[str, ...]:
-    """Article numbers: of what it applies to, or of the gift."""
-    sku = getattr(benefit, "sku", None)
-    return tuple(getattr(benefit, "goods", ())) or ((sku,) if sku else ())
 
 
 def _price(benefit: Benefit) -> Said:
@@ -205,9 +200,11 @@ def _setup(tool: Tool, kind: str, value: int | None) -> Setup:
 
 
 def _who(benefit: Benefit) -> tuple[str, ...]:
-    """Tiers; else the words the platform has for who may have it."""
+    """Tiers; else the group; else the words the platform has for who may have it."""
     if benefit.tiers:
         return tuple(benefit.tiers)
+    if isinstance(benefit, Timed) and benefit.group is not None:
+        return (benefit.group,)
     if benefit.kind == "store_coupon":
         return ("everybody",)
     return ("new members",) if benefit.kind.startswith("new_member") else ("members",)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 
 from campaign_calendars.duties.derived import position_task
+from campaign_calendars.duties.states import Tick
 from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.limits import finished, too_long
 from campaign_calendars.messages.material import goes_through
@@ -53,6 +55,9 @@ class PlaceRow:
     """Id of the task that is ticked once it is up."""
     owner: Text
     done: bool
+    done_by: str
+    done_at: datetime | None
+    """Who put it up, and when, on the calendar's clock; empty: it is not up."""
     refused: tuple[Said, ...]
 
 
@@ -76,9 +81,14 @@ class TextRow:
 
 
 def place_rows(
-    calendar: Calendar, store: Store, timeline: Timeline, *, up: Collection[str] = (), dark: Iterable[DarkDay] = ()
+    calendar: Calendar,
+    store: Store,
+    timeline: Timeline,
+    *,
+    up: Mapping[str, Tick] = MappingProxyType({}),
+    dark: Iterable[DarkDay] = (),
 ) -> Iterator[PlaceRow]:
-    """A row for each position of each play, in written order; `up`: ids of the tasks that are done."""
+    """A row for each position of each play, in written order; `up`: the tasks that are done, by id."""
     hidden = [(one.position, one.day) for one in dark]
     for phase in calendar.phases:
         for play in phase.plays:
@@ -87,6 +97,7 @@ def place_rows(
                 words = display.copy_ if display else None
                 online = timeline.sub_phases.get((phase.id, play.during or ""), timeline.phases[phase.id])
                 task = position_task(phase.id, name)
+                tick = up.get(task)
                 yield PlaceRow(
                     position=name,
                     title=(position.title.get("en") or name, position.title.get("zh") or name),
@@ -107,7 +118,9 @@ def place_rows(
                     ),
                     task=task,
                     owner=position.owner,
-                    done=task in up,
+                    done=tick is not None,
+                    done_by=tick.by if tick is not None else "",
+                    done_at=tick.at.astimezone(timeline.timezone) if tick is not None else None,
                     refused=tuple(_against(calendar, phase, position, display)),
                 )
 

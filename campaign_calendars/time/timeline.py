@@ -135,6 +135,7 @@ class Timeline:
     `balances` say when presale orders are paid in full, by when they were placed, and are disjoint in that.
     `benefits` says of every benefit when it may be had, `validity` holds the windows of those that name one, `opens`
     the moments at which tiers may use a priority right (benefit, tier), `due` the moments of duties (phase, index).
+    `sold_out` are benefits of goods of which the data knows that nothing is left.
     """
 
     timezone: ZoneInfo
@@ -151,6 +152,7 @@ class Timeline:
     due: dict[tuple[str, int], datetime] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
+    sold_out: frozenset[str] = frozenset()
 
     def use_days(self, benefit: str) -> tuple[Span, ...]:
         """The local days on which alone a benefit may be used; empty: any day of its validity."""

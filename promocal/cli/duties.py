@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from promocal.cli import output
 from promocal.cli.defaulting import first_is
 from promocal.cli.language import either, language
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from campaign_calendars.duties.states import DutyState
+    from tasks.duties.reading_back import DutiesRead
     from tasks.runtime import Runtime
 
 
@@ -80,7 +81,7 @@ def done(names: Named, by: By = "", project: Project = Path()) -> None:
     with opened(project) as rt:
         calendar, duty = _named(rt, names)
         found = tick(rt, calendar, duty, by)
-        waiting = _runs_that_waited(rt, calendar, found)
+        waiting = _waiting(rt, calendar, found.duty)
     said = either("{duty} is done, by {by}", "{duty} 已完成（{by}）", duty=found.duty, by=found.done_by)
     output.console().print(output.escape(said))
     for command in waiting:
@@ -122,6 +123,46 @@ def export(
             output.console().print(output.escape(str(path)))
 
 
+@app.command()
+def read(
+    calendar: Calendar,
+    file: Annotated[Path, typer.Argument(help="Sheet of positions or duties that was filled in: .xlsx or .csv.")],
+    by: By = "",
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+    lang: LangOption = None,
+) -> None:
+    """Take in what a filled sheet says is done, by whom and when; rows that cannot be taken are told and left out."""
+    from tasks.duties.reading_back import read_duties
+
+    with opened(project) as rt:
+        found = read_duties(rt, calendar, file, by=by, lang=lang.value if lang else output.language())
+        waiting = dict.fromkeys(line for name in found.done for line in _waiting(rt, calendar, name))
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        _print_read(found, list(waiting))
+    if found.problems:
+        raise typer.Exit(ProblemsFoundError.exit_code)
+
+
+def _print_read(found: DutiesRead, waiting: Sequence[str]) -> None:
+    out = output.console()
+    said = either(
+        "{new:,} duties are done now, {known:,} were before, {open:,} are open",
+        "新完成事项 {new:,} 项，此前已完成 {known:,} 项，未完成 {open:,} 项",
+        new=len(found.done), known=found.known, open=found.open,
+    )  # fmt: skip
+    out.print(said)
+    for name in found.done:
+        out.print(output.escape(f"  {name}"))
+    for command in waiting:
+        out.print(output.escape(either("waited: {run}", "此前在等待：{run}", run=command)))
+    for problem in found.problems:
+        output.say(f"{problem.file}:{problem.line}: {problem.code} {problem.message}")
+        output.say(f"    → {problem.hint}")
+
+
 def _named(rt: Runtime, names: Sequence[str]) -> tuple[str, str]:
     """(calendar, duty) of the arguments; without a calendar the only one of the project that has such a duty."""
     from tasks.duties.ticking import calendar_of
@@ -135,13 +176,13 @@ def _named(rt: Runtime, names: Sequence[str]) -> tuple[str, str]:
     return (calendar[0] if calendar else calendar_of(rt, duty)), duty
 
 
-def _runs_that_waited(rt: Runtime, calendar: str, duty: DutyState) -> list[str]:
+def _waiting(rt: Runtime, calendar: str, duty: str) -> list[str]:
     """How to look at once at the runs whose messages waited for a duty."""
     from tasks.duties.holding import runs_waiting_for
 
     return [
         f"promocal run {run.calendar} {run.phase} --at {run.as_of.isoformat()}"
-        for run in runs_waiting_for(rt, calendar, duty.duty)
+        for run in runs_waiting_for(rt, calendar, duty)
     ]
 
 

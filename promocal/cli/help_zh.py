@@ -89,6 +89,10 @@ TEXTS: dict[str, str] = {
     "What people have to do for a calendar, and who did it.": "日历中需要人工完成的事项，以及由谁完成。",
     "Id of a duty, or its beginning; before it a calendar.": "事项的编号或其开头；前面可写日历。",
     "Only duties in this state; may be repeated.": "只看该状态的事项；可重复。",
+    "Sheet of positions or duties that was filled in: .xlsx or .csv.": "填写后的阵地表或任务表：.xlsx 或 .csv。",
+    "Take in what a filled sheet says is done, by whom and when; rows that cannot be taken are told and left out.": (
+        "导入填写后的表：何事由谁何时完成；无法导入的行会列出并跳过。"
+    ),
     "Only duties of this owner.": "只看该负责人的事项。",
     "The duties of a calendar: overdue, due now, blocked by others, open, done.": (
         "日历的事项：已逾期、当前应做、被其他事项阻塞、未开始、已完成。"

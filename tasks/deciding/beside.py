@@ -13,7 +13,7 @@ from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.contact import longest_memory
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.deciding.measures import with_measures
+from tasks.deciding.known import as_known
 from tasks.runtime import Runtime
 
 
@@ -41,7 +41,7 @@ def neighbours(
         if name == loaded.calendar.calendar:
             continue
         try:
-            beside_it = with_measures(rt.load_calendar(name), rt.current_snapshot())
+            beside_it = as_known(rt.load_calendar(name), rt.current_snapshot())
         except PromocalError as error:
             if strict:
                 raise

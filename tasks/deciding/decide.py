@@ -22,7 +22,7 @@ from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
 from tasks.deciding.decisions import is_decided, keep_rows, read_decision
 from tasks.deciding.draws import require_same_draws
-from tasks.deciding.measures import with_measures
+from tasks.deciding.known import as_known
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Run
@@ -65,7 +65,7 @@ def decide(
     from warehouse.decision.session import RunKey
 
     snapshot = _known_by(rt, loaded, as_of, snapshot_id)
-    loaded = with_measures(loaded, snapshot)
+    loaded = as_known(loaded, snapshot)
     key, briefs = RunKey(run, phase_id, as_of), briefs_of(rt, loaded, phase_id, as_of)
     rows = rt.decisions_dir / f"{run}.{uuid4().hex[:12]}.rows"
     decision = decide_on(rt, loaded, snapshot, key, briefs, rows=rows, known=record is not None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from campaign_calendars.findings.errors import UsageError
@@ -18,6 +17,7 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.set_up.benefits import parts_of, without_ids
 from tasks.exporting.sheets import BENEFIT, PART, PLATFORM_ID
 from tasks.runtime import Runtime
+from tasks.sheets import sheets_of, text_of
 
 _BENEFIT = frozenset({*BENEFIT, "权益"})
 _PART = frozenset(PART)
@@ -39,10 +39,6 @@ class IdsRead:
     """Rows that were not taken, and why."""
     missing: tuple[str, ...]
     """Benefits that the platform enforces and whose ids are not all known yet."""
-
-
-_Line = tuple[int, Sequence[object]]
-"""Number, as a person counts, and cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +152,7 @@ def _lost_digits(row: _Row) -> bool:
 def _rows(file: Path) -> Iterator[_Row]:
     """Every line with an id, of every sheet that has such a column. UsageError when none has."""
     found = False
-    for sheet, numbered in _sheets(file):
+    for sheet, numbered in sheets_of(file, [*_BENEFIT, *_PART, *_ID]):
         columns = next((named for _, line in numbered if (named := _columns(line)) is not None), None)
         if columns is None:
             continue
@@ -164,10 +160,10 @@ def _rows(file: Path) -> Iterator[_Row]:
         benefit, part, platform_id = columns
         for number, line in numbered:
             cell = line[platform_id] if platform_id < len(line) else ""
-            text, as_number = _text(cell)
-            name = _text(line[benefit])[0] if benefit < len(line) else ""
+            text, as_number = text_of(cell)
+            name = text_of(line[benefit])[0] if benefit < len(line) else ""
             if text and name:
-                yield _Row(sheet, number, name, _text(line[part])[0] if part is not None else "", text, as_number)
+                yield _Row(sheet, number, name, text_of(line[part])[0] if part is not None else "", text, as_number)
     if not found:
         raise UsageError(
             (f"{file} has no columns of benefits and ids", f"{file} 没有权益与编号列"),
@@ -180,39 +176,7 @@ def _rows(file: Path) -> Iterator[_Row]:
 
 def _columns(line: Sequence[object]) -> tuple[int, int | None, int] | None:
     """Where benefit, part and id stand, if the line is a header."""
-    names = [_text(cell)[0].lower() for cell in line]
+    names = [text_of(cell)[0].lower() for cell in line]
     places = [next((n for n, name in enumerate(names) if name in wanted), None) for wanted in (_BENEFIT, _PART, _ID)]
     benefit, part, platform_id = places
     return None if benefit is None or platform_id is None else (benefit, part, platform_id)
-
-
-def _text(cell: object) -> tuple[str, bool]:
-    """A cell as text, and whether it was a number; what guards text in CSV (') is taken off."""
-    if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return (str(int(cell)) if float(cell).is_integer() else str(cell)), True
-    text = "" if cell is None else str(cell).strip().strip("\ufeff")
-    return (text[1:] if text.startswith("'") else text.removeprefix('="').removesuffix('"')), False
-
-
-def _sheets(file: Path) -> Iterator[tuple[str, Iterator[_Line]]]:
-    """Name and lines of every sheet of a workbook, or of the one table of a CSV file."""
-    if not file.is_file():
-        raise UsageError((f"there is no file {file}", f"没有文件 {file}"), ("check its name", "请检查文件名"))
-    if file.suffix.lower() == ".xlsx":
-        from python_calamine import CalamineError, CalamineWorkbook
-
-        try:
-            book = CalamineWorkbook.from_path(file)
-        except (CalamineError, OSError):
-            raise UsageError(
-                (f"{file} is no workbook that can be read", f"无法读取工作簿 {file}"),
-                ("save it again as .xlsx or as CSV", "请重新另存为 .xlsx 或 CSV"),
-            ) from None
-        for name in book.sheet_names:
-            yield name, iter([*enumerate(book.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)])
-        return
-    from warehouse.sources.lists import open_list
-
-    listing = open_list(file, str(file), [*_BENEFIT, *_PART, *_ID])
-    head: _Line = (listing.header_row, listing.header)
-    yield "", chain([head], ((line.number, line.cells) for line in listing.lines))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.set_up.benefits import Known, SetupRow, setup_rows
+from campaign_calendars.set_up.goods import goods_against_items
 from campaign_calendars.set_up.places import PlaceRow, TextRow, link_rows, place_rows, text_rows
 from campaign_calendars.set_up.refusals import Refusal, with_refusals
 from tasks.calendars.messages import check_messages
@@ -77,14 +78,12 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     rows = with_refusals(setup_rows(loaded.calendar, loaded.timeline, known_of(rt, loaded), loaded.store), loaded.store)
     snapshot = _snapshot(rt)
     dark = dark_positions(loaded, snapshot, rt.clock())
-    places = list(
-        place_rows(loaded.calendar, loaded.store, loaded.timeline, up=frozenset(ticks_of(rt, loaded)), dark=dark)
-    )
+    places = list(place_rows(loaded.calendar, loaded.store, loaded.timeline, up=ticks_of(rt, loaded), dark=dark))
     texts = list(text_rows(loaded.calendar, loaded.store, check_messages(loaded.calendar, rt.settings.root)[0]))
     for old in (to / "crowds").glob("*.csv"):  # whoever is in no crowd any more is handed to nobody
         old.unlink()
     batches, checksum = _crowds(rt, loaded, to, rows) if crowds else ([], "")
-    refusals = [*_of_benefits(rows), *_of_places(places), *_of_texts(texts)]
+    refusals = [*_of_benefits(rows), *_of_places(places), *_of_texts(texts), *_of_goods(loaded, snapshot)]
     sheets = benefit_sheets(rows, lang) | {
         "positions": place_sheet(places, lang),
         "texts": text_sheet(texts, lang),
@@ -156,6 +155,14 @@ def _of_places(rows: Sequence[PlaceRow]) -> Iterator[Refusal]:
     for row in rows:
         for reason in row.refused:
             yield Refusal("positions", f"{row.phase}/{row.play} {row.position}", reason)
+
+
+def _of_goods(loaded: LoadedCalendar, snapshot: Snapshot | None) -> Iterator[Refusal]:
+    from warehouse.snapshots.items import items_of, on_hand
+
+    items = items_of(snapshot) if snapshot is not None else ()
+    prices = {one.item_id: one.list_price_cents for one in items if one.list_price_cents is not None}
+    yield from goods_against_items(loaded.calendar.lists, on_hand(items), prices)
 
 
 def _of_texts(rows: Sequence[TextRow]) -> Iterator[Refusal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.model.benefits.base import yuan
@@ -107,7 +107,7 @@ def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
         ("benefits", "权益"), ("copy", "文案"), ("characters", "字数"), ("picture", "图片尺寸"),
         ("for whom", "可见人群"), ("seen by", "实际可见"),
         ("online from", "上线从"), ("online to", "上线至"), ("dark on", "不展示日"), ("duty", "事项"),
-        ("owner", "负责人"), ("done", "完成"),
+        ("owner", "负责人"), ("done", "完成"), ("done by", "完成人"), ("done at", "完成时间"),
         ("refused", "平台会拒绝"),
     )  # fmt: skip
     cells = [
@@ -115,7 +115,8 @@ def place_sheet(rows: Sequence[PlaceRow], lang: str) -> Sheet:
             row.position, in_language(row.title, lang), in_language(_YES if row.public else _NO, lang), row.phase,
             row.play, ", ".join(row.benefits), in_language(row.copy, lang), row.characters, row.picture, row.audience,
             in_language(row.seen_by, lang), _from(row.online), _to(row.online), ", ".join(map(str, row.dark)), row.task,
-            row.owner.get(lang), in_language(_YES, lang) if row.done else "", _reasons(row.refused, lang),
+            row.owner.get(lang), in_language(_YES, lang) if row.done else "", row.done_by, _moment(row.done_at),
+            _reasons(row.refused, lang),
         )
         for row in rows
     ]  # fmt: skip
@@ -203,6 +204,10 @@ def sheet(name: str, head: Sequence[Said], rows: Sequence[Sequence[Cell]], lang:
 
 def money(cents: int | None) -> str:
     return "" if cents is None else yuan(cents)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M}" if at else ""
 
 
 def _from(span: Span | None) -> str:

@@ -24,7 +24,7 @@ from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import Renderer
 from tasks.deciding.decisions import is_decided, read_decision, rows_to_enqueue
 from tasks.deciding.draws import keep_draws
-from tasks.deciding.measures import with_measures
+from tasks.deciding.known import as_known
 from tasks.duties.holding import DutyGate
 from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
@@ -126,7 +126,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     run = _known(rt, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
-    loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
+    loaded = as_known(rt.load_calendar(run.calendar), snapshot)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)

@@ -41,7 +41,7 @@ from tasks.deciding.beside import neighbours
 from tasks.deciding.birthdays import given_by_others
 from tasks.deciding.draws import require_same_draws
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
-from tasks.deciding.measures import with_measures
+from tasks.deciding.known import as_known
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of, places_of
 from tasks.planning.enforcing import unfounded
@@ -75,7 +75,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
     require_same_draws(rt, written)
     snapshot = rt.current_snapshot()
     books = keep_books(rt, written, snapshot)
-    loaded = with_measures(_changed(written, tuple(changes)), snapshot)
+    loaded = as_known(_changed(written, tuple(changes)), snapshot)
     partial = people_file(rt, calendar_id, "partial") if keep else None
     ahead = _decide_all(rt, loaded, partial)
     occurrences = ahead.occurrences

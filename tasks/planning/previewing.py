@@ -21,6 +21,7 @@ from campaign_calendars.values.masking import masked_id
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.privacy import mask_text, starred
+from tasks.deciding.known import as_known
 from tasks.outreach.own_figures import OwnFigures
 from tasks.runtime import Runtime, feature_params
 
@@ -68,7 +69,8 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
     """
     from warehouse.snapshots.recipients import RecipientDesk
 
-    loaded, snapshot = rt.load_calendar(calendar_id), rt.current_snapshot()
+    snapshot = rt.current_snapshot()
+    loaded = as_known(rt.load_calendar(calendar_id), snapshot)
     plays = [(phase, play) for phase in loaded.calendar.phases for play in phase.plays]
     if play_id is not None and play_id not in {play.id for _, play in plays}:
         raise no_such("play", play_id, {play.id for _, play in plays})

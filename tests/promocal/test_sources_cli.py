@@ -85,6 +85,7 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
         "sales-lines": False,
         "shopify-orders": False,
         "sycm-daily": False,
+        "taobao-goods": False,
         "taobao-items": False,
         "taobao-members": False,
         "taobao-order-lines": False,

@@ -130,8 +130,10 @@ def redrawn(calendar: str, groups: str, reason: str, by: str, at: datetime) -> A
     return AuditEntry(at=at, by=by, action="redraw", subject=calendar, calendar=calendar, value=groups, detail=reason)
 
 
-def duty_done(tick: DutyTick) -> AuditEntry:
-    return AuditEntry(at=tick.done_at, by=tick.by, action="duty_done", subject=tick.duty, calendar=tick.calendar)
+def duty_done(tick: DutyTick, detail: str = "") -> AuditEntry:
+    return AuditEntry(
+        at=tick.done_at, by=tick.by, action="duty_done", subject=tick.duty, calendar=tick.calendar, detail=detail
+    )
 
 
 def duty_undone(calendar: str, duty: str, reason: str, by: str, at: datetime) -> AuditEntry:

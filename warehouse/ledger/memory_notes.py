@@ -55,13 +55,13 @@ class MemoryNotes(MemoryGuards):
             return [self._draws[key] for key in sorted(self._draws) if key[0] == calendar]
 
     # -- duties, and ids of the platform ---------------------------------------------------------
-    def tick(self, tick: DutyTick) -> bool:
+    def tick(self, tick: DutyTick, detail: str = "") -> bool:
         with self._lock:
             key = (tick.calendar, tick.duty)
             if key in self._ticks:
                 return False
             self._ticks[key] = tick
-            self.note(audit.duty_done(tick))
+            self.note(audit.duty_done(tick, detail))
             return True
 
     def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:

@@ -215,8 +215,11 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Protocol):
         """Ordered by name."""
 
     # -- duties, and ids of the platform ---------------------------------------------------------
-    def tick(self, tick: DutyTick) -> bool:
-        """A duty is done, with an audit entry; False, and nothing is kept, where it was done before."""
+    def tick(self, tick: DutyTick, detail: str = "") -> bool:
+        """A duty is done, with an audit entry; False, and nothing is kept, where it was done before.
+
+        `detail`: where that is known from.
+        """
 
     def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
         """A duty is not done after all, with an audit entry; False when it was not ticked."""

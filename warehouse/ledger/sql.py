@@ -266,11 +266,11 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
             return history.draws_of(con, calendar)
 
     # -- duties, and ids of the platform ---------------------------------------------------------
-    def tick(self, tick: DutyTick) -> bool:
+    def tick(self, tick: DutyTick, detail: str = "") -> bool:
         with writing(self._engine) as con:
             new = history.tick(con, tick)
             if new:
-                _note(con, audit.duty_done(tick))
+                _note(con, audit.duty_done(tick, detail))
             return new
 
     def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:

@@ -145,6 +145,12 @@ _ALL = (
         key=("kind", "channels", "starts_on"),
     ),
     Dataset(
+        "items",
+        ("item_id", "sku", "title", "list_price", "stock", "state", "at"),
+        needed=("item_id",),
+        key=("item_id", "sku", "at"),
+    ),
+    Dataset(
         "offers", ("benefit", "starts_on", "ends_on"), needed=("benefit", "starts_on"), key=("benefit", "starts_on")
     ),
 )

@@ -211,6 +211,11 @@ class BenefitBase(Strict):
         return None
 
     @property
+    def articles(self) -> tuple[str, ...]:
+        """Article numbers of the goods it applies to, or of the gift; empty: not told."""
+        return ()
+
+    @property
     def cost_cents(self) -> int:
         """Worst-case cost of one grant, in cents."""
         cost = self.unit_cost if self.unit_cost is not None else self.derived_cost()

@@ -34,6 +34,10 @@ class GiftBenefit(BenefitBase):
     item: Annotated[Text, Field(description="What is given.")]
     sku: str | None = Field(default=None, min_length=1, max_length=80, description=SKU)
 
+    @property
+    def articles(self) -> tuple[str, ...]:
+        return () if self.sku is None else (self.sku,)
+
     def seen_as(self) -> tuple[SeenIn, Asked]:
         return super().seen_as() if self.sku is None else gift_line(self.sku)
 
@@ -89,6 +93,10 @@ class MemberExtraGift(ItemsXorAmount):
     item: Annotated[Text, Field(description="What is given on top.")]
     sku: str | None = Field(default=None, min_length=1, max_length=80, description=SKU)
     sale: Literal["presale", "in_stock"] = Field(default="in_stock", description="Which sale it belongs to.")
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        return () if self.sku is None else (self.sku,)
 
     def seen_as(self) -> tuple[SeenIn, Asked]:
         """A line of the gift; else an order that fits, paid in stages where the gift is for presale orders."""

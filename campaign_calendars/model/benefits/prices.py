@@ -50,6 +50,10 @@ class PriceBenefit(BenefitBase):
         return "orders", replace(asked, by_lines=True, goods=tuple(self.goods), items=max(asked.items, 1))
 
     @property
+    def articles(self) -> tuple[str, ...]:
+        return tuple(self.goods)
+
+    @property
     def piece_cents(self) -> int | None:
         """The price of one piece, where it is written; None where it is a rate or of several."""
         return None

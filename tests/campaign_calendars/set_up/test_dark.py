@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from campaign_calendars.checks import load_store
+from campaign_calendars.duties.states import Tick
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.set_up.dark import DarkDay, dark_days
 from campaign_calendars.set_up.places import PlaceRow, place_rows
@@ -35,6 +36,7 @@ channels: {push: {consent: implied}}
 positions: {subscription: {needs: [member_extra_gift]}}
 """
 FIRST = date(2026, 11, 1)
+TICK = Tick("sale/subscription", "Li", datetime(2026, 10, 20, 10, tzinfo=UTC))
 
 
 def found(calendar: str = CALENDAR, store: str = STORE, **known: object) -> tuple[DarkDay, ...]:
@@ -91,5 +93,7 @@ def test_the_member_module_says_who_sees_it(kind: str, seen: str) -> None:
 def test_a_row_of_a_position_has_its_owner_and_is_done_once_its_task_is() -> None:
     owned = STORE.replace("{needs:", "{owner: Li, needs:")
     assert rows(owned).owner.get() == "Li" != rows(STORE).owner.get()
-    assert (rows(owned).done, rows(owned, up={"sale/subscription"}).done) == (False, True)
+    assert (rows(owned).done, rows(owned, up={"sale/subscription": TICK}).done) == (False, True)
+    up = rows(owned, up={"sale/subscription": TICK})
+    assert (up.done_by, f"{up.done_at:%d %H:%M}") == ("Li", "20 18:00"), "on the calendar's clock"
     assert rows(owned, dark=found()).dark == (FIRST,)

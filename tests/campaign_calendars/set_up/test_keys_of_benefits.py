@@ -130,6 +130,7 @@ CHANGES: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("timed_offer", {"item": "cup"}, "thing"),
     ("timed_offer", {"price": 8}, "price"),
     ("timed_offer", {"offered": {"from": "D-2 20:00", "to": "D-2 20:59:59"}}, "valid"),
+    ("timed_offer", {"group": "fans"}, "who"),
     ("haggle", {"starts_at": 29}, "offer"),
     ("haggle", {"helpers": 8}, "offer"),
     ("red_packet", {"amount": 3}, "offer"),

@@ -60,6 +60,14 @@ def test_a_pay_out_beyond_the_pool_costs_no_more_than_the_pool() -> None:
     assert used(shop, {**PACKETS, "split": "lucky"}) == (1, 800)
 
 
+def test_a_quota_is_set_aside_as_a_whole_whatever_was_sold_before() -> None:
+    shop = Shop()
+    shop.join("a")
+    shop.order("a", START - DAY, 900, lines=[("t", 900, 900, 1)])
+    (block,) = look(shop, calendar(OFFER), START)
+    assert (block.pieces, block.held_cents) == (4, 1200)
+
+
 def test_packets_opened_before_or_after_their_time_are_paid_by_no_pool() -> None:
     shop = Shop()
     shop.join("a", "b")
