@@ -102,6 +102,8 @@ class Redeemed:
     holders: int
     redeemers: int
     redemptions: int
+    friends: int
+    """Uses by friends whom holders of a referral brought; they are no redemptions of the holders."""
     reserved_cents: int
 
 
