@@ -209,8 +209,9 @@ def early_bird_days(view: View) -> Iterator[Finding]:
 def challenge_needs_admission(view: View) -> Iterator[Finding]:
     """The calendar uses a challenge and the store is not admitted to it.
 
-    The challenge plan is open to admitted stores only (A3, A11#11): list it in the store's
-    `admitted_to`.
+    The challenge plan is open to admitted stores only (A3, A11#11): list it in the store's `admitted_to`, with
+    `from` and `until` where that holds for some days. It is found where no day of the calendar is one of them; on
+    a day that is none nobody is given it, and the plan says so.
 
     Fails:
         benefits: {c: {kind: challenge, item: box, spend: 500, unit_cost: 30}}
@@ -219,10 +220,16 @@ def challenge_needs_admission(view: View) -> Iterator[Finding]:
         benefits: {c: {kind: challenge, item: box, spend: 500, unit_cost: 30}}
 
     中文：日历使用了挑战计划，但店铺未获准入。
-    挑战计划仅对准入店铺开放（A3、A11#11）；请在店铺的 admitted_to 中列出。
+    挑战计划仅对准入店铺开放（A3、A11#11）；请在店铺的 admitted_to 中列出，限期准入时写 from 与 until。
+    日历期间没有一天获准时才报此项；未获准的日子不发放，计划中会写明。
     """
+    first, last = view.timeline.campaign.start.date(), view.timeline.campaign.last.date()
+    ever = any(
+        one.plan == "challenge" and (one.from_ or first) <= last and (one.until or last) >= first
+        for one in view.store.admitted_to
+    )
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind == "challenge" and "challenge" not in view.store.admitted_to:
+        if benefit.kind == "challenge" and not ever:
             yield found(
                 ("benefits", name, "kind"),
                 ("the store is not admitted to the challenge plan", "店铺未获准入挑战计划"),

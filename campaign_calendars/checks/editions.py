@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding
+from campaign_calendars.model.standing import CUSTOM_KINDS
 
-CUSTOM_KINDS = frozenset({"exchange_card", "points_game", "points_plus_cash", "referral", "referral_points"})
-"""Plays made by providers, which the official edition does not have; which kinds these are is inferred."""
 _SAMPLING = frozenset({"daily", "reservoir", "presale", "warm_up"})
 
 
@@ -18,7 +17,9 @@ def edition_allows_it(view: View) -> Iterator[Finding]:
 
     The official edition has simple tiers and basic rights, and asks for a purchase before joining; joining
     without a threshold and plays made by providers (friends of members, games, exchange cards, points with
-    cash) need the custom edition or the member pass (A1#6).
+    cash) need the custom edition or the member pass (A1#6). Where the edition changes with `crm_edition_from`, that
+    of the phase counts: a benefit is found where all phases that tell of it end under the official one. On a day
+    that is still official nobody is given it.
 
     Fails:
         crm_edition: official
@@ -29,19 +30,23 @@ def edition_allows_it(view: View) -> Iterator[Finding]:
 
     中文：日历使用了店铺会员产品版本所没有的能力。
     官方版等级简单、权益基础，须先购买再入会；无门槛招募与服务商定制玩法（裂变、游戏、兑换卡、积分加钱购）
-    需要定制版或会员通（A1#6）。
+    需要定制版或会员通（A1#6）。版本随 crm_edition_from 变化时按阶段判断：告知该权益的各阶段结束时仍为官方版才报；
+    仍为官方版的日子不发放。
     """
-    if view.store.crm_edition != "official":
+    official = _official_phases(view)
+    if not official:
         return
     hints = (
         "Leave it out, or set `crm_edition: custom` once the store has it.",
         "请去掉，或在店铺开通后写 crm_edition: custom。",
     )
     for name, benefit in view.calendar.benefits.items():
-        if benefit.kind in CUSTOM_KINDS:
+        if benefit.kind in CUSTOM_KINDS and _told_in(view, name) <= official:
             texts = (f"the official edition has no {benefit.kind}", f"官方版没有 {benefit.kind}")
             yield found(("benefits", name, "kind"), texts, hints)
-    for path, _, play in view.plays():
+    for path, phase, play in view.plays():
+        if phase.id not in official:
+            continue
         kinds = {view.calendar.benefits[name].kind for name in play.told if name in view.calendar.benefits}
         invites = any(kind.startswith("new_member_") for kind in kinds) and not view.may_hold(play.audience, "joined")
         if invites and view.may_hold(play.audience, "not joined and orders_total = 0"):
@@ -56,6 +61,18 @@ def edition_allows_it(view: View) -> Iterator[Finding]:
                     "请加上 orders_total > 0，或在店铺开通后写 crm_edition: custom。",
                 ),
             )
+
+
+def _official_phases(view: View) -> set[str]:
+    """Ids of the phases that end under the official edition."""
+    spans = view.timeline.phases.items()
+    return {phase for phase, span in spans if view.store.edition_on(span.last.date()) == "official"}
+
+
+def _told_in(view: View, benefit: str) -> set[str]:
+    """Ids of the phases whose plays tell of a benefit; all where none does."""
+    told = {phase.id for _, phase, play in view.plays() if benefit in play.told}
+    return told or set(view.timeline.phases)
 
 
 @rule("C221", "warning")
@@ -75,7 +92,8 @@ def several_systems_need_an_id_map(view: View) -> Iterator[Finding]:
     会员通汇集店铺、微信、柜台与其他平台；没有 identities 数据集，同一人会被重复统计、重复触达（A1#6）。
     日历属于某个项目时检查。
     """
-    if view.store.crm_edition == "huiyuantong" and view.sources is not None and "identities" not in view.sources:
+    editions = {view.store.crm_edition, *view.store.crm_edition_from.values()}
+    if "huiyuantong" in editions and view.sources is not None and "identities" not in view.sources:
         yield found(
             ("store",),
             (

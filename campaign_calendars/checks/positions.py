@@ -237,7 +237,8 @@ def invitation_is_seen(view: View) -> Iterator[Finding]:
 
 def _unseen(view: View, phase: Phase, play: Play) -> Said | None:
     """Why nobody in the play's audience sees the invitation; None: somebody does, or there may be nobody at all."""
-    bought = "orders_total > 0" if view.store.crm_edition == "official" else "true"
+    span = view.timeline.phases.get(phase.id, view.timeline.campaign)
+    bought = "orders_total > 0" if view.store.edition_on(span.last.date()) == "official" else "true"
     online = _new_member_benefit_during(view, phase)
     seen = {
         module_shows(is_member=member, meets_threshold=meets, pack_is_online=online)

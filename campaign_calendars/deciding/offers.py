@@ -15,6 +15,7 @@ from campaign_calendars.model.benefits.prices import EarlyBirdPrice
 from campaign_calendars.model.benefits.rights import MemberPresaleRight
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.stacking import exclusive_of
+from campaign_calendars.model.standing import CUSTOM_KINDS, admitted
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.triggers import BIRTHDAY
 from campaign_calendars.time.sale import bought_since
@@ -95,7 +96,7 @@ def asking_at(calendar: Calendar, store: Store, timeline: Timeline, play: Play, 
         timeline.campaign,
         bought_since(calendar, timeline),
         birthday_known=play.trigger is not None and play.trigger.event == BIRTHDAY,
-        buyers_only=store.crm_edition == "official",
+        buyers_only=store.edition_on(at.astimezone(timeline.timezone).date()) == "official",
     )
 
 
@@ -111,7 +112,10 @@ def why_shut(
     timeline: Timeline, store: Store, phase: Phase, name: str, *, benefit: Benefit, at: datetime
 ) -> Shut | None:
     """Why nobody may have a benefit at a moment (aware), whoever it is; None: it is on offer."""
-    if isinstance(benefit, Challenge) and "challenge" not in store.admitted_to:
+    day = at.astimezone(timeline.timezone).date()
+    if isinstance(benefit, Challenge) and not admitted(store.admitted_to, "challenge", day):
+        return "not_admitted"
+    if benefit.kind in CUSTOM_KINDS and store.edition_on(day) == "official":
         return "not_admitted"
     if name in timeline.sold_out:
         return "benefit_sold_out"

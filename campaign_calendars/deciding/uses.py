@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
 from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
-from campaign_calendars.model.benefits.coupons import AfterAnOrder, IssuedOn
+from campaign_calendars.model.benefits.coupons import AfterAnOrder, IssuedOn, Referral
 from campaign_calendars.model.benefits.gifts import Challenge
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift, utc
@@ -63,6 +63,8 @@ class UseRule:
     since: datetime | None = None
     issue: Issue | None = None
     days: tuple[Span, ...] = ()
+    children: int = 0
+    """Of a referral: so many friends may use what one grant passes on, at the costs behind the grant's own."""
 
 
 def use_rules(calendar: Calendar, timeline: Timeline) -> Iterator[UseRule]:
@@ -91,6 +93,7 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         _summed_since(name, timeline) if seen_in == "order_sums" else None,
         _issue(benefit, timeline),
         _summed_days(benefit, timeline),
+        benefit.max_children if isinstance(benefit, Referral) else 0,
     )
 
 

@@ -37,6 +37,18 @@ class WaveFunnel:
 
 
 @dataclass(frozen=True, slots=True)
+class WaveRepeats:
+    """Members who bought in a wave and in the one before it; the first wave has none before it."""
+
+    wave: str
+    """Id of the wave."""
+    buyers_before: int
+    """Members who paid an order in the wave before."""
+    buyers_again: int
+    """Of them, those who paid one in this wave, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseSales:
     """Sales in the window of a phase, of the whole store; paid amounts are net of refunds known by then."""
 
@@ -90,6 +102,8 @@ class Redeemed:
     holders: int
     redeemers: int
     redemptions: int
+    friends: int
+    """Uses by friends whom holders of a referral brought; they are no redemptions of the holders."""
     reserved_cents: int
 
 

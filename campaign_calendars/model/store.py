@@ -15,6 +15,7 @@ from campaign_calendars.model.expected import Values
 from campaign_calendars.model.messages import ShortForm
 from campaign_calendars.model.programme import JoinThreshold, Lifecycle, Points, Strict, TagRule, Tiers, ValueWeights
 from campaign_calendars.model.restrictions import Restriction
+from campaign_calendars.model.standing import Admission, Edition, edition
 from campaign_calendars.values.scalars import CapSpan, Day, Duration, Money, Share, Size, Text, TimeOfDay, UnfitError
 
 
@@ -301,10 +302,13 @@ class Store(Strict):
     member_definition: Literal["1.0", "2.0", "3.0"] = Field(
         default="2.0", description="1.0: every past buyer; 2.0: everyone who joined; 3.0: joined, with behaviour (A1)."
     )
-    crm_edition: Literal["official", "custom", "huiyuantong"] = Field(
+    crm_edition: Edition = Field(
         default="custom",
         description="Member product of the platform: official (bought before joining, basic rights), custom (定制版), "
         "huiyuantong (会员通, members of several systems) (A1#6).",
+    )
+    crm_edition_from: dict[Day, Edition] = Field(
+        default_factory=dict, description="Other editions from a day on, e.g. {2021-10-01: custom} once it is bought."
     )
     category: Category | None = Field(
         default=None, description="What the store sells; picks the default lifecycle and rules of plays (A9)."
@@ -357,9 +361,14 @@ class Store(Strict):
         description="Groups of kinds of benefits where the shop's differ, e.g. {store_coupon: shop}: of one group one"
         " is used per order, of gift, red_packet, points and freight all; different groups are used together.",
     )
-    admitted_to: list[Literal["challenge"]] = Field(
-        default_factory=list, description="Plans of the platform the store has been admitted to (A11#11)."
+    admitted_to: list[Admission] = Field(
+        default_factory=list,
+        description="Plans of the platform the store has been admitted to, for good or for some days (A11#11).",
     )
+
+    def edition_on(self, day: date) -> Edition:
+        """Its member product on a local day."""
+        return edition(self.crm_edition, self.crm_edition_from, day)
 
     @model_validator(mode="before")
     @classmethod

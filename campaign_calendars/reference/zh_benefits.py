@@ -217,6 +217,9 @@ TEXTS: dict[str, str] = {
     "Expected visitors per parent coupon.": "每张主券预计带来的访客数。",
     "Expected share of visitors who use the friend's coupon; with it a budget of `basis: expected` counts parents and "
     "friends by what is expected of them.": "预计使用好友券的访客比例；写明后，按预计的预算分别计主券与好友券。",
+    "Friends' coupons of one parent coupon at most; the worst case counts all.": (
+        "每张主券最多带出的好友券；按最坏情况计时全部计入。"
+    ),
     "积分赠送: both get points for the introduced friend's first successful order (A3, S3).": (
         "积分赠送：好友首单交易成功，双方各得积分（A3、S3）。"
     ),

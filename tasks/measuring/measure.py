@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.uses import use_rules
-from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel
+from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Metric, Phase, Play
@@ -197,12 +197,17 @@ def _waves(
     """Phases of one wave together; a member counts once in it."""
     names = {wave.id: [row.phase for row in phases if row.wave == wave.id] for wave in loaded.calendar.waves}
     found = {row.wave: row for row in session.waves((wave, one) for wave, mine in names.items() for one in mine)}
+    spans = loaded.timeline.waves
+    repeats = {row.wave: row for row in session.wave_repeats((w, span.start, span.end) for w, span in spans.items())}
     rows = []
     for wave in loaded.calendar.waves:
+        again = repeats.get(wave.id, WaveRepeats(wave.id, 0, 0))
         steps = found.get(wave.id, WaveFunnel(wave.id, 0, 0))
         facts = {
             "contacted": steps.contacted,
             "contacted_buyers": steps.buyers,
+            "buyers_before": again.buyers_before,
+            "buyers_again": again.buyers_again,
             **_redemption_facts(row for row in redeemed if row.phase in names[wave.id]),
         }
         rates = {rate.name: rate.of(facts) for rate in WAVE_RATES}

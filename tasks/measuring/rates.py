@@ -89,4 +89,11 @@ WAVE_RATES = (
         "波次内被触达且首次触达后至末阶段结束前付款的会员 / 被触达会员，每人计一次",
     ),
     Rate.named("redemption_rate"),
+    Rate(
+        "repeat_rate",
+        "buyers_again",
+        "buyers_before",
+        "members who paid an order in this wave and in the one before it / members who paid one in that, each once",
+        "在本波次与上一波次都付款的会员 / 上一波次付款的会员，每人计一次",
+    ),
 )

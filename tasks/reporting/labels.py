@@ -176,6 +176,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "true_sign_ins": ("sign-ins", "签到"),
     "waves": ("Waves", "波次"),
     "wave": ("Wave", "波次"),
+    "wave_repeat_rate": ("Bought in the wave before, and again", "上一波次买家复购率"),
     "phases": ("phases", "阶段数"),
     "duties": ("Merchant duties", "商家必做与重点"),
     "duty": ("Duty", "事项"),

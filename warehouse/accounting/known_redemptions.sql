@@ -3,7 +3,7 @@
 -- does; `holder` is then the calendar that took the id last before, or first of all.
 create or replace temp view known_redemptions as
 with own as (
-    select p.platform_id, min(p.benefit) as benefit
+    select p.platform_id, min(p.benefit) as benefit, min(p.part) as part
     from platform_ids as p
     where p.calendar = (select t.calendar from this_calendar as t)
     group by p.platform_id
@@ -17,6 +17,7 @@ shared as (
 select
     r.* exclude (benefit, calendar),
     coalesce(p.benefit, r.benefit) as benefit,
+    p.part,
     case
         when p.benefit is null or s.holders is not null then r.calendar
         else coalesce(r.calendar, (select t.calendar from this_calendar as t))

@@ -1,6 +1,7 @@
 -- Redemptions before the moment that name a benefit of the calendar, of it or of a calendar that has one of the same name.
 -- One that names no calendar belongs to the calendar that gave or announced the benefit last before it, as long as no grant of
--- another is charged with it (of an id of the platform that several have: to its holder); so it counts once, however many calendars have a benefit of that name.
+-- another is charged with it (of an id of the platform that several have: to its holder); so it counts once, however many
+-- calendars have a benefit of that name.
 create or replace temp table named as
 with benefits as (
     select benefit, granted_at, min(calendar) as calendar
@@ -19,6 +20,7 @@ select
     n.order_id,
     n.amount_cents,
     n.calendar,
+    n.part,
     coalesce(n.calendar, n.holder, b.calendar) as belongs_to
 from (select r.* from known_redemptions as r inner join rules as t on t.benefit = r.benefit where r.redeemed_at < $at) as n
 asof left join benefits as b on b.benefit = n.benefit and b.granted_at <= n.redeemed_at

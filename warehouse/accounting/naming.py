@@ -22,7 +22,7 @@ def name_redemptions(con: duckdb.DuckDBPyConnection, calendar: str, ids: Iterabl
     """
     con.execute(_SQL["named_tables"])
     append_rows(con, "this_calendar", [(calendar,)])
-    rows = ((one.platform_id, one.calendar, one.benefit, utc_naive(one.set_at)) for one in ids)
+    rows = ((one.platform_id, one.calendar, one.benefit, one.part, utc_naive(one.set_at)) for one in ids)
     append_rows(con, "platform_ids", rows)
     con.execute(_SQL["known_redemptions"])
 

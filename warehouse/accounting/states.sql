@@ -15,7 +15,7 @@ costs as (
         coalesce(
             sum(least(coalesce(g.costs[c.number], g.cost_cents), c.most_cents)) filter (c.id is not null), 0
         )::bigint as cents,
-        coalesce(list_sum(any_value(g.costs)[1:count(c.id)]), 0)::bigint as whole_cents
+        coalesce(sum(coalesce(g.costs[c.number], g.cost_cents)) filter (c.id is not null), 0)::bigint as whole_cents
     from priced as g
     left join charged as c on c.key = g.key
     group by g.key

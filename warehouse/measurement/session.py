@@ -20,6 +20,7 @@ from campaign_calendars.measuring.figures import (
     PresaleSales,
     Redeemed,
     WaveFunnel,
+    WaveRepeats,
 )
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
@@ -209,6 +210,17 @@ class MeasurementSession:
 
     def funnel(self) -> list[Funnel]:
         return self._rows(Funnel, "funnel", calendar=self._calendar)
+
+    def wave_repeats(self, spans: Iterable[tuple[str, datetime, datetime]]) -> list[WaveRepeats]:
+        """Of each wave (id, first moment, end) how many buyers of the one before it bought again, as they began."""
+        self._con.execute(
+            "create or replace temp table wave_spans"
+            " (number bigint, wave varchar, starts_at timestamp, ends_at timestamp)"
+        )
+        now = utc_naive(self._moment)
+        rows = sorted((utc_naive(start), utc_naive(end), wave) for wave, start, end in spans if utc_naive(start) < now)
+        append_rows(self._con, "wave_spans", ((n, wave, start, end) for n, (start, end, wave) in enumerate(rows)))
+        return self._rows(WaveRepeats, "wave_repeats")
 
     def waves(self, phases: Iterable[tuple[str, str]]) -> list[WaveFunnel]:
         """Of each wave, by pairs of a wave and one of its phases: a member counts once, whatever phases reached him."""

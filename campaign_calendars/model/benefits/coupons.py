@@ -182,7 +182,7 @@ class Referral(CouponBenefit):
     """老带新 / 裂变优惠券: a parent coupon whose holder passes on child coupons (A3, S0).
 
     The two forecast parameters default to the figures of the source: 37% of parent coupons are
-    redeemed, one parent coupon brings 3 to 5 visitors.
+    redeemed, one parent coupon brings 3 to 5 visitors. A friend is somebody who had not joined when he was brought.
     """
 
     default_delivery: ClassVar[Delivery] = "earn"
@@ -198,6 +198,17 @@ class Referral(CouponBenefit):
         " counts parents and friends by what is expected of them.",
     )
 
+    max_children: int = Field(
+        default=5, ge=1, le=100, description="Friends' coupons of one parent coupon at most; the worst case counts all."
+    )
+
+    @property
+    def use_costs(self) -> tuple[int, ...]:
+        """That of the parent, then those of the friends."""
+        if self.unit_cost is not None:
+            return (self.unit_cost, *[0] * self.max_children)
+        return (self.value, *[self.child_value] * self.max_children)
+
     @property
     def expected_cents(self) -> int:
         """Parents by their redemption, friends by visitors and theirs, where that is given (A3)."""
@@ -207,7 +218,7 @@ class Referral(CouponBenefit):
         return ceil((self.parent_redemption * self.value + friends) / FULL)
 
     def derived_cost(self) -> int | None:
-        return self.value + self.child_value
+        return self.value + self.max_children * self.child_value
 
     def sentence(self, lang: str) -> str:
         rate, visitors = f"{self.parent_redemption / 100:g}%", f"{self.visitors_per_parent:g}"

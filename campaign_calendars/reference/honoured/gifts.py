@@ -164,6 +164,12 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
+    "Referral.max_children": Honoured(
+        "decide, redeem",
+        ("What a grant may cost, and how many friends it is charged with.", "每次发放的最高成本，及可计入的好友数。"),
+        "R1",
+        "warehouse/accounting/test_referrals.py::test_no_more_friends_than_one_grant_may_bring",
+    ),
     "Referral.child_redemption": Honoured(
         "decide",
         ("What a grant reserves where the budget is counted as expected.", "预算按预期计时每份占用的金额。"),

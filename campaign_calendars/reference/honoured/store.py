@@ -20,6 +20,12 @@ STORE: Final[Mapping[str, Honoured]] = {
         "A1#6",
         "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
     ),
+    "Store.crm_edition_from": Honoured(
+        "decide, check",
+        ("From which day another edition holds.", "自哪天起版本变化。"),
+        "A1#6",
+        "campaign_calendars/deciding/test_standing.py::test_the_edition_of_the_day_decides_what_may_be_given",
+    ),
     "Store.category": Honoured(
         "check, decide",
         ("Picks the lifecycle and which playbook rules hold.", "决定默认生命周期与适用规则。"),
@@ -116,6 +122,15 @@ STORE: Final[Mapping[str, Honoured]] = {
         "A11#11",
         "campaign_calendars/deciding/test_keys_of_offers.py::test_a_challenge_is_shut_where_the_store_is_not_admitted",
     ),
+    **{
+        f"Admission.{key}": Honoured(
+            "decide, check",
+            ("On which days a plan of the platform is open to the store.", "平台计划在哪些日子对店铺开放。"),
+            "A11#11",
+            "campaign_calendars/deciding/test_standing.py::test_a_plan_of_the_platform_is_open_on_the_days_of_its_admission",
+        )
+        for key in ("plan", "from", "until")
+    },
     "ContactPolicy.caps": Honoured(
         "decide",
         ("How often a member may be contacted.", "会员触达频次上限。"),

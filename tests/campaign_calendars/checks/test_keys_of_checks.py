@@ -32,6 +32,17 @@ def codes(patch: str) -> set[str]:
     return {problem.code for problem in problems_of(patch)}
 
 
+ADMITTED = """\
+admitted_to: [{{plan: challenge, from: {}}}]
+benefits: {{c: {{kind: challenge, item: box, spend: 500, unit_cost: 30}}}}
+"""
+BOUGHT = """\
+crm_edition: official
+crm_edition_from: {{{}: custom}}
+benefits: {{c: {{kind: referral, threshold: 79, value: 8, child_value: 8}}}}
+"""
+
+
 @pytest.mark.parametrize(
     ("key", "code", "found", "passed"),
     [
@@ -55,6 +66,8 @@ def codes(patch: str) -> set[str]:
         ("admitted_to", "C165", "benefits: {c: {kind: challenge, item: box, spend: 500, unit_cost: 30}}\n",
          "admitted_to: [challenge]\nbenefits: {c: {kind: challenge, item: box, spend: 500, unit_cost: 30}}\n"),
         ("event_kinds", "C243", CART, CART + "event_kinds: [fitting]\n"),
+        ("from", "C165", ADMITTED.format("2030-01-01"), ADMITTED.format("2026-03-08")),
+        ("crm_edition_from", "C220", BOUGHT.format("2030-01-01"), BOUGHT.format("2026-03-01")),
         ("crm_edition", "C220",
          "crm_edition: official\nbenefits: {c: {kind: referral, threshold: 79, value: 8, child_value: 8}}\n",
          "benefits: {c: {kind: referral, threshold: 79, value: 8, child_value: 8}}\n"),

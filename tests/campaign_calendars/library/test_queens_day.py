@@ -225,7 +225,7 @@ def test_all_stock_is_affordable(loaded: LoadedCalendar) -> None:
 def test_occurrences_are_spread_and_stable(loaded: LoadedCalendar) -> None:
     by_phase = {name: [o for o in loaded.timeline.occurrences if o.phase == name] for name in A9}
     assert {name: len(found) for name, found in by_phase.items()} == {
-        "reservoir": 44,
+        "reservoir": 37,
         "presale": 12,
         "warm-up": 9,
         "burst": 11,

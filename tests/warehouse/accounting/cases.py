@@ -46,6 +46,7 @@ create table snap.stg_orders (
 create table snap.stg_order_items (
     order_id varchar, price_cents bigint, quantity bigint, sku varchar, paid_cents bigint
 );
+create table snap.stg_referrals (referrer_id varchar, referred_id varchar, "at" timestamp);
 create table snap.stg_members (member_id varchar, joined_at timestamp, left_at timestamp);
 create table snap.stg_contact_points (
     member_id varchar, channel varchar, bound_at timestamp, unbound_at timestamp, withdrawn_at timestamp
@@ -92,6 +93,12 @@ class Shop:
     def join(self, *members: str, at: datetime = T0 - 400 * DAY) -> None:
         rows = ((member, at.replace(tzinfo=None)) for member in members)
         self.con.executemany("insert into snap.stg_members values (?, ?, null)", list(rows))
+
+    def bring(self, referrer: str, friend: str, at: datetime, joined: datetime | None = None) -> None:
+        """Somebody brings a friend, who joined then or at another moment."""
+        moments = [moment.replace(tzinfo=None) for moment in (at, joined or at)]
+        self.con.execute("insert into snap.stg_referrals values (?, ?, ?)", [referrer, friend, moments[0]])
+        self.con.execute("insert into snap.stg_members values (?, ?, null)", [friend, moments[1]])
 
     def redeem(
         self,

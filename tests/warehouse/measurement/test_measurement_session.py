@@ -10,10 +10,11 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
-from campaign_calendars.measuring.figures import DayFigures, Funnel, WaveFunnel
+from campaign_calendars.measuring.figures import DayFigures, Funnel, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm
 from tests.warehouse.accounting.cases import COUPON
 from warehouse.decision import engine
+from warehouse.engines.rows import utc_naive
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Grant, Job, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
@@ -120,6 +121,23 @@ def test_a_buyer_counts_once_in_a_wave(snapshot: Snapshot) -> None:
             WaveFunnel("both", contacted=2, buyers=1),
             WaveFunnel("second", contacted=1, buyers=1),
         ]
+
+
+def test_repeat_of_waves_is_of_who_bought_in_the_one_before(session: MeasurementSession) -> None:
+    """Waves in any order; whoever bought twice in one counts once, guests in none."""
+    middle = START + (END - START) / 2
+    rows = session._con.execute("select member_id, paid_at from paid where member_id is not null").fetchall()
+    first = {member for member, at in rows if utc_naive(START) <= at < utc_naive(middle)}
+    second = {member for member, at in rows if utc_naive(middle) <= at < utc_naive(END)}
+    assert first
+    assert session.wave_repeats([("two", middle, END), ("one", START, middle), ("all", START, END)]) == [
+        WaveRepeats("one", 0, 0),
+        WaveRepeats("all", len(first), len(first)),
+        WaveRepeats("two", len(first | second), len(second)),
+    ]
+    assert session.wave_repeats([("one", START, END), ("later", END, END + timedelta(days=1))]) == [
+        WaveRepeats("one", 0, 0)
+    ], "what has not begun when it is measured has no rate"
 
 
 def test_sales_split_by_membership_at_order_time(session: MeasurementSession) -> None:
