@@ -191,7 +191,17 @@ def _rule(rule: UseRule) -> tuple[object, ...]:
         of.staged,
         of.paid_out_cents,
     )
-    return (rule.benefit, rule.seen_in, list(rule.costs), rule.comes_back, rule.off_basket, rule.rate, since, *order)
+    return (
+        rule.benefit,
+        rule.seen_in,
+        list(rule.costs),
+        rule.comes_back,
+        rule.off_basket,
+        rule.rate,
+        since,
+        *order,
+        rule.kept,
+    )
 
 
 def _spans(rule: UseRule) -> Iterator[tuple[object, ...]]:
