@@ -97,6 +97,7 @@ class Runtime:
     def load_calendar(self, name: str) -> LoadedCalendar:
         """Read and check a calendar; UsageError when there is none, ProblemsFoundError when it has errors."""
         from tasks.calendars.checking import read_calendar
+        from tasks.calendars.codes import with_codes
         from tasks.calendars.learned import with_learned
         from tasks.calendars.lookup import shipped_calendars
 
@@ -110,7 +111,7 @@ class Runtime:
             raise ProblemsFoundError(
                 problems, (f"calendar {name} has problems; nothing was run", f"日历 {name} 有问题；没有运行")
             )
-        return with_learned(loaded, self.settings.state)
+        return with_codes(with_learned(loaded, self.settings.state), self.settings.root)
 
     def id_of(self, loaded: LoadedCalendar) -> str:
         """The id under which a calendar runs. UsageError: its file is not where later runs look for that id.

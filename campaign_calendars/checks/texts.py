@@ -298,6 +298,39 @@ documented(
     """,
 )
 documented(
+    "C630",
+    "error",
+    """A file of a partner's codes cannot be used: it is missing, outside the project, empty, no list, or used twice.
+
+    One code stands on each line; a first line `code` is a heading. Codes stand in no finding. Looked at with the
+    templates of the calendar, and before anything is sent.
+
+    Fails:
+        benefits: {c: {kind: partner, brand: Youku, item: a month, unit_cost: 5, codes: codes/youku.csv}}
+    Passes:
+        benefits: {c: {kind: partner, brand: Youku, item: a month, unit_cost: 5, stock: 50}}
+
+    中文：合作方兑换码文件无法使用：不存在、超出项目目录、为空、不是列表或被重复使用。
+    每行一个码，首行可写标题 code。检查结果中不会出现兑换码。与日历的模板一起检查，且在发送之前。
+    """,
+)
+documented(
+    "C631",
+    "error",
+    """A message gives a partner's codes and writes none.
+
+    Each message that gives such a benefit takes a code out of the file; `{{ benefit.code }}` is where it stands.
+
+    Fails:
+        亲爱的会员，送您一个月优酷会员。
+    Passes:
+        亲爱的会员，优酷会员兑换码 {{ benefit.code }}。
+
+    中文：消息发放合作方兑换码，却没有写出。
+    发放该权益的每条消息都会用掉文件中的一个码；请在需要处写 {{ benefit.code }}。
+    """,
+)
+documented(
     "C619",
     "error",
     """A picture that an attachment names is not there, or is no picture.

@@ -217,7 +217,7 @@ def expected_uses(online: Span, before: int | None) -> int | None:
 
 
 def _pieces(benefit: BenefitBase, expected: int | None, left: int | None) -> int:
-    """Of a quota from second to second, of what a fact may earn anybody, and where the past tells nothing: the stock."""
+    """Of a quota from second to second, of what a fact may earn anybody, and without a past: the stock."""
     if left is not None and (expected is None or benefit.delivered == "earn" or benefit.used_while_offered):
         return left
     if expected is None:

@@ -12,6 +12,7 @@ from campaign_calendars.model.benefits import BenefitBase, CouponBenefit, Pack
 from campaign_calendars.model.benefits.base import FULL, Asked, SeenIn
 from campaign_calendars.model.benefits.coupons import AfterAnOrder, IssuedOn, Referral
 from campaign_calendars.model.benefits.gifts import Challenge
+from campaign_calendars.model.benefits.rights import Partner
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day, shift, utc
 
@@ -65,6 +66,8 @@ class UseRule:
     days: tuple[Span, ...] = ()
     children: int = 0
     """Of a referral: so many friends may use what one grant passes on, at the costs behind the grant's own."""
+    kept: bool = False
+    """Whoever got it keeps it, used or not, and it is paid for: a code."""
 
 
 def use_rules(calendar: Calendar, timeline: Timeline) -> Iterator[UseRule]:
@@ -80,6 +83,7 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
     # An entry of so many points tells nothing where two benefits ask for as many.
     told = seen_in != "points" or (bool(asked.points) and alone)
     staged = asked.staged is True
+    kept = isinstance(benefit, Partner) and benefit.codes is not None
     return UseRule(
         name,
         seen_in if told else "nowhere",
@@ -87,13 +91,14 @@ def _rule(name: str, benefit: BenefitBase, timeline: Timeline, *, alone: bool) -
         benefit.comes_back,
         isinstance(benefit, CouponBenefit | Pack) or seen_in == "refunds",
         asked,
-        benefit.redemption_rate,
+        FULL if kept else benefit.redemption_rate,
         _spans(name, timeline),
         tuple(window.placed for window in timeline.balances) if staged else (),
         _summed_since(name, timeline) if seen_in == "order_sums" else None,
         _issue(benefit, timeline),
         _summed_days(benefit, timeline),
         benefit.max_children if isinstance(benefit, Referral) else 0,
+        kept,
     )
 
 

@@ -16,14 +16,14 @@ from campaign_calendars.messages.sms import lint
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.benefits.base import yuan
 from campaign_calendars.model.benefits.gifts import Challenge
-from campaign_calendars.model.benefits.rights import MemberPresaleRight
+from campaign_calendars.model.benefits.rights import MemberPresaleRight, Partner
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.messages import GoodsItem, GoodsList, Templates
 from campaign_calendars.model.store import Store
 
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "member": ("name",),
-    "benefit": ("id", "title", "text", "value", "threshold", "opens_at", "missing", "valid_until"),
+    "benefit": ("id", "title", "text", "value", "threshold", "opens_at", "missing", "valid_until", "code"),
     "announced": ("text", "titles"),
     "play": ("id", "title"),
     "phase": ("id", "title"),
@@ -34,8 +34,10 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
 }
 MOMENT = "%m-%d %H:%M"
 """How a text writes a moment, in the calendar's time zone."""
-OWN: Mapping[str, str] = {"opens_at": "", "missing": "", "valid_until": ""}
+OWN: Mapping[str, str] = {"opens_at": "", "missing": "", "valid_until": "", "code": ""}
 """What a text says of a benefit that is each member's own; empty where the benefit has no such thing."""
+_CODE_LENGTH = 16
+"""Characters a partner's code counts; what turns out longer is held back where it would cost a part more."""
 _NAME_LENGTH = 4
 """Characters a member's name counts."""
 
@@ -187,6 +189,7 @@ def longest_of_own(benefit: Benefit) -> dict[str, str]:
         "opens_at": moment if isinstance(benefit, MemberPresaleRight) else "",
         "missing": yuan(benefit.spend - 1) if isinstance(benefit, Challenge) else "",
         "valid_until": moment,
+        "code": "*" * _CODE_LENGTH if isinstance(benefit, Partner) and benefit.codes else "",
     }
 
 

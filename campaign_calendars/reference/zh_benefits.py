@@ -38,6 +38,11 @@ TEXTS: dict[str, str] = {
         "不够分时给谁。hash：按固定抽签，公平且每次一致；tier：高等级优先，同级抽签；"
         "first_come：先兑先得，由平台发放，此时只告知。"
     ),
+    "File of the codes that were bought, one a line, from the project's directory: each is given once, by"
+    " {{ benefit.code }} of the message; there are as many pieces as codes.": (
+        "已购兑换码的文件，每行一个，路径从项目目录起；每个码只发一次，由消息中的 {{ benefit.code }} 写出；"
+        "有多少码即有多少份。"
+    ),
     "How long after joining it can be had.": "入会后多久内可得。",
     "Whether who left and joined again may have it, too.": "退会后再次入会的会员是否也可得。",
     "From when on orders count that were paid and not given back; default: sale start.": (

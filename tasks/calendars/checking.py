@@ -18,6 +18,7 @@ from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
+from tasks.calendars.codes import check_codes
 from tasks.calendars.pictures import check_pictures
 from tasks.plugins import plug_in_language
 
@@ -119,7 +120,7 @@ def _judged_with(
 def _pictures(calendar: Calendar, path: Path) -> list[Problem]:
     """What is wrong with the pictures of a calendar that lies in a project."""
     project = _project(path)
-    return check_pictures(calendar, project) if project is not None else []
+    return [*check_pictures(calendar, project), *check_codes(calendar, project)] if project is not None else []
 
 
 def _salts_beside(calendar: Calendar, path: Path) -> dict[str, str]:

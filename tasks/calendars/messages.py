@@ -32,6 +32,7 @@ from campaign_calendars.messages.templates import (
 from campaign_calendars.model.calendar import Calendar, Play
 from campaign_calendars.model.store import Store
 from tasks.calendars import engine
+from tasks.calendars.codes import check_codes
 from tasks.calendars.pictures import check_pictures
 
 # The marks of a plain template; everything else is read by the template engine.
@@ -62,6 +63,7 @@ def check_messages(calendar: Calendar, root: Path, store: Store | None = None) -
         else:
             problems += check_message(sources[name], name, known)
     problems += check_pictures(calendar, root)
+    problems += check_codes(calendar, root, sources)
     if store is not None:
         problems += lint_messages(calendar, store, Messages(sources))
     return sources, sort_problems(problems)

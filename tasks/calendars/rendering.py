@@ -21,6 +21,7 @@ from campaign_calendars.messages.templates import (
 )
 from campaign_calendars.model.store import Channel
 from tasks.calendars import engine
+from tasks.calendars.codes import masked_code
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -128,7 +129,10 @@ class Renderer:
         if benefit is not None:
             if benefit not in self.names.benefits:
                 raise MessageError(fault(faults.NO_BENEFIT, name=benefit))
-            known["benefit"] = {**self.names.benefits[benefit], **OWN, **self.own(job, benefit)}
+            own = {**OWN, **self.own(job, benefit)}
+            if recipient.starred:
+                own["code"] = masked_code(own["code"])
+            known["benefit"] = {**self.names.benefits[benefit], **own}
         return known
 
 

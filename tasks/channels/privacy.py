@@ -31,8 +31,8 @@ def mask_name(name: str) -> str:
 
 
 def starred(to: Recipient) -> Recipient:
-    """The recipient as a text may know him that people read who must not: the name starred."""
-    return replace(to, name=mask_name(to.name)) if to.name else to
+    """The recipient as a text may know him that people read who must not: the name starred, and his codes."""
+    return replace(to, name=mask_name(to.name) if to.name else to.name, starred=True)
 
 
 def mask_text(text: str, *, address: str | None, name: str | None) -> str:

@@ -18,6 +18,7 @@ from tasks.calendars.messages import check_messages
 from tasks.data.online import dark_positions
 from tasks.duties.files import duty_sheet
 from tasks.duties.ticking import tasks_of, ticks_of
+from tasks.exporting.codes import code_sheet
 from tasks.exporting.crowds import Batch, CrowdMember, write_crowds
 from tasks.exporting.sheets import (
     benefit_sheets,
@@ -87,6 +88,7 @@ def export_pack(rt: Runtime, calendar_id: str, to: Path, *, lang: str, crowds: b
     sheets = benefit_sheets(rows, lang) | {
         "positions": place_sheet(places, lang),
         "texts": text_sheet(texts, lang),
+        "codes": code_sheet(rt, loaded, lang),
         "links": link_sheet(list(link_rows(loaded.calendar, loaded.store)), lang),
         "goods": goods_sheet(loaded.calendar.lists, lang),
         "crowds": crowd_sheet(batches, lang),

@@ -28,6 +28,7 @@ from tasks.deciding.known import as_known
 from tasks.duties.holding import DutyGate
 from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
+from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.dispatch import Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
@@ -47,7 +48,6 @@ from warehouse.ledger.records import Run
 
 if TYPE_CHECKING:
     from warehouse.snapshots.recipients import RecipientDesk
-    from warehouse.snapshots.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)
-    own = own_figures(rt, loaded, run, sources.values())
+    codes = CodeDesk(rt, loaded)
+    own = own_figures(rt, loaded, run, sources.values(), codes)
     renderer = Renderer(sources, names, loaded.store.channels, today, told, own)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
@@ -153,15 +154,16 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             run_id=run_id,
             now=rt.clock,
             worker=worker,
-            gate=replace(_gate(rt, loaded, run, snapshot, desk), lane=lanes(rt, loaded, run, worker)),
+            gate=replace(_gate(rt, loaded, run, desk, codes), lane=lanes(rt, loaded, run, worker)),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
         )
 
 
-def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, desk: RecipientDesk) -> Gate:
+def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, codes: CodeDesk) -> Gate:
     """What is looked at once more when messages leave: late facts, persons, duties, groups that ended, measures."""
+    snapshot = desk.snapshot
     late, duties = late_facts(rt, loaded, run, snapshot, rt.clock()), DutyGate(rt, loaded)
     persons = PersonCheck(
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
@@ -183,6 +185,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, snapshot: Snapshot, des
             **measures(jobs, at),
             **provider(jobs, at),
             **paused(rt, jobs),
+            **codes.waits(jobs, at),
         },
     )
 

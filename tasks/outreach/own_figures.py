@@ -37,6 +37,7 @@ class OwnFigures:
     tiers: Callable[[str], Mapping[str, str | None]]
     snapshot: Callable[[], Snapshot]
     asked: str
+    code: Callable[[Job], str] = lambda _job: ""
     _tiers: dict[str, Mapping[str, str | None]] = field(default_factory=dict, repr=False)
     _spent: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
@@ -47,6 +48,7 @@ class OwnFigures:
                 ("opens_at", self._opens_at),
                 ("missing", self._missing),
                 ("valid_until", self._valid_until),
+                ("code", lambda job, _: self.code(job)),
             )
             if variable in self.asked
         }
@@ -82,12 +84,14 @@ class OwnFigures:
         return moment.astimezone(self.loaded.timeline.timezone).strftime(MOMENT)
 
 
-def own_figures(rt: Runtime, loaded: LoadedCalendar, run: Run, texts: Iterable[str]) -> OwnFigures:
-    """(job, benefit) → those of `OWN` that the texts ask for, for whom a run has chosen."""
+def own_figures(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, texts: Iterable[str], code: Callable[[Job], str] = lambda _job: ""
+) -> OwnFigures:
+    """(job, benefit) → those of `OWN` that the texts ask for, for whom a run has chosen; `code`: the job's own."""
 
     def tiers(play: str) -> Mapping[str, str | None]:
         from warehouse.decision.tiers import tiers_of_chosen
 
         return tiers_of_chosen(rows_needed(rt, run), [play]).get(play, {})
 
-    return OwnFigures(rt, loaded, tiers, rt.current_snapshot, "\n".join(texts))
+    return OwnFigures(rt, loaded, tiers, rt.current_snapshot, "\n".join(texts), code)

@@ -139,7 +139,7 @@ def _words(rt: Runtime, loaded: LoadedCalendar, run: Run) -> Callable[[Job], str
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
     today = rt.clock().astimezone(loaded.timeline.timezone).date()
     told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
-    own = own_figures(rt, loaded, run, sources.values())
+    own = own_figures(rt, loaded, run, sources.values(), code=lambda _job: "****")
     render = Renderer(sources, names_of(loaded.calendar, loaded.store), today=today, announced=told, own=own)
 
     def words(job: Job) -> str:

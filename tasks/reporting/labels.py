@@ -244,6 +244,7 @@ STOP_REASONS: dict[str, str] = {
 _WAITING: tuple[Said, ...] = (
     ("quiet hours until {until}", "免打扰时段，至 {until}"),
     ("closed by a measure of the platform until {until}", "平台处置期间关闭，至 {until}"),
+    ("there is no code of {benefit} left", "{benefit} 的兑换码已用完"),
     ("nothing of the list {list} is on sale", "清单 {list} 中没有在售商品"),
     ("no connection ({error})", "无法连接（{error}）"),
     ("no answer ({error})", "没有回复（{error}）"),

@@ -201,6 +201,7 @@ def _rule(rule: UseRule) -> tuple[object, ...]:
         since,
         *order,
         rule.children,
+        rule.kept,
     )
 
 

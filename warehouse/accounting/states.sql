@@ -1,8 +1,8 @@
 -- What became of each grant, where that is not what is known already. Uses cost what the benefit cost when it was given,
 -- the dearest part first, and never more than their basket. Some days after its end a grant that was not used comes
--- back, or counts as used, at its expected rate, where nobody could have seen a use.
+-- back, or counts as used, at its expected rate, where nobody could have seen a use; a code that was handed out is used.
 with priced as (
-    select g.*, coalesce(g.own_costs, t.costs, [g.cost_cents]) as costs, coalesce(t.rate, 10000) as rate, t.told_by
+    select g.*, coalesce(g.own_costs, t.costs, [g.cost_cents]) as costs, coalesce(t.rate, 10000) as rate, t.told_by, t.kept
     from given as g
     left join told as t on t.benefit = g.benefit
     where g.calendar = $calendar
@@ -28,7 +28,8 @@ found as (
         k.cents,
         k.whole_cents,
         coalesce(g.valid_until + to_days($late_days::int) <= $at, false) or (g.lost and k.uses = 0) as over,
-        case coalesce(g.told_by, 'redemptions')
+        not coalesce(g.kept, false)
+        and case coalesce(g.told_by, 'redemptions')
             when 'redemptions' then $redemptions
             when 'points' then $points
             else coalesce(g.told_by, '') in ('orders', 'order_sums', 'refunds')

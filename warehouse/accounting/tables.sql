@@ -6,7 +6,7 @@ create or replace temp table given (
 create or replace temp table rules (
     benefit varchar, seen_in varchar, costs bigint[], comes_back bool, off_basket bool, rate bigint, since timestamp,
     amount_cents bigint, items bigint, points bigint, by_lines bool, goods varchar[], most_cents bigint, of_pieces bigint,
-    share bigint, staged bool, paid_out_cents bigint, children bigint
+    share bigint, staged bool, paid_out_cents bigint, children bigint, kept bool
 );
 create or replace temp table issues (benefit varchar, until timestamp, on_success bool);
 create or replace temp table earned (

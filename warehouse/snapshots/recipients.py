@@ -43,6 +43,8 @@ class Recipient:
     """Of a group or an assistant: the data knows who is there, and the member is not."""
     favourite: str | None = None
     """Category the member spent most on, where a goods list is sorted by it."""
+    starred: bool = False
+    """For a text that people read who must not know him, nor what only he may have."""
 
 
 def lookup(
@@ -161,7 +163,7 @@ class RecipientDesk:
     ) -> None:
         self._rules = {"dialled": dialled, "bound": bound, "talks": talks, "on_join": on_join}
         self._open = partial(open_snapshot, snapshot, threads=threads, memory_limit=memory_limit)
-        self._at, self._favourites = at, favourites
+        self.snapshot, self._at, self._favourites = snapshot, at, favourites
         self._con: duckdb.DuckDBPyConnection | None = None
 
     def lookup(self, member_ids: Sequence[str], channel: str) -> dict[str, Recipient]:

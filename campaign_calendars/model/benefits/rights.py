@@ -99,6 +99,13 @@ class Partner(BenefitBase):
     kind: Literal["partner"]
     brand: Annotated[Text, Field(description="Who provides it.")]
     item: Annotated[Text, Field(description="What it is.")]
+    codes: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="File of the codes that were bought, one a line, from the project's directory: each is given once,"
+        " by {{ benefit.code }} of the message; there are as many pieces as codes.",
+    )
 
     def sentence(self, lang: str) -> str:
         separator = "" if lang == "zh" else " "

@@ -284,6 +284,15 @@ POINTS_PRICES_AND_RIGHTS: Final[Mapping[str, Honoured]] = {
         "A3",
         "campaign_calendars/set_up/test_keys_of_benefits.py::test_with_another_value_the_platform_is_told_something_else",
     ),
+    "Partner.codes": Honoured(
+        "decide, dispatch",
+        (
+            "As many pieces as codes; each message hands out one that no other has.",
+            "份数即码数；每条消息发出一个不重复的码。",
+        ),
+        "A3",
+        "tasks/outreach/test_codes.py::test_three_codes_for_four_members",
+    ),
     "Partner.item": Honoured(
         "export",
         ("What it is.", "具体内容。"),

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from campaign_calendars.checks import check, load_store
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.messages.templates import Messages
+from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import bind, load_calendar
 from campaign_calendars.writing.activities import import_activities
 from campaign_calendars.writing.moving import move_calendar
 from tasks.calendars.checking import read_calendar
+from tasks.calendars.codes import check_codes
 from tasks.calendars.messages import check_templates
 from tasks.calendars.pictures import check_pictures
 from tasks.data.suppressions import import_suppressions
@@ -119,6 +120,8 @@ def problems_of_example(code: str, text: str) -> list[Problem]:
         **dict.fromkeys(("C616", "C617", "C618", "C620", "C621"), problems_of),
         "C608": _of_named_message,
         "C619": _of_pictures,
+        "C630": _of_codes,
+        "C631": _of_codes,
         "S7": _of_activities,
         "S6": _of_suppressions,
     }
@@ -148,6 +151,18 @@ def _of_pictures(text: str) -> list[Problem]:
         picture.parent.mkdir()
         picture.write_bytes(b"\x89PNG\r\n\x1a\n")
         return check_pictures(calendar, Path(directory))
+
+
+def _of_codes(text: str) -> list[Problem]:
+    """A calendar and the files its partners' codes lie in, or a text that gives some."""
+    gives = "benefits: {c: {kind: partner, brand: Youku, item: a month, unit_cost: 5, codes: codes/full.csv}}"
+    calendar = load_calendar(patched(CALENDAR, text if text.startswith("benefits") else gives), "calendar.yaml").model
+    assert calendar is not None
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "codes").mkdir()
+        (Path(directory) / "codes" / "full.csv").write_text("code\nA-1\n", "utf-8")
+        names = named_templates(calendar)
+        return check_codes(calendar, Path(directory), dict.fromkeys(names, text))
 
 
 def _of_message(text: str, more: str = "") -> list[Problem]:

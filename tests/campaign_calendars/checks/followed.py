@@ -261,6 +261,8 @@ NEEDS_A_PERSON: Mapping[str, tuple[str, ...]] = {
         "C221",
         "C604",
         "C619",
+        "C630",
+        "C631",
     ),
     "groups have to be opened on the platform": ("C225",),
     "names of a store's fields, channels and assistants": ("C261", "C280", "C285"),
