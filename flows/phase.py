@@ -23,7 +23,7 @@ from flows.names import FLOW_NAME
 from flows.steps import ProjectRun, perform, sealed
 from tasks.alerts import told_when_failing
 from tasks.data.refresh import young_enough
-from tasks.running.guard import NO_EVENTS, Verdict, end_skipped, judge, open_jobs
+from tasks.running.guard import NO_EVENTS, Verdict, admitted, end_skipped, open_jobs
 from tasks.running.phase import RunOutcome, began_at, skipped
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _look(key: ProjectRun) -> tuple[bool, Verdict]:
     """
     with key.runtime() as rt:
         began = began_at(rt, key.run_id)
-        return began is not None, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, began or rt.clock())
+        return began is not None, admitted(rt, rt.load_calendar(key.calendar), key.phase, key.as_of, began)
 
 
 def _pull(key: ProjectRun) -> str:

@@ -51,6 +51,8 @@ COMMANDS = {
     "receive": "receiving",
     "status": "standing",
     "doctor": "standing",
+    "backup": "backing",
+    "restore": "backing",
     "audit": "auditing",
     "why": "operating",
     "decisions": "deciding",

@@ -147,10 +147,7 @@ def _print_benefit_days(found: BenefitDays | None) -> None:
     )
 
 
-def print_status(found: ProjectStatus, most: int | None = None) -> None:
-    """Snapshot, runs (the last `most`), why messages stopped or wait, and the accounts."""
-    from tasks.reporting.labels import stop_reason
-
+def _print_snapshot(found: ProjectStatus) -> None:
     out = console()
     snapshot = found.snapshot
     if snapshot is None:
@@ -166,6 +163,14 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
             at=at,
         )
         out.print(said)
+
+
+def print_status(found: ProjectStatus, most: int | None = None) -> None:
+    """Snapshot, runs (the last `most`), why messages stopped or wait, and the accounts."""
+    from tasks.reporting.labels import stop_reason
+
+    out = console()
+    _print_snapshot(found)
     print_holds(found.halted, found.left_alone)
     _print_benefit_days(found.benefit_days)
     print_dark(found.dark)

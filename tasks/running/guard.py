@@ -18,6 +18,7 @@ from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
 from campaign_calendars.values.scalars import format_duration
+from tasks.deciding.fence import MAY_HAVE_RUN, may_have_run
 from tasks.runtime import Runtime
 
 # Server and worker may sit on two machines: a clock a little behind does not make a run early.
@@ -71,6 +72,13 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     return _by_lateness(phase, due, loaded.store, _utc(now) - _utc(as_of))
 
 
+def admitted(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime, began: datetime | None) -> Verdict:
+    """`judge` for a run that began then; None: it is not in the outbox yet, and may have run before a restore."""
+    if began is None and (why := may_have_run(rt, as_of)):
+        return Verdict(reason=why)
+    return judge(loaded, phase_id, as_of, began or rt.clock())
+
+
 def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: timedelta) -> Verdict:
     plays = [play for play in phase.plays if play.id in due]
     dropped = [play for play in plays if too_late(play, store, late_by)]
@@ -102,7 +110,7 @@ def end_skipped(rt: Runtime, run_id: str, verdict: Verdict) -> None:
 
 def skip_reason(reason: str, lang: str) -> str:
     """Why a run was skipped, as `Verdict` and Prefect's states keep it, in the language of its reader."""
-    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, NO_EVENTS), lang)
+    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, NO_EVENTS, MAY_HAVE_RUN), lang)
     late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", translated) if lang == "zh" else None
     if late is None:
         return translated

@@ -26,7 +26,7 @@ from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import end_run
-from tasks.running.guard import NO_EVENTS, Verdict, cancel_late, end_skipped, judge
+from tasks.running.guard import NO_EVENTS, Verdict, admitted, cancel_late, end_skipped
 from tasks.runtime import Runtime
 
 _ATTEMPTS = 3
@@ -102,7 +102,7 @@ def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as
     calendar_id = loaded.calendar.calendar
     began = began_at(rt, run)
     started = began is not None
-    verdict = judge(loaded, phase_id, as_of, began or rt.clock())
+    verdict = admitted(rt, loaded, phase_id, as_of, began)
     if not started and not verdict.plays:
         end_skipped(rt, run, verdict)
         return skipped(run, verdict.reason)
