@@ -51,6 +51,7 @@ COMMANDS = {
     "receive": "receiving",
     "status": "standing",
     "doctor": "standing",
+    "metrics": "exposing",
     "backup": "backing",
     "restore": "backing",
     "audit": "auditing",

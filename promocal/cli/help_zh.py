@@ -328,6 +328,11 @@ TEXTS: dict[str, str] = {
     ),
     "Show every run, not only the last ones.": "显示全部运行，而不只是最近几次。",
     "Do not ask the Prefect server.": "不询问 Prefect 服务器。",
+    "Figures for Prometheus: runs, messages, missed runs, snapshot, server and workers; ids and counts only.": (
+        "供 Prometheus 使用的指标：运行、消息、错过的运行、快照、服务器与工作进程；只有 id 与计数。"
+    ),
+    "Write a file, for node_exporter's textfile collector.": "写入文件，供 node_exporter 的 textfile 采集器读取。",
+    "Answer at this port until Ctrl-C.": "在此端口应答，直到 Ctrl-C。",
     "Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data.": (
         "在运行照常进行时，把台账、快照与决策复制到一个目录；其中含个人信息。"
     ),

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.values.json import from_json, to_json
 from tasks.deciding.fence import NOTHING_SENT, why_not
+from tasks.journal import note
 from tasks.operations.serving import require_nobody_serves
 from tasks.runtime import Runtime
 from warehouse.ledger import audit, copies
@@ -142,6 +143,7 @@ def back_up(rt: Runtime, target: Path | None = None) -> BackupMade:
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+    note("backed_up", folder=str(folder), counts={"files": len(files), "runs": made.runs})
     return BackupMade(
         folder=folder,
         made_at=moment,
@@ -268,6 +270,7 @@ def restore(
     value = NOTHING_SENT if nothing_sent else ""
     rt.ledger.note(audit.restored(folder.name, f"{held.made_at:%Y-%m-%d %H:%MZ}", reason, by, now, value=value))
     doubtful, asked_again = (0, 0) if nothing_sent else _doubt(rt, now)
+    note("restored", folder=folder.name, counts={"doubtful": doubtful, "asked_again": asked_again})
     return Restored(
         made_at=held.made_at,
         restored_at=now,

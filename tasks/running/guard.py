@@ -19,6 +19,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
 from campaign_calendars.values.scalars import format_duration
 from tasks.deciding.fence import MAY_HAVE_RUN, may_have_run
+from tasks.journal import note
 from tasks.runtime import Runtime
 
 # Server and worker may sit on two machines: a clock a little behind does not make a run early.
@@ -104,6 +105,7 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
 
 def end_skipped(rt: Runtime, run_id: str, verdict: Verdict) -> None:
     """A run that has nothing to do has its end: what was due came too late, or nothing happened that it answers."""
+    note("run_skipped", run_id=run_id, reason=verdict.reason)
     plays = verdict.late or verdict.plays
     rt.ledger.end_expected(run_id, "skipped", verdict.reason or LATE[0], rt.clock(), plays=plays)
 

@@ -22,6 +22,7 @@ from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import ticks_of
+from tasks.journal import note
 from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
@@ -160,6 +161,7 @@ def finish(
     status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
     end_run(rt, run)
+    note("run_finished", run_id=run, status=status, via=via, counts=sent.counts())
     return RunOutcome(
         run_id=run,
         status=status,
