@@ -80,7 +80,14 @@ def _answer(project: Path, host: str, port: int) -> None:
             (f"Cannot listen on {host}:{port}: {error.strerror}.", f"无法监听 {host}:{port}：{error.strerror}。"),
             ("choose another one with --port", "请用 --port 换一个端口"),
         ) from None
-    output.say(either("http://{host}:{port}/metrics (Ctrl-C stops)", "http://{host}:{port}/metrics （Ctrl-C 停止）", host=host, port=port))  # fmt: skip
+    output.say(
+        either(
+            "http://{host}:{port}/metrics (Ctrl-C stops)",
+            "http://{host}:{port}/metrics （Ctrl-C 停止）",
+            host=host,
+            port=port,
+        )
+    )
     with server:
         try:
             server.serve_forever()
