@@ -25,6 +25,7 @@ from campaign_calendars.values.scalars import format_duration
 from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
 from tasks.deciding.draws import require_same_draws
+from tasks.journal import note
 from tasks.running.expecting import expect_runs
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ class Changes:
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept_paused: tuple[str, ...] = field(default=(), compare=False)
+
+    def counts(self) -> dict[str, int]:
+        """How many of each kind."""
+        return {name: len(getattr(self, name)) for name in ("created", "updated", "unchanged", "removed")}
 
     @property
     def any(self) -> bool:
@@ -150,6 +155,7 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     require_same_draws(rt, loaded)
     rt.id_of(loaded)
     changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
+    note("applied", calendar=loaded.calendar.calendar, counts=changes.counts())
     # After the server took them: what it will never start must not be missed.
     expect_runs(rt, loaded, rt.clock())
     return changes

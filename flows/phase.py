@@ -7,6 +7,7 @@ Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ from flows.names import FLOW_NAME
 from flows.steps import ProjectRun, perform, sealed
 from tasks.alerts import told_when_failing
 from tasks.data.refresh import young_enough
-from tasks.running.guard import NO_EVENTS, Verdict, end_skipped, judge, open_jobs
+from tasks.journal import note
+from tasks.running.guard import NO_EVENTS, Verdict, admitted, end_skipped, open_jobs
 from tasks.running.phase import RunOutcome, began_at, skipped
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     """Hook of a crash or failure: what is in the outbox already gets another run; a cancelled run does not."""
     note_end(flow, flow_run, state)
     key = _key_of(flow_run)
+    note("run_broke_off", level=logging.ERROR, run_id=key.run_id, state=state.name)
     with key.runtime() as rt:
         left = open_jobs(rt, key.run_id)
     if left and flow_run.deployment_id:
@@ -149,7 +152,7 @@ def _look(key: ProjectRun) -> tuple[bool, Verdict]:
     """
     with key.runtime() as rt:
         began = began_at(rt, key.run_id)
-        return began is not None, judge(rt.load_calendar(key.calendar), key.phase, key.as_of, began or rt.clock())
+        return began is not None, admitted(rt, rt.load_calendar(key.calendar), key.phase, key.as_of, began)
 
 
 def _pull(key: ProjectRun) -> str:

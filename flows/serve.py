@@ -75,11 +75,7 @@ def serve(
             names = [calendar.calendar.calendar for calendar in loaded]
             with open_runtime(project_dir) as rt:
                 for calendar, name in zip(loaded, names, strict=True):
-                    changes = deploy(rt, calendar.file)
-                    if changes.any:
-                        rt.ledger.note(applied(name, name, "promocal serve", rt.clock()))
-                    english, chinese = in_words(changes)
-                    say((f"{name}: {english}", f"{name}：{chinese}"))
+                    _apply(rt, calendar.file, name, say)
                     _resume(rt, name, say)
             say(
                 (
@@ -104,6 +100,14 @@ def in_words(changes: Changes) -> Said:
         paused = ", ".join(changes.kept_paused)
         return f"{english}; kept paused: {paused}", f"{chinese}；保持暂停：{paused}"
     return english, chinese
+
+
+def _apply(rt: Runtime, file: str, name: str, say: Tell) -> None:
+    changes = deploy(rt, file)
+    if changes.any:
+        rt.ledger.note(applied(name, name, "promocal serve", rt.clock()))
+    english, chinese = in_words(changes)
+    say((f"{name}: {english}", f"{name}：{chinese}"))
 
 
 @contextmanager

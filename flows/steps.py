@@ -8,6 +8,7 @@ database and parser errors quote the values they choked on.
 from __future__ import annotations
 
 import functools
+import os
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,8 @@ class ProjectRun:
         if (given := _GIVEN.get()) is not None:
             yield given
             return
-        with open_runtime(self.project_dir) as rt:
+        # A worker may have the project elsewhere than where it was applied.
+        with open_runtime(os.environ.get("PROMOCAL_PROJECT") or self.project_dir) as rt:
             yield rt
 
 

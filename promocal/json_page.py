@@ -80,6 +80,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
     from tasks.measuring.measurement import Report
+    from tasks.operations.backups import Backup, BackupMade, Restored
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
     from tasks.outreach.halting import CancelledRun, Held
@@ -105,6 +106,9 @@ def _of_runs() -> Mapping[str, Any]:
         "outbox ask": LookedUp,
         "halt": tuple[Held, ...],
         "cancel": CancelledRun,
+        "backup": BackupMade,
+        "restore": Restored,
+        "restore --check": Backup,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "worklist": tuple[WorkItem, ...],

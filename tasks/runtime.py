@@ -17,6 +17,7 @@ from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.findings.said import Tell
 from campaign_calendars.findings.unknown import no_such
+from tasks.journal import open_journal
 from tasks.private import keep_private
 from tasks.replayed import Replayed, confined, read_record, replay_state
 from tasks.settings import Settings, SourceSection, load_settings
@@ -211,6 +212,8 @@ def open_runtime(project_dir: Path | str, *, clock: Clock = system_clock, progre
     """
     keep_private()
     settings = load_settings(Path(project_dir))
+    if settings.journal:
+        open_journal(settings.journal, settings.root)
     rt = Runtime(settings, clock) if progress is None else Runtime(settings, clock, progress)
     return rt if (record := read_record(settings.state)) is None else _as_replayed(rt, record)
 

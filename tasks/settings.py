@@ -1,7 +1,7 @@
 """`promocal.toml` and the environment → settings. Nothing else reads either.
 
 Environment variables win over the file: `PROMOCAL_LEDGER_URL`, `PROMOCAL_THREADS`,
-`PROMOCAL_MEMORY_LIMIT`, `PROMOCAL_SPARK_URL` (a Spark Connect URL may carry a token). Secrets stay
+`PROMOCAL_MEMORY_LIMIT`, `PROMOCAL_LOGS`, `PROMOCAL_SPARK_URL` (a Spark Connect URL may carry a token). Secrets stay
 in the environment; the file names the variable (`url_env`, `token_env`).
 """
 
@@ -98,6 +98,10 @@ class WarehouseSection(_Section):
         return self
 
 
+class LogsSection(_Section):
+    to: str = Field(default="", description="stderr, or a file, for lines of JSON; empty: no journal.")
+
+
 class LedgerSection(_Section):
     url: str = ""
     url_env: str = ""
@@ -150,6 +154,7 @@ class Settings(_Section):
     project: ProjectSection = ProjectSection()
     warehouse: WarehouseSection = WarehouseSection()
     ledger: LedgerSection = LedgerSection()
+    logs: LogsSection = LogsSection()
     alerts: AlertsSection = AlertsSection()
     receive: ReceiveSection = ReceiveSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)
@@ -168,6 +173,11 @@ class Settings(_Section):
         if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
             return f"sqlite:///{self.root / url.removeprefix('sqlite:///')}"
         return url
+
+    @property
+    def journal(self) -> str:
+        """Where lines of JSON about what happens go; empty: nowhere."""
+        return self.environment.get("PROMOCAL_LOGS") or self.logs.to
 
     def secret(self, plain: str, variable: str, place: str) -> str:
         """The value, from the environment where the file names a variable for it."""

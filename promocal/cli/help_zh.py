@@ -312,6 +312,23 @@ TEXTS: dict[str, str] = {
     ),
     "Show every run, not only the last ones.": "显示全部运行，而不只是最近几次。",
     "Do not ask the Prefect server.": "不询问 Prefect 服务器。",
+    "Figures for Prometheus: runs, messages, missed runs, snapshot, server and workers; ids and counts only.": (
+        "供 Prometheus 使用的指标：运行、消息、错过的运行、快照、服务器与工作进程；只有 id 与计数。"
+    ),
+    "Write a file, for node_exporter's textfile collector.": "写入文件，供 node_exporter 的 textfile 采集器读取。",
+    "Answer at this port until Ctrl-C.": "在此端口应答，直到 Ctrl-C。",
+    "Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data.": (
+        "在运行照常进行时，把台账、快照与决策复制到一个目录；其中含个人信息。"
+    ),
+    "Where to write it; default var/backups/MOMENT.": "写到哪里；默认 var/backups/时间。",
+    "Put a backup back. What may have gone out since it was made is held back, so that nothing is sent twice.": (
+        "恢复备份。备份之后可能已发出的内容会被扣住，以免重复发送。"
+    ),
+    "A folder that promocal backup made.": "promocal backup 生成的目录。",
+    "Why, for the audit log.": "原因，记入审计日志。",
+    "Set aside what is there.": "把现有内容移到一旁。",
+    "Nothing went out since the backup: hold nothing back.": "备份之后没有发出任何内容：不扣住任何内容。",
+    "Only look whether the backup is whole.": "只检查备份是否完整。",
     "Look whether everything works: versions, ledger, clocks, disk, rights, calendars, channels, server, workers.": (
         "检查一切是否正常：版本、台账、时钟、磁盘、权限、日历、渠道、服务器、工作进程。"
     ),

@@ -300,6 +300,7 @@ DEEDS = {
     "platform ids": "导入平台编号",
     "receipts": "导入回执",
     "redraw": "改变对照组抽取",
+    "restore": "恢复备份",
     "rollback": "回退快照",
     "set tier": "设定等级",
     "settle": "落定",

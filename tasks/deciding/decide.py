@@ -22,6 +22,7 @@ from tasks.deciding.ahead import move_and_plan
 from tasks.deciding.beside import neighbours
 from tasks.deciding.decisions import is_decided, keep_rows, read_decision
 from tasks.deciding.draws import require_same_draws
+from tasks.deciding.fence import unanswered
 from tasks.deciding.known import as_known
 from tasks.deciding.sessions import session_for
 from tasks.runtime import Runtime
@@ -121,9 +122,10 @@ def decide_on(
 def briefs_of(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Brief]:
     """What the plays due at a moment ask for, in the order of the phase."""
     gone = used_up(rt, loaded)
-    return [
+    briefs = [
         make_brief(loaded.calendar, loaded.store, loaded.timeline, each, gone) for each in due(loaded, phase_id, as_of)
     ]
+    return unanswered(rt, briefs, as_of)
 
 
 def _known_by(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, snapshot_id: str | None) -> Snapshot:

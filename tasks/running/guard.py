@@ -18,6 +18,8 @@ from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
 from campaign_calendars.values.scalars import format_duration
+from tasks.deciding.fence import MAY_HAVE_RUN, may_have_run
+from tasks.journal import note
 from tasks.runtime import Runtime
 from warehouse.ledger import records
 
@@ -72,6 +74,13 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     return _by_lateness(phase, due, loaded.store, _utc(now) - _utc(as_of))
 
 
+def admitted(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime, began: datetime | None) -> Verdict:
+    """`judge` for a run that began then; None: it is not in the outbox yet, and may have run before a restore."""
+    if began is None and (why := may_have_run(rt, as_of)):
+        return Verdict(reason=why)
+    return judge(loaded, phase_id, as_of, began or rt.clock())
+
+
 def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: timedelta) -> Verdict:
     plays = [play for play in phase.plays if play.id in due]
     dropped = [play for play in plays if too_late(play, store, late_by)]
@@ -97,13 +106,14 @@ def cancel_late(rt: Runtime, run_id: str, plays: Collection[str]) -> int:
 
 def end_skipped(rt: Runtime, run_id: str, verdict: Verdict) -> None:
     """A run that has nothing to do has its end: what was due came too late, or nothing happened that it answers."""
+    note("run_skipped", run_id=run_id, reason=verdict.reason)
     plays = verdict.late or verdict.plays
     rt.ledger.end_expected(run_id, "skipped", verdict.reason or LATE[0], rt.clock(), plays=plays)
 
 
 def skip_reason(reason: str, lang: str) -> str:
     """Why a run was skipped, as `Verdict` and Prefect's states keep it, in the language of its reader."""
-    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, NO_EVENTS), lang)
+    translated = translate_stored(reason, (_GONE, _OUTSIDE, _NEXT, _NONE_DUE, _EARLY, NO_EVENTS, MAY_HAVE_RUN), lang)
     late = re.fullmatch(r"started (\S+( \S+)*) late; (.+)", translated) if lang == "zh" else None
     if late is None:
         return translated

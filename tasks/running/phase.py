@@ -22,11 +22,12 @@ from tasks.data.refresh import refresh, young_enough
 from tasks.deciding.decide import decide, run_id
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import ticks_of
+from tasks.journal import note
 from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import end_run
-from tasks.running.guard import NO_EVENTS, Verdict, cancel_late, end_skipped, judge
+from tasks.running.guard import NO_EVENTS, Verdict, admitted, cancel_late, end_skipped
 from tasks.runtime import Runtime
 
 _ATTEMPTS = 3
@@ -102,7 +103,7 @@ def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as
     calendar_id = loaded.calendar.calendar
     began = began_at(rt, run)
     started = began is not None
-    verdict = judge(loaded, phase_id, as_of, began or rt.clock())
+    verdict = admitted(rt, loaded, phase_id, as_of, began)
     if not started and not verdict.plays:
         end_skipped(rt, run, verdict)
         return skipped(run, verdict.reason)
@@ -160,6 +161,7 @@ def finish(
     status: Literal["awaiting_approval", "finished"] = "awaiting_approval" if jobs["awaiting_approval"] else "finished"
     rt.ledger.finish_run(run, status, summary, rt.clock())
     end_run(rt, run)
+    note("run_finished", run_id=run, status=status, via=via, counts=sent.counts())
     return RunOutcome(
         run_id=run,
         status=status,

@@ -25,6 +25,7 @@ AuditAction = Literal[
     "platform_ids",
     "receipts",
     "redraw",
+    "restore",
     "resume",
     "rollback",
     "set_tier",
@@ -199,3 +200,9 @@ def _place(scope: str, name: str) -> tuple[str | None, str | None]:
     """The run and the calendar that a hold is about."""
     run_id = name.partition("@")[0] if scope == "run" else None
     return run_id, name.partition("/")[0] if scope in ("calendar", "play") else None
+
+
+def restored(backup: str, made_at: str, reason: str, by: str, at: datetime, *, value: str = "") -> AuditEntry:
+    """`value`: what somebody said about the time since the backup, see `tasks.deciding.fence`."""
+    detail = f"{reason} ({made_at})".strip()
+    return AuditEntry(at=at, by=by, action="restore", subject=backup, value=value, detail=detail)

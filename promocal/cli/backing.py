@@ -1,0 +1,137 @@
+"""promocal backup and promocal restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from campaign_calendars.findings.errors import UsageError
+from promocal.cli import output
+from promocal.cli.language import either
+from promocal.cli.opening import opened
+from promocal.cli.options import By, FormatOption, OutputFormat, Project
+
+if TYPE_CHECKING:
+    from tasks.operations.backups import BackupMade, Restored
+
+
+def backup(
+    folder: Annotated[Path | None, typer.Argument(help="Where to write it; default var/backups/MOMENT.")] = None,
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data."""
+    from tasks.operations.backups import back_up
+
+    with opened(project, quiet=format is OutputFormat.json) as rt:
+        made = back_up(rt, folder)
+    if format is OutputFormat.json:
+        output.print_json(made)
+    else:
+        _print_made(made)
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder that promocal backup made.")],
+    project: Project = Path(),
+    by: By = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the audit log.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="Set aside what is there.")] = False,
+    nothing_sent: Annotated[
+        bool, typer.Option("--nothing-sent", help="Nothing went out since the backup: hold nothing back.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only look whether the backup is whole.")] = False,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Put a backup back. What may have gone out since it was made is held back, so that nothing is sent twice."""
+    from tasks.operations.backups import check_backup
+    from tasks.operations.backups import restore as put_back
+
+    if check:
+        held = check_backup(folder)
+        if format is OutputFormat.json:
+            output.print_json(held)
+        else:
+            at = f"{held.made_at:%Y-%m-%d %H:%MZ}"
+            files = len(held.files)
+            output.say(
+                either(
+                    "The backup of {at} is whole: {files:,} files.",
+                    "{at} 的备份完整：{files:,} 个文件。",
+                    at=at,
+                    files=files,
+                )
+            )
+        return
+    if not by.strip():
+        raise UsageError(
+            ("a backup is restored by somebody", "恢复备份须写明由谁"), ("add --by NAME", "请添加 --by 姓名")
+        )
+    with opened(project, quiet=format is OutputFormat.json) as rt:
+        done = put_back(rt, folder, by=by, reason=reason, replace=replace, nothing_sent=nothing_sent)
+    if format is OutputFormat.json:
+        output.print_json(done)
+    else:
+        _print_restored(done)
+
+
+def _print_made(made: BackupMade) -> None:
+    output.say(
+        either(
+            "{folder}: {files:,} files, {size:,.1f} MB, {runs:,} runs, {snapshots:,} snapshots",
+            "{folder}：{files:,} 个文件，{size:,.1f} MB，{runs:,} 次运行，{snapshots:,} 个快照",
+            folder=made.folder,
+            files=made.files,
+            size=made.bytes / 1e6,
+            runs=made.runs,
+            snapshots=len(made.snapshots),
+        )
+    )
+
+
+def _print_restored(done: Restored) -> None:
+    output.say(
+        either(
+            "Restored as of {at}: {runs:,} runs, {files:,} files.",
+            "已恢复到 {at}：{runs:,} 次运行，{files:,} 个文件。",
+            at=f"{done.made_at:%Y-%m-%d %H:%MZ}",
+            runs=done.runs,
+            files=done.files,
+        )
+    )
+    if done.aside is not None:
+        output.say(either("What was there is in {place}.", "原有内容在 {place}。", place=done.aside))
+    if done.not_begun:
+        output.say(
+            either(
+                "{n:,} run(s) that were due do not begin: they may have run since the backup.",
+                "{n:,} 次到期的运行不再开始：它们可能在备份之后已经运行过。",
+                n=done.not_begun,
+            )
+        )
+    if done.doubtful:
+        output.say(
+            either(
+                "{n:,} message(s) may have left since; ask the provider, then promocal settle RUN --as …",
+                "{n:,} 条消息可能在此后已发出；请向服务商核实后运行 promocal settle RUN --as …",
+                n=done.doubtful,
+            )
+        )
+    if done.asked_again:
+        output.say(
+            either(
+                "{n:,} message(s) go out again under their key: who has them gets them no second time.",
+                "{n:,} 条消息将按原键重发：已收到者不会再次收到。",
+                n=done.asked_again,
+            )
+        )
+    if done.approval:
+        output.say(
+            either(
+                "{n:,} message(s) wait for approval; do not approve what was approved since the backup.",
+                "{n:,} 条消息等待审批；备份之后已审批过的请勿再次审批。",
+                n=done.approval,
+            )
+        )
