@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -165,7 +165,7 @@ class Receiver:
 
 
 def _said(
-    status: int, said: str, headers: dict[str, str] | None = None, more: dict[str, Any] | None = None
+    status: int, said: str, headers: dict[str, str] | None = None, more: Mapping[str, object] | None = None
 ) -> web.Response:
     from aiohttp import web
 
@@ -187,10 +187,11 @@ def receiver_of(rt: Runtime, say: Tell) -> Receiver:
         )
     for key, value in (("secret_env", secret), ("token_env", token)):
         if value and (len(value) < _SHORTEST or not header_safe(value) or "/" in (value if key == "token_env" else "")):
-            english = f"receive.{key}: the value of that variable is shorter than {_SHORTEST} characters, or has others"
-            chinese = f"receive.{key}：该变量的值少于 {_SHORTEST} 个字符，或含有不可用的字符"
             raise UsageError(
-                (f"{english} than visible ASCII", chinese),
+                (
+                    f"receive.{key}: the value of that variable is too short, or has other than visible ASCII",
+                    f"receive.{key}：该变量的值过短，或含有可见 ASCII 以外的字符",
+                ),
                 ("make one with: openssl rand -hex 32", "可用 openssl rand -hex 32 生成"),
             )
     return Receiver(desk_of(rt), rt.clock, secret, token, section.body_limit, section.per_second, say)

@@ -308,39 +308,6 @@ platform_ids = Table(
     Column("set_at", UtcMoment, nullable=False),
 )
 
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("intent_key", Text, primary_key=True),
-    Column(
-        "state", Text, CheckConstraint("state in ('delivered', 'failed')", name="deliveries_states"), nullable=False
-    ),
-    Column("at", UtcMoment, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("arrived", Boolean, nullable=False),  # whether any report ever said so
-)
-
-reports_aside = Table(
-    "reports_aside",
-    metadata,
-    Column("ref", Text, primary_key=True),
-    Column("state", Text, primary_key=True),
-    Column("member_id", Text, primary_key=True),
-    Column("at", UtcMoment, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("told_at", UtcMoment, nullable=False),
-    Column("times", Integer, nullable=False),
-)
-
-requests_seen = Table(
-    "requests_seen",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("at", UtcMoment, nullable=False),
-    Index("requests_seen_at", "at"),
-)
-
 tier_overrides = Table(
     "tier_overrides",
     metadata,

@@ -27,7 +27,8 @@ from warehouse.ledger.deliveries import (
 )
 from warehouse.ledger.engine import reading, writing
 from warehouse.ledger.outbox import insert_new, release
-from warehouse.ledger.schema import audit_log, deliveries, grants, jobs, reports_aside, requests_seen
+from warehouse.ledger.receipt_tables import deliveries, reports_aside, requests_seen
+from warehouse.ledger.schema import audit_log, grants, jobs
 from warehouse.ledger.transitions import before
 
 _MANY = 1_000  # messages with one receipt among which a member is looked for
