@@ -32,6 +32,8 @@ from pydantic import Field, HttpUrl
 from campaign_calendars.findings.errors import ChannelError, UsageError
 from campaign_calendars.findings.said import UNSAID, Said
 from campaign_calendars.messages.material import Attached
+from campaign_calendars.model.store import Provider
+from campaign_calendars.providers.profile import profile_named
 from campaign_calendars.values.json import to_plain
 from tasks.channels.answers import header_safe, unpacked
 from tasks.channels.http_answers import Answer, Try, in_doubt, later, read
@@ -306,6 +308,7 @@ class HttpKeys(ChannelKeys):
     signing_env: str = ""
     honours_key: bool = False
     needs_address: bool = True
+    profile: Provider | None = None
     batch: Annotated[int, Field(ge=1, le=1_000)] = 100
     concurrency: Annotated[int, Field(ge=1, le=64)] = 8
     timeout: Annotated[float, Field(gt=0, le=300)] = 30.0
@@ -317,7 +320,10 @@ def _open(setup: ChannelSetup[HttpKeys]) -> HttpChannel:
     keys = setup.keys
     token = setup.secret(keys.token_env) if keys.token_env else ""
     signing = setup.secret(keys.signing_env) if keys.signing_env else ""
-    plain = keys.model_dump(exclude={"url", "token_env", "signing_env"})
+    plain = keys.model_dump(exclude={"url", "token_env", "signing_env", "profile"})
+    most = profile_named(keys.profile).batch if keys.profile is not None else None
+    if most is not None:  # what the gateway hands on in one piece
+        plain["batch"] = min(keys.batch, most.value)
     return HttpChannel(setup.name, str(keys.url), token, **plain, signing_secret=signing)
 
 

@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from campaign_calendars.model.store import PROVIDER_KINDS, Provider
+from campaign_calendars.providers.profile import profile_named
 from campaign_calendars.values.scalars import Duration, Share, UnfitError
 from tasks.settings import Settings, validated
 from warehouse.ledger.guarding import Throttle
@@ -21,6 +23,8 @@ LIMITS = "limits"
 _RATE = re.compile(r"\s*(\d{1,7})\s*/\s*(s|min|h|d)\s*")
 _UNITS = {"s": 1, "min": 60, "h": 3_600, "d": 86_400}
 _MICRO = 1_000_000
+# Kinds that are for one provider only; others name theirs with a key `profile`.
+_OF_KIND: Mapping[str, Provider] = {"aliyun_sms": "alibaba", "wecom": "wecom", "smtp": "smtp"}
 
 
 class Rate(BaseModel):
@@ -81,6 +85,21 @@ class ChannelLimits(BaseModel):
         return max(1, rate.messages // rate.seconds)
 
 
+def profile_in(table: Mapping[str, Any]) -> Provider | None:
+    """The provider whose rules a channel's table names, by its key or its kind."""
+    named = _OF_KIND.get(str(table.get("kind")), table.get("profile"))
+    return next((provider for provider in PROVIDER_KINDS if provider == named), None)
+
+
+def _with_rate_of(profile: Provider | None, limits: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The limits with the provider's rate, where there is none: so many requests, and no request has no message."""
+    rate = profile_named(profile).per_second if profile is not None else None
+    # WeCom's is kept by its channel: a request of its tasks has thousands of messages.
+    if rate is None or "rate" in limits or profile == "wecom":
+        return limits
+    return {**limits, "rate": f"{rate.value}/s"}
+
+
 def limits_of(settings: Settings) -> dict[str, ChannelLimits]:
     """The limits of every channel of the settings, by name. UsageError names table, key and remedy."""
     found = {}
@@ -90,7 +109,7 @@ def limits_of(settings: Settings) -> dict[str, ChannelLimits]:
             limits = {LIMITS: limits}  # said to be no key, at its place
         found[name] = validated(
             ChannelLimits,
-            limits,
+            _with_rate_of(profile_in(table), limits),
             f"channels.{name}.{LIMITS}",
             ("See docs/operations.md, Rates and safety.", "见 docs/operations.md 的 Rates and safety 一节。"),
         )

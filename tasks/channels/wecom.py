@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _PROFILE = profile_named("wecom")
 _MOST = _PROFILE.batch.value if _PROFILE.batch is not None else 10_000
+_PAUSE = 1 / _PROFILE.per_second.value if _PROFILE.per_second is not None else 0.0
 _TOKEN_OVER = frozenset({40014, 41001, 42001})
 _MOST_BYTES = 4 * 1024 * 1024
 _SHORTEST_TOKEN = 60.0  # seconds a token has to be good for, to be used
@@ -55,6 +56,8 @@ class _Line:
     session: ClientSession
     token: str = ""
     good_until: float = 0.0
+    free_at: float = 0.0
+    """When the next request may go, by the provider's rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,8 @@ class WecomChannel:
         import aiohttp
 
         assert self.line is not None  # noqa: S101 - `send` and `look_up` see to it
+        time.sleep(max(self.line.free_at - time.monotonic(), 0.0))
+        self.line.free_at = time.monotonic() + _PAUSE
         try:
             return self.line.runner.run(self._read(self.line.session, method, path, query, body))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

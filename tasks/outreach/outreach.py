@@ -40,7 +40,7 @@ from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
 from tasks.outreach.posts import groups_of
-from tasks.outreach.provider_limits import held_by_provider
+from tasks.outreach.provider_limits import held_by_provider, refuse_other_providers
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
@@ -126,7 +126,12 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     run = _known(rt, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
+<<<<<<< HEAD
     loaded = as_known(rt.load_calendar(run.calendar), snapshot)
+=======
+    loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
+    refuse_other_providers(loaded.store, rt.settings.channels)
+>>>>>>> 0fb7e05 (docs/channels: every kind of channel, what providers allow and where it holds; profiles bring rate and batch to channels)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)

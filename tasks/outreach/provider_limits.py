@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.store import Store
 from campaign_calendars.providers.of_channel import profile_of
 from campaign_calendars.providers.profile import Profile
+from tasks.channels.limits import profile_in
 
 if TYPE_CHECKING:
     from warehouse.ledger.port import Ledger
@@ -55,6 +57,27 @@ def held_by_provider(ledger: Ledger, store: Store, timezone: ZoneInfo) -> Callab
         return found
 
     return held
+
+
+def refuse_other_providers(store: Store, channels: Mapping[str, Mapping[str, Any]]) -> None:
+    """UsageError where a channel is checked by the rules of one provider and sent through another.
+
+    `channels`: the tables of the settings.
+    """
+    for name, table in sorted(channels.items()):
+        sends = profile_in(table)
+        checked = store.channels[name].provider if name in store.channels else None
+        if sends is not None and checked is not None and sends != checked:
+            raise UsageError(
+                (
+                    f"channels.{name} sends through {sends}, and the store says provider: {checked}",
+                    f"channels.{name} 经由 {sends} 发送，而店铺写的是 provider: {checked}",
+                ),
+                (
+                    "Write the same in promocal.toml and in the store; texts are checked by the store's.",
+                    "请让 promocal.toml 与店铺文件一致；文案按店铺所写的服务商检查。",
+                ),
+            )
 
 
 def _opens(profile: Profile, sent: Sequence[datetime], at: datetime, timezone: ZoneInfo) -> tuple[str, datetime] | None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.model.store import Store
-from tasks.outreach.provider_limits import held_by_provider
+from tasks.channels.http import KIND, HttpChannel
+from tasks.channels.limits import limits_of
+from tasks.channels.registry import open_channel
+from tasks.outreach.provider_limits import held_by_provider, refuse_other_providers
 from tasks.outreach.quiet import quiet_hours_of
+from tasks.settings import Settings
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Job, Outcome, Run
 
@@ -72,3 +80,32 @@ def test_quiet_hours_of_the_provider_end_when_those_of_the_store_do_if_they_end_
     assert quiet("sms", datetime(2026, 3, 7, 21, tzinfo=SHANGHAI)) == datetime(2026, 3, 8, 9, 30, tzinfo=SHANGHAI)
     assert quiet("sms", datetime(2026, 3, 8, 10, tzinfo=SHANGHAI)) is None
     assert quiet("other", datetime(2026, 3, 7, 20, 30, tzinfo=SHANGHAI)) is None
+
+
+def test_the_rate_of_the_provider_holds_unless_the_settings_say_another() -> None:
+    tables = {
+        "named": {"kind": "http", "url": "https://x", "profile": "tencent"},
+        "slower": {"kind": "http", "url": "https://x", "profile": "tencent", "limits": {"rate": "20/min"}},
+        "nobody": {"kind": "http", "url": "https://x"},
+        "sdk": {"kind": "aliyun_sms"},
+    }
+    found = {name: limits.throttle(name) for name, limits in limits_of(Settings(root=Path(), channels=tables)).items()}
+    assert {name: one.interval_us if one else None for name, one in found.items()} == {
+        "named": 334, "slower": 3_000_000, "nobody": None, "sdk": 200,
+    }  # fmt: skip
+
+
+def test_a_gateway_gets_no_larger_requests_than_its_provider_takes() -> None:
+    for profile, batch in (("tencent", 200), ("alibaba", 100)):
+        keys = {"url": "https://x", "profile": profile, "batch": 1_000}
+        channel = open_channel(KIND, "sms", keys, Path(), str)
+        assert isinstance(channel, HttpChannel)
+        assert channel.batch == batch
+
+
+def test_texts_checked_for_one_provider_do_not_leave_through_another() -> None:
+    shop = store(sms=SMS, wecom=WECOM)
+    refuse_other_providers(shop, {"sms": {"kind": "aliyun_sms"}, "wecom": {"kind": "wecom"}, "other": {"kind": "smtp"}})
+    refuse_other_providers(shop, {"sms": {"kind": "file"}})
+    with pytest.raises(UsageError, match=r"channels\.sms sends through tencent, and the store says provider: alibaba"):
+        refuse_other_providers(shop, {"sms": {"kind": "http", "profile": "tencent"}})
