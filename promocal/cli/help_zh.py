@@ -300,9 +300,11 @@ TEXTS: dict[str, str] = {
     "Before this moment.": "在此时之前。",
     "How many, at most.": "最多显示多少条。",
     "Who says so; kept in the audit log.": "由谁确认；保存在审计日志中。",
-    "Work for people (`lane: human`): list what is open, or say what came of one item.": (
-        "人工待办（`lane: human`）：列出未完成的，或写明某一项的结果。"
+    "Work for people (`lane: human`): list what is open, write it as a sheet, say what came of one item or of many.": (
+        "人工待办（`lane: human`）：列出未完成的、写成表格，或写明一项或多项的结果。"
     ),
+    "Write the list as .xlsx or .csv, with a column for results.": "将清单写成 .xlsx 或 .csv，含结果列。",
+    "Read such a sheet back: settle what it has results for.": "读回该表格：落定其中写了结果的待办。",
     "Run id or calendar id.": "运行 id 或日历 id。",
     "Id of an item that is settled, or its beginning.": "要落定的待办 id，或其开头。",
     "What came of the item.": "该待办的结果。",

@@ -203,26 +203,71 @@ def worklist(
     ] = "done",
     by: Annotated[str, typer.Option("--by", help="Who says so; kept in the audit log.")] = "",
     everything: Annotated[bool, typer.Option("--all", help="Show settled items too.")] = False,
+    sheet: Annotated[
+        Path | None, typer.Option("--sheet", help="Write the list as .xlsx or .csv, with a column for results.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="Read such a sheet back: settle what it has results for.")
+    ] = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:
-    """Work for people (`lane: human`): list what is open, or say what came of one item."""
+    """Work for people (`lane: human`): list what is open, write it as a sheet, say what came of one item or of many."""
     from tasks.outreach.work_lists import settle_work, work
 
     with opened(project, replay=replay) as rt:
+        if (done is not None or results is not None) and not by:
+            raise UsageError(
+                ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
+            )
+        if results is not None:
+            _read_work(rt, name, results, by)
+            return
         if done is not None:
-            if not by:
-                raise UsageError(
-                    ("an item is settled by somebody", "待办须写明由谁落定"), ("add --by NAME", "请添加 --by NAME")
-                )
             job = settle_work(rt, done, answer, by)
             came = word(answer)
             said = either("{play}: {answer} by {by}", "{play}：{answer}（{by}）", play=job.play, answer=came, by=by)
             output.console().print(f"{job.intent_key[:12]}  {output.escape(said)}")
         items = work(rt, name, settled=everything)
-    if format is OutputFormat.json:
+    if sheet is not None:
+        from tasks.outreach.work_sheets import write_sheet
+
+        write_sheet(items, sheet, output.language())
+        said = either("{n:,} item(s) in {file}", "{n:,} 项待办已写入 {file}", n=len(items), file=sheet)
+        output.say(said)
+    elif format is OutputFormat.json:
         output.print_json(items)
     else:
         tables.print_work(items)
+
+
+def _read_work(rt: Runtime, name: str, file: Path, by: str) -> None:
+    from tasks.outreach.work_lists import work
+    from tasks.outreach.work_sheets import read_sheet
+
+    if not file.is_file():
+        raise UsageError(
+            (f"{file} does not exist", f"{file} 不存在"),
+            ("write it first: promocal worklist NAME --sheet FILE", "请先写出：promocal worklist NAME --sheet FILE"),
+        )
+    read = read_sheet(rt, work(rt, name, settled=True), file, by)
+    for one in read.refused:
+        output.say(either("line {line}: {why}", "第 {line} 行：{why}", line=one.line, why=translated(one.why)))
+    output.say(
+        either(
+            "{done:,} done, {unreachable:,} unreachable, {skip:,} skipped; {already:,} known before,"
+            " {open:,} left open, {refused:,} line(s) not taken",
+            "完成 {done:,}，联系不上 {unreachable:,}，跳过 {skip:,}；此前已知 {already:,}，仍未完成 {open:,}，"
+            "未采纳 {refused:,} 行",
+            done=read.settled.get("done", 0),
+            unreachable=read.settled.get("unreachable", 0),
+            skip=read.settled.get("skip", 0),
+            already=read.already,
+            open=read.left_open,
+            refused=len(read.refused),
+        )
+    )
+    if read.refused:
+        raise typer.Exit(1)
 
 
 def why(

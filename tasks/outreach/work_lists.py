@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from warehouse.ledger.records import Job, JobStatus, Run
 
 Answer = Literal["done", "unreachable", "skip"]
-_ANSWERS: Mapping[Answer, JobStatus] = {"done": "sent", "unreachable": "failed", "skip": "cancelled"}
+ANSWERS: Mapping[Answer, JobStatus] = {"done": "sent", "unreachable": "failed", "skip": "cancelled"}
 _SHORTEST_ID = 8
 
 
@@ -112,7 +112,7 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
             if play.lane == "human"
         }
         items += _items(rt, loaded, run, human, _words(rt, loaded, run)) if human else []
-    return [item for item in items if item.state == "open" or (settled and item.state in _ANSWERS)]
+    return [item for item in items if item.state == "open" or (settled and item.state in ANSWERS)]
 
 
 def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
@@ -128,7 +128,7 @@ def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
             (f"there is no open item {item_id}", f"没有未完成的待办 {item_id}"),
             ("see: promocal worklist", "见：promocal worklist"),
         )
-    (job,) = rt.ledger.settle(found, _ANSWERS[answer], by, rt.clock())
+    (job,) = rt.ledger.settle(found, ANSWERS[answer], by, rt.clock())
     return job
 
 
@@ -187,7 +187,7 @@ def _items(
 
 
 def _state(status: JobStatus) -> str:
-    known = {"to_do": "open", **{status: answer for answer, status in _ANSWERS.items()}}
+    known = {"to_do": "open", **{status: answer for answer, status in ANSWERS.items()}}
     return known.get(status, status)
 
 

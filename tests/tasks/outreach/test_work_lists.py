@@ -13,6 +13,7 @@ from campaign_calendars.values.json import from_json, to_json, to_plain
 from promocal.scaffold import create_project
 from tasks.data.refresh import refresh
 from tasks.outreach.work_lists import WorkItem, settle_work, work
+from tasks.outreach.work_sheets import read_sheet, write_sheet
 from tasks.running.phase import run_phase
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -104,3 +105,67 @@ def test_an_item_is_settled_once_and_a_run_again_adds_none(shop: Runtime) -> Non
 def test_an_unknown_name_is_said(shop: Runtime) -> None:
     with pytest.raises(UsageError, match="no such run or calendar: nothing"):
         work(shop, "nothing")
+
+
+def _filled(path: Path, results: dict[str, tuple[str, str]], head: str, to: Path) -> None:
+    """The sheet as a person fills it in: item → (result, by)."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        found = list(csv.reader(file))
+    assert found[0][0] == head
+    with to.open("w", encoding="gb18030", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(found[0])
+        writer.writerows([*row[:-2], *results.get(row[0], ("", ""))] for row in found[1:])
+
+
+def test_a_sheet_goes_out_and_comes_back_with_results(shop: Runtime, tmp_path: Path) -> None:
+    run_phase(shop, CALENDAR, "winter", NOW)
+    items = work(shop, CALENDAR)
+    write_sheet(items, tmp_path / "work.csv", "zh")
+    a, b, c, d = (item.id for item in items[:4])
+    filled = tmp_path / "filled.csv"
+    _filled(
+        tmp_path / "work.csv",
+        {a: ("完成", "李"), b: ("联系不上", ""), c: ("skip", ""), d: ("也许", "")},
+        "编号",
+        filled,
+    )
+    read = read_sheet(shop, work(shop, CALENDAR, settled=True), filled, "wang")
+    assert read.settled == {"done": 1, "unreachable": 1, "skip": 1}
+    assert (read.already, read.left_open) == (0, len(items) - 4)
+    assert [(one.line, one.why[0]) for one in read.refused] == [(5, "the result is none of done, unreachable, skip")]
+    states = {item.id: item.state for item in work(shop, CALENDAR, settled=True)}
+    assert [states[key] for key in (a, b, c, d)] == ["done", "unreachable", "skip", "open"]
+    assert {row.by for row in shop.ledger.audit(AuditFilter(subject=a))} == {"李"}
+    assert {row.by for row in shop.ledger.audit(AuditFilter(subject=b))} == {"wang"}
+
+    again = read_sheet(shop, work(shop, CALENDAR, settled=True), filled, "wang")
+    assert (again.settled, again.already) == ({}, 3)
+    _filled(tmp_path / "work.csv", {a: ("skip", ""), "f" * 64: ("done", "")}, "编号", filled)
+    later = read_sheet(shop, work(shop, CALENDAR, settled=True), filled, "wang")
+    assert [one.why for one in later.refused] == [("it was settled as done before", "此前已落定为“完成”")]
+
+
+def test_a_workbook_comes_back_too_and_contradictions_settle_nothing(shop: Runtime, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    run_phase(shop, CALENDAR, "winter", NOW)
+    items = work(shop, CALENDAR)
+    write_sheet(items, tmp_path / "work.xlsx", "en")
+    book = load_workbook(tmp_path / "work.xlsx")
+    page = book.worksheets[0]
+    assert page.cell(1, 1).value == "item"
+    page.cell(2, 11).value = "Done"
+    page.cell(3, 11).value = "skip"
+    page.append([items[1].id, *[None] * 9, "done", "li"])
+    page.append(["no such item", *[None] * 9, "done", "li"])
+    book.save(tmp_path / "work.xlsx")
+    read = read_sheet(shop, work(shop, CALENDAR, settled=True), tmp_path / "work.xlsx", "wang")
+    assert read.settled == {"done": 1}
+    assert [one.why[0] for one in read.refused] == [
+        "the item has another result above",
+        "no item of this list has this id",
+    ]
+    assert {item.id: item.state for item in work(shop, CALENDAR, settled=True)}[items[1].id] == "open"
+    with pytest.raises(UsageError, match=r"neither \.xlsx nor \.csv"):
+        write_sheet(items, tmp_path / "work.ods", "en")
