@@ -36,8 +36,8 @@ OUTREACH: dict[str, str] = {
     "Say what became of the chosen messages in state unknown: all of them in one go, or none.": (
         "说明所选的结果未知消息的结果：一次全部落定，或全部不变。"
     ),
-    "Ask the providers that can be asked what became of messages in state unknown, and keep what is certain.": (
-        "向可查询的服务商核实结果未知的消息，并记下确定的结果。"
+    "Ask the providers that can be asked what became of messages that are unknown or wait for staff.": (
+        "向可查询的服务商核实结果未知或等待员工确认的消息，并记下确定的结果。"
     ),
     # halt, pause, resume, cancel
     "all, store, calendar, channel, run or play; leave out to see what is halted.": (

@@ -213,7 +213,7 @@ def ask(
     project: Project = Path(),
     format: FormatOption = OutputFormat.text,
 ) -> None:
-    """Ask the providers that can be asked what became of messages in state unknown, and keep what is certain."""
+    """Ask the providers that can be asked what became of messages that are unknown or wait for staff."""
     from tasks.outreach.outbox import look_up
 
     wanted = _wanted(run, calendar, play, channel, None, None, member, since, job)

@@ -19,6 +19,7 @@ from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.values.masking import masked_id
 from tasks.channels.answers import fit_outcomes, fit_reasons
 from tasks.channels.port import Batch, LookingUp, Message
+from tasks.outreach.refusals import keep_refusals
 from tasks.runtime import Runtime
 from tasks.sheets import Sheet, write_csv
 from warehouse.ledger.records import Job, JobStatus, Outcome
@@ -212,8 +213,9 @@ def settle(rt: Runtime, wanted: Wanted, answer: Answer, *, by: str) -> list[Job]
 
 
 def look_up(rt: Runtime, wanted: Wanted) -> LookedUp:
-    """Ask the providers what became of the chosen messages with an unknown outcome, and write down what is certain."""
-    unknown = sorted((job for job in chosen(rt, wanted) if job.status == "unknown"), key=_batch_of)
+    """Ask the providers what became of the chosen messages with an unknown outcome, and of those that wait for a
+    person there, and write down what is certain."""
+    unknown = sorted((job for job in chosen(rt, wanted) if _may_be_known(rt, job)), key=_batch_of)
     if not unknown:
         raise _nothing(("unknown",))
     counts: Counter[str] = Counter()
@@ -226,7 +228,7 @@ def look_up(rt: Runtime, wanted: Wanted) -> LookedUp:
         for start in range(0, len(jobs), _AT_ONCE):
             part = jobs[start : start + _AT_ONCE]
             certain = _ask(rt, way, part)
-            rt.ledger.record(fit_reasons(certain), rt.clock())
+            _keep(rt, channel, part, certain)
             counts.update(outcome.status for outcome in certain)
             counts["asked"] += len(part)
     return LookedUp(
@@ -242,14 +244,33 @@ def _ask(rt: Runtime, way: LookingUp, jobs: Sequence[Job]) -> list[Outcome]:
     """The certain ones of what a provider says; addresses are those of the newest snapshot."""
     people = _people(rt, {job.member_id for job in jobs}, jobs[0].channel)
     messages = [
-        Message(job.intent_key, job.member_id, "", job.benefit, to.address if to else None)
+        Message(job.intent_key, job.member_id, "", job.benefit, to.address if to else None, receipt=job.receipt)
         for job in jobs
         for to in [people.get(job.member_id)]
     ]
     first = jobs[0]
     batch = Batch(first.run_id, first.calendar, first.phase, first.play, first.channel, tuple(messages))
     outcomes = fit_outcomes(batch, way.look_up(batch), honours_key=False)
-    return [outcome for outcome in outcomes if outcome.status in ("sent", "failed")]
+    certain = [outcome for outcome in outcomes if outcome.status in ("sent", "failed")]
+    keep_refusals(rt.ledger, batch, certain, rt.clock())
+    return certain
+
+
+def _may_be_known(rt: Runtime, job: Job) -> bool:
+    """Unknown messages, and those that a person of the provider's side confirms: not the items of work lists."""
+    if job.status == "to_do":
+        return isinstance(rt.channels.get(job.channel), LookingUp) and not (job.receipt or ".csv").endswith(".csv")
+    return job.status == "unknown"
+
+
+def _keep(rt: Runtime, channel: str, jobs: Sequence[Job], certain: Sequence[Outcome]) -> None:
+    """Write down what is certain; a message that waited for a person is settled by what the provider says of him."""
+    waiting = {job.intent_key for job in jobs if job.status == "to_do"}
+    rt.ledger.record(fit_reasons([one for one in certain if one.intent_key not in waiting]), rt.clock())
+    for status in ANSWERS:
+        keys = [one.intent_key for one in certain if one.intent_key in waiting and one.status == status]
+        if keys:
+            rt.ledger.settle(keys, status, f"provider of {channel}", rt.clock())
 
 
 def _people(rt: Runtime, members: Collection[str], channel: str) -> Mapping[str, Recipient]:

@@ -126,12 +126,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     run = _known(rt, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
-<<<<<<< HEAD
     loaded = as_known(rt.load_calendar(run.calendar), snapshot)
-=======
-    loaded = with_measures(rt.load_calendar(run.calendar), snapshot)
     refuse_other_providers(loaded.store, rt.settings.channels)
->>>>>>> 0fb7e05 (docs/channels: every kind of channel, what providers allow and where it holds; profiles bring rate and batch to channels)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)

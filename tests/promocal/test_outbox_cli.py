@@ -159,3 +159,31 @@ def test_mistakes_change_nothing(unknown: Cli, words: tuple[str, ...], said: str
     code, told = unknown("outbox", *words)
     assert (code, said in told) == (2, True), told
     assert "unknown" in unknown("outbox")[1]
+
+
+class Staff(Mute):
+    """What it takes waits for a person of its side; later it knows who confirmed, who refused and who has not yet."""
+
+    def send(self, batch: Batch) -> list[Outcome]:
+        return [Outcome(message.intent_key, "to_do", receipt=f"task-{n}") for n, message in enumerate(batch.messages)]
+
+    def look_up(self, batch: Batch) -> Sequence[Outcome]:
+        assert [message.receipt for message in batch.messages] == ["task-0", "task-1", "task-2"]
+        first, second, third = (message.intent_key for message in batch.messages)
+        return [
+            Outcome(first, "sent"),
+            Outcome(second, "failed", error="blocked", refuses_contact=True),
+            Outcome(third, "to_do"),
+        ]
+
+
+def test_what_waits_for_staff_of_the_provider_is_asked_about(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Runtime, "channels", {"push": Staff(), "sms": Mute("sms")})
+    assert cli(*RUN)[0] == 0
+    code, said = cli("outbox", "ask", "--run", RUN_ID)
+    assert (code, "3 message(s) asked about: 1 sent, 1 failed, 1 still unknown" in said) == (0, True), said
+    with open_runtime(Path(), clock=lambda: NOW) as rt:
+        assert [job.status for job in rt.ledger.jobs(RUN_ID)] == ["sent", "failed", "to_do"]
+        (refused,) = [row for row in rt.ledger.suppression_rows() if row.channel == "push"]
+        assert refused.member_id == "0102"
+    assert "provider of push" in cli("audit")[1]
