@@ -83,6 +83,7 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.operations.backups import Backup, BackupMade, Restored
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
+    from tasks.outreach.erasing import Erased, HeldAbout
     from tasks.outreach.halting import CancelledRun, Held
     from tasks.outreach.outbox import LookedUp, OutboxPage
     from tasks.outreach.sequences import SequenceState
@@ -104,6 +105,8 @@ def _of_runs() -> Mapping[str, Any]:
         "doctor": Examination,
         "outbox list": OutboxPage,
         "outbox ask": LookedUp,
+        "member erase": Erased,
+        "member export": HeldAbout,
         "halt": tuple[Held, ...],
         "cancel": CancelledRun,
         "backup": BackupMade,

@@ -62,4 +62,12 @@ OUTREACH: dict[str, str] = {
     "Stop for good what of a run has not left, and say what left and what did not. Safe to repeat.": (
         "彻底停止某次运行中尚未发出的消息，并说明哪些已发出、哪些没有。可重复执行。"
     ),
+    # member erase, export
+    "Erase a member everywhere, at once and for good, also while runs send; later exports do not bring him back.": (
+        "立即、彻底地在所有位置删除一位会员，运行发送期间也可执行；之后的导出不会再将其带回。"
+    ),
+    "All that is kept of one member, as JSON, for them to have: data, messages, benefits, refusals.": (
+        "导出所保存的某位会员的全部内容（JSON），供其本人查阅：数据、消息、权益、拒收。"
+    ),
+    "JSON file; default: standard output.": "JSON 文件；默认输出到标准输出。",
 }

@@ -121,3 +121,70 @@ def identities(
             cells = (row.kind, row.value, f"{row.accounts:,}", ", ".join(row.examples[:3]))
             listed.add_row(words[row.conflict], *map(output.escape, cells))
         out.print(listed)
+
+
+@app.command("erase")
+def erase(
+    member: Annotated[str, typer.Argument(help="Member id.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept in the audit log.")] = "",
+    by: Annotated[str, typer.Option("--by", help="Who does it; kept in the audit log.")] = "",
+    project: Project = Path(),
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Erase a member everywhere, at once and for good, also while runs send; later exports do not bring him back."""
+    from tasks.outreach.erasing import erase_member
+
+    if not by.strip() or not reason.strip():
+        raise UsageError(
+            ("a member is erased by somebody, for a reason", "删除会员须写明由谁、为何"),
+            (
+                "add --reason WHY --by NAME; write nothing about the member into the reason",
+                "请添加 --reason 原因 --by 姓名；原因中请勿写入该会员的信息",
+            ),
+        )
+    with opened(project, quiet=format is OutputFormat.json) as rt:
+        done = erase_member(rt, member, reason=reason.strip(), by=by.strip())
+    if format is OutputFormat.json:
+        output.print_json(done)
+        return
+    out = output.console()
+    out.print(either("Erased; counted as {name} from now on.", "已删除；此后以 {name} 计数。", name=done.pseudonym))
+    lines = (
+        (done.stopped, either("message(s) stopped", "条消息已停止")),
+        (done.out, either("message(s) had left or been handed over", "条消息此前已发出或已交出")),
+        (done.ledger_rows, either("row(s) of the ledger", "行台账记录")),
+        (done.snapshots, either("snapshot(s) written anew", "个快照已重写")),
+        (done.decisions, either("decision file(s) written anew", "个决策文件已重写")),
+        (done.files, either("file(s) of outbox and reports", "个发件箱与报告文件")),
+        (done.replays, either("replay(s) removed", "个回放已移除")),
+    )
+    for count, what in lines:
+        if count:
+            out.print(f"{count:>8,}  {output.escape(what)}")
+    out.print(
+        either(
+            "The sources are yours: erase the member there, too. What they still say of them is left out.",
+            "数据源由您管理：请在其中一并删除该会员。数据源中残留的内容不会再被读入。",
+        )
+    )
+
+
+@app.command("export")
+def export(
+    member: Annotated[str, typer.Argument(help="Member id.")],
+    to: Annotated[Path | None, typer.Option("--to", help="JSON file; default: standard output.")] = None,
+    project: Project = Path(),
+) -> None:
+    """All that is kept of one member, as JSON, for them to have: data, messages, benefits, refusals."""
+    from campaign_calendars.values.json import to_json
+    from tasks.outreach.erasing import held_about
+
+    with opened(project) as rt:
+        found = held_about(rt, member)
+    if to is None:
+        output.print_json(found)
+        return
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_text(to_json(found) + "\n", "utf-8")
+    to.chmod(0o600)
+    output.console().print(output.escape(either("Written to {file}", "已写入 {file}", file=to)))

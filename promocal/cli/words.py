@@ -295,6 +295,7 @@ DEEDS = {
     "duty done": "完成事项",
     "duty undone": "撤销事项完成",
     "halt": "叫停",
+    "erase": "删除会员",
     "pause": "暂停玩法",
     "resume": "恢复",
     "platform ids": "导入平台编号",

@@ -123,6 +123,7 @@ def _build(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, computing: Engi
         drift=DriftLimits(**warehouse.drift.shares()),
         progress=rt.progress,
         engine=computing,
+        erased=rt.ledger.erasures(),
     )
 
 

@@ -32,6 +32,7 @@ from tasks.outreach.codes import CodeDesk
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.dispatch import Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
+from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
 from tasks.outreach.halting import cancel_rest, lanes, paused
 from tasks.outreach.instructing import instructions_of
@@ -178,6 +179,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
             **persons(jobs),
             **duties.too_late(jobs),
             **gone_groups(loaded, jobs, rt.clock()),
+            **gone(rt, jobs),
         },
         waits=lambda jobs, at: {
             **without_text(loaded, jobs),

@@ -232,6 +232,7 @@ STOP_REASONS: dict[str, str] = {
     "settled by a person": "人工处理",
     "halted": "已叫停",
     "the play is paused": "玩法已暂停",
+    "the member was erased": "会员已删除",
     "the run was cancelled": "运行已取消",
     "the channel is left alone after it gave no certain answer": "渠道未给出确定的应答，暂不使用",
     "the provider's daily cap is used up": "服务商当日额度已用完",

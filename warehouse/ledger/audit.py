@@ -20,6 +20,7 @@ AuditAction = Literal[
     "clear_tier",
     "duty_done",
     "duty_undone",
+    "erase",
     "halt",
     "pause",
     "platform_ids",
@@ -194,6 +195,11 @@ def resumed(scope: str, name: str, reason: str, by: str, at: datetime) -> AuditE
         value=scope,
         detail=reason,
     )
+
+
+def erased(reason: str, by: str, at: datetime) -> AuditEntry:
+    """The ledger fills in who it was about, as he is called from now on, and how many rows were his."""
+    return AuditEntry(at=at, by=by, action="erase", subject="", detail=reason)
 
 
 def _place(scope: str, name: str) -> tuple[str | None, str | None]:

@@ -82,8 +82,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # WAL lets reports read while a send writes. FULL, because a claim that a power cut takes back
-    # would be sent again.
-    for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "cache_size=-65536"):
+    # would be sent again. What is overwritten or deleted is not to be read off the file afterwards.
+    for pragma in (
+        "journal_mode=wal",
+        "synchronous=full",
+        "foreign_keys=on",
+        "cache_size=-65536",
+        "secure_delete=fast",
+    ):
         cursor.execute(f"pragma {pragma}")
     cursor.close()
 

@@ -1,4 +1,4 @@
-"""The tables of halts, breakers, throttles and canaries; `migrations/*.sql` builds exactly these."""
+"""The tables of halts, breakers, throttles, canaries and erasures; `migrations/*.sql` builds exactly these."""
 
 from __future__ import annotations
 
@@ -52,4 +52,12 @@ canaries = Table(
     Column("looked_at", UtcMoment),
     Column("state", Text, nullable=False),
     CheckConstraint("state in ('trying', 'passed', 'stopped')", name="canaries_state"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("pseudonym", Text, nullable=False),
+    Column("erased_at", UtcMoment, nullable=False),
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.erasing import LedgerErased
 from warehouse.ledger.guarding import (
     Breaker,
     BreakerSays,
@@ -68,3 +69,19 @@ class Guards(Protocol):
     # -- the outbox -----------------------------------------------------------------------------
     def hasten(self, intent_keys: Collection[str]) -> int:
         """Pending jobs that were put off with a reason are due at once; how many."""
+
+    # -- members who were erased ----------------------------------------------------------------
+    def erase(self, member_ids: Collection[str], pseudonym: str, entry: AuditEntry, at: datetime) -> LedgerErased:
+        """Take the accounts of one member out: what has not left is stopped, rows go on under the pseudonym.
+
+        Who was erased before keeps the pseudonym he has. `entry` gets it as its subject.
+        """
+
+    def erased(self, member_ids: Iterable[str]) -> set[str]:
+        """Those of the members who were erased."""
+
+    def erasures(self) -> list[str]:
+        """The digests of the ids of everybody who was erased, in order (see `erasing.digest_of`)."""
+
+    def rename_decision(self, run_id: str, before: str, after: str) -> bool:
+        """The rows of a decision were rewritten without a member: they have another checksum now."""

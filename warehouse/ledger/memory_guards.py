@@ -36,6 +36,7 @@ class MemoryGuards:
         self._breakers: dict[str, Breaker] = {}
         self._probes: dict[str, tuple[str, datetime]] = {}
         self._buckets: dict[str, Bucket] = {}
+        self._erasures: dict[str, str] = {}
         self._canaries: dict[tuple[str, str], Canary] = {}
 
     # -- holds ----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 
 from warehouse.ledger import audit, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.memory_erasing import MemoryErasing
 from warehouse.ledger.memory_guards import MemoryGuards
 from warehouse.ledger.records import (
     NUMBER,
@@ -24,7 +25,7 @@ from warehouse.ledger.records import (
 )
 
 
-class MemoryNotes(MemoryGuards):
+class MemoryNotes(MemoryGuards, MemoryErasing):
     """One half of `MemoryLedger`; both share the lock."""
 
     def __init__(self) -> None:

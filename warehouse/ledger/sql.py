@@ -16,6 +16,7 @@ from warehouse.ledger import audit, books, claims, codes, history, outbox, rules
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, patient, reading, writing
+from warehouse.ledger.erasing import SqlErasing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
@@ -50,7 +51,7 @@ from warehouse.ledger.sql_guards import SqlGuards
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
+class SqlLedger(SqlExpected, SqlGuards, SqlErasing, SqlDeliveries):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError

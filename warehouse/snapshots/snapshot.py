@@ -31,6 +31,7 @@ from warehouse.models.catalogue import load_layer, model_digests
 from warehouse.shelf import shelf
 from warehouse.shelf.archive import DamagedError
 from warehouse.shelf.digests import FileDigests
+from warehouse.shelf.erasing import MARK
 from warehouse.shelf.manifest import MODES_ZH, BuildRecord, DatasetCounts, RuleResult, Snapshot
 from warehouse.shelf.origin import git_revision, promocal_version
 from warehouse.shelf.profiles import SnapshotProfile, TableProfile
@@ -77,6 +78,7 @@ class _Request:
     report: Tell
     engine: Engine | None
     drift: DriftLimits
+    erased: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -97,13 +99,15 @@ def build_snapshot(
     progress: Tell | None = None,
     engine: Engine | None = None,
     drift: DriftLimits | None = None,
+    erased: Sequence[str] = (),
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
     `as_of` is aware; `engine` computes the models, DuckDB unless given. Only what is new since the
     current snapshot is read where that is enough to say the same as reading everything (`full`
     reads everything). Building again with the same sources, `params` and `as_of` returns the
-    published snapshot. Builds in one directory wait for each other. Raises SourceError (a source
+    published snapshot. `erased` are digests of the ids of members who are left out. Builds in one directory
+    wait for each other. Raises SourceError (a source
     cannot be read), SnapshotRejectedError (findings closed the gate; nothing is published, the
     refused build stays as `<id>.rejected.duckdb`), CheckBrokenError (a check could not run) and
     EngineError, or DiskFullError (no room; nothing is left behind).
@@ -121,7 +125,9 @@ def build_snapshot(
         report=progress or (lambda _: None),
         engine=engine,
         drift=drift or DriftLimits(),
+        erased=tuple(erased),
     )
+    full = full or (directory / MARK).exists()
     refuse_incomplete(sources)
     policies_of(sources, base_dir)  # a mistake in the settings is said before anything is read
     with shelf.locked(directory, request.report):
@@ -161,7 +167,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
             goes_on = parent is not None and any(step.mode == "incremental" for step in steps.values())
             if parent is not None and goes_on:
                 _attach_parent(con, parent)
-            pulled = Puller(con, request.base_dir, request.directory, parent, request.report).pull(
+            pulled = Puller(con, request.base_dir, request.directory, parent, request.report, request.erased).pull(
                 request.sources, steps, request.params
             )
             parts = pulled.parts
@@ -205,6 +211,7 @@ def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, sn
         build=filled.build,
     )
     shelf.publish(built, snapshot, pulled.parts, filled.profile)
+    (request.directory / MARK).unlink(missing_ok=True)
     shelf.prune(request.directory, request.keep)
     return snapshot
 

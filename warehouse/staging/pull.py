@@ -23,6 +23,7 @@ from warehouse.sources.doubts import doubt_currencies_between
 from warehouse.sources.load import create_raw, understand_source
 from warehouse.sources.reading import Reading
 from warehouse.sources.registry import is_table
+from warehouse.staging.erased import leave_out
 from warehouse.staging.increment import Reason, Step, keeps_parts, summary
 from warehouse.staging.inputs import Content, content_of, identity, inputs_of, told_by_content
 from warehouse.staging.merge import Increment, borrowed, filled_columns, one_row_a_key, settle_pull
@@ -63,6 +64,8 @@ class Puller:
     directory: Path
     parent: Snapshot | None
     report: Tell
+    erased: Sequence[str] = ()
+    """Digests of the ids of members who were erased: as if the sources did not have them."""
 
     def pull(self, specs: Sequence[SourceSpec], steps: Mapping[str, Step], params: FeatureParams) -> Pulled:
         """All sources; findings of all of them at once (SnapshotRejectedError)."""
@@ -164,7 +167,8 @@ class Puller:
             create_raw(self.con, DATASETS[spec.dataset])
             return Reading()
         self.report((f"reading {spec.dataset}", f"正在读取 {spec.dataset}"))
-        return understand_source(self.con, spec, self.base_dir, only=step.only, since=step.since)
+        reading = understand_source(self.con, spec, self.base_dir, only=step.only, since=step.since)
+        return replace(reading, rows=reading.rows - leave_out(self.con, spec.dataset, self.erased))
 
     def _account(self, spec: SourceSpec, step: Step, rows: int) -> _Account:
         dataset = spec.dataset
