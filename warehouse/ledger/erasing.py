@@ -22,6 +22,7 @@ from warehouse.ledger.schema import audit_log, decisions, jobs, metadata, runs
 ERASED = "the member was erased"
 DIGESTED = "promocal-erased#"
 """What stands before the id in a digest."""
+_TELLING = 4  # characters from which on an id is found in the words of people; a shorter one is in every number
 
 
 def digest_of(member_id: str) -> str:
@@ -117,6 +118,13 @@ def _rename(con: Connection, ids: list[str], pseudonym: str) -> int:
         if table.c.member_id.primary_key:
             changed += con.execute(delete(table).where(mine)).rowcount
         else:
-            changed += con.execute(update(table).where(mine).values(member_id=pseudonym)).rowcount
+            # What a person wrote about him goes as well.
+            words = {"reason": ""} if "reason" in table.c else {}
+            changed += con.execute(update(table).where(mine).values(member_id=pseudonym, **words)).rowcount
+    for member_id in ids:
+        if len(member_id) >= _TELLING:
+            words_about = audit_log.c.detail.contains(member_id, autoescape=True)
+            said = func.replace(audit_log.c.detail, member_id, pseudonym)
+            con.execute(update(audit_log).where(words_about).values(detail=said))
     named = update(audit_log).where(audit_log.c.subject.in_(ids))
     return changed + con.execute(named.values(subject=pseudonym, detail="")).rowcount

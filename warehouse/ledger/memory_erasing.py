@@ -66,7 +66,7 @@ class MemoryErasing:
         for key in refused:
             del self._suppressions[key]
         tiers = sum(row.member_id in ids for row in self._tiers)
-        self._tiers = [replace(row, member_id=name) if row.member_id in ids else row for row in self._tiers]
+        self._tiers = [replace(row, member_id=name, reason="") if row.member_id in ids else row for row in self._tiers]
         told = sum(entry.subject in ids for entry in self._audit)
         self._audit[:] = [
             replace(entry, subject=name, detail="") if entry.subject in ids else entry for entry in self._audit

@@ -108,6 +108,12 @@ def halt(ledger: Ledger) -> AuditEntry:
     return told
 
 
+def erase(ledger: Ledger) -> AuditEntry:
+    done = ledger.erase(["m1"], "erased-1", audit.erased("asked for it", "Lin", T0), T0)
+    assert (done.pseudonym, done.rows) == ("erased-1", 0)
+    return replace(audit.erased("asked for it", "Lin", T0), subject="erased-1", count=0)
+
+
 def pause(ledger: Ledger) -> AuditEntry:
     told = audit.halted("play", "c/recall", "wrong text", "Lin", T0)
     ledger.hold(Hold(scope="play", name="c/recall", reason="wrong text", by="Lin", since=T0), told)
@@ -147,6 +153,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "clear_tier": clear_tier,
     "duty_done": duty_done,
     "duty_undone": duty_undone,
+    "erase": erase,
     "halt": halt,
     "pause": pause,
     "platform_ids": platform_ids,
