@@ -40,7 +40,7 @@ _MAPPINGS = (dict, abc.Mapping)
 
 def printed() -> Mapping[str, Any]:
     """Command → the type of what it prints with `--format json`: a record, or a list of one."""
-    return {**_of_calendars_and_data(), **_of_runs(), **_of_plans()}
+    return {**_of_calendars_and_data(), **_of_runs(), **_of_messages(), **_of_plans()}
 
 
 def _of_calendars_and_data() -> Mapping[str, Any]:
@@ -73,7 +73,6 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
-    from promocal.cli.receipts import ReceiptsShown
     from tasks.data.points import PointsCheck
     from tasks.duties.reading_back import DutiesRead
     from tasks.exporting.ids import IdsRead
@@ -83,15 +82,9 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.operations.backups import Backup, BackupMade, Restored
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
-    from tasks.outreach.erasing import Erased, HeldAbout
-    from tasks.outreach.halting import CancelledRun, Held
-    from tasks.outreach.outbox import LookedUp, OutboxPage
     from tasks.outreach.sequences import SequenceState
-    from tasks.outreach.work_lists import WorkItem
     from tasks.planning.budget import BudgetLedger
-    from tasks.planning.previewing import PreviewedMessage
     from tasks.planning.story import StoryStep
-    from tasks.receipts.taking import Taken
     from tasks.running.audit import AuditPage
     from tasks.running.phase import RunOutcome
     from tasks.running.replay import ReportedReplay
@@ -103,23 +96,13 @@ def _of_runs() -> Mapping[str, Any]:
         "replay": ReportedReplay,
         "status": ProjectOverview,
         "doctor": Examination,
-        "outbox list": OutboxPage,
-        "outbox ask": LookedUp,
-        "member erase": Erased,
-        "member export": HeldAbout,
-        "halt": tuple[Held, ...],
-        "cancel": CancelledRun,
         "backup": BackupMade,
         "restore": Restored,
         "restore --check": Backup,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
-        "worklist": tuple[WorkItem, ...],
-        "receipts show": ReceiptsShown,
-        "receipts import": Taken,
         "budget": BudgetLedger,
         "duties list": tuple[DutyState, ...],
-        "message preview": tuple[PreviewedMessage, ...],
         "export pack": PackMade,
         "duties read": DutiesRead,
         "export ids": IdsRead,
@@ -127,6 +110,29 @@ def _of_runs() -> Mapping[str, Any]:
         "points": PointsCheck,
         "member identities": Identities,
         "audit": AuditPage,
+    }
+
+
+def _of_messages() -> Mapping[str, Any]:
+    from promocal.cli.receipts import ReceiptsShown
+    from tasks.outreach.erasing import Erased, HeldAbout
+    from tasks.outreach.halting import CancelledRun, Held
+    from tasks.outreach.outbox import LookedUp, OutboxPage
+    from tasks.outreach.work_lists import WorkItem
+    from tasks.planning.previewing import PreviewedMessage
+    from tasks.receipts.taking import Taken
+
+    return {
+        "outbox list": OutboxPage,
+        "outbox ask": LookedUp,
+        "member erase": Erased,
+        "member export": HeldAbout,
+        "halt": tuple[Held, ...],
+        "cancel": CancelledRun,
+        "receipts show": ReceiptsShown,
+        "receipts import": Taken,
+        "worklist": tuple[WorkItem, ...],
+        "message preview": tuple[PreviewedMessage, ...],
     }
 
 

@@ -16,7 +16,6 @@ from warehouse.ledger import audit, books, claims, codes, history, outbox, rules
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, patient, reading, writing
-from warehouse.ledger.erasing import SqlErasing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
@@ -51,7 +50,7 @@ from warehouse.ledger.sql_guards import SqlGuards
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected, SqlGuards, SqlErasing, SqlDeliveries):
+class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError
@@ -73,8 +72,7 @@ class SqlLedger(SqlExpected, SqlGuards, SqlErasing, SqlDeliveries):
     @patient
     def position(self) -> int:
         with reading(self._engine) as con:
-            position: int = con.scalars(select(ledger_state.c.position)).one()
-        return position
+            return int(con.scalars(select(ledger_state.c.position)).one())
 
     @patient
     def begin_run(self, run: Run, decision: PhaseDecision | None = None) -> Run:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Engine,
     and_,
     case,
     delete,
@@ -27,6 +26,7 @@ from warehouse.ledger import guarding
 from warehouse.ledger.audit import AuditEntry
 from warehouse.ledger.bulk import chunks, listed
 from warehouse.ledger.engine import reading, writing
+from warehouse.ledger.erasing import SqlErasing
 from warehouse.ledger.guard_tables import breakers, canaries, holds, throttles
 from warehouse.ledger.guarding import (
     Breaker,
@@ -44,10 +44,8 @@ from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.schema import audit_log, jobs
 
 
-class SqlGuards:
-    """What `warehouse.ledger.port.Guards` asks, on a database."""
-
-    _engine: Engine
+class SqlGuards(SqlErasing):
+    """What `warehouse.ledger.guards.Guards` asks, on a database."""
 
     # -- holds ----------------------------------------------------------------------------------
     def hold(self, hold: Hold, entry: AuditEntry) -> bool:

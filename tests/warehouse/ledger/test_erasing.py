@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tests.warehouse.ledger.cases import HOUR, RUN, T0, grant, job, put, reserved
 from warehouse.ledger import audit
 from warehouse.ledger.audit import AuditFilter
@@ -19,10 +17,13 @@ def test_what_has_not_left_is_stopped_and_frees_what_it_held(ledger: Ledger) -> 
         job("ann"),
         job("ann", channel="push"),
         job("ann", channel="mail", status="awaiting_approval"),
-        replace(job("ann", channel="chat"), in_doubt=True),
+        job("ann", channel="chat"),
         job("ben"),
     ]
     put(ledger, jobs, [grant(one) for one in jobs])
+    (doubtful,) = ledger.claim(RUN.run_id, "chat", 9, "w", T0)
+    ledger.hand_over([doubtful.intent_key], "w", T0)
+    ledger.record([Outcome(doubtful.intent_key, "pending", in_doubt=True)], T0, worker="w")
     (claimed,) = ledger.claim(RUN.run_id, "push", 9, "w", T0)
     done = ledger.erase(["ann"], "erased-1", ENTRY, T0)
     assert (done.stopped, done.out) == (4, 1)
