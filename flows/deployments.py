@@ -22,8 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.values.scalars import format_duration
+from flows.environment import connected
 from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
+from flows.server_api import find_server
+from flows.unchanged import held_already
 from tasks.deciding.draws import require_same_draws
 from tasks.journal import note
 from tasks.running.expecting import expect_runs
@@ -98,10 +101,12 @@ def _phase_spec(
 ) -> DeploymentSpec:
     span = timeline.phases[phase.id]
     last = span.end - timedelta(seconds=1)
+    goal = "  ".join(text for text in (phase.goal.get("en"), phase.goal.get("zh")) if text)
     lines = [
         f"**{calendar.title.get('en') or calendar.calendar} / {phase.title.get('en') or phase.id}**"
         f" ({calendar.title.get('zh')} {phase.title.get('zh')})".replace(" ( )", ""),
         "",
+        *([f"Goal / 目标: {goal}", ""] if goal else []),
         f"{span.start:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}, {timeline.timezone}.",
         "",
         "| play | audience | moments | first | last |",
@@ -154,7 +159,14 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     loaded = rt.load_calendar(name)
     require_same_draws(rt, loaded)
     rt.id_of(loaded)
-    changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
+    address = find_server(rt.settings.state)
+    specs = deployment_specs(rt.settings.root, loaded.calendar, loaded.timeline)
+    held = held_already(address, loaded.calendar.calendar, specs)
+    if held is not None:
+        changes = Changes(unchanged=held[0], kept_paused=held[1])
+    else:
+        with connected({}, address.api_url):
+            changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
     note("applied", calendar=loaded.calendar.calendar, counts=changes.counts())
     # After the server took them: what it will never start must not be missed.
     expect_runs(rt, loaded, rt.clock())

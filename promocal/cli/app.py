@@ -37,6 +37,7 @@ COMMANDS = {
     "audiences": "operating",
     "audience": "audience",
     "apply": "operating",
+    "adopt": "operating",
     "run": "operating",
     "approve": "operating",
     "settle": "operating",

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from tasks.running.audit import AuditLine, AuditPage
 
 Action = Literal[
+    "adopt",
     "apply",
     "approve",
     "cancel",
     "clear_tier",
     "duty_done",
     "duty_undone",
+    "halt",
+    "pause",
     "platform_ids",
     "receipts",
     "redraw",
+    "restore",
+    "resume",
     "rollback",
     "set_tier",
     "settle",

@@ -319,6 +319,10 @@ TEXTS: dict[str, str] = {
     ),
     "Write a file, for node_exporter's textfile collector.": "写入文件，供 node_exporter 的 textfile 采集器读取。",
     "Answer at this port until Ctrl-C.": "在此端口应答，直到 Ctrl-C。",
+    "Take over the calendar's deployments from where the project lay before: its runs are of this directory now.": (
+        "从项目原来所在的目录接管该日历的部署：此后其运行属于本目录。"
+    ),
+    "Who takes it over, for the audit log.": "由谁接管，记入审计日志。",
     "Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data.": (
         "在运行照常进行时，把台账、快照与决策复制到一个目录；其中含个人信息。"
     ),

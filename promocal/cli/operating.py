@@ -92,6 +92,23 @@ def apply(
     output.console().print(f"{calendar}: {translated(in_words(changes))}")
 
 
+def adopt(
+    calendar: Calendar,
+    by: Annotated[str, typer.Option("--by", help="Who takes it over, for the audit log.")],
+    project: Project = Path(),
+) -> None:
+    """Take over the calendar's deployments from where the project lay before: its runs are of this directory now."""
+    from flows.deployments import deploy
+    from flows.serve import in_words
+    from warehouse.ledger.audit import adopted
+
+    with opened(project, quiet=False) as rt:
+        changes = deploy(rt, calendar, take_over=True)
+        name = rt.load_calendar(calendar).calendar.calendar
+        rt.ledger.note(adopted(name, str(rt.settings.root), by, rt.clock()))
+    output.say(f"{calendar}: {translated(in_words(changes))}")
+
+
 def run(
     calendar: Calendar,
     phase: Annotated[str, typer.Argument(help="Phase id.")],

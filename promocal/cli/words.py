@@ -288,6 +288,7 @@ PARTS = {
     "workers": "工作进程",
 }
 DEEDS = {
+    "adopt": "接管部署",
     "apply": "应用",
     "approve": "审批放行",
     "cancel": "取消",

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TITLE = Text(en="Queen's Day", zh="女王节")
+GOAL = Text(en="Wake old members", zh="唤醒老会员")
 PHASE_TITLE = Text(en="Phase", zh="阶段")
 DAY = timedelta(days=1)
 FIRST = (datetime.now(ZONE) + 2 * DAY).replace(hour=10, minute=0, second=0, microsecond=0)
@@ -40,6 +41,7 @@ class APhase:
     kind: str
     plays: tuple[APlay, ...]
     title: Text = PHASE_TITLE
+    goal: Text = GOAL
 
 
 @dataclass(frozen=True)

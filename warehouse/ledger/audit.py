@@ -14,6 +14,7 @@ from typing import Literal
 from warehouse.ledger.records import DutyTick, Job, JobStatus, TierOverride
 
 AuditAction = Literal[
+    "adopt",
     "apply",
     "approve",
     "cancel",
@@ -109,6 +110,11 @@ def settled(jobs: Iterable[Job], as_status: JobStatus, by: str, at: datetime) ->
 def applied(subject: str, calendar: str, by: str, at: datetime) -> AuditEntry:
     """`subject`: the checksum of the plan that was agreed to; the calendar itself, where nobody named one."""
     return AuditEntry(at=at, by=by, action="apply", subject=subject, calendar=calendar)
+
+
+def adopted(calendar: str, project: str, by: str, at: datetime) -> AuditEntry:
+    """`project`: the directory its runs are of from now on."""
+    return AuditEntry(at=at, by=by, action="adopt", subject=calendar, calendar=calendar, value=project)
 
 
 def tier_set(override: TierOverride) -> AuditEntry:
