@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said
 from campaign_calendars.values.scalars import format_duration
 from flows.environment import connected
 from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
@@ -66,13 +67,17 @@ class DeploymentSpec:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a reconcile did, by deployment name. `kept_paused`: left paused because an operator paused them."""
+    """What a reconcile did, by deployment name. `kept_paused`: left paused because an operator paused them.
+
+    `drift`: what somebody had edited on the server, and what became of it.
+    """
 
     created: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept_paused: tuple[str, ...] = field(default=(), compare=False)
+    drift: tuple[Said, ...] = field(default=(), compare=False)
 
     def counts(self) -> dict[str, int]:
         """How many of each kind."""
@@ -176,6 +181,7 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
 def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | None) -> Changes:
     from prefect.client.orchestration import get_client
 
+    drifted: list[Said] = []
     done: dict[str, list[str]] = {kind: [] for kind in ("created", "updated", "unchanged", "removed", "kept_paused")}
     with get_client(sync_client=True) as client:
         existing = {d.name: d for d in _read_deployments(client, calendar_id)}
@@ -189,12 +195,14 @@ def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | N
             if current is not None and _matches(current, spec):
                 done["unchanged"].append(spec.name)
                 continue
+            if current is not None and current.version == spec.version:
+                drifted.append(_edited(current, spec))
             write(spec, current)
             done["created" if current is None else "updated"].append(spec.name)
         for found in existing.values():
             client.delete_deployment(found.id)
             done["removed"].append(found.name)
-    return Changes(**{kind: tuple(names) for kind, names in done.items()})
+    return Changes(**{kind: tuple(names) for kind, names in done.items()}, drift=tuple(drifted))
 
 
 def _read_deployments(client: SyncPrefectClient, calendar_id: str) -> list[DeploymentResponse]:
@@ -240,6 +248,29 @@ def _matches(found: DeploymentResponse, spec: DeploymentSpec) -> bool:
         and found.work_pool_name == spec.work_pool
         and not any(schedule.parameters for schedule in found.schedules)
         and held == {(s.slug, s.rrule, s.timezone) for s in spec.schedules}
+    )
+
+
+def _edited(found: DeploymentResponse, spec: DeploymentSpec) -> Said:
+    """What was edited on the server since it was applied, and when; it is put back."""
+    held = {str(s.slug): s.schedule for s in found.schedules}
+    rules = {slug: (getattr(rule, "rrule", None), getattr(rule, "timezone", None)) for slug, rule in held.items()}
+    wanted = {s.slug: (s.rrule, s.timezone) for s in spec.schedules}
+    names = [name for name in sorted({*rules, *wanted}) if rules.get(name) != wanted.get(name)]
+    what: list[Said] = [(f"schedule {name}", f"计划 {name}") for name in names]
+    if dict(found.parameters) != dict(spec.parameters):
+        what.append(("parameters", "参数"))
+    if any(schedule.parameters for schedule in found.schedules):
+        what.append(("parameters of a schedule", "计划的参数"))
+    if found.entrypoint != spec.entrypoint:
+        what.append(("entrypoint", "入口"))
+    if found.work_pool_name != spec.work_pool:
+        what.append(("work pool", "工作池"))
+    at = f"{found.updated:%Y-%m-%d %H:%MZ}" if found.updated else "?"
+    english, chinese = ", ".join(each[0] for each in what), "、".join(each[1] for each in what)
+    return (
+        f"{spec.name} was edited on the server ({at}): {english}; put back",
+        f"{spec.name} 在服务器上被修改（{at}）：{chinese}；已恢复",
     )
 
 

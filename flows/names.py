@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 WORK_POOL = "promocal"
 PRODUCT_TAG = "promocal"
 FLOW_NAME = "promocal-phase"
@@ -10,6 +12,11 @@ ENTRYPOINT = "flows.phase.run_phase"
 
 def deployment_name(calendar_id: str, phase_id: str) -> str:
     return f"{calendar_id}.{phase_id}"
+
+
+def shown_name(calendar_id: str, phase_id: str, moment: datetime) -> str:
+    """What a run is called: `queens-day-2020 / burst / 03-06 10:00`, on the clock of its moment."""
+    return f"{calendar_id} / {phase_id} / {moment:%m-%d %H:%M}"
 
 
 def calendar_tag(calendar_id: str) -> str:

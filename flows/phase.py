@@ -20,7 +20,7 @@ from prefect.states import Completed
 from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError, PromocalError
 from flows import artifacts, steps
 from flows.follow_up import follow_up
-from flows.names import FLOW_NAME
+from flows.names import FLOW_NAME, shown_name
 from flows.steps import ProjectRun, perform, sealed
 from tasks.alerts import told_when_failing
 from tasks.data.refresh import young_enough
@@ -47,7 +47,7 @@ def run_name() -> str:
             moment = moment.astimezone(rt.load_calendar(key.calendar).timeline.timezone)
     except PromocalError:  # the run itself will say what is wrong; here it only needs a name
         return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}Z"
-    return f"{given['calendar']} / {given['phase']} / {moment:%m-%d %H:%M}"
+    return shown_name(given["calendar"], given["phase"], moment)
 
 
 def note_end(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - names are Prefect's

@@ -106,6 +106,8 @@ def _apply(rt: Runtime, file: str, name: str, say: Tell) -> None:
     changes = deploy(rt, file)
     if changes.any:
         rt.ledger.note(applied(name, name, "promocal serve", rt.clock()))
+    for said in changes.drift:
+        say(said)
     english, chinese = in_words(changes)
     say((f"{name}: {english}", f"{name}：{chinese}"))
 
@@ -143,6 +145,7 @@ def _looking_after(project_dir: Path | str, names: Sequence[str], say: Tell) -> 
         nonlocal due
         if time.monotonic() < due:
             return
+        from flows.future_names import name_future_runs
         from flows.looking_after import look_after_runs
         from tasks.runtime import open_runtime
 
@@ -151,6 +154,8 @@ def _looking_after(project_dir: Path | str, names: Sequence[str], say: Tell) -> 
             with open_runtime(project_dir) as rt:
                 for line in (line for name in names for line in look_after_runs(rt, name)):
                     say(line)
+                for name in names:
+                    name_future_runs(rt, name)
         except PromocalError as error:
             # A ledger that is locked, a calendar half-written: the next look is in a minute.
             say((f"Could not look after runs: {error.message}", f"无法检查运行：{error.text('zh')}"))

@@ -266,7 +266,7 @@ TEXTS: dict[str, str] = {
     "Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase.": (
         "在 PREFECT_API_URL 的 Prefect 服务器上登记日历：每个阶段一个部署。"
     ),
-    "Apply only if the plan is still exactly this one.": "仅当计划仍与此完全一致时应用。",
+    "Checksum of the plan to apply, as promocal plan shows it.": "要应用的计划的校验码，见 promocal plan。",
     "Who applies, for the audit log.": "由谁应用，记入审计日志。",
     "Run one phase at one planned moment: refresh, decide, enqueue, dispatch. Safe to repeat.": (
         "在一个计划时间运行一个阶段：刷新、决策、入队、发送。可安全重复。"

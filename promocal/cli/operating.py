@@ -55,41 +55,27 @@ def apply(
     calendar: Calendar,
     project: Project = Path(),
     checksum: Annotated[
-        str | None, typer.Option("--plan", help="Apply only if the plan is still exactly this one.")
+        str | None, typer.Option("--plan", help="Checksum of the plan to apply, as promocal plan shows it.")
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
     redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from campaign_calendars.values.json import to_json
     from flows.deployments import deploy
+    from flows.future_names import name_future_runs
     from flows.serve import in_words
-    from tasks.planning.plan import plan as make
-    from warehouse.ledger.audit import applied
+    from tasks.planning.agreeing import require_plan
 
     with opened(project, quiet=False) as rt:
         redrawing(rt, calendar, redraw, by)
-        if checksum is not None:
-            made = make(rt, calendar)
-            if made.checksum != checksum:
-                raise UsageError(
-                    (
-                        f"the plan has changed: it is {made.checksum} now, not {checksum}",
-                        f"计划已变：现在是 {made.checksum}，不是 {checksum}",
-                    ),
-                    (
-                        "look at it again with promocal plan, then apply the new checksum",
-                        "请用 promocal plan 重新查看，再应用新的校验码",
-                    ),
-                )
-            rt.ledger.record_plan(checksum, made.calendar, to_json(made), rt.clock())
+        agreed = require_plan(rt, calendar, checksum)
         changes = deploy(rt, calendar)
-        if checksum is not None:
-            rt.ledger.mark_applied(checksum, by or "command line", rt.clock())
-        else:
-            name = rt.load_calendar(calendar).calendar.calendar
-            rt.ledger.note(applied(name, name, by or "command line", rt.clock()))
-    output.console().print(f"{calendar}: {translated(in_words(changes))}")
+        if changes.any or agreed.applied_at is None:
+            rt.ledger.mark_applied(agreed.checksum, by or "command line", rt.clock())
+        name_future_runs(rt, calendar)
+    for said in changes.drift:
+        output.say(translated(said))
+    output.say(f"{calendar}: {translated(in_words(changes))}")
 
 
 def adopt(

@@ -242,3 +242,19 @@ def test_a_calendar_that_a_worker_would_not_find_is_refused(tmp_path: Path) -> N
     (root / "calendars" / "small-sale.yaml").rename(root / "calendars" / "sale.yaml")
     with pytest.raises(UsageError, match="holds the calendar small-sale"):
         deploy(open_runtime(root), str(root / "calendars" / "sale.yaml"))
+
+
+def test_what_somebody_edited_is_told_and_put_back(calendar: ACalendar, dates: Timeline, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    burst = held(calendar)[f"{calendar.calendar}.burst"]
+    with get_client(sync_client=True) as client:
+        client.delete_deployment_schedule(burst.id, burst.schedules[0].id)
+    changes = apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    ((english, chinese),) = changes.drift
+    assert english.startswith(f"{calendar.calendar}.burst was edited on the server (20")
+    assert english.endswith(f": schedule {burst.schedules[0].slug}; put back")
+    assert "已恢复" in chinese
+    assert len(held(calendar)[f"{calendar.calendar}.burst"].schedules) == len(burst.schedules)
+    assert apply_deployments(tmp_path, calendar, dates).drift == ()  # type: ignore[arg-type]
