@@ -12,10 +12,8 @@ Two habits of the server decide the shape of this module (tried on Prefect 3.8):
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +22,10 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said
 from campaign_calendars.values.scalars import format_duration
 from flows.environment import connected
-from flows.names import ENTRYPOINT, FLOW_NAME, PRODUCT_TAG, WORK_POOL, calendar_tag, deployment_name
+from flows.names import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
 from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
 from flows.server_api import find_server
+from flows.specs import DeploymentSpec
 from flows.unchanged import held_already
 from tasks.deciding.draws import require_same_draws
 from tasks.journal import note
@@ -41,28 +40,7 @@ if TYPE_CHECKING:
     from campaign_calendars.time.resolving import Timeline
     from tasks.runtime import Runtime
 
-# Part of every content hash: raise it when a release changes what a deployment holds.
-_SPEC_FORMAT = 1
 _PAGE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class DeploymentSpec:
-    """What the server should hold for one (calendar, phase)."""
-
-    name: str
-    description: str
-    tags: tuple[str, ...]
-    parameters: Mapping[str, str]
-    schedules: tuple[ScheduleSpec, ...]
-    entrypoint: str = ENTRYPOINT
-    work_pool: str = WORK_POOL
-
-    @property
-    def version(self) -> str:
-        """Content hash: equal versions mean there is nothing to write."""
-        text = json.dumps([_SPEC_FORMAT, asdict(self)], sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flows.names import PRODUCT_TAG, calendar_tag
 from flows.server_api import ServerAddress, ServerApi
-
-if TYPE_CHECKING:
-    from flows.deployments import DeploymentSpec
+from flows.specs import DeploymentSpec
 
 
 def held_already(

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from flows.deployments import DeploymentSpec, deployment_specs
+from flows.deployments import deployment_specs
 from flows.server_api import ServerAddress
+from flows.specs import DeploymentSpec
 from flows.unchanged import held_already
 from tasks.runtime import open_runtime
 
