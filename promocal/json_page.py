@@ -40,7 +40,7 @@ _MAPPINGS = (dict, abc.Mapping)
 
 def printed() -> Mapping[str, Any]:
     """Command → the type of what it prints with `--format json`: a record, or a list of one."""
-    return {**_of_calendars_and_data(), **_of_runs(), **_of_messages(), **_of_plans()}
+    return {**_of_calendars_and_data(), **_of_runs(), **_of_operations(), **_of_messages(), **_of_plans()}
 
 
 def _of_calendars_and_data() -> Mapping[str, Any]:
@@ -79,9 +79,6 @@ def _of_runs() -> Mapping[str, Any]:
     from tasks.exporting.pack import PackMade
     from tasks.exporting.points_file import PointsFile
     from tasks.measuring.measurement import Report
-    from tasks.operations.backups import Backup, BackupMade, Restored
-    from tasks.operations.findings import Examination
-    from tasks.operations.overview import ProjectOverview
     from tasks.outreach.sequences import SequenceState
     from tasks.planning.budget import BudgetLedger
     from tasks.planning.story import StoryStep
@@ -94,11 +91,6 @@ def _of_runs() -> Mapping[str, Any]:
         "report": Report,
         "run": RunOutcome,
         "replay": ReportedReplay,
-        "status": ProjectOverview,
-        "doctor": Examination,
-        "backup": BackupMade,
-        "restore": Restored,
-        "restore --check": Backup,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
         "budget": BudgetLedger,
@@ -133,6 +125,20 @@ def _of_messages() -> Mapping[str, Any]:
         "receipts import": Taken,
         "worklist": tuple[WorkItem, ...],
         "message preview": tuple[PreviewedMessage, ...],
+    }
+
+
+def _of_operations() -> Mapping[str, Any]:
+    from tasks.operations.backups import Backup, BackupMade, Restored
+    from tasks.operations.findings import Examination
+    from tasks.operations.overview import ProjectOverview
+
+    return {
+        "status": ProjectOverview,
+        "doctor": Examination,
+        "backup": BackupMade,
+        "restore": Restored,
+        "restore --check": Backup,
     }
 
 
