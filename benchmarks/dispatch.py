@@ -3,7 +3,8 @@
 One message for each member. The plain client claims what fits one round of requests, writes the texts with
 Python's own formatting, sends them over one kept aiohttp session (or as one CSV file) and marks them sent: no
 consent, suppression, quiet hours or masking, no repeats, one outcome for all. Files go to a temporary directory,
-HTTP to a server process on this machine that accepts everything, 100 messages a request, 8 requests at once.
+HTTP to a server process on this machine that accepts everything: 100 messages a request and 8 requests at once, or
+one message a request and 64 at once.
 """
 
 from __future__ import annotations
@@ -53,7 +54,10 @@ RENDER = Renderer({"recall.txt": "Dear {{ member.name }}, {{ benefit.title }} of
 REFERENCES = {
     "file": "a plain client: claim 50,000, csv.writer into one file, mark sent with executemany",
     "http": "a plain client: claim 800, aiohttp POST of 100 a request, 8 at once, mark sent with executemany",
+    "http, one a request": "a plain client: claim 64, aiohttp POST of one, 64 at once, mark sent with executemany",
 }
+SIZES = {"http": (REQUEST, AT_ONCE), "http, one a request": (1, 64)}
+"""Messages of one request, and requests at once."""
 
 
 def recipients(members: Sequence[str], _channel: str) -> Mapping[str, Recipient]:
@@ -89,7 +93,7 @@ def prepare(kind: str, count: int, url: str) -> Callable[[], int]:
     channel: ChannelPort = (
         FileChannel("file", outbox.base, masked=False)
         if kind == "file"
-        else HttpChannel("http", url, batch=REQUEST, concurrency=AT_ONCE)
+        else HttpChannel(kind, url, batch=SIZES[kind][0], concurrency=SIZES[kind][1])
     )
 
     def work() -> int:
@@ -117,7 +121,7 @@ def prepare_plain(kind: str, count: int, url: str) -> Callable[[], int]:
         if kind == "file":
             _write_files(jobs, outbox.run_id, outbox.base)
         else:
-            asyncio.run(_post_all(jobs, outbox.run_id, url))
+            asyncio.run(_post_all(jobs, outbox.run_id, url, kind))
         sent = jobs.count("sent")
         jobs.close()
         outbox.close()
@@ -158,8 +162,10 @@ def _write_files(jobs: PlainSqlite, run_id: str, folder: Path) -> None:
         jobs.mark_sent([(seq, path.name) for seq, *_ in claimed], T0)
 
 
-async def _post_all(jobs: PlainSqlite, run_id: str, url: str) -> None:
+async def _post_all(jobs: PlainSqlite, run_id: str, url: str, kind: str) -> None:
     import aiohttp
+
+    size, at_once = SIZES[kind]
 
     async with aiohttp.ClientSession() as session:
 
@@ -168,10 +174,10 @@ async def _post_all(jobs: PlainSqlite, run_id: str, url: str) -> None:
                 results: list[dict[str, Any]] = (await response.json())["results"]
                 return results
 
-        while claimed := jobs.claim(run_id, "http", REQUEST * AT_ONCE, T0):
+        while claimed := jobs.claim(run_id, kind, size * at_once, T0):
             seqs = {key: seq for seq, key, *_ in claimed}
             messages = _messages(claimed)
-            parts = [messages[at : at + REQUEST] for at in range(0, len(messages), REQUEST)]
+            parts = [messages[at : at + size] for at in range(0, len(messages), size)]
             answers = await asyncio.gather(*(post(part) for part in parts))
             results = [result for answer in answers for result in answer]
             jobs.mark_sent([(seqs[r["key"]], r.get("receipt")) for r in results if r["status"] == "sent"], T0)

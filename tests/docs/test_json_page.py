@@ -42,6 +42,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "snapshots": (),
     "snapshots show": ("current",),
     "suppress": ("refusals.csv",),
+    "receipts import": ("receipts.csv",),
+    "receipts show": (),
     "snapshots diff": ("{first}", "current"),
     "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
     "quality": ("current", "-o", "var/quality.html"),
@@ -93,6 +95,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     outcomes = learned_file(root / "var").parent
     outcomes.mkdir(parents=True)
     written(tmp_path_factory.mktemp("outcomes")).rename(outcomes / "spring.parquet")
+    (root / "receipts.csv").write_text("receipt,state,content\nnobody,failed,\n", "utf-8")
     (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
         snapshot = refresh(rt, CALENDAR, begin).snapshot_id

@@ -47,6 +47,11 @@ class Delivery:
     code: str
     arrived: bool
 
+    @property
+    def says(self) -> tuple[DeliveryState, str, bool]:
+        """What is known, whenever it was told: a list without moments says the same thing twice."""
+        return (self.state, self.code, self.arrived)
+
     def with_report(self, report: Report) -> Delivery:
         """After one more report, in whatever order they come: of one moment, that it arrived counts more."""
         newer = (report.at, report.state == "delivered", report.code) > (self.at, self.state == "delivered", self.code)
@@ -151,13 +156,14 @@ class Fold:
         known = self.states.get(key)
         told = Delivery(report.state, report.at, report.code, report.state == "delivered")
         now = told if known is None else known.with_report(report)
-        if now == known:
+        if known is not None and now.says == known.says:
             self.known += 1
-            return
-        self.new += 1
-        self.states[key] = now
-        self.changed.add(key)
-        self._settle(key, status, now)
+        else:
+            self.new += 1
+        if now != known:
+            self.states[key] = now
+            self.changed.add(key)
+            self._settle(key, status, now)
 
     def _settle(self, key: str, status: JobStatus, now: Delivery) -> None:
         for kept in (self.sent, self.failed, self.undelivered):

@@ -74,6 +74,14 @@ def test_the_order_of_reports_changes_nothing(ledger: Ledger, order: tuple[Repor
     assert ledger.delivery_counts() == {("sms", "failed", "y"): 1}
 
 
+def test_the_same_said_later_is_nothing_new(ledger: Ledger) -> None:
+    sent(ledger, "a")
+    assert ledger.report([said("r-a", "failed", 1)], T0).new == 1
+    later = ledger.report([said("r-a", "failed", 9), said("r-a", "delivered", 5)], T0)
+    assert (later.new, later.known) == (1, 1), "that it arrived is new, what is told last stays"
+    assert ledger.delivery_counts() == {("sms", "failed", ""): 1}
+
+
 def test_what_fits_nobody_is_kept_aside_and_counted(ledger: Ledger) -> None:
     sent(ledger, "a", "b", receipt="batch-1")
     put(ledger, [job("c")])
