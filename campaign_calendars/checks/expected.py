@@ -15,6 +15,7 @@ from campaign_calendars.findings.finding import Finding, suggestion
 from campaign_calendars.model.calendar import PhaseKind
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.store import Store
+from campaign_calendars.providers.of_channel import message_cost
 
 _MONEY = sorted(name for name, field in FIELDS.items() if field.type == "money")
 
@@ -123,7 +124,7 @@ def expected_to_lose(view: View) -> Iterator[Finding]:
         if play.at is None or not play.channels:
             continue
         expectation = expectation_of(view.calendar, view.store, phase, play, view.names)
-        cheapest = min((channel.unit_cost for channel in view.channels_of(play)), default=0)
+        cheapest = min((message_cost(channel) for channel in view.channels_of(play)), default=0)
         for one in expectation.responses if expectation else ():
             if expectation and expectation.value(one, expectation.basket_cents, cheapest) <= 0:
                 share = f"{one.response_ppm / 10_000:g}%"

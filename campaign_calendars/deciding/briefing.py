@@ -29,7 +29,7 @@ from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.model.restrictions import measure_on, recruits
 from campaign_calendars.model.store import BOUND_KINDS, LEAST_LEVEL, Channel, Store, capacity_on, has_ended, level_on
 from campaign_calendars.model.unfolding import StepPlay
-from campaign_calendars.providers.of_channel import is_quiet
+from campaign_calendars.providers.of_channel import is_quiet, message_cost
 from campaign_calendars.time.timeline import Occurrence, Timeline, local_day
 
 
@@ -175,7 +175,7 @@ def _channels(
             consent_required=channel.consent == "required",
             quiet=is_quiet(channel, local.time()),
             capacity=capacity_on(channel, local.date()),
-            unit_cost_cents=channel.unit_cost,
+            unit_cost_cents=message_cost(channel),
             restricted=measure_on(store.restrictions, local.date(), name, channel, recruits=for_new) is not None
             or not _is_allowed(channel, local.date(), gives=bool(play.benefits)),
             bound=channel.kind in BOUND_KINDS,

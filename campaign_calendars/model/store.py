@@ -131,7 +131,9 @@ class Channel(Strict):
         max_length=40,
         description="Assistants or guides with members of their own: a member is reached through his own only.",
     )
-    unit_cost: Money = Field(default=0, description="Cost of one message.")
+    unit_cost: Money = Field(
+        default=0, description="Cost of one message; default: the price its provider states, else none."
+    )
     domain: Literal["private", "public"] = Field(
         default="private", description="private: the store's own (私域); public: the platform's (公域)."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
+from math import ceil
 from typing import Final
 
 from campaign_calendars.model.store import Channel, QuietHours
@@ -59,3 +60,11 @@ def most_attachments(channel: Channel) -> int | None:
     """Of one message."""
     profile = profile_of(channel)
     return profile.attachments.value if profile is not None and profile.attachments is not None else None
+
+
+def message_cost(channel: Channel) -> int:
+    """Cents of one message: what the store says, else the provider's price of one segment, rounded up."""
+    profile = profile_of(channel)
+    if "unit_cost" in channel.model_fields_set or profile is None or profile.price is None:
+        return channel.unit_cost
+    return ceil(profile.price.yuan * 100)

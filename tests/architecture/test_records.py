@@ -38,6 +38,7 @@ OPEN: Mapping[str, frozenset[str]] = {
             "tasks/channels/answers.py",
             "tasks/channels/file.py",
             "tasks/channels/http.py",
+            "tasks/channels/wecom.py",
             "warehouse/ledger/memory_notes.py",
         }
     ),

@@ -14,7 +14,14 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.messages.limits import finished, lint_limits, too_long
 from campaign_calendars.messages.sms import length, lint, segments
 from campaign_calendars.model.store import PROVIDER_KINDS, Channel, Provider
-from campaign_calendars.providers.of_channel import is_quiet, lead_days, most_attachments, most_members, profile_of
+from campaign_calendars.providers.of_channel import (
+    is_quiet,
+    lead_days,
+    message_cost,
+    most_attachments,
+    most_members,
+    profile_of,
+)
 from campaign_calendars.providers.profile import Answers, Profile, Stated, profile_named
 
 NAMES = sorted(
@@ -147,3 +154,10 @@ def test_words_a_provider_refuses_with_the_reason_and_another_channel(
         assert profile.zh in problem.zh
         assert problem.hint
         assert problem.code != "C611" or "the dedicated service" in problem.hint
+
+
+def test_a_message_costs_what_its_provider_states_unless_the_store_says_otherwise() -> None:
+    assert message_cost(channel("alibaba")) == 6
+    assert message_cost(channel("alibaba", unit_cost="0.04")) == 4
+    assert message_cost(channel("alibaba", unit_cost=0)) == 0
+    assert message_cost(channel("tencent")) == message_cost(channel()) == 0
