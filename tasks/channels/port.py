@@ -108,9 +108,9 @@ class LookingUp(Protocol):
     def look_up(self, batch: Batch) -> list[Outcome]:
         """What became of messages that were handed over before; nothing is sent.
 
-                `batch` has their keys, receipts and today's addresses, and no texts. "sent" or "failed" where the provider
-                is certain; every other outcome, or none, leaves a message to a person. Raises ChannelError when it cannot
-                be asked.
+        `batch` has their keys, receipts and today's addresses, and no texts. "sent" or "failed" where the provider
+        is certain; every other outcome, or none, leaves a message to a person. Raises ChannelError when it cannot
+        be asked.
         """
 
 
