@@ -92,6 +92,8 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C168": (("everybody: joined", "everybody: is_birthday_month and orders_total > 0"),),
     "C169": (("to: D-5", "to: D"),),
     "C287": (("unit_cost: 5}", "unit_cost: 5, valid: 7d}"),),
+    "C324": (("group: fan,", "group: fans,"),),
+    "C325": (("stock: 20", "stock: 30"),),
     "C288": (("gold, spend: 1000, discount: 0.98", "gold, spend: 1000, discount: 0.95"),),
     "C289": (("store_cupon", "store_coupon"),),
     "C265": (("exclusive_with: [d]}}", "exclusive_with: [d]}, d: {kind: member_coupon, value: 6}}"),),

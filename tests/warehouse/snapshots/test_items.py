@@ -66,7 +66,12 @@ def test_the_newest_row_before_the_moment_says_what_is_sold_out(snapshot: Snapsh
     assert there["s1"] is False, "of two rows for one moment the smaller stock counts"
     assert {"x1", "i6"}.isdisjoint(there), "without an id, with a stock that is none"
     said = {finding.message.partition("rule ")[2].rstrip(")") for finding in snapshot.findings}
-    assert {"item-id-missing", "item-stock-unreadable", "item-state-unknown", "item-repeated"} <= said
+    assert {
+        "shop-item-id-missing",
+        "shop-item-stock-unreadable",
+        "shop-item-state-unknown",
+        "shop-item-repeated",
+    } <= said
     assert {one.item_id: one.list_price_cents for one in items_of(snapshot)}["i1"] == 9_900
 
 

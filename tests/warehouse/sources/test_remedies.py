@@ -118,7 +118,7 @@ FOLLOWED: Mapping[str, tuple[tuple[Given, Callable[[Given], Given]], ...]] = {
 """Code → failing sources, and what its hint says to do."""
 
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
-    "followed by the tests of the set-up pack, row by row": ("S610",),
+    "followed by the tests of the set-up pack, row by row": ("S610", "S611"),
     "followed by the tests of whom groups and assistants reach": ("S140", "S141", "S142"),
     "a source is added: followed below": ("S106",),
     "two sheets: followed by the tests of hostile exports, where workbooks are made": ("S109",),
@@ -137,7 +137,7 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
         "S603", "S605",
     ),
     "the examples of their pages fail and pass in the tests of activities": ("S700", "S701", "S702"),
-    "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402", "D417"),
+    "a benefit was used otherwise than granted: the platform's own settings decide": ("D401", "D402", "D417", "D418"),
     "the command it prints is run by the tests of files for their owner alone": ("D406",),
     "the guests it names are followed by the tests of guests": ("D408",),
 }  # fmt: skip
