@@ -105,3 +105,11 @@ def read_fault(english: str) -> Said:
             chinese = chinese.replace(token, sign)
         chinese = chinese.replace("' or '", "' 或 '")
     return english, chinese
+
+
+def fault_in(english: str, lang: str) -> str:
+    """Why a message could not be made, as the ledger keeps it, told in `lang`; another sentence stays as it is."""
+    name, mark, words = english.removeprefix("message ").partition(": ")
+    if lang == "zh" and mark and english.startswith("message ") and (told := read_fault(words)[1]) != words:
+        return OTHERWISE[1].format(name=name, error=told)
+    return translate_stored(english, FAULTS, lang)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from campaign_calendars.deciding.contact import REASONS
 from campaign_calendars.duties.states import ID_TOO_LATE, NO_ID, TOO_LONG, WAITS
 from campaign_calendars.findings.said import Said, translate_stored
-from campaign_calendars.messages.faults import FAULTS
+from campaign_calendars.messages.faults import fault_in
 
 LABELS: dict[str, tuple[str, str]] = {
     "report": ("Campaign report", "活动报告"),
@@ -259,7 +259,9 @@ def stop_reason(reason: str, lang: str) -> str:
     code, _, detail = reason.partition(":")
     if code in REASONS:
         return REASONS[code].title.get(lang) + (f" ({detail})" if detail else "")
-    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE, *_WAITING, *FAULTS), lang)
+    if (told := fault_in(reason, lang)) != reason:
+        return told
+    return translate_stored(reason, (TOO_LONG, WAITS, NO_ID, ID_TOO_LATE, *_WAITING), lang)
 
 
 def words(lang: str) -> dict[str, str]:

@@ -53,8 +53,7 @@ T = TypeVar("T")
 class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
-    Opening brings the schema up to date. Raises UsageError for a url it cannot serve, LedgerError
-    when the database cannot be reached or was written by a newer release.
+    Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
     """
 
     def __init__(self, url: str) -> None:

@@ -97,6 +97,9 @@ def test_what_cannot_be_rendered_fails_without_naming_the_member(template: str) 
 def test_what_the_engine_cannot_read_is_told_in_chinese(template: str, zh: str) -> None:
     (problem,) = check_message(template, "m.txt")
     assert (problem.code, problem.zh) == ("C601", f"模板无法解析：{zh}")
+    with pytest.raises(MessageError) as caught:
+        render(template)
+    assert stop_reason(str(caught.value), "zh") == f"消息 m.txt：{zh}"
 
 
 @pytest.mark.parametrize("said", FAULTS)

@@ -49,3 +49,12 @@ def test_an_id_of_the_platform_takes_the_place_of_an_earlier_one(ledger: Ledger)
     assert ledger.platform_ids("c") == [again, first[0]]
     assert ledger.platform_ids("d") == []
     assert [entry.count for entry in ledger.audit(AuditFilter(action="platform_ids"))] == [1, 2]
+
+
+def test_ids_that_another_calendar_has_too_are_told(ledger: Ledger) -> None:
+    mine, theirs = PlatformId("c", "coupon", "", "A1", AT), PlatformId("d", "welcome", "child", "A1", LATER)
+    for row in (mine, theirs, PlatformId("d", "other", "", "A2", AT), PlatformId("c", "own", "", "A3", AT)):
+        ledger.set_platform_ids([row], platform_ids_read(row.calendar, "ids.xlsx", 1, "Li Wei", row.set_at))
+    assert ledger.platform_ids("c", shared=True) == [theirs]
+    assert ledger.platform_ids("d", shared=True) == [mine]
+    assert ledger.platform_ids("e", shared=True) == []
