@@ -118,10 +118,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class TierClock:
-    """By which a member's tier at the moment of an order is told: what the `window` before it came to."""
+    """By which a member's tier at the moment of an order is told: what the `window` before it came to.
+
+    `rates` are what the tiers, lowest first, pay of the list price (basis points).
+    """
 
     ladder: Ladder
     window: timedelta
+    rates: tuple[int, ...] = ()
 
 
 def announced(

@@ -63,7 +63,8 @@ def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Annou
 
 def _tier_clock(loaded: LoadedCalendar) -> TierClock:
     rules = tier_rules(loaded.store.tiers, loaded.timeline.timezone)
-    return TierClock(rules.now, loaded.store.tiers.window)
+    rates = tuple(level.discount for level in loaded.store.tiers.levels)
+    return TierClock(rules.now, loaded.store.tiers.window, rates)
 
 
 def _day(loaded: LoadedCalendar, moment: datetime) -> date:
@@ -111,6 +112,28 @@ def _bring_up_to_date(
         now = replace(now, blocks=tuple(blocks))
         rt.ledger.book(name, (), now)
     return now
+
+
+def count_from_sending(rt: Runtime, loaded: LoadedCalendar, run_id: str) -> None:
+    """Let what a run gave be valid from when its messages left, in the ledger, where all look it up.
+
+    A message may have waited for a person or the platform. The end that was written when it was decided stays where
+    nothing left later.
+    """
+    if not any(benefit.valid is not None and benefit.valid.for_ for benefit in loaded.calendar.benefits.values()):
+        return
+    given = list(rt.ledger.given_rows(loaded.calendar.calendar, run_id=run_id))
+    rt.ledger.extend(_later(given, _from_sending(loaded, given)))
+
+
+def _later(given: Iterable[GivenRow], dated: Iterable[GivenRow]) -> list[tuple[str, datetime]]:
+    """Intent keys whose end is later by now."""
+    pairs = zip(given, dated, strict=True)
+    return [
+        (new.state.intent_key, new.valid_until)
+        for old, new in pairs
+        if new.valid_until is not None and new.valid_until != old.valid_until
+    ]
 
 
 def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator[GivenRow]:

@@ -235,8 +235,14 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
-        return self._stream(lambda con: books.given_rows(con, calendar, others_of))
+    def given_rows(
+        self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None
+    ) -> Iterator[GivenRow]:
+        return self._stream(lambda con: books.given_rows(con, calendar, others_of, run_id))
+
+    def extend(self, ends: Iterable[tuple[str, datetime]]) -> None:
+        with writing(self._engine) as con:
+            books.extend(con, ends)
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         with writing(self._engine) as con:
