@@ -17,6 +17,7 @@ from campaign_calendars.deciding.blocks import Announced, Block, TierClock, anno
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.time.timeline import utc
+from tasks.accounting.points_cost import points_seen
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
 def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
     """A digest of what uses are recognised by: the calendar, and what the platform calls its benefits."""
     ids = "".join(f"\n{one.benefit} {one.platform_id}" for one in rt.ledger.platform_ids(loaded.calendar.calendar))
-    return hashlib.sha256((loaded.text + ids).encode()).hexdigest()[:12]
+    worth = "" if loaded.store.points is None else f"\n{loaded.store.points.point_value}"
+    return hashlib.sha256((loaded.text + ids + worth).encode()).hexdigest()[:12]
 
 
 def _begun(rt: Runtime, loaded: LoadedCalendar) -> int:
@@ -108,7 +110,8 @@ def _bring_up_to_date(
     if told:
         granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
         times = {"known_at": known_at, "now": rt.clock()}
-        blocks = blocks_of(loaded.calendar, told, found.announced, kept=old, granted=granted, **times)
+        seen = {**found.announced, **points_seen(rt, loaded, told, snapshot, known_at)}
+        blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
         now = replace(now, blocks=tuple(blocks))
         rt.ledger.book(name, (), now)
     return now
