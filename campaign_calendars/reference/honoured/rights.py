@@ -286,10 +286,7 @@ POINTS_PRICES_AND_RIGHTS: Final[Mapping[str, Honoured]] = {
     ),
     "Partner.codes": Honoured(
         "decide, dispatch",
-        (
-            "As many pieces as codes; each message hands out one that no other has.",
-            "份数即码数；每条消息发出一个不重复的码。",
-        ),
+        ("As many pieces as codes; no two messages have the same.", "有多少码即有多少份，不重复发出。"),
         "A3",
         "tasks/outreach/test_codes.py::test_three_codes_for_four_members",
     ),
