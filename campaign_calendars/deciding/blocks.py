@@ -109,19 +109,27 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What data tell of one announced benefit: its `uses` and their cost; what the last weeks had of such uses."""
+    """What data tell of one announced benefit: its `uses` and their cost; what the last weeks had of such uses.
+
+    `unit_cents`: what one of them is expected to cost, where the data tell (points); None: what the benefit says.
+    """
 
     uses: int = 0
     cents: int = 0
     before: int | None = None
+    unit_cents: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TierClock:
-    """By which a member's tier at the moment of an order is told: what the `window` before it came to."""
+    """By which a member's tier at the moment of an order is told: what the `window` before it came to.
+
+    `rates` are what the tiers, lowest first, pay of the list price (basis points).
+    """
 
     ladder: Ladder
     window: timedelta
+    rates: tuple[int, ...] = ()
 
 
 def announced(
@@ -194,7 +202,7 @@ def blocks_of(
             state=state,
             expected=expected,
             pieces=0 if one.shared else _pieces(benefit, expected, left),
-            unit_cents=reserve_cents(benefit, basis),
+            unit_cents=reserve_cents(benefit, basis) if facts.unit_cents is None else facts.unit_cents,
             use_cents=one.use_cents,
             uses=facts.uses,
             spent_cents=facts.cents,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.measuring.points import DoubleDays, EarnRule, PointRules, ReferralTerm, ranks_of
@@ -15,6 +16,7 @@ from campaign_calendars.model.store import Store
 from campaign_calendars.time.timeline import Span, Timeline, from_local, local_day
 
 _DAY = timedelta(days=1)
+Rule = TypeVar("Rule", DoubleDays, EarnRule, ReferralTerm)
 _PER: dict[str, Literal["day", "order", "member"]] = {
     "sign_in": "day",
     "review": "order",
@@ -82,6 +84,21 @@ def double_days(calendar: Calendar, timeline: Timeline, name: str, benefit: Poin
         if (phase.id, play.id) in naming and play.at is None:
             found |= set(_days_of(_span_of(timeline, phase, play), zone))
     return sorted(found)
+
+
+def as_if_before(rules: PointRules, calendar: str, span: Span) -> PointRules:
+    """The rules as if what a calendar adds to them had been on for all of a span, and at no other time."""
+
+    def on(each: Rule) -> Rule:
+        return replace(each, start=span.start, end=span.end) if each.calendar == calendar else each
+
+    doubles = {(each.calendar, each.benefit, each.start): each for each in map(on, rules.doubles)}
+    return replace(
+        rules,
+        doubles=tuple(doubles.values()),
+        earning=tuple(map(on, rules.earning)),
+        referrals=tuple(map(on, rules.referrals)),
+    )
 
 
 def _doubles(

@@ -17,6 +17,7 @@ from campaign_calendars.deciding.blocks import Announced, Block, TierClock, anno
 from campaign_calendars.findings.errors import SnapshotMissingError
 from campaign_calendars.model.programme import tier_rules
 from campaign_calendars.time.timeline import utc
+from tasks.accounting.points_cost import points_seen
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = 
 def _rules(rt: Runtime, loaded: LoadedCalendar) -> str:
     """A digest of what uses are recognised by: the calendar, and what the platform calls its benefits."""
     ids = "".join(f"\n{one.benefit} {one.platform_id}" for one in rt.ledger.platform_ids(loaded.calendar.calendar))
-    return hashlib.sha256((loaded.text + ids).encode()).hexdigest()[:12]
+    worth = "" if loaded.store.points is None else f"\n{loaded.store.points.point_value}"
+    return hashlib.sha256((loaded.text + ids + worth).encode()).hexdigest()[:12]
 
 
 def _begun(rt: Runtime, loaded: LoadedCalendar) -> int:
@@ -63,7 +65,8 @@ def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Annou
 
 def _tier_clock(loaded: LoadedCalendar) -> TierClock:
     rules = tier_rules(loaded.store.tiers, loaded.timeline.timezone)
-    return TierClock(rules.now, loaded.store.tiers.window)
+    rates = tuple(level.discount for level in loaded.store.tiers.levels)
+    return TierClock(rules.now, loaded.store.tiers.window, rates)
 
 
 def _day(loaded: LoadedCalendar, moment: datetime) -> date:
@@ -107,10 +110,33 @@ def _bring_up_to_date(
     if told:
         granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
         times = {"known_at": known_at, "now": rt.clock()}
-        blocks = blocks_of(loaded.calendar, told, found.announced, kept=old, granted=granted, **times)
+        seen = {**found.announced, **points_seen(rt, loaded, told, snapshot, known_at)}
+        blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
         now = replace(now, blocks=tuple(blocks))
         rt.ledger.book(name, (), now)
     return now
+
+
+def count_from_sending(rt: Runtime, loaded: LoadedCalendar, run_id: str) -> None:
+    """Let what a run gave be valid from when its messages left, in the ledger, where all look it up.
+
+    A message may have waited for a person or the platform. The end that was written when it was decided stays where
+    nothing left later.
+    """
+    if not any(benefit.valid is not None and benefit.valid.for_ for benefit in loaded.calendar.benefits.values()):
+        return
+    given = list(rt.ledger.given_rows(loaded.calendar.calendar, run_id=run_id))
+    rt.ledger.extend(_later(given, _from_sending(loaded, given)))
+
+
+def _later(given: Iterable[GivenRow], dated: Iterable[GivenRow]) -> list[tuple[str, datetime]]:
+    """Intent keys whose end is later by now."""
+    pairs = zip(given, dated, strict=True)
+    return [
+        (new.state.intent_key, new.valid_until)
+        for old, new in pairs
+        if new.valid_until is not None and new.valid_until != old.valid_until
+    ]
 
 
 def _from_sending(loaded: LoadedCalendar, given: Iterable[GivenRow]) -> Iterator[GivenRow]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from campaign_calendars.findings.said import Said, in_language
-from tasks.data.points import rules_of
+from tasks.accounting.point_rules import rules_of
 from tasks.runtime import Runtime
 from tasks.sheets import Cell, Sheet, write_csv
 

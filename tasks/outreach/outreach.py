@@ -20,6 +20,7 @@ from campaign_calendars.findings.problem import has_errors
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.accounting.books import count_from_sending
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import Renderer
 from tasks.deciding.decisions import is_decided, read_decision, rows_to_enqueue
@@ -148,7 +149,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
         talks=[name for name, channel in loaded.store.channels.items() if channel.kind == "chat"],
         on_join=[name for name, channel in loaded.store.channels.items() if channel.bound_on_join],
     ) as desk:
-        return dispatch(
+        done = dispatch(
             rt.ledger,
             rt.channels,
             desk.lookup,
@@ -161,6 +162,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
         )
+    count_from_sending(rt, loaded, run_id)
+    return done
 
 
 def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, codes: CodeDesk) -> Gate:

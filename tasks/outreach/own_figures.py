@@ -77,7 +77,9 @@ class OwnFigures:
         return yuan(max(benefit.spend - self._spent[name].get(job.member_id, 0), 0))
 
     def _valid_until(self, job: Job, name: str) -> str:
-        end = valid_until(self.loaded.calendar, self.loaded.timeline, name, job.occurrence_at, job.phase)
+        # It counts from when the message leaves, which may have waited for a person or the platform.
+        given = job.sent_at or max(job.occurrence_at, self.rt.clock())
+        end = valid_until(self.loaded.calendar, self.loaded.timeline, name, given, job.phase)
         return "" if end is None else self._written(end - _LAST)
 
     def _written(self, moment: datetime) -> str:

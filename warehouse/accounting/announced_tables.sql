@@ -5,6 +5,7 @@ create or replace temp table online (
     group_channel varchar
 );
 create or replace temp table order_ranks (order_id varchar, rank bigint);
+create or replace temp table tier_rates (rank bigint, rate bigint);
 create or replace temp table issued (
     benefit varchar, member_id varchar, order_id varchar, issued_at timestamp, ends_at timestamp
 )

@@ -9,6 +9,7 @@ import duckdb
 
 from campaign_calendars.deciding.blocks import BASIS, Announced, BlockKey, Seen, TierClock
 from campaign_calendars.deciding.uses import Issue, UseRule
+from campaign_calendars.model.benefits.base import FULL
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 
@@ -28,15 +29,20 @@ def _row(one: Announced) -> tuple[object, ...]:
     return (*one.key, *moments, *limits, one.claimed, one.group)
 
 
-def rank_orders(con: duckdb.DuckDBPyConnection, tiers: TierClock | None, at: datetime) -> None:
-    """Fill `order_ranks`: the buyer's tier when he placed it, of orders that benefits for tiers ask about."""
+def rank_orders(con: duckdb.DuckDBPyConnection, calendar: str, tiers: TierClock | None, at: datetime) -> None:
+    """Fill `order_ranks`: the buyer's tier when he placed it, of orders that benefits for tiers ask about.
+
+    Also of those whose price may be the tier's own: `tier_rates` has what a tier with a discount pays.
+    """
     if tiers is None:
         return
     ladder = tiers.ladder
+    append_rows(con, "tier_rates", ((rank, rate) for rank, rate in enumerate(tiers.rates, 1) if rate < FULL))
     con.execute(
         _SQL["order_ranks"],
         {
             "at": at,
+            "calendar": calendar,
             "basis": BASIS,
             "window": tiers.window,
             "spends": [step for step in ladder.spends if step is not None],

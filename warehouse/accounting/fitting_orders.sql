@@ -43,8 +43,13 @@ select b.benefit, i.order_id, sum(i.quantity) as pieces
 from (select distinct benefit, order_id from bought) as b
 inner join told as t on t.benefit = b.benefit and t.by_lines
 inner join snap.stg_order_items as i on i.order_id = b.order_id
+left join order_ranks as k on k.order_id = b.order_id
+left join tier_rates as d on d.rank = k.rank
 where (len(t.goods) = 0 or list_contains(t.goods, i.sku))
     and (t.most_cents is null or i.paid_cents * t.of_pieces <= t.most_cents * i.quantity)
+    -- Of prices the best counts: a line that was cheaper by the buyer's tier is no use of the benefit.
+    and not coalesce((i.price_cents * d.rate + 5000) // 10000 * t.of_pieces < t.most_cents, false)
+    and not coalesce(d.rate < t.share, false)
     and (t.share is null or i.paid_cents <= i.quantity * ((i.price_cents * t.share + 9999) // 10000))
 group by b.benefit, i.order_id;
 

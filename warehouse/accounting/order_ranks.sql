@@ -3,7 +3,16 @@
 insert into order_ranks
 with asked as (
     select o.order_id, o.member_id, o.ordered_at
-    from (select min(starts_at) as first_at from online where len(ranks) > 0) as w
+    from (
+        select min(first_at) as first_at
+        from (
+            select starts_at as first_at from online where len(ranks) > 0
+            union all
+            select starts_at from online where exists (select 1 from tier_rates)
+            union all
+            select granted_at from given where calendar = $calendar and exists (select 1 from tier_rates)
+        )
+    ) as w
     inner join snap.stg_orders as o on o.paid_at >= w.first_at - $basis::interval and o.paid_at < $at
     where o.member_id is not null
 ),

@@ -126,7 +126,7 @@ def recognise(
     history.as_persons(con, ["given"])
     asked = {"at": utc_naive(known_at), "calendar": calendar}
     announce(con, announced)
-    rank_orders(con, tiers, utc_naive(known_at))
+    rank_orders(con, calendar, tiers, utc_naive(known_at))
     _run(con, _SQL["named"], asked)
     _earn(con, told, asked)
     issue(con, told, utc_naive(known_at))

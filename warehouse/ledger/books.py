@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import astuple
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Text, delete, func, insert, literal_column, select, update
@@ -19,11 +20,14 @@ from warehouse.ledger.transitions import LIVE, SENT
 _FETCH = 10_000
 
 
-def given_rows(con: Connection, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+def given_rows(
+    con: Connection, calendar: str, others_of: Collection[str] | None = None, run_id: str | None = None
+) -> Iterator[GivenRow]:
     g = grants.c
     state = (g.intent_key, g.open_cents, g.spent_cents, g.used_at, g.assumed, g.release)
     about = (g.member_id, g.benefit, g.granted_at, g.valid_until, g.cost_cents, jobs.c.status, jobs.c.sent_at)
     mine = [g.calendar == calendar] if others_of is None else [g.calendar != calendar, g.benefit.in_(others_of)]
+    mine += [] if run_id is None else [jobs.c.run_id == run_id]
     query = (
         select(*about, g.calendar, g.phase, g.use_costs, *state)
         .join(jobs, jobs.c.intent_key == g.intent_key)
@@ -33,6 +37,18 @@ def given_rows(con: Connection, calendar: str, others_of: Collection[str] | None
         member, benefit, granted_at, valid_until, cost, status, sent_at, of, phase, costs, *known = row
         ends = (granted_at, valid_until, cost, GrantState(*known))
         yield GivenRow(member, benefit, *ends, status in SENT, sent_at, of, phase, costs_of(costs))
+
+
+def extend(con: Connection, ends: Iterable[tuple[str, datetime]]) -> None:
+    bound = BoundRows(con, {name: grants.c[name].type for name in ("intent_key", "valid_until")})
+    later = grants.c.valid_until < bound.c["valid_until"]
+    statement = (
+        update(grants)
+        .where(grants.c.intent_key == bound.c["intent_key"], later)
+        .values(valid_until=bound.c["valid_until"])
+    )
+    for chunk in chunks((key, moment_text(until)) for key, until in ends):
+        bound.run(statement, chunk)
 
 
 def book(con: Connection, calendar: str, states: Iterable[GrantState], kept: Books) -> int:

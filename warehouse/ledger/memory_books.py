@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from campaign_calendars.deciding.blocks import Block
@@ -55,12 +56,22 @@ class MemoryBooks(MemoryNotes):
             return [CodeRow(d, j.calendar, j.benefit, j.status, at) for d, j, at in mine if j.status in LIVE]
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+    def given_rows(
+        self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None
+    ) -> Iterator[GivenRow]:
         with self._lock:
             if others_of is None:
-                return iter([self._given_row(grant) for grant in self._given_grants(calendar)])
+                mine = self._given_grants(calendar)
+                return iter([self._given_row(g) for g in mine if run_id in (None, self._jobs[g.intent_key].run_id)])
             others = (one for one in self._given_grants(None) if one.calendar != calendar)
             return iter([self._given_row(one) for one in others if one.benefit in others_of])
+
+    def extend(self, ends: Iterable[tuple[str, datetime]]) -> None:
+        with self._lock:
+            for key, until in ends:
+                grant = self._grants.get(key)
+                if grant is not None and grant.valid_until is not None and grant.valid_until < until:
+                    self._grants[key] = replace(grant, valid_until=until)
 
     def _given_row(self, grant: Grant) -> GivenRow:
         job = self._jobs[grant.intent_key]

@@ -183,11 +183,16 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Protocol):
         """
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
+    def given_rows(
+        self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None
+    ) -> Iterator[GivenRow]:
         """Grants whose messages were not stopped, with what is known of them, in any order.
 
-        With `others_of` those that other calendars gave of benefits of these names.
+        With `others_of` those that other calendars gave of benefits of these names; with `run_id` of one run alone.
         """
+
+    def extend(self, ends: Iterable[tuple[str, datetime]]) -> None:
+        """Grants (intent key) that can be used until later than was known; none ends earlier by it."""
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         """Write down what became of grants, and on which data; returns how many changed.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
-from warehouse.ledger import audit, books, claims, codes, history, outbox, rules
+from warehouse.ledger import audit, books, claims, history, outbox, rules
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import open_engine, patient, reading, writing
@@ -20,7 +20,6 @@ from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     Books,
-    CodeRow,
     ContactRow,
     Draw,
     DutyTick,
@@ -44,13 +43,14 @@ from warehouse.ledger.records import (
     TierOverride,
 )
 from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, snapshots
+from warehouse.ledger.sql_codes import SqlCodes
 from warehouse.ledger.sql_deliveries import SqlDeliveries
 from warehouse.ledger.sql_guards import SqlGuards
 
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
+class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
@@ -234,8 +234,14 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
 
     # -- books ----------------------------------------------------------------------------------
-    def given_rows(self, calendar: str, others_of: Collection[str] | None = None) -> Iterator[GivenRow]:
-        return self._stream(lambda con: books.given_rows(con, calendar, others_of))
+    def given_rows(
+        self, calendar: str, others_of: Collection[str] | None = None, *, run_id: str | None = None
+    ) -> Iterator[GivenRow]:
+        return self._stream(lambda con: books.given_rows(con, calendar, others_of, run_id))
+
+    def extend(self, ends: Iterable[tuple[str, datetime]]) -> None:
+        with writing(self._engine) as con:
+            books.extend(con, ends)
 
     def book(self, calendar: str, states: Iterable[GrantState], kept: Books) -> int:
         with writing(self._engine) as con:
@@ -290,17 +296,6 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries):
     def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
         with reading(self._engine) as con:
             return history.platform_ids_of(con, calendar, shared=shared)
-
-    # -- codes of partners -----------------------------------------------------------------------
-    def take_codes(
-        self, partner: str, intent_keys: Sequence[str], digests: Sequence[str], at: datetime
-    ) -> dict[str, str]:
-        with writing(self._engine) as con:
-            return codes.take(con, partner, intent_keys, digests, at)
-
-    def code_rows(self, partner: str) -> list[CodeRow]:
-        with reading(self._engine) as con:
-            return codes.rows(con, partner)
 
     # -- suppressions ---------------------------------------------------------------------------
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:

@@ -95,6 +95,19 @@ def compute(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRule
         _run(con, name, parameters, rank=_rank(rules))
 
 
+def by_phase(
+    con: duckdb.DuckDBPyConnection, calendar: str, phases: Iterable[tuple[str, str, datetime]]
+) -> dict[tuple[str, str], tuple[int, Fraction]]:
+    """After `compute`: (phase, benefit) → how often the calendar's benefits gave points, and how many.
+
+    `phases` are phase, benefit and the moment from which what it gives is that phase's.
+    """
+    con.execute("create or replace temp table point_phases (phase varchar, benefit varchar, starts timestamp)")
+    append_rows(con, "point_phases", ((phase, benefit, utc_naive(starts)) for phase, benefit, starts in phases))
+    rows = con.execute(_SQL["points_of_phases"], {"calendar": calendar}).fetchall()
+    return {(phase, benefit): (times, Fraction(points)) for phase, benefit, times, points in rows}
+
+
 def to_book(
     con: duckdb.DuckDBPyConnection, *, as_of: datetime
 ) -> Iterator[tuple[str, Fraction, str, str | None, datetime]]:

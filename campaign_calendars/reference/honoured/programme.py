@@ -216,10 +216,13 @@ PROGRAMME: Final[Mapping[str, Honoured]] = {
         "campaign_calendars/deciding/test_points_rules.py::test_what_the_store_says_of_its_points",
     ),
     "Points.point_value": Honoured(
-        "measure",
-        ("What members hold, and what benefits gave, costs so much a point.", "会员所持积分与权益所发积分按此计成本。"),
+        "redeem, measure",
+        (
+            "What points that benefits give cost the budget, and what members' points are worth.",
+            "权益所给积分占用的预算，以及会员积分的价值。",
+        ),
         "A6",
-        "campaign_calendars/deciding/test_points_rules.py::test_what_the_store_says_of_its_points",
+        "tasks/accounting/test_blocks.py::test_points_cost_what_the_store_says_a_point_costs",
     ),
     "PointsCash.per_yuan": Honoured(
         "measure",

@@ -129,3 +129,38 @@ def test_claims_of_what_plays_give_too_lower_the_stock_and_hold_nothing_before(s
     box = lines(shop, "pieces")["benefit box"]
     assert (box.spent, box.open + box.reserved, box.free) == (2, 1, 0)
     assert not budget(shop.rt, CALENDAR, ahead=False).strays
+
+
+def test_points_cost_what_the_store_says_a_point_costs(shop: Shop) -> None:
+    """Double points on the last day of the burst: planned by the weeks before, owed online, spent as orders earn."""
+    store, calendar = shop.root / "stores" / "corner.yaml", shop.root / "calendars" / "two-phases.yaml"
+    store.write_text(store.read_text("utf-8") + "points: {per_unit: 1, point_value: 0.02}\n", "utf-8")
+    shop.write("400.00", "first_come")
+    twice = "  twice: {kind: points_double, days: [2026-03-15], pool: coupons}\nphases:"
+    head, burst = calendar.read_text("utf-8").replace("phases:", twice, 1).split("  - id: burst")
+    told = burst.replace("benefits: [coupon_10]", "announces: [twice]")
+    calendar.write_text(f"{head}  - id: burst{told}", "utf-8")
+    orders = shop.root / "data" / "orders.csv"
+    rows = orders.read_text("utf-8").splitlines()
+    paid = [",succeeded_at", *(f",{row.split(',')[3]}" for row in rows[1:])]
+    orders.write_text("\n".join(row + more for row, more in zip(rows, paid, strict=True)) + "\n", "utf-8")
+    shop.pull(TEASER - HOUR)
+    (block,) = plan(shop.rt, CALENDAR).blocks
+    # 20 orders of 80.00 in 28 days before the burst: one on the day to come, 80 points more, at 0.02 each.
+    assert (block.benefit, block.state, block.expected) == ("twice", "planned", 1)
+    assert (block.pieces, block.held_cents) == (1, 160)
+    shop.run("burst", BURST)
+    assert lines(shop)["benefit twice"].open == 160
+    sunday = BURST + DAY
+    with orders.open("a") as file:
+        file.write(
+            f"s1,{MEMBERS[0]},{sunday:%Y-%m-%d %H:%M:%S},{sunday:%Y-%m-%d %H:%M:%S},55.50,{sunday:%Y-%m-%d} 11:00:00\n"
+        )
+        file.write(
+            f"s2,{MEMBERS[1]},{BURST:%Y-%m-%d %H:%M:%S},{BURST:%Y-%m-%d %H:%M:%S},90.00,{sunday:%Y-%m-%d} 11:00:00\n"
+        )
+    shop.pull(sunday + 9 * HOUR)
+    twice_now = lines(shop)["benefit twice"]
+    assert (twice_now.spent, twice_now.open) == (110, 0), "55 points more; what was paid on Saturday earns no more"
+    shop.pull(BURST + 9 * DAY)
+    assert (lines(shop)["benefit twice"].spent, lines(shop)["pool coupons"].free) == (110, 40_000 - 110)

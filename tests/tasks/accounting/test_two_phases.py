@@ -93,6 +93,8 @@ def test_validity_counts_from_when_the_message_left(tmp_path: Path) -> None:
     shop.now = TEASER + 36 * HOUR
     shop.rt.ledger.approve(run.run_id, "li", shop.now)
     assert dispatch_run(shop.rt, run.run_id).sent == 2
+    ends = {row.valid_until for row in shop.rt.ledger.grant_rows(CALENDAR)}
+    assert ends == {TEASER + 48 * HOUR}, "the ledger itself says so, before any data comes"
     used, unused = shop.given("teaser")
     shop.redeem(used, TEASER + 38 * HOUR)
     shop.pull(TEASER + 5 * DAY)

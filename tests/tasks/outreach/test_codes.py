@@ -64,7 +64,7 @@ def given(shop: Shop) -> list[str]:
 
 
 def test_three_codes_for_four_members(tmp_path: Path) -> None:
-    """And for eight: three get one each, the others `benefit_stock`."""
+    """And for eight: as many as `codes` has get one each, the others `benefit_stock`."""
     shop = Shop(tmp_path, CODES)
     outcome = shop.run()
     assert (outcome.chosen, outcome.plays[0].excluded) == (3, {"benefit_stock": 5})

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
+from campaign_calendars.deciding.blocks import TierClock
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
@@ -173,11 +174,12 @@ class Shop:
         connected: Collection[str] = ("redemptions", "points"),
         calendar: str = CALENDAR,
         rules: Collection[UseRule] = RULES,
+        tiers: TierClock | None = None,
     ) -> Settled:
         ids = ids_of(self.ledger, calendar)
         others = given_by_others(self.ledger, calendar, {one.benefit for one in rules}, ids)
         rows = [*self.ledger.given_rows(calendar), *others]
-        found = settle(self.con, calendar, rows, rules, known_at=at, connected=connected, platform_ids=ids)
+        found = settle(self.con, calendar, rows, rules, known_at=at, connected=connected, platform_ids=ids, tiers=tiers)
         self.ledger.book(calendar, found.states, Books(at, "snapshot", found.strays))
         return found
 

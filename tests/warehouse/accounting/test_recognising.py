@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from campaign_calendars.deciding.blocks import TierClock
 from campaign_calendars.deciding.uses import UseRule, use_rules
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.programme import Ladder
 from campaign_calendars.time.resolving import resolve
 from warehouse.ledger.records import StrayUses
 
@@ -80,6 +82,34 @@ def test_lines_of_its_goods_at_its_price_are_its_uses(
     shop.look(END, rules=rules(b={"unit_cost": 9, "stock": 9, **benefit}))
     used = [row.member_id for row in shop.ledger.given_rows("c") if row.state.used_at is not None]
     assert used == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("benefit", "paid", "of_gold"),
+    [
+        ({"kind": "member_price", "item": "tea", "price": 170, **TEA}, 16000, False),
+        ({"kind": "member_price", "item": "tea", "price": 160, **TEA}, 16000, True),
+        ({"kind": "member_price", "item": "tea", "price": 150, **TEA}, 15000, True),
+        ({"kind": "member_price", "item": "tea", "rate": 0.85, **TEA}, 16000, False),
+        ({"kind": "member_price", "item": "tea", "rate": 0.8, **TEA}, 16000, True),
+        ({"kind": "bundle_price", "items": 2, "price": 330, **TEA}, 16000, False),
+        ({"kind": "birthday_gift", "item": "mug", "sku": "t"}, 16000, True),
+    ],
+)
+def test_what_the_buyers_tier_made_cheaper_is_no_use_of_a_price(
+    benefit: dict[str, Any], paid: int, of_gold: bool
+) -> None:
+    """List price 200.00, gold pays 80 %: the tier is that of the moment of the order, whatever came later."""
+    shop, pieces = Shop(), benefit.get("items", 1)
+    tiers = TierClock(Ladder((0, 100_000), (None, None)), timedelta(days=365), (10_000, 8_000))
+    for member in ("gold", "later", "basic"):
+        shop.grant(member, "b", 900)
+        shop.order(member, T0 + HOUR, 20_000 * pieces, lines=[("t", 20_000, paid * pieces, pieces)])
+    for member, before in (("gold", -HOUR), ("later", 2 * HOUR)):
+        shop.order(member, T0 + before, 100_000, lines=[("u", 1, 1, 1)])
+    shop.look(END, rules=rules(b={"unit_cost": 9, "stock": 9, **benefit}), tiers=tiers)
+    used = {row.member_id for row in shop.ledger.given_rows("c") if row.state.used_at is not None}
+    assert used == {"later", "basic"} | ({"gold"} if of_gold else set())
 
 
 def test_a_price_of_unknown_goods_counts_at_its_rate_and_says_so() -> None:

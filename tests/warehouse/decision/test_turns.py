@@ -25,6 +25,7 @@ PEOPLE = [
 
 
 def test_the_last_pieces_go_to_higher_tiers() -> None:
+    """`order: tier` of a benefit is a turn by tier; without it the lot decides."""
     found = decide(PEOPLE, brief_with(BY_TIER))
     assert {name for name, row in found.items() if row[0] == "chosen"} == {"d", "g0", "g1"}
     by_lot = decide(PEOPLE, brief_with(GIFT))
