@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from campaign_calendars.findings.errors import SnapshotMissingError, SnapshotRejectedError
@@ -123,8 +124,15 @@ def _build(rt: Runtime, loaded: LoadedCalendar, as_of: datetime, computing: Engi
         drift=DriftLimits(**warehouse.drift.shares()),
         progress=rt.progress,
         engine=computing,
-        erased=rt.ledger.erasures(),
+        erased=_erased(rt),
     )
+
+
+def _erased(rt: Runtime) -> list[str]:
+    """Digests of those who were erased. A ledger that is not there yet knows nobody, and is not made for asking."""
+    url = rt.settings.ledger_url()
+    fresh = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+    return [] if fresh else rt.ledger.erasures()
 
 
 def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> str | None:
