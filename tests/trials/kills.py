@@ -198,6 +198,7 @@ class Field:
         self.context.set_forkserver_preload([__name__])
         self.receiver, self.url, self.run_id = receiver, url, run_id
         self.workers: list[Any] = []
+        self.ended = False  # a worker found nothing left to do
 
     def begin(self, kills: int) -> int:
         """Enqueue; the first `kills` processes that do are killed. Returns how many were before they were done."""
@@ -217,17 +218,17 @@ class Field:
     def keep(self) -> bool:
         """Replace workers that died; False when all have ended by themselves."""
         alive = [worker for worker in self.workers if worker.is_alive()]
-        ended = any(worker.exitcode == 0 for worker in self.workers)
+        self.ended = self.ended or any(worker.exitcode == 0 for worker in self.workers)
         broken = [worker.exitcode for worker in self.workers if worker.exitcode not in (None, 0, -signal.SIGKILL)]
         if broken:
             raise SystemExit(f"a worker ended with {broken}")
-        while not ended and len(alive) < WORKERS:
+        while not self.ended and len(alive) < WORKERS:
             arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key)
             worker = self.context.Process(target=work, args=arguments)
             worker.start()
             alive.append(worker)
         self.workers = alive
-        return bool(alive) or not ended
+        return bool(alive) or not self.ended
 
     def run(self) -> None:
         deadline = time.monotonic() + _PATIENCE
