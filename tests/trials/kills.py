@@ -232,14 +232,13 @@ class Field:
 
     def run(self) -> None:
         deadline = time.monotonic() + _PATIENCE
-        rng = self.receiver.rng
+        rng, anywhere = self.receiver.rng, self.receiver.kills_left // 5
         while self.keep():
             if time.monotonic() > deadline:
                 left = SqlLedger(self.url).open_jobs(self.run_id)
                 raise SystemExit(f"run {self.run_id} has not ended after {_PATIENCE:.0f} seconds: {left}")
-            if rng.random() < 0.03:  # anywhere, not only with a request at the receiver
-                victim = rng.choice(self.workers)
-                self.receiver.kill(victim.pid, ())
+            if anywhere and self.workers and rng.random() < 0.03:  # not only with a request at the receiver
+                anywhere -= self.receiver.kill(rng.choice(self.workers).pid, ())
             time.sleep(0.02)
 
 
