@@ -105,6 +105,7 @@ class LogsSection(_Section):
 class LedgerSection(_Section):
     url: str = ""
     url_env: str = ""
+    keep_days: int | None = Field(default=None, ge=1, description="How long members of runs are known.")
 
 
 AlertKind = Literal["gate", "breaker", "halt", "unknown", "run_failed"]

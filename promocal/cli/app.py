@@ -59,6 +59,7 @@ COMMANDS = {
     "audit": "auditing",
     "why": "operating",
     "decisions": "deciding",
+    "forget": "forgetting",
     "replay": "operating",
     "report": "operating",
     "serve": "operating",

@@ -339,6 +339,10 @@ TEXTS: dict[str, str] = {
         "检查一切是否正常：版本、台账、时钟、磁盘、权限、日历、渠道、服务器、工作进程。"
     ),
     "Calendar id; default all.": "日历 id；默认全部。",
+    "Runs from before this moment; default keep_days of [ledger].": "此时间之前的运行；默认按 [ledger] 的 keep_days。",
+    "Forget who the members of old runs were, in ledger and decision files. Counts and refusals stay.": (
+        "清除旧运行的会员身份：台账与其决策文件。计数与拒收名单保留。"
+    ),
     "Run id; default all runs that were decided.": "运行 id；默认所有已决策的运行。",
     "Make decision files that are missing again from ledger and snapshot, or say that they are gone.": (
         "根据台账与快照重新生成缺失的决策文件，或说明其已丢失。"

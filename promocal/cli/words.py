@@ -295,6 +295,7 @@ DEEDS = {
     "clear tier": "清除人工等级",
     "duty done": "完成事项",
     "duty undone": "撤销事项完成",
+    "forget": "清除旧会员信息",
     "halt": "叫停",
     "erase": "删除会员",
     "pause": "暂停玩法",

@@ -198,6 +198,7 @@ class Field:
         self.context.set_forkserver_preload([__name__])
         self.receiver, self.url, self.run_id = receiver, url, run_id
         self.workers: list[Any] = []
+        self.ended = False  # a worker found nothing left to do
 
     def begin(self, kills: int) -> int:
         """Enqueue; the first `kills` processes that do are killed. Returns how many were before they were done."""
@@ -217,28 +218,27 @@ class Field:
     def keep(self) -> bool:
         """Replace workers that died; False when all have ended by themselves."""
         alive = [worker for worker in self.workers if worker.is_alive()]
-        ended = any(worker.exitcode == 0 for worker in self.workers)
+        self.ended = self.ended or any(worker.exitcode == 0 for worker in self.workers)
         broken = [worker.exitcode for worker in self.workers if worker.exitcode not in (None, 0, -signal.SIGKILL)]
         if broken:
             raise SystemExit(f"a worker ended with {broken}")
-        while not ended and len(alive) < WORKERS:
+        while not self.ended and len(alive) < WORKERS:
             arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key)
             worker = self.context.Process(target=work, args=arguments)
             worker.start()
             alive.append(worker)
         self.workers = alive
-        return bool(alive) or not ended
+        return bool(alive) or not self.ended
 
     def run(self) -> None:
         deadline = time.monotonic() + _PATIENCE
-        rng = self.receiver.rng
+        rng, anywhere = self.receiver.rng, self.receiver.kills_left // 5
         while self.keep():
             if time.monotonic() > deadline:
                 left = SqlLedger(self.url).open_jobs(self.run_id)
                 raise SystemExit(f"run {self.run_id} has not ended after {_PATIENCE:.0f} seconds: {left}")
-            if rng.random() < 0.03:  # anywhere, not only with a request at the receiver
-                victim = rng.choice(self.workers)
-                self.receiver.kill(victim.pid, ())
+            if anywhere and self.workers and rng.random() < 0.03:  # not only with a request at the receiver
+                anywhere -= self.receiver.kill(rng.choice(self.workers).pid, ())
             time.sleep(0.02)
 
 

@@ -22,6 +22,7 @@ AuditAction = Literal[
     "duty_done",
     "duty_undone",
     "erase",
+    "forget",
     "halt",
     "pause",
     "platform_ids",
@@ -131,6 +132,11 @@ def tier_set(override: TierOverride) -> AuditEntry:
 
 def tier_cleared(member_id: str, reason: str, by: str, at: datetime) -> AuditEntry:
     return AuditEntry(at=at, by=by, action="clear_tier", subject=member_id, detail=reason)
+
+
+def forgot(before: str, by: str, at: datetime) -> AuditEntry:
+    """`before`: the day before which members were forgotten."""
+    return AuditEntry(at=at, by=by, action="forget", subject=before)
 
 
 def redrawn(calendar: str, groups: str, reason: str, by: str, at: datetime) -> AuditEntry:

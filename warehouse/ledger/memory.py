@@ -27,6 +27,7 @@ from warehouse.ledger.records import (
     Run,
     RunStatus,
 )
+from warehouse.ledger.retention import MemoryRetention
 from warehouse.ledger.transitions import CANCELLABLE, CLOSED, LIVE, OUTCOME_FROM
 
 
@@ -37,7 +38,7 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryBooks, MemoryExpected, MemoryDeliveries):
+class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
@@ -81,6 +82,9 @@ class MemoryLedger(MemoryBooks, MemoryExpected, MemoryDeliveries):
     def runs(self, calendar: str | None = None) -> list[Run]:
         found = [run for run in self._runs.values() if calendar in (None, run.calendar)]
         return sorted(found, key=lambda run: (run.as_of, run.run_id))
+
+    def _known_runs(self) -> list[Run]:
+        return list(self._runs.values())
 
     def _known_run(self, run_id: str) -> Run:
         if run_id not in self._runs:

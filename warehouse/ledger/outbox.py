@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Table,
     Text,
+    TextClause,
     and_,
     case,
     delete,
@@ -101,7 +102,7 @@ def enqueue(
 def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
     bound = BoundRows(con, {column.name: column.type for column in _NEW_COLUMNS}, stage="new_jobs")
     alike = {"position": text(str(position)), "attempts": text("0"), "in_doubt": text("false")}
-    values: dict[str, Any] = {**bound.c, **alike}
+    values: dict[str, ColumnElement[Any] | TextClause] = {**bound.c, **alike}
     if con.dialect.name == "postgresql":
         statement = insert_new(con, job_table).from_select(list(values), select(*values.values()))
     else:  # a row for a row, which is a seventh faster than `select` without a table

@@ -42,9 +42,10 @@ from warehouse.ledger.records import (
     Suppression,
     TierOverride,
 )
+from warehouse.ledger.retention import Retention
 
 
-class Ledger(ExpectedOccurrences, Guards, Deliveries, Protocol):
+class Ledger(ExpectedOccurrences, Guards, Deliveries, Retention, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, select
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
-from warehouse.ledger import audit, books, claims, history, outbox, rules
+from warehouse.ledger import audit, books, claims, history, outbox
 from warehouse.ledger import runs as runs_of
-from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.audit import AuditEntry
 from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
@@ -33,24 +31,24 @@ from warehouse.ledger.records import (
     JobStatus,
     OpenJobs,
     Outcome,
-    PlanRecord,
     PlatformId,
     Recovered,
     Run,
     RunStatus,
-    SnapshotRecord,
     Suppression,
     TierOverride,
 )
-from warehouse.ledger.schema import audit_log, jobs, ledger_state, plans, snapshots
+from warehouse.ledger.retention import SqlRetention
+from warehouse.ledger.schema import jobs, ledger_state
 from warehouse.ledger.sql_codes import SqlCodes
 from warehouse.ledger.sql_deliveries import SqlDeliveries
 from warehouse.ledger.sql_guards import SqlGuards
+from warehouse.ledger.sql_notes import SqlNotes, noted
 
 T = TypeVar("T")
 
 
-class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
+class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCodes, SqlRetention):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
@@ -167,7 +165,7 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
         with writing(self._engine) as con:
             changed = outbox.cancel(con, intent_keys, reason, at)
             for (run_id, calendar), count in sorted(changed.items()):
-                _note(con, audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
+                noted(con, audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
             return changed.total()
 
     def give_text(
@@ -177,20 +175,20 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
             changed = sum(
                 outbox.give_text(con, run_id, arm, place, template) for place, template in sorted(messages.items())
             )
-            _note(con, entry)
+            noted(con, entry)
             return changed
 
     def approve(self, run_id: str, by: str, at: datetime) -> int:
         with writing(self._engine) as con:
             calendar, changed = outbox.approve(con, run_id)
-            _note(con, audit.approved(run_id, calendar, changed, by, at))
+            noted(con, audit.approved(run_id, calendar, changed, by, at))
             return changed
 
     def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         with writing(self._engine) as con:
             settled = [outbox.settle(con, key, as_status, at) for key in intent_keys]
             for entry in audit.settled(settled, as_status, by, at):
-                _note(con, entry)
+                noted(con, entry)
             return settled
 
     def jobs(
@@ -263,7 +261,7 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
     def redraw(self, draws: Iterable[Draw], entry: AuditEntry) -> None:
         with writing(self._engine) as con:
             history.redraw(con, draws)
-            _note(con, entry)
+            noted(con, entry)
 
     def draws(self, calendar: str) -> list[Draw]:
         with reading(self._engine) as con:
@@ -274,14 +272,14 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
         with writing(self._engine) as con:
             new = history.tick(con, tick)
             if new:
-                _note(con, audit.duty_done(tick, detail))
+                noted(con, audit.duty_done(tick, detail))
             return new
 
     def untick(self, calendar: str, duty: str, reason: str, by: str, at: datetime) -> bool:
         with writing(self._engine) as con:
             undone = history.untick(con, calendar, duty)
             if undone:
-                _note(con, audit.duty_undone(calendar, duty, reason, by, at))
+                noted(con, audit.duty_undone(calendar, duty, reason, by, at))
             return undone
 
     def ticks(self, calendar: str) -> list[DutyTick]:
@@ -291,7 +289,7 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
     def set_platform_ids(self, rows: Iterable[PlatformId], entry: AuditEntry) -> None:
         with writing(self._engine) as con:
             history.set_platform_ids(con, rows)
-            _note(con, entry)
+            noted(con, entry)
 
     def platform_ids(self, calendar: str, *, shared: bool = False) -> list[PlatformId]:
         with reading(self._engine) as con:
@@ -301,7 +299,7 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
     def suppress(self, rows: Iterable[Suppression], entry: AuditEntry | None = None) -> int:
         with writing(self._engine) as con:
             if entry is not None:
-                _note(con, entry)
+                noted(con, entry)
             return history.suppress(con, rows)
 
     def suppression_rows(self) -> Iterator[Suppression]:
@@ -321,74 +319,14 @@ class SqlLedger(SqlExpected, SqlGuards, SqlDeliveries, SqlCodes):
     def set_tier(self, override: TierOverride) -> None:
         with writing(self._engine) as con:
             history.set_tier(con, override)
-            _note(con, audit.tier_set(override))
+            noted(con, audit.tier_set(override))
 
     def clear_tier(self, member_id: str, reason: str, by: str, at: datetime) -> bool:
         with writing(self._engine) as con:
             ended = history.end_tier(con, member_id, at)
             if ended:
-                _note(con, audit.tier_cleared(member_id, reason, by, at))
+                noted(con, audit.tier_cleared(member_id, reason, by, at))
             return ended
 
     def tier_rows(self) -> Iterator[TierOverride]:
         return self._stream(history.tier_rows)
-
-    # -- snapshots, plans, audit ----------------------------------------------------------------
-    def record_snapshot(self, snapshot_id: str, as_of: datetime, fingerprint: str, counts: Mapping[str, Any]) -> None:
-        values = {"snapshot_id": snapshot_id, "as_of": as_of, "fingerprint": fingerprint, "counts": _json(counts)}
-        with writing(self._engine) as con:
-            con.execute(outbox.insert_new(con, snapshots), values)
-
-    def snapshots(self) -> list[SnapshotRecord]:
-        with reading(self._engine) as con:
-            rows = con.execute(select(snapshots).order_by(snapshots.c.as_of, snapshots.c.snapshot_id))
-            return [SnapshotRecord(r.snapshot_id, r.as_of, r.fingerprint, json.loads(r.counts)) for r in rows]
-
-    def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
-        values = {"checksum": checksum, "calendar": calendar, "body": body, "planned_at": at}
-        with writing(self._engine) as con:
-            con.execute(outbox.insert_new(con, plans), values)
-
-    def plan(self, checksum: str) -> PlanRecord | None:
-        with reading(self._engine) as con:
-            row = con.execute(select(plans).where(plans.c.checksum == checksum)).one_or_none()
-        return None if row is None else PlanRecord(*row)
-
-    def last_plan(self, calendar: str) -> PlanRecord | None:
-        newest = select(plans).where(plans.c.calendar == calendar)
-        with reading(self._engine) as con:
-            row = con.execute(
-                newest.order_by(plans.c.planned_at.desc(), plans.c.checksum.desc()).limit(1)
-            ).one_or_none()
-        return None if row is None else PlanRecord(*row)
-
-    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
-        with writing(self._engine) as con:
-            statement = update(plans).where(plans.c.checksum == checksum).values(applied_at=at, applied_by=by)
-            calendar = con.scalar(statement.returning(plans.c.calendar))
-            if calendar is None:
-                raise rules.unknown_plan(checksum)
-            _note(con, audit.applied(checksum, calendar, by, at))
-
-    def note(self, entry: AuditEntry) -> None:
-        with writing(self._engine) as con:
-            _note(con, entry)
-
-    def audit(self, wanted: AuditFilter = EVERYTHING) -> list[AuditEntry]:
-        log = audit_log.c
-        conditions = [log[name] == value for name, value in wanted.equal().items()]
-        conditions += [log.at >= wanted.since] if wanted.since is not None else []
-        conditions += [log.at < wanted.until] if wanted.until is not None else []
-        columns = [column for column in log if column.name != "seq"]
-        query = select(*columns).where(*conditions).order_by(log.at.desc(), log.seq.desc())
-        with reading(self._engine) as con:
-            return [AuditEntry(**row._asdict()) for row in con.execute(query)]
-
-
-def _note(con: Connection, entry: AuditEntry) -> None:
-    """The one place that writes the audit log, always in the transaction of the deed."""
-    con.execute(insert(audit_log).values(asdict(entry)))
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tasks.deciding.decisions import decision_path, read_decision, rows_of
 from tasks.deciding.explain import explain
 from tasks.deciding.rebuilding import OTHER_CALENDAR, OTHER_HISTORY, decision_files
 from tasks.outreach.outreach import enqueue_run
+from tasks.running.forgetting import forget
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from warehouse.ledger.records import Suppression
@@ -181,3 +182,20 @@ def test_a_run_of_a_release_that_kept_its_decision_in_files_only(kiosk: Runtime)
     assert bare is not None
     assert (bare.decision_sha, bare.plays) == (record.decision_sha, record.summary.plays)
     assert run(kiosk) == {"sent": 3}
+
+
+def test_forgetting_removes_the_members_of_old_runs_and_their_decision_files(kiosk: Runtime) -> None:
+    run(kiosk)
+    with pytest.raises(UsageError, match="not said what is old"):
+        forget(kiosk, None, "Li")
+    with pytest.raises(UsageError, match="has not come yet"):
+        forget(kiosk, AT + timedelta(days=1), "Li")
+    section = kiosk.settings.ledger.model_copy(update={"keep_days": 30})
+    kiosk.settings = kiosk.settings.model_copy(update={"ledger": section})
+    assert forget(kiosk, None, "Li").runs == ()
+    kiosk.clock = lambda: AT + timedelta(days=31)
+    found = forget(kiosk, None, "Li")
+    assert (len(found.runs), found.messages, found.files) == (1, 3, 1)
+    assert {job.member_id for job in kiosk.ledger.jobs()} == {"(forgotten)"}
+    assert list(kiosk.decisions_dir.glob("*.parquet")) == []
+    assert run(kiosk) == {"sent": 3}, "the run is decided all the same"

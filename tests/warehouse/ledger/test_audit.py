@@ -146,6 +146,15 @@ def receipts(ledger: Ledger) -> AuditEntry:
     return entry("receipts", "reports.csv", count=1)
 
 
+def forget(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a")])
+    ledger.cancel([job("a").intent_key], "old", T0)
+    told = audit.forgot("2026-03-09T00:00+00:00", "li", T0 + HOUR)
+    assert ledger.forget(T0 + HOUR, told).messages == 1
+    assert ledger.forget(T0 + HOUR, told).messages == 0, "and nothing is noted"
+    return replace(told, count=1)
+
+
 DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "apply": apply,
     "approve": approve,
@@ -154,6 +163,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "duty_done": duty_done,
     "duty_undone": duty_undone,
     "erase": erase,
+    "forget": forget,
     "halt": halt,
     "pause": pause,
     "platform_ids": platform_ids,
