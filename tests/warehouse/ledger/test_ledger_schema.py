@@ -121,11 +121,8 @@ def test_a_worker_of_the_previous_release_goes_on_beside_this_one(sql_url: str) 
     ledger.close()
 
 
-def test_migrations_have_a_number_each() -> None:
-    """A number is never used twice, and what is there stays: gaps are harmless, since what is missing is applied."""
-    versions = [migration.version for migration in migrations()]
-    assert versions[:14] == list(range(1, 15))
-    assert sorted(set(versions)) == versions
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [migration.version for migration in migrations()] == list(range(1, len(migrations()) + 1))
 
 
 @pytest.mark.parametrize("url", ["mysql://u:p@h/d", "not a url", "sqlite://", "sqlite:///:memory:"])
