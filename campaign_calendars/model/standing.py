@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from campaign_calendars.model.programme import Strict
-from campaign_calendars.values.scalars import Day, UnfitError
+from campaign_calendars.values.scalars import Day, UnfitError, or_text
 
 Edition = Literal["official", "custom", "huiyuantong"]
 Plan = Literal["challenge"]
@@ -29,6 +31,10 @@ class Admission(Strict):
     @classmethod
     def _always(cls, value: Any) -> Any:
         return {"plan": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return or_text(schema, handler)
 
     @model_validator(mode="after")
     def _in_order(self) -> Admission:

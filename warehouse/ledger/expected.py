@@ -5,7 +5,7 @@ A run that never began leaves no other trace, so the expectation is written befo
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
 from threading import RLock
@@ -139,7 +139,7 @@ def _expected(row: Row[Any]) -> Expected:
     return Expected(**{each.name: getattr(row, each.name) for each in fields(Expected)})
 
 
-def _values(row: Expected) -> dict[str, Any]:
+def _values(row: Expected) -> Mapping[str, Any]:
     return dict(zip((each.name for each in fields(Expected)), astuple(row), strict=True))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -21,8 +21,8 @@ class MemoryErasing:
     _jobs: dict[str, Job]
     _grants: dict[str, Grant]
     _runs: dict[str, Run]
-    _claims: dict[str, Any]
-    _decisions: dict[str, Any]
+    _claims: MutableMapping[str, Any]
+    _decisions: MutableMapping[str, Any]
     _tiers: list[TierOverride]
     _suppressions: dict[tuple[str, str], Suppression]
     _erasures: dict[str, str]

@@ -167,7 +167,7 @@ COUPONS_AND_GIFTS: Final[Mapping[str, Honoured]] = {
     "Referral.max_children": Honoured(
         "decide, redeem",
         ("What a grant may cost, and how many friends it is charged with.", "每次发放的最高成本，及可计入的好友数。"),
-        "R1",
+        "A3",
         "warehouse/accounting/test_referrals.py::test_no_more_friends_than_one_grant_may_bring",
     ),
     "Referral.child_redemption": Honoured(

@@ -236,6 +236,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C617": (("b: 40%}", "b: 40%}, then: winner"),),
     "C620": (("must-by}", "must-buy}"),),
     "C621": (('cn/1"}', 'cn/1", stage: presale}'),),
+    "C622": (("¥99", "99 元"),),
     "C618": (("19:30", "10:00"),),
     "C614": (("{{ member.name }}，", ""),),
     "S601": (("name,reason", "member_id,reason"),),

@@ -48,6 +48,7 @@ def test_the_known_answer_of_a_hundred_parents() -> None:
 
 
 def test_no_more_friends_than_one_grant_may_bring() -> None:
+    """`max_children`: what is used beyond it is charged to no grant."""
     shop = shop_with("p")
     for n in range(MOST + 2):
         shop.bring("p", f"f{n}", T0 + HOUR)
