@@ -12,6 +12,7 @@ SAMPLE: Final[Mapping[str, Mapping[str, str]]] = {
     "benefit": {
         "id": "coupon-30", "title": "春茶券", "text": "满199减30", "value": "30", "threshold": "199",
         "opens_at": "10-20 10:00", "missing": "200", "valid_until": "03-12 23:59",
+        "code": "K3M7-XQ2P",
     },
     "announced": {"text": "满2件加赠茶、满149元返20元券", "titles": "加赠、满返"},
     "play": {"id": "recall", "title": "唤醒老客"},
@@ -43,6 +44,10 @@ VARIABLES: Final[Mapping[str, Said]] = {
     "benefit.valid_until": (
         "The last minute at which it can be used, such as 03-12 23:59; empty where the calendar does not tell.",
         "最后可使用的时间，如 03-12 23:59；日历未写明时为空。",
+    ),
+    "benefit.code": (
+        "The member's own code of a partner, out of the file that `codes` names; masked where texts are masked.",
+        "会员专属的合作方兑换码，取自 codes 所指文件；在遮盖文本之处同样遮盖。",
     ),
     "announced.text": (
         "The benefits the play announces, in a phrase each, those that are still on offer.",

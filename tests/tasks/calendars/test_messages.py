@@ -327,6 +327,7 @@ def test_a_calendar_is_checked_with_all_its_messages(tmp_path: Path) -> None:
         "opens_at": "",
         "missing": "",
         "valid_until": "12-31 23:59",
+        "code": "",
     }
     assert names.plays["burst", "one"]["title"] == "one"
     text = Renderer(sources, names)(
