@@ -10,6 +10,7 @@ from campaign_calendars.findings.said import Said
 from flows.deployments import is_paused
 from flows.follow_up import deployment_of, next_look, start_again
 from flows.steps import ProjectRun
+from tasks.alerts import alert
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
     said: list[Said] = []
     for run in look_after(rt, calendar_id, server.excuse):
         if run.standing == "missed":
-            said.append(_missed(run, server.excuse(run)))
+            excuse = server.excuse(run)
+            said.append(_missed(run, excuse))
+            if not excuse:
+                alert(rt.settings, "missed", said[-1])
         elif run.standing in ("due", "started", "enqueued"):
             said += _take_up(rt, calendar_id, run, server)
     return said

@@ -26,6 +26,7 @@ _TITLES: dict[AlertKind, Said] = {
     "halt": ("Outreach is halted", "触达已叫停"),
     "unknown": ("Messages with an unknown outcome", "有消息结果未知"),
     "run_failed": ("A run failed", "运行失败"),
+    "missed": ("A run was missed", "错过了一次运行"),
 }
 _LONGEST = 1_000
 

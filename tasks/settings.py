@@ -108,7 +108,7 @@ class LedgerSection(_Section):
     keep_days: int | None = Field(default=None, ge=1, description="How long members of runs are known.")
 
 
-AlertKind = Literal["gate", "breaker", "halt", "unknown", "run_failed"]
+AlertKind = Literal["gate", "breaker", "halt", "unknown", "run_failed", "missed"]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 
 

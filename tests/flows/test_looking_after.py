@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from flows import looking_after
 from flows.deployments import deploy
 from flows.looking_after import look_after_runs
 from tasks.runtime import Runtime, open_runtime
@@ -106,7 +107,11 @@ def test_a_moment_of_a_paused_deployment_is_skipped_for_that(project: Path) -> N
     rt.close()
 
 
-def test_what_nothing_could_start_is_missed(project: Path) -> None:
+def test_what_nothing_could_start_is_missed_and_the_staff_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(looking_after, "alert", lambda _settings, kind, said: told.append((kind, said[0])))
     moment = soon()
     rt = applied(project, moment)
     remove_deployments(CALENDAR)
@@ -115,4 +120,5 @@ def test_what_nothing_could_start_is_missed(project: Path) -> None:
     assert "已错过：直到" in said[1]
     (row,) = rt.ledger.expected(CALENDAR)
     assert row.state == "missed"
+    assert told == [("missed", said[0])]
     rt.close()
