@@ -288,7 +288,8 @@ def _units_below(shape: Any) -> Iterator[str]:
 
 _INTRODUCTION = (
     "`--format json` prints one document on standard output and nothing else; messages and progress go to standard"
-    " error; `member export` prints JSON without being asked. Keys are stable: new ones may be added, existing ones keep name and meaning. Amounts are whole numbers"
+    " error; `member export` prints JSON without being asked."
+    " Keys are stable: new ones may be added, existing ones keep name and meaning. Amounts are whole numbers"
     " of minor units of the store's currency (cents), moments are ISO 8601 with offset, shares are numbers between 0"
     " and 1. Exit codes: 0 ok, 1 problems found, 2 usage, 3 failed, 4 waiting for approval. This page is generated"
     " from the records that are printed (`python -m promocal.reference docs`)."

@@ -24,8 +24,9 @@ from promocal.scaffold import create_project
 from tasks.calendars.learned import learned_file
 from tasks.data.refresh import refresh
 from tasks.runtime import open_runtime
+from tests.warehouse.ledger.cases import handed_over, job, put
 from tests.warehouse.measurement.test_outcomes import written
-from warehouse.ledger.records import Run
+from warehouse.ledger.records import Outcome, Run
 from warehouse.sample.generate import generate
 
 PAGE = Path(__file__).parents[2] / "docs" / "json.md"
@@ -79,7 +80,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "outbox list": ("--limit", "3"),
     "outbox ask": (),
     "halt": ("calendar", CALENDAR, "--reason", "a trial", "--by", "li"),
-    "cancel": ("{run}", "--reason", "a trial", "--by", "li"),
+    "cancel": ("r", "--reason", "a trial", "--by", "li"),
     "backup": ("backup",),
     "restore --check": ("backup",),
     "restore": ("backup", "--replace", "--by", "li"),
@@ -109,11 +110,20 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     outcomes.mkdir(parents=True)
     written(tmp_path_factory.mktemp("outcomes")).rename(outcomes / "spring.parquet")
     (root / "receipts.csv").write_text("receipt,state,content\nnobody,failed,\n", "utf-8")
-    (root / "duties.csv").write_text("事项,完成,完成人,完成时间\nloyalty,是,小李,2020-02-01\nno-such,是,小李,\n", "utf-8")
+    (root / "duties.csv").write_text(
+        "事项,完成,完成人,完成时间\nloyalty,是,小李,2020-02-01\nno-such,是,小李,\n", "utf-8"
+    )
     (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
         snapshot = refresh(rt, CALENDAR, begin).snapshot_id
-        rt.ledger.begin_run(Run("r", CALENDAR, "presale", begin, snapshot, "d", "started", RunSummary(), begin))
+        run = Run("r", CALENDAR, "presale", begin, snapshot, "d", "started", RunSummary(), begin)
+        put(
+            rt.ledger,
+            [job("m00000001", run=run, at=begin), job("m00000001", run=run, at=begin, channel="push")],
+            run=run,
+        )
+        (lost,) = handed_over(rt.ledger, "push", 1, "w", begin)
+        rt.ledger.record([Outcome(lost.intent_key, "unknown")], begin, worker="w")
         return root, snapshot
 
 
@@ -125,9 +135,8 @@ def outputs(shop: tuple[Path, str]) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         for command, arguments in COMMANDS.items():
-            named = {"first": first, "run": found.get("run", {}).get("run_id", "")}
             format_ = () if command in ALWAYS_JSON else ("--format", "json")
-            words = [*command.split(), *(each.format(**named) for each in arguments), *format_]
+            words = [*command.split(), *(each.format(first=first) for each in arguments), *format_]
             done = CliRunner().invoke(application(words), words)
             assert done.exit_code in {0, 1} and done.stdout, f"{command}: {done.output} {done.exception!r}"
             found[command] = json.loads(done.stdout)
