@@ -117,11 +117,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     with closing(open_runtime(root)) as rt:
         snapshot = refresh(rt, CALENDAR, begin).snapshot_id
         run = Run("r", CALENDAR, "presale", begin, snapshot, "d", "started", RunSummary(), begin)
-        put(
-            rt.ledger,
-            [job("m00000001", run=run, at=begin), job("m00000001", run=run, at=begin, channel="push")],
-            run=run,
-        )
+        put(rt.ledger, [job("m00000001", run=run, at=begin, channel=channel) for channel in ("sms", "push")], run=run)
         (lost,) = handed_over(rt.ledger, "push", 1, "w", begin)
         rt.ledger.record([Outcome(lost.intent_key, "unknown")], begin, worker="w")
         return root, snapshot
@@ -138,7 +134,8 @@ def outputs(shop: tuple[Path, str]) -> dict[str, Any]:
             format_ = () if command in ALWAYS_JSON else ("--format", "json")
             words = [*command.split(), *(each.format(first=first) for each in arguments), *format_]
             done = CliRunner().invoke(application(words), words)
-            assert done.exit_code in {0, 1} and done.stdout, f"{command}: {done.output} {done.exception!r}"
+            assert done.exit_code in {0, 1}, f"{command}: {done.output} {done.exception!r}"
+            assert done.stdout, f"{command}: {done.output} {done.exception!r}"
             found[command] = json.loads(done.stdout)
     return found
 
