@@ -34,12 +34,16 @@ _WORDS: Mapping[Any, str] = {
 }
 _UNITS_OF_TYPES: Mapping[Any, str] = {datetime: "ISO 8601 with offset", date: "ISO 8601"}
 _UNITS_OF_NAMES = {"cents": "cents", "bytes": "bytes", "size": "bytes"}
+ALWAYS_JSON = frozenset({"member export"})
 _SEQUENCES = (tuple, list, abc.Sequence, abc.Collection)
 _MAPPINGS = (dict, abc.Mapping)
 
 
 def printed() -> Mapping[str, Any]:
-    """Command → the type of what it prints with `--format json`: a record, or a list of one."""
+    """Command → the type of what it prints with `--format json`: a record, or a list of one.
+
+    Those of `ALWAYS_JSON` print nothing else and have no such option.
+    """
     return {**_of_calendars_and_data(), **_of_runs(), **_of_operations(), **_of_messages(), **_of_plans()}
 
 
@@ -74,6 +78,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
     from tasks.data.points import PointsCheck
+    from tasks.deciding.rebuilding import DecisionFile
     from tasks.duties.reading_back import DutiesRead
     from tasks.exporting.ids import IdsRead
     from tasks.exporting.pack import PackMade
@@ -90,6 +95,7 @@ def _of_runs() -> Mapping[str, Any]:
     return {
         "report": Report,
         "run": RunOutcome,
+        "decisions": tuple[DecisionFile, ...],
         "replay": ReportedReplay,
         "why": tuple[StoryStep, ...],
         "sequence show": SequenceState,
@@ -132,6 +138,7 @@ def _of_operations() -> Mapping[str, Any]:
     from tasks.operations.backups import Backup, BackupMade, Restored
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
+    from tasks.running.forgetting import Forgetting
 
     return {
         "status": ProjectOverview,
@@ -139,6 +146,7 @@ def _of_operations() -> Mapping[str, Any]:
         "backup": BackupMade,
         "restore": Restored,
         "restore --check": Backup,
+        "forget": Forgetting,
     }
 
 
@@ -280,7 +288,8 @@ def _units_below(shape: Any) -> Iterator[str]:
 
 _INTRODUCTION = (
     "`--format json` prints one document on standard output and nothing else; messages and progress go to standard"
-    " error. Keys are stable: new ones may be added, existing ones keep name and meaning. Amounts are whole numbers"
+    " error; `member export` prints JSON without being asked."
+    " Keys are stable: new ones may be added, existing ones keep name and meaning. Amounts are whole numbers"
     " of minor units of the store's currency (cents), moments are ISO 8601 with offset, shares are numbers between 0"
     " and 1. Exit codes: 0 ok, 1 problems found, 2 usage, 3 failed, 4 waiting for approval. This page is generated"
     " from the records that are printed (`python -m promocal.reference docs`)."
