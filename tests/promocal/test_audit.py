@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from flows import deployments
+from flows import deployments, future_names
 from promocal.cli import output
 from promocal.cli.app import application
 from promocal.cli.auditing import Action
@@ -50,7 +50,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         rt.ledger.record([Outcome(key, "unknown") for key in keys], T0)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        patch.setattr(deployments, "deploy", lambda rt, name: deployments.Changes())  # a server is not what is tried
+        # A server is not what is tried.
+        patch.setattr(deployments, "deploy", lambda rt, name: deployments.Changes())
+        patch.setattr(future_names, "name_future_runs", lambda rt, name: None)
         promocal("settle", RUN.run_id, "--as", "sent", *BY)
         promocal("suppress", "refusals.csv", *BY)
         promocal("member", "tier", "m00000009", "gold", *BY, "--reason", REASON)
