@@ -24,6 +24,7 @@ Action = Literal[
     "clear_tier",
     "duty_done",
     "duty_undone",
+    "erase",
     "forget",
     "halt",
     "pause",

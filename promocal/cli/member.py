@@ -185,6 +185,8 @@ def export(
         output.print_json(found)
         return
     to.parent.mkdir(parents=True, exist_ok=True)
-    to.write_text(to_json(found) + "\n", "utf-8")
-    to.chmod(0o600)
+    partial = to.with_name(f".{to.name}.partial")
+    partial.unlink(missing_ok=True)  # a new file is private; one that was there keeps its rights
+    partial.write_text(to_json(found) + "\n", "utf-8")
+    partial.replace(to)
     output.console().print(output.escape(either("Written to {file}", "已写入 {file}", file=to)))

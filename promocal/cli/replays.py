@@ -60,7 +60,7 @@ def next_steps(result: DemoResult, lang: str) -> list[tuple[str, str]]:
     calendar, project = result.measurement.calendar, f"-C {shlex.quote(str(result.project))}"
     page = shlex.quote(str(result.project / "quality.html"))
     found = [
-        (f"status {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),
+        (f"status --all {project}", "every run, and what became of its messages", "每次运行及其消息的去向"),
         (f"why {result.member} {project}", "every decision about one member", "关于一位会员的全部决定"),
         (f"audiences {calendar} {project}", "members of every audience now", "各人群现在的会员数"),
         (f"plan {calendar} {project}", "who would get what, and what it costs", "谁会得到什么，花费多少"),

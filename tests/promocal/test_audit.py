@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
-from flows import deployments
+from flows import deployments, future_names
 from promocal.cli import output
 from promocal.cli.app import application
 from promocal.cli.auditing import Action
@@ -21,6 +21,7 @@ from tasks.runtime import open_runtime
 from tests.warehouse.ledger.cases import HOUR, RUN, T0, job, put
 from warehouse.ledger.audit import AuditAction
 from warehouse.ledger.records import Outcome
+from warehouse.sample.generate import generate
 
 CALENDAR = "queens-day-2020"
 REASON = "打 13800138000 或 li@example.com"
@@ -39,6 +40,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A project where messages were stopped and settled, a list was imported, tiers set and cleared, a plan applied."""
     root = tmp_path_factory.mktemp("audit") / "shop"
     create_project(root, CALENDAR)
+    generate(root / "data", members=60, seed=3, as_of=T0)
     (root / "refusals.csv").write_text("member_id,channel\nm00000007,sms\nm00000008,\n", "utf-8")
     with closing(open_runtime(root, clock=lambda: T0)) as rt:
         put(rt.ledger, [job("a"), job("b"), job("c", channel="push")])
@@ -48,12 +50,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         rt.ledger.record([Outcome(key, "unknown") for key in keys], T0)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
-        patch.setattr(deployments, "deploy", lambda rt, name: deployments.Changes())  # a server is not what is tried
+        # A server is not what is tried.
+        patch.setattr(deployments, "deploy", lambda rt, name: deployments.Changes())
+        patch.setattr(future_names, "name_future_runs", lambda rt, name: None)
         promocal("settle", RUN.run_id, "--as", "sent", *BY)
         promocal("suppress", "refusals.csv", *BY)
         promocal("member", "tier", "m00000009", "gold", *BY, "--reason", REASON)
         promocal("member", "tier", "m00000009", "--clear", *BY, "--reason", REASON)
-        promocal("apply", CALENDAR, *BY)
+        promocal("refresh", CALENDAR, "--as-of", T0.isoformat())
+        checksum = json.loads(promocal("plan", CALENDAR, "--format", "json"))["checksum"]
+        promocal("apply", CALENDAR, "--plan", checksum, *BY)
         yield root
 
 

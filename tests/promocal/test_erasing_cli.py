@@ -145,8 +145,12 @@ def test_all_that_is_kept_is_given_out_and_of_nobody_else(cli: Cli) -> None:
     with opened() as rt:
         rt.ledger.suppress([Suppression(MEMBER, "email", "asked", NOW)])
     cli(*RUN)
+    Path("out").mkdir()
+    Path("out/he.json").write_text("what was there before, open to all", "utf-8")
+    Path("out/he.json").chmod(0o644)
     code, said = cli("member", "export", MEMBER, "--to", "out/he.json")
     assert code == 0, said
+    assert [file.name for file in Path("out").iterdir()] == ["he.json"]
     assert oct(Path("out/he.json").stat().st_mode)[-3:] == "600"
     found = json.loads(Path("out/he.json").read_text("utf-8"))
     assert found["accounts"] == [MEMBER]

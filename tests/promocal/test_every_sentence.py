@@ -138,7 +138,7 @@ def test_a_run_and_why_it_was_skipped_are_told_in_chinese(say: Any, at: str) -> 
 
 
 def test_why_is_told_in_chinese(say: Any) -> None:
-    run = re.findall(rf"{CALENDAR}\S*", say("status"))[0]
+    run = re.findall(rf"{CALENDAR}\.\S+", say("status"))[0]
     assert english_in(say("why", run, "m00000001")) == []
     assert CHINESE.search(say("why", "m00000001"))
 
