@@ -155,7 +155,18 @@ def forget(ledger: Ledger) -> AuditEntry:
     return replace(told, count=1)
 
 
+def adopt(ledger: Ledger) -> AuditEntry:
+    ledger.note(audit.adopted("c", "/srv/shop", "li", T0))
+    return entry("adopt", "c", calendar="c", value="/srv/shop")
+
+
+def restore(ledger: Ledger) -> AuditEntry:
+    ledger.note(audit.restored("shop.backup", "03-07 22:00Z", "the disk broke", "li", T0, value="nothing sent"))
+    return entry("restore", "shop.backup", value="nothing sent", detail="the disk broke (03-07 22:00Z)")
+
+
 DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
+    "adopt": adopt,
     "apply": apply,
     "approve": approve,
     "cancel": cancel,
@@ -169,6 +180,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "platform_ids": platform_ids,
     "receipts": receipts,
     "redraw": redraw,
+    "restore": restore,
     "resume": resume,
     "rollback": rollback,
     "set_tier": set_tier,
