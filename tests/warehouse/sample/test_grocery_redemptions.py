@@ -32,9 +32,9 @@ class Year:
     def __init__(self, directory: Path) -> None:
         self.con = Shop().con
         redemptions = self.con.read_parquet(str(directory / "redemptions-0001.parquet"))
-        redemptions.select("redemption_id, member_id, benefit, calendar, redeemed_at, null as order_id").insert_into(
-            "snap.stg_redemptions"
-        )
+        redemptions.select(
+            "redemption_id, member_id, benefit, calendar, redeemed_at, null as order_id, null as amount"
+        ).insert_into("snap.stg_redemptions")
         self.given, self.rules = [], []
         tags = self.con.read_parquet(str(directory / "tags-0001.parquet")).filter("tag like 'campaign-%'")
         members = tags.aggregate("tag, list(member_id)", "tag").fetchall()

@@ -153,11 +153,10 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(room: Path) -> None:
-    with room.open("wb") as stream:
+    with room.open("wb", buffering=0) as stream:  # a buffer would be written once more at the end
         while True:
             try:
                 stream.write(b"x" * 65536)
-                stream.flush()
             except OSError:
                 return
 
