@@ -32,7 +32,7 @@ _REDIRECTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _REFUSED, _BROKEN = 300, 401
 _MOST_BYTES = 64_000_000
 _START: Said = (
     "start one: promocal serve; or prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api",
-    "启动一个：promocal serve；或 prefect server start，然后 export PREFECT_API_URL=http://127.0.0.1:4200/api",
+    "启动一个：promocal serve；或先用 Prefect 自带的命令启动服务器，再设置 PREFECT_API_URL（如 http://127.0.0.1:4200/api）",
 )
 
 
