@@ -21,7 +21,7 @@ from warehouse.sources.masking import shown_value
 from warehouse.sources.matching import Chosen, Match
 
 Kind = Literal["thousands", "decimals", "day-first", "offset"]
-AMOUNTS = frozenset({"amount", "refunded", "price", "paid", "deposit"})
+AMOUNTS = frozenset({"amount", "refunded", "price", "list_price", "paid", "deposit"})
 FIGURES = AMOUNTS | {"items", "quantity", "points"}
 _SHOWN = 3
 _MONEY = "^[-+¥￥ ]*{figure}[ 元]*$"

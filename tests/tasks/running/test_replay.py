@@ -44,7 +44,7 @@ def test_a_kept_session_decides_what_fresh_ones_decide(shop: Runtime) -> None:
         digests.append([run.decision_sha for run in rt.ledger.runs(CALENDAR)])
         rt.close()
     assert digests[0] == digests[1]
-    assert len(digests[0]) > 20
+    assert len(digests[0]) > 15
 
 
 def test_moments_are_in_order_and_hold_every_occurrence_once(shop: Runtime) -> None:
