@@ -22,7 +22,8 @@ def print_replayed(result: ReplayResult, page: Path) -> None:
             "已回放 {runs} 次运行。报告：[bold]{page}[/]",
             runs=len(result.runs),
             page=escape(str(page)),
-        )
+        ),
+        soft_wrap=True,  # a path is copied as one line
     )
     out.print(
         either(
