@@ -87,9 +87,10 @@ def _looked_at(rt: Runtime, *, offline: bool) -> Iterator[Finding]:
 def _print_findings(found: Examination) -> None:
     lang = language()
     marks = {"ok": ("✓", "green"), "warning": ("!", "yellow"), "error": ("✗", "red")}
+    colon = either(": ", "：")
     for each in found.findings:
         mark, colour = marks[each.level]
-        output.say(f"{typer.style(mark, fg=colour)} {word(each.part)}: {each.message[lang]}")
+        output.say(f"{typer.style(mark, fg=colour)} {word(each.part)}{colon}{each.message[lang]}")
         if each.remedy.get(lang):
             output.say("    " + typer.style(f"→ {each.remedy[lang]}", dim=True))
     wrong = sum(1 for each in found.findings if each.level == "error")

@@ -4,46 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from promocal.cli import language as speaking
-from promocal.cli import main
 from tasks.channels.file import FileChannel
 from tasks.channels.port import Batch
 from tasks.outreach.erasing import erase_member
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
-from tests.promocal.test_halting_cli import NOW, RUN, RUN_ID, refreshed
+from tests.promocal.test_halting_cli import NOW, RUN, RUN_ID, cli, refreshed
 from warehouse.ledger.erasing import ERASED
 from warehouse.ledger.records import Outcome, Suppression
 
-__all__ = ["refreshed"]
+__all__ = ["cli", "refreshed"]
 Cli = Callable[..., tuple[int, str]]
 SIGNED = ("--reason", "asked for it", "--by", "Lin")
 MEMBER, PHONE = "0102", "13900000102"
-
-
-@pytest.fixture
-def cli(refreshed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    root = tmp_path / "shop"
-    shutil.copytree(refreshed, root)
-    monkeypatch.chdir(root)
-    monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setitem(open_runtime.__kwdefaults__, "clock", lambda: NOW)
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr("sys.argv", ["promocal", *words])
-        monkeypatch.setattr(speaking, "_settled", None)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), " ".join((out + err).split())
-
-    return run
 
 
 def opened() -> Runtime:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from promocal.cli import language as speaking
-from promocal.cli import main
 from tasks.channels.port import Batch
 from tasks.runtime import Runtime, open_runtime
-from tests.promocal.test_halting_cli import NOW, RUN, RUN_ID, refreshed
+from tests.promocal.test_halting_cli import NOW, RUN, RUN_ID, cli, refreshed
 from warehouse.ledger.records import Outcome
 
-__all__ = ["refreshed"]
+__all__ = ["cli", "refreshed"]
 Cli = Callable[..., tuple[int, str]]
 
 
@@ -47,25 +44,6 @@ class Provider(Mute):
             Outcome(second.intent_key, "pending"),
             *(Outcome("a stranger", "sent") for _ in others),
         ]
-
-
-@pytest.fixture
-def cli(refreshed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    root = tmp_path / "shop"
-    shutil.copytree(refreshed, root)
-    monkeypatch.chdir(root)
-    monkeypatch.setenv("COLUMNS", "160")
-    monkeypatch.setitem(open_runtime.__kwdefaults__, "clock", lambda: NOW)
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr("sys.argv", ["promocal", *words])
-        monkeypatch.setattr(speaking, "_settled", None)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), " ".join((out + err).split())
-
-    return run
 
 
 @pytest.fixture
