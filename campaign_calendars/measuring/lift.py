@@ -6,17 +6,49 @@ whatever happened afterwards. A rate always carries its numerator and denominato
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import sqrt
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import exp, log, sqrt
 from statistics import NormalDist
 from typing import Literal
 
+from campaign_calendars.measuring.drawn import as_drawn
 from campaign_calendars.values.units import Ratio
 
 MIN_ARM = 30
-"""Members an arm needs before a verdict is given."""
+"""Members an arm needs before a verdict is given; in money, buyers."""
+ALPHA = 0.05
+"""How often a difference is claimed where there is none."""
 
-Verdict = Literal["higher", "lower", "cannot conclude", "too few members"]
+Verdict = Literal[
+    "higher", "lower", "cannot conclude", "too few members", "too few buyers", "not as drawn", "nothing sent"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What means, their errors and ratios of an arm are made of, over its members; money in cents, exact integers."""
+
+    orders: int = 0
+    """Paid orders after assignment."""
+    orders_squares: int = 0
+    """Sum of their squares by member."""
+    spend_squares: int = 0
+    """Sum of the squares of what each member paid."""
+    spend_orders: int = 0
+    """Sum of what each member paid times his orders."""
+    before_cents: int = 0
+    """What they paid in an equally long time before assignment."""
+    before_squares: int = 0
+    """Sum of its squares by member."""
+    spend_before: int = 0
+    """Sum of what each member paid times what he paid before."""
+    cost_cents: int = 0
+    """What they cost: benefits used, and messages."""
+    cost_squares: int = 0
+    """Sum of its squares by member."""
+    spend_cost: int = 0
+    """Sum of what each member paid times what he cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +61,79 @@ class Arm:
     """Of them, those who bought after they were assigned."""
     spend_cents: int = 0
     """What they paid, net of refunds; 0 where only conversion is compared."""
+    contacted: int = 0
+    """Of the members, those to whom a message went out; of a control group, those who should have got none."""
+    joined: int = 0
+    """Of the members, persons of whom accounts were joined that had each been assigned."""
+    sums: Sums | None = None
+    """What is added for money; null where only conversion is compared."""
     rate: Ratio | None = field(init=False)
     """`buyers` / `members`; null for an arm without members."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rate", self.buyers / self.members if self.members else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of two means with its interval."""
+
+    estimate: float
+    """Treated minus control."""
+    low: float
+    """Lower end of the interval, 95 %."""
+    high: float
+    """Upper end."""
+    p: Ratio
+    """How likely a difference as large is where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How many times what it would have been: 0.4 says 40 % more."""
+
+    estimate: float
+    """Treated over control, less one."""
+    low: float
+    """Lower end of the interval, 95 %."""
+    high: float
+    """Upper end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """What the programme earned: margin of what it added, less what it cost; in cents for one treated member."""
+
+    margin: Ratio
+    """Share of the sales that is left before benefits, as the calendar or its store states it."""
+    cost_cents: float
+    """What one treated member cost more than one held out: benefits used, and messages."""
+    profit: Difference
+    """Margin of the added sales, less that cost."""
+    per_cost: Growth | None
+    """Profit for each unit of cost (incremental ROI); null where nothing was spent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyContrast:
+    """Treated minus control in what a member paid, in cents, with its interval."""
+
+    method: str
+    """How the error was computed: `pooled` while the smaller arm has less than 500 buyers, else `Welch`."""
+    difference: Difference | None
+    """Paid by a treated member minus paid by one held out; null for too few buyers."""
+    growth: Growth | None
+    """The same as a share of what the held-out paid; null where they paid nothing."""
+    adjusted: Difference | None
+    """The difference less what spending before explains (CUPED); null where nobody spent before."""
+    explained: Ratio | None
+    """Share of the variance that spending before explains (R²)."""
+    order_value: Difference | None
+    """Difference of the average order, among buyers; it describes and proves nothing. Null without orders."""
+    returned: Return | None
+    """What is left after cost; null where no margin is stated, and for a single play."""
+    verdict: Verdict
+    """What may be said of the money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +152,16 @@ class Contrast:
     """What may be said: the interval lies above zero, below it, or holds it."""
     method: str = "Newcombe hybrid score interval, 95 %"
     """How the interval was computed."""
+    growth: Growth | None = None
+    """The same as a share of the control's rate; null where nobody of one arm bought."""
+    p: Ratio | None = None
+    """How likely a difference as large is where there is none (score test)."""
+    p_of_all: Ratio | None = None
+    """The same, were all plays with a control group asked at once (Holm); null for the programme."""
+    sample_ratio_p: Ratio | None = None
+    """How likely arms of these sizes are as they were drawn; null where no share is known."""
+    money: MoneyContrast | None = None
+    """The same in money; null where only conversion is compared."""
 
 
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> tuple[float, float]:
@@ -80,11 +190,88 @@ def newcombe(treated: Arm, control: Arm, *, confidence: float = 0.95) -> tuple[f
     return low, high
 
 
+def score_p(treated: Arm, control: Arm) -> float:
+    """Two-sided score test of two proportions. Known answer: 120 and 100 of 1,000 give z = 1.429301, p = .152918."""
+    members, buyers = treated.members + control.members, treated.buyers + control.buyers
+    if buyers in (0, members):
+        return 1.0
+    pooled = buyers / members
+    error = sqrt(pooled * (1 - pooled) * (1 / treated.members + 1 / control.members))
+    z = abs(treated.buyers / treated.members - control.buyers / control.members) / error
+    return 2 * NormalDist().cdf(-z)
+
+
+def conversion_growth(treated: Arm, control: Arm) -> Growth | None:
+    """Ratio of two proportions less one, by the delta method on its logarithm; None where an arm has no buyer."""
+    if not treated.buyers or not control.buyers:
+        return None
+    ratio = log(treated.buyers / treated.members) - log(control.buyers / control.members)
+    variance = 1 / treated.buyers - 1 / treated.members + 1 / control.buyers - 1 / control.members
+    reach = NormalDist().inv_cdf(1 - ALPHA / 2) * sqrt(variance)
+    return Growth(exp(ratio) - 1, exp(ratio - reach) - 1, exp(ratio + reach) - 1)
+
+
 def contrast(treated: Arm, control: Arm) -> Contrast:
     """Compare two arms; a small or empty arm gives no verdict rather than a bold one."""
     if min(treated.members, control.members) < MIN_ARM:
         return Contrast(treated, control, None, None, "too few members")
     low, high = newcombe(treated, control)
-    verdict: Verdict = "higher" if low > 0 else "lower" if high < 0 else "cannot conclude"
-    difference = treated.buyers / treated.members - control.buyers / control.members
-    return Contrast(treated, control, difference, (low, high), verdict)
+    return Contrast(
+        treated,
+        control,
+        treated.buyers / treated.members - control.buyers / control.members,
+        (low, high),
+        verdict_of(low, high),
+        growth=conversion_growth(treated, control),
+        p=score_p(treated, control),
+    )
+
+
+def verdict_of(low: float, high: float) -> Verdict:
+    """What an interval says."""
+    return "higher" if low > 0 else "lower" if high < 0 else "cannot conclude"
+
+
+def withheld(found: Contrast, why: Verdict) -> Contrast:
+    """A contrast whose figures would mislead: no difference and no interval, and the reason as its verdict."""
+    money = found.money and MoneyContrast(
+        method=found.money.method,
+        difference=None,
+        growth=None,
+        adjusted=None,
+        explained=None,
+        order_value=None,
+        returned=None,
+        verdict=why,
+    )
+    return replace(found, difference=None, interval=None, growth=None, p=None, verdict=why, money=money)
+
+
+def checked(found: Contrast, sample_ratio_p: float | None) -> Contrast:
+    """The contrast with the likelihood of its arms; where they cannot be chance, it says nothing else."""
+    told = replace(found, sample_ratio_p=sample_ratio_p)
+    return told if as_drawn(sample_ratio_p) else withheld(told, "not as drawn")
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """Step-down p values of several questions asked at once (Holm 1979).
+
+    Known answer: .001, .012, .014, .04, .2 give .005, .048, .048, .08, .2.
+    """
+    adjusted, highest = [0.0] * len(values), 0.0
+    for rank, index in enumerate(sorted(range(len(values)), key=lambda n: (values[n], n))):
+        highest = max(highest, min(1.0, (len(values) - rank) * values[index]))
+        adjusted[index] = highest
+    return adjusted
+
+
+def of_all_plays(found: Sequence[Contrast | None]) -> list[Contrast | None]:
+    """Contrasts of all plays with a control group: what only one of many can show is no finding."""
+    asked = [n for n, one in enumerate(found) if one is not None and one.p is not None]
+    given: list[Contrast | None] = list(found)
+    adjusted = holm([one.p for n in asked if (one := found[n]) is not None and one.p is not None])
+    for n, p in zip(asked, adjusted, strict=True):
+        if (one := found[n]) is not None:
+            verdict: Verdict = one.verdict if p <= ALPHA else "cannot conclude"
+            given[n] = replace(one, p_of_all=p, verdict=verdict)
+    return given

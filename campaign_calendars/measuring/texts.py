@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import erfc, exp, gamma, sqrt
 from typing import Literal
 
+from campaign_calendars.measuring.drawn import as_drawn, sample_ratio
 from campaign_calendars.measuring.lift import Arm, Contrast, contrast, wilson
 from campaign_calendars.values.units import Ratio
 
-LEAST_P = 0.001
-"""Below it the sizes of the arms are no chance any more, and their rates compare other members."""
 MeasuredBy = Literal["clicks", "conversion"]
 
 
@@ -94,7 +92,7 @@ def compare_texts(asked: MeasuredBy | None, shares: Mapping[str, int], answers: 
         ),
         contrasts={name: contrast(arm, first) for name, arm in list(arms.items())[1:]},
         sample_ratio_p=p,
-        as_drawn=p is None or p >= LEAST_P,
+        as_drawn=as_drawn(p),
     )
 
 
@@ -102,22 +100,3 @@ def _arm(by: MeasuredBy, answers: Answers | None) -> Arm:
     if answers is None:
         return Arm(0, 0)
     return Arm(answers.members, answers.clicked if by == "clicks" else answers.buyers)
-
-
-def sample_ratio(members: Mapping[str, int], shares: Mapping[str, int]) -> float | None:
-    """Pearson's chi-square test of the sizes against the shares. Known answer: 530 to 470 at 50:50 → 0.0578."""
-    total, whole = sum(members.values()), sum(shares.values())
-    if not total:
-        return None
-    expected = {name: total * share / whole for name, share in shares.items() if share}
-    statistic = sum((members.get(name, 0) - wanted) ** 2 / wanted for name, wanted in expected.items())
-    return _above(statistic, len(expected) - 1)
-
-
-def _above(statistic: float, freedom: int) -> float:
-    """Chance of a chi-square value above `statistic`, in closed form (Abramowitz and Stegun 26.4.4, 26.4.5)."""
-    half = statistic / 2
-    if freedom % 2:
-        rest = sum(sqrt(half) * half**n / gamma(n + 1.5) for n in range((freedom - 1) // 2))
-        return min(1.0, erfc(sqrt(half)) + exp(-half) * rest)
-    return min(1.0, exp(-half) * sum(half**n / gamma(n + 1) for n in range(freedom // 2))) if freedom else 1.0

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign_calendars.measuring.worth import worth_in_words
 from promocal.cli.budgeting import print_accounts
 from promocal.cli.halting import print_holds
 from promocal.cli.language import either, language, translated
@@ -252,6 +253,10 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
                 verdict=word(effect.verdict),
             )
         )
+    if effect:
+        for said in worth_in_words(effect, measurement.currency, days=measurement.running_days):
+            out.print(escape(translated(said)))
+        out.print("")
     print_presale(measurement.presale)
     print_truth(measurement.truth)
 

@@ -63,7 +63,14 @@ def _announced(loaded: LoadedCalendar, kept: Iterable[Block] = ()) -> list[Annou
     return announced(loaded.calendar, loaded.timeline, levels, kept)
 
 
-def _tier_clock(loaded: LoadedCalendar) -> TierClock:
+def announced_now(rt: Runtime, loaded: LoadedCalendar) -> list[Announced]:
+    """What is announced to everybody, with what is set aside for it as the books have it."""
+    kept = rt.ledger.books(loaded.calendar.calendar)
+    return _announced(loaded, kept.blocks if kept else ())
+
+
+def tier_clock(loaded: LoadedCalendar) -> TierClock:
+    """How to tell the tier of a buyer at any moment, and what each pays."""
     rules = tier_rules(loaded.store.tiers, loaded.timeline.timezone)
     rates = tuple(level.discount for level in loaded.store.tiers.levels)
     return TierClock(rules.now, loaded.store.tiers.window, rates)
@@ -100,7 +107,7 @@ def _bring_up_to_date(
         known_at=known_at,
         platform_ids=ids,
         announced=told,
-        tiers=_tier_clock(loaded),
+        tiers=tier_clock(loaded),
         threads=warehouse.threads,
         memory_limit=warehouse.memory_limit,
     )

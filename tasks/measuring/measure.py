@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
+from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.deciding.uses import use_rules
+from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
-from campaign_calendars.measuring.lift import Arm, Contrast, contrast
+from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Metric, Phase, Play
+from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
-from tasks.accounting.books import keep_books
+from tasks.accounting.books import announced_now, keep_books, tier_clock
 from tasks.data.online import days_with_benefits
 from tasks.deciding.decisions import rows_of
 from tasks.measuring.learning import archive
@@ -72,6 +77,9 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
             _decision_files(rt, runs),
             pools=pools,
             rules=use_rules(loaded.calendar, loaded.timeline),
+            announced=announced_now(rt, loaded),
+            tiers=tier_clock(loaded),
+            message_costs={name: message_cost(channel) for name, channel in loaded.store.channels.items()},
             everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
         )
         archive(rt, loaded, session, as_of)
@@ -97,12 +105,15 @@ def _measured(
 ) -> Measurement:
     redeemed, exclusions = session.redeemed(), session.exclusions()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
-    plays, programme = _plays(rt, loaded, session, exclusions), _programme(loaded, session.campaign_arms())
+    arms = session.arms()
+    plays, programme = _plays(rt, loaded, session, arms, exclusions), _programme(loaded, arms.get(("", ""), {}))
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
         calendar=loaded.calendar.calendar,
         as_of=as_of,
+        currency=loaded.store.currency,
+        running_days=max((as_of - campaign.start).days, 0) if as_of < campaign.end else None,
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
@@ -219,9 +230,9 @@ def _plays(
     rt: Runtime,
     loaded: LoadedCalendar,
     session: MeasurementSession,
+    arms: Mapping[tuple[str, str], Mapping[str, Arm]],
     exclusions: Iterable[Excluded],
 ) -> tuple[PlayResult, ...]:
-    arms = session.play_arms()
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
         jobs[phase_id, play_id][status] += count
@@ -242,11 +253,22 @@ def _plays(
                     jobs=dict(sorted(jobs[key].items())),
                     excluded=reasons.get(key, {}),
                     arms=dict(sorted(mine.items())),
-                    contrast=_contrast(mine, "play_control") if play.holdout else None,
+                    contrast=_of_play(mine, play.holdout, sent=_left(jobs[key])) if play.holdout else None,
                     texts=_texts(rt, loaded, session, phase.id, play) if play.texts else None,
                 )
             )
-    return tuple(rows)
+    together = of_all_plays([row.contrast for row in rows])
+    return tuple(replace(row, contrast=one) for row, one in zip(rows, together, strict=True))
+
+
+def _left(jobs: Mapping[str, int]) -> int:
+    """Messages that went out, or may have."""
+    return jobs.get("sent", 0) + jobs.get("unknown", 0)
+
+
+def _of_play(arms: Mapping[str, Arm], share: int, *, sent: int) -> Contrast:
+    found = _contrast(arms, "play_control", share)
+    return found if sent else withheld(found, "nothing sent")
 
 
 def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, phase: str, play: Play) -> TextTest:
@@ -254,15 +276,27 @@ def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, pha
     return compare_texts(asked, shares_of(play), answers_of(rt.ledger, loaded, session, phase, play))
 
 
-def _contrast(arms: Mapping[str, Arm], control: str) -> Contrast:
-    """Treated against the named control group; an arm nobody fell into is empty."""
-    return contrast(arms.get("treated", Arm(0, 0)), arms.get(control, Arm(0, 0)))
+def _contrast(arms: Mapping[str, Arm], control: str, share: int, *, margin: float | None = None) -> Contrast:
+    """Treated against the named control group, drawn with `share` basis points; an arm nobody fell into is empty."""
+    from warehouse.measurement.money import compare_money
+
+    treated, held = arms.get("treated", Arm(0, 0)), arms.get(control, Arm(0, 0))
+    drawn = {control: share, "treated": FULL_SHARE - share}
+    sizes = {control: held.members, "treated": treated.members}
+    joined = {control: held.joined, "treated": treated.joined}
+    likely = [p for of in (sizes, joined) if (p := sample_ratio(of, drawn)) is not None]
+    found = replace(contrast(treated, held), money=compare_money(treated, held, margin=margin))
+    return checked(found, min(likely, default=None))
 
 
 def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm]) -> ProgrammeResult:
     """The whole programme's effect: the only contrast money may be claimed from."""
-    has_control = loaded.calendar.holdout is not None and loaded.calendar.holdout.campaign > 0
-    return ProgrammeResult(arms, _contrast(arms, "campaign_control") if has_control else None)
+    holdout = loaded.calendar.holdout
+    if holdout is None or not holdout.campaign:
+        return ProgrammeResult(arms, None)
+    margin = values_of(loaded.calendar, loaded.store).margin
+    share = None if margin is None else margin / FULL_SHARE
+    return ProgrammeResult(arms, _contrast(arms, "campaign_control", holdout.campaign, margin=share))
 
 
 def _by_reason(exclusions: Iterable[Excluded]) -> dict[str, int]:

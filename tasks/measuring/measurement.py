@@ -134,6 +134,10 @@ class Measurement:
     """Id of the calendar."""
     as_of: datetime
     """The moment it was measured; nothing later counts."""
+    currency: str
+    """Currency of all amounts, such as CNY."""
+    running_days: int | None
+    """Whole days since its first phase began, while it goes on; null once it is over."""
     snapshot_id: str
     """The snapshot orders and redemptions were taken from."""
     runs: int

@@ -123,6 +123,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "lower": ("lower", "显著下降"),
     "cannot conclude": ("cannot conclude", "无法下结论"),
     "too few members": ("too few members", "样本过少"),
+    "too few buyers": ("too few buyers", "买家过少"),
+    "not as drawn": ("groups not as drawn", "分组人数异常"),
+    "nothing sent": ("nothing sent", "未发出消息"),
+    "money_difference": ("Paid more by a member", "人均多付"),
+    "growth": ("Share more", "提升幅度"),
     "texts": ("Tests of texts", "文案测试"),
     "texts_note": (
         "As members were drawn, with 95 % Wilson intervals, against the first; who waited for the best is left out.",
@@ -139,8 +144,14 @@ LABELS: dict[str, tuple[str, str]] = {
     "not_as_drawn": ("sizes are not as drawn: do not compare", "分组人数与抽取比例不符，不可比较"),
     "effects": ("Effect of each play with its own hold-out", "各玩法效果（自有对照组）"),
     "effects_note": (
-        "Difference in conversion with its 95 % Newcombe interval. Effects of plays overlap and must not be added.",
-        "转化率差值及 95% Newcombe 区间；各玩法效果互有重叠，不可相加。",
+        (
+            "Difference in conversion with its 95 % Newcombe interval; effects of plays overlap and are never added."
+            " Verdicts count all plays with a hold-out as asked at once (Holm): an interval beside zero may be chance."
+        ),
+        (
+            "转化率差值及 95% Newcombe 区间；各玩法效果互有重叠，不可相加。"
+            "结论按所有设对照组的玩法同时检验校正（Holm）：区间不含零也可能只是偶然。"
+        ),
     ),
     "presale": ("Presale", "预售"),
     "presale_note": (

@@ -22,6 +22,7 @@ from campaign_calendars.deciding.words import (
     worth_of,
 )
 from campaign_calendars.findings.said import in_language
+from campaign_calendars.measuring.worth import worth_in_words
 from campaign_calendars.model.benefits import describe
 from campaign_calendars.model.calendar import Phase
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -116,6 +117,7 @@ def render_report(
         benefit_text={name: describe(benefit, lang) for name, benefit in loaded.calendar.benefits.items()},
         basis=loaded.calendar.budget.basis if loaded.calendar.budget else "worst_case",
         totals=_totals(measurement),
+        worth=_worth(measurement, lang),
         timeline_svg=_timeline(loaded, measurement, lang),
         days_svg=_days(loaded, measurement, w),
         effects=_effects(measurement, w, lang),
@@ -193,6 +195,14 @@ def _totals(measurement: Measurement) -> _Totals:
     )
 
 
+def _worth(measurement: Measurement, lang: str) -> list[str]:
+    effect = measurement.programme.contrast
+    if effect is None:
+        return []
+    told = worth_in_words(effect, measurement.currency, days=measurement.running_days)
+    return [in_language(said, lang) for said in told]
+
+
 def _timeline(loaded: LoadedCalendar, measurement: Measurement, lang: str) -> str:
     zone, spans = loaded.timeline.timezone, loaded.timeline.phases
     titles = {phase.phase: phase.title.get(lang) or phase.phase for phase in measurement.phases}
@@ -250,7 +260,7 @@ def _count(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
-def _money(cents: int | None) -> str:
+def _money(cents: float | None) -> str:
     return "–" if cents is None else f"{cents / 100:,.2f}"
 
 

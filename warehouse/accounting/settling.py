@@ -87,15 +87,27 @@ def settle(
         con, calendar, given, rules, known_at=known_at, platform_ids=platform_ids, announced=announced, tiers=tiers
     )
     at = utc_naive(known_at)
-    sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
-    asked = {"at": at, "calendar": calendar, "late_days": LATE_DATA.days, **sources}
-    states = con.execute(_SQL["states"], asked).fetchall()
+    states = con.execute(_SQL["states"], _asked_of_states(calendar, known_at, connected)).fetchall()
     strays = con.execute(_SQL["strays"], {"calendar": calendar}).fetchall()
     return Settled(
         tuple(map(_state, states)),
         {benefit: StrayUses(*numbers) for benefit, *numbers in strays},
         seen(con, announced, at),
     )
+
+
+def spent_by_grant(
+    con: duckdb.DuckDBPyConnection, calendar: str, *, known_at: datetime, connected: Collection[str]
+) -> None:
+    """After `recognise`: what every grant of the calendar spent before `known_at`, as the table `spent`."""
+    asked = _asked_of_states(calendar, known_at, connected)
+    con.execute("update given set known_open = null, known_spent = null")  # so that every state is news
+    con.execute(f"create or replace temp table spent as {_SQL['states']}", asked)
+
+
+def _asked_of_states(calendar: str, known_at: datetime, connected: Collection[str]) -> dict[str, object]:
+    sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
+    return {"at": utc_naive(known_at), "calendar": calendar, "late_days": LATE_DATA.days, **sources}
 
 
 def recognise(

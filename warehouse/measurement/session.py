@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from campaign_calendars.deciding.blocks import Announced, TierClock
 from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import (
@@ -22,13 +23,13 @@ from campaign_calendars.measuring.figures import (
     WaveFunnel,
     WaveRepeats,
 )
-from campaign_calendars.measuring.lift import Arm
+from campaign_calendars.measuring.lift import Arm, Sums
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.time.timeline import Timeline
 from warehouse.accounting.naming import given_by_others, ids_of
-from warehouse.accounting.settling import recognise
+from warehouse.accounting.settling import recognise, spent_by_grant
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
@@ -54,17 +55,30 @@ class PhaseWindow:
 
 @dataclass(frozen=True, slots=True)
 class _ArmRow:
-    """A row of play_arms.sql or campaign_arms.sql."""
+    """A row of arms.sql; phase and play are empty for the whole programme."""
 
+    phase: str
+    play: str
     arm: str
     members: int
     buyers: int
     spend_cents: int
-    phase: str = ""
-    play: str = ""
+    contacted: int
+    joined: int
+    orders: int
+    orders_squares: int
+    spend_squares: int
+    spend_orders: int
+    before_cents: int
+    before_squares: int
+    spend_before: int
+    cost_cents: int
+    cost_squares: int
+    spend_cost: int
 
     def sums(self) -> Arm:
-        return Arm(self.members, self.buyers, self.spend_cents)
+        sums = Sums(**{each.name: getattr(self, each.name) for each in fields(Sums)})
+        return Arm(self.members, self.buyers, self.spend_cents, self.contacted, self.joined, sums)
 
 
 class MeasurementSession:
@@ -85,6 +99,7 @@ class MeasurementSession:
         self._windows = windows
         self._moment = as_of
         self._known_at = snapshot.as_of
+        self._connected = {each.dataset for each in snapshot.build.inputs}
         self._as_of = utc_naive(as_of)
         history.create_tables(self._con)
         self._con.execute(
@@ -102,10 +117,14 @@ class MeasurementSession:
         pools: Mapping[str, str | None],
         rules: Iterable[UseRule] = (),
         everybodys: Collection[str] = (),
+        announced: Sequence[Announced] = (),
+        tiers: TierClock | None = None,
+        message_costs: Mapping[str, int] | None = None,
     ) -> None:
         """Bring in what was decided and what the ledger says became of it.
 
-        Uses are told by `rules`; `everybodys` are benefits that need no grant.
+        Uses are told by `rules`; `everybodys` are benefits that need no grant, and `announced` those that apply
+        themselves. `message_costs`: channel → cents of one message.
         """
         paths = [str(path) for path in decision_files]
         if paths:
@@ -121,11 +140,12 @@ class MeasurementSession:
             engine.prepare(self._con)
         self._everybodys = everybodys
         self._load_history(ledger, pools)
-        history.as_persons(self._con, ["contacts", "grants"])
-        if history.has_map(self._con):
-            self._con.execute(_SQL["persons"])
-        self._con.execute(_SQL["first_assignments"], {"as_of": self._as_of})
-        self._recognise(ledger, list(rules))
+        self._con.execute(_SQL["assigned"], {"as_of": self._as_of})
+        history.as_persons(self._con, ["contacts", "grants", "decisions", "assigned"])
+        for name in ("first_assignments", "programme_members"):
+            self._con.execute(_SQL[name])
+        self._recognise(ledger, list(rules), announced, tiers)
+        self._sum_arms(message_costs or {})
 
     def _load_history(self, ledger: Ledger, pools: Mapping[str, str | None]) -> None:
         calendar = self._calendar
@@ -151,7 +171,9 @@ class MeasurementSession:
             ),
         )
 
-    def _recognise(self, ledger: Ledger, rules: Sequence[UseRule]) -> None:
+    def _recognise(
+        self, ledger: Ledger, rules: Sequence[UseRule], announced: Sequence[Announced], tiers: TierClock | None
+    ) -> None:
         """Uses by the rules of the books, as far as they were known at the moment of measuring."""
         calendar = self._calendar
         ids = ids_of(ledger, calendar)
@@ -163,19 +185,26 @@ class MeasurementSession:
             rules,
             known_at=self._moment,
             platform_ids=ids,
+            announced=announced,
+            tiers=tiers,
         )
 
-    def play_arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
-        """(phase, play) → name of the arm → its sums."""
-        arms: dict[tuple[str, str], dict[str, Arm]] = {}
-        for row in self._rows(_ArmRow, "play_arms"):
-            arms.setdefault((row.phase, row.play), {})[row.arm] = row.sums()
-        return arms
+    def _sum_arms(self, message_costs: Mapping[str, int]) -> None:
+        """What every person of an arm bought and cost, as the table `arm_members`."""
+        con = self._con
+        spent_by_grant(con, self._calendar, known_at=self._moment, connected=self._connected)
+        con.execute("create or replace temp table message_costs (channel varchar, cents bigint)")
+        append_rows(con, "message_costs", message_costs.items())
+        asked = {"calendar": self._calendar, "as_of": self._as_of}
+        con.execute(_SQL["member_costs"], asked)
+        con.execute(_SQL["arm_members"], {**asked, "ends_at": utc_naive(max(w.ends_at for w in self._windows))})
 
-    def campaign_arms(self) -> dict[str, Arm]:
-        """Name of the arm → its sums, of all plays together."""
-        ends_at = utc_naive(max(w.ends_at for w in self._windows))
-        return {row.arm: row.sums() for row in self._rows(_ArmRow, "campaign_arms", ends_at=ends_at)}
+    def arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
+        """(phase, play) → name of the arm → its sums; of the whole programme under ("", "")."""
+        found: dict[tuple[str, str], dict[str, Arm]] = {}
+        for row in self._rows(_ArmRow, "arms"):
+            found.setdefault((row.phase, row.play), {})[row.arm] = row.sums()
+        return found
 
     def text_answers(
         self, rows: Iterable[tuple[str, str, datetime]], ends_at: datetime, clicks: str

@@ -3,10 +3,7 @@
 with treated as (
     select phase, play, member_id, assigned_at, ends_at from first_assignments where arm = 'treated'
     union all
-    select '', '', member_id, min(assigned_at), $ends_at
-    from first_assignments
-    group by member_id
-    having not bool_or(arm in ('campaign_control', 'global_control'))
+    select '', '', member_id, assigned_at, $ends_at from programme_members where arm = 'treated'
 ),
 caused as (select distinct phase, play, order_id from truth_rows where what = 'caused' and order_id is not null),
 used as (
@@ -30,11 +27,12 @@ came as (
     left join used as u on u.phase = t.phase and u.play = t.play and u.order_id = p.order_id
 ),
 displaced as (
-    select t.phase, t.play, t.member_id, if(d.refunded_at < $as_of, 0, d.cents) as cents
+    select t.phase, t.play, t.member_id, d.cents
     from treated as t
     inner join truth_rows as d
         on d.what = 'displaced' and d.phase = t.phase and d.play = t.play and d.person_id = t.member_id
         and d.paid_at >= t.assigned_at and d.paid_at < t.ends_at and d.paid_at < $as_of
+        and not coalesce(d.refunded_at < $as_of, false)
 ),
 rows_of_all as (
     select phase, play, member_id, 1 as came, anyway::bigint as anyway, net_cents, if(anyway, cents_anyway, 0) as cents_anyway,

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign_calendars.measuring.lift import MIN_ARM, Arm, contrast, newcombe, wilson
+from campaign_calendars.measuring.drawn import sample_ratio
+from campaign_calendars.measuring.lift import (
+    MIN_ARM,
+    Arm,
+    checked,
+    contrast,
+    holm,
+    newcombe,
+    of_all_plays,
+    score_p,
+    wilson,
+    withheld,
+)
 
 
 def test_newcombe_known_answer() -> None:
@@ -42,3 +54,58 @@ def test_an_empty_arm_has_no_rate_and_no_interval() -> None:
     assert contrast(Arm(0, 0), Arm(100, 3)).difference is None
     with pytest.raises(ValueError, match="at least one trial"):
         wilson(0, 0)
+
+
+TREATED, CONTROL = Arm(9_000, 1_014), Arm(1_000, 73)
+
+
+def test_known_answers_of_conversion() -> None:
+    found = contrast(TREATED, CONTROL)
+    assert found.growth is not None
+    assert found.difference == pytest.approx(0.039667, abs=5e-7)
+    assert found.interval == pytest.approx((0.020753, 0.055676), abs=5e-7)
+    assert (found.growth.estimate, found.growth.low, found.growth.high) == pytest.approx(
+        (0.543379, 0.228294, 0.939291), abs=5e-7
+    )
+    assert found.p == pytest.approx(0.000132, abs=5e-7)
+    assert score_p(Arm(1000, 120), Arm(1000, 100)) == pytest.approx(0.152918, abs=5e-7)
+
+
+def test_several_questions_at_once() -> None:
+    assert holm([0.001, 0.012, 0.014, 0.04, 0.2]) == pytest.approx([0.005, 0.048, 0.048, 0.08, 0.2])
+    assert holm([0.2, 0.001]) == pytest.approx([0.2, 0.002])
+
+
+def test_what_only_one_of_many_plays_shows_is_no_finding() -> None:
+    alone = contrast(Arm(1000, 140), Arm(1000, 108))
+    nothing = [contrast(Arm(1000, 100 + n), Arm(1000, 100)) for n in range(5)]
+    assert alone.verdict == "higher"
+    found = of_all_plays([alone, None, *nothing])
+    assert found[0] is not None
+    assert (found[0].verdict, found[0].interval) == ("cannot conclude", alone.interval)
+    assert found[1] is None
+    kept = of_all_plays([alone])
+    assert kept[0] is not None
+    assert (kept[0].verdict, kept[0].p_of_all) == ("higher", alone.p)
+
+
+@pytest.mark.parametrize(
+    ("treated", "control", "p", "verdict"),
+    [
+        (9_000, 1_000, 1.0, "higher"),
+        (8_940, 1_060, 0.045500, "higher"),
+        (8_890, 1_110, 0.000246, "not as drawn"),
+        (9_120, 880, 0.000063, "not as drawn"),
+    ],
+)
+def test_groups_that_cannot_be_chance_give_no_verdict(treated: int, control: int, p: float, verdict: str) -> None:
+    likely = sample_ratio({"treated": treated, "control": control}, {"treated": 9_000, "control": 1_000})
+    assert likely == pytest.approx(p, abs=6e-7)
+    found = checked(contrast(Arm(treated, 1_014), Arm(control, 73)), likely)
+    assert found.verdict == verdict
+    assert (found.interval is None) == (verdict == "not as drawn")
+
+
+def test_a_play_that_sent_nothing_has_no_effect() -> None:
+    found = withheld(contrast(TREATED, CONTROL), "nothing sent")
+    assert (found.difference, found.interval, found.growth, found.verdict) == (None, None, None, "nothing sent")

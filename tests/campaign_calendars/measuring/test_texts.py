@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from campaign_calendars.measuring.texts import Answers, best_text, compare_texts, sample_ratio
+from campaign_calendars.measuring.drawn import sample_ratio
+from campaign_calendars.measuring.texts import Answers, best_text, compare_texts
 
 HALVES = {"a": 5_000, "b": 5_000}
 

@@ -137,7 +137,7 @@ def test_a_message_for_an_account_goes_to_its_person(snapshot: Snapshot) -> None
         assert accounts_of(con, ["wx1", "c1", "x"]) == dict.fromkeys(("wx1", "c1"), ("c1", "tb1", "wx1"))
 
 
-def test_who_was_treated_under_one_account_is_no_control_under_another(snapshot: Snapshot, tmp_path: Path) -> None:
+def test_of_accounts_assigned_at_one_moment_the_smallest_id_speaks(snapshot: Snapshot, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         engine.prepare(con)
         for member, play, arm in (
@@ -156,12 +156,13 @@ def test_who_was_treated_under_one_account_is_no_control_under_another(snapshot:
     window = PhaseWindow("burst", AT - timedelta(days=3), AT + timedelta(days=3))
     with MeasurementSession(snapshot, calendar="cal", windows=[window], as_of=AT) as session:
         session.load(ledger_of(job("wx1")), [tmp_path / "d.parquet"], pools={"coupon": None})
-        arms = {name: arm.members for name, arm in session.campaign_arms().items()}
-        assert arms == {"treated": 1, "campaign_control": 1}
-        plays = {
-            (play, name): arm.members for (_, play), found in session.play_arms().items() for name, arm in found.items()
+        sizes = {place: {name: arm.members for name, arm in found.items()} for place, found in session.arms().items()}
+        assert sizes == {
+            ("", ""): {"campaign_control": 2},
+            ("burst", "recall"): {"campaign_control": 2},
+            ("burst", "gift"): {"campaign_control": 1},
         }
-        assert plays == {("recall", "treated"): 1, ("recall", "campaign_control"): 1, ("gift", "play_control"): 1}
+        assert session.arms()["", ""]["campaign_control"].joined == 1
         assert session.funnel()[0].candidates == 2
 
 

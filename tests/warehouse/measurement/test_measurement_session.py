@@ -11,7 +11,7 @@ import pytest
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from campaign_calendars.measuring.figures import DayFigures, Funnel, WaveFunnel, WaveRepeats
-from campaign_calendars.measuring.lift import Arm
+from campaign_calendars.measuring.lift import Arm, Sums
 from tests.warehouse.accounting.cases import COUPON
 from warehouse.decision import engine
 from warehouse.engines.rows import utc_naive
@@ -94,13 +94,22 @@ def _ledger() -> MemoryLedger:
 
 
 def test_buyers_and_spend_count_from_assignment_net_of_known_refunds(session: MeasurementSession) -> None:
-    arms = session.play_arms()["burst", "recall"]
-    assert arms["treated"] == Arm(members=2, buyers=1, spend_cents=1000)
+    arms = session.arms()["burst", "recall"]
+    sums = Sums(
+        orders=2,
+        orders_squares=4,
+        spend_squares=1_000_000,
+        spend_orders=2_000,
+        before_cents=700,
+        before_squares=490_000,
+    )
+    assert arms["treated"] == Arm(members=2, buyers=1, spend_cents=1000, contacted=2, sums=sums)
     assert (arms["play_control"].members, arms["play_control"].buyers) == (1, 1)
 
 
 def test_members_of_a_plays_control_are_treated_by_the_programme(session: MeasurementSession) -> None:
-    assert session.campaign_arms() == {"treated": Arm(members=3, buyers=2, spend_cents=1900)}
+    [(name, arm)] = session.arms()["", ""].items()
+    assert (name, arm.members, arm.buyers, arm.spend_cents, arm.contacted) == ("treated", 3, 2, 1900, 2)
 
 
 def test_funnel_counts_distinct_members(session: MeasurementSession) -> None:

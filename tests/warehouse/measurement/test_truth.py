@@ -109,11 +109,11 @@ def effects_of(folder: Path, seed: int) -> list[TrueEffect]:
     with session:
         found = session.truth(truth_files(data))
         assert found is not None
-        plays, programme = session.play_arms(), session.campaign_arms()
+        arms_of = session.arms()
         return [
             beside(true, contrast(arms["treated"], arms["play_control" if true.play else "campaign_control"]))
             for true in found
-            for arms in [plays[true.phase, true.play] if true.play else programme]
+            for arms in [arms_of[true.phase, true.play]]
         ]
 
 
@@ -158,7 +158,7 @@ def test_money_and_orders_of_the_programme_are_those_of_caused_orders(stores: Pa
             select * from read_parquet('{data}/orders-*.parquet', filename = true)
             qualify row_number() over (partition by order_id order by filename desc) = 1
         )
-        select count(*), (sum(amount - refunded) * 100)::bigint from latest
+        select count(*) filter (amount > refunded), (sum(amount - refunded) * 100)::bigint from latest
         where order_id in (from caused) and paid_at is not null and member_id in (values {treated})
         """
     ).fetchall()
