@@ -37,6 +37,7 @@ from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
 from tasks.outreach.halting import cancel_rest, lanes, paused
 from tasks.outreach.instructing import instructions_of
+from tasks.outreach.late_caps import held_by_caps
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
@@ -174,6 +175,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
     )
     measures = held_by_measures(loaded)
+    caps = held_by_caps(rt.ledger, loaded)
     provider = held_by_provider(rt.ledger, loaded.store, loaded.timeline.timezone)
     return Gate(
         quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
@@ -190,6 +192,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
             **duties.waits(jobs),
             **measures(jobs, at),
             **provider(jobs, at),
+            **caps(jobs, at),
             **paused(rt, jobs),
             **codes.waits(jobs, at),
         },

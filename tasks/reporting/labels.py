@@ -219,6 +219,8 @@ STOP_REASONS: dict[str, str] = {
     "no longer in the audience": "已不在人群中（期间有新行为，如已购买）",
     "the event it answers no longer holds": "所响应的事件已不成立（如已付款）",
     "the person gets it under another account": "同一人的另一账号已收到",
+    "another member with the same address gets it": "同一号码由另一会员接收",
+    "another message to the member leaves just now": "该会员的另一条消息正在发送",
     "not in the group or not bound to the assistant any more": "已不在群中或已解除绑定",
     "the group has ended": "群已解散",
     "the channel did not say what became of it": "渠道未告知结果",
@@ -245,6 +247,8 @@ STOP_REASONS: dict[str, str] = {
 _WAITING: tuple[Said, ...] = (
     ("quiet hours until {until}", "免打扰时段，至 {until}"),
     ("closed by a measure of the platform until {until}", "平台处置期间关闭，至 {until}"),
+    ("the contact caps allow {most} in {span}", "触达频次上限：{span} 内 {most} 条"),
+    ("the provider takes {most} messages to one recipient in {span}", "服务商对同一接收者的上限：{span} 内 {most} 条"),
     ("there is no code of {benefit} left", "{benefit} 的兑换码已用完"),
     ("nothing of the list {list} is on sale", "清单 {list} 中没有在售商品"),
     ("no connection ({error})", "无法连接（{error}）"),

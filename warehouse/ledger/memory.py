@@ -16,6 +16,7 @@ from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
     DECIDED,
+    AwayRow,
     ContactRow,
     Enqueued,
     Grant,
@@ -345,6 +346,17 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries):
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
             where = (job.channel, job.calendar, job.phase, job.play)
             yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
+
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        rows = []
+        for job in self.jobs(members=members):
+            in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
+            at = job.sent_at or job.occurrence_at
+            if in_hand or (out and at > since):
+                rows.append(
+                    AwayRow(job.intent_key, job.member_id, job.channel, job.occurrence_at, None if in_hand else at)
+                )
+        return sorted(rows, key=lambda row: row.intent_key)
 
 
 def _stopped(job: Job) -> JobStatus:

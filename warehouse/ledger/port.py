@@ -18,6 +18,7 @@ from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
 from warehouse.ledger.records import (
+    AwayRow,
     Books,
     CodeRow,
     ContactRow,
@@ -175,6 +176,9 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Retention, Protocol):
 
         A run that is decided again leaves itself out with `exclude_run`.
         """
+
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key."""
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         """Grants of a calendar (None: of all) that hold stock and money, ordered by (granted_at, intent key).

@@ -17,6 +17,7 @@ from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
+    AwayRow,
     Books,
     ContactRow,
     Draw,
@@ -227,6 +228,11 @@ class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCodes, SqlRe
         self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
+
+    @patient
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        with reading(self._engine) as con:
+            return history.away(con, members, since)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
