@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -77,9 +77,15 @@ class MemoryErasing:
         with self._lock:
             return {member_id for member_id in member_ids if digest_of(member_id) in self._erasures}
 
-    def erasures(self) -> list[str]:
+    def erasures(self) -> dict[str, str]:
         with self._lock:
-            return sorted(self._erasures)
+            return dict(sorted(self._erasures.items()))
+
+    def keep_erasures(self, erased: Mapping[str, str], at: datetime) -> list[str]:  # noqa: ARG002 - part of the port
+        with self._lock:
+            new = sorted(erased.keys() - self._erasures.keys())
+            self._erasures |= {digest: erased[digest] for digest in new}
+            return new
 
     def rename_decision(self, run_id: str, before: str, after: str) -> bool:
         with self._lock:
