@@ -293,6 +293,7 @@ DEEDS = {
     "approve": "审批放行",
     "cancel": "取消",
     "clear tier": "清除人工等级",
+    "correct": "更正",
     "duty done": "完成事项",
     "duty undone": "撤销事项完成",
     "forget": "清除旧会员信息",

@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
+from warehouse.ledger.correcting import MemoryCorrections
 from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_books import MemoryBooks
@@ -39,7 +40,7 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries):
+class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorrections):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
@@ -46,7 +47,7 @@ from warehouse.ledger.records import (
 from warehouse.ledger.retention import Retention
 
 
-class Ledger(ExpectedOccurrences, Guards, Deliveries, Retention, Protocol):
+class Ledger(ExpectedOccurrences, Guards, Deliveries, Corrections, Retention, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...

@@ -13,6 +13,7 @@ from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger import audit, books, claims, history, outbox
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.correcting import SqlCorrections
 from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
@@ -49,7 +50,7 @@ from warehouse.ledger.sql_notes import SqlNotes, noted
 T = TypeVar("T")
 
 
-class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCodes, SqlRetention):
+class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCorrections, SqlCodes, SqlRetention):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
