@@ -220,6 +220,9 @@ HEADS = {
 }
 STATES = {
     "delivered": "已送达",
+    "delivery rate": "送达率",
+    "no report": "尚无回执",
+    "not delivered": "未送达",
     "no message is known by this reference": "没有消息对应该编号",
     "several messages have this receipt": "多条消息共用该回执号",
     "the message has not left": "该消息尚未发出",

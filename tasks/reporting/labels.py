@@ -78,6 +78,17 @@ LABELS: dict[str, tuple[str, str]] = {
         "Each excluded member of an occurrence has one deciding reason; in an audience = chosen + held out + excluded.",
         "每次执行中每位被排除会员有唯一判定原因；入选 = 选中 + 对照 + 排除。",
     ),
+    "arrived": ("What arrived", "送达情况"),
+    "arrived_note": (
+        "As the providers report it. What nothing was reported of may have arrived or not.",
+        "依据服务商的回执；尚无回执的消息，送达与否未知。",
+    ),
+    "channel": ("Channel", "渠道"),
+    "left": ("Left", "已发出"),
+    "delivered": ("Delivered", "已送达"),
+    "undelivered": ("Not delivered", "未送达"),
+    "silent": ("Nothing reported", "尚无回执"),
+    "arrived_rate": ("Delivery rate", "送达率"),
     "stopped": ("Cancelled before they left", "发送前取消"),
     "stopped_note": (
         "Chosen and queued, then stopped: what was reserved for them is free again.",

@@ -26,6 +26,7 @@ class MemoryErasing:
     _tiers: list[TierOverride]
     _suppressions: dict[tuple[str, str], Suppression]
     _erasures: dict[str, str]
+    _aside: dict[tuple[str, str, str], Any]
 
     def erase(
         self,
@@ -71,6 +72,7 @@ class MemoryErasing:
         self._audit[:] = [
             replace(entry, subject=name, detail="") if entry.subject in ids else entry for entry in self._audit
         ]
+        self._aside = {key: row for key, row in self._aside.items() if key[2] not in ids}
         return len(jobs) + len(grants) + len(refused) + tiers + told
 
     def erased(self, member_ids: Iterable[str]) -> set[str]:
