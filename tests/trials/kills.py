@@ -25,8 +25,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
+from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
@@ -147,10 +149,13 @@ class Trials:
 class Field:
     """The processes of one run."""
 
-    def __init__(self, url: str, run_id: str, receiver: Receiver, messages: int) -> None:
+    def __init__(
+        self, url: str, run_id: str, receiver: Receiver, messages: int, shifts: Sequence[timedelta] = (timedelta(),)
+    ) -> None:
         self.context = multiprocessing.get_context("forkserver")
         self.context.set_forkserver_preload([enqueue.__module__])
         self.receiver, self.url, self.run_id, self.messages = receiver, url, run_id, messages
+        self.shifts = cycle(shifts)  # by which the clocks of workers are wrong
         self.workers: list[Any] = []
         self.ended = False  # a worker found nothing left to do
 
@@ -177,7 +182,7 @@ class Field:
         if broken:
             raise SystemExit(f"a worker ended with {broken}")
         while not self.ended and len(alive) < WORKERS:
-            arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key)
+            arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key, next(self.shifts))
             worker = self.context.Process(target=work, args=arguments)
             worker.start()
             alive.append(worker)

@@ -18,6 +18,7 @@ from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
 from tasks.channels.http import HttpChannel
 from tasks.outreach.dispatch import dispatch
+from warehouse.ledger.engine import patiently
 from warehouse.ledger.records import Job, Run
 from warehouse.ledger.sql import SqlLedger
 from warehouse.snapshots.recipients import Recipient
@@ -42,9 +43,9 @@ def enqueue(url: str, run_id: str, messages: int) -> None:
     ledger.close()
 
 
-def work(url: str, run_id: str, receiver: str, honours_key: bool) -> None:
-    """One worker: dispatch until nothing is open."""
-    ledger = SqlLedger(url)
+def work(url: str, run_id: str, receiver: str, honours_key: bool, shift: timedelta = timedelta()) -> None:
+    """One worker, whose clock is wrong by `shift`: dispatch until nothing is open."""
+    ledger = patiently(lambda: SqlLedger(url))
     channel = HttpChannel(
         "sms", receiver, token=f"w-{os.getpid()}", honours_key=honours_key, batch=BATCH, concurrency=AT_ONCE, retries=0
     )
@@ -59,7 +60,7 @@ def work(url: str, run_id: str, receiver: str, honours_key: bool) -> None:
             recipients,
             lambda job, _: f"hello {job.member_id}",
             run_id=run_id,
-            now=lambda: datetime.now(UTC),
+            now=lambda: datetime.now(UTC) + shift,
             worker=f"w-{os.getpid()}-{time.monotonic_ns()}",
             lease=LEASE,
         )
