@@ -128,6 +128,12 @@ class ReceiveSection(_Section):
     token_env: str = Field(
         default="", description="Variable with the token at the end of the path, for who cannot sign."
     )
+    certificate: str = Field(
+        default="", description="File with the certificate chain (PEM); with it the endpoint speaks TLS by itself."
+    )
+    key: str = Field(
+        default="", description="File with its private key (PEM); default: it is in the certificate's file."
+    )
     body_limit: int = Field(default=1_048_576, ge=1_024, le=67_108_864, description="Bytes of a request.")
     per_second: float = Field(default=50.0, ge=1, le=10_000, description="Requests.")
 

@@ -22,6 +22,7 @@ Action = Literal[
     "approve",
     "cancel",
     "clear_tier",
+    "correct",
     "duty_done",
     "duty_undone",
     "erase",

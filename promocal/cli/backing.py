@@ -111,6 +111,23 @@ def _print_restored(done: Restored) -> None:
                 n=done.not_begun,
             )
         )
+    if done.erased_again or done.refusals_again:
+        output.say(
+            either(
+                "Since the backup {erased:,} member(s) were erased and {refusals:,} refusal(s) came: both hold again.",
+                "备份之后删除了 {erased:,} 名会员、新增 {refusals:,} 条拒收：均已重新生效。",
+                erased=done.erased_again,
+                refusals=done.refusals_again,
+            )
+        )
+    if not done.blocks_known:
+        output.say(
+            either(
+                "No ledger was here: erase and suppress again who asked for it since {at}.",
+                "此处原先没有台账：{at} 之后要求删除或拒收的会员，请重新处理。",
+                at=f"{done.made_at:%Y-%m-%d %H:%MZ}",
+            )
+        )
     if done.doubtful:
         output.say(
             either(

@@ -31,14 +31,15 @@ def forget(
         output.print_json(found)
         return
     said = either(
-        "Before {day}: {messages:,} message(s) of {runs:,} run(s) have no member any more; {files:,} decision file(s) "
-        "and {tiers:,} tier(s) set by hand are gone",
+        "Before {day}: {messages:,} message(s) of {runs:,} run(s) have no member any more; {files:,} decision file(s), "
+        "{tiers:,} tier(s) set by hand and {reports:,} report(s) kept aside are gone",
         "{day} 之前：{runs:,} 次运行的 {messages:,} 条消息不再关联会员；"
-        "已删除 {files:,} 个决策文件与 {tiers:,} 条手工定级",
+        "已删除 {files:,} 个决策文件、{tiers:,} 条手工定级与 {reports:,} 条留待核对的回执",
         day=f"{found.before:%Y-%m-%d %H:%M}",
         messages=found.messages,
         runs=len(found.runs),
         files=found.files,
         tiers=found.tiers,
+        reports=found.reports,
     )
     output.console().print(output.escape(said))

@@ -255,15 +255,27 @@ def _read_work(rt: Runtime, name: str, file: Path, by: str) -> None:
     read = read_sheet(rt, work(rt, name, settled=True), file, by)
     for one in read.refused:
         output.say(either("line {line}: {why}", "第 {line} 行：{why}", line=one.line, why=translated(one.why)))
+    for fixed in read.corrected:
+        output.say(
+            either(
+                "line {line}: corrected from {before} to {now}, by {by}",
+                "第 {line} 行：由“{before}”更正为“{now}”，更正人 {by}",
+                line=fixed.line,
+                before=word(fixed.before),
+                now=word(fixed.now),
+                by=fixed.by,
+            )
+        )
     output.say(
         either(
-            "{done:,} done, {unreachable:,} unreachable, {skip:,} skipped; {already:,} known before,"
-            " {open:,} left open, {refused:,} line(s) not taken",
-            "完成 {done:,}，联系不上 {unreachable:,}，跳过 {skip:,}；此前已知 {already:,}，仍未完成 {open:,}，"
-            "未采纳 {refused:,} 行",
+            "{done:,} done, {unreachable:,} unreachable, {skip:,} skipped; {corrected:,} corrected,"
+            " {already:,} known before, {open:,} left open, {refused:,} line(s) not taken",
+            "完成 {done:,}，联系不上 {unreachable:,}，跳过 {skip:,}；更正 {corrected:,}，此前已知 {already:,}，"
+            "仍未完成 {open:,}，未采纳 {refused:,} 行",
             done=read.settled.get("done", 0),
             unreachable=read.settled.get("unreachable", 0),
             skip=read.settled.get("skip", 0),
+            corrected=len(read.corrected),
             already=read.already,
             open=read.left_open,
             refused=len(read.refused),

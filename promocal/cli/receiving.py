@@ -23,12 +23,12 @@ def receive(
     """Take delivery reports and replies over HTTP, signed, until Ctrl-C."""
     import asyncio
 
-    from tasks.receipts.serving import receiver_of, serve
+    from tasks.receipts.serving import receiver_of, serve, tls_of
 
     def ready(found: int) -> None:
-        where = f"http://{host}:{found}/receipts/"
+        where = f"http{'s' if tls is not None else ''}://{host}:{found}/receipts/"
         output.say(either("listening on {where}", "正在监听 {where}", where=where))
 
     with opened(project) as rt, suppress(KeyboardInterrupt):
-        receiver = receiver_of(rt, lambda said: output.say(translated(said)))
-        asyncio.run(serve(receiver, host, port, ready))
+        receiver, tls = receiver_of(rt, lambda said: output.say(translated(said))), tls_of(rt)
+        asyncio.run(serve(receiver, host, port, ready, tls))

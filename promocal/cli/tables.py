@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tasks.measuring.rates import MeasuredRate
     from tasks.outreach.work_lists import WorkItem
     from tasks.planning.audiences import AudienceSizes
+    from tasks.receipts.arriving import Arrived
     from tasks.running.phase import RunOutcome
     from tasks.running.status import ProjectStatus, SnapshotState
 
@@ -176,6 +177,7 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
             why.add_row(escape(stop_reason(reason, language())), f"{count:,}")
         out.print("", why)
     _print_held(found)
+    _print_arrived(found.arrived)
     if found.accounts:
         out.print("")
         print_accounts(found.accounts)
@@ -187,6 +189,16 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
                 unknown=found.unknown,
             )
         )
+
+
+def _print_arrived(rows: Sequence[Arrived]) -> None:
+    if not rows:
+        return
+    shown = table("Deliveries", "channel", "sent", "delivered", "not delivered", "no report", "delivery rate")
+    for one in rows:
+        counts = (f"{n:,}" for n in (one.left, one.delivered, one.undelivered, one.silent))
+        shown.add_row(escape(one.channel), *counts, f"{one.rate:.1%}")
+    console().print("", shown)
 
 
 def _print_snapshot(snapshot: SnapshotState | None) -> None:

@@ -220,6 +220,9 @@ HEADS = {
 }
 STATES = {
     "delivered": "已送达",
+    "delivery rate": "送达率",
+    "no report": "尚无回执",
+    "not delivered": "未送达",
     "no message is known by this reference": "没有消息对应该编号",
     "several messages have this receipt": "多条消息共用该回执号",
     "the message has not left": "该消息尚未发出",
@@ -296,6 +299,7 @@ DEEDS = {
     "approve": "审批放行",
     "cancel": "取消",
     "clear tier": "清除人工等级",
+    "correct": "更正",
     "duty done": "完成事项",
     "duty undone": "撤销事项完成",
     "forget": "清除旧会员信息",

@@ -33,11 +33,12 @@ from campaign_calendars.findings.errors import ChannelError, UsageError
 from campaign_calendars.findings.said import UNSAID, Said
 from campaign_calendars.messages.material import Attached
 from campaign_calendars.model.store import Provider
-from campaign_calendars.providers.profile import profile_named
+from campaign_calendars.providers.profile import Profile, profile_named
 from campaign_calendars.values.json import to_plain
 from tasks.channels.answers import header_safe, unpacked
 from tasks.channels.http_answers import Answer, Try, in_doubt, later, read
 from tasks.channels.port import Batch, ChannelKeys, ChannelKind, ChannelSetup, Message, key_of
+from tasks.channels.provider_codes import understood
 from tasks.channels.signing import HEADER, signature
 from warehouse.ledger.records import Outcome
 
@@ -66,7 +67,8 @@ class HttpChannel:
     """`batch` messages a request, `concurrency` requests at once; times in seconds.
 
     `retries`: further attempts of one request; `max_wait`: the longest pause before one. A server
-    that asks for a longer pause gets it: the jobs go back to pending until then.
+    that asks for a longer pause gets it: the jobs go back to pending until then. `profile`: of the provider behind the
+    gateway, whose codes in errors are understood.
     Raises UsageError for settings with which no request can be made.
     """
 
@@ -81,6 +83,7 @@ class HttpChannel:
     retries: int = 3
     max_wait: float = 30.0
     signing_secret: str = field(default="", repr=False)
+    profile: Profile | None = field(default=None, repr=False)
     line: _Line | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -112,7 +115,8 @@ class HttpChannel:
         if self.line is None:
             with self.connected() as line:
                 return line.send(batch)
-        return self.line.runner.run(self._send(self.line.session, batch))
+        outcomes = self.line.runner.run(self._send(self.line.session, batch))
+        return outcomes if self.profile is None else understood(self.name, outcomes, self.profile)
 
     async def _session(self) -> ClientSession:
         import aiohttp
@@ -321,10 +325,11 @@ def _open(setup: ChannelSetup[HttpKeys]) -> HttpChannel:
     token = setup.secret(keys.token_env) if keys.token_env else ""
     signing = setup.secret(keys.signing_env) if keys.signing_env else ""
     plain = keys.model_dump(exclude={"url", "token_env", "signing_env", "profile"})
-    most = profile_named(keys.profile).batch if keys.profile is not None else None
+    profile = profile_named(keys.profile) if keys.profile is not None else None
+    most = profile.batch if profile is not None else None
     if most is not None:  # what the gateway hands on in one piece
         plain["batch"] = min(keys.batch, most.value)
-    return HttpChannel(setup.name, str(keys.url), token, **plain, signing_secret=signing)
+    return HttpChannel(setup.name, str(keys.url), token, **plain, signing_secret=signing, profile=profile)
 
 
 KIND = ChannelKind("http", HttpKeys, _open)

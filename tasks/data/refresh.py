@@ -132,7 +132,7 @@ def _erased(rt: Runtime) -> list[str]:
     """Digests of those who were erased. A ledger that is not there yet knows nobody, and is not made for asking."""
     url = rt.settings.ledger_url()
     fresh = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
-    return [] if fresh else rt.ledger.erasures()
+    return [] if fresh else list(rt.ledger.erasures())
 
 
 def young_enough(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> str | None:

@@ -20,6 +20,7 @@ from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.values.json import from_json, to_json
 from tasks.deciding.fence import NOTHING_SENT, why_not
 from tasks.journal import note
+from tasks.operations.blocked import BlockedAgain, block_again, read_blocked
 from tasks.operations.serving import require_nobody_serves
 from tasks.runtime import Runtime
 from warehouse.ledger import audit, copies
@@ -108,6 +109,12 @@ class Restored:
     """Messages that wait for approval: were they approved since the backup, they have left."""
     not_begun: int
     """Runs that were due and not in the outbox: they do not begin any more."""
+    erased_again: int
+    """Members who were erased since the backup and are taken out again."""
+    refusals_again: int
+    """Refusals since the backup that hold again."""
+    blocks_known: bool
+    """Whether the ledger that was there said who was erased and who refused since; else a person has to."""
 
 
 # --- making one ------------------------------------------------------------------------------
@@ -257,6 +264,7 @@ def restore(
     now = rt.clock().astimezone(UTC)
     url = rt.settings.ledger_url()
     require_nobody_serves(rt.settings.state)
+    blocked = read_blocked(rt)
     aside = _set_aside(rt, now, url, replace=replace)
     source = next(folder / file.path for file in held.files if file.path.startswith("ledger."))
     for file in held.files:
@@ -269,6 +277,7 @@ def restore(
     rt.close()
     value = NOTHING_SENT if nothing_sent else ""
     rt.ledger.note(audit.restored(folder.name, f"{held.made_at:%Y-%m-%d %H:%MZ}", reason, by, now, value=value))
+    again = BlockedAgain(erased=0, refusals=0) if blocked is None else block_again(rt, blocked, by=by, at=now)
     doubtful, asked_again = (0, 0) if nothing_sent else _doubt(rt, now)
     note("restored", folder=folder.name, counts={"doubtful": doubtful, "asked_again": asked_again})
     return Restored(
@@ -281,6 +290,9 @@ def restore(
         asked_again=asked_again,
         approval=sum(1 for _ in rt.ledger.jobs(status="awaiting_approval")),
         not_begun=0 if nothing_sent else _end_due(rt, now),
+        erased_again=again.erased,
+        refusals_again=again.refusals,
+        blocks_known=blocked is not None,
     )
 
 

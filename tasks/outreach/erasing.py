@@ -14,6 +14,7 @@ import io
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -77,11 +78,15 @@ class HeldAbout:
 
 def erase_member(rt: Runtime, member: str, *, reason: str, by: str) -> Erased:
     """Erase a member, all accounts of the person. UsageError: nobody has ever heard of the id."""
+    ids, at = _accounts(rt, member), rt.clock()
+    return erase_everywhere(rt, ids, f"erased-{uuid4().hex[:12]}", audit.erased(reason, by, at), at)
+
+
+def erase_everywhere(rt: Runtime, ids: Sequence[str], pseudonym: str, entry: AuditEntry, at: datetime) -> Erased:
+    """Take the accounts of one person out of ledger, snapshots, decisions, files and replays."""
     from warehouse.shelf.erasing import erase_from_snapshots
 
-    ids = _accounts(rt, member)
-    at = rt.clock()
-    told = rt.ledger.erase(ids, f"erased-{uuid4().hex[:12]}", audit.erased(reason, by, at), at)
+    told = rt.ledger.erase(ids, pseudonym, entry, at)
     return Erased(
         pseudonym=told.pseudonym,
         stopped=told.stopped,

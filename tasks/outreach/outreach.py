@@ -6,7 +6,7 @@ line call with a run id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,9 @@ from tasks.outreach.erasing import gone
 from tasks.outreach.goods import attachments_of, sorts_by_favourite, with_empty_lists
 from tasks.outreach.halting import cancel_rest, lanes, paused
 from tasks.outreach.instructing import instructions_of
+from tasks.outreach.late_caps import held_by_caps
 from tasks.outreach.late_facts import late_facts
+from tasks.outreach.late_supply import SupplyCheck
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
@@ -46,7 +48,7 @@ from tasks.outreach.provider_limits import held_by_provider, refuse_other_provid
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
-from warehouse.ledger.records import Run
+from warehouse.ledger.records import Job, Run
 
 if TYPE_CHECKING:
     from warehouse.snapshots.recipients import RecipientDesk
@@ -174,22 +176,30 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
     )
     measures = held_by_measures(loaded)
+    caps, supply = held_by_caps(rt.ledger, loaded), SupplyCheck(rt.ledger, loaded, run.run_id)
     provider = held_by_provider(rt.ledger, loaded.store, loaded.timeline.timezone)
-    return Gate(
-        quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
-        recheck=lambda jobs: {
+
+    def recheck(jobs: Sequence[Job]) -> dict[str, str]:
+        held = {
             **late(jobs),
             **persons(jobs),
             **duties.too_late(jobs),
             **gone_groups(loaded, jobs, rt.clock()),
             **gone(rt, jobs),
-        },
+        }
+        # Last: who gets nothing for another reason takes nothing of what there is too little of.
+        return {**supply([job for job in jobs if job.intent_key not in held]), **held}
+
+    return Gate(
+        quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
+        recheck=recheck,
         waits=lambda jobs, at: {
             **without_text(loaded, jobs),
             **with_empty_lists(loaded, jobs, at),
             **duties.waits(jobs),
             **measures(jobs, at),
             **provider(jobs, at),
+            **caps(jobs, at),
             **paused(rt, jobs),
             **codes.waits(jobs, at),
         },

@@ -1,14 +1,14 @@
 """Accounts that were joined after a decision: what was decided for them apart is held back once more.
 
 A person whom somebody suppressed under any account gets nothing, nor does an address for which another member who has
-it was suppressed; of two messages of one play that were decided for two accounts of one person, one leaves.
+it was suppressed; of two messages of one play that were decided for two accounts of one person, or for two members who
+have come to share a number, one leaves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 
 from warehouse.ledger.port import Ledger
@@ -20,8 +20,11 @@ SharingWith = Callable[[Collection[str], str], Mapping[str, Sequence[str]]]
 """Members and a channel → who else has the address of each of them; nobody of an address of one member."""
 _BATCH = 10_000
 TWICE = "the person gets it under another account"
+SHARED = "another member with the same address gets it"
 
-_Message = tuple[str, str, datetime]  # person, play, occurrence
+_Message = tuple[str, ...]  # who gets it: person or address, play, occurrence
+_Identify = Callable[[Sequence[Job]], Mapping[str, _Message]]
+"""Jobs → intent key → which message it is to whom it reaches, where several jobs may be the same."""
 
 
 @dataclass
@@ -36,13 +39,20 @@ class PersonCheck:
     accounts_of: AccountsOf
     sharing_with: SharingWith
     joined_since: bool
-    _chosen: dict[_Message, str] | None = field(default=None, init=False)
+    _persons: _Once = field(init=False)
+    _addresses: _Once = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._persons = _Once(self.ledger, self.run_id, self._by_person)
+        self._addresses = _Once(self.ledger, self.run_id, self._by_address)
 
     def __call__(self, jobs: Sequence[Job]) -> dict[str, str]:
-        """Intent key → why the job must not leave, among jobs of members with several accounts."""
+        """Intent key → why the job must not leave, among jobs of members with several accounts or a shared address."""
         accounts = self.accounts_of({job.member_id for job in jobs})
-        joined = [job for job in jobs if job.member_id in accounts]
-        held = dict(self._twice(joined, accounts)) if joined and self.joined_since else {}
+        held: dict[str, str] = {}
+        if self.joined_since:
+            held |= dict.fromkeys(self._addresses.others(jobs), SHARED)
+            held |= dict.fromkeys(self._persons.others(jobs), TWICE)
         for channel in {job.channel for job in jobs}:
             held |= dict(self._suppressed([job for job in jobs if job.channel == channel], channel, accounts))
         return held
@@ -60,28 +70,54 @@ class PersonCheck:
             if suppressed & names.get(job.member_id, set()):
                 yield job.intent_key, "suppressed"
 
-    def _twice(self, jobs: Sequence[Job], accounts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    def _by_person(self, jobs: Sequence[Job]) -> dict[str, _Message]:
+        accounts = self.accounts_of({job.member_id for job in jobs})
+        return {
+            job.intent_key: (accounts[job.member_id][0], job.play, job.occurrence_at.isoformat())
+            for job in jobs
+            if job.member_id in accounts
+        }
+
+    def _by_address(self, jobs: Sequence[Job]) -> dict[str, _Message]:
+        found: dict[str, _Message] = {}
+        for channel in {job.channel for job in jobs}:
+            mine = [job for job in jobs if job.channel == channel]
+            sharing = self.sharing_with({job.member_id for job in mine}, channel)
+            for job in mine:
+                if others := sharing.get(job.member_id):
+                    first = min(job.member_id, *others)
+                    found[job.intent_key] = (first, job.play, job.occurrence_at.isoformat(), channel)
+        return found
+
+
+@dataclass
+class _Once:
+    """Of several jobs of a run that are one message to whom they reach, one leaves: one that may have left already,
+    else the one of whom the message is named after."""
+
+    ledger: Ledger
+    run_id: str
+    identify: _Identify
+    _chosen: dict[_Message, str] | None = None
+
+    def others(self, jobs: Sequence[Job]) -> list[str]:
+        """Intent keys of those that do not leave."""
+        found = self.identify(jobs)
+        if not found:
+            return []
         if self._chosen is None:
-            self._chosen = self._chosen_jobs()
-        for job in jobs:
-            if self._chosen.get(_message(job, accounts), job.intent_key) != job.intent_key:
-                yield job.intent_key, TWICE
+            self._chosen = self._choose()
+        return [key for key, message in found.items() if self._chosen.get(message, key) != key]
 
-    def _chosen_jobs(self) -> dict[_Message, str]:
-        """The one job of each message to a person decided as several: one that may have left, else their own."""
-        found: dict[_Message, list[tuple[bool, bool, str]]] = {}
+    def _choose(self) -> dict[_Message, str]:
+        rows: dict[_Message, list[tuple[bool, bool, str]]] = {}
         for jobs in _batches(self.ledger.jobs(self.run_id)):
-            accounts = self.accounts_of({job.member_id for job in jobs})
+            messages = self.identify(jobs)
             for job in jobs:
-                if job.member_id in accounts and job.status not in ("cancelled", "failed"):
-                    message = _message(job, accounts)
-                    own = job.member_id == message[0]
-                    found.setdefault(message, []).append((not _left(job), not own, job.intent_key))
-        return {message: min(rows)[2] for message, rows in found.items() if len(rows) > 1}
-
-
-def _message(job: Job, accounts: Mapping[str, Sequence[str]]) -> _Message:
-    return accounts[job.member_id][0], job.play, job.occurrence_at
+                message = messages.get(job.intent_key)
+                if message is not None and job.status not in ("cancelled", "failed"):
+                    rows.setdefault(message, []).append((not _left(job), job.member_id != message[0], job.intent_key))
+        return {message: min(found)[2] for message, found in rows.items() if len(found) > 1}
 
 
 def _left(job: Job) -> bool:

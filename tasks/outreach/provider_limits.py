@@ -42,9 +42,9 @@ def held_by_provider(ledger: Ledger, store: Store, timezone: ZoneInfo) -> Callab
         month = at.astimezone(timezone).date().replace(day=1)
         since = min(at - _DAY, datetime.combine(month, time(), timezone))
         had: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        for job in ledger.jobs(members={job.member_id for job in due}):
-            if job.sent_at is not None and job.sent_at > since and job.status in ("sent", "unknown"):
-                had[job.member_id, job.channel].append(job.sent_at)
+        for row in ledger.away({job.member_id for job in due}, since):
+            if row.at is not None:
+                had[row.member_id, row.channel].append(row.at)
         found: dict[str, tuple[str, timedelta]] = {}
         for job in due:
             sent = had[job.member_id, job.channel]

@@ -116,7 +116,10 @@ def work(rt: Runtime, name: str, *, settled: bool = False) -> list[WorkItem]:
 
 
 def settle_work(rt: Runtime, item_id: str, answer: Answer, by: str) -> Job:
-    """Say what came of one item, by its id or the beginning of it. UsageError when it is not open."""
+    """Say what came of one open item, by its id or the beginning of it. UsageError when it is not open.
+
+    One that was settled otherwise is corrected by a sheet (`work_sheets.read_sheet`).
+    """
     if len(item_id) < _SHORTEST_ID:
         raise UsageError(
             (f"{item_id!r} is too short for the id of an item", f"{item_id!r} 太短，不足以确定待办编号"),

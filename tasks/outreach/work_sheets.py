@@ -2,7 +2,8 @@
 
 The sheet has a column `result`, empty where an item is open. People fill it in, in any spreadsheet program, and the
 file is read back: every line is one item, settled as if by `--done`. A line that cannot be understood leaves the others
-alone.
+alone. A line that says something else of an item that was settled before is a correction: it is told, and kept with who
+says so, what was said before and when.
 """
 
 from __future__ import annotations
@@ -53,11 +54,22 @@ class RefusedLine:
     why: Said
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedLine:
+    """A line that says otherwise what came of an item."""
+
+    line: int
+    before: str
+    now: Answer
+    by: str
+
+
 @dataclass(slots=True)
 class WorkRead:
     """What a sheet came to, in items."""
 
     settled: dict[Answer, int] = field(default_factory=dict)
+    corrected: list[CorrectedLine] = field(default_factory=list)
     already: int = 0
     """Settled before with the same result."""
     left_open: int = 0
@@ -99,8 +111,9 @@ def write_sheet(items: Sequence[WorkItem], path: Path, lang: str) -> None:
 
 
 def read_sheet(rt: Runtime, items: Sequence[WorkItem], file: Path, by: str) -> WorkRead:
-    """Settle what the sheet says of these items. Raises SourceError and ProblemsFoundError for a file that is no sheet.
+    """Settle what the sheet says of these items, and correct what it says otherwise than before.
 
+    Raises SourceError and ProblemsFoundError for a file that is no sheet.
     `by`: who says so where the line does not. An item that stands twice with different results is not settled.
     """
     from warehouse.sources.lists import open_list
@@ -123,7 +136,12 @@ def read_sheet(rt: Runtime, items: Sequence[WorkItem], file: Path, by: str) -> W
             read.refused.append(RefusedLine(line, ("the item has another result above", "该待办上文另有结果")))
         elif item_id not in answers:
             answers[item_id] = (line, judged, who or by)
-    _settle(rt, {key: found for key, found in answers.items() if key not in contradicted}, read)
+    taken = {key: found for key, found in answers.items() if key not in contradicted}
+    _settle(rt, {key: found for key, found in taken.items() if known[key].state == "open"}, read)
+    for key, (line, answer, who) in taken.items():
+        if known[key].state != "open":
+            rt.ledger.correct([key], ANSWERS[answer], who, rt.clock())
+            read.corrected.append(CorrectedLine(line, known[key].state, answer, who))
     return read
 
 
@@ -152,8 +170,8 @@ def _judged(known: Mapping[str, WorkItem], item_id: str, said: str) -> Answer | 
     answer = next((each for each, words in _SPELT.items() if said.casefold() in words), None)
     if answer is None:
         return "the result is none of done, unreachable, skip", "结果不是 完成、联系不上、跳过 之一"
-    if item.state not in ("open", answer):
-        return f"it was settled as {item.state} before", f"此前已落定为“{_CHINESE.get(item.state, item.state)}”"
+    if item.state != "open" and item.state not in ANSWERS:
+        return f"its message is {item.state}: nothing came of it yet", f"其消息状态为 {item.state}：尚无结果"
     return answer
 
 

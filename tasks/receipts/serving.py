@@ -3,8 +3,10 @@
     POST /receipts/<channel>            Promocal-Signature: t=…,v1=…   (tasks/channels/signing.py)
     POST /receipts/<channel>/<token>    for who cannot sign
 
-A request is taken whole or not at all, and taking it twice changes nothing. What was listened to is not taken again:
-a signature counts for five minutes, and once. Nothing of a request is logged but its path, status and counts.
+Who sends is known by the signature or the token alone: what a proxy says of addresses, hosts and methods
+(X-Forwarded-For and the like) is not looked at. A request is taken whole or not at all, and taking it twice changes
+nothing. What was listened to is not taken again: a signature counts for five minutes, and once. Nothing of a request is
+logged but its path, status and counts.
 """
 
 from __future__ import annotations
@@ -20,13 +22,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.findings.said import Tell
+from campaign_calendars.findings.said import Said, Tell
 from tasks.channels.answers import decoded, header_safe, read_json, storable
 from tasks.channels.signing import HEADER, TOLERANCE, refusal
 from tasks.receipts.files import items_of
 from tasks.receipts.taking import Desk, Taken, check_channel, desk_of
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from aiohttp import web
 
     from tasks.runtime import Runtime
@@ -197,14 +201,49 @@ def receiver_of(rt: Runtime, say: Tell) -> Receiver:
     return Receiver(desk_of(rt), rt.clock, secret, token, section.body_limit, section.per_second, say)
 
 
-async def serve(receiver: Receiver, host: str, port: int, ready: Callable[[int], None]) -> None:
+def tls_of(rt: Runtime) -> SSLContext | None:
+    """TLS as the settings have it, None without a certificate. Raises UsageError for files that do not go together."""
+    import ssl
+
+    section = rt.settings.receive
+    if not section.certificate:
+        if section.key:
+            raise _no_tls(("there is a key and no certificate", "有私钥而没有证书"))
+        return None
+    chain = rt.settings.root / section.certificate
+    key = rt.settings.root / section.key if section.key else None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        # A key with a pass phrase would ask for it on the terminal, in the middle of the night.
+        context.load_cert_chain(chain, key, password=lambda: "")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
+        said = str(reason).replace("_", " ").lower()
+        raise _no_tls((f"certificate and key cannot be used: {said}", f"证书与私钥无法使用：{said}")) from None
+    return context
+
+
+def _no_tls(said: Said) -> UsageError:
+    return UsageError(
+        (f"receive: {said[0]}", f"receive：{said[1]}"),
+        (
+            "certificate and key below [receive] of promocal.toml name PEM files, the key without a pass phrase",
+            "promocal.toml 的 [receive] 下 certificate 与 key 应指向 PEM 文件，私钥不带口令",
+        ),
+    )
+
+
+async def serve(
+    receiver: Receiver, host: str, port: int, ready: Callable[[int], None], tls: SSLContext | None = None
+) -> None:
     """Serve until cancelled; `ready` hears the port, which is chosen where it is 0."""
     from aiohttp import web
 
     runner = web.AppRunner(receiver.application(), access_log=None, keepalive_timeout=15, shutdown_timeout=5)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, ssl_context=tls).start()
         ready(runner.addresses[0][1])
         await asyncio.Event().wait()
     finally:

@@ -27,6 +27,7 @@ from campaign_calendars.model.benefits import describe
 from campaign_calendars.model.calendar import Phase
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.measurement import Measurement
+from tasks.receipts.arriving import Arrived
 from tasks.reporting import charts
 from tasks.reporting.labels import stop_reason, words
 
@@ -93,10 +94,12 @@ def render_report(
     lang: str = "en",
     replayed: bool = False,
     certificate: Certificate | None = None,
+    arrived: Sequence[Arrived] = (),
 ) -> str:
     """The page as HTML text, complete in itself: styles and charts are inside, nothing is loaded.
 
-    `datasets` is the account of the snapshot, by name; `certificate` that of the last plan.
+    `datasets` is the account of the snapshot, by name; `certificate` that of the last plan; `arrived` what
+    receipts tell.
     """
     w = words(lang)
     return _template().render(
@@ -127,6 +130,7 @@ def render_report(
         definitions=_definitions(measurement, lang, w),
         plan=_plan(certificate, lang) if certificate is not None else None,
         allocated=_allocated(runs, lang),
+        arrived=arrived,
     )
 
 

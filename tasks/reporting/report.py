@@ -10,6 +10,7 @@ from campaign_calendars.deciding.runs import totals
 from tasks.deciding.decisions import read_decision
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
+from tasks.receipts.arriving import arrivals
 from tasks.reporting.page import RunRow, render_report
 from tasks.runtime import Runtime
 
@@ -38,6 +39,9 @@ def report(
         lang=lang,
         replayed=rt.replayed is not None,
         certificate=_last_certificate(rt, loaded.calendar.calendar, as_of),
+        arrived=arrivals(
+            rt.ledger, [run.run_id for run in rt.ledger.runs(loaded.calendar.calendar) if run.as_of < as_of]
+        ),
     )
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, "utf-8")

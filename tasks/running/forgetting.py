@@ -22,6 +22,8 @@ class Forgetting:
     """Their messages: what was sent when stays, to whom does not."""
     tiers: int
     """Tiers set by hand that had ended by then."""
+    reports: int
+    """Reports of providers from before it that fitted no message."""
     files: int
     """Decision files that were removed."""
 
@@ -54,4 +56,11 @@ def forget(rt: Runtime, before: datetime | None, by: str) -> Forgetting:
     files = [path for run in found.runs if (path := decision_path(rt, run)).is_file()]
     for path in files:
         path.unlink()
-    return Forgetting(before=before, runs=found.runs, messages=found.messages, tiers=found.tiers, files=len(files))
+    return Forgetting(
+        before=before,
+        runs=found.runs,
+        messages=found.messages,
+        tiers=found.tiers,
+        reports=found.reports,
+        files=len(files),
+    )

@@ -19,6 +19,7 @@ from tasks.data.online import dark_positions, days_with_benefits
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import duties
 from tasks.outreach.halting import Held, holds, is_cancelled
+from tasks.receipts.arriving import Arrived, arrivals
 from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ class ProjectStatus:
     """What is halted, paused or cancelled."""
     left_alone: tuple[LeftAlone, ...] = ()
     """Channels that gave no certain answer and are left alone for a while."""
+    arrived: tuple[Arrived, ...] = ()
+    """How much of what left arrived, by channel, where receipts tell; only where one calendar was asked for."""
 
 
 def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
@@ -117,6 +120,7 @@ def status(rt: Runtime, calendar: str | None = None) -> ProjectStatus:
         dark=_dark(rt, calendar),
         halted=holds(rt),
         left_alone=left_alone(rt),
+        arrived=arrivals(rt.ledger, [run.run_id for run in known]) if calendar is not None else (),
     )
 
 

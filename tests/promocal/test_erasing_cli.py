@@ -153,4 +153,4 @@ def test_mistakes_erase_nobody(cli: Cli, words: tuple[str, ...], said: str) -> N
     code, told = cli("member", *words)
     assert (code, said in told) == (2, True), told
     with opened() as rt:
-        assert rt.ledger.erasures() == []
+        assert rt.ledger.erasures() == {}

@@ -46,6 +46,22 @@ def statuses(root: Path) -> list[str]:
         return [job.status for job in rt.ledger.jobs()]
 
 
+def test_status_of_a_calendar_tells_the_delivery_rate(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shop / "reports.csv").write_text("回执号,状态\nbm0,成功\nbm1,失败\n", "utf-8")
+    assert promocal("receipts", "import", "reports.csv", "--by", "li")[0] == 0
+    code, said = promocal("status", "spring", "--offline", "--format", "json")
+    assert code == 0, said
+    assert json.loads(said[said.index("{") :])["arrived"] == [
+        {"channel": "sms", "left": 2, "delivered": 1, "undelivered": 1, "silent": 0, "rate": 0.5}
+    ]
+    assert "50.0%" in promocal("status", "spring", "--offline")[1]
+    assert "50.0%" not in promocal("status", "--offline")[1], "of all calendars it would be asked of every message"
+    monkeypatch.setenv("PROMOCAL_LANG", "zh")
+    said = promocal("status", "spring", "--offline")[1]
+    assert "送达率" in said
+    assert max(map(len, said.splitlines())) <= 80
+
+
 def test_a_file_settles_and_refuses(shop: Path) -> None:
     (shop / "reports.csv").write_text(
         "回执号,状态,错误码,手机号,回复内容\n"

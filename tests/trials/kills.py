@@ -22,32 +22,26 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import astuple, dataclass, field
+from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
-from campaign_calendars.deciding.briefs import BudgetLimits
-from campaign_calendars.deciding.intent import intent_key
-from campaign_calendars.deciding.runs import RunSummary
-from tasks.channels.http import HttpChannel
-from tasks.outreach.dispatch import dispatch
-from warehouse.ledger.records import Job, Run
+from tests.trials.processes import AT_ONCE, BATCH, enqueue, work
 from warehouse.ledger.rules import AWAY
 from warehouse.ledger.sql import SqlLedger
-from warehouse.snapshots.recipients import Recipient
 
-T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
-LEASE = timedelta(seconds=2)
 WORKERS = 4
-JOBS = 240
-BATCH, AT_ONCE = 5, 2
+KILLS = 50  # of one run
+A_KILL = 20  # messages of a run for each kill
 ENDED = {"sent", "unknown"}
+_ENQUEUING = 0.15  # seconds, at some moment of which one is
 _PATIENCE = 400.0  # seconds without an end of a run: something hangs
 
 
@@ -59,7 +53,7 @@ class Receiver:
     odds: int
     rng: random.Random
     counted: Counter[str] = field(default_factory=Counter)
-    killed: int = 0
+    dead: set[int] = field(default_factory=set)
     killed_in_flight: int = 0
     kills_left: int = 0
     url: str = ""
@@ -84,12 +78,14 @@ class Receiver:
         with self.lock:
             if self.kills_left <= 0:
                 return False
+            if worker in self.dead:  # by another request of it
+                return False
             try:
                 os.kill(worker, signal.SIGKILL)
             except ProcessLookupError:
                 return False
+            self.dead.add(worker)
             self.kills_left -= 1
-            self.killed += 1
             self.killed_in_flight += bool(keys)
             return True
 
@@ -131,52 +127,12 @@ class Receiver:
             server.server_close()
 
 
-def jobs_of(run_id: str) -> list[Job]:
-    members = (f"m{number}" for number in range(JOBS))
-    keyed = ((intent_key("c", run_id, "y", T0, member, "sms"), member) for member in members)
-    return [Job(key, run_id, "c", "p", "y", T0, member, "sms") for key, member in keyed]
-
-
-def enqueue(url: str, run_id: str) -> None:
-    """One process: begin the run and enqueue it; killed at any point, another one does it again."""
-    ledger = SqlLedger(url)
-    ledger.begin_run(Run(run_id, "c", "p", T0, "s", "d", "started", RunSummary(), T0))
-    ledger.enqueue(
-        run_id, jobs_of(run_id), [], budget=BudgetLimits(), stock={}, expected_position=None, at=T0, decision_sha="d"
-    )
-    ledger.close()
-
-
-def work(url: str, run_id: str, receiver: str, honours_key: bool) -> None:
-    """One worker: dispatch until nothing is open."""
-    ledger = SqlLedger(url)
-    channel = HttpChannel(
-        "sms", receiver, token=f"w-{os.getpid()}", honours_key=honours_key, batch=BATCH, concurrency=AT_ONCE, retries=0
-    )
-
-    def recipients(members: Sequence[str], _channel: str) -> Mapping[str, Recipient]:
-        return {member: Recipient(member, "13800000000") for member in members}
-
-    while ledger.open_jobs(run_id).keys() - {"unknown"}:
-        dispatch(
-            ledger,
-            {"sms": channel},
-            recipients,
-            lambda job, _: f"hello {job.member_id}",
-            run_id=run_id,
-            now=lambda: datetime.now(UTC),
-            worker=f"w-{os.getpid()}-{time.monotonic_ns()}",
-            lease=LEASE,
-        )
-        time.sleep(0.05)
-    ledger.close()
-
-
 @dataclass
 class Trials:
     """What all runs together came to."""
 
     kills: int = 0
+    enqueuers: int = 0
     in_flight: int = 0
     runs: int = 0
     messages: int = 0
@@ -193,10 +149,13 @@ class Trials:
 class Field:
     """The processes of one run."""
 
-    def __init__(self, url: str, run_id: str, receiver: Receiver) -> None:
+    def __init__(
+        self, url: str, run_id: str, receiver: Receiver, messages: int, shifts: Sequence[timedelta] = (timedelta(),)
+    ) -> None:
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload([__name__])
-        self.receiver, self.url, self.run_id = receiver, url, run_id
+        self.context.set_forkserver_preload([enqueue.__module__])
+        self.receiver, self.url, self.run_id, self.messages = receiver, url, run_id, messages
+        self.shifts = cycle(shifts)  # by which the clocks of workers are wrong
         self.workers: list[Any] = []
         self.ended = False  # a worker found nothing left to do
 
@@ -204,10 +163,10 @@ class Field:
         """Enqueue; the first `kills` processes that do are killed. Returns how many were before they were done."""
         done = 0
         for attempt in range(kills + 1):
-            process = self.context.Process(target=enqueue, args=(self.url, self.run_id))
+            process = self.context.Process(target=enqueue, args=(self.url, self.run_id, self.messages))
             process.start()
             if attempt < kills:
-                time.sleep(self.receiver.rng.random() * 0.25)
+                time.sleep(self.receiver.rng.random() * _ENQUEUING)
                 assert process.pid is not None
                 if process.is_alive():
                     os.kill(process.pid, signal.SIGKILL)
@@ -223,7 +182,7 @@ class Field:
         if broken:
             raise SystemExit(f"a worker ended with {broken}")
         while not self.ended and len(alive) < WORKERS:
-            arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key)
+            arguments = (self.url, self.run_id, self.receiver.url, self.receiver.honours_key, next(self.shifts))
             worker = self.context.Process(target=work, args=arguments)
             worker.start()
             alive.append(worker)
@@ -242,11 +201,11 @@ class Field:
             time.sleep(0.02)
 
 
-def judge(ledger: SqlLedger, run_id: str, receiver: Receiver, trials: Trials, dead: int) -> None:
+def judge(ledger: SqlLedger, run_id: str, receiver: Receiver, trials: Trials, messages: int) -> None:
     jobs = list(ledger.jobs(run_id))
     trials.runs += 1
-    trials.messages += JOBS
-    trials.lost += JOBS - len(jobs)
+    trials.messages += messages
+    trials.lost += messages - len(jobs)
     for job in jobs:
         count = receiver.counted[job.intent_key]
         trials.sent += job.status == "sent"
@@ -255,23 +214,25 @@ def judge(ledger: SqlLedger, run_id: str, receiver: Receiver, trials: Trials, de
         trials.lost += job.status not in ENDED or (job.status == "sent" and not count)
         trials.wrongly_unknown += job.status == "unknown" and (receiver.honours_key or job.error != AWAY)
     unknown = sum(job.status == "unknown" for job in jobs)
-    trials.wrongly_unknown += max(unknown - dead * BATCH * AT_ONCE, 0)
+    trials.wrongly_unknown += max(unknown - len(receiver.dead) * BATCH * AT_ONCE, 0)
 
 
 def trial(url: str, receiver: Receiver, kills: int, trials: Trials) -> None:
     """One run with about so many kills."""
-    run_id = f"r{time.monotonic_ns()}"
+    run_id, messages = f"r{time.monotonic_ns()}", kills * A_KILL
     receiver.counted.clear()
-    before = (receiver.killed, receiver.killed_in_flight)
-    field_of = Field(url, run_id, receiver)
-    enqueuers = field_of.begin(receiver.rng.randrange(3))
+    receiver.dead.clear()
+    in_flight = receiver.killed_in_flight
+    processes = Field(url, run_id, receiver, messages)
+    enqueuers = processes.begin(receiver.rng.randint(1, 1 + kills // 6))
     receiver.kills_left = kills
-    field_of.run()
+    processes.run()
     ledger = SqlLedger(url)
-    judge(ledger, run_id, receiver, trials, dead=receiver.killed - before[0])
+    judge(ledger, run_id, receiver, trials, messages)
     ledger.close()
-    trials.kills += receiver.killed - before[0] + enqueuers
-    trials.in_flight += receiver.killed_in_flight - before[1]
+    trials.kills += len(receiver.dead) + enqueuers
+    trials.enqueuers += enqueuers
+    trials.in_flight += receiver.killed_in_flight - in_flight
 
 
 @contextmanager
@@ -290,14 +251,15 @@ def database(kind: str) -> Iterator[str]:
             server.cleanup()
 
 
-def run_trials(kind: str, *, honours_key: bool, kills: int, seed: int, a_run: int = 16) -> Trials:
+def run_trials(kind: str, *, honours_key: bool, kills: int, seed: int, a_run: int = KILLS) -> Trials:
     """So many kills over one database, about `a_run` of them in each run."""
-    trials = Trials()
+    trials, began = Trials(), time.monotonic()
     receiver = Receiver(honours_key=honours_key, odds=3, rng=random.Random(seed))
     with database(kind) as url, receiver.serving():
         while trials.kills < kills:
             trial(url, receiver, min(a_run, kills - trials.kills), trials)
-            print(f"{kind}, keys {honours_key}: {trials}", file=sys.stderr, flush=True)
+            seconds = time.monotonic() - began
+            print(f"{kind}, keys {honours_key}, {seconds:.0f} s: {trials}", file=sys.stderr, flush=True)
     return trials
 
 
@@ -308,16 +270,16 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=1_000, help="in all; default 1000")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
-    print("| ledger | receiver | kills | with a batch in flight | runs | messages | sent | unknown | doubled | lost |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    titles = ("ledger", "receiver", "kills", "of enqueuers", "with a batch in flight", "runs", "messages")
+    titles += ("sent", "unknown", "doubled", "lost", "wrongly unknown")
+    print("| " + " | ".join(titles) + " |\n" + "|---" * len(titles) + "|")
     failed = False
     part = partial(run_trials, kills=chosen.kills // 4, seed=chosen.seed)
     for kind in ("sqlite", "postgresql"):
         for honours_key in (True, False):
             t = part(kind, honours_key=honours_key)
             keys = "honours keys" if honours_key else "without keys"
-            cells = (kind, keys, t.kills, t.in_flight, t.runs, t.messages, t.sent, t.unknown, t.doubled, t.lost)
-            print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+            print("| " + " | ".join(str(cell) for cell in (kind, keys, *astuple(t))) + " |", flush=True)
             failed = failed or t.failed()
     sys.exit("something was doubled, lost or wrongly unknown" if failed else 0)
 

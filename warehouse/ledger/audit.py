@@ -19,6 +19,7 @@ AuditAction = Literal[
     "approve",
     "cancel",
     "clear_tier",
+    "correct",
     "duty_done",
     "duty_undone",
     "erase",
@@ -106,6 +107,19 @@ def settled(jobs: Iterable[Job], as_status: JobStatus, by: str, at: datetime) ->
             count=1 + len(others),
             value=as_status,
         )
+
+
+def corrected(job: Job, before: str, by: str, at: datetime) -> AuditEntry:
+    return AuditEntry(
+        at=at,
+        by=by,
+        action="correct",
+        subject=job.intent_key,
+        calendar=job.calendar,
+        run_id=job.run_id,
+        count=1,
+        value=f"{before} → {job.status}",
+    )
 
 
 def applied(subject: str, calendar: str, by: str, at: datetime) -> AuditEntry:

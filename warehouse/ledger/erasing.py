@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -77,9 +77,19 @@ class SqlErasing:
                 found.update(by_digest[digest] for digest in con.scalars(select(erasures.c.digest).where(asked)))
             return found
 
-    def erasures(self) -> list[str]:
+    def erasures(self) -> dict[str, str]:
         with reading(self._engine) as con:
-            return list(con.scalars(select(erasures.c.digest).order_by(erasures.c.digest)))
+            rows = con.execute(select(erasures.c.digest, erasures.c.pseudonym).order_by(erasures.c.digest))
+            return {row.digest: row.pseudonym for row in rows}
+
+    def keep_erasures(self, erased: Mapping[str, str], at: datetime) -> list[str]:
+        with writing(self._engine) as con:
+            known = set(con.scalars(select(erasures.c.digest)))
+            new = sorted(erased.keys() - known)
+            for digest in new:
+                values = {"digest": digest, "pseudonym": erased[digest], "erased_at": at}
+                con.execute(insert_new(con, erasures), values)
+            return new
 
     def rename_decision(self, run_id: str, before: str, after: str) -> bool:
         with writing(self._engine) as con:

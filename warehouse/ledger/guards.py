@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -80,8 +80,11 @@ class Guards(Protocol):
     def erased(self, member_ids: Iterable[str]) -> set[str]:
         """Those of the members who were erased."""
 
-    def erasures(self) -> list[str]:
-        """The digests of the ids of everybody who was erased, in order (see `erasing.digest_of`)."""
+    def erasures(self) -> dict[str, str]:
+        """Digest of the id of everybody who was erased, in order (see `erasing.digest_of`) → his pseudonym."""
+
+    def keep_erasures(self, erased: Mapping[str, str], at: datetime) -> list[str]:
+        """Keep out who was erased elsewhere, digest → pseudonym; returns the digests that are new here."""
 
     def rename_decision(self, run_id: str, before: str, after: str) -> bool:
         """The rows of a decision were rewritten without a member: they have another checksum now."""

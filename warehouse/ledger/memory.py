@@ -11,11 +11,13 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
+from warehouse.ledger.correcting import MemoryCorrections
 from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
     DECIDED,
+    AwayRow,
     ContactRow,
     Enqueued,
     Grant,
@@ -38,7 +40,7 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries):
+class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorrections):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
@@ -345,6 +347,17 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries):
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
             where = (job.channel, job.calendar, job.phase, job.play)
             yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
+
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        rows = []
+        for job in self.jobs(members=members):
+            in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
+            at = job.sent_at or job.occurrence_at
+            if in_hand or (out and at > since):
+                rows.append(
+                    AwayRow(job.intent_key, job.member_id, job.channel, job.occurrence_at, None if in_hand else at)
+                )
+        return sorted(rows, key=lambda row: row.intent_key)
 
 
 def _stopped(job: Job) -> JobStatus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, MutableMapping
+from collections.abc import Collection, Iterable, Mapping, MutableMapping
 from dataclasses import replace
 from datetime import datetime
 from threading import RLock
@@ -26,6 +26,7 @@ class MemoryErasing:
     _tiers: list[TierOverride]
     _suppressions: dict[tuple[str, str], Suppression]
     _erasures: dict[str, str]
+    _aside: dict[tuple[str, str, str], Any]
 
     def erase(
         self,
@@ -71,15 +72,22 @@ class MemoryErasing:
         self._audit[:] = [
             replace(entry, subject=name, detail="") if entry.subject in ids else entry for entry in self._audit
         ]
+        self._aside = {key: row for key, row in self._aside.items() if key[2] not in ids}
         return len(jobs) + len(grants) + len(refused) + tiers + told
 
     def erased(self, member_ids: Iterable[str]) -> set[str]:
         with self._lock:
             return {member_id for member_id in member_ids if digest_of(member_id) in self._erasures}
 
-    def erasures(self) -> list[str]:
+    def erasures(self) -> dict[str, str]:
         with self._lock:
-            return sorted(self._erasures)
+            return dict(sorted(self._erasures.items()))
+
+    def keep_erasures(self, erased: Mapping[str, str], at: datetime) -> list[str]:  # noqa: ARG002 - part of the port
+        with self._lock:
+            new = sorted(erased.keys() - self._erasures.keys())
+            self._erasures |= {digest: erased[digest] for digest in new}
+            return new
 
     def rename_decision(self, run_id: str, before: str, after: str) -> bool:
         with self._lock:

@@ -14,10 +14,12 @@ from typing import Any, Protocol
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
 from warehouse.ledger.records import (
+    AwayRow,
     Books,
     CodeRow,
     ContactRow,
@@ -45,7 +47,7 @@ from warehouse.ledger.records import (
 from warehouse.ledger.retention import Retention
 
 
-class Ledger(ExpectedOccurrences, Guards, Deliveries, Retention, Protocol):
+class Ledger(ExpectedOccurrences, Guards, Deliveries, Corrections, Retention, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...
@@ -175,6 +177,9 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Retention, Protocol):
 
         A run that is decided again leaves itself out with `exclude_run`.
         """
+
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        """What members got on any channel after `since`, of any calendar, or may get any moment, by intent key."""
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         """Grants of a calendar (None: of all) that hold stock and money, ordered by (granted_at, intent key).

@@ -13,8 +13,10 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, update
 
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.deliveries import Report
 from warehouse.ledger.engine import writing
 from warehouse.ledger.memory_books import MemoryBooks
+from warehouse.ledger.receipt_tables import reports_aside
 from warehouse.ledger.records import Run
 from warehouse.ledger.schema import audit_log, jobs, tier_overrides
 from warehouse.ledger.schema import grants as grant_table
@@ -34,15 +36,20 @@ class Forgotten:
     runs: tuple[str, ...]
     messages: int
     tiers: int
+    reports: int = 0
+    """Reports that fitted no message."""
 
 
 class Retention(Protocol):
     """The part of the ledger that forgets."""
 
     def forget(self, before: datetime, entry: AuditEntry) -> Forgotten:
-        """Forget who the members were of runs from before a moment of which nothing moves any more, and of tiers that
-        people set and that had ended by then. Refusals are kept: they hold as long as somebody may be written to.
-        `entry` is kept if there was anything to forget."""
+        """Forget who the members were of runs from before a moment of which nothing moves any more, of tiers that
+        people set and that had ended by then, and of reports of that time which fitted no message.
+
+        Refusals are kept: they hold as long as somebody may be written to. `entry` is kept if there was anything to
+        forget.
+        """
 
 
 class SqlRetention:
@@ -58,9 +65,10 @@ class SqlRetention:
             tiers = con.execute(delete(tier_overrides).where(t.until <= before)).rowcount
             old = (log.action.in_(_OF_MEMBERS), log.at < before, log.subject != GONE)
             con.execute(update(audit_log).where(*old).values(subject=GONE))
-            if names or tiers:
+            reports = con.execute(delete(reports_aside).where(reports_aside.c.at < before)).rowcount
+            if names or tiers or reports:
                 noted(con, replace(entry, count=messages))
-            return Forgotten(names, messages, tiers)
+            return Forgotten(names, messages, tiers, reports)
 
 
 def _over(before: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -81,6 +89,8 @@ def _forget_run(con: Connection, run_id: str) -> int:
 class MemoryRetention(MemoryBooks):
     """`Retention` in memory."""
 
+    _aside: dict[tuple[str, str, str], tuple[Report, str, int]]
+
     def forget(self, before: datetime, entry: AuditEntry) -> Forgotten:
         with self._lock:
             names = tuple(sorted(run.run_id for run in self._known_runs() if self._is_over(run, before)))
@@ -92,9 +102,12 @@ class MemoryRetention(MemoryBooks):
             tiers = len(self._tiers) - len(kept)
             self._tiers[:] = kept
             self._audit[:] = [_nameless(one, before) for one in self._audit]
-            if names or tiers:
+            reports = len(self._aside)
+            self._aside = {key: row for key, row in self._aside.items() if row[0].at >= before}
+            reports -= len(self._aside)
+            if names or tiers or reports:
                 self.note(replace(entry, count=len(mine)))
-            return Forgotten(names, len(mine), tiers)
+            return Forgotten(names, len(mine), tiers, reports)
 
     def _known_runs(self) -> Iterable[Run]:
         raise NotImplementedError

@@ -16,7 +16,7 @@ from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
 from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
-from warehouse.ledger.transitions import ENTRY, SETTLED_AS
+from warehouse.ledger.transitions import CORRECTED_AS, ENTRY, SETTLED_AS
 
 K = TypeVar("K")
 BY_HAND = "settled by a person"
@@ -285,6 +285,18 @@ def check_settlement(intent_key: str, status: JobStatus | None, as_status: JobSt
             (
                 f"a job that is {status} is settled as {ways}, not as {as_status}",
                 f"状态为 {status} 的任务只能落定为 {ways_zh}，不能为 {as_status}",
+            )
+        )
+
+
+def check_correction(intent_key: str, status: JobStatus | None, as_status: JobStatus) -> None:
+    """Raise LedgerError unless what came of an item in this state may be said to have been that."""
+    if status is None or as_status not in CORRECTED_AS.get(status, ()):
+        found, found_zh = ("not in the ledger", "不在台账中") if status is None else (status, f"状态为 {status}")
+        raise LedgerError(
+            (
+                f"job {intent_key} is {found}; it cannot be corrected to {as_status}",
+                f"任务 {intent_key}：{found_zh}；不能更正为 {as_status}",
             )
         )
 

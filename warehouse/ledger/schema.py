@@ -130,6 +130,7 @@ _PENDING = text("status = 'pending'")
 _SENDING = text("status = 'sending'")
 _TO_DO = text("status = 'to_do'")
 _RECEIPT = text("receipt is not null")
+_AWAY = text("status in ('sent', 'unknown', 'to_do')")
 
 # But for those the ledger keeps to itself the columns are the fields of records.Job, in their order: Job(*row).
 jobs = Table(
@@ -169,6 +170,7 @@ jobs = Table(
     Index("jobs_claim", "channel", "run_id", "seq", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING),
     Index("jobs_to_do", "run_id", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
     Index("jobs_receipt", "receipt", sqlite_where=_RECEIPT, postgresql_where=_RECEIPT),
+    Index("jobs_away", "member_id", sqlite_where=_AWAY, postgresql_where=_AWAY),
     Index("jobs_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
 )
 

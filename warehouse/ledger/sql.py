@@ -13,10 +13,12 @@ from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger import audit, books, claims, history, outbox
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.correcting import SqlCorrections
 from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
+    AwayRow,
     Books,
     ContactRow,
     Draw,
@@ -48,7 +50,7 @@ from warehouse.ledger.sql_notes import SqlNotes, noted
 T = TypeVar("T")
 
 
-class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCodes, SqlRetention):
+class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCorrections, SqlCodes, SqlRetention):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
@@ -227,6 +229,11 @@ class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCodes, SqlRe
         self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
     ) -> Iterator[ContactRow]:
         return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
+
+    @patient
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        with reading(self._engine) as con:
+            return history.away(con, members, since)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))

@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 from campaign_calendars.findings.said import Said
 from warehouse.ledger.records import JobStatus, OutcomeStatus
 
-Deed = Literal["enqueue", "approve", "claim", "hand_over", "record", "recover", "cancel", "settle", "report"]
+Deed = Literal["enqueue", "approve", "claim", "hand_over", "record", "recover", "cancel", "settle", "report", "correct"]
 """Methods of the ledger's port."""
 
 
@@ -144,6 +144,22 @@ TRANSITIONS: tuple[Transition, ...] = (
             "对方回报未送达：仅记录；消息已发出，仍计为触达，不再重发",
         ),
     ),
+    Transition("correct", "sent", "failed", ("a person did not reach the member after all", "人工更正：实际未联系上")),
+    Transition("correct", "sent", "cancelled", ("a person did not do it after all", "人工更正：实际未执行")),
+    Transition(
+        "correct",
+        "failed",
+        "sent",
+        ("a person did it after all: what was freed is held again", "人工更正：实际已完成，重新占用已释放的权益"),
+    ),
+    Transition("correct", "failed", "cancelled", ("it was not wanted, says a person", "人工更正：不再需要")),
+    Transition(
+        "correct",
+        "cancelled",
+        "sent",
+        ("a person did it after all: what was freed is held again", "人工更正：实际已完成，重新占用已释放的权益"),
+    ),
+    Transition("correct", "cancelled", "failed", ("it led nowhere, says a person", "人工更正：没有结果")),
 )
 STATUSES: tuple[JobStatus, ...] = get_args(JobStatus)
 
@@ -175,6 +191,12 @@ SETTLED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
     for status in before("settle")
 }
 """What a person may say of a job: what became of a message, what came of a call."""
+
+CORRECTED_AS: Mapping[JobStatus, tuple[JobStatus, ...]] = {
+    status: tuple(each.after for each in TRANSITIONS if each.deed == "correct" and each.before == status)
+    for status in before("correct")
+}
+"""What a person may say instead of what was said of an item of a work list."""
 
 ENTRY: frozenset[JobStatus] = frozenset(each.after for each in TRANSITIONS if each.deed == "enqueue")
 CANCELLABLE: tuple[JobStatus, ...] = before("cancel")

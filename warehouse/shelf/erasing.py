@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from campaign_calendars.findings.said import Tell
+from warehouse.ledger.erasing import DIGESTED
 from warehouse.shelf import archive, shelf
 
 MARK = ".erased"
@@ -32,6 +33,22 @@ def erase_from_snapshots(directory: Path, member_ids: Collection[str], report: T
         for rejected in directory.glob("*.rejected.duckdb*"):
             rejected.unlink()
         return sum(_rewritten(snapshot.path, sorted(member_ids)) for snapshot in shelf.list_snapshots(directory))
+
+
+def members_of_digests(directory: Path, digests: Collection[str]) -> set[str]:
+    """The ids in snapshots whose digests (`warehouse.ledger.erasing.digest_of`) these are."""
+    import duckdb
+
+    wanted = ", ".join(map(_quoted, sorted(digests))) or "''"
+    found: set[str] = set()
+    for snapshot in shelf.list_snapshots(directory) if directory.is_dir() else ():
+        with closing(duckdb.connect(str(snapshot.path), read_only=True)) as con:
+            for table, columns in _tables(con, "main").items():
+                for name in (column for column in columns if column in _NAMES):
+                    ids = f'select distinct "{name}"::varchar as id from "{table}"'
+                    rows = con.execute(f"from ({ids}) where sha256('{DIGESTED}' || id) in ({wanted})")
+                    found.update(row[0] for row in rows.fetchall())
+    return found
 
 
 def rows_of_member(path: Path, member_ids: Collection[str]) -> dict[str, list[dict[str, object]]]:

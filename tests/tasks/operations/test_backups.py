@@ -20,13 +20,16 @@ from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.fence import _since
 from tasks.operations.backups import Restored, back_up, check_backup, restore
+from tasks.outreach.erasing import erase_member
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import expect_runs
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import ZONE, write_project
 from warehouse.ledger.audit import AuditFilter
+from warehouse.ledger.records import Suppression
 from warehouse.ledger.sql import SqlLedger
+from warehouse.shelf.erasing import rows_of_member
 
 TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
 DAY = timedelta(days=1)
@@ -173,6 +176,43 @@ def test_what_is_there_is_set_aside_and_only_when_asked(project: Path) -> None:
     with at(project, MOMENTS[2]) as rt:
         assert [run.as_of for run in rt.ledger.runs()] == [MOMENTS[0]]
         assert rt.current_snapshot().path.exists()
+
+
+def test_who_was_erased_or_refused_since_the_backup_does_not_come_back_with_it(
+    project: Path, got: Counter[str]
+) -> None:
+    run(project, MOMENTS[0])
+    with at(project, MOMENTS[0]) as rt:
+        folder = back_up(rt).folder
+        one, two = sorted({job.member_id for job in rt.ledger.jobs()})[:2]
+        erase_member(rt, one, reason="asked for it", by="Lin")
+        rt.ledger.suppress([Suppression(two, None, "asked", MOMENTS[0])])
+    done = put_back(project, folder, MOMENTS[1], replace=True, nothing_sent=True)
+    assert (done.erased_again, done.refusals_again, done.blocks_known) == (1, 1, True)
+    with at(project, MOMENTS[1]) as rt:
+        assert one not in {job.member_id for job in rt.ledger.jobs()}
+        assert rt.ledger.erased([one, two]) == {one}
+        assert rt.ledger.suppressed("sms", [two]) == {two}
+        assert rows_of_member(rt.current_snapshot().path, [one]) == {}
+        assert {entry.by for entry in rt.ledger.audit(AuditFilter(action="erase"))} == {"Li"}
+    before = Counter(got)
+    assert run(project, MOMENTS[1])[0] == "finished"
+    with at(project, MOMENTS[1]) as rt:
+        later = {job.member_id for job in rt.ledger.jobs() if job.occurrence_at == MOMENTS[1]}
+    assert later
+    assert later.isdisjoint({one, two})
+    assert len(got) == len(before) + len(later)
+
+
+def test_where_nobody_can_say_who_was_erased_since_it_is_told(project: Path) -> None:
+    run(project, MOMENTS[0])
+    with at(project, MOMENTS[0]) as rt:
+        folder = back_up(rt).folder
+    assert not put_back(elsewhere(project), folder, MOMENTS[1]).blocks_known
+    (project / "var" / "ledger.db").write_bytes(b"SQLite format 3\x00 and then nothing that makes sense" * 99)
+    for end in ("-wal", "-shm"):
+        (project / "var" / f"ledger.db{end}").unlink(missing_ok=True)
+    assert not put_back(project, folder, MOMENTS[1], replace=True).blocks_known
 
 
 def test_a_restore_is_refused_while_serve_runs(project: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
-from tasks.outreach.persons import TWICE, PersonCheck
+from tasks.outreach.persons import SHARED, TWICE, PersonCheck
 from warehouse.ledger.memory import MemoryLedger
 from warehouse.ledger.records import Job, Outcome, Run, Suppression
 
@@ -76,3 +76,22 @@ def test_a_refusal_by_another_who_has_the_number_holds(
     ledger.suppress([Suppression(*refused, "asked", T0)])
     found = check(ledger, job("n1"), job("n1", "gift", "push"), job("c1"), joined_since=False)
     assert found == ({"n1-recall": "suppressed"} if held else {})
+
+
+def test_two_who_came_to_share_a_number_get_one_message_there(ledger: MemoryLedger) -> None:
+    jobs = (job("n2"), job("n1"), job("n2", "gift"), job("x"))
+    assert check(ledger, *jobs) == {"n2-recall": SHARED}
+    assert check(ledger, *jobs, joined_since=False) == {}, "the decision saw to it"
+
+
+def test_the_one_that_may_have_left_is_the_message_of_the_number(ledger: MemoryLedger) -> None:
+    jobs = (job("n2"), job("n1"))
+    ledger.enqueue("r", jobs, (), budget=BudgetLimits(), stock={}, expected_position=None, at=T0)
+    ledger.claim("r", "sms", 1, "w", T0)
+    ledger.record([Outcome("n2-recall", "unknown")], T0)
+    found = PersonCheck(ledger, "r", accounts_of, sharing_with, joined_since=True)([jobs[1]])
+    assert found == {"n1-recall": SHARED}
+
+
+def test_a_shared_number_of_another_channel_is_nothing_to_this_one(ledger: MemoryLedger) -> None:
+    assert check(ledger, job("n1", channel="push"), job("n2", channel="push")) == {}

@@ -143,7 +143,11 @@ def test_a_sheet_goes_out_and_comes_back_with_results(shop: Runtime, tmp_path: P
     assert (again.settled, again.already) == ({}, 3)
     _filled(tmp_path / "work.csv", {a: ("skip", ""), "f" * 64: ("done", "")}, "编号", filled)
     later = read_sheet(shop, work(shop, CALENDAR, settled=True), filled, "wang")
-    assert [one.why for one in later.refused] == [("it was settled as done before", "此前已落定为“完成”")]
+    assert [(one.before, one.now, one.by) for one in later.corrected] == [("done", "skip", "wang")]
+    assert later.refused == []
+    (entry,) = shop.ledger.audit(AuditFilter(action="correct"))
+    assert (entry.subject, entry.by, entry.value) == (a, "wang", "sent → cancelled")
+    assert {item.id: item.state for item in work(shop, CALENDAR, settled=True)}[a] == "skip"
 
 
 def test_a_workbook_comes_back_too_and_contradictions_settle_nothing(shop: Runtime, tmp_path: Path) -> None:

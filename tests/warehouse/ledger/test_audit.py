@@ -50,6 +50,15 @@ def settle(ledger: Ledger) -> AuditEntry:
     return entry("settle", RUN.run_id, count=2, value="sent", **ABOUT_RUN)
 
 
+def correct(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a")])
+    (claimed,) = ledger.claim(None, "sms", 9, "w", T0)
+    ledger.record([Outcome(claimed.intent_key, "to_do")], T0)
+    ledger.settle([claimed.intent_key], "sent", "wang", T0 - HOUR)
+    assert [one.status for one in ledger.correct([claimed.intent_key], "failed", "li", T0)] == ["failed"]
+    return entry("correct", claimed.intent_key, count=1, value="sent → failed", **ABOUT_RUN)
+
+
 def apply(ledger: Ledger) -> AuditEntry:
     ledger.record_plan("p1", "c", "plan", T0)
     ledger.mark_applied("p1", "li", T0)
@@ -171,6 +180,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "approve": approve,
     "cancel": cancel,
     "clear_tier": clear_tier,
+    "correct": correct,
     "duty_done": duty_done,
     "duty_undone": duty_undone,
     "erase": erase,

@@ -63,7 +63,7 @@ def test_no_row_names_him_and_a_digest_keeps_him_out(ledger: Ledger) -> None:
         *ledger.audit(),
     ]
     assert not [row for row in everything if "m-ann" in str(row) or "Ann" in str(row)]
-    assert ledger.erasures() == sorted([digest_of("m-ann-1"), digest_of("m-ann-2")])
+    assert list(ledger.erasures()) == sorted([digest_of("m-ann-1"), digest_of("m-ann-2")])
     assert ledger.erased(["m-ann-1", "m-ann-2", "m-ann", "ben"]) == {"m-ann-1", "m-ann-2"}
     assert [row.member_id for row in ledger.suppression_rows()] == ["ben"]
 
@@ -84,3 +84,12 @@ def test_a_decision_that_was_written_anew_has_its_new_checksum(ledger: Ledger) -
     found = ledger.run(RUN.run_id)
     assert found is not None
     assert found.decision_sha == "new"
+
+
+def test_who_was_erased_elsewhere_is_kept_out_here(ledger: Ledger) -> None:
+    put(ledger, [job("ann"), job("ben")])
+    assert ledger.keep_erasures({digest_of("ann"): "erased-1"}, T0) == [digest_of("ann")]
+    assert ledger.keep_erasures({digest_of("ann"): "erased-2"}, T0) == []
+    assert ledger.erasures() == {digest_of("ann"): "erased-1"}
+    assert ledger.erased(["ann", "ben"]) == {"ann"}
+    assert ledger.erase(["ann"], "erased-3", ENTRY, T0).pseudonym == "erased-1"

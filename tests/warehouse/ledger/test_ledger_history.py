@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from campaign_calendars.deciding.intent import intent_key
 from campaign_calendars.deciding.runs import RunSummary
@@ -182,3 +182,36 @@ def test_a_tier_set_by_hand_is_kept_with_who_and_why(ledger: Ledger) -> None:
     assert ledger.clear_tier("nobody", "?", "li", T0) is False
     assert ledger.clear_tier("m1", "prize was a mistake", "wang", T0 + 2 * HOUR) is True
     assert next(reversed(list(ledger.tier_rows()))) == replace(second, until=T0 + 2 * HOUR)
+
+
+def test_what_members_had_is_told_over_all_runs_by_when_it_left(ledger: Ledger) -> None:
+    other = replace(RUN, run_id="other", calendar="d")
+    put(ledger, [job("a"), job("b"), job("a", channel="push")])
+    put(ledger, [job("a", run=other), job("x", run=other), job("b", run=other, channel="call")], run=other)
+    ledger.claim("other", "sms", 2, "w", T0)
+    ledger.record([Outcome(one.intent_key, "sent") for one in (job("a", run=other), job("x", run=other))], T0 + HOUR)
+    ledger.claim("other", "call", 1, "w", T0)
+    ledger.record([Outcome(job("b", run=other, channel="call").intent_key, "to_do")], T0 + HOUR)
+    ledger.claim(RUN.run_id, "sms", 1, "w", T0)
+
+    def told(since: timedelta) -> set[tuple[str, str, timedelta | None]]:
+        rows = ledger.away({"a", "b", "nobody"}, T0 + since)
+        return {(row.member_id, row.channel, row.at and row.at - T0) for row in rows}
+
+    in_hand, late, list_of_work = ("a", "sms", None), ("a", "sms", HOUR), ("b", "call", timedelta())
+    assert told(-HOUR) == {in_hand, late, list_of_work}
+    assert told(timedelta()) == {in_hand, late}, "the work list counts from its planned moment"
+    assert told(HOUR) == {in_hand}
+    assert ledger.away(set(), T0) == []
+
+
+def test_what_members_had_is_found_by_an_index(sqlite_url: str) -> None:
+    ledger = SqlLedger(sqlite_url)
+    asked: list[str] = []
+    event.listen(ledger._engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
+    ledger.away({"a"}, T0)
+    with writing(ledger._engine) as con:
+        statement = next(sql for sql in asked if "coalesce" in sql)
+        plan = con.exec_driver_sql(f"explain query plan {statement}", ('["a"]', "")).all()
+    assert any("jobs_away" in str(step) for step in plan), plan
+    ledger.close()

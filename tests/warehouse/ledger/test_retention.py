@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy import inspect, text
 
 from warehouse.ledger import audit
+from warehouse.ledger.deliveries import Report
 from warehouse.ledger.engine import reading
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import Outcome, Suppression, TierOverride
@@ -39,6 +40,14 @@ def test_members_of_closed_old_runs_are_forgotten_and_nobody_else(ledger: Ledger
     assert [row.member_id for row in ledger.tier_rows()] == ["b"]
     assert {one.subject for one in ledger.audit() if one.action == "set_tier"} == {GONE}
     assert put(ledger, [job("a"), job("b")]).new_jobs == 0, "and is not done a second time"
+
+
+def test_reports_that_fitted_nothing_go_when_they_are_old(ledger: Ledger) -> None:
+    ledger.report([Report(ref=f"r{n}", state="delivered", at=T0 + n * HOUR, member_id="ann") for n in range(3)], T0)
+    assert ledger.forget(T0 + 2 * HOUR, NOTE) == Forgotten((), 0, 0, reports=2)
+    assert [one.ref for one in ledger.reports_aside()] == ["r2"]
+    ledger.erase(["ann"], "erased-1", audit.erased("asked", "Lin", T0), T0)
+    assert ledger.reports_aside() == []
 
 
 def test_nothing_of_a_forgotten_member_is_left_in_any_table(sql_url: str) -> None:
