@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
     from tasks.running.guard import OpenJobs
-    from tasks.runtime import Runtime
 
 SOONEST = timedelta(minutes=5)
 LATEST = timedelta(hours=1)
@@ -46,22 +45,6 @@ def start_again(key: ProjectRun, deployment_id: UUID, when: datetime, why: str) 
             state=Scheduled(scheduled_time=when, message=why),
             idempotency_key=f"{key.run_id}/{when:%Y%m%dT%H%MZ}",
         )
-
-
-def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
-    """A follow-up for every run of the calendar that still has open jobs: (run id, when)."""
-    from tasks.running.guard import open_jobs
-
-    asked = []
-    for run in rt.ledger.runs(calendar_id):
-        left = open_jobs(rt, run.run_id)
-        deployment = deployment_of(calendar_id, run.phase) if left else None
-        if deployment is not None:
-            key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
-            when = follow_up(key, left, deployment.id)
-            if when is not None:
-                asked.append((run.run_id, when))
-    return asked
 
 
 def mark_dead_runs(calendar_id: str) -> list[str]:
