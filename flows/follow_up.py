@@ -92,7 +92,8 @@ def deployment_of(calendar_id: str, phase_id: str) -> DeploymentResponse | None:
 def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None:
     """When to look again; None when nothing could leave any more.
 
-    Where all would have expired by then it is halfway to that moment: what is left goes out in time.
+    Where all would have expired by then it is halfway to that moment: what is left goes out in time. What a dead worker
+    holds beyond it is looked at once more when its lease is over: it gets its end, though nothing of it leaves.
     """
     pause = min(max(now - as_of, SOONEST), LATEST)
     when = now + pause
@@ -107,4 +108,6 @@ def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None
     if left.not_before is not None and left.not_before >= left.expires_at:
         return None
     halfway = (now + (left.expires_at - now) / 2).replace(second=0, microsecond=0)
-    return halfway if halfway > now else None
+    if halfway > now:
+        return halfway
+    return when if left.sending else None

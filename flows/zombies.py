@@ -7,7 +7,7 @@ A run of a deployment sends a sign of life (`prefect.flow-run.heartbeat`) when i
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from tasks.journal import note
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.objects import FlowRun, State
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # Prefect's own pause between two signs, where a worker does not say another one.
@@ -97,5 +97,5 @@ def _end(client: SyncPrefectClient, run: FlowRun) -> None:
     from prefect.states import Cancelled, Crashed
 
     message = "Its process gave no sign of life any more"
-    state = Cancelled(message=message) if _cancelling(run) else Crashed(message=message)
-    client.set_flow_run_state(run.id, state, force=True)
+    made: Callable[..., State] = Cancelled if _cancelling(run) else Crashed
+    client.set_flow_run_state(run.id, made(message=message), force=True)
