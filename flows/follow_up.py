@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,14 +20,14 @@ SOONEST = timedelta(minutes=5)
 LATEST = timedelta(hours=1)
 
 
-def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID) -> datetime | None:
-    """Ask the server for another run of the same moment; returns when (UTC), None if pointless.
+def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID, now: datetime) -> datetime | None:
+    """Ask the server at `now` for another run of the same moment; returns when (UTC), None if pointless.
 
     The pause grows with the time since the moment, up to an hour. Jobs that all wait for the end
     of their quiet hours are looked at then, jobs that a dead worker holds after its lease. Asking
     twice for the same minute makes one run.
     """
-    when = next_look(key.as_of, datetime.now(UTC), left)
+    when = next_look(key.as_of, now, left)
     if when is not None:
         start_again(key, deployment_id, when, "Looks again at what could not leave yet")
     return when

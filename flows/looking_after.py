@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
+from campaign_calendars.time.timeline import utc
 from flows.deployments import is_paused
 from flows.follow_up import deployment_of, follow_up, next_look, start_again
 from flows.steps import ProjectRun
@@ -54,7 +55,7 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
         if deployment is None or server.excuse(run.phase, run.as_of):
             continue
         key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
-        when = follow_up(key, left, deployment.id)
+        when = follow_up(key, left, deployment.id, utc(rt.clock()))
         if when is not None:
             asked.append((run.run_id, when))
     return asked
@@ -105,7 +106,7 @@ def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> li
     under_way = any(one.state is not None and not one.state.is_final() for one in known)
     if deployment is None or deployment.paused or under_way or server.excuse(run.phase, run.at):
         return []
-    now = datetime.now(UTC)
+    now = utc(rt.clock())
     when = next_look(run.at, now, run.left) if known else now
     if when is None:
         return []

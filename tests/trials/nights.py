@@ -303,6 +303,11 @@ def run_nights(kind: str, *, kills: int, seed: int, days: int, kinds: Sequence[K
     return all_of_them
 
 
+def undisturbed_night(root: Path, days: int) -> dict[str, list[Any]]:
+    """What a night comes to in which nothing dies, on SQLite."""
+    return _one(root, Night(root, random.Random(0)), None, days)[0]
+
+
 def _one(root: Path, night: Night, database: Database | None, days: int) -> tuple[dict[str, list[Any]], Night]:
     night.root = root
     with Sink(honours_key=True) as sink:
