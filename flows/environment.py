@@ -34,6 +34,8 @@ def prefect_environment(home: Path) -> dict[str, str]:
         "PREFECT_SERVER_SERVICES_SCHEDULER_MIN_SCHEDULED_TIME": f"P{HORIZON_DAYS}D",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": f"P{HORIZON_DAYS}D",
         "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": str(RUNS_AHEAD),
+        # How often a run says that it lives: after some signs that did not come it counts as crashed.
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "PREFECT_CLI_PROMPT": "false",
     }
     return {name: os.environ.get(name, value) if name != "PREFECT_HOME" else value for name, value in ours.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,20 +15,19 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
     from tasks.running.guard import OpenJobs
-    from tasks.runtime import Runtime
 
 SOONEST = timedelta(minutes=5)
 LATEST = timedelta(hours=1)
 
 
-def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID) -> datetime | None:
-    """Ask the server for another run of the same moment; returns when (UTC), None if pointless.
+def follow_up(key: ProjectRun, left: OpenJobs, deployment_id: UUID, now: datetime) -> datetime | None:
+    """Ask the server at `now` for another run of the same moment; returns when (UTC), None if pointless.
 
     The pause grows with the time since the moment, up to an hour. Jobs that all wait for the end
     of their quiet hours are looked at then, jobs that a dead worker holds after its lease. Asking
     twice for the same minute makes one run.
     """
-    when = next_look(key.as_of, datetime.now(UTC), left)
+    when = next_look(key.as_of, now, left)
     if when is not None:
         start_again(key, deployment_id, when, "Looks again at what could not leave yet")
     return when
@@ -46,22 +45,6 @@ def start_again(key: ProjectRun, deployment_id: UUID, when: datetime, why: str) 
             state=Scheduled(scheduled_time=when, message=why),
             idempotency_key=f"{key.run_id}/{when:%Y%m%dT%H%MZ}",
         )
-
-
-def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
-    """A follow-up for every run of the calendar that still has open jobs: (run id, when)."""
-    from tasks.running.guard import open_jobs
-
-    asked = []
-    for run in rt.ledger.runs(calendar_id):
-        left = open_jobs(rt, run.run_id)
-        deployment = deployment_of(calendar_id, run.phase) if left else None
-        if deployment is not None:
-            key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
-            when = follow_up(key, left, deployment.id)
-            if when is not None:
-                asked.append((run.run_id, when))
-    return asked
 
 
 def mark_dead_runs(calendar_id: str) -> list[str]:
@@ -109,7 +92,8 @@ def deployment_of(calendar_id: str, phase_id: str) -> DeploymentResponse | None:
 def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None:
     """When to look again; None when nothing could leave any more.
 
-    Where all would have expired by then it is halfway to that moment: what is left goes out in time.
+    Where all would have expired by then it is halfway to that moment: what is left goes out in time. What a dead worker
+    holds beyond it is looked at once more when its lease is over: it gets its end, though nothing of it leaves.
     """
     pause = min(max(now - as_of, SOONEST), LATEST)
     when = now + pause
@@ -124,4 +108,6 @@ def next_look(as_of: datetime, now: datetime, left: OpenJobs) -> datetime | None
     if left.not_before is not None and left.not_before >= left.expires_at:
         return None
     halfway = (now + (left.expires_at - now) / 2).replace(second=0, microsecond=0)
-    return halfway if halfway > now else None
+    if halfway > now:
+        return halfway
+    return when if left.sending else None

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
+from campaign_calendars.time.timeline import utc
 from flows.deployments import is_paused
-from flows.follow_up import deployment_of, next_look, start_again
+from flows.follow_up import deployment_of, follow_up, next_look, start_again
 from flows.steps import ProjectRun
+from flows.zombies import end_zombies
 from tasks.alerts import alert
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
+from tasks.running.guard import open_jobs
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -24,12 +27,13 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
     """Look at every run of the calendar whose moment has come and that has no end; returns what was done.
 
     One that the server knows to be under way, or to come, is left alone, and so is what a person cancelled or paused.
+    A run whose process is gone is not under way, whatever the server believes (`flows.zombies`).
     """
+    said = _crashed(rt, calendar_id)
     server = _Server(calendar_id)
-    said: list[Said] = []
-    for run in look_after(rt, calendar_id, server.excuse):
+    for run in look_after(rt, calendar_id, lambda run: server.excuse(run.phase, run.at)):
         if run.standing == "missed":
-            excuse = server.excuse(run)
+            excuse = server.excuse(run.phase, run.at)
             said.append(_missed(run, excuse))
             if not excuse:
                 alert(rt.settings, "missed", said[-1])
@@ -38,40 +42,71 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
     return said
 
 
+def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, datetime]]:
+    """A follow-up for every run of the calendar that still has open jobs: (run id, when).
+
+    What a person cancelled or paused stays as it is.
+    """
+    server = _Server(calendar_id)
+    asked = []
+    for run in rt.ledger.runs(calendar_id):
+        left = open_jobs(rt, run.run_id)
+        deployment = server.deployment(run.phase) if left else None
+        if deployment is None or server.excuse(run.phase, run.as_of):
+            continue
+        key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)
+        when = follow_up(key, left, deployment.id, utc(rt.clock()))
+        if when is not None:
+            asked.append((run.run_id, when))
+    return asked
+
+
+def _crashed(rt: Runtime, calendar_id: str) -> list[Said]:
+    """Runs whose process is gone get their end, the staff is told, and what they left in the outbox a follow-up."""
+    said = end_zombies(calendar_id, datetime.now(UTC))
+    for silent in said:
+        alert(rt.settings, "run_failed", silent)
+    followed = follow_up_open_runs(rt, calendar_id) if said else []
+    return said + [
+        (f"{run} goes on at {when:%H:%M} UTC where it stopped", f"{run} 将于 {when:%H:%M} UTC 从中断处继续")
+        for run, when in followed
+    ]
+
+
 @dataclass
 class _Server:
     """What the server knows of the calendar's runs, asked once for each."""
 
     calendar_id: str
     deployments: dict[str, DeploymentResponse | None] = field(default_factory=dict)
-    known: dict[str, list[FlowRun]] = field(default_factory=dict)
+    known: dict[tuple[str, datetime], list[FlowRun]] = field(default_factory=dict)
 
     def deployment(self, phase: str) -> DeploymentResponse | None:
         if phase not in self.deployments:
             self.deployments[phase] = deployment_of(self.calendar_id, phase)
         return self.deployments[phase]
 
-    def runs(self, run: Overdue) -> list[FlowRun]:
-        """Its runs of the same moment, in the order in which they were to start."""
-        deployment = self.deployment(run.phase)
-        if run.run_id not in self.known:
-            self.known[run.run_id] = [] if deployment is None else runs_of(deployment, run.at)
-        return self.known[run.run_id]
+    def runs(self, phase: str, at: datetime) -> list[FlowRun]:
+        """Those of a moment, in the order in which they were to start."""
+        deployment = self.deployment(phase)
+        if (phase, at) not in self.known:
+            self.known[phase, at] = [] if deployment is None else runs_of(deployment, at)
+        return self.known[phase, at]
 
-    def excuse(self, run: Overdue) -> str:
+    def excuse(self, phase: str, at: datetime) -> str:
         """What a person did that keeps the run from running; empty: nobody did."""
-        deployment, known = self.deployment(run.phase), self.runs(run)
+        deployment, known = self.deployment(phase), self.runs(phase, at)
         if known and known[-1].state is not None and known[-1].state.is_cancelled():
             return STOPPED[0]
         return PAUSED[0] if deployment is not None and is_paused(deployment) and not known else ""
 
 
 def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> list[Said]:
-    deployment, known = server.deployment(run.phase), server.runs(run)
+    deployment, known = server.deployment(run.phase), server.runs(run.phase, run.at)
     under_way = any(one.state is not None and not one.state.is_final() for one in known)
-    if deployment is None or deployment.paused or under_way or server.excuse(run):
+    if deployment is None or deployment.paused or under_way or server.excuse(run.phase, run.at):
         return []
-    now = datetime.now(UTC)
+    now = utc(rt.clock())
     when = next_look(run.at, now, run.left) if known else now
     if when is None:
         return []

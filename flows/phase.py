@@ -18,6 +18,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
 from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError, PromocalError
+from campaign_calendars.time.timeline import utc
 from flows import artifacts, steps
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
@@ -65,9 +66,9 @@ def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     key = _key_of(flow_run)
     note("run_broke_off", level=logging.ERROR, run_id=key.run_id, state=state.name)
     with key.runtime() as rt:
-        left = open_jobs(rt, key.run_id)
+        left, now = open_jobs(rt, key.run_id), utc(rt.clock())
     if left and flow_run.deployment_id:
-        follow_up(key, left, flow_run.deployment_id)
+        follow_up(key, left, flow_run.deployment_id, now)
 
 
 def _key_of(run: FlowRun) -> ProjectRun:
@@ -189,14 +190,14 @@ def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
 
 def _end(key: ProjectRun, outcome: RunOutcome) -> State[RunOutcome]:
     with key.runtime() as rt:
-        left = open_jobs(rt, key.run_id)
+        left, now = open_jobs(rt, key.run_id), utc(rt.clock())
     message = artifacts.in_words(outcome.dispatch.counts())
     if not left:
         if left.unknown:
             text = f"{message}; a person has to settle {left.unknown} that may or may not have left: promocal status"
             return Completed(name="Unsettled", message=text, data=outcome)
         return Completed(message=message, data=outcome)
-    again = follow_up(key, left, UUID(deployment.id)) if deployment.id else None
+    again = follow_up(key, left, UUID(deployment.id), now) if deployment.id else None
     when = f" Looking again at {again:%H:%M} UTC." if again else ""
     if left.awaiting_approval:
         text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"

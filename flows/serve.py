@@ -124,7 +124,8 @@ def _address_left(home: Path, api_url: str) -> Iterator[None]:
 
 def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
     """What a crash or a shutdown left behind: dead runs get their state, open jobs a follow-up."""
-    from flows.follow_up import follow_up_open_runs, mark_dead_runs
+    from flows.follow_up import mark_dead_runs
+    from flows.looking_after import follow_up_open_runs
 
     for name in mark_dead_runs(calendar_id):
         say((f"{name} was interrupted; marked Crashed", f"{name} 曾被中断；已标为 Crashed"))

@@ -25,12 +25,13 @@ def test_every_input_is_in_the_table_once() -> None:
     assert [case for case in folders if listed.count(f"| {case} |") != 1] == []
 
 
-def test_every_named_test_exists() -> None:
+def test_every_named_testis_test() -> None:
     assert all(table().values())
-    assert sorted({held for tests in table().values() for held in tests if not _exists(held)}) == []
+    assert sorted({held for tests in table().values() for held in tests if not is_test(held)}) == []
 
 
-def _exists(held: str) -> bool:
+def is_test(held: str) -> bool:
+    """Whether a test of that id (`file::name`, from this directory) exists."""
     file, _, name = held.partition("::")
     path = TESTS / file
     if not path.is_file():

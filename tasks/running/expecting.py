@@ -19,6 +19,7 @@ from campaign_calendars.model.calendar import Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from tasks.deciding.decide import run_id
+from tasks.outreach.dispatch import recover
 from tasks.running.guard import LATE, OpenJobs, open_jobs, skip_reason
 from tasks.runtime import Runtime
 from warehouse.ledger.expected import LEFT, Expectation, Expected
@@ -96,20 +97,31 @@ def _until(loaded: LoadedCalendar, play: Play, phase: str, at: datetime) -> date
 def overdue(rt: Runtime, calendar_id: str) -> list[Overdue]:
     """Runs of the calendar whose moment has come and that have no end yet, oldest first; changes nothing."""
     now = utc(rt.clock())
-    due = [row for row in rt.ledger.expected(calendar_id, state="due") if row.at <= now]
-    return [_stands(rt, run, list(rows), now) for run, rows in groupby(due, key=_run_of)]
+    return [_stands(rt, run, rows, now) for run, rows in _due(rt, calendar_id, now)]
 
 
 def look_after(rt: Runtime, calendar_id: str, excuse: Excuse = lambda _run: "") -> list[Overdue]:
     """The same, and those that are over get their end; what may still be done is for the caller to start again.
 
-    Messages that expired while nobody looked are cancelled with that reason. A missed run that has an excuse, what
-    a person did, is skipped for it.
+    Messages that expired while nobody looked are cancelled with that reason; those that a dead worker still held then
+    are taken back from it. A missed run that has an excuse, what a person did, is skipped for it.
     """
-    found = overdue(rt, calendar_id)
-    for run in found:
-        _end(rt, run, excuse, utc(rt.clock()))
+    now = utc(rt.clock())
+    found = []
+    for run, rows in _due(rt, calendar_id, now):
+        stands = _stands(rt, run, rows, now)
+        if stands.left.sending and _past_its_end(stands.left, now):
+            recover(rt.ledger, rt.channels, at=now)
+            stands = _stands(rt, run, rows, now)
+        found.append(stands)
+        _end(rt, stands, excuse, now)
     return found
+
+
+def _due(rt: Runtime, calendar_id: str, now: datetime) -> list[tuple[str, list[Expected]]]:
+    """Runs of the calendar whose moment has come and that have no end, with what is expected of them."""
+    due = [row for row in rt.ledger.expected(calendar_id, state="due") if row.at <= now]
+    return [(run, list(rows)) for run, rows in groupby(due, key=_run_of)]
 
 
 def end_run(rt: Runtime, run: str) -> None:
@@ -160,7 +172,11 @@ def _end(rt: Runtime, run: Overdue, excuse: Excuse, now: datetime) -> None:
 
 def _all_expired(left: OpenJobs, now: datetime) -> bool:
     """Nothing may leave any more, and nobody is sending."""
-    return not left.sending and left.expires_at is not None and left.expires_at <= now
+    return not left.sending and _past_its_end(left, now)
+
+
+def _past_its_end(left: OpenJobs, now: datetime) -> bool:
+    return left.expires_at is not None and left.expires_at <= now
 
 
 def _run_of(row: Expected) -> str:

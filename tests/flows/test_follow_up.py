@@ -31,6 +31,9 @@ MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
         ("0:00", OpenJobs(sending=9, pending=1, expires_at=MOMENT + timedelta(minutes=10)), "02:05"),
         ("0:00", OpenJobs(pending=1, expires_at=MOMENT + timedelta(minutes=1)), None),
         ("5:00", OpenJobs(pending=1, expires_at=MOMENT), None),
+        # Nothing may leave any more, but a dead worker has some still: they are ended after its lease.
+        ("0:10", OpenJobs(sending=9, expires_at=MOMENT + timedelta(minutes=10)), "02:26"),
+        ("0:12", OpenJobs(sending=9, pending=1, expires_at=MOMENT + timedelta(minutes=10)), "02:28"),
         (
             "0:00",
             OpenJobs(pending=1, not_before=MOMENT + timedelta(hours=2), expires_at=MOMENT + timedelta(hours=2)),

@@ -11,7 +11,10 @@ import pytest
 
 from flows import looking_after
 from flows.deployments import deploy
-from flows.looking_after import look_after_runs
+from flows.looking_after import follow_up_open_runs, look_after_runs
+from tasks.data.refresh import refresh
+from tasks.deciding.decide import decide
+from tasks.outreach.outreach import enqueue_run
 from tasks.runtime import Runtime, open_runtime
 
 from .conftest import Harness, remove_deployments, wait_for
@@ -121,4 +124,27 @@ def test_what_nothing_could_start_is_missed_and_the_staff_is_told(
     (row,) = rt.ledger.expected(CALENDAR)
     assert row.state == "missed"
     assert told == [("missed", said[0])]
+    rt.close()
+
+
+def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: Path) -> None:
+    """Its messages wait in the outbox; whoever cancelled it meant it."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    moment = soon(-5)
+    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
+    refresh(rt, CALENDAR, moment)
+    decided = decide(rt, CALENDAR, "burst", moment)
+    assert decided is not None
+    enqueue_run(rt, decided.run_id)
+    look_after_runs(rt, CALENDAR)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    assert follow_up_open_runs(rt, CALENDAR) == []
+    with get_client(sync_client=True) as client:
+        client.delete_flow_run(run.id)
+    ((followed, _),) = follow_up_open_runs(rt, CALENDAR)
+    assert followed == decided.run_id
     rt.close()

@@ -19,7 +19,8 @@ import pytest
 
 from flows.deployments import apply_deployments
 from flows.embedded import run_phase_here
-from flows.follow_up import follow_up_open_runs, mark_dead_runs
+from flows.follow_up import mark_dead_runs
+from flows.looking_after import follow_up_open_runs
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.outreach import outreach

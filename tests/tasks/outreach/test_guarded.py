@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -230,6 +231,39 @@ def test_above_the_daily_cap_messages_wait_for_the_next_local_day(world: World) 
     world.at += timedelta(days=1)
     assert world.go(Recorder(), daily=10, monthly=25).sent == 5
     assert {j.not_before for j in world.ledger.jobs("r", status="pending")} == {datetime(2026, 4, 1, tzinfo=SHANGHAI)}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it is cleaned up."""
+
+
+def test_a_worker_that_dies_in_half_a_window_gives_nobody_more_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten a day: what it had taken stays taken, the next worker has the rest, and what waits leaves on later days."""
+    put(world.ledger, *map(job, members(25)))
+    left: list[datetime] = []
+
+    class Provider(Recorder):
+        def send(self, batch: Batch) -> list[Outcome]:
+            if len(left) == 4:
+                raise Killed
+            left.append(world.at)
+            return super().send(batch)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(GuardedLane, "left", lambda *_: None)
+        dying.setattr("tasks.outreach.dispatch._Desk._give_back", lambda *_: None)
+        with pytest.raises(Killed):
+            world.go(Provider(batch_size=1), daily=10)
+    for _ in range(60):
+        world.at += 60 * MINUTE
+        other = Recorder(batch_size=1)
+        world.go(other, worker="next", daily=10)
+        left += [world.at] * len(other.batches)
+    days = Counter(at.astimezone(SHANGHAI).day for at in left)
+    assert days == {8: 9, 9: 10, 10: 5}, "the tenth of the first day was in the hands of the dead one"
+    assert Counter(status for status, _ in states(world.ledger).values()) == {"sent": 24, "unknown": 1}
 
 
 def test_messages_that_are_stopped_at_the_gate_use_nothing_of_the_cap(world: World) -> None:

@@ -1,0 +1,41 @@
+"""The table of policies names a test for each, and they exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.test_cases import is_test
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+DECLARED = {
+    "a run that starts late",
+    "everything was down while moments passed",
+    "an old Prefect server comes back",
+    "an old ledger comes back",
+    "the clocks change",
+    "a worker dies in half a window of a rate or a daily cap",
+    "a calendar is edited while it runs",
+    "two calendars want the same members",
+    "a crash in the last quarter of an hour of a phase",
+    "somebody cancels a run",
+    "somebody halts it",
+    "worker and flow die together",
+    "anything dies at any moment",
+}
+
+
+def table() -> dict[str, list[str]]:
+    """Policy → ids of its tests."""
+    section = PAGE.read_text("utf-8").partition("\n## Policies\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (?P<case>[^|]+) \| (?P<ends>[^|]+) \| (?P<held>[^|]+) \|$", section, re.MULTILINE)
+    return {case: re.findall(r"`([^`]+)`", held) for case, ends, held in rows if case not in ("what happens", "---")}
+
+
+def test_every_policy_is_declared_once() -> None:
+    assert set(table()) == DECLARED
+
+
+def test_every_test_of_a_policy_exists() -> None:
+    assert all(table().values())
+    assert [held for tests in table().values() for held in tests if not is_test(held)] == []
