@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
-from flows.deployments import is_paused
 from flows.follow_up import deployment_of, next_look, start_again
+from flows.held import LEAVING
 from flows.steps import ProjectRun
 from tasks.alerts import alert
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
@@ -63,13 +63,15 @@ class _Server:
         deployment, known = self.deployment(run.phase), self.runs(run)
         if known and known[-1].state is not None and known[-1].state.is_cancelled():
             return STOPPED[0]
-        return PAUSED[0] if deployment is not None and is_paused(deployment) and not known else ""
+        return PAUSED[0] if deployment is not None and _is_paused(deployment) and not known else ""
 
 
 def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> list[Said]:
     deployment, known = server.deployment(run.phase), server.runs(run)
     under_way = any(one.state is not None and not one.state.is_final() for one in known)
-    if deployment is None or deployment.paused or under_way or server.excuse(run):
+    if deployment is None or under_way or server.excuse(run):
+        return []
+    if deployment.paused and LEAVING not in deployment.tags:  # what left the calendar ends what it has begun
         return []
     now = datetime.now(UTC)
     when = next_look(run.at, now, run.left) if known else now
@@ -85,6 +87,11 @@ def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> li
             f"{run.run_id} 尚未结束；将于 {when:%H:%M} UTC 再次运行",
         )
     ]
+
+
+def _is_paused(found: DeploymentResponse) -> bool:
+    """Whether somebody paused it, or one of its schedules."""
+    return found.paused or any(not schedule.active for schedule in found.schedules)
 
 
 def runs_of(deployment: DeploymentResponse, moment: datetime) -> list[FlowRun]:
