@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign_calendars.findings.errors import PromocalError
+from flows.held import LEAVING
 from flows.names import PRODUCT_TAG, WORK_POOL
 from flows.schedules import last_moment
 from flows.server_api import ServerAddress, ServerApi, find_server
@@ -110,13 +111,14 @@ def _workers(api: ServerApi) -> list[WorkerState]:
 def _deployment(row: Mapping[str, Any], counted: _Counted, now: datetime) -> DeploymentState:
     given = row.get("parameters") or {}
     schedules = row.get("schedules") or []
-    paused = bool(row.get("paused"))
+    paused, leaving = bool(row.get("paused")), LEAVING in (row.get("tags") or ())
     return DeploymentState(
         name=str(row.get("name")),
         calendar=str(given.get("calendar", "")),
         phase=str(given.get("phase", "")),
         project=str(given.get("project_dir", "")),
-        paused=paused or any(not each.get("active") for each in schedules),
+        paused=not leaving and (paused or any(not each.get("active") for each in schedules)),
+        leaving=leaving,
         running=counted.running,
         ahead=len(counted.ahead),
         next_at=min(counted.ahead, default=None),

@@ -1,140 +1,110 @@
-"""Occurrences of a calendar → Prefect deployments and schedules, and the reconcile behind `apply`.
-
-One deployment stands for one (calendar, phase); its schedules (`flows.schedules`) name every moment
-at which a play of that phase is due.
+"""The reconcile behind `apply`: what the server holds of a calendar becomes what it should hold (`flows.specs`).
 
 Two habits of the server decide the shape of this module (tried on Prefect 3.8):
 
 * Parameters sit on the deployment: those of a schedule are wiped when somebody toggles it.
 * Applying is not declarative: schedules and deployments that left the calendar stay active, and
   a naive re-apply un-pauses what an operator paused. Hence our own reconcile.
+
+Each step is decided by what the server holds at that moment, so an apply that broke off is finished by the next one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said
-from campaign_calendars.values.scalars import format_duration
 from flows.environment import connected
-from flows.names import FLOW_NAME, PRODUCT_TAG, calendar_tag, deployment_name
-from flows.schedules import ScheduleSpec, expand, is_sweep, phase_schedules
-from flows.server_api import find_server
-from flows.specs import DeploymentSpec
-from flows.unchanged import held_already
+from flows.held import LEAVING, WAS_PAUSED, HeldDeployment, busy, edited, held, matches
+from flows.names import FLOW_NAME
+from flows.schedules import ScheduleSpec, expand, is_sweep
+from flows.server_api import ServerAddress, ServerApi, find_server
+from flows.specs import DeploymentSpec, deployment_specs
 from tasks.deciding.draws import require_same_draws
 from tasks.journal import note
 from tasks.running.expecting import expect_runs
+from tasks.running.guard import open_jobs
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.actions import DeploymentScheduleCreate
-    from prefect.client.schemas.responses import DeploymentResponse
 
-    from campaign_calendars.model.calendar import Calendar, Phase
+    from campaign_calendars.model.calendar import Calendar
     from campaign_calendars.time.resolving import Timeline
     from tasks.runtime import Runtime
 
-_PAGE = 200
+# A write waits for the server's other writers (SQLite lets one at a time); asking first has shown that it is there.
+_WRITE_SECONDS = 60.0
+Kind = Literal["created", "updated", "unchanged", "leaving", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a reconcile did, by deployment name. `kept_paused`: left paused because an operator paused them.
+    """What a reconcile did, or would do, by deployment name.
 
-    `drift`: what somebody had edited on the server, and what became of it.
+    `leaving`: its phase left the calendar; paused, and removed when its runs have ended. `kept_paused`: left paused
+    because an operator paused them. `drift`: what somebody had edited on the server, and when.
     """
 
     created: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept_paused: tuple[str, ...] = field(default=(), compare=False)
     drift: tuple[Said, ...] = field(default=(), compare=False)
 
     def counts(self) -> dict[str, int]:
         """How many of each kind."""
-        return {name: len(getattr(self, name)) for name in ("created", "updated", "unchanged", "removed")}
+        return {each.name: len(getattr(self, each.name)) for each in fields(self) if each.compare}
 
     @property
     def any(self) -> bool:
-        return bool(self.created or self.updated or self.removed)
+        return bool(self.created or self.updated or self.leaving or self.removed)
 
 
-# --- deployments: pure -----------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What becomes of one deployment: `wanted` is what it should be, `found` what the server holds."""
 
-
-def deployment_specs(project_dir: Path | str, calendar: Calendar, timeline: Timeline) -> list[DeploymentSpec]:
-    """One spec per phase that has at least one moment, in the calendar's order."""
-    specs = []
-    for phase in calendar.phases:
-        schedules = phase_schedules(timeline, phase.id)
-        if schedules:
-            specs.append(_phase_spec(Path(project_dir).resolve(), calendar, phase, timeline, schedules))
-    return specs
-
-
-def _phase_spec(
-    project_dir: Path, calendar: Calendar, phase: Phase, timeline: Timeline, schedules: Sequence[ScheduleSpec]
-) -> DeploymentSpec:
-    span = timeline.phases[phase.id]
-    last = span.end - timedelta(seconds=1)
-    goal = "  ".join(text for text in (phase.goal.get("en"), phase.goal.get("zh")) if text)
-    lines = [
-        f"**{calendar.title.get('en') or calendar.calendar} / {phase.title.get('en') or phase.id}**"
-        f" ({calendar.title.get('zh')} {phase.title.get('zh')})".replace(" ( )", ""),
-        "",
-        *([f"Goal / 目标: {goal}", ""] if goal else []),
-        f"{span.start:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}, {timeline.timezone}.",
-        "",
-        "| play | audience | moments | first | last |",
-        "| --- | --- | ---: | --- | --- |",
-    ]
-    for play in phase.plays:
-        lines += [
-            f"| {play.id} | {play.audience} | {sweep.count} | {sweep.span.start:%m-%d %H:%M} "
-            f"| every {format_duration(sweep.every)} |"
-            for sweep in timeline.sweeps
-            if (sweep.phase, sweep.play) == (phase.id, play.id)
-        ]
-        due = [o.at for o in timeline.occurrences if o.phase == phase.id and o.play == play.id]
-        if due:
-            lines.append(f"| {play.id} | {play.audience} | {len(due)} | {due[0]:%m-%d %H:%M} | {due[-1]:%m-%d %H:%M} |")
-    return DeploymentSpec(
-        name=deployment_name(calendar.calendar, phase.id),
-        description="\n".join(lines),
-        tags=(PRODUCT_TAG, calendar_tag(calendar.calendar), f"phase:{phase.kind}"),
-        parameters={"project_dir": str(project_dir), "calendar": calendar.calendar, "phase": phase.id},
-        schedules=tuple(schedules),
-    )
-
-
-# --- reconcile -------------------------------------------------------------------------------
+    kind: Kind
+    name: str
+    wanted: DeploymentSpec | None = None
+    found: HeldDeployment | None = None
 
 
 def apply_deployments(
-    project_dir: Path | str, calendar: Calendar, timeline: Timeline, *, take_over: bool = False
+    project_dir: Path | str,
+    calendar: Calendar,
+    timeline: Timeline,
+    *,
+    take_over: bool = False,
+    address: ServerAddress | None = None,
+    open_phases: Collection[str] = (),
 ) -> Changes:
-    """Make the server hold exactly this calendar's deployments; the API in force is Prefect's own setting.
+    """Make the server hold exactly this calendar's deployments (`address`; by default the one that Prefect means).
 
-    One filtered read; what already matches is left alone. Deployments of phases that left the
-    calendar are deleted together with their scheduled runs (finished runs stay). A deployment or
-    a schedule that an operator paused stays paused.
+    One filtered read; what already matches is left alone. The deployment of a phase that left the calendar is paused,
+    and deleted together with its scheduled runs once no run of it is under way and its phase is not one of
+    `open_phases`, which have messages that may still leave (finished runs stay). A deployment or a schedule that an
+    operator paused stays paused.
 
     Raises UsageError when the calendar's deployments belong to another project directory
     (`take_over=True` claims them).
     """
-    specs = deployment_specs(project_dir, calendar, timeline)
-    return _reconcile(calendar.calendar, specs, None if take_over else str(Path(project_dir).resolve()))
+    root = Path(project_dir).resolve()
+    specs = deployment_specs(root, calendar, timeline)
+    server = address or find_server(root)
+    return _write(server, _steps(server, calendar.calendar, specs, None if take_over else str(root), open_phases))
 
 
-def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
-    """`apply_deployments` for a calendar of the project, by id or path.
+def deploy(rt: Runtime, name: str, *, take_over: bool = False, plan: str | None = None) -> Changes:
+    """`apply_deployments` for a calendar of the project, by id or path; `plan`: the checksum it is applied by.
 
     Raises ProblemsFoundError when it has errors, UsageError when a worker, which knows only the id,
     would not find the file, or when it draws control groups otherwise than its runs did.
@@ -142,61 +112,110 @@ def deploy(rt: Runtime, name: str, *, take_over: bool = False) -> Changes:
     loaded = rt.load_calendar(name)
     require_same_draws(rt, loaded)
     rt.id_of(loaded)
-    address = find_server(rt.settings.state)
-    specs = deployment_specs(rt.settings.root, loaded.calendar, loaded.timeline)
-    held = held_already(address, loaded.calendar.calendar, specs)
-    if held is not None:
-        changes = Changes(unchanged=held[0], kept_paused=held[1])
-    else:
-        with connected({}, address.api_url):
-            changes = apply_deployments(rt.settings.root, loaded.calendar, loaded.timeline, take_over=take_over)
-    note("applied", calendar=loaded.calendar.calendar, counts=changes.counts())
+    calendar, timeline, address = loaded.calendar, loaded.timeline, find_server(rt.settings.state)
+    waiting = phases_with_open_jobs(rt, calendar.calendar)
+    changes = apply_deployments(
+        rt.settings.root, calendar, timeline, take_over=take_over, address=address, open_phases=waiting
+    )
+    note("applied", calendar=calendar.calendar, counts=changes.counts())
     # After the server took them: what it will never start must not be missed.
-    expect_runs(rt, loaded, rt.clock())
+    expect_runs(rt, loaded, rt.clock(), plan=plan)
     return changes
 
 
-def _reconcile(calendar_id: str, specs: Sequence[DeploymentSpec], owner: str | None) -> Changes:
-    from prefect.client.orchestration import get_client
-
-    drifted: list[Said] = []
-    done: dict[str, list[str]] = {kind: [] for kind in ("created", "updated", "unchanged", "removed", "kept_paused")}
-    with get_client(sync_client=True) as client:
-        existing = {d.name: d for d in _read_deployments(client, calendar_id)}
-        for found in existing.values():
-            _refuse_foreign(found, owner)
-        write = _writer(client)
-        for spec in specs:
-            current = existing.pop(spec.name, None)
-            if current is not None and is_paused(current):
-                done["kept_paused"].append(spec.name)
-            if current is not None and _matches(current, spec):
-                done["unchanged"].append(spec.name)
-                continue
-            if current is not None and current.version == spec.version:
-                drifted.append(_edited(current, spec))
-            write(spec, current)
-            done["created" if current is None else "updated"].append(spec.name)
-        for found in existing.values():
-            client.delete_deployment(found.id)
-            done["removed"].append(found.name)
-    return Changes(**{kind: tuple(names) for kind, names in done.items()}, drift=tuple(drifted))
+def preview(rt: Runtime, name: str) -> Changes:
+    """What `deploy` would do now; nothing is changed. Raises a PromocalError when the server cannot be asked."""
+    loaded = rt.load_calendar(name)
+    root, address = rt.settings.root, find_server(rt.settings.state)
+    specs = deployment_specs(root, loaded.calendar, loaded.timeline)
+    waiting = phases_with_open_jobs(rt, loaded.calendar.calendar)
+    return _told(_steps(address, loaded.calendar.calendar, specs, str(root), waiting))
 
 
-def _read_deployments(client: SyncPrefectClient, calendar_id: str) -> list[DeploymentResponse]:
-    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+def remove_left(rt: Runtime, calendar_id: str) -> tuple[str, ...]:
+    """Second step of leaving: delete what an apply paused because its phase left, once nothing of it is under way."""
+    with ServerApi(find_server(rt.settings.state), patience=_WRITE_SECONDS) as api:
+        left = [each for each in held(api, calendar_id).values() if each.leaving]
+        if not left:
+            return ()
+        stays, waiting = busy(api, left), phases_with_open_jobs(rt, calendar_id)
+        over = [each for each in left if each.name not in stays and each.parameters.get("phase") not in waiting]
+        for each in over:
+            api.delete(f"deployments/{each.id}")
+    return tuple(each.name for each in over)
 
-    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar_id)]))
-    found: list[DeploymentResponse] = []
-    while True:
-        page = client.read_deployments(deployment_filter=wanted, limit=_PAGE, offset=len(found))
-        found.extend(page)
-        if len(page) < _PAGE:
-            return found
+
+def phases_with_open_jobs(rt: Runtime, calendar_id: str) -> set[str]:
+    """Phases of the calendar, as it was when they ran, with messages that may still leave."""
+    return {run.phase for run in rt.ledger.runs(calendar_id) if open_jobs(rt, run.run_id)}
 
 
-def _refuse_foreign(found: DeploymentResponse, owner: str | None) -> None:
-    holder = found.parameters.get("project_dir")
+def _steps(
+    address: ServerAddress,
+    calendar_id: str,
+    specs: Sequence[DeploymentSpec],
+    owner: str | None,
+    open_phases: Collection[str],
+) -> list[_Step]:
+    """What has to be done, in the order of the calendar; what leaves comes last."""
+    with ServerApi(address) as api:
+        existing = held(api, calendar_id)
+        gone = [each for name, each in existing.items() if name not in {spec.name for spec in specs}]
+        under_way = busy(api, gone)
+    for found in existing.values():
+        _refuse_foreign(found, owner)
+    steps = [_step(spec, existing.get(spec.name)) for spec in specs]
+    for found in gone:
+        stays = found.name in under_way or str(found.parameters.get("phase")) in open_phases
+        steps.append(_Step("leaving" if stays else "removed", found.name, found=found))
+    return steps
+
+
+def _step(spec: DeploymentSpec, found: HeldDeployment | None) -> _Step:
+    kind: Kind = "created" if found is None else "unchanged" if matches(found, spec) else "updated"
+    return _Step(kind, spec.name, spec, found)
+
+
+def _told(steps: Sequence[_Step]) -> Changes:
+    names: dict[Kind, list[str]] = {}
+    for step in steps:
+        names.setdefault(step.kind, []).append(step.name)
+    kept = [step.name for step in steps if step.wanted and step.found and step.found.stopped]
+    drift = [
+        _drift(step.found, step.wanted)
+        for step in steps
+        if step.kind == "updated" and step.wanted and step.found and step.found.version == step.wanted.version
+    ]
+    told = {kind: tuple(found) for kind, found in names.items()}
+    return Changes(**told, kept_paused=tuple(kept), drift=tuple(filter(None, drift)))
+
+
+def _write(address: ServerAddress, steps: Sequence[_Step]) -> Changes:
+    """Do the steps: what leaves is stopped before anything new is there. Prefect is loaded only to write specs."""
+    with ServerApi(address, patience=_WRITE_SECONDS) as api:
+        for step in steps:
+            if step.found and step.kind == "removed":
+                api.delete(f"deployments/{step.found.id}")
+            elif step.found and step.kind == "leaving":
+                _pause(api, step.found)
+    specs = [step for step in steps if step.kind in ("created", "updated")]
+    if specs:
+        with connected({}, address.api_url):
+            _upsert(specs)
+    return _told(steps)
+
+
+def _pause(api: ServerApi, found: HeldDeployment) -> None:
+    """Marked before it is paused: a pause without the mark is an operator's."""
+    if not found.leaving:
+        marks = [LEAVING, WAS_PAUSED] if found.stopped else [LEAVING]
+        api.patch(f"deployments/{found.id}", {"tags": [*found.tags, *marks]})
+    if not (found.leaving and found.paused):
+        api.post(f"deployments/{found.id}/pause_deployment", {})
+
+
+def _refuse_foreign(found: HeldDeployment, owner: str | None) -> None:
+    holder, calendar = found.parameters.get("project_dir"), found.parameters.get("calendar")
     if owner is not None and holder not in (None, owner):
         raise UsageError(
             (
@@ -204,88 +223,67 @@ def _refuse_foreign(found: DeploymentResponse, owner: str | None) -> None:
                 f"该服务器上的部署 {found.name} 属于 {holder} 中的项目。",
             ),
             (
-                "Rename the calendar, use another Prefect server, or take the deployments over if the project moved.",
-                "请给日历改名、换一个 Prefect 服务器，或在项目已迁移时接管这些部署。",
+                f"If the project moved: promocal adopt {calendar} --by NAME; else rename it, or use another server.",
+                f"若项目已迁移：promocal adopt {calendar} --by 姓名；否则请给日历改名，或换一个服务器。",
             ),
         )
 
 
-def is_paused(found: DeploymentResponse) -> bool:
-    """Whether somebody paused it, or one of its schedules."""
-    return found.paused or any(not schedule.active for schedule in found.schedules)
-
-
-def _matches(found: DeploymentResponse, spec: DeploymentSpec) -> bool:
-    """Equal hash, and nobody edited what we rely on in the UI since; costs no extra read."""
-    rules = [(s.slug, s.schedule) for s in found.schedules]
-    held = {(slug, getattr(rule, "rrule", None), getattr(rule, "timezone", None)) for slug, rule in rules}
-    return (
-        found.version == spec.version
-        and dict(found.parameters) == dict(spec.parameters)
-        and found.entrypoint == spec.entrypoint
-        and found.work_pool_name == spec.work_pool
-        and not any(schedule.parameters for schedule in found.schedules)
-        and held == {(s.slug, s.rrule, s.timezone) for s in spec.schedules}
-    )
-
-
-def _edited(found: DeploymentResponse, spec: DeploymentSpec) -> Said:
-    """What was edited on the server since it was applied, and when; it is put back."""
-    held = {str(s.slug): s.schedule for s in found.schedules}
-    rules = {slug: (getattr(rule, "rrule", None), getattr(rule, "timezone", None)) for slug, rule in held.items()}
-    wanted = {s.slug: (s.rrule, s.timezone) for s in spec.schedules}
-    names = [name for name in sorted({*rules, *wanted}) if rules.get(name) != wanted.get(name)]
-    what: list[Said] = [(f"schedule {name}", f"计划 {name}") for name in names]
-    if dict(found.parameters) != dict(spec.parameters):
-        what.append(("parameters", "参数"))
-    if any(schedule.parameters for schedule in found.schedules):
-        what.append(("parameters of a schedule", "计划的参数"))
-    if found.entrypoint != spec.entrypoint:
-        what.append(("entrypoint", "入口"))
-    if found.work_pool_name != spec.work_pool:
-        what.append(("work pool", "工作池"))
-    at = f"{found.updated:%Y-%m-%d %H:%MZ}" if found.updated else "?"
+def _drift(found: HeldDeployment, spec: DeploymentSpec) -> Said | None:
+    """What was edited on the server since it was applied, and when; None: nothing was."""
+    what = edited(found, spec)
+    if not what:
+        return None
+    try:
+        at = f"{datetime.fromisoformat(found.updated):%Y-%m-%d %H:%MZ}"
+    except ValueError:
+        at = "?"
     english, chinese = ", ".join(each[0] for each in what), "、".join(each[1] for each in what)
     return (
-        f"{spec.name} was edited on the server ({at}): {english}; put back",
-        f"{spec.name} 在服务器上被修改（{at}）：{chinese}；已恢复",
+        f"{spec.name} was edited on the server ({at}): {english}; apply puts it back",
+        f"{spec.name} 在服务器上被修改（{at}）：{chinese}；apply 会恢复",
     )
 
 
-def _writer(client: SyncPrefectClient) -> Callable[[DeploymentSpec, DeploymentResponse | None], None]:
-    """A function that upserts one spec; what all writes share is looked up at the first one."""
-    shared: dict[str, Any] = {}
+# --- writing ---------------------------------------------------------------------------------
 
-    def write(spec: DeploymentSpec, current: DeploymentResponse | None) -> None:
-        if not shared:
-            from prefect.utilities.callables import parameter_schema
 
-            from flows.phase import run_phase
+def _upsert(steps: Sequence[_Step]) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.utilities.callables import parameter_schema
 
-            _ensure_work_pool(client, spec.work_pool)
-            shared["flow_id"] = client.create_flow_from_name(FLOW_NAME)
-            shared["schema"] = parameter_schema(run_phase).model_dump_for_openapi()
-        # One transaction on the server: replaces the schedules as a whole and deletes the future
-        # runs of the old ones. `paused` is not sent, so the server keeps what it has.
-        client.create_deployment(
-            flow_id=shared["flow_id"],
-            name=spec.name,
-            version=spec.version,
-            description=spec.description,
-            tags=list(spec.tags),
-            parameters=dict(spec.parameters),
-            parameter_openapi_schema=shared["schema"],
-            enforce_parameter_schema=True,
-            entrypoint=spec.entrypoint,
-            work_pool_name=spec.work_pool,
-            schedules=_schedules_to_write(spec.schedules, current),
-        )
+    from flows.phase import run_phase
 
-    return write
+    with get_client(sync_client=True) as client:
+        for pool in dict.fromkeys(step.wanted.work_pool for step in steps if step.wanted):
+            _ensure_work_pool(client, pool)
+        flow_id = client.create_flow_from_name(FLOW_NAME)
+        schema = parameter_schema(run_phase).model_dump_for_openapi()
+        for step in steps:
+            spec, found = step.wanted, step.found
+            if spec is None:
+                continue
+            # One transaction on the server: replaces the schedules as a whole and deletes the future
+            # runs of the old ones. Unless the phase is back, `paused` is not sent and stays what it is.
+            back: Mapping[str, Any] = {"paused": found.stopped} if found and found.leaving else {}
+            client.create_deployment(
+                flow_id=flow_id,
+                name=spec.name,
+                version=spec.version,
+                description=spec.description,
+                tags=list(spec.tags),
+                parameters=dict(spec.parameters),
+                parameter_openapi_schema=schema,
+                enforce_parameter_schema=True,
+                entrypoint=spec.entrypoint,
+                work_pool_name=spec.work_pool,
+                schedules=_schedules_to_write(spec.schedules, found),
+                **back,
+            )
 
 
 def _schedules_to_write(
-    schedules: Sequence[ScheduleSpec], current: DeploymentResponse | None
+    schedules: Sequence[ScheduleSpec], current: HeldDeployment | None
 ) -> list[DeploymentScheduleCreate]:
     """A schedule starts inactive when an operator paused it, or paused another that held one of its moments."""
     from prefect.client.schemas.actions import DeploymentScheduleCreate
@@ -293,10 +291,10 @@ def _schedules_to_write(
 
     paused: set[datetime] = set()
     sweeps_paused = False
-    for held in current.schedules if current is not None else ():
-        if not held.active and isinstance(held.schedule, RRuleSchedule):
-            paused.update(expand(held.schedule.rrule, held.schedule.timezone or "UTC"))
-            sweeps_paused = sweeps_paused or is_sweep(held.slug)
+    for each in current.schedules if current is not None else ():
+        if not each.active and each.rrule is not None:
+            paused.update(expand(each.rrule, each.timezone or "UTC"))
+            sweeps_paused = sweeps_paused or is_sweep(each.slug)
     return [
         DeploymentScheduleCreate(
             schedule=RRuleSchedule(rrule=spec.rrule, timezone=spec.timezone),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.time.timeline import utc
-from flows.deployments import is_paused
 from flows.follow_up import deployment_of, follow_up, next_look, start_again
+from flows.held import LEAVING
 from flows.steps import ProjectRun
 from flows.zombies import end_zombies
 from tasks.alerts import alert
@@ -98,13 +98,15 @@ class _Server:
         deployment, known = self.deployment(phase), self.runs(phase, at)
         if known and known[-1].state is not None and known[-1].state.is_cancelled():
             return STOPPED[0]
-        return PAUSED[0] if deployment is not None and is_paused(deployment) and not known else ""
+        return PAUSED[0] if deployment is not None and _is_paused(deployment) and not known else ""
 
 
 def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> list[Said]:
     deployment, known = server.deployment(run.phase), server.runs(run.phase, run.at)
     under_way = any(one.state is not None and not one.state.is_final() for one in known)
-    if deployment is None or deployment.paused or under_way or server.excuse(run.phase, run.at):
+    if deployment is None or under_way or server.excuse(run.phase, run.at):
+        return []
+    if deployment.paused and LEAVING not in deployment.tags:  # what left the calendar ends what it has begun
         return []
     now = utc(rt.clock())
     when = next_look(run.at, now, run.left) if known else now
@@ -120,6 +122,11 @@ def _take_up(rt: Runtime, calendar_id: str, run: Overdue, server: _Server) -> li
             f"{run.run_id} 尚未结束；将于 {when:%H:%M} UTC 再次运行",
         )
     ]
+
+
+def _is_paused(found: DeploymentResponse) -> bool:
+    """Whether somebody paused it, or one of its schedules."""
+    return found.paused or any(not schedule.active for schedule in found.schedules)
 
 
 def runs_of(deployment: DeploymentResponse, moment: datetime) -> list[FlowRun]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
-from flows.deployments import Changes, deploy
+from flows.deployments import Changes, deploy, remove_left
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
@@ -92,7 +92,7 @@ def serve(
 
 def in_words(changes: Changes) -> Said:
     """`3 created, 1 removed; 1 kept paused`."""
-    kinds = {"created": "新建", "updated": "更新", "unchanged": "不变", "removed": "移除"}
+    kinds = {"created": "新建", "updated": "更新", "unchanged": "不变", "leaving": "待移除", "removed": "移除"}
     counts = {kind: len(getattr(changes, kind)) for kind in kinds if getattr(changes, kind)}
     english = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no moments to schedule"
     chinese = "，".join(f"{kinds[kind]} {count}" for kind, count in counts.items()) or "没有可排定的时间"
@@ -157,6 +157,9 @@ def _looking_after(project_dir: Path | str, names: Sequence[str], say: Tell) -> 
                     say(line)
                 for name in names:
                     name_future_runs(rt, name)
+                    for gone in remove_left(rt, name):
+                        say((f"{gone} left the calendar and its runs have ended; removed",
+                             f"{gone} 已从日历中移除且运行均已结束；已删除"))  # fmt: skip
         except PromocalError as error:
             # A ledger that is locked, a calendar half-written: the next look is in a minute.
             say((f"Could not look after runs: {error.message}", f"无法检查运行：{error.text('zh')}"))

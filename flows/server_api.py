@@ -1,7 +1,8 @@
 """The Prefect server's API over plain HTTP: what a question costs when Prefect itself is not imported (2 s).
 
 Which server is meant: `PREFECT_API_URL`, else the active profile of Prefect, else the `promocal serve`
-of this project. An answer is waited for four seconds, so that a server that is away is told within five.
+of this project. An answer is waited for four seconds, so that a server that is away is told within five; who writes
+to a server that has answered may have more patience.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ VARIABLE = "PREFECT_API_URL"
 ADDRESS_FILE = "server.json"
 _ANSWER_SECONDS = 4.0
 _REDIRECTED, _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _REFUSED, _BROKEN = 300, 401, 403, 404, 400, 500
+_BUSY = (429, 503)
+_BUSY_SECONDS = 0.1
 _MOST_BYTES = 64_000_000
 _START: Said = (
     "start one: promocal serve; or prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api",
@@ -126,8 +129,11 @@ def _of_serve(state: Path) -> str:
 class ServerApi:
     """One connection to a server, closed at the end of a `with`."""
 
-    def __init__(self, address: ServerAddress, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, address: ServerAddress, environment: Mapping[str, str] | None = None, *, patience: float = _ANSWER_SECONDS
+    ) -> None:
         self.address = address
+        self._patience = patience
         self.asked_at: datetime | None = None
         self.server_time: datetime | None = None
         """The server's clock at its last answer, to the second."""
@@ -136,9 +142,9 @@ class ServerApi:
         self._path = parts.path
         self._headers = {"Accept": "application/json", **_credentials(environment or os.environ)}
         self._connection: http.client.HTTPConnection = (
-            http.client.HTTPSConnection(host, parts.port, timeout=_ANSWER_SECONDS, context=_trust(environment))
+            http.client.HTTPSConnection(host, parts.port, timeout=patience, context=_trust(environment))
             if parts.scheme == "https"
-            else http.client.HTTPConnection(host, parts.port, timeout=_ANSWER_SECONDS)
+            else http.client.HTTPConnection(host, parts.port, timeout=patience)
         )
 
     def get(self, path: str) -> Any:
@@ -149,6 +155,9 @@ class ServerApi:
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._ask("PATCH", path, body)
+
+    def delete(self, path: str) -> Any:
+        return self._ask("DELETE", path, None)
 
     def pages(self, path: str, body: Mapping[str, Any], *, page: int = 200, most: int = 5_000) -> list[Any]:
         """Everything of a filter, page by page."""
@@ -165,14 +174,19 @@ class ServerApi:
     def _ask(self, method: str, path: str, body: Mapping[str, Any] | None) -> Any:
         payload = None if body is None else json.dumps(body).encode()
         headers = self._headers | ({"Content-Type": "application/json"} if payload else {})
-        deadline = time.monotonic() + _ANSWER_SECONDS
-        try:
-            self._connection.request(method, f"{self._path}/{path}", payload, headers)
-            answer = self._connection.getresponse()
-            text = _read(answer, deadline)
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            raise self._away(_why(error)) from None
+        deadline, pause = time.monotonic() + self._patience, _BUSY_SECONDS
+        while True:
+            try:
+                self._connection.request(method, f"{self._path}/{path}", payload, headers)
+                answer = self._connection.getresponse()
+                text = _read(answer, deadline)
+            except (OSError, http.client.HTTPException) as error:
+                self._connection.close()
+                raise self._away(_why(error, self._patience)) from None
+            if answer.status not in _BUSY or time.monotonic() + pause > deadline:
+                break
+            time.sleep(pause)  # a server on SQLite: another writer holds its database
+            pause *= 2
         self.asked_at, self.server_time = datetime.now(UTC), _moment(answer.headers.get("Date"))
         if answer.status >= _REDIRECTED:
             raise self._refused(answer.status)
@@ -248,9 +262,9 @@ def _trust(env: Mapping[str, str] | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=file or None)
 
 
-def _why(error: Exception) -> Said:
+def _why(error: Exception, patience: float) -> Said:
     if isinstance(error, TimeoutError):
-        return (f"no answer within {_ANSWER_SECONDS:.0f} seconds", f"{_ANSWER_SECONDS:.0f} 秒内没有应答")
+        return (f"no answer within {patience:.0f} seconds", f"{patience:.0f} 秒内没有应答")
     if isinstance(error, ConnectionRefusedError):
         return ("nobody listens there", "该地址没有程序在监听")
     if isinstance(error, ssl.SSLCertVerificationError):

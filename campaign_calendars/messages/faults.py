@@ -9,6 +9,7 @@ from __future__ import annotations
 from campaign_calendars.findings.said import Said, translate_stored
 
 NO_MESSAGE: Said = ("message {name} is no longer in the calendar", "日历中已没有消息 {name}")
+NO_PHASE: Said = ("phase {name} is no longer in the calendar", "日历中已没有阶段 {name}")
 NO_PLAY: Said = ("play {name} is no longer in the calendar", "日历中已没有玩法 {name}")
 NO_BENEFIT: Said = ("benefit {name} is no longer in the calendar", "日历中已没有权益 {name}")
 TOO_LARGE: Said = ("message {name}: more than {most} characters", "消息 {name}：超过 {most} 字")
@@ -35,6 +36,7 @@ OTHERWISE: Said = ("message {name}: {error}", "消息 {name}：{error}")
 
 FAULTS: tuple[Said, ...] = (
     NO_MESSAGE,
+    NO_PHASE,
     NO_PLAY,
     NO_BENEFIT,
     TOO_LARGE,

@@ -167,6 +167,15 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
         out.print(either("{name}: due now: {runs}", "{name}：到期未运行：{runs}", name=name, runs=_moments(one.due)))
     if one.paused:
         out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
+    if one.leaving:
+        out.print(
+            either(
+                "{name}: left the calendar, removed when its runs have ended: {names}",
+                "{name}：已从日历中移除，运行结束后删除：{names}",
+                name=name,
+                names=_first(one.leaving),
+            )
+        )
     if one.late:
         out.print(
             either(

@@ -87,6 +87,8 @@ class CalendarState:
     """Deployments on the server."""
     paused: tuple[str, ...]
     """Deployments that are paused, or of which a schedule is."""
+    leaving: tuple[str, ...]
+    """Deployments of phases that left the calendar, paused until their runs have ended."""
     late: int
     """Runs on the server that no worker took in time."""
 
@@ -141,6 +143,7 @@ def _calendar(rt: Runtime, name: str, runs: Sequence[RunState], server: ServerSt
         moments_left=len(ahead),
         deployments=len(held),
         paused=tuple(one.name for one in held if one.paused),
+        leaving=tuple(one.name for one in held if one.leaving),
         late=sum(one.late for one in held),
     )
 

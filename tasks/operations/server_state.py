@@ -32,7 +32,7 @@ class DeploymentState:
     project: str
     """Directory of the project that a worker opens; empty: the worker's own `PROMOCAL_PROJECT`."""
     paused: bool
-    """Whether somebody paused it or one of its schedules."""
+    """Whether somebody paused it or one of its schedules; false where it leaves."""
     running: int
     """Runs under way."""
     ahead: int
@@ -43,6 +43,8 @@ class DeploymentState:
     """Runs whose moment has passed and that no worker took."""
     failed: int
     """Runs of the last seven days that ended Failed or Crashed."""
+    leaving: bool = False
+    """Its phase left the calendar: it begins nothing more, and is removed when its runs have ended."""
     expects: bool = False
     """Whether a schedule of it has a moment to come, so that the scheduler must have made runs."""
 

@@ -30,7 +30,7 @@ from tasks.duties.holding import DutyGate
 from tasks.outreach.announcing import announced_at
 from tasks.outreach.best_texts import give_best_texts, without_text
 from tasks.outreach.codes import CodeDesk
-from tasks.outreach.counting import DispatchCounts
+from tasks.outreach.counting import DispatchCounts, counts_between, totals_of
 from tasks.outreach.dispatch import Gate, dispatch
 from tasks.outreach.enqueue import DecisionRow, enqueue_rows
 from tasks.outreach.erasing import gone
@@ -40,6 +40,7 @@ from tasks.outreach.instructing import instructions_of
 from tasks.outreach.late_caps import held_by_caps
 from tasks.outreach.late_facts import late_facts
 from tasks.outreach.late_supply import SupplyCheck
+from tasks.outreach.left import cancel_left
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
 from tasks.outreach.persons import PersonCheck
@@ -124,13 +125,19 @@ def _jobs_of(rt: Runtime, run_id: str) -> int:
 
 
 def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
-    """Send what is pending of a run, over the project's channels; counts only."""
+    """Send what is pending of a run, over the project's channels; counts only.
+
+    What left the calendar meanwhile is cancelled; of a phase that is gone nothing is left to send.
+    """
     from warehouse.snapshots.recipients import RecipientDesk
 
-    run = _known(rt, run_id)
+    run, before = _known(rt, run_id), totals_of(rt.ledger, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
     loaded = as_known(rt.load_calendar(run.calendar), snapshot)
+    cancel_left(rt, loaded, run)
+    if run.phase not in loaded.timeline.phases:
+        return counts_between(before, totals_of(rt.ledger, run_id), ())
     refuse_other_providers(loaded.store, rt.settings.channels)
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)

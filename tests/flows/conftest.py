@@ -81,6 +81,9 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Harness
 
 def remove_deployments(calendar_id: str) -> None:
     """Delete every deployment of a calendar; finished runs stay."""
-    from flows.deployments import _reconcile
+    from flows.held import held
+    from flows.server_api import ServerApi, find_server
 
-    _reconcile(calendar_id, [], None)
+    with ServerApi(find_server(Path.cwd())) as api:
+        for found in held(api, calendar_id).values():
+            api.delete(f"deployments/{found.id}")

@@ -13,7 +13,9 @@ import pytest
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.time.timeline import Occurrence, Span, Sweep, Timeline
 from campaign_calendars.values.scalars import Text
-from flows.deployments import apply_deployments, deploy, deployment_specs
+from flows.deployments import apply_deployments, deploy
+from flows.held import LEAVING
+from flows.specs import deployment_specs
 from tasks.runtime import open_runtime
 
 from .conftest import Harness, remove_deployments, wait_for
@@ -85,11 +87,13 @@ def dates(calendar: ACalendar) -> Timeline:
 
 def held(calendar: ACalendar) -> dict[str, Any]:
     from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 
-    from flows.deployments import _read_deployments
+    from flows.names import PRODUCT_TAG, calendar_tag
 
+    wanted = DeploymentFilter(tags=DeploymentFilterTags(all_=[PRODUCT_TAG, calendar_tag(calendar.calendar)]))
     with get_client(sync_client=True) as client:
-        return {d.name: d for d in _read_deployments(client, calendar.calendar)}
+        return {d.name: d for d in client.read_deployments(deployment_filter=wanted)}
 
 
 def scheduled(deployment_id: Any) -> list[datetime]:
@@ -148,6 +152,72 @@ def test_moments_and_phases_that_left_the_calendar_leave_the_server(
     assert set(held(calendar)) == {f"{calendar.calendar}.burst"}
     remaining = [o.at.astimezone(UTC) for o in left]
     wait_for("rescheduling", lambda: scheduled(burst) == remaining)
+
+
+def run_of(deployment: Any, state: str) -> Any:
+    """A run that somebody asked for, brought into a state."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.objects import State, StateType
+
+    with get_client(sync_client=True) as client:
+        run = client.create_flow_run_from_deployment(deployment.id)
+        client.set_flow_run_state(run.id, State(type=StateType[state]), force=True)
+        return run
+
+
+def test_what_left_the_calendar_is_paused_and_removed_after_its_runs_ended(
+    calendar: ACalendar, dates: Timeline, tmp_path: Path
+) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.states import Completed
+
+    care, name = f"{calendar.calendar}.care", f"{calendar.calendar}.burst"
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    before = held(calendar)[care]
+    wait_for("scheduling", lambda: scheduled(before.id))
+    run = run_of(before, "RUNNING")
+    shorter = replace(calendar, phases=calendar.phases[:1])
+    left = timeline([o for o in dates.occurrences if o.phase == "burst"])
+
+    for _ in range(2):  # the same again, for as long as it runs
+        changes = apply_deployments(tmp_path, shorter, left)  # type: ignore[arg-type]
+        assert (changes.leaving, changes.removed, changes.any) == ((care,), (), True)
+        assert held(calendar)[care].paused
+        assert held(calendar)[care].tags.count(LEAVING) == 1
+    assert (FIRST + 9 * DAY).astimezone(UTC) not in scheduled(before.id), "nothing of it begins any more"
+
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Completed(), force=True)
+    assert apply_deployments(tmp_path, shorter, left, open_phases={"care"}).leaving == (care,)  # type: ignore[arg-type]
+    assert apply_deployments(tmp_path, shorter, left).removed == (care,)  # type: ignore[arg-type]
+    assert set(held(calendar)) == {name}
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_phase_that_comes_back_goes_on_unless_an_operator_had_paused_it(
+    calendar: ACalendar,
+    dates: Timeline,
+    tmp_path: Path,
+    stopped: bool,
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    care = f"{calendar.calendar}.care"
+    apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    run_of(held(calendar)[care], "PENDING")
+    if stopped:
+        with get_client(sync_client=True) as client:
+            client.pause_deployment(held(calendar)[care].id)
+    shorter = replace(calendar, phases=calendar.phases[:1])
+    left = timeline([o for o in dates.occurrences if o.phase == "burst"])
+    assert apply_deployments(tmp_path, shorter, left).leaving == (care,)  # type: ignore[arg-type]
+
+    back = apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
+    assert back.updated == (care,)
+    assert back.kept_paused == ((care,) if stopped else ())
+    assert held(calendar)[care].paused is stopped
+    assert LEAVING not in held(calendar)[care].tags
+    assert not apply_deployments(tmp_path, calendar, dates).any  # type: ignore[arg-type]
 
 
 def test_an_operators_pause_survives_every_apply(calendar: ACalendar, dates: Timeline, tmp_path: Path) -> None:
@@ -254,7 +324,7 @@ def test_what_somebody_edited_is_told_and_put_back(calendar: ACalendar, dates: T
     changes = apply_deployments(tmp_path, calendar, dates)  # type: ignore[arg-type]
     ((english, chinese),) = changes.drift
     assert english.startswith(f"{calendar.calendar}.burst was edited on the server (20")
-    assert english.endswith(f": schedule {burst.schedules[0].slug}; put back")
-    assert "已恢复" in chinese
+    assert english.endswith(f": schedule {burst.schedules[0].slug}; apply puts it back")
+    assert "apply 会恢复" in chinese
     assert len(held(calendar)[f"{calendar.calendar}.burst"].schedules) == len(burst.schedules)
     assert apply_deployments(tmp_path, calendar, dates).drift == ()  # type: ignore[arg-type]

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 
 from flows import looking_after
-from flows.deployments import deploy
+from flows.asking import ask_server
+from flows.deployments import Changes, deploy, preview, remove_left
 from flows.looking_after import follow_up_open_runs, look_after_runs
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
+from tasks.operations.overview import overview
 from tasks.outreach.outreach import enqueue_run
+from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
 
 from .conftest import Harness, remove_deployments, wait_for
@@ -147,4 +150,28 @@ def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: P
         client.delete_flow_run(run.id)
     ((followed, _),) = follow_up_open_runs(rt, CALENDAR)
     assert followed == decided.run_id
+    rt.close()
+
+
+def test_a_phase_that_left_is_told_by_status_and_removed_when_its_run_has_ended(project: Path) -> None:
+    """The follow-up of a run that began is still to come: the phase leaves in two steps."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    moment = soon(-5)
+    rt = applied(project, moment)
+    look_after_runs(passed(rt, moment + timedelta(minutes=5)), CALENDAR)
+    (again,) = server_runs()
+    path = project / "calendars" / f"{CALENDAR}.yaml"
+    path.write_text(path.read_text("utf-8").replace("id: burst", "id: sale"), "utf-8")
+    changes = deploy(rt, CALENDAR)
+    assert (changes.created, changes.leaving) == ((f"{CALENDAR}.sale",), (f"{CALENDAR}.burst",))
+
+    (one,) = overview(rt, status(rt), ask_server(rt.settings.state, moment), CALENDAR).calendars
+    assert (one.leaving, one.paused) == ((f"{CALENDAR}.burst",), ())
+    assert remove_left(rt, CALENDAR) == ()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(again.id, Cancelled(), force=True)
+    assert remove_left(rt, CALENDAR) == (f"{CALENDAR}.burst",)
+    assert preview(rt, CALENDAR) == Changes(unchanged=(f"{CALENDAR}.sale",))
     rt.close()

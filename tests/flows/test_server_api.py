@@ -22,21 +22,22 @@ NOW = datetime(2026, 3, 5, 10, tzinfo=UTC)
 
 
 @contextmanager
-def answering(status: int, body: bytes, headers: dict[str, str] | None = None) -> Iterator[str]:
-    """A server that gives every question the same answer."""
+def answering(status: int, body: bytes, headers: dict[str, str] | None = None, *, busy: int = 0) -> Iterator[str]:
+    """A server that gives every question the same answer, after it was `busy` so many times."""
+    refusals = iter(range(busy))
 
     class Answer(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_response(status)
+            self.send_response(503 if next(refusals, None) is not None else status)
             for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - the names of the standard library
+        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the names of the standard library
 
         def log_message(self, *_: object) -> None:
             pass
@@ -124,6 +125,17 @@ def test_a_server_that_says_nothing_is_given_up_within_five_seconds(tmp_path: Pa
             api.get("health")
     assert time.monotonic() - began < 5
     assert "no answer within 4 seconds" in error.value.message
+
+
+def test_a_server_that_is_busy_is_asked_again_for_as_long_as_the_patience() -> None:
+    with answering(200, b"3", busy=2) as url, ServerApi(ServerAddress(url, "it")) as api:
+        assert api.delete("deployments/1") == 3
+    with (
+        answering(200, b"3", busy=9) as url,
+        ServerApi(ServerAddress(url, "it"), patience=0.5) as api,
+        pytest.raises(PromocalError, match="it failed \\(503\\)"),
+    ):
+        api.get("health")
 
 
 def test_a_refused_key_is_not_repeated_in_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from flows.deployments import deployment_specs
-from flows.server_api import ServerAddress
-from flows.specs import DeploymentSpec
-from flows.unchanged import held_already
+from flows.held import busy, held, matches
+from flows.server_api import ServerAddress, ServerApi
+from flows.specs import DeploymentSpec, deployment_specs
 from tasks.runtime import open_runtime
 
 from .small_project import ZONE, write_project
@@ -57,16 +56,20 @@ def rows(specs: list[DeploymentSpec]) -> list[dict[str, Any]]:
     ]
 
 
-def ask(specs: list[DeploymentSpec], held: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    with answering(200, json.dumps(held).encode()) as url:
-        return held_already(ServerAddress(url, "PREFECT_API_URL"), "small-sale", specs)
+def ask(rows: list[dict[str, Any]]) -> Any:
+    with answering(200, json.dumps(rows).encode()) as url, ServerApi(ServerAddress(url, "PREFECT_API_URL")) as api:
+        return held(api, "small-sale")
 
 
 def test_what_is_held_is_unchanged_and_a_pause_is_told(specs: list[DeploymentSpec]) -> None:
-    held = rows(specs)
-    assert ask(specs, held) == (("small-sale.burst",), ())
-    held[0]["schedules"][0]["active"] = False
-    assert ask(specs, held) == (("small-sale.burst",), ("small-sale.burst",))
+    answered = rows(specs)
+    (found,) = ask(answered).values()
+    assert matches(found, specs[0])
+    assert not found.stopped
+    answered[0]["schedules"][0]["active"] = False
+    (found,) = ask(answered).values()
+    assert matches(found, specs[0])
+    assert found.stopped
 
 
 @pytest.mark.parametrize(
@@ -80,21 +83,31 @@ def test_what_is_held_is_unchanged_and_a_pause_is_told(specs: list[DeploymentSpe
         lambda row: row["schedules"][0]["parameters"].update(phase="x"),
         lambda row: row["schedules"][0]["schedule"].update(rrule="FREQ=DAILY"),
         lambda row: row["schedules"][0].update(schedule={"interval": 60}),
-        lambda row: row.update(name="small-sale.gone"),
+        lambda row: row.update(tags=["promocal:leaving"]),
+        lambda row: row.update(parameters=7),
         lambda row: row.update(schedules=None),
         lambda row: row.pop("version"),
     ],
 )
-def test_what_somebody_edited_goes_to_the_full_reconcile(
+def test_what_somebody_edited_is_not_what_was_written(
     specs: list[DeploymentSpec], edit: Callable[[dict[str, Any]], object]
 ) -> None:
-    held = copy.deepcopy(rows(specs))
-    edit(held[0])
-    assert ask(specs, held) is None
+    answered = copy.deepcopy(rows(specs))
+    edit(answered[0])
+    (found,) = ask(answered).values()
+    assert not matches(found, specs[0])
 
 
-def test_an_empty_server_holds_nothing(specs: list[DeploymentSpec]) -> None:
-    assert ask(specs, []) is None
+def test_only_runs_that_somebody_began_keep_a_deployment(specs: list[DeploymentSpec]) -> None:
+    (found,) = ask([{**row, "id": "d1"} for row in rows(specs)]).values()
+    for run, keeps in (
+        ({"deployment_id": "d1", "state_type": "SCHEDULED", "auto_scheduled": True}, False),
+        ({"deployment_id": "d1", "state_type": "SCHEDULED", "auto_scheduled": False}, True),
+        ({"deployment_id": "d1", "state_type": "PAUSED", "auto_scheduled": True}, True),
+        ({"deployment_id": "another", "state_type": "RUNNING"}, False),
+    ):
+        with answering(200, json.dumps([run]).encode()) as url, ServerApi(ServerAddress(url, "it")) as api:
+            assert busy(api, [found]) == ({found.name} if keeps else set())
 
 
 def test_a_deployment_says_the_goal_of_its_phase_in_both_languages(tmp_path: Path) -> None:
@@ -118,5 +131,5 @@ def test_a_worker_may_have_the_project_elsewhere(tmp_path: Path, monkeypatch: py
 
 
 def test_asking_imports_no_prefect() -> None:
-    code = "import sys, flows.deployments, flows.unchanged, flows.asking; sys.exit('prefect' in sys.modules)"
+    code = "import sys, flows.deployments, flows.held, flows.asking; sys.exit('prefect' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
