@@ -73,6 +73,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
             pools=pools,
             rules=use_rules(loaded.calendar, loaded.timeline),
             everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
+            posts=[(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.post],
         )
         archive(rt, loaded, session, as_of)
         return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)

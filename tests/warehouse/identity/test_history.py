@@ -149,7 +149,7 @@ def test_who_was_treated_under_one_account_is_no_control_under_another(snapshot:
         ):
             con.execute(
                 "insert into decisions values"
-                " ('cal', 'burst', ?, ?, ?, 'chosen', ?, null, '', 'sms', null, 0, null, null, null, false, 1)",
+                " ('cal', 'burst', ?, ?, ?, 'chosen', ?, null, '', 'sms', null, 0, null, null, null, false, 1, null)",
                 [play, (AT - timedelta(days=1)).replace(tzinfo=None), member, arm],
             )
         con.execute(f"copy decisions to '{tmp_path}/d.parquet' (format parquet)")
