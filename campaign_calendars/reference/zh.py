@@ -185,14 +185,6 @@ TEXTS: dict[str, str] = {
     "Channels of the store, first allowed one wins. Empty: nothing is sent.": (
         "店铺渠道，取第一个允许的。留空：不发送。"
     ),
-    "first: one message, on the first allowed channel; all: one on each allowed channel, in the order of `channels`,"
-    " `gap` apart (多触点). A benefit is given once, the later messages remind of it.": (
-        "first：只发一条，走第一个允许的渠道；all：每个允许的渠道各发一条，按 channels 的顺序，间隔 gap（多触点）。"
-        "权益只发一次，之后的消息为提醒。"
-    ),
-    "With `touch: all`: how long after the message on one channel the next one follows.": (
-        "touch: all 时，一个渠道发出后多久轮到下一个渠道。"
-    ),
     "Display positions (阵地) of the store that show this play (A4).": "展示此玩法的店铺阵地（A4）。",
     "When it is sent: 'D-2 10:00', 'daily 10:00', a list of moments.": (
         "发送时间：'D-2 10:00'、'daily 10:00' 或时间列表。"

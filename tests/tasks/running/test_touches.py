@@ -145,7 +145,7 @@ def test_the_stock_falls_by_what_is_given_not_by_reminders(template: Path, tmp_p
 
 
 def test_the_gap_is_kept_whatever_the_moments_are(template: Path, tmp_path: Path) -> None:
-    """Who entered the audience for the second moment is not written to an hour later on the other channel."""
+    """Who entered the audience for the second moment is not written to an hour later on the other channel: `gap`."""
     shop = Shop(
         template,
         tmp_path,
