@@ -182,12 +182,16 @@ class _Page:
         if not found:
             return self.either("all the time", "全程")
         if len(found) <= FEW:
-            return "<br>".join(f"{one.at:%m-%d %H:%M}" for one in found)
+            return "<br>".join(f"{one.at:%m-%d %H:%M}" + self._turn(one) for one in found)
         first, last = found[0].at, found[-1].at
         return self.either(
             f"{len(found)} times, {first:%m-%d %H:%M} – {last:%m-%d}",
             f"{len(found)} 次，{first:%m-%d %H:%M} – {last:%m-%d}",
         )
+
+    def _turn(self, one: Occurrence) -> str:
+        """Whose turn it is, of a play that sends on each of its channels."""
+        return f" {self.loaded.store.channels[one.channel].title.get(self.lang) or one.channel}" if one.channel else ""
 
     def _where(self, play: Play) -> str:
         store = self.loaded.store

@@ -154,12 +154,9 @@ def not_in_quiet_hours(view: View) -> Iterator[Finding]:
     推广短信 20:00 至 08:00 不可发送（B3），20:00 开售无法在 20:00 用短信通知；请加一个无免打扰的渠道。
     """
     for path, phase, play in view.plays():
-        channels = view.channels_of(play)
-        if not channels:
-            continue
-        for at in view.moments.get((phase.id, play.id), ()):
-            if all(is_quiet(channel, at.time()) for channel in channels):
-                names = ", ".join(play.channels)
+        for at, channels in view.turns(phase, play):
+            if channels and all(is_quiet(channel, at.time()) for channel in channels):
+                names = ", ".join(name for name in play.channels if view.store.channels.get(name) in channels)
                 yield found(
                     (*path, "at"),
                     (

@@ -124,6 +124,13 @@ class View:
             planned.setdefault((occurrence.phase, occurrence.play), []).append(occurrence.at)
         return planned
 
+    def turns(self, phase: Phase, play: Play) -> Iterator[tuple[datetime, list[Channel]]]:
+        """The planned moments of a play in order, each with the channels that a message may take then."""
+        for one in self.timeline.occurrences:
+            if (one.phase, one.play) == (phase.id, play.id):
+                named = play.channels if one.channel is None else [one.channel]
+                yield one.at, [self.store.channels[name] for name in named if name in self.store.channels]
+
     @cached_property
     def tier_ids(self) -> tuple[str, ...]:
         """Tiers of the store, lowest first."""

@@ -80,6 +80,7 @@ def make_brief(
         limits=limits_of(calendar),
         post=play.post is not None,
         invitation=_invitation(store, timeline, play, occurrence),
+        gap=play.gap if occurrence.channel is not None else None,
     )
 
 
@@ -168,7 +169,7 @@ def _channels(
     local = occurrence.at.astimezone(timeline.timezone)
     for_new = recruits(calendar.benefits[name].kind for name in play.told)
     options = []
-    for name in play.channels:
+    for name in play.channels if occurrence.channel is None else [occurrence.channel]:
         channel = store.channels[name]
         option = ChannelOption(
             channel=name,

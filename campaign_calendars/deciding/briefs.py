@@ -201,6 +201,8 @@ class Brief:
     With an `expectation` a contact is worth money instead; `explore_bp` of 10,000 members get a random option.
     `rules` are those of the whole calendar about one member, `gates` what they ask at this occurrence;
     `limits` are those of the whole calendar about all messages together. A `post` goes to groups, not to members.
+    With a `gap` it is one of several messages, one on each channel and so far apart: its single channel alone counts
+    for whom the play has reached, and whoever holds what an earlier one gave is reminded of it.
     """
 
     calendar: str
@@ -233,11 +235,22 @@ class Brief:
     limits: tuple[LimitRule, ...] = ()
     post: bool = False
     invitation: Invitation | None = None
+    gap: timedelta | None = None
 
     @property
     def turn(self) -> tuple[str, ...]:
         """Tiers in the order in which members have their turn, where a benefit says so; then, and else, by lot."""
         return next((option.turn for option in self.benefits if option.turn), ())
+
+    @property
+    def touch(self) -> str | None:
+        """The one channel whose turn it is, of a play that sends on each of its channels."""
+        return self.channels[0].channel if self.gap is not None else None
+
+    @property
+    def reminder(self) -> int | None:
+        """The position behind its benefits that stands for being reminded of one; None: it reminds of none."""
+        return len(self.benefits) if self.gap is not None and self.benefits else None
 
     @property
     def timed(self) -> bool:

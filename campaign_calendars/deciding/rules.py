@@ -159,11 +159,12 @@ def _times(calendar: Calendar, timeline: Timeline, play: PlayName, at: datetime,
     phase, written = found
     if written.trigger is not None:  # as often as there are events
         return MOST_AT_LEAST if utc(at) < utc(timeline.phases[phase.id].end) else 0
-    count, last = 0, utc(at) if sent else None
+    count, last = 0, dict[str | None, datetime]()
     for occurrence in timeline.occurrences:
-        moment = utc(occurrence.at)
+        moment, before = utc(occurrence.at), last.get(occurrence.channel)
         if occurrence.play != written.id or moment < utc(at):
             continue
-        if last is None or (written.repeat_after is not None and moment - last >= written.repeat_after):
-            count, last = count + 1, moment
+        if before is None or (written.repeat_after is not None and moment - before >= written.repeat_after):
+            count += not (sent and moment == utc(at))
+            last[occurrence.channel] = moment
     return count

@@ -59,6 +59,8 @@ _KEYS_ZH = {
     "rate": "折扣",
     "redemption_rate": "预计核销率",
     "repeat_after": "重复间隔",
+    "touch": "触点",
+    "gap": "触点间隔",
     "salt": "分组盐值",
     "source": "来源",
     "stock": "库存",

@@ -7,6 +7,7 @@ from here (`promocal schema`). Rows of the domain reference are cited as `A2`, `
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -126,6 +127,15 @@ class Play(Strict):
     channels: list[str] = Field(
         default_factory=list, description="Channels of the store, first allowed one wins. Empty: nothing is sent."
     )
+    touch: Literal["first", "all"] = Field(
+        default="first",
+        description="first: one message, on the first allowed channel; all: one on each allowed channel, in the order"
+        " of `channels`, `gap` apart (多触点). A benefit is given once, the later messages remind of it.",
+    )
+    gap: Duration | None = Field(
+        default=None,
+        description="With `touch: all`: how long after the message on one channel the next one follows.",
+    )
     positions: list[str] = Field(
         default_factory=list, description="Display positions (阵地) of the store that show this play (A4)."
     )
@@ -182,6 +192,16 @@ class Play(Strict):
     on_late: OnLate | None = Field(default=None, description="Default: the store's contact policy.")
     approve: Approval | None = Field(default=None, description="When a person has to agree first.")
     needs: Needs
+
+    @property
+    def touches(self) -> list[tuple[str | None, timedelta]]:
+        """The channel of each message to a member, and how long after the play's moment it is due.
+
+        None: one message, on the first allowed channel.
+        """
+        if self.touch == "first" or self.gap is None:
+            return [(None, timedelta())]
+        return [(name, self.gap * number) for number, name in enumerate(dict.fromkeys(self.channels))]
 
     @property
     def told(self) -> list[str]:

@@ -75,4 +75,12 @@ TEXTS: dict[str, str] = {
     "`https://s.shop.cn/{code}`; also {link}, {play}, {phase}, {channel}, {calendar}, {text}.": (
         "`https://s.shop.cn/{code}`；也可用 {link}、{play}、{phase}、{channel}、{calendar}、{text}。"
     ),
+    "first: one message, on the first allowed channel; all: one on each allowed channel, in the order of `channels`,"
+    " `gap` apart (多触点). A benefit is given once, the later messages remind of it.": (
+        "first：只发一条，走第一个允许的渠道；all：每个允许的渠道各发一条，按 channels 的顺序，间隔 gap（多触点）。"
+        "权益只发一次，之后的消息为提醒。"
+    ),
+    "With `touch: all`: how long after the message on one channel the next one follows.": (
+        "touch: all 时，一个渠道发出后多久轮到下一个渠道。"
+    ),
 }

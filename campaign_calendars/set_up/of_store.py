@@ -144,7 +144,7 @@ def _posts(
             found = texts.get((phase.id, play.id, channel))
             text, name = found.text if found else "", f"{phase.id} / {play.id}"
             packets = ", ".join(_packets(calendar, play, channel))
-            for at, event in _moments(timeline, phase, play):
+            for at, event in _moments(timeline, phase, play, channel):
                 yield at, event, name, text, packets
 
 
@@ -155,12 +155,13 @@ def _packets(calendar: Calendar, play: Play, channel: str) -> Iterator[str]:
             yield f"{yuan(benefit.amount)} × {benefit.per_group}"
 
 
-def _moments(timeline: Timeline, phase: Phase, play: Play) -> Iterator[tuple[datetime | None, str]]:
+def _moments(timeline: Timeline, phase: Phase, play: Play, channel: str) -> Iterator[tuple[datetime | None, str]]:
     if play.trigger is not None:
         yield None, f"{play.trigger.event} +{format_duration(play.trigger.after)}"
         return
     for occurrence in timeline.occurrences:
-        if (occurrence.phase, occurrence.play) == (phase.id, play.id):
+        mine = occurrence.channel in (None, channel)
+        if mine and (occurrence.phase, occurrence.play) == (phase.id, play.id):
             yield occurrence.at, ""
 
 

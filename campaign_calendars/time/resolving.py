@@ -35,6 +35,7 @@ from campaign_calendars.time.timeline import (
     Timeline,
     from_local,
     local_day,
+    shift,
     utc,
 )
 from campaign_calendars.time.working_days import count_working_days, is_working_day
@@ -119,10 +120,12 @@ class _Resolver(CampaignClock):
             if schedule is None or window is None:
                 continue
             seen: set[datetime] = set()
-            for at in self._moments(schedule, window, path):
-                if utc(at) not in seen:
-                    seen.add(utc(at))
-                    yield Occurrence(self.calendar.calendar, phase.id, play.id, at)
+            moments = list(self._moments(schedule, window, path))
+            for channel, later in play.touches:
+                for at in (shift(moment, later) for moment in moments):
+                    if utc(at) not in seen and window.contains(at):
+                        seen.add(utc(at))
+                        yield Occurrence(self.calendar.calendar, phase.id, play.id, at, channel)
 
     def _triggered(self, phase: Phase, play: str, trigger: Trigger, window: Span) -> ScheduleExpr | None:
         """A schedule if the trigger has a time of day, else a sweep; all sweeps of a phase count from its start."""

@@ -68,12 +68,16 @@ class BenefitTimes:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One planned moment of one play; `key` is stable between runs and machines."""
+    """One planned moment of one play; `key` is stable between runs and machines.
+
+    Of a play that sends on each of its channels, `channel` is the one whose turn it is.
+    """
 
     calendar: str
     phase: str
     play: str
     at: datetime
+    channel: str | None = None
 
     @property
     def key(self) -> str:

@@ -44,7 +44,7 @@ class Renderer:
 
     Of `channels` an SMS ends with the way to refuse it. A text that is longer than its channel takes is held back.
     `own` says what is the member's own of a benefit. `announced` are by (phase, play) the benefits it tells of that are
-    on offer; the first is `benefit` where none is given.
+    on offer; the first is `benefit` where none is given, and none is held of which the message `reminds`.
     """
 
     sources: Mapping[str, str]
@@ -53,6 +53,7 @@ class Renderer:
     today: date | None = None
     announced: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     own: Callable[[Job, str], Mapping[str, str]] = lambda _job, _benefit: {}
+    reminds: Callable[[Job], str | None] = lambda _job: None
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
@@ -125,7 +126,7 @@ class Renderer:
             )
         announced = self.announced.get((job.phase, job.play), ())
         known["announced"] = announcement(self.names, announced)
-        benefit = job.benefit if job.benefit is not None else next(iter(announced), None)
+        benefit = job.benefit or self.reminds(job) or next(iter(announced), None)
         if benefit is not None:
             if benefit not in self.names.benefits:
                 raise MessageError(fault(faults.NO_BENEFIT, name=benefit))

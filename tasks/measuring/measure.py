@@ -81,6 +81,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
             tiers=tier_clock(loaded),
             message_costs={name: message_cost(channel) for name, channel in loaded.store.channels.items()},
             everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
+            posts=[(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.post],
         )
         archive(rt, loaded, session, as_of)
         return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)

@@ -47,6 +47,7 @@ from tasks.outreach.persons import PersonCheck
 from tasks.outreach.posts import groups_of
 from tasks.outreach.provider_limits import held_by_provider, refuse_other_providers
 from tasks.outreach.quiet import quiet_hours_of
+from tasks.outreach.reminding import Reminders
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Job, Run
@@ -143,8 +144,9 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)
     codes = CodeDesk(rt, loaded)
-    own = own_figures(rt, loaded, run, sources.values(), codes)
-    renderer = Renderer(sources, names, loaded.store.channels, today, told, own)
+    reminders = Reminders(rt, loaded, run)
+    own = own_figures(rt, loaded, run, sources.values(), codes, reminders=reminders)
+    renderer = Renderer(sources, names, loaded.store.channels, today, told, own, reminders)
     give_best_texts(rt, loaded, run, snapshot, now)
     warehouse = rt.settings.warehouse
     with RecipientDesk(

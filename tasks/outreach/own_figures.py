@@ -16,6 +16,7 @@ from campaign_calendars.model.benefits.gifts import Challenge
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import BenefitTimes
 from tasks.deciding.decisions import rows_needed
+from tasks.outreach.reminding import Reminders
 from tasks.runtime import Runtime
 from warehouse.ledger.records import Job, Run
 
@@ -38,6 +39,7 @@ class OwnFigures:
     snapshot: Callable[[], Snapshot]
     asked: str
     code: Callable[[Job], str] = lambda _job: ""
+    reminders: Reminders | None = None
     _tiers: dict[str, Mapping[str, str | None]] = field(default_factory=dict, repr=False)
     _spent: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
@@ -77,6 +79,9 @@ class OwnFigures:
         return yuan(max(benefit.spend - self._spent[name].get(job.member_id, 0), 0))
 
     def _valid_until(self, job: Job, name: str) -> str:
+        if self.reminders is not None and self.reminders(job) == name:
+            held = self.reminders.valid_until(job, name)
+            return "" if held is None else self._written(held - _LAST)
         # It counts from when the message leaves, which may have waited for a person or the platform.
         given = job.sent_at or max(job.occurrence_at, self.rt.clock())
         end = valid_until(self.loaded.calendar, self.loaded.timeline, name, given, job.phase)
@@ -87,7 +92,13 @@ class OwnFigures:
 
 
 def own_figures(
-    rt: Runtime, loaded: LoadedCalendar, run: Run, texts: Iterable[str], code: Callable[[Job], str] = lambda _job: ""
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    run: Run,
+    texts: Iterable[str],
+    code: Callable[[Job], str] = lambda _job: "",
+    *,
+    reminders: Reminders | None = None,
 ) -> OwnFigures:
     """(job, benefit) → those of `OWN` that the texts ask for, for whom a run has chosen; `code`: the job's own."""
 
@@ -96,4 +107,4 @@ def own_figures(
 
         return tiers_of_chosen(rows_needed(rt, run), [play]).get(play, {})
 
-    return OwnFigures(rt, loaded, tiers, rt.current_snapshot, "\n".join(texts), code)
+    return OwnFigures(rt, loaded, tiers, rt.current_snapshot, "\n".join(texts), code, reminders)

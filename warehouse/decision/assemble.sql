@@ -6,6 +6,7 @@ with judged as (
         ($channels::varchar[])[a.channel + 1] as channel,
         ($benefits::varchar[])[a.benefit + 1] as benefit,
         coalesce(($costs::bigint[])[a.benefit + 1], 0) as cost_cents,
+        /*if reminds*/ case when a.benefit = $reminder then r.benefit end /*else*/ null::varchar /*end*/ as reminds,
         /*if plan*/
         coalesce(h.reason, case when k.control is not null then p.reason end) as kept_reason,
         coalesce(h.kept_for, case when k.control is not null then p.kept_for end) as kept_for,
@@ -61,6 +62,7 @@ with judged as (
     left join options as o on o.member_id = k.member_id
     left join assigned as a on a.member_id = k.member_id
     /*if benefits*/ inner join benefit_gates as b on b.member_id = k.member_id /*end*/
+    /*if reminds*/ left join reminded as r on r.member_id = k.member_id /*end*/
     /*if rules*/ left join rule_hits as u on u.member_id = k.member_id /*end*/
     /*if plan*/
     left join kept as h on h.member_id = k.member_id
@@ -109,5 +111,6 @@ select
     case when ineligible is null and control is not null then ghost_benefit end,
     tier,
     explored,
-    case when ineligible is null and control is null and refused is null then propensity end
+    case when ineligible is null and control is null and refused is null then propensity end,
+    case when ineligible is null and control is null and refused is null then reminds end
 from judged

@@ -52,6 +52,8 @@ class LeftOver:
 def assign_in_turn(con: duckdb.DuckDBPyConnection, brief: Brief, supplies: Sequence[Supply]) -> LeftOver:
     """Fill `assigned` from `options`."""
     shelf = _Shelf(list(supplies), set(range(len(brief.channels))), set(range(len(brief.benefits))))
+    if brief.reminder is not None:
+        shelf.benefits.add(brief.reminder)
     place: int | None = 1
     while place is not None:
         shelf.close()

@@ -32,7 +32,11 @@ select
             and c.calendar = $calendar
             and c.phase = $phase
             and c.play = $play
-            and ($again is null or (c."at" > $at::timestamp - $again and c."at" < $at::timestamp + $again))
+            and (
+                /*if touch*/ (c."at" > $at::timestamp - $gap and c."at" < $at::timestamp + $gap)
+                or c.channel = $touch and /*end*/
+                ($again is null or (c."at" > $at::timestamp - $again and c."at" < $at::timestamp + $again))
+            )
     ) as already_reached,
     md5($order_salt || ':' || f.member_id) as order_hash,
     /*if event*/ (select w.cause from fresh as w where w.member_id = f.member_id) /*else*/ null::varchar /*end*/ as cause,

@@ -69,6 +69,7 @@ def _explain(con: duckdb.DuckDBPyConnection, brief: Brief, left: LeftOver, *, pl
         "benefits": [option.benefit for option in brief.benefits],
         "costs": [option.cost_cents for option in brief.benefits],
         "explore_bp": brief.explore_bp,
+        "reminder": brief.reminder,
     }
     con.execute(sql, {name: value for name, value in given.items() if f"${name}" in sql})
     con.execute(_SQL["remember"], names)

@@ -28,6 +28,18 @@ def chosen_rows(path: Path) -> Iterator[tuple[str, datetime, str, str, str | Non
                 yield play, at.astimezone(UTC), member, channel, benefit, cents
 
 
+def reminders(path: Path) -> dict[tuple[str, str], str]:
+    """(play, member) → the benefit of which the message to a chosen member reminds him."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    if "reminds" not in pq.read_schema(path).names:  # of an earlier release
+        return {}
+    rows = pq.read_table(path, columns=["play", "member_id", "reminds"])
+    rows = rows.filter(pc.is_valid(rows["reminds"]))
+    return {(row["play"], row["member_id"]): row["reminds"] for row in rows.to_pylist()}
+
+
 def causes(path: Path) -> dict[tuple[str, str], tuple[str, datetime]]:
     """(play, member) → (event, aware moment) of the chosen whom an event brought in."""
     import duckdb
@@ -81,6 +93,8 @@ class MemberDecision:
     """Whether the member was drawn to get a random one of his options (`explore`)."""
     propensity: Ratio | None = None
     """Of a chosen member: the chance with which he was to get this option."""
+    reminds: str | None = None
+    """The benefit that an earlier message of the play gave, where this one reminds of it."""
 
 
 def explain_member(paths: Sequence[Path], member_id: str) -> list[MemberDecision]:

@@ -57,7 +57,7 @@ class LimitsAhead:
     def caps_of(self, brief: Brief, channel: str, benefit: BenefitOption | None) -> tuple[int, ...]:
         """What a message counts one for, and which close it when full."""
         meant = [self._cap_key(brief, cap) for cap in brief.caps if cap.covers(channel)]
-        meant += [f"play {brief.phase}/{brief.play}"]
+        meant += [_play_key(brief), _gap_key(brief)]
         meant += [f"benefit {benefit.benefit}"] if benefit else []
         return tuple(sorted(self._numbers[key] for key in meant if key in self._numbers))
 
@@ -81,6 +81,10 @@ class LimitsAhead:
             mine = self._held.get(benefit.benefit)
             counts += [(mine, 1)] if mine is not None else []
             closed += [self._held[other] for other in benefit.exclusive]
+        if brief.reminder is not None:
+            given = self._numbers[_given_key(brief)]
+            counts += [(given, 1)] if benefit is not None else []
+            needs += [given] if benefit is None else []
         for number, phase in self._spend:
             if own and benefit is not None and benefit.cost_cents and phase in (None, brief.phase):
                 counts.append((number, min(benefit.cost_cents, MAX_AMOUNT)))
@@ -150,10 +154,17 @@ class LimitsAhead:
     def _plays(self) -> None:
         plays: dict[str, list[Brief]] = {}
         for brief in self.briefs:
-            plays.setdefault(f"play {brief.phase}/{brief.play}", []).append(brief)
+            plays.setdefault(_play_key(brief), []).append(brief)
         for key, mine in plays.items():
             if len(mine) > 1 and _binds(mine):
                 self._add(key, Limit(key, 1, mine[0].again))
+        for brief in self.briefs:
+            if brief.gap is not None:
+                self._add(_gap_key(brief), Limit(_gap_key(brief), 1, brief.gap))
+            if brief.reminder is not None:
+                calendar, phase = calendar_and_phase(brief)
+                counted = Counted(plays=((calendar, brief.play),), phase=phase, sent=True)
+                self._add(_given_key(brief), Limit(_given_key(brief), 1, brief.again), counted)
 
     def _rules(self) -> None:
         due = {(calendar_and_phase(brief)[0], brief.play) for brief in self.briefs}
@@ -203,6 +214,21 @@ class LimitsAhead:
             for phase in dict.fromkeys(brief.phase for brief in mine if brief.benefits):
                 limit = Limit(f"benefits for one member in {phase}", min(rules.spend_cents_per_phase, MAX_AMOUNT))
                 self._spend.append((self._add(limit.name, limit), phase))
+
+
+def _play_key(brief: Brief) -> str:
+    """Once for each member; where a play sends on each of its channels, once on each."""
+    return f"play {brief.phase}/{brief.play}" + (f" {brief.touch}" if brief.touch is not None else "")
+
+
+def _gap_key(brief: Brief) -> str:
+    """How far apart its messages on several channels are."""
+    return f"gap {brief.phase}/{brief.play}"
+
+
+def _given_key(brief: Brief) -> str:
+    """What its reminders need: that it gave the member something before."""
+    return f"given {brief.phase}/{brief.play}"
 
 
 def _is_own(brief: Brief) -> bool:

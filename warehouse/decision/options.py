@@ -49,6 +49,8 @@ def parts_of(brief: Brief) -> frozenset[str]:
         "explore": bool(brief.explore_bp),
         "rules": bool(brief.gates),
         "turn": bool(brief.turn),
+        "touch": brief.gap is not None,
+        "reminds": brief.reminder is not None,
     }
     return frozenset(name for name, needed in has.items() if needed)
 
@@ -71,6 +73,8 @@ def _candidates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     # The predicate is SQL of ours: segments.to_predicate builds it from an allow-listed tree.
     wanted = f"({brief.predicate})" + (triggers.ONLY_FRESH if brief.trigger is not None else "")
     parts = parts_of(brief).union(groups)
+    if brief.gap is not None:
+        parameters |= {"gap": brief.gap, "touch": brief.touch}
     if brief.invitation is not None:
         parts |= {"invites"} if has_room(con, brief.invitation, brief.at) else {"invites", "full"}
         parameters["invites_to"] = brief.invitation.channel
@@ -107,6 +111,17 @@ def _benefit_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
     holding = {"exclusive": any(option.exclusive for option in brief.benefits), "at": utc_naive(brief.at)}
     given = {"calendar": brief.calendar, "phase": brief.phase, "last_before_arms": _LAST_BEFORE_ARMS}
     con.execute(sql, {**given, **holding, **spend})
+    if brief.reminder is not None:
+        _find_reminded(con, brief)
+
+
+def _find_reminded(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:
+    """Who holds what an earlier message of the play gave is open to being reminded of it, and to nothing else."""
+    given = {**occurrence_of(brief), "again": brief.again, "reminder": brief.reminder}
+    given["benefits"] = [option.benefit for option in brief.benefits]
+    told = "".join(f", held_{n:d} = null" for n in range(len(brief.benefits)))
+    for statement in _SQL["reminded"].replace(" /*told*/", told).split(";"):
+        con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
 
 
 def _rule_gates(con: duckdb.DuckDBPyConnection, brief: Brief) -> None:

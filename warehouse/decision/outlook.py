@@ -210,7 +210,17 @@ class Lookout:
             con,
             "ahead_slots",
             (
-                (n, n // FLAGS_PER_WORD, 1 << n % FLAGS_PER_WORD, *calendar_and_phase(b), b.play, b.at, b.again)
+                (
+                    n,
+                    n // FLAGS_PER_WORD,
+                    1 << n % FLAGS_PER_WORD,
+                    *calendar_and_phase(b),
+                    b.play,
+                    b.at,
+                    b.again,
+                    b.gap,
+                    b.touch,
+                )
                 for n, b in enumerate(self.briefs)
             ),
         )
@@ -249,7 +259,8 @@ class Lookout:
         for number, brief in enumerate(self.briefs):
             slots.append(Slot(brief.at, f"{brief.phase}/{brief.play}@{brief.at.isoformat()}", rows.day_of(brief)))
             stays = _stays(brief, at)
-            for channel, benefit in product(brief.channels, brief.benefits or (None,)):
+            gifts = (*brief.benefits, None) if brief.reminder is not None else brief.benefits or (None,)
+            for channel, benefit in product(brief.channels, gifts):
                 if channel.closed or any(cap.max == 0 and cap.covers(channel.channel) for cap in brief.caps):
                     continue
                 if benefit is not None and benefit.shut is not None:

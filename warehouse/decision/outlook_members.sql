@@ -41,7 +41,9 @@ closed as (
         /*closed masks*/
     from contacts as c
     inner join ahead_slots as s on s.phase = c.phase and s.play = c.play and s.calendar = c.calendar
-    where s.again is null or (c."at" > s."at" - s.again and c."at" < s."at" + s.again)
+    where ((s.channel is null or s.channel = c.channel)
+        and (s.again is null or (c."at" > s."at" - s.again and c."at" < s."at" + s.again)))
+        or (c."at" > s."at" - s.gap and c."at" < s."at" + s.gap)
     group by c.member_id
 ),
 granted as (

@@ -4,7 +4,8 @@ create or replace temp table looks (
     look int /*masks*/
 );
 create or replace temp table ahead_slots (
-    slot int, word int, flag bigint, calendar varchar, phase varchar, play varchar, "at" timestamp, again interval
+    slot int, word int, flag bigint, calendar varchar, phase varchar, play varchar, "at" timestamp, again interval,
+    gap interval, channel varchar
 );
 create or replace temp table ahead_limits (
     rule int, per interval, most bigint, package bool, channel varchar, calendar varchar, phase varchar, play varchar,

@@ -166,11 +166,13 @@ class PlanAhead:
             return
         some = np.flatnonzero(np.stack([flag for _, flag in losing]).any(axis=0))
         brief = outlook.briefs[slot]
-        worth = np.zeros((len(some), len(brief.channels), max(len(brief.benefits), 1)), np.bool_)
+        gifts = max(len(brief.benefits), 1) + (brief.reminder is not None)
+        worth = np.zeros((len(some), len(brief.channels), gifts), np.bool_)
         for number, choice in enumerate(outlook.problem.choices):
             if choice.slot == slot:
                 channel, benefit = self._positions(slot, number)
-                worth[:, channel, benefit or 0] |= outlook.patterns.open[some, number]
+                gift = (brief.reminder or 0) if benefit is None else benefit
+                worth[:, channel, gift] |= outlook.patterns.open[some, number]
         for pattern, pairs in zip(some.tolist(), worth, strict=True):
             benefits = np.asarray(pairs.any(axis=0))
             channels = np.asarray(pairs.any(axis=1) & (pairs | ~benefits).all(axis=1))

@@ -16,5 +16,6 @@ select
     null,
     null,
     false,
+    null,
     null
 from posts

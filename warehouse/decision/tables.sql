@@ -1,7 +1,8 @@
 -- One row per candidate of an occurrence. `arm` is the assignment, drawn before anything that
 -- depends on treatment; it is null where the member could not have been contacted anyway. A ghost is what a held-out
 -- member would have had: what a plan has for members like him. `propensity` is the chance with which a chosen member was to get
--- his option, of those that were open to him: below 1 where a share of the members explores.
+-- his option, of those that were open to him: below 1 where a share of the members explores. `reminds` is the benefit that
+-- an earlier message of the play gave, where this one reminds of it: nothing is given again.
 create table decisions (
     calendar varchar not null,
     phase varchar not null,
@@ -19,5 +20,6 @@ create table decisions (
     ghost_benefit varchar,
     tier varchar,
     explored bool not null,
-    propensity double
+    propensity double,
+    reminds varchar
 );

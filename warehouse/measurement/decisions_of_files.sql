@@ -15,5 +15,6 @@ create or replace temp table decisions (
     ghost_benefit varchar,
     tier varchar,
     explored bool,
-    propensity double
+    propensity double,
+    reminds varchar
 )

@@ -6,13 +6,14 @@ with decided as (
         count(distinct member_id) filter (where arm is not null) as eligible,
         count(distinct member_id) filter (where status = 'held_out') as held_out
     from decisions
-    where not starts_with(member_id, 'group:') -- a post in a group is no contact of a member
+    anti join posts using (phase, play) -- a post in a group is no contact of a member
     group by phase
 ),
 reached as (
     select phase, member_id, min("at") as first_at
     from contacts
-    where calendar = $calendar and not starts_with(member_id, 'group:')
+    anti join posts using (phase, play)
+    where calendar = $calendar
     group by phase, member_id
 ),
 bought as (

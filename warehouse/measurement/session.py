@@ -105,6 +105,7 @@ class MeasurementSession:
         self._con.execute(
             "create or replace temp table phase_windows (phase varchar, starts_at timestamp, ends_at timestamp)"
         )
+        self._con.execute("create or replace temp table posts (phase varchar, play varchar)")
         append_rows(self._con, "phase_windows", ((w.phase, w.starts_at, w.ends_at) for w in windows))
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
         self._everybodys: Collection[str] = ()
@@ -120,12 +121,15 @@ class MeasurementSession:
         announced: Sequence[Announced] = (),
         tiers: TierClock | None = None,
         message_costs: Mapping[str, int] | None = None,
+        posts: Iterable[tuple[str, str]] = (),
     ) -> None:
         """Bring in what was decided and what the ledger says became of it.
 
         Uses are told by `rules`; `everybodys` are benefits that need no grant, and `announced` those that apply
-        themselves. `message_costs`: channel → cents of one message.
+        themselves. `message_costs`: channel → cents of one message. `posts`: the plays (phase, play) whose messages go
+        to groups, whatever their ids look like.
         """
+        append_rows(self._con, "posts", posts)
         paths = [str(path) for path in decision_files]
         if paths:
             # Files of an earlier promocal lack the last columns.

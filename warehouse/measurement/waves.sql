@@ -10,7 +10,8 @@ reached as (
     select v.wave, c.member_id, min(c."at") as first_at
     from contacts as c
     inner join wave_phases as v on v.phase = c.phase
-    where c.calendar = $calendar and not starts_with(c.member_id, 'group:')
+    anti join posts as o on o.phase = c.phase and o.play = c.play
+    where c.calendar = $calendar
     group by v.wave, c.member_id
 )
 select

@@ -180,10 +180,7 @@ SEEDS: Final[tuple[Row, ...]] = (
     Row(
         "B9",
         ("One play on several channels one after the other", "同一玩法先后走多个渠道"),
-        left_out=(
-            "a play reaches a member once, on the first open channel, and the plan counts it once; write a second play",
-            "每个玩法对每位会员只触达一次，走第一个可用渠道，计划按一次计；再次触达请另写一个玩法",
-        ),
+        as_said("`touch`, `gap`, `C340`, `C341`, `C342`"),
     ),
     Row(
         "B9",

@@ -95,6 +95,21 @@ PHASES: Final[Mapping[str, Honoured]] = {
         "A4",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_calendar_stands_in_the_brief",
     ),
+    "Play.touch": Honoured(
+        "schedule, decide",
+        (
+            "`all`: each allowed channel carries a message; the benefit is given once, later ones remind of it.",
+            "`all`：每个允许的渠道各发一条；权益只发一次，之后的消息为提醒。",
+        ),
+        "B9, A13",
+        "tasks/running/test_touches.py::test_a_member_gets_a_message_on_each_channel_and_the_benefit_once",
+    ),
+    "Play.gap": Honoured(
+        "schedule, decide",
+        ("How far apart these messages are.", "这些消息的间隔。"),
+        "B9",
+        "tasks/running/test_touches.py::test_the_gap_is_kept_whatever_the_moments_are",
+    ),
     "Play.positions": Honoured(
         "export",
         ("Are rows of the position sheet, with an audience and no message.", "成为阵地表的行，有人群而不发消息。"),

@@ -197,6 +197,9 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C322": (("from: D, to: D-3", "from: D-3, to: D"),),
     "C330": (("order: first_come", "order: hash"),),
     "C331": (("order: tier", "order: first_come"),),
+    "C340": (("touch: all,", "touch: all, gap: 4h,"),),
+    "C341": (("gap: 4d", "gap: 1d"),),
+    "C342": (("gap: 4h", "gap: 24h"),),
     "C323": (("stock: 500", "stock: 40"),),
     "C286": (
         (

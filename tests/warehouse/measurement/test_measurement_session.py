@@ -71,7 +71,7 @@ def session(snapshot: Snapshot, tmp_path: Path) -> MeasurementSession:
     ):
         con.execute(
             "insert into decisions values"
-            " (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null, 'gold', false, 1)",
+            " (?, 'burst', 'recall', ?, ?, ?, ?, ?, '', ?, ?, 0, null, null, 'gold', false, 1, null)",
             [CALENDAR, SENT.replace(tzinfo=None), member, status, arm, "left" if status == "excluded" else None,
              "sms" if status == "chosen" else None, benefit],
         )  # fmt: skip
@@ -130,6 +130,19 @@ def test_a_buyer_counts_once_in_a_wave(snapshot: Snapshot) -> None:
             WaveFunnel("both", contacted=2, buyers=1),
             WaveFunnel("second", contacted=1, buyers=1),
         ]
+
+
+def test_a_post_is_told_by_its_play_not_by_the_look_of_an_id(snapshot: Snapshot) -> None:
+    """A shop may call its members as it likes; what a post reaches are groups, and no members."""
+    ledger = _ledger()
+    ledger.begin_run(Run("g", CALENDAR, "burst", SENT, "s1", "x", "started", RunSummary(), SENT))
+    jobs = [Job(f"g{n}", "g", CALENDAR, "burst", play, SENT, f"group:club:{n}", "club") for n, play in
+            enumerate(("letter", "post"))]  # fmt: skip
+    ledger.enqueue("g", jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    with MeasurementSession(snapshot, calendar=CALENDAR, windows=[PhaseWindow("burst", START, END)], as_of=END) as made:
+        made.load(ledger, [], pools={"coupon": None}, rules=[COUPON], posts=[("burst", "post")])
+        assert [(row.phase, row.contacted) for row in made.funnel()] == [("burst", 3)]
+        assert [(row.wave, row.contacted) for row in made.waves([("one", "burst")])] == [("one", 3)]
 
 
 def test_repeat_of_waves_is_of_who_bought_in_the_one_before(session: MeasurementSession) -> None:
