@@ -31,6 +31,7 @@ Action = Literal[
     "platform_ids",
     "receipts",
     "redraw",
+    "reject",
     "restore",
     "resume",
     "rollback",

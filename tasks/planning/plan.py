@@ -40,6 +40,7 @@ from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.birthdays import given_by_others
 from tasks.deciding.draws import require_same_draws
+from tasks.deciding.envelope import audience_digest
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.known import as_known
 from tasks.duties.holding import benefits_held
@@ -199,7 +200,10 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             counts = session.decide(brief, best)
             kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **fields_of(counts)))
+            who = audience_digest(brief.predicate)
+            rows.append(
+                PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, audience=who, **fields_of(counts))
+            )
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
