@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[s
     return woken
 
 
-def _ledger_run(row: dict[str, Any]) -> str | None:
+def _ledger_run(row: Mapping[str, Any]) -> str | None:
     """The id in the ledger of a run of the server; None where its moment cannot be read."""
     given = row.get("parameters") or {}
     try:

@@ -15,14 +15,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
+from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.lateness import too_late
-from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
+from campaign_calendars.deciding.runs import PlayCounts, counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, held
@@ -200,10 +201,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             counts = session.decide(brief, best)
             kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            who = audience_digest(brief.predicate)
-            rows.append(
-                PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, audience=who, **fields_of(counts))
-            )
+            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **_decided(brief, counts)))
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
@@ -214,6 +212,10 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         shown = audiences_shown(session, loaded, known_at)
     certificate = best.certificate(baselines=True) if best else None
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
+
+
+def _decided(brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
+    return {**fields_of(counts), "audience": audience_digest(brief.predicate)}
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:
