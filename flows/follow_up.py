@@ -55,6 +55,8 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
     asked = []
     for run in rt.ledger.runs(calendar_id):
         left = open_jobs(rt, run.run_id)
+        if left and not (left.pending or left.sending):
+            continue  # only a person can let it go on: a suspended run waits for him, else `serve` starts one
         deployment = deployment_of(calendar_id, run.phase) if left else None
         if deployment is not None:
             key = ProjectRun(str(rt.settings.root), calendar_id, run.phase, run.as_of)

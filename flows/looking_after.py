@@ -10,6 +10,7 @@ from campaign_calendars.findings.said import Said
 from flows.deployments import is_paused
 from flows.follow_up import deployment_of, next_look, start_again
 from flows.steps import ProjectRun
+from flows.waking import wake
 from tasks.alerts import alert
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
 
@@ -33,8 +34,10 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
             said.append(_missed(run, excuse))
             if not excuse:
                 alert(rt.settings, "missed", said[-1])
-        elif run.standing in ("due", "started", "enqueued"):
+        elif run.standing in ("due", "started", "enqueued", "waiting"):
             said += _take_up(rt, calendar_id, run, server)
+    for name in wake(rt, calendar_id, lambda one: not rt.ledger.approval_requests(one)):
+        said.append((f"{name} waits no longer; it goes on", f"{name} 不再等待；继续运行"))
     return said
 
 

@@ -14,20 +14,21 @@ if TYPE_CHECKING:
     from tasks.runtime import Runtime
 
 
+def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
+    """Runs of the server (id) that are suspended and stand for a run of the ledger."""
+    with ServerApi(find_server(rt.settings.state)) as api:
+        return {str(row["id"]) for row in _suspended(api, calendar_id) if _ledger_run(row) == run}
+
+
 def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[str]:
     """Let the suspended runs of a calendar go on whose ledger run (id) is `wanted`; returns their ids.
 
     A run takes up where it stopped: it looks into the ledger first, whoever answered there. Raises a PromocalError
     where the server cannot be asked.
     """
-    ours = {
-        "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
-        "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}},
-        "sort": "EXPECTED_START_TIME_ASC",
-    }
     woken = []
     with ServerApi(find_server(rt.settings.state)) as api:
-        for row in api.pages("flow_runs/filter", ours, most=1_000):
+        for row in _suspended(api, calendar_id):
             name = _ledger_run(row)
             if name is None or not wanted(name):
                 continue
@@ -41,6 +42,15 @@ def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[s
             if isinstance(done, dict) and done.get("status") == "ACCEPT":
                 woken.append(name)
     return woken
+
+
+def _suspended(api: ServerApi, calendar_id: str) -> list[Any]:
+    ours = {
+        "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
+        "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}, "name": {"any_": ["Suspended"]}}},
+        "sort": "EXPECTED_START_TIME_ASC",
+    }
+    return api.pages("flow_runs/filter", ours, most=1_000)
 
 
 def _ledger_run(row: Mapping[str, Any]) -> str | None:
