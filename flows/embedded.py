@@ -71,7 +71,7 @@ def run_phase_here(rt: Runtime, calendar: str, phase: str, as_of: datetime, snap
     with given_runtime(rt):
         state = run_phase(str(rt.settings.root), calendar, phase, as_of, snapshot_id, return_state=True)
     result = state.result(raise_on_failure=False)
-    if not state.is_completed() or not isinstance(result, RunOutcome):
+    if not isinstance(result, RunOutcome):
         raise (
             result
             if isinstance(result, Exception)

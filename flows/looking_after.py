@@ -11,6 +11,7 @@ from campaign_calendars.time.timeline import utc
 from flows.follow_up import deployment_of, follow_up, next_look, start_again
 from flows.held import LEAVING
 from flows.steps import ProjectRun
+from flows.waking import wake
 from flows.zombies import end_zombies
 from tasks.alerts import alert
 from tasks.running.expecting import PAUSED, STOPPED, Overdue, end_reason, look_after
@@ -37,8 +38,10 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
             said.append(_missed(run, excuse))
             if not excuse:
                 alert(rt.settings, "missed", said[-1])
-        elif run.standing in ("due", "started", "enqueued"):
+        elif run.standing in ("due", "started", "enqueued", "waiting"):
             said += _take_up(rt, calendar_id, run, server)
+    for name in wake(rt, calendar_id, lambda one: not rt.ledger.approval_requests(one)):
+        said.append((f"{name} waits no longer; it goes on", f"{name} 不再等待；继续运行"))
     return said
 
 
@@ -51,6 +54,8 @@ def follow_up_open_runs(rt: Runtime, calendar_id: str) -> list[tuple[str, dateti
     asked = []
     for run in rt.ledger.runs(calendar_id):
         left = open_jobs(rt, run.run_id)
+        if left and not (left.pending or left.sending):
+            continue  # only a person can let it go on: a suspended run waits for him, else `serve` starts one
         deployment = server.deployment(run.phase) if left else None
         if deployment is None or server.excuse(run.phase, run.as_of):
             continue

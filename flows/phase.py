@@ -2,7 +2,8 @@
 
 The ledger is the truth, Prefect's states tell the story. Every way a run can end well is a
 Completed state whose name says which: `Completed`, `Skipped`, `AwaitingApproval`, `Waiting`,
-`Unsettled`.
+`Unsettled`. One of which nothing left is not green: `Rejected`, `ApprovalExpired`, `NobodyReached`, `NothingSent`
+(`flows.endings`). One that waits for a person is suspended, and goes on when it was answered (`flows.approving`).
 """
 
 from __future__ import annotations
@@ -20,14 +21,18 @@ from prefect.states import Completed
 from campaign_calendars.findings.errors import LedgerMovedError, ProblemsFoundError, PromocalError
 from campaign_calendars.time.timeline import utc
 from flows import artifacts, steps
+from flows.approving import wait_for_answer
+from flows.endings import end_of
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
 from flows.steps import ProjectRun, perform, sealed
+from flows.waking import suspended
 from tasks.alerts import told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.journal import note
 from tasks.running.guard import NO_EVENTS, Verdict, admitted, end_skipped, open_jobs
 from tasks.running.phase import RunOutcome, began_at, skipped
+from tasks.running.unanswered import expire_requests
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun, State
@@ -119,10 +124,42 @@ def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
     if verdict.late:
         cancelled = perform(steps.cancel_late, key, list(verdict.late))
         log.warning("Too late for %s: %d job(s) cancelled", ", ".join(verdict.late), cancelled)
-    sent = perform(steps.dispatch, key)
-    outcome = perform(steps.finish, key, sent)
-    log.info("Dispatched: %s", artifacts.in_words(sent.counts()))
+    sealed(_expire)(key)
+    outcome = _send(key)
+    while _may_ask(key):
+        wait_for_answer(key)
+        outcome = _send(key)
     return _end(key, outcome)
+
+
+def _send(key: ProjectRun) -> RunOutcome:
+    sent = perform(steps.dispatch, key)
+    outcome: RunOutcome = perform(steps.finish, key, sent)
+    get_run_logger().info("Dispatched: %s", artifacts.in_words(sent.counts()))
+    return outcome
+
+
+def _expire(key: ProjectRun) -> None:
+    with key.runtime() as rt:
+        expire_requests(rt, key.run_id)
+
+
+def _may_ask(key: ProjectRun) -> bool:
+    """Whether something waits for a person, and this run is the one that asks; another of its moment may do so.
+
+    A run without a deployment cannot be suspended: `promocal approve` asks instead. What waits for something else than
+    a person meanwhile is looked at by a run of its own.
+    """
+    if not deployment.id:
+        return False
+    with key.runtime() as rt:
+        left = open_jobs(rt, key.run_id)
+        if not left.awaiting_approval or suspended(rt, key.calendar, key.run_id) - {str(flow_run.id)}:
+            return False
+        now = utc(rt.clock())
+    if left.pending or left.sending:
+        follow_up(key, left, UUID(deployment.id), now)
+    return True
 
 
 def _skipped(key: ProjectRun, verdict: Verdict) -> State[RunOutcome]:
@@ -190,21 +227,11 @@ def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
 
 def _end(key: ProjectRun, outcome: RunOutcome) -> State[RunOutcome]:
     with key.runtime() as rt:
-        left, now = open_jobs(rt, key.run_id), utc(rt.clock())
-    message = artifacts.in_words(outcome.dispatch.counts())
-    if not left:
-        if left.unknown:
-            text = f"{message}; a person has to settle {left.unknown} that may or may not have left: promocal status"
-            return Completed(name="Unsettled", message=text, data=outcome)
-        return Completed(message=message, data=outcome)
-    again = follow_up(key, left, UUID(deployment.id), now) if deployment.id else None
-    when = f" Looking again at {again:%H:%M} UTC." if again else ""
-    if left.awaiting_approval:
-        text = f"{left.awaiting_approval} message(s) wait for approval: promocal approve {key.run_id}.{when}"
-        return Completed(name="AwaitingApproval", message=text, data=outcome)
-    return Completed(
-        name="Waiting", message=f"{left.pending + left.sending} message(s) may not leave yet.{when}", data=outcome
-    )
+        left, stopped, now = open_jobs(rt, key.run_id), rt.ledger.stopped(key.run_id), utc(rt.clock())
+    again = None
+    if left.pending or left.sending:
+        again = follow_up(key, left, UUID(deployment.id), now) if deployment.id else None
+    return end_of(outcome, left, stopped, again)
 
 
 def _moment(as_of: Any) -> datetime:

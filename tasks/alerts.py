@@ -27,6 +27,11 @@ _TITLES: dict[AlertKind, Said] = {
     "unknown": ("Messages with an unknown outcome", "有消息结果未知"),
     "run_failed": ("A run failed", "运行失败"),
     "missed": ("A run was missed", "错过了一次运行"),
+    "approval": ("A run waits for approval", "有运行等待审批"),
+    "envelope": ("A run left its plan and waits for approval", "有运行超出计划，等待审批"),
+    "crashed": ("A run was killed", "运行进程被终止"),
+    "server": ("The Prefect server is away", "Prefect 服务器不可用"),
+    "worker": ("The worker ended by itself", "工作进程自行退出"),
 }
 _LONGEST = 1_000
 

@@ -108,7 +108,19 @@ class LedgerSection(_Section):
     keep_days: int | None = Field(default=None, ge=1, description="How long members of runs are known.")
 
 
-AlertKind = Literal["gate", "breaker", "halt", "unknown", "run_failed", "missed"]
+AlertKind = Literal[
+    "gate",  # the data were refused
+    "breaker",  # a channel is left alone
+    "halt",  # somebody stopped something
+    "approval",  # a run waits for a person, or did so in vain
+    "envelope",  # a run left its applied plan and waits
+    "unknown",  # messages that may or may not have left
+    "run_failed",
+    "crashed",  # the process of a run is gone
+    "missed",
+    "server",  # the Prefect server does not answer
+    "worker",  # the worker ended by itself
+]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from campaign_calendars.model.approving import Approval
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.expected import Values
@@ -101,12 +102,6 @@ class OnLate(Strict):
 
     grace: Duration = Field(description="How late a run may start and still do its work.")
     then: Literal["skip", "run"] = Field(default="skip", description="What happens after the grace.")
-
-
-class Approval(Strict):
-    """When a person has to agree before anything leaves (B9)."""
-
-    above: int = Field(ge=0, description="Members; an occurrence that chooses more waits for approval.")
 
 
 class Play(Strict):
@@ -267,6 +262,11 @@ class Calendar(Strict):
     store: Id = Field(description="Store whose tiers, channels and contact policy apply.")
     timezone: Annotated[TimeZone, Field(description="Zone of all dates and times, e.g. Asia/Shanghai.")]
     day_zero: Moment | None = Field(default=None, description="The day D counts from, e.g. 2026-03-08.")
+    author: str = Field(
+        default="",
+        max_length=80,
+        description="Who wrote it; with the store's `approval.four_eyes` somebody else approves.",
+    )
     source: str = Field(default="", description="Where the dates come from.")
     verified: bool = Field(default=False, description="Whether somebody checked the dates against the source.")
     accept: dict[str, Text] = Field(

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from campaign_calendars.model.approving import ApprovalPolicy
 from campaign_calendars.model.audiences import Audience
 from campaign_calendars.model.expected import Values
 from campaign_calendars.model.messages import ShortForm
@@ -335,6 +336,7 @@ class Store(Strict):
     positions: dict[str, Position] = Field(default_factory=dict, description="Places of display (A4).")
     contact_policy: ContactPolicy = ContactPolicy()
     freshness: Freshness = Freshness()
+    approval: ApprovalPolicy = Field(default=ApprovalPolicy(), description="Who approves, and when a run waits for it.")
     holdout: GlobalHoldout | None = Field(default=None, description="Control group across calendars.")
     values: Values | None = Field(default=None, description="What contacts are expected to bring in.")
     calendars: dict[str, Annotated[float, Field(gt=0, le=1000)]] = Field(

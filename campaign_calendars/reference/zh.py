@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from campaign_calendars.reference import zh_approving as reference_zh_approving
 from campaign_calendars.reference import zh_benefits as reference_zh_benefits
 from campaign_calendars.reference import zh_expected as reference_zh_expected
 from campaign_calendars.reference import zh_limits as reference_zh_limits
@@ -197,7 +198,6 @@ TEXTS: dict[str, str] = {
     "What happens after the grace.": "超过宽限后如何处理。",
     "When a person has to agree first.": "何时须先经人同意。",
     "When a person has to agree before anything leaves (B9).": "发出之前何时须经人同意（B9）。",
-    "Members; an occurrence that chooses more waits for approval.": "会员数；选中人数超过时等待批准。",
     "What people have to do by hand.": "需要人工完成的事项。",
     "A task of a person: who has to have done what until when, and what waits for it (A9).": (
         "人工事项：由谁、在何时之前完成什么，以及什么在等待它（A9）。"
@@ -247,6 +247,7 @@ TEXTS: dict[str, str] = {
     "Prices of the past, as far back as the rule looks.": "历史价格，覆盖规则回看的期间。",
     "Prices of the campaign.": "活动价格。",
     **reference_zh_benefits.TEXTS,
+    **reference_zh_approving.TEXTS,
     **reference_zh_expected.TEXTS,
     **reference_zh_limits.TEXTS,
     **reference_zh_messages.TEXTS,

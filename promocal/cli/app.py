@@ -39,7 +39,7 @@ COMMANDS = {
     "apply": "operating",
     "adopt": "operating",
     "run": "operating",
-    "approve": "operating",
+    "approve": "approving",
     "settle": "operating",
     "outbox": "outbox",
     "halt": "halting",

@@ -32,6 +32,7 @@ Action = Literal[
     "platform_ids",
     "receipts",
     "redraw",
+    "reject",
     "restore",
     "resume",
     "rollback",

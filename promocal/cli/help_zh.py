@@ -274,8 +274,6 @@ TEXTS: dict[str, str] = {
     "Phase id.": "阶段 id。",
     "The planned moment, e.g. 2026-03-05T10:00+08:00.": "计划时间，例如 2026-03-05T10:00+08:00。",
     "Run as a Prefect flow run.": "作为 Prefect 流程运行。",
-    "Let the waiting messages of a run go, and send them.": "放行一次运行中待审批的消息并发送。",
-    "Who approves; kept in the audit log.": "由谁审批；保存在审计日志中。",
     "Say what became of a run's messages in state unknown, after asking the provider.": (
         "向服务商核实后，写明一次运行中结果未知的消息的去向。"
     ),

@@ -70,4 +70,14 @@ OUTREACH: dict[str, str] = {
         "导出所保存的某位会员的全部内容（JSON），供其本人查阅：数据、消息、权益、拒收。"
     ),
     "JSON file; default: standard output.": "JSON 文件；默认输出到标准输出。",
+    # approve
+    "Look at what waits for a person; approve it, a part of it, or reject it. The run that waited goes on.": (
+        "查看等待人工审批的内容；全部批准、部分批准或驳回。等待中的运行随后继续。"
+    ),
+    "Run id; leave out to see what waits for approval.": "运行 id；不写则列出等待审批的内容。",
+    "Who answers; leave out to see what there is to judge.": "由谁答复；不写则查看审批内容。",
+    "About this play only; may be repeated.": "只针对该玩法；可重复写。",
+    "At most so many messages, by lot; the rest is cancelled.": "最多放行多少条消息（按抽签）；其余取消。",
+    "Cancel what waits instead; its benefits are free.": "改为取消等待的消息；其权益释放。",
+    "Only if it is this decision: its checksum, as it is shown.": "仅当决策为该校验码时生效（见所示校验码）。",
 }

@@ -1,4 +1,4 @@
-"""Commands that run calendars: apply, run, approve, settle, replay, report, serve, demo."""
+"""Commands that run calendars: apply, run, settle, replay, report, serve, demo."""
 
 from __future__ import annotations
 
@@ -124,8 +124,8 @@ def run(
                 f"运行 {outcome.run_id} 等待审批；需审批的玩法没有发送任何内容",
             ),
             (
-                f"promocal approve {outcome.run_id} --by NAME",
-                f"请运行 promocal approve {outcome.run_id} --by NAME",
+                f"promocal approve {outcome.run_id}",
+                f"请运行 promocal approve {outcome.run_id}",
             ),
         )
 
@@ -153,24 +153,6 @@ def _run_in_prefect(rt: Runtime, calendar: str, phase: str, moment: datetime) ->
     with embedded_prefect(rt.settings.state / "prefect") as server:
         server.wait()
         return run_phase_here(rt, rt.id_of(rt.load_calendar(calendar)), phase, moment).outcome
-
-
-def approve(
-    run_id: Annotated[str, typer.Argument(help="Run id, as promocal status shows it.")],
-    by: Annotated[str, typer.Option("--by", help="Who approves; kept in the audit log.")],
-    project: Project = Path(),
-) -> None:
-    """Let the waiting messages of a run go, and send them."""
-    from tasks.outreach.outreach import dispatch_run
-    from tasks.running.phase import finish_again
-
-    with opened(project) as rt:
-        rt.find_run(run_id)
-        released = rt.ledger.approve(run_id, by, rt.clock())
-        sent = dispatch_run(rt, run_id)
-        finish_again(rt, run_id, sent)
-    said = either("{n:,} message(s) approved by {by}; ", "{n:,} 条消息已由 {by} 审批；", n=released, by=by)
-    output.console().print(output.escape(said) + tables.in_words(sent.counts()))
 
 
 def settle(

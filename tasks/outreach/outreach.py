@@ -6,7 +6,7 @@ line call with a run id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +17,17 @@ from campaign_calendars.deciding.runs import PhaseDecision
 from campaign_calendars.deciding.uses import valid_until
 from campaign_calendars.findings.errors import LedgerError, ProblemsFoundError
 from campaign_calendars.findings.problem import has_errors
+from campaign_calendars.findings.said import Said
 from campaign_calendars.messages.templates import names_of
 from campaign_calendars.model.store import BOUND_KINDS
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.accounting.books import count_from_sending
+from tasks.alerts import alert
 from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import Renderer
 from tasks.deciding.decisions import is_decided, read_decision, rows_to_enqueue
 from tasks.deciding.draws import keep_draws
+from tasks.deciding.envelope import left_its_plan, requests_of
 from tasks.deciding.known import as_known
 from tasks.duties.holding import DutyGate
 from tasks.outreach.announcing import announced_at
@@ -50,6 +53,8 @@ from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.reminding import Reminders
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
+from tasks.settings import AlertKind
+from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.records import Job, Run
 
 if TYPE_CHECKING:
@@ -80,30 +85,47 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
     decision = _decision(rt, run)
     if is_decided(rt, run):
         return Queued(
-            new_jobs=0, existing_jobs=_jobs_of(rt, run_id), new_grants=0, awaiting_approval=_awaiting(decision)
+            new_jobs=0, existing_jobs=_jobs_of(rt, run_id), new_grants=0, awaiting_approval=_awaiting(rt, run_id)
         )
     from warehouse.ledger.engine import patiently
 
     rows = rows_to_enqueue(rt, run)
     loaded = rt.load_calendar(run.calendar)
+    requests = requests_of(rt, loaded, run, decision)
+    held = {request.play for request in requests}
+    rt.ledger.request_approval(requests)
     _check_templates(rt, loaded)
     keep_draws(rt, loaded, run_id, decision.phase, [play.play for play in decision.plays])
     result = patiently(
         lambda: enqueue_rows(
             rt.ledger,
             run,
-            _rows(run, decision, loaded, rows),
+            _rows(run, decision, loaded, rows, held),
             budget=budget_limits(loaded.calendar),
             stock={name: benefit.stock for name, benefit in loaded.calendar.benefits.items()},
             expected_position=decision.position,
             at=rt.clock(),
         )
     )
+    if result.new_jobs and requests:
+        alert(rt.settings, *_told(run_id, requests, decision))
     return Queued(
         new_jobs=result.new_jobs,
         existing_jobs=result.existing_jobs,
         new_grants=result.new_grants,
-        awaiting_approval=_awaiting(decision),
+        awaiting_approval=sum(play.chosen for play in decision.plays if play.play in held),
+    )
+
+
+def _told(run_id: str, requests: Sequence[ApprovalRequest], decision: PhaseDecision) -> tuple[AlertKind, Said]:
+    """What to tell the staff of a run that waits for a person."""
+    held = {request.play: request for request in requests}
+    count = sum(play.chosen for play in decision.plays if play.play in held)
+    kind: AlertKind = "envelope" if any(left_its_plan(request) for request in requests) else "approval"
+    until = min(request.until for request in requests)
+    return kind, (
+        f"{run_id}: {count:,} message(s) wait until {until:%m-%d %H:%M} UTC: promocal approve {run_id}",
+        f"{run_id}：{count:,} 条消息等待审批，截至 {until:%m-%d %H:%M} UTC：promocal approve {run_id}",
     )
 
 
@@ -117,8 +139,9 @@ def _known(rt: Runtime, run_id: str) -> Run:
     return run
 
 
-def _awaiting(decision: PhaseDecision) -> int:
-    return sum(play.chosen for play in decision.plays if play.needs_approval)
+def _awaiting(rt: Runtime, run_id: str) -> int:
+    found = rt.ledger.open_jobs(run_id).get("awaiting_approval")
+    return found.jobs if found else 0
 
 
 def _jobs_of(rt: Runtime, run_id: str) -> int:
@@ -235,7 +258,9 @@ def _check_templates(rt: Runtime, loaded: LoadedCalendar) -> dict[str, str]:
     return sources
 
 
-def _rows(run: Run, decision: PhaseDecision, loaded: LoadedCalendar, rows: Path) -> Iterator[DecisionRow]:
+def _rows(
+    run: Run, decision: PhaseDecision, loaded: LoadedCalendar, rows: Path, held: Collection[str]
+) -> Iterator[DecisionRow]:
     from warehouse.decision.files import chosen_rows
 
     ends = {
@@ -262,5 +287,5 @@ def _rows(run: Run, decision: PhaseDecision, loaded: LoadedCalendar, rows: Path)
             arm=said.arm,
             not_before=said.not_before,
             expires_at=about.expires_at,
-            status="awaiting_approval" if about.needs_approval else "pending",
+            status="awaiting_approval" if play in held else "pending",
         )

@@ -15,14 +15,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaign_calendars.deciding.briefing import budget_limits, make_brief
+from campaign_calendars.deciding.briefs import Brief
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.conditions import Fact
 from campaign_calendars.deciding.enforcers import enforcers_of
 from campaign_calendars.deciding.lateness import too_late
-from campaign_calendars.deciding.runs import counts_of, fields_of, nothing, totals
+from campaign_calendars.deciding.runs import PlayCounts, counts_of, fields_of, nothing, totals
 from campaign_calendars.deciding.what_if import what_if
 from campaign_calendars.duties.needing import duty_id
 from campaign_calendars.duties.states import DutyState, held
@@ -40,6 +41,7 @@ from tasks.deciding.ahead import Around, Standing, plan_everything
 from tasks.deciding.beside import neighbours
 from tasks.deciding.birthdays import given_by_others
 from tasks.deciding.draws import require_same_draws
+from tasks.deciding.envelope import audience_digest
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.known import as_known
 from tasks.duties.holding import benefits_held
@@ -199,7 +201,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             counts = session.decide(brief, best)
             kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **fields_of(counts)))
+            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **_decided(brief, counts)))
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
@@ -210,6 +212,10 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         shown = audiences_shown(session, loaded, known_at)
     certificate = best.certificate(baselines=True) if best else None
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
+
+
+def _decided(brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
+    return {**fields_of(counts), "audience": audience_digest(brief.predicate)}
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:

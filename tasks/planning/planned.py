@@ -66,6 +66,8 @@ class PlannedPlay(PlayCounts):
     """What its members are kept for (`phase/play@moment`, `stock NAME@phase/play@moment` …) → members."""
     starved: Starved | None = None
     """Why it reaches nobody, or under a tenth of its audience."""
+    audience: str = ""
+    """A digest of who is meant: another audience gives another one; empty where it has run, or is missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,12 +22,13 @@ from tasks.calendars.messages import check_messages
 from tasks.calendars.rendering import MessageError, Renderer
 from tasks.channels.privacy import mask_text, starred
 from tasks.deciding.known import as_known
-from tasks.outreach.own_figures import OwnFigures
+from tasks.outreach.own_figures import OwnFigures, own_figures
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
-    from warehouse.ledger.records import Job
+    from warehouse.ledger.records import Job, Run
     from warehouse.snapshots.recipients import Recipient, RecipientDesk
+    from warehouse.snapshots.snapshot import Snapshot
 
 
 _NOBODY = ""
@@ -67,8 +68,6 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
 
     UsageError: no such play. Nothing is sent or kept.
     """
-    from warehouse.snapshots.recipients import RecipientDesk
-
     snapshot = rt.current_snapshot()
     loaded = as_known(rt.load_calendar(calendar_id), snapshot)
     plays = [(phase, play) for phase in loaded.calendar.phases for play in phase.plays]
@@ -76,25 +75,52 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
         raise no_such("play", play_id, {play.id for _, play in plays})
     wanted = [(phase, play) for phase, play in plays if play_id in (None, play.id) and messages_of(play)]
     samples, tiers = _samples(rt, loaded, sorted({play.audience for _, play in wanted}), members)
-    today = rt.clock().astimezone(loaded.timeline.timezone).date()
     sources, _ = check_messages(loaded.calendar, rt.settings.root)
-    # What is on offer when they leave nobody knows yet: they tell of all that they announce.
-    told = {(phase.id, play.id): tuple(play.announces) for phase, play in wanted}
     own = OwnFigures(rt, loaded, lambda _play: tiers, lambda: snapshot, "\n".join(sources.values()))
-    render = Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told, own)
-    limits = rt.settings.warehouse
-    with RecipientDesk(
-        snapshot,
-        at=rt.clock(),
-        threads=limits.threads,
-        memory_limit=limits.memory_limit,
-        favourites=any(listed.by is not None for listed in loaded.calendar.lists.values()),
-    ) as desk:
+    render = _renderer(rt, loaded, sources, own)
+    with _desk(rt, loaded, snapshot) as desk:
         return [
             found
             for phase, play in wanted
             for found in _of_play(loaded, _next(rt, loaded, phase, play), samples[play.audience], (desk, render))
         ]
+
+
+def preview_jobs(rt: Runtime, run: Run, jobs: Sequence[Job]) -> list[PreviewedMessage]:
+    """Messages of a run as they would leave now, masked; nothing is sent, and no code is handed out."""
+    from warehouse.snapshots.recipients import Recipient
+
+    snapshot = rt.current_snapshot()
+    loaded = as_known(rt.load_calendar(run.calendar), snapshot)
+    plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+    sources, _ = check_messages(loaded.calendar, rt.settings.root)
+    render = _renderer(rt, loaded, sources, own_figures(rt, loaded, run, sources.values()))
+    with _desk(rt, loaded, snapshot) as desk:
+        found = []
+        for job in (job for job in jobs if job.play in plays):
+            to = desk.lookup([job.member_id], job.channel).get(job.member_id, Recipient(job.member_id))
+            found.append(_previewed(loaded, plays[job.play], job, to, render))
+        return found
+
+
+def _renderer(rt: Runtime, loaded: LoadedCalendar, sources: Mapping[str, str], own: OwnFigures) -> Renderer:
+    """What is on offer when they leave nobody knows yet: they tell of all that they announce."""
+    today = rt.clock().astimezone(loaded.timeline.timezone).date()
+    told = {(phase.id, play.id): tuple(play.announces) for phase in loaded.calendar.phases for play in phase.plays}
+    return Renderer(sources, names_of(loaded.calendar, loaded.store), loaded.store.channels, today, told, own)
+
+
+def _desk(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot) -> RecipientDesk:
+    from warehouse.snapshots.recipients import RecipientDesk
+
+    limits = rt.settings.warehouse
+    return RecipientDesk(
+        snapshot,
+        at=rt.clock(),
+        threads=limits.threads,
+        memory_limit=limits.memory_limit,
+        favourites=any(listed.by is not None for listed in loaded.calendar.lists.values()),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,9 @@ LABELS: dict[str, tuple[str, str]] = {
 # Why a message was cancelled, in the ledger's words; those of channels and people stay as they are.
 STOP_REASONS: dict[str, str] = {
     "expired": "已过期",
+    "approval_expired": "无人在期限内审批",
+    "above the limit of the approval": "超出审批的上限",
+    "rejected by a person": "被人工驳回",
     "suppressed": "已拒收",
     "not in the newest snapshot": "最新快照中无此会员",
     "consent withdrawn": "已撤回授权",

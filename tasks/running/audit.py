@@ -24,7 +24,7 @@ class AuditLine:
     by: str
     """Who, as given with `--by`; `promocal` stopped late jobs by itself."""
     action: str
-    """`apply`, `approve`, `cancel`, `clear_tier`, `rollback`, `set_tier`, `settle` or `suppress`."""
+    """`apply`, `approve`, `reject`, `cancel`, `clear_tier`, `rollback`, `set_tier`, `settle`, `suppress` …"""
     subject: str
     """What it was done to: id of a run or message, checksum of a plan, calendar, member, snapshot, or file."""
     calendar: str | None
@@ -34,7 +34,8 @@ class AuditLine:
     count: int | None
     """Messages, or refusals that were new."""
     value: str
-    """What it was set to: the state of messages, a tier and until when, the snapshot that was left; else empty."""
+    """What it was set to: the state of messages, a tier and until when, the snapshot that was left; of an answer the
+    plays it was about, where it was not about all; else empty."""
     detail: str
     """Why, in the words of who did it."""
 

@@ -21,7 +21,9 @@ from campaign_calendars.time.timeline import utc
 from tasks.deciding.decide import run_id
 from tasks.outreach.dispatch import recover
 from tasks.running.guard import LATE, OpenJobs, open_jobs, skip_reason
+from tasks.running.unanswered import APPROVAL_EXPIRED, expire_requests
 from tasks.runtime import Runtime
+from warehouse.ledger.approvals import REJECTED
 from warehouse.ledger.expected import LEFT, Expectation, Expected
 from warehouse.ledger.records import JobStatus
 
@@ -35,11 +37,13 @@ _BEGAN: Said = (
 STOPPED: Said = ("cancelled by a person", "被人取消")
 PAUSED: Said = ("its deployment was paused", "其部署已被暂停")
 _LEFT: Said = (LEFT, "已从日历中移除")
+_EXPIRED: Said = (APPROVAL_EXPIRED, "无人在期限内审批")
+_REJECTED: Said = (REJECTED, "被人工驳回")
 
 
-Standing = Literal["due", "started", "enqueued", "over", "done", "missed"]
+Standing = Literal["due", "started", "enqueued", "waiting", "over", "done", "missed"]
 """Of a run whose moment has come: no trace of it and it may begin; begun, nothing in the outbox; in the outbox; there
-with nothing that may still leave; all done; too late."""
+and only a person can let it go on; there with nothing that may still leave; all done; too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def look_after(rt: Runtime, calendar_id: str, excuse: Excuse = lambda _run: "") 
     Messages that expired while nobody looked are cancelled with that reason; those that a dead worker still held then
     are taken back from it. A missed run that has an excuse, what a person did, is skipped for it.
     """
+    expire_requests(rt, calendar=calendar_id)
     now = utc(rt.clock())
     found = []
     for run, rows in _due(rt, calendar_id, now):
@@ -132,7 +137,9 @@ def end_run(rt: Runtime, run: str) -> None:
 
 def end_reason(reason: str, lang: str) -> str:
     """Why an occurrence was missed, skipped or dropped, as the ledger keeps it, in the language of its reader."""
-    return skip_reason(translate_stored(reason, (_NEVER, _BEGAN, LATE, _LEFT, STOPPED, PAUSED), lang), lang)
+    return skip_reason(
+        translate_stored(reason, (_NEVER, _BEGAN, LATE, _LEFT, STOPPED, PAUSED, _EXPIRED, _REJECTED), lang), lang
+    )
 
 
 def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> Overdue:
@@ -141,7 +148,7 @@ def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> O
     standing: Standing
     reason = ""
     if left:
-        standing = "over" if _all_expired(left, now) else "enqueued"
+        standing = "over" if _all_expired(left, now) else "enqueued" if left.pending or left.sending else "waiting"
     elif record is not None and record.status == "finished":
         standing = "done"
     elif rt.ledger.job_counts(run):
@@ -162,6 +169,11 @@ def _end(rt: Runtime, run: Overdue, excuse: Excuse, now: datetime) -> None:
         rt.ledger.cancel(waiting, EXPIRED, now)
     if run.standing in ("over", "done"):
         rt.ledger.end_expected(run.run_id, "done", "", now)
+    elif run.standing == "waiting" and excuse(run) == STOPPED[0]:
+        # A person cancelled the run that asked: nobody is going to answer.
+        waiting = [job.intent_key for job in rt.ledger.jobs(run.run_id, status="awaiting_approval")]
+        rt.ledger.cancel(waiting, STOPPED[0], now)
+        rt.ledger.end_expected(run.run_id, "skipped", STOPPED[0], now)
     elif run.standing == "missed":
         why = excuse(run)
         rt.ledger.end_expected(run.run_id, "skipped" if why else "missed", why or run.reason, now)

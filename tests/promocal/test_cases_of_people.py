@@ -86,7 +86,8 @@ def test_an_approval_by_somebody_with_brackets_ends_well(
     with open_runtime(root, clock=lambda: at("2026-04-10 10:01")) as rt:
         refresh(rt, "spring", at("2026-04-10 09:00"))
         run = run_phase(rt, "spring", "sale", at("2026-04-10 10:00"))
-    assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run.run_id, "--by", "[/shop] Lin", "-C", str(root))
+    given = ("--by", "[/shop] Lin", "--reason", "[/seen]", "-C", str(root))
+    assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run.run_id, *given)
 
 
 def test_a_plan_as_json_has_what_is_too_old(

@@ -97,7 +97,7 @@ def test_the_help_page_is_chinese_but_for_names(arguments: str) -> None:
         (["chek"], "没有命令 'chek'。是否想写 'check'"),
         (["check", "--nope"], "没有选项 --nope"),
         (["plan"], "缺少参数 'calendar'。"),
-        (["approve", "r"], "缺少选项 '--by'。"),
+        (["cancel", "r", "--by"], "选项 '--by' 需要一个值。"),
         (["plan", "a", "b"], "多余的参数：b"),
         (["plan", "a", "--format"], "选项 '--format' 需要一个值。"),
         (["check", "a", "--strict=1"], "选项 '--strict' 不带值。"),

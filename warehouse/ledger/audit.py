@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Literal
@@ -29,6 +29,7 @@ AuditAction = Literal[
     "platform_ids",
     "receipts",
     "redraw",
+    "reject",
     "restore",
     "resume",
     "rollback",
@@ -83,8 +84,27 @@ class AuditFilter:
 EVERYTHING = AuditFilter()
 
 
-def approved(run_id: str, calendar: str, jobs: int, by: str, at: datetime) -> AuditEntry:
-    return AuditEntry(at=at, by=by, action="approve", subject=run_id, calendar=calendar, run_id=run_id, count=jobs)
+def approved(
+    run_id: str, calendar: str, jobs: int, by: str, at: datetime, *, plays: Collection[str] | None, reason: str
+) -> AuditEntry:
+    """`value`: the plays it was about; empty: all that waited."""
+    return AuditEntry(
+        at=at,
+        by=by,
+        action="approve",
+        subject=run_id,
+        calendar=calendar,
+        run_id=run_id,
+        count=jobs,
+        value=", ".join(plays or ()),
+        detail=reason,
+    )
+
+
+def rejected(
+    run_id: str, calendar: str, jobs: int, by: str, at: datetime, *, plays: Collection[str] | None, reason: str
+) -> AuditEntry:
+    return replace(approved(run_id, calendar, jobs, by, at, plays=plays, reason=reason), action="reject")
 
 
 def cancelled(run_id: str, calendar: str, jobs: int, *, reason: str, by: str, at: datetime) -> AuditEntry:

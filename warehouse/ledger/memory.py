@@ -11,6 +11,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
+from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED, WHOLE_RUN, Answer, ApprovalRequest, MemoryRequests
 from warehouse.ledger.correcting import MemoryCorrections
 from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
@@ -40,12 +41,13 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorrections):
+class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDeliveries, MemoryCorrections):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
         MemoryBooks.__init__(self)
         MemoryExpected.__init__(self)
+        MemoryRequests.__init__(self)
         MemoryDeliveries.__init__(self)
         self._position = 0
         self._runs: dict[str, Run] = {}
@@ -126,9 +128,12 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorr
             self._grants.update(given)
             self._position += bool(new)
             if new or run.status not in DECIDED:
-                waiting = sum(j.run_id == run_id and j.status == "awaiting_approval" for j in self._jobs.values())
-                self._runs[run_id] = replace(run, status=rules.run_status_after(waiting))
+                self._set_run_status(run_id)
             return Enqueued(len(new), seen - len(new), len(given), self._position)
+
+    def _set_run_status(self, run_id: str) -> None:
+        waiting = sum(j.run_id == run_id and j.status == "awaiting_approval" for j in self._jobs.values())
+        self._runs[run_id] = replace(self._runs[run_id], status=rules.run_status_after(waiting))
 
     def _new_grants(self, grants: Iterable[Grant], new: Mapping[str, Job]) -> dict[str, Grant]:
         given: dict[str, Grant] = {}
@@ -245,15 +250,19 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorr
 
     def cancel(self, intent_keys: Iterable[str], reason: str, at: datetime, *, by: str = "promocal") -> int:
         with self._lock:
-            changed: Counter[tuple[str, str]] = Counter()
-            for key in intent_keys:
-                job = self._jobs.get(key)
-                if job is not None and job.status in CANCELLABLE:
-                    self._jobs[key] = replace(job, status=_stopped(job), error=reason)
-                    changed[job.run_id, job.calendar] += 1
+            changed = self._cancelled(intent_keys, reason)
             for (run_id, calendar), count in sorted(changed.items()):
                 self.note(audit.cancelled(run_id, calendar, count, reason=reason, by=by, at=at))
             return changed.total()
+
+    def _cancelled(self, intent_keys: Iterable[str], reason: str) -> Counter[tuple[str, str]]:
+        changed: Counter[tuple[str, str]] = Counter()
+        for key in intent_keys:
+            job = self._jobs.get(key)
+            if job is not None and job.status in CANCELLABLE:
+                self._jobs[key] = replace(job, status=_stopped(job), error=reason)
+                changed[job.run_id, job.calendar] += 1
+        return changed
 
     def give_text(
         self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: audit.AuditEntry
@@ -272,14 +281,48 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryDeliveries, MemoryCorr
             self.note(entry)
             return len(waiting)
 
-    def approve(self, run_id: str, by: str, at: datetime) -> int:
+    def approval_requests(self, run_id: str | None = None, *, calendar: str | None = None) -> list[ApprovalRequest]:
+        with self._lock:
+            waiting = {(job.run_id, job.play) for job in self._jobs.values() if job.status == "awaiting_approval"}
+            return self._open(waiting, run_id, calendar)
+
+    def approve(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
         with self._lock:
             run = self._known_run(run_id)
-            waiting = [j for j in self._jobs.values() if j.run_id == run_id and j.status == "awaiting_approval"]
+            if not self._first(run_id, answer.source):
+                return 0
+            waiting = self._waiting(run_id, answer.plays)
+            if answer.most is not None:
+                rest = [job.intent_key for job in waiting[answer.most :]]
+                self.cancel(rest, ABOVE_LIMIT, at, by=by)
+                waiting = waiting[: answer.most]
             self._jobs |= {job.intent_key: replace(job, status="pending") for job in waiting}
-            self._runs[run_id] = replace(run, status="enqueued") if waiting else run
-            self.note(audit.approved(run_id, run.calendar, len(waiting), by, at))
+            if waiting:
+                self._set_run_status(run_id)
+            self.note(
+                audit.approved(run_id, run.calendar, len(waiting), by, at, plays=answer.plays, reason=answer.reason)
+            )
             return len(waiting)
+
+    def reject(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
+        with self._lock:
+            run = self._known_run(run_id)
+            if not self._first(run_id, answer.source):
+                return 0
+            rest = [job.intent_key for job in self._waiting(run_id, answer.plays)]
+            stopped = self._cancelled(rest, REJECTED).total()
+            if stopped:
+                self._set_run_status(run_id)
+            self.note(audit.rejected(run_id, run.calendar, stopped, by, at, plays=answer.plays, reason=answer.reason))
+            return stopped
+
+    def _waiting(self, run_id: str, plays: Collection[str] | None) -> list[Job]:
+        found = [
+            job
+            for job in self._jobs.values()
+            if job.run_id == run_id and job.status == "awaiting_approval" and (plays is None or job.play in plays)
+        ]
+        return sorted(found, key=lambda job: job.intent_key)
 
     def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         with self._lock:

@@ -95,7 +95,7 @@ def enqueue(
         con.execute(delete(closed_runs).where(closed_runs.c.run_id == run_id))
         con.execute(update(ledger_state).values(position=position))
     if new_jobs or run.status not in DECIDED:
-        _set_run_status(con, run_id)
+        set_run_status(con, run_id)
     return Enqueued(new_jobs, seen - new_jobs, new_grants, position if new_jobs else found)
 
 
@@ -161,7 +161,8 @@ def _check_limits(
     rules.check_limits(pools, benefits, budget, stock, kept.blocks if kept else ())
 
 
-def _set_run_status(con: Connection, run_id: str) -> None:
+def set_run_status(con: Connection, run_id: str) -> None:
+    """The run waits for a person, or is free to be dispatched."""
     held = (job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
     waiting = con.scalar(select(func.count()).where(*held))
     con.execute(update(runs).where(runs.c.run_id == run_id).values(status=rules.run_status_after(waiting or 0)))
@@ -262,21 +263,6 @@ def give_text(con: Connection, run_id: str, arm: str | None, place: tuple[str, s
         job_table.c.message.is_(None),
     )
     return con.execute(update(job_table).where(*waiting).values(arm=arm, message=template)).rowcount
-
-
-def approve(con: Connection, run_id: str) -> tuple[str, int]:
-    """The run's calendar, and how many jobs were let go."""
-    calendar = con.scalar(select(runs.c.calendar).where(runs.c.run_id == run_id))
-    if calendar is None:
-        raise rules.unknown_run(run_id)
-    changed = con.execute(
-        update(job_table)
-        .where(job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval")
-        .values(status="pending")
-    ).rowcount
-    if changed:
-        con.execute(update(runs).where(runs.c.run_id == run_id).values(status="enqueued"))
-    return calendar, changed
 
 
 def settle(con: Connection, intent_key: str, as_status: JobStatus, at: datetime) -> Job:

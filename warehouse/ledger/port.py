@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
+from warehouse.ledger.approvals import Approvals
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
@@ -47,7 +48,7 @@ from warehouse.ledger.records import (
 from warehouse.ledger.retention import Retention
 
 
-class Ledger(ExpectedOccurrences, Guards, Deliveries, Corrections, Retention, Protocol):
+class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Retention, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...
@@ -139,9 +140,6 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Corrections, Retention, Pr
 
         One whose earlier attempt may have arrived becomes unknown instead of cancelled. An audit entry for each run.
         """
-
-    def approve(self, run_id: str, by: str, at: datetime) -> int:
-        """awaiting_approval → pending for the whole run, with an audit entry; returns how many."""
 
     def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         """A person decides, about all of them or none: an unknown job was sent, failed, or goes out again
@@ -296,6 +294,9 @@ class Ledger(ExpectedOccurrences, Guards, Deliveries, Corrections, Retention, Pr
 
     def last_plan(self, calendar: str) -> PlanRecord | None:
         """The newest plan of a calendar."""
+
+    def applied_plan(self, calendar: str) -> PlanRecord | None:
+        """The plan of a calendar that was applied last; None: none was."""
 
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""

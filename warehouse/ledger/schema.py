@@ -281,6 +281,29 @@ expected_occurrences = Table(
     Index("expected_by_calendar", "calendar", "state", "at"),
 )
 
+approval_requests = Table(
+    "approval_requests",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("play", Text, primary_key=True),
+    Column("calendar", Text, nullable=False),
+    Column("decision_sha", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("plan", Text),
+    Column("requested_at", UtcMoment, nullable=False),
+    Column("until", UtcMoment, nullable=False),
+    Index("approval_requests_by_calendar", "calendar", "until"),
+)
+
+approval_answers = Table(
+    "approval_answers",
+    metadata,
+    Column("run_id", Text, ForeignKey("runs.run_id"), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("refused", Text, nullable=False),
+    Column("at", UtcMoment, nullable=False),
+)
+
 partner_codes = Table(
     "partner_codes",
     metadata,

@@ -12,6 +12,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger import audit, books, claims, history, outbox
 from warehouse.ledger import runs as runs_of
+from warehouse.ledger.approvals import SqlApprovals
 from warehouse.ledger.audit import AuditEntry
 from warehouse.ledger.correcting import SqlCorrections
 from warehouse.ledger.engine import open_engine, patient, reading, writing
@@ -50,7 +51,7 @@ from warehouse.ledger.sql_notes import SqlNotes, noted
 T = TypeVar("T")
 
 
-class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCorrections, SqlCodes, SqlRetention):
+class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, SqlCorrections, SqlCodes, SqlRetention):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.
@@ -178,12 +179,6 @@ class SqlLedger(SqlNotes, SqlExpected, SqlGuards, SqlDeliveries, SqlCorrections,
                 outbox.give_text(con, run_id, arm, place, template) for place, template in sorted(messages.items())
             )
             noted(con, entry)
-            return changed
-
-    def approve(self, run_id: str, by: str, at: datetime) -> int:
-        with writing(self._engine) as con:
-            calendar, changed = outbox.approve(con, run_id)
-            noted(con, audit.approved(run_id, calendar, changed, by, at))
             return changed
 
     def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:

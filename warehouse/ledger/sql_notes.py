@@ -51,6 +51,13 @@ class SqlNotes:
             ).one_or_none()
         return None if row is None else PlanRecord(*row)
 
+    def applied_plan(self, calendar: str) -> PlanRecord | None:
+        applied = select(plans).where(plans.c.calendar == calendar, plans.c.applied_at.is_not(None))
+        with reading(self._engine) as con:
+            newest = applied.order_by(plans.c.applied_at.desc(), plans.c.checksum.desc()).limit(1)
+            row = con.execute(newest).one_or_none()
+        return None if row is None else PlanRecord(*row)
+
     def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
         with writing(self._engine) as con:
             statement = update(plans).where(plans.c.checksum == checksum).values(applied_at=at, applied_by=by)

@@ -14,6 +14,12 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "",
         "promocal/test_graph.py::test_the_picture_holds_every_title",
     ),
+    "Calendar.author": Honoured(
+        "person, check",
+        ("Does not approve runs of it where the store asks for four eyes.", "店铺要求四眼原则时，不能审批其运行。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
+    ),
     "Calendar.day_zero": Honoured(
         "schedule",
         ("The day that D counts from: every window and moment moves with it.", "D 的起点：所有窗口与时刻随之移动。"),

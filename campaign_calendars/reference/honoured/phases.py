@@ -254,6 +254,12 @@ PHASES: Final[Mapping[str, Honoured]] = {
         "B9",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_late_runs_decides_whether_one_still_runs",
     ),
+    "Approval.within": Honoured(
+        "dispatch",
+        ("How long its messages wait for an answer.", "其消息等待答复多久。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_what_nobody_answers_within_its_time_is_cancelled",
+    ),
     "Approval.above": Honoured(
         "dispatch",
         ("So many members need a person's agreement.", "超过该人数须批准。"),

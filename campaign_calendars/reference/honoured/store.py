@@ -149,6 +149,30 @@ STORE: Final[Mapping[str, Honoured]] = {
         "A1#13",
         "campaign_calendars/deciding/test_keys_of_briefs.py::test_a_key_of_the_store_stands_in_the_brief",
     ),
+    "Store.approval": Honoured(
+        "dispatch",
+        ("Who approves, and when a run waits for it.", "由谁审批，运行何时等待审批。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_how_long_a_store_lets_its_runs_wait",
+    ),
+    "ApprovalPolicy.four_eyes": Honoured(
+        "person, check",
+        ("Refuses the answer of who wrote or applied the calendar.", "拒绝编写或应用日历者的批准。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_with_four_eyes_the_author_of_a_calendar_does_not_approve_it",
+    ),
+    "ApprovalPolicy.within": Honoured(
+        "dispatch",
+        ("How long messages wait for an answer.", "消息等待答复多久。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_how_long_a_store_lets_its_runs_wait",
+    ),
+    "ApprovalPolicy.envelope": Honoured(
+        "dispatch",
+        ("How much more than its plan leaves without a question.", "比计划多多少仍可直接发出。"),
+        "B9",
+        "tasks/approving/test_answering.py::test_a_store_says_how_much_more_may_leave",
+    ),
     "ContactPolicy.late_grace": Honoured(
         "schedule",
         ("How late a run may start.", "运行最多可迟到多久。"),

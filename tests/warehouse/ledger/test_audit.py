@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from campaign_calendars.findings.errors import LedgerError
 from warehouse.ledger import audit
+from warehouse.ledger.approvals import Answer
 from warehouse.ledger.audit import AuditAction, AuditEntry, AuditFilter
 from warehouse.ledger.deliveries import Report
 from warehouse.ledger.engine import open_engine, writing
@@ -34,6 +35,12 @@ def approve(ledger: Ledger) -> AuditEntry:
     put(ledger, [job("a", status="awaiting_approval"), job("b", status="awaiting_approval"), job("c")])
     assert ledger.approve(RUN.run_id, "li", T0) == 2
     return entry("approve", RUN.run_id, count=2, **ABOUT_RUN)
+
+
+def reject(ledger: Ledger) -> AuditEntry:
+    put(ledger, [job("a", status="awaiting_approval"), job("b", status="awaiting_approval"), job("c")])
+    assert ledger.reject(RUN.run_id, "li", T0, Answer(plays=("recall",), reason="wrong picture")) == 2
+    return entry("reject", RUN.run_id, count=2, value="recall", detail="wrong picture", **ABOUT_RUN)
 
 
 def cancel(ledger: Ledger) -> AuditEntry:
@@ -190,6 +197,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "platform_ids": platform_ids,
     "receipts": receipts,
     "redraw": redraw,
+    "reject": reject,
     "restore": restore,
     "resume": resume,
     "rollback": rollback,

@@ -1,0 +1,63 @@
+"""Runs that were suspended for an answer go on: over the API, without a new run and without importing Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flows.names import PRODUCT_TAG, calendar_tag
+from flows.server_api import ServerApi, find_server
+from tasks.deciding.decide import run_id
+
+if TYPE_CHECKING:
+    from tasks.runtime import Runtime
+
+
+def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
+    """Runs of the server (id) that are suspended and stand for a run of the ledger."""
+    with ServerApi(find_server(rt.settings.state)) as api:
+        return {str(row["id"]) for row in _suspended(api, calendar_id) if _ledger_run(row) == run}
+
+
+def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[str]:
+    """Let the suspended runs of a calendar go on whose ledger run (id) is `wanted`; returns their ids.
+
+    A run takes up where it stopped: it looks into the ledger first, whoever answered there. Raises a PromocalError
+    where the server cannot be asked.
+    """
+    woken = []
+    with ServerApi(find_server(rt.settings.state)) as api:
+        for row in _suspended(api, calendar_id):
+            name = _ledger_run(row)
+            if name is None or not wanted(name):
+                continue
+            state = {
+                "type": "SCHEDULED",
+                "name": "Resuming",
+                "message": "It was answered",
+                "state_details": {"scheduled_time": datetime.now(UTC).isoformat()},
+            }
+            done = api.post(f"flow_runs/{row['id']}/set_state", {"state": state, "force": False})
+            if isinstance(done, dict) and done.get("status") == "ACCEPT":
+                woken.append(name)
+    return woken
+
+
+def _suspended(api: ServerApi, calendar_id: str) -> list[Any]:
+    ours = {
+        "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
+        "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}, "name": {"any_": ["Suspended"]}}},
+        "sort": "EXPECTED_START_TIME_ASC",
+    }
+    return api.pages("flow_runs/filter", ours, most=1_000)
+
+
+def _ledger_run(row: Mapping[str, Any]) -> str | None:
+    """The id in the ledger of a run of the server; None where its moment cannot be read."""
+    given = row.get("parameters") or {}
+    try:
+        moment = datetime.fromisoformat(given.get("as_of") or row["expected_start_time"]).astimezone(UTC)
+        return run_id(given["calendar"], given["phase"], moment.replace(microsecond=0))
+    except (KeyError, ValueError, TypeError):
+        return None

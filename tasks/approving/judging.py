@@ -1,0 +1,135 @@
+"""What a person has to judge: who would get it, what it costs, who does not and why, and three messages, masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.findings.said import Said
+from campaign_calendars.values.scalars import Text
+from tasks.deciding.decisions import read_decision
+from tasks.deciding.envelope import why_of
+from tasks.planning.previewing import PreviewedMessage, preview_jobs
+from tasks.runtime import Runtime
+from warehouse.ledger.approvals import ApprovalRequest
+from warehouse.ledger.records import Job, Run
+
+PREVIEWS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedPlay:
+    """A play that waits, as it was decided."""
+
+    play: str
+    """Play id."""
+    title: Text
+    """Title, in both languages."""
+    why: tuple[Mapping[str, str], ...]
+    """Why it waits, in `en` and `zh`."""
+    until: datetime
+    """Until when it waits; then its messages are cancelled."""
+    waiting: int
+    """Messages that wait."""
+    candidates: int
+    """Members in the audience."""
+    held_out: int
+    """Members in control groups; they stay there, whatever the answer is."""
+    excluded: Mapping[str, int]
+    """Deciding reason → members."""
+    channels: Mapping[str, int]
+    """Channel → messages."""
+    benefits: Mapping[str, int]
+    """Benefit → members who would get it."""
+    cost_cents: int
+    """What benefits and messages cost, in cents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A run that waits for a person."""
+
+    run_id: str
+    """Run id."""
+    decision: str
+    """Checksum of the decision that is asked about."""
+    currency: str
+    """Currency of the amounts."""
+    plan: str | None
+    """The applied plan it was held against."""
+    plays: tuple[JudgedPlay, ...]
+    """What waits."""
+    previews: tuple[PreviewedMessage, ...] = ()
+    """Three of the messages as they would leave now, masked."""
+
+
+def waiting_runs(rt: Runtime) -> list[ApprovalRequest]:
+    """Everything that waits for a person, the most urgent first."""
+    return rt.ledger.approval_requests()
+
+
+def judged(rt: Runtime, run_id: str, *, previews: int = PREVIEWS) -> Judged | None:
+    """What a person has to look at before he answers; None: nothing of the run waits."""
+    run = rt.find_run(run_id)
+    asked = rt.ledger.approval_requests(run_id)
+    if not asked:
+        return None
+    loaded = rt.load_calendar(run.calendar)
+    titles = {play.id: play.title for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+    return Judged(
+        run_id=run_id,
+        decision=run.decision_sha[:12],
+        currency=loaded.store.currency,
+        plan=asked[0].plan,
+        plays=_plays(rt, run, asked, titles, loaded.timeline.timezone),
+        previews=tuple(preview_jobs(rt, run, _few(rt, run_id, asked, previews))) if previews else (),
+    )
+
+
+def _plays(
+    rt: Runtime, run: Run, asked: Sequence[ApprovalRequest], titles: Mapping[str, Text], zone: ZoneInfo
+) -> tuple[JudgedPlay, ...]:
+    decision = read_decision(rt, run.run_id)
+    decided = {play.play: play for play in (decision.plays if decision else run.summary.plays)}
+    waiting: dict[str, int] = {}
+    for (_, name, _, status), count in rt.ledger.job_counts(run.run_id).items():
+        if status == "awaiting_approval":
+            waiting[name] = waiting.get(name, 0) + count
+    found = []
+    for row in asked:
+        play = decided.get(row.play)
+        found.append(
+            JudgedPlay(
+                play=row.play,
+                title=titles.get(row.play, Text()),
+                why=tuple(_both(each.said) for each in why_of(row)),
+                until=row.until.astimezone(zone),
+                waiting=waiting.get(row.play, 0),
+                candidates=play.candidates if play else 0,
+                held_out=sum(play.held_out.values()) if play else 0,
+                excluded=play.excluded if play else {},
+                channels=play.channels if play else {},
+                benefits={name: one.granted for name, one in play.benefits.items()} if play else {},
+                cost_cents=play.benefit_cost_cents + play.message_cost_cents if play else 0,
+            )
+        )
+    return tuple(found)
+
+
+def _both(said: Said) -> Mapping[str, str]:
+    return dict(zip(("en", "zh"), said, strict=True))
+
+
+def _few(rt: Runtime, run_id: str, asked: Sequence[ApprovalRequest], most: int) -> list[Job]:
+    """Messages of the plays that wait, in turns, so that each play is seen."""
+    waiting = {row.play: list[Job]() for row in asked}
+    for job in rt.ledger.jobs(run_id, status="awaiting_approval"):
+        if job.play in waiting and len(waiting[job.play]) < most:
+            waiting[job.play].append(job)
+            if all(len(each) >= most for each in waiting.values()):
+                break
+    turns = (jobs[turn] for turn in range(most) for jobs in waiting.values() if turn < len(jobs))
+    return list(islice(turns, most))

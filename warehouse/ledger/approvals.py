@@ -1,0 +1,209 @@
+"""What waits for a person, and what people answered: each answer counts once, in the transaction of what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from threading import RLock
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select, update
+
+from warehouse.ledger import audit, rules
+from warehouse.ledger.engine import reading, writing
+from warehouse.ledger.outbox import cancel, insert_new, set_run_status
+from warehouse.ledger.schema import approval_answers, runs
+from warehouse.ledger.schema import approval_requests as table
+from warehouse.ledger.schema import jobs as job_table
+from warehouse.ledger.sql_notes import noted
+
+ABOVE_LIMIT = "above the limit of the approval"
+REJECTED = "rejected by a person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest:
+    """A play of a run waits for a person, because the calendar says so or because it left its applied plan."""
+
+    run_id: str
+    play: str
+    calendar: str
+    decision_sha: str  # what the answer is about; another decision needs another answer
+    why: str  # as `tasks.deciding.envelope` writes and reads it
+    plan: str | None  # checksum of the applied plan it was held against
+    requested_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said: about which plays (None: all that wait), at most how many messages, and why.
+
+    `source` names the form it came through; the same one counts once.
+    """
+
+    plays: tuple[str, ...] | None = None
+    most: int | None = None
+    reason: str = ""
+    source: str = ""
+
+
+WHOLE_RUN = Answer()
+
+
+class Approvals(Protocol):
+    """The part of the ledger that waits for people."""
+
+    def request_approval(self, rows: Collection[ApprovalRequest]) -> None:
+        """Before the messages are enqueued; one that stands for the same decision keeps its moments."""
+
+    def approval_requests(self, run_id: str | None = None, *, calendar: str | None = None) -> list[ApprovalRequest]:
+        """Those that are open, messages of their play wait, by (until, run, play)."""
+
+    def approve(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
+        """awaiting_approval → pending, with an audit entry; returns how many.
+
+        Above `most` those with the lowest intent keys go, as if by lot; the others are cancelled and their grants free.
+        """
+
+    def reject(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
+        """awaiting_approval → cancelled, grants released, with an audit entry; returns how many."""
+
+    def refuse_answer(self, run_id: str, source: str, why: str, at: datetime) -> None:
+        """An answer that could not be taken stays refused, whatever changes later."""
+
+    def answered(self, run_id: str, source: str) -> str | None:
+        """None: no answer from there was looked at; empty: it was taken; else why it was refused."""
+
+
+class SqlApprovals:
+    """`Approvals` on SQLite and PostgreSQL."""
+
+    _engine: Engine
+
+    def request_approval(self, rows: Collection[ApprovalRequest]) -> None:
+        with writing(self._engine) as con:
+            for row in rows:
+                other = (table.c.run_id == row.run_id, table.c.play == row.play)
+                con.execute(delete(table).where(*other, table.c.decision_sha != row.decision_sha))
+                con.execute(insert_new(con, table), asdict(row))
+
+    def approval_requests(self, run_id: str | None = None, *, calendar: str | None = None) -> list[ApprovalRequest]:
+        waits = exists().where(
+            job_table.c.run_id == table.c.run_id,
+            job_table.c.play == table.c.play,
+            job_table.c.status == "awaiting_approval",
+        )
+        query = select(table).where(waits).order_by(table.c.until, table.c.run_id, table.c.play)
+        if run_id is not None:
+            query = query.where(table.c.run_id == run_id)
+        if calendar is not None:
+            query = query.where(table.c.calendar == calendar)
+        with reading(self._engine) as con:
+            return [_request(row) for row in con.execute(query)]
+
+    def approve(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
+        with writing(self._engine) as con:
+            calendar = _locked(con, run_id)
+            if not _first(con, run_id, answer.source, at):
+                return 0
+            waiting = _waiting(run_id, answer.plays)
+            if answer.most is not None:
+                ranked = select(job_table.c.intent_key).where(*waiting).order_by(job_table.c.intent_key)
+                rest = list(con.scalars(ranked.offset(answer.most)))
+                stopped = cancel(con, rest, ABOVE_LIMIT, at).total()
+                if stopped:
+                    noted(con, audit.cancelled(run_id, calendar, stopped, reason=ABOVE_LIMIT, by=by, at=at))
+            changed = con.execute(update(job_table).where(*waiting).values(status="pending")).rowcount
+            if changed:
+                set_run_status(con, run_id)
+            noted(con, audit.approved(run_id, calendar, changed, by, at, plays=answer.plays, reason=answer.reason))
+            return changed
+
+    def reject(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
+        with writing(self._engine) as con:
+            calendar = _locked(con, run_id)
+            if not _first(con, run_id, answer.source, at):
+                return 0
+            rest = list(con.scalars(select(job_table.c.intent_key).where(*_waiting(run_id, answer.plays))))
+            stopped = cancel(con, rest, REJECTED, at).total()
+            if stopped:
+                set_run_status(con, run_id)
+            noted(con, audit.rejected(run_id, calendar, stopped, by, at, plays=answer.plays, reason=answer.reason))
+            return stopped
+
+    def refuse_answer(self, run_id: str, source: str, why: str, at: datetime) -> None:
+        row = {"run_id": run_id, "source": source, "refused": why, "at": at}
+        with writing(self._engine) as con:
+            con.execute(insert_new(con, approval_answers), row)
+
+    def answered(self, run_id: str, source: str) -> str | None:
+        which = (approval_answers.c.run_id == run_id, approval_answers.c.source == source)
+        with reading(self._engine) as con:
+            return con.scalar(select(approval_answers.c.refused).where(*which))
+
+
+def _locked(con: Connection, run_id: str) -> str:
+    """The run's calendar; two answers at once come one after the other."""
+    calendar = con.scalar(select(runs.c.calendar).where(runs.c.run_id == run_id).with_for_update())
+    if calendar is None:
+        raise rules.unknown_run(run_id)
+    return str(calendar)
+
+
+def _first(con: Connection, run_id: str, source: str, at: datetime) -> bool:
+    if not source:
+        return True
+    row = {"run_id": run_id, "source": source, "refused": "", "at": at}
+    return con.execute(insert_new(con, approval_answers), row).rowcount == 1
+
+
+def _waiting(run_id: str, plays: Collection[str] | None) -> list[ColumnElement[bool]]:
+    found = [job_table.c.run_id == run_id, job_table.c.status == "awaiting_approval"]
+    return found if plays is None else [*found, job_table.c.play.in_(plays)]
+
+
+def _request(row: Any) -> ApprovalRequest:
+    return ApprovalRequest(**{each.name: getattr(row, each.name) for each in fields(ApprovalRequest)})
+
+
+class MemoryRequests:
+    """What `MemoryLedger` keeps of them; which are open it knows by its messages."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._requests: dict[tuple[str, str], ApprovalRequest] = {}
+        self._answers: dict[tuple[str, str], str] = {}
+
+    def request_approval(self, rows: Collection[ApprovalRequest]) -> None:
+        with self._lock:
+            for row in rows:
+                known = self._requests.get((row.run_id, row.play))
+                if known is None or known.decision_sha != row.decision_sha:
+                    self._requests[row.run_id, row.play] = row
+
+    def _open(
+        self, waiting: Collection[tuple[str, str]], run_id: str | None, calendar: str | None
+    ) -> list[ApprovalRequest]:
+        found = [
+            row
+            for key, row in self._requests.items()
+            if key in waiting and run_id in (None, row.run_id) and calendar in (None, row.calendar)
+        ]
+        return sorted(found, key=lambda row: (row.until, row.run_id, row.play))
+
+    def _first(self, run_id: str, source: str) -> bool:
+        if not source:
+            return True
+        if (run_id, source) in self._answers:
+            return False
+        self._answers[run_id, source] = ""
+        return True
+
+    def refuse_answer(self, run_id: str, source: str, why: str, at: datetime) -> None:  # noqa: ARG002 - of the port
+        with self._lock:
+            self._answers.setdefault((run_id, source), why)
+
+    def answered(self, run_id: str, source: str) -> str | None:
+        return self._answers.get((run_id, source))
