@@ -120,6 +120,11 @@ def _print_restored(done: Restored) -> None:
                 refusals=done.refusals_again,
             )
         )
+    _print_to_do(done)
+
+
+def _print_to_do(done: Restored) -> None:
+    """What a person has to look at before anything is sent again."""
     if not done.blocks_known:
         output.say(
             either(

@@ -19,7 +19,6 @@ from campaign_calendars.model.calendar import Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from tasks.deciding.decide import run_id
-from tasks.outreach.dispatch import recover
 from tasks.running.guard import LATE, OpenJobs, open_jobs, skip_reason
 from tasks.running.unanswered import APPROVAL_EXPIRED, expire_requests
 from tasks.runtime import Runtime
@@ -116,6 +115,8 @@ def look_after(rt: Runtime, calendar_id: str, excuse: Excuse = lambda _run: "") 
     for run, rows in _due(rt, calendar_id, now):
         stands = _stands(rt, run, rows, now)
         if stands.left.sending and _past_its_end(stands.left, now):
+            from tasks.outreach.dispatch import recover  # heavy, and seldom needed
+
             recover(rt.ledger, rt.channels, at=now)
             stands = _stands(rt, run, rows, now)
         found.append(stands)

@@ -44,6 +44,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     ),
     "arguments and parameters of a library": frozenset(
         {
+            "flows/approving.py",
             "flows/deployments.py",
             "tasks/calendars/rendering.py",
             "warehouse/ledger/engine.py",

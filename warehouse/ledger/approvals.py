@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, select
 from warehouse.ledger import audit, rules
 from warehouse.ledger.engine import reading, writing
 from warehouse.ledger.outbox import cancel, insert_new, set_run_status
+from warehouse.ledger.records import Job
 from warehouse.ledger.schema import approval_answers, runs
 from warehouse.ledger.schema import approval_requests as table
 from warehouse.ledger.schema import jobs as job_table
@@ -171,6 +172,8 @@ def _request(row: Any) -> ApprovalRequest:
 class MemoryRequests:
     """What `MemoryLedger` keeps of them; which are open it knows by its messages."""
 
+    _jobs: dict[str, Job]
+
     def __init__(self) -> None:
         self._lock = RLock()
         self._requests: dict[tuple[str, str], ApprovalRequest] = {}
@@ -183,15 +186,23 @@ class MemoryRequests:
                 if known is None or known.decision_sha != row.decision_sha:
                     self._requests[row.run_id, row.play] = row
 
-    def _open(
-        self, waiting: Collection[tuple[str, str]], run_id: str | None, calendar: str | None
-    ) -> list[ApprovalRequest]:
+    def approval_requests(self, run_id: str | None = None, *, calendar: str | None = None) -> list[ApprovalRequest]:
+        with self._lock:
+            waiting = {(job.run_id, job.play) for job in self._jobs.values() if job.status == "awaiting_approval"}
+            found = [
+                row
+                for key, row in self._requests.items()
+                if key in waiting and run_id in (None, row.run_id) and calendar in (None, row.calendar)
+            ]
+            return sorted(found, key=lambda row: (row.until, row.run_id, row.play))
+
+    def _waiting(self, run_id: str, plays: Collection[str] | None) -> list[Job]:
         found = [
-            row
-            for key, row in self._requests.items()
-            if key in waiting and run_id in (None, row.run_id) and calendar in (None, row.calendar)
+            job
+            for job in self._jobs.values()
+            if job.run_id == run_id and job.status == "awaiting_approval" and (plays is None or job.play in plays)
         ]
-        return sorted(found, key=lambda row: (row.until, row.run_id, row.play))
+        return sorted(found, key=lambda job: job.intent_key)
 
     def _first(self, run_id: str, source: str) -> bool:
         if not source:

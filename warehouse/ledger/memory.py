@@ -11,7 +11,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.values.json import to_json
 from warehouse.ledger import audit, rules
-from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED, WHOLE_RUN, Answer, ApprovalRequest, MemoryRequests
+from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED, WHOLE_RUN, Answer, MemoryRequests
 from warehouse.ledger.correcting import MemoryCorrections
 from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
@@ -281,11 +281,6 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDelive
             self.note(entry)
             return len(waiting)
 
-    def approval_requests(self, run_id: str | None = None, *, calendar: str | None = None) -> list[ApprovalRequest]:
-        with self._lock:
-            waiting = {(job.run_id, job.play) for job in self._jobs.values() if job.status == "awaiting_approval"}
-            return self._open(waiting, run_id, calendar)
-
     def approve(self, run_id: str, by: str, at: datetime, answer: Answer = WHOLE_RUN) -> int:
         with self._lock:
             run = self._known_run(run_id)
@@ -315,14 +310,6 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDelive
                 self._set_run_status(run_id)
             self.note(audit.rejected(run_id, run.calendar, stopped, by, at, plays=answer.plays, reason=answer.reason))
             return stopped
-
-    def _waiting(self, run_id: str, plays: Collection[str] | None) -> list[Job]:
-        found = [
-            job
-            for job in self._jobs.values()
-            if job.run_id == run_id and job.status == "awaiting_approval" and (plays is None or job.play in plays)
-        ]
-        return sorted(found, key=lambda job: job.intent_key)
 
     def settle(self, intent_keys: Iterable[str], as_status: JobStatus, by: str, at: datetime) -> list[Job]:
         with self._lock:
