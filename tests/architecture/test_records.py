@@ -45,7 +45,6 @@ OPEN: Mapping[str, frozenset[str]] = {
     "arguments and parameters of a library": frozenset(
         {
             "flows/approving.py",
-            "flows/deployments.py",
             "tasks/calendars/rendering.py",
             "warehouse/ledger/engine.py",
             "warehouse/portable/macros.py",
