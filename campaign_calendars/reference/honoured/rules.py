@@ -10,7 +10,10 @@ from campaign_calendars.reference.honoured.entry import Honoured
 RULES: Final[Mapping[str, Honoured]] = {
     "Values.margin": Honoured(
         "decide",
-        ("Share of the sales that a contact is worth.", "触达价值中按毛利计入的比例。"),
+        (
+            "Share of the sales that a contact is worth, and that is left of what the programme sold.",
+            "触达价值中按毛利计入的比例，报告据此计算活动扣除成本后的所得。",
+        ),
         "",
         "campaign_calendars/deciding/test_expecting.py::test_the_calendar_stands_over_the_store",
     ),
