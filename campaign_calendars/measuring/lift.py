@@ -86,6 +86,8 @@ class Difference:
     """Upper end."""
     p: Ratio
     """How likely a difference as large is where there is none."""
+    error: float
+    """Its standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ class MoneyContrast:
     """What is left after cost; null where no margin is stated, and for a single play."""
     verdict: Verdict
     """What may be said of the money."""
+    while_running: tuple[float, float] | None = None
+    """Ends of the difference that hold at all looks together while the campaign goes on; null once it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ class Contrast:
     """How likely arms of these sizes are as they were drawn; null where no share is known."""
     money: MoneyContrast | None = None
     """The same in money; null where only conversion is compared."""
+    while_running: tuple[Ratio, Ratio] | None = None
+    """Ends of the difference that hold at all looks together, by which it is judged while it goes on; else null."""
 
 
 def wilson(successes: int, trials: int, *, confidence: float = 0.95) -> tuple[float, float]:

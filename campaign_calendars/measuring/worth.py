@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.lift import MIN_ARM, Contrast, Difference, Growth, MoneyContrast, Return
 
@@ -22,13 +24,23 @@ def worth_in_words(found: Contrast, currency: str, *, days: int | None = None) -
         return []
     if money.difference is None:
         return [_too_few(found)]
-    told = [_money(found, money, money.difference, currency)]
+    shown = money.difference
+    if money.while_running is not None:
+        shown = replace(shown, low=money.while_running[0], high=money.while_running[1])
+    told = [_money(found, money, shown, currency)]
     if money.verdict == "cannot conclude":
-        told.append(_what_it_takes(money.difference, days))
-    told.append(_returned(money.returned, currency) if money.returned else _NO_MARGIN)
+        told.append(_what_it_takes(shown, days))
+    if money.while_running is not None:
+        told.append(_TO_THE_END)
+    else:
+        told.append(_returned(money.returned, currency) if money.returned else _NO_MARGIN)
     return told
 
 
+_TO_THE_END: Said = (
+    "The campaign goes on: these intervals hold however often they are read. What is left is said at its end.",
+    "活动仍在进行：以上区间无论多少次查看都成立；扣除成本后的结果在活动结束后给出。",
+)
 _NO_MARGIN: Said = (
     "What is left after cost is not known: state `margin` under `values`, in the calendar or the store.",
     "扣除成本后剩余多少无法得知：请在日历或店铺的 `values` 中填写 `margin`（毛利率）。",

@@ -253,7 +253,7 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
     out.print(rows, "")
     effect = measurement.programme.contrast
     if effect and effect.interval and effect.difference is not None:
-        low, high = effect.interval
+        low, high = effect.while_running or effect.interval
         out.print(
             either(
                 "Whole programme against its hold-out: {points:+.2f} points of conversion "

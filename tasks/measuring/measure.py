@@ -19,10 +19,12 @@ from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
+from campaign_calendars.measuring.looking import so_far
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Metric, Phase, Play
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import announced_now, keep_books, tier_clock
@@ -107,7 +109,8 @@ def _measured(
     redeemed, exclusions = session.redeemed(), session.exclusions()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
     arms = session.arms()
-    plays, programme = _plays(rt, loaded, session, arms, exclusions), _programme(loaded, arms.get(("", ""), {}))
+    plays = _plays(rt, loaded, session, arms, exclusions=exclusions, as_of=as_of)
+    programme = _programme(loaded, arms.get(("", ""), {}), as_of)
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -232,7 +235,9 @@ def _plays(
     loaded: LoadedCalendar,
     session: MeasurementSession,
     arms: Mapping[tuple[str, str], Mapping[str, Arm]],
+    *,
     exclusions: Iterable[Excluded],
+    as_of: datetime,
 ) -> tuple[PlayResult, ...]:
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
@@ -254,7 +259,14 @@ def _plays(
                     jobs=dict(sorted(jobs[key].items())),
                     excluded=reasons.get(key, {}),
                     arms=dict(sorted(mine.items())),
-                    contrast=_of_play(mine, play.holdout, sent=_left(jobs[key])) if play.holdout else None,
+                    contrast=_of_play(
+                        mine,
+                        play.holdout,
+                        sent=_left(jobs[key]),
+                        elapsed=_elapsed(loaded.timeline.phases[phase.id], as_of),
+                    )
+                    if play.holdout
+                    else None,
                     texts=_texts(rt, loaded, session, phase.id, play) if play.texts else None,
                 )
             )
@@ -267,9 +279,14 @@ def _left(jobs: Mapping[str, int]) -> int:
     return jobs.get("sent", 0) + jobs.get("unknown", 0)
 
 
-def _of_play(arms: Mapping[str, Arm], share: int, *, sent: int) -> Contrast:
-    found = _contrast(arms, "play_control", share)
+def _of_play(arms: Mapping[str, Arm], share: int, *, sent: int, elapsed: float) -> Contrast:
+    found = _contrast(arms, "play_control", share, elapsed)
     return found if sent else withheld(found, "nothing sent")
+
+
+def _elapsed(span: Span, as_of: datetime) -> float:
+    """Which part of a span is over, 0 to 1."""
+    return min(max((as_of - span.start) / (span.end - span.start), 0.0), 1.0)
 
 
 def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, phase: str, play: Play) -> TextTest:
@@ -277,8 +294,13 @@ def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, pha
     return compare_texts(asked, shares_of(play), answers_of(rt.ledger, loaded, session, phase, play))
 
 
-def _contrast(arms: Mapping[str, Arm], control: str, share: int, *, margin: float | None = None) -> Contrast:
-    """Treated against the named control group, drawn with `share` basis points; an arm nobody fell into is empty."""
+def _contrast(
+    arms: Mapping[str, Arm], control: str, share: int, elapsed: float, *, margin: float | None = None
+) -> Contrast:
+    """Treated against the named control group, drawn with `share` basis points; an arm nobody fell into is empty.
+
+    Before the end (`elapsed` below 1) the intervals are those that may be read every day.
+    """
     from warehouse.measurement.money import compare_money
 
     treated, held = arms.get("treated", Arm(0, 0)), arms.get(control, Arm(0, 0))
@@ -287,17 +309,19 @@ def _contrast(arms: Mapping[str, Arm], control: str, share: int, *, margin: floa
     joined = {control: held.joined, "treated": treated.joined}
     likely = [p for of in (sizes, joined) if (p := sample_ratio(of, drawn)) is not None]
     found = replace(contrast(treated, held), money=compare_money(treated, held, margin=margin))
-    return checked(found, min(likely, default=None))
+    told = checked(found, min(likely, default=None))
+    return so_far(told, elapsed) if 0 < elapsed < 1 else told
 
 
-def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm]) -> ProgrammeResult:
+def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime) -> ProgrammeResult:
     """The whole programme's effect: the only contrast money may be claimed from."""
     holdout = loaded.calendar.holdout
     if holdout is None or not holdout.campaign:
         return ProgrammeResult(arms, None)
     margin = values_of(loaded.calendar, loaded.store).margin
     share = None if margin is None else margin / FULL_SHARE
-    return ProgrammeResult(arms, _contrast(arms, "campaign_control", holdout.campaign, margin=share))
+    elapsed = _elapsed(loaded.timeline.campaign, as_of)
+    return ProgrammeResult(arms, _contrast(arms, "campaign_control", holdout.campaign, elapsed, margin=share))
 
 
 def _by_reason(exclusions: Iterable[Excluded]) -> dict[str, int]:

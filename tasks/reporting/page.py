@@ -231,7 +231,7 @@ def _days(loaded: LoadedCalendar, measurement: Measurement, w: Mapping[str, str]
 
 def _effects(measurement: Measurement, w: Mapping[str, str], lang: str) -> str | None:
     rows = [
-        charts.Interval(play.title.get(lang) or play.play, found.difference, *found.interval)
+        charts.Interval(play.title.get(lang) or play.play, found.difference, *(found.while_running or found.interval))
         for play in measurement.plays
         if (found := play.contrast) and found.interval and found.difference is not None
     ]

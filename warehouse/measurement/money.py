@@ -94,9 +94,11 @@ class _Error:
     def around(self, estimate: float) -> Difference:
         from scipy.special import stdtr, stdtrit
 
+        if self.se == 0:
+            return Difference(estimate, estimate, estimate, float(estimate == 0), 0.0)
         reach = float(stdtrit(self.df, 1 - ALPHA / 2)) * self.se
         p = 2 * float(stdtr(self.df, -abs(estimate) / self.se))
-        return Difference(estimate, estimate - reach, estimate + reach, p)
+        return Difference(estimate, estimate - reach, estimate + reach, p, self.se)
 
     def reach(self) -> float:
         from scipy.special import stdtrit

@@ -19,7 +19,7 @@ from campaign_calendars.measuring.worth import worth_in_words
 FOUND = contrast(Arm(9_000, 1_014, 17_263_626), Arm(1_000, 73, 1_357_231))
 MONEY = MoneyContrast(
     method="pooled t interval, 95 %",
-    difference=Difference(561, 119, 1_003, 0.013),
+    difference=Difference(561, 119, 1_003, 0.013, 225),
     growth=Growth(0.413, 0.048, 0.906),
     adjusted=None,
     explained=None,
@@ -49,7 +49,7 @@ def test_sold_more() -> None:
 
 def test_sold_less() -> None:
     lower = replace(
-        MONEY, difference=Difference(-561, -1_003, -119, 0.013), growth=Growth(-0.4, -0.6, -0.1), verdict="lower"
+        MONEY, difference=Difference(-561, -1_003, -119, 0.013, 225), growth=Growth(-0.4, -0.6, -0.1), verdict="lower"
     )
     en, zh = _said(lower)
     assert en[0].startswith("Sold about 40% less (between 10% and 60%) than without: -5.61 CNY a member")
@@ -57,7 +57,7 @@ def test_sold_less() -> None:
 
 
 def test_what_it_would_take() -> None:
-    open_ = replace(MONEY, difference=Difference(300, -142, 742, 0.18), verdict="cannot conclude")
+    open_ = replace(MONEY, difference=Difference(300, -142, 742, 0.18, 225), verdict="cannot conclude")
     assert _said(open_)[0][:2] == [
         (
             "Paid by a member: 3.00 CNY more than without, between -1.42 and 7.42: cannot conclude"
@@ -66,13 +66,13 @@ def test_what_it_would_take() -> None:
         "It would take about 2.2 times as many members to show a difference of this size.",
     ]
     assert _said(open_, days=8)[1][1] == "若差异保持不变，约再过 9 天可以下结论。"
-    tiny = replace(open_, difference=Difference(10, -432, 452, 0.9))
+    tiny = replace(open_, difference=Difference(10, -432, 452, 0.9, 225))
     assert _said(tiny)[0][1] == "A difference as small as this cannot be shown by this hold-out."
 
 
 def test_profit_is_judged_by_itself() -> None:
     returned = Return(
-        margin=0.4, cost_cents=115.9, profit=Difference(108, -67, 284, 0.2), per_cost=Growth(0.94, -0.57, 2.44)
+        margin=0.4, cost_cents=115.9, profit=Difference(108, -67, 284, 0.2, 225), per_cost=Growth(0.94, -0.57, 2.44)
     )
     en, zh = _said(replace(MONEY, returned=returned))
     assert en[1] == (
@@ -80,7 +80,7 @@ def test_profit_is_judged_by_itself() -> None:
         " 0.94 for each 1.00 of cost, between -0.57 and 2.44: whether it paid cannot be concluded."
     )
     assert zh[1].endswith("是否划算无法下结论。")
-    lost = replace(returned, profit=Difference(-50, -90, -10, 0.01), per_cost=None)
+    lost = replace(returned, profit=Difference(-50, -90, -10, 0.01, 225), per_cost=None)
     assert _said(replace(MONEY, returned=lost))[0][1].endswith("it cost more than it earned.")
 
 
