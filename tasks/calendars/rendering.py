@@ -22,12 +22,17 @@ from campaign_calendars.messages.templates import (
 from campaign_calendars.model.store import Channel
 from tasks.calendars import engine
 from tasks.calendars.codes import masked_code
+from tasks.calendars.gaps import NAME, Gapped, Variable, gapped
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from warehouse.ledger.records import Job
     from warehouse.snapshots.recipients import Recipient
+
+
+_Own = Callable[[str], Mapping[str, str]]
+"""Benefit → what is the member's own of it."""
 
 
 class MessageError(ValueError):
@@ -55,21 +60,61 @@ class Renderer:
     own: Callable[[Job, str], Mapping[str, str]] = lambda _job, _benefit: {}
     reminds: Callable[[Job], str | None] = lambda _job: None
     _compiled: dict[str, Template] = field(default_factory=dict, repr=False)
+    _gapped: dict[tuple[str | None, ...], Gapped | None] = field(default_factory=dict, repr=False)
 
     def __call__(self, job: Job, recipient: Recipient) -> str:
         """The text of one job; empty for a play without a message. Raises MessageError."""
         if job.message is None:
             self._play(job)
             return ""
+        text = self._put_in(job, recipient)
+        if text is None:
+            text = self._rendered(
+                job, recipient.name or "", recipient.favourite, lambda benefit: self._own(job, benefit, recipient)
+            )
+        if len(text) > engine.MOST_CHARACTERS:
+            raise MessageError(fault(faults.TOO_LARGE, name=job.message, most=engine.MOST_CHARACTERS))
+        channel = self.channels.get(job.channel)
+        return text if channel is None else self._fitting(job.message, finished(text, channel), channel)
+
+    def _put_in(self, job: Job, recipient: Recipient) -> str | None:
+        """The text by its gaps; None for one that has to be rendered."""
+        benefit = self._benefit(job)
+        alike = (job.message, job.phase, job.play, job.channel, job.arm, benefit, recipient.favourite)
+        try:
+            found = self._gapped[alike]
+        except KeyError:
+            found = self._gapped[alike] = self._gaps(job, recipient.favourite)
+        if found is None:
+            return None
+        values = {NAME: recipient.name or ""}
+        if benefit is not None and any(gap != NAME for gap in found.gaps):
+            values |= {("benefit", key): text for key, text in self._own(job, benefit, recipient).items()}
+        return found.filled(values)
+
+    def _gaps(self, job: Job, favourite: str | None) -> Gapped | None:
+        def render(values: Mapping[Variable, str]) -> str:
+            own = {key: values["benefit", key] for key in OWN}
+            return self._rendered(job, values[NAME], favourite, lambda _benefit: own)
+
         from jinja2 import TemplateError
 
-        variables = self._variables(job, recipient)
         try:
-            text = self._template(job.message).render(variables)
+            return gapped(engine.environment().parse(self.sources[job.message or ""]), render)
+        except (TemplateError, MessageError, LookupError, RecursionError):
+            return None  # whoever renders it says why
+
+    def _rendered(self, job: Job, name: str, favourite: str | None, own: _Own) -> str:
+        from jinja2 import TemplateError
+
+        message = job.message or ""
+        variables = self._variables(job, name, favourite, own)
+        try:
+            return self._template(message).render(variables)
         except MessageError:
             raise
         except TemplateError as error:
-            raise MessageError(fault(faults.OTHERWISE, name=job.message, error=error.message or "?")) from None
+            raise MessageError(fault(faults.OTHERWISE, name=message, error=error.message or "?")) from None
         except (
             ArithmeticError,
             AttributeError,
@@ -80,11 +125,7 @@ class Renderer:
             ValueError,
         ) as error:
             # What an expression of the template did; its words could quote the member.
-            raise MessageError(fault(faults.NOT_COMPUTED, name=job.message, error=type(error).__name__)) from None
-        if len(text) > engine.MOST_CHARACTERS:
-            raise MessageError(fault(faults.TOO_LARGE, name=job.message, most=engine.MOST_CHARACTERS))
-        channel = self.channels.get(job.channel)
-        return text if channel is None else self._fitting(job.message, finished(text, channel), channel)
+            raise MessageError(fault(faults.NOT_COMPUTED, name=message, error=type(error).__name__)) from None
 
     def _fitting(self, name: str, text: str, channel: Channel) -> str:
         """The text, if the channel takes it: a long name must not cost a segment nobody planned (B3)."""
@@ -110,10 +151,10 @@ class Renderer:
             raise MessageError(fault(faults.NO_PLAY, name=f"{job.phase}/{job.play}"))
         return play
 
-    def _variables(self, job: Job, recipient: Recipient) -> dict[str, Any]:
+    def _variables(self, job: Job, name: str, favourite: str | None, own: _Own) -> dict[str, Any]:
         play = self._play(job)
         known = {
-            "member": {"name": recipient.name or ""},
+            "member": {"name": name},
             "play": play,
             "phase": self.names.phases[job.phase],
             "calendar": self.names.calendar,
@@ -122,19 +163,25 @@ class Renderer:
         }
         if (listed := self.names.lists.get((job.phase, job.play))) is not None:
             known["list"] = list_in_words(
-                listed, on_sale(listed, self.today, recipient.favourite) if self.today else listed.items
+                listed, on_sale(listed, self.today, favourite) if self.today else listed.items
             )
-        announced = self.announced.get((job.phase, job.play), ())
-        known["announced"] = announcement(self.names, announced)
-        benefit = job.benefit or self.reminds(job) or next(iter(announced), None)
+        known["announced"] = announcement(self.names, self.announced.get((job.phase, job.play), ()))
+        benefit = self._benefit(job)
         if benefit is not None:
             if benefit not in self.names.benefits:
                 raise MessageError(fault(faults.NO_BENEFIT, name=benefit))
-            own = {**OWN, **self.own(job, benefit)}
-            if recipient.starred:
-                own["code"] = masked_code(own["code"])
-            known["benefit"] = {**self.names.benefits[benefit], **own}
+            known["benefit"] = {**self.names.benefits[benefit], **own(benefit)}
         return known
+
+    def _benefit(self, job: Job) -> str | None:
+        announced = self.announced.get((job.phase, job.play), ())
+        return job.benefit or self.reminds(job) or next(iter(announced), None)
+
+    def _own(self, job: Job, benefit: str, recipient: Recipient) -> dict[str, str]:
+        own = {**OWN, **self.own(job, benefit)}
+        if recipient.starred:
+            own["code"] = masked_code(own["code"])
+        return own
 
 
 RenderMessage = Callable[["Job", "Recipient"], str]

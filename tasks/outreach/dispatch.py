@@ -14,7 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from campaign_calendars.findings.errors import ChannelBusyError, ChannelError, PromocalError, UsageError
+from campaign_calendars.findings.errors import (
+    ChannelBusyError,
+    ChannelError,
+    LedgerAwayError,
+    PromocalError,
+    UsageError,
+)
 from campaign_calendars.messages.material import Attached
 from tasks.calendars.rendering import MessageError, RenderMessage
 from tasks.channels.answers import BUSY_WAIT, doubtful, fit_outcomes, fit_reasons
@@ -106,6 +112,9 @@ def dispatch(
                         busy.append(name)
             except ChannelError as error:
                 broken = broken or error
+            finally:
+                with suppress(LedgerAwayError):  # who finds it away has said so, or will
+                    ledger.make_lasting()
     if broken is not None:
         raise broken
     return counts_between(before, totals_of(ledger, run_id), busy)
@@ -366,7 +375,9 @@ class _Desk:
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
-            self.ledger.record(fit_reasons(outcomes), self.now(), worker=self.worker)
+            # The next hand-over, or the end of the dispatch, makes it last: a power cut until then leaves it as handed
+            # over, which is what it would be had the power failed while we waited for the answer.
+            self.ledger.record(fit_reasons(outcomes), self.now(), worker=self.worker, lasting=False)
             self.claimed.difference_update(outcome.intent_key for outcome in outcomes)
 
 

@@ -2,136 +2,211 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.expression import ClauseElement
 
-from warehouse.ledger.bulk import BoundRows, chunks, listed
+from warehouse.ledger.bulk import chunks, unfolded, unfolded_rows
 from warehouse.ledger.outbox import JOB_FIELDS, release, stopped_as, word
+from warehouse.ledger.prepared import Prepared, bound_moment
 from warehouse.ledger.records import Job, Outcome, OutcomeStatus, Recovered
 from warehouse.ledger.rules import AWAY, UNTOUCHED, untouched_lease
+from warehouse.ledger.schema import UtcMoment, moment_of
 from warehouse.ledger.schema import jobs as job_table
-from warehouse.ledger.schema import moment_text
 from warehouse.ledger.transitions import OUTCOME_FROM
 
 _LET_GO = {"claimed_by": None, "claimed_at": None, "handed_over": None}
+_AS_CLAIMED: dict[str, ColumnElement[Any]] = {"status": word("sending"), "attempts": job_table.c.attempts + 1}
+_IN_ORDER = itemgetter(JOB_FIELDS.index(job_table.c.run_id) + 1, 0)  # of (seq, fields of a job)
+_AT = bindparam("at", type_=UtcMoment())
 
 
-def _due(run_id: str | None, channel: str, at: datetime) -> list[ColumnElement[bool]]:
+# -- claim --------------------------------------------------------------------------------------
+def _due(*, of_run: bool) -> list[ColumnElement[bool]]:
+    """Parameters `from_channel`, `at` and, of a run, `from_run`."""
     conditions = [
         job_table.c.status == word("pending"),
-        job_table.c.channel == channel,
-        (job_table.c.not_before.is_(None)) | (job_table.c.not_before <= at),
+        job_table.c.channel == bindparam("from_channel"),
+        (job_table.c.not_before.is_(None)) | (job_table.c.not_before <= _AT),
     ]
-    return conditions if run_id is None else [*conditions, job_table.c.run_id == run_id]
+    return [*conditions, job_table.c.run_id == bindparam("from_run")] if of_run else conditions
+
+
+def _asked(con: Connection, run_id: str | None, channel: str, at: datetime) -> dict[str, Any]:
+    asked = {"from_channel": channel, "at": bound_moment(con, at)}
+    return asked if run_id is None else {**asked, "from_run": run_id}
+
+
+def _first(of_run: bool, *columns: ColumnElement[Any]) -> Select[Any]:
+    first = select(*columns).where(*_due(of_run=of_run)).order_by(job_table.c.run_id, job_table.c.seq)
+    return first.limit(bindparam("most", type_=Integer()))
+
+
+def _taken() -> Update:
+    mine = {"claimed_by": bindparam("worker"), "claimed_at": _AT, "handed_over": false()}
+    return update(job_table).values({**_AS_CLAIMED, **mine})
+
+
+def _take_first(of_run: bool) -> Update:
+    """PostgreSQL, where workers step over each other's rows."""
+    first = _first(of_run, job_table.c.seq).with_for_update(skip_locked=True)
+    return _taken().where(job_table.c.seq.in_(first)).returning(job_table.c.seq, *JOB_FIELDS)
+
+
+def _read_first(of_run: bool) -> Select[Any]:
+    """SQLite has one writer at a time: what is read here is still there for `_TAKE_READ`. What `returning` gives it
+    keeps in a table of its own, which takes as long as the update."""
+    return _first(of_run, job_table.c.seq, *(_AS_CLAIMED.get(field.name, field) for field in JOB_FIELDS))
+
+
+def _members(of_run: bool) -> Select[Any]:
+    return _first(of_run, job_table.c.member_id)
+
+
+def _of_any(make: Callable[[bool], ClauseElement], of_run: bool, _dialect: str) -> ClauseElement:
+    return make(of_run)
+
+
+def _both(make: Callable[[bool], ClauseElement]) -> dict[bool, Prepared]:
+    """Of one run, and of all of them."""
+    return {of_run: Prepared(partial(_of_any, make, of_run)) for of_run in (True, False)}
+
+
+_TAKE_FIRST, _READ_FIRST, _MEMBERS = _both(_take_first), _both(_read_first), _both(_members)
+_TAKE_READ = Prepared(lambda name: _taken().where(job_table.c.seq.in_(select(unfolded(name, "seqs")))))
 
 
 def claim(con: Connection, run_id: str | None, channel: str, *, limit: int, worker: str, at: datetime) -> list[Job]:
-    due = (
-        select(job_table.c.seq)
-        .where(*_due(run_id, channel, at))
-        .order_by(job_table.c.run_id, job_table.c.seq)
-        .limit(limit)
-        # PostgreSQL: workers step over each other's rows. SQLite has one writer at a time.
-        .with_for_update(skip_locked=True)
-    )
-    rows = con.execute(
-        update(job_table)
-        .where(job_table.c.seq.in_(due))
-        .values(
-            status="sending", attempts=job_table.c.attempts + 1, claimed_by=worker, claimed_at=at, handed_over=False
+    of_run, asked = run_id is not None, {**_asked(con, run_id, channel, at), "most": limit}
+    if con.dialect.name == "postgresql":
+        return _jobs(sorted(_TAKE_FIRST[of_run].run(con, **asked, worker=worker).all(), key=_IN_ORDER))
+    rows = _READ_FIRST[of_run].run(con, **asked).all()
+    if rows:
+        _TAKE_READ.run(con, seqs=json.dumps([row[0] for row in rows]), worker=worker, at=asked["at"])
+    return _jobs(rows)
+
+
+def _jobs(rows: Iterable[Sequence[Any]]) -> list[Job]:
+    """Jobs from (seq, their fields) as a driver has them."""
+    moment: Callable[[Any], Any] = moment_of
+    return [
+        Job(
+            key, run, calendar, phase, play, moment(at), member, channel, benefit, message, status, attempts,
+            moment(start), moment(end), receipt, error, moment(sent), bool(doubt), arm,
         )
-        .returning(job_table.c.seq, *JOB_FIELDS)
-    ).all()
-    claimed = sorted(rows, key=lambda row: (row.run_id, row.seq))
-    return [Job(*row[1:]) for row in claimed]
+        for _, key, run, calendar, phase, play, at, member, channel, benefit, message, status, attempts, start, end,
+            receipt, error, sent, doubt, arm in rows
+    ]  # fmt: skip
 
 
 def due_members(con: Connection, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
-    due = select(job_table.c.member_id).where(*_due(run_id, channel, at))
-    return list(con.scalars(due.order_by(job_table.c.run_id, job_table.c.seq).limit(limit)))
+    asked = _asked(con, run_id, channel, at)
+    return list(_MEMBERS[run_id is not None].run(con, **asked, most=limit).scalars())
 
 
 def defer(con: Connection, run_id: str | None, channel: str, *, until: datetime, reason: str, at: datetime) -> int:
-    statement = update(job_table).where(*_due(run_id, channel, at)).values(not_before=until, error=reason)
-    return con.execute(statement).rowcount
+    statement = update(job_table).where(*_due(of_run=run_id is not None)).values(not_before=until, error=reason)
+    asked = {"from_channel": channel, "at": at} | ({} if run_id is None else {"from_run": run_id})
+    return con.execute(statement, asked).rowcount
+
+
+# -- hand over and record -----------------------------------------------------------------------
+_MINE = (job_table.c.status == word("sending"), job_table.c.claimed_by == bindparam("worker"))
+
+
+def _of_keys(name: str) -> ColumnElement[bool]:
+    return job_table.c.intent_key.in_(select(unfolded(name, "keys")))
+
+
+_HAND_OVER = Prepared(
+    lambda name: update(job_table).where(_of_keys(name), *_MINE).values(handed_over=true(), claimed_at=_AT)
+)
+_HELD = Prepared(lambda name: select(job_table.c.intent_key).where(_of_keys(name), *_MINE))
+_RENEW = Prepared(lambda _: update(job_table).where(*_MINE).values(claimed_at=_AT))
 
 
 def hand_over(con: Connection, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
     found: set[str] = set()
-    for keys in chunks(intent_keys):
-        statement = (
-            update(job_table)
-            .where(job_table.c.intent_key.in_(select(listed(con, keys))), *_held_by(worker))
-            .values(handed_over=True, claimed_at=at)
-            .returning(job_table.c.intent_key)
-        )
-        found.update(con.scalars(statement))
+    for keys in chunks(dict.fromkeys(intent_keys)):
+        listed = json.dumps(keys)
+        held = _HAND_OVER.run(con, keys=listed, worker=worker, at=bound_moment(con, at)).rowcount
+        # Nearly always all of them; this transaction has their rows, so nobody changes them in between.
+        found.update(keys if held == len(keys) else _HELD.run(con, keys=listed, worker=worker).scalars())
     return found
 
 
 def renew(con: Connection, worker: str, at: datetime) -> int:
-    return con.execute(update(job_table).where(*_held_by(worker)).values(claimed_at=at)).rowcount
+    return _RENEW.run(con, worker=worker, at=bound_moment(con, at)).rowcount
 
 
-def _held_by(worker: str) -> tuple[ColumnElement[bool], ...]:
-    return (job_table.c.status == word("sending"), job_table.c.claimed_by == worker)
-
-
-def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: str | None) -> int:
-    groups: dict[OutcomeStatus, list[Outcome]] = {}
-    for outcome in outcomes:
-        groups.setdefault(outcome.status, []).append(outcome)
-    changed = 0
-    for status, group in groups.items():
-        changed += _record_group(con, status, group, at, worker)
-        if status in ("failed", "cancelled"):
-            release(con, [outcome.intent_key for outcome in group], at)
-    return changed
-
-
-def _record_group(
-    con: Connection, status: OutcomeStatus, outcomes: list[Outcome], at: datetime, worker: str | None
-) -> int:
-    names = ("intent_key", "receipt", "error", "not_before", "sent_at", "in_doubt")
-    bound = BoundRows(con, {name: job_table.c[name].type for name in names})
-    conditions = [
-        job_table.c.intent_key == bound.c["intent_key"],
-        job_table.c.status.in_([word(allowed) for allowed in OUTCOME_FROM[status]]),
-    ]
-    if worker is not None and status != "sent":
-        conditions.append(job_table.c.claimed_by == worker)
-    statement = (
+def _recorded(status: OutcomeStatus, held: bool, name: str) -> Update:
+    """Parameters: `rows` of key, receipt and error, `later`, `sent_at`, `doubt` and, where the worker has to hold
+    the job, `worker`."""
+    rows = unfolded_rows(name, "rows", ("intent_key", "receipt", "error"))
+    allowed = job_table.c.status.in_([word(allowed) for allowed in OUTCOME_FROM[status]])
+    conditions = [job_table.c.intent_key == rows["intent_key"], allowed]
+    return (
         update(job_table)
-        .where(*conditions)
+        .where(*conditions, *([job_table.c.claimed_by == bindparam("worker")] if held else []))
         .values(
-            status=stopped_as() if status == "cancelled" else status,
-            in_doubt=bound.c["in_doubt"]
+            status=stopped_as() if status == "cancelled" else word(status),
+            # Of what is certain now nothing is in doubt any more.
+            in_doubt=false()
             if status in ("sent", "failed")
-            else job_table.c.in_doubt | bound.c["in_doubt"],
-            receipt=func.coalesce(bound.c["receipt"], job_table.c.receipt),
-            error=bound.c["error"],
-            not_before=bound.c["not_before"],
-            sent_at=bound.c["sent_at"],
+            else job_table.c.in_doubt | bindparam("doubt", type_=job_table.c.in_doubt.type),
+            receipt=func.coalesce(rows["receipt"], job_table.c.receipt),
+            error=rows["error"],
+            not_before=bindparam("later", type_=UtcMoment()),
+            sent_at=_AT if status == "sent" else None,
             **_LET_GO,
         )
     )
-    sent_at = moment_text(at) if status == "sent" else None
-    rows = [
-        (
-            o.intent_key,
-            o.receipt,
-            o.error,
-            moment_text(at + o.retry_after) if o.retry_after else None,
-            sent_at,
-            o.in_doubt and status == "pending",
-        )
-        for o in outcomes
-    ]
-    return sum(bound.run(statement, chunk) for chunk in chunks(rows))
 
 
+_RECORDED = {
+    (status, held): Prepared(partial(_recorded, status, held)) for status in OUTCOME_FROM for held in (True, False)
+}
+
+
+def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: str | None) -> int:
+    alike: dict[tuple[OutcomeStatus, timedelta | None, bool], dict[str, Outcome]] = {}
+    for outcome in outcomes:
+        doubt = outcome.in_doubt and outcome.status == "pending"
+        alike.setdefault((outcome.status, outcome.retry_after, doubt), {}).setdefault(outcome.intent_key, outcome)
+    changed = 0
+    for (status, wait, doubt), group in alike.items():
+        held = worker is not None and status != "sent"
+        about: dict[str, Any] = {"later": bound_moment(con, at + wait if wait else None)}
+        about |= {"worker": worker} if held else {}
+        about |= {"at": bound_moment(con, at)} if status == "sent" else {}
+        about |= {} if status in ("sent", "failed") else {"doubt": doubt}
+        for rows in chunks((o.intent_key, o.receipt, o.error) for o in group.values()):
+            changed += _RECORDED[status, held].run(con, rows=json.dumps(rows, ensure_ascii=False), **about).rowcount
+        if status in ("failed", "cancelled"):
+            release(con, list(group), at)
+    return changed
+
+
+# -- recover ------------------------------------------------------------------------------------
 def recover(
     con: Connection, at: datetime, lease: timedelta, resend: Collection[str], channels: Collection[str] | None
 ) -> Recovered:

@@ -19,6 +19,7 @@ from campaign_calendars.findings.errors import LedgerAwayError, LedgerError, Usa
 from campaign_calendars.findings.said import Said
 
 _BUSY_TIMEOUT_MS = 30_000
+_LEVEL = "synchronous"  # of a connection to SQLite, as it was set last
 _TIMESTAMPTZ = 1184  # PostgreSQL's number of the type
 # Of SQLSTATE: connections, transactions that got in each other's way, too much at once.
 _AWAY_CLASSES = ("08", "40")
@@ -97,7 +98,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(con: Connection) -> None:
     # A writer that begins deferred can fail half-way with "database is locked"; one that takes
     # the lock first waits for its turn instead.
-    con.exec_driver_sql("begin immediate" if con.get_execution_options().get("writer") else "begin")
+    options = con.get_execution_options()
+    if not options.get("writer"):
+        con.exec_driver_sql("begin")
+        return
+    level, about = ("full" if options.get("lasting", True) else "normal"), con.connection.info
+    if about.get(_LEVEL, "full") != level:
+        con.exec_driver_sql(f"pragma synchronous = {level}")
+        about[_LEVEL] = level
+    con.exec_driver_sql("begin immediate")
 
 
 def _postgresql(url: URL) -> Engine:
@@ -133,9 +142,15 @@ def _prepare_pg8000(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One write transaction: committed at the end, rolled back on any error."""
-    with _translated(engine), engine.connect() as con, con.execution_options(writer=True).begin():
+def writing(engine: Engine, *, lasting: bool = True) -> Iterator[Connection]:
+    """One write transaction: committed at the end, rolled back on any error.
+
+    Not `lasting`: others see it at once and a crash of this process does not undo it, but a power cut may, until
+    the next lasting one is committed. Both databases write in the order of the commits, so never in parts.
+    """
+    with _translated(engine), engine.connect() as con, con.execution_options(writer=True, lasting=lasting).begin():
+        if not lasting and engine.dialect.name == "postgresql":
+            con.exec_driver_sql("set local synchronous_commit to off")
         yield con
 
 

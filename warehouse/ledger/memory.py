@@ -197,9 +197,18 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDelive
             self._claims |= held
             return len(held)
 
-    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+    def record(
+        self,
+        outcomes: Iterable[Outcome],
+        at: datetime,
+        *,
+        worker: str | None = None,
+        lasting: bool = True,  # noqa: ARG002 - nothing outlives the process
+    ) -> int:
         with self._lock:
             return sum(self._record_one(outcome, at, worker) for outcome in outcomes)
+
+    def make_lasting(self) -> None: ...
 
     def _record_one(self, outcome: Outcome, at: datetime, worker: str | None) -> bool:
         job = self._jobs.get(outcome.intent_key)

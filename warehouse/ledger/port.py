@@ -96,7 +96,10 @@ class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Re
         """
 
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
-        """Up to `limit` pending jobs → sending, committed on return, oldest first within a run."""
+        """Up to `limit` pending jobs → sending, committed on return, oldest first within a run.
+
+        A power cut may take it back until the hand-over: nothing has left then.
+        """
 
     def hand_over(self, intent_keys: Collection[str], worker: str, at: datetime) -> set[str]:
         """Mark claimed jobs right before the first byte of them leaves; returns those this worker still holds.
@@ -110,12 +113,18 @@ class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Re
     def due_members(self, run_id: str | None, channel: str, limit: int, at: datetime) -> list[str]:
         """Members of the jobs that the next claims will take, in that order; changes nothing."""
 
-    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
+    def record(
+        self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None, lasting: bool = True
+    ) -> int:
         """Write outcomes of claimed jobs; returns how many changed a job.
 
         "sent" is accepted late, from unknown and pending too. With `worker`, everything else
-        applies only to jobs this worker still holds.
+        applies only to jobs this worker still holds. Not `lasting`: committed, but a power cut may take it back until
+        the next write that is, or `make_lasting`; the jobs are then handed over, as if nobody had told.
         """
+
+    def make_lasting(self) -> None:
+        """What was recorded so far outlives a power cut."""
 
     def give_text(
         self, run_id: str, arm: str | None, messages: Mapping[tuple[str, str], str], entry: AuditEntry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -38,8 +39,11 @@ def moment_text(at: datetime) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _moment(value: str) -> datetime:
-    return datetime.fromisoformat(value)
+def moment_of(value: str | datetime | None) -> datetime | None:
+    """What a database gave, in UTC. Cached, which is what makes reading a million rows of moments cheap."""
+    if value is None:
+        return None
+    return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)
@@ -70,10 +74,9 @@ class UtcMoment(TypeDecorator[datetime]):
             return value
         return moment_text(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        return _moment(value) if isinstance(value, str) else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
+        # Instead of process_result_value, which costs two calls a cell.
+        return moment_of
 
 
 metadata = MetaData()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
@@ -126,7 +126,8 @@ class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, S
 
     @patient
     def claim(self, run_id: str | None, channel: str, limit: int, worker: str, at: datetime) -> list[Job]:
-        with writing(self._engine) as con:
+        # Whatever takes the claim back was not handed over; a hand-over that stays makes the claim stay.
+        with writing(self._engine, lasting=False) as con:
             return claims.claim(con, run_id, channel, limit=limit, worker=worker, at=at)
 
     @patient
@@ -144,13 +145,19 @@ class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, S
         with writing(self._engine) as con:
             return claims.renew(con, worker, at)
 
-    def record(self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None) -> int:
-        return self._record(list(outcomes), at, worker)
+    def record(
+        self, outcomes: Iterable[Outcome], at: datetime, *, worker: str | None = None, lasting: bool = True
+    ) -> int:
+        return self._record(list(outcomes), at, worker, lasting)
 
     @patient
-    def _record(self, outcomes: Sequence[Outcome], at: datetime, worker: str | None) -> int:
-        with writing(self._engine) as con:
+    def _record(self, outcomes: Sequence[Outcome], at: datetime, worker: str | None, lasting: bool) -> int:
+        with writing(self._engine, lasting=lasting) as con:
             return claims.record(con, outcomes, at, worker)
+
+    def make_lasting(self) -> None:
+        with writing(self._engine) as con:  # something has to be written, or nothing is flushed
+            con.execute(update(ledger_state).values(position=ledger_state.c.position))
 
     @patient
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:
