@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -18,6 +19,18 @@ DOCS = Path(__file__).parents[2] / "docs"
 def test_the_tables_are_those_of_the_code(name: str) -> None:
     page = (DOCS / name).read_text("utf-8")
     assert filled(page, PAGES[name]) == page, "python -m promocal.reference docs"
+
+
+def test_every_test_that_shows_a_sentence_is_there() -> None:
+    page = (DOCS / "delivery.md").read_text("utf-8")
+    table = page[page.index("<!-- shown by -->") : page.index("<!-- end shown by -->")]
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "shown by |" not in line]
+    assert len(rows) >= 30
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row)
+        assert named, row
+        for file, name in named:
+            assert f"\ndef {name}(" in (DOCS.parent / file).read_text("utf-8"), row
 
 
 def test_a_page_without_a_place_for_a_part_is_refused() -> None:
