@@ -62,7 +62,7 @@ class ProjectRun:
 
     @property
     def run_id(self) -> str:
-        from tasks.deciding.decide import run_id
+        from campaign_calendars.deciding.intent import run_id
 
         return run_id(self.calendar, self.phase, self.as_of)
 

@@ -25,6 +25,7 @@ HEARTBEAT = "prefect.flow-run.heartbeat"
 USUAL = timedelta(seconds=180)
 _MISSED = 3  # so many signs that did not come
 _SLACK = timedelta(seconds=30)  # signs travel in the background
+_CLOCKS = timedelta(days=2)  # a worker's clock may be far ahead
 # A process may need this long until its first sign; a server without them is not asked sooner.
 UNHEARD = timedelta(minutes=15)
 
@@ -39,7 +40,7 @@ def end_zombies(calendar_id: str, now: datetime) -> list[Said]:
         return said
     with get_client(sync_client=True) as client:
         for run in alive:
-            heard = _heard(client, run)
+            heard = _heard(client, run, now)
             if not is_silent(_began(run), heard, now):
                 continue
             _end(client, run)
@@ -83,14 +84,16 @@ def _began(run: FlowRun) -> datetime:
     return moment
 
 
-def _heard(client: SyncPrefectClient, run: FlowRun) -> list[datetime]:
-    """The last moments at which the run was heard."""
-    from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
+def _heard(client: SyncPrefectClient, run: FlowRun, now: datetime) -> list[datetime]:
+    """The last moments at which the server heard of the run; what its own clock says does not count."""
+    from prefect.events.filters import EventFilter, EventNameFilter, EventOccurredFilter, EventResourceFilter
 
     wanted = EventFilter(
-        event=EventNameFilter(name=[HEARTBEAT]), resource=EventResourceFilter(id=[f"prefect.flow-run.{run.id}"])
+        event=EventNameFilter(name=[HEARTBEAT]),
+        resource=EventResourceFilter(id=[f"prefect.flow-run.{run.id}"]),
+        occurred=EventOccurredFilter(until=now + _CLOCKS),
     )
-    return [event.occurred for event in client.read_events(wanted, limit=_MISSED + 1).events]
+    return [event.received for event in client.read_events(wanted, limit=_MISSED + 1).events]
 
 
 def _end(client: SyncPrefectClient, run: FlowRun) -> None:

@@ -23,6 +23,11 @@ def intent_key(  # noqa: PLR0917 - the six parts of the key, always all of them
     return _digest((calendar, phase, play, moment, member_id, channel))
 
 
+def run_id(calendar: str, phase: str, as_of: datetime) -> str:
+    """The id of a phase run: the same moment is always the same run."""
+    return f"{calendar}.{phase}.{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
 def batch_key(intent_keys: Iterable[str]) -> str:
     """SHA-256 over the keys in order: the same jobs in the same order are the same batch."""
     return _digest(intent_keys)

@@ -148,7 +148,9 @@ def _now(one: CalendarState) -> str:
 
 
 def _print_wanting(one: CalendarState, *, asked: bool) -> None:
-    """What of a calendar somebody should look at, a line each."""
+    """What of a calendar somebody should look at, a line each, and what to do."""
+    from tasks.running.expecting import end_reason
+
     out = output.console()
     name = output.escape(one.calendar)
     if one.stands == "unreadable":
@@ -161,10 +163,32 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
         )
     if one.failed:
         out.print(either("{name}: failed: {runs}", "{name}：失败：{runs}", name=name, runs=_first(one.failed)))
+        _remedy(
+            either(
+                "the log says why; mend it, and it goes on by itself while it may, or by promocal run",
+                "日志说明原因；修正后在时限内会自动继续，也可用 promocal run 继续",
+            )
+        )
     if one.missed:
         out.print(either("{name}: missed: {runs}", "{name}：错过：{runs}", name=name, runs=_moments(one.missed)))
+        _remedy(end_reason(one.missed[0].reason, language()))
+        _remedy(
+            either(
+                "it is too late, nothing of it will be sent; promocal doctor says what is down",
+                "已过时限，不会再发送；promocal doctor 说明哪里停了",
+            )
+        )
     if one.due:
         out.print(either("{name}: due now: {runs}", "{name}：到期未运行：{runs}", name=name, runs=_moments(one.due)))
+        _remedy(
+            either(
+                "promocal serve starts it within a minute; by hand: promocal run {name} {phase} --at {at}",
+                "promocal serve 会在一分钟内启动；也可手动：promocal run {name} {phase} --at {at}",
+                name=name,
+                phase=one.due[0].run_id.split(".")[1],
+                at=one.due[0].at.isoformat(timespec="seconds"),
+            )
+        )
     if one.paused:
         out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
     if one.leaving:
@@ -195,10 +219,14 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
         )
 
 
+def _remedy(text: str) -> None:
+    output.console().print(f"    [dim]→ {output.escape(text)}[/]", soft_wrap=True)
+
+
 def _first(names: tuple[str, ...]) -> str:
     more = len(names) - _NAMED
     return ", ".join(output.escape(name) for name in names[:_NAMED]) + (f" +{more:,}" if more > 0 else "")
 
 
 def _moments(runs: tuple[MissedRun, ...]) -> str:
-    return _first(tuple(f"{run.at:%m-%d %H:%MZ} {'/'.join(run.plays)}" for run in runs))
+    return _first(tuple(f"{run.at:%m-%d %H:%M} {'/'.join(run.plays)}" for run in runs))

@@ -184,8 +184,10 @@ def print_status(found: ProjectStatus, most: int | None = None) -> None:
     if found.unknown:
         out.print(
             either(
-                "\n[yellow]{unknown:,} message(s) are in state unknown and need a person to settle them[/]",
-                "\n[yellow]{unknown:,} 条消息结果未知，需要人工落定[/]",
+                "\n[yellow]{unknown:,} message(s) are in state unknown and need a person to settle them[/]"
+                "\n    [dim]→ ask the provider, then promocal settle RUN --as sent (or failed; pending: send again)[/]",
+                "\n[yellow]{unknown:,} 条消息结果未知，需要人工落定[/]"
+                "\n    [dim]→ 向服务商核实后 promocal settle 运行 --as sent（或 failed；pending 为再发一次）[/]",
                 unknown=found.unknown,
             )
         )

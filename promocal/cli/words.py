@@ -292,6 +292,7 @@ PARTS = {
     "calendars": "日历",
     "channels": "渠道",
     "server": "服务器",
+    "outreach": "触达",
     "scheduler": "调度",
     "workers": "工作进程",
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from campaign_calendars.deciding.briefing import make_brief
 from campaign_calendars.deciding.briefs import Brief
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.deciding.runs import PhaseDecision, PlayCounts, PlayDecision, RunSummary, fields_of
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -31,11 +32,6 @@ from warehouse.ledger.records import Run
 if TYPE_CHECKING:
     from warehouse.decision.session import RunKey
     from warehouse.shelf.manifest import Snapshot
-
-
-def run_id(calendar_id: str, phase_id: str, as_of: datetime) -> str:
-    """The id of a phase run: the same moment is always the same run."""
-    return f"{calendar_id}.{phase_id}.{as_of.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def due(loaded: LoadedCalendar, phase_id: str, as_of: datetime) -> list[Occurrence]:

@@ -16,8 +16,8 @@ class Finding:
     """What was looked at, how it is, and what to do about it."""
 
     part: str
-    """`settings`, `versions`, `ledger`, `clock`, `disk`, `rights`, `snapshot`, `calendars`, `channels`, `server`,
-    `scheduler` or `workers`."""
+    """`settings`, `versions`, `ledger`, `clock`, `disk`, `rights`, `snapshot`, `calendars`, `outreach`,
+    `channels`, `server`, `scheduler` or `workers`."""
     level: Level
     """`ok`; `warning`: works, and should be looked at; `error`: something will not work."""
     message: Mapping[str, str]

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from campaign_calendars.findings.errors import ProblemsFoundError, PromocalError
 from tasks.channels.registry import open_channels
 from tasks.operations.findings import Finding, found
+from tasks.operations.runs_checks import runs_checks
 from tasks.private import rights_problems
 from tasks.runtime import Runtime
 
@@ -34,6 +35,7 @@ def machine(rt: Runtime) -> Iterator[Finding]:
     yield from _rights(rt)
     yield from _snapshot(rt)
     yield from _calendars(rt)
+    yield from runs_checks(rt)
     yield from _channels(rt)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Literal
 
@@ -70,7 +70,7 @@ class CalendarState:
     waiting: tuple[str, ...]
     """Runs with messages that wait for a person or for their time."""
     failed: tuple[str, ...]
-    """Runs that failed."""
+    """Runs that failed, without those that are missed."""
     finished: int
     """Runs that are done."""
     unknown: int
@@ -123,7 +123,8 @@ def _calendar(rt: Runtime, name: str, runs: Sequence[RunState], server: ServerSt
         loaded = rt.load_calendar(name)
     except PromocalError:  # promocal check tells what is wrong; the other calendars are not to suffer
         loaded = None
-    due, missed = _passed(rt, name)
+    due, missed = _passed(rt, name, loaded.timeline.timezone if loaded else UTC)
+    gone = {run.run_id for run in missed}
     ahead = _ahead(loaded, now) if loaded else []
     held = server.of(name) if server else ()
     return CalendarState(
@@ -134,7 +135,7 @@ def _calendar(rt: Runtime, name: str, runs: Sequence[RunState], server: ServerSt
         applied_by=applied[0].by if applied else "",
         running=tuple(run.run_id for run in runs if run.status == "started" or run.jobs.get("sending")),
         waiting=tuple(run.run_id for run in runs if any(run.jobs.get(state) for state in _WAITING)),
-        failed=tuple(run.run_id for run in runs if run.status == "failed"),
+        failed=tuple(run.run_id for run in runs if run.status == "failed" and run.run_id not in gone),
         finished=sum(1 for run in runs if run.status == "finished"),
         unknown=sum(run.jobs.get("unknown", 0) for run in runs),
         due=due,
@@ -165,14 +166,24 @@ def _ahead(loaded: LoadedCalendar, now: datetime) -> list[NextRun]:
     return [NextRun(at=at, phase=phase, plays=tuple(names)) for (at, phase), names in sorted(plays.items())]
 
 
-def _passed(rt: Runtime, name: str) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
-    """What was expected by now and has no end: what may still begin, and what may not, or ended as missed."""
+def _passed(rt: Runtime, name: str, zone: tzinfo) -> tuple[tuple[MissedRun, ...], tuple[MissedRun, ...]]:
+    """What was expected by now and has no end: what may still begin, and what may not, or ended as missed.
+
+    Moments are those of the calendar's clock.
+    """
     found = overdue(rt, name)
-    due = [_missed(run.run_id, run.at, run.plays, "") for run in found if run.standing in ("due", "started")]
-    missed = [_missed(run.run_id, run.at, run.plays, run.reason) for run in found if run.standing == "missed"]
+    due = [
+        _missed(run.run_id, run.at.astimezone(zone), run.plays, "")
+        for run in found
+        if run.standing in ("due", "started")
+    ]
+    over = [run for run in found if run.standing == "missed"]
+    missed = [_missed(run.run_id, run.at.astimezone(zone), run.plays, run.reason) for run in over]
     for run, rows in groupby(rt.ledger.expected(name, state="missed"), key=lambda row: row.run_id):
         first, *others = rows
-        missed.append(_missed(run, first.at, (first.play, *(row.play for row in others)), first.reason))
+        missed.append(
+            _missed(run, first.at.astimezone(zone), (first.play, *(row.play for row in others)), first.reason)
+        )
     return tuple(due), tuple(sorted(missed, key=lambda run: run.at, reverse=True))
 
 

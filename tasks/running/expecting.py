@@ -13,12 +13,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Literal
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.deciding.lateness import grace
 from campaign_calendars.findings.said import Said, translate_stored
 from campaign_calendars.model.calendar import Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
-from tasks.deciding.decide import run_id
 from tasks.running.guard import LATE, OpenJobs, open_jobs, skip_reason
 from tasks.running.unanswered import APPROVAL_EXPIRED, expire_requests
 from tasks.runtime import Runtime

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.deciding.runs import PhaseDecision, PlayDecision, RunSummary, Totals, Via, fields_of, totals
 from campaign_calendars.duties.states import held
 from campaign_calendars.findings.errors import LedgerMovedError
@@ -19,7 +20,7 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import refresh, young_enough
-from tasks.deciding.decide import decide, run_id
+from tasks.deciding.decide import decide
 from tasks.duties.holding import waiting_jobs
 from tasks.duties.ticking import ticks_of
 from tasks.journal import note

@@ -16,10 +16,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Protocol
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import Occurrence
 from tasks.data.refresh import refresh
-from tasks.deciding.decide import run_id
 from tasks.deciding.sessions import KeptSession
 from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement

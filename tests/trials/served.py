@@ -248,8 +248,10 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20, help="at most; default 20")
     parser.add_argument("--days", type=int, default=2, help="of the calendar; default 2")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--victim", choices=VICTIMS, action="append", help="default: all of them")
     chosen = parser.parse_args()
-    served, different = run_served(kills=chosen.kills, seed=chosen.seed, days=chosen.days)
+    victims = chosen.victim or VICTIMS
+    served, different = run_served(kills=chosen.kills, seed=chosen.seed, days=chosen.days, victims=victims)
     print("| " + " | ".join(VICTIMS) + " | differences |")
     print("|" + "---|" * (len(VICTIMS) + 1))
     print("| " + " | ".join(str(served.machine.died[one]) for one in VICTIMS) + f" | {len(different)} |")

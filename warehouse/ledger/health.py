@@ -44,6 +44,18 @@ def look_at(url: str) -> LedgerHealth:
         engine.dispose()
 
 
+def is_current(url: str) -> bool:
+    """Whether there is a ledger that opening would leave as it is; errors as `look_at`."""
+    engine = open_engine(url)
+    try:
+        with reading(engine) as con:
+            known = inspect(con).has_table(schema_version.name)
+            versions = list(con.scalars(select(schema_version.c.version))) if known else []
+            return max(versions, default=0) == migrations()[-1].version
+    finally:
+        engine.dispose()
+
+
 def _damage(con: Connection) -> str:
     said = con.execute(text("pragma quick_check(1)")).scalar_one()
     return "" if said == "ok" else str(said)

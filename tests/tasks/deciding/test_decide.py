@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.findings.errors import UsageError
-from tasks.deciding.decide import decide, due, run_id
+from tasks.deciding.decide import decide, due
 from tasks.deciding.decisions import decision_path
 from tasks.running.replay import moments
 from tasks.runtime import Runtime

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tasks.data.refresh import refresh
+from tasks.deciding.decide import decide
 from tasks.operations.overview import ProjectOverview, overview
 from tasks.operations.server_state import DeploymentState, ServerState
-from tasks.running.expecting import expect_runs
+from tasks.running.expecting import expect_runs, look_after
 from tasks.running.phase import run_if_due
 from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
@@ -97,3 +99,17 @@ def test_what_the_server_says_stands_beside_its_calendar(project: Path) -> None:
     with at(project, TEN - 9 * DAY) as rt:
         (one,) = look(rt, server).calendars
     assert (one.deployments, one.paused, one.late) == (1, ("small-sale.burst",), 2)
+
+
+def test_a_missed_run_is_told_once_and_by_the_calendars_clock(project: Path) -> None:
+    """Killed before it enqueued: the ledger has it as failed, too."""
+    with at(project, TEN - DAY) as rt:
+        expect_runs(rt, rt.load_calendar("small-sale"), rt.clock())
+    with at(project, TEN) as rt:
+        refresh(rt, "small-sale", TEN)
+        decide(rt, "small-sale", "burst", TEN)
+    with at(project, TEN + timedelta(hours=5)) as rt:
+        look_after(rt, "small-sale")
+        (one,) = look(rt).calendars
+    assert one.failed == ()
+    assert [f"{run.at:%m-%d %H:%M}" for run in one.missed] == ["03-05 10:00"]

@@ -71,7 +71,7 @@ def test_the_certificate_is_in_the_run_its_tables_and_the_report(shop: Runtime, 
     at, phase = due.at, due.phase
     decided = run_phase(shop, CALENDAR, phase, at)
     assert decided is not None
-    from tasks.deciding.decide import run_id
+    from campaign_calendars.deciding.intent import run_id
     from tasks.deciding.decisions import read_decision
 
     decision = read_decision(shop, run_id(CALENDAR, phase, at))

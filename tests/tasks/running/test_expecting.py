@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.findings.errors import PromocalError
-from tasks.deciding.decide import decide, run_id
+from tasks.deciding.decide import decide
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.expecting import end_reason, expect_runs, look_after, overdue
 from tasks.running.phase import run_if_due
