@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
-from flows.deployments import deploy, in_words, remove_left
+from flows.applying import carry_out
+from flows.deployments import in_words, remove_left
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 from flows.server_api import keep_address
-from tasks.planning.applying import accepted, end_apply, to_carry_out
+from tasks.planning.applying import accepted, to_carry_out
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -108,9 +109,7 @@ def _apply(rt: Runtime, file: str, name: str, say: Tell, *, accept: bool) -> Non
         if rt.load_calendar(file).timeline.campaign.end > rt.clock():
             say(_not_applied(rt, name))
         return
-    changes = deploy(rt, file, plan=record.checksum)
-    if record.unfinished or changes.any:
-        end_apply(rt, record.checksum, "promocal serve", in_words(changes)[0])
+    changes = carry_out(rt, file, record, by="promocal serve", news=record.unfinished)
     for said in changes.drift:
         say(said)
     english, chinese = in_words(changes)

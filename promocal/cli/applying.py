@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from promocal.cli import output
 from promocal.cli.language import translated
 from promocal.cli.opening import opened, redrawing
-from promocal.cli.options import Calendar, Project, Redraw
+from promocal.cli.options import Calendar, Limit, Project, Redraw
 
 
 def apply(
@@ -20,24 +20,22 @@ def apply(
         str | None, typer.Option("--plan", help="Checksum of the plan to apply, as promocal plan shows it.")
     ] = None,
     force: Annotated[
-        list[Literal["members", "budget", "past", "running"]] | None,
+        list[Limit] | None,
         typer.Option("--force", help="Pass a limit that the plan names; repeatable."),
     ] = None,
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
     redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from flows.deployments import deploy, in_words
+    from flows.applying import apply_plan
+    from flows.deployments import in_words
     from flows.future_names import name_future_runs
-    from tasks.planning.applying import begin_apply, end_apply
 
-    who = by or "command line"
     with opened(project, quiet=False) as rt:
         redrawing(rt, calendar, redraw, by)
-        record, news = begin_apply(rt, calendar, checksum, by=who, force=force or ())
-        changes = deploy(rt, calendar, plan=record.checksum)
-        if news or changes.any:
-            end_apply(rt, record.checksum, who, in_words(changes)[0])
+        changes = apply_plan(
+            rt, calendar, checksum, by=by or "command line", force=[each.value for each in force or ()]
+        )
         name_future_runs(rt, calendar)
     for said in changes.drift:
         output.say(translated(said))
