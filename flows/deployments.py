@@ -11,13 +11,14 @@ Each step is decided by what the server holds at that moment, so an apply that b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.findings.said import Said
 from flows.environment import connected
 from flows.held import LEAVING, WAS_PAUSED, HeldDeployment, busy, edited, held, matches
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 # A write waits for the server's other writers (SQLite lets one at a time); asking first has shown that it is there.
 _WRITE_SECONDS = 60.0
+_KINDS = {"created": "新建", "updated": "更新", "unchanged": "不变", "leaving": "待移除", "removed": "移除"}
+_NOTHING: Said = ("no moments to schedule", "没有可排定的时间")
 Kind = Literal["created", "updated", "unchanged", "leaving", "removed"]
 
 
@@ -66,6 +69,27 @@ class Changes:
     @property
     def any(self) -> bool:
         return bool(self.created or self.updated or self.leaving or self.removed)
+
+
+def in_words(changes: Changes) -> Said:
+    """`3 created, 1 removed; 1 kept paused`."""
+    counts = {kind: len(getattr(changes, kind)) for kind in _KINDS if getattr(changes, kind)}
+    english = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or _NOTHING[0]
+    chinese = "，".join(f"{_KINDS[kind]} {count}" for kind, count in counts.items()) or _NOTHING[1]
+    if changes.kept_paused:
+        paused = ", ".join(changes.kept_paused)
+        return f"{english}; kept paused: {paused}", f"{chinese}；保持暂停：{paused}"
+    return english, chinese
+
+
+def told_counts(english: str, lang: str) -> str:
+    """Counts as the audit log keeps them (`3 created, 1 removed`), in the language of their reader."""
+    counted = re.match(rf"(\d+ ({'|'.join(_KINDS)})(, )?)+", english)
+    if lang != "zh" or counted is None:
+        return _NOTHING[1] if lang == "zh" and english == _NOTHING[0] else english
+    parts = (part.split(" ") for part in counted[0].split(", ") if part)
+    rest = english[counted.end() :].replace("; kept paused: ", "；保持暂停：")
+    return "，".join(f"{_KINDS[kind]} {count}" for count, kind in parts) + rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +154,22 @@ def preview(rt: Runtime, name: str) -> Changes:
     specs = deployment_specs(root, loaded.calendar, loaded.timeline)
     waiting = phases_with_open_jobs(rt, loaded.calendar.calendar)
     return _told(_steps(address, loaded.calendar.calendar, specs, str(root), waiting))
+
+
+@dataclass(frozen=True, slots=True)
+class OnServer:
+    """What `deploy` would do, or why the server could not be asked."""
+
+    changes: Changes = field(default_factory=Changes)
+    problem: Said | None = None
+
+
+def on_server(rt: Runtime, name: str) -> OnServer:
+    """`preview`, where a server that is away is told, not raised."""
+    try:
+        return OnServer(preview(rt, name))
+    except PromocalError as error:
+        return OnServer(problem=error.said)
 
 
 def remove_left(rt: Runtime, calendar_id: str) -> tuple[str, ...]:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.said import Said, Tell
-from flows.deployments import Changes, deploy, remove_left
+from flows.applying import carry_out
+from flows.deployments import in_words, remove_left
 from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 from flows.server_api import keep_address
-from warehouse.ledger.audit import applied
+from tasks.planning.applying import accepted, to_carry_out
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -45,10 +46,14 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = DEFAULT_PORT,
+    accept: bool = False,
     say: Tell = _in_english,
     stop: threading.Event | None = None,
 ) -> None:
     """Serve calendars (default: every calendar of the project) until SIGINT, SIGTERM or `stop`.
+
+    Those that somebody applied as they are written now; `accept` plans and applies the others too, within the limits
+    of `[apply]`. What is on the server of one that is not applied stays as it is.
 
     State and logs live in the project's `var/prefect`. Schedules stay active when it ends: runs
     whose moment passes meanwhile start late at the next serve, and each play's `on_late` decides.
@@ -75,7 +80,7 @@ def serve(
             names = [calendar.calendar.calendar for calendar in loaded]
             with open_runtime(project_dir) as rt:
                 for calendar, name in zip(loaded, names, strict=True):
-                    _apply(rt, calendar.file, name, say)
+                    _apply(rt, calendar.file, name, say, accept=accept)
                     _resume(rt, name, say)
             say(
                 (
@@ -90,26 +95,39 @@ def serve(
         say(("Stopped.", "已停止。"))
 
 
-def in_words(changes: Changes) -> Said:
-    """`3 created, 1 removed; 1 kept paused`."""
-    kinds = {"created": "新建", "updated": "更新", "unchanged": "不变", "leaving": "待移除", "removed": "移除"}
-    counts = {kind: len(getattr(changes, kind)) for kind in kinds if getattr(changes, kind)}
-    english = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no moments to schedule"
-    chinese = "，".join(f"{kinds[kind]} {count}" for kind, count in counts.items()) or "没有可排定的时间"
-    if changes.kept_paused:
-        paused = ", ".join(changes.kept_paused)
-        return f"{english}; kept paused: {paused}", f"{chinese}；保持暂停：{paused}"
-    return english, chinese
-
-
-def _apply(rt: Runtime, file: str, name: str, say: Tell) -> None:
-    changes = deploy(rt, file)
-    if changes.any:
-        rt.ledger.note(applied(name, name, "promocal serve", rt.clock()))
+def _apply(rt: Runtime, file: str, name: str, say: Tell, *, accept: bool) -> None:
+    record = to_carry_out(rt, file)
+    try:
+        if record is None and accept:
+            record = accepted(rt, file)
+    except PromocalError as error:  # the other calendars are not to suffer
+        english, chinese = error.said
+        say((f"{name} is not applied: {english}", f"{name} 未应用：{chinese}"))
+        say(error.remedy_said)
+        return
+    if record is None:
+        if rt.load_calendar(file).timeline.campaign.end > rt.clock():
+            say(_not_applied(rt, name))
+        return
+    changes = carry_out(rt, file, record, by="promocal serve", news=record.unfinished)
     for said in changes.drift:
         say(said)
     english, chinese = in_words(changes)
     say((f"{name}: {english}", f"{name}：{chinese}"))
+
+
+def _not_applied(rt: Runtime, name: str) -> Said:
+    last = rt.ledger.applied_plan(name)
+    do: Said = (
+        f"promocal plan {name}, read it, promocal apply {name} --plan CHECKSUM; or promocal serve --accept",
+        f"promocal plan {name}，阅读后 promocal apply {name} --plan 校验码；或 promocal serve --accept",
+    )
+    if last is None:
+        return f"{name} is not applied: {do[0]}", f"{name} 尚未应用：{do[1]}"
+    return (
+        f"{name} was changed since plan {last.checksum} was applied; what is scheduled stays: {do[0]}",
+        f"{name} 在应用计划 {last.checksum} 之后有改动；已排定的保持不变：{do[1]}",
+    )
 
 
 @contextmanager

@@ -108,6 +108,13 @@ class LedgerSection(_Section):
     keep_days: int | None = Field(default=None, ge=1, description="How long members of runs are known.")
 
 
+class ApplySection(_Section):
+    """How much a plan may change against the one that was applied; `promocal apply --force NAME` passes a limit."""
+
+    members: Share = Field(default=5_000, description="Of all members: those who get something else.")
+    budget: Share = Field(default=2_000, description="Of the cost of the applied plan: what is added to it.")
+
+
 AlertKind = Literal[
     "gate",  # the data were refused
     "breaker",  # a channel is left alone
@@ -174,6 +181,7 @@ class Settings(_Section):
     warehouse: WarehouseSection = WarehouseSection()
     ledger: LedgerSection = LedgerSection()
     logs: LogsSection = LogsSection()
+    apply: ApplySection = ApplySection()
     alerts: AlertsSection = AlertsSection()
     receive: ReceiveSection = ReceiveSection()
     sources: dict[str, SourceSection] = Field(default_factory=dict)

@@ -106,6 +106,7 @@ def _subject(entry: AuditLine) -> str:
 
 
 def _reason(detail: str) -> str:
+    from flows.deployments import told_counts
     from tasks.reporting.labels import stop_reason
 
-    return stop_reason(detail, language())
+    return told_counts(stop_reason(detail, language()), language())

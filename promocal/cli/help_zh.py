@@ -356,7 +356,7 @@ TEXTS: dict[str, str] = {
     "Stop before this moment.": "在此时间之前停止。",
     "Measure a calendar and write one self-contained HTML page.": "衡量一份日历并写成一个独立的 HTML 页面。",
     "Where to write the page.": "页面的写入位置。",
-    "Prefect server, deployments and a worker on this machine, until Ctrl-C.": (
+    "Prefect server, what was applied, and a worker on this machine, until Ctrl-C.": (
         "在本机运行 Prefect 服务器、部署与工作进程，直到 Ctrl-C。"
     ),
     # receipts

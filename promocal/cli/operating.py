@@ -1,4 +1,4 @@
-"""Commands that run calendars: apply, run, settle, replay, report, serve, demo."""
+"""Commands that run calendars: run, settle, replay, report, demo."""
 
 from __future__ import annotations
 
@@ -49,50 +49,6 @@ def audiences(
         output.print_json(found)
     else:
         tables.print_audiences(found, lang.value if lang else output.language())
-
-
-def apply(
-    calendar: Calendar,
-    project: Project = Path(),
-    checksum: Annotated[
-        str | None, typer.Option("--plan", help="Checksum of the plan to apply, as promocal plan shows it.")
-    ] = None,
-    by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
-    redraw: Redraw = None,
-) -> None:
-    """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from flows.deployments import deploy
-    from flows.future_names import name_future_runs
-    from flows.serve import in_words
-    from tasks.planning.agreeing import require_plan
-
-    with opened(project, quiet=False) as rt:
-        redrawing(rt, calendar, redraw, by)
-        agreed = require_plan(rt, calendar, checksum)
-        changes = deploy(rt, calendar)
-        if changes.any or agreed.applied_at is None:
-            rt.ledger.mark_applied(agreed.checksum, by or "command line", rt.clock())
-        name_future_runs(rt, calendar)
-    for said in changes.drift:
-        output.say(translated(said))
-    output.say(f"{calendar}: {translated(in_words(changes))}")
-
-
-def adopt(
-    calendar: Calendar,
-    by: Annotated[str, typer.Option("--by", help="Who takes it over, for the audit log.")],
-    project: Project = Path(),
-) -> None:
-    """Take over the calendar's deployments from where the project lay before: its runs are of this directory now."""
-    from flows.deployments import deploy
-    from flows.serve import in_words
-    from warehouse.ledger.audit import adopted
-
-    with opened(project, quiet=False) as rt:
-        changes = deploy(rt, calendar, take_over=True)
-        name = rt.load_calendar(calendar).calendar.calendar
-        rt.ledger.note(adopted(name, str(rt.settings.root), by, rt.clock()))
-    output.say(f"{calendar}: {translated(in_words(changes))}")
 
 
 def run(
@@ -345,18 +301,6 @@ def report(
         return
     tables.print_measurement(measurement, language)
     output.console().print(either("Report: [bold]{page}[/]", "报告：[bold]{page}[/]", page=page))
-
-
-def serve(
-    calendars: Annotated[list[str] | None, typer.Argument(help="Calendar ids; default all of the project.")] = None,
-    project: Project = Path(),
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port of the Prefect API and UI.")] = 4200,
-) -> None:
-    """Prefect server, deployments and a worker on this machine, until Ctrl-C."""
-    from flows.serve import serve as run_all
-
-    run_all(project, calendars or (), host=host, port=port, say=lambda said: output.console().print(translated(said)))
 
 
 def demo(

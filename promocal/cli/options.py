@@ -13,6 +13,15 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 
 
+class Limit(StrEnum):
+    """Limits of `[apply]`, as `tasks.planning.changing.LimitName` names them."""
+
+    members = "members"
+    budget = "budget"
+    past = "past"
+    running = "running"
+
+
 class OutputFormat(StrEnum):
     text = "text"
     json = "json"

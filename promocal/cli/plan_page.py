@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from tasks.planning.planned import BenefitPlan, ChannelLoad, Plan, PlannedPlay
 
 
-def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = ()) -> None:
-    """The plan as tables; `now` says whether it is one of the past, `stale` which datasets have nothing new."""
+def print_plan(
+    plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = (), changes: Callable[[], None] = lambda: None
+) -> None:
+    """The plan as tables; `now` says whether it is one of the past, `stale` which datasets have nothing new.
+
+    `changes` prints what it changes.
+    """
     _print_head(plan)
     _print_phases(plan, lang)
     _print_occurrences(plan, lang)
@@ -41,6 +46,7 @@ def print_plan(plan: Plan, lang: str, now: datetime, stale: Sequence[Problem] = 
     _print_channels(plan.channels)
     _print_duties(plan, lang)
     print_problems(stale, lang=lang)
+    changes()
     _print_standing(plan, now)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from promocal.cli import output
 from promocal.cli.opening import opened, redrawing
 from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputFormat, Project, Redraw, Replay
+
+if TYPE_CHECKING:
+    from flows.deployments import OnServer
+    from tasks.planning.changing import SinceApplied
 
 
 def plan(
@@ -35,10 +39,12 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
+    from flows.deployments import on_server
     from promocal.cli import plan_page, plan_tables
     from tasks.planning import beside
     from tasks.planning.planned import SaidPlan
     from tasks.planning.reach import facts_findings
+    from tasks.planning.since_applied import since_applied
 
     speaking = lang.value if lang else output.language()
     shown: object
@@ -57,9 +63,19 @@ def plan(
         else:
             stale = facts_findings(rt.load_calendar(calendar), rt.current_snapshot())
             made = beside.make(rt, calendar)
-            shown = SaidPlan.of(made, tuple(problem.said(speaking) for problem in stale))
-            show = partial(plan_page.print_plan, lang=speaking, now=now, stale=stale)
+            since, server = since_applied(rt, rt.load_calendar(calendar), made), on_server(rt, calendar)
+            shown = SaidPlan.of(made, tuple(problem.said(speaking) for problem in stale), since)
+            changes = partial(_print_changes, since, server)
+            show = partial(plan_page.print_plan, lang=speaking, now=now, stale=stale, changes=changes)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:
         show(shown)
+
+
+def _print_changes(since: SinceApplied | None, server: OnServer) -> None:
+    from flows.deployments import in_words
+    from promocal.cli.plan_since import print_on_server, print_since
+
+    print_since(since)
+    print_on_server(in_words(server.changes), server.changes.drift, server.problem)

@@ -16,14 +16,14 @@ from warehouse.ledger.records import PlanRecord
 def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:
     """The plan of this checksum, which is still what the calendar would do. UsageError: none was named, or it changed.
 
-    One that was applied before is not made again while the calendar's text is the same: who gets what may have moved
-    on, what was agreed to has not.
+    One that was applied before, or began to be, is not made again while the calendar's text is the same: who gets what
+    may have moved on, what was agreed to has not.
     """
     loaded = rt.load_calendar(name)
     if checksum is None:
         raise _unnamed(rt, name, loaded)
     known = rt.ledger.plan(checksum)
-    if known is not None and known.applied_at is not None and _is_of(known, loaded):
+    if known is not None and agreed_as_written(known, loaded):
         return known
     made = plan(rt, name)
     if made.checksum != checksum:
@@ -43,7 +43,10 @@ def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:
     return found
 
 
-def _is_of(known: PlanRecord, loaded: LoadedCalendar) -> bool:
+def agreed_as_written(known: PlanRecord, loaded: LoadedCalendar) -> bool:
+    """Whether somebody agreed to the plan, and the calendar's text is still the one it was made of."""
+    if known.applied_at is None and known.begun_at is None:
+        return False
     sha = hashlib.sha256(loaded.text.encode()).hexdigest()
     return known.calendar == loaded.calendar.calendar and json.loads(known.body).get("calendar_sha") == sha
 

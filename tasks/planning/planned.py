@@ -17,6 +17,7 @@ from campaign_calendars.measuring.detectable import HoldoutPower
 from campaign_calendars.model.benefits.base import Order
 from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.values.scalars import NO_TEXT, Text
+from tasks.planning.changing import SinceApplied
 from tasks.planning.expectation import ExpectedEvents
 
 
@@ -248,8 +249,11 @@ class SaidPlan(Plan):
 
     problems: tuple[SaidProblem, ...]
     """Datasets whose newest fact is too old; no part of the checksum."""
+    since_applied: SinceApplied | None
+    """What it changes against the plan that was applied last; null: there is none. No part of the checksum."""
 
     @classmethod
-    def of(cls, plan: Plan, problems: tuple[SaidProblem, ...]) -> SaidPlan:
+    def of(cls, plan: Plan, problems: tuple[SaidProblem, ...], since: SinceApplied | None = None) -> SaidPlan:
         """The plan with what is said beside it."""
-        return cls(**{each.name: getattr(plan, each.name) for each in fields(Plan)}, problems=problems)
+        own = {each.name: getattr(plan, each.name) for each in fields(Plan)}
+        return cls(**own, problems=problems, since_applied=since)

@@ -18,16 +18,16 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
-from flows.deployments import Changes, apply_deployments
+from flows.deployments import Changes, apply_deployments, in_words, told_counts
 from flows.environment import connected
-from flows.serve import in_words, serve
+from flows.serve import serve
 from flows.server import stop_child
 from tasks.runtime import open_runtime
 
 from .conftest import wait_for
 from .small_project import write_project
 
-SCRIPT = "import sys; from flows.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]))"
+SCRIPT = "import sys; from flows.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), accept=True)"
 
 
 def free_port() -> int:
@@ -122,4 +122,7 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path: Path) -> None:
     ],
 )
 def test_changes_in_words(changes: Changes, words: str) -> None:
-    assert in_words(changes)[0] == words
+    english, chinese = in_words(changes)
+    assert english == words
+    assert told_counts(english, "zh") == chinese, "as the audit log keeps it"
+    assert told_counts(english, "en") == english

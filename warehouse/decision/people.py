@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from campaign_calendars.deciding.people import PeopleChange, PlannedPerson
@@ -24,6 +25,16 @@ def compare_people(before: Path, after: Path, target: Path | None = None) -> lis
             con.execute(f"copy (select * from changes order by all) to '{quoted}' (format parquet, compression zstd)")
         rows = con.execute(_SQL["people_by_play"]).fetchall()
     return [PeopleChange(*row) for row in rows]
+
+
+def persons_changed(before: Path, after: Path, since: datetime) -> int:
+    """How many persons get something else in the later plan at moments from `since` on."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        con.execute(_SQL["people_changes"], {"before": str(before), "after": str(after)})
+        found = con.execute(_SQL["people_changed"], {"since": since}).fetchone()
+    return int(found[0]) if found else 0
 
 
 def people_of(file: Path, play: str, limit: int) -> list[PlannedPerson]:

@@ -142,9 +142,12 @@ def corrected(job: Job, before: str, by: str, at: datetime) -> AuditEntry:
     )
 
 
-def applied(subject: str, calendar: str, by: str, at: datetime) -> AuditEntry:
-    """`subject`: the checksum of the plan that was agreed to; the calendar itself, where nobody named one."""
-    return AuditEntry(at=at, by=by, action="apply", subject=subject, calendar=calendar)
+def applied(subject: str, calendar: str, by: str, at: datetime, *, forced: str = "", detail: str = "") -> AuditEntry:
+    """`subject`: the checksum of the plan that was agreed to; the calendar itself, where nobody named one.
+
+    `forced`: limits that were passed, by name; `detail`: what it changed.
+    """
+    return AuditEntry(at=at, by=by, action="apply", subject=subject, calendar=calendar, value=forced, detail=detail)
 
 
 def adopted(calendar: str, project: str, by: str, at: datetime) -> AuditEntry:

@@ -161,12 +161,28 @@ class MemoryNotes(MemoryGuards, MemoryErasing):
         mine = [(row.applied_at, row) for row in self._plans.values() if row.calendar == calendar and row.applied_at]
         return max(mine, key=lambda one: (one[0], one[1].checksum))[1] if mine else None
 
-    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
+    def begun_plan(self, calendar: str) -> PlanRecord | None:
+        found = [
+            (each.begun_at, each.checksum, each)
+            for each in self._plans.values()
+            if each.calendar == calendar and each.begun_at is not None
+        ]
+        return rules.broken_off(max(found)[2] if found else None, self.applied_plan(calendar))
+
+    def begin_apply(self, checksum: str, by: str, at: datetime, *, forced: str, written: str) -> None:
+        self._change_plan(checksum, begun_at=at, begun_by=by, forced=forced, written=written)
+
+    def mark_applied(self, checksum: str, by: str, at: datetime, detail: str = "") -> None:
+        with self._lock:
+            plan = self._change_plan(checksum, applied_at=at, applied_by=by)
+            self.note(audit.applied(checksum, plan.calendar, by, at, forced=plan.forced or "", detail=detail))
+
+    def _change_plan(self, checksum: str, **values: Any) -> PlanRecord:
         with self._lock:
             if checksum not in self._plans:
                 raise rules.unknown_plan(checksum)
-            self._plans[checksum] = replace(self._plans[checksum], applied_at=at, applied_by=by)
-            self.note(audit.applied(checksum, self._plans[checksum].calendar, by, at))
+            self._plans[checksum] = replace(self._plans[checksum], **values)
+            return self._plans[checksum]
 
     def note(self, entry: AuditEntry) -> None:
         with self._lock:

@@ -307,8 +307,17 @@ class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Re
     def applied_plan(self, calendar: str) -> PlanRecord | None:
         """The plan of a calendar that was applied last; None: none was."""
 
-    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
-        """The plan somebody agreed to is now in force. Raises LedgerError if it was never recorded."""
+    def begun_plan(self, calendar: str) -> PlanRecord | None:
+        """The plan whose apply broke off, and after which no other was applied."""
+
+    def begin_apply(self, checksum: str, by: str, at: datetime, *, forced: str, written: str) -> None:
+        """Somebody agreed to the plan, and it is being applied. Raises LedgerError if it was never recorded."""
+
+    def mark_applied(self, checksum: str, by: str, at: datetime, detail: str = "") -> None:
+        """The plan somebody agreed to is now in force; `detail`: what that changed, for the audit log.
+
+        Raises LedgerError if it was never recorded.
+        """
 
     def note(self, entry: AuditEntry) -> None:
         """Keep in the audit what a person did outside the ledger."""

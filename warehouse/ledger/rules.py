@@ -15,7 +15,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
-from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
+from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, PlanRecord, RunStatus
 from warehouse.ledger.transitions import CORRECTED_AS, ENTRY, SETTLED_AS
 
 K = TypeVar("K")
@@ -260,6 +260,14 @@ def unknown_run(run_id: str) -> LedgerError:
         (f"run {run_id} is not in the ledger", f"台账中没有运行 {run_id}"),
         ("Begin the run before enqueueing or finishing it.", "请先开始该运行，再入队或结束。"),
     )
+
+
+def broken_off(begun: PlanRecord | None, applied: PlanRecord | None) -> PlanRecord | None:
+    """The plan that was begun last, if it was not finished and no other was applied after it."""
+    if begun is None or begun.begun_at is None or not begun.unfinished:
+        return None
+    later = applied is not None and applied.applied_at is not None and applied.applied_at > begun.begun_at
+    return None if later else begun
 
 
 def unknown_plan(checksum: str) -> LedgerError:

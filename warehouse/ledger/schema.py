@@ -255,6 +255,10 @@ plans = Table(
     Column("planned_at", UtcMoment, nullable=False),
     Column("applied_at", UtcMoment),
     Column("applied_by", Text),
+    Column("begun_at", UtcMoment),
+    Column("begun_by", Text),
+    Column("forced", Text),
+    Column("written", Text),
 )
 
 draws = Table(

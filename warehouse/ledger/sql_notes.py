@@ -58,13 +58,25 @@ class SqlNotes:
             row = con.execute(newest).one_or_none()
         return None if row is None else PlanRecord(*row)
 
-    def mark_applied(self, checksum: str, by: str, at: datetime) -> None:
+    def begun_plan(self, calendar: str) -> PlanRecord | None:
+        mine = select(plans).where(plans.c.calendar == calendar, plans.c.begun_at.is_not(None))
+        with reading(self._engine) as con:
+            row = con.execute(mine.order_by(plans.c.begun_at.desc(), plans.c.checksum.desc()).limit(1)).one_or_none()
+        return rules.broken_off(None if row is None else PlanRecord(*row), self.applied_plan(calendar))
+
+    def begin_apply(self, checksum: str, by: str, at: datetime, *, forced: str, written: str) -> None:
+        values = {"begun_at": at, "begun_by": by, "forced": forced, "written": written}
+        with writing(self._engine) as con:
+            if not con.execute(update(plans).where(plans.c.checksum == checksum).values(values)).rowcount:
+                raise rules.unknown_plan(checksum)
+
+    def mark_applied(self, checksum: str, by: str, at: datetime, detail: str = "") -> None:
         with writing(self._engine) as con:
             statement = update(plans).where(plans.c.checksum == checksum).values(applied_at=at, applied_by=by)
-            calendar = con.scalar(statement.returning(plans.c.calendar))
-            if calendar is None:
+            row = con.execute(statement.returning(plans.c.calendar, plans.c.forced)).one_or_none()
+            if row is None:
                 raise rules.unknown_plan(checksum)
-            noted(con, audit.applied(checksum, calendar, by, at))
+            noted(con, audit.applied(checksum, row.calendar, by, at, forced=row.forced or "", detail=detail))
 
     def note(self, entry: AuditEntry) -> None:
         with writing(self._engine) as con:

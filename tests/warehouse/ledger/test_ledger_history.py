@@ -163,12 +163,35 @@ def test_snapshots_plans_and_what_was_applied(ledger: Ledger) -> None:
     applied = ledger.plan("p2")
     assert applied is not None
     assert (applied.checksum, applied.applied_by, applied.applied_at) == ("p2", "li", T0 + HOUR)
+    assert ledger.applied_plan("c") == applied
+    assert ledger.applied_plan("d") is None
     plan = ledger.plan("p1")
     assert plan is not None
     assert plan.body == "plan 计划"
     assert ledger.plan("p3") is None
     with pytest.raises(LedgerError, match="p3"):
         ledger.mark_applied("p3", "li", T0)
+
+
+def test_an_apply_that_broke_off_is_known_until_it_is_done_or_another_was(ledger: Ledger) -> None:
+    for checksum in ("p1", "p2"):
+        ledger.record_plan(checksum, "c", "plan", T0)
+    assert ledger.begun_plan("c") is None
+    ledger.begin_apply("p1", "li", T0, forced="past", written="calendar: c")
+    begun = ledger.begun_plan("c")
+    assert begun is not None
+    assert (begun.checksum, begun.begun_by, begun.forced, begun.written) == ("p1", "li", "past", "calendar: c")
+    assert begun.unfinished
+    ledger.mark_applied("p1", "li", T0 + HOUR, "1 created")
+    assert ledger.begun_plan("c") is None
+    assert [(one.value, one.detail) for one in ledger.audit()] == [("past", "1 created")]
+
+    ledger.begin_apply("p2", "li", T0 + 2 * HOUR, forced="", written="")
+    assert ledger.begun_plan("c") == ledger.plan("p2")
+    ledger.mark_applied("p1", "li", T0 + 3 * HOUR)
+    assert ledger.begun_plan("c") is None, "another was applied since"
+    with pytest.raises(LedgerError, match="p3"):
+        ledger.begin_apply("p3", "li", T0, forced="", written="")
 
 
 def test_a_tier_set_by_hand_is_kept_with_who_and_why(ledger: Ledger) -> None:

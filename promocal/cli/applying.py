@@ -1,0 +1,80 @@
+"""Commands that bring calendars to a Prefect server: apply, adopt, serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from promocal.cli import output
+from promocal.cli.language import translated
+from promocal.cli.opening import opened, redrawing
+from promocal.cli.options import Calendar, Limit, Project, Redraw
+
+
+def apply(
+    calendar: Calendar,
+    project: Project = Path(),
+    checksum: Annotated[
+        str | None, typer.Option("--plan", help="Checksum of the plan to apply, as promocal plan shows it.")
+    ] = None,
+    force: Annotated[
+        list[Limit] | None,
+        typer.Option("--force", help="Pass a limit that the plan names; repeatable."),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
+    redraw: Redraw = None,
+) -> None:
+    """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
+    from flows.applying import apply_plan
+    from flows.deployments import in_words
+    from flows.future_names import name_future_runs
+
+    with opened(project, quiet=False) as rt:
+        redrawing(rt, calendar, redraw, by)
+        changes = apply_plan(
+            rt, calendar, checksum, by=by or "command line", force=[each.value for each in force or ()]
+        )
+        name_future_runs(rt, calendar)
+    for said in changes.drift:
+        output.say(translated(said))
+    output.say(f"{calendar}: {translated(in_words(changes))}")
+
+
+def adopt(
+    calendar: Calendar,
+    by: Annotated[str, typer.Option("--by", help="Who takes it over, for the audit log.")],
+    project: Project = Path(),
+) -> None:
+    """Take over the calendar's deployments from where the project lay before: its runs are of this directory now."""
+    from flows.deployments import deploy, in_words
+    from warehouse.ledger.audit import adopted
+
+    with opened(project, quiet=False) as rt:
+        changes = deploy(rt, calendar, take_over=True)
+        name = rt.load_calendar(calendar).calendar.calendar
+        rt.ledger.note(adopted(name, str(rt.settings.root), by, rt.clock()))
+    output.say(f"{calendar}: {translated(in_words(changes))}")
+
+
+def serve(
+    calendars: Annotated[list[str] | None, typer.Argument(help="Calendar ids; default all of the project.")] = None,
+    project: Project = Path(),
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the Prefect API and UI.")] = 4200,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Also apply, unread, calendars that nobody applied as they are written.")
+    ] = False,
+) -> None:
+    """Prefect server, what was applied, and a worker on this machine, until Ctrl-C."""
+    from flows.serve import serve as run_all
+
+    run_all(
+        project,
+        calendars or (),
+        host=host,
+        port=port,
+        accept=accept,
+        say=lambda said: output.console().print(output.escape(translated(said))),
+    )

@@ -1,0 +1,93 @@
+"""An apply that is killed at any of its steps, on a real server: the next one finishes it, as it was agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import applying, deployments
+from flows.applying import apply_plan
+from flows.deployments import Changes, preview
+from flows.server_api import ServerApi
+from tasks.data.refresh import refresh
+from tasks.planning.beside import make
+from tasks.runtime import Runtime, open_runtime
+
+from .conftest import Harness, remove_deployments
+from .small_project import ZONE, write_project
+
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("prefect")]
+NAME = "small-sale"
+TEN = (datetime.now(ZONE) + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
+
+
+class KilledError(BaseException):
+    """The process is gone: nothing that catches errors sees it."""
+
+
+@pytest.fixture
+def rt(tmp_path: Path, prefect_server: Harness) -> Iterator[Runtime]:
+    """A project whose phase was applied, and is another one in the calendar of now."""
+    write_project(tmp_path, [TEN, TEN + timedelta(days=1)])
+    with open_runtime(tmp_path, clock=lambda: datetime.now(UTC)) as rt:
+        refresh(rt, NAME, rt.clock())
+        apply_plan(rt, NAME, make(rt, NAME).checksum, by="Li")
+        path = tmp_path / "calendars" / f"{NAME}.yaml"
+        path.write_text(path.read_text("utf-8").replace("id: burst", "id: sale"), "utf-8")
+        yield rt
+    remove_deployments(NAME)
+
+
+def killed(place: Any, name: str, *, after: bool) -> Callable[[pytest.MonkeyPatch], None]:
+    """The process ends before this call, or after it."""
+
+    def kill(patch: pytest.MonkeyPatch) -> None:
+        whole = getattr(place, name)
+
+        def broken(*args: Any, **kwargs: Any) -> None:
+            if after:
+                whole(*args, **kwargs)
+            raise KilledError
+
+        patch.setattr(place, name, broken)
+
+    return kill
+
+
+STEPS = {
+    f"{'after' if after else 'before'} {what}": killed(place, name, after=after)
+    for what, place, name in (
+        ("the server is asked", deployments, "_steps"),
+        ("what left is removed", ServerApi, "delete"),
+        ("what is new is written", deployments, "_upsert"),
+        ("its moments are expected", deployments, "expect_runs"),
+        ("it is done", applying, "end_apply"),
+    )
+    for after in (False, True)
+}
+
+
+def test_an_apply_that_is_killed_at_any_step_is_finished_by_the_next(rt: Runtime) -> None:
+    """Each step in turn, there and back again: one project, one server."""
+    path = rt.settings.root / "calendars" / f"{NAME}.yaml"
+    phases = ["burst", "sale"]
+    for step, kill in STEPS.items():
+        checksum = make(rt, NAME).checksum
+        with pytest.MonkeyPatch.context() as patch:
+            kill(patch)
+            with pytest.raises(KilledError):
+                apply_plan(rt, NAME, checksum, by="Wang", force=["members"])
+        apply_plan(rt, NAME, checksum, by="Zhao")
+        held = f"{NAME}.{phases[-1]}"
+        assert preview(rt, NAME) == Changes(unchanged=(held,)), step
+        assert rt.ledger.begun_plan(NAME) is None, step
+        due = rt.ledger.expected(NAME, state="due")
+        assert {(row.phase, row.plan) for row in due} == {(phases[-1], checksum)}, step
+        noted = [entry for entry in rt.ledger.audit() if (entry.action, entry.subject) == ("apply", checksum)]
+        assert {entry.by for entry in noted} == {"Wang"}, step
+        path.write_text(path.read_text("utf-8").replace(f"id: {phases[-1]}", f"id: {phases[0]}x"), "utf-8")
+        phases = [phases[-1], f"{phases[0]}x"]

@@ -1,0 +1,2 @@
+-- Persons with a difference at moments to come, whatever else changed.
+select count(distinct member_id) from changes where occurrence_at >= $since
