@@ -12,6 +12,7 @@ from campaign_calendars.checks import load_store
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.messages.templates import named_templates
+from campaign_calendars.model.benefits.rights import Partner
 from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.writing.moving import move_calendar
@@ -73,12 +74,13 @@ def _template(named: NamedCalendar) -> tuple[str, list[Traversable]]:
 
 
 def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
-    """Store and message templates of a calendar, as far as they are found."""
+    """Store, message templates and partners' codes of a calendar, as far as they are found."""
     calendar = load_calendar(text).model
     if calendar is None:
         return {}
     named = [f"stores/{calendar.store}.yaml"]
     named += named_templates(unfold(calendar))
+    named += [one.codes for one in calendar.benefits.values() if isinstance(one, Partner) and one.codes]
     found: dict[Path, str] = {}
     for name in named:
         body = next((folder / name for folder in home if (folder / name).is_file()), None)

@@ -45,10 +45,10 @@ def points_rules_are_stated(view: View) -> Iterator[Finding]:
     Rules of earning and using points have to be set and fair (A3, S3): the store's `points`.
 
     Fails:
-        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5}}
+        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5, order: hash}}
     Passes:
         points: {per_unit: 1}
-        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5}}
+        benefits: {c: {kind: points_redeem, points: 100, item: mug, unit_cost: 5, order: hash}}
 
     中文：有以积分支付或发放积分的权益，但店铺没有写明积分如何获得。
     积分的获取与使用规则须设定且公平（A3、S3）：请在店铺写 points。
@@ -112,10 +112,10 @@ def points_can_be_reached(view: View) -> Iterator[Finding]:
 
     Fails:
         points: {per_unit: 1}
-        benefits: {c: {kind: points_redeem, points: 2000, item: mug, unit_cost: 5}}
+        benefits: {c: {kind: points_redeem, points: 2000, item: mug, unit_cost: 5, order: hash}}
     Passes:
         points: {per_unit: 1}
-        benefits: {c: {kind: points_redeem, points: 500, item: mug, unit_cost: 5}}
+        benefits: {c: {kind: points_redeem, points: 500, item: mug, unit_cost: 5, order: hash}}
 
     中文：权益所需积分超过最高等级会员在等级窗口内能获得的积分。
     按最高等级的门槛消费与倍率计算（A6）；更高的要求几乎无人能达到。

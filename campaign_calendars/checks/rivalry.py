@@ -49,7 +49,7 @@ def caps_allow_repeats(view: View) -> Iterator[Finding]:
     for path, phase, play in view.plays():
         moments = view.moments.get((phase.id, play.id), [])
         apart = play.repeat_after or _FOR_GOOD
-        if play.trigger is not None or not play.channels or not moments:
+        if play.trigger is not None or play.post is not None or not play.channels or not moments:
             continue
         wished = _most(moments, apart)
         for cap in _caps_over(view, [play]):
@@ -186,7 +186,8 @@ def _same_audience(view: View) -> Iterator[list[_Sender]]:
     groups: dict[tuple[str, frozenset[str]], list[_Sender]] = {}
     for path, phase, play in view.plays():
         moments = tuple(view.moments.get((phase.id, play.id), ()))
-        if play.trigger is None and play.channels and moments and play.audience in view.calendar.audiences:
+        mine = play.trigger is None and play.post is None  # a post counts for nobody's caps
+        if mine and play.channels and moments and play.audience in view.calendar.audiences:
             where = view.calendar.audiences[play.audience].where
             sender = _Sender(path, phase, play, moments, _worth(view, phase, play, moments), _takes_all(view, play))
             groups.setdefault((where, frozenset(play.channels)), []).append(sender)

@@ -12,8 +12,8 @@ from campaign_calendars.findings.finding import Finding
 def first_come_is_announced(view: View) -> Iterator[Finding]:
     """A play gives a benefit that goes to whoever comes first.
 
-    With `order: first_come` (先兑先得) the platform hands it out until it is gone. Who will be first nobody knows when
-    messages are decided: a play can tell of it, not give it.
+    With `order: first_come` (先兑先得), which an exchange of points has by itself, the platform hands it out until it
+    is gone. Who will be first nobody knows when messages are decided: a play can tell of it, not give it.
 
     Fails:
         benefits: {c: {kind: member_coupon, value: 5, stock: 50, order: first_come}}
@@ -21,17 +21,20 @@ def first_come_is_announced(view: View) -> Iterator[Finding]:
         benefits: {c: {kind: member_coupon, value: 5, stock: 50, order: tier}}
 
     中文：玩法发放了先到先得的权益。
-    order: first_come（先兑先得）由平台发放，发完即止。决策时无人知道谁先到：玩法只能告知，不能发放。
+    order: first_come（先兑先得，积分兑换的默认值）由平台发放，发完即止。决策时无人知道谁先到：玩法只能告知，不能发放。
     """
     for place, _, play, name, benefit in view.given():
-        if benefit.order == "first_come":
+        if benefit.rationed == "first_come":
             yield found(
                 place,
                 (
                     f"{name} goes to whoever comes first; {play.id} cannot say who gets it",
                     f"{name} 先到先得，{play.id} 无法指定给谁",
                 ),
-                ("Move it from `benefits` to `announces` of the play.", "请把它从玩法的 benefits 移到 announces。"),
+                (
+                    "Move it from `benefits` to `announces` of the play, or say who gets it: `order: hash`.",
+                    "请把它从玩法的 benefits 移到 announces，或写明给谁：order: hash。",
+                ),
             )
 
 
@@ -58,7 +61,7 @@ def order_orders_something(view: View) -> Iterator[Finding]:
     given = {name for _, _, _, name, _ in view.given()}
     told = {name for phase in view.calendar.phases for play in phase.plays for name in play.announces}
     for name, benefit in view.calendar.benefits.items():
-        if benefit.order == "tier" and name in told - given:
+        if benefit.rationed == "tier" and name in told - given:
             yield found(
                 ("benefits", name, "order"),
                 (

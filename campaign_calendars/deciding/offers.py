@@ -73,7 +73,7 @@ def benefit_options(
 
 def _turn(benefit: Benefit, store: Store) -> tuple[str, ...]:
     """The store's tiers, highest first, for a benefit of which higher tiers get the last pieces."""
-    return tuple(level.id for level in reversed(store.tiers.levels)) if benefit.order == "tier" else ()
+    return tuple(level.id for level in reversed(store.tiers.levels)) if benefit.rationed == "tier" else ()
 
 
 def _year(calendar: Calendar, timeline: Timeline, at: datetime) -> Year:

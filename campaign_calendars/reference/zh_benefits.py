@@ -34,9 +34,10 @@ TEXTS: dict[str, str] = {
         "自动享受的权益应写在 announces 中。"
     ),
     "Who gets it where there is not enough. hash: by lot, fair and the same in every run; tier: higher tiers first,"
-    " within one by lot; first_come: whoever takes it first, by the platform; it is announced then.": (
+    " within one by lot; first_come: whoever takes it first, by the platform; it is announced then. Default: hash; of"
+    " an exchange of points first_come.": (
         "不够分时给谁。hash：按固定抽签，公平且每次一致；tier：高等级优先，同级抽签；"
-        "first_come：先兑先得，由平台发放，此时只告知。"
+        "first_come：先兑先得，由平台发放，此时只告知。默认 hash，积分兑换默认 first_come。"
     ),
     "File of the codes that were bought, one a line, from the project's directory: each is given once, by"
     " {{ benefit.code }} of the message; there are as many pieces as codes.": (

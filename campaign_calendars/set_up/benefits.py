@@ -9,7 +9,7 @@ from typing import Literal
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.model.benefits import Benefit, Pack, PriceBenefit
-from campaign_calendars.model.benefits.base import FULL, fold_rate, yuan
+from campaign_calendars.model.benefits.base import FULL, Order, fold_rate, yuan
 from campaign_calendars.model.benefits.coupons import MemberCoupon, NewMemberPack, Referral
 from campaign_calendars.model.benefits.group_plays import Timed
 from campaign_calendars.model.benefits.prices import EarlyBirdPrice, HalfPrice
@@ -48,6 +48,7 @@ class SetupRow:
     stock: int | None = None
     daily_cap: int | None = None
     per_member: int = 1
+    order: Order | None = None
     offered: Span | None = None
     valid: Span | None = None
     valid_for: int | None = None
@@ -168,6 +169,7 @@ class _Rows:
             stock=benefit.stock,
             daily_cap=benefit.daily_cap,
             per_member=benefit.per_member,
+            order=None if benefit.stock is None else benefit.rationed,
             offered=self.timeline.benefits[name].offered,
             valid=self.timeline.validity.get(name),
             valid_for=int(valid.for_.total_seconds()) if valid is not None and valid.for_ is not None else None,

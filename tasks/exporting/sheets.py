@@ -42,6 +42,11 @@ _SETUPS: dict[str, Said] = {
     "by_hand": ("by hand", "人工设置"),
     "people": ("people", "人工履约"),
 }
+_ORDERS: dict[str, Said] = {
+    "hash": ("by lot", "抽签"),
+    "tier": ("higher tiers first", "高等级优先"),
+    "first_come": ("whoever comes first", "先兑先得"),
+}
 _WHO: dict[str, Said] = {
     "everybody": ("everybody", "所有人"),
     "members": ("members", "会员"),
@@ -69,6 +74,7 @@ _COLUMNS: tuple[Column, ...] = (
     (("issued", "发行量"), lambda row, _: row.stock),
     (("a day", "每日限量"), lambda row, _: row.daily_cap),
     (("per member", "每人限领"), lambda row, _: row.per_member),
+    (("last pieces", "不够分时"), lambda row, lang: in_language(_ORDERS[row.order], lang) if row.order else ""),
     (("claim from", "领取从"), lambda row, _: _from(row.offered)),
     (("claim to", "领取至"), lambda row, _: _to(row.offered)),
     (("use from", "使用从"), lambda row, _: _from(row.valid)),

@@ -242,6 +242,7 @@ def _plays(
     jobs: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for (phase_id, play_id, _, status), count in rt.ledger.job_counts(calendar=loaded.calendar.calendar).items():
         jobs[phase_id, play_id][status] += count
+    exposed = _exposed(rt, loaded, session.as_of)
     reasons: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for row in exclusions:
         reasons[row.phase, row.play][row.reason] = row.times
@@ -257,6 +258,7 @@ def _plays(
                     title=play.title,
                     audience=play.audience,
                     jobs=dict(sorted(jobs[key].items())),
+                    exposed=exposed[key] if play.post else None,
                     excluded=reasons.get(key, {}),
                     arms=dict(sorted(mine.items())),
                     contrast=_of_play(
@@ -287,6 +289,18 @@ def _of_play(arms: Mapping[str, Arm], share: int, *, sent: int, elapsed: float) 
 def _elapsed(span: Span, as_of: datetime) -> float:
     """Which part of a span is over, 0 to 1."""
     return min(max((as_of - span.start) / (span.end - span.start), 0.0), 1.0)
+
+
+def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tuple[str, str]]:
+    """(phase, play) → members in the groups of its posts that left, once for each post."""
+    found: Counter[tuple[str, str]] = Counter()
+    for run in rt.ledger.runs(loaded.calendar.calendar):
+        shown = {play.play: play.exposed for play in run.summary.plays if play.exposed}
+        if not shown or run.as_of >= as_of:
+            continue
+        sent = {(phase, play) for (phase, play, _, status) in rt.ledger.job_counts(run.run_id) if status == "sent"}
+        found.update({key: shown[key[1]] for key in sent if key[1] in shown})
+    return found
 
 
 def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, phase: str, play: Play) -> TextTest:

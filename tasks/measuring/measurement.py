@@ -84,6 +84,9 @@ class PlayResult:
     """Name of its audience."""
     jobs: Mapping[str, int]
     """State of the message → how many are in it."""
+    exposed: int | None
+    """Of posts that left: the members of their groups at that moment, once for each post; null: it has none, and whom
+    its positions are shown to no source tells. Exposure is no contact: nobody is counted as reached by it."""
     excluded: Mapping[str, int]
     """Deciding reason → how often it excluded somebody."""
     arms: Mapping[str, Arm]

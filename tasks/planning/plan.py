@@ -346,7 +346,7 @@ def _benefits(
             granted=granted[name],
             cost_cents=cents[name],
             announced=sum(row.chosen for row in rows if name in announces.get((row.phase, row.play), ())),
-            order=benefit.order,
+            order=benefit.rationed,
             enforced_by=enforcers_of(benefit.kind),
             left_to_platform=missing.get(name, ()),
         )

@@ -33,6 +33,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "member_share": ("Member share of sales", "会员成交占比"),
     "contacted": ("Members contacted", "触达会员"),
     "messages": ("messages", "消息数"),
+    "exposed": ("seen by at most", "群内曝光至多"),
     "messages_sent": ("Messages sent", "发送消息数"),
     "assumed_reach": ("assumed reach of", "触达为假设"),
     "benefit_days": ("days with a member benefit online, of 15", "近 15 天会员权益在线天数"),
@@ -111,8 +112,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "redeemed": ("Redeemed by", "核销会员"),
     "plays": ("Plays", "玩法明细"),
     "plays_note": (
-        "Treated and held out are members as they were assigned, whether a message went out to them or not.",
-        "实验组与对照组按分组口径统计，不论消息是否实际发出。",
+        "Treated and held out count as assigned, message or not. A post is seen by its groups at most, once a post.",
+        "实验组与对照组按分组口径统计，不论消息是否实际发出。群帖的曝光至多为群内人数，每帖计一次，不计入触达。",
     ),
     "play": ("Play", "玩法"),
     "audience": ("Audience", "人群"),

@@ -110,6 +110,11 @@ class MeasurementSession:
         self._con.execute(_SQL["facts"], {"as_of": self._as_of})
         self._everybodys: Collection[str] = ()
 
+    @property
+    def as_of(self) -> datetime:
+        """The moment that is measured."""
+        return self._moment
+
     def load(
         self,
         ledger: Ledger,

@@ -141,6 +141,8 @@ class BenefitBase(Strict):
     his orders, an order refunded as a whole, the points he paid, or nowhere."""
     default_delivery: ClassVar[Delivery] = "claim"
     """How it reaches whoever may have it unless the calendar says otherwise."""
+    default_order: ClassVar[Order] = "hash"
+    """Who gets the last pieces unless the calendar says otherwise."""
     for_joined: ClassVar[bool] = True
     """Whether only who has joined can use it, whatever the store's `member_definition` says."""
     ends_with: ClassVar[EndsWith] = "calendar"
@@ -173,10 +175,11 @@ class BenefitBase(Strict):
         description="claim: members fetch it; push: sent into the account; auto: applies itself to every qualifying"
         " order; earn: follows from what the member does. Default by kind. What applies itself is announced.",
     )
-    order: Order = Field(
-        default="hash",
+    order: Order | None = Field(
+        default=None,
         description="Who gets it where there is not enough. hash: by lot, fair and the same in every run; tier: higher"
-        " tiers first, within one by lot; first_come: whoever takes it first, by the platform; it is announced then.",
+        " tiers first, within one by lot; first_come: whoever takes it first, by the platform; it is announced then."
+        " Default: hash; of an exchange of points first_come.",
     )
     exclusive_with: list[str] = Field(
         default_factory=list,
@@ -225,6 +228,11 @@ class BenefitBase(Strict):
     def expected_cents(self) -> int:
         """Expected cost of one grant, in cents, rounded up: many small grants never cost more than they reserve."""
         return -(-self.cost_cents * self.redemption_rate // FULL)
+
+    @property
+    def rationed(self) -> Order:
+        """Who gets it where there is not enough."""
+        return self.order or self.default_order
 
     @property
     def delivered(self) -> Delivery:

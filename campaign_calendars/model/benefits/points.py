@@ -11,6 +11,7 @@ from campaign_calendars.model.benefits.base import (
     CouponBenefit,
     Delivery,
     Nature,
+    Order,
     PositiveInt,
     SeenIn,
     coupon_text,
@@ -37,6 +38,7 @@ class PointsRedeem(BenefitBase):
     """积分兑换: points for a gift or coupon (A3)."""
 
     default_nature: ClassVar[Nature] = "non_price"
+    default_order: ClassVar[Order] = "first_come"
     seen_in: ClassVar[SeenIn] = "points"
     kind: Literal["points_redeem"]
     points: Points

@@ -33,7 +33,7 @@ A9 = {
         "daily": {"new_member_coupon", "member_gift_001", "points_game", "points_double", "points_redeem",
                   "birthday_gift", "points_plus_cash", "flash_sale", "member_price", "service"},
         "before": {"member_gift_001", "referral"},
-        "during": {"member_coupon", "exchange_card", "member_extra_gift", "bundle_price", "flash_sale",
+        "during": {"member_coupon", "exchange_card", "member_extra_gift", "bundle_price", "timed_offer", "red_packet",
                    "points_redeem", "points_game"},
         "after": {"points_game", "buyback_gift", "member_coupon"},
     },
@@ -47,7 +47,7 @@ A9 = {
         "daily": {"new_member_coupon", "points_redeem", "service", "points_double", "member_presale_right",
                   "points_game", "birthday_gift", "points_plus_cash"},
         "before": {"member_presale_right", "referral", "new_member_coupon"},
-        "during": {"member_coupon_pack", "member_coupon", "points_game", "flash_sale"},
+        "during": {"member_coupon_pack", "member_coupon", "points_game", "flash_sale", "red_packet", "order_sample"},
         "after": {"service", "member_coupon", "points_game"},
     },
 }  # fmt: skip

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from tasks.data.refresh import refresh
+from tasks.measuring.measure import measure
 from tasks.outreach.outreach import dispatch_run
 from tasks.outreach.posts import groups_of
 from tasks.outreach.sequences import sequence_state, write_tags
 from tasks.outreach.work_lists import settle_work, work
 from tasks.planning.plan import plan
+from tasks.reporting.report import report
 from tasks.running.phase import run_if_due, run_phase
 from tasks.runtime import Runtime, open_runtime
 from warehouse.ledger.records import Job
@@ -242,6 +244,19 @@ def test_a_post_is_one_job_for_each_group_and_touches_no_cap_of_members(shop: Ru
         ("news", "fans", "sent"): 2,
         ("news", "flash", "sent"): 1,
     }
+
+
+def test_the_report_says_by_how_many_posts_were_seen_at_most(shop: Runtime, tmp_path: Path) -> None:
+    """Exposure is no contact: nobody is counted as reached by a post, and of messages to members there is none."""
+    run(shop, "05T12:00")
+    made = measure(shop, CALENDAR, at("05T14:00"))
+    assert {row.play: row.exposed for row in made.plays if row.play in ("news", "more", "hello")} == {
+        "news": 6, "more": 0, "hello": None,
+    }  # fmt: skip
+    assert made.phases[0].funnel.contacted == 0
+    assert {row.play: row.exposed for row in measure(shop, CALENDAR, at("05T12:00")).plays}["news"] == 0
+    report(shop, CALENDAR, at("05T14:00"), tmp_path / "r.html", lang="zh")
+    assert "群内曝光至多 6" in (tmp_path / "r.html").read_text("utf-8")
 
 
 def test_what_is_a_post_the_calendar_says_and_not_the_look_of_an_id(shop: Runtime) -> None:

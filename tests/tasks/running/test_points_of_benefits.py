@@ -22,7 +22,7 @@ source: test
 budget: {{total: 100000.00}}
 audiences: {{members: joined}}
 benefits:
-  mug: {{kind: points_redeem, points: {price}, item: mug, unit_cost: 1.00, stock: 500}}
+  mug: {{kind: points_redeem, points: {price}, item: mug, unit_cost: 1.00, stock: 500, order: hash}}
 phases:
   - id: winter
     kind: daily
