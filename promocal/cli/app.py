@@ -40,6 +40,7 @@ COMMANDS = {
     "adopt": "operating",
     "run": "operating",
     "approve": "approving",
+    "automations": "automating",
     "settle": "operating",
     "outbox": "outbox",
     "halt": "halting",

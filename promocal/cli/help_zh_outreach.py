@@ -80,4 +80,9 @@ OUTREACH: dict[str, str] = {
     "At most so many messages, by lot; the rest is cancelled.": "最多放行多少条消息（按抽签）；其余取消。",
     "Cancel what waits instead; its benefits are free.": "改为取消等待的消息；其权益释放。",
     "Only if it is this decision: its checksum, as it is shown.": "仅当决策为该校验码时生效（见所示校验码）。",
+    # automations
+    "Make the Prefect server hold the automations of `[alerts]`: who is told of what; again only what differs.": (
+        "让 Prefect 服务器具备 `[alerts]` 的自动通知：通知谁、通知什么；再次运行只写入有差异的部分。"
+    ),
+    "Delete those of promocal instead.": "改为删除 promocal 的自动通知。",
 }
