@@ -134,7 +134,11 @@ def form_of(found: Judged, lang: str, refused: str = "") -> type[RunInput]:
 def described_in(found: Judged, lang: str, refused: str = "") -> str:
     """What there is to judge, as Markdown; counts, money and masked messages."""
     zh = lang == "zh"
-    lines = [f"**{'上一次答复未被接受' if zh else 'The last answer was not taken'}: {refused}**", ""] if refused else []
+    lines = (
+        [f"**{'上一次答复未被接受' if zh else 'The last answer was not taken'}: {_plain(refused)}**", ""]
+        if refused
+        else []
+    )
     for play in found.plays:
         lines += [*_play_lines(play, found.currency, lang), ""]
     lines += [line for one in found.previews for line in _preview_lines(one, lang)]

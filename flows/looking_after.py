@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
 from campaign_calendars.time.timeline import utc
+from flows.events import alerts_as_events
 from flows.follow_up import deployment_of, follow_up, next_look, start_again
 from flows.held import LEAVING
 from flows.steps import ProjectRun
@@ -30,6 +31,11 @@ def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
     One that the server knows to be under way, or to come, is left alone, and so is what a person cancelled or paused.
     A run whose process is gone is not under way, whatever the server believes (`flows.zombies`).
     """
+    with alerts_as_events(rt.settings):
+        return _looked_after(rt, calendar_id)
+
+
+def _looked_after(rt: Runtime, calendar_id: str) -> list[Said]:
     said = _crashed(rt, calendar_id)
     server = _Server(calendar_id)
     for run in look_after(rt, calendar_id, lambda run: server.excuse(run.phase, run.at)):
@@ -70,7 +76,7 @@ def _crashed(rt: Runtime, calendar_id: str) -> list[Said]:
     """Runs whose process is gone get their end, the staff is told, and what they left in the outbox a follow-up."""
     said = end_zombies(calendar_id, datetime.now(UTC))
     for silent in said:
-        alert(rt.settings, "run_failed", silent)
+        alert(rt.settings, "crashed", silent)
     followed = follow_up_open_runs(rt, calendar_id) if said else []
     return said + [
         (f"{run} goes on at {when:%H:%M} UTC where it stopped", f"{run} 将于 {when:%H:%M} UTC 从中断处继续")

@@ -23,11 +23,12 @@ from campaign_calendars.time.timeline import utc
 from flows import artifacts, steps
 from flows.approving import wait_for_answer
 from flows.endings import end_of
+from flows.events import alerts_as_events
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
 from flows.steps import ProjectRun, perform, sealed
 from flows.waking import suspended
-from tasks.alerts import told_when_failing
+from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.journal import note
 from tasks.running.guard import NO_EVENTS, Verdict, admitted, end_skipped, open_jobs
@@ -71,6 +72,9 @@ def go_on_later(flow: Any, flow_run: FlowRun, state: State[Any]) -> None:
     key = _key_of(flow_run)
     note("run_broke_off", level=logging.ERROR, run_id=key.run_id, state=state.name)
     with key.runtime() as rt:
+        if state.is_crashed():
+            with alerts_as_events(rt.settings):
+                alert(rt.settings, "crashed", (f"{key.run_id}: {flow_run.name}", f"{key.run_id}：{flow_run.name}"))
         left, now = open_jobs(rt, key.run_id), utc(rt.clock())
     if left and flow_run.deployment_id:
         follow_up(key, left, flow_run.deployment_id, now)
@@ -104,7 +108,7 @@ def run_phase(
     try:
         with key.runtime() as rt:
             settings = rt.settings
-        with told_when_failing(settings, key.run_id):
+        with alerts_as_events(settings), told_when_failing(settings, key.run_id):
             return _run(key, snapshot_id)
     except PromocalError as error:
         _explain(error)

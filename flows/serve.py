@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 from flows.server_api import keep_address
+from tasks.alerts import alert
 from tasks.planning.applying import accepted, to_carry_out
+from tasks.settings import AlertKind
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -34,6 +37,9 @@ _LOOK_AFTER_SECONDS = 60.0
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
 _RESTARTS = 5
+
+
+Warn = Callable[[AlertKind, Said], object]
 
 
 def _in_english(said: Said) -> None:
@@ -63,7 +69,7 @@ def serve(
 
     with open_runtime(project_dir) as rt:
         loaded = [rt.load_calendar(name) for name in (calendars or rt.calendar_ids())]
-        home = rt.settings.state / "prefect"
+        home, warn = rt.settings.state / "prefect", partial(alert, rt.settings)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with _stoppable(stop or threading.Event()) as stopping:
         say(
@@ -82,13 +88,15 @@ def serve(
                 for calendar, name in zip(loaded, names, strict=True):
                     _apply(rt, calendar.file, name, say, accept=accept)
                     _resume(rt, name, say)
+                _automate(rt, say)
             say(
                 (
                     f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)",
                     f"Prefect 界面：{server.ui_url}   （Ctrl-C 停止；计划仍然有效）",
                 )
             )
-            with _worker(child_environment(settings, server.api_url), home / "worker.log", say) as keep_alive:
+            environment, log = child_environment(settings, server.api_url), home / "worker.log"
+            with _worker(environment, log, say, warn) as keep_alive, _told_of_a_fall(warn):
                 _watch(server, keep_alive, stopping, home / "server.log", _looking_after(project_dir, names, say))
                 _drain(names, stopping, say)
                 say(("Stopping ...", "正在停止……"))
@@ -138,6 +146,28 @@ def _address_left(home: Path, api_url: str) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_of_a_fall(warn: Warn) -> Iterator[None]:
+    try:
+        yield
+    except PromocalError as error:
+        warn("server", (error.text("en"), error.text("zh")))
+        raise
+
+
+def _automate(rt: Runtime, say: Tell) -> None:
+    """What the server tells the staff by itself; that it cannot be written keeps nothing from running."""
+    from flows.automations import keep_automations
+
+    try:
+        kept = keep_automations(rt)
+    except PromocalError as error:
+        say((f"Automations are as they were: {error.text('en')}", f"自动通知未更新：{error.text('zh')}"))
+        return
+    if new := [*kept.created, *kept.changed]:
+        say((f"Automations: {', '.join(new)}", f"自动通知：{', '.join(new)}"))
 
 
 def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
@@ -223,7 +253,7 @@ def _drain(names: Sequence[str], stopping: Stopping, say: Tell) -> None:
 
 
 @contextmanager
-def _worker(environment: dict[str, str], log: Path, say: Tell) -> Iterator[Callable[[], None]]:
+def _worker(environment: dict[str, str], log: Path, say: Tell, warn: Warn) -> Iterator[Callable[[], None]]:
     """A worker for the duration of the block; the function it yields starts it again when it ended."""
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
     command += ["--name", "promocal", "--limit", str(RUNS_AT_ONCE)]
@@ -237,12 +267,12 @@ def _worker(environment: dict[str, str], log: Path, say: Tell) -> Iterator[Calla
                 ("The worker keeps ending by itself.", "工作进程反复自行退出。"), (f"See {log}.", f"见 {log}。")
             )
         code = workers[-1].returncode
-        say(
-            (
-                f"The worker ended with exit code {code}; starting it again (see {log}).",
-                f"工作进程以退出码 {code} 结束；正在重新启动（见 {log}）。",
-            )
+        said = (
+            f"The worker ended with exit code {code}; starting it again (see {log}).",
+            f"工作进程以退出码 {code} 结束；正在重新启动（见 {log}）。",
         )
+        say(said)
+        warn("worker", said)
         workers.append(start_child(command, environment, log))
 
     try:

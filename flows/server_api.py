@@ -156,6 +156,9 @@ class ServerApi:
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
         return self._ask("PATCH", path, body)
 
+    def put(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._ask("PUT", path, body)
+
     def delete(self, path: str) -> Any:
         return self._ask("DELETE", path, None)
 

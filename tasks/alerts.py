@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import ApprovalNeededError, SnapshotRejectedError, UsageError
@@ -36,16 +37,44 @@ _TITLES: dict[AlertKind, Said] = {
 _LONGEST = 1_000
 
 
+Deliver = Callable[[AlertKind, Said], bool]
+"""Told first of every alert; True: it is delivered from there."""
+_ELSEWHERE: ContextVar[Deliver | None] = ContextVar("delivered_by", default=None)
+
+
+@contextmanager
+def delivered_by(deliver: Deliver) -> Iterator[None]:
+    """Alerts of the block are shown to `deliver` first."""
+    token = _ELSEWHERE.set(deliver)
+    try:
+        yield
+    finally:
+        _ELSEWHERE.reset(token)
+
+
+def title_of(kind: AlertKind) -> Said:
+    """What an alert of a kind is about."""
+    return _TITLES[kind]
+
+
+def addresses_of(settings: Settings) -> list[str]:
+    """Whom to tell; UsageError where a variable that holds an address is not set."""
+    section = settings.alerts
+    return [*section.urls, *(settings.secret("", name, "alerts") for name in section.url_env)]
+
+
 def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
     """Tell the staff, if they want alerts of this kind. Whether everybody was reached; never raises."""
     section = settings.alerts
+    if _taken_over(kind, said):
+        return True
     if kind not in section.on or not (section.urls or section.url_env):
         return False
     lang = section.lang or settings.project.lang or "en"
     try:
-        addresses = [*section.urls, *(settings.secret("", name, "alerts") for name in section.url_env)]
-        with_title = _TITLES[kind]
-        reached = _notify(addresses, f"promocal: {in_language(with_title, lang)}", in_language(said, lang)[:_LONGEST])
+        reached = _notify(
+            addresses_of(settings), f"promocal: {in_language(title_of(kind), lang)}", in_language(said, lang)[:_LONGEST]
+        )
     except Exception as error:  # noqa: BLE001
         # Whatever it was, the run goes on. Its text may hold the address, which is a secret.
         _LOG.warning("an alert (%s) could not be sent: %s", kind, type(error).__name__)
@@ -53,6 +82,15 @@ def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
     if not reached:
         _LOG.warning("an alert (%s) did not reach everybody", kind)
     return reached
+
+
+def _taken_over(kind: AlertKind, said: Said) -> bool:
+    deliver = _ELSEWHERE.get()
+    try:
+        return deliver is not None and deliver(kind, said)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the run goes on, and tells the staff itself
+        _LOG.warning("an alert (%s) could not be handed on: %s", kind, type(error).__name__)
+        return False
 
 
 @contextmanager

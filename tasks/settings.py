@@ -138,6 +138,10 @@ class AlertsSection(_Section):
     url_env: tuple[str, ...] = Field(default=(), description="Variables of the environment that hold further ones.")
     on: tuple[AlertKind, ...] = Field(default=ALERT_KINDS, description="What to tell; default: everything.")
     lang: Literal["", "zh", "en"] = Field(default="", description="Language; empty: that of the project.")
+    by: Literal["promocal", "prefect"] = Field(
+        default="promocal",
+        description="Who delivers what runs on a Prefect server tell: they themselves, or automations of the server.",
+    )
 
 
 class ReceiveSection(_Section):

@@ -40,6 +40,7 @@ COMMANDS = {
     "adopt": "applying",
     "run": "operating",
     "approve": "approving",
+    "automations": "automating",
     "settle": "operating",
     "outbox": "outbox",
     "halt": "halting",

@@ -85,4 +85,9 @@ OUTREACH: dict[str, str] = {
     "Also apply, unread, calendars that nobody applied as they are written.": (
         "未经阅读，也一并应用尚无人按当前内容应用的日历。"
     ),
+    # automations
+    "Make the Prefect server hold the automations of `[alerts]`: who is told of what; again only what differs.": (
+        "让 Prefect 服务器具备 `[alerts]` 的自动通知：通知谁、通知什么；再次运行只写入有差异的部分。"
+    ),
+    "Delete those of promocal instead.": "改为删除 promocal 的自动通知。",
 }
