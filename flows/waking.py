@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from campaign_calendars.deciding.intent import run_id
 from flows.names import PRODUCT_TAG, calendar_tag
 from flows.server_api import ServerApi, find_server
-from tasks.deciding.decide import run_id
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime

@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -86,6 +87,8 @@ def test_an_approval_by_somebody_with_brackets_ends_well(
     with open_runtime(root, clock=lambda: at("2026-04-10 10:01")) as rt:
         refresh(rt, "spring", at("2026-04-10 09:00"))
         run = run_phase(rt, "spring", "sale", at("2026-04-10 10:00"))
+    # Answered the same morning: what waits longer than it may is cancelled.
+    monkeypatch.setattr("tasks.runtime.open_runtime", partial(open_runtime, clock=lambda: at("2026-04-10 10:30")))
     given = ("--by", "[/shop] Lin", "--reason", "[/seen]", "-C", str(root))
     assert "[/shop] Lin" in said(monkeypatch, capsys, "approve", run.run_id, *given)
 

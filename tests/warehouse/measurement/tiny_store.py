@@ -97,8 +97,9 @@ def tiny_session(folder: Path, assigned: Sequence[tuple[str, str, str]] = ASSIGN
         engine.prepare(con)
         for member, moment, arm in assigned:
             con.execute(
-                "insert into decisions values"
-                " (?, 'reservoir', 'hello', ?, ?, ?, ?, null, '', null, null, 0, null, null, null, false, 1)",
+                "insert into decisions by name select ? as calendar, 'reservoir' as phase, 'hello' as play,"
+                " ?::timestamp as occurrence_at, ? as member_id, ? as status, ? as arm, '' as chain, 0 as cost_cents,"
+                " false as explored, 1 as propensity",
                 [CALENDAR, _stored(moment), member, "chosen" if arm == "treated" else "held_out", arm],
             )
         con.execute(f"copy decisions to '{folder}/decisions.parquet' (format parquet)")
