@@ -149,18 +149,24 @@ def _now(one: CalendarState) -> str:
 
 def _print_wanting(one: CalendarState, *, asked: bool) -> None:
     """What of a calendar somebody should look at, a line each, and what to do."""
-    from tasks.running.expecting import end_reason
-
-    out = output.console()
     name = output.escape(one.calendar)
     if one.stands == "unreadable":
-        out.print(
+        output.console().print(
             either(
                 "{name}: promocal check {name} says what is wrong",
                 "{name}：用 promocal check {name} 查看错误",
                 name=name,
             )
         )
+    _print_runs(one, name)
+    _print_deployments(one, name, asked=asked)
+
+
+def _print_runs(one: CalendarState, name: str) -> None:
+    """Runs that did not happen, or not yet."""
+    from tasks.running.expecting import end_reason
+
+    out = output.console()
     if one.failed:
         out.print(either("{name}: failed: {runs}", "{name}：失败：{runs}", name=name, runs=_first(one.failed)))
         _remedy(
@@ -189,6 +195,11 @@ def _print_wanting(one: CalendarState, *, asked: bool) -> None:
                 at=one.due[0].at.isoformat(timespec="seconds"),
             )
         )
+
+
+def _print_deployments(one: CalendarState, name: str, *, asked: bool) -> None:
+    """What is not as it should be on the server."""
+    out = output.console()
     if one.paused:
         out.print(either("{name}: paused: {names}", "{name}：已暂停：{names}", name=name, names=_first(one.paused)))
     if one.leaving:
