@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ _LOOK_AFTER_SECONDS = 60.0
 # How long a stop waits for runs to end by themselves; what is cut off goes on at the next serve.
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
-_RESTARTS = 5
+# A worker that ends so often within so many seconds will go on doing so; once a week it is only started again.
+_RESTARTS, _RESTARTS_WITHIN = 5, 600.0
 
 
 Warn = Callable[[AlertKind, Said], object]
@@ -258,11 +260,12 @@ def _worker(environment: dict[str, str], log: Path, say: Tell, warn: Warn) -> It
     command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
     command += ["--name", "promocal", "--limit", str(RUNS_AT_ONCE)]
     workers = [start_child(command, environment, log)]
+    restarts: deque[float] = deque(maxlen=_RESTARTS)
 
     def keep_alive() -> None:
         if workers[-1].poll() is None:
             return
-        if len(workers) > _RESTARTS:
+        if len(restarts) == _RESTARTS and time.monotonic() - restarts[0] < _RESTARTS_WITHIN:
             raise PromocalError(
                 ("The worker keeps ending by itself.", "工作进程反复自行退出。"), (f"See {log}.", f"见 {log}。")
             )
@@ -273,7 +276,8 @@ def _worker(environment: dict[str, str], log: Path, say: Tell, warn: Warn) -> It
         )
         say(said)
         warn("worker", said)
-        workers.append(start_child(command, environment, log))
+        restarts.append(time.monotonic())
+        workers[-1] = start_child(command, environment, log)
 
     try:
         yield keep_alive
