@@ -8,9 +8,9 @@ from datetime import datetime
 
 from campaign_calendars.deciding.blocks import Block
 from warehouse.ledger import rules
+from warehouse.ledger.away import AwayRow
 from warehouse.ledger.memory_notes import MemoryNotes
 from warehouse.ledger.records import (
-    AwayRow,
     Books,
     CodeRow,
     ContactRow,
