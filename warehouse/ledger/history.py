@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, null, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, select, update
 
 from warehouse.ledger import rules
-from warehouse.ledger.bulk import BoundRows, chunks, listed
-from warehouse.ledger.outbox import insert_new, word
+from warehouse.ledger.bulk import BoundRows, chunks
+from warehouse.ledger.outbox import insert_new
 from warehouse.ledger.records import (
     NUMBER,
-    AwayRow,
     ContactRow,
     Draw,
     DutyTick,
@@ -26,7 +25,6 @@ from warehouse.ledger.records import (
     TierOverride,
 )
 from warehouse.ledger.schema import (
-    UtcMoment,
     closed_runs,
     draws,
     duty_ticks,
@@ -67,20 +65,6 @@ def contact_rows(
         query = query.where(jobs.c.run_id != exclude_run)
     for row in con.execution_options(yield_per=_FETCH).execute(query):
         yield ContactRow(*row)
-
-
-def away(con: Connection, members: Collection[str], since: datetime) -> list[AwayRow]:
-    j, found = jobs.c, []
-    about = (j.intent_key, j.member_id, j.channel, j.occurrence_at)
-    for part in chunks(sorted(set(members))):
-        mine = j.member_id.in_(select(listed(con, part)))
-        left = func.coalesce(j.sent_at, j.occurrence_at, type_=UtcMoment())
-        out = j.status.in_([word("sent"), word("unknown"), word("to_do")])
-        rows = con.execute(select(*about, left).where(mine, out, left > since))
-        found += [AwayRow(*row) for row in rows]
-        in_hand = con.execute(select(*about, null()).where(mine, j.status == word("sending")))
-        found += [AwayRow(*row) for row in in_hand]
-    return sorted(found, key=lambda row: row.intent_key)
 
 
 def grant_rows(con: Connection, calendar: str | None, *, for_points: bool, over: bool) -> Iterator[GrantRow]:

@@ -18,8 +18,6 @@ from warehouse.ledger.expected import MemoryExpected
 from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
     DECIDED,
-    AwayRow,
-    ContactRow,
     Enqueued,
     Grant,
     Job,
@@ -31,7 +29,7 @@ from warehouse.ledger.records import (
     RunStatus,
 )
 from warehouse.ledger.retention import MemoryRetention
-from warehouse.ledger.transitions import CANCELLABLE, CLOSED, LIVE, OUTCOME_FROM
+from warehouse.ledger.transitions import CANCELLABLE, CLOSED, OUTCOME_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,31 +370,6 @@ class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDelive
     ) -> dict[str, int]:
         stopped = self.jobs(run_id, status=status)
         return rules.by_reason(Counter(job.error for job in stopped if calendar in (None, job.calendar)))
-
-    # -- history --------------------------------------------------------------------------------
-    def contact_rows(
-        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
-    ) -> Iterator[ContactRow]:
-        found = [
-            job
-            for job in self.jobs()
-            if job.status in LIVE and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
-            if since is None or job.occurrence_at >= since
-        ]
-        for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
-            where = (job.channel, job.calendar, job.phase, job.play)
-            yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
-
-    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
-        rows = []
-        for job in self.jobs(members=members):
-            in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
-            at = job.sent_at or job.occurrence_at
-            if in_hand or (out and at > since):
-                rows.append(
-                    AwayRow(job.intent_key, job.member_id, job.channel, job.occurrence_at, None if in_hand else at)
-                )
-        return sorted(rows, key=lambda row: row.intent_key)
 
 
 def _stopped(job: Job) -> JobStatus:

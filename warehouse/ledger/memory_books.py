@@ -8,8 +8,19 @@ from datetime import datetime
 
 from campaign_calendars.deciding.blocks import Block
 from warehouse.ledger import rules
+from warehouse.ledger.away import AwayRow
 from warehouse.ledger.memory_notes import MemoryNotes
-from warehouse.ledger.records import Books, CodeRow, GivenRow, Grant, GrantRow, GrantState, GrantSum, Job
+from warehouse.ledger.records import (
+    Books,
+    CodeRow,
+    ContactRow,
+    GivenRow,
+    Grant,
+    GrantRow,
+    GrantState,
+    GrantSum,
+    Job,
+)
 from warehouse.ledger.transitions import LIVE, SENT
 
 
@@ -23,6 +34,34 @@ class MemoryBooks(MemoryNotes):
         self._states: dict[str, GrantState] = {}  # of grants that were looked at
         self._books: dict[str, Books] = {}
         self._codes: dict[tuple[str, str], tuple[str, datetime]] = {}  # (partner, digest) → intent key, when
+
+    def _known_jobs(self) -> list[Job]:
+        with self._lock:
+            return list(self._jobs.values())
+
+    def contact_rows(
+        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
+    ) -> Iterator[ContactRow]:
+        found = [
+            job
+            for job in self._known_jobs()
+            if job.status in LIVE and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
+            if since is None or job.occurrence_at >= since
+        ]
+        for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
+            where = (job.channel, job.calendar, job.phase, job.play)
+            yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
+
+    def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
+        rows = []
+        for job in (job for job in self._known_jobs() if job.member_id in members):
+            in_hand, out = job.status == "sending", job.status in ("sent", "unknown", "to_do")
+            at = job.sent_at or job.occurrence_at
+            if in_hand or (out and at > since):
+                rows.append(
+                    AwayRow(job.intent_key, job.member_id, job.channel, job.occurrence_at, None if in_hand else at)
+                )
+        return sorted(rows, key=lambda row: row.intent_key)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         with self._lock:

@@ -15,12 +15,12 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from warehouse.ledger.approvals import Approvals
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
+from warehouse.ledger.away import AwayRow
 from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
 from warehouse.ledger.records import (
-    AwayRow,
     Books,
     CodeRow,
     ContactRow,

@@ -172,18 +172,6 @@ class ContactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AwayRow:
-    """A message that left or may have, or that a worker has in hand. `at`: when it left, as far as that is known, else
-    its planned moment; None while a worker has it."""
-
-    intent_key: str
-    member_id: str
-    channel: str
-    occurrence_at: datetime
-    at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class GrantRow:
     """A grant: what it reserved, what of that it still holds (owed, or spent), and from when on it can be used no more
     (None: it can)."""

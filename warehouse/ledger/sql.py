@@ -14,12 +14,13 @@ from warehouse.ledger import audit, books, claims, history, outbox
 from warehouse.ledger import runs as runs_of
 from warehouse.ledger.approvals import SqlApprovals
 from warehouse.ledger.audit import AuditEntry
+from warehouse.ledger.away import AwayRow
+from warehouse.ledger.away import away as away_rows
 from warehouse.ledger.correcting import SqlCorrections
 from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
-    AwayRow,
     Books,
     ContactRow,
     Draw,
@@ -235,7 +236,7 @@ class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, S
     @patient
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
         with reading(self._engine) as con:
-            return history.away(con, members, since)
+            return away_rows(con, members, since)
 
     def grant_rows(self, calendar: str | None, *, for_points: bool = False, over: bool = False) -> Iterator[GrantRow]:
         return self._stream(lambda con: history.grant_rows(con, calendar, for_points=for_points, over=over))
