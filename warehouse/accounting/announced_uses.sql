@@ -25,7 +25,7 @@ with open_uses as (
             u.told_by = 'redemptions'
             or (
                 m.joined_at <= coalesce(u.placed_at, u.moment)
-                and (m.left_at is null or m.left_at > coalesce(u.placed_at, u.moment))
+                and (m.left_at is null or m.left_at < m.joined_at or m.left_at > coalesce(u.placed_at, u.moment))
             )
         )
         -- An order above a threshold is no proof of what has to be claimed; a line of it is.

@@ -51,7 +51,9 @@ bought as (
     from basis as b
     inner join snap.stg_orders as o on o.paid_at >= b.since and o.paid_at < b.until
     inner join snap.stg_members as m
-        on m.member_id = o.member_id and m.joined_at <= o.ordered_at and (m.left_at is null or m.left_at > o.ordered_at)
+        on m.member_id = o.member_id
+        and m.joined_at <= o.ordered_at
+        and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.ordered_at)
     left join order_ranks as r on r.order_id = o.order_id
     left join pieces as p on p.phase = b.phase and p.benefit = b.benefit and p.order_id = o.order_id
     where len(b.ranks) = 0 or list_contains(b.ranks, r.rank)

@@ -18,4 +18,6 @@ inner join snap.stg_orders as o
     and o.amount_cents >= t.amount_cents
     and coalesce(o.items, 1) >= t.items
 inner join snap.stg_members as m
-    on m.member_id = o.member_id and m.joined_at <= o.ordered_at and (m.left_at is null or m.left_at > o.ordered_at)
+    on m.member_id = o.member_id
+    and m.joined_at <= o.ordered_at
+    and (m.left_at is null or m.left_at < m.joined_at or m.left_at > o.ordered_at)

@@ -91,9 +91,10 @@ class Shop:
         self.grants.append(made)
         return made
 
-    def join(self, *members: str, at: datetime = T0 - 400 * DAY) -> None:
-        rows = ((member, at.replace(tzinfo=None)) for member in members)
-        self.con.executemany("insert into snap.stg_members values (?, ?, null)", list(rows))
+    def join(self, *members: str, at: datetime = T0 - 400 * DAY, left: datetime | None = None) -> None:
+        """`left` before `at`: they were members before, left, and are back."""
+        moments = [moment and moment.replace(tzinfo=None) for moment in (at, left)]
+        self.con.executemany("insert into snap.stg_members values (?, ?, ?)", [[one, *moments] for one in members])
 
     def bring(self, referrer: str, friend: str, at: datetime, joined: datetime | None = None) -> None:
         """Somebody brings a friend, who joined then or at another moment."""

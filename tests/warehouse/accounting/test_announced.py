@@ -105,6 +105,18 @@ def test_only_members_at_the_time_of_the_order_and_orders_paid_in_the_phase_coun
     assert used(shop, GIFT) == (2, 1800)
 
 
+@pytest.mark.parametrize(("left", "counts"), [(-30, True), (-1, False), (4, True)])
+def test_who_left_and_joined_again_is_a_member_again(left: int, counts: bool) -> None:
+    """He joined 20 days before; days of leaving: before that (he is back), before the order (gone), after it."""
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    shop = Shop()
+    shop.join("back", at=at - 20 * DAY, left=at + left * DAY)
+    shop.order("back", at, 20000)
+    assert used(shop, GIFT) == ((1, 900) if counts else (0, 0))
+    shop.redeem("back", "b", at + DAY, order=shop.order("back", at + DAY, 5000), calendar="c")
+    assert used(shop, CASHBACK, at + 2 * DAY)[0] == int(counts)
+
+
 def test_one_per_member_and_the_stock_goes_in_the_order_of_payment() -> None:
     shop = Shop()
     shop.join(*"abc")
