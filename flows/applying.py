@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.deployments import Changes, deploy, in_words
+from flows.prefect_yaml import write_deployments
+from flows.specs import deployment_specs
+from tasks.deciding.draws import require_same_draws
 from tasks.planning.applying import begin_apply, end_apply
+from tasks.running.expecting import expect_runs
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
@@ -20,6 +25,24 @@ def apply_plan(rt: Runtime, name: str, checksum: str | None, *, by: str, force: 
     """
     record, news = begin_apply(rt, name, checksum, by=by, force=force)
     return carry_out(rt, name, record, by=by, news=news)
+
+
+def write_plan(
+    rt: Runtime, name: str, checksum: str | None, file: Path, *, by: str, force: Collection[str] = ()
+) -> int:
+    """The plan of this checksum as deployments in a prefect.yaml, for Prefect's own command line; returns how many.
+
+    It counts as applied: its moments are expected from now on. Raises UsageError as `begin_apply` does.
+    """
+    loaded = rt.load_calendar(name)
+    require_same_draws(rt, loaded)
+    rt.id_of(loaded)
+    record, _ = begin_apply(rt, name, checksum, by=by, force=force)
+    specs = deployment_specs(rt.settings.root, loaded.calendar, loaded.timeline)
+    write_deployments(file, loaded.calendar.calendar, specs)
+    expect_runs(rt, loaded, rt.clock(), plan=record.checksum)
+    end_apply(rt, record.checksum, by, file.name)
+    return len(specs)
 
 
 def carry_out(rt: Runtime, name: str, record: PlanRecord, *, by: str, news: bool) -> Changes:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from promocal.cli import output
-from promocal.cli.language import translated
+from promocal.cli.language import either, translated
 from promocal.cli.opening import opened, redrawing
 from promocal.cli.options import Calendar, Limit, Project, Redraw
 
@@ -23,16 +23,24 @@ def apply(
         list[Limit] | None,
         typer.Option("--force", help="Pass a limit that the plan names; repeatable."),
     ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write a prefect.yaml for Prefect's own prefect deploy instead.")
+    ] = None,
     by: Annotated[str, typer.Option("--by", help="Who applies, for the audit log.")] = "",
     redraw: Redraw = None,
 ) -> None:
     """Register the calendar on the Prefect server of PREFECT_API_URL: one deployment for each phase."""
-    from flows.applying import apply_plan
+    from flows.applying import apply_plan, write_plan
     from flows.deployments import in_words
     from flows.future_names import name_future_runs
 
     with opened(project, quiet=False) as rt:
         redrawing(rt, calendar, redraw, by)
+        who, names = by or "command line", [each.value for each in force or ()]
+        if to is not None:
+            count = write_plan(rt, calendar, checksum, to, by=who, force=names)
+            output.say(either("{n} deployment(s) in {file}", "{n} 个部署已写入 {file}", n=count, file=to))
+            return
         changes = apply_plan(
             rt, calendar, checksum, by=by or "command line", force=[each.value for each in force or ()]
         )

@@ -81,6 +81,9 @@ OUTREACH: dict[str, str] = {
     "Cancel what waits instead; its benefits are free.": "改为取消等待的消息；其权益释放。",
     "Only if it is this decision: its checksum, as it is shown.": "仅当决策为该校验码时生效（见所示校验码）。",
     # apply, serve
+    "Write a prefect.yaml for Prefect's own prefect deploy instead.": (
+        "改为写出 prefect.yaml，供 Prefect 自带的 prefect deploy 使用。"
+    ),
     "Pass a limit that the plan names; repeatable.": "越过计划中指出的某项限制；可重复。",
     "Also apply, unread, calendars that nobody applied as they are written.": (
         "未经阅读，也一并应用尚无人按当前内容应用的日历。"

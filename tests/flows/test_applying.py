@@ -80,7 +80,7 @@ def test_an_apply_that_is_killed_at_any_step_is_finished_by_the_next(rt: Runtime
         with pytest.MonkeyPatch.context() as patch:
             kill(patch)
             with pytest.raises(KilledError):
-                apply_plan(rt, NAME, checksum, by="Wang", force=["members"])
+                apply_plan(rt, NAME, checksum, by="Wang", force=["members", "budget"])
         apply_plan(rt, NAME, checksum, by="Zhao")
         held = f"{NAME}.{phases[-1]}"
         assert preview(rt, NAME) == Changes(unchanged=(held,)), step

@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
-from flows.deployments import Changes, apply_deployments, in_words, told_counts
+from flows.applying import apply_plan
+from flows.deployments import Changes, in_words, told_counts
 from flows.environment import connected
 from flows.serve import serve
 from flows.server import stop_child
+from tasks.planning.beside import make
 from tasks.runtime import open_runtime
 
 from .conftest import wait_for
@@ -84,12 +86,14 @@ def test_serve_runs_due_moments_and_stops_cleanly(tmp_path: Path) -> None:
         assert len(children(root)) >= 2
 
         # The operator adds a moment and applies again, from another process.
-        write_project(root, [datetime.now(UTC) + timedelta(seconds=12), far])
+        write_project(root, [datetime.now(UTC) + timedelta(seconds=45), far])
         address = re.search(r"http://127.0.0.1:\d+", output.read_text())
         assert address is not None
         with connected({}, f"{address[0]}/api"):
-            loaded = open_runtime(root).load_calendar("small-sale")
-            assert apply_deployments(root, loaded.calendar, loaded.timeline).updated == ("small-sale.burst",)
+            with open_runtime(root) as rt:
+                checksum = make(rt, "small-sale").checksum
+                changes = apply_plan(rt, "small-sale", checksum, by="Li", force=["members", "budget"])
+            assert changes.updated == ("small-sale.burst",)
         ended = "select state_name from flow_run where state_type = 'COMPLETED'"
         wait_for("the first moment's run", lambda: query(root, ended), 120)
 
