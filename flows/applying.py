@@ -15,7 +15,7 @@ from tasks.running.expecting import expect_runs
 
 if TYPE_CHECKING:
     from tasks.runtime import Runtime
-    from warehouse.ledger.records import PlanRecord
+    from warehouse.ledger.plan_records import PlanRecord
 
 
 def apply_plan(rt: Runtime, name: str, checksum: str | None, *, by: str, force: Collection[str] = ()) -> Changes:

@@ -38,6 +38,10 @@ _LOOK_AFTER_SECONDS = 60.0
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
 # A worker that ends so often within so many seconds will go on doing so; once a week it is only started again.
+_STARTING: Said = (
+    "Starting the Prefect server (the first start prepares its database) ...",
+    "正在启动 Prefect 服务器（首次启动会准备数据库）……",
+)
 _RESTARTS, _RESTARTS_WITHIN = 5, 600.0
 
 
@@ -74,12 +78,7 @@ def serve(
         home, warn = rt.settings.state / "prefect", partial(alert, rt.settings)
     settings = {**prefect_environment(home), "PREFECT_WORKER_QUERY_SECONDS": "5"}
     with _stoppable(stop or threading.Event()) as stopping:
-        say(
-            (
-                "Starting the Prefect server (the first start prepares its database) ...",
-                "正在启动 Prefect 服务器（首次启动会准备数据库）……",
-            )
-        )
+        say(_STARTING)
         with (
             running_server(settings, host=host, port=port, log=home / "server.log") as server,
             connected(settings, server.api_url),

@@ -16,6 +16,8 @@ from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputF
 if TYPE_CHECKING:
     from flows.deployments import OnServer
     from tasks.planning.changing import SinceApplied
+    from tasks.planning.planned import SaidPlan
+    from tasks.runtime import Runtime
 
 
 def plan(
@@ -39,17 +41,12 @@ def plan(
     lang: LangOption = None,
 ) -> None:
     """Show what the calendar would do: every occurrence, members, reasons, money, channel load."""
-    from flows.deployments import on_server
-    from promocal.cli import plan_page, plan_tables
+    from promocal.cli import plan_tables
     from tasks.planning import beside
-    from tasks.planning.planned import SaidPlan
-    from tasks.planning.reach import facts_findings
-    from tasks.planning.since_applied import since_applied
 
     speaking = lang.value if lang else output.language()
     shown: object
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
-        now = rt.clock()
         redrawing(rt, calendar, redraw, by)
         show: Callable[[Any], None] = plan_tables.print_comparison
         if compare is not None:
@@ -61,16 +58,29 @@ def plan(
         elif people is not None:
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
-            stale = facts_findings(rt.load_calendar(calendar), rt.current_snapshot())
-            made = beside.make(rt, calendar)
-            since, server = since_applied(rt, rt.load_calendar(calendar), made), on_server(rt, calendar)
-            shown = SaidPlan.of(made, tuple(problem.said(speaking) for problem in stale), since)
-            changes = partial(_print_changes, since, server)
-            show = partial(plan_page.print_plan, lang=speaking, now=now, stale=stale, changes=changes)
+            shown, show = _made(rt, calendar, speaking)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:
         show(shown)
+
+
+def _made(rt: Runtime, calendar: str, lang: str) -> tuple[SaidPlan, Callable[[Any], None]]:
+    """The plan of now with what it changes, and what prints it."""
+    from flows.deployments import on_server
+    from promocal.cli.plan_page import print_plan
+    from tasks.planning import beside
+    from tasks.planning.planned import SaidPlan
+    from tasks.planning.reach import facts_findings
+    from tasks.planning.since_applied import since_applied
+
+    now, loaded = rt.clock(), rt.load_calendar(calendar)
+    stale = facts_findings(loaded, rt.current_snapshot())
+    made = beside.make(rt, calendar)
+    since = since_applied(rt, loaded, made)
+    changes = partial(_print_changes, since, on_server(rt, calendar))
+    said = SaidPlan.of(made, tuple(problem.said(lang) for problem in stale), since)
+    return said, partial(print_plan, lang=lang, now=now, stale=stale, changes=changes)
 
 
 def _print_changes(since: SinceApplied | None, server: OnServer) -> None:

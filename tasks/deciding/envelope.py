@@ -22,7 +22,8 @@ from campaign_calendars.values.json import from_json, to_json
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import ApprovalRequest
-from warehouse.ledger.records import PlanRecord, Run
+from warehouse.ledger.plan_records import PlanRecord
+from warehouse.ledger.records import Run
 
 _SAID: Mapping[str, Said] = {
     "asked": (

@@ -10,7 +10,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.json import to_json
 from tasks.planning.plan import plan
 from tasks.runtime import Runtime
-from warehouse.ledger.records import PlanRecord
+from warehouse.ledger.plan_records import PlanRecord
 
 
 def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:

@@ -16,7 +16,7 @@ from tasks.planning.beside import make
 from tasks.planning.changing import PassedLimit
 from tasks.planning.since_applied import read_plan, since_applied
 from tasks.runtime import Runtime
-from warehouse.ledger.records import PlanRecord
+from warehouse.ledger.plan_records import PlanRecord
 
 
 def begin_apply(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 
 from campaign_calendars.values.scalars import Text
 
 LimitName = Literal["members", "budget", "past", "running"]
-LIMITS: tuple[LimitName, ...] = get_args(LimitName)
 What = Literal["added", "removed", "changed"]
 
 

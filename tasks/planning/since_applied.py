@@ -15,7 +15,7 @@ from tasks.planning.plan import people_file
 from tasks.planning.planned import ChannelLoad, PhasePlan, Plan
 from tasks.running.guard import open_jobs
 from tasks.runtime import Runtime
-from warehouse.ledger.records import PlanRecord
+from warehouse.ledger.plan_records import PlanRecord
 
 Moment = tuple[str, str, datetime]
 

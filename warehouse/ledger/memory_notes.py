@@ -13,11 +13,11 @@ from warehouse.ledger import audit, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.memory_erasing import MemoryErasing
 from warehouse.ledger.memory_guards import MemoryGuards
+from warehouse.ledger.plan_records import PlanRecord
 from warehouse.ledger.records import (
     NUMBER,
     Draw,
     DutyTick,
-    PlanRecord,
     PlatformId,
     SnapshotRecord,
     Suppression,

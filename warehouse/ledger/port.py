@@ -20,6 +20,7 @@ from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
 from warehouse.ledger.guards import Guards
+from warehouse.ledger.plan_records import PlanRecord
 from warehouse.ledger.records import (
     Books,
     CodeRow,
@@ -36,7 +37,6 @@ from warehouse.ledger.records import (
     JobStatus,
     OpenJobs,
     Outcome,
-    PlanRecord,
     PlatformId,
     Recovered,
     Run,

@@ -15,7 +15,8 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import PhaseDecision, RunSummary
 from campaign_calendars.findings.errors import LedgerError, LedgerMovedError
 from campaign_calendars.values.json import from_json
-from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, PlanRecord, RunStatus
+from warehouse.ledger.plan_records import PlanRecord
+from warehouse.ledger.records import AccountState, GrantSum, Job, JobStatus, RunStatus
 from warehouse.ledger.transitions import CORRECTED_AS, ENTRY, SETTLED_AS
 
 K = TypeVar("K")

@@ -14,7 +14,8 @@ from warehouse.ledger import audit, rules
 from warehouse.ledger.audit import EVERYTHING, AuditEntry, AuditFilter
 from warehouse.ledger.engine import reading, writing
 from warehouse.ledger.outbox import insert_new
-from warehouse.ledger.records import PlanRecord, SnapshotRecord
+from warehouse.ledger.plan_records import PlanRecord
+from warehouse.ledger.records import SnapshotRecord
 from warehouse.ledger.schema import audit_log, plans, snapshots
 
 
