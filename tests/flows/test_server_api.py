@@ -138,6 +138,15 @@ def test_a_server_that_is_busy_is_asked_again_for_as_long_as_the_patience() -> N
         api.get("health")
 
 
+def test_a_connection_that_the_server_ended_meanwhile_is_opened_again() -> None:
+    """Servers end what was idle for some seconds; the next question finds it out."""
+    with answering(200, b"3", {"Connection": "keep-alive"}) as url, ServerApi(ServerAddress(url, "it")) as api:
+        assert api.get("health") == 3
+        assert api._connection.sock is not None
+        api._connection.sock.shutdown(socket.SHUT_RDWR)
+        assert api.get("health") == 3
+
+
 def test_a_refused_key_is_not_repeated_in_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_API_AUTH_STRING", "li:hunter2")
     with answering(403, b"") as url, ServerApi(ServerAddress(url, "x")) as api, pytest.raises(PromocalError) as error:
