@@ -104,7 +104,7 @@ def test_serve_runs_due_moments_and_stops_cleanly(tmp_path: Path) -> None:
     assert query(root, ended) == [("Completed",)]
     # Schedules stay active, and the moment in three days still has its run.
     assert query(root, "select d.paused, s.active from deployment d join deployment_schedule s") == [(0, 1), (0, 1)]
-    # Prefect's scheduler may have made it once more for the schedule that was replaced under its hands: one moment still.
+    # Prefect's scheduler may have made it once more for the schedule that was replaced meanwhile: one moment still.
     ahead = "select count(distinct expected_start_time) from flow_run where state_type = 'SCHEDULED'"
     assert query(root, ahead) == [(1,)]
     assert list(home.iterdir()) == []
