@@ -93,7 +93,7 @@ def test_a_person_cancels_a_run_that_waits_by_clicking(
     page.open(f"{worker.ui_url}/runs/flow-run/{run.id}")
     page.wait("Suspended")
     page.click("Cancel")
-    page.click("Cancel Run", within=DIALOG)
+    page.click("Confirm", within=DIALOG)
     cancelled = wait_for("the cancellation", lambda: in_state("Cancelled", "Cancelling"), 120)
     assert cancelled.id == run.id
     wait_for("the end", lambda: in_state("Cancelled"), 120)
