@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, create_model
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
+from flows.artifacts import publish_question
 from flows.steps import ProjectRun, sealed
 from tasks.approving.answering import Given, answer
 from tasks.approving.judging import Judged, JudgedPlay, judged
@@ -50,6 +51,8 @@ def wait_for_answer(key: ProjectRun) -> None:
         if question is None:
             return
         name = f"{KEY}{number}"
+        if number == 1:
+            publish_question(key.run_id, f"{key.calendar}-{key.phase}", question._description or "")  # noqa: SLF001
         if sealed(_take)(key, name, _given(question, name)):
             return
 

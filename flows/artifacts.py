@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from campaign_calendars.deciding.certificate import Certificate
@@ -22,6 +23,7 @@ def publish(decision: PhaseDecision) -> None:
         ("audience", "Who is reached", audience_rows(decision)),
         ("exclusions", "Who is not, and the deciding reason", exclusion_rows(decision)),
         ("benefits", "Benefits and their cost", benefit_rows(decision)),
+        ("channels", "Load of the channels", channel_rows(decision)),
     ]
     if decision.certificate is not None:
         tables.append(("plan", headline_of(decision.certificate)[0], certificate_rows(decision.certificate)))
@@ -31,6 +33,14 @@ def publish(decision: PhaseDecision) -> None:
             tables.append((f"allocation-{play.play}".replace("_", "-"), told, certificate_rows(play.allocation)))
     for name, title, rows in tables:
         create_table_artifact(table=rows, key=f"{stem}-{name}", description=f"**{title}.** {run}")
+
+
+def publish_question(run: str, stem: str, question: str) -> None:
+    """What a person had to judge stays readable after the form is gone."""
+    from prefect.artifacts import create_markdown_artifact
+
+    key = f"{stem}-approval".replace("_", "-")
+    create_markdown_artifact(markdown=question, key=key, description=f"**What waits for an answer.** Run `{run}`")
 
 
 def audience_rows(decision: PhaseDecision) -> list[Row]:
@@ -68,6 +78,24 @@ def benefit_rows(decision: PhaseDecision) -> list[Row]:
         }
         for play in decision.plays
         for benefit, counts in sorted(play.benefits.items())
+    ]
+
+
+def channel_rows(decision: PhaseDecision) -> list[Row]:
+    """One row a channel: its messages, by how many plays, and for how many of them the store only assumes a reach."""
+    messages: Counter[str] = Counter()
+    assumed: Counter[str] = Counter()
+    for play in decision.plays:
+        messages.update(play.channels)
+        assumed.update(play.assumed)
+    return [
+        {
+            "channel": channel,
+            "messages": count,
+            "plays": sum(channel in play.channels for play in decision.plays),
+            "reach assumed": assumed[channel],
+        }
+        for channel, count in messages.most_common()
     ]
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -45,6 +45,10 @@ _STARTING: Said = (
 _RESTARTS, _RESTARTS_WITHIN = 5, 600.0
 
 
+_STARTING: Said = (
+    "Starting the Prefect server (the first start prepares its database) ...",
+    "正在启动 Prefect 服务器（首次启动会准备数据库）……",
+)
 Warn = Callable[[AlertKind, Said], object]
 
 
@@ -86,10 +90,7 @@ def serve(
         ):
             names = [calendar.calendar.calendar for calendar in loaded]
             with open_runtime(project_dir) as rt:
-                for calendar, name in zip(loaded, names, strict=True):
-                    _apply(rt, calendar.file, name, say, accept=accept)
-                    _resume(rt, name, say)
-                _automate(rt, say)
+                _bring_up(rt, {calendar.calendar.calendar: calendar.file for calendar in loaded}, say, accept=accept)
             say(
                 (
                     f"Prefect UI: {server.ui_url}   (Ctrl-C stops; schedules stay active)",
@@ -102,6 +103,14 @@ def serve(
                 _drain(names, stopping, say)
                 say(("Stopping ...", "正在停止……"))
         say(("Stopped.", "已停止。"))
+
+
+def _bring_up(rt: Runtime, files: Mapping[str, str], say: Tell, *, accept: bool) -> None:
+    """What the server is to hold, and what an earlier session left."""
+    for name, file in files.items():
+        _apply(rt, file, name, say, accept=accept)
+        _resume(rt, name, say)
+    _automate(rt, say)
 
 
 def _apply(rt: Runtime, file: str, name: str, say: Tell, *, accept: bool) -> None:

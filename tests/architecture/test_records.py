@@ -45,6 +45,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "arguments and parameters of a library": frozenset(
         {
             "flows/approving.py",
+            "flows/automations.py",
             "tasks/calendars/rendering.py",
             "warehouse/ledger/engine.py",
             "warehouse/portable/macros.py",

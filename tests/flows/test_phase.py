@@ -96,6 +96,8 @@ def test_artifacts_account_for_every_member_and_name_none(
     assert row["in audience"] == 8 == row["chosen"] + row["held out"] + row["excluded"]
     assert sum(r["members"] for r in _table(found["small-sale-burst-exclusions"])) == row["excluded"]
     (benefit,) = _table(found["small-sale-burst-benefits"])
+    (channel,) = _table(found["small-sale-burst-channels"])
+    assert (channel["channel"], channel["messages"], channel["reach assumed"]) == ("sms", row["chosen"], 0)
     assert (benefit["granted"], benefit["cost"]) == (row["chosen"], f"{row['chosen'] * 10:.2f}")
     wait_for("the log", lambda: logged(prefect_server, "Finished in state Completed%"))
     assert traces_of(SENTINELS, prefect_server.home) == []
