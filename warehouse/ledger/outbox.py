@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Table,
     Text,
     TextClause,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -29,7 +32,8 @@ from sqlalchemy.sql.dml import Insert
 from campaign_calendars.deciding.briefs import BudgetLimits
 from warehouse.ledger import rules
 from warehouse.ledger.books import books_of
-from warehouse.ledger.bulk import BoundRows, chunks, listed
+from warehouse.ledger.bulk import BoundRows, chunks, listed, unfolded
+from warehouse.ledger.prepared import Prepared
 from warehouse.ledger.records import DECIDED, Enqueued, Grant, Job, JobStatus
 from warehouse.ledger.schema import closed_runs, costs_text, ledger_state, moment_text, runs
 from warehouse.ledger.schema import grants as grant_table
@@ -45,7 +49,7 @@ _NEW_COLUMNS = [job_table.c[name] for name in (
     "status", "not_before", "expires_at", "arm",
 )]  # fmt: skip
 _GRANT_COLUMNS = [grant_table.c[name] for name in (
-    "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at", "position",
+    "intent_key", "calendar", "phase", "play", "member_id", "benefit", "pool", "cost_cents", "granted_at",
     "points", "valid_until", "open_cents", "use_costs",
 )]  # fmt: skip
 JOB_FIELDS = [column for column in _JOB_COLUMNS if column.name != "position"]
@@ -86,7 +90,7 @@ def enqueue(
         # The very decision that is in the outbox, whole: an enqueue is all or nothing.
         return Enqueued(0, con.scalar(select(func.count()).where(job_table.c.run_id == run_id)) or 0, 0, found)
     position = found + 1
-    new_jobs, seen = _insert_jobs(con, run_id, jobs, position)
+    new_jobs, seen = _insert_jobs(con, run_id, jobs, position, again=run.status in DECIDED)
     rules.check_moved(expected_position, found, new_jobs)
     calendars, new_grants = _insert_grants(con, grants, position)
     for calendar in sorted(calendars):
@@ -99,7 +103,8 @@ def enqueue(
     return Enqueued(new_jobs, seen - new_jobs, new_grants, position if new_jobs else found)
 
 
-def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int) -> tuple[int, int]:
+def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: int, *, again: bool) -> tuple[int, int]:
+    """(new, all); `again`: this run was enqueued before, so they are probably all known."""
     bound = BoundRows(con, {column.name: column.type for column in _NEW_COLUMNS}, stage="new_jobs")
     alike = {"position": text(str(position)), "attempts": text("0"), "in_doubt": text("false")}
     values: dict[str, ColumnElement[Any] | TextClause] = {**bound.c, **alike}
@@ -111,25 +116,47 @@ def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: in
     for chunk in chunks(jobs):
         seen += len(chunk)
         rules.check_entries(chunk, run_id)
-        new += bound.run(statement, [_job_row(job) for job in chunk])
+        if again and _all_among(con, _KNOWN, [job.intent_key for job in chunk]):
+            continue
+        inserted = bound.run(statement, [_job_row(job) for job in chunk])
+        again = not inserted
+        new += inserted
     return new, seen
 
 
 def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> tuple[set[str], int]:
+    """(calendars, new). Only with a job that this very enqueue inserted: a known intent keeps the grant it has."""
     bound = BoundRows(con, {column.name: column.type for column in _GRANT_COLUMNS}, stage="new_grants")
     names = [column.name for column in _GRANT_COLUMNS]
-    # Only with a job that this very enqueue inserted: a known intent keeps the grant it has.
-    fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == bound.c["position"])
-    statement = insert_new(con, grant_table).from_select(names, select(*bound.c.values()).where(fresh))
+    at = literal_column(str(position), BigInteger())
+    fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == at)
+    asking = insert_new(con, grant_table).from_select([*names, "position"], select(*bound.c.values(), at).where(fresh))
+    # A row for a row, once all are known to be fresh; PostgreSQL asks for all of a chunk in the one statement anyway.
+    plain = insert_new(con, grant_table).values({**bound.c, "position": at})
     calendars: set[str] = set()
     new = 0
     for chunk in chunks(grants):
-        inserted = bound.run(statement, [_grant_row(grant, position) for grant in chunk])
+        keys = [grant.intent_key for grant in chunk]
+        in_one = con.dialect.name == "postgresql"
+        all_fresh = not in_one and _all_among(con, _FRESH, keys, position=position)
+        inserted = bound.run(plain if all_fresh else asking, [_grant_row(grant) for grant in chunk])
         new += inserted
         calendars.update(grant.calendar for grant in chunk)
         if inserted < len(chunk):
-            _refuse_orphans(con, [grant.intent_key for grant in chunk])
+            _refuse_orphans(con, keys)
     return calendars, new
+
+
+_KNOWN = Prepared(lambda name: select(func.count()).where(job_table.c.intent_key.in_(select(unfolded(name, "keys")))))
+_FRESH = Prepared(
+    lambda name: select(func.count()).where(
+        job_table.c.intent_key.in_(select(unfolded(name, "keys"))), job_table.c.position == bindparam("position")
+    )
+)
+
+
+def _all_among(con: Connection, counted: Prepared, keys: list[str], **about: int) -> bool:
+    return counted.run(con, keys=json.dumps(keys), **about).scalar() == len(set(keys))
 
 
 def _refuse_orphans(con: Connection, keys: list[str]) -> None:
@@ -192,7 +219,7 @@ def _job_row(job: Job) -> tuple[Any, ...]:
     )
 
 
-def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
+def _grant_row(grant: Grant) -> tuple[Any, ...]:
     return (
         grant.intent_key,
         grant.calendar,
@@ -203,7 +230,6 @@ def _grant_row(grant: Grant, position: int) -> tuple[Any, ...]:
         grant.pool,
         grant.cost_cents,
         moment_text(grant.granted_at),
-        position,
         grant.points,
         _text(grant.valid_until),
         grant.cost_cents,
