@@ -162,6 +162,10 @@ def rows(chosen: argparse.Namespace) -> Iterator[harness.Row]:
                 peak = harness.peak_mb(prepare, kind, server, chosen.members)
                 reference = plain.batched if kind == "move" else plain.bulk
                 yield both.row(f"ledger: {plain.name}, {name}", chosen.members, "jobs", reference, peak_mb=peak)
+                if not server:  # the server's processor time is not ours to count
+                    yield both.row(
+                        f"ledger: {plain.name}, {name}, CPU", chosen.members, "jobs", reference, measure="cpu"
+                    )
 
 
 if __name__ == "__main__":

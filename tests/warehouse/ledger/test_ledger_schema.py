@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
 
 from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.intent import intent_key
@@ -23,6 +23,7 @@ from warehouse.ledger.schema import metadata
 from warehouse.ledger.sql import SqlLedger
 
 T0 = datetime(2026, 3, 8, 2, tzinfo=UTC)
+NORMAL, FULL = 1, 2  # of the pragma synchronous
 
 
 @pytest.fixture
@@ -273,4 +274,49 @@ def test_a_reader_does_not_block_a_writer(tmp_path: Path) -> None:
     next(rows)
     assert len(ledger.claim("r", "sms", 30, "w", T0)) == 30
     assert {job.status for job in rows} == {"pending"}, "a reader keeps the view it began with"
+    ledger.close()
+
+
+def test_a_hand_over_waits_for_the_disk_and_a_claim_does_not(sqlite_url: str) -> None:
+    ledger = SqlLedger(sqlite_url)
+    fill(ledger, 3)
+    levels: list[int] = []
+
+    def keep(con: Connection) -> None:
+        levels.append(con.exec_driver_sql("pragma synchronous").scalar_one())
+
+    event.listen(ledger._engine, "commit", keep)
+    keys = [job.intent_key for job in ledger.claim("r", "sms", 2, "w", T0)]
+    assert ledger.hand_over(keys, "w", T0) == set(keys)
+    ledger.record([Outcome(keys[0], "sent")], T0, worker="w", lasting=False)
+    ledger.record([Outcome(keys[1], "sent")], T0, worker="w")
+    ledger.make_lasting()
+    assert levels == [NORMAL, FULL, NORMAL, FULL, FULL]
+    ledger.close()
+
+
+def test_on_postgresql_only_the_claim_is_committed_without_waiting(postgres_url: str) -> None:
+    ledger = SqlLedger(postgres_url)
+    fill(ledger, 3)
+    levels: list[str] = []
+
+    def keep(con: Connection) -> None:
+        levels.append(con.exec_driver_sql("show synchronous_commit").scalar_one())
+
+    event.listen(ledger._engine, "commit", keep)
+    keys = [job.intent_key for job in ledger.claim("r", "sms", 2, "w", T0)]
+    ledger.hand_over(keys, "w", T0)
+    ledger.record([Outcome(keys[0], "sent")], T0, worker="w", lasting=False)
+    ledger.make_lasting()
+    assert levels == ["off", "on", "off", "on"]
+    ledger.close()
+
+
+def test_a_worker_hands_over_only_what_it_still_holds(sql_url: str) -> None:
+    ledger = SqlLedger(sql_url)
+    fill(ledger, 3)
+    [mine] = ledger.claim("r", "sms", 1, "w", T0)
+    [other] = ledger.claim("r", "sms", 1, "v", T0)
+    keys = [mine.intent_key, mine.intent_key, other.intent_key, "nobody's"]
+    assert ledger.hand_over(keys, "w", T0) == {mine.intent_key}
     ledger.close()
