@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     TextClause,
     and_,
-    bindparam,
     case,
     delete,
     exists,
@@ -116,7 +115,7 @@ def _insert_jobs(con: Connection, run_id: str, jobs: Iterable[Job], position: in
     for chunk in chunks(jobs):
         seen += len(chunk)
         rules.check_entries(chunk, run_id)
-        if again and _all_among(con, _KNOWN, [job.intent_key for job in chunk]):
+        if again and _all_known(con, [job.intent_key for job in chunk]):
             continue
         inserted = bound.run(statement, [_job_row(job) for job in chunk])
         again = not inserted
@@ -130,33 +129,25 @@ def _insert_grants(con: Connection, grants: Iterable[Grant], position: int) -> t
     names = [column.name for column in _GRANT_COLUMNS]
     at = literal_column(str(position), BigInteger())
     fresh = exists().where(job_table.c.intent_key == bound.c["intent_key"], job_table.c.position == at)
-    asking = insert_new(con, grant_table).from_select([*names, "position"], select(*bound.c.values(), at).where(fresh))
-    # A row for a row, once all are known to be fresh; PostgreSQL asks for all of a chunk in the one statement anyway.
-    plain = insert_new(con, grant_table).values({**bound.c, "position": at})
+    statement = insert_new(con, grant_table).from_select(
+        [*names, "position"], select(*bound.c.values(), at).where(fresh)
+    )
     calendars: set[str] = set()
     new = 0
     for chunk in chunks(grants):
-        keys = [grant.intent_key for grant in chunk]
-        in_one = con.dialect.name == "postgresql"
-        all_fresh = not in_one and _all_among(con, _FRESH, keys, position=position)
-        inserted = bound.run(plain if all_fresh else asking, [_grant_row(grant) for grant in chunk])
+        inserted = bound.run(statement, [_grant_row(grant) for grant in chunk])
         new += inserted
         calendars.update(grant.calendar for grant in chunk)
         if inserted < len(chunk):
-            _refuse_orphans(con, keys)
+            _refuse_orphans(con, [grant.intent_key for grant in chunk])
     return calendars, new
 
 
 _KNOWN = Prepared(lambda name: select(func.count()).where(job_table.c.intent_key.in_(select(unfolded(name, "keys")))))
-_FRESH = Prepared(
-    lambda name: select(func.count()).where(
-        job_table.c.intent_key.in_(select(unfolded(name, "keys"))), job_table.c.position == bindparam("position")
-    )
-)
 
 
-def _all_among(con: Connection, counted: Prepared, keys: list[str], **about: int) -> bool:
-    return counted.run(con, keys=json.dumps(keys), **about).scalar() == len(set(keys))
+def _all_known(con: Connection, keys: list[str]) -> bool:
+    return _KNOWN.run(con, keys=json.dumps(keys)).scalar() == len(set(keys))
 
 
 def _refuse_orphans(con: Connection, keys: list[str]) -> None:
