@@ -37,18 +37,12 @@ _LOOK_AFTER_SECONDS = 60.0
 # How long a stop waits for runs to end by themselves; what is cut off goes on at the next serve.
 _DRAIN_SECONDS = 60.0
 _WORKER_STOP_SECONDS = 20.0
+_STARTING: Said = (
+    "Starting the Prefect server (the first start prepares its database) ...",
+    "正在启动 Prefect 服务器（首次启动会准备数据库）……",
+)
 # A worker that ends so often within so many seconds will go on doing so; once a week it is only started again.
-_STARTING: Said = (
-    "Starting the Prefect server (the first start prepares its database) ...",
-    "正在启动 Prefect 服务器（首次启动会准备数据库）……",
-)
 _RESTARTS, _RESTARTS_WITHIN = 5, 600.0
-
-
-_STARTING: Said = (
-    "Starting the Prefect server (the first start prepares its database) ...",
-    "正在启动 Prefect 服务器（首次启动会准备数据库）……",
-)
 Warn = Callable[[AlertKind, Said], object]
 
 

@@ -182,7 +182,6 @@ HEADS = {
     "member": "会员",
     "members": "会员数",
     "messages": "消息数",
-    "message costs": "消息费用",
     "Waits for approval": "等待审批",
     "until (UTC)": "截至（UTC）",
     "on": "渠道",

@@ -35,6 +35,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     ),
     "JSON of others: gateways, manifests, what a ledger stores": frozenset(
         {
+            "flows/prefect_yaml.py",
             "tasks/channels/answers.py",
             "tasks/channels/file.py",
             "tasks/channels/http.py",

@@ -51,7 +51,7 @@ def _due(*, of_run: bool) -> list[ColumnElement[bool]]:
     return [*conditions, job_table.c.run_id == bindparam("from_run")] if of_run else conditions
 
 
-def _asked(con: Connection, run_id: str | None, channel: str, at: datetime) -> dict[str, Any]:
+def _asked(con: Connection, run_id: str | None, channel: str, at: datetime) -> dict[str, object]:
     asked = {"from_channel": channel, "at": bound_moment(con, at)}
     return asked if run_id is None else {**asked, "from_run": run_id}
 
@@ -195,7 +195,7 @@ def record(con: Connection, outcomes: Iterable[Outcome], at: datetime, worker: s
     changed = 0
     for (status, wait, doubt), group in alike.items():
         held = worker is not None and status != "sent"
-        about: dict[str, Any] = {"later": bound_moment(con, at + wait if wait else None)}
+        about: dict[str, object] = {"later": bound_moment(con, at + wait if wait else None)}
         about |= {"worker": worker} if held else {}
         about |= {"at": bound_moment(con, at)} if status == "sent" else {}
         about |= {} if status in ("sent", "failed") else {"doubt": doubt}
