@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -51,7 +51,7 @@ def _due(*, of_run: bool) -> list[ColumnElement[bool]]:
     return [*conditions, job_table.c.run_id == bindparam("from_run")] if of_run else conditions
 
 
-def _asked(con: Connection, run_id: str | None, channel: str, at: datetime) -> dict[str, object]:
+def _asked(con: Connection, run_id: str | None, channel: str, at: datetime) -> Mapping[str, object]:
     asked = {"from_channel": channel, "at": bound_moment(con, at)}
     return asked if run_id is None else {**asked, "from_run": run_id}
 
