@@ -177,6 +177,7 @@ BY_ITS_WORDS: Mapping[str, Edits] = {
     "C245": (("[sms]", "[sms, push]"),),
     "C246": ((", lane: human", ""),),
     "C248": (("push: {kind: push, consent: implied}", "push: {kind: push, consent: required}"),),
+    "C249": (("calendar: small\n", "calendar: small\nauthor: Chen Yu\n"),),
     "C262": (
         (
             "{benefit: c, segment: joined, response: 3%}",
