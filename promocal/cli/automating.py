@@ -18,7 +18,7 @@ def automations(
     project: Project = Path(),
     format: FormatOption = OutputFormat.text,
 ) -> None:
-    """Make the Prefect server hold the automations of "alerts" in promocal.toml: who is told of what; again only what differs."""
+    """Make the Prefect server tell the staff as promocal.toml asks for; again only what differs."""
     from flows.automations import keep_automations
 
     with opened(project, quiet=format is OutputFormat.json) as rt:

@@ -89,8 +89,8 @@ OUTREACH: dict[str, str] = {
         "未经阅读，也一并应用尚无人按当前内容应用的日历。"
     ),
     # automations
-    "Make the Prefect server hold the automations of "alerts" in promocal.toml: who is told of what; again only what differs.": (
-        "让 Prefect 服务器具备 promocal.toml 中 alerts 部分的自动通知：通知谁、通知什么；再次运行只写入有差异的部分。"
+    "Make the Prefect server tell the staff as promocal.toml asks for; again only what differs.": (
+        "让 Prefect 服务器按 promocal.toml 的要求通知人员；再次运行只写入有差异的部分。"
     ),
     "Delete those of promocal instead.": "改为删除 promocal 的自动通知。",
 }
