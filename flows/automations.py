@@ -35,9 +35,13 @@ class Kept:
     """What was written: names of automations that are new, changed or gone, and addresses that Prefect cannot reach."""
 
     created: tuple[str, ...] = ()
+    """Names of automations that are new."""
     changed: tuple[str, ...] = ()
+    """Names of those that were written anew."""
     removed: tuple[str, ...] = ()
+    """Names of those that are gone."""
     unchanged: int = 0
+    """How many were as they should be."""
     unreachable: tuple[str, ...] = ()
     """Kinds of addresses (`dingtalk`) to which only promocal itself delivers."""
 

@@ -135,10 +135,14 @@ def _of_messages() -> Mapping[str, Any]:
 
 
 def _of_operations() -> Mapping[str, Any]:
+    from flows.automations import Kept
+    from tasks.approving.answering import Answered
+    from tasks.approving.judging import Judged
     from tasks.operations.backups import Backup, BackupMade, Restored
     from tasks.operations.findings import Examination
     from tasks.operations.overview import ProjectOverview
     from tasks.running.forgetting import Forgetting
+    from warehouse.ledger.approvals import ApprovalRequest
 
     return {
         "status": ProjectOverview,
@@ -147,6 +151,10 @@ def _of_operations() -> Mapping[str, Any]:
         "restore": Restored,
         "restore --check": Backup,
         "forget": Forgetting,
+        "approve": tuple[ApprovalRequest, ...],
+        "approve --decision": Judged,
+        "approve --by": Answered,
+        "automations": Kept,
     }
 
 

@@ -85,10 +85,13 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "restore --check": ("backup",),
     "restore": ("backup", "--replace", "--by", "li"),
     "forget": ("--before", UNTIL, "--by", "li"),
+    "approve": (),
     "member export": ("m00000001",),
     "member erase": ("m00000001", "--reason", "asked for it", "--by", "li"),
 }
 """How each command is tried; in this order, after a refresh as of the beginning."""
+NEEDS_MORE = {"automations", "approve --decision", "approve --by"}
+"""Want a Prefect server, or a run that waits: see tests/flows/test_automations.py and test_approving.py."""
 _SEQUENCE = """
 sequences:
   - {id: newcomer, phase: reservoir, start: joined, audience: all-members, channels: [push], goal: {on: [bought]},
@@ -148,7 +151,7 @@ def test_every_command_that_prints_json_is_on_the_page() -> None:
     commands = set(_commands_with_format(typer.main.get_command(application())))
     assert commands.isdisjoint(ALWAYS_JSON)
     assert commands | ALWAYS_JSON == {name.partition(" --")[0] for name in printed()}
-    assert set(COMMANDS) == set(printed())
+    assert set(COMMANDS) | NEEDS_MORE == set(printed())
 
 
 def _commands_with_format(command: click.Command, name: str = "") -> Iterator[str]:
@@ -158,7 +161,7 @@ def _commands_with_format(command: click.Command, name: str = "") -> Iterator[st
         yield from _commands_with_format(found, f"{name} {below}".strip())
 
 
-@pytest.mark.parametrize("command", printed())
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_prints_its_record(command: str, outputs: dict[str, Any]) -> None:
     assert list(faults(printed()[command], outputs[command], command)) == []
 

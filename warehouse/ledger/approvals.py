@@ -28,13 +28,21 @@ class ApprovalRequest:
     """A play of a run waits for a person, because the calendar says so or because it left its applied plan."""
 
     run_id: str
+    """Run id."""
     play: str
+    """Play id."""
     calendar: str
-    decision_sha: str  # what the answer is about; another decision needs another answer
-    why: str  # as `tasks.deciding.envelope` writes and reads it
-    plan: str | None  # checksum of the applied plan it was held against
+    """Id of the calendar."""
+    decision_sha: str
+    """Checksum of the decision that is asked about; another decision needs another answer."""
+    why: str
+    """Why it waits, as JSON text: `departures`, each with its figure and what was allowed."""
+    plan: str | None
+    """Checksum of the applied plan it was held against; null where none was applied."""
     requested_at: datetime
+    """When it was asked."""
     until: datetime
+    """Until when it waits; then its messages are cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
