@@ -238,6 +238,11 @@ class ContactPolicy(Strict):
     packages: bool = Field(
         default=False, description="Whether the messages a member gets at one moment count as one for the caps."
     )
+    quiet_tag: str | None = Field(
+        default=None,
+        min_length=1,
+        description="Tag whose value is a member's own quiet hours, such as 21:00-09:00; messages to him wait (B3).",
+    )
     min_age: int = Field(default=18, ge=0, description="Members known to be younger are never targeted (A1#13).")
     late_grace: Duration = Field(default="2h", validate_default=True, description="How late a run may start.")
     sweep_every: Duration = Field(

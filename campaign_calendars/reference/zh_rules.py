@@ -30,6 +30,9 @@ TEXTS: dict[str, str] = {
     ),
     "Rolling span of time, e.g. 7d; or day (the calendar's, over all calendars), phase or campaign (of each calendar by"
     " itself).": "滚动时长，例如 7d；或 day（日历时区的自然日，所有日历合计）、phase、campaign（各日历分别计算）。",
+    "Tag whose value is a member's own quiet hours, such as 21:00-09:00; messages to him wait (B3).": (
+        "其值为会员自己的免打扰时段的标签，如 21:00-09:00；发给他的消息等到时段结束（B3）。"
+    ),
     "Whether the messages a member gets at one moment count as one for the caps.": (
         "会员在同一时刻收到的多条消息，在频次中是否只计一条。"
     ),

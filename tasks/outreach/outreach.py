@@ -46,6 +46,7 @@ from tasks.outreach.late_supply import SupplyCheck
 from tasks.outreach.left import cancel_left
 from tasks.outreach.measures import gone_groups, held_by_measures
 from tasks.outreach.own_figures import own_figures
+from tasks.outreach.own_quiet import own_quiet
 from tasks.outreach.persons import PersonCheck
 from tasks.outreach.posts import groups_of
 from tasks.outreach.provider_limits import held_by_provider, refuse_other_providers
@@ -209,6 +210,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
     )
     measures = held_by_measures(loaded)
     caps, supply = held_by_caps(rt.ledger, loaded), SupplyCheck(rt.ledger, loaded, run.run_id)
+    rests = own_quiet(loaded, desk.tagged)
     provider = held_by_provider(rt.ledger, loaded.store, loaded.timeline.timezone)
 
     def recheck(jobs: Sequence[Job]) -> dict[str, str]:
@@ -230,6 +232,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
             **with_empty_lists(loaded, jobs, at),
             **duties.waits(jobs),
             **measures(jobs, at),
+            **rests(jobs, at),
             **provider(jobs, at),
             **caps(jobs, at),
             **paused(rt, jobs),

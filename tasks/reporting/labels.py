@@ -249,6 +249,7 @@ STOP_REASONS: dict[str, str] = {
     "another message to the member leaves just now": "该会员的另一条消息正在发送",
     "not in the group or not bound to the assistant any more": "已不在群中或已解除绑定",
     "the group has ended": "群已解散",
+    "the member's own quiet hours cannot be read": "会员自己的免打扰时段无法识别",
     "the channel did not say what became of it": "渠道未告知结果",
     "the worker that claimed it did not report back": "领取任务的进程没有回报",
     "waits for the best text": "等待文案测试结果",
@@ -273,6 +274,7 @@ STOP_REASONS: dict[str, str] = {
 # The same, with something of the moment in it.
 _WAITING: tuple[Said, ...] = (
     ("quiet hours until {until}", "免打扰时段，至 {until}"),
+    ("the member's own quiet hours until {until}", "会员自己的免打扰时段，至 {until}"),
     ("closed by a measure of the platform until {until}", "平台处置期间关闭，至 {until}"),
     ("the contact caps allow {most} in {span}", "触达频次上限：{span} 内 {most} 条"),
     ("the provider takes {most} messages to one recipient in {span}", "服务商对同一接收者的上限：{span} 内 {most} 条"),

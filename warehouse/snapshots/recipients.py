@@ -109,6 +109,16 @@ def sharing(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], channel
     return {member: tuple(others) for member, others in rows}
 
 
+def tagged(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], tag: str, at: datetime) -> dict[str, str]:
+    """Value of the tag that each of those members carries at `at` (aware); an account has that of its person."""
+    persons = (
+        dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
+    )
+    asked = {"members": [persons.get(name, name) for name in member_ids], "tag": tag, "at": utc_naive(at)}
+    found = dict(con.execute(_SQL["recipient_tagged"], asked).fetchall())
+    return {name: found[person] for name in member_ids if (person := persons.get(name, name)) in found}
+
+
 def favourites_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], at: datetime) -> dict[str, str]:
     """The category each of those members spent most on within 365 days before `at` (aware), as far as known."""
     asked = {"members": list(member_ids), "at": utc_naive(at)}
@@ -179,6 +189,9 @@ class RecipientDesk:
 
     def sharing(self, member_ids: Collection[str], channel: str) -> dict[str, tuple[str, ...]]:
         return sharing(self._connection(), member_ids, channel)
+
+    def tagged(self, member_ids: Collection[str], tag: str) -> dict[str, str]:
+        return tagged(self._connection(), member_ids, tag, self._at)
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         if self._con is None:

@@ -143,6 +143,15 @@ STORE: Final[Mapping[str, Honoured]] = {
         "B9",
         "campaign_calendars/deciding/test_rules.py::test_caps_of_the_store",
     ),
+    "ContactPolicy.quiet_tag": Honoured(
+        "dispatch",
+        (
+            "Messages to a member wait while he rests, as his tag says it.",
+            "会员标签写明免打扰时段时，消息等到时段结束再发。",
+        ),
+        "B3",
+        "tasks/outreach/test_own_quiet.py::test_a_message_waits_until_its_member_may_be_disturbed",
+    ),
     "ContactPolicy.min_age": Honoured(
         "decide",
         ("Who is known to be younger is never targeted.", "已知年龄更小者从不触达。"),

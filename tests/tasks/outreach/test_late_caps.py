@@ -23,13 +23,13 @@ AT = datetime(2026, 3, 8, 2, tzinfo=UTC)  # 10:00 there
 HOUR = timedelta(hours=1)
 
 
-def calendar(*caps: dict[str, Any], packages: bool = False, post: bool = False) -> LoadedCalendar:
+def calendar(*caps: dict[str, Any], post: bool = False, **policy: Any) -> LoadedCalendar:
     store = Store.model_validate(
         {
             "store": "shop",
             "tiers": {"window": "365d", "levels": [{"id": "basic"}]},
             "channels": {"sms": {"kind": "sms", "consent": "implied"}, "push": {"kind": "push", "consent": "implied"}},
-            "contact_policy": {"caps": list(caps), "packages": packages},
+            "contact_policy": {"caps": list(caps), **policy},
         }
     )
     play = SimpleNamespace(id="y", post=object() if post else None)
