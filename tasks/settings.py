@@ -32,7 +32,7 @@ _WAREHOUSE_VARIABLES = {
     "PROMOCAL_SPARK_URL": "spark_url",
 }
 _UNKNOWN = "extra_forbidden"
-_SEE: Said = ("see docs/operations.md, Settings", "见 docs/operations.md 的 Settings 一节")
+_SEE: Said = ("see docs/operations.md, Settings", "见 docs/operations.zh.md 的“设置”一节")
 Keys = TypeVar("Keys", bound=BaseModel)
 
 

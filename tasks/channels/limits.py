@@ -111,7 +111,7 @@ def limits_of(settings: Settings) -> dict[str, ChannelLimits]:
             ChannelLimits,
             _with_rate_of(profile_in(table), limits),
             f"channels.{name}.{LIMITS}",
-            ("See docs/operations.md, Rates and safety.", "见 docs/operations.md 的 Rates and safety 一节。"),
+            ("See docs/operations.md, Rates and safety.", "见 docs/operations.zh.md 的“速率与安全”一节。"),
         )
     _refuse_contradictions(found)
     return found

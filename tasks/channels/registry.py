@@ -45,7 +45,7 @@ def open_channel(
         kind.keys,
         keys,
         f"channels.{name}",
-        ("See docs/operations.md, Channels.", "见 docs/operations.md 的 Channels 一节。"),
+        ("See docs/operations.md, Channels.", "见 docs/operations.zh.md 的“渠道”一节。"),
     )
     return kind.open(ChannelSetup(name, given, outbox, secret))
 

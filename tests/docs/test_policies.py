@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.test_cases import is_test
 
-PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, CHINESE = DOCS / "operations.md", DOCS / "operations.zh.md"
 DECLARED = {
     "a run that starts late",
     "everything was down while moments passed",
@@ -25,11 +26,12 @@ DECLARED = {
 }
 
 
-def table() -> dict[str, list[str]]:
+def table(page: Path = PAGE, heading: str = "Policies") -> dict[str, list[str]]:
     """Policy → ids of its tests."""
-    section = PAGE.read_text("utf-8").partition("\n## Policies\n")[2].partition("\n## ")[0]
+    section = page.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (?P<case>[^|]+) \| (?P<ends>[^|]+) \| (?P<held>[^|]+) \|$", section, re.MULTILINE)
-    return {case: re.findall(r"`([^`]+)`", held) for case, ends, held in rows if case not in ("what happens", "---")}
+    heads = ("what happens", "发生什么", "---")
+    return {case: re.findall(r"`([^`]+)`", held) for case, ends, held in rows if case not in heads}
 
 
 def test_every_policy_is_declared_once() -> None:
@@ -39,3 +41,9 @@ def test_every_policy_is_declared_once() -> None:
 def test_every_test_of_a_policy_exists() -> None:
     assert all(table().values())
     assert [held for tests in table().values() for held in tests if not is_test(held)] == []
+
+
+def test_the_chinese_page_declares_the_same_policies_held_by_the_same_tests() -> None:
+    chinese = table(CHINESE, '<a id="policies"></a>约定')
+    assert len(chinese) == len(DECLARED)
+    assert list(chinese.values()) == list(table().values())

@@ -45,6 +45,7 @@ def test_the_error_on_the_page_is_what_check_says(tmp_path: Path) -> None:
         "docs/connect-a-shop.zh.md",
         "docs/tutorial.md",
         "docs/operations.md",
+        "docs/operations.zh.md",
         "docs/approving.md",
         "docs/approving.zh.md",
         "docs/design.md",

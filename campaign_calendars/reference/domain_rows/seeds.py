@@ -185,8 +185,9 @@ SEEDS: Final[tuple[Row, ...]] = (
     Row(
         "B9",
         ("One person with several accounts", "一人多个账号"),
-        as_said(
-            "`D403`, `D404`, `D405` (`promocal member`), [operations.md](operations.md#one-person-several-accounts)"
+        (
+            "`D403`, `D404`, `D405` (`promocal member`), [operations.md](operations.md#one-person-several-accounts)",
+            "`D403`、`D404`、`D405`（`promocal member`），[运维](operations.zh.md#one-person-several-accounts)",
         ),
     ),
 )
