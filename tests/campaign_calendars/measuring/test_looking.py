@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from campaign_calendars.measuring.lift import Arm, Difference, Growth, MoneyContrast, Return, contrast
+from campaign_calendars.measuring.lift import Arm, Difference, Growth, MoneyContrast, Return, contrast, withheld
 from campaign_calendars.measuring.looking import half_width, so_far
 from campaign_calendars.measuring.worth import worth_in_words
 
@@ -47,6 +47,13 @@ def test_nothing_to_say_stays_so() -> None:
     assert so_far(few, 0.5) == few
     same = so_far(contrast(Arm(100, 0), Arm(100, 0)), 0.5)
     assert same.while_running is None
+
+
+def test_what_is_withheld_shows_no_interval_of_today_either() -> None:
+    early = so_far(replace(contrast(Arm(9_000, 1_014), Arm(1_000, 73)), money=MONEY), 0.5)
+    quiet = withheld(early, "nothing sent")
+    assert quiet.money is not None
+    assert (quiet.interval, quiet.while_running, quiet.money.while_running) == (None, None, None)
 
 
 def test_a_campaign_that_does_nothing_read_daily_is_hardly_ever_a_success() -> None:
