@@ -250,7 +250,9 @@ def withheld(found: Contrast, why: Verdict) -> Contrast:
         returned=None,
         verdict=why,
     )
-    return replace(found, difference=None, interval=None, growth=None, p=None, verdict=why, money=money)
+    return replace(
+        found, difference=None, interval=None, growth=None, p=None, verdict=why, money=money, while_running=None
+    )
 
 
 def checked(found: Contrast, sample_ratio_p: float | None) -> Contrast:

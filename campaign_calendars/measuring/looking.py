@@ -30,7 +30,7 @@ def so_far(found: Contrast, elapsed: float) -> Contrast:
     """
     if found.difference is None:
         return found
-    error = sqrt(_variance(found.treated) + _variance(found.control))
+    error = _error(found.treated, found.control)
     money = found.money and _money_so_far(found.money, elapsed)
     if error == 0:
         return replace(found, growth=None, money=money)
@@ -39,9 +39,21 @@ def so_far(found: Contrast, elapsed: float) -> Contrast:
     return replace(found, growth=None, while_running=band, verdict=verdict_of(*band), money=money)
 
 
-def _variance(arm: Arm) -> float:
-    rate = arm.buyers / arm.members
-    return rate * (1 - rate) / arm.members
+def _error(treated: Arm, control: Arm) -> float:
+    """Standard error of the difference of two rates: of the arms apart or of both as one, whichever is larger.
+
+    A hold-out in which few have bought so far, or nobody, has no variance of its own that could be believed: apart, it
+    makes a success of every fifth campaign that does nothing (1 % buyers, 1,000 against 100 members).
+    """
+    members, buyers = treated.members + control.members, treated.buyers + control.buyers
+    together = _variance(buyers, members) * (1 / treated.members + 1 / control.members)
+    apart = sum(_variance(arm.buyers, arm.members) / arm.members for arm in (treated, control))
+    return sqrt(max(together, apart))
+
+
+def _variance(buyers: int, members: int) -> float:
+    rate = buyers / members
+    return rate * (1 - rate)
 
 
 def _money_so_far(money: MoneyContrast, elapsed: float) -> MoneyContrast:

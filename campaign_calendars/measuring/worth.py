@@ -73,17 +73,18 @@ def _too_few(found: Contrast) -> Said:
 def _money(found: Contrast, money: MoneyContrast, difference: Difference, currency: str) -> Said:
     each, whole = _range(difference, 100), _range(difference, 100 / max(found.treated.members, 1), decimals=0)
     if money.verdict == "cannot conclude":
+        less, size = difference.estimate < 0, each[0].removeprefix("-")
         return (
             (
-                f"Paid by a member: {each[0]} {currency} more than without, between {each[1]} and {each[2]}:"
-                f" cannot conclude ({found.control.buyers:,} buyers in the hold-out)."
+                f"Paid by a member: {size} {currency} {'less' if less else 'more'} than without, the difference between"
+                f" {each[1]} and {each[2]}: cannot conclude ({found.control.buyers:,} buyers in the hold-out)."
             ),
             (
-                f"人均支付：比对照组多 {each[0]} {currency}，区间 {each[1]} 至 {each[2]}："
+                f"人均支付：比对照组{'少' if less else '多'} {size} {currency}，差值区间 {each[1]} 至 {each[2]}："
                 f"无法下结论（对照组买家 {found.control.buyers:,} 人）。"
             ),
         )
-    grown = _grown(money.growth)
+    grown = _grown(money.growth, less=difference.estimate < 0)
     return (
         (
             f"Sold{grown[0]} than without: {each[0]} {currency} a member, between {each[1]} and {each[2]};"
@@ -96,9 +97,9 @@ def _money(found: Contrast, money: MoneyContrast, difference: Difference, curren
     )
 
 
-def _grown(growth: Growth | None) -> Said:
+def _grown(growth: Growth | None, *, less: bool) -> Said:
     if growth is None:
-        return " more", "多卖"
+        return (" less", "少卖") if less else (" more", "多卖")
     low, high = sorted((abs(growth.low), abs(growth.high)))
     about, span = f"{abs(growth.estimate):.0%}", (f"{low:.0%}", f"{high:.0%}")
     if growth.low < 0 < growth.high:  # the interval of the ratio is another than that of the difference
@@ -145,7 +146,7 @@ def _returned(found: Return, currency: str) -> Said:
         span = f"{per.estimate:.2f}", f"{per.low:.2f}", f"{per.high:.2f}"
         ratio = (
             f"; {span[0]} for each 1.00 of cost, between {span[1]} and {span[2]}",
-            f"；每 1 元成本净得 {span[0]}（{span[1]} 至 {span[2]}）",
+            f"；每 1.00 成本净得 {span[0]}（{span[1]} 至 {span[2]}）",
         )
     margin = f"{found.margin:.0%}"
     return (

@@ -42,7 +42,7 @@ _FETCH = 10_000
 
 
 def contact_rows(
-    con: Connection, until: datetime | None, since: datetime | None, exclude_run: str | None
+    con: Connection, until: datetime | None, since: datetime | None, exclude_run: str | None, *, sent: bool
 ) -> Iterator[ContactRow]:
     query = (
         select(
@@ -54,7 +54,7 @@ def contact_rows(
             jobs.c.occurrence_at,
             jobs.c.benefit,
         )
-        .where(jobs.c.status.in_(LIVE))
+        .where(jobs.c.status == "sent" if sent else jobs.c.status.in_(LIVE))
         .order_by(jobs.c.occurrence_at, jobs.c.intent_key)
     )
     if until is not None:

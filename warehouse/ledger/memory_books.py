@@ -40,12 +40,18 @@ class MemoryBooks(MemoryNotes):
             return list(self._jobs.values())
 
     def contact_rows(
-        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
+        self,
+        until: datetime | None,
+        *,
+        since: datetime | None = None,
+        exclude_run: str | None = None,
+        sent: bool = False,
     ) -> Iterator[ContactRow]:
+        wanted = ("sent",) if sent else LIVE
         found = [
             job
             for job in self._known_jobs()
-            if job.status in LIVE and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
+            if job.status in wanted and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
             if since is None or job.occurrence_at >= since
         ]
         for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):

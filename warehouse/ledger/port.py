@@ -178,11 +178,16 @@ class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Re
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
+        self,
+        until: datetime | None,
+        *,
+        since: datetime | None = None,
+        exclude_run: str | None = None,
+        sent: bool = False,
     ) -> Iterator[ContactRow]:
         """Live jobs planned at or before `until` (None: at any), and not before `since`, by (at, intent key).
 
-        A run that is decided again leaves itself out with `exclude_run`.
+        A run that is decided again leaves itself out with `exclude_run`. `sent`: only those that did leave.
         """
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:

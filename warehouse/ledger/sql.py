@@ -229,9 +229,14 @@ class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, S
 
     # -- history --------------------------------------------------------------------------------
     def contact_rows(
-        self, until: datetime | None, *, since: datetime | None = None, exclude_run: str | None = None
+        self,
+        until: datetime | None,
+        *,
+        since: datetime | None = None,
+        exclude_run: str | None = None,
+        sent: bool = False,
     ) -> Iterator[ContactRow]:
-        return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run))
+        return self._stream(lambda con: history.contact_rows(con, until, since, exclude_run, sent=sent))
 
     @patient
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:

@@ -198,12 +198,15 @@ def _order_value(a: _Moments, b: _Moments, *, pooled: bool) -> Difference | None
 
 
 def _returned(a: _Moments, b: _Moments, se: float, margin: float) -> Return:
-    """Margin of what was added, less cost. Costs vary in the treated arm, and with what its members pay."""
+    """Margin of what was added, less cost. Costs vary with what members pay, in both arms: what applies itself costs
+    those held out, too. Where it cannot be said that more was spent on the treated, nothing is told for a unit of it.
+    """
     added, cost = a.y - b.y, a.c - b.c
-    variance, cost_variance, shared = se * se, a.cc / a.n, a.yc / a.n
+    variance, cost_variance, shared = se * se, a.cc / a.n + b.cc / b.n, a.yc / a.n + b.yc / b.n
+    cost_reach = _Error(sqrt(cost_variance), float("inf")).reach()
     normal = _Error(sqrt(max(margin**2 * variance - 2 * margin * shared + cost_variance, 0.0)), float("inf"))
     per_cost = None
-    if cost > 0:
+    if cost > cost_reach:
         times = margin * added / cost
         spread = margin**2 * variance - 2 * times * margin * shared + times**2 * cost_variance
         reach = _Error(sqrt(max(spread, 0.0)) / cost, float("inf")).reach()

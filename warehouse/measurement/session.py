@@ -158,9 +158,15 @@ class MeasurementSession:
 
     def _load_history(self, ledger: Ledger, pools: Mapping[str, str | None]) -> None:
         calendar = self._calendar
-        contacts = ledger.contact_rows(max(w.ends_at for w in self._windows))
+        # What waits, may have arrived or was sent after the moment has reached nobody yet.
+        contacts = ledger.contact_rows(min(self._moment, max(w.ends_at for w in self._windows)), sent=True)
         history.load_contacts(
-            self._con, ((c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit) for c in contacts)
+            self._con,
+            (
+                (c.member_id, c.channel, c.calendar, c.phase, c.play, c.at, c.benefit)
+                for c in contacts
+                if c.at < self._moment
+            ),
         )
         history.load_grants(
             self._con,
@@ -187,10 +193,11 @@ class MeasurementSession:
         calendar = self._calendar
         ids = ids_of(ledger, calendar)
         others = given_by_others(ledger, calendar, {rule.benefit for rule in rules}, ids)
+        mine = (row for row in ledger.given_rows(calendar) if row.granted_at < self._moment)
         recognise(
             self._con,
             calendar,
-            chain(ledger.given_rows(calendar), others),
+            chain(mine, others),
             rules,
             known_at=self._moment,
             platform_ids=ids,

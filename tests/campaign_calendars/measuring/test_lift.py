@@ -109,3 +109,22 @@ def test_groups_that_cannot_be_chance_give_no_verdict(treated: int, control: int
 def test_a_play_that_sent_nothing_has_no_effect() -> None:
     found = withheld(contrast(TREATED, CONTROL), "nothing sent")
     assert (found.difference, found.interval, found.growth, found.verdict) == (None, None, None, "nothing sent")
+
+
+@pytest.mark.parametrize(
+    ("control", "treated", "share", "p"),
+    [
+        (1, 0, 500, 0.1),
+        (2, 0, 1_000, 0.02),
+        (3, 0, 100, 2e-6),
+        (0, 1, 500, 1.0),
+        (1, 3, 100, 0.0788),
+        (250, 0, 10, 0.0),
+    ],
+)
+def test_few_of_a_small_share_are_tested_exactly(control: int, treated: int, share: int, p: float) -> None:
+    """One person of joined accounts, and he in a hold-out of 5 %: one draw in twenty, no reason to show nothing."""
+    likely = sample_ratio({"treated": treated, "control": control}, {"treated": 10_000 - share, "control": share})
+    assert likely == pytest.approx(p, abs=5e-5)
+    assert likely is not None
+    assert likely >= 0

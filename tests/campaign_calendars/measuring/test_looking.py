@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from campaign_calendars.measuring.lift import Arm, Difference, Growth, MoneyContrast, Return, contrast
+from campaign_calendars.measuring.lift import Arm, Difference, Growth, MoneyContrast, Return, contrast, withheld
 from campaign_calendars.measuring.looking import half_width, so_far
 from campaign_calendars.measuring.worth import worth_in_words
 
@@ -49,6 +49,13 @@ def test_nothing_to_say_stays_so() -> None:
     assert same.while_running is None
 
 
+def test_what_is_withheld_shows_no_interval_of_today_either() -> None:
+    early = so_far(replace(contrast(Arm(9_000, 1_014), Arm(1_000, 73)), money=MONEY), 0.5)
+    quiet = withheld(early, "nothing sent")
+    assert quiet.money is not None
+    assert (quiet.interval, quiet.while_running, quiet.money.while_running) == (None, None, None)
+
+
 def test_a_campaign_that_does_nothing_read_daily_is_hardly_ever_a_success() -> None:
     """300 campaigns of 14 days, 900 against 300 members: ordinary intervals claim far more than 5 %, these do not."""
     rng = random.Random(3)
@@ -66,3 +73,28 @@ def test_a_campaign_that_does_nothing_read_daily_is_hardly_ever_a_success() -> N
         always += claims[1]
     assert ordinary > 0.1 * 300
     assert always <= 0.05 * 300
+
+
+def test_a_hold_out_without_buyers_proves_nothing_halfway() -> None:
+    """23 of 1,000 against 0 of 100 at 2 % is chance in one of eight campaigns: no interval may exclude zero."""
+    early = so_far(contrast(Arm(1_000, 23), Arm(100, 0)), 0.5)
+    assert early.verdict == "cannot conclude"
+    assert early.interval is not None
+    assert early.while_running is not None
+    assert early.while_running[0] < early.interval[0]
+
+
+def test_rare_buyers_and_a_small_hold_out_read_daily_claim_nothing() -> None:
+    """100 campaigns of 1,000 against 100 members, 1 % buyers: with variances apart 20 are claimed at one look alone."""
+    rng = random.Random(5)
+    claimed = 0
+    for _ in range(100):
+        days = [[rng.randrange(14) if rng.random() < 0.01 else 14 for _ in range(size)] for size in (1_000, 100)]
+        read = (
+            contrast(*(Arm(len(arm), sum(bought < day for bought in arm)) for arm in days)) for day in (3, 7, 10, 13)
+        )
+        claimed += any(
+            so_far(found, day / 14).verdict in ("higher", "lower")
+            for found, day in zip(read, (3, 7, 10, 13), strict=True)
+        )
+    assert claimed <= 5

@@ -60,7 +60,7 @@ def test_what_it_would_take() -> None:
     open_ = replace(MONEY, difference=Difference(300, -142, 742, 0.18, 225), verdict="cannot conclude")
     assert _said(open_)[0][:2] == [
         (
-            "Paid by a member: 3.00 CNY more than without, between -1.42 and 7.42: cannot conclude"
+            "Paid by a member: 3.00 CNY more than without, the difference between -1.42 and 7.42: cannot conclude"
             " (73 buyers in the hold-out)."
         ),
         "It would take about 2.2 times as many members to show a difference of this size.",
@@ -68,6 +68,17 @@ def test_what_it_would_take() -> None:
     assert _said(open_, days=8)[1][1] == "若差异保持不变，约再过 9 天可以下结论。"
     tiny = replace(open_, difference=Difference(10, -432, 452, 0.9, 225))
     assert _said(tiny)[0][1] == "A difference as small as this cannot be shown by this hold-out."
+
+
+def test_less_is_not_said_to_be_more() -> None:
+    open_ = replace(MONEY, difference=Difference(-300, -742, 142, 0.18, 225), verdict="cannot conclude")
+    en, zh = _said(open_)
+    assert en[0].startswith("Paid by a member: 3.00 CNY less than without, the difference between -7.42 and 1.42")
+    assert zh[0].startswith("人均支付：比对照组少 3.00 CNY，差值区间 -7.42 至 1.42")
+    lower = replace(MONEY, difference=Difference(-561, -1_003, -119, 0.013, 225), growth=None, verdict="lower")
+    en, zh = _said(lower)
+    assert en[0].startswith("Sold less than without: -5.61 CNY a member")
+    assert zh[0].startswith("比不做活动少卖：人均 -5.61 CNY")
 
 
 def test_profit_is_judged_by_itself() -> None:

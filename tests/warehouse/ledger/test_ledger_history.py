@@ -43,6 +43,9 @@ def test_contacts_are_live_jobs_up_to_the_moment(ledger: Ledger) -> None:
     put(ledger, [job("a"), job("b"), job("waiting", status="awaiting_approval")])
     put(ledger, [job("a", run=second, at=T0 + HOUR)], run=second)
     ledger.cancel([job("b").intent_key], "no", T0)
+    assert list(ledger.contact_rows(T0, sent=True)) == []
+    ledger.record([Outcome(job("a").intent_key, "sent")], T0)
+    assert [row.member_id for row in ledger.contact_rows(T0, sent=True)] == ["a"]
     rows = list(ledger.contact_rows(T0))
     assert {row.member_id for row in rows} == {"a", "waiting"}
     assert rows == sorted(rows, key=lambda row: intent_key("c", "burst", "recall", T0, row.member_id, "sms"))

@@ -16,7 +16,7 @@ from tests.warehouse.accounting.cases import COUPON
 from warehouse.decision import engine
 from warehouse.engines.rows import utc_naive
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import Grant, Job, Run
+from warehouse.ledger.records import Grant, Job, Outcome, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
 from warehouse.models.catalogue import load_layer
 from warehouse.snapshots.snapshot import Snapshot
@@ -90,6 +90,7 @@ def _ledger() -> MemoryLedger:
     jobs = [Job(f"k{m}", "r", CALENDAR, "burst", "recall", SENT, m, "sms", "coupon") for m in ("a", "b")]
     grants = [Grant(f"k{m}", CALENDAR, "burst", "recall", m, "coupon", None, 300, SENT) for m in ("a", "b")]
     ledger.enqueue("r", jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    ledger.record([Outcome(job.intent_key, "sent") for job in jobs], SENT)
     return ledger
 
 
@@ -123,6 +124,7 @@ def test_a_buyer_counts_once_in_a_wave(snapshot: Snapshot) -> None:
     late = [Job("l", "s", CALENDAR, "late", "recall", SENT, "a", "sms")]
     ledger.begin_run(Run("s", CALENDAR, "late", SENT, "s1", "x", "started", RunSummary(), SENT))
     ledger.enqueue("s", late, [], budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    ledger.record([Outcome(job.intent_key, "sent") for job in late], SENT)
     with MeasurementSession(snapshot, calendar=CALENDAR, windows=windows, as_of=END) as made:
         made.load(ledger, [], pools={"coupon": None}, rules=[COUPON])
         assert [(row.phase, row.contacted, row.buyers) for row in made.funnel()] == [("burst", 2, 1), ("late", 1, 1)]
@@ -139,6 +141,7 @@ def test_a_post_is_told_by_its_play_not_by_the_look_of_an_id(snapshot: Snapshot)
     jobs = [Job(f"g{n}", "g", CALENDAR, "burst", play, SENT, f"group:club:{n}", "club") for n, play in
             enumerate(("letter", "post"))]  # fmt: skip
     ledger.enqueue("g", jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=SENT)
+    ledger.record([Outcome(job.intent_key, "sent") for job in jobs], SENT)
     with MeasurementSession(snapshot, calendar=CALENDAR, windows=[PhaseWindow("burst", START, END)], as_of=END) as made:
         made.load(ledger, [], pools={"coupon": None}, rules=[COUPON], posts=[("burst", "post")])
         assert [(row.phase, row.contacted) for row in made.funnel()] == [("burst", 3)]

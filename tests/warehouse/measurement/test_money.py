@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from campaign_calendars.measuring.lift import Arm, Difference, Growth, Sums
@@ -59,6 +61,19 @@ def test_a_higher_revenue_is_no_profit_yet() -> None:
     assert returned.cost_cents / 100 == pytest.approx(1.158889, abs=5e-7)
     _close(returned.profit, 1.084910, -0.670364, 2.840183)
     _close(returned.per_cost, 0.936164, -0.571746, 2.444074, unit=1)
+
+
+def test_what_costs_both_arms_alike_gives_no_return_for_each_unit_of_it() -> None:
+    """A gift that applies itself costs both arms alike: what 300 held-out cost less by chance is no spending."""
+    buyers = Sums(spend_squares=90 * 10_000**2, cost_cents=90_000, cost_squares=90 * 1_000**2, spend_cost=900_000_000)
+    both = Arm(900, 90, 900_000, sums=buyers)
+    few = Arm(300, 30, 300_000, sums=replace(
+        buyers, spend_squares=30 * 10_000**2, cost_cents=29_000, cost_squares=29 * 1_000**2, spend_cost=290_000_000
+    ))  # fmt: skip
+    found = compare_money(both, few, margin=0.4).returned
+    assert found is not None
+    assert found.cost_cents == pytest.approx(3.333, abs=1e-3)
+    assert found.per_cost is None
 
 
 def _drawn(seed: int, repetitions: int, treated: int, control: int, added: float = 0.0) -> list[tuple[Arm, Arm]]:

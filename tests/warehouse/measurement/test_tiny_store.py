@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.warehouse.measurement.tiny_store import ASSIGNED, tiny_session
+from tests.warehouse.measurement.tiny_store import ASSIGNED, at, tiny_session
 
 
 def test_of_accounts_assigned_at_one_moment_the_smallest_id_speaks(tmp_path: Path) -> None:
@@ -30,6 +30,21 @@ def test_an_order_given_back_in_full_is_no_order(tmp_path: Path) -> None:
     assert {name: (row.gmv_cents, row.buyers) for name, row in sold.items()} == {
         "reservoir": (0, 0), "burst-1": (937_90, 6), "burst-2": (321_50, 4),
     }  # fmt: skip
+
+
+def test_who_was_sent_nothing_yet_is_not_contacted(tmp_path: Path) -> None:
+    """M06 of burst-1 waits for an approval; on 03-05 nobody was written to in burst-2 yet."""
+    with tiny_session(tmp_path) as session:
+        whole = {row.phase: (row.contacted, row.buyers) for row in session.funnel()}
+    (tmp_path / "early").mkdir()
+    with tiny_session(tmp_path / "early", as_of=at("03-05 00:00")) as session:
+        early = {row.phase: row.contacted for row in session.funnel()}
+        days = [
+            row.messages for row in session.days("Asia/Shanghai", at("03-01 00:00").date(), at("03-08 00:00").date())
+        ]
+    assert whole == {"reservoir": (6, 0), "burst-1": (3, 1), "burst-2": (3, 1)}
+    assert early == {"reservoir": 6, "burst-1": 3, "burst-2": 0}
+    assert days == [6, 0, 0, 3, 0, 0, 0, 0]
 
 
 def test_messages_are_part_of_what_a_person_cost(tmp_path: Path) -> None:

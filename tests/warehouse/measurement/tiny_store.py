@@ -6,6 +6,7 @@ Calendar of 2026-03-01 to 03-11 in Shanghai; measured as of 03-16. Its answers a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from campaign_calendars.deciding.briefs import BudgetLimits
 from campaign_calendars.deciding.runs import RunSummary
 from warehouse.decision import engine
 from warehouse.ledger.memory import MemoryLedger
-from warehouse.ledger.records import Job, Run
+from warehouse.ledger.records import Job, Outcome, Run
 from warehouse.measurement import MeasurementSession, PhaseWindow
 from warehouse.models.catalogue import load_layer
 from warehouse.shelf.manifest import Snapshot
@@ -91,7 +92,9 @@ def tiny_snapshot(folder: Path, *, joined: str = "M03") -> Snapshot:
     return Snapshot("tiny", path, at("03-20 00:00"), {}, (), "f")
 
 
-def tiny_session(folder: Path, assigned: Sequence[tuple[str, str, str]] = ASSIGNED) -> MeasurementSession:
+def tiny_session(
+    folder: Path, assigned: Sequence[tuple[str, str, str]] = ASSIGNED, as_of: datetime = AS_OF
+) -> MeasurementSession:
     """What was decided and sent, measured on `tiny_snapshot`."""
     with duckdb.connect() as con:
         engine.prepare(con)
@@ -103,7 +106,7 @@ def tiny_session(folder: Path, assigned: Sequence[tuple[str, str, str]] = ASSIGN
                 [CALENDAR, _stored(moment), member, "chosen" if arm == "treated" else "held_out", arm],
             )
         con.execute(f"copy decisions to '{folder}/decisions.parquet' (format parquet)")
-    made = MeasurementSession(tiny_snapshot(folder), calendar=CALENDAR, windows=WINDOWS, as_of=AS_OF)
+    made = MeasurementSession(tiny_snapshot(folder), calendar=CALENDAR, windows=WINDOWS, as_of=as_of)
     made.load(_ledger(), [folder / "decisions.parquet"], pools={}, message_costs={"sms": 4})
     return made
 
@@ -115,4 +118,10 @@ def _ledger() -> MemoryLedger:
         ledger.begin_run(Run(run, CALENDAR, phase, at(moment), "tiny", "x", "started", RunSummary(), at(moment)))
         jobs = [Job(f"{phase}-{one}", run, CALENDAR, phase, "hello", at(moment), one, "sms") for one in members]
         ledger.enqueue(run, jobs, [], budget=BudgetLimits(), stock={}, expected_position=None, at=at(moment))
+        ledger.record([Outcome(job.intent_key, "sent") for job in jobs], at(moment))
+    waiting = Job("w", "run-burst-1", CALENDAR, "burst-1", "hello", at("03-04 08:00"), "M06", "sms")
+    held = replace(waiting, status="awaiting_approval")
+    ledger.enqueue(
+        held.run_id, [held], [], budget=BudgetLimits(), stock={}, expected_position=None, at=held.occurrence_at
+    )
     return ledger
