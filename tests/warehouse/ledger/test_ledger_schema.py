@@ -295,6 +295,21 @@ def test_a_hand_over_waits_for_the_disk_and_a_claim_does_not(sqlite_url: str) ->
     ledger.close()
 
 
+def test_what_is_made_lasting_is_written_for_the_disk_to_take(sqlite_url: str, tmp_path: Path) -> None:
+    """SQLite waits for the disk only where a commit has something to write."""
+    ledger = SqlLedger(sqlite_url)
+    fill(ledger, 1)
+    [job] = ledger.claim("r", "sms", 1, "w", T0)
+    ledger.hand_over([job.intent_key], "w", T0)
+    ledger.record([Outcome(job.intent_key, "sent")], T0, worker="w", lasting=False)
+    log = tmp_path / "ledger.db-wal"
+    before, position = log.read_bytes(), ledger.position()
+    ledger.make_lasting()
+    assert log.read_bytes() != before
+    assert ledger.position() == position
+    ledger.close()
+
+
 def test_on_postgresql_only_the_claim_is_committed_without_waiting(postgres_url: str) -> None:
     ledger = SqlLedger(postgres_url)
     fill(ledger, 3)
