@@ -114,7 +114,10 @@ class Renderer:
         except MessageError:
             raise
         except TemplateError as error:
-            raise MessageError(fault(faults.OTHERWISE, name=message, error=error.message or "?")) from None
+            said = error.message or "?"
+            if _quotes(said, variables):
+                raise MessageError(fault(faults.NOT_COMPUTED, name=message, error=type(error).__name__)) from None
+            raise MessageError(fault(faults.OTHERWISE, name=message, error=said)) from None
         except (
             ArithmeticError,
             AttributeError,
@@ -182,6 +185,13 @@ class Renderer:
         if recipient.starred:
             own["code"] = masked_code(own["code"])
         return own
+
+
+def _quotes(said: str, variables: Mapping[str, Any]) -> bool:
+    """Whether words of the template engine repeat what is a member's own: it names the key that it did not find."""
+    benefit = variables.get("benefit", {})
+    own = (variables["member"]["name"], *(benefit.get(key) for key in OWN))
+    return any(word and word in said for word in own)
 
 
 RenderMessage = Callable[["Job", "Recipient"], str]

@@ -65,6 +65,8 @@ class Gate:
     quiet_until: QuietUntil = field(default=lambda _channel, _at: None)
     recheck: Recheck = field(default=lambda _jobs: {})
     waits: Waits = field(default=lambda _jobs, _at: {})
+    supply: Recheck = field(default=lambda _jobs: {})
+    """Asked last: what gets nothing, or waits, for another reason takes nothing of what there is too little of."""
     lane: Callable[[str], Lane] = field(default=lambda _channel: OpenLane())
 
 
@@ -232,7 +234,8 @@ class _Desk:
                 ready.append((job, recipient))
         refused = self._refused_numbers(ready)
         held |= dict.fromkeys(refused, "suppressed")
-        ready = [entry for entry in ready if entry[0].intent_key not in refused]
+        held |= self.gate.supply([job for job, _ in ready if job.intent_key not in refused])
+        ready = [entry for entry in ready if entry[0].intent_key not in held]
         self._record([Outcome(key, "cancelled", error=reason) for key, reason in held.items()])
         plays = groupby(sorted(ready, key=_play), key=_play)
         return all(not self.lane.halted() and self._send(list(play)) for _, play in plays)

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from warehouse.ledger.port import Ledger
+from warehouse.ledger.rules import untouched_lease
 
 _A_LEASE = 3  # renewals: one that fails is not the last before it is over
 
 
 @contextmanager
 def renewed(ledger: Ledger, worker: str, now: Callable[[], datetime], lease: timedelta) -> Iterator[None]:
-    """While the body runs, the leases of the worker's claims begin anew, three times in each of them.
+    """While the body runs, the leases of the worker's claims begin anew, three times in the shortest of them.
 
     Where the ledger is away for longer than that, others may take the claims back; the worker notices before its
     next hand-over (`Ledger.hand_over`).
@@ -22,7 +23,8 @@ def renewed(ledger: Ledger, worker: str, now: Callable[[], datetime], lease: tim
     done = Event()
 
     def beat() -> None:
-        while not done.wait(lease.total_seconds() / _A_LEASE):
+        # What was not handed over yet is free sooner than the rest: after a minute.
+        while not done.wait(untouched_lease(lease).total_seconds() / _A_LEASE):
             with suppress(Exception):  # tried again; a lease that is over is noticed where it matters
                 ledger.renew(worker, now())
 

@@ -214,19 +214,18 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
     provider = held_by_provider(rt.ledger, loaded.store, loaded.timeline.timezone)
 
     def recheck(jobs: Sequence[Job]) -> dict[str, str]:
-        held = {
+        return {
             **late(jobs),
             **persons(jobs),
             **duties.too_late(jobs),
             **gone_groups(loaded, jobs, rt.clock()),
             **gone(rt, jobs),
         }
-        # Last: who gets nothing for another reason takes nothing of what there is too little of.
-        return {**supply([job for job in jobs if job.intent_key not in held]), **held}
 
     return Gate(
         quiet_until=quiet_hours_of(loaded.store, loaded.timeline.timezone),
         recheck=recheck,
+        supply=supply,
         waits=lambda jobs, at: {
             **without_text(loaded, jobs),
             **with_empty_lists(loaded, jobs, at),

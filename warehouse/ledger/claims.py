@@ -68,8 +68,9 @@ def _taken() -> Update:
 
 def _take_first(of_run: bool) -> Update:
     """PostgreSQL, where workers step over each other's rows."""
-    first = _first(of_run, job_table.c.seq).with_for_update(skip_locked=True)
-    return _taken().where(job_table.c.seq.in_(first)).returning(job_table.c.seq, *JOB_FIELDS)
+    # In a query of its own, asked once: as a part of the update a plan may ask it for every row, and takes them all.
+    first = _first(of_run, job_table.c.seq).with_for_update(skip_locked=True).cte("first")
+    return _taken().where(job_table.c.seq.in_(select(first.c.seq))).returning(job_table.c.seq, *JOB_FIELDS)
 
 
 def _read_first(of_run: bool) -> Select[Any]:

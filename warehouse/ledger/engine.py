@@ -20,6 +20,9 @@ from campaign_calendars.findings.said import Said
 
 _BUSY_TIMEOUT_MS = 30_000
 _LEVEL = "synchronous"  # of a connection to SQLite, as it was set last
+_SYNCHRONOUS = (
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'"
+)
 _TIMESTAMPTZ = 1184  # PostgreSQL's number of the type
 # Of SQLSTATE: connections, transactions that got in each other's way, too much at once.
 _AWAY_CLASSES = ("08", "40")
@@ -131,9 +134,18 @@ def _postgresql(url: URL) -> Engine:
             (f"the PostgreSQL driver {error.name} is not installed", f"PostgreSQL 驱动 {error.name} 尚未安装"),
             ("Install promocal[postgres].", "请安装 promocal[postgres]。"),
         ) from error
+    event.listen(engine, "connect", _prepare_postgresql)
     if engine.driver == "pg8000":
         event.listen(engine, "connect", _prepare_pg8000)
     return engine
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    # A hand-over that a power cut takes back would be sent again, whatever the server or the role is set to.
+    cursor = connection.cursor()
+    cursor.execute(_SYNCHRONOUS)
+    cursor.close()
+    connection.commit()
 
 
 def _prepare_pg8000(connection: Any, _record: Any) -> None:

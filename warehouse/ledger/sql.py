@@ -157,8 +157,10 @@ class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, S
             return claims.record(con, outcomes, at, worker)
 
     def make_lasting(self) -> None:
-        with writing(self._engine) as con:  # something has to be written, or nothing is flushed
-            con.execute(update(ledger_state).values(position=ledger_state.c.position))
+        # Something has to be written, or nothing is flushed; a value that stays the same SQLite does not write.
+        with writing(self._engine) as con:
+            for step in (1, -1):
+                con.execute(update(ledger_state).values(position=ledger_state.c.position + step))
 
     @patient
     def defer(self, run_id: str | None, channel: str, until: datetime, reason: str, at: datetime) -> int:

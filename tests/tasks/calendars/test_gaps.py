@@ -110,6 +110,15 @@ def test_a_play_that_asks_for_nobodys_own_looks_nothing_up() -> None:
     assert not asked
 
 
+@pytest.mark.parametrize("template", ["{{ play[member.name] }}", "{{ {'': 1}[benefit.code] }}"])
+def test_what_goes_wrong_is_said_without_what_is_a_members_own(template: str) -> None:
+    renderer = Renderer({"m.txt": template}, NAMES, own=lambda _job, _benefit: {"code": "K3M7-XQ2P"})
+    with pytest.raises(MessageError) as raised:
+        renderer(JOB, Recipient("m1", "138", "王小明"))
+    assert not [said for said in raised.value.said if "王小明" in said or "K3M7" in said]
+    assert "UndefinedError" in raised.value.said[0]
+
+
 def test_a_code_in_a_starred_text_is_masked_in_its_gap() -> None:
     renderer = Renderer({"m.txt": "{{ benefit.code }}"}, NAMES, own=lambda _job, _benefit: {"code": "ABCD1234EF"})
     assert renderer(JOB, Recipient("m1", "138", "a")) == "ABCD1234EF"

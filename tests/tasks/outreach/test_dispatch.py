@@ -191,6 +191,31 @@ def test_the_gate_is_passed_again_right_before_sending(ledger: MemoryLedger) -> 
     assert sms.texts == ["hello OK"]
 
 
+def test_who_gets_nothing_or_waits_takes_nothing_of_what_there_is_too_little_of(ledger: MemoryLedger) -> None:
+    members = ("expired", "left", "silent", "suppressed", "waiting", "z")
+    jobs = [replace(job(member), benefit="coupon") for member in members]
+    put(ledger, replace(jobs[0], expires_at=T0), *jobs[1:])
+    ledger.suppress([Suppression("suppressed", "sms", "reply R", T0)])
+    asked: list[str] = []
+
+    def supply(jobs: Sequence[Job]) -> Mapping[str, str]:
+        asked.extend(job.member_id for job in jobs)
+        return dict.fromkeys([job.intent_key for job in jobs][1:], "the stock of coupon was lowered")
+
+    def waits(jobs: Sequence[Job], _at: datetime) -> Mapping[str, tuple[str, timedelta]]:
+        return {one.intent_key: ("the play is paused", HOUR) for one in jobs if one.member_id == "waiting"}
+
+    go(ledger, Recorder(needs_address=True), gate=Gate(supply=supply, waits=waits))
+    assert asked == ["z"]
+    assert states(ledger)["z"] == ("sent", None)
+
+
+def test_what_there_is_too_little_of_stops_a_message(ledger: MemoryLedger) -> None:
+    put(ledger, job("a"), job("b"))
+    go(ledger, Recorder(), gate=Gate(supply=lambda jobs: {jobs[1].intent_key: "the budget was lowered"}))
+    assert states(ledger) == {"a": ("sent", None), "b": ("cancelled", "the budget was lowered")}
+
+
 def test_a_suppression_that_arrives_during_the_dispatch_counts(ledger: MemoryLedger) -> None:
     put(ledger, job("a"), job("b"))
 

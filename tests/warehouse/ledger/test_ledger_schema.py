@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -295,6 +295,21 @@ def test_a_hand_over_waits_for_the_disk_and_a_claim_does_not(sqlite_url: str) ->
     ledger.close()
 
 
+def test_what_is_made_lasting_is_written_for_the_disk_to_take(sqlite_url: str, tmp_path: Path) -> None:
+    """SQLite waits for the disk only where a commit has something to write."""
+    ledger = SqlLedger(sqlite_url)
+    fill(ledger, 1)
+    [job] = ledger.claim("r", "sms", 1, "w", T0)
+    ledger.hand_over([job.intent_key], "w", T0)
+    ledger.record([Outcome(job.intent_key, "sent")], T0, worker="w", lasting=False)
+    log = tmp_path / "ledger.db-wal"
+    before, position = log.read_bytes(), ledger.position()
+    ledger.make_lasting()
+    assert log.read_bytes() != before
+    assert ledger.position() == position
+    ledger.close()
+
+
 def test_on_postgresql_only_the_claim_is_committed_without_waiting(postgres_url: str) -> None:
     ledger = SqlLedger(postgres_url)
     fill(ledger, 3)
@@ -309,6 +324,41 @@ def test_on_postgresql_only_the_claim_is_committed_without_waiting(postgres_url:
     ledger.record([Outcome(keys[0], "sent")], T0, worker="w", lasting=False)
     ledger.make_lasting()
     assert levels == ["off", "on", "off", "on"]
+    ledger.close()
+
+
+@pytest.fixture
+def as_set(postgres_url: str) -> Iterator[Callable[[str], None]]:
+    """Settings of the role that the ledger connects as, until the test is over."""
+    engine = open_engine(postgres_url)
+
+    def alter(setting: str) -> None:
+        with engine.begin() as con:
+            con.exec_driver_sql(f"alter role current_user {setting}")
+
+    yield alter
+    alter("reset all")
+    engine.dispose()
+
+
+def test_a_hand_over_waits_for_the_disk_whatever_the_role_is_set_to(
+    postgres_url: str, as_set: Callable[[str], None]
+) -> None:
+    as_set("set synchronous_commit = off")
+    ledger = SqlLedger(postgres_url)
+    with writing(ledger._engine) as con:
+        assert con.exec_driver_sql("show synchronous_commit").scalar_one() == "on"
+    ledger.close()
+
+
+def test_a_claim_takes_no_more_than_it_may_however_the_database_plans_it(
+    postgres_url: str, as_set: Callable[[str], None]
+) -> None:
+    for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+        as_set(f"set enable_{way} = off")
+    ledger = SqlLedger(postgres_url)
+    fill(ledger, 30)
+    assert len(ledger.claim("r", "sms", 5, "w", T0)) == 5
     ledger.close()
 
 
