@@ -238,6 +238,32 @@ def test_with_four_eyes_who_applied_the_plan_does_not_approve_but_may_reject(sho
     assert answer(small.rt, RUN, replace(YES, answer="reject")).stopped == waiting.chosen
 
 
+def test_with_four_eyes_an_apply_that_was_repeated_hides_nobody(shop: Callable[..., Shop]) -> None:
+    """`serve` puts a plan that was applied back on its server: it is still of the person who applied it."""
+    small = shop()
+    small.store("approval: {four_eyes: true}")
+    small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Chen Yu"))
+    checksum = small.apply_plan(by="Li Wei")
+    small.rt.ledger.mark_applied(checksum, "promocal serve", small.now + HOUR)
+    small.run()
+    with pytest.raises(UsageError, match="somebody else has to approve"):
+        answer(small.rt, RUN, YES)
+    assert answer(small.rt, RUN, replace(YES, by="Zhao Min")).released
+
+
+def test_with_four_eyes_an_author_who_takes_his_name_out_is_still_the_author(shop: Callable[..., Shop]) -> None:
+    small = shop()
+    small.store("approval: {four_eyes: true}")
+    small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Chen Yu"))
+    checksum = small.apply_plan(by="Li Wei")
+    written = (small.root / "calendars" / "small-sale.yaml").read_text("utf-8")
+    small.rt.ledger.begin_apply(checksum, "Li Wei", small.now, forced="", written=written)
+    small.run()
+    small.change("calendars/small-sale.yaml", ("author: Chen Yu", "author: Somebody Else"))
+    with pytest.raises(UsageError, match="somebody else has to approve"):
+        answer(small.rt, RUN, replace(YES, by="Chen Yu"))
+
+
 def test_without_four_eyes_the_author_may_approve(shop: Callable[..., Shop]) -> None:
     small = shop()
     small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Li Wei"))
