@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -300,6 +301,31 @@ def test_more_members_and_money_than_planned_wait_for_a_person(shop: Callable[..
     assert found is not None
     assert found.plays[0].why[0]["en"].endswith("were planned")
     assert answer(small.rt, RUN, YES).released == outcome.chosen
+
+
+def test_a_play_that_left_a_run_does_not_bring_its_older_plan_back(shop: Callable[..., Shop]) -> None:
+    """The older plan had many more members; what the run may take is what the plan of now says."""
+    small = shop("")
+    members = (small.root / "data" / "members.csv").read_text("utf-8").splitlines()
+    (small.root / "data" / "members.csv").write_text("\n".join(members[:4]) + "\n", "utf-8")
+    checksum = small.apply_plan()
+    (small.root / "data" / "members.csv").write_text("\n".join(members) + "\n", "utf-8")
+
+    ledger, older = small.rt.ledger, "0" * len(checksum)
+    now = ledger.plan(checksum)
+    assert now is not None
+    body = json.loads(now.body)
+    for row in body["occurrences"]:
+        row |= {"chosen": 8_000, "benefit_cost_cents": 8_000_000}
+    ledger.record_plan(older, CALENDAR, json.dumps(body), small.now - HOUR)
+    ledger.mark_applied(older, "wang", small.now - HOUR)
+    (row,) = ledger.expected(CALENDAR)
+    ledger.expect(CALENDAR, [row, replace(row, play="gone", plan=older)], small.now)
+    ledger.expect(CALENDAR, [row], small.now)
+    assert {each.play: each.state for each in ledger.expected(CALENDAR)} == {"recall": "due", "gone": "dropped"}
+
+    assert small.run().status == "awaiting_approval"
+    assert [each.plan for each in ledger.approval_requests(RUN)] == [checksum]
 
 
 @pytest.mark.parametrize(("envelope", "waits"), [("null", False), ("100%", True), ("20%", True)])
