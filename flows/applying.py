@@ -6,11 +6,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaign_calendars.findings.errors import UsageError
 from flows.deployments import Changes, deploy, in_words
 from flows.prefect_yaml import write_deployments
 from flows.specs import deployment_specs
 from tasks.deciding.draws import require_same_draws
-from tasks.planning.applying import begin_apply, end_apply
+from tasks.planning.applying import begin_apply, end_apply, to_carry_out
 from tasks.running.expecting import expect_runs
 
 if TYPE_CHECKING:
@@ -45,9 +46,31 @@ def write_plan(
     return len(specs)
 
 
-def carry_out(rt: Runtime, name: str, record: PlanRecord, *, by: str, news: bool) -> Changes:
-    """Bring a plan that was agreed to to the server; what is neither news nor changes anything there is not noted."""
-    changes = deploy(rt, name, plan=record.checksum)
+def adopt_plan(rt: Runtime, name: str, checksum: str | None, *, by: str) -> Changes:
+    """Take over a calendar's deployments from where its project lay before, as somebody agreed to them.
+
+    Raises UsageError where nobody applied what is written now, and no plan of it is named.
+    """
+    record, news = to_carry_out(rt, name), False
+    if record is None and checksum is not None:
+        record, news = begin_apply(rt, name, checksum, by=by)
+    if record is None:
+        raise UsageError(
+            (f"nobody applied {name} as it is written now", f"{name} 当前的内容没有人应用过"),
+            (
+                f"adopt it as it was applied; or read its plan, then promocal adopt {name} --plan CHECKSUM --by NAME",
+                f"请按已应用的内容接管；或阅读其计划后运行 promocal adopt {name} --plan 校验码 --by 姓名",
+            ),
+        )
+    return carry_out(rt, name, record, by=by, news=news or record.unfinished, take_over=True)
+
+
+def carry_out(rt: Runtime, name: str, record: PlanRecord, *, by: str, news: bool, take_over: bool = False) -> Changes:
+    """Bring a plan that was agreed to to the server; what is neither news nor changes anything there is not noted.
+
+    With `take_over` the deployments of another project directory become those of this one.
+    """
+    changes = deploy(rt, name, take_over=take_over, plan=record.checksum)
     if news or changes.any:
         end_apply(rt, record.checksum, by, in_words(changes)[0])
     return changes

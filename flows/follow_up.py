@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,7 +12,8 @@ from flows.steps import ProjectRun
 from tasks.outreach.dispatch import LEASE
 
 if TYPE_CHECKING:
-    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.orchestration import SyncPrefectClient
+    from prefect.client.schemas.objects import FlowRun, State
     from prefect.client.schemas.responses import DeploymentResponse
 
     from tasks.running.guard import OpenJobs
@@ -47,19 +49,29 @@ def start_again(key: ProjectRun, deployment_id: UUID, when: datetime, why: str) 
         )
 
 
-def mark_dead_runs(calendar_id: str) -> list[str]:
-    """Runs of the calendar that the server still believes alive → Crashed; returns their names.
+def mark_dead_runs(calendar_id: str) -> list[tuple[str, str]]:
+    """Runs of the calendar that the server still believes alive get their end; returns (name, end).
 
     Only for a server that has just started and whose only worker has not: nothing can be running.
     """
     from prefect.client.orchestration import get_client
-    from prefect.states import Crashed
 
     found = runs_alive(calendar_id)
     with get_client(sync_client=True) as client:
-        for run in found:
-            client.set_flow_run_state(run.id, Crashed(message="Its machine or worker stopped"), force=True)
-    return [run.name for run in found]
+        return [(run.name, end_dead_run(client, run, "Its machine or worker stopped")) for run in found]
+
+
+def end_dead_run(client: SyncPrefectClient, run: FlowRun, message: str) -> str:
+    """A run whose process is gone → Crashed, or Cancelled where a person had stopped it; returns the name of its end.
+
+    What a person stopped stays stopped, though nobody was left to say that it was.
+    """
+    from prefect.states import Cancelled, Crashed
+
+    cancelling = run.state is not None and run.state.is_cancelling()
+    made: Callable[..., State] = Cancelled if cancelling else Crashed
+    client.set_flow_run_state(run.id, made(message=message), force=True)
+    return "Cancelled" if cancelling else "Crashed"
 
 
 def runs_alive(calendar_id: str) -> list[FlowRun]:

@@ -179,8 +179,8 @@ def _resume(rt: Runtime, calendar_id: str, say: Tell) -> None:
     from flows.follow_up import mark_dead_runs
     from flows.looking_after import follow_up_open_runs
 
-    for name in mark_dead_runs(calendar_id):
-        say((f"{name} was interrupted; marked Crashed", f"{name} 曾被中断；已标为 Crashed"))
+    for name, end in mark_dead_runs(calendar_id):
+        say((f"{name} was interrupted; marked {end}", f"{name} 曾被中断；已标为 {end}"))
     for run_id, when in follow_up_open_runs(rt, calendar_id):
         say(
             (

@@ -7,18 +7,18 @@ A run of a deployment sends a sign of life (`prefect.flow-run.heartbeat`) when i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.said import Said
-from flows.follow_up import runs_alive
+from flows.follow_up import end_dead_run, runs_alive
 from tasks.journal import note
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-    from prefect.client.schemas.objects import FlowRun, State
+    from prefect.client.schemas.objects import FlowRun
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 # Prefect's own pause between two signs, where a worker does not say another one.
@@ -43,13 +43,13 @@ def end_zombies(calendar_id: str, now: datetime) -> list[Said]:
             heard = _heard(client, run, now)
             if not is_silent(_began(run), heard, now):
                 continue
-            _end(client, run)
+            end = end_dead_run(client, run, "Its process gave no sign of life any more")
             last = max(heard, default=_began(run))
             note("run_fell_silent", level=logging.ERROR, flow_run=run.name, last_heard=last.isoformat())
             said.append(
                 (
-                    f"{run.name} gave no sign of life since {last:%H:%M} UTC; marked {_END[_cancelling(run)]}",
-                    f"{run.name} 自 {last:%H:%M} UTC 起没有任何动静；已标为 {_END[_cancelling(run)]}",
+                    f"{run.name} gave no sign of life since {last:%H:%M} UTC; marked {end}",
+                    f"{run.name} 自 {last:%H:%M} UTC 起没有任何动静；已标为 {end}",
                 )
             )
     return said
@@ -66,14 +66,6 @@ def is_silent(began: datetime, heard: Sequence[datetime], now: datetime) -> bool
     pauses = sorted(later - earlier for earlier, later in pairwise(signs))
     pause = pauses[len(pauses) // 2] if pauses else USUAL
     return now - signs[-1] > _MISSED * max(pause, _SLACK) + _SLACK
-
-
-_END = {False: "Crashed", True: "Cancelled"}
-
-
-def _cancelling(run: FlowRun) -> bool:
-    """A person stopped it, and nobody is left to say that it has."""
-    return run.state is not None and run.state.is_cancelling()
 
 
 def _began(run: FlowRun) -> datetime:
@@ -94,11 +86,3 @@ def _heard(client: SyncPrefectClient, run: FlowRun, now: datetime) -> list[datet
         occurred=EventOccurredFilter(until=now + _CLOCKS),
     )
     return [event.received for event in client.read_events(wanted, limit=_MISSED + 1).events]
-
-
-def _end(client: SyncPrefectClient, run: FlowRun) -> None:
-    from prefect.states import Cancelled, Crashed
-
-    message = "Its process gave no sign of life any more"
-    made: Callable[..., State] = Cancelled if _cancelling(run) else Crashed
-    client.set_flow_run_state(run.id, made(message=message), force=True)

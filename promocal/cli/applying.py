@@ -41,9 +41,7 @@ def apply(
             count = write_plan(rt, calendar, checksum, to, by=who, force=names)
             output.say(either("{n} deployment(s) in {file}", "{n} 个部署已写入 {file}", n=count, file=to))
             return
-        changes = apply_plan(
-            rt, calendar, checksum, by=by or "command line", force=[each.value for each in force or ()]
-        )
+        changes = apply_plan(rt, calendar, checksum, by=who, force=names)
         name_future_runs(rt, calendar)
     for said in changes.drift:
         output.say(translated(said))
@@ -54,13 +52,17 @@ def adopt(
     calendar: Calendar,
     by: Annotated[str, typer.Option("--by", help="Who takes it over, for the audit log.")],
     project: Project = Path(),
+    checksum: Annotated[
+        str | None, typer.Option("--plan", help="Checksum of a plan, where nobody applied the calendar as it is now.")
+    ] = None,
 ) -> None:
     """Take over the calendar's deployments from where the project lay before: its runs are of this directory now."""
-    from flows.deployments import deploy, in_words
+    from flows.applying import adopt_plan
+    from flows.deployments import in_words
     from warehouse.ledger.audit import adopted
 
     with opened(project, quiet=False) as rt:
-        changes = deploy(rt, calendar, take_over=True)
+        changes = adopt_plan(rt, calendar, checksum, by=by)
         name = rt.load_calendar(calendar).calendar.calendar
         rt.ledger.note(adopted(name, str(rt.settings.root), by, rt.clock()))
     output.say(f"{calendar}: {translated(in_words(changes))}")

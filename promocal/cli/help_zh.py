@@ -321,6 +321,9 @@ TEXTS: dict[str, str] = {
         "从项目原来所在的目录接管该日历的部署：此后其运行属于本目录。"
     ),
     "Who takes it over, for the audit log.": "由谁接管，记入审计日志。",
+    "Checksum of a plan, where nobody applied the calendar as it is now.": (
+        "计划的校验码；日历当前的内容没有人应用过时需要。"
+    ),
     "Copy ledger, snapshots and decisions into a folder while runs go on; it holds personal data.": (
         "在运行照常进行时，把台账、快照与决策复制到一个目录；其中含个人信息。"
     ),

@@ -9,11 +9,13 @@ from typing import Literal
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.timeline import utc
 from tasks.journal import note
 from tasks.running.unanswered import expire_requests
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import REJECTED, Answer, ApprovalRequest
+from warehouse.ledger.audit import AuditFilter
 from warehouse.ledger.records import Run
 
 LONGEST_NAME, LONGEST_REASON = 80, 400
@@ -159,7 +161,7 @@ def _require_other_eyes(rt: Runtime, run: Run, by: str, asked: Sequence[Approval
     loaded = rt.load_calendar(run.calendar)
     if not loaded.store.approval.four_eyes:
         return
-    writers = {_plain(name) for name in (loaded.calendar.author, *_appliers(rt, run, asked)) if name.strip()}
+    writers = {_plain(name) for name in (loaded.calendar.author, *_writers(rt, run, asked)) if name.strip()}
     if _plain(by) not in writers - _NOBODY:
         return
     raise UsageError(
@@ -171,11 +173,17 @@ def _require_other_eyes(rt: Runtime, run: Run, by: str, asked: Sequence[Approval
     )
 
 
-def _appliers(rt: Runtime, run: Run, asked: Sequence[ApprovalRequest]) -> Iterator[str]:
+def _writers(rt: Runtime, run: Run, asked: Sequence[ApprovalRequest]) -> Iterator[str]:
+    """Authors of the plans a run is of, as they were written, and everybody who applied one of them, however often."""
     plans = [rt.ledger.plan(row.plan) for row in asked if row.plan is not None]
     for plan in (*plans, rt.ledger.applied_plan(run.calendar)):
-        if plan is not None and plan.applied_by:
-            yield plan.applied_by
+        if plan is None:
+            continue
+        yield from (name for name in (plan.begun_by, plan.applied_by) if name)
+        yield from (entry.by for entry in rt.ledger.audit(AuditFilter(action="apply", subject=plan.checksum)))
+        written = load_calendar(plan.written).model if plan.written else None
+        if written is not None:
+            yield written.author
 
 
 def _plain(name: str) -> str:

@@ -140,10 +140,14 @@ def _most(planned: int, more: int) -> int:
 
 
 def _plan_of(rt: Runtime, run: Run) -> PlanRecord | None:
-    """The plan a run was promised by, else the one of its calendar that was applied last."""
-    promised = {row.plan for row in rt.ledger.expected(run.calendar) if row.run_id == run.run_id and row.plan}
-    found = rt.ledger.plan(min(promised)) if promised else None
-    return found or rt.ledger.applied_plan(run.calendar)
+    """The plan a run was promised by, the newest of them, else the one of its calendar that was applied last.
+
+    A play that was dropped from the run keeps the plan it had: that one promises nothing any more.
+    """
+    rows = [row for row in rt.ledger.expected(run.calendar) if row.run_id == run.run_id and row.state != "dropped"]
+    found = [plan for name in {row.plan for row in rows if row.plan} if (plan := rt.ledger.plan(name)) is not None]
+    newest = max(found, key=lambda plan: (plan.applied_at or plan.planned_at, plan.checksum), default=None)
+    return newest or rt.ledger.applied_plan(run.calendar)
 
 
 def _planned(plan: PlanRecord) -> Mapping[tuple[str, str, datetime], Any]:

@@ -28,9 +28,11 @@ def begin_apply(
     """
     loaded = rt.load_calendar(name)
     record = require_plan(rt, name, checksum)
-    last = rt.ledger.applied_plan(record.calendar)
-    if record.unfinished or (last is not None and last.checksum == record.checksum):
-        return record, record.unfinished
+    begun, last = rt.ledger.begun_plan(record.calendar), rt.ledger.applied_plan(record.calendar)
+    if begun is not None and begun.checksum == record.checksum:
+        return record, True
+    if last is not None and last.checksum == record.checksum:
+        return record, False
     passed = limits_passed(rt, loaded, record)
     if refused := [each for each in passed if each.name not in force]:
         raise _refused(name, record, refused, [each.name for each in passed])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from campaign_calendars.findings.errors import UsageError
 from flows import applying, deployments
-from flows.applying import apply_plan
+from flows.applying import adopt_plan, apply_plan
 from flows.deployments import Changes, preview
 from flows.server_api import ServerApi
 from tasks.data.refresh import refresh
@@ -91,3 +93,24 @@ def test_an_apply_that_is_killed_at_any_step_is_finished_by_the_next(rt: Runtime
         assert {entry.by for entry in noted} == {"Wang"}, step
         path.write_text(path.read_text("utf-8").replace(f"id: {phases[-1]}", f"id: {phases[0]}x"), "utf-8")
         phases = [phases[-1], f"{phases[0]}x"]
+
+
+def test_a_project_that_moved_takes_over_what_was_agreed_to_and_nothing_else(rt: Runtime, tmp_path: Path) -> None:
+    """The calendar was changed on the way: that change was read by nobody."""
+    moved = tmp_path / "moved"
+    for part in ("calendars", "stores", "messages", "data", "var", "promocal.toml"):
+        whole = shutil.copytree if (tmp_path / part).is_dir() else shutil.copy
+        moved.mkdir(exist_ok=True)
+        whole(tmp_path / part, moved / part)
+    with open_runtime(moved, clock=rt.clock) as there:
+        with pytest.raises(UsageError, match="nobody applied small-sale as it is written now") as error:
+            adopt_plan(there, NAME, None, by="Li")
+        assert "--plan CHECKSUM" in error.value.remedy
+        assert "没有人应用过" in error.value.text("zh")
+        path = moved / "calendars" / f"{NAME}.yaml"
+        path.write_text(path.read_text("utf-8").replace("id: sale", "id: burst"), "utf-8")
+        assert adopt_plan(there, NAME, None, by="Li").updated == (f"{NAME}.burst",)
+        assert preview(there, NAME).unchanged == (f"{NAME}.burst",)
+        agreed = there.ledger.applied_plan(NAME)
+        assert agreed is not None
+        assert {row.plan for row in there.ledger.expected(NAME)} == {agreed.checksum}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.follow_up import next_look
+from tasks.outreach.dispatch import LEASE
 from tasks.running.guard import OpenJobs
 
 MOMENT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
@@ -55,3 +56,18 @@ def test_the_pause_doubles_until_it_is_an_hour() -> None:
         looks.append(round((when - now).total_seconds() / 60))
         now = when
     assert looks == [6, 7, 14, 28, 56, 61, 61]
+
+
+def test_the_rest_of_a_phase_leaves_in_time_though_a_dead_worker_holds_some_of_it() -> None:
+    """Eight minutes to the end: 5,000 messages are free, 50 are held for longer than the phase lasts."""
+    end = MOMENT + timedelta(minutes=8)
+    first = next_look(MOMENT - timedelta(minutes=2), MOMENT, OpenJobs(pending=5_000, sending=50, expires_at=end))
+    assert first is not None
+    assert MOMENT < first < end
+    looks = [first]
+    while looks[-1] < end:
+        when = next_look(MOMENT - timedelta(minutes=2), looks[-1], OpenJobs(sending=50, expires_at=end))
+        assert when is not None, "what the worker held has no end"
+        assert when > looks[-1]
+        looks.append(when)
+    assert looks[-1] >= MOMENT + LEASE

@@ -12,6 +12,7 @@ import pytest
 from flows import looking_after
 from flows.asking import ask_server
 from flows.deployments import Changes, deploy, preview, remove_left
+from flows.follow_up import mark_dead_runs
 from flows.looking_after import follow_up_open_runs, look_after_runs
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
@@ -150,6 +151,27 @@ def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: P
         client.delete_flow_run(run.id)
     ((followed, _),) = follow_up_open_runs(rt, CALENDAR)
     assert followed == decided.run_id
+    rt.close()
+
+
+def test_what_was_being_cancelled_when_the_machine_stopped_is_cancelled(project: Path) -> None:
+    """The person had pressed the button; the process died before it could say so."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelling
+
+    moment = soon(-5)
+    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
+    refresh(rt, CALENDAR, moment)
+    decided = decide(rt, CALENDAR, "burst", moment)
+    assert decided is not None
+    enqueue_run(rt, decided.run_id)
+    look_after_runs(rt, CALENDAR)
+    (run,) = server_runs()
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelling(), force=True)
+    assert mark_dead_runs(CALENDAR) == [(run.name, "Cancelled")]
+    assert follow_up_open_runs(rt, CALENDAR) == []
+    assert look_after_runs(rt, CALENDAR) == []
     rt.close()
 
 

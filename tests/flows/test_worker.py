@@ -147,7 +147,7 @@ def test_what_an_earlier_session_left_is_marked_and_followed_up(prefect_server: 
         deployment = client.read_deployment_by_name(f"promocal-phase/{CALENDAR}.burst")
         dead = client.create_flow_run_from_deployment(deployment.id, state=Running(), name="dead run")
 
-    assert mark_dead_runs(CALENDAR) == ["dead run"]
+    assert mark_dead_runs(CALENDAR) == [("dead run", "Crashed")]
     assert mark_dead_runs(CALENDAR) == []
     ((run_id, when),) = follow_up_open_runs(rt, CALENDAR)
     rt.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -238,6 +239,32 @@ def test_with_four_eyes_who_applied_the_plan_does_not_approve_but_may_reject(sho
     assert answer(small.rt, RUN, replace(YES, answer="reject")).stopped == waiting.chosen
 
 
+def test_with_four_eyes_an_apply_that_was_repeated_hides_nobody(shop: Callable[..., Shop]) -> None:
+    """`serve` puts a plan that was applied back on its server: it is still of the person who applied it."""
+    small = shop()
+    small.store("approval: {four_eyes: true}")
+    small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Chen Yu"))
+    checksum = small.apply_plan(by="Li Wei")
+    small.rt.ledger.mark_applied(checksum, "promocal serve", small.now + HOUR)
+    small.run()
+    with pytest.raises(UsageError, match="somebody else has to approve"):
+        answer(small.rt, RUN, YES)
+    assert answer(small.rt, RUN, replace(YES, by="Zhao Min")).released
+
+
+def test_with_four_eyes_an_author_who_takes_his_name_out_is_still_the_author(shop: Callable[..., Shop]) -> None:
+    small = shop()
+    small.store("approval: {four_eyes: true}")
+    small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Chen Yu"))
+    checksum = small.apply_plan(by="Li Wei")
+    written = (small.root / "calendars" / "small-sale.yaml").read_text("utf-8")
+    small.rt.ledger.begin_apply(checksum, "Li Wei", small.now, forced="", written=written)
+    small.run()
+    small.change("calendars/small-sale.yaml", ("author: Chen Yu", "author: Somebody Else"))
+    with pytest.raises(UsageError, match="somebody else has to approve"):
+        answer(small.rt, RUN, replace(YES, by="Chen Yu"))
+
+
 def test_without_four_eyes_the_author_may_approve(shop: Callable[..., Shop]) -> None:
     small = shop()
     small.change("calendars/small-sale.yaml", ("store: corner", "store: corner\nauthor: Li Wei"))
@@ -274,6 +301,31 @@ def test_more_members_and_money_than_planned_wait_for_a_person(shop: Callable[..
     assert found is not None
     assert found.plays[0].why[0]["en"].endswith("were planned")
     assert answer(small.rt, RUN, YES).released == outcome.chosen
+
+
+def test_a_play_that_left_a_run_does_not_bring_its_older_plan_back(shop: Callable[..., Shop]) -> None:
+    """The older plan had many more members; what the run may take is what the plan of now says."""
+    small = shop("")
+    members = (small.root / "data" / "members.csv").read_text("utf-8").splitlines()
+    (small.root / "data" / "members.csv").write_text("\n".join(members[:4]) + "\n", "utf-8")
+    checksum = small.apply_plan()
+    (small.root / "data" / "members.csv").write_text("\n".join(members) + "\n", "utf-8")
+
+    ledger, older = small.rt.ledger, "0" * len(checksum)
+    now = ledger.plan(checksum)
+    assert now is not None
+    body = json.loads(now.body)
+    for row in body["occurrences"]:
+        row |= {"chosen": 8_000, "benefit_cost_cents": 8_000_000}
+    ledger.record_plan(older, CALENDAR, json.dumps(body), small.now - HOUR)
+    ledger.mark_applied(older, "wang", small.now - HOUR)
+    (row,) = ledger.expected(CALENDAR)
+    ledger.expect(CALENDAR, [row, replace(row, play="gone", plan=older)], small.now)
+    ledger.expect(CALENDAR, [row], small.now)
+    assert {each.play: each.state for each in ledger.expected(CALENDAR)} == {"recall": "due", "gone": "dropped"}
+
+    assert small.run().status == "awaiting_approval"
+    assert [each.plan for each in ledger.approval_requests(RUN)] == [checksum]
 
 
 @pytest.mark.parametrize(("envelope", "waits"), [("null", False), ("100%", True), ("20%", True)])

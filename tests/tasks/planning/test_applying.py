@@ -162,3 +162,27 @@ def test_accepting_makes_the_plan_and_the_data_it_needs(tmp_path: Path) -> None:
         begun = accepted(rt, NAME)
         assert (begun.begun_by, begun.unfinished) == ("promocal serve --accept", True)
         assert to_carry_out(rt, NAME) == begun
+
+
+def test_a_plan_that_broke_off_long_ago_passes_no_limit_unforced(rt: Runtime) -> None:
+    """Another one was applied since: what going back to the old one changes was looked at by nobody."""
+    limits(rt, members="100%", budget="1%")
+    rewrite(rt, ("value: 10.00", "value: 10.01"))
+    now = TEN - DAY
+    with open_runtime(rt.settings.root, clock=lambda: now.astimezone(UTC)) as again:
+        old = make(again, NAME).checksum
+        begin_apply(again, NAME, old, by="Wang")
+        rewrite(again, ("value: 10.01", "value: 5.00"))
+        now += timedelta(hours=1)
+        made = make(again, NAME).checksum
+        begin_apply(again, NAME, made, by="Li")
+        end_apply(again, made, "Li", "1 updated")
+
+        rewrite(again, ("value: 5.00", "value: 10.01"))
+        assert to_carry_out(again, NAME) is None
+        with pytest.raises(UsageError, match="passes a limit"):
+            begin_apply(again, NAME, old, by="Wang")
+        begin_apply(again, NAME, old, by="Wang", force=["budget"])
+        begun = to_carry_out(again, NAME)
+        assert begun is not None
+        assert begun.checksum == old

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from campaign_calendars.findings.errors import UsageError
 from tasks.outreach.outreach import dispatch_run
+from tasks.running.guard import LATE
 from tasks.running.phase import finish_again, run_if_due, run_phase
 from tasks.running.replay import moments
-from tasks.runtime import Runtime
+from tasks.runtime import Runtime, open_runtime
+from tests.flows.small_project import ZONE, write_project
 from warehouse.ledger.audit import AuditFilter
 
 CALENDAR = "queens-day-2020"
@@ -67,6 +69,21 @@ def test_a_moment_long_past_is_skipped_and_a_started_run_goes_on(shop: Runtime) 
     again = run_if_due(shop, CALENDAR, step.phase, step.at)
     assert again.status == "finished"
     assert again.dispatch.sent == 0
+
+
+def test_a_run_that_began_in_time_is_never_late(tmp_path: Path) -> None:
+    """Nobody listens at the gateway; three hours later the same run is taken up again, far beyond its grace."""
+    moment = datetime(2026, 3, 6, 10, tzinfo=ZONE)
+    write_project(tmp_path, [moment], play="on_late: {grace: 10m, then: skip}")
+    path = tmp_path / "promocal.toml"
+    away = 'kind = "http"\nurl = "http://127.0.0.1:9/"'
+    path.write_text(path.read_text("utf-8").replace('kind = "file"', away), "utf-8")
+    for late in (timedelta(minutes=1), timedelta(hours=3)):
+        with open_runtime(tmp_path, clock=lambda late=late: moment + late) as rt:
+            outcome = run_if_due(rt, "small-sale", "burst", moment)
+            assert outcome.jobs == {"pending": outcome.chosen}
+            assert {job.error for job in rt.ledger.jobs()}.isdisjoint({LATE[0]})
+    assert outcome.chosen > 0
 
 
 def test_an_occurrence_above_its_limit_waits_for_a_person(shop: Runtime) -> None:
