@@ -36,8 +36,11 @@ class Archive:
 
 
 def archive(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, as_of: datetime) -> Path | None:
-    """Keep the outcomes of a calendar that has ended; None, and nothing is kept, before its end."""
-    if as_of < loaded.timeline.campaign.end:
+    """Keep the outcomes of a calendar that has ended; None, and nothing is kept, before its end.
+
+    Nor while the snapshot is older: orders of its last days would be missing, and later campaigns would learn from it.
+    """
+    if min(as_of, session.known_at) < loaded.timeline.campaign.end:
         return None
     folder = _folder(rt)
     folder.mkdir(parents=True, exist_ok=True)

@@ -115,6 +115,11 @@ class MeasurementSession:
         """The moment that is measured."""
         return self._moment
 
+    @property
+    def known_at(self) -> datetime:
+        """The moment up to which the snapshot knows orders."""
+        return self._known_at
+
     def load(
         self,
         ledger: Ledger,

@@ -12,6 +12,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.responses import LearnedResponse
 from campaign_calendars.values.json import from_json, to_json
 from tasks.calendars.learned import Learned, learned_file, read_learned, with_learned
+from tasks.data.refresh import refresh
 from tasks.measuring.learning import archived, learn_responses
 from tasks.measuring.measure import measure
 from tasks.planning.plan import plan
@@ -35,6 +36,9 @@ def test_nothing_is_kept_before_the_end_and_nothing_is_learnt_from_nothing(shop:
     assert archived(shop).campaigns == ()
     with pytest.raises(UsageError, match="nothing to learn from"):
         learn_responses(shop)
+    measure(shop, CALENDAR, end)
+    assert archived(shop).campaigns == (), "the snapshot is of the first day: nobody has bought yet"
+    refresh(shop, CALENDAR, end)
     measure(shop, CALENDAR, end)
     assert [path.name for path in learned_file(shop.settings.state).parent.glob("*.parquet")] == [f"{CALENDAR}.parquet"]
 
