@@ -157,7 +157,7 @@ def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: P
 def test_what_was_being_cancelled_when_the_machine_stopped_is_cancelled(project: Path) -> None:
     """The person had pressed the button; the process died before it could say so."""
     from prefect.client.orchestration import get_client
-    from prefect.states import Cancelling
+    from prefect.states import Cancelling, Running
 
     moment = soon(-5)
     rt = passed(applied(project, moment), moment + timedelta(minutes=5))
@@ -168,6 +168,7 @@ def test_what_was_being_cancelled_when_the_machine_stopped_is_cancelled(project:
     look_after_runs(rt, CALENDAR)
     (run,) = server_runs()
     with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Running(), force=True)  # one that never began would be cancelled at once
         client.set_flow_run_state(run.id, Cancelling(), force=True)
     assert mark_dead_runs(CALENDAR) == [(run.name, "Cancelled")]
     assert follow_up_open_runs(rt, CALENDAR) == []
