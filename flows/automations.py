@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from campaign_calendars.findings.said import in_language
-from flows.events import PREFIX
-from flows.names import PRODUCT_TAG, WORK_POOL
+from flows.names import EVENT_PREFIX, PRODUCT_TAG, WORK_POOL
 from flows.server_api import ServerApi, find_server
 from tasks.alerts import addresses_of, title_of
 from tasks.settings import AlertKind
@@ -73,7 +72,7 @@ def automations_for(settings: Settings, blocks: Sequence[str]) -> Iterator[dict[
         if not blocks or kind not in settings.alerts.on:
             continue
         title = in_language(title_of(kind), lang)
-        body = "{{ event.payload.text }}" if trigger["expect"] == [f"{PREFIX}{kind}"] else _bodies(kind)
+        body = "{{ event.payload.text }}" if trigger["expect"] == [f"{EVENT_PREFIX}{kind}"] else _bodies(kind)
         actions = [
             {"type": "send-notification", "block_document_id": block, "subject": f"promocal: {title}", "body": body}
             for block in blocks
@@ -97,7 +96,10 @@ def _triggers(settings: Settings) -> Mapping[AlertKind, dict[str, Any]]:
         )
         killed = {"match": {"prefect.resource.id": "prefect.flow-run.*"}, "match_related": _OF_OURS}
         found["crashed"] = _reactive(["prefect.flow-run.Crashed"], **killed)
-        found |= {kind: _reactive([f"{PREFIX}{kind}"], match={"prefect.resource.id": f"{PREFIX}*"}) for kind in seen}
+        found |= {
+            kind: _reactive([f"{EVENT_PREFIX}{kind}"], match={"prefect.resource.id": f"{EVENT_PREFIX}*"})
+            for kind in seen
+        }
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 WORK_POOL = "promocal"
+EVENT_PREFIX = "promocal."
 PRODUCT_TAG = "promocal"
 FLOW_NAME = "promocal-phase"
 ENTRYPOINT = "flows.phase.run_phase"

@@ -37,8 +37,8 @@ _TITLES: dict[AlertKind, Said] = {
 _LONGEST = 1_000
 
 
-Deliver = Callable[[AlertKind, Said], bool]
-"""Told first of every alert; True: it is delivered from there."""
+Deliver = Callable[[AlertKind, Said], Sequence[str] | None]
+"""Told first of every alert; returns the addresses that it does not deliver to, None: any."""
 _ELSEWHERE: ContextVar[Deliver | None] = ContextVar("delivered_by", default=None)
 
 
@@ -66,14 +66,17 @@ def addresses_of(settings: Settings) -> list[str]:
 def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
     """Tell the staff, if they want alerts of this kind. Whether everybody was reached; never raises."""
     section = settings.alerts
-    if _taken_over(kind, said):
+    left = _left_by_others(kind, said)
+    if left is not None and not left:
         return True
     if kind not in section.on or not (section.urls or section.url_env):
         return False
     lang = section.lang or settings.project.lang or "en"
     try:
         reached = _notify(
-            addresses_of(settings), f"promocal: {in_language(title_of(kind), lang)}", in_language(said, lang)[:_LONGEST]
+            addresses_of(settings) if left is None else left,
+            f"promocal: {in_language(title_of(kind), lang)}",
+            in_language(said, lang)[:_LONGEST],
         )
     except Exception as error:  # noqa: BLE001
         # Whatever it was, the run goes on. Its text may hold the address, which is a secret.
@@ -84,13 +87,14 @@ def alert(settings: Settings, kind: AlertKind, said: Said) -> bool:
     return reached
 
 
-def _taken_over(kind: AlertKind, said: Said) -> bool:
+def _left_by_others(kind: AlertKind, said: Said) -> Sequence[str] | None:
+    """The addresses that are still to be told; None: all of them."""
     deliver = _ELSEWHERE.get()
     try:
-        return deliver is not None and deliver(kind, said)
+        return None if deliver is None else deliver(kind, said)
     except Exception as error:  # noqa: BLE001 - whatever it was, the run goes on, and tells the staff itself
         _LOG.warning("an alert (%s) could not be handed on: %s", kind, type(error).__name__)
-        return False
+        return None
 
 
 @contextmanager

@@ -105,3 +105,20 @@ def test_which_addresses_prefect_reaches_by_itself(address: str, url: str | None
     assert (found and found["secrets"]["address"]) == url
     if found:
         assert address.partition("://")[2] not in json.dumps({**found, "secrets": None}), "the address is a secret"
+
+
+def test_what_prefect_cannot_reach_promocal_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`by = "prefect"`: a robot of a kind that is no plain webhook is told all the same, and the others not twice."""
+    from prefect import events
+
+    from tasks import alerts
+
+    told: list[str] = []
+    monkeypatch.setattr(events, "emit_event", lambda *_, **__: object())
+    monkeypatch.setattr(alerts, "_notify", lambda addresses, *_: bool(told.extend(addresses)) or True)
+    path = write_project(tmp_path, [datetime.now(UTC)]) / "promocal.toml"
+    section = '[alerts]\nurls = ["json://127.0.0.1:1/", "dingtalk://token"]\nby = "prefect"\n'
+    path.write_text(path.read_text("utf-8") + section, "utf-8")
+    with open_runtime(tmp_path) as rt, alerts_as_events(rt.settings):
+        assert alert(rt.settings, "missed", ("missed", "错过"))
+    assert told == ["dingtalk://token"]
