@@ -40,7 +40,7 @@ def clean_server(prefect_server: Harness) -> Iterator[None]:
             client.delete_flow_run(run.id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker(prefect_server: Harness) -> Iterator[Harness]:
     with prefect_server.worker(prefect_server.home / "worker.log"):
         yield prefect_server
