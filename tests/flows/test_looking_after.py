@@ -131,11 +131,8 @@ def test_what_nothing_could_start_is_missed_and_the_staff_is_told(
     rt.close()
 
 
-def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: Path) -> None:
-    """Its messages wait in the outbox; whoever cancelled it meant it."""
-    from prefect.client.orchestration import get_client
-    from prefect.states import Cancelled
-
+def enqueued_and_taken_up(project: Path) -> tuple[Runtime, str]:
+    """A run whose messages wait in the outbox, as its moment was; the server has started it again."""
     moment = soon(-5)
     rt = passed(applied(project, moment), moment + timedelta(minutes=5))
     refresh(rt, CALENDAR, moment)
@@ -143,6 +140,15 @@ def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: P
     assert decided is not None
     enqueue_run(rt, decided.run_id)
     look_after_runs(rt, CALENDAR)
+    return rt, decided.run_id
+
+
+def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: Path) -> None:
+    """Its messages wait in the outbox; whoever cancelled it meant it."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    rt, run_id = enqueued_and_taken_up(project)
     (run,) = server_runs()
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Cancelled(), force=True)
@@ -150,7 +156,7 @@ def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: P
     with get_client(sync_client=True) as client:
         client.delete_flow_run(run.id)
     ((followed, _),) = follow_up_open_runs(rt, CALENDAR)
-    assert followed == decided.run_id
+    assert followed == run_id
     rt.close()
 
 
@@ -159,13 +165,7 @@ def test_what_was_being_cancelled_when_the_machine_stopped_is_cancelled(project:
     from prefect.client.orchestration import get_client
     from prefect.states import Cancelling, Running
 
-    moment = soon(-5)
-    rt = passed(applied(project, moment), moment + timedelta(minutes=5))
-    refresh(rt, CALENDAR, moment)
-    decided = decide(rt, CALENDAR, "burst", moment)
-    assert decided is not None
-    enqueue_run(rt, decided.run_id)
-    look_after_runs(rt, CALENDAR)
+    rt, _ = enqueued_and_taken_up(project)
     (run,) = server_runs()
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(run.id, Running(), force=True)  # one that never began would be cancelled at once

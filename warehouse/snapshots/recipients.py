@@ -67,9 +67,7 @@ def lookup(
     `bound`, whoever is not there at `at` is `unbound`, as long as the data knows of anybody on the channel. One
     that `talks` has who did so within 30 days; where one is bound `on_join`, who has no contact point of it is there.
     """
-    persons = (
-        dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
-    )
+    persons = _persons_of(con, member_ids)
     asked = {"members": [persons.get(name, name) for name in member_ids], "channel": channel, "at": utc_naive(at)}
     rows = con.execute(_SQL["recipients"], asked).fetchall()
     known = bound and con.execute(f"select $1 in ({KNOWN_CHANNELS})", [channel]).fetchone() == (True,)
@@ -84,6 +82,13 @@ def lookup(
     wanted = set(member_ids)
     aliases = {name: replace(found[person], member_id=name) for name, person in persons.items() if person in found}
     return {name: recipient for name, recipient in found.items() if name in wanted} | aliases
+
+
+def _persons_of(con: duckdb.DuckDBPyConnection, member_ids: Collection[str]) -> dict[str, str]:
+    """Account → its person, of those that the snapshot has joined."""
+    if not has_map(con):
+        return {}
+    return dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall())
 
 
 def _bonds(con: duckdb.DuckDBPyConnection, asked: Mapping[str, object]) -> dict[str, bool]:
@@ -111,9 +116,7 @@ def sharing(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], channel
 
 def tagged(con: duckdb.DuckDBPyConnection, member_ids: Collection[str], tag: str, at: datetime) -> dict[str, str]:
     """Value of the tag that each of those members carries at `at` (aware); an account has that of its person."""
-    persons = (
-        dict(con.execute(_SQL["recipient_persons"], {"members": list(member_ids)}).fetchall()) if has_map(con) else {}
-    )
+    persons = _persons_of(con, member_ids)
     asked = {"members": [persons.get(name, name) for name in member_ids], "tag": tag, "at": utc_naive(at)}
     found = dict(con.execute(_SQL["recipient_tagged"], asked).fetchall())
     return {name: found[person] for name in member_ids if (person := persons.get(name, name)) in found}
