@@ -21,7 +21,14 @@ ALPHA = 0.05
 """How often a difference is claimed where there is none."""
 
 Verdict = Literal[
-    "higher", "lower", "cannot conclude", "too few members", "too few buyers", "not as drawn", "nothing sent"
+    "higher",
+    "lower",
+    "cannot conclude",
+    "too few members",
+    "too few buyers",
+    "all paid the same",
+    "not as drawn",
+    "nothing sent",
 ]
 
 
@@ -238,10 +245,10 @@ def verdict_of(low: float, high: float) -> Verdict:
     return "higher" if low > 0 else "lower" if high < 0 else "cannot conclude"
 
 
-def withheld(found: Contrast, why: Verdict) -> Contrast:
-    """A contrast whose figures would mislead: no difference and no interval, and the reason as its verdict."""
-    money = found.money and MoneyContrast(
-        method=found.money.method,
+def no_money(method: str, why: Verdict) -> MoneyContrast:
+    """No figure in money, and the reason as its verdict."""
+    return MoneyContrast(
+        method=method,
         difference=None,
         growth=None,
         adjusted=None,
@@ -250,6 +257,11 @@ def withheld(found: Contrast, why: Verdict) -> Contrast:
         returned=None,
         verdict=why,
     )
+
+
+def withheld(found: Contrast, why: Verdict) -> Contrast:
+    """A contrast whose figures would mislead: no difference and no interval, and the reason as its verdict."""
+    money = found.money and no_money(found.money.method, why)
     return replace(
         found, difference=None, interval=None, growth=None, p=None, verdict=why, money=money, while_running=None
     )

@@ -23,7 +23,7 @@ def worth_in_words(found: Contrast, currency: str, *, days: int | None = None) -
     if money is None or found.verdict in ("nothing sent", "too few members"):
         return []
     if money.difference is None:
-        return [_too_few(found)]
+        return [_SAME if money.verdict == "all paid the same" else _too_few(found)]
     shown = money.difference
     if money.while_running is not None:
         shown = replace(shown, low=money.while_running[0], high=money.while_running[1])
@@ -37,6 +37,10 @@ def worth_in_words(found: Contrast, currency: str, *, days: int | None = None) -
     return told
 
 
+_SAME: Said = (
+    "Everybody paid the same, so nothing can be said of chance.",
+    "所有人支付的金额都相同，无法判断是否偶然。",
+)
 _TO_THE_END: Said = (
     "The campaign goes on: these intervals hold however often they are read. What is left is said at its end.",
     "活动仍在进行：以上区间无论多少次查看都成立；扣除成本后的结果在活动结束后给出。",

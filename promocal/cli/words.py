@@ -273,6 +273,7 @@ STATES = {
     "too few members": "样本过少",
     "too few buyers": "买家过少",
     "not as drawn": "分组人数异常",
+    "all paid the same": "金额全部相同",
     "nothing sent": "未发出消息",
     "budget": "总预算",
     "pool": "资金池",

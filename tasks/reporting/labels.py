@@ -137,6 +137,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "too few members": ("too few members", "样本过少"),
     "too few buyers": ("too few buyers", "买家过少"),
     "not as drawn": ("groups not as drawn", "分组人数异常"),
+    "all paid the same": ("all paid the same", "金额全部相同"),
     "nothing sent": ("nothing sent", "未发出消息"),
     "money_difference": ("Paid more by a member", "人均多付"),
     "growth": ("Share more", "提升幅度"),

@@ -19,6 +19,7 @@ from campaign_calendars.measuring.lift import (
     MoneyContrast,
     Return,
     Sums,
+    no_money,
     verdict_of,
 )
 
@@ -113,13 +114,14 @@ def compare_money(treated: Arm, control: Arm, *, margin: float | None = None) ->
     """
     smaller = min(treated.buyers, control.buyers)
     pooled = smaller < POOLED_BELOW
-    few = min(treated.members, control.members) < MIN_ARM
-    if few or smaller < MIN_ARM:
-        return _nothing(pooled, few=few)
+    if min(treated.members, control.members) < MIN_ARM:
+        return no_money(_method(pooled), "too few members")
+    if smaller < MIN_ARM:
+        return no_money(_method(pooled), "too few buyers")
     a, b = _Moments.of(treated), _Moments.of(control)
     error = _Error.of(a.yy, a.n, b.yy, b.n, pooled=pooled)
     if error.se == 0:
-        return _nothing(pooled, few=True)
+        return no_money(_method(pooled), "all paid the same")
     difference = error.around(a.y - b.y)
     adjusted, explained = _adjusted(treated, control, a, b, pooled=pooled)
     return MoneyContrast(
@@ -136,19 +138,6 @@ def compare_money(treated: Arm, control: Arm, *, margin: float | None = None) ->
 
 def _method(pooled: bool) -> str:
     return "pooled t interval, 95 %" if pooled else "Welch t interval, 95 %"
-
-
-def _nothing(pooled: bool, *, few: bool) -> MoneyContrast:
-    return MoneyContrast(
-        method=_method(pooled),
-        difference=None,
-        growth=None,
-        adjusted=None,
-        explained=None,
-        order_value=None,
-        returned=None,
-        verdict="too few members" if few else "too few buyers",
-    )
 
 
 def _growth(a: _Moments, b: _Moments) -> Growth | None:

@@ -100,6 +100,8 @@ def test_no_number_where_there_is_none() -> None:
     assert _said(few, contrast(Arm(900, 90), Arm(900, 12)))[0] == [
         "In money nothing can be said yet: 12 buyers in the smaller group, 30 are needed."
     ]
+    same = replace(few, verdict="all paid the same")
+    assert _said(same)[0] == ["Everybody paid the same, so nothing can be said of chance."]
     odd = checked(replace(FOUND, money=MONEY), 0.00024)
     assert [one[0][:37] for one in worth_in_words(odd, "CNY")] == ["The groups are not as they were drawn"]
     assert worth_in_words(contrast(Arm(9, 2), Arm(1_000, 73)), "CNY") == []

@@ -129,7 +129,7 @@ SAME = Arm(40, 40, 4_000, sums=Sums(spend_squares=400_000))
     (Arm(29, 29, 2_900), Arm(900, 90, 9_000), "too few members"),
     (Arm(900, 90, 9_000), Arm(900, 29, 2_900), "too few buyers"),
     (Arm(0, 0), Arm(0, 0), "too few members"),
-    (SAME, SAME, "too few members"),
+    (SAME, SAME, "all paid the same"),
 ])  # fmt: skip
 def test_without_variance_or_buyers_there_is_a_reason_and_no_number(treated: Arm, control: Arm, verdict: str) -> None:
     found = compare_money(treated, control, margin=0.4)
