@@ -93,11 +93,11 @@ class _Error:
         return cls(sqrt(max(a + b, 0.0)), (a + b) ** 2 / (a * a / (n - 1) + b * b / (m - 1)) if a + b > 0 else 1.0)
 
     def around(self, estimate: float) -> Difference:
-        from scipy.special import stdtr, stdtrit
+        from scipy.special import stdtr
 
         if self.se == 0:
             return Difference(estimate, estimate, estimate, float(estimate == 0), 0.0)
-        reach = float(stdtrit(self.df, 1 - ALPHA / 2)) * self.se
+        reach = self.reach()
         p = 2 * float(stdtr(self.df, -abs(estimate) / self.se))
         return Difference(estimate, estimate - reach, estimate + reach, p, self.se)
 
