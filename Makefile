@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: setup demo test test-slow test-spark check bench lock clean
+.PHONY: setup demo test test-slow test-spark check bench docs lock clean
 
 # The locks are complete sets of versions and hashes, so nothing has to be resolved (--no-deps).
 $(VENV)/.runtime: requirements.lock pyproject.toml
@@ -47,6 +47,9 @@ check: $(VENV)/.dev  ## ruff, mypy, import-linter and the layout of the shipped 
 
 bench: $(VENV)/.dev  ## every benchmark at its short size: one JSON line per row, beside its plain alternative
 	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev  ## the documentation as a site in build/site that opens from disk
+	$(BIN)/python docs/as_site.py build/site
 
 lock:  ## write the locks anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet pyproject.toml --extra build -o requirements.lock

@@ -56,10 +56,14 @@ class Page:
         raise AssertionError(f"{text!r} is not on the page:\n{self.text()}")
 
     def fill(self, label: str, value: str) -> None:
-        self._until(f"({_SET})({json.dumps(label)}, {json.dumps(value)})", f"field {label}")
+        self.until(f"({_SET})({json.dumps(label)}, {json.dumps(value)})", f"field {label}")
 
     def click(self, label: str, *, within: str = "") -> None:
-        self._until(f"({_CLICK})({json.dumps(label)}, {json.dumps(within)})", f"button {label}")
+        self.until(f"({_CLICK})({json.dumps(label)}, {json.dumps(within)})", f"button {label}")
+
+    def type_text(self, text: str) -> None:
+        """Into what has the focus."""
+        self._send("Input.insertText", text=text)
 
     def picture(self, file: Path) -> None:
         file.write_bytes(base64.b64decode(self._send("Page.captureScreenshot", format="png")["data"]))
@@ -69,7 +73,8 @@ class Page:
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
-    def _until(self, code: str, what: str) -> None:
+    def until(self, code: str, what: str) -> None:
+        """Wait for `code` to be true."""
         deadline = time.monotonic() + _SECONDS
         while time.monotonic() < deadline:
             if self.evaluate(code):
