@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,13 @@ _CONTROLS = ("\t", "\r", "\n")
 _UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _SIGNED = re.compile(r"[+-][0-9]+")
 _LONGEST_TITLE = 31
+_LONGEST_TEXT = 32_767
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+_A4 = 9
+_MADE = datetime(2020, 1, 1)  # noqa: DTZ001  the writer takes no zone; a moment of now would change the bytes
+_WRAPPED = {"text_wrap": True, "valign": "top"}
+MOST_ROWS = 1_048_575
+"""Below the header, in one sheet of a workbook."""
 _WIDEST = 60
 _WIDE = 0x2E80
 """Characters from here on are as wide as two."""
@@ -32,47 +40,74 @@ Line = tuple[int, Sequence[object]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table; `name` is the sheet's and the CSV file's."""
+    """A table; `name` is the sheet's and the CSV file's, `foot` is printed below each page of a workbook."""
 
     name: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]] = field(default_factory=tuple)
+    foot: str = ""
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write the sheets into one .xlsx, with the first row kept in sight and filters on it."""
-    from openpyxl import Workbook
+    """Write the sheets into one .xlsx, with the first row kept in sight and filters on it; same sheets, same bytes.
 
-    book = Workbook(write_only=True)
-    for sheet in sheets:
-        _write_sheet(book, sheet)
+    UsageError where a sheet has more rows than a workbook can hold.
+    """
+    from xlsxwriter import Workbook
+
+    _require_room(path, sheets)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    book.save(partial)
+    book = Workbook(str(partial), {"constant_memory": True, "strings_to_numbers": False})
+    book.set_properties({"created": _MADE})
+    bold, wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), book.add_format(_WRAPPED)
+    for sheet in sheets:
+        _write_sheet(book.add_worksheet(_title(sheet.name)), sheet, bold, wrapped)
+    book.close()
     partial.replace(path)
 
 
-def _write_sheet(book: Any, sheet: Sheet) -> None:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
+def _require_room(path: Path, sheets: Sequence[Sheet]) -> None:
+    for sheet in sheets:
+        if len(sheet.rows) > MOST_ROWS:
+            raise UsageError(
+                (
+                    f"{path.name}: {sheet.name} has {len(sheet.rows):,} rows; a sheet holds {MOST_ROWS:,}",
+                    f"{path.name}：{sheet.name} 有 {len(sheet.rows):,} 行，一张表最多 {MOST_ROWS:,} 行",
+                ),
+                ("write it as CSV or Parquet", "请改存为 CSV 或 Parquet"),
+            )
 
-    page = book.create_sheet(sheet.name[:_LONGEST_TITLE])
-    page.freeze_panes = "A2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.head))}{len(sheet.rows) + 1}"
+
+def _write_sheet(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
+    page.freeze_panes(1, 0)
+    page.repeat_rows(0)
+    page.set_landscape()
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    if sheet.foot:
+        page.set_footer("&C" + sheet.foot.replace("&", "&&") + "  &P / &N")
+    if sheet.head:
+        page.autofilter(0, 0, len(sheet.rows), len(sheet.head) - 1)
     for number, name in enumerate(sheet.head):
         texts = [name, *(str(row[number]) for row in sheet.rows if row[number] is not None)]
-        page.column_dimensions[get_column_letter(number + 1)].width = min(max(map(_width, texts)) + 2, _WIDEST)
-    for number, row in enumerate([sheet.head, *sheet.rows]):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(page, _clean(value) if isinstance(value, str) else value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # a text that begins with = is no formula
-            if number == 0:
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        page.append(cells)
+        page.set_column(number, number, min(max(map(_width, texts)) + 2, _WIDEST))
+    for line, row in enumerate([sheet.head, *sheet.rows]):
+        for number, value in enumerate(row):
+            if isinstance(value, str):  # a text that begins with = is no formula, one that begins with http no link
+                page.write_string(line, number, _fitting(_clean(value)), bold if line == 0 else wrapped)
+            elif value is not None:
+                page.write_number(line, number, value)
+
+
+def _fitting(text: str) -> str:
+    """A cell holds so much and no more; what is left out is marked."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def _title(name: str) -> str:
+    """A name that spreadsheet programs take: some signs may not stand in it."""
+    return _NOT_IN_TITLES.sub(" ", name).strip("' ")[:_LONGEST_TITLE]
 
 
 def _width(text: str) -> int:
