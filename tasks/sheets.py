@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
 
-Cell = str | int | float | None
+Cell = str | int | float | Decimal | None
+"""A Decimal is an amount: a number that is shown with two places."""
 _BOM = "\ufeff"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORMULA = tuple("=+-@＝＋－＠﹢﹣﹦﹫−")
@@ -28,7 +30,13 @@ _LONGEST_TEXT = 32_767
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _A4 = 9
 _MADE = datetime(2020, 1, 1)  # noqa: DTZ001  the writer takes no zone; a moment of now would change the bytes
-_WRAPPED = {"text_wrap": True, "valign": "top"}
+_TOP = {"valign": "top"}
+_LOOKS: Mapping[str, Mapping[str, object]] = {
+    "head": {"bold": True, "text_wrap": True, **_TOP},
+    "text": {"text_wrap": True, **_TOP},
+    "number": _TOP,
+    "amount": {"num_format": "#,##0.00", **_TOP},
+}
 MOST_ROWS = 1_048_575
 """Below the header, in one sheet of a workbook."""
 _WIDEST = 60
@@ -60,9 +68,9 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
     partial = path.with_name(f".{path.name}.partial")
     book = Workbook(str(partial), {"constant_memory": True, "strings_to_numbers": False})
     book.set_properties({"created": _MADE})
-    bold, wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), book.add_format(_WRAPPED)
+    formats = {name: book.add_format(look) for name, look in _LOOKS.items()}
     for sheet in sheets:
-        _write_sheet(book.add_worksheet(_title(sheet.name)), sheet, bold, wrapped)
+        _write_sheet(book.add_worksheet(_title(sheet.name)), sheet, formats)
     book.close()
     partial.replace(path)
 
@@ -79,7 +87,7 @@ def _require_room(path: Path, sheets: Sequence[Sheet]) -> None:
             )
 
 
-def _write_sheet(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
+def _write_sheet(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
     page.freeze_panes(1, 0)
     page.repeat_rows(0)
     page.set_landscape()
@@ -95,9 +103,9 @@ def _write_sheet(page: Any, sheet: Sheet, bold: Any, wrapped: Any) -> None:
     for line, row in enumerate([sheet.head, *sheet.rows]):
         for number, value in enumerate(row):
             if isinstance(value, str):  # a text that begins with = is no formula, one that begins with http no link
-                page.write_string(line, number, _fitting(_clean(value)), bold if line == 0 else wrapped)
+                page.write_string(line, number, _fitting(_clean(value)), formats["text" if line else "head"])
             elif value is not None:
-                page.write_number(line, number, value)
+                page.write_number(line, number, value, formats["amount" if isinstance(value, Decimal) else "number"])
 
 
 def _fitting(text: str) -> str:

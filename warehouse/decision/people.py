@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.people import PeopleChange, PlannedPerson
 from warehouse.engines.sql_files import sql_files
 
+if TYPE_CHECKING:
+    import duckdb
+
 _SQL = sql_files(__package__)
+
+
+def _connected() -> duckdb.DuckDBPyConnection:
+    """Moments in the files are naive UTC: held against an aware one they are read in the zone of the connection."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("set TimeZone = 'UTC'")
+    return con
 
 
 def compare_people(before: Path, after: Path, target: Path | None = None) -> list[PeopleChange]:
@@ -16,9 +29,7 @@ def compare_people(before: Path, after: Path, target: Path | None = None) -> lis
 
     `target` gets one row for each such person as Parquet: phase, play, occurrence_at, member_id, change, reason.
     """
-    import duckdb
-
-    with duckdb.connect() as con:
+    with _connected() as con:
         con.execute(_SQL["people_changes"], {"before": str(before), "after": str(after)})
         if target is not None:
             quoted = str(target).replace("'", "''")
@@ -29,18 +40,30 @@ def compare_people(before: Path, after: Path, target: Path | None = None) -> lis
 
 def persons_changed(before: Path, after: Path, since: datetime) -> int:
     """How many persons get something else in the later plan at moments from `since` on."""
-    import duckdb
-
-    with duckdb.connect() as con:
+    with _connected() as con:
         con.execute(_SQL["people_changes"], {"before": str(before), "after": str(after)})
         found = con.execute(_SQL["people_changed"], {"since": since}).fetchone()
     return int(found[0]) if found else 0
 
 
+def persons_reached(file: Path, since: datetime) -> tuple[int, int]:
+    """Persons who get at least one message at moments from `since` on, and those held out who get none."""
+    with _connected() as con:
+        found = con.execute(_SQL["people_reached"], {"file": str(file), "since": since}).fetchone()
+    return (int(found[0]), int(found[1])) if found else (0, 0)
+
+
+def changes_of(file: Path, limit: int) -> list[tuple[str, str, datetime, str, str, str | None, int]]:
+    """The first rows of a file of changes, of every play in turn: phase, play, moment, member, change, reason, cents.
+
+    Ids as they are, to be masked by whoever shows them.
+    """
+    with _connected() as con:
+        return con.execute(_SQL["people_samples"], {"file": str(file), "limit": limit}).fetchall()
+
+
 def people_of(file: Path, play: str, limit: int) -> list[PlannedPerson]:
     """The first persons of a play, by moment and id; ids as they are, to be masked by whoever shows them."""
-    import duckdb
-
-    with duckdb.connect() as con:
+    with _connected() as con:
         rows = con.execute(_SQL["people_of"], {"file": str(file), "play": play, "limit": limit}).fetchall()
     return [PlannedPerson(*row) for row in rows]

@@ -1,0 +1,64 @@
+"""A document as one HTML file: no script, nothing loaded from elsewhere, readable on a phone, printable on A4."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.resources import files
+
+from tasks.documents.parts import Document, Paragraph, Part, Picture, Section, Table, Value, in_figures
+
+_CSS = files("tasks.documents").joinpath("page.css").read_text("utf-8")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def as_page(document: Document) -> str:
+    """The whole file; headers of tables are repeated in print, the foot stands on each printed page."""
+    foot = document.foot.replace("\\", "").replace('"', "'")
+    sections = "\n".join(_section(number, one) for number, one in enumerate(document.sections))
+    return (
+        f'<!doctype html>\n<html lang="{"zh-CN" if document.lang == "zh" else "en"}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(document.title)}</title>\n"
+        f'<style>\n{_CSS}@page {{ @bottom-center {{ content: "{foot}  " counter(page) " / " counter(pages); }} }}\n'
+        f"</style>\n</head>\n<body>\n<main>\n<h1>{escape(document.title)}</h1>\n{sections}\n"
+        f"</main>\n<footer>{escape(document.foot)}</footer>\n</body>\n</html>\n"
+    )
+
+
+def _section(number: int, section: Section) -> str:
+    parts = "\n".join(map(_part, section.parts))
+    return f'<section id="s{number}">\n<h2>{escape(section.title)}</h2>\n{parts}\n</section>'
+
+
+def _part(part: Part) -> str:
+    if isinstance(part, Paragraph):
+        return f'<p class="{part.tone}">{_lines(part.text)}</p>'
+    if isinstance(part, Picture):
+        return f'<figure role="img" aria-label="{escape(part.text)}">{part.svg}</figure>'
+    return _table(part)
+
+
+def _table(table: Table) -> str:
+    caption = f"<caption>{escape(table.title)}</caption>" if table.title else ""
+    figures = [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
+    head = "".join(f"<th{_class(figure)}>{escape(name)}</th>" for name, figure in zip(table.head, figures, strict=True))
+    rows = "\n".join(
+        "<tr>" + "".join(_cell(value, one) for value, one in zip(row, figures, strict=True)) + "</tr>"
+        for row in table.rows
+    )
+    return (
+        f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    )
+
+
+def _cell(value: Value, figure: bool) -> str:
+    return f"<td{_class(figure)}>{_lines(in_figures(value))}</td>"
+
+
+def _class(figure: bool) -> str:
+    return ' class="figure"' if figure else ""
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
