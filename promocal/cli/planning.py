@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
+from promocal.cli.language import either
 from promocal.cli.opening import opened, redrawing
 from promocal.cli.options import By, Calendar, FormatOption, LangOption, OutputFormat, Project, Redraw, Replay
 
@@ -37,6 +40,9 @@ def plan(
     people: Annotated[str | None, typer.Option("--people", help="List the persons of a play, masked.")] = None,
     redraw: Redraw = None,
     by: By = "",
+    target: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the plan to sign: .html, .xlsx or .md.")
+    ] = None,
     format: FormatOption = OutputFormat.text,
     lang: LangOption = None,
 ) -> None:
@@ -45,6 +51,7 @@ def plan(
     from tasks.planning import beside
 
     speaking = lang.value if lang else output.language()
+    _require_plan_alone(target, what_if or compare or against or people)
     shown: object
     with opened(project, replay=replay, quiet=format is OutputFormat.json) as rt:
         redrawing(rt, calendar, redraw, by)
@@ -58,14 +65,38 @@ def plan(
         elif people is not None:
             shown, show = beside.people(rt, calendar, people), plan_tables.print_people
         else:
-            shown, show = _made(rt, calendar, speaking)
+            shown, show = _made(rt, calendar, speaking, _Signed(target, by) if target else None)
     if format is OutputFormat.json:
         output.print_json(shown)
     else:
         show(shown)
 
 
-def _made(rt: Runtime, calendar: str, lang: str) -> tuple[SaidPlan, Callable[[Any], None]]:
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """Where the document of the plan goes, and who made the plan."""
+
+    target: Path
+    by: str
+
+
+def _require_plan_alone(target: Path | None, other: object) -> None:
+    if target is None:
+        return
+    from tasks.planning.document.making import require_kind
+
+    if other:
+        raise UsageError(
+            ("-o writes the plan of now", "-o 写出当前计划"),
+            (
+                "leave out --what-if, --compare, --against and --people",
+                "请去掉 --what-if、--compare、--against 与 --people",
+            ),
+        )
+    require_kind(target)
+
+
+def _made(rt: Runtime, calendar: str, lang: str, signed: _Signed | None) -> tuple[SaidPlan, Callable[[Any], None]]:
     """The plan of now with what it changes, and what prints it."""
     from flows.deployments import on_server
     from promocal.cli.plan_page import print_plan
@@ -78,6 +109,11 @@ def _made(rt: Runtime, calendar: str, lang: str) -> tuple[SaidPlan, Callable[[An
     stale = facts_findings(loaded, rt.current_snapshot())
     made = beside.make(rt, calendar)
     since = since_applied(rt, loaded, made)
+    if signed is not None:
+        from tasks.planning.document.making import write_document
+
+        write_document(rt, made, since, stale, signed.target, lang=lang, made_by=signed.by)
+        output.console().print(output.escape(either("Wrote {target}", "已写入 {target}", target=signed.target)))
     changes = partial(_print_changes, since, on_server(rt, calendar))
     said = SaidPlan.of(made, tuple(problem.said(lang) for problem in stale), since)
     return said, partial(print_plan, lang=lang, now=now, stale=stale, changes=changes)

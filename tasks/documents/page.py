@@ -47,9 +47,7 @@ def _table(table: Table) -> str:
         "<tr>" + "".join(_cell(value, one) for value, one in zip(row, figures, strict=True)) + "</tr>"
         for row in table.rows
     )
-    return (
-        f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
-    )
+    return f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
 
 
 def _cell(value: Value, figure: bool) -> str:

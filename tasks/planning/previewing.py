@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from warehouse.snapshots.snapshot import Snapshot
 
 
+_ShownAs = Callable[["Recipient"], Sequence[tuple[str, "Recipient"]]]
+"""A member as texts may know him: what he is called beside the text, and the recipient, once or several times."""
 _NOBODY = ""
 _TIER = "tier"
 
@@ -50,7 +52,7 @@ class PreviewedMessage:
     template: str
     """Its template; empty: the channel gets no text."""
     member: str
-    """Id of the member with only its ends left; empty: nobody is in the audience now, and the text has no name."""
+    """Id of the member with only its ends left, or a name that was made up; empty: nobody, and the text has no name."""
     text: str
     """What the member would read."""
     characters: int
@@ -68,6 +70,23 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
 
     UsageError: no such play. Nothing is sent or kept.
     """
+    return _previews(rt, calendar_id, play_id, members, lambda to: [(masked_id(to.member_id), starred(to))])
+
+
+def preview_names(rt: Runtime, calendar_id: str) -> list[PreviewedMessage]:
+    """Every text of a calendar with the shortest name, the longest and none, to see how it reads and what it costs.
+
+    `member` holds the name, which is made up; of its figures the text has those of a member of the audience.
+    """
+    names = ("李", "欧阳娜娜慕容", "")
+    return _previews(
+        rt, calendar_id, None, 1, lambda to: [(name, replace(to, name=name or None, starred=True)) for name in names]
+    )
+
+
+def _previews(
+    rt: Runtime, calendar_id: str, play_id: str | None, members: int, shown: _ShownAs
+) -> list[PreviewedMessage]:
     snapshot = rt.current_snapshot()
     loaded = as_known(rt.load_calendar(calendar_id), snapshot)
     plays = [(phase, play) for phase in loaded.calendar.phases for play in phase.plays]
@@ -82,7 +101,7 @@ def preview(rt: Runtime, calendar_id: str, play_id: str | None = None, *, member
         return [
             found
             for phase, play in wanted
-            for found in _of_play(loaded, _next(rt, loaded, phase, play), samples[play.audience], (desk, render))
+            for found in _of_play(loaded, _next(rt, loaded, phase, play), samples[play.audience], (desk, render, shown))
         ]
 
 
@@ -99,7 +118,7 @@ def preview_jobs(rt: Runtime, run: Run, jobs: Sequence[Job]) -> list[PreviewedMe
         found = []
         for job in (job for job in jobs if job.play in plays):
             to = desk.lookup([job.member_id], job.channel).get(job.member_id, Recipient(job.member_id))
-            found.append(_previewed(loaded, plays[job.play], job, to, render))
+            found.append(_previewed(loaded, plays[job.play], job, starred(to), render, name=masked_id(job.member_id)))
         return found
 
 
@@ -166,12 +185,12 @@ def _samples(
 
 
 def _of_play(
-    loaded: LoadedCalendar, leaving: _Leaving, members: Sequence[str], tools: tuple[RecipientDesk, Renderer]
+    loaded: LoadedCalendar, leaving: _Leaving, members: Sequence[str], tools: tuple[RecipientDesk, Renderer, _ShownAs]
 ) -> Iterator[PreviewedMessage]:
     from warehouse.ledger.records import Job
     from warehouse.snapshots.recipients import Recipient
 
-    desk, render = tools
+    desk, render, shown = tools
     phase, play, at = leaving.phase, leaving.play, leaving.at
     for channel in play.channels:
         recipients = desk.lookup(members, channel)
@@ -182,13 +201,17 @@ def _of_play(
                     "", "", loaded.calendar.calendar, phase.id, play.id, at, member, channel, benefit,
                     message.of(channel), arm=arm or None,
                 )  # fmt: skip
-                yield _previewed(loaded, play, job, recipients.get(member, Recipient(member)), render)
+                for name, to in shown(recipients.get(member, Recipient(member))):
+                    yield _previewed(loaded, play, job, to, render, name=name)
 
 
-def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, render: Renderer) -> PreviewedMessage:
+def _previewed(
+    loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, render: Renderer, *, name: str
+) -> PreviewedMessage:
+    """`to` as the text may know him, `name` as he is called beside it."""
     text, fault = "", ""
     try:
-        text = render(job, starred(to))
+        text = render(job, to)
     except MessageError as error:
         fault = str(error)
     channel = loaded.store.channels[job.channel]
@@ -202,7 +225,7 @@ def _previewed(loaded: LoadedCalendar, play: Play, job: Job, to: Recipient, rend
         channel=job.channel,
         arm=job.arm or "",
         template=job.message or "",
-        member=masked_id(job.member_id) if job.member_id else "",
+        member=name,
         text=mask_text(text, address=to.address, name=None),
         characters=count,
         parts=segments(count, channel) if channel.kind == "sms" and text else None,

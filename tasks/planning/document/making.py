@@ -1,0 +1,117 @@
+"""Make the document of a plan: gather what it says beside the plan, put the parts in order, write the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.problem import Problem
+from campaign_calendars.values.masking import masked_id
+from tasks.documents.markdown import as_markdown
+from tasks.documents.page import as_page
+from tasks.documents.parts import Document
+from tasks.documents.workbook import write_as_workbook
+from tasks.planning.changing import SinceApplied
+from tasks.planning.document import days, limits, open, summary  # noqa: A004  what is open stands in `open`
+from tasks.planning.document.told import ChangedPerson, Told
+from tasks.planning.plan import people_file
+from tasks.planning.planned import Plan
+from tasks.planning.previewing import preview_names
+from tasks.runtime import Runtime
+
+SAMPLES = 20
+"""Persons with a change that are shown, masked."""
+KINDS = (".html", ".xlsx", ".md")
+
+
+def require_kind(path: Path) -> None:
+    """UsageError where the name of the file does not say what it is to be."""
+    if path.suffix.lower() not in KINDS:
+        raise UsageError(
+            (f"{path} is none of a page, a workbook or Markdown", f"{path} 不是网页、工作簿或 Markdown"),
+            ("end the name with .html, .xlsx or .md", "文件名请以 .html、.xlsx 或 .md 结尾"),
+        )
+
+
+def write_document(
+    rt: Runtime,
+    made: Plan,
+    since: SinceApplied | None,
+    findings: Sequence[Problem],
+    path: Path,
+    *,
+    lang: str,
+    made_by: str,
+) -> None:
+    """Write the document of a plan that was just made; the same plan gives the same bytes."""
+    require_kind(path)
+    document = plan_document(_told(rt, made, since, findings, lang=lang, made_by=made_by))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".xlsx":
+        write_as_workbook(document, path)
+    else:
+        text = as_page(document) if path.suffix.lower() == ".html" else as_markdown(document)
+        path.write_text(text, "utf-8")
+
+
+def plan_document(told: Told) -> Document:
+    """The parts in the order in which an approval is read."""
+    title = told.loaded.calendar.title.get(told.lang) or told.plan.calendar
+    return Document(
+        title=title,
+        lang=told.lang,
+        foot=told(f"{title} · plan {told.plan.checksum}", f"{title} · 计划 {told.plan.checksum}"),
+        sections=(
+            summary.head(told),
+            summary.decision(told),
+            summary.changes(told),
+            days.occurrences(told),
+            days.plays(told),
+            limits.limits(told),
+            open.messages(told),
+            open.persons(told),
+            open.unknown(told),
+            open.duties(told),
+            open.sign_off(told),
+        ),
+    )
+
+
+def _told(
+    rt: Runtime, made: Plan, since: SinceApplied | None, findings: Sequence[Problem], *, lang: str, made_by: str
+) -> Told:
+    from warehouse.decision.people import compare_people, persons_reached
+
+    after = people_file(rt, made.calendar, made.checksum)
+    before = people_file(rt, made.calendar, since.plan) if since else None
+    reached, held_out = persons_reached(after, rt.clock())
+    people = compare_people(before, after) if before is not None and before.is_file() else []
+    samples = tuple(_samples(rt, before, after)) if people and before else ()
+    return Told(
+        lang=lang,
+        plan=made,
+        loaded=rt.load_calendar(made.calendar),
+        made_by=made_by,
+        reached=reached,
+        held_out=held_out,
+        since=since,
+        people=people,
+        samples=samples,
+        previews=preview_names(rt, made.calendar),
+        findings=findings,
+    )
+
+
+def _samples(rt: Runtime, before: Path, after: Path) -> Iterator[ChangedPerson]:
+    from warehouse.decision.people import changes_of, compare_people
+
+    file = rt.plans_dir / f".{after.stem}.changes.parquet"
+    try:
+        compare_people(before, after, file)
+        for phase, play, at, member, change, reason, cents in changes_of(file, SAMPLES):
+            yield ChangedPerson(
+                phase=phase, play=play, at=at, member=masked_id(member), change=change, reason=reason, cents=cents
+            )
+    finally:
+        file.unlink(missing_ok=True)
