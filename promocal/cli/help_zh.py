@@ -241,6 +241,7 @@ TEXTS: dict[str, str] = {
     "Show which persons changed since a plan: its checksum, or last.": (
         "显示与某计划相比变动的名单：其校验码或 last（上一个）。"
     ),
+    "Write the plan to sign: .html, .xlsx or .md.": "把计划写成可会签的文档：.html、.xlsx 或 .md。",
     "List the persons of a play, masked.": "列出某玩法的会员（已脱敏）。",
     "Show the budget ledger: what is spent, owed, reserved, kept for later and free, by pool, benefit and phase.": (
         "显示预算账目：按资金池、权益、阶段列出已花费、待使用、占用、为后续保留与可用。"

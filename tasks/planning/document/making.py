@@ -8,6 +8,7 @@ from pathlib import Path
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.values.masking import masked_id
+from tasks.calendars.checking import read_calendar
 from tasks.documents.markdown import as_markdown
 from tasks.documents.page import as_page
 from tasks.documents.parts import Document
@@ -99,8 +100,15 @@ def _told(
         people=people,
         samples=samples,
         previews=preview_names(rt, made.calendar),
-        findings=findings,
+        findings=[*_open_findings(rt, made.calendar), *findings],
     )
+
+
+def _open_findings(rt: Runtime, calendar: str) -> Iterator[Problem]:
+    """What `promocal check` says of the calendar and its texts, but for what is only information."""
+    path = rt.calendar_path(calendar)
+    _, problems = read_calendar(path, stores=rt.settings.root / rt.settings.project.stores, with_messages=True)
+    yield from (problem for problem in problems if problem.severity != "info")
 
 
 def _samples(rt: Runtime, before: Path, after: Path) -> Iterator[ChangedPerson]:

@@ -42,23 +42,24 @@ def _message(told: Told, one: PreviewedMessage) -> tuple[Value, ...]:
 
 def persons(told: Told) -> Section:
     """Who changes against the applied plan: counts by play, masked samples."""
-    title = told("Persons that change", "人员变化")
-    if told.since is None:
-        return Section(
-            title,
-            [Paragraph(told("No plan was applied before: everybody is new.", "此前没有应用过计划：全部为新增。"))],
-        )
-    if not told.people:
-        return Section(
-            title,
-            [
-                Paragraph(
-                    told(
-                        "Nobody, or the names of the applied plan are not kept.", "没有变化，或已应用计划的名单未保留。"
-                    )
-                )
-            ],
-        )
+    title, since = told("Persons that change", "人员变化"), told.since
+    if since is None:
+        nothing = told("No plan was applied before: everybody is new.", "此前没有应用过计划：全部为新增。")
+    elif since.persons is None:
+        nothing = told("The names of the applied plan are not kept any more.", "已应用计划的名单已不再保留。")
+    else:
+        nothing = told("Nobody.", "没有变化。")
+    if since is None or not told.people:
+        return Section(title, [Paragraph(nothing)])
+    shown, total = len(told.samples), sum(one.added + one.removed + one.changed for one in told.people)
+    note = told(
+        f"{shown:,} of {total:,} changes; all of them: promocal plan {told.plan.calendar} --against {since.plan}",
+        f"列出 {total:,} 处变化中的 {shown:,} 处；全部：promocal plan {told.plan.calendar} --against {since.plan}",
+    )
+    return Section(title, [_by_play(told), _samples(told), Paragraph(note, "small")])
+
+
+def _by_play(told: Told) -> Table:
     head = told(
         "phase|play|added|removed|changed|benefits more|commonest reason", "阶段|玩法|新增|移除|改变|权益增减|主要原因"
     ).split("|")
@@ -74,32 +75,28 @@ def persons(told: Told) -> Section:
         )
         for one in told.people
     ]
-    some: list[tuple[Value, ...]] = [
+    return Table(told("persons by play", "人员变化"), head, rows)
+
+
+def _samples(told: Told) -> Table:
+    words = {
+        "added": told("added", "新增"),
+        "removed": told("removed", "移除"),
+        "changed": told("changed", "改变"),
+    }
+    rows: list[tuple[Value, ...]] = [
         (
             told.play(one.phase, one.play),
             told.moment(one.at),
             one.member,
-            {"added": told("added", "新增"), "removed": told("removed", "移除")}.get(one.change)
-            or told("changed", "改变"),
+            words[one.change],
             told.reason(one.reason) if one.reason else "–",
             Money(one.cents),
         )
         for one in told.samples
     ]
-    sampled = told("play|when|member|change|reason|benefits more", "玩法|时间|会员|变化|原因|权益增减").split("|")
-    shown, total = len(some), sum(one.added + one.removed + one.changed for one in told.people)
-    note = told(
-        f"{shown:,} of {total:,} changes; all of them: promocal plan {told.plan.calendar} --against {told.since.plan}",
-        f"列出 {total:,} 处变化中的 {shown:,} 处；全部：promocal plan {told.plan.calendar} --against {told.since.plan}",
-    )
-    return Section(
-        title,
-        [
-            Table(told("persons by play", "人员变化"), head, rows),
-            Table(told("samples", "变化示例"), sampled, some, told("Some of them", "示例")),
-            Paragraph(note, "small"),
-        ],
-    )
+    head = told("play|when|member|change|reason|benefits more", "玩法|时间|会员|变化|原因|权益增减").split("|")
+    return Table(told("samples", "变化示例"), head, rows, told("Some of them", "示例"))
 
 
 def unknown(told: Told) -> Section:

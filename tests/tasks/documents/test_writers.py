@@ -1,0 +1,72 @@
+"""One document, three writers: what is text stays text in each of them."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tasks.documents.markdown import as_markdown
+from tasks.documents.page import as_page
+from tasks.documents.parts import Document, Money, Paragraph, Picture, Section, Table
+from tasks.documents.workbook import write_as_workbook
+
+HOSTILE = "<script>alert(1)</script> | `x` *y* =1+1 \"q\" 'p' [z](javascript:1)\n第二行"
+PARTS = (
+    Paragraph(HOSTILE, "strong"),
+    Picture("<svg xmlns='http://www.w3.org/2000/svg'></svg>", 'a "picture"'),
+    Table("rows", ("name", "n", "sum"), [(HOSTILE, 1234, Money(123_456)), ("b", None, Money(-5))], HOSTILE),
+)
+DOCUMENT = Document(title="A & B", lang="en", foot='plan "x" \\ 1', sections=(Section("First", PARTS),))
+
+
+class _Cells(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: list[str] = []
+        self.tags: set[str] = set()
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag == "td":
+            self.cells.append("")
+        self._open = tag == "td" or (self._open and tag == "br")
+        if tag == "br" and self._open:
+            self.cells[-1] += "\n"
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.cells[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and tag != "td"
+
+
+def test_the_page_shows_what_is_written_and_runs_nothing() -> None:
+    reader = _Cells()
+    reader.feed(as_page(DOCUMENT))
+    assert reader.cells == [HOSTILE, "1,234", "1,234.56", "b", "–", "-0.05"]
+    assert "script" not in reader.tags
+    assert "content: \"plan 'x'  1  \" counter(page)" in as_page(DOCUMENT)
+
+
+def test_markdown_has_every_row_in_one_line_with_its_own_bars_only() -> None:
+    lines = as_markdown(DOCUMENT).splitlines()
+    start = lines.index("| name | n | sum |")
+    assert lines[start + 1] == "|---|---:|---:|"
+    rows = lines[start + 2 : start + 4]
+    assert [row.replace("\\|", "").count("|") for row in rows] == [4, 4]
+    assert rows[1] == "| b | – | -0.05 |"
+    assert "\\<script\\>" in rows[0]
+
+
+def test_a_workbook_has_a_sheet_for_each_table_and_one_for_what_is_said(tmp_path: Path) -> None:
+    write_as_workbook(DOCUMENT, tmp_path / "a.xlsx")
+    book = load_workbook(tmp_path / "a.xlsx")
+    assert book.sheetnames == ["A & B", "rows"]
+    assert [row[1].value for row in book["A & B"].iter_rows(min_row=2)] == [HOSTILE, 'a "picture"', "→ rows"]
+    cells = [[cell.value for cell in row] for row in book["rows"].iter_rows(min_row=2)]
+    assert cells == [[HOSTILE, 1234, 1234.56], ["b", None, -0.05]]
+    assert book["rows"]["A2"].data_type == "s"
