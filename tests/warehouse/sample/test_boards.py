@@ -59,7 +59,8 @@ def test_clicks_have_a_price_and_new_members_a_cost(shop: Path) -> None:
     assert {row["channel"] for row in paid} == {"search", "recommend"}
     assert all(0.3 <= row["amount"] / row["clicks"] <= 1 for row in paid)
     won = [row for row in rows if row["kind"] == "acquisition"]
-    assert len(won) == TOLD and all(row["clicks"] is None and row["amount"] > 0 for row in won)
+    assert len(won) == TOLD
+    assert all(row["clicks"] is None and row["amount"] > 0 for row in won)
 
 
 def test_more_is_laid_in_than_sold(shop: Path) -> None:
