@@ -21,15 +21,17 @@ from warehouse.features.numbers import number_key
 from warehouse.ledger.deliveries import DeliveryState, Report
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    "key": ("key", "intent_key", "idempotency_key", "消息键"),
+    "key": ("key", "intent_key", "idempotency_key", "job", "消息键"),
     "out_id": ("out_id", "extend", "session_context", "ext"),
     "receipt": ("receipt", "biz_id", "sid", "serial_no", "msg_id", "message_id", "sms_id", "sms_msg_id",
                 "回执", "消息编号", "回执号"),
     "state": ("state", "status", "report_status", "send_status", "success", "event", "event_type",
               "状态", "送达状态", "回执状态"),
     "code": ("code", "err_code", "error_code", "errmsg", "reason", "错误码", "状态码", "失败原因"),
-    "at": ("at", "report_time", "user_receive_time", "delivered_at", "event_time", "update_time", "receive_date",
-           "timestamp", "time", "送达时间", "回执时间", "接收时间"),
+    "arrived": ("delivered_at", "送达时间"),
+    "clicked": ("clicked_at", "click_time", "first_click_time", "点击时间", "首次点击时间"),
+    "at": ("at", "report_time", "user_receive_time", "event_time", "update_time", "receive_date",
+           "timestamp", "time", "回执时间", "接收时间"),
     "number": ("phone_number", "phone", "mobile", "from", "msisdn", "tel", "手机号", "手机号码", "号码", "接收号码"),
     "number_hash": ("phone_hash", "phone_sha256", "phone_md5", "手机号哈希"),
     "member": ("member_id", "member", "external_userid", "user_id", "会员号", "会员编号"),
@@ -57,8 +59,10 @@ COMPLAINED = frozenset(
 )
 UNDERWAY = frozenset(
     {"sent", "sending", "accepted", "acceptd", "queued", "enroute", "submitted", "processed", "deferred", "soft_bounce",
-     "open", "opened", "click", "clicked", "1", "发送中", "已提交", "等待回执"}
+     "open", "opened", "1", "发送中", "已提交", "等待回执"}
 )  # fmt: skip
+CLICKED = frozenset({"click", "clicked", "link_clicked", "点击", "已点击"})
+"""Its link was followed: then it has arrived."""
 
 NobodyReason = Literal[
     "names no message and nobody", "says neither that it arrived nor that it did not", "is no object"
@@ -92,16 +96,22 @@ def read_word(item: object, received: datetime, zone: tzinfo) -> Word | Unread:
         return _reply(cells["said"], about)
     if word in UNDERWAY:
         return "still underway"
-    state = _state(word)
+    state = _state(word) or (None if word else _told_by_moments(cells))
     if state is None:
         return "says neither that it arrived nor that it did not"
     complained = word in COMPLAINED
     code = masked_words(storable(cells.get("code", ""), 60))
     report = None
     if about.ref and not complained:
-        moment = _moment(cells.get("at", ""), received, zone)
+        clicked = _moment(cells.get("clicked", ""), received, zone)
+        at = _moment(cells.get("at") or cells.get("arrived", ""), received, zone) or clicked or received
         report = Report(
-            ref=about.ref, state=state, at=moment, code=code if state == "failed" else "", member_id=about.member_id
+            ref=about.ref,
+            state=state,
+            at=at,
+            code=code if state == "failed" else "",
+            member_id=about.member_id,
+            clicked_at=clicked or (at if word in CLICKED else None),
         )
     refusal = f"reported as {word}" if complained or word in GONE else ""
     if report is None and not (refusal and (about.member_id or about.digest or about.ref)):
@@ -147,17 +157,22 @@ def _about(cells: Mapping[str, str]) -> Word:
 
 
 def _state(word: str) -> DeliveryState | None:
-    if word in DELIVERED:
+    if word in DELIVERED or word in CLICKED:
         return "delivered"
     return "failed" if word in FAILED or word in GONE or word in COMPLAINED else None
+
+
+def _told_by_moments(cells: Mapping[str, str]) -> DeliveryState | None:
+    """A list with moments and no word: what has one arrived."""
+    return "delivered" if cells.get("arrived") or cells.get("clicked") else None
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s-]+", "_", unicodedata.normalize("NFKC", text).strip().casefold())
 
 
-def _moment(text: str, received: datetime, zone: tzinfo) -> datetime:
-    """A moment as it is written; that of its arrival where it cannot be read or lies ahead."""
+def _moment(text: str, received: datetime, zone: tzinfo) -> datetime | None:
+    """A moment as it is written; None where there is none, it cannot be read, or lies ahead."""
     try:
         if re.fullmatch(r"[0-9]{9,14}(\.[0-9]+)?", text) and not text.startswith("20"):
             seconds = float(text)
@@ -166,5 +181,5 @@ def _moment(text: str, received: datetime, zone: tzinfo) -> datetime:
             found = datetime.fromisoformat(text.replace("/", "-").strip())
         found = (found.replace(tzinfo=zone) if found.tzinfo is None else found).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
-        return received
-    return found if found <= received + _LATER else received
+        return None
+    return found if found <= received + _LATER else None

@@ -79,12 +79,18 @@ def test_maps_are_listed_and_copied(project: Path) -> None:
     listed = json.loads(call("list", "--format", "json").stdout)
     assert [row["dataset"] for row in listed["sources"]] == ["members", "order_items", "orders", "refunds"]
     assert {entry["map"]: entry["own"] for entry in listed["maps"]} == {
+        "ad-costs": False,
         "crm-members": False,
         "group-members": False,
+        "invitations": False,
+        "member-events": False,
         "mine": True,
+        "peer-figures": False,
         "sales-lines": False,
         "shopify-orders": False,
+        "stock-lots": False,
         "sycm-daily": False,
+        "sycm-traffic": False,
         "taobao-goods": False,
         "taobao-items": False,
         "taobao-members": False,

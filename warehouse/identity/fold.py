@@ -18,7 +18,7 @@ from warehouse.models.catalogue import Model, load_layer
 
 _SQL = sql_files(__package__)
 
-MEMBER_COLUMNS = ("member_id", "referrer_id", "referred_id")
+MEMBER_COLUMNS = ("member_id", "referrer_id", "referred_id", "inviter_id", "invited_id")
 """By which columns rows of other datasets name a member."""
 BEFORE = "before"
 """The schema in which a parent's tables stand as accounts."""

@@ -30,6 +30,8 @@ select
         when count(*) filter (joined_at < $as_of and (left_at is null or left_at < joined_at)) = 0 then max(left_at)
         when min(joined_at) > max(left_at) then max(left_at)
     end as left_at,
+    -- Somebody with one activated card waits for none.
+    case when count(pending) > 0 then bool_and(coalesce(pending, false)) end as pending,
     arg_min(_file, turn) as _file,
     arg_min(_row, turn) as _row
 from accounts

@@ -28,7 +28,8 @@ NOT_DELIVERED = "the other side reports: not delivered"
 class Report:
     """What is said of one message, known by our key or by the receipt that the channel was given.
 
-    `member_id` tells which, where several messages have one receipt. `code` is the provider's word for it.
+    `member_id` tells which, where several messages have one receipt. `code` is the provider's word for it. Whose link
+    was followed (`clicked_at`) has arrived.
     """
 
     ref: str
@@ -36,27 +37,64 @@ class Report:
     at: datetime
     code: str = ""
     member_id: str = ""
+    clicked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The state of a message's delivery, as of the newest report. `arrived`: some report said that it did."""
+    """The state of a message's delivery, as of the newest report. `arrived`: some report said that it did.
+
+    `delivered_at` and `clicked_at` are the first moments at which it is said to have arrived, and its link to have
+    been followed.
+    """
 
     state: DeliveryState
     at: datetime
     code: str
     arrived: bool
+    delivered_at: datetime | None = None
+    clicked_at: datetime | None = None
+
+    @classmethod
+    def first(cls, report: Report) -> Delivery:
+        """What one report says by itself."""
+        arrived = report.state == "delivered"
+        return cls(report.state, report.at, report.code, arrived, report.at if arrived else None, report.clicked_at)
 
     @property
-    def says(self) -> tuple[DeliveryState, str, bool]:
+    def says(self) -> tuple[DeliveryState, str, bool, bool]:
         """What is known, whenever it was told: a list without moments says the same thing twice."""
-        return (self.state, self.code, self.arrived)
+        return (self.state, self.code, self.arrived, self.clicked_at is not None)
 
     def with_report(self, report: Report) -> Delivery:
         """After one more report, in whatever order they come: of one moment, that it arrived counts more."""
         newer = (report.at, report.state == "delivered", report.code) > (self.at, self.state == "delivered", self.code)
         told = (report.state, report.at, report.code) if newer else (self.state, self.at, self.code)
-        return Delivery(*told, self.arrived or report.state == "delivered")
+        one = Delivery.first(report)
+        return Delivery(
+            *told,
+            self.arrived or one.arrived,
+            _earlier(self.delivered_at, one.delivered_at),
+            _earlier(self.clicked_at, one.clicked_at),
+        )
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A message of which something was reported: whose, by which channel, planned when, arrived and followed when."""
+
+    intent_key: str
+    member_id: str
+    channel: str
+    phase: str
+    play: str
+    planned_at: datetime
+    delivered_at: datetime | None
+    clicked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +131,9 @@ class Deliveries(Protocol):
 
     def delivery_counts(self, run_id: str | None = None) -> dict[tuple[str, DeliveryState, str], int]:
         """(channel, state, code) → messages."""
+
+    def receipt_rows(self, calendar: str) -> list[ReceiptRow]:
+        """Messages of a calendar of which anything was reported, by intent key."""
 
     def reports_aside(self) -> list[Aside]:
         """Ordered by (reason, reference)."""
@@ -154,7 +195,7 @@ class Fold:
             self.aside.append((report, NOT_AWAY))
             return
         known = self.states.get(key)
-        told = Delivery(report.state, report.at, report.code, report.state == "delivered")
+        told = Delivery.first(report)
         now = told if known is None else known.with_report(report)
         if known is not None and now.says == known.says:
             self.known += 1
@@ -219,7 +260,9 @@ class MemoryDeliveries:
             found = self._settle(fold, at)
             for report, reason in fold.aside:
                 key = (report.ref, report.state, report.member_id)
-                self._aside[key] = (report, reason, self._aside.get(key, (report, reason, 0))[2] + 1)
+                before_it, _, times = self._aside.get(key, (report, reason, 0))
+                clicked = _earlier(before_it.clicked_at, report.clicked_at)
+                self._aside[key] = (replace(report, clicked_at=clicked), reason, times + 1)
             again = self._folded([report for report, _, _ in self._aside.values()])
             still = {(report.ref, report.state, report.member_id) for report, _ in again.aside}
             self._aside = {key: row for key, row in self._aside.items() if key in still}
@@ -255,6 +298,18 @@ class MemoryDeliveries:
                 if run_id in (None, self._jobs[key].run_id):
                     found[self._jobs[key].channel, one.state, one.code] += 1
             return dict(sorted(found.items()))
+
+    def receipt_rows(self, calendar: str) -> list[ReceiptRow]:
+        with self._lock:
+            found = [(self._jobs[key], one) for key, one in sorted(self._deliveries.items())]
+        return [
+            ReceiptRow(
+                job.intent_key, job.member_id, job.channel, job.phase, job.play, job.occurrence_at,
+                one.delivered_at, one.clicked_at,
+            )
+            for job, one in found
+            if job.calendar == calendar
+        ]  # fmt: skip
 
     def reports_aside(self) -> list[Aside]:
         with self._lock:

@@ -16,6 +16,8 @@ deliveries = Table(
     Column("at", UtcMoment, nullable=False),
     Column("code", Text, nullable=False),
     Column("arrived", Boolean, nullable=False),  # whether any report ever said so
+    Column("delivered_at", UtcMoment),  # the first that said so
+    Column("clicked_at", UtcMoment),
 )
 
 reports_aside = Table(
@@ -29,6 +31,7 @@ reports_aside = Table(
     Column("reason", Text, nullable=False),
     Column("told_at", UtcMoment, nullable=False),
     Column("times", Integer, nullable=False),
+    Column("clicked_at", UtcMoment),
 )
 
 requests_seen = Table(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, Table, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from warehouse.ledger.audit import AuditEntry
@@ -20,6 +20,7 @@ from warehouse.ledger.deliveries import (
     DeliveryState,
     Fold,
     Message,
+    ReceiptRow,
     Report,
     Reported,
     added,
@@ -61,6 +62,13 @@ class SqlDeliveries:
                 (channel, state, code): n
                 for channel, state, code, n in con.execute(query.group_by(*key).order_by(*key))
             }
+
+    def receipt_rows(self, calendar: str) -> list[ReceiptRow]:
+        j, d = jobs.c, deliveries.c
+        columns = (j.intent_key, j.member_id, j.channel, j.phase, j.play, j.occurrence_at, d.delivered_at, d.clicked_at)
+        query = select(*columns).join(deliveries, d.intent_key == j.intent_key).where(j.calendar == calendar)
+        with reading(self._engine) as con:
+            return [ReceiptRow(*row) for row in con.execute(query.order_by(j.intent_key))]
 
     def reports_aside(self) -> list[Aside]:
         row = reports_aside.c
@@ -124,8 +132,9 @@ def _messages(con: Connection, refs: list[str]) -> list[Message]:
 
 def _states(con: Connection, keys: list[str]) -> dict[str, Delivery]:
     d = deliveries.c
-    query = select(d.intent_key, d.state, d.at, d.code, d.arrived).where(d.intent_key.in_(select(listed(con, keys))))
-    return {key: Delivery(state, at, code, arrived) for key, state, at, code, arrived in con.execute(query)}
+    columns = (d.intent_key, d.state, d.at, d.code, d.arrived, d.delivered_at, d.clicked_at)
+    query = select(*columns).where(d.intent_key.in_(select(listed(con, keys))))
+    return {key: Delivery(*told) for key, *told in con.execute(query)}
 
 
 def _keep(con: Connection, states: Mapping[str, Delivery]) -> None:
@@ -133,13 +142,9 @@ def _keep(con: Connection, states: Mapping[str, Delivery]) -> None:
         return
     statement = _insert(con, deliveries)
     new = statement.excluded
-    statement = statement.on_conflict_do_update(
-        index_elements=["intent_key"], set_={"state": new.state, "at": new.at, "code": new.code, "arrived": new.arrived}
-    )
-    rows = [
-        {"intent_key": key, "state": one.state, "at": one.at, "code": one.code, "arrived": one.arrived}
-        for key, one in sorted(states.items())
-    ]
+    names = [field.name for field in fields(Delivery)]
+    statement = statement.on_conflict_do_update(index_elements=["intent_key"], set_={name: new[name] for name in names})
+    rows = [{"intent_key": key, **asdict(one)} for key, one in sorted(states.items())]
     con.execute(statement, rows)
 
 
@@ -176,6 +181,7 @@ def _put_aside(con: Connection, aside: Sequence[tuple[Report, str]], at: datetim
         set_={
             "at": new.at, "code": new.code, "reason": new.reason, "told_at": new.told_at,
             "times": reports_aside.c.times + 1,
+            "clicked_at": _first_of(reports_aside.c.clicked_at, new.clicked_at),
         },
     )  # fmt: skip
     con.execute(
@@ -183,14 +189,19 @@ def _put_aside(con: Connection, aside: Sequence[tuple[Report, str]], at: datetim
     )
 
 
+def _first_of(kept: Any, new: Any) -> Any:
+    """The earlier of two moments; one that is not told yields."""
+    return case((kept < new, kept), else_=func.coalesce(new, kept))
+
+
 def _that_fit_now(con: Connection) -> list[Report]:
     """Those kept aside that fit exactly one message by now; they are aside no more."""
     row = reports_aside.c
     known = or_(exists().where(jobs.c.intent_key == row.ref), exists().where(jobs.c.receipt == row.ref))
-    query = select(row.ref, row.state, row.at, row.code, row.member_id).where(known)
+    query = select(row.ref, row.state, row.at, row.code, row.member_id, row.clicked_at).where(known)
     waiting = [
-        Report(ref=ref, state=state, at=at, code=code, member_id=member_id)
-        for ref, state, at, code, member_id in con.execute(query)
+        Report(ref=ref, state=state, at=at, code=code, member_id=member_id, clicked_at=clicked_at)
+        for ref, state, at, code, member_id, clicked_at in con.execute(query)
     ]
     if not waiting:
         return []

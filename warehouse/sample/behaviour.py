@@ -18,7 +18,7 @@ from warehouse.sample.shares import Shares
 from warehouse.sample.trade import Trades, completed
 
 BROWSING = ("visit", "page_view", "cart_add", "favourite", "sign_in", "interact", "coupon_claim", "review")
-EVENT_KINDS = (*BROWSING, "share", "page_visit", "authorise", "registered", "pack_claimed", "shipped", "signed")
+EVENT_KINDS = (*BROWSING, "share", "join_view", "join_authorise", "registered", "pack_claimed", "shipped", "signed")
 LATELY = 120
 PARCELS_LATELY = 30
 _NUMBERS = {kind: number for number, kind in enumerate(EVENT_KINDS)}
@@ -100,15 +100,15 @@ def _joining(seed: int, people: Population, as_of: int, shares: Shares) -> Itera
     later = people.joined + 30 + (uniforms(seed, _LEFT_AT, numbers) * 900).astype(np.int64)
     claims = joined & (uniforms(seed, _CLAIMS_PACK, numbers) < _CLAIMS) & (later < as_of)
     visited = np.maximum(people.joined - 45, people.created)
-    yield _acts("page_visit", everybody, visited, joined, position)
-    yield _acts("authorise", everybody, np.maximum(people.joined - 10, people.created), joined, position)
+    yield _acts("join_view", everybody, visited, joined, position)
+    yield _acts("join_authorise", everybody, np.maximum(people.joined - 10, people.created), joined, position)
     yield _acts("registered", everybody, people.joined, joined, position)
     yield _acts("pack_claimed", everybody, later, claims, position)
     outside = (people.joined == NEVER) & (drawn < _TURNS_AWAY * (shares.join_steps > 0))
     since = np.maximum(people.created + 60, as_of - LATELY * DAY)
     at = since + (uniforms(seed, _LEFT_AT, numbers) * (as_of - since - 60)).astype(np.int64)
-    yield _acts("page_visit", everybody, at, outside, position)
-    yield _acts("authorise", everybody, at + 20, outside & (drawn < _TURNS_AWAY / 4), position)
+    yield _acts("join_view", everybody, at, outside, position)
+    yield _acts("join_authorise", everybody, at + 20, outside & (drawn < _TURNS_AWAY / 4), position)
 
 
 def _parcels(seed: int, people: Population, trades: Trades, as_of: int, shares: Shares) -> Iterator[Acts]:

@@ -112,6 +112,30 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     "identities": pa.schema([*_MEMBER, ("kind", pa.string()), ("value", pa.string()), ("at", _TIME)]),
     "referrals": pa.schema([("referrer_id", pa.string()), ("referred_id", pa.string()), ("at", _TIME)]),
+    "traffic": pa.schema(
+        [
+            ("position", pa.string()),
+            ("day", pa.date32()),
+            ("audience", pa.string()),
+            ("visitors", pa.int64()),
+            ("page_views", pa.int64()),
+            ("sessions", pa.int64()),
+            ("exposures", pa.int64()),
+            ("one_session", pa.int64()),
+            ("followers", pa.int64()),
+        ]
+    ),
+    "costs": pa.schema(
+        [
+            ("kind", pa.string()),
+            ("channel", pa.string()),
+            ("amount", MONEY),
+            ("at", _TIME),
+            ("clicks", pa.int64()),
+        ]
+    ),
+    "stock": pa.schema([("sku", pa.string()), ("pieces", pa.int64()), ("at", _TIME)]),
+    "invitations": pa.schema([("inviter_id", pa.string()), ("at", _TIME), ("invited_id", pa.string())]),
     "points": pa.schema(
         [
             ("entry_id", pa.string()),

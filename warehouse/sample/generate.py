@@ -17,8 +17,10 @@ import pyarrow as pa
 from campaign_calendars.findings.errors import UsageError
 from warehouse.sample import facts, profiles, trade
 from warehouse.sample.behaviour import acts_of
+from warehouse.sample.boards import Board, before_extract
 from warehouse.sample.dirty import remove_dirty, write_dirty
 from warehouse.sample.files import SCHEMAS, Format, SourceFile, file_path
+from warehouse.sample.inviting import invitation_table
 from warehouse.sample.places import PHONE_COUNT
 from warehouse.sample.point_ledger import Membership, point_table
 from warehouse.sample.population import Population, block_rng, draw_blocks, to_local
@@ -90,6 +92,7 @@ def generate(
             dataset: stack.enter_context(SourceFile(file_path(target, dataset, 1, format), dataset, format))
             for dataset in SCHEMAS
         }
+        _write_boards(outputs, Board(seed, members), to_local(as_of))
         done = 0
         for block, people in enumerate(draw_blocks(members, seed, to_local(as_of))):
             _write_block(outputs, people, _Part(seed, block, to_local(as_of), parts))
@@ -135,6 +138,13 @@ def _check(directory: Path, members: int, as_of: datetime) -> None:
         )
 
 
+def _write_boards(outputs: dict[str, SourceFile], board: Board, as_of: int) -> None:
+    first, last = before_extract(as_of)
+    outputs["traffic"].write(board.traffic(first, last))
+    outputs["costs"].write(board.costs(first, last))
+    outputs["stock"].write(board.stock(first, last))
+
+
 @dataclass(frozen=True)
 class _Part:
     """Of which block of members, and how much of what it has."""
@@ -153,6 +163,7 @@ def _write_block(outputs: dict[str, SourceFile], people: Population, part: _Part
     outputs["tags"].write(profiles.tag_table(profile, people, ids, as_of))
     outputs["identities"].write(profiles.identity_table(people, ids, part.shares))
     outputs["referrals"].write(profiles.referral_table(part.seed, people, part.shares))
+    outputs["invitations"].write(invitation_table(part.seed, people, part.shares, as_of))
     orders = facts.draw_orders(lives, people, as_of)
     rows = facts.order_table(orders, outputs["orders"].rows + 1, ids, people.first, as_of)
     outputs["orders"].write(rows)

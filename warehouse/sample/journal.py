@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.sample.behaviour import EVENT_KINDS
+from warehouse.sample.boards import Board, days_told
 from warehouse.sample.draws import Ints, hashes
 from warehouse.sample.facts import CLOSE_AFTER
 from warehouse.sample.files import money, pick, read_file, table, times, write_file
 from warehouse.sample.generate import Manifest
 from warehouse.sample.habits import OrderFacts
+from warehouse.sample.inviting import asked_before
 from warehouse.sample.places import phone_numbers
 from warehouse.sample.point_book import PointBook
 from warehouse.sample.points import Points, local_seconds
@@ -48,6 +50,7 @@ class Journal:
         file_format = manifest.format
         self._directory, self._format, self._seed = directory, file_format, seed
         self._gifts = manifest.shares.gifts
+        self._board = Board(manifest.seed, manifest.members)
         self.step = 1
         self._rows: dict[str, list[pa.Table]] = {}
         self._members = read_file(directory, "members", 1, file_format)
@@ -155,6 +158,15 @@ class Journal:
 
     def write_referrals(self, referrer: Ints, referred: Ints, at: Ints) -> None:
         self._add("referrals", table("referrals", member_ids(referrer), member_ids(referred), times(at)))
+        self._add("invitations", asked_before(self._seed, referrer, referred, at))
+
+    def write_boards(self, start: int, end: int) -> None:
+        """What boards and bills say of the days that are over at a second in (start, end]."""
+        first, last = days_told(start, end)
+        if first < last:
+            self._add("traffic", self._board.traffic(first, last, campaign=True))
+            self._add("costs", self._board.costs(first, last))
+            self._add("stock", self._board.stock(first, last))
 
     def join(self, member: Ints, at: Ints, agrees: Ints) -> None:
         """New members: their moment of joining, their phone, and a contact point for each channel they gave.

@@ -255,6 +255,14 @@ def number_owners(people: Population, shares: Shares) -> Ints:
 
 def referral_table(seed: int, people: Population, shares: Shares) -> pa.Table:
     """Who brought whom: of those who joined a share came through somebody who had joined before them."""
+    by, who = brought_by(seed, people, shares)
+    return table(
+        "referrals", member_ids(people.numbers[by]), member_ids(people.numbers[who]), times(people.joined[who])
+    )
+
+
+def brought_by(seed: int, people: Population, shares: Shares) -> tuple[Ints, Ints]:
+    """Positions in the block of those who brought somebody, and of whom they brought."""
     order = np.flatnonzero(people.joined != NEVER)
     order = order[np.argsort(people.joined[order], kind="stable")]
     rank = np.arange(len(order))
@@ -264,7 +272,4 @@ def referral_table(seed: int, people: Population, shares: Shares) -> pa.Table:
     there = (people.joined[by] < people.joined[who]) & (
         (people.left[by] == NEVER) | (people.left[by] > people.joined[who])
     )
-    by, who = by[there], who[there]
-    return table(
-        "referrals", member_ids(people.numbers[by]), member_ids(people.numbers[who]), times(people.joined[who])
-    )
+    return by[there], who[there]

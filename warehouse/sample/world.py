@@ -238,6 +238,7 @@ class World:
     def _write(self, start: int, end: int) -> WorldDelta:
         self._journal.next_step()
         self._journal.close_open(start, end)
+        self._journal.write_boards(start, end)
         orders, redeemed = self._write_orders(end)
         at, who, kind = self._looked.take_until(end)
         self._journal.write_events(who, at, kind)

@@ -19,7 +19,7 @@ from warehouse.shelf import archive, shelf
 
 MARK = ".erased"
 """In the directory of snapshots: the next refresh reads everything."""
-_NAMES = ("member_id", "account_id", "referrer_id", "referred_id")
+_NAMES = ("member_id", "account_id", "referrer_id", "referred_id", "inviter_id", "invited_id")
 _ASIDE = ("quarantine", "duplicates", "identity_conflicts")
 
 

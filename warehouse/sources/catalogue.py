@@ -39,6 +39,7 @@ _ALL = (
             "joined_at",
             "join_source",
             "left_at",
+            "pending",
         ),
         needed=("member_id",),
         key=("member_id",),
@@ -63,6 +64,7 @@ _ALL = (
             "deposit_paid_at",
             "balance_from",
             "balance_until",
+            "store",
         ),
         needed=("order_id", "member_id", "ordered_at", "amount"),
         key=("order_id",),
@@ -70,7 +72,7 @@ _ALL = (
     ),
     Dataset(
         "events",
-        ("event_id", "member_id", "kind", "at", "order_id", "approved"),
+        ("event_id", "member_id", "kind", "at", "order_id", "approved", "position", "benefit", "sku"),
         needed=("event_id", "member_id", "kind", "at"),
         key=("event_id",),
     ),
@@ -152,6 +154,41 @@ _ALL = (
     ),
     Dataset(
         "offers", ("benefit", "starts_on", "ends_on"), needed=("benefit", "starts_on"), key=("benefit", "starts_on")
+    ),
+    Dataset(
+        "traffic",
+        (
+            "position",
+            "day",
+            "audience",
+            "visitors",
+            "page_views",
+            "sessions",
+            "exposures",
+            "one_session",
+            "followers",
+        ),
+        needed=("position", "day"),
+        key=("position", "day", "audience"),
+    ),
+    Dataset(
+        "costs",
+        ("kind", "channel", "amount", "at", "clicks", "cost_id"),
+        needed=("kind", "amount", "at"),
+        key=("kind", "channel", "at", "cost_id"),
+    ),
+    Dataset("stock", ("sku", "pieces", "at"), needed=("sku", "pieces", "at"), key=("sku", "at")),
+    Dataset(
+        "invitations",
+        ("inviter_id", "at", "invitation_id", "invited_id"),
+        needed=("inviter_id", "at"),
+        key=("inviter_id", "at", "invitation_id"),
+    ),
+    Dataset(
+        "benchmarks",
+        ("metric", "value", "source", "at"),
+        needed=("metric", "value", "source"),
+        key=("metric", "source", "at"),
     ),
 )
 DATASETS: Mapping[str, Dataset] = {dataset.name: dataset for dataset in _ALL}

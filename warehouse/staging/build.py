@@ -355,7 +355,7 @@ def _duplicates(dataset: Dataset) -> str:
         subject=subject_of(dataset.name),
         key=", ".join(f'"{name}"' for name in dataset.key),
         columns=", ".join(f'"{name}"' for name in dataset.columns),
-        cells=", ".join(f'source."{name}"' for name in dataset.columns),
+        cells=", ".join(f'raw_cells."{name}"' for name in dataset.columns),
         kept_cells=", ".join(f'best."{name}"' for name in dataset.columns),
     )
 

@@ -23,10 +23,10 @@ with
             paired._key,
             paired.subject,
             row({cells}) is not distinct from row({kept_cells}) as identical,
-            to_json(source) as row_json
+            to_json(raw_cells) as row_json
         from paired
-        join (select {columns}, _file, _row from raw_{dataset}) as source
-            on source._file = paired._file and source._row = paired._row
+        join (select {columns}, _file, _row from raw_{dataset}) as raw_cells
+            on raw_cells._file = paired._file and raw_cells._row = paired._row
         left join raw_{dataset} as best on best._file = paired.kept_file and best._row = paired.kept_row
     )
 

@@ -11,7 +11,7 @@ from warehouse.ledger.erasing import DIGESTED
 from warehouse.models.catalogue import macros_of
 from warehouse.sources.catalogue import DATASETS
 
-_NAMES = ("member_id", "referrer_id", "referred_id")
+_NAMES = ("member_id", "referrer_id", "referred_id", "inviter_id", "invited_id")
 
 
 def leave_out(con: duckdb.DuckDBPyConnection, dataset: str, digests: Sequence[str]) -> int:

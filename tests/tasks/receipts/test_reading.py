@@ -19,6 +19,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 KEY = "a" * 64
 DIGEST = hashlib.sha256(b"13900000101").hexdigest()
 AT = datetime(2026, 3, 8, 2, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 ALIYUN_REPORT = {
     "phone_number": "13900000101", "send_time": "2026-03-08 09:59:58", "report_time": "2026-03-08 10:00:00",
@@ -144,3 +145,29 @@ def test_nothing_breaks_the_reading(item: Any) -> None:
         assert found.report.at.tzinfo is UTC
         assert len(found.report.ref) <= 200
         assert found.report.ref.encode()
+
+
+@pytest.mark.parametrize(
+    ("item", "at", "clicked"),
+    [
+        ({"receipt": "77", "event": "clicked", "event_time": "2026-03-08 10:00:00"}, AT, AT),
+        ({"receipt": "77", "event": "click"}, NOW, NOW),
+        ({"回执号": "77", "状态": "已点击", "点击时间": "2026/03/08 10:00:00"}, AT, AT),
+        ({"job": KEY, "delivered_at": "2026-03-08 09:00:00", "clicked_at": "2026-03-08 10:00:00"}, AT - HOUR, AT),
+        ({"job": KEY, "delivered_at": "2026-03-08 10:00:00", "clicked_at": ""}, AT, None),
+        ({"job": KEY, "delivered_at": "2026-03-08 10:00:00", "clicked_at": "no"}, AT, None),
+        ({"job": KEY, "delivered_at": "", "clicked_at": "2026-03-08 10:00:00"}, AT, AT),
+        ({"receipt": "77", "state": "delivered", "clicked_at": "2099-01-01"}, NOW, None),
+    ],
+)
+def test_clicks_in_the_words_of_providers(item: Any, at: datetime, clicked: datetime | None) -> None:
+    word = read(item)
+    assert isinstance(word, Word)
+    assert word.report is not None
+    assert (word.report.state, word.report.at, word.report.clicked_at) == ("delivered", at, clicked)
+
+
+def test_a_list_without_moments_says_nothing_of_a_message() -> None:
+    assert (
+        read({"job": KEY, "delivered_at": "", "clicked_at": ""}) == "says neither that it arrived nor that it did not"
+    )

@@ -145,3 +145,43 @@ def test_many_reports_of_nobody_are_quick(ledger: Ledger) -> None:
     found = ledger.report(reports, T0)
     assert found.new + found.known + sum(found.aside.values()) == 4_000
     assert len(ledger.reports_aside()) == 50
+
+
+CLICKS = [
+    Report(ref="r-a", state="delivered", at=T0 + timedelta(minutes=9), clicked_at=T0 + timedelta(minutes=9)),
+    Report(ref="r-a", state="delivered", at=T0 + timedelta(minutes=2)),
+    Report(ref="r-a", state="delivered", at=T0 + timedelta(minutes=5), clicked_at=T0 + timedelta(minutes=5)),
+]
+
+
+@pytest.mark.parametrize(
+    "order", list(permutations(CLICKS)), ids=lambda order: "".join(str(r.at.minute) for r in order)
+)
+def test_the_first_arrival_and_the_first_click_are_kept(ledger: Ledger, order: tuple[Report, ...]) -> None:
+    keys = sent(ledger, "a", "b")
+    for one in order:
+        ledger.report([one], T0 + HOUR)
+    ledger.report([said("r-b", "failed", 3)], T0 + HOUR)
+    rows = {row.member_id: row for row in ledger.receipt_rows(RUN.calendar)}
+    assert (rows["a"].intent_key, rows["a"].channel, rows["a"].planned_at) == (keys["a"], "sms", job("a").occurrence_at)
+    assert rows["a"].delivered_at == T0 + timedelta(minutes=2)
+    assert rows["a"].clicked_at == T0 + timedelta(minutes=5)
+    assert (rows["b"].delivered_at, rows["b"].clicked_at) == (None, None)
+    assert ledger.receipt_rows("another") == []
+    assert ledger.report([CLICKS[0]], T0 + HOUR).known == 1
+
+
+def test_a_click_alone_settles_what_was_unknown(ledger: Ledger) -> None:
+    sent(ledger, "a", status="unknown")
+    assert ledger.report(CLICKS[:1], T0 + HOUR).sent == 1
+    assert ledger.delivery_counts() == {("sms", "delivered", ""): 1}
+
+
+def test_a_click_that_waits_for_its_message_is_not_lost(ledger: Ledger) -> None:
+    put(ledger, [job("a")])
+    ledger.claim(RUN.run_id, "sms", 9, "w", T0)
+    ledger.report([CLICKS[0]], T0)
+    ledger.report([CLICKS[1]], T0)
+    ledger.record([Outcome(job("a").intent_key, "unknown", receipt="r-a")], T0, worker="w")
+    assert ledger.report([], T0 + HOUR).sent == 1
+    assert [row.clicked_at for row in ledger.receipt_rows(RUN.calendar)] == [T0 + timedelta(minutes=9)]

@@ -50,7 +50,7 @@ def test_without_them_the_rest_is_the_same(shop: Path, bare: Path) -> None:
     hashes = read(bare, "identities")
     assert pc.count_distinct(hashes["value"]).as_py() == hashes.num_rows
     kinds = set(read(bare, "events")["kind"].to_pylist())
-    assert not kinds & {"share", "page_visit", "registered", "shipped", "signed"}
+    assert not kinds & {"share", "join_view", "registered", "shipped", "signed"}
     assert Manifest.read(bare).shares == NOTHING
 
 
@@ -100,7 +100,7 @@ def test_joining_step_by_step_where_it_happened(shop: Path) -> None:
     rows, members = read(shop, "events"), read(shop, "members")
     steps = {
         kind: {row["member_id"]: row for row in rows.filter(pc.equal(rows["kind"], kind)).to_pylist()}
-        for kind in ("page_visit", "authorise", "registered", "pack_claimed")
+        for kind in ("join_view", "join_authorise", "registered", "pack_claimed")
     }
     sizes = [len(found) for found in steps.values()]
     assert sizes == sorted(sizes, reverse=True)
@@ -109,8 +109,8 @@ def test_joining_step_by_step_where_it_happened(shop: Path) -> None:
     for member, row in steps["registered"].items():
         assert row["at"] == known[member]["joined_at"]
         assert row["position"] == known[member]["join_source"]
-        assert steps["page_visit"][member]["at"] <= steps["authorise"][member]["at"] <= row["at"]
-    outside = steps["page_visit"].keys() - steps["registered"].keys()
+        assert steps["join_view"][member]["at"] <= steps["join_authorise"][member]["at"] <= row["at"]
+    outside = steps["join_view"].keys() - steps["registered"].keys()
     assert outside
     assert all(known[member]["joined_at"] is None for member in outside)
     lately = [row for row in known.values() if row["joined_at"] and row["joined_at"] >= NOW - timedelta(days=120)]

@@ -11,7 +11,10 @@ with
             lower(tidy(kind)) as kind,
             tidy_value("at") as "at",
             tidy_id(order_id) as order_id,
-            tidy(approved) as approved
+            tidy(approved) as approved,
+            tidy(position) as position,
+            tidy_id(benefit) as benefit,
+            tidy_id(sku) as sku
         from raw_events
     ),
 
@@ -21,10 +24,18 @@ with
             _row,
             event_id,
             member_id,
-            kind,
+            case
+                when kind in ('入会页访问', '会员中心访问') then 'join_view'
+                when kind in ('入会授权', '授权入会') then 'join_authorise'
+                when kind = '分享' then 'share'
+                else kind
+            end as kind,
             as_moment("at") as "at",
             order_id,
             as_approval(approved) as approved,
+            position,
+            benefit,
+            sku,
             unread(approved, as_approval(approved)) as _approved_unread,
             unread("at", as_moment("at")) as _at_unread
         from cells

@@ -14,8 +14,21 @@ with
             tidy_value(created_at) as created_at,
             tidy_value(joined_at) as joined_at,
             tidy(join_source) as join_source,
-            tidy_value(left_at) as left_at
+            tidy_value(left_at) as left_at,
+            lower(tidy(pending)) as pending
         from raw_members
+    ),
+
+    words as (
+        select
+            *,
+            case
+                when pending in ('yes', 'y', 'true', '1', 'pending', 'not activated', 'inactive', '是', '待激活', '未激活')
+                    then true
+                when pending in ('no', 'n', 'false', '0', 'activated', 'active', '否', '已激活', '激活', '正常')
+                    then false
+            end as is_pending
+        from cells
     ),
 
     typed as (
@@ -33,11 +46,13 @@ with
             as_moment(joined_at) as joined_at,
             join_source,
             as_moment(left_at) as left_at,
+            is_pending as pending,
+            unread(pending, is_pending) as _pending_unread,
             unread(birth_on, as_day(birth_on)) as _birth_on_unread,
             unread(created_at, as_moment(created_at)) as _created_at_unread,
             unread(joined_at, as_moment(joined_at)) as _joined_at_unread,
             unread(left_at, as_moment(left_at)) as _left_at_unread
-        from cells
+        from words
     )
 
 select

@@ -61,7 +61,8 @@ with
             tidy_value(deposit) as deposit,
             tidy_value(deposit_paid_at) as deposit_paid_at,
             tidy_value(balance_from) as balance_from,
-            tidy_value(balance_until) as balance_until
+            tidy_value(balance_until) as balance_until,
+            tidy(store) as store
         from raw_orders
     ),
 
@@ -91,6 +92,7 @@ with
                 when contains(balance_until, ':') then as_moment(balance_until) + interval 1 second
                 else as_moment(balance_until) + interval 1 day
             end as balance_until,
+            store,
             tidy_stage,
             ordered_at as ordered_at_cell,
             paid_at as paid_at_cell,
@@ -139,6 +141,7 @@ with
             deposit_paid_at as written_deposit_paid_at,
             balance_from,
             balance_until,
+            store,
             -- A word, a deposit or its payment: any of them says that the order is paid in stages. A number is that of
             -- another order, of a deposit paid by itself (特权订金, inferred): what waits here is the balance.
             case
