@@ -33,7 +33,7 @@ def points_seen(
     mine = [one for one in told if _gives_points(loaded, one.benefit)]
     if points is None or not points.point_value or not mine:
         return {}
-    from warehouse.measurement.points import by_phase, compute
+    from warehouse.measurement.points import by_phase, compute_entries
     from warehouse.snapshots.opening import open_snapshot
 
     name, value = loaded.calendar.calendar, points.point_value
@@ -41,9 +41,9 @@ def points_seen(
     first = min([known_at, *(one.online.start for one in mine)], key=utc)
     basis = Span(first - BASIS, first)
     with open_snapshot(snapshot) as con:
-        compute(con, as_of=known_at, rules=rules)
+        compute_entries(con, as_of=known_at, rules=rules)
         given = by_phase(con, name, ((one.phase, one.benefit, one.online.start) for one in mine))
-        compute(con, as_of=known_at, rules=as_if_before(rules, name, basis))
+        compute_entries(con, as_of=known_at, rules=as_if_before(rules, name, basis))
         every = dict.fromkeys(one.benefit for one in mine)
         before = by_phase(con, name, (("", benefit, basis.start) for benefit in every))
     found = {}

@@ -9,14 +9,15 @@ from fractions import Fraction
 
 import duckdb
 
-from campaign_calendars.measuring.points import Difference, PointRules, rates
+from campaign_calendars.measuring.points import Difference, PointRules, Rates, rates
 from warehouse.engines.rows import append_rows, utc_naive
-from warehouse.engines.sql_files import sql_files
+from warehouse.engines.sql_files import define_once, sql_files
 from warehouse.models.catalogue import macros_of
 
 _SQL = sql_files(__package__)
 _EVER = datetime(1000, 1, 1, tzinfo=UTC)
-_STEPS = ("points_orders", "points_plays", "points_friends", "points_entries", "points_void", "points_differences")
+_ENTRIES = ("points_orders", "points_plays", "points_friends", "points_entries")
+_DIFFERENCES = ("points_void", "points_differences")
 _US = timedelta(microseconds=1)
 
 
@@ -87,18 +88,27 @@ def reconcile(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRu
 
 def compute(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRules) -> None:
     """The entries by the rules, and how they differ from what was recorded, as tables of the connection."""
-    con.execute(macros_of("features"))
+    parameters = compute_entries(con, as_of=as_of, rules=rules)
+    for name in _DIFFERENCES:
+        _run(con, name, parameters)
+
+
+def compute_entries(con: duckdb.DuckDBPyConnection, *, as_of: datetime, rules: PointRules) -> dict[str, object]:
+    """The entries by the rules alone, for whoever asks what benefits gave; returns what the statements were given."""
+    define_once(con, "features", macros_of("features"))
     con.execute(_SQL["points_tables"])
-    _load(con, rules)
-    parameters = _parameters(con, utc_naive(as_of), rules)
-    for name in _STEPS:
+    found = rates(rules)
+    _load(con, rules, found)
+    parameters = _parameters(con, utc_naive(as_of), rules, found)
+    for name in _ENTRIES:
         _run(con, name, parameters, rank=_rank(rules))
+    return parameters
 
 
 def by_phase(
     con: duckdb.DuckDBPyConnection, calendar: str, phases: Iterable[tuple[str, str, datetime]]
 ) -> dict[tuple[str, str], tuple[int, Fraction]]:
-    """After `compute`: (phase, benefit) → how often the calendar's benefits gave points, and how many.
+    """After `compute_entries`: (phase, benefit) → how often the calendar's benefits gave points, and how many.
 
     `phases` are phase, benefit and the moment from which what it gives is that phase's.
     """
@@ -122,8 +132,7 @@ def to_book(
         yield member, Fraction(points), reason, order, at
 
 
-def _load(con: duckdb.DuckDBPyConnection, rules: PointRules) -> None:
-    found = rates(rules)
+def _load(con: duckdb.DuckDBPyConnection, rules: PointRules, found: Rates) -> None:
     append_rows(con, "point_factors", enumerate(found.factors))
     steps = (
         (step.at or _EVER, rank, multiplier) for step in found.steps for rank, multiplier in enumerate(step.multipliers)
@@ -141,8 +150,10 @@ def _load(con: duckdb.DuckDBPyConnection, rules: PointRules) -> None:
         append_rows(con, "point_streaks", [(number, days, points) for days, points in rule.streak])
 
 
-def _parameters(con: duckdb.DuckDBPyConnection, moment: datetime, rules: PointRules) -> dict[str, object]:
-    found, cash = rates(rules), rules.cash
+def _parameters(
+    con: duckdb.DuckDBPyConnection, moment: datetime, rules: PointRules, found: Rates
+) -> dict[str, object]:
+    cash = rules.cash
     tells = con.execute(
         "select 1 from snap.stg_points where kind <> 'adjust' and \"at\" < $at limit 1", {"at": moment}
     ).fetchone()

@@ -73,6 +73,8 @@ def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPy
             # After a small insert DuckDB would write a large table in memory anew, what is spilled included. Files
             # are checkpointed where they are finished.
             "checkpoint_threshold": "1TB",
+            # DuckDB guesses that few rows come to an as-of join behind a window, and compares every pair of them.
+            "asof_loop_join_threshold": 0,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
