@@ -20,6 +20,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from campaign_calendars.values.json import from_json, to_json
 from campaign_calendars.values.scalars import FULL_SHARE
+from tasks.deciding.words import words_of
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.plan_records import PlanRecord
@@ -33,6 +34,7 @@ _SAID: Mapping[str, Said] = {
     "members": ("{found:,} members, {planned:,} were planned", "{found:,} 名会员，计划为 {planned:,} 名"),
     "money": ("it costs {found:,.2f}, {planned:,.2f} was planned", "费用 {found:,.2f}，计划为 {planned:,.2f}"),
     "audience": ("its audience is another one than in the plan", "其人群与计划不同"),
+    "words": ("its words are others than in the plan", "其文案与计划不同"),
     "unplanned": ("the applied plan does not have it", "已应用的计划中没有这次触达"),
 }
 _CENTS = 100
@@ -42,7 +44,7 @@ _CENTS = 100
 class Departure:
     """One thing a person has to look at: what was planned, or asked about, and what was decided (members or cents)."""
 
-    figure: Literal["asked", "members", "money", "audience", "unplanned"]
+    figure: Literal["asked", "members", "money", "audience", "words", "unplanned"]
     planned: int = 0
     found: int = 0
 
@@ -83,11 +85,11 @@ def requests_of(rt: Runtime, loaded: LoadedCalendar, run: Run, decision: PhaseDe
     plan = _plan_of(rt, run)
     planned = None if plan is None else _planned(plan)
     plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
-    now = rt.clock()
+    now, words = rt.clock(), words_of(rt, loaded.calendar)
     found = []
     for decided in decision.plays:
         written = plays.get(decided.play)
-        departures = (*_asked(written, decided), *_departed(loaded, run, decided, planned))
+        departures = (*_asked(written, decided), *_departed(loaded, run, decided, planned, words))
         if not departures or not decided.chosen:
             continue
         within = written.approve.within if written is not None and written.approve is not None else None
@@ -114,7 +116,11 @@ def _asked(written: Play | None, decided: PlayDecision) -> Iterator[Departure]:
 
 
 def _departed(
-    loaded: LoadedCalendar, run: Run, decided: PlayDecision, planned: Mapping[tuple[str, str, datetime], Any] | None
+    loaded: LoadedCalendar,
+    run: Run,
+    decided: PlayDecision,
+    planned: Mapping[tuple[str, str, datetime], Any] | None,
+    words: Mapping[tuple[str, str], str],
 ) -> Iterator[Departure]:
     more = loaded.store.approval.envelope
     if planned is None or more is None:
@@ -132,6 +138,8 @@ def _departed(
         yield Departure("money", cents, costs)
     if row.get("audience") and row["audience"] != audience_digest(decided.audience_sql):
         yield Departure("audience")
+    if row.get("words") and row["words"] != words.get((run.phase, decided.play), ""):
+        yield Departure("words")
 
 
 def _most(planned: int, more: int) -> int:

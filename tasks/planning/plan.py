@@ -44,6 +44,7 @@ from tasks.deciding.draws import require_same_draws
 from tasks.deciding.envelope import audience_digest
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.known import as_known
+from tasks.deciding.words import words_of
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of, places_of
 from tasks.planning.enforcing import unfounded
@@ -170,7 +171,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     """
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    waiting, gone = waiting_plays(loaded), used_up(rt, loaded)
+    waiting, gone, words = waiting_plays(loaded), used_up(rt, loaded), words_of(rt, loaded.calendar)
     missed = _missed(loaded, rt.clock())
     rows = [row for row in _done(rt, loaded) if (row.phase, row.play) not in waiting]
     ran = {(row.phase, row.play, row.at) for row in rows}
@@ -201,7 +202,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             counts = session.decide(brief, best)
             kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **_decided(brief, counts)))
+            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **_decided(brief, counts, words)))
             where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
             rt.progress((f"planning {where}", f"正在规划 {where}"))
         persons = session.persons()
@@ -214,8 +215,9 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
 
 
-def _decided(brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
-    return {**fields_of(counts), "audience": audience_digest(brief.predicate)}
+def _decided(brief: Brief, counts: PlayCounts, words: Mapping[tuple[str, str], str]) -> Mapping[str, Any]:
+    said = words.get((brief.phase, brief.play), "")
+    return {**fields_of(counts), "audience": audience_digest(brief.predicate), "words": said}
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:

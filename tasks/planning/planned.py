@@ -69,6 +69,8 @@ class PlannedPlay(PlayCounts):
     """Why it reaches nobody, or under a tenth of its audience."""
     audience: str = ""
     """A digest of who is meant: another audience gives another one; empty where it has run, or is missed."""
+    words: str = ""
+    """A digest of what members may read: another text, link, list or attachment gives another one; empty without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

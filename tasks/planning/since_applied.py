@@ -35,7 +35,7 @@ def since_applied(rt: Runtime, loaded: LoadedCalendar, made: Plan) -> SinceAppli
         applied_at=record.applied_at,
         applied_by=record.applied_by or "",
         parts=tuple(_parts(before, made)),
-        differences=tuple(_written(record, loaded)),
+        differences=(*_written(record, loaded), *_other_words(before, made)),
         added=tuple(_moment(each) for each in new if each not in old),
         dropped=tuple(_moment(each) for each in old if each not in new and each[2] >= now),
         persons=persons,
@@ -66,13 +66,13 @@ def _moment(found: Moment) -> MomentChange:
 def _parts(before: Plan, made: Plan) -> Iterator[PartChange]:
     """Phases by window, aims and words, plays by moments: what they reach is told by figures."""
     old, new = ({phase.phase: _shape(phase) for phase in plan.phases} for plan in (before, made))
-    plays, now = _plays(before), _plays(made)
+    plays, now, reworded = _plays(before), _plays(made), set(_reworded(before, made))
     for phase in dict.fromkeys([*new, *old]):
         if phase not in old or phase not in new or old[phase] != new[phase]:
             yield PartChange(what=_what(phase in old, phase in new), phase=phase)
         for play in dict.fromkeys([*now.get(phase, {}), *plays.get(phase, {})]):
             was, becomes = plays.get(phase, {}).get(play), now.get(phase, {}).get(play)
-            if was != becomes:
+            if was != becomes or (phase, play) in reworded:
                 yield PartChange(what=_what(was is not None, becomes is not None), phase=phase, play=play)
 
 
@@ -91,6 +91,18 @@ def _plays(plan: Plan) -> dict[str, dict[str, list[datetime]]]:
     for trigger in plan.triggers:
         found.setdefault(trigger.phase, {}).setdefault(trigger.play, [])
     return found
+
+
+def _reworded(before: Plan, made: Plan) -> Iterator[tuple[str, str]]:
+    """Plays to come of both plans whose members would read something else."""
+    old = {(row.phase, row.play): row.words for row in before.occurrences if row.words}
+    new = {(row.phase, row.play): row.words for row in made.occurrences if row.words}
+    yield from (play for play, words in new.items() if old.get(play, words) != words)
+
+
+def _other_words(before: Plan, made: Plan) -> Iterator[Text]:
+    for phase, play in _reworded(before, made):
+        yield Text(en=f"what members read of {phase} / {play} changes", zh=f"{phase} / {play} 的文案改变")
 
 
 def _written(record: PlanRecord, loaded: LoadedCalendar) -> Iterator[Text]:

@@ -347,6 +347,27 @@ def test_another_audience_than_planned_waits_for_a_person(shop: Callable[..., Sh
     assert figures(small) == ["audience"]
 
 
+@pytest.mark.parametrize(
+    ("file", "change"),
+    [
+        ("messages/recall.txt", (", your coupon waits.", ", buy now!")),
+        ("calendars/small-sale.yaml", ("audiences:", 'links: {sale: "https://shop.cn/s"}\naudiences:')),
+    ],
+)
+def test_other_words_than_planned_wait_for_a_person_who_reads_them(
+    shop: Callable[..., Shop], file: str, change: tuple[str, str]
+) -> None:
+    small = shop("")
+    small.apply_plan()
+    small.change(file, change)
+    assert small.run().status == "awaiting_approval"
+    assert figures(small) == ["words"]
+    found = judged(small.rt, RUN)
+    assert found is not None
+    assert all(one.text.endswith(change[1] if file.startswith("messages") else "waits.") for one in found.previews)
+    assert answer(small.rt, RUN, YES).released > 0
+
+
 def test_a_moment_the_plan_does_not_have_waits_for_a_person(shop: Callable[..., Shop]) -> None:
     small = shop("")
     small.change("calendars/small-sale.yaml", ("2026-03-06 10:00:00]", "2026-03-06 12:00:00]"))

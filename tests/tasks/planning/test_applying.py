@@ -73,6 +73,17 @@ def test_moments_words_persons_and_money_that_differ_are_told(rt: Runtime) -> No
     assert money.after * 10 == money.before * 12
 
 
+def test_a_text_that_was_rewritten_is_another_plan_and_told(rt: Runtime) -> None:
+    before = make(rt, NAME)
+    file = rt.settings.root / "messages" / "recall.txt"
+    file.write_text(file.read_text("utf-8") + "!", "utf-8")
+    found = since(rt)
+    assert make(rt, NAME).checksum != before.checksum
+    assert [(each.what, each.phase, each.play) for each in found.parts] == [("changed", "burst", "recall")]
+    assert [each.en for each in found.differences] == ["what members read of burst / recall changes"]
+    assert (found.added, found.dropped, found.persons) == ((), (), 0)
+
+
 def test_a_phase_that_was_renamed_is_one_gone_and_one_new(rt: Runtime) -> None:
     rewrite(rt, ("id: burst", "id: sale"))
     found = since(rt)
