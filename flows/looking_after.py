@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
     from tasks.runtime import Runtime
+
+_PAGE = 200
+"""Runs that the server gives at once."""
 
 
 def look_after_runs(rt: Runtime, calendar_id: str) -> list[Said]:
@@ -107,7 +111,7 @@ class _Server:
     def excuse(self, phase: str, at: datetime) -> str:
         """What a person did that keeps the run from running; empty: nobody did."""
         deployment, known = self.deployment(phase), self.runs(phase, at)
-        if known and known[-1].state is not None and known[-1].state.is_cancelled():
+        if stopped_by_hand(known):
             return STOPPED[0]
         return PAUSED[0] if deployment is not None and _is_paused(deployment) and not known else ""
 
@@ -150,9 +154,24 @@ def runs_of(deployment: DeploymentResponse, moment: datetime) -> list[FlowRun]:
         deployment_id=filters.FlowRunFilterDeploymentId(any_=[deployment.id]),
         expected_start_time=filters.FlowRunFilterExpectedStartTime(after_=moment),
     )
+    found: list[FlowRun] = []
     with get_client(sync_client=True) as client:
-        found = client.read_flow_runs(flow_run_filter=wanted, sort=FlowRunSort.EXPECTED_START_TIME_ASC, limit=200)
+        while not len(found) % _PAGE:
+            order, offset = FlowRunSort.EXPECTED_START_TIME_ASC, len(found)
+            page = client.read_flow_runs(flow_run_filter=wanted, sort=order, limit=_PAGE, offset=offset)
+            found += page
+            if not page:
+                break
     return [one for one in found if _moment_of(one) == moment]
+
+
+def stopped_by_hand(runs: Sequence[FlowRun]) -> bool:
+    """Whether a person cancelled one of them, and nobody asked for another since.
+
+    A follow-up that was to come when he cancelled is no such asking, whether or not it ran meanwhile.
+    """
+    cancelled = [one.state.timestamp for one in runs if one.state is not None and one.state.is_cancelled()]
+    return bool(cancelled) and not any(one.created is not None and one.created > max(cancelled) for one in runs)
 
 
 def _moment_of(run: FlowRun) -> datetime | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefect import flow, get_run_logger
+from prefect.context import FlowRunContext
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed
 
@@ -27,7 +28,7 @@ from flows.events import alerts_as_events
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
 from flows.steps import ProjectRun, perform, sealed
-from flows.waking import suspended
+from flows.waking import cancelled_since, suspended
 from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.journal import note
@@ -143,6 +144,13 @@ def _send(key: ProjectRun) -> RunOutcome:
     return outcome
 
 
+def _created() -> datetime:
+    """When this run was asked for."""
+    context = FlowRunContext.get()
+    created = context.flow_run.created if context is not None and context.flow_run is not None else None
+    return created or datetime.now(UTC)
+
+
 def _expire(key: ProjectRun) -> None:
     with key.runtime() as rt:
         expire_requests(rt, key.run_id)
@@ -160,6 +168,8 @@ def _may_ask(key: ProjectRun) -> bool:
         left = open_jobs(rt, key.run_id)
         if not left.awaiting_approval or suspended(rt, key.calendar, key.run_id) - {str(flow_run.id)}:
             return False
+        if cancelled_since(rt, key.calendar, key.run_id, _created()):
+            return False  # who cancelled the run that asked wants no other one to ask
         now = utc(rt.clock())
     if left.pending or left.sending:
         follow_up(key, left, UUID(deployment.id), now)

@@ -20,6 +20,14 @@ def suspended(rt: Runtime, calendar_id: str, run: str) -> set[str]:
         return {str(row["id"]) for row in _suspended(api, calendar_id) if _ledger_run(row) == run}
 
 
+def cancelled_since(rt: Runtime, calendar_id: str, run: str, since: datetime) -> bool:
+    """Whether a person cancelled a run of the server that stands for a run of the ledger, after the moment `since`."""
+    wanted = _runs_in(calendar_id, {"type": {"any_": ["CANCELLED"]}})
+    with ServerApi(find_server(rt.settings.state)) as api:
+        rows = [row for row in api.pages("flow_runs/filter", wanted, most=1_000) if _ledger_run(row) == run]
+    return any(datetime.fromisoformat(row["state"]["timestamp"]) > since for row in rows if row.get("state"))
+
+
 def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[str]:
     """Let the suspended runs of a calendar go on whose ledger run (id) is `wanted`; returns their ids.
 
@@ -45,12 +53,16 @@ def wake(rt: Runtime, calendar_id: str, wanted: Callable[[str], bool]) -> list[s
 
 
 def _suspended(api: ServerApi, calendar_id: str) -> list[Any]:
-    ours = {
-        "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
-        "flow_runs": {"state": {"type": {"any_": ["PAUSED"]}, "name": {"any_": ["Suspended"]}}},
-        "sort": "EXPECTED_START_TIME_ASC",
-    }
+    ours = _runs_in(calendar_id, {"type": {"any_": ["PAUSED"]}, "name": {"any_": ["Suspended"]}})
     return api.pages("flow_runs/filter", ours, most=1_000)
+
+
+def _runs_in(calendar_id: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
+        "flow_runs": {"state": state},
+        "sort": "EXPECTED_START_TIME_DESC",
+    }
 
 
 def _ledger_run(row: Mapping[str, Any]) -> str | None:

@@ -143,6 +143,50 @@ def enqueued_and_taken_up(project: Path) -> tuple[Runtime, str]:
     return rt, decided.run_id
 
 
+def test_a_follow_up_that_was_to_come_does_not_undo_what_a_person_cancelled(project: Path) -> None:
+    """Only who asks for another run after that means it: `promocal resume`, or a run started by hand."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Cancelled
+
+    from flows.follow_up import deployment_of, start_again
+    from flows.looking_after import runs_of, stopped_by_hand
+    from flows.steps import ProjectRun
+
+    rt, run_id = enqueued_and_taken_up(project)
+    (run,) = server_runs(scheduled=True)
+    moment, deployment = datetime.fromisoformat(run.parameters["as_of"]), deployment_of(CALENDAR, "burst")
+    assert deployment is not None
+    key = ProjectRun(str(rt.settings.root), CALENDAR, "burst", moment)
+    assert key.run_id == run_id
+    start_again(key, deployment.id, datetime.now(UTC) + timedelta(hours=1), "for other plays")
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(run.id, Cancelled(), force=True)
+    assert stopped_by_hand(runs_of(deployment, moment))
+    assert look_after_runs(rt, CALENDAR) == []
+    assert follow_up_open_runs(rt, CALENDAR) == []
+    assert len(server_runs()) == 2
+    start_again(key, deployment.id, datetime.now(UTC) + timedelta(hours=2), "promocal resume")
+    assert not stopped_by_hand(runs_of(deployment, moment))
+    rt.close()
+
+
+def test_runs_of_a_moment_are_read_page_by_page(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.follow_up import deployment_of, start_again
+    from flows.looking_after import runs_of
+    from flows.steps import ProjectRun
+
+    rt, _ = enqueued_and_taken_up(project)
+    (run,) = server_runs(scheduled=True)
+    moment, deployment = datetime.fromisoformat(run.parameters["as_of"]), deployment_of(CALENDAR, "burst")
+    assert deployment is not None
+    key = ProjectRun(str(rt.settings.root), CALENDAR, "burst", moment)
+    for minute in range(1, 5):
+        start_again(key, deployment.id, datetime.now(UTC) + timedelta(minutes=minute), "once more")
+    monkeypatch.setattr(looking_after, "_PAGE", 2)
+    assert len(runs_of(deployment, moment)) == 5
+    rt.close()
+
+
 def test_what_a_person_cancelled_is_not_followed_up_by_the_next_serve(project: Path) -> None:
     """Its messages wait in the outbox; whoever cancelled it meant it."""
     from prefect.client.orchestration import get_client
