@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate
 from campaign_calendars.deciding.runs import PhaseDecision
 from campaign_calendars.deciding.words import allocated_in_words, amount_of, headline_of, name_of, worth_of
 from warehouse.shelf.manifest import DatasetCounts
+
+if TYPE_CHECKING:
+    from flows.steps import ProjectRun
 
 Row = dict[str, object]
 
@@ -33,6 +38,29 @@ def publish(decision: PhaseDecision) -> None:
             tables.append((f"allocation-{play.play}".replace("_", "-"), told, certificate_rows(play.allocation)))
     for name, title, rows in tables:
         create_table_artifact(table=rows, key=f"{stem}-{name}", description=f"**{title}.** {run}")
+
+
+def publish_places(key: ProjectRun, plan: str | None) -> None:
+    """Where the run can be read in full: its plan, its report, why somebody was chosen or not."""
+    from prefect.artifacts import create_markdown_artifact
+
+    stem = f"{key.calendar}-{key.phase}".replace("_", "-")
+    create_markdown_artifact(
+        markdown=places_of(key, plan), key=f"{stem}-places", description=f"**Where to look.** Run `{key.run_id}`"
+    )
+
+
+def places_of(key: ProjectRun, plan: str | None) -> str:
+    """Commands on the machine of the project, one a line; `plan` is the checksum that was applied."""
+    where = shlex.quote(key.project_dir_here)
+    planned = f"plan `{plan}`" if plan else "no plan was applied"
+    rows = (
+        (f"the plan as a page to read ({planned})", f"promocal plan {key.calendar} -o plan.html -C {where}"),
+        ("the report, live while the campaign lasts", f"promocal report {key.calendar} -C {where}"),
+        ("messages of this run by state and reason", f"promocal outbox list --run {key.run_id} -C {where}"),
+        ("why a member was chosen, or not", f"promocal why {key.run_id} MEMBER -C {where}"),
+    )
+    return "| what | command |\n|---|---|\n" + "\n".join(f"| {what} | `{command}` |" for what, command in rows)
 
 
 def publish_question(run: str, stem: str, question: str) -> None:

@@ -227,6 +227,7 @@ def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
         queued = perform(steps.enqueue, key)
         if queued is not None:
             artifacts.publish(decision)
+            sealed(_tell_places)(key)
             get_run_logger().info("Enqueued: %s", artifacts.in_words(asdict(queued)))
             return True
         get_run_logger().info("Another run enqueued in between; deciding again")
@@ -237,6 +238,12 @@ def _decide_and_enqueue(key: ProjectRun, snapshot_id: str) -> bool:
         ),
         ("Retry this run when the others are done.", "请在其他运行结束后重试。"),
     )
+
+
+def _tell_places(key: ProjectRun) -> None:
+    with key.runtime() as rt:
+        applied = rt.ledger.applied_plan(key.calendar)
+    artifacts.publish_places(key, applied.checksum if applied else None)
 
 
 def _end(key: ProjectRun, outcome: RunOutcome) -> State[RunOutcome]:

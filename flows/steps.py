@@ -66,6 +66,11 @@ class ProjectRun:
 
         return run_id(self.calendar, self.phase, self.as_of)
 
+    @property
+    def project_dir_here(self) -> str:
+        """A worker may have the project elsewhere than where it was applied."""
+        return os.environ.get("PROMOCAL_PROJECT") or self.project_dir
+
     @contextmanager
     def runtime(self) -> Iterator[Runtime]:
         """The project's opened parts for one step; `given_runtime` overrides them."""
@@ -74,8 +79,7 @@ class ProjectRun:
         if (given := _GIVEN.get()) is not None:
             yield given
             return
-        # A worker may have the project elsewhere than where it was applied.
-        with open_runtime(os.environ.get("PROMOCAL_PROJECT") or self.project_dir) as rt:
+        with open_runtime(self.project_dir_here) as rt:
             yield rt
 
 
@@ -132,9 +136,10 @@ def cancel_late(key: ProjectRun, plays: list[str]) -> int:
 
 
 def dispatch(key: ProjectRun) -> DispatchCounts:
+    from flows.progress import shown_while_sending
     from tasks.outreach.outreach import dispatch_run as run
 
-    with key.runtime() as rt:
+    with key.runtime() as rt, shown_while_sending(key):
         return run(rt, key.run_id)
 
 

@@ -103,6 +103,67 @@ def test_artifacts_account_for_every_member_and_name_none(
     assert traces_of(SENTINELS, prefect_server.home) == []
 
 
+def test_the_places_to_look_are_commands_of_this_run(project: Callable[..., Project]) -> None:
+    from prefect.client.orchestration import get_client
+
+    small = project()
+    small.run()
+    with get_client(sync_client=True) as client:
+        texts = [str(a.data) for a in client.read_artifacts() if a.key == "small-sale-burst-places"]
+    (text,) = [one for one in texts if str(small.root) in one]
+    assert f"promocal outbox list --run {RUN} -C {small.root}" in text
+    assert "no plan was applied" in text
+
+
+def test_progress_is_told_while_messages_leave_and_ends_with_all_of_them(
+    project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from flows import progress
+
+    def shown() -> Any:
+        with get_client(sync_client=True) as client:
+            return next((a for a in client.read_artifacts() if a.key == "small-sale-burst-progress"), None)
+
+    small, during, send = project(), [], outreach.dispatch_run
+
+    def slowly(rt: Runtime, run: str) -> Any:
+        wait_for("progress", shown)
+        during.append(shown().data)
+        return send(rt, run)
+
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(outreach, "dispatch_run", slowly)
+    assert small.run().state == "Completed"
+    assert [float(share) for share in during] == [0.0]
+    last = shown()
+    assert (float(last.data), last.description) == (100.0, f"**Messages.** Run `{RUN}`: {len(small.delivered())} sent")
+
+
+def test_a_server_that_goes_away_costs_the_picture_and_no_message(
+    project: Callable[..., Project], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import progress
+    from flows.server_api import ServerAddress
+
+    small, asked, send = project(), [], outreach.dispatch_run
+
+    def nobody(_state: Path) -> ServerAddress:
+        asked.append(1)
+        return ServerAddress("http://127.0.0.1:9/api", "test")
+
+    def slowly(rt: Runtime, run: str) -> Any:
+        wait_for("a look", lambda: asked)
+        return send(rt, run)
+
+    monkeypatch.setattr(progress, "EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(progress, "find_server", nobody)
+    monkeypatch.setattr(outreach, "dispatch_run", slowly)
+    assert small.run().state == "Completed"
+    assert set(small.jobs()) == {"sent"}
+
+
 def _table(artifact: Any) -> list[dict[str, Any]]:
     import json
 

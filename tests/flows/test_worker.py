@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -118,6 +120,32 @@ def test_a_scheduled_moment_is_executed_by_a_worker(prefect_server: Harness, tmp
 
     assert traces_of([CALENDAR], prefect_server.home)
     assert traces_of(SENTINELS, prefect_server.home) == []
+
+
+def retried(run: Any) -> None:
+    """As a person does it on the command line of Prefect."""
+    subprocess.run([sys.executable, "-m", "prefect", "flow-run", "retry", str(run.id)], check=True, capture_output=True)
+
+
+def test_a_run_that_is_retried_does_its_work_once(prefect_server: Harness, tmp_path: Path) -> None:
+    """It failed before anything was decided; the retry does the work, and one more of what is complete does nothing."""
+    root = tmp_path / "project"
+    with prefect_server.worker(prefect_server.home / "worker.log"):
+        schedule_soon(root)
+        members = root / "data" / "members.csv"
+        members.rename(root / "data" / "away.csv")
+        (failed,) = wait_for("the failure", lambda: ended(1), 120)
+        assert failed.state_name == "Failed"
+        assert job_counts(root) == {}
+        (root / "data" / "away.csv").rename(members)
+        retried(failed)
+        (again,) = wait_for("the retry", lambda: [run for run in ended(1) if run.state_name == "Completed"], 120)
+        assert again.id == failed.id
+        counts = job_counts(root)
+        assert set(counts) == {"sent"}
+        retried(again)
+        wait_for("one more", lambda: [run for run in ended(1) if run.run_count > again.run_count], 120)
+    assert job_counts(root) == counts
 
 
 @pytest.mark.slow
