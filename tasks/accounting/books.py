@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
@@ -22,8 +22,10 @@ from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from campaign_calendars.reading.loading import LoadedCalendar
+    from warehouse.accounting.settling import Settled
     from warehouse.ledger.records import Books, GivenRow
     from warehouse.shelf.manifest import Snapshot
+    from warehouse.snapshots.opening import Connection
 
 
 def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = None) -> Books | None:
@@ -83,11 +85,6 @@ def _day(loaded: LoadedCalendar, moment: datetime) -> date:
 def _bring_up_to_date(
     rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, known_at: datetime, basis: str
 ) -> Books | None:
-    from campaign_calendars.deciding.uses import use_rules
-    from warehouse.accounting.naming import given_by_others, ids_of
-    from warehouse.accounting.settling import settle_grants
-    from warehouse.ledger.records import Books
-
     name = loaded.calendar.calendar
     kept = rt.ledger.books(name)
     old = kept.blocks if kept else ()
@@ -96,32 +93,55 @@ def _bring_up_to_date(
     first = next(given, None)
     if first is None and not told and not old:
         return None
+    from warehouse.ledger.records import Books
+    from warehouse.snapshots.opening import open_snapshot
+
     warehouse = rt.settings.warehouse
+    with open_snapshot(snapshot, threads=warehouse.threads, memory_limit=warehouse.memory_limit) as con:
+        every = chain([] if first is None else [first], given)
+        found = _settled(rt, loaded, con, every, told, snapshot=snapshot, known_at=known_at)
+        # First what became of grants: what they hold by now is no longer there to be set aside.
+        now = Books(known_at, basis, found.strays)
+        rt.ledger.book(name, found.states, now)
+        if told:
+            granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
+            times = {"known_at": known_at, "now": rt.clock()}
+            seen = {**found.announced, **points_seen(rt, loaded, told, con, known_at)}
+            blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
+            now = replace(now, blocks=tuple(blocks))
+            rt.ledger.book(name, (), now)
+    return now
+
+
+def _settled(
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    con: Connection,
+    given: Iterable[GivenRow],
+    told: Sequence[Announced],
+    *,
+    snapshot: Snapshot,
+    known_at: datetime,
+) -> Settled:
+    """What became of the grants, as facts of the snapshot (`con` has it attached) before `known_at` tell."""
+    from campaign_calendars.deciding.uses import use_rules
+    from warehouse.accounting.naming import given_by_others, ids_of
+    from warehouse.accounting.settling import settle
+
+    name = loaded.calendar.calendar
     ids = ids_of(rt.ledger, name)
     others = given_by_others(rt.ledger, name, loaded.calendar.benefits, ids)
-    found = settle_grants(
-        snapshot,
+    return settle(
+        con,
         name,
-        chain(_from_sending(loaded, chain([] if first is None else [first], given)), others),
+        chain(_from_sending(loaded, given), others),
         use_rules(loaded.calendar, loaded.timeline),
         known_at=known_at,
+        connected={each.dataset for each in snapshot.build.inputs},
         platform_ids=ids,
         announced=told,
         tiers=tier_clock(loaded),
-        threads=warehouse.threads,
-        memory_limit=warehouse.memory_limit,
     )
-    # First what became of grants: what they hold by now is no longer there to be set aside.
-    now = Books(known_at, basis, found.strays)
-    rt.ledger.book(name, found.states, now)
-    if told:
-        granted = Counter(row.benefit for row in rt.ledger.grant_rows(name))
-        times = {"known_at": known_at, "now": rt.clock()}
-        seen = {**found.announced, **points_seen(rt, loaded, told, snapshot, known_at)}
-        blocks = blocks_of(loaded.calendar, told, seen, kept=old, granted=granted, **times)
-        now = replace(now, blocks=tuple(blocks))
-        rt.ledger.book(name, (), now)
-    return now
 
 
 def count_from_sending(rt: Runtime, loaded: LoadedCalendar, run_id: str) -> None:

@@ -17,35 +17,38 @@ from tasks.runtime import Runtime
 
 if TYPE_CHECKING:
     from campaign_calendars.reading.loading import LoadedCalendar
-    from warehouse.shelf.manifest import Snapshot
+    from warehouse.snapshots.opening import Connection
 
 _DAY = timedelta(days=1)
 
 
 def points_seen(
-    rt: Runtime, loaded: LoadedCalendar, told: Sequence[Announced], snapshot: Snapshot, known_at: datetime
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    told: Sequence[Announced],
+    con: Connection,
+    known_at: datetime,
 ) -> dict[BlockKey, Seen]:
     """Of announced benefits that give points: how often they did and what that costs, and what the weeks before had.
 
-    Nothing where the store does not say what a point costs (`points.point_value`).
+    `con` has the snapshot attached as `snap`. Nothing where the store does not say what a point costs
+    (`points.point_value`).
     """
     points = loaded.store.points
     mine = [one for one in told if _gives_points(loaded, one.benefit)]
     if points is None or not points.point_value or not mine:
         return {}
     from warehouse.measurement.points import by_phase, compute_entries
-    from warehouse.snapshots.opening import open_snapshot
 
     name, value = loaded.calendar.calendar, points.point_value
     rules = rules_of(rt, loaded, known_at).rules
     first = min([known_at, *(one.online.start for one in mine)], key=utc)
     basis = Span(first - BASIS, first)
-    with open_snapshot(snapshot) as con:
-        compute_entries(con, as_of=known_at, rules=rules)
-        given = by_phase(con, name, ((one.phase, one.benefit, one.online.start) for one in mine))
-        compute_entries(con, as_of=known_at, rules=as_if_before(rules, name, basis))
-        every = dict.fromkeys(one.benefit for one in mine)
-        before = by_phase(con, name, (("", benefit, basis.start) for benefit in every))
+    compute_entries(con, as_of=known_at, rules=rules)
+    given = by_phase(con, name, ((one.phase, one.benefit, one.online.start) for one in mine))
+    compute_entries(con, as_of=known_at, rules=as_if_before(rules, name, basis))
+    every = dict.fromkeys(one.benefit for one in mine)
+    before = by_phase(con, name, (("", benefit, basis.start) for benefit in every))
     found = {}
     for one in mine:
         times, sum_of_points = given.get(one.key, (0, Fraction()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,8 +17,6 @@ from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.records import GivenRow, GrantState, PlatformId, StrayUses
-from warehouse.shelf.manifest import Snapshot
-from warehouse.snapshots.opening import open_snapshot
 
 _SQL = sql_files(__package__)
 
@@ -32,35 +29,6 @@ class Settled:
     states: tuple[GrantState, ...]
     strays: Mapping[str, StrayUses]
     announced: Mapping[BlockKey, Seen] = field(default_factory=dict)
-
-
-def settle_grants(
-    snapshot: Snapshot,
-    calendar: str,
-    given: Iterable[GivenRow],
-    rules: Iterable[UseRule],
-    *,
-    known_at: datetime,
-    platform_ids: Iterable[PlatformId] = (),
-    announced: Sequence[Announced] = (),
-    tiers: TierClock | None = None,
-    threads: int = 2,
-    memory_limit: str = "2GB",
-) -> Settled:
-    """What became of these grants, as facts of the snapshot before `known_at` tell; see `settle`."""
-    connected = {each.dataset for each in snapshot.build.inputs}
-    with closing(open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)) as con:
-        return settle(
-            con,
-            calendar,
-            given,
-            rules,
-            known_at=known_at,
-            connected=connected,
-            platform_ids=platform_ids,
-            announced=announced,
-            tiers=tiers,
-        )
 
 
 def settle(

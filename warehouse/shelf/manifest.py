@@ -171,6 +171,11 @@ class Snapshot:
     sequence: int = 0
     build: BuildRecord = field(default_factory=BuildRecord)
 
+    @property
+    def largest(self) -> int:
+        """Rows that were read of the dataset with most."""
+        return max((counted.rows_in for counted in self.counts.values()), default=0)
+
 
 def manifest_of(snapshot: Snapshot) -> Manifest:
     """What is written beside a snapshot."""

@@ -12,6 +12,11 @@ from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import load_layer, macros_of, model_digests
 from warehouse.shelf.manifest import Snapshot
 
+Connection = duckdb.DuckDBPyConnection
+"""What `open_snapshot` gives, for those who hand it on and know nothing of DuckDB."""
+_ROWS_A_THREAD = 60_000
+"""DuckDB deals rows out to its threads by the hundred thousand; of fewer, more threads only wait for one another."""
+
 
 def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
     """An in-memory connection with the snapshot attached read-only as catalog `snap`, in UTC, with
@@ -19,7 +24,7 @@ def open_snapshot(snapshot: Snapshot, *, threads: int = 2, memory_limit: str = "
 
     Raises SnapshotMissingError when the file has been pruned meanwhile, or was made by a version whose tables differ.
     """
-    con = connect(snapshot.path.parent, threads, memory_limit)
+    con = connect(snapshot.path.parent, busy_threads(threads, snapshot.largest), memory_limit)
     try:
         attach_snapshot(con, snapshot)
         _require_columns(con, snapshot)
@@ -59,6 +64,11 @@ def attach_snapshot(con: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: st
                 "请重新刷新，或提高 promocal.toml 中 [warehouse] 的 keep",
             ),
         ) from None
+
+
+def busy_threads(threads: int, rows: int) -> int:
+    """How many of `threads` have something to do where the largest table has `rows` rows."""
+    return min(threads, 1 + rows // _ROWS_A_THREAD)
 
 
 def connect(directory: Path, threads: int, memory_limit: str) -> duckdb.DuckDBPyConnection:

@@ -37,7 +37,7 @@ from warehouse.shelf.origin import git_revision, promocal_version
 from warehouse.shelf.profiles import SnapshotProfile, TableProfile
 from warehouse.shelf.shelf import current_snapshot, find_snapshot, list_snapshots
 from warehouse.snapshots.drift import DriftLimits, judge_columns, judge_drift, measure_drift
-from warehouse.snapshots.opening import attach_snapshot, connect, open_snapshot, path_literal
+from warehouse.snapshots.opening import attach_snapshot, busy_threads, connect, open_snapshot, path_literal
 from warehouse.snapshots.profile import profile_tables
 from warehouse.snapshots.unchanged import look_again
 from warehouse.sources.catalogue import SourceSpec
@@ -163,7 +163,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
     built = shelf.workspace(request.directory, request.name)
     parts: list[Path] = []
     try:
-        with closing(connect(request.directory, request.threads, request.memory_limit)) as con:
+        with closing(connect(request.directory, _threads(request, parent), request.memory_limit)) as con:
             goes_on = parent is not None and any(step.mode == "incremental" for step in steps.values())
             if parent is not None and goes_on:
                 _attach_parent(con, parent)
@@ -171,6 +171,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
                 request.sources, steps, request.params
             )
             parts = pulled.parts
+            con.execute(f"set threads = {busy_threads(request.threads, max(pulled.rows_in.values())):d}")
             request.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
             snapshot_id = f"{request.name}-{pulled.fingerprint[:8]}"
             if whole is None and (published := _published(request.directory, snapshot_id)) is not None:
@@ -214,6 +215,11 @@ def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, sn
     (request.directory / MARK).unlink(missing_ok=True)
     shelf.prune(request.directory, request.keep)
     return snapshot
+
+
+def _threads(request: _Request, parent: Snapshot | None) -> int:
+    """Threads to pull with; how much there is to build is known afterwards."""
+    return request.threads if parent is None else busy_threads(request.threads, parent.largest)
 
 
 def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
