@@ -129,3 +129,33 @@ class DayFigures:
     """Paid orders of the whole store."""
     gmv_cents: int
     """Paid amount, net of refunds known by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostSum:
+    """What benefits or messages of one place came to: issued is open, spent, late or returned."""
+
+    kind: str
+    """`benefit` or `message`."""
+    phase: str
+    """Id of the phase that gave or sent it."""
+    play: str
+    """Id of the play; empty for a benefit that applies itself."""
+    name: str
+    """Id of the benefit, or the channel."""
+    tier: str
+    """Tier of the members when they were first decided about; empty where none is known."""
+    times: int
+    """Grants, or messages that left."""
+    members: int
+    """Members they went to; who is in several rows is counted in each."""
+    issued_cents: int
+    """What they would cost, were all of them used."""
+    open_cents: int
+    """Of it, what may still be used."""
+    spent_cents: int
+    """Of it, what was used before the calendar ended; this is what profit is reckoned with."""
+    late_cents: int
+    """Of it, what was used after the end: in no profit, as the sales after the end are not."""
+    returned_cents: int
+    """Of it, what comes back unused."""

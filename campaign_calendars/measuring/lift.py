@@ -56,6 +56,10 @@ class Sums:
     """Sum of its squares by member."""
     spend_cost: int = 0
     """Sum of what each member paid times what he cost."""
+    buyers_cost: int = 0
+    """What those cost who bought."""
+    orders_cost: int = 0
+    """Sum of each member's orders times what he cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,18 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What one more of something cost, in cents."""
+
+    estimate: float
+    """Added cost over what was added."""
+    low: float
+    """Lower end of the interval, 95 %."""
+    high: float
+    """Upper end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
     """What the programme earned: margin of what it added, less what it cost; in cents for one treated member."""
 
@@ -141,10 +157,18 @@ class MoneyContrast:
     """Difference of the average order, among buyers; it describes and proves nothing. Null without orders."""
     returned: Return | None
     """What is left after cost; null where no margin is stated, and for a single play."""
+    per_buyer: Price | None = None
+    """What one buyer more cost (interval after Fieller 1954); null where it cannot be said: nothing was spent on the
+    treated, or it is not sure that there were more buyers."""
+    per_order: Price | None = None
+    """What one order more cost, likewise."""
     verdict: Verdict
     """What may be said of the money."""
     while_running: tuple[float, float] | None = None
     """Ends of the difference that hold at all looks together while the campaign goes on; null once it is over."""
+    p_of_all: Ratio | None = None
+    """How likely such a difference is where there is none, were all contrasts of its kind asked at once (Holm); null
+    for the programme."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +310,25 @@ def holm(values: Sequence[float]) -> list[float]:
 
 
 def of_all_plays(found: Sequence[Contrast | None]) -> list[Contrast | None]:
-    """Contrasts of all plays with a control group: what only one of many can show is no finding."""
-    asked = [n for n, one in enumerate(found) if one is not None and one.p is not None]
+    """Contrasts that are asked at once, such as all plays with a control group: what only one of many can show is no
+    finding. Conversion and money are two families.
+    """
     given: list[Contrast | None] = list(found)
-    adjusted = holm([one.p for n in asked if (one := found[n]) is not None and one.p is not None])
-    for n, p in zip(asked, adjusted, strict=True):
-        if (one := found[n]) is not None:
-            verdict: Verdict = one.verdict if p <= ALPHA else "cannot conclude"
-            given[n] = replace(one, p_of_all=p, verdict=verdict)
+    for n, p in _adjusted([one.p if one is not None else None for one in given]):
+        if (one := given[n]) is not None:
+            given[n] = replace(one, p_of_all=p, verdict=one.verdict if p <= ALPHA else "cannot conclude")
+    for n, p in _adjusted([_money_p(one) for one in given]):
+        if (one := given[n]) is not None and (money := one.money) is not None:
+            verdict: Verdict = money.verdict if p <= ALPHA else "cannot conclude"
+            given[n] = replace(one, money=replace(money, p_of_all=p, verdict=verdict))
     return given
+
+
+def _money_p(found: Contrast | None) -> float | None:
+    return None if found is None or found.money is None or found.money.difference is None else found.money.difference.p
+
+
+def _adjusted(values: Sequence[float | None]) -> list[tuple[int, float]]:
+    """Place and step-down p value of those that have one."""
+    asked = [n for n, p in enumerate(values) if p is not None]
+    return list(zip(asked, holm([p for p in values if p is not None]), strict=True))

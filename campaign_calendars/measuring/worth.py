@@ -11,11 +11,19 @@ _MOST_TIMES = 20
 """More members than that nobody waits for."""
 
 
-def worth_in_words(found: Contrast, currency: str, *, days: int | None = None) -> list[Said]:
+def worth_in_words(
+    found: Contrast,
+    currency: str,
+    *,
+    days: int | None = None,
+    left: int | None = None,
+    no_margin: Said | None = None,
+) -> list[Said]:
     """The money of a contrast in one to three sentences.
 
     `days`: whole days since it began, while it goes on; then it is said how many more would show a difference
-    of the size that is seen.
+    of the size that is seen, and whether that is more than the days `left` to its end. `no_margin`: what is said where
+    no margin is stated.
     """
     if found.verdict == "not as drawn":
         return [_not_as_drawn(found)]
@@ -29,11 +37,11 @@ def worth_in_words(found: Contrast, currency: str, *, days: int | None = None) -
         shown = replace(shown, low=money.while_running[0], high=money.while_running[1])
     told = [_money(found, money, shown, currency)]
     if money.verdict == "cannot conclude":
-        told.append(_what_it_takes(shown, days))
+        told.append(_what_it_takes(shown, days, left))
     if money.while_running is not None:
         told.append(_TO_THE_END)
     else:
-        told.append(_returned(money.returned, currency) if money.returned else _NO_MARGIN)
+        told.append(_returned(money.returned, currency) if money.returned else no_margin or _NO_MARGIN)
     return told
 
 
@@ -115,7 +123,7 @@ def _grown(growth: Growth | None, *, less: bool) -> Said:
     )
 
 
-def _what_it_takes(difference: Difference, days: int | None) -> Said:
+def _what_it_takes(difference: Difference, days: int | None, left: int | None) -> Said:
     reach = (difference.high - difference.low) / 2
     times = (reach / difference.estimate) ** 2 if difference.estimate else float("inf")
     if times > _MOST_TIMES:
@@ -125,6 +133,14 @@ def _what_it_takes(difference: Difference, days: int | None) -> Said:
         )
     if days:
         more = max(1, round(days * (times - 1)))
+        if left is not None and more > left:
+            return (
+                (
+                    f"If it stays as it is, about {more:,} more days would show it, but only {left:,} are left:"
+                    " this campaign will not show it."
+                ),
+                f"若差异保持不变，约再过 {more:,} 天才能下结论，但活动只剩 {left:,} 天：本次活动无法证实。",
+            )
         return (
             f"If it stays as it is, about {more:,} more days would show it.",
             f"若差异保持不变，约再过 {more:,} 天可以下结论。",

@@ -268,7 +268,9 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
             )
         )
     if effect:
-        for said in worth_in_words(effect, measurement.currency, days=measurement.running_days):
+        for said in worth_in_words(
+            effect, measurement.currency, days=measurement.running_days, left=measurement.days_left
+        ):
             out.print(escape(translated(said)))
         out.print("")
     print_presale(measurement.presale)

@@ -16,20 +16,18 @@ from typing import TYPE_CHECKING
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.deciding.uses import use_rules
-from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
-from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
-from campaign_calendars.measuring.looking import so_far
+from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Metric, Phase, Play
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
-from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
 from tasks.accounting.books import announced_now, keep_books, tier_clock
 from tasks.data.online import days_with_benefits
 from tasks.deciding.decisions import rows_of
+from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, with_benefits
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -118,6 +116,7 @@ def _measured(
         as_of=as_of,
         currency=loaded.store.currency,
         running_days=max((as_of - campaign.start).days, 0) if as_of < campaign.end else None,
+        days_left=(campaign.end - max(as_of, campaign.start)).days if as_of < campaign.end else None,
         snapshot_id=snapshot.snapshot_id,
         runs=len(runs),
         assumed=_assumed(runs),
@@ -129,6 +128,7 @@ def _measured(
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),
+        costs=tuple(session.costs()),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(
@@ -261,34 +261,21 @@ def _plays(
                     exposed=exposed[key] if play.post else None,
                     excluded=reasons.get(key, {}),
                     arms=dict(sorted(mine.items())),
-                    contrast=_of_play(
+                    contrast=of_play(
                         mine,
                         play.holdout,
-                        sent=_left(jobs[key]),
-                        elapsed=_elapsed(loaded.timeline.phases[phase.id], as_of),
+                        sent=left_of(jobs[key]),
+                        elapsed=elapsed_of(loaded.timeline.phases[phase.id], as_of),
                     )
                     if play.holdout
                     else None,
                     texts=_texts(rt, loaded, session, phase.id, play) if play.texts else None,
+                    benefits={},
                 )
             )
     together = of_all_plays([row.contrast for row in rows])
-    return tuple(replace(row, contrast=one) for row, one in zip(rows, together, strict=True))
-
-
-def _left(jobs: Mapping[str, int]) -> int:
-    """Messages that went out, or may have."""
-    return jobs.get("sent", 0) + jobs.get("unknown", 0)
-
-
-def _of_play(arms: Mapping[str, Arm], share: int, *, sent: int, elapsed: float) -> Contrast:
-    found = _contrast(arms, "play_control", share, elapsed)
-    return found if sent else withheld(found, "nothing sent")
-
-
-def _elapsed(span: Span, as_of: datetime) -> float:
-    """Which part of a span is over, 0 to 1."""
-    return min(max((as_of - span.start) / (span.end - span.start), 0.0), 1.0)
+    told = [replace(row, contrast=one) for row, one in zip(rows, together, strict=True)]
+    return with_benefits(told, session.benefit_arms(), loaded, as_of)
 
 
 def _exposed(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Counter[tuple[str, str]]:
@@ -308,25 +295,6 @@ def _texts(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, pha
     return compare_texts(asked, shares_of(play), answers_of(rt.ledger, loaded, session, phase, play))
 
 
-def _contrast(
-    arms: Mapping[str, Arm], control: str, share: int, elapsed: float, *, margin: float | None = None
-) -> Contrast:
-    """Treated against the named control group, drawn with `share` basis points; an arm nobody fell into is empty.
-
-    Before the end (`elapsed` below 1) the intervals are those that may be read every day.
-    """
-    from warehouse.measurement.money import compare_money
-
-    treated, held = arms.get("treated", Arm(0, 0)), arms.get(control, Arm(0, 0))
-    drawn = {control: share, "treated": FULL_SHARE - share}
-    sizes = {control: held.members, "treated": treated.members}
-    joined = {control: held.joined, "treated": treated.joined}
-    likely = [p for of in (sizes, joined) if (p := sample_ratio(of, drawn)) is not None]
-    found = replace(contrast(treated, held), money=compare_money(treated, held, margin=margin))
-    told = checked(found, min(likely, default=None))
-    return so_far(told, elapsed) if 0 < elapsed < 1 else told
-
-
 def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime) -> ProgrammeResult:
     """The whole programme's effect: the only contrast money may be claimed from."""
     holdout = loaded.calendar.holdout
@@ -334,8 +302,8 @@ def _programme(loaded: LoadedCalendar, arms: Mapping[str, Arm], as_of: datetime)
         return ProgrammeResult(arms, None)
     margin = values_of(loaded.calendar, loaded.store).margin
     share = None if margin is None else margin / FULL_SHARE
-    elapsed = _elapsed(loaded.timeline.campaign, as_of)
-    return ProgrammeResult(arms, _contrast(arms, "campaign_control", holdout.campaign, elapsed, margin=share))
+    elapsed = elapsed_of(loaded.timeline.campaign, as_of)
+    return ProgrammeResult(arms, against(arms, "campaign_control", holdout.campaign, elapsed, margin=share))
 
 
 def _by_reason(exclusions: Iterable[Excluded]) -> dict[str, int]:

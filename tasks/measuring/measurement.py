@@ -9,7 +9,7 @@ from pathlib import Path
 
 from campaign_calendars.deciding.online import BenefitDays
 from campaign_calendars.findings.problem import SaidProblem
-from campaign_calendars.measuring.figures import DayFigures, Funnel, PhaseSales
+from campaign_calendars.measuring.figures import CostSum, DayFigures, Funnel, PhaseSales
 from campaign_calendars.measuring.lift import Arm, Contrast
 from campaign_calendars.measuring.texts import TextTest
 from campaign_calendars.values.scalars import Text
@@ -95,6 +95,8 @@ class PlayResult:
     """Treated against the control group of the play; null for a play without one."""
     texts: TextTest | None
     """Its texts against each other; null for a play that tests none."""
+    benefits: Mapping[str, Contrast]
+    """Benefit → members who were to get it against held-out members who would have had it; empty without a hold-out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,8 @@ class Measurement:
     """Currency of all amounts, such as CNY."""
     running_days: int | None
     """Whole days since its first phase began, while it goes on; null once it is over."""
+    days_left: int | None
+    """Whole days from then until it ends; null once it is over."""
     snapshot_id: str
     """The snapshot orders and redemptions were taken from."""
     runs: int
@@ -163,6 +167,8 @@ class Measurement:
     """Orders paid in stages; null for a calendar without a deposit phase."""
     benefits: tuple[BenefitResult, ...]
     """Benefits in written order."""
+    costs: tuple[CostSum, ...]
+    """What benefits and messages cost, by phase, play, benefit or channel, and tier."""
     accounts: tuple[Account, ...]
     """Money and stock as the books have them: the budget, its pools, benefits, phases."""
     days: tuple[DayFigures, ...]

@@ -203,7 +203,7 @@ def _worth(measurement: Measurement, lang: str) -> list[str]:
     effect = measurement.programme.contrast
     if effect is None:
         return []
-    told = worth_in_words(effect, measurement.currency, days=measurement.running_days)
+    told = worth_in_words(effect, measurement.currency, days=measurement.running_days, left=measurement.days_left)
     return [in_language(said, lang) for said in told]
 
 

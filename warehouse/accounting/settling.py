@@ -19,6 +19,7 @@ from warehouse.features import history
 from warehouse.ledger.records import GivenRow, GrantState, PlatformId, StrayUses
 
 _SQL = sql_files(__package__)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,28 @@ def settle(
 
 
 def spent_by_grant(
-    con: duckdb.DuckDBPyConnection, calendar: str, *, known_at: datetime, connected: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    calendar: str,
+    *,
+    known_at: datetime,
+    ends_at: datetime,
+    connected: Collection[str],
 ) -> None:
-    """After `recognise`: what every grant of the calendar spent before `known_at`, as the table `spent`."""
-    asked = _asked_of_states(calendar, known_at, connected)
+    """After `recognise`: what every grant of the calendar spent before `known_at`, as the table `spent`, and what uses
+    before `ends_at` make of that, as the table `spent_in_time`.
+    """
     con.execute("update given set known_open = null, known_spent = null")  # so that every state is news
-    con.execute(f"create or replace temp table spent as {_SQL['states']}", asked)
+    for table, until in (("spent", _NEVER), ("spent_in_time", ends_at)):
+        asked = _asked_of_states(calendar, known_at, connected, until)
+        con.execute(f"create or replace temp table {table} as {_SQL['states']}", asked)
 
 
-def _asked_of_states(calendar: str, known_at: datetime, connected: Collection[str]) -> dict[str, object]:
+def _asked_of_states(
+    calendar: str, known_at: datetime, connected: Collection[str], until: datetime | None = None
+) -> dict[str, object]:
     sources = {"redemptions": "redemptions" in connected, "points": "points" in connected}
-    return {"at": utc_naive(known_at), "calendar": calendar, "late_days": LATE_DATA.days, **sources}
+    moments = {"at": utc_naive(known_at), "until": utc_naive(until or _NEVER)}
+    return {**moments, "calendar": calendar, "late_days": LATE_DATA.days, **sources}
 
 
 def recognise(

@@ -1,6 +1,7 @@
 -- What became of each grant, where that is not what is known already. Uses cost what the benefit cost when it was given,
 -- the dearest part first, and never more than their basket. Some days after its end a grant that was not used comes
 -- back, or counts as used, at its expected rate, where nobody could have seen a use; a code that was handed out is used.
+-- Uses from $until on are left out.
 with priced as (
     select g.*, coalesce(g.own_costs, t.costs, [g.cost_cents]) as costs, coalesce(t.rate, 10000) as rate, t.told_by, t.kept
     from given as g
@@ -17,7 +18,7 @@ costs as (
         )::bigint as cents,
         coalesce(sum(coalesce(g.costs[c.number], g.cost_cents)) filter (c.id is not null), 0)::bigint as whole_cents
     from priced as g
-    left join charged as c on c.key = g.key
+    left join charged as c on c.key = g.key and c.moment < $until
     group by g.key
 ),
 found as (

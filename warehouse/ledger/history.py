@@ -25,6 +25,7 @@ from warehouse.ledger.records import (
     TierOverride,
 )
 from warehouse.ledger.schema import (
+    UtcMoment,
     closed_runs,
     draws,
     duty_ticks,
@@ -44,23 +45,16 @@ _FETCH = 10_000
 def contact_rows(
     con: Connection, until: datetime | None, since: datetime | None, exclude_run: str | None, *, sent: bool
 ) -> Iterator[ContactRow]:
+    at = func.coalesce(jobs.c.sent_at, jobs.c.occurrence_at, type_=UtcMoment()) if sent else jobs.c.occurrence_at
     query = (
-        select(
-            jobs.c.member_id,
-            jobs.c.channel,
-            jobs.c.calendar,
-            jobs.c.phase,
-            jobs.c.play,
-            jobs.c.occurrence_at,
-            jobs.c.benefit,
-        )
+        select(jobs.c.member_id, jobs.c.channel, jobs.c.calendar, jobs.c.phase, jobs.c.play, at, jobs.c.benefit)
         .where(jobs.c.status == "sent" if sent else jobs.c.status.in_(LIVE))
-        .order_by(jobs.c.occurrence_at, jobs.c.intent_key)
+        .order_by(at, jobs.c.intent_key)
     )
     if until is not None:
-        query = query.where(jobs.c.occurrence_at <= until)
+        query = query.where(at <= until)
     if since is not None:
-        query = query.where(jobs.c.occurrence_at >= since)
+        query = query.where(at >= since)
     if exclude_run is not None:
         query = query.where(jobs.c.run_id != exclude_run)
     for row in con.execution_options(yield_per=_FETCH).execute(query):

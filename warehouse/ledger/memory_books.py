@@ -49,14 +49,13 @@ class MemoryBooks(MemoryNotes):
     ) -> Iterator[ContactRow]:
         wanted = ("sent",) if sent else LIVE
         found = [
-            job
+            ((job.sent_at or job.occurrence_at) if sent else job.occurrence_at, job.intent_key, job)
             for job in self._known_jobs()
-            if job.status in wanted and job.run_id != exclude_run and (until is None or job.occurrence_at <= until)
-            if since is None or job.occurrence_at >= since
+            if job.status in wanted and job.run_id != exclude_run
         ]
-        for job in sorted(found, key=lambda job: (job.occurrence_at, job.intent_key)):
-            where = (job.channel, job.calendar, job.phase, job.play)
-            yield ContactRow(job.member_id, *where, job.occurrence_at, job.benefit)
+        for at, _, job in sorted(found, key=lambda one: one[:2]):
+            if (until is None or at <= until) and (since is None or at >= since):
+                yield ContactRow(job.member_id, job.channel, job.calendar, job.phase, job.play, at, job.benefit)
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:
         rows = []

@@ -187,7 +187,8 @@ class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Re
     ) -> Iterator[ContactRow]:
         """Live jobs planned at or before `until` (None: at any), and not before `since`, by (at, intent key).
 
-        A run that is decided again leaves itself out with `exclude_run`. `sent`: only those that did leave.
+        A run that is decided again leaves itself out with `exclude_run`. `sent`: only those that did leave, at the
+        moment they left, which is then the moment by which they are chosen and ordered.
         """
 
     def away(self, members: Collection[str], since: datetime) -> list[AwayRow]:

@@ -160,7 +160,9 @@ class OpenJobs:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A live job as a contact of its member; `at` is the planned moment, so a rerun sees the same."""
+    """A live job as a contact of its member; `at` is the planned moment, so a rerun sees the same. Of those asked for
+    as sent it is the moment at which the message left.
+    """
 
     member_id: str
     channel: str

@@ -1,7 +1,6 @@
--- Sums of every arm of every play, and of the whole programme (phase and play empty): whole numbers, in one scan.
+-- Sums of every arm by {of}: whole numbers, in one scan. Phase and play are empty for the whole programme.
 select
-    phase,
-    play,
+    {of},
     arm,
     count(*) as members,
     count(*) filter (orders > 0) as buyers,
@@ -17,7 +16,9 @@ select
     sum(spend_cents::hugeint * before_cents) as spend_before,
     sum(cost_cents)::bigint as cost_cents,
     sum(cost_cents::hugeint * cost_cents) as cost_squares,
-    sum(spend_cents::hugeint * cost_cents) as spend_cost
-from arm_members
-group by phase, play, arm
-order by phase, play, arm
+    sum(spend_cents::hugeint * cost_cents) as spend_cost,
+    coalesce(sum(cost_cents) filter (orders > 0), 0)::bigint as buyers_cost,
+    sum(orders * cost_cents)::bigint as orders_cost
+from {rows}
+group by {of}, arm
+order by {of}, arm

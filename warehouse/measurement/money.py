@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from typing import Literal
 
 from campaign_calendars.measuring.lift import (
     ALPHA,
@@ -17,6 +18,7 @@ from campaign_calendars.measuring.lift import (
     Difference,
     Growth,
     MoneyContrast,
+    Price,
     Return,
     Sums,
     no_money,
@@ -132,6 +134,8 @@ def compare_money(treated: Arm, control: Arm, *, margin: float | None = None) ->
         explained=explained,
         order_value=_order_value(a, b, pooled=pooled),
         returned=_returned(a, b, error.se, margin) if margin is not None else None,
+        per_buyer=_price(a, b, treated, control, "buyers"),
+        per_order=_price(a, b, treated, control, "orders"),
         verdict=verdict_of(difference.low, difference.high),
     )
 
@@ -201,3 +205,26 @@ def _returned(a: _Moments, b: _Moments, se: float, margin: float) -> Return:
         reach = _Error(sqrt(max(spread, 0.0)) / cost, float("inf")).reach()
         per_cost = Growth(times - 1, times - 1 - reach, times - 1 + reach)
     return Return(margin=margin, cost_cents=cost, profit=normal.around(margin * added - cost), per_cost=per_cost)
+
+
+def _price(a: _Moments, b: _Moments, treated: Arm, control: Arm, of: Literal["buyers", "orders"]) -> Price | None:
+    """Added cost for each buyer or order that was added, with the interval of a ratio after Fieller (1954).
+
+    None where no more was spent on the treated than chance, or where more buyers than chance were not seen: the
+    ratio has no bounded interval then, and any number would only look right.
+    """
+    cost, cost_variance = a.c - b.c, a.cc / a.n + b.cc / b.n
+    more, variance, shared = 0.0, 0.0, 0.0
+    for sign, arm in ((1, treated), (-1, control)):
+        n, s = arm.members, arm.sums or Sums()
+        count, squares = (arm.buyers, arm.buyers) if of == "buyers" else (s.orders, s.orders_squares)
+        more += sign * count / n
+        variance += _spread(n, count, count, squares) / n
+        shared += _spread(n, count, s.cost_cents, s.buyers_cost if of == "buyers" else s.orders_cost) / n
+    z = _Error(1.0, float("inf")).reach()
+    bounded = more * more - z * z * variance
+    if more <= 0 or bounded <= 0 or cost <= z * sqrt(cost_variance):
+        return None
+    centre = cost * more - z * z * shared
+    reach = sqrt(max(centre * centre - bounded * (cost * cost - z * z * cost_variance), 0.0))
+    return Price(estimate=cost / more, low=(centre - reach) / bounded, high=(centre + reach) / bounded)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
@@ -14,6 +14,7 @@ from campaign_calendars.deciding.blocks import Announced, TierClock
 from campaign_calendars.deciding.uses import UseRule
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.measuring.figures import (
+    CostSum,
     DayFigures,
     Excluded,
     Funnel,
@@ -23,7 +24,7 @@ from campaign_calendars.measuring.figures import (
     WaveFunnel,
     WaveRepeats,
 )
-from campaign_calendars.measuring.lift import Arm, Sums
+from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
 from campaign_calendars.model.calendar import Calendar
@@ -34,6 +35,7 @@ from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
+from warehouse.measurement.arms import sums_of_arms
 from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.measurement.truth import true_figures
@@ -51,34 +53,6 @@ class PhaseWindow:
     phase: str
     starts_at: datetime
     ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _ArmRow:
-    """A row of arms.sql; phase and play are empty for the whole programme."""
-
-    phase: str
-    play: str
-    arm: str
-    members: int
-    buyers: int
-    spend_cents: int
-    contacted: int
-    joined: int
-    orders: int
-    orders_squares: int
-    spend_squares: int
-    spend_orders: int
-    before_cents: int
-    before_squares: int
-    spend_before: int
-    cost_cents: int
-    cost_squares: int
-    spend_cost: int
-
-    def sums(self) -> Arm:
-        sums = Sums(**{each.name: getattr(self, each.name) for each in fields(Sums)})
-        return Arm(self.members, self.buyers, self.spend_cents, self.contacted, self.joined, sums)
 
 
 class MeasurementSession:
@@ -213,19 +187,35 @@ class MeasurementSession:
     def _sum_arms(self, message_costs: Mapping[str, int]) -> None:
         """What every person of an arm bought and cost, as the table `arm_members`."""
         con = self._con
-        spent_by_grant(con, self._calendar, known_at=self._moment, connected=self._connected)
+        ends_at = max(w.ends_at for w in self._windows)
+        spent_by_grant(con, self._calendar, known_at=self._moment, ends_at=ends_at, connected=self._connected)
         con.execute("create or replace temp table message_costs (channel varchar, cents bigint)")
         append_rows(con, "message_costs", message_costs.items())
-        asked = {"calendar": self._calendar, "as_of": self._as_of}
-        con.execute(_SQL["member_costs"], asked)
-        con.execute(_SQL["arm_members"], {**asked, "ends_at": utc_naive(max(w.ends_at for w in self._windows))})
+        asked = {"calendar": self._calendar, "as_of": self._as_of, "ends_at": utc_naive(ends_at)}
+        con.execute(_SQL["costs"], asked)
+        con.execute(_SQL["member_costs"])
+        con.execute(_SQL["arm_members"], asked)
+        con.execute(_SQL["benefit_members"])
 
     def arms(self) -> dict[tuple[str, str], dict[str, Arm]]:
         """(phase, play) → name of the arm → its sums; of the whole programme under ("", "")."""
         found: dict[tuple[str, str], dict[str, Arm]] = {}
-        for row in self._rows(_ArmRow, "arms"):
-            found.setdefault((row.phase, row.play), {})[row.arm] = row.sums()
+        for (phase, play), arm, sums in sums_of_arms(self._con, "arm_members", "phase", "play"):
+            found.setdefault((phase, play), {})[arm] = sums
         return found
+
+    def benefit_arms(self) -> dict[tuple[str, str], dict[str, dict[str, Arm]]]:
+        """(phase, play) → benefit → name of the arm → its sums: members treated with it, and held out who would have
+        had it.
+        """
+        found: dict[tuple[str, str], dict[str, dict[str, Arm]]] = {}
+        for (phase, play, benefit), arm, sums in sums_of_arms(self._con, "benefit_members", "phase", "play", "benefit"):
+            found.setdefault((phase, play), {}).setdefault(benefit, {})[arm] = sums
+        return found
+
+    def costs(self) -> list[CostSum]:
+        """What the calendar cost by phase, play, benefit or channel, and tier."""
+        return self._rows(CostSum, "cost_sums")
 
     def text_answers(
         self, rows: Iterable[tuple[str, str, datetime]], ends_at: datetime, clicks: str
