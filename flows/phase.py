@@ -27,6 +27,7 @@ from flows.endings import end_of
 from flows.events import alerts_as_events
 from flows.follow_up import follow_up
 from flows.names import FLOW_NAME, shown_name
+from flows.progress import shown_while_sending
 from flows.steps import ProjectRun, perform, sealed
 from flows.waking import cancelled_since, suspended
 from tasks.alerts import alert, told_when_failing
@@ -138,7 +139,8 @@ def _run(key: ProjectRun, snapshot_id: str | None) -> State[RunOutcome]:
 
 
 def _send(key: ProjectRun) -> RunOutcome:
-    sent = perform(steps.dispatch, key)
+    with shown_while_sending(key):
+        sent = perform(steps.dispatch, key)
     outcome: RunOutcome = perform(steps.finish, key, sent)
     get_run_logger().info("Dispatched: %s", artifacts.in_words(sent.counts()))
     return outcome

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from prefect.runtime import flow_run, task_run
+from prefect.runtime import flow_run
 
 from campaign_calendars.findings.errors import PromocalError
 from flows.server_api import ServerApi, find_server
@@ -27,12 +27,11 @@ _OPEN: tuple[JobStatus, ...] = ("pending", "sending", "awaiting_approval")
 @contextmanager
 def shown_while_sending(key: ProjectRun) -> Iterator[None]:
     """Progress of the run is shown while the block lasts; nothing outside of a run of the server."""
-    if not flow_run.id or not task_run.id:
+    if not flow_run.id:
         yield
         return
     ended = threading.Event()
-    ids = {"flow_run_id": str(flow_run.id), "task_run_id": str(task_run.id)}
-    watcher = threading.Thread(target=_watch, args=(key, ids, ended), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(key, str(flow_run.id), ended), daemon=True)
     watcher.start()
     try:
         yield
@@ -41,18 +40,18 @@ def shown_while_sending(key: ProjectRun) -> Iterator[None]:
         watcher.join(timeout=10)
 
 
-def _watch(key: ProjectRun, ids: dict[str, str], ended: threading.Event) -> None:
+def _watch(key: ProjectRun, run: str, ended: threading.Event) -> None:
     artifact = None
     try:
         while not ended.wait(EVERY_SECONDS):
-            artifact = _tell(key, ids, artifact)
+            artifact = _tell(key, run, artifact)
         if artifact is not None:
-            _tell(key, ids, artifact)
+            _tell(key, run, artifact)
     except (PromocalError, OSError):
         return  # the next run of the server shows its own progress
 
 
-def _tell(key: ProjectRun, ids: dict[str, str], artifact: str | None) -> str:
+def _tell(key: ProjectRun, run: str, artifact: str | None) -> str:
     """Make the artifact, or bring it up to date; returns its id."""
     with open_runtime(key.project_dir_here) as rt, ServerApi(find_server(rt.settings.state)) as api:
         share, said = progress_of(totals_of(rt.ledger, key.run_id))
@@ -60,7 +59,9 @@ def _tell(key: ProjectRun, ids: dict[str, str], artifact: str | None) -> str:
         if artifact is not None:
             api.patch(f"artifacts/{artifact}", shown)
             return artifact
-        made = api.post("artifacts/", {"key": f"{_stem(key)}-progress", "type": "progress", **shown, **ids})
+        made = api.post(
+            "artifacts/", {"key": f"{_stem(key)}-progress", "type": "progress", **shown, "flow_run_id": run}
+        )
     if not isinstance(made, dict) or "id" not in made:
         raise api.no_prefect()
     return str(made["id"])

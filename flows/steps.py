@@ -136,10 +136,9 @@ def cancel_late(key: ProjectRun, plays: list[str]) -> int:
 
 
 def dispatch(key: ProjectRun) -> DispatchCounts:
-    from flows.progress import shown_while_sending
     from tasks.outreach.outreach import dispatch_run as run
 
-    with key.runtime() as rt, shown_while_sending(key):
+    with key.runtime() as rt:
         return run(rt, key.run_id)
 
 

@@ -57,7 +57,7 @@ def _suspended(api: ServerApi, calendar_id: str) -> list[Any]:
     return api.pages("flow_runs/filter", ours, most=1_000)
 
 
-def _runs_in(calendar_id: str, state: Mapping[str, Any]) -> dict[str, Any]:
+def _runs_in(calendar_id: str, state: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "deployments": {"tags": {"all_": [PRODUCT_TAG, calendar_tag(calendar_id)]}},
         "flow_runs": {"state": state},

@@ -202,9 +202,13 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             counts = session.decide(brief, best)
             kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
             starved = session.starved(brief, counts)
-            rows.append(PlannedPlay(phase=brief.phase, kept_for=kept, starved=starved, **_decided(brief, counts, words)))
-            where = f"{len(rows)}/{len(ran) + len(briefs)}  {brief.phase} / {brief.play}"
-            rt.progress((f"planning {where}", f"正在规划 {where}"))
+            beside: Mapping[str, Any] = {
+                "kept_for": kept,
+                "starved": starved,
+                "words": words.get((brief.phase, brief.play), ""),
+            }
+            rows.append(PlannedPlay(phase=brief.phase, **beside, **_decided(brief, counts)))
+            _say_where(rt, brief, len(rows), len(ran) + len(briefs))
         persons = session.persons()
         holdouts = tuple(power_of_holdouts(session, loaded, briefs))
         if file is not None:
@@ -215,9 +219,13 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
 
 
-def _decided(brief: Brief, counts: PlayCounts, words: Mapping[tuple[str, str], str]) -> Mapping[str, Any]:
-    said = words.get((brief.phase, brief.play), "")
-    return {**fields_of(counts), "audience": audience_digest(brief.predicate), "words": said}
+def _say_where(rt: Runtime, brief: Brief, done: int, of: int) -> None:
+    where = f"{done}/{of}  {brief.phase} / {brief.play}"
+    rt.progress((f"planning {where}", f"正在规划 {where}"))
+
+
+def _decided(brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
+    return {**fields_of(counts), "audience": audience_digest(brief.predicate)}
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:

@@ -70,7 +70,7 @@ class PlannedPlay(PlayCounts):
     audience: str = ""
     """A digest of who is meant: another audience gives another one; empty where it has run, or is missed."""
     words: str = ""
-    """A digest of what members may read: another text, link, list or attachment gives another one; empty without one."""
+    """A digest of what members may read: another text, link, list or attachment gives another; empty without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

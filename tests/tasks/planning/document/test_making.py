@@ -163,4 +163,3 @@ def _text(file: Path) -> str:
     book = load_workbook(file)
     cells = [str(cell.value) for page in book for row in page.iter_rows() for cell in row]
     return "\n".join([*cells, *(str(page.oddFooter.center.text) for page in book)])
-
