@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -12,8 +13,10 @@ from warehouse.features.consent import define_consent
 from warehouse.models.catalogue import load_layer, macros_of, model_digests
 from warehouse.shelf.manifest import Snapshot
 
-Connection = duckdb.DuckDBPyConnection
-"""What `open_snapshot` gives, for those who hand it on and know nothing of DuckDB."""
+if TYPE_CHECKING:
+    Connection = duckdb.DuckDBPyConnection
+    """What `open_snapshot` gives, for those who hand it on and know nothing of DuckDB."""
+
 _ROWS_A_THREAD = 60_000
 """DuckDB deals rows out to its threads by the hundred thousand; of fewer, more threads only wait for one another."""
 
