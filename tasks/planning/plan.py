@@ -65,6 +65,7 @@ from tasks.planning.power import power_of_holdouts
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
+    from warehouse.decision.session import DecisionSession
     from warehouse.snapshots.snapshot import Snapshot
 
 
@@ -200,14 +201,8 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)
-            kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
-            starved = session.starved(brief, counts)
-            beside: Mapping[str, Any] = {
-                "kept_for": kept,
-                "starved": starved,
-                "words": words.get((brief.phase, brief.play), ""),
-            }
-            rows.append(PlannedPlay(phase=brief.phase, **beside, **_decided(brief, counts)))
+            said = words.get((brief.phase, brief.play), "")
+            rows.append(PlannedPlay(phase=brief.phase, words=said, **_decided(session, brief, counts)))
             _say_where(rt, brief, len(rows), len(ran) + len(briefs))
         persons = session.persons()
         holdouts = tuple(power_of_holdouts(session, loaded, briefs))
@@ -224,8 +219,11 @@ def _say_where(rt: Runtime, brief: Brief, done: int, of: int) -> None:
     rt.progress((f"planning {where}", f"正在规划 {where}"))
 
 
-def _decided(brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
-    return {**fields_of(counts), "audience": audience_digest(brief.predicate)}
+def _decided(session: DecisionSession, brief: Brief, counts: PlayCounts) -> Mapping[str, Any]:
+    """What an occurrence came to, for whom its members are kept, and why it reaches few."""
+    kept = session.kept_for(brief) if "kept_for_later" in counts.excluded else {}
+    beside = {"kept_for": kept, "starved": session.starved(brief, counts)}
+    return {**fields_of(counts), **beside, "audience": audience_digest(brief.predicate)}
 
 
 def _done(rt: Runtime, loaded: LoadedCalendar) -> list[PlannedPlay]:

@@ -14,7 +14,7 @@ from warehouse.ledger.audit import AuditFilter
 from .browser import CHROMIUM, Page, chromium
 from .conftest import Harness, wait_for
 from .test_approving import _has, clean_server, in_state, waiting_run, worker  # noqa: F401 - fixtures
-from .test_worker import CALENDAR, job_counts
+from .test_worker import CALENDAR, job_counts, schedule_soon
 
 pytestmark = [
     pytest.mark.server,
@@ -23,6 +23,12 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
 ]
 DIALOG = "[role=dialog]"
+_PRESS_TAB = """(() => {
+  const tabs = [...document.querySelectorAll('[role=tab], .p-tab, button, a')];
+  const tab = tabs.find(one => one.innerText.trim().startsWith('Artifacts') && one.closest('[role=tablist], .p-tabs'));
+  tab?.click();
+  return !!tab;
+})()"""
 
 
 @pytest.fixture
@@ -100,3 +106,21 @@ def test_a_person_cancels_a_run_that_waits_by_clicking(
         (row,) = rt.ledger.expected(CALENDAR)
     assert (row.state, row.reason) == ("skipped", "cancelled by a person")
     assert set(job_counts(root)) == {"cancelled"}
+
+
+def test_a_person_finds_deployments_runs_to_come_and_what_a_run_decided(
+    worker: Harness,  # noqa: F811
+    page: Page,
+    tmp_path: Path,
+) -> None:
+    """The cockpit of a day: what is planned, when, and of a run that ended who was reached, and where to read on."""
+    root = tmp_path / "project"
+    schedule_soon(root, 2)
+    done = wait_for("the first run", lambda: in_state("Completed"), 180)
+    page.open(f"{worker.ui_url}/deployments")
+    page.wait(f"{CALENDAR}.burst")
+    page.open(f"{worker.ui_url}/runs/flow-run/{done.id}?tab=Artifacts")
+    page.until(_PRESS_TAB, "tab of artifacts")
+    shown = page.wait("burst-places")
+    for table in ("audience", "exclusions", "benefits", "channels", "plan"):
+        assert f"{CALENDAR}-burst-{table}" in shown
