@@ -26,5 +26,5 @@ def sums_of_arms(con: duckdb.DuckDBPyConnection, rows: str, *of: str) -> Iterato
     for row in cursor.fetchall():
         told = dict(zip(names, row, strict=True))
         sums = Sums(**{name: told[name] for name in _SUMS})
-        members, buyers, *others = (told[name] for name in _OF_ARM)
-        yield tuple(told[name] for name in of), told["arm"], Arm(members, buyers, *others, sums)
+        counts = {name: told[name] for name in _OF_ARM}
+        yield tuple(told[name] for name in of), told["arm"], Arm(**counts, sums=sums)
