@@ -77,6 +77,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 
 def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
+    from campaign_calendars.measuring.elsewhere import ArmsMeasured
     from tasks.data.points import PointsCheck
     from tasks.deciding.rebuilding import DecisionFile
     from tasks.duties.reading_back import DutiesRead
@@ -94,6 +95,7 @@ def _of_runs() -> Mapping[str, Any]:
 
     return {
         "report": Report,
+        "measure": ArmsMeasured,
         "run": RunOutcome,
         "decisions": tuple[DecisionFile, ...],
         "replay": ReportedReplay,

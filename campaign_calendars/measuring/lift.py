@@ -29,6 +29,8 @@ Verdict = Literal[
     "all paid the same",
     "not as drawn",
     "nothing sent",
+    "in two arms",
+    "members unknown",
 ]
 
 

@@ -9,6 +9,8 @@ from campaign_calendars.measuring.lift import MIN_ARM, Contrast, Difference, Gro
 
 _MOST_TIMES = 20
 """More members than that nobody waits for."""
+_LEAST_P = 0.0001
+"""Below it a likelihood is told as less than that."""
 
 
 def worth_in_words(
@@ -28,7 +30,7 @@ def worth_in_words(
     if found.verdict == "not as drawn":
         return [_not_as_drawn(found)]
     money = found.money
-    if money is None or found.verdict in ("nothing sent", "too few members"):
+    if money is None or found.verdict in ("nothing sent", "too few members", "in two arms", "members unknown"):
         return []
     if money.difference is None:
         return [_SAME if money.verdict == "all paid the same" else _too_few(found)]
@@ -61,14 +63,14 @@ _NO_MARGIN: Said = (
 
 def _not_as_drawn(found: Contrast) -> Said:
     sizes = f"{found.treated.members:,}", f"{found.control.members:,}"
-    p = f"{found.sample_ratio_p or 0:.2g}"
+    p = f"= {found.sample_ratio_p:.2g}" if (found.sample_ratio_p or 0) >= _LEAST_P else f"< {_LEAST_P}"
     return (
         (
-            f"The groups are not as they were drawn ({sizes[0]} and {sizes[1]} members, p = {p}): something sorted"
+            f"The groups are not as they were drawn ({sizes[0]} and {sizes[1]} members, p {p}): something sorted"
             " members into them, so no difference is shown. Was the share of the hold-out changed meanwhile?"
         ),
         (
-            f"两组人数与抽取比例不符（{sizes[0]} 人与 {sizes[1]} 人，p = {p}）：会员并非随机进入两组，因此不给出差值。"
+            f"两组人数与抽取比例不符（{sizes[0]} 人与 {sizes[1]} 人，p {p}）：会员并非随机进入两组，因此不给出差值。"
             "活动进行中是否改过对照组比例？"
         ),
     )

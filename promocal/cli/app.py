@@ -63,6 +63,7 @@ COMMANDS = {
     "forget": "forgetting",
     "replay": "operating",
     "report": "operating",
+    "measure": "measuring",
     "serve": "applying",
     "values": "values",
     "member": "member",

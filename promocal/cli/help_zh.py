@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promocal.cli.help_zh_measuring import MEASURING
 from promocal.cli.help_zh_outreach import OUTREACH
 
 USAGE = "用法："
@@ -48,6 +49,7 @@ TEXTS: dict[str, str] = {
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
     **OUTREACH,
+    **MEASURING,
     # sequence
     "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
         "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"

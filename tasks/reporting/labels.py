@@ -139,6 +139,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "not as drawn": ("groups not as drawn", "分组人数异常"),
     "all paid the same": ("all paid the same", "金额全部相同"),
     "nothing sent": ("nothing sent", "未发出消息"),
+    "in two arms": ("members in two arms", "会员分组重叠"),
+    "members unknown": ("members unknown", "会员无法识别"),
     "money_difference": ("Paid more by a member", "人均多付"),
     "growth": ("Share more", "提升幅度"),
     "texts": ("Tests of texts", "文案测试"),

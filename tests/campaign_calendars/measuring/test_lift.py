@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +10,13 @@ from campaign_calendars.measuring.drawn import sample_ratio
 from campaign_calendars.measuring.lift import (
     MIN_ARM,
     Arm,
+    Difference,
+    MoneyContrast,
     checked,
     contrast,
     holm,
     newcombe,
+    no_money,
     of_all_plays,
     score_p,
     wilson,
@@ -87,6 +92,18 @@ def test_what_only_one_of_many_plays_shows_is_no_finding() -> None:
     kept = of_all_plays([alone])
     assert kept[0] is not None
     assert (kept[0].verdict, kept[0].p_of_all) == ("higher", alone.p)
+
+
+def test_money_of_many_plays_is_asked_at_once_too() -> None:
+    def money(p: float) -> MoneyContrast:
+        return replace(no_money("pooled", "higher"), difference=Difference(5, 1, 9, p, 2))
+
+    found = of_all_plays(
+        [replace(contrast(TREATED, CONTROL), money=money(p)) for p in (0.001, 0.012, 0.014, 0.04, 0.2)]
+    )
+    told = [one.money for one in found if one is not None and one.money is not None]
+    assert [one.p_of_all for one in told] == pytest.approx([0.005, 0.048, 0.048, 0.08, 0.2])
+    assert [one.verdict for one in told] == ["higher", "higher", "higher", "cannot conclude", "cannot conclude"]
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,11 @@ def test_what_it_would_take() -> None:
         "It would take about 2.2 times as many members to show a difference of this size.",
     ]
     assert _said(open_, days=8)[1][1] == "若差异保持不变，约再过 9 天可以下结论。"
+    assert "about 9 more days" in worth_in_words(replace(FOUND, money=open_), "CNY", days=8, left=9)[1][0]
+    assert worth_in_words(replace(FOUND, money=open_), "CNY", days=8, left=3)[1] == (
+        ("If it stays as it is, about 9 more days would show it, but only 3 are left: this campaign will not show it."),
+        "若差异保持不变，约再过 9 天才能下结论，但活动只剩 3 天：本次活动无法证实。",
+    )
     tiny = replace(open_, difference=Difference(10, -432, 452, 0.9, 225))
     assert _said(tiny)[0][1] == "A difference as small as this cannot be shown by this hold-out."
 

@@ -63,6 +63,29 @@ def test_a_higher_revenue_is_no_profit_yet() -> None:
     _close(returned.per_cost, 0.936164, -0.571746, 2.444074, unit=1)
 
 
+def test_the_price_of_a_buyer_holds_the_truth_and_is_not_told_without_more_buyers() -> None:
+    """0.10 more buyers a member at 1.00 each: 10.00 a buyer, and the interval holds it about 95 times in 100."""
+    import numpy as np
+
+    rng, held = np.random.default_rng(11), []
+    for _ in range(400):
+        arms = []
+        for members, rate, cost in ((1_800, 0.2, 100), (600, 0.1, 0)):
+            n = int(rng.binomial(members, rate))
+            arms.append(Arm(members, n, n * 100, sums=Sums(
+                orders=n, orders_squares=n, spend_squares=n * 10_000, spend_orders=n * 100, cost_cents=members * cost,
+                cost_squares=members * cost**2, spend_cost=n * 100 * cost, buyers_cost=n * cost, orders_cost=n * cost,
+            )))  # fmt: skip
+        found = compare_money(*arms)
+        if found.per_buyer is not None:
+            held.append(found.per_buyer.low <= 1_000 <= found.per_buyer.high)
+            assert found.per_order == found.per_buyer
+    assert len(held) == 400
+    assert 0.92 <= sum(held) / len(held) <= 0.98
+    nothing = compare_money(replace(TREATED, buyers=640), CONTROL)
+    assert (nothing.per_buyer, compare_money(CONTROL, TREATED).per_buyer) == (None, None)
+
+
 def test_what_costs_both_arms_alike_gives_no_return_for_each_unit_of_it() -> None:
     """A gift that applies itself costs both arms alike: what 300 held-out cost less by chance is no spending."""
     buyers = Sums(spend_squares=90 * 10_000**2, cost_cents=90_000, cost_squares=90 * 1_000**2, spend_cost=900_000_000)

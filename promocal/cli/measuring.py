@@ -1,0 +1,164 @@
+"""`promocal measure`: an experiment that ran in another tool."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said
+from campaign_calendars.measuring.worth import worth_in_words
+from promocal.cli import output
+from promocal.cli.language import either, translated
+from promocal.cli.opening import opened
+from promocal.cli.options import AsOf, FormatOption, OutputFormat, Project, parse_moment
+from promocal.cli.words import word
+
+if TYPE_CHECKING:
+    from campaign_calendars.measuring.elsewhere import ArmsMeasured
+    from campaign_calendars.measuring.lift import Arm, Contrast
+    from warehouse.snapshots.snapshot import Snapshot
+
+_NO_MARGIN: Said = (
+    "What is left after cost is not known: write --margin, such as --margin 40%.",
+    "扣除成本后剩余多少无法得知：请写 --margin，如 --margin 40%。",
+)
+
+
+def measure(
+    arms: Annotated[
+        Path,
+        typer.Option(
+            "--arms",
+            help="CSV, workbook or Parquet: member_id, arm, assigned_at; bought, orders, revenue, cost if it has them.",
+        ),
+    ],
+    project: Project = Path(),
+    share: Annotated[
+        list[str] | None,
+        typer.Option("--share", help="Share an arm was drawn with, such as treated=90%; once for each arm."),
+    ] = None,
+    control: Annotated[
+        str | None,
+        typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
+    ] = None,
+    assigned_at: Annotated[
+        str | None,
+        typer.Option("--assigned-at", help="Moment at which all were assigned, where the file does not say."),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="Time zone of moments without offset, such as Asia/Shanghai.")
+    ] = None,
+    margin: Annotated[
+        str | None, typer.Option("--margin", help="Share of sales that is left before benefits, such as 40%.")
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Currency of amounts, where the file names none.")
+    ] = None,
+    as_of: AsOf = None,
+    format: FormatOption = OutputFormat.text,
+) -> None:
+    """Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar."""
+    from tasks.measuring.elsewhere import measure_arms
+
+    if not arms.is_file():
+        raise UsageError((f"there is no file {arms}", f"没有文件 {arms}"), ("check its name", "请检查文件名"))
+    found = measure_arms(
+        arms,
+        _snapshot(project),
+        as_of=parse_moment(as_of) if as_of else datetime.now(UTC),
+        until=parse_moment(until) if until else None,
+        control=control,
+        shares=share or (),
+        margin=_share(margin) if margin else None,
+        currency=currency,
+        zone=_zone(timezone) if timezone else None,
+        assigned_at=parse_moment(assigned_at) if assigned_at else None,
+    )
+    if format is OutputFormat.json:
+        output.print_json(found)
+    else:
+        print_arms(found, _zone(timezone) if timezone else None)
+
+
+def _snapshot(project: Path) -> Snapshot | None:
+    """The project's current snapshot; None where there is no project: then outcomes are columns of the file."""
+    from campaign_calendars.findings.errors import SnapshotMissingError
+
+    if not (project / "promocal.toml").is_file():
+        return None
+    with opened(project) as rt:
+        try:
+            return rt.current_snapshot()
+        except SnapshotMissingError:
+            return None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            (f"{name!r} is no time zone", f"{name!r} 不是时区"), ("write Asia/Shanghai", "请写 Asia/Shanghai")
+        ) from None
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text.strip().removesuffix("%").removesuffix("％")) / 100
+    except ValueError:
+        share = -1.0
+    if not text.strip().endswith(("%", "％")) or not 0 < share <= 1:
+        raise UsageError((f"{text!r} is no margin", f"{text!r} 不是毛利率"), ("write it like 40%", "请写成 40%"))
+    return share
+
+
+def print_arms(found: ArmsMeasured, zone: ZoneInfo | None) -> None:
+    """Arms, contrasts and what they say."""
+    from promocal.cli.tables import moment
+
+    out = output.console()
+    at = f"{moment(found.as_of.astimezone(zone or UTC))} {zone or 'UTC'}"
+    title = either("{file} as of {at}", "{file}，截至 {at}", file=found.file, at=at)
+    rows = output.table(title, "arm", "drawn", "members", "buyers", "conversion", "paid by a member")
+    for name, arm in found.arms.items():
+        rows.add_row(output.escape(name), *_figures(arm, found.shares.get(name)))
+    out.print(rows, "")
+    effects = output.table(
+        either("Against {control}", "对比 {control}", control=found.control),
+        "arm", "points of conversion", "interval", "verdict", "in money",
+    )  # fmt: skip
+    for name, one in found.contrasts.items():
+        money = word(one.money.verdict) if one.money else "–"
+        effects.add_row(output.escape(name), *_difference(one), word(one.verdict), money)
+    out.print(effects, "")
+    many = len(found.contrasts) > 1
+    for name, one in found.contrasts.items():
+        head = f"{name}: " if many else ""
+        for said in worth_in_words(one, found.currency, no_margin=_NO_MARGIN):
+            out.print(output.escape(head + translated(said)))
+    from campaign_calendars.measuring.elsewhere import told_of_file
+
+    for said in told_of_file(found):
+        out.print(output.escape(translated(said)))
+
+
+def _figures(arm: Arm, share: float | None) -> tuple[str, ...]:
+    rate = "–" if arm.rate is None else f"{arm.rate:.2%}"
+    paid = output.money(round(arm.spend_cents / arm.members)) if arm.members and arm.sums else "–"
+    return ("–" if share is None else f"{share:.1%}", f"{arm.members:,}", f"{arm.buyers:,}", rate, paid)
+
+
+def _difference(found: Contrast) -> tuple[str, str]:
+    span = found.while_running or found.interval
+    if found.difference is None or span is None:
+        return "–", "–"
+    return f"{found.difference * 100:+.2f}", f"[{span[0] * 100:+.2f}, {span[1] * 100:+.2f}]"

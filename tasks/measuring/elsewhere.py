@@ -1,0 +1,100 @@
+"""An experiment that ran in another tool, measured by the same rules as a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.measuring.drawn import sample_ratio
+from campaign_calendars.measuring.elsewhere import (
+    ArmsFile,
+    ArmsMeasured,
+    control_of,
+    shares_of_arms,
+    why_withheld,
+)
+from campaign_calendars.measuring.lift import Arm, Contrast, checked, contrast, of_all_plays, withheld
+from campaign_calendars.measuring.looking import so_far
+from campaign_calendars.values.scalars import FULL_SHARE
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.snapshot import Snapshot
+
+
+def measure_arms(
+    file: Path,
+    snapshot: Snapshot | None,
+    *,
+    as_of: datetime,
+    until: datetime | None = None,
+    control: str | None = None,
+    shares: Sequence[str] = (),
+    margin: float | None = None,
+    currency: str | None = None,
+    zone: ZoneInfo | None = None,
+    assigned_at: datetime | None = None,
+) -> ArmsMeasured:
+    """Arms of a file against their control, by assignment.
+
+    Outcomes are columns of the file, or orders of the `snapshot` (not later than it knows them). Before `until` the
+    intervals are those that may be read every day. `shares`: such as `treated=90%`; `margin`: 0 to 1.
+    """
+    from warehouse.measurement.elsewhere import read_arms
+
+    if snapshot is not None:
+        as_of = min(as_of, snapshot.as_of)
+    found, outcomes, named = read_arms(file, snapshot, as_of=as_of, until=until, zone=zone, assigned_at=assigned_at)
+    held = control_of(tuple(found.arms), control)
+    drawn = shares_of_arms(shares, tuple(found.arms))
+    arms = {**{name: Arm(0, 0) for name in drawn}, **found.arms}
+    elapsed = _elapsed(found.first_at, as_of, until)
+    told: dict[str, Contrast | None] = {
+        name: _against(found, arm, arms[held], _pair(drawn, name, held), margin=margin, elapsed=elapsed)
+        for name, arm in arms.items()
+        if name != held
+    }
+    together = of_all_plays(list(told.values())) if len(told) > 1 else list(told.values())
+    known = {each.name: getattr(found, each.name) for each in fields(ArmsFile)}
+    return ArmsMeasured(
+        **{**known, "arms": dict(sorted(arms.items()))},
+        file=file.name,
+        outcomes=outcomes,
+        as_of=as_of,
+        until=until,
+        currency=named or currency or "CNY",
+        control=held,
+        shares={name: share / FULL_SHARE for name, share in drawn.items()},
+        contrasts={name: one for name, one in zip(told, together, strict=True) if one is not None},
+    )
+
+
+def _elapsed(first: datetime | None, as_of: datetime, until: datetime | None) -> float:
+    """Which part of the experiment is over; without an end, or a beginning, all of it."""
+    if first is None or until is None or as_of >= until or until <= first:
+        return 1.0
+    return max((as_of - first) / (until - first), 0.0)
+
+
+def _against(
+    found: ArmsFile, arm: Arm, held: Arm, drawn: Mapping[str, int], *, margin: float | None, elapsed: float
+) -> Contrast:
+    from warehouse.measurement.money import compare_money
+
+    name, control = drawn
+    money = compare_money(arm, held, margin=margin) if arm.sums and held.sums else None
+    told = replace(contrast(arm, held), money=money)
+    if all(drawn.values()):
+        counts = ({name: arm.members, control: held.members}, {name: arm.joined, control: held.joined})
+        told = checked(told, min((p for of in counts if (p := sample_ratio(of, drawn)) is not None), default=None))
+    if (why := why_withheld(found)) is not None:
+        return withheld(told, why)
+    return so_far(told, elapsed) if 0 < elapsed < 1 else told
+
+
+def _pair(drawn: Mapping[str, int], name: str, control: str) -> dict[str, int]:
+    """Shares of an arm and of the control, in this order."""
+    return {name: drawn.get(name, 0), control: drawn.get(control, 0)}
