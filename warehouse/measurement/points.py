@@ -150,9 +150,7 @@ def _load(con: duckdb.DuckDBPyConnection, rules: PointRules, found: Rates) -> No
         append_rows(con, "point_streaks", [(number, days, points) for days, points in rule.streak])
 
 
-def _parameters(
-    con: duckdb.DuckDBPyConnection, moment: datetime, rules: PointRules, found: Rates
-) -> dict[str, object]:
+def _parameters(con: duckdb.DuckDBPyConnection, moment: datetime, rules: PointRules, found: Rates) -> dict[str, object]:
     cash = rules.cash
     tells = con.execute(
         "select 1 from snap.stg_points where kind <> 'adjust' and \"at\" < $at limit 1", {"at": moment}
