@@ -62,7 +62,7 @@ COMMANDS = {
     "decisions": "deciding",
     "forget": "forgetting",
     "replay": "operating",
-    "report": "operating",
+    "report": "reporting",
     "serve": "applying",
     "values": "values",
     "member": "member",

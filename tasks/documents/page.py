@@ -69,14 +69,15 @@ def _card(card: Card) -> str:
 
 
 def _table(table: Table) -> str:
-    caption = f"<caption>{escape(table.title)}</caption>" if table.title else ""
+    caption = f"<caption>{escape(table.title)}</caption>" if table.title and not table.folded else ""
     figures = [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
     head = "".join(f"<th{_class(figure)}>{escape(name)}</th>" for name, figure in zip(table.head, figures, strict=True))
     rows = "\n".join(
         "<tr>" + "".join(_cell(value, one) for value, one in zip(row, figures, strict=True)) + "</tr>"
         for row in table.rows
     )
-    return f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    drawn = f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
+    return f"<details><summary>{escape(table.title)}</summary>{drawn}</details>" if table.folded else drawn
 
 
 def _cell(value: Value, figure: bool) -> str:

@@ -51,6 +51,8 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[Value]]
     title: str = ""
+    folded: bool = False
+    """On a page it is opened by whoever wants it; print has it all the same."""
 
 
 @dataclass(frozen=True, slots=True)

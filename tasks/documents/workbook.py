@@ -34,9 +34,7 @@ def _told(part: Part) -> Iterator[str]:
     if isinstance(part, Paragraph | Picture):
         yield part.text
     elif isinstance(part, Cards):
-        yield from (
-            ": ".join((card.name, card.figure)) + (f" ({card.note})" if card.note else "") for card in part.cards
-        )
+        yield from (f"{card.name}: {card.figure}" + (f" ({card.note})" if card.note else "") for card in part.cards)
     elif isinstance(part, Code):
         yield f"{part.name}\n{part.text}"
 

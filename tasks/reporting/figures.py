@@ -9,7 +9,8 @@ from campaign_calendars.values.json import to_plain
 from tasks.measuring.measurement import Measurement
 
 Figure = tuple[str, str, float | None, str | None]
-"""The record it stands in (`phases`), its path from there with ids for numbers (`burst.funnel.contacted`), value, text."""
+"""The record it stands in (`phases`), its path from there with ids for numbers
+(`burst.funnel.contacted`), value, text."""
 _IDS = (
     ("phase", "play"),
     ("phase",),

@@ -87,12 +87,28 @@ def report_document(told: Told) -> Document:
         checked = told.word("verified" if calendar.verified else "not_verified")
         about.append(f"{told.word('dates_from')} {calendar.source}{told(f' ({checked})', f'（{checked}）')}")
     made: Iterable[Section | None] = (
-        summary.summary(told), summary.targets(told), course.phases(told), course.days(told), people.funnel(told),
-        effects.effects(told), effects.by_day(told), effects.texts(told), people.audiences(told), people.exclusions(told),
-        channels.channels(told), money.budget(told), money.benefits(told), money.certificate(told), course.presale(told),
-        course.waves(told), effects.truth(told), appendix.duties(told), appendix.runs(told), appendix.data(told),
+        summary.summary(told),
+        summary.targets(told),
+        course.phases(told),
+        course.days(told),
+        people.funnel(told),
+        effects.effects(told),
+        effects.by_day(told),
+        effects.texts(told),
+        people.audiences(told),
+        people.exclusions(told),
+        channels.channels(told),
+        money.budget(told),
+        money.benefits(told),
+        money.certificate(told),
+        course.presale(told),
+        course.waves(told),
+        effects.truth(told),
+        appendix.duties(told),
+        appendix.runs(told),
+        appendix.data(told),
         appendix.definitions(told),
-    )  # fmt: skip
+    )
     return Document(
         title=title,
         lang=told.lang,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 
@@ -95,6 +96,6 @@ def _audiences(
     return found, overlaps_of(names, sets)
 
 
-def _rows(con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object]) -> list[tuple[object, ...]]:
+def _rows(con: duckdb.DuckDBPyConnection, name: str, asked: Mapping[str, object]) -> list[tuple[Any, ...]]:
     text = _SQL[name]
     return con.execute(text, {key: value for key, value in asked.items() if f"${key}" in text}).fetchall()

@@ -53,15 +53,29 @@ def definitions(told: Told) -> Section:
     rates: dict[str, MeasuredRate] = {**told.m.phases[0].rates, **(told.m.presale.rates if told.m.presale else {})}
     rows = [(told.word(name), rate.says(told.lang)) for name, rate in rates.items()]
     rows += [
-        (told("interval of a difference in conversion", "转化率差值的区间"), told("Newcombe hybrid score, 95 %", "Newcombe 混合得分区间，95%")),
-        (told("interval in money", "金额区间"), told(
-            "difference of means, t interval, 95 %; variances pooled below 500 buyers in the smaller group, apart above (Welch)",
-            "均值之差，t 区间，95%；较小组买家少于 500 时合并方差，否则 Welch")),
-        (told("band while it goes on", "进行中的区间带"), told(
-            "confidence sequence of the normal mixture, asymptotic, 95 % at all looks together",
-            "正态混合置信序列（渐近），所有查看时点同时成立，95%")),
-        (told("verdicts on plays", "玩法结论"), told("Holm over all plays with a hold-out", "对全部设对照组的玩法作 Holm 校正")),
-    ]  # fmt: skip
+        (
+            told("interval of a difference in conversion", "转化率差值的区间"),
+            told("Newcombe hybrid score, 95 %", "Newcombe 混合得分区间，95%"),
+        ),
+        (
+            told("interval in money", "金额区间"),
+            told(
+                "difference of means, t interval, 95 %; one variance below 500 buyers in the smaller group, else Welch",
+                "均值之差，t 区间，95%；较小组买家少于 500 时合并方差，否则 Welch",
+            ),
+        ),
+        (
+            told("band while it goes on", "进行中的区间带"),
+            told(
+                "confidence sequence of the normal mixture, asymptotic, 95 % at all looks together",
+                "正态混合置信序列（渐近），所有查看时点同时成立，95%",
+            ),
+        ),
+        (
+            told("verdicts on plays", "玩法结论"),
+            told("Holm over all plays with a hold-out", "对全部设对照组的玩法作 Holm 校正"),
+        ),
+    ]
     parts: list[Part] = [Table(told.word("definitions"), told.head("figure|definition", "指标|口径"), rows)]
     parts.append(Paragraph(told("The SQL by which it was counted:", "计算所用 SQL："), "small"))
     parts += [Code(told(what, zh), told.queries[name]) for name, (what, zh) in QUERIES.items() if name in told.queries]

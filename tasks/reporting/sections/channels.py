@@ -28,8 +28,18 @@ def channels(told: Told) -> Section:
             waits,
             states.get("cancelled", 0),
         )
-        rows.append((told.channel(f.channel), *counts, f.contacted, f.unreachable, Money(f.cost_cents), f.buyers, f.orders,
-                     Money(f.spend_cents)))  # fmt: skip
+        rows.append(
+            (
+                told.channel(f.channel),
+                *counts,
+                f.contacted,
+                f.unreachable,
+                Money(f.cost_cents),
+                f.buyers,
+                f.orders,
+                Money(f.spend_cents),
+            )
+        )
     note = told(
         "An order belongs to the last message before it, so orders and sales may be added over channels; members may not."
         " Whom a channel cannot reach has no address or no consent for it.",
@@ -65,6 +75,14 @@ def _plays(told: Told) -> list[Part]:
     rows: list[Sequence[Value]] = []
     for p in told.m.plays:
         others = [f"{told.word(f'state_{state}')} {n:,}" for state, n in p.jobs.items() if state != "sent"]
-        rows.append((told.play(p), told.phase(p.phase), told.audience(p.audience), p.jobs.get("sent", 0),
-                     told(", ", "，").join(others), p.exposed))  # fmt: skip
+        rows.append(
+            (
+                told.play(p),
+                told.phase(p.phase),
+                told.audience(p.audience),
+                p.jobs.get("sent", 0),
+                told(", ", "，").join(others),
+                p.exposed,
+            )
+        )
     return [Table(told("plays", "玩法"), head, rows, told.word("plays"))]

@@ -18,10 +18,13 @@ def phases(told: Told) -> Section:
     """The timeline, and what happened in each phase."""
     spans, zone = told.loaded.timeline.phases, told.zone
     bars = [
-        Bar(told.phase(row.phase), row.kind, *(at.astimezone(zone).replace(tzinfo=None)
-            for at in (spans[row.phase].start, spans[row.phase].end)))
+        Bar(
+            told.phase(row.phase),
+            row.kind,
+            *(at.astimezone(zone).replace(tzinfo=None) for at in (spans[row.phase].start, spans[row.phase].end)),
+        )
         for row in told.m.phases
-    ]  # fmt: skip
+    ]
     marks = [
         Tick(told.phase(o.phase), o.at.astimezone(zone).replace(tzinfo=None)) for o in told.loaded.timeline.occurrences
     ]
@@ -38,15 +41,26 @@ def phases(told: Told) -> Section:
     )
     written = {phase.id: phase for phase in told.loaded.calendar.phases}
     rows: list[Sequence[Value]] = [
-        (told.phase(p.phase), _aims(told, written[p.phase]), runs[p.phase], sent[p.phase], p.sales.orders,
-         Money(p.sales.gmv_cents), p.sales.buyers, Money(p.sales.member_gmv_cents), p.sales.joins)
+        (
+            told.phase(p.phase),
+            _aims(told, written[p.phase]),
+            runs[p.phase],
+            sent[p.phase],
+            p.sales.orders,
+            Money(p.sales.gmv_cents),
+            p.sales.buyers,
+            Money(p.sales.member_gmv_cents),
+            p.sales.joins,
+        )
         for p in told.m.phases
-    ]  # fmt: skip
+    ]
     note = told("Sales and buyers of this table are those of the whole store.", "本表成交与买家为全店数据。")
     parts: list[Part] = [
-        picture, Paragraph(told.word("timeline_note"), "small"),
-        Table(told("phases", "阶段"), head, rows), Paragraph(note, "small"),
-    ]  # fmt: skip
+        picture,
+        Paragraph(told.word("timeline_note"), "small"),
+        Table(told("phases", "阶段"), head, rows),
+        Paragraph(note, "small"),
+    ]
     return Section(told.word("timeline"), parts)
 
 
@@ -75,7 +89,14 @@ def days(told: Told) -> Section:
     picture = Picture(columns(dates, panels, told=words), text, columns(dates, panels, width=NARROW, told=words))
     head = told.head("day|messages|store orders|store sales", "日期|消息数|全店订单|全店成交额")
     rows = [(f"{day.day}", day.messages, day.orders, Money(day.gmv_cents)) for day in m.days]
-    return Section(told.word("day_by_day"), [picture, Paragraph(text), Table(told("days", "每日"), head, rows)])
+    return Section(
+        told.word("day_by_day"),
+        [
+            picture,
+            Paragraph(text),
+            Table(told("days", "每日"), head, rows, told("Day by day", "每日数据"), folded=True),
+        ],
+    )
 
 
 def presale(told: Told) -> Section | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from campaign_calendars.measuring.lift import Contrast
 from tasks.documents.parts import Money, Paragraph, Part, Picture, Points, Section, Share, Table, Value
@@ -69,13 +70,14 @@ def _paid_ends(found: Contrast) -> _Ends | None:
     return money.while_running or (money.difference.low, money.difference.high)
 
 
-def _forest(told: Told, title: str, rows: Sequence[Interval], figure: object) -> list[Part]:
-    shown = (lambda value: figure(value)) if callable(figure) else str
+def _forest(told: Told, title: str, rows: Sequence[Interval], shown: Callable[[float], str]) -> list[Part]:
     text = told("; ", "；").join(
-        told(f"{row.label} {shown(row.difference)}, between {shown(row.low)} and {shown(row.high)}",
-             f"{row.label} {shown(row.difference)}，区间 {shown(row.low)} 至 {shown(row.high)}")
+        told(
+            f"{row.label} {shown(row.difference)}, between {shown(row.low)} and {shown(row.high)}",
+            f"{row.label} {shown(row.difference)}，区间 {shown(row.low)} 至 {shown(row.high)}",
+        )
         for row in rows
-    )  # fmt: skip
+    )
     broad, narrow = (
         forest(rows, axis=title, figure=shown, width=width, told=Words(title, text)) for width in (860, NARROW)
     )
@@ -83,8 +85,10 @@ def _forest(told: Told, title: str, rows: Sequence[Interval], figure: object) ->
 
 
 _HEAD = (
-    "{}|treated|bought|rate|held out|bought|rate|difference (points)|from|to|verdict"
-    "|paid more by a member|from|to|verdict in money",
+    (
+        "{}|treated|bought|rate|held out|bought|rate|difference (points)|from|to|verdict"
+        "|paid more by a member|from|to|verdict in money"
+    ),
     "{}|实验组|购买|转化率|对照组|购买|转化率|差值（百分点）|下限|上限|结论|人均多付|下限|上限|金额结论",
 )
 
@@ -128,8 +132,12 @@ def by_day(told: Told) -> Section | None:
     dates = [row.day for row in found]
     if not any(row.difference is not None for row in found):
         return None
-    shares = Curve(told("difference in conversion (points)", "转化率差值（百分点）"),
-                   [row.difference for row in found], FIRST, [row.interval for row in found])  # fmt: skip
+    shares = Curve(
+        told("difference in conversion (points)", "转化率差值（百分点）"),
+        [row.difference for row in found],
+        FIRST,
+        [row.interval for row in found],
+    )
     parts: list[Part] = _curve(told, dates, shares, lambda value: f"{value * 100:+.1f}")
     if any(row.money is not None for row in found):
         money = Curve(
@@ -153,15 +161,24 @@ def by_day(told: Told) -> Section | None:
     )
     rows: list[Sequence[Value]] = []
     for row in found:
+        if row.difference is None:
+            continue
         ends, paid = row.interval or (None, None), row.money_interval or (None, None)
-        rows.append((f"{row.day}", *(None if one is None else Points(one) for one in (row.difference, *ends)),
-                     *(None if one is None else Money(round(one)) for one in (row.money, *paid))))  # fmt: skip
-    parts += [Paragraph(note, "small"), Table(told("effect by day", "每日效果"), head, rows)]
+        rows.append(
+            (
+                f"{row.day}",
+                *(None if one is None else Points(one) for one in (row.difference, *ends)),
+                *(None if one is None else Money(round(one)) for one in (row.money, *paid)),
+            )
+        )
+    parts += [
+        Paragraph(note, "small"),
+        Table(told("effect by day", "每日效果"), head, rows, told("Day by day", "每日数据"), folded=True),
+    ]
     return Section(told("Effect from day to day", "效果走势"), parts)
 
 
-def _curve(told: Told, dates: Sequence[object], curve: Curve, figure: object) -> list[Part]:
-    shown = (lambda value: figure(value)) if callable(figure) else str
+def _curve(told: Told, dates: Sequence[date], curve: Curve, shown: Callable[[float], str]) -> list[Part]:
     last = next((value for value in reversed(curve.values) if value is not None), None)
     text = (
         told(f"{curve.name}: at the end {shown(last)}", f"{curve.name}：最终 {shown(last)}")
@@ -169,8 +186,7 @@ def _curve(told: Told, dates: Sequence[object], curve: Curve, figure: object) ->
         else curve.name
     )
     broad, narrow = (
-        curves(dates, [curve], figure=shown, width=width, told=Words(curve.name, text))
-        for width in (860, NARROW)  # type: ignore[arg-type]
+        curves(dates, [curve], figure=shown, width=width, told=Words(curve.name, text)) for width in (860, NARROW)
     )
     return [Picture(broad, text, narrow)]
 
@@ -182,8 +198,10 @@ def texts(told: Told) -> Section | None:
         rows += _texts_of(told, play)
     if not rows:
         return None
-    head = told.head("play|text|measured|share|members|rate|from|to|against the first (points)|from|to|verdict",
-                     "玩法|文案|口径|比例|会员数|比率|下限|上限|与第一个的差值（百分点）|下限|上限|结论")  # fmt: skip
+    head = told.head(
+        "play|text|measured|share|members|rate|from|to|against the first (points)|from|to|verdict",
+        "玩法|文案|口径|比例|会员数|比率|下限|上限|与第一个的差值（百分点）|下限|上限|结论",
+    )
     return Section(
         told.word("texts"), [Paragraph(told.word("texts_note"), "small"), Table(told.word("texts"), head, rows)]
     )
@@ -204,12 +222,17 @@ def _texts_of(told: Told, play: PlayResult) -> Iterator[Sequence[Value]]:
             else told.word("not_as_drawn")
         )
         yield (
-            told.play(play), arm.text, told.word(f"by_{found.measured_by}"), share(arm.share), arm.members, share(arm.rate),
+            told.play(play),
+            arm.text,
+            told.word(f"by_{found.measured_by}"),
+            share(arm.share),
+            arm.members,
+            share(arm.rate),
             *((Share(arm.interval[0]), Share(arm.interval[1])) if arm.interval else (None, None)),
             None if against is None or against.difference is None else Points(against.difference),
             *((Points(ends[0]), Points(ends[1])) if ends else (None, None)),
             verdict,
-        )  # fmt: skip
+        )
 
 
 def truth(told: Told) -> Section | None:
@@ -219,7 +242,8 @@ def truth(told: Told) -> Section | None:
         return None
     w = told.word
     head = told.head(
-        "play|measured (points)|from|to|truth (points)|inside|orders added|sales added|coupons used|of them anyway|also brought about",
+        "play|measured (points)|from|to|truth (points)|inside|orders added|sales added|coupons used|of them anyway"
+        "|also brought about",
         "玩法|测得（百分点）|下限|上限|真实值（百分点）|在区间内|新增订单|新增成交额|用券|其中本来就会购买|其他带来的行为",
     )
     rows: list[Sequence[Value]] = []
@@ -231,8 +255,17 @@ def truth(told: Told) -> Section | None:
         ]
         name = told.play_named(one.phase, one.play) if one.play else w("whole_programme")
         points = (one.estimate, *(one.interval or (None, None)), one.difference)
-        rows.append((name, *(None if value is None else Points(value) for value in points),
-                     "–" if one.inside is None else w("yes") if one.inside else w("no"),
-                     one.added_orders, Money(one.added_cents), one.uses, one.uses_anyway, told(", ", "，").join(more)))  # fmt: skip
+        rows.append(
+            (
+                name,
+                *(None if value is None else Points(value) for value in points),
+                "–" if one.inside is None else w("yes") if one.inside else w("no"),
+                one.added_orders,
+                Money(one.added_cents),
+                one.uses,
+                one.uses_anyway,
+                told(", ", "，").join(more),
+            )
+        )
     note = f"{w('truth_note')} {found.covered} / {found.intervals} {w('truth_covered')}"
     return Section(w("truth"), [Paragraph(note, "small"), Table(told("truth", "真实值"), head, rows)])

@@ -30,10 +30,17 @@ def budget(told: Told) -> Section:
     written = told.loaded.calendar.budget
     head = told.head("pool|limit|spent|owed or reserved|came back|free", "资金池|上限|已花费|待使用与占用|已退回|可用")
     rows: list[Sequence[Value]] = [
-        (told.word("total") if line.name == "budget" else _pool(told, line.name[5:]), _cents(line.limit), Money(line.spent),
-         Money(line.open + line.reserved), Money(line.given - line.held), _cents(line.free))
-        for line in told.m.accounts if line.name == "budget" or line.name.startswith("pool ")
-    ]  # fmt: skip
+        (
+            told.word("total") if line.name == "budget" else _pool(told, line.name[5:]),
+            _cents(line.limit),
+            Money(line.spent),
+            Money(line.open + line.reserved),
+            Money(line.given - line.held),
+            _cents(line.free),
+        )
+        for line in told.m.accounts
+        if line.name == "budget" or line.name.startswith("pool ")
+    ]
     basis = told.word(written.basis if written else "worst_case")
     return Section(
         told.word("budget"), [Paragraph(basis, "small"), Table(told.word("budget"), head, rows), *_burn(told)]
@@ -63,8 +70,8 @@ def _burn(told: Told) -> Iterator[Part]:
     ]
     dates = [row.day for row in found]
     text = told(
-        f"By {dates[-1]} grants had reserved {so_far[0][-1] / 100:,.2f}, benefits used cost {so_far[1][-1] / 100:,.2f} and"
-        f" messages {so_far[2][-1] / 100:,.2f} {told.currency}.",
+        f"By {dates[-1]} grants had reserved {so_far[0][-1] / 100:,.2f}, benefits used cost"
+        f" {so_far[1][-1] / 100:,.2f} and messages {so_far[2][-1] / 100:,.2f} {told.currency}.",
         f"截至 {dates[-1]}：发放占用 {so_far[0][-1] / 100:,.2f}，权益核销 {so_far[1][-1] / 100:,.2f}，"
         f"消息费 {so_far[2][-1] / 100:,.2f} {told.currency}。",
     )
@@ -80,7 +87,7 @@ def _burn(told: Told) -> Iterator[Part]:
         "day|reserved|used|messages|reserved so far|used so far|messages so far",
         "日期|当日占用|当日核销|当日消息费|累计占用|累计核销|累计消息费",
     )
-    rows = [
+    rows: list[Sequence[Value]] = [
         (
             f"{row.day}",
             Money(row.reserved_cents),
@@ -90,10 +97,10 @@ def _burn(told: Told) -> Iterator[Part]:
         )
         for n, row in enumerate(found)
     ]
-    yield Table(told("burn", "预算消耗"), head, rows, title)
+    yield Table(told("burn", "预算消耗"), head, rows, told("Day by day", "每日数据"), folded=True)
     note = told(
-        "Reserved is what grants took when they were given, those that came back since included; used is charged to the day"
-        " of the use. Messages are paid beside the budget for benefits.",
+        "Reserved is what grants took when they were given, those that came back since included; used is charged to the"
+        " day of the use. Messages are paid beside the budget for benefits.",
         "占用为发放时所占金额（含其后退回的）；核销计入使用当日。消息费不在权益预算内。",
     )
     yield Paragraph(note, "small")
@@ -107,10 +114,16 @@ def benefits(told: Told) -> Section:
     )
     written = told.loaded.calendar.benefits
     rows: list[Sequence[Value]] = [
-        (b.title.get(told.lang) or b.benefit, describe(written[b.benefit], told.lang), b.granted, b.stock,
-         *parts_of(b.redemption_rate), Money(b.reserved_cents))
+        (
+            b.title.get(told.lang) or b.benefit,
+            describe(written[b.benefit], told.lang),
+            b.granted,
+            b.stock,
+            *parts_of(b.redemption_rate),
+            Money(b.reserved_cents),
+        )
         for b in told.m.benefits
-    ]  # fmt: skip
+    ]
     problems = [Paragraph(f"{one.code} · {one.message}", "warning") for one in told.m.redemption_problems]
     clean = [Paragraph(told.word("redemption_clean"), "small")]
     return Section(told.word("benefits"), [Table(told.word("benefits"), head, rows), *(problems or clean)])
@@ -131,8 +144,10 @@ def _planned(told: Told) -> Iterator[Part]:
     yield Paragraph(told.said(headline_of(found)) + (f" {told.word('beside')} {beside}" if beside else ""))
     shown = {row.name: row for part in (scarce_rows, limit_rows, never_ending) for row in part(found)}
     if shown:
-        head = told.head("what all share|planned|there is, or asked|what more would add, or what it costs",
-                         "共享资源与限制|计划用量|可用或要求|放宽后的增益，或代价")  # fmt: skip
+        head = told.head(
+            "what all share|planned|there is, or asked|what more would add, or what it costs",
+            "共享资源与限制|计划用量|可用或要求|放宽后的增益，或代价",
+        )
         rows = [
             (
                 told.said(called(row)),

@@ -21,17 +21,26 @@ def funnel(told: Told) -> Section:
         "阶段|入选人群|可触达|对照组|已触达|触达后购买|转化率|其订单|其成交额|核销会员|获券会员|核销率",
     )
     rows: list[Sequence[Value]] = [
-        (told.phase(p.phase), p.funnel.candidates, p.funnel.eligible, p.funnel.held_out, p.funnel.contacted,
-         p.funnel.buyers, parts_of(p.rates["conversion_rate"])[2], p.funnel.orders, Money(p.funnel.spend_cents),
-         *parts_of(p.rates["redemption_rate"]))
+        (
+            told.phase(p.phase),
+            p.funnel.candidates,
+            p.funnel.eligible,
+            p.funnel.held_out,
+            p.funnel.contacted,
+            p.funnel.buyers,
+            parts_of(p.rates["conversion_rate"])[2],
+            p.funnel.orders,
+            Money(p.funnel.spend_cents),
+            *parts_of(p.rates["redemption_rate"]),
+        )
         for p in told.m.phases
-    ]  # fmt: skip
+    ]
     notes = told(
         "Orders and sales are those of the members contacted, from their first message to the end of the phase; the"
         " store's stand with the phases. This describes and proves nothing: many would have bought anyway.",
         "订单与成交额仅计被触达会员，自首次触达至阶段结束；全店数据见阶段表。此处仅为描述：其中许多人本来就会购买。",
     )
-    parts = [
+    parts: list[Part] = [
         Paragraph(told.word("funnel_note"), "small"),
         Table(told("funnel", "漏斗"), head, rows),
         Paragraph(notes, "small"),
@@ -47,8 +56,8 @@ def audiences(told: Told) -> Section:
         (told.audience(a.audience), a.members, a.contacted, a.buyers, Money(a.spend_cents)) for a in found.audiences
     ]
     note = told(
-        "Whoever was in the audience when a play looked, each once; sales from the first message of its plays to the end"
-        " of the campaign. One member may be in several: never add them up.",
+        "Whoever was in the audience when a play looked, each once; sales from the first message of its plays to"
+        " the end of the campaign. One member may be in several: never add them up.",
         "执行时在人群中的会员，每人计一次；成交额自该人群玩法首次触达至活动结束。同一会员可在多个人群中，不可相加。",
     )
     parts: list[Part] = [Table(told("audiences", "人群"), head, rows), Paragraph(note, "small")]
@@ -72,15 +81,18 @@ def exclusions(told: Told) -> Section:
     by_phase = {p.phase: Counter[str]() for p in told.m.phases}
     reasons = Counter[str]()
     for row in told.m.following.decided:
-        by_phase.setdefault(row.phase, Counter())[row.status] += row.times
+        counts = by_phase.setdefault(row.phase, Counter())
+        counts[row.status] += row.times
+        counts["all"] += row.times
         if row.reason is not None:
             reasons[row.reason] += row.times
     statuses = ("chosen", "held_out", "excluded")
     rows: list[Sequence[Value]] = [
-        (told.phase(phase), sum(counts.values()), *(counts[name] for name in statuses))
-        for phase, counts in by_phase.items()
+        (told.phase(phase), counts["all"], *(counts[name] for name in statuses)) for phase, counts in by_phase.items()
     ]
-    rows.append((told.word("total"), *(sum(int(row[n] or 0) for row in rows) for n in range(1, 5))))  # type: ignore[arg-type]
+    rows.append(
+        (told.word("total"), *(sum(counts[name] for counts in by_phase.values()) for name in ("all", *statuses)))
+    )
     head = told.head("phase|in an audience|chosen|held out|excluded", "阶段|入选人次|选中|对照组|排除")
     why = told.head("deciding reason|times|share of the excluded", "判定原因|人次|占排除")
     total = sum(reasons.values())

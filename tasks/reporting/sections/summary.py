@@ -30,8 +30,11 @@ def summary(told: Told) -> Section:
 def _course(told: Told) -> Course:
     m = told.m
     pieces = {row.benefit: row for row in m.benefits}
-    spent = {line.name.removeprefix("benefit "): line.spent for line in m.accounts
-             if line.name.startswith("benefit ") and line.unit == "cents"}  # fmt: skip
+    spent = {
+        line.name.removeprefix("benefit "): line.spent
+        for line in m.accounts
+        if line.name.startswith("benefit ") and line.unit == "cents"
+    }
     return Course(
         plays=[Named(_both(row.title, row.play), row.contrast) for row in m.plays],
         benefits=[Named(_both(row.title, name), cost_cents=spent.get(name, 0)) for name, row in pieces.items()],
@@ -75,9 +78,14 @@ def _cards(told: Told) -> Iterator[Card]:
     m, w = told.m, told.word
     budget = next(line for line in m.accounts if line.name == "budget")
     effect = m.programme.contrast
-    yield Card(f"{w('sales')} ({m.currency})", _money(sum(d.gmv_cents for d in m.days)),
-               told(f"{sum(d.orders for d in m.days):,} orders of the whole store",
-                    f"全店 {sum(d.orders for d in m.days):,} 笔订单"))  # fmt: skip
+    yield Card(
+        f"{w('sales')} ({m.currency})",
+        _money(sum(d.gmv_cents for d in m.days)),
+        told(
+            f"{sum(d.orders for d in m.days):,} orders of the whole store",
+            f"全店 {sum(d.orders for d in m.days):,} 笔订单",
+        ),
+    )
     ends = None
     if effect is not None:
         ends = effect.while_running or effect.interval
@@ -104,9 +112,11 @@ def _cards(told: Told) -> Iterator[Card]:
     more += [f"{w('assumed_reach')} {told.channel(name)}: {n:,}" for name, n in m.assumed.items()]
     yield Card(w("messages_sent"), f"{sent:,}", " · ".join(more))
     spent = told(f"spent {_money(budget.spent)}", f"已花费 {_money(budget.spent)}")
-    part = "" if not budget.limit else told(
-        f", {budget.held / budget.limit:.1%} of the budget", f"，占预算 {budget.held / budget.limit:.1%}"
-    )  # fmt: skip
+    part = (
+        ""
+        if not budget.limit
+        else told(f", {budget.held / budget.limit:.1%} of the budget", f"，占预算 {budget.held / budget.limit:.1%}")
+    )
     yield Card(f"{w('reserved')} ({m.currency})", _money(budget.held), f"{spent}{part}")
 
 
@@ -117,10 +127,16 @@ def _money(cents: int) -> str:
 def targets(told: Told) -> Section | None:
     """What was aimed at, and what it came to."""
     rows: list[Sequence[Value]] = [
-        (told.phase(p.phase), told.word(t.metric), _figure(t.target, t.metric), _figure(t.actual, t.metric),
-         share(t.reached))
-        for p in told.m.phases for t in p.targets
-    ]  # fmt: skip
+        (
+            told.phase(p.phase),
+            told.word(t.metric),
+            _figure(t.target, t.metric),
+            _figure(t.actual, t.metric),
+            share(t.reached),
+        )
+        for p in told.m.phases
+        for t in p.targets
+    ]
     if not rows:
         return None
     head = told.head("phase|figure|target|actual|reached", "阶段|指标|目标|实际|达成率")
