@@ -49,8 +49,8 @@ def report(
 ) -> Measurement:
     """Measure as of a moment and write `target`, whose ending says what it is; returns the measurement.
 
-    `measurement` is one that was taken at `as_of` already. `again`: seconds after which the page loads itself anew while
-    the campaign goes on. A reader never finds half a file.
+    `measurement` is one that was taken at `as_of` already. `again`: seconds after which the page loads itself anew
+    while the campaign goes on. A reader never finds half a file.
     """
     require_kind(target)
     if measurement is None:

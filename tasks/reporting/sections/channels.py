@@ -41,8 +41,8 @@ def channels(told: Told) -> Section:
             )
         )
     note = told(
-        "An order belongs to the last message before it, so orders and sales may be added over channels; members may not."
-        " Whom a channel cannot reach has no address or no consent for it.",
+        "An order belongs to the last message before it, so orders and sales may be added over channels; members may"
+        " not. Whom a channel cannot reach has no address or no consent for it.",
         "订单归于其前最后一条消息，故订单与成交额可跨渠道相加，会员数不可。无法触达指无联系方式或未授权。",
     )
     parts: list[Part] = [
