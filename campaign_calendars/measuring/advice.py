@@ -89,7 +89,7 @@ def _buyers(found: Contrast) -> Said:
     }
     told = known.get(found.verdict, ("whether more members bought cannot be concluded", "购买会员是否增加无法下结论"))
     return (
-        f"{told[0]} ({found.difference * 100:+.1f} points, between {span[0]} and {span[1]}), of money nothing can be said",
+        f"{told[0]} ({found.difference * 100:+.1f} points, {span[0]} to {span[1]}); of money nothing can be said",
         f"{told[1]}（{found.difference * 100:+.1f} 个百分点，区间 {span[0]} 至 {span[1]}），金额上无法下结论",
     )
 
