@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -124,9 +125,18 @@ def benefits(told: Told) -> Section:
         )
         for b in told.m.benefits
     ]
-    problems = [Paragraph(f"{one.code} · {one.message}", "warning") for one in told.m.redemption_problems]
+    codes = Counter(one.code for one in told.m.redemption_problems)
+    problems = [Paragraph(_unfit(told, code, n), "warning") for code, n in sorted(codes.items())]
     clean = [Paragraph(told.word("redemption_clean"), "small")]
     return Section(told.word("benefits"), [Table(told.word("benefits"), head, rows), *(problems or clean)])
+
+
+def _unfit(told: Told, code: str, benefits: int) -> str:
+    """No member is named on the page; the JSON has examples."""
+    return told(
+        f"{code} · uses that do not fit what was granted ({benefits:,} benefits): promocal report --format json.",
+        f"{code} · {benefits:,} 项权益有与发放不符的核销；明细见 promocal report --format json。",
+    )
 
 
 def certificate(told: Told) -> Section | None:

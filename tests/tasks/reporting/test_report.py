@@ -117,6 +117,11 @@ def test_the_chinese_page_is_chinese(pages: dict[str, tuple[str, Measurement]]) 
     assert not re.findall(r"\b(?:the|and|of|was|were|with|members|messages|between)\b", text)
 
 
+def test_no_member_is_named(pages: dict[str, tuple[str, Measurement]]) -> None:
+    for page, _ in pages.values():
+        assert not re.search(r"\bm[0-9]{8}\b", page)
+
+
 def test_tables_paste_as_cells_with_numbers(pages: dict[str, tuple[str, Measurement]]) -> None:
     for page, _ in pages.values():
         read = Reader(page)
