@@ -17,6 +17,11 @@ from typing import Any
 
 from campaign_calendars.findings.errors import UsageError
 
+
+class Percent(float):
+    """A share of one that is shown in percent."""
+
+
 Cell = str | int | float | Decimal | None
 """A Decimal is an amount: a number that is shown with two places."""
 _BOM = "\ufeff"
@@ -36,6 +41,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "text": {"text_wrap": True, **_TOP},
     "number": _TOP,
     "amount": {"num_format": "#,##0.00", **_TOP},
+    "percent": {"num_format": "0.00%", **_TOP},
 }
 MOST_ROWS = 1_048_575
 """Below the header, in one sheet of a workbook."""
@@ -105,7 +111,11 @@ def _write_sheet(page: Any, sheet: Sheet, formats: Mapping[str, Any]) -> None:
             if isinstance(value, str):  # a text that begins with = is no formula, one that begins with http no link
                 page.write_string(line, number, _fitting(_clean(value)), formats["text" if line else "head"])
             elif value is not None:
-                page.write_number(line, number, value, formats["amount" if isinstance(value, Decimal) else "number"])
+                page.write_number(line, number, value, formats[_look(value)])
+
+
+def _look(value: float | Decimal) -> str:
+    return "amount" if isinstance(value, Decimal) else "percent" if isinstance(value, Percent) else "number"
 
 
 def _fitting(text: str) -> str:

@@ -22,6 +22,10 @@ class Funnel:
     """Members to whom a message went out."""
     buyers: int
     """Of them, those who paid an order after the contact and before the phase ended."""
+    orders: int = 0
+    """Their orders of that time."""
+    spend_cents: int = 0
+    """What they paid for them, net of refunds known by then: of the people in the funnel, not of the store."""
 
 
 @dataclass(frozen=True, slots=True)

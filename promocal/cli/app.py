@@ -62,7 +62,7 @@ COMMANDS = {
     "decisions": "deciding",
     "forget": "forgetting",
     "replay": "operating",
-    "report": "operating",
+    "report": "reporting",
     "measure": "measuring",
     "serve": "applying",
     "values": "values",

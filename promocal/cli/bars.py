@@ -12,7 +12,7 @@ from rich.text import Text
 from campaign_calendars.time.rows import Row
 from campaign_calendars.time.timeline import Span
 from campaign_calendars.values.scalars import format_duration
-from tasks.reporting.charts import PHASE_COLOURS
+from tasks.reporting.charts.colours import PHASE_COLOURS
 
 _BARS = {"wave": "░", "phase": "█", "sub_phase": "▓"}
 _MOMENT = "|"

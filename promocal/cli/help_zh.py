@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from promocal.cli.help_zh_measuring import MEASURING
 from promocal.cli.help_zh_outreach import OUTREACH
+from promocal.cli.help_zh_report import REPORT
 
 USAGE = "用法："
 OPTIONS = "[选项]"
@@ -50,6 +51,7 @@ TEXTS: dict[str, str] = {
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
     **OUTREACH,
     **MEASURING,
+    **REPORT,
     # sequence
     "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
         "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"
@@ -360,8 +362,6 @@ TEXTS: dict[str, str] = {
     ),
     "Where to write the report page.": "报告页面的写入位置。",
     "Stop before this moment.": "在此时间之前停止。",
-    "Measure a calendar and write one self-contained HTML page.": "衡量一份日历并写成一个独立的 HTML 页面。",
-    "Where to write the page.": "页面的写入位置。",
     "Prefect server, what was applied, and a worker on this machine, until Ctrl-C.": (
         "在本机运行 Prefect 服务器、部署与工作进程，直到 Ctrl-C。"
     ),

@@ -1,4 +1,4 @@
-"""Commands that run calendars: run, settle, replay, report, demo."""
+"""Commands that run calendars: run, settle, replay, demo."""
 
 from __future__ import annotations
 
@@ -276,31 +276,6 @@ def replay(
         return
     tables.print_measurement(result.measurement, language)
     replays.print_replayed(result, target)
-
-
-def report(
-    calendar: Calendar,
-    project: Project = Path(),
-    replay: Replay = None,
-    as_of: AsOf = None,
-    target: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the page.")] = None,
-    format: FormatOption = OutputFormat.text,
-    lang: LangOption = None,
-) -> None:
-    """Measure a calendar and write one self-contained HTML page."""
-    from tasks.measuring.measurement import reported
-    from tasks.reporting.report import report as write
-
-    language = lang.value if lang else output.language()
-    with opened(project, replay=replay) as rt:
-        moment = parse_moment(as_of) if as_of else rt.clock()
-        page = target or rt.reports_dir / f"{Path(calendar).stem}.html"
-        measurement = write(rt, calendar, moment, page, lang=language)
-    if format is OutputFormat.json:
-        output.print_json(reported(measurement, page))
-        return
-    tables.print_measurement(measurement, language)
-    output.console().print(either("Report: [bold]{page}[/]", "报告：[bold]{page}[/]", page=page))
 
 
 def demo(

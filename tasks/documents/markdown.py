@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from tasks.documents.parts import Document, Paragraph, Part, Picture, Table, in_figures
+from tasks.documents.parts import Cards, Code, Document, Paragraph, Part, Picture, Table, in_figures
 
 _MARKS = {"plain": "{}", "strong": "**{}**", "warning": "⚠ {}", "small": "*{}*"}
 _SPECIAL = str.maketrans({one: f"\\{one}" for one in "\\`*_[]<>#|"})
@@ -13,6 +14,7 @@ _SPECIAL = str.maketrans({one: f"\\{one}" for one in "\\`*_[]<>#|"})
 def as_markdown(document: Document) -> str:
     """The whole text; what is written in it is text, never markup."""
     lines = [f"# {_text(document.title)}", ""]
+    lines += [_text(document.about), ""] if document.about else []
     for section in document.sections:
         lines += [f"## {_text(section.title)}", ""]
         for part in section.parts:
@@ -25,6 +27,13 @@ def _part(part: Part) -> Iterator[str]:
         yield _MARKS[part.tone].format(_text(part.text))
     elif isinstance(part, Picture):
         yield f"*{_text(part.text)}*"
+    elif isinstance(part, Cards):
+        for card in part.cards:
+            note = f" ({_text(card.note)})" if card.note else ""
+            yield f"- {_text(card.name)}: **{_text(card.figure)}**{note}"
+    elif isinstance(part, Code):
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", part.text)), default=0))
+        yield from (f"**{_text(part.name)}**", "", fence, part.text, fence)
     else:
         yield from _table(part)
 

@@ -16,8 +16,23 @@ class Money:
     cents: int
 
 
-Value = str | int | Money | None
-"""A cell: counts and money are written in a manner that a spreadsheet reads as numbers; None is nothing to say."""
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of one; written in percent."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A difference of shares; written in percentage points with its sign, the head says so."""
+
+    value: float
+
+
+Value = str | int | Money | Share | Points | None
+"""A cell: counts, money and shares are written in a manner that a spreadsheet reads as numbers; None is nothing to
+say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,8 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[Value]]
     title: str = ""
+    folded: bool = False
+    """On a page it is opened by whoever wants it; print has it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +61,36 @@ class Picture:
 
     svg: str
     text: str
+    narrow: str = ""
+    """The same for a phone; without one the broad picture is scaled."""
 
 
-Part = Paragraph | Table | Picture
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure that is read before all others, with what it is and a note below."""
+
+    name: str
+    figure: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Some of them in a row; `name` is what a workbook calls their sheet."""
+
+    name: str
+    cards: Sequence[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A text for machines, folded on a page, such as the SQL of a figure."""
+
+    name: str
+    text: str
+
+
+Part = Paragraph | Table | Picture | Cards | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +109,10 @@ class Document:
     lang: str
     foot: str
     sections: Sequence[Section]
+    about: str = ""
+    """What stands below the title: whose, as of when, in which time zone."""
+    again: int | None = None
+    """Seconds after which a page loads itself anew, while it is rewritten; None: never."""
 
 
 def in_figures(value: Value) -> str:
@@ -73,4 +121,8 @@ def in_figures(value: Value) -> str:
         return "–"
     if isinstance(value, Money):
         return f"{value.cents / 100:,.2f}"
+    if isinstance(value, Share):
+        return f"{value.value:.2%}"
+    if isinstance(value, Points):
+        return f"{value.value * 100:+.2f}"
     return f"{value:,}" if isinstance(value, int) else value

@@ -28,6 +28,7 @@ from tasks.accounting.books import announced_now, keep_books, tier_clock
 from tasks.data.online import days_with_benefits
 from tasks.deciding.decisions import rows_of
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, with_benefits
+from tasks.measuring.following import following
 from tasks.measuring.learning import archive
 from tasks.measuring.measurement import (
     BenefitResult,
@@ -130,6 +131,8 @@ def _measured(
         benefits=_benefits(loaded, redeemed),
         costs=tuple(session.costs()),
         accounts=tuple(accounts(loaded.calendar, rt.ledger.grant_sums(loaded.calendar.calendar))),
+        following=following(rt, loaded, session, programme.contrast, as_of),
+        known_at=session.known_at,
         days=tuple(session.days(str(zone), campaign.start.astimezone(zone).date(), last.date())),
         redemption_problems=tuple(
             problem.said()

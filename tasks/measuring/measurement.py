@@ -15,6 +15,7 @@ from campaign_calendars.measuring.texts import TextTest
 from campaign_calendars.values.scalars import Text
 from campaign_calendars.values.units import Ratio
 from tasks.accounting.accounts import Account
+from tasks.measuring.following import Following
 from tasks.measuring.presale import PresaleResult
 from tasks.measuring.rates import MeasuredRate
 from tasks.measuring.truth import WorldTruth
@@ -173,6 +174,10 @@ class Measurement:
     """Money and stock as the books have them: the budget, its pools, benefits, phases."""
     days: tuple[DayFigures, ...]
     """Every local day of the campaign."""
+    following: Following
+    """The campaign by day, channel and audience."""
+    known_at: datetime
+    """Up to when the snapshot knows orders; where that is before `as_of`, the rest is not in these figures."""
     redemption_problems: tuple[SaidProblem, ...]
     """Redemptions that should not have happened, by benefit."""
     benefit_days: BenefitDays | None

@@ -27,7 +27,6 @@ HEAVY = (
     "numpy",
     "scipy",
     "sqlglot",
-    "altair",
     "aiohttp",
     "asyncio",
     "fsspec",

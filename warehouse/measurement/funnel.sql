@@ -1,4 +1,4 @@
--- Distinct members per phase: in an audience, contactable, contacted, and buying after the contact.
+-- Distinct members per phase: in an audience, contactable, contacted, and buying after the contact, with what they bought.
 with decided as (
     select
         phase,
@@ -20,7 +20,9 @@ bought as (
     select
         r.phase,
         count(distinct r.member_id) as contacted,
-        count(distinct p.member_id) as buyers
+        count(distinct p.member_id) as buyers,
+        count(p.order_id) as orders,
+        coalesce(sum(p.net_cents), 0)::bigint as spend_cents
     from reached as r
     inner join phase_windows as w on w.phase = r.phase
     left join paid as p on p.member_id = r.member_id and p.paid_at >= r.first_at and p.paid_at < w.ends_at
@@ -32,7 +34,9 @@ select
     coalesce(d.eligible, 0) as eligible,
     coalesce(d.held_out, 0) as held_out,
     coalesce(b.contacted, 0) as contacted,
-    coalesce(b.buyers, 0) as buyers
+    coalesce(b.buyers, 0) as buyers,
+    coalesce(b.orders, 0) as orders,
+    coalesce(b.spend_cents, 0) as spend_cents
 from phase_windows as w
 left join decided as d on d.phase = w.phase
 left join bought as b on b.phase = w.phase

@@ -36,6 +36,7 @@ from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.ledger.port import Ledger
 from warehouse.measurement.arms import sums_of_arms
+from warehouse.measurement.following import Days, Followed, follow
 from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.measurement.truth import true_figures
@@ -289,6 +290,11 @@ class MeasurementSession:
             starts_at=utc_naive(min(w.starts_at for w in self._windows)),
             ends_at=utc_naive(max(w.ends_at for w in self._windows)),
         )
+
+    def followed(self, audiences: Mapping[tuple[str, str], str], days: Days) -> Followed:
+        """The campaign by day, channel and audience; `audiences`: (phase, play) → its audience."""
+        ends_at = max(w.ends_at for w in self._windows)
+        return follow(self._con, self._calendar, audiences, as_of=self._moment, ends_at=ends_at, days=days)
 
     def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:
         """What became of every member assigned to an arm of a play, as Parquet in one fixed order, under pseudonyms.

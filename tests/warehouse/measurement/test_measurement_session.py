@@ -114,7 +114,10 @@ def test_members_of_a_plays_control_are_treated_by_the_programme(session: Measur
 
 
 def test_funnel_counts_distinct_members(session: MeasurementSession) -> None:
-    assert session.funnel() == [Funnel("burst", candidates=4, eligible=3, held_out=1, contacted=2, buyers=1)]
+    [found] = session.funnel()
+    assert found == Funnel(
+        "burst", candidates=4, eligible=3, held_out=1, contacted=2, buyers=1, orders=1, spend_cents=1000
+    )
 
 
 def test_a_buyer_counts_once_in_a_wave(snapshot: Snapshot) -> None:

@@ -1,0 +1,54 @@
+"""Phases over local time, with planned occurrences as marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tasks.reporting.charts.colours import INK, PHASE_COLOURS
+from tasks.reporting.charts.drawing import NARROW, Clock, Told, label, picture, rect, shortened, width_of
+
+_LONGEST = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A phase; moments local, without offset: the page shows the calendar's own clock."""
+
+    label: str
+    kind: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A planned occurrence on the bar of that label; local like a bar's."""
+
+    label: str
+    at: datetime
+
+
+def timeline(phases: Sequence[Bar], occurrences: Sequence[Tick], *, width: int = 860, told: Told | None = None) -> str:
+    """Phases as bars over local time, one row each, planned occurrences as white marks; `phases` is not empty."""
+    narrow = width < NARROW
+    gutter = 4.0 if narrow else min(max(width_of(bar.label, 13) for bar in phases) + 12, _LONGEST)
+    row = 40 if narrow else 28
+    bottom = 6 + row * len(phases)
+    clock = Clock(min(bar.start for bar in phases), max(bar.end for bar in phases), gutter, width - 8)
+    rows = [part for n, bar in enumerate(phases) for part in _row(bar, occurrences, clock, 6 + n * row, narrow=narrow)]
+    return picture(width, bottom + 20, told or Told(), [*clock.axis(4, bottom), *rows])
+
+
+def _row(bar: Bar, occurrences: Sequence[Tick], clock: Clock, top: float, *, narrow: bool) -> Iterator[str]:
+    room = (clock.end if narrow else clock.start) - 10
+    text = shortened(bar.label, room, 13)
+    yield label(4 if narrow else clock.start - 8, top + (13 if narrow else 18), text, colour=INK, size=13,
+                anchor="start" if narrow else "end")  # fmt: skip
+    at, height = (top + 18, 16) if narrow else (top + 5, 17)
+    start = clock(bar.start)
+    yield rect(start, at, clock(bar.end) - start, height, PHASE_COLOURS[bar.kind], more=' rx="3"')
+    for tick in occurrences:
+        if tick.label == bar.label:
+            yield rect(clock(tick.at) - 0.75, at + 3, 1.5, height - 6, "white", more=' fill-opacity=".85"')

@@ -1,0 +1,147 @@
+"""What is read first: one sentence, a few figures, and what was aimed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from campaign_calendars.measuring.advice import Course, Named, headline
+from campaign_calendars.measuring.worth import worth_in_words
+from campaign_calendars.values.scalars import Text
+from tasks.documents.parts import Card, Cards, Paragraph, Part, Section, Table, Value
+from tasks.reporting.sections.told import Told, share
+
+
+def summary(told: Told) -> Section:
+    """Worth, interval, cost and what to change; then the figures a boss asks for."""
+    m = told.m
+    running = m.running_days is not None
+    parts: list[Part] = [
+        Paragraph(told.said(headline(m.programme.contrast, _course(told), m.currency, running=running)), "strong"),
+        *_standing(told),
+        Cards(told("figures", "关键数字"), tuple(_cards(told))),
+    ]
+    effect = m.programme.contrast
+    if effect is not None:
+        parts += [Paragraph(told.said(said)) for said in worth_in_words(effect, m.currency, days=m.running_days)]
+    parts.append(Paragraph(told.word("programme_note"), "small"))
+    return Section(told("In one sentence", "一句话结论"), parts)
+
+
+def _course(told: Told) -> Course:
+    m = told.m
+    pieces = {row.benefit: row for row in m.benefits}
+    spent = {
+        line.name.removeprefix("benefit "): line.spent
+        for line in m.accounts
+        if line.name.startswith("benefit ") and line.unit == "cents"
+    }
+    return Course(
+        plays=[Named(_both(row.title, row.play), row.contrast) for row in m.plays],
+        benefits=[Named(_both(row.title, name), cost_cents=spent.get(name, 0)) for name, row in pieces.items()],
+        reasons=m.exclusions,
+        decisions=sum(row.times for row in m.following.decided),
+    )
+
+
+def _both(title: Text, name: str) -> tuple[str, str]:
+    return title.get("en") or name, title.get("zh") or name
+
+
+def _standing(told: Told) -> Iterator[Part]:
+    m = told.m
+    if m.running_days is not None:
+        yield Paragraph(
+            told(
+                "The campaign is not over yet. All intervals are those that may be read at any time.",
+                "活动尚未结束。所有区间均为可随时查看的区间。",
+            ),
+            "warning",
+        )
+    if m.known_at < min(m.as_of, told.loaded.timeline.campaign.end):
+        yield Paragraph(
+            told(
+                f"Orders are known up to {told.moment(m.known_at)} only; later ones are not in these figures.",
+                f"订单数据仅到 {told.moment(m.known_at)}，其后的订单未计入。",
+            ),
+            "warning",
+        )
+    days = m.benefit_days
+    if days and days.short:
+        yield Paragraph(
+            f"⚠ {told.word('benefit_days')} ({days.today}): {days.online}, {told.word('needed')} {days.needed}"
+            f" · {told.word(days.source)}",
+            "warning",
+        )
+
+
+def _cards(told: Told) -> Iterator[Card]:
+    m, w = told.m, told.word
+    budget = next(line for line in m.accounts if line.name == "budget")
+    effect = m.programme.contrast
+    yield Card(
+        f"{w('sales')} ({m.currency})",
+        _money(sum(d.gmv_cents for d in m.days)),
+        told(
+            f"{sum(d.orders for d in m.days):,} orders of the whole store",
+            f"全店 {sum(d.orders for d in m.days):,} 笔订单",
+        ),
+    )
+    ends = None
+    if effect is not None:
+        ends = effect.while_running or effect.interval
+    if effect is None or ends is None or effect.difference is None:
+        why = w(effect.verdict) if effect else w("no_holdout")
+        yield Card(w("programme"), "–", why)
+    else:
+        sizes = (
+            f"{effect.treated.buyers:,} / {effect.treated.members:,}",
+            f"{effect.control.buyers:,} / {effect.control.members:,}",
+        )
+        yield Card(
+            f"{w('programme')} ({told('points', '百分点')})",
+            f"{effect.difference * 100:+.2f}",
+            told(
+                f"{ends[0] * 100:+.2f} to {ends[1] * 100:+.2f}, {w(effect.verdict)}; {sizes[0]} against {sizes[1]}",
+                f"{ends[0] * 100:+.2f} 至 {ends[1] * 100:+.2f}，{w(effect.verdict)}；{sizes[0]} 对 {sizes[1]}",
+            ),
+        )
+    sent = sum(play.jobs.get("sent", 0) for play in m.plays)
+    more = [f"{m.runs:,} {w('run_count')}"]
+    if to_do := sum(play.jobs.get("to_do", 0) for play in m.plays):
+        more.append(f"{to_do:,} {w('state_to_do')}")
+    more += [f"{w('assumed_reach')} {told.channel(name)}: {n:,}" for name, n in m.assumed.items()]
+    yield Card(w("messages_sent"), f"{sent:,}", " · ".join(more))
+    spent = told(f"spent {_money(budget.spent)}", f"已花费 {_money(budget.spent)}")
+    part = (
+        ""
+        if not budget.limit
+        else told(f", {budget.held / budget.limit:.1%} of the budget", f"，占预算 {budget.held / budget.limit:.1%}")
+    )
+    yield Card(f"{w('reserved')} ({m.currency})", _money(budget.held), f"{spent}{part}")
+
+
+def _money(cents: int) -> str:
+    return f"{cents / 100:,.2f}"
+
+
+def targets(told: Told) -> Section | None:
+    """What was aimed at, and what it came to."""
+    rows: list[Sequence[Value]] = [
+        (
+            told.phase(p.phase),
+            told.word(t.metric),
+            _figure(t.target, t.metric),
+            _figure(t.actual, t.metric),
+            share(t.reached),
+        )
+        for p in told.m.phases
+        for t in p.targets
+    ]
+    if not rows:
+        return None
+    head = told.head("phase|figure|target|actual|reached", "阶段|指标|目标|实际|达成率")
+    return Section(told.word("targets"), [Table(told.word("targets"), head, rows)])
+
+
+def _figure(value: float | None, metric: str) -> Value:
+    return share(value) if metric.endswith(("_rate", "_share")) else None if value is None else round(value)

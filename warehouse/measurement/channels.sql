@@ -1,0 +1,50 @@
+-- Per channel: persons to whom a message went out over it and what that cost; persons it could not reach when somebody
+-- was decided; buyers, orders and sales, where an order belongs to the last message before it, whatever its channel.
+with mine as (
+    select c.member_id, c."at", min(c.channel) as channel -- of two at one moment the first by name
+    from contacts as c
+    anti join posts using (phase, play) -- a post in a group is no contact of a member
+    where c.calendar = $calendar and c."at" < $as_of
+    group by c.member_id, c."at"
+),
+sent as (
+    select c.channel, count(distinct c.member_id) as contacted, coalesce(sum(m.cents), 0)::bigint as cost_cents
+    from contacts as c
+    left join message_costs as m on m.channel = c.channel
+    where c.calendar = $calendar and c."at" < $as_of
+    group by c.channel
+),
+credited as (
+    select m.channel, p.member_id, p.net_cents
+    from paid as p
+    asof inner join mine as m on m.member_id = p.member_id and p.paid_at >= m."at"
+    where p.paid_at < $ends_at
+),
+bought as (
+    select channel, count(distinct member_id) as buyers, count(*) as orders, sum(net_cents)::bigint as spend_cents
+    from credited
+    group by channel
+),
+barred as (
+    select distinct member_id, unnest(string_split(chain, ' > ')) as gate
+    from decisions
+    where contains(chain, ':no_contact_point') or contains(chain, ':no_consent')
+),
+unreachable as (
+    select split_part(gate, ':', 1) as channel, count(distinct member_id) as members
+    from barred
+    where split_part(gate, ':', 2) in ('no_contact_point', 'no_consent')
+    group by 1
+)
+select
+    coalesce(s.channel, u.channel) as channel,
+    coalesce(s.contacted, 0) as contacted,
+    coalesce(u.members, 0) as unreachable,
+    coalesce(s.cost_cents, 0) as cost_cents,
+    coalesce(b.buyers, 0) as buyers,
+    coalesce(b.orders, 0) as orders,
+    coalesce(b.spend_cents, 0) as spend_cents
+from sent as s
+full join unreachable as u on u.channel = s.channel
+left join bought as b on b.channel = s.channel
+order by 1
