@@ -22,7 +22,10 @@ def summary(told: Told) -> Section:
     ]
     effect = m.programme.contrast
     if effect is not None:
-        parts += [Paragraph(told.said(said)) for said in worth_in_words(effect, m.currency, days=m.running_days)]
+        parts += [
+            Paragraph(told.said(said))
+            for said in worth_in_words(effect, m.currency, days=m.running_days, left=m.days_left)
+        ]
     parts.append(Paragraph(told.word("programme_note"), "small"))
     return Section(told("In one sentence", "一句话结论"), parts)
 
