@@ -29,6 +29,15 @@ _NO_MARGIN: Said = (
 )
 
 
+_Zone = Annotated[
+    str | None, typer.Option("--timezone", help="Time zone of moments without offset, such as Asia/Shanghai.")
+]
+_Margin = Annotated[
+    str | None, typer.Option("--margin", help="Share of sales that is left before benefits, such as 40%.")
+]
+_Currency = Annotated[str | None, typer.Option("--currency", help="Currency of amounts, where the file names none.")]
+
+
 def measure(
     arms: Annotated[
         Path,
@@ -54,15 +63,9 @@ def measure(
         str | None,
         typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),
     ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", help="Time zone of moments without offset, such as Asia/Shanghai.")
-    ] = None,
-    margin: Annotated[
-        str | None, typer.Option("--margin", help="Share of sales that is left before benefits, such as 40%.")
-    ] = None,
-    currency: Annotated[
-        str | None, typer.Option("--currency", help="Currency of amounts, where the file names none.")
-    ] = None,
+    timezone: _Zone = None,
+    margin: _Margin = None,
+    currency: _Currency = None,
     as_of: AsOf = None,
     format: FormatOption = OutputFormat.text,
 ) -> None:

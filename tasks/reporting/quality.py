@@ -107,7 +107,7 @@ def render(rt: Runtime, snapshot: Snapshot, profile: SnapshotProfile, refused: S
     return environment.get_template("quality.html").render(
         w=words(lang),
         lang=lang,
-        css=(files("tasks.reporting") / "report.css").read_text("utf-8"),
+        css=(files("tasks.reporting") / "quality.css").read_text("utf-8"),
         snapshot=snapshot,
         reason=snapshot.build.reason_zh if lang == "zh" else snapshot.build.reason,
         findings=[(f.severity, f.code, f.text(lang), f.remedy(lang)) for f in snapshot.findings],
