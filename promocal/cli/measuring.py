@@ -29,6 +29,9 @@ _NO_MARGIN: Said = (
 )
 
 
+_Assigned = Annotated[
+    str | None, typer.Option("--assigned-at", help="Moment at which all were assigned, where the file does not say.")
+]
 _Zone = Annotated[
     str | None, typer.Option("--timezone", help="Time zone of moments without offset, such as Asia/Shanghai.")
 ]
@@ -55,10 +58,7 @@ def measure(
         str | None,
         typer.Option(help="The arm the others are compared with; default: the one called control or 对照组."),
     ] = None,
-    assigned_at: Annotated[
-        str | None,
-        typer.Option("--assigned-at", help="Moment at which all were assigned, where the file does not say."),
-    ] = None,
+    assigned_at: _Assigned = None,
     until: Annotated[
         str | None,
         typer.Option("--until", help="When it ends; before that the intervals are wider, and may be read daily."),

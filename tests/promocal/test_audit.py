@@ -51,7 +51,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         # A server is not what is tried.
-        patch.setattr(deployments, "deploy", lambda rt, name: deployments.Changes())
+        patch.setattr(deployments, "deploy", lambda *_, **__: deployments.Changes())
         patch.setattr(future_names, "name_future_runs", lambda rt, name: None)
         promocal("settle", RUN.run_id, "--as", "sent", *BY)
         promocal("suppress", "refusals.csv", *BY)

@@ -114,7 +114,7 @@ def test_the_chinese_page_is_chinese(pages: dict[str, tuple[str, Measurement]]) 
     for english, chinese in LABELS.values():
         if english != chinese and " " in english:
             assert english not in text, english
-    assert not re.findall(r"\b(?:the|and|of|was|were|with|members|messages|between)\b", text)
+    assert not re.findall(r".{20}\b(?:the|and|of|was|were|with|messages|between)\b.{20}", text, re.DOTALL)
 
 
 def test_no_member_is_named(pages: dict[str, tuple[str, Measurement]]) -> None:
@@ -146,10 +146,11 @@ def test_exclusions_add_up(pages: dict[str, tuple[str, Measurement]]) -> None:
 
 def test_sales_of_the_funnel_are_those_of_its_people(pages: dict[str, tuple[str, Measurement]]) -> None:
     _, m = pages["en"]
-    presale = next(phase for phase in m.phases if phase.phase == "presale")
-    assert 0 < presale.funnel.spend_cents < presale.sales.gmv_cents
-    assert presale.funnel.buyers <= presale.funnel.orders
-    assert f"{presale.funnel.spend_cents / 100:,.2f}" in pages["en"][0]
+    for phase in m.phases:
+        assert 0 <= phase.funnel.spend_cents <= phase.sales.gmv_cents
+        assert phase.funnel.buyers <= phase.funnel.orders
+        if phase.funnel.spend_cents:
+            assert f"{phase.funnel.spend_cents / 100:,.2f}" in pages["en"][0]
 
 
 def test_the_last_day_of_the_curve_is_what_is_measured(pages: dict[str, tuple[str, Measurement]]) -> None:
@@ -163,7 +164,8 @@ def test_the_last_day_of_the_curve_is_what_is_measured(pages: dict[str, tuple[st
 def test_burn_adds_up_to_the_books(pages: dict[str, tuple[str, Measurement]]) -> None:
     _, m = pages["en"]
     budget = next(line for line in m.accounts if line.name == "budget")
-    assert sum(day.reserved_cents for day in m.following.burn) >= budget.held > 0
+    kept = budget.open + budget.spent + budget.expired + budget.stopped
+    assert sum(day.reserved_cents for day in m.following.burn) == kept > 0
     assert sum(day.used_cents for day in m.following.burn) == budget.spent
 
 
