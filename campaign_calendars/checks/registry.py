@@ -37,7 +37,7 @@ from campaign_calendars.model.benefits import Benefit
 from campaign_calendars.model.calendar import Calendar, Phase, Play
 from campaign_calendars.model.store import Channel, Position, Store
 from campaign_calendars.model.unfolding import StepPlay
-from campaign_calendars.time.timeline import Timeline
+from campaign_calendars.time.timeline import Occurrence, Timeline
 
 _CHINESE = "\n中文："
 _EXAMPLES = re.compile(r"\nFails:\n(?P<fails>.*?)\nPasses:\n(?P<passes>.*?)(?=\n\S|\Z)", re.DOTALL)
@@ -117,19 +117,26 @@ class View:
         return both is None or both.can_hold
 
     @cached_property
+    def _planned(self) -> dict[tuple[str, str], list[Occurrence]]:
+        planned: dict[tuple[str, str], list[Occurrence]] = {}
+        for occurrence in self.timeline.occurrences:
+            planned.setdefault((occurrence.phase, occurrence.play), []).append(occurrence)
+        return planned
+
+    def planned(self, phase: Phase, play: Play) -> list[Occurrence]:
+        """The occurrences of a play, in order."""
+        return self._planned.get((phase.id, play.id), [])
+
+    @cached_property
     def moments(self) -> dict[tuple[str, str], list[datetime]]:
         """The planned moments of each (phase, play), in order."""
-        planned: dict[tuple[str, str], list[datetime]] = {}
-        for occurrence in self.timeline.occurrences:
-            planned.setdefault((occurrence.phase, occurrence.play), []).append(occurrence.at)
-        return planned
+        return {play: [one.at for one in occurrences] for play, occurrences in self._planned.items()}
 
     def turns(self, phase: Phase, play: Play) -> Iterator[tuple[datetime, list[Channel]]]:
         """The planned moments of a play in order, each with the channels that a message may take then."""
-        for one in self.timeline.occurrences:
-            if (one.phase, one.play) == (phase.id, play.id):
-                named = play.channels if one.channel is None else [one.channel]
-                yield one.at, [self.store.channels[name] for name in named if name in self.store.channels]
+        for one in self.planned(phase, play):
+            named = play.channels if one.channel is None else [one.channel]
+            yield one.at, [self.store.channels[name] for name in named if name in self.store.channels]
 
     @cached_property
     def tier_ids(self) -> tuple[str, ...]:

@@ -274,8 +274,10 @@ def priority_in_proportion(view: View) -> Iterator[Finding]:
     只有比例起作用：为了该玩法的一次触达，计划会放弃阶段内其他每个玩法各一次触达。个别玩法可以如此；更多时候是填写时没有对照其他玩法的默认值。
     """
     for path, phase, play in view.plays():
+        if play.priority is None or not play.channels:
+            continue
         others = [priority_of(phase, other) for other in phase.plays if other is not play and other.channels]
-        if play.priority is None or not play.channels or len(others) < 2 or play.priority <= sum(others):  # noqa: PLR2004
+        if len(others) < 2 or play.priority <= sum(others):  # noqa: PLR2004
             continue
         yield found(
             (*path, "priority"),

@@ -82,8 +82,7 @@ def _against(view: View, phase: Phase, play: Play) -> Iterator[tuple[str, Said]]
 def _meeting(view: View, phase: Phase, play: Play) -> str:
     """The first moment that would be that of two messages; empty: there is none."""
     turns = play.touches
-    mine = [one for one in view.timeline.occurrences if (one.phase, one.play) == (phase.id, play.id)]
-    base = [one.at for one in mine if one.channel == turns[0][0]]
+    base = [one.at for one in view.planned(phase, play) if one.channel == turns[0][0]]
     moments = sorted(utc(at) + later for at in base for _, later in turns)
     twice = next((a for a, b in pairwise(moments) if a == b), None)
     return "" if twice is None else f"{twice.astimezone(view.timeline.timezone):%m-%d %H:%M}"
@@ -108,7 +107,7 @@ def every_channel_has_its_turn(view: View) -> Iterator[Finding]:
     第二个渠道在玩法时刻之后一个 gap，第三个两个，依此类推。
     """
     for path, phase, play in view.plays():
-        planned = {one.channel for one in view.timeline.occurrences if (one.phase, one.play) == (phase.id, play.id)}
+        planned = {one.channel for one in view.planned(phase, play)}
         if not planned or play.touch == "first" or play.gap is None:
             continue
         late = [name for name, _ in play.touches if name not in planned]

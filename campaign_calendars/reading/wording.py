@@ -109,7 +109,9 @@ def _limit(details: ErrorDetails, name: str) -> Wording:
     )
 
 
-def _id(details: ErrorDetails, _name: str) -> Wording:
+def _id(details: ErrorDetails, name: str) -> Wording:
+    if str(details.get("ctx", {}).get("pattern", "")).startswith("^https"):
+        return _address(details, name)
     shown, shown_zh = _show(details["input"])
     example = _as_id(details["input"]) or "warm-up"
     return (
@@ -119,6 +121,15 @@ def _id(details: ErrorDetails, _name: str) -> Wording:
             f"Use lower-case letters, digits, - and _, starting with a letter, e.g. {example}.",
             f"请用小写字母、数字、- 与 _，以字母开头，例如 {example}。",
         ),
+    )
+
+
+def _address(details: ErrorDetails, name: str) -> Wording:
+    shown, shown_zh = _show(details["input"])
+    return (
+        "C025",
+        (f"{name!r} wants an address of the web, not {shown}", f"{name!r} 应为网址，而不是 {shown_zh}"),
+        ("Write it whole, e.g. https://example.com/sale.", "请写完整的网址，例如 https://example.com/sale。"),
     )
 
 

@@ -20,7 +20,7 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import utc
 from campaign_calendars.values.json import from_json, to_json
 from campaign_calendars.values.scalars import FULL_SHARE
-from tasks.deciding.words import words_of
+from tasks.deciding.wording import wordings
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.plan_records import PlanRecord
@@ -85,11 +85,14 @@ def requests_of(rt: Runtime, loaded: LoadedCalendar, run: Run, decision: PhaseDe
     plan = _plan_of(rt, run)
     planned = None if plan is None else _planned(plan)
     plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
-    now, words = rt.clock(), words_of(rt, loaded.calendar)
+    reworded = frozenset() if plan is None else _reworded(rt, loaded, plan)
+    now = rt.clock()
     found = []
     for decided in decision.plays:
         written = plays.get(decided.play)
-        departures = (*_asked(written, decided), *_departed(loaded, run, decided, planned, words))
+        departures = (*_asked(written, decided), *_departed(loaded, run, decided, planned))
+        if f"{run.phase}/{decided.play}" in reworded:
+            departures = (*departures, Departure("words"))
         if not departures or not decided.chosen:
             continue
         within = written.approve.within if written is not None and written.approve is not None else None
@@ -116,11 +119,7 @@ def _asked(written: Play | None, decided: PlayDecision) -> Iterator[Departure]:
 
 
 def _departed(
-    loaded: LoadedCalendar,
-    run: Run,
-    decided: PlayDecision,
-    planned: Mapping[tuple[str, str, datetime], Any] | None,
-    words: Mapping[tuple[str, str], str],
+    loaded: LoadedCalendar, run: Run, decided: PlayDecision, planned: Mapping[tuple[str, str, datetime], Any] | None
 ) -> Iterator[Departure]:
     more = loaded.store.approval.envelope
     if planned is None or more is None:
@@ -138,8 +137,27 @@ def _departed(
         yield Departure("money", cents, costs)
     if row.get("audience") and row["audience"] != audience_digest(decided.audience_sql):
         yield Departure("audience")
-    if row.get("words") and row["words"] != words.get((run.phase, decided.play), ""):
-        yield Departure("words")
+
+
+def _reworded(rt: Runtime, loaded: LoadedCalendar, plan: PlanRecord) -> frozenset[str]:
+    """Plays (`phase/play`) whose messages say something else than in the plan; `envelope: null` asks about none."""
+    if loaded.store.approval.envelope is None:
+        return frozenset()
+    return changed_words(words_of(plan), wordings(loaded, rt.settings.root))
+
+
+def words_of(plan: PlanRecord) -> Mapping[str, str]:
+    """Play → digest of what it says in a plan; empty for plans of earlier releases, which did not keep it."""
+    try:
+        found = json.loads(plan.body).get("texts")
+    except (ValueError, AttributeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def changed_words(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
+    """Plays (`phase/play`) of both that say something else now."""
+    return frozenset(name for name, digest in before.items() if now.get(name, digest) != digest)
 
 
 def _most(planned: int, more: int) -> int:

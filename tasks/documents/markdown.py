@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.documents.parts import Cards, Code, Document, Paragraph, Part, Picture, Table, in_figures
+from tasks.documents.parts import Cards, Code, Document, Paragraph, Part, Picture, Table, figure_columns, in_figures
 
 _MARKS = {"plain": "{}", "strong": "**{}**", "warning": "⚠ {}", "small": "*{}*"}
 _SPECIAL = str.maketrans({one: f"\\{one}" for one in "\\`*_[]<>#|"})
@@ -42,7 +42,7 @@ def _table(table: Table) -> Iterator[str]:
     if table.title:
         yield f"**{_text(table.title)}**"
         yield ""
-    figures = [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
+    figures = figure_columns(table)
     yield f"| {' | '.join(map(_text, table.head))} |"
     yield f"|{'|'.join('---:' if one else '---' for one in figures)}|"
     for row in table.rows:

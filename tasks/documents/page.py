@@ -16,6 +16,7 @@ from tasks.documents.parts import (
     Section,
     Table,
     Value,
+    figure_columns,
     in_figures,
 )
 
@@ -70,7 +71,7 @@ def _card(card: Card) -> str:
 
 def _table(table: Table) -> str:
     caption = f"<caption>{escape(table.title)}</caption>" if table.title and not table.folded else ""
-    figures = [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
+    figures = figure_columns(table)
     head = "".join(f"<th{_class(figure)}>{escape(name)}</th>" for name, figure in zip(table.head, figures, strict=True))
     rows = "\n".join(
         "<tr>" + "".join(_cell(value, one) for value, one in zip(row, figures, strict=True)) + "</tr>"

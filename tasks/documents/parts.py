@@ -115,6 +115,11 @@ class Document:
     """Seconds after which a page loads itself anew, while it is rewritten; None: never."""
 
 
+def figure_columns(table: Table) -> list[bool]:
+    """Which columns hold figures only: they stand at the right."""
+    return [all(not isinstance(row[n], str) for row in table.rows) for n in range(len(table.head))]
+
+
 def in_figures(value: Value) -> str:
     """A cell as people read it."""
     if value is None:

@@ -8,6 +8,8 @@ import json
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.json import to_json
+from tasks.deciding.envelope import changed_words, words_of
+from tasks.deciding.wording import wordings
 from tasks.planning.plan import plan
 from tasks.runtime import Runtime
 from warehouse.ledger.plan_records import PlanRecord
@@ -23,7 +25,7 @@ def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:
     if checksum is None:
         raise _unnamed(rt, name, loaded)
     known = rt.ledger.plan(checksum)
-    if known is not None and agreed_as_written(known, loaded):
+    if known is not None and agreed_as_written(rt, known, loaded):
         return known
     made = plan(rt, name)
     if made.checksum != checksum:
@@ -43,12 +45,14 @@ def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:
     return found
 
 
-def agreed_as_written(known: PlanRecord, loaded: LoadedCalendar) -> bool:
-    """Whether somebody agreed to the plan, and the calendar's text is still the one it was made of."""
+def agreed_as_written(rt: Runtime, known: PlanRecord, loaded: LoadedCalendar) -> bool:
+    """Whether somebody agreed to the plan, and the calendar and its messages are still written as it was made of."""
     if known.applied_at is None and known.begun_at is None:
         return False
     sha = hashlib.sha256(loaded.text.encode()).hexdigest()
-    return known.calendar == loaded.calendar.calendar and json.loads(known.body).get("calendar_sha") == sha
+    if known.calendar != loaded.calendar.calendar or json.loads(known.body).get("calendar_sha") != sha:
+        return False
+    return not changed_words(words_of(known), wordings(loaded, rt.settings.root))
 
 
 def _unnamed(rt: Runtime, name: str, loaded: LoadedCalendar) -> UsageError:

@@ -60,7 +60,7 @@ def to_carry_out(rt: Runtime, name: str) -> PlanRecord | None:
     calendar = loaded.calendar.calendar
     return next(
         (each for each in (rt.ledger.begun_plan(calendar), rt.ledger.applied_plan(calendar)) if each is not None
-         and agreed_as_written(each, loaded)),
+         and agreed_as_written(rt, each, loaded)),
         None,
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ from tasks.deciding.draws import require_same_draws
 from tasks.deciding.envelope import audience_digest
 from tasks.deciding.events import event_briefs, event_rates, waiting_plays
 from tasks.deciding.known import as_known
-from tasks.deciding.words import words_of
+from tasks.deciding.wording import wordings
 from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of, places_of
 from tasks.planning.enforcing import unfounded
@@ -104,6 +104,7 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         persons=ahead.persons,
         holdouts=ahead.holdouts,
         certificate=ahead.certificate,
+        texts=wordings(written, rt.settings.root),
         blocks=books.blocks if books else (),
     )
     made = _standing(rt, loaded, snapshot, made)
@@ -172,7 +173,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
     """
     params = feature_params(loaded)
     pools = {name: benefit.pool for name, benefit in loaded.calendar.benefits.items()}
-    waiting, gone, words = waiting_plays(loaded), used_up(rt, loaded), words_of(rt, loaded.calendar)
+    waiting, gone = waiting_plays(loaded), used_up(rt, loaded)
     missed = _missed(loaded, rt.clock())
     rows = [row for row in _done(rt, loaded) if (row.phase, row.play) not in waiting]
     ran = {(row.phase, row.play, row.at) for row in rows}
@@ -201,8 +202,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         for brief in briefs:
             stands.move(brief)
             counts = session.decide(brief, best)
-            said = words.get((brief.phase, brief.play), "")
-            rows.append(PlannedPlay(phase=brief.phase, words=said, **_decided(session, brief, counts)))
+            rows.append(PlannedPlay(phase=brief.phase, **_decided(session, brief, counts)))
             _say_where(rt, brief, len(rows), len(ran) + len(briefs))
         persons = session.persons()
         holdouts = tuple(power_of_holdouts(session, loaded, briefs))

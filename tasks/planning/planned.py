@@ -69,8 +69,6 @@ class PlannedPlay(PlayCounts):
     """Why it reaches nobody, or under a tenth of its audience."""
     audience: str = ""
     """A digest of who is meant: another audience gives another one; empty where it has run, or is missed."""
-    words: str = ""
-    """A digest of what members may read: another text, link, list or attachment gives another; empty without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +231,8 @@ class Plan:
     """Control groups of what is still to come, and how small an effect they can show."""
     certificate: Certificate | None
     """What the plan of everything to come is worth, and what is scarce; null where the calendar plans nothing."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Play (`phase/play`) → a digest of what its messages say: templates, what they name, attachments, signatures."""
     blocks: tuple[Block, ...] = ()
     """What phases set aside for benefits that apply themselves, in the order of time."""
     duties: tuple[DutyState, ...] = ()

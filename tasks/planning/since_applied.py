@@ -10,6 +10,7 @@ from campaign_calendars.findings.said import Said
 from campaign_calendars.reading.loading import LoadedCalendar, load_calendar
 from campaign_calendars.values.json import from_json
 from campaign_calendars.values.scalars import FULL_SHARE, Text, format_share
+from tasks.deciding.envelope import changed_words
 from tasks.planning.changing import LimitName, LoadChange, MomentChange, PartChange, PassedLimit, SinceApplied, What
 from tasks.planning.plan import people_file
 from tasks.planning.planned import ChannelLoad, PhasePlan, Plan
@@ -66,13 +67,13 @@ def _moment(found: Moment) -> MomentChange:
 def _parts(before: Plan, made: Plan) -> Iterator[PartChange]:
     """Phases by window, aims and words, plays by moments: what they reach is told by figures."""
     old, new = ({phase.phase: _shape(phase) for phase in plan.phases} for plan in (before, made))
-    plays, now, reworded = _plays(before), _plays(made), set(_reworded(before, made))
+    plays, now, reworded = _plays(before), _plays(made), changed_words(before.texts, made.texts)
     for phase in dict.fromkeys([*new, *old]):
         if phase not in old or phase not in new or old[phase] != new[phase]:
             yield PartChange(what=_what(phase in old, phase in new), phase=phase)
         for play in dict.fromkeys([*now.get(phase, {}), *plays.get(phase, {})]):
             was, becomes = plays.get(phase, {}).get(play), now.get(phase, {}).get(play)
-            if was != becomes or (phase, play) in reworded:
+            if was != becomes or f"{phase}/{play}" in reworded:
                 yield PartChange(what=_what(was is not None, becomes is not None), phase=phase, play=play)
 
 
@@ -93,16 +94,11 @@ def _plays(plan: Plan) -> dict[str, dict[str, list[datetime]]]:
     return found
 
 
-def _reworded(before: Plan, made: Plan) -> Iterator[tuple[str, str]]:
-    """Plays to come of both plans whose members would read something else."""
-    old = {(row.phase, row.play): row.words for row in before.occurrences if row.words}
-    new = {(row.phase, row.play): row.words for row in made.occurrences if row.words}
-    yield from (play for play, words in new.items() if old.get(play, words) != words)
-
-
 def _other_words(before: Plan, made: Plan) -> Iterator[Text]:
-    for phase, play in _reworded(before, made):
-        yield Text(en=f"what members read of {phase} / {play} changes", zh=f"{phase} / {play} 的文案改变")
+    """Plays whose messages say something else, wherever it was written: a template, a picture, a signature."""
+    for name in sorted(changed_words(before.texts, made.texts)):
+        shown = name.replace("/", " / ")
+        yield Text(en=f"what members read of {shown} changes", zh=f"{shown} 的文案改变")
 
 
 def _written(record: PlanRecord, loaded: LoadedCalendar) -> Iterator[Text]:

@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "snapshots rollback": ("{first}", "--by", "li", "--reason", "a trial"),
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
+    "measure": ("--arms", "arms.csv", "--as-of", UNTIL),
     "plan": (CALENDAR,),
     "budget": (CALENDAR,),
     "plan --what-if": ("caps.all=off", CALENDAR),
@@ -116,6 +117,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (root / "duties.csv").write_text(
         "事项,完成,完成人,完成时间\nloyalty,是,小李,2020-02-01\nno-such,是,小李,\n", "utf-8"
     )
+    arms = [f"m{n:08},{'treated' if n % 2 else 'control'},2020-01-20 10:00:00+08:00" for n in range(1, 121)]
+    (root / "arms.csv").write_text("\n".join(["member_id,arm,assigned_at", *arms]) + "\n", "utf-8")
     (root / "refusals.csv").write_text("member_id,channel\nnobody,sms\n", "utf-8")
     with closing(open_runtime(root)) as rt:
         snapshot = refresh(rt, CALENDAR, begin).snapshot_id

@@ -17,10 +17,10 @@ def occurrences(told: Told) -> Section:
     """The timeline, and what happens at which moment."""
     rows = timeline_rows(told.loaded.calendar, told.lang)
     words = told.listed([f"{row.label} {row.span.start:%m-%d} – {row.span.last:%m-%d}" for row in rows])
-    head = told(
+    head = told.head(
         "when|phase|play|in the audience|chosen|held out|excluded|benefits|messages cost",
         "时间|阶段|玩法|人群|选中|对照组|排除|权益|消息费",
-    ).split("|")
+    )
     table = Table(told("occurrences", "触达安排"), head, [_row(told, one) for one in told.plan.occurrences])
     return Section(told("When", "安排"), [Picture(timeline_svg(rows), words), table, *_notes(told)])
 
@@ -50,7 +50,7 @@ def _notes(told: Told) -> Iterator[Part]:
         "small",
     )
     if told.plan.triggers:
-        head = told("play|event|a day|in all|cost at most", "玩法|事件|每日|合计|最高费用").split("|")
+        head = told.head("play|event|a day|in all|cost at most", "玩法|事件|每日|合计|最高费用")
         rows: list[tuple[Value, ...]] = [
             (
                 told.play(one.phase, one.play),
@@ -69,11 +69,11 @@ def plays(told: Told) -> Section:
     found: dict[tuple[str, str], list[PlannedPlay]] = {}
     for row in told.plan.occurrences:
         found.setdefault((row.phase, row.play), []).append(row)
-    head = told(
+    head = told.head(
         "phase|play|to whom|what they get|where|chosen|held out|excluded", "阶段|玩法|对象|内容|渠道|选中|对照组|排除"
-    ).split("|")
+    )
     rows = [_play(told, *key, mine) for key, mine in found.items()]
-    why = told("phase|play|why not|times", "阶段|玩法|未触达原因|人次").split("|")
+    why = told.head("phase|play|why not|times", "阶段|玩法|未触达原因|人次")
     table = Table(told("reasons", "未触达原因"), why, list(_reasons(told, found)), told("Why not", "未触达原因"))
     return Section(told("Plays", "玩法"), [Table(told("plays", "玩法"), head, rows), table, *_few(told)])
 

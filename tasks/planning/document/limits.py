@@ -17,7 +17,7 @@ def limits(told: Told) -> Section:
 
 def _parts(told: Told) -> Iterator[Part]:
     budget = told.plan.budget
-    head = told("pool|limit|used|this plan takes|left", "资金池|上限|已使用|本计划|剩余").split("|")
+    head = told.head("pool|limit|used|this plan takes|left", "资金池|上限|已使用|本计划|剩余")
     pools = [(name, one.limit_cents, one.used_cents, one.planned_cents) for name, one in budget.pools.items()]
     rows = [
         _left(*one)
@@ -28,7 +28,7 @@ def _parts(told: Told) -> Iterator[Part]:
         "|"
     )
     yield Table(told("benefits", "权益"), head, list(_benefits(told)))
-    head = told("channel|messages|busiest day|then|capacity a day", "渠道|消息数|最忙的一天|当日|每日容量").split("|")
+    head = told.head("channel|messages|busiest day|then|capacity a day", "渠道|消息数|最忙的一天|当日|每日容量")
     loads: list[tuple[Value, ...]] = [
         (
             told.channel(name),

@@ -60,9 +60,9 @@ def persons(told: Told) -> Section:
 
 
 def _by_play(told: Told) -> Table:
-    head = told(
+    head = told.head(
         "phase|play|added|removed|changed|benefits more|commonest reason", "阶段|玩法|新增|移除|改变|权益增减|主要原因"
-    ).split("|")
+    )
     rows: list[tuple[Value, ...]] = [
         (
             told.phase(one.phase),
@@ -95,7 +95,7 @@ def _samples(told: Told) -> Table:
         )
         for one in told.samples
     ]
-    head = told("play|when|member|change|reason|benefits more", "玩法|时间|会员|变化|原因|权益增减").split("|")
+    head = told.head("play|when|member|change|reason|benefits more", "玩法|时间|会员|变化|原因|权益增减")
     return Table(told("samples", "变化示例"), head, rows, told("Some of them", "示例"))
 
 
@@ -106,12 +106,12 @@ def unknown(told: Told) -> Section:
 
 def _unknown(told: Told) -> Iterator[Part]:
     if told.findings:
-        head = told("code|what|remedy", "代码|内容|处理").split("|")
+        head = told.head("code|what|remedy", "代码|内容|处理")
         found = [one.said(told.lang) for one in told.findings]
         yield Table(told("open findings", "未处理"), head, [(one.code, one.message, one.hint) for one in found])
     if accepted := told.loaded.calendar.accept:
         rows = [(code, reason.get(told.lang)) for code, reason in accepted.items()]
-        yield Table(told("accepted", "已接受"), told("code|why it is accepted", "代码|接受原因").split("|"), rows)
+        yield Table(told("accepted", "已接受"), told.head("code|why it is accepted", "代码|接受原因"), rows)
     for en, zh in (
         ("What members do meanwhile: who buys, joins or unsubscribes drops out, others come in.",
          "会员期间的行为：购买、入会、退订会使名单变化。"),
@@ -123,7 +123,7 @@ def _unknown(told: Told) -> Iterator[Part]:
 
 def duties(told: Told) -> Section:
     """Who does what until when; owners may be filled in by hand."""
-    head = told("phase|what|due|owner", "阶段|任务|截止|负责人").split("|")
+    head = told.head("phase|what|due|owner", "阶段|任务|截止|负责人")
     rows: list[tuple[Value, ...]] = [
         (told.phase(phase.phase), one.text.get(told.lang), told.moment(one.due_at), one.owner.get(told.lang))
         for phase in told.plan.phases
@@ -136,7 +136,7 @@ def duties(told: Told) -> Section:
 
 def sign_off(told: Told) -> Section:
     """The countersign table; it is filled in by hand."""
-    head = told("role|name|opinion|date", "部门|姓名|意见|日期").split("|")
+    head = told.head("role|name|opinion|date", "部门|姓名|意见|日期")
     rows: list[tuple[Value, ...]] = [(told(*one), "", "", "") for one in _ROLES]
     rows += [("", "", "", "")] * BLANK_ROWS
     bound = told(f"Signed for plan {told.plan.checksum} and no other.", f"本签署仅对计划 {told.plan.checksum} 有效。")

@@ -29,7 +29,7 @@ def head(told: Told) -> Section:
         (told("made by", "制定人"), told.made_by or "–"),
         (told("amounts in", "金额单位"), plan.currency),
     ]
-    return Section(told("Plan", "计划"), [Table(told("plan", "计划"), ("", ""), rows)])
+    return Section(told("Plan", "计划"), [Table(told("plan", "计划"), told.head("what|value", "项目|内容"), rows)])
 
 
 def decision(told: Told) -> Section:

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from campaign_calendars.deciding.people import PeopleChange
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.model.calendar import Play
-from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.documents.speaker import Speaker
 from tasks.planning.changing import SinceApplied
 from tasks.planning.planned import Plan
 from tasks.planning.previewing import PreviewedMessage
@@ -30,12 +29,10 @@ class ChangedPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Speaker):
     """A plan with all that its document says beside it."""
 
-    lang: str
     plan: Plan
-    loaded: LoadedCalendar
     made_by: str
     reached: int
     """Persons who get at least one message at moments to come."""
@@ -48,12 +45,6 @@ class Told:
     previews: Sequence[PreviewedMessage]
     findings: Sequence[Problem]
     """Open ones of the calendar, and datasets that are too old."""
-
-    def __call__(self, en: str, zh: str) -> str:
-        return zh if self.lang == "zh" else en
-
-    def said(self, pair: Said) -> str:
-        return in_language(pair, self.lang)
 
     def phase(self, phase: str) -> str:
         found = next((one for one in self.plan.phases if one.phase == phase), None)
@@ -68,24 +59,6 @@ class Told:
         """The play as the calendar has it; None where an earlier plan had it."""
         phases = (one for one in self.loaded.calendar.phases if one.id == phase)
         return next((one for found in phases for one in found.plays if one.id == play), None)
-
-    def channel(self, channel: str) -> str:
-        known = self.loaded.store.channels.get(channel)
-        return (known.title.get(self.lang) if known else "") or channel
-
-    def benefit(self, benefit: str) -> str:
-        known = self.loaded.calendar.benefits.get(benefit)
-        return (known.title.get(self.lang) if known else "") or benefit
-
-    def reason(self, code: str) -> str:
-        """Why somebody is not chosen, in words."""
-        from campaign_calendars.deciding.contact import REASONS
-
-        if code == "not in the audience":
-            return self("not in the audience", "不在人群中")
-        if code == "held_out":
-            return self("held out", "进入对照组")
-        return REASONS[code].title.get(self.lang) if code in REASONS else code
 
     def moment(self, at: datetime) -> str:
         """Local time of the calendar with its weekday."""

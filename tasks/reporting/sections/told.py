@@ -8,10 +8,8 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.certificate import Certificate
-from campaign_calendars.deciding.contact import REASONS
-from campaign_calendars.findings.said import Said, in_language
-from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.parts import Share, Value
+from tasks.documents.speaker import Speaker
 from tasks.measuring.measurement import Measurement, PlayResult
 from tasks.measuring.rates import MeasuredRate
 from tasks.receipts.arriving import Arrived
@@ -41,11 +39,9 @@ class RunRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Speaker):
     """A measurement with all that its report says beside it."""
 
-    lang: str
-    loaded: LoadedCalendar
     m: Measurement
     runs: Sequence[RunRow]
     datasets: Mapping[str, DatasetCounts]
@@ -60,18 +56,8 @@ class Told:
     again: int | None = None
     """Seconds after which the page is rewritten; None: it stays as it is."""
 
-    def __call__(self, en: str, zh: str) -> str:
-        return zh if self.lang == "zh" else en
-
-    def head(self, en: str, zh: str) -> list[str]:
-        """Heads of columns, written with bars between them."""
-        return self(en, zh).split("|")
-
     def word(self, key: str) -> str:
         return words(self.lang)[key]
-
-    def said(self, pair: Said) -> str:
-        return in_language(pair, self.lang)
 
     @property
     def zone(self) -> tzinfo:
@@ -94,21 +80,6 @@ class Told:
     def play_named(self, phase: str, play: str) -> str:
         found = next((row for row in self.m.plays if (row.phase, row.play) == (phase, play)), None)
         return self.play(found) if found else play
-
-    def channel(self, channel: str) -> str:
-        known = self.loaded.store.channels.get(channel)
-        return (known.title.get(self.lang) if known else "") or channel
-
-    def audience(self, name: str) -> str:
-        known = self.loaded.calendar.audiences.get(name)
-        return (known.title.get(self.lang) if known else "") or name
-
-    def benefit(self, name: str) -> str:
-        known = self.loaded.calendar.benefits.get(name)
-        return (known.title.get(self.lang) if known else "") or name
-
-    def reason(self, code: str) -> str:
-        return REASONS[code].title.get(self.lang) if code in REASONS else code
 
 
 def share(value: float | None) -> Value:

@@ -66,6 +66,11 @@ def test_good_calendar_loads_with_money_in_cents_and_shares_in_basis_points() ->
 
 MISTAKES = [
     ("store: demo-food", "stroe: demo-food", ("C020", 2, 1, "unknown key 'stroe'")),
+    (
+        "calendar: queens-day",
+        "links: {sale: sale}\ncalendar: queens-day",
+        ("C025", 1, 15, "'sale' wants an address of the web, not 'sale'"),
+    ),
     ("calendar: queens-day", "calendar: Queens Day", ("C027", 1, 11, "'Queens Day' is not an id")),
     ("kind: burst", "kind: brust", ("C024", 11, 11, "'brust' is not a possible kind")),
     ("kind: member_coupon", "kind: member_coupn", ("C023", 8, 15, "'member_coupn' is not a possible kind")),

@@ -30,6 +30,7 @@ MOMENT = datetime(2026, 3, 6, 10, tzinfo=ZONE)
 RUN = "small-sale.burst.20260306T020000Z"
 HOUR = timedelta(hours=1)
 ASKS = "approve: {above: 1}"
+SIGNED = ("consent: implied", "consent: required, kind: sms, signature: Corner")
 YES = Given(answer="approve", by="Li Wei", reason="looked at it")
 
 
@@ -351,21 +352,33 @@ def test_another_audience_than_planned_waits_for_a_person(shop: Callable[..., Sh
     ("file", "change"),
     [
         ("messages/recall.txt", (", your coupon waits.", ", buy now!")),
-        ("calendars/small-sale.yaml", ("audiences:", 'links: {sale: "https://shop.cn/s"}\naudiences:')),
+        ("stores/corner.yaml", ("signature: Corner", "signature: Corners")),
     ],
 )
 def test_other_words_than_planned_wait_for_a_person_who_reads_them(
     shop: Callable[..., Shop], file: str, change: tuple[str, str]
 ) -> None:
+    """The calendar is as it was; what its messages are written of is not."""
     small = shop("")
+    small.change("stores/corner.yaml", SIGNED)
     small.apply_plan()
     small.change(file, change)
     assert small.run().status == "awaiting_approval"
     assert figures(small) == ["words"]
     found = judged(small.rt, RUN)
     assert found is not None
-    assert all(one.text.endswith(change[1] if file.startswith("messages") else "waits.") for one in found.previews)
+    shown = "buy now!" if file.startswith("messages") else "waits."
+    assert all(shown in one.text for one in found.previews)
+    assert small.delivered() == 0
     assert answer(small.rt, RUN, YES).released > 0
+
+
+def test_a_store_that_asks_about_nothing_does_not_ask_about_words(shop: Callable[..., Shop]) -> None:
+    small = shop("")
+    small.store("approval: {envelope: null}")
+    small.apply_plan()
+    small.change("messages/recall.txt", (", your coupon waits.", ", buy now!"))
+    assert small.run().status == "finished"
 
 
 def test_a_moment_the_plan_does_not_have_waits_for_a_person(shop: Callable[..., Shop]) -> None:

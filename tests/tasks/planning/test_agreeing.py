@@ -39,6 +39,14 @@ def test_a_plan_is_named_was_seen_and_is_not_made_again(tmp_path: Path, monkeypa
         assert require_plan(rt, "small-sale", made.checksum).applied_by == "Li"
         monkeypatch.undo()
 
+        text = root / "messages" / "recall.txt"
+        before = text.read_text("utf-8")
+        text.write_text(before.replace("waits", "ends"), "utf-8")
+        with pytest.raises(UsageError, match="the plan has changed"):
+            require_plan(rt, "small-sale", made.checksum)
+        text.write_text(before, "utf-8")
+        assert require_plan(rt, "small-sale", made.checksum).applied_by == "Li"
+
         path = root / "calendars" / "small-sale.yaml"
         path.write_text(path.read_text("utf-8").replace("holdout: 20%", "holdout: 30%"), "utf-8")
         with pytest.raises(UsageError, match="the plan has changed"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,32 +16,15 @@ from tasks.planning.changing import SinceApplied
 from tasks.planning.since_applied import since_applied
 from tasks.running.phase import run_if_due
 from tasks.runtime import Runtime, open_runtime
-from tests.flows.small_project import ZONE, write_project
-
-TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
-DAY = timedelta(days=1)
-NAME = "small-sale"
+from tests.flows.small_project import write_project
+from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project, rewrite
 
 
 @pytest.fixture
 def rt(tmp_path: Path) -> Iterator[Runtime]:
     """A project of three moments, planned and applied by Li two days ahead."""
-    write_project(tmp_path, [TEN, TEN + DAY, TEN + 2 * DAY])
-    with open_runtime(tmp_path, clock=lambda: (TEN - 2 * DAY).astimezone(UTC)) as rt:
-        refresh(rt, NAME, rt.clock())
-        made = make(rt, NAME)
-        begin_apply(rt, NAME, made.checksum, by="Li")
-        end_apply(rt, made.checksum, "Li", "1 created")
+    with applied_project(tmp_path, 3) as rt:
         yield rt
-
-
-def rewrite(rt: Runtime, *pairs: tuple[str, str]) -> None:
-    path = rt.settings.root / "calendars" / f"{NAME}.yaml"
-    text = path.read_text("utf-8")
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
 
 
 def limits(rt: Runtime, **values: str) -> None:

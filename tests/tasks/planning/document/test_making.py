@@ -4,49 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from campaign_calendars.findings.errors import UsageError
-from tasks.data.refresh import refresh
 from tasks.documents.parts import Money, Paragraph, Section, Table
-from tasks.planning.applying import begin_apply, end_apply
 from tasks.planning.beside import make
 from tasks.planning.document.making import _told, plan_document, write_document
 from tasks.planning.document.told import Told
 from tasks.planning.plan import Plan
 from tasks.planning.since_applied import since_applied
-from tasks.runtime import Runtime, open_runtime
-from tests.flows.small_project import NAMES, PHONES, ZONE, write_project
-
-TEN = datetime(2026, 3, 5, 10, tzinfo=ZONE)
-DAY = timedelta(days=1)
-NAME = "small-sale"
+from tasks.runtime import Runtime
+from tests.flows.small_project import NAMES, PHONES
+from tests.tasks.planning.applied import NAME, applied_project, rewrite
 
 
 @pytest.fixture
 def rt(tmp_path: Path) -> Iterator[Runtime]:
     """A project of two moments, applied by Li two days ahead."""
-    root = tmp_path / "project"
-    write_project(root, [TEN, TEN + DAY])
-    with open_runtime(root, clock=lambda: (TEN - 2 * DAY).astimezone(UTC)) as rt:
-        refresh(rt, NAME, rt.clock())
-        made = make(rt, NAME)
-        begin_apply(rt, NAME, made.checksum, by="Li")
-        end_apply(rt, made.checksum, "Li", "1 created")
+    with applied_project(tmp_path / "project", 2) as rt:
         yield rt
-
-
-def rewrite(rt: Runtime, *pairs: tuple[str, str]) -> None:
-    path = rt.settings.root / "calendars" / f"{NAME}.yaml"
-    text = path.read_text("utf-8")
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text, "utf-8")
 
 
 def written(rt: Runtime, path: Path, lang: str = "en") -> Plan:
