@@ -12,6 +12,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) check
 	$(BIN)/python -m compileall -q campaign_calendars promocal tasks warehouse flows  # for where Python must not
 	@touch $@
 
