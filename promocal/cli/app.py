@@ -53,6 +53,7 @@ COMMANDS = {
     "receipts": "receipts",
     "receive": "receiving",
     "status": "standing",
+    "board": "showing",
     "doctor": "standing",
     "metrics": "exposing",
     "backup": "backing",

@@ -19,7 +19,9 @@ from tasks.planning.document.told import ChangedPerson, Told
 from tasks.planning.plan import people_file
 from tasks.planning.planned import Plan
 from tasks.planning.previewing import preview_names
+from tasks.planning.since_applied import read_plan
 from tasks.runtime import Runtime
+from warehouse.ledger.plan_records import PlanRecord
 
 SAMPLES = 20
 """Persons with a change that are shown, masked."""
@@ -54,6 +56,14 @@ def write_document(
     else:
         text = as_page(document) if path.suffix.lower() == ".html" else as_markdown(document)
         path.write_text(text, "utf-8")
+
+
+def applied_document(rt: Runtime, record: PlanRecord, *, lang: str) -> Document | None:
+    """The document of a plan that was applied; None where it, or who it reaches, is not kept any more."""
+    made = read_plan(record)
+    if made is None or not people_file(rt, made.calendar, made.checksum).is_file():
+        return None
+    return plan_document(_told(rt, made, None, (), lang=lang, made_by=record.applied_by or ""))
 
 
 def plan_document(told: Told) -> Document:
