@@ -41,6 +41,7 @@ from tasks.measuring.measurement import (
 )
 from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, WAVE_RATES, MeasuredRate, Rate
+from tasks.measuring.results import keep_results
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
@@ -85,6 +86,7 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
             posts=[(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.post],
         )
         archive(rt, loaded, session, as_of)
+        keep_results(rt, loaded, session, as_of)
         return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)
 
 
