@@ -180,6 +180,24 @@ def phases_of(results: Sequence[PastResult]) -> tuple[EarlierPhase, ...]:
     return tuple(EarlierPhase(calendar=name, phase=phase, starts_at=at) for at, name, phase in found)
 
 
+def figures_in_words(forecast: Forecast, currency: str) -> Said:
+    """The figures of a forecast in one line, each with its interval; amounts in whole units of the currency."""
+    wide = not any(one.earlier for one in forecast.figures)
+    parts = [_figure_in_words(one, currency) for one in forecast.figures]
+    english, chinese = (sep.join(part[n] for part in parts) for n, sep in enumerate((", ", "、")))
+    return (
+        f"{english}" + ("; a wide default, not experience" if wide else "; eight of ten end inside"),
+        f"{chinese}" + ("；默认区间，并非经验值" if wide else "；十个中约八个落在区间内"),
+    )
+
+
+def _figure_in_words(one: ForecastFigure, currency: str) -> Said:
+    unit, name = (100, f" {currency}") if one.figure in MONEY else (1, "")
+    middle, low, high = (f"{value / unit:,.0f}" for value in (one.median, one.low, one.high))
+    english, chinese = FIGURE_WORDS[one.figure]
+    return f"{english} {middle}{name} ({low}–{high})", f"{chinese} {middle}{name}（{low}–{high}）"
+
+
 def basis_in_words(forecast: Forecast) -> Said:
     """What a forecast rests on, in one sentence: earlier phases by id and date, or that there are too few."""
     known = len(forecast.earlier)

@@ -1,11 +1,11 @@
 """Forecasts against what became of them: inside or not, how far off, and how much wider the next one has to be.
 
 **Widening.** A score says how far a figure ended from the middle, as a part of the way to the end of its interval, on
-the logarithm; 1 is the end itself. If eight of ten are to end inside, an interval has to reach as far as the score of rank
-⌈0.8 (n + 1)⌉ of n earlier ones, whatever they are distributed like: conformal prediction with normalised scores (Vovk,
-Gammerman and Shafer, Algorithmic Learning in a Random World, 2005; Lei, G'Sell, Rinaldo, Tibshirani and Wasserman, JASA
-113, 2018, 5.2). So that many times as far apart campaigns are taken to lie. Too few misses make no interval narrower,
-and fewer than four scores say nothing.
+the logarithm; 1 is the end itself. If eight of ten are to end inside, an interval has to reach as far as the score of
+rank ⌈0.8 (n + 1)⌉ of n earlier ones, whatever they are distributed like: conformal prediction with normalised scores
+(Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005; Lei, G'Sell, Rinaldo, Tibshirani and
+Wasserman, JASA 113, 2018, 5.2). So that many times as far apart campaigns are taken to lie. Few misses make no interval
+narrower, and fewer than four scores say nothing.
 """
 
 from __future__ import annotations

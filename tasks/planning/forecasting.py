@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from campaign_calendars.measuring.forecasting import Forecast, PlannedUnit, phases_of, results_before
+from campaign_calendars.measuring.scoring import reached_of_planned, widening
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.measuring.results import earlier_results
+from tasks.measuring.scoring import scores_of
 from tasks.planning.expectation import ExpectedEvents
 from tasks.planning.planned import Plan, PlannedPlay
 from tasks.runtime import Runtime
@@ -36,11 +38,16 @@ def forecasts(
     from warehouse.measurement.forecasting import Experience, forecast_figures
     from warehouse.measurement.usual import usual_order_cents
 
-    results, order = earlier_results(rt), usual_order_cents(snapshot)
-    found = []
+    results = [one for one in earlier_results(rt) if one.ends_at <= snapshot.as_of and one.store == made.store]
+    kept = [one for one in rt.ledger.forecasts() if one.store == made.store and one.calendar != made.calendar]
+    factors = widening(scores_of(kept, results, apart=made.calendar))
+    order, found = usual_order_cents(snapshot), []
     for unit in units:
         known = results_before(results, unit, calendar=made.calendar, store=made.store, before=snapshot.as_of)
-        figures = forecast_figures(unit, Experience(results=known, order_cents=order), _seed(made, unit))
+        experience = Experience(
+            results=known, reached=reached_of_planned(known, kept), order_cents=order, widened=factors
+        )
+        figures = forecast_figures(unit, experience, _seed(made, unit))
         found.append(
             Forecast(phase=unit.phase, play=unit.play, kind=unit.kind, figures=figures, earlier=phases_of(known))
         )

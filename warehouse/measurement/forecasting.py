@@ -75,7 +75,7 @@ def forecast_figures(unit: PlannedUnit, known: Experience, seed: int) -> tuple[F
     }
     figures = []
     for name, draws in drawn.items():
-        factor = (known.widened or {}).get(name, 1.0)
+        factor = (known.widened or {}).get(name, 1.0) if rests_on[name] else 1.0  # a default is wide enough
         low, median, high = _quantiles(np.minimum(_spread_out(draws, factor), most.get(name, np.inf)))
         figures.append(
             ForecastFigure(
