@@ -58,8 +58,8 @@ class PastResult:
     """What they paid for these orders, net of refunds."""
     granted: int
     """Benefits granted."""
-    redemptions: int
-    """Of them, those that were used."""
+    redemptions: int | None
+    """Of them, those that were used; null: no source tells it of each of them."""
     worst_cents: int
     """What the granted ones would have cost, had each been used at its full cost."""
     benefit_cents: int
@@ -67,9 +67,9 @@ class PastResult:
     message_cents: int
     """What the messages cost."""
 
-    def actual(self, figure: FigureName) -> int:
-        """What a forecast figure came to; money in cents."""
-        cost = self.benefit_cents + self.message_cents
+    def actual(self, figure: FigureName) -> int | None:
+        """What a forecast figure came to, money in cents; None: no source tells it."""
+        cost = None if self.redemptions is None else self.benefit_cents + self.message_cents
         return dict(zip(FIGURES, (self.contacted, self.buyers, self.redemptions, cost, self.sales_cents), strict=True))[
             figure
         ]

@@ -103,14 +103,19 @@ def _when(kept: KeptForecast) -> tuple[datetime, str]:
 
 
 def score(kept: Iterable[KeptForecast], results: Iterable[PastResult]) -> tuple[ScoredFigure, ...]:
-    """The newest forecasts against results; a phase or play without a result reached nobody, so it came to nothing."""
+    """The newest forecasts against results; a phase or play without a result reached nobody, so it came to nothing.
+
+    What no source tells is not scored.
+    """
     known = {(one.calendar, one.phase, one.play): one for one in results}
-    return tuple(
-        _scored(one, figure, result.actual(figure.figure) if result is not None else 0)
-        for one in newest(kept)
-        for result in [known.get((one.calendar, one.forecast.phase, one.forecast.play))]
-        for figure in one.forecast.figures
-    )
+    found = []
+    for one in newest(kept):
+        result = known.get((one.calendar, one.forecast.phase, one.forecast.play))
+        for figure in one.forecast.figures:
+            actual = 0 if result is None else result.actual(figure.figure)
+            if actual is not None:
+                found.append(_scored(one, figure, actual))
+    return tuple(found)
 
 
 def _scored(kept: KeptForecast, one: ForecastFigure, actual: int) -> ScoredFigure:

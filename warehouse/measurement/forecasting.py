@@ -101,7 +101,7 @@ def _drawn(
     reach: Whole = np.rint(unit.members * reached).astype(np.int64)
     grants: Whole = np.rint(unit.grants * reached).astype(np.int64)
     bought = [(one.contacted, one.buyers) for one in past]
-    used = [(one.granted, one.redemptions) for one in past if one.granted]
+    used = [(one.granted, one.redemptions) for one in past if one.granted and one.redemptions is not None]
     buyers = draw_count(reach, bought, rng, _BUYS_DEFAULT)
     redemptions = draw_count(grants, used, rng, _USES_DEFAULT)
     prices = _amounts(_shares_of_cost(past), rng)

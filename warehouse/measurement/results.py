@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import astuple, fields
 from datetime import UTC
@@ -25,16 +25,20 @@ def measured_results(
     store: str,
     kinds: Mapping[str, str],
     full_costs: Mapping[str, int],
+    connected: Collection[str],
 ) -> list[PastResult]:
     """What became of each phase and play with messages, of what a measurement session has loaded.
 
-    `kinds` of phases; `full_costs`: benefit → what one use costs at most, in cents.
+    `kinds` of phases; `full_costs`: benefit → what one use costs at most, in cents; `connected`: datasets with a
+    source.
     """
     con.execute("create or replace temp table phase_kinds (phase varchar, kind varchar)")
     append_rows(con, "phase_kinds", kinds.items())
     con.execute("create or replace temp table full_costs (benefit varchar, cost_cents bigint)")
     append_rows(con, "full_costs", full_costs.items())
-    return _records(con.execute(sql_files(__package__)["results"], {"calendar": calendar, "store": store}))
+    sources = {name: name in connected for name in ("redemptions", "points")}
+    asked = {"calendar": calendar, "store": store, **sources}
+    return _records(con.execute(sql_files(__package__)["results"], asked))
 
 
 def write_results(path: Path, results: Iterable[PastResult]) -> None:

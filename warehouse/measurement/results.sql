@@ -31,12 +31,22 @@ of_plays as (
 ),
 used as (select key, count(*) filter (not is_child) as uses from charged group by key),
 given_away as (
-    select g.phase, p.play, coalesce(u.uses, 0) as uses, coalesce(f.cost_cents, 0) as worst_cents
+    select
+        g.phase,
+        p.play,
+        coalesce(u.uses, 0) as uses,
+        coalesce(f.cost_cents, 0) as worst_cents,
+        case coalesce(t.told_by, 'redemptions')
+            when 'redemptions' then $redemptions
+            when 'points' then $points
+            else true
+        end as is_told
     from given as g
     inner join of_plays as p
         on p.member_id = g.member_id and p.phase = g.phase and p.benefit = g.benefit and p.granted_at = g.granted_at
     left join used as u on u.key = g.key
     left join full_costs as f on f.benefit = g.benefit
+    left join told as t on t.benefit = g.benefit
     where g.calendar = $calendar
 ),
 granted as (
@@ -44,7 +54,7 @@ granted as (
         phase,
         coalesce(play, '') as play,
         count(*) as granted,
-        sum(uses)::bigint as redemptions,
+        case when bool_and(is_told) then sum(uses)::bigint end as redemptions, -- what no source tells is not 0
         sum(worst_cents)::bigint as worst_cents
     from given_away
     group by grouping sets ((phase, play), (phase))
@@ -71,7 +81,7 @@ select
     b.buyers,
     b.sales_cents,
     coalesce(g.granted, 0) as granted,
-    coalesce(g.redemptions, 0) as redemptions,
+    if(g.granted is null, 0, g.redemptions) as redemptions,
     coalesce(g.worst_cents, 0) as worst_cents,
     coalesce(s.benefit_cents, 0) as benefit_cents,
     coalesce(s.message_cents, 0) as message_cents

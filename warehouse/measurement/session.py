@@ -300,7 +300,14 @@ class MeasurementSession:
 
     def results(self, store: str, *, kinds: Mapping[str, str], full_costs: Mapping[str, int]) -> list[PastResult]:
         """What became of each phase and play with messages; arguments as in `measured_results`."""
-        return measured_results(self._con, calendar=self._calendar, store=store, kinds=kinds, full_costs=full_costs)
+        return measured_results(
+            self._con,
+            calendar=self._calendar,
+            store=store,
+            kinds=kinds,
+            full_costs=full_costs,
+            connected=self._connected,
+        )
 
     def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:
         """What became of every member assigned to an arm of a play, as Parquet in one fixed order, under pseudonyms.

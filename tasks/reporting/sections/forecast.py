@@ -17,14 +17,8 @@ def forecast(told: Told) -> Section | None:
         return None
     phases = [one for one in scores.figures if not one.play]
     plays = [one for one in scores.figures if one.play]
-    inside = sum(one.inside for one in phases)
     parts: list[Part] = [
-        Paragraph(
-            told(
-                f"{inside} of {len(phases)} figures of whole phases ended inside their interval; eight of ten were to.",
-                f"各阶段共 {len(phases)} 个预测数字，{inside} 个落在区间内；预期约为十之有八。",
-            )
-        ),
+        Paragraph(_headline(told, phases)),
         _table(told, phases, told("forecast against actual", "预测与实际")),
     ]
     if plays:
@@ -34,10 +28,28 @@ def forecast(told: Told) -> Section | None:
         parts += _hits(told, scores.hit_rates)
     note = told(
         "The forecast is that of the plan that was applied last before the phase began. Bias: what it came to against"
-        " the middle. Figures of plays overlap and do not add up to those of the phase.",
-        "预测取自阶段开始前最后应用的计划。偏差：实际值相对中位的差。各玩法的数字有重叠，不能相加得到阶段数字。",
+        " the middle. Figures of plays overlap and do not add up to those of the phase. Benefits that may still be used"
+        " count once they are; what no source tells is not scored.",
+        "预测取自阶段开始前最后应用的计划。偏差：实际值相对中位的差。各玩法的数字有重叠，不能相加得到阶段数字。"
+        "尚可使用的权益在使用后才计入；没有数据来源的指标不评分。",
     )
     return Section(told("Forecast against actual", "预测与实际"), [*parts, Paragraph(note, "small")])
+
+
+def _headline(told: Told, phases: Sequence[ScoredFigure]) -> str:
+    inside, sure = sum(one.inside for one in phases), [one for one in phases if one.earlier]
+    held = sum(one.inside for one in sure)
+    if not sure:
+        return told(
+            f"{inside} of {len(phases)} figures of whole phases ended inside their interval, a wide default; none"
+            " rested on experience.",
+            f"各阶段共 {len(phases)} 个预测数字，均为默认区间，没有历史依据；{inside} 个落在区间内。",
+        )
+    return told(
+        f"{held} of {len(sure)} figures of whole phases that rested on earlier ones ended inside their interval; eight"
+        " of ten were to.",
+        f"以历史阶段为依据的整阶段数字共 {len(sure)} 个，{held} 个落在区间内；预期约为十之有八。",
+    )
 
 
 def _table(told: Told, rows: Sequence[ScoredFigure], name: str, title: str = "") -> Table:

@@ -48,6 +48,13 @@ def test_what_reached_nobody_came_to_nothing() -> None:
     assert score([kept], [])[0].bias is None
 
 
+def test_what_no_source_tells_is_not_scored() -> None:
+    figures = tuple(replace(REACH, figure=name) for name in ("reach", "redemptions", "cost"))
+    kept = replace(KEPT, forecast=replace(KEPT.forecast, figures=figures))
+    assert [one.figure for one in score([kept], [replace(RESULT, redemptions=None)])] == ["reach"]
+    assert len(score([kept], [RESULT])) == 3
+
+
 def test_the_plan_that_was_applied_last_counts() -> None:
     later = replace(KEPT, checksum="b", kept_at=T0 + timedelta(hours=1))
     play = replace(KEPT, forecast=replace(KEPT.forecast, play="recall"))

@@ -29,6 +29,14 @@ NEXT = "next-sale"
 AFTER = TEN + 3 * DAY
 
 
+USES_SOURCE = """
+[sources.redemptions]
+kind = "csv"
+path = "data/redemptions.csv"
+timezone = "Asia/Shanghai"
+"""
+
+
 class Clock:
     """One that a test sets."""
 
@@ -44,11 +52,17 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     with open_runtime(root, clock=lambda: clock.now.astimezone(UTC)) as rt:
         outcome = run_if_due(rt, NAME, "burst", TEN)
         dispatch_run(rt, outcome.run_id)
+    with (root / "promocal.toml").open("a", encoding="utf-8") as file:
+        file.write(USES_SOURCE)
+    with open_runtime(root, clock=lambda: clock.now.astimezone(UTC)) as rt:
         reached = [job.member_id for job in rt.ledger.jobs(outcome.run_id, status="sent")]
         with (root / "data" / "orders.csv").open("a", encoding="utf-8") as file:
             for n, member in enumerate(reached[:2]):
                 at = f"{TEN + timedelta(hours=2):%Y-%m-%d %H:%M:%S}"
                 file.write(f"new-{n},{member},{at},{at},60.00\n")
+        used = f"u-1,{reached[0]},coupon_10,{TEN + timedelta(hours=2):%Y-%m-%d %H:%M:%S}"
+        text = f"redemption_id,member_id,benefit,redeemed_at\n{used}\n"
+        (root / "data" / "redemptions.csv").write_text(text, "utf-8")
         clock.now = AFTER
         refresh(rt, NAME, AFTER)
         yield rt
@@ -67,8 +81,8 @@ def test_what_the_plan_said_is_held_against_what_came(ended: Runtime) -> None:
     funnel = found.phases[0].funnel
     assert 2 < funnel.contacted <= len(MEMBERS)
     assert {name: actual for name, (actual, _) in scores(found).items()} == {
-        "reach": funnel.contacted, "buyers": 2, "redemptions": 0, "cost": 0,
-    }, "the store had no orders before, so no sales were forecast"  # fmt: skip
+        "reach": funnel.contacted, "buyers": 2, "redemptions": 1, "cost": 10_00,
+    }, "no orders were known before, so no sales were forecast"  # fmt: skip
     assert funnel.buyers == 2
     assert found.forecasts.hit_rates == (), "a wide default counts for no hit rate"
     assert [(one.calendar, one.contacted) for one in earlier_results(ended)] == [(NAME, funnel.contacted)] * 2
