@@ -14,7 +14,7 @@ from tasks.documents.page import as_page
 from tasks.documents.parts import Document
 from tasks.documents.workbook import write_as_workbook
 from tasks.planning.changing import SinceApplied
-from tasks.planning.document import days, limits, open, summary  # noqa: A004  what is open stands in `open`
+from tasks.planning.document import days, forecast, limits, open, summary  # noqa: A004  what is open stands in `open`
 from tasks.planning.document.told import ChangedPerson, Told
 from tasks.planning.plan import people_file
 from tasks.planning.planned import Plan
@@ -79,6 +79,7 @@ def plan_document(told: Told) -> Document:
             summary.changes(told),
             days.occurrences(told),
             days.plays(told),
+            forecast.forecast(told),
             limits.limits(told),
             open.messages(told),
             open.persons(told),
