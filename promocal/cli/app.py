@@ -54,7 +54,7 @@ COMMANDS = {
     "receive": "receiving",
     "status": "standing",
     "doctor": "standing",
-    "metrics": "exposing",
+    "metrics": "metric_tables",
     "backup": "backing",
     "restore": "backing",
     "audit": "auditing",

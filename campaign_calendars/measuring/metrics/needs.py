@@ -1,0 +1,40 @@
+"""What a metric may need, in words: a dataset, a column of one, a kind of event, orders far enough back."""
+
+from __future__ import annotations
+
+import re
+
+from campaign_calendars.findings.said import Said
+
+_SPECIAL: dict[str, Said] = {
+    "later": ("the window has not begun", "时间窗口尚未开始"),
+    "history": (
+        "orders from a year before the window on (`history_from` of the store, else the first order)",
+        "窗口开始前一年起的完整订单（店铺的 history_from，缺省为首单时间）",
+    ),
+    "history.window": (
+        "orders from an equally long window before on (`history_from` of the store, else the first order)",
+        "上一个等长窗口起的完整订单（店铺的 history_from，缺省为首单时间）",
+    ),
+    "waves": ("a wave before this one", "之前还有一个波次"),
+}
+_DATASETS_ZH = {
+    "members": "会员", "orders": "订单", "events": "行为", "points": "积分流水", "redemptions": "核销",
+    "tags": "标签", "traffic": "流量看板", "benchmarks": "对比值", "costs": "费用", "stock": "备货",
+    "order_items": "订单明细", "invitations": "邀请", "referrals": "推荐", "contact_points": "触达方式",
+    "receipts": "回执",
+}  # fmt: skip
+_KIND = re.compile(r"events\.kind=(\w+)")
+
+
+def needed(need: str) -> Said:
+    """A need as people read it."""
+    if need in _SPECIAL:
+        return _SPECIAL[need]
+    if kind := _KIND.fullmatch(need):
+        return f"events of the kind {kind[1]}", f"类型为 {kind[1]} 的行为数据"
+    dataset, _, column = need.partition(".")
+    chinese = _DATASETS_ZH[dataset]
+    if column:
+        return f"the column `{column}` of the dataset {dataset}", f"数据集 {dataset}（{chinese}）的 {column} 列"
+    return f"the dataset {dataset}", f"数据集 {dataset}（{chinese}）"
