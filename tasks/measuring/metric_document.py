@@ -28,6 +28,7 @@ _WORDS: Mapping[str, Said] = {
     "points_used": ("points used", "用积分"), "sign_in": ("sign-in", "签到"), "interact": ("interaction", "互动"),
     "coupon_claim": ("coupon claimed", "领券"), "cart_add": ("cart", "加购"), "favourite": ("favourite", "收藏"),
     "review": ("review", "评价"), "share": ("share", "分享"), "": ("not told", "未注明"),
+    "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"), "released": ("released", "已释放"),
 }  # fmt: skip
 _LAYERS: Mapping[str, Said] = {"result": ("Results", "核心指标"), "process": ("What was done", "过程指标")}
 
@@ -170,7 +171,7 @@ class _Told:
         return f"{moment.astimezone(ZoneInfo(self._table.timezone)):%Y-%m-%d %H:%M}"
 
     def _split(self, name: str) -> str:
-        return self._said(_SPLITS[name])
+        return self._said(SPLITS[name])
 
     def _named(self, key: str) -> str:
         return self._titles.get(key) or (self._said(_WORDS[key]) if key in _WORDS else key)
@@ -182,8 +183,9 @@ class _Told:
         return in_language((english, chinese), self._lang)
 
 
-_SPLITS: Mapping[str, Said] = {
+SPLITS: Mapping[str, Said] = {
     "tier": ("tier", "等级"), "orders": ("orders", "订单数"), "behaviour": ("behaviour", "行为"),
+    "state": ("state", "状态"), "benefit": ("benefit", "权益"),
 }  # fmt: skip
 
 
@@ -215,5 +217,6 @@ def _titles(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
         *((level.id, level.title) for level in store.tiers.levels),
         *((play.id, play.title) for phase in calendar.phases for play in phase.plays),
         *((name, channel.title) for name, channel in store.channels.items()),
+        *((name, benefit.title) for name, benefit in calendar.benefits.items()),
     ]
     return {name: text for name, title in named if (text := title.get(lang))}

@@ -13,9 +13,11 @@ from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import MetricTable
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.deciding.decisions import rows_of
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
+    from warehouse.measurement.metrics.outbox import Outbox
     from warehouse.measurement.metrics.session import MetricSession, Window
 
 DASHBOARD = (
@@ -51,10 +53,14 @@ def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
     for name in asked.names:
         _require_grain(name, asked.by)
     loaded = rt.load_calendar(calendar_id)
+    from warehouse.measurement.metrics.session import reads_outbox
+
     windows = _windows(loaded, asked)
     with _session(rt, loaded, asked) as session:
         if asked.by == "tier" or any("tier" in metric(name).split for name in asked.names):
             session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
+        if reads_outbox(asked.names):
+            session.load_outbox(rt.ledger, _outbox(rt, loaded, asked.as_of))
         figures = session.compute(asked.names, asked.by, windows)
         members = asked.members or loaded.store.member_definition
         return MetricTable(
@@ -86,6 +92,10 @@ def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession
             phases=tuple(Window(name, span.start, span.end) for name, span in loaded.timeline.phases.items()),
             history_from=_begin(history, zone) if history else None,
             min_order_cents=asked.min_order_cents,
+            waves=tuple(Window(name, span.start, span.end) for name, span in loaded.timeline.waves.items()),
+            dues=tuple((one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances),
+            channels={name: channel.kind for name, channel in loaded.store.channels.items()},
+            point_cents=loaded.store.points.point_value if loaded.store.points else None,
         ),
         as_of=asked.as_of,
         threads=warehouse.threads,
@@ -96,6 +106,23 @@ def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession
 def told_by(name: str, by: Grain) -> bool:
     """Whether a metric has that grain."""
     return by in metric(name).grains
+
+
+def _outbox(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Outbox:
+    from warehouse.measurement.metrics.outbox import BenefitRow, Outbox
+
+    calendar = loaded.calendar
+    runs = [run for run in rt.ledger.runs(calendar.calendar) if run.as_of < as_of]
+    return Outbox(
+        calendar=calendar.calendar,
+        runs=[run.run_id for run in runs],
+        files=[path for run in runs if (path := rows_of(rt, run)) is not None],
+        plays=[(phase.id, play.id, bool(play.post)) for phase in calendar.phases for play in phase.plays],
+        benefits=[
+            BenefitRow(name, benefit.kind, benefit.stock, benefit.is_price)
+            for name, benefit in calendar.benefits.items()
+        ],
+    )
 
 
 def _require_grain(name: str, by: Grain) -> None:
@@ -130,11 +157,16 @@ def _windows(loaded: LoadedCalendar, asked: Asked) -> list[Window]:
                 (f"{loaded.calendar.calendar} has no waves", f"{loaded.calendar.calendar} 没有波次"),
                 ("write --by phase", "请写 --by phase"),
             )
-        return [Window(name, span.start, span.end) for name, span in spans.items()]
+        return [Window(name, span.start, span.end, _phases(loaded, name, asked.by)) for name, span in spans.items()]
     if asked.by in {"day", "month"}:
         return [Window(*found) for found in _local(start, end, zone, asked.by)]
     name = loaded.calendar.calendar if asked.by in WINDOWS else ""
-    return [Window(name, start, end)]
+    return [Window(name, start, end, () if asked.since or asked.until else tuple(timeline.phases))]
+
+
+def _phases(loaded: LoadedCalendar, name: str, by: Grain) -> tuple[str, ...]:
+    """The phases of a phase or wave."""
+    return (name,) if by == "phase" else tuple(one.id for one in loaded.calendar.phases if one.wave == name)
 
 
 def _local(start: datetime, end: datetime, zone: ZoneInfo, by: Grain) -> Iterator[tuple[str, datetime, datetime]]:

@@ -17,6 +17,9 @@ BLOCKS: Mapping[str, tuple[str, str]] = {
     "value": ("Value", "价值"),
     "activity": ("Activity", "活跃"),
     "points": ("Points", "积分"),
+    "presale": ("Presale and waves", "预售与波段"),
+    "contact": ("Contact and channels", "触达与渠道"),
+    "benefit": ("Benefits", "权益"),
     "goods": ("Goods", "商品"),
 }
 """Folder → its name in English and Chinese, in the order they are shown."""

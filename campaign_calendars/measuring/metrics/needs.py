@@ -17,12 +17,16 @@ _SPECIAL: dict[str, Said] = {
         "上一个等长窗口起的完整订单（店铺的 history_from，缺省为首单时间）",
     ),
     "waves": ("a wave before this one", "之前还有一个波次"),
+    "receipts": ("receipts of the other side (`promocal receipts`)", "服务商回执（promocal receipts）"),
+    "point_value": (
+        "what a point costs (`points.point_value` of the store)",
+        "单个积分成本（店铺的 points.point_value）",
+    ),
 }
 _DATASETS_ZH = {
     "members": "会员", "orders": "订单", "events": "行为", "points": "积分流水", "redemptions": "核销",
     "tags": "标签", "traffic": "流量看板", "benchmarks": "对比值", "costs": "费用", "stock": "备货",
     "order_items": "订单明细", "invitations": "邀请", "referrals": "推荐", "contact_points": "触达方式",
-    "receipts": "回执",
 }  # fmt: skip
 _KIND = re.compile(r"events\.kind=(\w+)")
 

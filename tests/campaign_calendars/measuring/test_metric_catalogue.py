@@ -63,3 +63,9 @@ def test_a_metric_there_is_not_is_named_with_the_one_that_was_meant() -> None:
         metric("repeat_rte")
     assert caught.value.text("zh") == "没有这个指标：repeat_rte"
     assert "repeat_rate" in caught.value.remedy
+
+
+def test_what_rows_are_told_apart_by_has_a_name() -> None:
+    from tasks.measuring.metric_document import SPLITS
+
+    assert {split for name in metric_ids() for split in metric(name).split} == {*SPLITS}

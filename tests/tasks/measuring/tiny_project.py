@@ -6,13 +6,21 @@ five days after payment. Orders are complete from 2024-01-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
+
+from campaign_calendars.deciding.briefs import BudgetLimits
+from campaign_calendars.deciding.runs import RunSummary
 from tasks.data.refresh import refresh
+from tasks.deciding.decisions import checksum
 from tasks.runtime import Runtime, open_runtime
-from tests.warehouse.measurement.tiny_store import AS_OF, JOINED, LEFT, ORDERS, at
+from tests.warehouse.measurement.tiny_store import AS_OF, ASSIGNED, JOINED, LEFT, ORDERS, at
+from warehouse.decision import engine
+from warehouse.engines.rows import utc_naive
+from warehouse.ledger.records import Grant, Job, Outcome, Run
 
 CALENDAR = "tiny"
 _SOURCES: Mapping[str, str] = {
@@ -107,6 +115,13 @@ _POINTS = (
     ("M02", "earn", 150, "03-09 08:00"), ("M03", "refund", 50, "03-09 10:00"), ("M01", "redeem", 50, "03-09 12:00"),
     ("M02", "redeem", 100, "03-10 12:00"), ("M12", "expire", 90, "03-05 12:00"),
 )  # fmt: skip
+_RUNS: Sequence[tuple[str, str, tuple[str, ...], Mapping[str, str]]] = (
+    ("reservoir", "03-01 10:05", ("M01", "M02", "M04", "M05", "M06", "M13"), {}),
+    ("burst-1", "03-04 08:00", ("M01", "M02", "M08"), {"M06": "awaiting_approval", "M07": "failed"}),
+    ("burst-2", "03-08 09:00", ("M04", "M05", "M07"), {"M02": "unknown"}),
+)
+"""Phase, moment, to whom messages left, and what became of the others."""
+_GIVEN = {"reservoir": (), "burst-1": ("M01", "M02", "M08", "M06"), "burst-2": ("M02", "M07", "M05")}
 _USES = (
     ("M02", "03-04 09:30", "O09"), ("M07", "03-10 23:59:59", "O19"), ("M08", "03-04 00:45", "O06"),
     ("M01", "03-08 10:00", "O17"), ("M05", "03-16 08:00", ""),
@@ -135,7 +150,60 @@ def tiny_runtime(root: Path) -> Runtime:
     """The project, refreshed as of 03-20; its clock stands at the moment of measuring."""
     rt = open_runtime(write_project(root), clock=lambda: AS_OF)
     refresh(rt, CALENDAR, at("03-20 00:00"))
+    _fill_ledger(rt)
     return rt
+
+
+def _fill_ledger(rt: Runtime) -> None:
+    """What was decided, sent and given: a run for each phase; who was assigned stands in the decision of the first."""
+    rt.decisions_dir.mkdir(parents=True, exist_ok=True)
+    for phase, moment, sent, others in _RUNS:
+        run = f"run-{phase}"
+        path = rt.decisions_dir / f"{run}.parquet"
+        _write_decisions(path, ASSIGNED if phase == "reservoir" else ())
+        play = f"hello-{phase}"
+        rt.ledger.begin_run(
+            Run(run, CALENDAR, phase, at(moment), "tiny", checksum(path), "started", RunSummary(), at(moment))
+        )
+        given = {*_GIVEN[phase]}
+        jobs = [
+            Job(
+                f"{phase}-{who}", run, CALENDAR, phase, play, at(moment), who, "sms", "c20" if who in given else None,
+                status="awaiting_approval" if others.get(who) == "awaiting_approval" else "pending",
+            )
+            for who in (*sent, *others)
+        ]  # fmt: skip
+        grants = [
+            Grant(
+                job.intent_key, CALENDAR, phase, play, job.member_id, "c20", "coupons", 20_00, at(moment),
+                valid_until=at(moment) + timedelta(days=10),
+            )
+            for job in jobs
+            if job.member_id in given
+        ]  # fmt: skip
+        rt.ledger.enqueue(run, jobs, grants, budget=BudgetLimits(), stock={}, expected_position=None, at=at(moment))
+        outcomes = [Outcome(f"{phase}-{who}", "sent") for who in sent]
+        outcomes += [Outcome(f"{phase}-{who}", "unknown") for who, state in others.items() if state == "unknown"]
+        outcomes += [Outcome(f"{phase}-{who}", "failed") for who, state in others.items() if state == "failed"]
+        keys = {one.intent_key for one in outcomes}
+        while claimed := rt.ledger.claim(run, "sms", 100, "test", at(moment)):
+            rt.ledger.hand_over([job.intent_key for job in claimed], "test", at(moment))
+            keys -= {job.intent_key for job in claimed}
+        assert not keys
+        rt.ledger.record(outcomes, at(moment))
+
+
+def _write_decisions(path: Path, rows: Sequence[tuple[str, str, str]]) -> None:
+    with duckdb.connect() as con:
+        engine.prepare(con)
+        for member, when, arm in rows:
+            con.execute(
+                "insert into decisions by name select ? as calendar, 'reservoir' as phase, 'hello-reservoir' as play,"
+                " ?::timestamp as occurrence_at, ? as member_id, ? as status, ? as arm, '' as chain, 0 as cost_cents,"
+                " false as explored, 1 as propensity",
+                [CALENDAR, utc_naive(at(when)), member, "chosen" if arm == "treated" else "held_out", arm],
+            )
+        con.execute(f"copy decisions to '{path}' (format parquet)")
 
 
 def _rows(name: str) -> Iterable[tuple[object, ...]]:

@@ -49,7 +49,9 @@ MEMBERS = """
 select
     member_id,
     timestamp '2016-11-01' + to_days((hash(member_id) % 300)::integer) as joined_at,
-    case when hash(member_id) % 9 = 0 then timestamp '2017-03-01' + to_days((hash(member_id) % 90)::integer) end as left_at
+    case
+        when hash(member_id) % 9 = 0 then timestamp '2017-03-01' + to_days((hash(member_id) % 90)::integer)
+    end as left_at
 from read_parquet($file)
 """
 

@@ -49,6 +49,8 @@ class Data:
     def _look(self, need: str) -> bool:
         if kind := _KIND.fullmatch(need):
             return self._any("stg_events", "kind = ?", kind[1])
+        if need == "receipts":
+            return self._con.execute("select 1 from j_reports limit 1").fetchone() is not None
         dataset, _, column = need.partition(".")
         return dataset in self._connected and (not column or self._any(f"stg_{dataset}", f'"{column}" is not null'))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import duckdb
@@ -21,7 +21,8 @@ _READS = re.compile(r"\bm_(\w+)")
 _BY_DEFINITION: Mapping[MemberRule, str] = {"1.0": "bought", "2.0": "joined", "3.0": "behaving"}
 _OF_WINDOWS = frozenset({"held", "starts", "ends"})
 _STANDING = {"starts": "starts_at", "ends": "ends_at"}
-_FACTS = frozenset({"events", "points", "redemptions", "deposits", "joins"})
+_FACTS = frozenset({"events", "points", "redemptions", "deposits", "joins", "outbox"})
+_LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
 
 
 class Relations:
@@ -32,17 +33,21 @@ class Relations:
         con: duckdb.DuckDBPyConnection,
         params: FeatureParams,
         members: MemberRule,
-        parameters: Mapping[str, object],
+        parameters: Callable[[], Mapping[str, object]],
     ) -> None:
         self._con, self._params = con, params
         self._parts = frozenset({_BY_DEFINITION[members], *_FACTS})
-        self._parameters = {**parameters, **_of_tiers(params)}
+        self._parameters, self._of_tiers = parameters, _of_tiers(params)
         self._made: set[str] = set()
         self._with_tiers = False
 
     def forget(self) -> None:
         """The windows are others: what depends on them is made anew."""
         self._made -= _OF_WINDOWS
+
+    def forget_all(self) -> None:
+        """Facts were added: everything is made anew."""
+        self._made.clear()
 
     def make(self, text: str, *, tiers: bool) -> None:
         """Make what the query reads; `tiers`: its rows are told apart by tier."""
@@ -65,7 +70,8 @@ class Relations:
         for other in _READS.findall(text):
             if other != name:
                 self._make(other)
-        asked = {key: value for key, value in self._parameters.items() if key in _NAME.findall(text)}
+        known = {**self._parameters(), **self._of_tiers}
+        asked = {key: value for key, value in known.items() if key in _NAME.findall(text)}
         self._con.execute(text, asked)
 
     def _stand(self, name: str, column: str) -> None:
@@ -88,6 +94,12 @@ class Relations:
                 " from member_features",
                 {"cells": cells},
             )
+
+
+def reads_ledger(text: str) -> bool:
+    """Whether a query, or a relation it reads, is of what the calendar sent and gave."""
+    below = (_SQL[name] for name in set(_READS.findall(text)) - {"acts", *_STANDING})
+    return _LEDGER.search(text) is not None or any(reads_ledger(one.partition(" as\n")[2]) for one in below)
 
 
 def _of_tiers(params: FeatureParams) -> Mapping[str, object]:

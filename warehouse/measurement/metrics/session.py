@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
@@ -16,21 +16,28 @@ from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.features.params import FeatureParams
+from warehouse.ledger.port import Ledger
 from warehouse.measurement.metrics.needs import Data
-from warehouse.measurement.metrics.relations_of import Relations
+from warehouse.measurement.metrics.outbox import Outbox, create_tables, load_outbox, set_names, set_scopes
+from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _COUNTS = sql_files("warehouse.measurement.metrics.counts")
 _NAME = re.compile(r"\$(\w+)")
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of time under a name, aware and half open."""
+    """A span of time under a name, aware and half open.
+
+    `phases`: what they sent and gave belongs to it, whenever it left; none: what left within the span.
+    """
 
     key: str
     starts_at: datetime
     ends_at: datetime
+    phases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,8 @@ class MetricRules:
     """What the store and the calendar say about figures; all moments are aware.
 
     `old_since`: who joined before it is an old member. `history_from`: orders are complete from there on, None: from
-    the first one. `min_order_cents`: what is paid less is no order.
+    the first one. `min_order_cents`: what is paid less is no order. `dues`: until when balances of orders placed from,
+    to can be paid. `channels`: name → kind. `point_cents`: what a point costs, None: the store does not say.
     """
 
     params: FeatureParams
@@ -47,6 +55,15 @@ class MetricRules:
     phases: tuple[Window, ...]
     history_from: datetime | None = None
     min_order_cents: int = 0
+    waves: tuple[Window, ...] = ()
+    dues: tuple[tuple[datetime, datetime, datetime], ...] = ()
+    channels: Mapping[str, str] = field(default_factory=dict)
+    point_cents: int | None = None
+
+
+def reads_outbox(names: Iterable[str]) -> bool:
+    """Whether any of these metrics is told from what the calendar sent and gave."""
+    return any(reads_ledger(_COUNTS[query]) for name in names for query in metric(name).queries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +91,23 @@ class MetricSession:
         self.known_at, self.snapshot_id = snapshot.as_of, snapshot.snapshot_id
         history.create_tables(self._con)
         self._data = Data(self._con, {each.dataset for each in snapshot.build.inputs}, rules.history_from)
-        self._relations = Relations(self._con, rules.params, rules.members, self._parameters())
+        self._calendar = ""
+        self._relations = Relations(self._con, rules.params, rules.members, self._parameters)
         self._con.execute("create temp table phase_spans (phase varchar, starts_at timestamp, ends_at timestamp)")
         append_rows(self._con, "phase_spans", ((one.key, one.starts_at, one.ends_at) for one in rules.phases))
+        create_tables(self._con, rules.dues)
+        set_names(self._con, ((one.key, one.starts_at, one.ends_at) for one in rules.waves), rules.channels)
 
     def load_tiers(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Tiers set by hand: (member_id, tier, set_at, until or None)."""
         history.load_tier_overrides(self._con, rows)
         history.as_persons(self._con, ["tier_overrides"])
+
+    def load_outbox(self, ledger: Ledger, outbox: Outbox) -> None:
+        """What the calendar sent and gave; see `reads_outbox`."""
+        self._calendar = outbox.calendar
+        load_outbox(self._con, ledger, outbox)
+        self._relations.forget_all()
 
     def compute(self, names: Sequence[str], by: Grain, windows: Sequence[Window]) -> list[Figure]:
         """Every metric in every window, or in every part (tier, store, channel …) of the one window there is.
@@ -122,12 +148,20 @@ class MetricSession:
         found = metric(name)
         if window.starts_at >= self._as_of:
             return "later"
-        needs = [*found.needs, *found.needs_by.get(by, ())]
+        if "waves" in found.needs and not self._has_wave_before(window.key):
+            return "waves"
+        if "point_value" in found.needs and self._rules.point_cents is None:
+            return "point_value"
+        needs = [need for need in found.needs if need not in {"waves", "point_value"}] + [*found.needs_by.get(by, ())]
         if found.members == "joined" or (found.members == "definition" and self._rules.members != "1.0"):
             needs.append("members.joined_at")
         elif found.members == "definition":
             needs.append("history")
         return self._data.lacks(needs, window.starts_at, window.ends_at)
+
+    def _has_wave_before(self, key: str) -> bool:
+        waves = sorted(self._rules.waves, key=lambda one: (one.starts_at, one.ends_at))
+        return len(waves) > 1 and key != waves[0].key
 
     def _set_windows(self, windows: Sequence[Window]) -> None:
         self._relations.forget()
@@ -141,6 +175,13 @@ class MetricSession:
                 before = window.starts_at - (window.ends_at - window.starts_at)
                 rows.append((window.key, window.starts_at, min(window.ends_at, self._as_of), before))
         append_rows(self._con, "cells", rows)
+        phases = [phase.key for phase in self._rules.phases]
+        scopes = []
+        for key, starts_at, ends_at, _ in rows:
+            own = next(window.phases for window in windows if window.key == key)
+            span = (_EVER, self._as_of) if own else (starts_at, ends_at)
+            scopes += [(key, phase, *span) for phase in own or phases]
+        set_scopes(self._con, scopes)
 
     def _cut(self, window: Window) -> Window:
         return Window(window.key, window.starts_at, max(window.starts_at, min(window.ends_at, self._as_of)))
@@ -151,6 +192,8 @@ class MetricSession:
             "zone": self._rules.params.timezone,
             "old_since": utc_naive(self._rules.old_since),
             "min_order": self._rules.min_order_cents,
+            "calendar": self._calendar,
+            "point_cents": self._rules.point_cents or 0,
         }
 
     def __enter__(self) -> Self:

@@ -17,7 +17,8 @@ select
     coalesce(-sum(f.points) filter (f."at" >= c.starts_at and f.kind = 'redeem'), 0)::bigint as used,
     coalesce(-sum(f.points) filter (f."at" >= c.starts_at and f.kind = 'expire'), 0)::bigint as expired,
     coalesce(sum(f.points) filter (f."at" >= c.starts_at and f.kind = 'adjust'), 0)::bigint as adjusted,
-    (opening + issued)::bigint as disposable
+    (opening + issued)::bigint as disposable,
+    (closing * $point_cents)::bigint as closing_cents
 from cells as c
 inner join entries as f on f."at" < c.ends_at
 group by c.cell, grp

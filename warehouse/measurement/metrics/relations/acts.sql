@@ -32,6 +32,10 @@ with
         from snap.stg_orders
         where deposit_paid_at < $as_of and member_id is not null
         /*end*/
+        /*if outbox*/
+        union all
+        select 'grant', intent_key, member_id, granted_at, 'grant', 0 from j_given where granted_at < $as_of
+        /*end*/
         /*if joins*/
         union all
         select 'join', member_id, member_id, joined_at, 'join', 0 from m_members where joined_at is not null
