@@ -16,6 +16,7 @@ MEASURING: dict[str, str] = {
     "Who joined before it is an old member; default: the calendar's first moment.": (
         "在此之前入会的为老会员；缺省为日历的开始。"
     ),
+    "Pairs of articles of fewer orders are not shown.": "订单数更少的商品组合不展示。",
     "Amount below which an order is none, such as 1.00.": "低于该金额的不算订单，如 1.00。",
     "Where to write it; ends with .xlsx, .md or .parquet.": "写入的文件，以 .xlsx、.md 或 .parquet 结尾。",
     "List the metrics, explain one (promocal metrics repeat_rate), or compute them (promocal metrics CALENDAR).": (

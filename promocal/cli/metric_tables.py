@@ -72,6 +72,9 @@ _OldSince = Annotated[
 _MinOrder = Annotated[
     str | None, typer.Option("--min-order", help="Amount below which an order is none, such as 1.00.")
 ]
+_MinPairs = Annotated[
+    int, typer.Option("--min-pair-orders", min=1, help="Pairs of articles of fewer orders are not shown.")
+]
 _Target = Annotated[
     Path | None, typer.Option("--output", "-o", help="Where to write it; ends with .xlsx, .md or .parquet.")
 ]
@@ -92,6 +95,7 @@ def metrics(
     members: _Members = None,
     old_since: _OldSince = None,
     min_order: _MinOrder = None,
+    min_pair_orders: _MinPairs = 5,
     target: _Target = None,
     format: _Format = MetricFormat.text,
     lang: LangOption = None,
@@ -107,7 +111,7 @@ def metrics(
     with opened(project, replay=replay, quiet=format is MetricFormat.json) as rt:
         asked = _asked(
             rt, metric, by.value, members.value if members else None,
-            moments=(since, until, as_of, old_since), min_order=min_order,
+            moments=(since, until, as_of, old_since), min_order=min_order, min_pairs=min_pair_orders,
         )  # fmt: skip
         table, document = _computed(rt, name, asked, lang.value if lang else language())
         if format is MetricFormat.json:
@@ -144,14 +148,14 @@ def _asked(
     *,
     moments: tuple[str | None, ...],
     min_order: str | None,
+    min_pairs: int,
 ) -> Asked:
     from tasks.measuring.metrics import DASHBOARD, Asked, told_by
 
     since, until, as_of, old_since = (parse_moment(one) if one else None for one in moments)
     wanted = tuple(dict.fromkeys(names)) if names else tuple(one for one in DASHBOARD if told_by(one, by))
-    return Asked(
-        wanted, as_of or rt.clock(), by, since, until, members, old_since, _cents(min_order) if min_order else 0
-    )
+    least = _cents(min_order) if min_order else 0
+    return Asked(wanted, as_of or rt.clock(), by, since, until, members, old_since, least, min_pairs)
 
 
 def _cents(text: str) -> int:

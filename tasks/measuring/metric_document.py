@@ -28,7 +28,11 @@ _WORDS: Mapping[str, Said] = {
     "points_used": ("points used", "用积分"), "sign_in": ("sign-in", "签到"), "interact": ("interaction", "互动"),
     "coupon_claim": ("coupon claimed", "领券"), "cart_add": ("cart", "加购"), "favourite": ("favourite", "收藏"),
     "review": ("review", "评价"), "share": ("share", "分享"), "": ("not told", "未注明"),
-    "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"), "released": ("released", "已释放"),
+    "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"),
+    "released": ("released", "已释放"),
+    "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
+    "left": ("left", "退会"), "never": ("never bought", "未购"), "core": ("core", "核心"), "lost": ("lost", "流失"),
+    "potential": ("potential", "潜力"), "ordinary": ("ordinary", "一般"), "dormant": ("dormant", "沉睡"),
 }  # fmt: skip
 _LAYERS: Mapping[str, Said] = {"result": ("Results", "核心指标"), "process": ("What was done", "过程指标")}
 
@@ -185,7 +189,9 @@ class _Told:
 
 SPLITS: Mapping[str, Said] = {
     "tier": ("tier", "等级"), "orders": ("orders", "订单数"), "behaviour": ("behaviour", "行为"),
-    "state": ("state", "状态"), "benefit": ("benefit", "权益"),
+    "state": ("state", "状态"), "benefit": ("benefit", "权益"), "source": ("place", "位置"),
+    "article": ("article", "商品"), "other_article": ("with", "关联商品"), "class": ("pieces per order", "连带率"),
+    "hour": ("hour", "时段"), "from": ("from", "从"), "to": ("to", "到"), "rfm": ("RFM", "RFM"),
 }  # fmt: skip
 
 

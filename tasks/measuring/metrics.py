@@ -8,10 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import MetricTable
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
+from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.deciding.decisions import rows_of
 from tasks.runtime import Runtime, feature_params
@@ -35,7 +37,8 @@ class Asked:
     """What is to be computed; all moments are aware. `since` and `until` are the window, None: that of the calendar.
 
     `members`: another definition than the store's. `old_since`: who joined before it is an old member, None: before the
-    calendar began. `min_order_cents`: what is paid less is no order.
+    calendar began. `min_order_cents`: what is paid less is no order. Pairs of articles of fewer orders than
+    `min_pair_orders` are not shown.
     """
 
     names: tuple[str, ...]
@@ -46,6 +49,7 @@ class Asked:
     members: MemberRule | None = None
     old_since: datetime | None = None
     min_order_cents: int = 0
+    min_pair_orders: int = 5
 
 
 def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
@@ -81,6 +85,7 @@ def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession
     from warehouse.measurement.metrics.session import MetricRules, MetricSession, Window
 
     members = asked.members or loaded.store.member_definition
+    points = loaded.store.points
     history, zone = loaded.store.history_from, loaded.calendar.timezone
     warehouse = rt.settings.warehouse
     return MetricSession(
@@ -94,8 +99,11 @@ def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession
             min_order_cents=asked.min_order_cents,
             waves=tuple(Window(name, span.start, span.end) for name, span in loaded.timeline.waves.items()),
             dues=tuple((one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances),
-            channels={name: channel.kind for name, channel in loaded.store.channels.items()},
-            point_cents=loaded.store.points.point_value if loaded.store.points else None,
+            channels={name: (channel.kind, message_cost(channel)) for name, channel in loaded.store.channels.items()},
+            point_cents=points.point_value or None if points else None,
+            margin_bp=values_of(loaded.calendar, loaded.store).margin,
+            member_days=tuple(points.member_day.monthly) if points and points.member_day else (),
+            min_pair_orders=asked.min_pair_orders,
         ),
         as_of=asked.as_of,
         threads=warehouse.threads,

@@ -20,7 +20,10 @@ BLOCKS: Mapping[str, tuple[str, str]] = {
     "presale": ("Presale and waves", "预售与波段"),
     "contact": ("Contact and channels", "触达与渠道"),
     "benefit": ("Benefits", "权益"),
+    "recruiting": ("Recruiting", "招募"),
     "goods": ("Goods", "商品"),
+    "moves": ("Time and moves", "时间与迁移"),
+    "economics": ("Economics", "经营"),
 }
 """Folder → its name in English and Chinese, in the order they are shown."""
 

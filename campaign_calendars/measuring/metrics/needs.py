@@ -16,6 +16,19 @@ _SPECIAL: dict[str, Said] = {
         "orders from an equally long window before on (`history_from` of the store, else the first order)",
         "上一个等长窗口起的完整订单（店铺的 history_from，缺省为首单时间）",
     ),
+    "history.cohort": (
+        "orders from a year before the customers of a year ago on (`history_from` of the store, else the first order)",
+        "一年前新客之前再一年起的完整订单（店铺的 history_from，缺省为首单时间）",
+    ),
+    "joining.places": (
+        "where members joined (`join_source` of members, else `position` of events)",
+        "入会位置（会员的 join_source，或行为的 position）",
+    ),
+    "traffic.non_member": ("visitors of places who are no members (dataset traffic)", "各位置的非会员访客（流量看板）"),
+    "traffic.store": ("visitors of the whole store (dataset traffic)", "全店访客（流量看板）"),
+    "benchmarks.repeat_rate": ("a figure of peers for repeat_rate (dataset benchmarks)", "同行复购率（对比值）"),
+    "margin": ("`margin` under `values`, of the calendar or its store", "日历或店铺 values 下的 margin"),
+    "member_day": ("the days of `points.member_day`, of the store", "店铺 points.member_day 的日期"),
     "waves": ("a wave before this one", "之前还有一个波次"),
     "receipts": ("receipts of the other side (`promocal receipts`)", "服务商回执（promocal receipts）"),
     "point_value": (

@@ -22,9 +22,9 @@ def figures(
     window: tuple[str, str] | None = None,
     members: MemberRule | None = None,
 ) -> Sequence[Figure]:
-    """`window`: days as `tiny_store.at` reads them."""
+    """`window`: days as `tiny_store.at` reads them. A pair of articles is shown from its first order on."""
     since, until = (at(window[0]), at(window[1])) if window else (None, None)
-    return compute_metrics(rt, CALENDAR, Asked(names, as_of, by, since, until, members)).figures
+    return compute_metrics(rt, CALENDAR, Asked(names, as_of, by, since, until, members, min_pair_orders=1)).figures
 
 
 def told(found: Figure) -> Fraction | int | str:

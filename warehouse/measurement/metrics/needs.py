@@ -11,6 +11,13 @@ import duckdb
 _YEAR = timedelta(days=365)
 _KIND = re.compile(r"events\.kind=(\w+)")
 
+_ROWS = {
+    "traffic.non_member": ("stg_traffic", "audience = 'non_member' and not whole_store and visitors is not null"),
+    "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
+    "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
+}
+"""Need → the rows that fill it."""
+
 
 class Data:
     """What a snapshot has, looked at once."""
@@ -26,6 +33,8 @@ class Data:
         for need in needs:
             if need == "history":
                 there = self._complete_from(starts_at - _YEAR)
+            elif need == "history.cohort":
+                there = self._complete_from(starts_at - 2 * _YEAR)
             elif need == "history.window":
                 there = self._complete_from(starts_at - (ends_at - starts_at))
             else:
@@ -51,6 +60,10 @@ class Data:
             return self._any("stg_events", "kind = ?", kind[1])
         if need == "receipts":
             return self._con.execute("select 1 from j_reports limit 1").fetchone() is not None
+        if need in _ROWS:
+            return self._any(*_ROWS[need])
+        if need == "joining.places":
+            return self._has("members.join_source") or self._has("events.position")
         dataset, _, column = need.partition(".")
         return dataset in self._connected and (not column or self._any(f"stg_{dataset}", f'"{column}" is not null'))
 

@@ -77,15 +77,17 @@ def set_scopes(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[str, str, da
 
 
 def set_names(
-    con: duckdb.DuckDBPyConnection, waves: Iterable[tuple[str, datetime, datetime]], kinds: Mapping[str, str]
+    con: duckdb.DuckDBPyConnection,
+    waves: Iterable[tuple[str, datetime, datetime]],
+    channels: Mapping[str, tuple[str, int]],
 ) -> None:
-    """The waves of the calendar as they begin, and the kind of each channel."""
+    """The waves of the calendar as they begin; of each channel its kind and what a message costs in cents."""
     con.execute(
         "create or replace temp table wave_spans (number bigint, wave varchar, starts_at timestamp, ends_at timestamp)"
     )
     append_rows(con, "wave_spans", ((n, *one) for n, one in enumerate(sorted(waves, key=lambda one: one[1:]), 1)))
-    con.execute("create or replace temp table channel_kinds (channel varchar, kind varchar)")
-    append_rows(con, "channel_kinds", kinds.items())
+    con.execute("create or replace temp table channel_kinds (channel varchar, kind varchar, cents bigint)")
+    append_rows(con, "channel_kinds", ((name, *about) for name, about in channels.items()))
 
 
 def _job(job: Job, posts: set[tuple[str, str]]) -> tuple[object, ...]:

@@ -19,8 +19,13 @@ _SQL = sql_files("warehouse.measurement.metrics.relations")
 _NAME = re.compile(r"\$(\w+)")
 _READS = re.compile(r"\bm_(\w+)")
 _BY_DEFINITION: Mapping[MemberRule, str] = {"1.0": "bought", "2.0": "joined", "3.0": "behaving"}
-_OF_WINDOWS = frozenset({"held", "starts", "ends"})
+_OF_WINDOWS = frozenset({"held", "starts", "ends", "rfm_cuts", "rfm"})
 _STANDING = {"starts": "starts_at", "ends": "ends_at"}
+_STANDS = ("joined", "lifecycle", "tier", "recency_days", "orders_365d", "spend_365d")
+_STOOD = (
+    "member_id varchar, joined boolean, lifecycle varchar, tier varchar, recency_days bigint, orders_365d bigint,"
+    " spend_365d bigint"
+)
 _FACTS = frozenset({"events", "points", "redemptions", "deposits", "joins", "outbox"})
 _LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
 
@@ -76,8 +81,7 @@ class Relations:
 
     def _stand(self, name: str, column: str) -> None:
         """Where every member stands at a moment of each window, as the features of the store tell it."""
-        columns = "cell varchar, member_id varchar, joined boolean, lifecycle varchar, tier varchar, store varchar"
-        self._con.execute(f"create or replace temp table m_{name} ({columns})")
+        self._con.execute(f"create or replace temp table m_{name} (cell varchar, {_STOOD})")
         moments: dict[datetime, list[str]] = {}
         for cell, moment in self._con.execute(f"select cell, {column} from cells").fetchall():
             moments.setdefault(moment, []).append(cell)
@@ -86,12 +90,11 @@ class Relations:
                 self._con,
                 as_of=moment.replace(tzinfo=UTC),
                 params=self._params,
-                columns=["joined", "lifecycle", "tier", "province"],
+                columns=_STANDS,
                 as_view=True,
             )
             self._con.execute(
-                f"insert into m_{name} select unnest($cells), member_id, joined, lifecycle, tier, province"
-                " from member_features",
+                f"insert into m_{name} select unnest($cells), member_id, {', '.join(_STANDS)} from member_features",
                 {"cells": cells},
             )
 

@@ -46,7 +46,9 @@ class MetricRules:
 
     `old_since`: who joined before it is an old member. `history_from`: orders are complete from there on, None: from
     the first one. `min_order_cents`: what is paid less is no order. `dues`: until when balances of orders placed from,
-    to can be paid. `channels`: name → kind. `point_cents`: what a point costs, None: the store does not say.
+    to can be paid. `channels`: name → kind, and what a message costs. `point_cents`: what a point costs, `margin_bp`:
+    what of sales is left, in ten-thousandths; None: the store does not say. `member_days`: days of the month. Pairs of
+    articles of fewer orders than `min_pair_orders` are not shown.
     """
 
     params: FeatureParams
@@ -57,8 +59,11 @@ class MetricRules:
     min_order_cents: int = 0
     waves: tuple[Window, ...] = ()
     dues: tuple[tuple[datetime, datetime, datetime], ...] = ()
-    channels: Mapping[str, str] = field(default_factory=dict)
+    channels: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     point_cents: int | None = None
+    margin_bp: int | None = None
+    member_days: tuple[int, ...] = ()
+    min_pair_orders: int = 5
 
 
 def reads_outbox(names: Iterable[str]) -> bool:
@@ -150,9 +155,11 @@ class MetricSession:
             return "later"
         if "waves" in found.needs and not self._has_wave_before(window.key):
             return "waves"
-        if "point_value" in found.needs and self._rules.point_cents is None:
-            return "point_value"
-        needs = [need for need in found.needs if need not in {"waves", "point_value"}] + [*found.needs_by.get(by, ())]
+        said = {"point_value": self._rules.point_cents, "margin": self._rules.margin_bp}
+        said["member_day"] = len(self._rules.member_days) or None
+        if unsaid := [need for need in found.needs if need in said and said[need] is None]:
+            return unsaid[0]
+        needs = [need for need in found.needs if need not in {"waves", *said}] + [*found.needs_by.get(by, ())]
         if found.members == "joined" or (found.members == "definition" and self._rules.members != "1.0"):
             needs.append("members.joined_at")
         elif found.members == "definition":
@@ -194,6 +201,9 @@ class MetricSession:
             "min_order": self._rules.min_order_cents,
             "calendar": self._calendar,
             "point_cents": self._rules.point_cents or 0,
+            "margin_bp": self._rules.margin_bp or 0,
+            "member_days": list(self._rules.member_days),
+            "min_pair_orders": self._rules.min_pair_orders,
         }
 
     def __enter__(self) -> Self:
