@@ -55,7 +55,7 @@ COMMANDS = {
     "status": "standing",
     "board": "showing",
     "doctor": "standing",
-    "metrics": "exposing",
+    "metrics": "metric_tables",
     "backup": "backing",
     "restore": "backing",
     "audit": "auditing",

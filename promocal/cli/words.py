@@ -58,6 +58,9 @@ TITLES = {
     "Messages": "消息",
 }
 HEADS = {
+    "metric": "指标",
+    "meaning": "名称",
+    "told by": "可按",
     "halted": "范围",
     "since": "始于",
     "by": "由谁",
