@@ -65,6 +65,7 @@ COMMANDS = {
     "replay": "operating",
     "report": "reporting",
     "measure": "measuring",
+    "sql": "asking",
     "serve": "applying",
     "values": "values",
     "member": "member",

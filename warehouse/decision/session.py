@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
@@ -34,6 +34,9 @@ from warehouse.features.state import StateUse
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
 from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
 
 _SQL = sql_files(__package__)
 
@@ -242,6 +245,13 @@ class DecisionSession:
     def sample_audience(self, audience: AudienceRule, count: int) -> list[tuple[str, tuple[str, ...]]]:
         """A few members of an audience after `audience_fall`: id, and what the audience reads by name of column."""
         return sample(self._con, audience, count)
+
+    def features(self, as_of: datetime, params: FeatureParams, columns: Collection[str] | None) -> RecordBatchReader:
+        """What audiences know of each member as of a moment, in batches; only these columns of it, if given."""
+        self.computed = build_features(
+            self._con, as_of=as_of, params=params, columns=columns, incremental=self._incremental
+        )
+        return self._con.sql("select * from member_features").to_arrow_reader()
 
     def lookout(self, briefs: Sequence[Brief]) -> Lookout:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""

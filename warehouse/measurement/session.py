@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from campaign_calendars.deciding.blocks import Announced, TierClock
 from campaign_calendars.deciding.uses import UseRule
@@ -43,6 +43,9 @@ from warehouse.measurement.redemptions import audit_redemptions
 from warehouse.measurement.results import measured_results
 from warehouse.measurement.truth import true_figures
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
 
 _SQL = sql_files(__package__)
 
@@ -206,6 +209,12 @@ class MeasurementSession:
         for (phase, play), arm, sums in sums_of_arms(self._con, "arm_members", "phase", "play"):
             found.setdefault((phase, play), {})[arm] = sums
         return found
+
+    def assigned(self) -> RecordBatchReader:
+        """Every person of every arm with what came of it, in batches; columns as in `assigned_rows.sql`."""
+        ends_at = utc_naive(max(w.ends_at for w in self._windows))
+        asked = {"calendar": self._calendar, "ends_at": ends_at}
+        return self._con.sql(_SQL["assigned_rows"], params=asked).to_arrow_reader()
 
     def benefit_arms(self) -> dict[tuple[str, str], dict[str, dict[str, Arm]]]:
         """(phase, play) → benefit → name of the arm → its sums: members treated with it, and held out who would have
