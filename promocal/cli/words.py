@@ -60,7 +60,7 @@ TITLES = {
 }
 HEADS = {
     "metric": "指标",
-    "meaning": "名称",
+    "meaning": "含义",
     "told by": "可按",
     "a row is": "每行是",
     "columns": "列数",
