@@ -1,8 +1,27 @@
-"""Chinese of the help of what is measured and asked: measure, sql."""
+"""Chinese of the help of what is measured and asked: measure, metrics, sql."""
 
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
+    "A metric to explain, or a calendar; default: list all.": "要查看说明的指标，或日历；缺省列出全部指标。",
+    "Metric to compute; once for each. Default: those of the usual board.": (
+        "要计算的指标，每个写一次；缺省为常用看板的指标。"
+    ),
+    "By what the figures are told apart.": "按什么拆分。",
+    "First moment of the window; default: that of the calendar.": "窗口的开始时间；缺省为日历的开始。",
+    "End of the window, no longer in it; default: that of the calendar.": "窗口的结束时间（不含）；缺省为日历的结束。",
+    "Who is a member: 1.0 bought before, 2.0 joined, 3.0 joined and behaves so.": (
+        "会员口径：1.0 购买过，2.0 已入会，3.0 已入会且近一年有行为。"
+    ),
+    "Who joined before it is an old member; default: the calendar's first moment.": (
+        "在此之前入会的为老会员；缺省为日历的开始。"
+    ),
+    "Pairs of articles of fewer orders are not shown.": "订单数更少的商品组合不展示。",
+    "Amount below which an order is none, such as 1.00.": "低于该金额的不算订单，如 1.00。",
+    "Where to write it; ends with .xlsx, .md or .parquet.": "写入的文件，以 .xlsx、.md 或 .parquet 结尾。",
+    "List the metrics, explain one (promocal metrics repeat_rate), or compute them (promocal metrics CALENDAR).": (
+        "列出指标、查看一个指标的说明（promocal metrics repeat_rate），或计算日历的指标（promocal metrics 日历）。"
+    ),
     "CSV, workbook or Parquet: member_id, arm, assigned_at; bought, orders, revenue, cost if it has them.": (
         "CSV、表格或 Parquet：member_id、arm、assigned_at；如有则含 bought、orders、revenue、cost。"
     ),

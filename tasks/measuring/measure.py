@@ -38,6 +38,8 @@ from tasks.measuring.measurement import (
 from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, WAVE_RATES, MeasuredRate, Rate
+from tasks.measuring.results import keep_results
+from tasks.measuring.scoring import ForecastScores, forecast_scores
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
@@ -58,7 +60,9 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
     runs = runs_before(rt, loaded, as_of)
     with measuring(rt, loaded, snapshot, as_of, runs) as session:
         archive(rt, loaded, session, as_of)
-        return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)
+        results = keep_results(rt, loaded, session, as_of)
+        scores = forecast_scores(rt, loaded, results, as_of=as_of, known_at=session.known_at)
+        return _measured(rt, loaded, session, scores, as_of=as_of, snapshot=snapshot, runs=runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def _measured(
     rt: Runtime,
     loaded: LoadedCalendar,
     session: MeasurementSession,
+    scores: ForecastScores,
     *,
     as_of: datetime,
     snapshot: Snapshot,
@@ -125,6 +130,7 @@ def _measured(
             problem.said()
             for problem in (*session.audit_redemptions(), *session.audit_off_days(loaded.calendar, loaded.timeline))
         ),
+        forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
             rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast

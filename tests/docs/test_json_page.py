@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "quality": ("current", "-o", "var/quality.html"),
     "report": (CALENDAR, "--as-of", UNTIL),
     "measure": ("--arms", "arms.csv", "--as-of", UNTIL),
+    "metrics": (CALENDAR, "-m", "repeat_rate", "--as-of", UNTIL),
     "plan": (CALENDAR,),
     "budget": (CALENDAR,),
     "plan --what-if": ("caps.all=off", CALENDAR),

@@ -25,6 +25,8 @@ from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.power import power_of
 from warehouse.decision.starving import kept_for, starved
 from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
+from warehouse.engines.rows import append_rows
+from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -35,6 +37,8 @@ from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, open_snapsho
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatchReader
+
+_SQL = sql_files(__package__)
 
 _MOVED = """
 from (from snap.member_map except from other.member_map)
@@ -295,6 +299,16 @@ class DecisionSession:
         """A digest of who gets what at which moment, in any order of rows: 32 hex digits."""
         row = self._con.execute(_PERSONS).fetchone()
         return f"{int(row[0]) % 2**128 if row else 0:032x}"
+
+    def planned_members(self, posts: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """(phase, play) → persons who are to get a message, each once; of a whole phase under (phase, "").
+
+        `posts` are plays whose messages go to groups; they reach nobody in person.
+        """
+        con = self._con
+        con.execute("create or replace temp table posts_left_out (phase varchar, play varchar)")
+        append_rows(con, "posts_left_out", sorted(posts))
+        return {(phase, play): count for phase, play, count in con.execute(_SQL["planned_members"]).fetchall()}
 
     def members(self) -> int:
         """Members known at the moment of `move_to`."""
