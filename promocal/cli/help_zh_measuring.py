@@ -64,6 +64,6 @@ MEASURING: dict[str, str] = {
     ),
     "Who sees them.": "由谁查看。",
     "Ask the published tables, decisions, outbox and arms in SQL; read-only, members stand under pseudonyms.": (
-        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以假名显示。"
+        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以匿名编号显示。"
     ),
 }

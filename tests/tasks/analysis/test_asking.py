@@ -55,7 +55,7 @@ def test_each_table_has_the_columns_it_says(ran: Runtime) -> None:
             assert {each for each, kind in kinds.items() if kind.startswith("timestamp")} == moments
             assert all(kinds[each] == "timestamp[us, tz=Asia/Shanghai]" for each in moments)
             rows = list(found.answer.rows())
-        assert rows or name in {"order_items", "points", "events", "redemptions"}, name
+        assert rows or name in {"order_items", "points", "events", "redemptions", "contrasts"}, name
         assert not any(sentinel in str(rows) for sentinel in SENTINELS), f"{name} shows personal data"
 
 
@@ -77,6 +77,7 @@ def test_figures_agree_with_the_run(ran: Runtime) -> None:
 def test_features_are_of_the_moment_that_is_asked(ran: Runtime) -> None:
     sql = "select sum(orders_total), count(*) from features"
     assert ask(ran, sql) == [(8, 8)]
+    assert ask(ran, "select sum(spend_total_cents), min(order_interval_days) from features") == [(43920, None)]
     early = Asking(calendar=SMALL, as_of=SALE.replace(year=2025, month=6, day=4))
     assert ask(ran, sql, early) == [(3, 8)]
     assert ask(ran, "select count(*) from arms", early) == [(0,)]

@@ -1,0 +1,144 @@
+"""A project's tables as pandas data frames: the public API for notebooks and scripts (docs/python.md).
+
+It is stable: methods and columns may be added, existing ones keep name and meaning.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from campaign_calendars.findings.errors import PromocalError, UsageError
+
+if TYPE_CHECKING:
+    from warehouse.analysis.frames import DataFrame
+
+
+_FACTS = """
+select arms.*, facts.* exclude (calendar, contrast, phase, play, member_id, arm)
+from arms
+join facts
+    on facts.calendar = arms.calendar and facts.member_id = arms.member_id
+    and facts.phase is not distinct from arms.phase and facts.play is not distinct from arms.play
+order by arms.contrast, arms.phase, arms.play, arms.member_id
+"""
+
+
+@contextmanager
+def _remedy_told() -> Iterator[None]:
+    """A traceback shows what to do below what is wrong."""
+    try:
+        yield
+    except PromocalError as error:
+        error.add_note(f"→ {error.remedy}")
+        raise
+
+
+class Project:
+    """An opened project, to be used in a `with` or closed by `close`. Reads only.
+
+    Every method gives a data frame. Amounts are whole cents (`*_cents`), moments are aware, members stand under
+    pseudonyms that are the same in every frame. Errors are `PromocalError` with `message` and `remedy`.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        replay: str | None = None,
+        unmasked_by: str | None = None,
+        timeout: timedelta | None = None,
+    ) -> None:
+        """See `open_project`."""
+        from tasks.runtime import finished_replay, open_runtime
+
+        self._stack = ExitStack()
+        self._rt = self._stack.enter_context(open_runtime(path))
+        if replay is not None:
+            self._rt = self._stack.enter_context(finished_replay(self._rt, replay))
+        self._unmasked_by = unmasked_by
+        self._timeout = timeout or timedelta(minutes=10)
+
+    def features(self, as_of: datetime | None = None, *, calendar: str | None = None) -> DataFrame:
+        """What audiences know of each member as of a moment (default: the snapshot's), one row per member.
+
+        Columns as in the table `features`. `calendar` says whose campaign and tiers; it may be left out where the
+        project has one.
+        """
+        return self._asked("from features order by member_id", calendar=calendar, as_of=as_of)
+
+    def audience(self, name: str, as_of: datetime | None = None, *, calendar: str | None = None) -> DataFrame:
+        """The features of the members of an audience as of a moment (default: the snapshot's).
+
+        `store/NAME` is one of the store. UsageError: no such audience.
+        """
+        return self._asked("from features order by member_id", calendar=calendar, as_of=as_of, audience=name)
+
+    def decisions(self, calendar: str, phase: str | None = None) -> DataFrame:
+        """Every candidate of every occurrence decided so far, of one phase or all: the table `decisions`."""
+        with _remedy_told():
+            where = "" if phase is None else f"where phase = '{self._known(calendar, phase)}'"
+        return self._asked(f"from decisions {where} order by phase, occurrence_at, play, member_id", calendar=calendar)
+
+    def _known(self, calendar: str, phase: str) -> str:
+        """The id of a phase that the calendar has. UsageError: it has none of that name."""
+        from campaign_calendars.findings.finding import suggestion
+
+        phases = [each.id for each in self._rt.load_calendar(calendar).calendar.phases]
+        if phase not in phases:
+            raise UsageError(
+                (f"calendar {calendar} has no phase {phase}", f"日历 {calendar} 没有阶段 {phase}"),
+                suggestion(phase, phases),
+            )
+        return phase
+
+    def facts(self, calendar: str, as_of: datetime | None = None) -> DataFrame:
+        """Every person of every arm as of a moment (default: now), and what came of it.
+
+        The columns of the tables `arms` and `facts` side by side.
+        """
+        return self._asked(_FACTS, calendar=calendar, as_of=as_of)
+
+    def contrasts(self, calendar: str, as_of: datetime | None = None) -> DataFrame:
+        """Treated against held out, with intervals and verdicts, as of a moment (default: now): as in the report."""
+        return self._asked("from contrasts", calendar=calendar, as_of=as_of)
+
+    def sql(self, query: str, *, calendar: str | None = None, as_of: datetime | None = None) -> DataFrame:
+        """The answer to one `select` over the tables of `promocal sql`. UsageError: it cannot be asked."""
+        return self._asked(query, calendar=calendar, as_of=as_of)
+
+    def _asked(
+        self, sql: str, *, calendar: str | None, as_of: datetime | None = None, audience: str | None = None
+    ) -> DataFrame:
+        from tasks.analysis.asking import Asking, asked
+        from warehouse.analysis.frames import frame_of
+
+        if as_of is not None and as_of.tzinfo is None:
+            raise UsageError(
+                (f"the moment {as_of} has no time zone", f"时间 {as_of} 没有时区"),
+                ("give it one: datetime(2026, 3, 5, tzinfo=UTC)", "请写明时区：datetime(2026, 3, 5, tzinfo=UTC)"),
+            )
+        how = Asking(
+            calendar=calendar, as_of=as_of, audience=audience, limit=self._timeout, unmasked_by=self._unmasked_by
+        )
+        with _remedy_told(), asked(self._rt, sql, how) as found:
+            for note in found.notes:
+                warnings.warn(note[0], stacklevel=3)
+            return frame_of(found.answer)
+
+    def close(self) -> None:
+        """Give back what is open."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
