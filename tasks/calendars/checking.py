@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from campaign_calendars.checks import check, load_store
+from campaign_calendars.checks.showing import WHOLE, Around, check_shown, whole
 from campaign_calendars.deciding.briefing import campaign_salt
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import Finding, Locations
@@ -17,7 +19,7 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
+from campaign_calendars.reading.loading import Loaded, LoadedCalendar, Shown, bind, load_calendar
 from tasks.calendars.codes import check_codes
 from tasks.calendars.pictures import check_pictures
 from tasks.plugins import plug_in_language
@@ -33,20 +35,78 @@ def read_calendar(
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
     shipped library. `with_messages` reads and checks the message templates as well, see `read_messages`.
     """
+    found = look_at(read_text(path), path, stores=stores, with_messages=with_messages)
+    return found.loaded, list(found.problems)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a calendar's text gave. `loaded` is what may be planned and run; None: nothing may.
+
+    `unread` are lines (from 1) that could not be read as they are written; all others were checked.
+    """
+
+    loaded: LoadedCalendar | None
+    problems: tuple[Problem, ...]
+    unread: frozenset[int] = frozenset()
+
+
+def look_at(
+    text: str, path: Path, *, stores: Path | None = None, with_messages: bool = False, edited: int | None = None
+) -> Look:
+    """Check a calendar's text as if it stood in `path`, damaged or not.
+
+    What is damaged is left out and the rest is checked, for showing only. `edited` is the line (from 0) that somebody
+    is typing.
+    """
     plug_in_language()
-    text = _read(path)
-    read = _parsed(text, str(path))
-    if read.model is None:
-        return None, sort_problems(read.problems)
-    found = _find_store(read.model.store, path, stores)
+    read = _parsed(text, str(path), edited)
+    shown = whole(read)
+    if shown is None:
+        return Look(None, tuple(sort_problems(read.problems)))
+    calendar = shown.holed.models[0]
+    found = _find_store(calendar.store, path, stores)
+    if read.model is not None and found is not None:
+        loaded, problems = _bound(text, str(path), *found)
+        if loaded is not None:
+            messages = read_messages(calendar, path) if with_messages else None
+            problems = (
+                _judged(text, str(path), *found) if messages is None else _judged_with(loaded, path, problems, messages)
+            )
+            return Look(None if has_errors(problems) else loaded, problems)
+    return Look(None, tuple(_shown(read, shown, path, found, with_messages)), shown.damage.lines)
+
+
+def _shown(
+    read: Loaded[Calendar],
+    shown: Shown[Calendar],
+    path: Path,
+    found: tuple[str, str] | None,
+    with_messages: bool,
+) -> list[Problem]:
+    """Everything that can be said of a calendar where it or its store is damaged, or there is no store."""
+    calendar = shown.holed.models[0]
+    messages = read_messages(calendar, path) if with_messages else None
+    around = Around(messages=messages, sources=_sources(_project(path)), salts=_salts_beside(calendar, path))
+    before = list(read.problems)
     if found is None:
-        return None, sort_problems([*read.problems, _store_missing(read.model.store, read.locations)])
-    loaded, problems = _bound(text, str(path), *found)
-    if loaded is None:
-        return None, list(problems)
-    messages = read_messages(loaded.calendar, path) if with_messages else None
-    problems = _judged(text, str(path), *found) if messages is None else _judged_with(loaded, path, problems, messages)
-    return (None if has_errors(problems) else loaded), list(problems)
+        if not shown.damage.holds(("store",)):
+            before.append(_store_missing(calendar.store, read.locations))
+    else:
+        store = load_store(*found)
+        before += store.problems
+        readable = store.model or (store.shown.holed.models[0] if store.shown is not None else None)
+        damage = store.shown.damage if store.shown is not None else WHOLE
+        around = replace(around, store=readable, store_damage=damage)
+    beside = _beside_calendar(calendar, path, messages) if messages is not None else []
+    return check_shown(read, around, before, beside)
+
+
+def _beside_calendar(calendar: Calendar, path: Path, messages: Messages) -> list[Problem]:
+    """What is wrong with the templates of a calendar and with the pictures it names."""
+    from tasks.calendars.messages import check_templates
+
+    return [*check_templates(calendar, messages), *_pictures(calendar, path)]
 
 
 def read_messages(calendar: Calendar, path: Path) -> Messages | None:
@@ -89,8 +149,8 @@ def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
 # is pure and remembered.
 @lru_cache(maxsize=8)
-def _parsed(text: str, file: str) -> Loaded[Calendar]:
-    return load_calendar(text, file)
+def _parsed(text: str, file: str, edited: int | None = None) -> Loaded[Calendar]:
+    return load_calendar(text, file, edited)
 
 
 @lru_cache(maxsize=8)
@@ -111,9 +171,7 @@ def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Pro
 def _judged_with(
     loaded: LoadedCalendar, path: Path, problems: Iterable[Problem], messages: Messages
 ) -> tuple[Problem, ...]:
-    from tasks.calendars.messages import check_templates
-
-    before = [*problems, *check_templates(loaded.calendar, messages), *_pictures(loaded.calendar, path)]
+    before = [*problems, *_beside_calendar(loaded.calendar, path, messages)]
     return tuple(check(loaded, messages, _sources(_project(path)), before, _salts_beside(loaded.calendar, path)))
 
 
@@ -147,14 +205,14 @@ def _sources(project: Path | None) -> frozenset[str] | None:
     if project is None:
         return None
     try:
-        settings = tomllib.loads(_read(project / "promocal.toml"))
+        settings = tomllib.loads(read_text(project / "promocal.toml"))
     except (UsageError, tomllib.TOMLDecodeError):
         return None
     sources = settings.get("sources")
     return frozenset(sources) if isinstance(sources, dict) else frozenset()
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -180,7 +238,7 @@ def _find_store(name: str, calendar: Path, stores: Path | None) -> tuple[str, st
     for folder in folders:
         path = folder / f"{name}.yaml"
         if path.is_file():
-            return _read(path), str(path)
+            return read_text(path), str(path)
     shipped = _LIBRARY / "stores" / f"{name}.yaml"
     return (shipped.read_text("utf-8"), f"library/stores/{name}.yaml") if shipped.is_file() else None
 
