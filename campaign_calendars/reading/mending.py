@@ -203,11 +203,22 @@ def _of_line(lines: Sequence[str], line: int) -> Iterator[str]:
 
 def _absent(lines: Sequence[str], stumble: Stumble) -> Iterator[tuple[int, Change]]:
     """A dash or a key put on an empty line above a block that belongs to nothing."""
-    for below in dict.fromkeys((stumble.line, stumble.context)):
+    for below in dict.fromkeys((_first_beside(lines, stumble.line), stumble.context, stumble.line)):
         empty = _empty_above(lines, below)
         if empty is not None:
             for head in _heads(lines, empty):
                 yield empty, {empty: head}
+
+
+def _first_beside(lines: Sequence[str], line: int) -> int:
+    """The first line of the block that `line` belongs to by its indentation."""
+    first, indent = line, _indent(lines[line])
+    for above in range(line - 1, -1, -1):
+        if lines[above].strip():
+            if _indent(lines[above]) < indent:
+                break
+            first = above
+    return first
 
 
 def _heads(lines: Sequence[str], empty: int) -> Iterator[str]:
