@@ -19,7 +19,8 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
-from campaign_calendars.reading.loading import Loaded, LoadedCalendar, Shown, bind, load_calendar
+from campaign_calendars.model.store import Store
+from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
 from tasks.calendars.codes import check_codes
 from tasks.calendars.pictures import check_pictures
 from tasks.plugins import plug_in_language
@@ -43,12 +44,22 @@ def read_calendar(
 class Look:
     """What a look at a calendar's text gave. `loaded` is what may be planned and run; None: nothing may.
 
+    `read` is the text as far as it could be read, `store` the store as far as that can be, `store_file` where it is.
     `unread` are lines (from 1) that could not be read as they are written; all others were checked.
     """
 
     loaded: LoadedCalendar | None
     problems: tuple[Problem, ...]
+    read: Loaded[Calendar]
+    store: Store | None = None
+    store_file: str = ""
     unread: frozenset[int] = frozenset()
+
+    @property
+    def shown(self) -> Calendar | None:
+        """The calendar, damaged or not; None where nothing of it can be read."""
+        known = whole(self.read)
+        return known.holed.models[0] if known is not None else None
 
 
 def look_at(
@@ -63,42 +74,47 @@ def look_at(
     read = _parsed(text, str(path), edited)
     shown = whole(read)
     if shown is None:
-        return Look(None, tuple(sort_problems(read.problems)))
+        return Look(None, tuple(sort_problems(read.problems)), read)
     calendar = shown.holed.models[0]
     found = _find_store(calendar.store, path, stores)
     if read.model is not None and found is not None:
-        loaded, problems = _bound(text, str(path), *found)
+        loaded, problems = _bound(text, str(path), edited, *found)
         if loaded is not None:
             messages = read_messages(calendar, path) if with_messages else None
-            problems = (
-                _judged(text, str(path), *found) if messages is None else _judged_with(loaded, path, problems, messages)
-            )
-            return Look(None if has_errors(problems) else loaded, problems)
-    return Look(None, tuple(_shown(read, shown, path, found, with_messages)), shown.damage.lines)
+            if messages is None:
+                problems = _judged(text, str(path), edited, *found)
+            else:
+                problems = _judged_with(loaded, path, problems, messages)
+            return Look(None if has_errors(problems) else loaded, problems, read, loaded.store, found[1])
+    around = _around(calendar, path, found, with_messages=with_messages)
+    problems = tuple(_shown(read, around, path, found))
+    return Look(None, problems, read, around.store, found[1] if found is not None else "", shown.damage.lines)
 
 
-def _shown(
-    read: Loaded[Calendar],
-    shown: Shown[Calendar],
-    path: Path,
-    found: tuple[str, str] | None,
-    with_messages: bool,
-) -> list[Problem]:
-    """Everything that can be said of a calendar where it or its store is damaged, or there is no store."""
-    calendar = shown.holed.models[0]
+def _around(calendar: Calendar, path: Path, found: tuple[str, str] | None, *, with_messages: bool) -> Around:
+    """What lies around a calendar that is damaged, or whose store is."""
     messages = read_messages(calendar, path) if with_messages else None
     around = Around(messages=messages, sources=_sources(_project(path)), salts=_salts_beside(calendar, path))
-    before = list(read.problems)
     if found is None:
-        if not shown.damage.holds(("store",)):
-            before.append(_store_missing(calendar.store, read.locations))
-    else:
-        store = load_store(*found)
-        before += store.problems
-        readable = store.model or (store.shown.holed.models[0] if store.shown is not None else None)
-        damage = store.shown.damage if store.shown is not None else WHOLE
-        around = replace(around, store=readable, store_damage=damage)
-    beside = _beside_calendar(calendar, path, messages) if messages is not None else []
+        return around
+    store = _store(*found)
+    readable = store.model or (store.shown.holed.models[0] if store.shown is not None else None)
+    damage = store.shown.damage if store.shown is not None else WHOLE
+    return replace(around, store=readable, store_damage=damage)
+
+
+def _shown(read: Loaded[Calendar], around: Around, path: Path, found: tuple[str, str] | None) -> list[Problem]:
+    """Everything that can be said of a calendar where it or its store is damaged, or there is no store."""
+    shown = whole(read)
+    before = list(read.problems)
+    if shown is None:
+        return before
+    calendar = shown.holed.models[0]
+    if found is not None:
+        before += _store(*found).problems
+    elif not shown.damage.holds(("store",)):
+        before.append(_store_missing(calendar.store, read.locations))
+    beside = _beside_calendar(calendar, path, around.messages) if around.messages is not None else []
     return check_shown(read, around, before, beside)
 
 
@@ -149,22 +165,29 @@ def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
 # is pure and remembered.
 @lru_cache(maxsize=8)
-def _parsed(text: str, file: str, edited: int | None = None) -> Loaded[Calendar]:
+def _parsed(text: str, file: str, edited: int | None) -> Loaded[Calendar]:
     return load_calendar(text, file, edited)
 
 
 @lru_cache(maxsize=8)
-def _bound(text: str, file: str, store_text: str, store_file: str) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+def _store(text: str, file: str) -> Loaded[Store]:
+    return load_store(text, file)
+
+
+@lru_cache(maxsize=8)
+def _bound(
+    text: str, file: str, edited: int | None, store_text: str, store_file: str
+) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
     """The calendar with its store, and what reading both of them found."""
-    read = _parsed(text, file)
-    store = load_store(store_text, store_file)
+    read = _parsed(text, file, edited)
+    store = _store(store_text, store_file)
     problems = tuple(sort_problems([*read.problems, *store.problems]))
     return (bind(read, store.model) if store.model is not None else None), problems
 
 
 @lru_cache(maxsize=8)
-def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Problem, ...]:
-    loaded, problems = _bound(text, file, store_text, store_file)
+def _judged(text: str, file: str, edited: int | None, store_text: str, store_file: str) -> tuple[Problem, ...]:
+    loaded, problems = _bound(text, file, edited, store_text, store_file)
     return tuple(problems if loaded is None else check(loaded, before=problems))
 
 
