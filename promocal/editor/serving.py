@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import logging
+import hashlib
 from pathlib import Path
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
+from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.writing.layout import format_text
 from promocal import __version__
 from promocal.editor.completing import completion, template_completion
+from promocal.editor.counting import Counts, count, snapshot_of
 from promocal.editor.diagnosing import diagnostics
 from promocal.editor.fixing import fixes
+from promocal.editor.hinting import hints
 from promocal.editor.hovering import hover
+from promocal.editor.lensing import lenses
+from promocal.editor.names import project_of
+from promocal.editor.navigating import definition, references, renamable, rename
+from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
 
 SUFFIXES = (".yaml", ".yml")
 _LONG_TEXT = 2_000
 _PAUSE_SECONDS = 0.15
 _TRIGGERS = (" ", ":", "[", ",", "'", "{", ".")
-_log = logging.getLogger(__name__)
 
 
 class CalendarServer(LanguageServer):
@@ -34,6 +42,9 @@ class CalendarServer(LanguageServer):
         self.edited: dict[str, int] = {}
         self.told: dict[str, set[Path]] = {}
         self.waiting: dict[str, asyncio.TimerHandle] = {}
+        self.counts: dict[str, tuple[str, Counts]] = {}
+        self.counting: set[asyncio.Task[None]] = set()
+        self.one_count = asyncio.Lock()
 
     def sheet(self, uri: str) -> Sheet | None:
         """The document as it is now; None for what is no calendar."""
@@ -78,6 +89,39 @@ class CalendarServer(LanguageServer):
             self._publish(file.resolve().as_uri(), [], None)
         self._publish(uri, [], None)
 
+    def counts_of(self, sheet: Sheet) -> Counts | None:
+        """What is known of the last snapshot; what is not is counted beside, and the editor asks again."""
+        root = project_of(sheet.path)
+        snapshot = snapshot_of(root)
+        calendar = sheet.calendar
+        if not snapshot or calendar is None or not sheet.path.is_file():
+            return None
+        key = f"{snapshot}\n{hashlib.sha256(sheet.path.read_bytes()).hexdigest()}"
+        known = self.counts.get(sheet.uri)
+        if known is not None and known[0] == key:
+            return known[1]
+        kept = known[1] if known is not None else Counts()
+        self.counts[sheet.uri] = (key, kept)
+        task = asyncio.get_running_loop().create_task(self._count(sheet.uri, key, root, sheet.path))
+        self.counting.add(task)
+        task.add_done_callback(self.counting.discard)
+        return kept
+
+    async def _count(self, uri: str, key: str, root: Path, calendar: Path) -> None:
+        def told(counts: Counts) -> None:
+            if self.counts.get(uri, ("",))[0] == key:
+                self.counts[uri] = (key, counts)
+                if self._refreshes_lenses():
+                    self.workspace_code_lens_refresh(None)
+
+        async with self.one_count:
+            await count(root, str(calendar), told)
+
+    def _refreshes_lenses(self) -> bool:
+        workspace = self.client_capabilities.workspace
+        lens = workspace.code_lens if workspace is not None else None
+        return bool(lens is not None and lens.refresh_support)
+
     def _publish(self, uri: str, listed: list[lsp.Diagnostic], version: int | None) -> None:
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, listed, version))
 
@@ -92,6 +136,8 @@ def server(lang: str) -> CalendarServer:
     made = CalendarServer(lang)
     _documents(made)
     _answers(made)
+    _navigation(made)
+    _shows(made)
     return made
 
 
@@ -137,3 +183,57 @@ def _answers(ls: CalendarServer) -> None:
     def fixed(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         sheet = ls.sheet(params.text_document.uri)
         return fixes(sheet, params.range, ls.lang) if sheet is not None else []
+
+
+def _navigation(ls: CalendarServer) -> None:
+    @ls.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def defined(params: lsp.DefinitionParams) -> list[lsp.Location]:
+        sheet = ls.sheet(params.text_document.uri)
+        return definition(sheet, params.position) if sheet is not None else []
+
+    @ls.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def referred(params: lsp.ReferenceParams) -> list[lsp.Location]:
+        sheet = ls.sheet(params.text_document.uri)
+        with_definition = params.context.include_declaration
+        return references(sheet, params.position, with_definition=with_definition) if sheet is not None else []
+
+    @ls.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def prepared(params: lsp.PrepareRenameParams) -> lsp.PrepareRenamePlaceholder | None:
+        sheet = ls.sheet(params.text_document.uri)
+        return renamable(sheet, params.position) if sheet is not None else None
+
+    @ls.feature(lsp.TEXT_DOCUMENT_RENAME, lsp.RenameOptions(prepare_provider=True))
+    def renamed(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+        sheet = ls.sheet(params.text_document.uri)
+        try:
+            return rename(sheet, params.position, params.new_name) if sheet is not None else None
+        except PromocalError as error:
+            raise JsonRpcInvalidParams(message=f"{error.text(ls.lang)} → {error.remedy_text(ls.lang)}") from None
+
+
+def _shows(ls: CalendarServer) -> None:
+    @ls.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    def hinted(params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
+        sheet = ls.sheet(params.text_document.uri)
+        return hints(sheet, params.range, ls.lang) if sheet is not None else []
+
+    @ls.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    async def lensed(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        sheet = ls.sheet(params.text_document.uri)
+        return lenses(sheet, ls.counts_of(sheet), ls.lang) if sheet is not None else []
+
+    @ls.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def outlined(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        sheet = ls.sheet(params.text_document.uri)
+        return outline(sheet, ls.lang) if sheet is not None else []
+
+    @ls.feature(lsp.TEXT_DOCUMENT_FORMATTING)
+    def formatted(params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit]:
+        sheet = ls.sheet(params.text_document.uri)
+        if sheet is None:
+            return []
+        try:
+            made = format_text(sheet.text, str(sheet.path))
+        except PromocalError:
+            return []  # half-typed text stays as it is; what is wrong with it is said already
+        return [lsp.TextEdit(sheet.whole(), made)] if made != sheet.text else []

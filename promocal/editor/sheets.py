@@ -18,6 +18,9 @@ from campaign_calendars.findings.finding import Path as Place
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
+from campaign_calendars.model.unfolding import unfold
+from campaign_calendars.time.resolving import resolve
+from campaign_calendars.time.timeline import Timeline
 from tasks.calendars.checking import Look, look_at
 
 _WIDE = 0xFFFF
@@ -56,6 +59,18 @@ class Sheet:
     def calendar(self) -> Calendar | None:
         """The calendar as far as it can be read."""
         return self.look.shown
+
+    @cached_property
+    def timeline(self) -> Timeline | None:
+        """The calendar on the clock, damaged or not; None where nothing of it can be read."""
+        if self.look.loaded is not None:
+            return self.look.loaded.timeline
+        return resolve(unfold(self.calendar)) if self.calendar is not None else None
+
+    def written(self, path: Place) -> Place:
+        """Where something of the calendar stands in the text: what could not be read counts there."""
+        shown = self.look.read.shown
+        return shown.holed.written(path) if shown is not None else path
 
     @property
     def store(self) -> Store | None:
