@@ -39,7 +39,10 @@ def completion(sheet: Sheet, position: Position, lang: str) -> CompletionList:
     """What fits at a position of a calendar, best first."""
     line, column = sheet.place(position)
     cursor = cursor_at(sheet.lines, line, column)
-    items = _values(sheet, cursor, lang) if cursor.key is not None or cursor.is_item else _keys(sheet, cursor, lang)
+    rest = _REST.match(sheet.lines[line], column)
+    word = cursor.word + (rest[0] if rest is not None else "")
+    is_value = cursor.key is not None or cursor.is_item
+    items = _values(sheet, cursor, lang) if is_value else _keys(sheet, cursor, word, lang)
     return CompletionList(is_incomplete=False, items=list(_placed(sheet, line, column, cursor, items)))
 
 
@@ -65,8 +68,9 @@ def _placed(
 # -- keys --------------------------------------------------------------------------------
 
 
-def _keys(sheet: Sheet, cursor: Cursor, lang: str) -> Iterator[CompletionItem]:
-    taken = _taken(sheet, cursor)
+def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[CompletionItem]:
+    """The keys that are not there yet, required ones first; `word` is the one that is being typed."""
+    taken = _taken(sheet, cursor) - {word}
     fields = knowing.fields_of(sheet, cursor.owner)
     for name in sorted(fields, key=lambda name: (not fields[name].is_required(), list(fields).index(name))):
         if name in taken:
@@ -84,7 +88,7 @@ def _keys(sheet: Sheet, cursor: Cursor, lang: str) -> Iterator[CompletionItem]:
 
 def _taken(sheet: Sheet, cursor: Cursor) -> set[str]:
     written = sheet.look.read.locations.keys
-    return {str(path[-1]) for path in written if path[:-1] == cursor.owner} - {cursor.word}
+    return {str(path[-1]) for path in written if path[:-1] == cursor.owner}
 
 
 def _is_block(types: list[Any]) -> bool:

@@ -26,7 +26,7 @@ from promocal.editor.sheets import Sheet
 
 _MEANT = re.compile(r"Did you mean '([^']+)'\?")
 _ADD = re.compile(r"Add a line `([\w-]+): …`\.")
-_RATE = re.compile(r"write ([\d.]+) or ([\d.]+折) if members pay", re.IGNORECASE)
+_RATES = re.compile(r"Write ([\d.]*\d)(?: or ([\d.]+折) if members pay.*)?\.")
 _WIDE = {"：": ": ", "，": ", ", "、": ", ", "\u3000": "  "}
 _SCALAR = re.compile(r"[\w.%/-]+")
 _START = "{{ member.name }}\n"
@@ -48,8 +48,8 @@ def _of_problem(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iter
     if (meant := _MEANT.search(problem.hint)) is not None:
         title = f"改为 '{meant[1]}'" if lang == "zh" else f"Write '{meant[1]}'"
         yield _edit(sheet, title, [TextEdit(_word(sheet, problem, place), meant[1])], problem, place, preferred=True)
-    rates = _RATE.search(f"{problem.message} {problem.hint}")
-    for rate in rates.groups() if rates is not None else ():
+    rates = _RATES.fullmatch(problem.hint)
+    for rate in filter(None, rates.groups() if rates is not None else ()):
         title = f"写成 {rate}" if lang == "zh" else f"Write {rate}"
         yield _edit(sheet, title, [TextEdit(_value(sheet, place), rate)], problem, place)
     if problem.code == "C003":

@@ -130,6 +130,8 @@ class Sheet:
             for path, (line, column) in known.keys.items()
         ]
         for path, scalar in known.scalars.items():
+            if not path:
+                continue  # the text is one word and no calendar yet
             start = self.position(scalar.line + 1, scalar.column + 1)
             made.append(Spot(path, "value", Range(start, self.position(scalar.end_line + 1, scalar.end_column + 1))))
         return sorted(made, key=lambda spot: (spot.range.start.line, spot.range.start.character))
