@@ -65,23 +65,21 @@ class Holed(Generic[M]):
         return found
 
 
-def holed(model: type[M], data: dict[str, Any]) -> Holed[M] | None:
-    """The readable part of a document; None where nothing of it can stand by itself."""
+def holed(model: type[M], data: dict[str, Any], errors: list[ErrorDetails]) -> Holed[M] | None:
+    """The readable part of a document, `errors` being those of all of it; None where nothing can stand by itself."""
     filling = _Filling(model, data)
     for _ in range(_ROUNDS):
+        if not filling.leave_out(errors):
+            return None
         try:
-            first = model.model_validate(filling.document(0), by_alias=True, by_name=False)
+            models = tuple(
+                model.model_validate(filling.document(turn), by_alias=True, by_name=False)
+                for turn in range(1 + bool(filling.filled))
+            )
         except ValidationError as error:
-            if not filling.leave_out(error.errors(include_url=False)):
-                return None
-            continue
-        models: tuple[M, ...] = (first,)
-        if filling.filled:
-            try:
-                models = (first, model.model_validate(filling.document(1), by_alias=True, by_name=False))
-            except ValidationError:
-                return None
-        return filling.holed(models)
+            errors = error.errors(include_url=False)
+        else:
+            return filling.holed(models)
     return None
 
 

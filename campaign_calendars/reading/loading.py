@@ -100,15 +100,16 @@ def _load(
     source = tolerant.source
     if source.data is None:
         return Loaded(None, sort_problems(source.problems), source.locations, text)
+    errors: list[ErrorDetails] = []
     try:
         value = model.model_validate(source.data, by_alias=True, by_name=False)
     except ValidationError as error:
         errors = error.errors(include_url=False)
+        kept = holed(model, source.data, errors) or Holed((), frozenset(), source.data)
     else:
         if not source.problems:
             return Loaded(value, [], source.locations, text)
-        errors = []
-    kept = holed(model, source.data) or Holed((), frozenset(), source.data)
+        kept = Holed((value,), frozenset(), source.data)
     damage = _damage(tolerant, kept, normal(text))
     # What follows from a reading problem in the same line is noise beside its cause.
     reported = {problem.location.line for problem in source.problems} | tolerant.damaged

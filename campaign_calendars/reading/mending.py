@@ -70,19 +70,20 @@ def mended(text: str, edited: int | None = None) -> Mended | None:
     lines = text.split("\n")
     mends: list[Mend] = []
     trials = _Trials()
+    stumble = stumble_of(text)
     for _ in range(_ROUNDS):
-        stumble = stumble_of("\n".join(lines))
         if stumble is None:
             return Mended("\n".join(lines), tuple(mends))
         found = _mend(lines, stumble, edited, trials)
         if found is None:
             return None
-        line, change = found
+        line, change, after = found
         written = lines[line]
         column = min(stumble.column, len(written)) if line == stumble.line else _indent(written)
         for index, new in change.items():
             lines[index] = new
         mends.append(Mend(line, column, stumble.words, tuple(sorted(change))))
+        stumble = after
     return None
 
 
@@ -132,18 +133,23 @@ class _Trials:
         return stumble_of("\n".join(change.get(index, line) for index, line in enumerate(lines)))
 
 
-def _mend(lines: Sequence[str], stumble: Stumble, edited: int | None, trials: _Trials) -> tuple[int, Change] | None:
-    """The first change after which all is read, else the one after which most is: (damaged line, change)."""
-    best: tuple[int, int, Change] | None = None
+def _mend(
+    lines: Sequence[str], stumble: Stumble, edited: int | None, trials: _Trials
+) -> tuple[int, Change, Stumble | None] | None:
+    """The first change after which all is read, else the one after which most is.
+
+    Returns (damaged line, change, where the parser gives up then).
+    """
+    best: tuple[int, Change, Stumble] | None = None
     for line, change in _changes(lines, stumble, edited):
         if trials.left <= 0:
             break
         after = trials.stumble(lines, change)
         if after is None:
-            return line, change
-        if after.line > stumble.line and (best is None or after.line > best[0]):
-            best = (after.line, line, change)
-    return best[1:] if best is not None else None
+            return line, change, None
+        if after.line > stumble.line and (best is None or after.line > best[2].line):
+            best = (line, change, after)
+    return best
 
 
 def _changes(lines: Sequence[str], stumble: Stumble, edited: int | None) -> Iterator[tuple[int, Change]]:

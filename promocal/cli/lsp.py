@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.options import LangOption
@@ -18,4 +20,7 @@ def lsp(lang: LangOption = None) -> None:
             ("the language server is not installed", "未安装语言服务器"),
             ('pip install "promocal[lsp]"', '请运行：pip install "promocal[lsp]"'),
         ) from None
-    server(lang.value if lang else output.language()).start_io()
+    made = server(lang.value if lang else output.language())
+    # What is loaded by now stays for good: looking through it again and again would cost time at every key.
+    gc.freeze()
+    made.start_io()

@@ -15,6 +15,7 @@ from typing import Literal
 from lsprotocol.types import Position, Range
 
 from campaign_calendars.findings.finding import Path as Place
+from campaign_calendars.findings.finding import Scalar
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
@@ -82,7 +83,7 @@ class Sheet:
         """A place counted from 1 as the editor counts it; what lies outside becomes the nearest place inside."""
         row = min(max(line - 1, 0), len(self.lines) - 1)
         before = self.lines[row][: max(column - 1, 0)]
-        return Position(row, len(before) + sum(ord(sign) > _WIDE for sign in before))
+        return Position(row, len(before) if before.isascii() else len(before.encode("utf-16-le", "surrogatepass")) // 2)
 
     def place(self, position: Position) -> tuple[int, int]:
         """Line and column, from 0 and in characters, of an editor's position; inside the text whatever is asked."""
@@ -112,9 +113,8 @@ class Sheet:
         line, column = problem.location.line, problem.location.column
         if not line or line > len(self.lines):
             return self.span(0, 0, 0)
-        spot = self._starting.get((line, column))
-        if spot is not None:
-            return spot.range
+        if (end := self._end_of_value(line, column)) is not None:
+            return Range(self.position(line, column), end)
         text = self.lines[line - 1]
         word = _TOKEN.match(text, max(column - 1, 0))
         return self.span(line - 1, max(column - 1, 0), word.end() if word is not None else max(len(text), column))
@@ -140,13 +140,21 @@ class Sheet:
         quoted = line <= len(self.lines) and self.lines[line - 1][column - 1 : column] in ("'", '"')
         return len(str(path[-1])) + 2 * quoted
 
+    def _end_of_value(self, line: int, column: int) -> Position | None:
+        """Where the text or key that begins at a place ends."""
+        scalar = self._scalars.get((line - 1, column - 1))
+        if scalar is not None:
+            return self.position(scalar.end_line + 1, scalar.end_column + 1)
+        path = self._keys.get((line, column))
+        return self.position(line, column + self._key_length(line, column, path)) if path is not None else None
+
     @cached_property
-    def _starting(self) -> dict[tuple[int, int], Spot]:
-        found: dict[tuple[int, int], Spot] = {}
-        for spot in self.spots:
-            line, column = self.place(spot.range.start)
-            found.setdefault((line + 1, column + 1), spot)
-        return found
+    def _scalars(self) -> dict[tuple[int, int], Scalar]:
+        return {(one.line, one.column): one for one in self.look.read.locations.scalars.values()}
+
+    @cached_property
+    def _keys(self) -> dict[tuple[int, int], Place]:
+        return {place: path for path, place in self.look.read.locations.keys.items()}
 
     def spot_at(self, position: Position) -> Spot | None:
         """The key or value under a position of the editor."""
