@@ -45,18 +45,25 @@ class Holed(Generic[M]):
     """The data as written, half-typed keys completed."""
     numbers: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)
     names: Mapping[Path, str] = field(default_factory=dict)
+    wrapped: frozenset[Path] = frozenset()
+    """Lists of which the only item was written as if it were the list itself."""
 
     def as_typed(self, path: Path) -> Path:
         """A place of `named` in the document as written."""
         found: Path = ()
         for part in path:
-            found = (*found, self.names.get((*found, part), part))
+            if found not in self.wrapped:
+                found = (*found, self.names.get((*found, part), part))
+            elif part != 0:
+                found = (*found, part)
         return found
 
     def written(self, path: Path) -> Path:
         """Where something of the models stands in the document as written: items left out count there."""
         found: Path = ()
         for part in path:
+            if part == 0 and found in self.wrapped:
+                continue
             if isinstance(part, int) and found in self.numbers:
                 kept = self.numbers[found]
                 found = (*found, kept[part] if part < len(kept) else part)
@@ -92,6 +99,7 @@ class _Filling(Generic[M]):
     lost: set[Path] = field(default_factory=set)
     filled: dict[Path, Pair] = field(default_factory=dict)
     renamed: dict[Path, str] = field(default_factory=dict)
+    wrapped: set[Path] = field(default_factory=set)
 
     def document(self, turn: int) -> dict[str, Any]:
         """The data without what is lost; `turn` (0, 1) picks what is filled in."""
@@ -113,13 +121,13 @@ class _Filling(Generic[M]):
                 items = _at(self.data, path[:-1])
                 numbers[path[:-1]] = tuple(n for n in range(len(items)) if (*path[:-1], n) not in self.lost)
         names = {(*path[:-1], name): str(path[-1]) for path, name in self.renamed.items()}
-        named = self._copy(self.data, (), ()) if self.renamed else self.data
-        return Holed(models, frozenset(self.lost | set(self.filled)), named, numbers, names)
+        named = self._copy(self.data, (), ()) if self.renamed or self.wrapped else self.data
+        return Holed(models, frozenset(self.lost | set(self.filled)), named, numbers, names, frozenset(self.wrapped))
 
     def leave_out(self, errors: list[ErrorDetails]) -> bool:
         """Make room for every error; False where one is of the document as a whole."""
         document, place = self.document(0), self.holed(())
-        before = len(self.lost), len(self.filled), len(self.renamed)
+        before = self._size()
         for details in errors:
             path, missing, _ = written_path(details["loc"], document)
             written = place.written(path)
@@ -129,11 +137,16 @@ class _Filling(Generic[M]):
                 details["type"] == "missing" and (pair := self._stand_in(path, written, missing, document)) is not None
             ):
                 self.filled[(*written, missing)] = pair
+            elif details["type"] == "list_type" and isinstance(details["input"], dict):
+                self.wrapped.add(written)
             elif written:
                 self._lose(written)
             else:
                 return False
-        return (len(self.lost), len(self.filled), len(self.renamed)) != before
+        return self._size() != before
+
+    def _size(self) -> tuple[int, ...]:
+        return len(self.lost), len(self.filled), len(self.renamed), len(self.wrapped)
 
     def _lose(self, path: Path) -> None:
         self.lost.add(path)
@@ -142,11 +155,12 @@ class _Filling(Generic[M]):
 
     def _copy(self, node: Any, path: Path, lost: Collection[Path]) -> Any:
         if isinstance(node, dict):
-            return {
+            made = {
                 self.renamed.get((*path, key), key): self._copy(value, (*path, key), lost)
                 for key, value in node.items()
                 if (*path, key) not in lost
             }
+            return [made] if path in self.wrapped else made
         if isinstance(node, list):
             return [
                 self._copy(item, (*path, number), lost)
@@ -163,6 +177,8 @@ class _Filling(Generic[M]):
                 yield place.numbers[above].index(part)
             else:
                 yield self.renamed.get((*above, part), part) if isinstance(part, str) else part
+            if (*above, part) in self.wrapped:
+                yield 0
 
     def _stand_in(self, path: Path, written: Path, missing: str, document: Any) -> Pair | None:
         owners = [owner.__name__ for owner in types_at(self.model, path, document) if isinstance(owner, type)]

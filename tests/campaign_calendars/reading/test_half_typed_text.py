@@ -116,6 +116,14 @@ def test_an_item_whose_dash_is_gone_stays_an_item() -> None:
     assert ("C120", 29) in [(one.code, one.location.line) for one in loaded.problems]
 
 
+def test_a_list_of_one_whose_dash_is_gone_stays_a_list() -> None:
+    loaded = load_calendar(typed("      - id: call-back\n", "\n"))
+    assert loaded.shown is not None
+    play = loaded.shown.holed.models[0].phases[0].plays[0]
+    assert (play.audience, play.benefits) == ("lapsed", ["c30"])
+    assert loaded.shown.holed.written(("phases", 0, "plays", 0, "at")) == ("phases", 0, "plays", "at")
+
+
 def test_a_name_that_is_being_typed_is_not_missed_where_it_is_used() -> None:
     for half in ("  lap\n", "  laps: \n", "  l\n"):
         text = typed("  lapsed:\n    where: lifecycle = 'lost'\n", half)

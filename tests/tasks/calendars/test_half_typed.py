@@ -92,7 +92,8 @@ def expected(case: Seeded, index: int) -> set[tuple[str, int]]:
 
 def _touches(typed: Place, seed: Seed, line: str) -> bool:
     """Whether what is typed may settle a mistake: it is in the same thing, or says when that happens."""
-    if typed == seed.element:
+    of_its_sequence = typed[:1] == ("sequences",) and seed.element[: len(typed)] == typed
+    if typed == seed.element or of_its_sequence:
         return True
     of_its_phase = typed == seed.element[:2] or "sub_phases" in typed or not typed
     return seed.code == TIME and of_its_phase and bool(line.strip())
