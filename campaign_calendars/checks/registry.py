@@ -23,6 +23,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -258,11 +259,15 @@ def unknown(
         yield found(path, texts, suggestion(name, known), on=on)
 
 
-def calendar_findings(view: View) -> Iterator[Finding]:
-    """Run every check of calendars. A check may yield findings of another registered code."""
+def calendar_findings(view: View, lacking: type[Exception] | tuple[()] = ()) -> Iterator[Finding]:
+    """Run every check of calendars. A check may yield findings of another registered code.
+
+    A check that stops with `lacking` needs something that is not there: what it found before stays.
+    """
     for registered in RULES.values():
         if registered.run is not None:
-            yield from _coded(registered, registered.run(view))
+            with suppress(*((lacking,) if lacking else ())):
+                yield from _coded(registered, registered.run(view))
 
 
 def store_findings(store: Store) -> Iterator[Finding]:

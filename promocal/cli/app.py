@@ -26,6 +26,7 @@ COMMANDS = {
     "import-activities": "calendars",
     "explain": "authoring",
     "schema": "authoring",
+    "lsp": "lsp",
     "sample": "data",
     "sources": "sources",
     "refresh": "data",
@@ -91,7 +92,7 @@ def application(arguments: Sequence[str] = ()) -> typer.Typer:
     completing = COMPLETING in os.environ
     for name in arguments[:1] if arguments and arguments[0] in COMMANDS and not completing else COMMANDS:
         module = import_module(f"promocal.cli.{COMMANDS[name]}")
-        if COMMANDS[name] == name:
+        if COMMANDS[name] == name and hasattr(module, "app"):
             made.add_typer(module.app, name=name)
         else:
             made.command(name)(getattr(module, name.replace("-", "_")))

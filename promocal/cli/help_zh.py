@@ -29,6 +29,9 @@ TEXTS: dict[str, str] = {
         "围绕促销日历规划、检查、执行并衡量会员运营。"
     ),
     "Print the version.": "显示版本。",
+    "Serve an editor over standard input and output: findings while you type, completion, hover, quick fixes.": (
+        "通过标准输入输出为编辑器提供服务：边写边检查、补全、悬停说明、快速修复。"
+    ),
     "Install completion for the current shell.": "为当前 shell 安装补全。",
     "Show completion for the current shell, to copy it or customize the installation.": (
         "显示当前 shell 的补全脚本，以便复制或自行安装。"
