@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -27,6 +28,7 @@ from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
 
 SUFFIXES = (".yaml", ".yml")
+_CALENDAR = re.compile(r"^calendar *[:：]", re.MULTILINE)
 _LONG_TEXT = 2_000
 _PAUSE_SECONDS = 0.15
 _TRIGGERS = (" ", ":", "[", ",", "'", "{", ".")
@@ -49,9 +51,9 @@ class CalendarServer(LanguageServer):
     def sheet(self, uri: str) -> Sheet | None:
         """The document as it is now; None for what is no calendar."""
         path = to_fs_path(uri)
-        if path is None or not is_calendar(Path(path)):
-            return None
         document = self.workspace.get_text_document(uri)
+        if path is None or not is_calendar(Path(path), document.source):
+            return None
         known = self.sheets.get(uri)
         if known is None or known.text != document.source:
             known = Sheet(uri, Path(path), document.source, document.version, self.edited.get(uri))
@@ -126,9 +128,9 @@ class CalendarServer(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, listed, version))
 
 
-def is_calendar(path: Path) -> bool:
-    """Whether a file is looked at: YAML, but no store."""
-    return path.suffix in SUFFIXES and path.parent.name != "stores"
+def is_calendar(path: Path, text: str) -> bool:
+    """Whether a file is looked at: YAML among calendars, or with a line `calendar:`; editors send all YAML."""
+    return path.suffix in SUFFIXES and (path.parent.name == "calendars" or _CALENDAR.search(text) is not None)
 
 
 def server(lang: str) -> CalendarServer:
