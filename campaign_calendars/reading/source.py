@@ -41,6 +41,8 @@ class Source:
     data: dict[str, Any] | None
     locations: Locations
     problems: list[Problem]
+    error: yaml.MarkedYAMLError | None = None
+    """Where the parser gave up; None where it read the text, or the reader stopped before."""
 
 
 def read(text: str, file: str = "") -> Source:
@@ -51,7 +53,7 @@ def read(text: str, file: str = "") -> Source:
         return Source(None, Locations(file), problems)
     reader = _Reader(text, file)
     data = reader.document()
-    return Source(data, reader.locations(), reader.problems)
+    return Source(data, reader.locations(), reader.problems, reader.error)
 
 
 def normal(text: str) -> str:
@@ -90,12 +92,12 @@ class _Reader:
     nodes: int = 0
     documents: int = 0
     stopped: bool = False
+    error: yaml.MarkedYAMLError | None = None
 
     def locations(self) -> Locations:
         return Locations(self.file, self.keys, self.values, self.scalars, self.text)
 
     def document(self) -> dict[str, Any] | None:
-        error: yaml.MarkedYAMLError | None = None
         events = yaml.parse(self.text, Loader=_LOADER)
         try:
             for event in events:
@@ -103,10 +105,10 @@ class _Reader:
                 if self.stopped:
                     break
         except yaml.MarkedYAMLError as caught:
-            error = caught
+            self.error = caught
         self._full_width()
-        if error is not None:
-            self._syntax(error)
+        if self.error is not None:
+            self._syntax(self.error)
         elif not self.problems and not isinstance(self.root, dict):
             what, what_zh = ("is empty", "为空") if self.root is None else ("is not a mapping", "不是键值结构")
             self._say(
@@ -118,7 +120,7 @@ class _Reader:
                     "请以 calendar: queens-day-2026 这样的一行开头。",
                 ),
             )
-        readable = error is None and not self.stopped and isinstance(self.root, dict)
+        readable = self.error is None and not self.stopped and isinstance(self.root, dict)
         return self.root if readable else None
 
     # -- events ----------------------------------------------------------------------------
