@@ -98,14 +98,14 @@ class _Reader:
         return Locations(self.file, self.keys, self.values, self.scalars, self.text)
 
     def document(self) -> dict[str, Any] | None:
-        events = yaml.parse(self.text, Loader=_LOADER)
+        loader = _LOADER(self.text)
         try:
-            for event in events:
+            while not self.stopped and (event := loader.get_event()) is not None:
                 self._take(event)
-                if self.stopped:
-                    break
         except yaml.MarkedYAMLError as caught:
             self.error = caught
+        finally:
+            loader.dispose()
         self._full_width()
         if self.error is not None:
             self._syntax(self.error)
