@@ -8,8 +8,6 @@ from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.options import LangOption
 
-_YOUNG = 20_000
-
 
 def lsp(lang: LangOption = None) -> None:
     """Serve an editor over standard input and output: findings while you type, completion, hover, quick fixes."""
@@ -23,8 +21,6 @@ def lsp(lang: LangOption = None) -> None:
             ('pip install "promocal[lsp]"', '请运行：pip install "promocal[lsp]"'),
         ) from None
     made = server(lang.value if lang else output.language())
-    # What is loaded by now stays for good, and each key makes some ten thousand things that are gone with the next:
-    # looking through all of it again and again would cost a third of the time.
+    # What is loaded by now stays for good: looking through it again and again would cost time at every key.
     gc.freeze()
-    gc.set_threshold(_YOUNG, 20, 50)
     made.start_io()
