@@ -129,21 +129,24 @@ class _Filling(Generic[M]):
         document, place = self.document(0), self.holed(())
         before = self._size()
         for details in errors:
-            path, missing, _ = written_path(details["loc"], document)
-            written = place.written(path)
+            path = written_path(details["loc"], document)[0]
             if details["type"] == "extra_forbidden" and (key := self._meant(path, document)) is not None:
-                self.renamed[written] = key
-            elif (
-                details["type"] == "missing" and (pair := self._stand_in(path, written, missing, document)) is not None
-            ):
-                self.filled[(*written, missing)] = pair
-            elif details["type"] == "list_type" and isinstance(details["input"], dict):
-                self.wrapped.add(written)
-            elif written:
-                self._lose(written)
-            else:
-                return False
-        return self._size() != before
+                self.renamed[place.written(path)] = key
+        if self._size() != before:
+            return True  # what is missing may be among them
+        return all(self._leave_out(details, document, place) for details in errors) and self._size() != before
+
+    def _leave_out(self, details: ErrorDetails, document: Any, place: Holed[M]) -> bool:
+        path, missing, _ = written_path(details["loc"], document)
+        written = place.written(path)
+        pair = self._stand_in(path, written, missing, document) if details["type"] == "missing" else None
+        if pair is not None:
+            self.filled[(*written, missing)] = pair
+        elif details["type"] == "list_type" and isinstance(details["input"], dict):
+            self.wrapped.add(written)
+        elif written:
+            self._lose(written)
+        return bool(written) or pair is not None
 
     def _size(self) -> tuple[int, ...]:
         return len(self.lost), len(self.filled), len(self.renamed), len(self.wrapped)

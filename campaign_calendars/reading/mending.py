@@ -258,7 +258,9 @@ def _heads(lines: Sequence[str], empty: int) -> Iterator[str]:
             columns |= {_indent(text), len(text) - len(text.lstrip(" -"))}
             if _indent(text) == 0:
                 break
-    for column in sorted((column for column in columns if column < indent + is_item), reverse=True):
+    # A list is mostly written deeper than its key, if not always.
+    fitting = [column for column in columns if column < indent + is_item]
+    for column in sorted(fitting, key=lambda column: (column == indent, -column)):
         yield " " * column + ABSENT_KEY + ":"
 
 
