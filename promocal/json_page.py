@@ -78,6 +78,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
 def _of_runs() -> Mapping[str, Any]:
     from campaign_calendars.duties.states import DutyState
     from campaign_calendars.measuring.elsewhere import ArmsMeasured
+    from campaign_calendars.measuring.metrics.figures import MetricsShown
     from tasks.data.points import PointsCheck
     from tasks.deciding.rebuilding import DecisionFile
     from tasks.duties.reading_back import DutiesRead
@@ -96,6 +97,7 @@ def _of_runs() -> Mapping[str, Any]:
     return {
         "report": Report,
         "measure": ArmsMeasured,
+        "metrics": MetricsShown,
         "run": RunOutcome,
         "decisions": tuple[DecisionFile, ...],
         "replay": ReportedReplay,
@@ -161,6 +163,7 @@ def _of_operations() -> Mapping[str, Any]:
 
 
 def _of_plans() -> Mapping[str, Any]:
+    from tasks.analysis.answering import AnswerRows, TablesShown
     from tasks.calendars.learned import Learned
     from tasks.measuring.learning import Archive
     from tasks.planning.audience_shown import AudienceShown
@@ -177,6 +180,8 @@ def _of_plans() -> Mapping[str, Any]:
         "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
         "audience show": AudienceShown,
+        "sql": AnswerRows,
+        "sql --tables": TablesShown,
         "values list": Archive,
         "values learn": Learned,
         "values show": Learned,

@@ -9,7 +9,18 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import nearest, suggestion
 
 Named = Literal[
-    "calendar", "run", "run or calendar", "member", "audience", "duty", "play", "sequence", "store", "channel", "hold"
+    "calendar",
+    "run",
+    "run or calendar",
+    "member",
+    "audience",
+    "duty",
+    "play",
+    "sequence",
+    "store",
+    "channel",
+    "hold",
+    "metric",
 ]
 _ZH: Mapping[Named, str] = {
     "calendar": "没有这个日历",
@@ -23,6 +34,7 @@ _ZH: Mapping[Named, str] = {
     "store": "没有这个店铺",
     "channel": "没有这个渠道",
     "hold": "没有叫停",
+    "metric": "没有这个指标",
 }
 
 

@@ -357,6 +357,9 @@ class Store(Strict):
         description="Measures of the platform that close channels for a time, beside those of the dataset `measures`"
         " (A1#27).",
     )
+    history_from: Day | None = Field(
+        default=None, description="Day from which orders are complete; empty: the first order's (A7)."
+    )
     benefit_days: int | None = Field(
         default=None, ge=1, le=15, description="Days of any 15 on which a member benefit has to be online (A1#8)."
     )

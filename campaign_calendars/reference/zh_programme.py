@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 TEXTS: dict[str, str] = {
+    "Day from which orders are complete; empty: the first order's (A7).": "自该日起订单完整；留空为首单日期（A7）。",
     "Names of benefits that everybody reached is told of: what applies itself or is claimed. Nothing is granted, no"
     " message takes of the stock; what is closed or used up is left out of the text.": (
         "告知所有触达会员的权益名称：自动享受或自行领取的权益。不发放、不占库存；未开放或已用完的不出现在文案中。"

@@ -1,32 +1,21 @@
-"""promocal metrics: figures for Prometheus, once, as a file, or at an address."""
+"""promocal status --format prometheus: figures for a monitor, once, as a file, or at an address."""
 
 from __future__ import annotations
 
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from promocal.cli import output
 from promocal.cli.language import either
 from promocal.cli.opening import opened
-from promocal.cli.options import Project
 
 _HIGHEST_PORT = 65_535
 
 
-def metrics(
-    project: Project = Path(),
-    to: Annotated[
-        Path | None, typer.Option("--to", help="Write a file, for node_exporter's textfile collector.")
-    ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="Answer at this port until Ctrl-C.")] = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-) -> None:
-    """Figures for Prometheus: runs, messages, missed runs, snapshot, server and workers; ids and counts only."""
+def expose(project: Path, to: Path | None, port: int | None, host: str) -> None:
+    """Print the figures, write them to a file, or answer at a port until Ctrl-C; ids and counts only."""
     if port is not None:
         if not 0 < port <= _HIGHEST_PORT:
             raise UsageError(

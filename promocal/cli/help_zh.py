@@ -55,6 +55,11 @@ TEXTS: dict[str, str] = {
     **OUTREACH,
     **MEASURING,
     **REPORT,
+    # board
+    "Serve a page for the team: every calendar, what ran, runs, waits and is next. Read-only, until Ctrl-C.": (
+        "为团队提供看板网页：各日历已运行、进行中、等待中与接下来的内容。只读，Ctrl-C 停止。"
+    ),
+    "Seconds between two looks.": "每隔多少秒重新生成。",
     # sequence
     "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
         "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"
@@ -320,11 +325,12 @@ TEXTS: dict[str, str] = {
     ),
     "Show every run, not only the last ones.": "显示全部运行，而不只是最近几次。",
     "Do not ask the Prefect server.": "不询问 Prefect 服务器。",
-    "Figures for Prometheus: runs, messages, missed runs, snapshot, server and workers; ids and counts only.": (
-        "供 Prometheus 使用的指标：运行、消息、错过的运行、快照、服务器与工作进程；只有 id 与计数。"
+    "text for people, json for programs, prometheus for a monitor.": "text 供人阅读，json 供程序，prometheus 供监控。",
+    "Of prometheus: write a file, for node_exporter's textfile collector.": (
+        "用于 prometheus：写入文件，供 node_exporter 的 textfile 采集器读取。"
     ),
-    "Write a file, for node_exporter's textfile collector.": "写入文件，供 node_exporter 的 textfile 采集器读取。",
-    "Answer at this port until Ctrl-C.": "在此端口应答，直到 Ctrl-C。",
+    "Of prometheus: answer at this port until Ctrl-C.": "用于 prometheus：在此端口应答，直到 Ctrl-C。",
+    "Of prometheus: address to listen on.": "用于 prometheus：监听地址。",
     "Take over the calendar's deployments from where the project lay before: its runs are of this directory now.": (
         "从项目原来所在的目录接管该日历的部署：此后其运行属于本目录。"
     ),

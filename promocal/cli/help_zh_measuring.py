@@ -1,8 +1,27 @@
-"""Chinese of the help of what is measured: measure."""
+"""Chinese of the help of what is measured and asked: measure, metrics, sql."""
 
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
+    "A metric to explain, or a calendar; default: list all.": "要查看说明的指标，或日历；缺省列出全部指标。",
+    "Metric to compute; once for each. Default: those of the usual board.": (
+        "要计算的指标，每个写一次；缺省为常用看板的指标。"
+    ),
+    "By what the figures are told apart.": "按什么拆分。",
+    "First moment of the window; default: that of the calendar.": "窗口的开始时间；缺省为日历的开始。",
+    "End of the window, no longer in it; default: that of the calendar.": "窗口的结束时间（不含）；缺省为日历的结束。",
+    "Who is a member: 1.0 bought before, 2.0 joined, 3.0 joined and behaves so.": (
+        "会员口径：1.0 购买过，2.0 已入会，3.0 已入会且近一年有行为。"
+    ),
+    "Who joined before it is an old member; default: the calendar's first moment.": (
+        "在此之前入会的为老会员；缺省为日历的开始。"
+    ),
+    "Pairs of articles of fewer orders are not shown.": "订单数更少的商品组合不展示。",
+    "Amount below which an order is none, such as 1.00.": "低于该金额的不算订单，如 1.00。",
+    "Where to write it; ends with .xlsx, .md or .parquet.": "写入的文件，以 .xlsx、.md 或 .parquet 结尾。",
+    "List the metrics, explain one (promocal metrics repeat_rate), or compute them (promocal metrics CALENDAR).": (
+        "列出指标、查看一个指标的说明（promocal metrics repeat_rate），或计算日历的指标（promocal metrics 日历）。"
+    ),
     "CSV, workbook or Parquet: member_id, arm, assigned_at; bought, orders, revenue, cost if it has them.": (
         "CSV、表格或 Parquet：member_id、arm、assigned_at；如有则含 bought、orders、revenue、cost。"
     ),
@@ -21,5 +40,30 @@ MEASURING: dict[str, str] = {
     "Currency of amounts, where the file names none.": "文件未写时，金额的币种。",
     "Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar.": (
         "衡量在其他工具中进行的实验：从文件读取分组，指标与结论规则同日历一致。"
+    ),
+    "A select in quotes; - for standard input. With --tables the name of a table.": (
+        "加引号的 select；- 表示从标准输入读取。与 --tables 合用时为表名。"
+    ),
+    "File with the select.": "写有 select 的文件。",
+    "Show the tables, or the columns of one, with what they mean.": "显示所有表，或某张表的列及其含义。",
+    "Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them.": (
+        "只看该日历的 decisions、jobs、grants、arms 与 facts；features 以它的口径计算。"
+    ),
+    "Moment of features (default: the snapshot's), and of arms and facts (default: now).": (
+        "features 的时间（默认取快照时间），以及 arms 与 facts 的时间（默认现在）。"
+    ),
+    "Time zone of moments; default: that of the calendar.": "时间所用的时区；默认取日历的时区。",
+    "Write all rows: .csv, .json, .md, .parquet or .xlsx.": "写出全部行：.csv、.json、.md、.parquet 或 .xlsx。",
+    "text, csv, json and md print; a file's ending says what is written.": (
+        "text、csv、json、md 输出到屏幕；写文件时以后缀为准。"
+    ),
+    "Rows that text shows, at most; 0: all.": "text 最多显示的行数；0 为全部。",
+    "How long it may take, such as 30s or 10m.": "最长用时，如 30s 或 10m。",
+    "Show personal data as they are; needs --by, kept in the audit log.": (
+        "显示未脱敏的个人信息；须写 --by，并记入审计日志。"
+    ),
+    "Who sees them.": "由谁查看。",
+    "Ask the published tables, decisions, outbox and arms in SQL; read-only, members stand under pseudonyms.": (
+        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以假名显示。"
     ),
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output, tables
 from promocal.cli.language import either, language, translated
 from promocal.cli.opening import opened
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from tasks.operations.overview import CalendarState, MissedRun, ProjectOverview
     from tasks.operations.server_state import ServerState
     from tasks.runtime import Runtime
+
+
+class StatusFormat(StrEnum):
+    text = "text"
+    json = "json"
+    prometheus = "prometheus"
+
 
 _NAMED = 3
 _STANDS = {
@@ -34,9 +43,27 @@ def status(
     replay: Replay = None,
     all: Annotated[bool, typer.Option("--all", help="Show every run, not only the last ones.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the Prefect server.")] = False,
-    format: FormatOption = OutputFormat.text,
+    format: Annotated[
+        StatusFormat,
+        typer.Option("--format", help="text for people, json for programs, prometheus for a monitor."),
+    ] = StatusFormat.text,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Of prometheus: write a file, for node_exporter's textfile collector.")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Of prometheus: answer at this port until Ctrl-C.")] = None,
+    host: Annotated[str, typer.Option(help="Of prometheus: address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Show what runs, waits, failed, was missed and is next: each calendar, the server, the runs and their messages."""
+    if format is StatusFormat.prometheus:
+        from promocal.cli.exposing import expose
+
+        expose(project, to, port, host)
+        return
+    if to is not None or port is not None:
+        raise UsageError(
+            ("--to and --port belong to --format prometheus", "--to 与 --port 须与 --format prometheus 一起使用"),
+            ("add --format prometheus", "请加 --format prometheus"),
+        )
     from flows.asking import ask_server
     from tasks.operations.overview import overview
     from tasks.running.status import status as collect
@@ -44,7 +71,7 @@ def status(
     with opened(project, replay=replay) as rt:
         server = None if offline or rt.replayed is not None else ask_server(rt.settings.state, rt.clock())
         found = overview(rt, collect(rt, calendar), server, calendar)
-    if format is OutputFormat.json:
+    if format is StatusFormat.json:
         output.print_json(found)
         return
     if found.server is not None:

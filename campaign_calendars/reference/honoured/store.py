@@ -104,6 +104,15 @@ STORE: Final[Mapping[str, Honoured]] = {
         "A1#27",
         "tasks/planning/test_reach.py::test_positions_have_an_audience_and_send_nothing",
     ),
+    "Store.history_from": Honoured(
+        "measure",
+        (
+            "Tells from when on metrics may look back; what needs older orders is not measurable.",
+            "决定指标可回看到何时；需要更早订单的指标不可计算。",
+        ),
+        "A7",
+        "tasks/measuring/test_metrics.py::test_what_looks_back_needs_orders_from_there_on",
+    ),
     "Store.benefit_days": Honoured(
         "measure, check",
         ("Warns when benefits are online on too few of 15 days.", "15 天内权益在线天数不足时提醒。"),

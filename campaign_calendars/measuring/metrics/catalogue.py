@@ -1,0 +1,61 @@
+"""The files of the catalogue, read when they are asked for: ids alone cost a look into a few folders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import yaml
+
+from campaign_calendars.findings.unknown import no_such
+from campaign_calendars.measuring.metrics.metric import Metric
+
+BLOCKS: Mapping[str, tuple[str, str]] = {
+    "scale": ("Scale", "规模"),
+    "value": ("Value", "价值"),
+    "activity": ("Activity", "活跃"),
+    "points": ("Points", "积分"),
+    "presale": ("Presale and waves", "预售与波段"),
+    "contact": ("Contact and channels", "触达与渠道"),
+    "benefit": ("Benefits", "权益"),
+    "recruiting": ("Recruiting", "招募"),
+    "goods": ("Goods", "商品"),
+    "moves": ("Time and moves", "时间与迁移"),
+    "economics": ("Economics", "经营"),
+}
+"""Folder → its name in English and Chinese, in the order they are shown."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@cache
+def metric_ids() -> tuple[str, ...]:
+    """Ids of all metrics, block by block; reads no file."""
+    return tuple(_places())
+
+
+@cache
+def metric(name: str) -> Metric:
+    """The metric of that id. UsageError: there is none."""
+    place = _places().get(name)
+    if place is None:
+        raise no_such("metric", name, metric_ids(), _LISTED)
+    block, file = place
+    return Metric(id=name, block=block, **yaml.load(file.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 - safe loaders
+
+
+_LISTED = ("promocal metrics lists them", "promocal metrics 可列出全部指标")
+
+
+@cache
+def _places() -> dict[str, tuple[str, Traversable]]:
+    """Id → its block and file."""
+    root = files(__package__)
+    return {
+        file.name.removesuffix(".yaml"): (block, file)
+        for block in BLOCKS
+        for file in sorted((root / block).iterdir(), key=lambda one: one.name)
+        if file.name.endswith(".yaml")
+    }

@@ -1,0 +1,228 @@
+"""Metrics as a document: each figure with what it is made of, what it counts below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said, in_language
+from campaign_calendars.measuring.metrics.catalogue import metric
+from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
+from campaign_calendars.measuring.metrics.metric import Metric
+from campaign_calendars.measuring.metrics.needs import needed
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.documents.markdown import as_markdown
+from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
+from tasks.documents.workbook import write_as_workbook
+
+KINDS = (".xlsx", ".md", ".parquet")
+GRAINS: Mapping[str, Said] = {
+    "calendar": ("calendar", "日历"), "phase": ("phase", "阶段"), "wave": ("wave", "波次"), "day": ("day", "日"),
+    "month": ("month", "月"), "tier": ("tier", "等级"), "channel": ("channel", "渠道"), "play": ("play", "玩法"),
+    "store": ("store", "店铺或地区"),
+}  # fmt: skip
+_WORDS: Mapping[str, Said] = {
+    "non_member": ("not a member", "非会员"), "order": ("order", "下单"), "redemption": ("benefit used", "核销"),
+    "points_used": ("points used", "用积分"), "sign_in": ("sign-in", "签到"), "interact": ("interaction", "互动"),
+    "coupon_claim": ("coupon claimed", "领券"), "cart_add": ("cart", "加购"), "favourite": ("favourite", "收藏"),
+    "review": ("review", "评价"), "share": ("share", "分享"), "": ("not told", "未注明"),
+    "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"),
+    "released": ("released", "已释放"),
+    "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
+    "left": ("left", "退会"), "never": ("never bought", "未购"), "core": ("core", "核心"), "lost": ("lost", "流失"),
+    "potential": ("potential", "潜力"), "ordinary": ("ordinary", "一般"), "dormant": ("dormant", "沉睡"),
+}  # fmt: skip
+_LAYERS: Mapping[str, Said] = {"result": ("Results", "核心指标"), "process": ("What was done", "过程指标")}
+
+
+def metric_document(loaded: LoadedCalendar, table: MetricTable, lang: str) -> Document:
+    """Results and what was done, printed apart; metrics with rows of their own have a table each."""
+    told = _Told(loaded, table, lang)
+    sections = [section for layer in _LAYERS if (section := told.section(layer))]
+    title = loaded.calendar.title.get(lang) or table.calendar
+    return Document(title=title, lang=lang, foot=f"{title} · {told.measured()}", sections=sections, about=told.about())
+
+
+def write_metrics(document: Document, table: MetricTable, target: Path) -> None:
+    """Write a workbook, Markdown or Parquet, by the ending of `target`. UsageError: it is another one."""
+    kind = target.suffix.lower()
+    if kind not in KINDS:
+        raise UsageError(
+            (f"{target} is none of a workbook, Markdown or Parquet", f"{target} 不是工作簿、Markdown 或 Parquet"),
+            ("end the name with .xlsx, .md or .parquet", "文件名请以 .xlsx、.md 或 .parquet 结尾"),
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if kind == ".xlsx":
+        write_as_workbook(document, target)
+    elif kind == ".md":
+        target.write_text(as_markdown(document), "utf-8")
+    else:
+        from warehouse.measurement.metrics.writing import write_table
+
+        write_table(table, target)
+
+
+class _Told:
+    """Names and figures of one table in one language."""
+
+    def __init__(self, loaded: LoadedCalendar, table: MetricTable, lang: str) -> None:
+        self._table, self._lang = table, lang
+        self._titles = _titles(loaded, lang)
+
+    def section(self, layer: str) -> Section | None:
+        names = [name for name in self._table.names if metric(name).layer == layer]
+        if not names:
+            return None
+        parts: list[Part] = []
+        together = [name for name in names if self._table.by == "calendar" and not metric(name).split]
+        if together:
+            parts += [self._figures(together), *self._definitions(together)]
+        for name in names:
+            if name not in together:
+                parts += [self._rows(name), *self._definitions([name])]
+        return Section(self._said(_LAYERS[layer]), parts)
+
+    def about(self) -> str:
+        table = self._table
+        members = self._either(f"members by definition {table.members}", f"会员口径 {table.members}")
+        known = ""
+        if table.known_at < table.as_of:
+            moment = self._moment(table.known_at)
+            known = self._either(f" · data known up to {moment}", f" · 数据截至 {moment}")
+        return f"{self.measured()} · {members} · {table.currency}{known}"
+
+    def measured(self) -> str:
+        moment = self._moment(self._table.as_of)
+        return self._either(f"as of {moment} ({self._table.timezone})", f"截至 {moment}（{self._table.timezone}）")
+
+    def _figures(self, names: Sequence[str]) -> Table:
+        rows = [
+            (metric(one.metric).title.get(self._lang), one.metric, *self._cells(metric(one.metric), one))
+            for one in self._table.figures
+            if one.metric in names
+        ]
+        start, end = self._window(names[0])
+        head = (self._either("metric", "指标"), "id", *self._heads())
+        return Table(self._either("metrics", "指标"), *self._without_notes(head, rows), title=f"{start} – {end}")
+
+    def _rows(self, name: str) -> Table:
+        found = metric(name)
+        mine = [one for one in self._table.figures if one.metric == name]
+        by = [] if self._table.by == "calendar" else [self._said(GRAINS[self._table.by])]
+        split = [self._split(one) for one in found.split]
+        rows = [
+            (
+                *([self._named(one.key)] if by else []),
+                *(self._named(part) for part in (one.part or ("",) * len(split))),
+                *self._cells(found, one),
+            )
+            for one in mine
+        ]
+        title = f"{found.title.get(self._lang)} ({name})"
+        return Table(name, *self._without_notes((*by, *split, *self._heads()), rows), title=title)
+
+    def _definitions(self, names: Sequence[str]) -> Iterator[Paragraph]:
+        for name in names:
+            found = metric(name)
+            whose = {
+                "definition": self._either(f"members {self._table.members}", f"会员 {self._table.members}"),
+                "joined": self._either("members 2.0", "会员 2.0"),
+                "none": "",
+            }[found.members]
+            colon = self._either(": ", "：")
+            marks = [
+                whose,
+                self._either("distinct persons, never added up", "按人去重，不可相加") if found.distinct else "",
+                found.source,
+            ]
+            separator = self._either("; ", "；")
+            said = separator.join(filter(None, marks))
+            text = f"{name}{colon}{found.formula(self._lang)}" + self._either(f" ({said})", f"（{said}）")
+            yield Paragraph(text, "small")
+
+    def _heads(self) -> tuple[str, ...]:
+        return tuple(self._either("figure|counted|of|note", "数值|分子|分母|说明").split("|"))
+
+    def _cells(self, found: Metric, one: Figure) -> tuple[Value, ...]:
+        note = ""
+        if one.state == "empty":
+            note = self._either("empty: the denominator is 0", "空：分母为 0")
+        elif one.lacks:
+            lacks = self._said(needed(one.lacks))
+            note = self._either(f"not measurable: {lacks}", f"不可计算：{lacks}")
+            if one.lacks != "later":
+                note = self._either(f"not measurable: needs {lacks}", f"不可计算：需要{lacks}")
+        counted = _part(found.numerator, one.numerator) if found.denominator else None
+        whole = _part(found.denominator, one.denominator) if found.denominator else None
+        return shown(found, one), counted, whole, note
+
+    def _without_notes(
+        self, head: Sequence[str], rows: Sequence[tuple[Value, ...]]
+    ) -> tuple[Sequence[str], Sequence[tuple[Value, ...]]]:
+        """Columns that say nothing are left out: notes, and the parts of counts."""
+        kept = [n for n in range(len(head)) if n < len(head) - 3 or any(row[n] not in {None, ""} for row in rows)]
+        return [head[n] for n in kept], [tuple(row[n] for n in kept) for row in rows]
+
+    def _window(self, name: str) -> tuple[str, str]:
+        one = next(one for one in self._table.figures if one.metric == name)
+        return self._moment(one.starts_at), self._moment(one.ends_at)
+
+    def _moment(self, moment: datetime) -> str:
+        from zoneinfo import ZoneInfo
+
+        return f"{moment.astimezone(ZoneInfo(self._table.timezone)):%Y-%m-%d %H:%M}"
+
+    def _split(self, name: str) -> str:
+        return self._said(SPLITS[name])
+
+    def _named(self, key: str) -> str:
+        return self._titles.get(key) or (self._said(_WORDS[key]) if key in _WORDS else key)
+
+    def _said(self, pair: Said) -> str:
+        return in_language(pair, self._lang)
+
+    def _either(self, english: str, chinese: str) -> str:
+        return in_language((english, chinese), self._lang)
+
+
+SPLITS: Mapping[str, Said] = {
+    "tier": ("tier", "等级"), "orders": ("orders", "订单数"), "behaviour": ("behaviour", "行为"),
+    "state": ("state", "状态"), "benefit": ("benefit", "权益"), "source": ("place", "位置"),
+    "article": ("article", "商品"), "other_article": ("with", "关联商品"), "class": ("pieces per order", "连带率"),
+    "hour": ("hour", "时段"), "from": ("from", "从"), "to": ("to", "到"), "rfm": ("RFM", "RFM"),
+}  # fmt: skip
+
+
+def shown(found: Metric, one: Figure) -> Value:
+    """A figure as a document shows it; None where it is none."""
+    if one.value is None:
+        return None
+    if found.unit == "money":
+        return Money(int(one.value))
+    if found.unit == "share":
+        return Share(float(one.value))
+    if found.unit == "money_each":
+        return Money(round(one.value))
+    return f"{one.value:.4f}" if found.unit in {"ratio", "days"} else int(one.value)
+
+
+def _part(names: str, number: int | None) -> Value:
+    """Cents are money; of a product of counts nobody could make anything."""
+    if number is None or "*" in names:
+        return None
+    return Money(number) if names.endswith("cents") else number
+
+
+def _titles(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+    calendar, store = loaded.calendar, loaded.store
+    named = [
+        *((phase.id, phase.title) for phase in calendar.phases),
+        *((wave.id, wave.title) for wave in calendar.waves),
+        *((level.id, level.title) for level in store.tiers.levels),
+        *((play.id, play.title) for phase in calendar.phases for play in phase.plays),
+        *((name, channel.title) for name, channel in store.channels.items()),
+        *((name, benefit.title) for name, benefit in calendar.benefits.items()),
+    ]
+    return {name: text for name, title in named if (text := title.get(lang))}

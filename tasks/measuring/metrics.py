@@ -1,0 +1,193 @@
+"""Metrics of a calendar by any of their grains: which windows there are, and what the store says about members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from campaign_calendars.deciding.expecting import values_of
+from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.measuring.metrics.catalogue import metric
+from campaign_calendars.measuring.metrics.figures import MetricTable
+from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
+from campaign_calendars.providers.of_channel import message_cost
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.deciding.decisions import rows_of
+from tasks.runtime import Runtime, feature_params
+
+if TYPE_CHECKING:
+    from warehouse.measurement.metrics.outbox import Outbox
+    from warehouse.measurement.metrics.session import MetricSession, Window
+
+DASHBOARD = (
+    "members_total", "joins", "leaves", "repeat_rate", "member_gmv", "member_buyers", "member_share",
+    "member_buyer_share", "member_spend_per_buyer", "points_issued", "points_used", "points_use_rate", "points_balance",
+    "active_members", "interactions",
+)  # fmt: skip
+"""What the board of S0 shows, where nothing else is asked for."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be computed; all moments are aware. `since` and `until` are the window, None: that of the calendar.
+
+    `members`: another definition than the store's. `old_since`: who joined before it is an old member, None: before the
+    calendar began. `min_order_cents`: what is paid less is no order. Pairs of articles of fewer orders than
+    `min_pair_orders` are not shown.
+    """
+
+    names: tuple[str, ...]
+    as_of: datetime
+    by: Grain = "calendar"
+    since: datetime | None = None
+    until: datetime | None = None
+    members: MemberRule | None = None
+    old_since: datetime | None = None
+    min_order_cents: int = 0
+    min_pair_orders: int = 5
+
+
+def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
+    """Compute metrics of a calendar on the current snapshot. UsageError: one of them is not told by that grain."""
+    for name in asked.names:
+        _require_grain(name, asked.by)
+    loaded = rt.load_calendar(calendar_id)
+    from warehouse.measurement.metrics.session import reads_outbox
+
+    windows = _windows(loaded, asked)
+    with _session(rt, loaded, asked) as session:
+        if asked.by == "tier" or any("tier" in metric(name).split for name in asked.names):
+            session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
+        if reads_outbox(asked.names):
+            session.load_outbox(rt.ledger, _outbox(rt, loaded, asked.as_of))
+        figures = session.compute(asked.names, asked.by, windows)
+        members = asked.members or loaded.store.member_definition
+        return MetricTable(
+            calendar=loaded.calendar.calendar,
+            by=asked.by,
+            as_of=asked.as_of,
+            known_at=session.known_at,
+            snapshot_id=session.snapshot_id,
+            members=members,
+            timezone=loaded.calendar.timezone.key,
+            currency=loaded.store.currency,
+            names=asked.names,
+            figures=tuple(figures),
+        )
+
+
+def _session(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricSession:
+    from warehouse.measurement.metrics.session import MetricRules, MetricSession, Window
+
+    members = asked.members or loaded.store.member_definition
+    points = loaded.store.points
+    history, zone = loaded.store.history_from, loaded.calendar.timezone
+    warehouse = rt.settings.warehouse
+    return MetricSession(
+        rt.current_snapshot(),
+        rules=MetricRules(
+            params=replace(feature_params(loaded), member_definition=members),
+            members=members,
+            old_since=asked.old_since or loaded.timeline.campaign.start,
+            phases=tuple(Window(name, span.start, span.end) for name, span in loaded.timeline.phases.items()),
+            history_from=_begin(history, zone) if history else None,
+            min_order_cents=asked.min_order_cents,
+            waves=tuple(Window(name, span.start, span.end) for name, span in loaded.timeline.waves.items()),
+            dues=tuple((one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances),
+            channels={name: (channel.kind, message_cost(channel)) for name, channel in loaded.store.channels.items()},
+            point_cents=points.point_value or None if points else None,
+            margin_bp=values_of(loaded.calendar, loaded.store).margin,
+            member_days=tuple(points.member_day.monthly) if points and points.member_day else (),
+            min_pair_orders=asked.min_pair_orders,
+        ),
+        as_of=asked.as_of,
+        threads=warehouse.threads,
+        memory_limit=warehouse.memory_limit,
+    )
+
+
+def told_by(name: str, by: Grain) -> bool:
+    """Whether a metric has that grain."""
+    return by in metric(name).grains
+
+
+def _outbox(rt: Runtime, loaded: LoadedCalendar, as_of: datetime) -> Outbox:
+    from warehouse.measurement.metrics.outbox import BenefitRow, Outbox
+
+    calendar = loaded.calendar
+    runs = [run for run in rt.ledger.runs(calendar.calendar) if run.as_of < as_of]
+    return Outbox(
+        calendar=calendar.calendar,
+        runs=[run.run_id for run in runs],
+        files=[path for run in runs if (path := rows_of(rt, run)) is not None],
+        plays=[(phase.id, play.id, bool(play.post)) for phase in calendar.phases for play in phase.plays],
+        benefits=[
+            BenefitRow(name, benefit.kind, benefit.stock, benefit.is_price)
+            for name, benefit in calendar.benefits.items()
+        ],
+    )
+
+
+def _require_grain(name: str, by: Grain) -> None:
+    grains = metric(name).grains
+    if by not in grains:
+        raise UsageError(
+            (f"{name} is not told by {by}", f"{name} 不能按 {by} 计算"),
+            (f"it is told by {', '.join(grains)}", f"可按：{'、'.join(grains)}"),
+        )
+
+
+def _windows(loaded: LoadedCalendar, asked: Asked) -> list[Window]:
+    """The windows of the grain, in time; of a grain that is none, the one window its parts are of."""
+    from warehouse.measurement.metrics.session import Window
+
+    timeline, zone = loaded.timeline, loaded.calendar.timezone
+    start, end = asked.since or timeline.campaign.start, asked.until or timeline.campaign.end
+    if end <= start:
+        raise UsageError(
+            ("the window ends before it begins", "窗口的结束早于开始"),
+            ("write --from before --to", "--from 应早于 --to"),
+        )
+    if asked.by in {"phase", "wave"}:
+        if asked.since or asked.until:
+            raise UsageError(
+                (f"--by {asked.by} has windows of its own", f"--by {asked.by} 已有各自的窗口"),
+                ("leave out --from and --to", "请去掉 --from 与 --to"),
+            )
+        spans = timeline.phases if asked.by == "phase" else timeline.waves
+        if not spans:
+            raise UsageError(
+                (f"{loaded.calendar.calendar} has no waves", f"{loaded.calendar.calendar} 没有波次"),
+                ("write --by phase", "请写 --by phase"),
+            )
+        return [Window(name, span.start, span.end, _phases(loaded, name, asked.by)) for name, span in spans.items()]
+    if asked.by in {"day", "month"}:
+        return [Window(*found) for found in _local(start, end, zone, asked.by)]
+    name = loaded.calendar.calendar if asked.by in WINDOWS else ""
+    return [Window(name, start, end, () if asked.since or asked.until else tuple(timeline.phases))]
+
+
+def _phases(loaded: LoadedCalendar, name: str, by: Grain) -> tuple[str, ...]:
+    """The phases of a phase or wave."""
+    return (name,) if by == "phase" else tuple(one.id for one in loaded.calendar.phases if one.wave == name)
+
+
+def _local(start: datetime, end: datetime, zone: ZoneInfo, by: Grain) -> Iterator[tuple[str, datetime, datetime]]:
+    """Local days or months that a window touches, cut to it."""
+    day = start.astimezone(zone).date()
+    if by == "month":
+        day = day.replace(day=1)
+    while _begin(day, zone) < end:
+        following = day + _DAY if by == "day" else (day.replace(day=1) + 32 * _DAY).replace(day=1)
+        key = f"{day:%Y-%m-%d}" if by == "day" else f"{day:%Y-%m}"
+        yield key, max(start, _begin(day, zone)), min(end, _begin(following, zone))
+        day = following
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,85 @@
+"""Metrics of the hand-made store: presale, waves, contacts and benefits, every answer reckoned by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from tasks.runtime import Runtime
+from tests.tasks.measuring.asking import figures, keyed, one, parted, told
+from tests.warehouse.measurement.tiny_store import at
+
+F = Fraction
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("presale_orders", 3), ("presale_deposits", 100_00), ("presale_member_share", F(300, 500)),
+        ("presale_member_share_settled", 1), ("presale_member_share_deposit", F(50, 100)),
+        ("presale_member_share_buyers", F(1, 3)), ("balance_payment_rate", F(2, 3)), ("deposits_forfeited", 20_00),
+        ("wave_repeat_rate", F(2, 4)),
+        ("contacted", 8), ("messages", 12), ("natural_conversion", F(2, 3)),
+        ("candidates", 10), ("eligible", 10), ("held_out", 3),
+        ("granted", 6), ("coupon_use_rate", F(3, 6)), ("redeemer_rate", F(3, 5)),
+        ("coupon_sales", 325_50), ("sales_to_cost", F(325_50, 60_00)), ("cost_rate", F(60_00, 325_50)),
+        ("benefit_money_reserved", 140_00), ("uses_unmatched", 1), ("uses_surplus", 0),
+        ("open_benefits", 3), ("points_liability", 850), ("non_price_share", 0),
+    ],
+)  # fmt: skip
+def test_of_the_whole_calendar(tiny: Runtime, name: str, answer: object) -> None:
+    assert one(tiny, name) == answer
+
+
+def test_presale_before_an_order_is_closed(tiny: Runtime) -> None:
+    assert one(tiny, "presale_member_share", as_of=at("03-03 12:00")) == F(300, 600)
+
+
+def test_of_the_wave_before(tiny: Runtime) -> None:
+    assert keyed(tiny, "wave_repeat_rate", "wave") == {"wave-1": "waves", "wave-2": F(2, 4)}
+    assert one(tiny, "wave_repeat_rate", as_of=at("03-10 00:00")) == F(2, 5)  # O14 is not given back yet
+
+
+def test_contacts_by_phase_are_persons_of_their_own(tiny: Runtime) -> None:
+    assert keyed(tiny, "contacted", "phase") == {"reservoir": 6, "burst-1": 3, "burst-2": 3}
+    assert keyed(tiny, "contacted", "wave") == {"wave-1": 3, "wave-2": 3}
+    assert keyed(tiny, "messages", "channel") == {"sms": 12}
+    days = keyed(tiny, "messages", "day")
+    assert (days["2026-03-01"], days["2026-03-04"], days["2026-03-05"]) == (6, 3, 0)
+    early = [told(found) for found in figures(tiny, "contacted", by="phase", as_of=at("03-05 00:00"))]
+    assert early == [6, 3, "later"]
+
+
+def test_conversion_counts_orders_after_the_message(tiny: Runtime) -> None:
+    """M01 and M08 had bought in the night before; O20 came a moment after the end."""
+    assert keyed(tiny, "conversion_rate", "phase") == {"reservoir": 0, "burst-1": F(1, 3), "burst-2": F(1, 3)}
+    assert keyed(tiny, "conversion_rate", "play")["hello-burst-1"] == F(1, 3)
+    assert keyed(tiny, "participation_rate", "phase")["reservoir"] == F(2, 6)  # M01 and M05 signed in
+
+
+def test_one_order_counts_for_the_last_message_before_it(tiny: Runtime) -> None:
+    assert keyed(tiny, "channel_conversion", "phase") == {"reservoir": 0, "burst-1": F(1, 3), "burst-2": F(1, 3)}
+
+
+def test_a_use_belongs_to_the_phase_of_its_grant(tiny: Runtime) -> None:
+    """M01 used in burst-2 what burst-1 gave; what M08 used was not given yet; M05 used hers after the moment."""
+    assert keyed(tiny, "coupon_use_rate", "phase") == {
+        "reservoir": "empty", "burst-1": F(2, 3), "burst-2": F(1, 3),
+    }  # fmt: skip
+    assert keyed(tiny, "granted", "day")["2026-03-08"] == 3  # one of them may have arrived: the member may hold it
+    assert keyed(tiny, "granted", "tier") == {"normal": 6, "silver": 0, "gold": 0}
+
+
+def test_money_by_what_became_of_it(tiny: Runtime) -> None:
+    assert parted(tiny, "benefit_money") == {
+        ("waiting",): 20_00, ("open",): 40_00, ("spent",): 60_00, ("released",): 20_00,
+    }  # fmt: skip
+    assert one(tiny, "open_liability", window=("03-01 00:00", "03-10 12:00")) == 80_00
+    assert one(tiny, "open_liability", window=("03-01 00:00", "03-16 00:00")) == 40_00
+
+
+def test_absent_is_never_zero(tiny: Runtime) -> None:
+    assert one(tiny, "reach") == "receipts"
+    assert one(tiny, "claimed") == "events.benefit"
+    assert one(tiny, "group_members") == "contact_points"

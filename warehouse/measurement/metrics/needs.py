@@ -1,0 +1,72 @@
+"""Whether the data a metric needs are there: absent is never 0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+_YEAR = timedelta(days=365)
+_KIND = re.compile(r"events\.kind=(\w+)")
+
+_ROWS = {
+    "traffic.non_member": ("stg_traffic", "audience = 'non_member' and not whole_store and visitors is not null"),
+    "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
+    "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
+}
+"""Need → the rows that fill it."""
+
+
+class Data:
+    """What a snapshot has, looked at once."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, connected: Collection[str], history_from: datetime | None
+    ) -> None:
+        self._con, self._connected, self._history_from = con, connected, history_from
+        self._known: dict[str, bool] = {}
+
+    def lacks(self, needs: Iterable[str], starts_at: datetime, ends_at: datetime) -> str:
+        """The first of `needs` that is missing in the window; empty: all are there."""
+        for need in needs:
+            if need == "history":
+                there = self._complete_from(starts_at - _YEAR)
+            elif need == "history.cohort":
+                there = self._complete_from(starts_at - 2 * _YEAR)
+            elif need == "history.window":
+                there = self._complete_from(starts_at - (ends_at - starts_at))
+            else:
+                there = self._has(need)
+            if not there:
+                return need
+        return ""
+
+    def _complete_from(self, moment: datetime) -> bool:
+        if self._history_from is None:
+            row = self._con.execute("select min(coalesce(paid_at, ordered_at)) from snap.stg_orders").fetchone()
+            first = row[0] if row else None
+            self._history_from = datetime.max.replace(tzinfo=UTC) if first is None else first.replace(tzinfo=UTC)
+        return self._history_from <= moment
+
+    def _has(self, need: str) -> bool:
+        if need not in self._known:
+            self._known[need] = self._look(need)
+        return self._known[need]
+
+    def _look(self, need: str) -> bool:
+        if kind := _KIND.fullmatch(need):
+            return self._any("stg_events", "kind = ?", kind[1])
+        if need == "receipts":
+            return self._con.execute("select 1 from j_reports limit 1").fetchone() is not None
+        if need in _ROWS:
+            return self._any(*_ROWS[need])
+        if need == "joining.places":
+            return self._has("members.join_source") or self._has("events.position")
+        dataset, _, column = need.partition(".")
+        return dataset in self._connected and (not column or self._any(f"stg_{dataset}", f'"{column}" is not null'))
+
+    def _any(self, table: str, condition: str, *values: object) -> bool:
+        """`table` and `condition` are texts of the catalogue, never of others."""
+        return self._con.execute(f"select 1 from snap.{table} where {condition} limit 1", values).fetchone() is not None

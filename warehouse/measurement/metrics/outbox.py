@@ -1,0 +1,104 @@
+"""What a calendar did, from the ledger and the decision files, as the tables that contact and benefit metrics read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.accounting.naming import ids_of, name_redemptions
+from warehouse.engines.rows import append_rows
+from warehouse.engines.sql_files import sql_files
+from warehouse.features import history
+from warehouse.ledger.port import Ledger
+from warehouse.ledger.records import Job
+
+_SQL = sql_files("warehouse.measurement")
+_TABLES = sql_files("warehouse.measurement.metrics.relations")["outbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitRow:
+    """A benefit of the calendar: its kind, pieces there are (None: no end), whether it is about the price."""
+
+    benefit: str
+    kind: str
+    stock: int | None
+    price: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What is read of a calendar. `plays`: (phase, play, whether it posts in groups)."""
+
+    calendar: str
+    runs: Sequence[str]
+    files: Sequence[Path]
+    plays: Sequence[tuple[str, str, bool]]
+    benefits: Sequence[BenefitRow]
+
+
+def create_tables(con: duckdb.DuckDBPyConnection, dues: Iterable[tuple[datetime, datetime, datetime]]) -> None:
+    """Create `j_…`, empty but for the times of balances."""
+    con.execute(_TABLES)
+    append_rows(con, "j_dues", dues)
+
+
+def load_outbox(con: duckdb.DuckDBPyConnection, ledger: Ledger, outbox: Outbox) -> None:
+    """Fill `j_…` and `decisions`; accounts that the snapshot has joined are their person."""
+    append_rows(con, "j_plays", outbox.plays)
+    posts = {(phase, play) for phase, play, post in outbox.plays if post}
+    append_rows(con, "j_jobs", (_job(job, posts) for run in outbox.runs for job in ledger.jobs(run)))
+    append_rows(con, "j_given", _given(ledger, outbox.calendar))
+    reports = ((row.intent_key, row.delivered_at, row.clicked_at) for row in ledger.receipt_rows(outbox.calendar))
+    append_rows(con, "j_reports", reports)
+    append_rows(con, "j_benefits", ((one.benefit, one.kind, one.stock, one.price) for one in outbox.benefits))
+    con.execute(_SQL["decisions_of_files"])
+    if outbox.files:
+        con.execute(
+            "insert into decisions by name select * from read_parquet($files, union_by_name = true)",
+            {"files": [str(path) for path in outbox.files]},
+        )
+    con.execute("alter table decisions add column account_id varchar")
+    con.execute("update decisions set account_id = member_id")
+    name_redemptions(con, outbox.calendar, ids_of(ledger, outbox.calendar))
+    history.as_persons(con, ["j_jobs", "j_given", "decisions"])
+
+
+def set_scopes(con: duckdb.DuckDBPyConnection, rows: Iterable[tuple[str, str, datetime, datetime]]) -> None:
+    """Which phases each window is of: (window, phase, from, until)."""
+    con.execute(
+        "create or replace temp table j_scopes (cell varchar, phase varchar, starts_at timestamp, ends_at timestamp)"
+    )
+    append_rows(con, "j_scopes", rows)
+
+
+def set_names(
+    con: duckdb.DuckDBPyConnection,
+    waves: Iterable[tuple[str, datetime, datetime]],
+    channels: Mapping[str, tuple[str, int]],
+) -> None:
+    """The waves of the calendar as they begin; of each channel its kind and what a message costs in cents."""
+    con.execute(
+        "create or replace temp table wave_spans (number bigint, wave varchar, starts_at timestamp, ends_at timestamp)"
+    )
+    append_rows(con, "wave_spans", ((n, *one) for n, one in enumerate(sorted(waves, key=lambda one: one[1:]), 1)))
+    con.execute("create or replace temp table channel_kinds (channel varchar, kind varchar, cents bigint)")
+    append_rows(con, "channel_kinds", ((name, *about) for name, about in channels.items()))
+
+
+def _job(job: Job, posts: set[tuple[str, str]]) -> tuple[object, ...]:
+    post = (job.phase, job.play) in posts
+    at = job.sent_at or job.occurrence_at
+    return (job.intent_key, job.phase, job.play, job.channel, job.member_id, job.benefit, job.status, at, post)
+
+
+def _given(ledger: Ledger, calendar: str) -> Iterator[tuple[object, ...]]:
+    for row in ledger.given_rows(calendar):
+        yield (
+            row.state.intent_key, row.member_id, row.benefit, row.granted_at, row.valid_until, row.cost_cents,
+            row.sent_at, row.sent,
+        )  # fmt: skip

@@ -1,0 +1,15 @@
+-- Messages that left before the moment of measuring, each to one person; posts in groups reach nobody by name. What waits
+-- for an approval, is on its way, failed, or may have arrived contacted nobody.
+create or replace temp table m_contacts as
+select
+    j.intent_key,
+    j.phase,
+    j.play,
+    j.channel,
+    j.member_id,
+    j."at",
+    r.delivered_at,
+    r.clicked_at
+from j_jobs as j
+left join j_reports as r on r.intent_key = j.intent_key
+where j.state = 'sent' and not j.post and j."at" < $as_of

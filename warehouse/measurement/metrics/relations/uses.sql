@@ -1,0 +1,25 @@
+-- Uses of the calendar's benefits before the moment of measuring, each with the latest grant of the same person and
+-- benefit at or before it. A second use of one grant is `surplus`; one before any grant has none.
+create or replace temp table m_uses as
+with
+    uses as (
+        select redemption_id, member_id, benefit, redeemed_at, order_id
+        from known_redemptions
+        where redeemed_at < $as_of
+            and (calendar is null or calendar = $calendar)
+            and benefit in (select b.benefit from j_benefits as b)
+    ),
+
+    held as (
+        select * from j_given
+        where granted_at < $as_of and left_already and (sent_at is null or sent_at < $as_of)
+    )
+
+select
+    u.*,
+    g.intent_key,
+    g.intent_key is not null
+    and row_number() over (partition by g.intent_key order by u.redeemed_at, u.redemption_id) > 1 as surplus
+from uses as u
+asof left join held as g
+    on g.member_id = u.member_id and g.benefit = u.benefit and u.redeemed_at >= g.granted_at
