@@ -31,6 +31,7 @@ SUFFIXES = (".yaml", ".yml")
 _CALENDAR = re.compile(r"^calendar *[:：]", re.MULTILINE)
 _LONG_TEXT = 2_000
 _PAUSE_SECONDS = 0.15
+_BESIDE = ("**/stores/*.yaml", "**/messages/**", "**/promocal.toml")
 _TRIGGERS = (" ", ":", "[", ",", "'", "{", ".")
 
 
@@ -81,6 +82,18 @@ class CalendarServer(LanguageServer):
         document = self.workspace.get_text_document(uri)
         pause = _PAUSE_SECONDS if document.source.count("\n") > _LONG_TEXT else 0
         self.waiting[uri] = asyncio.get_running_loop().call_later(pause, self.tell, uri)
+
+    def look_again(self) -> None:
+        """Look at everything that is open, as if it had been opened now."""
+        for uri in list(self.sheets):
+            self.sheets.pop(uri)
+            self.tell(uri)
+
+    def watches(self) -> bool:
+        """Whether the editor tells of other files that change, if it is asked to."""
+        workspace = self.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace is not None else None
+        return bool(watching is not None and watching.dynamic_registration)
 
     def forget(self, uri: str) -> None:
         if (timer := self.waiting.pop(uri, None)) is not None:
@@ -155,12 +168,23 @@ def _documents(ls: CalendarServer) -> None:
                 ls.edited[params.text_document.uri] = change.range.start.line
         ls.tell_soon(params.text_document.uri)
 
+    # A store or a message may have changed: what is open is looked at again.
     @ls.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(_params: lsp.DidSaveTextDocumentParams) -> None:
-        # A store or a message may have changed: what is open is looked at again.
-        for uri in list(ls.sheets):
-            ls.sheets.pop(uri)
-            ls.tell(uri)
+        ls.look_again()
+
+    @ls.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_beside(_params: lsp.DidChangeWatchedFilesParams) -> None:
+        ls.look_again()
+
+    @ls.feature(lsp.INITIALIZED)
+    def begun(_params: lsp.InitializedParams) -> None:
+        if ls.watches():
+            watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _BESIDE]
+            options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+            method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            wanted = lsp.Registration(id="beside", method=method, register_options=options)
+            ls.client_register_capability(lsp.RegistrationParams([wanted]))
 
     @ls.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:
