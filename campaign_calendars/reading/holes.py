@@ -103,7 +103,7 @@ class _Filling(Generic[M]):
 
     def document(self, turn: int) -> dict[str, Any]:
         """The data without what is lost; `turn` (0, 1) picks what is filled in."""
-        made: dict[str, Any] = self._copy(self.data, (), self.lost)
+        made: dict[str, Any] = self._copy(self.data, (), self.lost, self._touched())
         place = self.holed(())
         for path, pair in self.filled.items():
             if any(path[:length] in self.lost for length in range(1, len(path))):
@@ -121,7 +121,7 @@ class _Filling(Generic[M]):
                 items = _at(self.data, path[:-1])
                 numbers[path[:-1]] = tuple(n for n in range(len(items)) if (*path[:-1], n) not in self.lost)
         names = {(*path[:-1], name): str(path[-1]) for path, name in self.renamed.items()}
-        named = self._copy(self.data, (), ()) if self.renamed or self.wrapped else self.data
+        named = self._copy(self.data, (), (), self._touched()) if self.renamed or self.wrapped else self.data
         return Holed(models, frozenset(self.lost | set(self.filled)), named, numbers, names, frozenset(self.wrapped))
 
     def leave_out(self, errors: list[ErrorDetails]) -> bool:
@@ -129,21 +129,24 @@ class _Filling(Generic[M]):
         document, place = self.document(0), self.holed(())
         before = self._size()
         for details in errors:
-            path, missing, _ = written_path(details["loc"], document)
-            written = place.written(path)
+            path = written_path(details["loc"], document)[0]
             if details["type"] == "extra_forbidden" and (key := self._meant(path, document)) is not None:
-                self.renamed[written] = key
-            elif (
-                details["type"] == "missing" and (pair := self._stand_in(path, written, missing, document)) is not None
-            ):
-                self.filled[(*written, missing)] = pair
-            elif details["type"] == "list_type" and isinstance(details["input"], dict):
-                self.wrapped.add(written)
-            elif written:
-                self._lose(written)
-            else:
-                return False
-        return self._size() != before
+                self.renamed[place.written(path)] = key
+        if self._size() != before:
+            return True  # what is missing may be among them
+        return all(self._leave_out(details, document, place) for details in errors) and self._size() != before
+
+    def _leave_out(self, details: ErrorDetails, document: Any, place: Holed[M]) -> bool:
+        path, missing, _ = written_path(details["loc"], document)
+        written = place.written(path)
+        pair = self._stand_in(path, written, missing, document) if details["type"] == "missing" else None
+        if pair is not None:
+            self.filled[(*written, missing)] = pair
+        elif details["type"] == "list_type" and isinstance(details["input"], dict):
+            self.wrapped.add(written)
+        elif written:
+            self._lose(written)
+        return bool(written) or pair is not None
 
     def _size(self) -> tuple[int, ...]:
         return len(self.lost), len(self.filled), len(self.renamed), len(self.wrapped)
@@ -153,17 +156,24 @@ class _Filling(Generic[M]):
         if path == ("day_zero",):  # optional, and what every D-3 counts from
             self.filled[path] = _FILLED["Calendar", "day_zero"]
 
-    def _copy(self, node: Any, path: Path, lost: Collection[Path]) -> Any:
+    def _touched(self) -> frozenset[Path]:
+        """The places in which something is changed; all others are handed on as they are."""
+        changed = (*self.lost, *self.filled, *self.renamed, *self.wrapped)
+        return frozenset(path[:length] for path in changed for length in range(len(path) + 1)) | {()}
+
+    def _copy(self, node: Any, path: Path, lost: Collection[Path], touched: Collection[Path]) -> Any:
+        if path not in touched:
+            return node
         if isinstance(node, dict):
             made = {
-                self.renamed.get((*path, key), key): self._copy(value, (*path, key), lost)
+                self.renamed.get((*path, key), key): self._copy(value, (*path, key), lost, touched)
                 for key, value in node.items()
                 if (*path, key) not in lost
             }
             return [made] if path in self.wrapped else made
         if isinstance(node, list):
             return [
-                self._copy(item, (*path, number), lost)
+                self._copy(item, (*path, number), lost, touched)
                 for number, item in enumerate(node)
                 if (*path, number) not in lost
             ]

@@ -62,6 +62,15 @@ class Mended:
     mends: tuple[Mend, ...]
 
 
+def likely(text: str, error: yaml.MarkedYAMLError, edited: int | None = None) -> Mended | None:
+    """The likeliest mend of a text at which the parser gave up with `error`; nobody has tried it yet."""
+    lines = text.split("\n")
+    stumble = _stumble(error, text)
+    for line, change in _changes(lines, stumble, edited):
+        return Mended("\n".join(_with(lines, change)), (_made(lines, line, change, stumble),))
+    return None
+
+
 def mended(text: str, edited: int | None = None) -> Mended | None:
     """The text with its damaged lines set aside; None where that does not help.
 
@@ -78,13 +87,19 @@ def mended(text: str, edited: int | None = None) -> Mended | None:
         if found is None:
             return None
         line, change, after = found
-        written = lines[line]
-        column = min(stumble.column, len(written)) if line == stumble.line else _indent(written)
-        for index, new in change.items():
-            lines[index] = new
-        mends.append(Mend(line, column, stumble.words, tuple(sorted(change))))
+        mends.append(_made(lines, line, change, stumble))
+        lines = _with(lines, change)
         stumble = after
     return None
+
+
+def _made(lines: Sequence[str], line: int, change: Change, stumble: Stumble) -> Mend:
+    column = min(stumble.column, len(lines[line])) if line == stumble.line else _indent(lines[line])
+    return Mend(line, column, stumble.words, tuple(sorted(change)))
+
+
+def _with(lines: Sequence[str], change: Change) -> list[str]:
+    return [change.get(index, line) for index, line in enumerate(lines)]
 
 
 def stumble_of(text: str) -> Stumble | None:
@@ -94,16 +109,19 @@ def stumble_of(text: str) -> Stumble | None:
         while loader.check_event():
             loader.get_event()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        last = text.count("\n")
-        line = min(mark.line if mark is not None else 0, last)
-        context = min(error.context_mark.line, last) if error.context_mark is not None else line
-        if _ENDLESS in (error.problem or ""):
-            line = context  # a quote: where it is opened says more than where the text ends
-        return Stumble(line, mark.column if mark is not None else 0, context, error.problem or "")
+        return _stumble(error, text)
     finally:
         loader.dispose()
     return None
+
+
+def _stumble(error: yaml.MarkedYAMLError, text: str) -> Stumble:
+    mark, last = error.problem_mark or error.context_mark, text.count("\n")
+    line = min(mark.line if mark is not None else 0, last)
+    context = min(error.context_mark.line, last) if error.context_mark is not None else line
+    if _ENDLESS in (error.problem or ""):
+        line = context  # a quote: where it is opened says more than where the text ends
+    return Stumble(line, mark.column if mark is not None else 0, context, error.problem or "")
 
 
 def without_value(line: str) -> str:
@@ -130,7 +148,7 @@ class _Trials:
 
     def stumble(self, lines: Sequence[str], change: Change) -> Stumble | None:
         self.left -= 1
-        return stumble_of("\n".join(change.get(index, line) for index, line in enumerate(lines)))
+        return stumble_of("\n".join(_with(lines, change)))
 
 
 def _mend(
@@ -240,7 +258,9 @@ def _heads(lines: Sequence[str], empty: int) -> Iterator[str]:
             columns |= {_indent(text), len(text) - len(text.lstrip(" -"))}
             if _indent(text) == 0:
                 break
-    for column in sorted((column for column in columns if column < indent + is_item), reverse=True):
+    # A list is mostly written deeper than its key, if not always.
+    fitting = [column for column in columns if column < indent + is_item]
+    for column in sorted(fitting, key=lambda column: (column == indent, -column)):
         yield " " * column + ABSENT_KEY + ":"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from campaign_calendars.findings.finding import Locations, Path
 from campaign_calendars.findings.problem import Location, Problem, sort_problems
-from campaign_calendars.reading.mending import Mended, mended, things_begun, without_value
+from campaign_calendars.reading.mending import Mended, likely, mended, things_begun, without_value
 from campaign_calendars.reading.source import Source, normal, read
 from campaign_calendars.reading.traps import ODD, syntax_problem
 
@@ -58,12 +58,12 @@ class _Patching:
             problems += self.first.problems
             copy = ODD.sub(" ", copy)
         for _ in range(_ROUNDS):
-            mend = mended(copy, self.edited)
-            if mend is None:
+            found = self._mended(copy)
+            if found is None:
                 return Tolerant(self.first)
+            mend, source = found
             problems += self._syntax(mend, lines, problems)
             damaged |= {line + 1 for one in mend.mends for line in one.lines}
-            source = read(mend.text, self.file)
             if source.data is not None:
                 return self._patched(mend.text, source, problems, damaged)
             if (stop := self._stop(source)) is None:
@@ -72,6 +72,15 @@ class _Patching:
             copy, changed = _without(mend.text.split("\n"), stop)
             damaged |= changed
         return Tolerant(self.first)
+
+    def _mended(self, copy: str) -> tuple[Mended, Source] | None:
+        """The copy mended and read; while somebody types, the first guess is nearly always right."""
+        if copy == self.text and self.first.error is not None:
+            guess = likely(copy, self.first.error, self.edited)
+            if guess is not None and (source := read(guess.text, self.file)).data is not None:
+                return guess, source
+        mend = mended(copy, self.edited)
+        return (mend, read(mend.text, self.file)) if mend is not None else None
 
     def _stop(self, source: Source) -> Problem | None:
         """The problem for which the reader went no further; None where there is nothing to leave out."""

@@ -19,6 +19,7 @@ from lsprotocol.types import (
 from pydantic import BaseModel
 
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
+from campaign_calendars.checks import RULES
 from campaign_calendars.messages.templates import VARIABLES as KEYS
 from campaign_calendars.reference.templates import VARIABLES
 from campaign_calendars.values.festivals import FESTIVALS
@@ -71,6 +72,11 @@ def _placed(
 def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[CompletionItem]:
     """The keys that are not there yet, required ones first; `word` is the one that is being typed."""
     taken = _taken(sheet, cursor) - {word}
+    if cursor.owner == ("accept",):
+        yield from _acceptable(taken, lang)
+    for name in knowing.key_options(sheet, cursor.owner):
+        if name not in taken:
+            yield CompletionItem(name, kind=CompletionItemKind.Property, insert_text=f"{name}: ")
     fields = knowing.fields_of(sheet, cursor.owner)
     for name in sorted(fields, key=lambda name: (not fields[name].is_required(), list(fields).index(name))):
         if name in taken:
@@ -84,6 +90,19 @@ def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[Comple
             documentation=_marked(knowing.said(info.description, lang) if info.description else ""),
             insert_text=f"{name}:" if _is_block(types) else f"{name}: ",
         )
+
+
+def _acceptable(taken: set[str], lang: str) -> Iterator[CompletionItem]:
+    """The warnings a calendar may accept."""
+    for code, rule in sorted(RULES.items()):
+        if rule.may_be_accepted and code not in taken:
+            yield CompletionItem(
+                code,
+                kind=CompletionItemKind.Property,
+                detail=rule.title(lang),
+                documentation=_marked(knowing.of_check(code, lang) or ""),
+                insert_text=f"{code}: ",
+            )
 
 
 def _taken(sheet: Sheet, cursor: Cursor) -> set[str]:

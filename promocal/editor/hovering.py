@@ -9,6 +9,7 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind, Position, Range
 from campaign_calendars.model.benefits import describe
 from promocal.editor import knowing
 from promocal.editor.cursor import cursor_at
+from promocal.editor.hinting import said
 from promocal.editor.names import Named, kind_of, names
 from promocal.editor.sheets import Sheet, Spot
 
@@ -47,6 +48,8 @@ def _of_key(sheet: Sheet, spot: Spot, lang: str) -> str | None:
 def _of_value(sheet: Sheet, spot: Spot, position: Position, lang: str) -> str | None:
     line, column = sheet.place(position)
     word = next((one[0] for one in _WORD.finditer(sheet.lines[line]) if one.start() <= column <= one.end()), "")
+    if (moment := _moment(sheet, spot, lang)) is not None:
+        return "\n\n".join(filter(None, (moment, knowing.of_key(sheet, spot.path, lang))))
     if spot.path[:1] == ("audiences",) and (told := knowing.of_field(word, lang)) is not None:
         return told
     if spot.path[-1] == "kind" and spot.path[:1] == ("benefits",):
@@ -54,6 +57,14 @@ def _of_value(sheet: Sheet, spot: Spot, position: Position, lang: str) -> str | 
     if kind_of(spot.path) is not None or isinstance(spot.path[-1], int):
         return knowing.of_key(sheet, spot.path[:-1] if isinstance(spot.path[-1], int) else spot.path, lang)
     return knowing.of_key(sheet, spot.path, lang)
+
+
+def _moment(sheet: Sheet, spot: Spot, lang: str) -> str | None:
+    """The date and weekday of a moment, in the calendar's time zone."""
+    timeline = sheet.timeline
+    told = timeline.told.items() if timeline is not None else ()
+    at = next((at for path, at in told if sheet.written(path) == spot.path), None)
+    return f"**{said(at, lang)}** {at.tzinfo}" if at is not None else None
 
 
 def of_name(sheet: Sheet, named: Named, lang: str) -> str | None:

@@ -41,6 +41,12 @@ def types_of(sheet: Sheet, path: Path) -> list[Any]:
     return types_at(Calendar, path, _data(sheet))
 
 
+def key_options(sheet: Sheet, owner: Path) -> list[str]:
+    """The keys of a mapping whose keys are a choice, such as the figures of `targets`."""
+    mappings = [one for one in types_of(sheet, owner) if get_origin(one) is dict]
+    return options([get_args(one)[0] for one in mappings])
+
+
 def _data(sheet: Sheet) -> dict[str, Any]:
     read = sheet.look.read
     if read.shown is not None:

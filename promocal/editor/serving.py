@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from pathlib import Path
 
 from lsprotocol import types as lsp
@@ -27,8 +28,10 @@ from promocal.editor.outlining import outline
 from promocal.editor.sheets import Sheet
 
 SUFFIXES = (".yaml", ".yml")
+_CALENDAR = re.compile(r"^calendar *[:：]", re.MULTILINE)
 _LONG_TEXT = 2_000
 _PAUSE_SECONDS = 0.15
+_BESIDE = ("**/stores/*.yaml", "**/messages/**", "**/promocal.toml")
 _TRIGGERS = (" ", ":", "[", ",", "'", "{", ".")
 
 
@@ -49,9 +52,9 @@ class CalendarServer(LanguageServer):
     def sheet(self, uri: str) -> Sheet | None:
         """The document as it is now; None for what is no calendar."""
         path = to_fs_path(uri)
-        if path is None or not is_calendar(Path(path)):
-            return None
         document = self.workspace.get_text_document(uri)
+        if path is None or not is_calendar(Path(path), document.source):
+            return None
         known = self.sheets.get(uri)
         if known is None or known.text != document.source:
             known = Sheet(uri, Path(path), document.source, document.version, self.edited.get(uri))
@@ -79,6 +82,18 @@ class CalendarServer(LanguageServer):
         document = self.workspace.get_text_document(uri)
         pause = _PAUSE_SECONDS if document.source.count("\n") > _LONG_TEXT else 0
         self.waiting[uri] = asyncio.get_running_loop().call_later(pause, self.tell, uri)
+
+    def look_again(self) -> None:
+        """Look at everything that is open, as if it had been opened now."""
+        for uri in list(self.sheets):
+            self.sheets.pop(uri)
+            self.tell(uri)
+
+    def watches(self) -> bool:
+        """Whether the editor tells of other files that change, if it is asked to."""
+        workspace = self.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace is not None else None
+        return bool(watching is not None and watching.dynamic_registration)
 
     def forget(self, uri: str) -> None:
         if (timer := self.waiting.pop(uri, None)) is not None:
@@ -126,9 +141,9 @@ class CalendarServer(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, listed, version))
 
 
-def is_calendar(path: Path) -> bool:
-    """Whether a file is looked at: YAML, but no store."""
-    return path.suffix in SUFFIXES and path.parent.name != "stores"
+def is_calendar(path: Path, text: str) -> bool:
+    """Whether a file is looked at: YAML among calendars, or with a line `calendar:`; editors send all YAML."""
+    return path.suffix in SUFFIXES and (path.parent.name == "calendars" or _CALENDAR.search(text) is not None)
 
 
 def server(lang: str) -> CalendarServer:
@@ -153,12 +168,23 @@ def _documents(ls: CalendarServer) -> None:
                 ls.edited[params.text_document.uri] = change.range.start.line
         ls.tell_soon(params.text_document.uri)
 
+    # A store or a message may have changed: what is open is looked at again.
     @ls.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(_params: lsp.DidSaveTextDocumentParams) -> None:
-        # A store or a message may have changed: what is open is looked at again.
-        for uri in list(ls.sheets):
-            ls.sheets.pop(uri)
-            ls.tell(uri)
+        ls.look_again()
+
+    @ls.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_beside(_params: lsp.DidChangeWatchedFilesParams) -> None:
+        ls.look_again()
+
+    @ls.feature(lsp.INITIALIZED)
+    def begun(_params: lsp.InitializedParams) -> None:
+        if ls.watches():
+            watchers = [lsp.FileSystemWatcher(glob_pattern=pattern) for pattern in _BESIDE]
+            options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers)
+            method = lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            wanted = lsp.Registration(id="beside", method=method, register_options=options)
+            ls.client_register_capability(lsp.RegistrationParams([wanted]))
 
     @ls.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: lsp.DidCloseTextDocumentParams) -> None:

@@ -164,17 +164,17 @@ def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
 
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
 # is pure and remembered.
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _parsed(text: str, file: str, edited: int | None) -> Loaded[Calendar]:
     return load_calendar(text, file, edited)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _store(text: str, file: str) -> Loaded[Store]:
     return load_store(text, file)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _bound(
     text: str, file: str, edited: int | None, store_text: str, store_file: str
 ) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
@@ -185,7 +185,7 @@ def _bound(
     return (bind(read, store.model) if store.model is not None else None), problems
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _judged(text: str, file: str, edited: int | None, store_text: str, store_file: str) -> tuple[Problem, ...]:
     loaded, problems = _bound(text, file, edited, store_text, store_file)
     return tuple(problems if loaded is None else check(loaded, before=problems))

@@ -68,6 +68,8 @@ def typed(old: str, new: str) -> str:
         ("    window:\n", "\n", 24, "C001"),
         ("audiences:\n", "audie\n", 5, "C001"),
         ("audiences:\n", "\n", 5, "C001"),
+        ("phases:\n", "phas\n", 11, "C001"),
+        ("phases:\n", "\n", 11, "C001"),
         ("benefits: [c30]", "benefits: {{ c30 }}", 18, "C009"),
     ],
 )

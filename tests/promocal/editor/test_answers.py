@@ -159,6 +159,7 @@ def test_a_missing_message_is_made(path: Path) -> None:
         ("threshold: 199", 2, "Basket", "门槛"),
         ("audience: high", 12, "audience('everybody')", "高等级"),
         ("[c30]", 2, "Coupon of 30", "三十元券"),
+        ("D-1 10:00", 2, "2026-03-07 Sat 10:00", "2026-03-07 周六 10:00"),
         ("tier >=", 1, "Highest tier", "等级"),
         ("member_coupon", 3, "member_coupon", "会员"),
         ("[sms]\n        at: D-1", 2, "consent: required", "短信"),
@@ -204,6 +205,9 @@ def test_hover_on_a_finding_explains_its_check(path: Path) -> None:
             {"messages/recall.txt"},
             {"high"},
         ),
+        ("    kind: burst\n", "    kind: burst\n    targets: {@@\n", {"gmv", "reach"}, {"kind"}),
+        ("waves:", "accept:\n  @@\nwaves:", {"C166", "C174"}, {"C120", "budget"}),
+        ("day_zero: 2026-03-08", "day_zero: {festival: @@", {"qixi", "spring-festival"}, {"high"}),
         ("channels: [sms]\n        at: daily", "channels: [@@]\n        at: daily", {"sms"}, {"high"}),
     ],
 )
