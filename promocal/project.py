@@ -6,7 +6,7 @@ It is stable: methods and columns may be added, existing ones keep name and mean
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from campaign_calendars.findings.errors import PromocalError, UsageError
 
 if TYPE_CHECKING:
+    from campaign_calendars.measuring.metrics.metric import Grain
     from warehouse.analysis.frames import DataFrame
 
 
@@ -37,6 +38,15 @@ def _remedy_told() -> Iterator[None]:
     except PromocalError as error:
         error.add_note(f"→ {error.remedy}")
         raise
+
+
+def _require_zones(*moments: datetime | None) -> None:
+    for moment in moments:
+        if moment is not None and moment.tzinfo is None:
+            raise UsageError(
+                (f"the moment {moment} has no time zone", f"时间 {moment} 没有时区"),
+                ("give it one: datetime(2026, 3, 5, tzinfo=UTC)", "请写明时区：datetime(2026, 3, 5, tzinfo=UTC)"),
+            )
 
 
 class Project:
@@ -108,6 +118,31 @@ class Project:
         """Treated against held out, with intervals and verdicts, as of a moment (default: now): as in the report."""
         return self._asked("from contrasts", calendar=calendar, as_of=as_of)
 
+    def metrics(
+        self,
+        calendar: str,
+        names: Sequence[str] | None = None,
+        *,
+        by: Grain = "calendar",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
+    ) -> DataFrame:
+        """Figures of `promocal metrics` (default: those of the usual board), a row for each window and part.
+
+        `numerator` and `denominator` are whole numbers, of money cents; `value` is empty unless `state` is `value`, and
+        `lacks` then says what is missing. `since` and `until` are the window (default: that of the calendar).
+        UsageError: no such metric, or it is not told by that grain.
+        """
+        from tasks.measuring.metrics import DASHBOARD, Asked, compute_metrics, told_by
+        from warehouse.analysis.frames import frame_of_metrics
+
+        _require_zones(since, until, as_of)
+        with _remedy_told():
+            wanted = tuple(names) if names is not None else tuple(one for one in DASHBOARD if told_by(one, by))
+            asked = Asked(wanted, as_of or self._rt.clock(), by, since, until)
+            return frame_of_metrics(compute_metrics(self._rt, calendar, asked))
+
     def sql(self, query: str, *, calendar: str | None = None, as_of: datetime | None = None) -> DataFrame:
         """The answer to one `select` over the tables of `promocal sql`. UsageError: it cannot be asked."""
         return self._asked(query, calendar=calendar, as_of=as_of)
@@ -118,11 +153,7 @@ class Project:
         from tasks.analysis.asking import Asking, asked
         from warehouse.analysis.frames import frame_of
 
-        if as_of is not None and as_of.tzinfo is None:
-            raise UsageError(
-                (f"the moment {as_of} has no time zone", f"时间 {as_of} 没有时区"),
-                ("give it one: datetime(2026, 3, 5, tzinfo=UTC)", "请写明时区：datetime(2026, 3, 5, tzinfo=UTC)"),
-            )
+        _require_zones(as_of)
         how = Asking(
             calendar=calendar, as_of=as_of, audience=audience, limit=self._timeout, unmasked_by=self._unmasked_by
         )

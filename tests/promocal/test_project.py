@@ -18,6 +18,7 @@ from promocal.scaffold import create_project
 from promocal.tables_page import tables_pages
 from tasks.data.refresh import refresh
 from tasks.measuring.measure import measure
+from tasks.measuring.metrics import Asked, compute_metrics
 from tasks.running.phase import run_phase
 from tasks.runtime import open_runtime
 from tests.flows.small_project import SENTINELS, write_project
@@ -115,6 +116,29 @@ def test_facts_and_contrasts_are_those_of_the_report(root: Path, project: Projec
     plays = {(row.phase, row.play) for row in said.plays if row.contrast is not None}
     of_plays = contrasts[contrasts["contrast"] == "play"]
     assert set(zip(of_plays["phase"], of_plays["play"], strict=True)) == plays
+
+
+def test_metrics_are_those_of_the_command(root: Path, project: Project) -> None:
+    found = project.metrics(CALENDAR, ["gmv", "member_share", "visit_conversion"], by="phase", as_of=LATER)
+    assert dtypes(found) == {
+        **dict.fromkeys(["metric", "key", "part", "state", "lacks"], "str"),
+        **dict.fromkeys(["starts_at", "ends_at"], "datetime64[us, Asia/Shanghai]"),
+        **dict.fromkeys(["numerator", "denominator"], "Int64"),
+        "value": "float64",
+    }
+    with open_runtime(root) as rt:
+        said = compute_metrics(rt, CALENDAR, Asked(("gmv", "member_share", "visit_conversion"), LATER, "phase"))
+    assert found["numerator"].tolist() == [pd.NA if one.numerator is None else one.numerator for one in said.figures]
+    assert found["key"].tolist() == [one.key for one in said.figures]
+    assert found.loc[0, "starts_at"] == said.figures[0].starts_at
+    days = project.metrics(CALENDAR, ["orders"], by="day", since=BEGIN, until=BEGIN + timedelta(days=3))
+    assert len(days) == 3
+    assert set(project.metrics(CALENDAR, as_of=LATER)["metric"]) > {"member_gmv", "joins"}
+    with pytest.raises(UsageError, match="no such metric: member_gvm") as refused:
+        project.metrics(CALENDAR, ["member_gvm"])
+    assert refused.value.__notes__
+    with pytest.raises(UsageError, match="has no time zone"):
+        project.metrics(CALENDAR, since=datetime(2020, 2, 1))
 
 
 def test_an_answer_in_sql(root: Path, project: Project) -> None:

@@ -6,9 +6,25 @@ import pandas as pd
 import pyarrow as pa
 from pandas import DataFrame
 
+from campaign_calendars.measuring.metrics.figures import MetricTable
 from warehouse.analysis.answers import Answer
 
-__all__ = ["DTYPES", "DataFrame", "frame_of"]
+__all__ = ["DTYPES", "DataFrame", "frame_of", "frame_of_metrics"]
+
+_METRICS = pa.schema(
+    [
+        ("metric", pa.string()),
+        ("key", pa.string()),
+        ("part", pa.string()),
+        ("starts_at", pa.timestamp("us", "UTC")),
+        ("ends_at", pa.timestamp("us", "UTC")),
+        ("state", pa.string()),
+        ("numerator", pa.int64()),
+        ("denominator", pa.int64()),
+        ("value", pa.float64()),
+        ("lacks", pa.string()),
+    ]
+)
 
 DTYPES = {
     "varchar": "str",
@@ -27,9 +43,23 @@ def frame_of(answer: Answer) -> DataFrame:
     """All rows of an answer. Whole numbers are `Int64` and truths `boolean`, for which a cell may be empty; decimals
     become numbers, lists and records stay objects.
     """
-    schema = pa.schema([pa.field(each.name, _framed(each.type)) for each in answer.schema])
-    table = pa.Table.from_batches(answer.batches, schema=answer.schema).cast(schema)
-    frame: DataFrame = table.to_pandas(types_mapper=_NULLABLE.get)
+    return _framed_table(pa.Table.from_batches(answer.batches, schema=answer.schema))
+
+
+def frame_of_metrics(found: MetricTable) -> DataFrame:
+    """A row for each figure; the words of `part` stand in one text, moments are in the calendar's zone."""
+    schema = pa.schema([_in_zone(each, found.timezone) for each in _METRICS])
+    rows = [{name: getattr(one, name) for name in schema.names} | {"part": " ".join(one.part)} for one in found.figures]
+    return _framed_table(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _in_zone(field: pa.Field, zone: str) -> pa.Field:
+    return field.with_type(pa.timestamp("us", zone)) if pa.types.is_timestamp(field.type) else field
+
+
+def _framed_table(found: pa.Table) -> DataFrame:
+    schema = pa.schema([pa.field(each.name, _framed(each.type)) for each in found.schema])
+    frame: DataFrame = found.cast(schema).to_pandas(types_mapper=_NULLABLE.get)
     return frame
 
 
