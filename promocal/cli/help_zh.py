@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promocal.cli.help_zh_authoring import AUTHORING
 from promocal.cli.help_zh_measuring import MEASURING
 from promocal.cli.help_zh_outreach import OUTREACH
 from promocal.cli.help_zh_report import REPORT
@@ -29,9 +30,6 @@ TEXTS: dict[str, str] = {
         "围绕促销日历规划、检查、执行并衡量会员运营。"
     ),
     "Print the version.": "显示版本。",
-    "Serve an editor over standard input and output: findings while you type, completion, hover, quick fixes.": (
-        "通过标准输入输出为编辑器提供服务：边写边检查、补全、悬停说明、快速修复。"
-    ),
     "Install completion for the current shell.": "为当前 shell 安装补全。",
     "Show completion for the current shell, to copy it or customize the installation.": (
         "显示当前 shell 的补全脚本，以便复制或自行安装。"
@@ -52,6 +50,7 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    **AUTHORING,
     **OUTREACH,
     **MEASURING,
     **REPORT,
@@ -120,23 +119,6 @@ TEXTS: dict[str, str] = {
         "把事项写给其他程序：日历文件（RFC 5545）、工作簿或 CSV。"
     ),
     # calendars
-    "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
-        "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
-    ),
-    "Directory of the project; made when missing. Default with --year: here.": (
-        "项目目录；不存在时新建。有 --year 时默认为当前目录。"
-    ),
-    "Calendar to start from: a file, or an id, the project's own before a shipped one.": (
-        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）。"
-    ),
-    "Move the calendar to this year.": "把日历移到该年。",
-    "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (
-        "检查日历：一次列出所有问题及其位置与改法。不执行任何操作。"
-    ),
-    "Calendar files, or ids.": "日历文件，或 id。",
-    "Warnings count as errors.": "警告视同错误。",
-    "Show remarks too, not only errors and warnings.": "除错误与警告外，也显示提示。",
-    "Check again on every change, until Ctrl-C.": "每次改动后重新检查，直到 Ctrl-C。",
     "Write calendars and stores in their canonical layout; data and comments stay.": (
         "按规范版式重写日历与店铺文件；数据与注释不变。"
     ),
@@ -159,10 +141,6 @@ TEXTS: dict[str, str] = {
     "Write to a new file.": "写入新文件。",
     "Id of the calendar; default: activities-YEAR.": "日历的 id；默认 activities-年份。",
     "Store of the calendar.": "日历所属店铺。",
-    "Explain a problem code, with a wrong and a right example.": "解释一个问题编号，并给出错误与正确的示例。",
-    "Problem code, e.g. C112.": "问题编号，例如 C112。",
-    "Print the JSON Schema, for completion and hover in an editor.": "输出 JSON Schema，供编辑器补全与悬停提示。",
-    "calendar or store": "calendar（日历）或 store（店铺）",
     "Write to a file.": "写入文件。",
     # data
     "Generate a store's members, orders and events up to a moment.": "生成一家店铺截至某一时间的会员、订单与行为。",

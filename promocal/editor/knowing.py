@@ -47,16 +47,16 @@ def key_options(sheet: Sheet, owner: Path) -> list[str]:
     return options([get_args(one)[0] for one in mappings])
 
 
-def _data(sheet: Sheet) -> dict[str, Any]:
+def _data(sheet: Sheet) -> Any:
     read = sheet.look.read
     if read.shown is not None:
-        return dict(read.shown.damage.data)
+        return read.shown.damage.data
     return _nested(sheet)
 
 
-def _nested(sheet: Sheet) -> dict[str, Any]:
+def _nested(sheet: Sheet) -> Any:
     """The texts of a whole calendar as plain data: which kind a benefit has decides its keys."""
-    root: dict[str, Any] = {}
+    root: Any = {}
     for path, scalar in sheet.look.read.locations.scalars.items():
         if path[-1:] != ("kind",):
             continue

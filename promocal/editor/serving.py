@@ -164,6 +164,7 @@ def _documents(ls: CalendarServer) -> None:
     @ls.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
         for change in params.content_changes:
+            ls.edited.pop(params.text_document.uri, None)
             if isinstance(change, lsp.TextDocumentContentChangePartial):
                 ls.edited[params.text_document.uri] = change.range.start.line
         ls.tell_soon(params.text_document.uri)

@@ -14,12 +14,14 @@ from typing import Literal
 
 from lsprotocol.types import Position, Range
 
+from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.findings.finding import Path as Place
 from campaign_calendars.findings.finding import Scalar
-from campaign_calendars.findings.problem import Problem
+from campaign_calendars.findings.problem import Location, Problem
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.unfolding import unfold
+from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Timeline
 from tasks.calendars.checking import Look, look_at
@@ -54,7 +56,13 @@ class Sheet:
 
     @cached_property
     def look(self) -> Look:
-        return look_at(self.text, self.path, with_messages=True, edited=self.edited)
+        """What is found in the text; a file beside it that cannot be read is a finding like any other."""
+        try:
+            return look_at(self.text, self.path, with_messages=True, edited=self.edited)
+        except (PromocalError, OSError) as error:
+            said = error if isinstance(error, PromocalError) else PromocalError((str(error), str(error)))
+            read = load_calendar(self.text, str(self.path), self.edited)
+            return Look(None, (*read.problems, _unreadable(said, str(self.path))), read)
 
     @property
     def calendar(self) -> Calendar | None:
@@ -181,3 +189,9 @@ class Sheet:
         """The text that is written at a place of the document."""
         scalar = self.look.read.locations.scalars.get(path)
         return scalar.value if scalar is not None else None
+
+
+def _unreadable(error: PromocalError, file: str) -> Problem:
+    """C101: the store of the calendar is there and cannot be read."""
+    (said, zh), (remedy, remedy_zh) = error.said, error.remedy_said
+    return Problem("C101", "error", said, remedy, Location(file, 1, 1), zh=zh, hint_zh=remedy_zh)

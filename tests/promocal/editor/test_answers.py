@@ -81,6 +81,15 @@ def test_what_is_wrong_in_another_file_is_told_of_that_file(path: Path) -> None:
     assert [d.code for d in found[message]] == ["C602"]
 
 
+def test_a_store_that_cannot_be_read_is_a_finding(path: Path) -> None:
+    (path.parent.parent / "stores" / "shop.yaml").write_bytes(b"store: \xff\xfe")
+    one = sheet(path)
+    english, chinese = (diagnostics(one, lang)[path] for lang in ("en", "zh"))
+    assert [d.code for d in english] == ["C101"]
+    assert english[0].message != chinese[0].message
+    assert hints(one, ALL, "en")
+
+
 # -- fixes -------------------------------------------------------------------------------
 
 
