@@ -19,7 +19,6 @@ OPEN: Mapping[str, frozenset[str]] = {
             "campaign_calendars/reading/source.py",
             "campaign_calendars/writing/layout.py",
             "campaign_calendars/writing/moving.py",
-            "promocal/editor/knowing.py",
             "tasks/deciding/wording.py",
             "tasks/settings.py",
             "warehouse/models/catalogue.py",
