@@ -19,7 +19,7 @@ from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.texts import TextTest, compare_texts
-from campaign_calendars.model.calendar import Metric, Phase, Play
+from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
@@ -40,7 +40,8 @@ from tasks.measuring.measurement import (
     WaveResult,
 )
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, WAVE_RATES, MeasuredRate, Rate
+from tasks.measuring.rates import RATES, WAVE_RATES, Rate
+from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
@@ -106,7 +107,7 @@ def _measured(
     runs: Sequence[Run],
 ) -> Measurement:
     redeemed, exclusions = session.redeemed(), session.exclusions()
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
+    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets_reached(rt, loaded, as_of))
     arms = session.arms()
     plays = _plays(rt, loaded, session, arms, exclusions=exclusions, as_of=as_of)
     programme = _programme(loaded, arms.get(("", ""), {}), as_of)
@@ -150,14 +151,27 @@ def _decision_files(rt: Runtime, runs: Iterable[Run]) -> list[Path]:
 
 
 def _phases(
-    loaded: LoadedCalendar, funnel: Sequence[Funnel], sales: Sequence[PhaseSales], redeemed: Sequence[Redeemed]
+    loaded: LoadedCalendar,
+    funnel: Sequence[Funnel],
+    sales: Sequence[PhaseSales],
+    redeemed: Sequence[Redeemed],
+    targets: Mapping[str, tuple[TargetReached, ...]],
 ) -> tuple[PhaseResult, ...]:
     phases = {phase.id: phase for phase in loaded.calendar.phases}
     sold = {row.phase: row for row in sales}
-    return tuple(_phase(phases[steps.phase], steps, sold[steps.phase], redeemed) for steps in funnel)
+    return tuple(
+        _phase(phases[steps.phase], steps, sold[steps.phase], redeemed, targets.get(steps.phase, ()))
+        for steps in funnel
+    )
 
 
-def _phase(phase: Phase, steps: Funnel, sales: PhaseSales, redeemed: Sequence[Redeemed]) -> PhaseResult:
+def _phase(
+    phase: Phase,
+    steps: Funnel,
+    sales: PhaseSales,
+    redeemed: Sequence[Redeemed],
+    targets: tuple[TargetReached, ...],
+) -> PhaseResult:
     facts = {
         "buyers": sales.buyers,
         "orders": sales.orders,
@@ -178,32 +192,13 @@ def _phase(phase: Phase, steps: Funnel, sales: PhaseSales, redeemed: Sequence[Re
         funnel=steps,
         sales=sales,
         rates=rates,
-        targets=_targets(phase.targets, facts, rates),
+        targets=targets,
     )
 
 
 def _redemption_facts(used: Iterable[Redeemed]) -> dict[str, int]:
     rows = list(used)
     return {"holders": sum(row.holders for row in rows), "redeemers": sum(row.redeemers for row in rows)}
-
-
-def _targets(
-    targets: Mapping[Metric, float], facts: Mapping[str, int], rates: Mapping[str, MeasuredRate]
-) -> tuple[TargetReached, ...]:
-    """Actual against target for each figure the operator set."""
-    direct = {
-        "buyers": facts["buyers"],
-        "orders": facts["orders"],
-        "gmv": facts["gmv_cents"] / 100,
-        "joins": facts["joins"],
-        "reach": facts["contacted"],
-    }
-    rows = []
-    for metric, target in targets.items():
-        actual = direct[metric] if metric in direct else rates[metric].value
-        reached = None if actual is None or not target else actual / target
-        rows.append(TargetReached(metric, target, actual, reached))
-    return tuple(rows)
 
 
 def _waves(

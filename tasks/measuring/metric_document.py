@@ -11,7 +11,7 @@ from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
 from campaign_calendars.measuring.metrics.metric import Metric
-from campaign_calendars.measuring.metrics.needs import needed
+from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.markdown import as_markdown
 from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
@@ -150,10 +150,7 @@ class _Told:
         if one.state == "empty":
             note = self._either("empty: the denominator is 0", "空：分母为 0")
         elif one.lacks:
-            lacks = self._said(needed(one.lacks))
-            note = self._either(f"not measurable: {lacks}", f"不可计算：{lacks}")
-            if one.lacks != "later":
-                note = self._either(f"not measurable: needs {lacks}", f"不可计算：需要{lacks}")
+            note = self._said(missing(one.lacks))
         counted = _part(found.numerator, one.numerator) if found.denominator else None
         whole = _part(found.denominator, one.denominator) if found.denominator else None
         return shown(found, one), counted, whole, note

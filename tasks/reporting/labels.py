@@ -64,7 +64,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "bought_after": ("Bought after", "触达后购买"),
     "conversion_rate": ("Conversion", "转化率"),
     "redemption_rate": ("Redemption", "核销率"),
-    "repeat_rate": ("Repeat purchase", "复购率"),
+    "store_repeat_rate": ("Repeat purchase, all buyers", "全店复购率"),
     "targets": ("Targets", "目标达成"),
     "metric": ("Figure", "指标"),
     "platform_support": ("the platform gives", "平台支持"),

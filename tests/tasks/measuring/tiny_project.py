@@ -77,6 +77,7 @@ phases:
     title: {en: Burst 1, zh: 爆发一}
     wave: wave-1
     window: {from: 2026-03-04 00:00, to: 2026-03-06}
+    targets: {reach: 4, conversion_rate: 50%, member_spend_per_buyer: 200.00, redemption_rate: 50%, share_rate: 10%}
     plays:
       - id: hello-burst-1
         audience: members
