@@ -82,6 +82,7 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
             currency=loaded.store.currency,
             names=asked.names,
             figures=tuple(figures),
+            benchmarks=tuple(session.benchmarks(asked.names)),
         )
 
 

@@ -37,6 +37,7 @@ _SOURCES: Mapping[str, str] = {
     "referrals": "referrer_id,referred_id,at",
     "costs": "kind,amount,at,clicks",
     "stock": "sku,pieces,at",
+    "benchmarks": "metric,value,source,at",
 }
 _STORE = """
 store: tiny
@@ -242,6 +243,12 @@ def _others(name: str) -> Iterable[tuple[object, ...]]:
         ],
         "referrals": [("M01", "M07", _w("03-02 10:00")), ("M02", "M09", _w("03-09 11:00"))],
         "costs": [("acquisition", 90, _w("03-02 12:00"), ""), ("advertising", 48, _w("03-03 12:00"), 60)],
+        "benchmarks": [
+            ("member_share", "60%", "同行", _w("02-01 00:00")),
+            ("会员成交渗透", "65%", "同行", _w("03-01 00:00")),
+            ("member_share", "70%", "同行", _w("03-17 00:00")),
+            ("spend_per_buyer", "157.36", "平台", ""),
+        ],
         "stock": [(sku, pieces, _w("02-28 12:00")) for sku, pieces in (("A", 10), ("B", 8), ("C", 12), ("D", 2))],
     }
     return made[name]

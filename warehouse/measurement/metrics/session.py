@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import Figure, figure
+from campaign_calendars.measuring.metrics.figures import Benchmark, Figure, figure
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -23,6 +23,7 @@ from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _COUNTS = sql_files("warehouse.measurement.metrics.counts")
+_BESIDE = sql_files("warehouse.measurement.metrics")["benchmarks"]
 _NAME = re.compile(r"\$(\w+)")
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -133,6 +134,19 @@ class MetricSession:
                     for part in parts
                 ]
         return found
+
+    def benchmarks(self, names: Iterable[str]) -> list[Benchmark]:
+        """The latest of each other for these metrics, which the source names by id or by title."""
+        known = {word: one for one in names for word in (one, metric(one).title.en, metric(one).title.zh)}
+        rows = self._con.execute(_BESIDE, {"as_of": utc_naive(self._as_of)}).fetchall()
+        latest = {
+            (known[name], source): Benchmark(
+                known[name], source, millionths / 1_000_000, at.replace(tzinfo=UTC) if at else None
+            )
+            for name, source, millionths, at in rows
+            if name in known
+        }
+        return [latest[key] for key in sorted(latest)]
 
     def rows(self, query: str, by: Grain) -> list[_Row]:
         """What a query counts."""
