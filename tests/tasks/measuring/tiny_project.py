@@ -6,7 +6,7 @@ five days after payment. Orders are complete from 2024-01-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -148,9 +148,10 @@ def write_project(root: Path) -> Path:
     return root
 
 
-def tiny_runtime(root: Path) -> Runtime:
-    """The project, refreshed as of 03-20; its clock stands at the moment of measuring."""
-    rt = open_runtime(write_project(root), clock=lambda: AS_OF)
+def tiny_runtime(root: Path, change: Callable[[Path], None] = lambda _: None) -> Runtime:
+    """The project, refreshed as of 03-20; its clock stands at the moment of measuring. `change` is made to files."""
+    change(write_project(root))
+    rt = open_runtime(root, clock=lambda: AS_OF)
     refresh(rt, CALENDAR, at("03-20 00:00"))
     _fill_ledger(rt)
     return rt
