@@ -129,14 +129,14 @@ def test_a_tier_set_by_hand_holds_for_its_time(rich: Runtime) -> None:
 def test_every_metric_is_told_by_each_of_its_grains(rich: Runtime, by: Grain) -> None:
     names = tuple(name for name in metric_ids() if by in metric(name).grains)
     found = compute_metrics(rich, CALENDAR, Asked(names, at("03-16 00:00"), by)).figures
-    for one in found:
-        assert (one.state == "not_measurable") == bool(one.lacks)
-        assert (one.state == "value") == (one.value is not None)
-        unit, split = metric(one.metric).unit, metric(one.metric).split
-        assert len(one.part) in {0, len(split)}
-        if unit == "share" and one.metric not in BEYOND_ONE and one.value is not None:
-            assert -1 <= one.value <= 1, one
-    told_of = {one.metric for one in found}
+    for row in found:
+        assert (row.state == "not_measurable") == bool(row.lacks)
+        assert (row.state == "value") == (row.value is not None)
+        unit, split = metric(row.metric).unit, metric(row.metric).split
+        assert len(row.part) in {0, len(split)}
+        if unit == "share" and row.metric not in BEYOND_ONE and row.value is not None:
+            assert -1 <= row.value <= 1, row
+    told_of = {row.metric for row in found}
     assert {name for name in names if not metric(name).split} - told_of <= ({*names} if by not in WINDOWS else set())
 
 
