@@ -17,6 +17,7 @@ from campaign_calendars.findings.errors import PromocalError, UsageError
 
 if TYPE_CHECKING:
     from campaign_calendars.measuring.metrics.metric import Grain
+    from tasks.runtime import Runtime
     from warehouse.analysis.frames import DataFrame
 
 
@@ -38,6 +39,19 @@ def _remedy_told() -> Iterator[None]:
     except PromocalError as error:
         error.add_note(f"→ {error.remedy}")
         raise
+
+
+@contextmanager
+def _opened(path: Path | str, replay: str | None) -> Iterator[Runtime]:
+    """The project, or the last replay of a calendar in it."""
+    from tasks.runtime import finished_replay, open_runtime
+
+    with open_runtime(path) as rt:
+        if replay is None:
+            yield rt
+            return
+        with finished_replay(rt, replay) as inside:
+            yield inside
 
 
 def _require_zones(*moments: datetime | None) -> None:
@@ -65,12 +79,9 @@ class Project:
         timeout: timedelta | None = None,
     ) -> None:
         """See `open_project`."""
-        from tasks.runtime import finished_replay, open_runtime
-
         self._stack = ExitStack()
-        self._rt = self._stack.enter_context(open_runtime(path))
-        if replay is not None:
-            self._rt = self._stack.enter_context(finished_replay(self._rt, replay))
+        with _remedy_told():
+            self._rt = self._stack.enter_context(_opened(path, replay))
         self._unmasked_by = unmasked_by
         self._timeout = timeout or timedelta(minutes=10)
 

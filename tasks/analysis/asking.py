@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.said import Said
+from campaign_calendars.measuring.metrics.metric import GRAINS
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_words
 from tasks.analysis.contrasting import contrast_rows
 from tasks.deciding.decisions import rows_of
 from tasks.measuring.learning import pseudonym_salt
 from tasks.measuring.measure import effects_of
+from tasks.measuring.metrics import Asked as Measured
+from tasks.measuring.metrics import compute_metrics, told_by
 from tasks.measuring.opening import measuring, runs_before
 from tasks.planning.audience_shown import find_audience
 from tasks.runtime import Runtime, feature_params
@@ -48,7 +51,7 @@ class Asking:
     calendar: str | None = None
     """Only decisions, jobs, grants, arms and facts of this calendar; features are as it sees them."""
     as_of: datetime | None = None
-    """Moment of features (default: the snapshot's), and of arms and facts (default: now)."""
+    """Moment of features (default: the snapshot's), and of arms, facts, contrasts and metrics (default: now)."""
     audience: str | None = None
     """Only features of the members of this audience."""
     zone: str | None = None
@@ -182,6 +185,8 @@ class _Filling:
             session.load_assigned(self._assigned())
         if "contrasts" in read:
             session.load("contrasts", self._contrasts())
+        if "metrics" in read:
+            session.load("metrics", self._metrics())
 
     def _features(self, question: Question) -> Iterator[RecordBatchReader]:
         from warehouse.analysis.tables import tables
@@ -238,10 +243,34 @@ class _Filling:
             effects = effects_of(self.rt, loaded, session, session.as_of)
             yield from contrast_rows(loaded.calendar.calendar, effects)
 
+    def _metrics(self) -> Iterator[tuple[object, ...]]:
+        from campaign_calendars.measuring.metrics.catalogue import metric_ids
+
+        for loaded, _ in self._ran():
+            for grain in GRAINS:
+                if grain == "wave" and not loaded.timeline.waves:
+                    continue
+                names = tuple(name for name in metric_ids() if told_by(name, grain))
+                found = compute_metrics(self.rt, loaded.calendar.calendar, Measured(names, self._moment(), grain))
+                yield from (
+                    (
+                        *(found.calendar, grain, one.metric, one.key, " ".join(one.part), one.starts_at, one.ends_at),
+                        *(one.state, one.numerator, one.denominator, one.value, one.lacks),
+                    )
+                    for one in found.figures
+                )
+
+    def _moment(self) -> datetime:
+        return self.how.as_of or self.rt.clock()
+
+    def _ran(self) -> Iterator[tuple[LoadedCalendar, list[Run]]]:
+        """The calendars that ran before the moment that is asked, with their runs."""
+        for loaded in self.calendars.all():
+            if runs := runs_before(self.rt, loaded, self._moment()):
+                yield loaded, runs
+
     def _measuring(self) -> Iterator[tuple[LoadedCalendar, MeasurementSession]]:
         """Of each calendar that ran, the open session as of the moment that is asked."""
-        as_of = self.how.as_of or self.rt.clock()
-        for loaded in self.calendars.all():
-            if runs := runs_before(self.rt, loaded, as_of):
-                with measuring(self.rt, loaded, self.snapshot, as_of, runs) as session:
-                    yield loaded, session
+        for loaded, runs in self._ran():
+            with measuring(self.rt, loaded, self.snapshot, self._moment(), runs) as session:
+                yield loaded, session

@@ -16,6 +16,8 @@ import pytest
 from campaign_calendars.findings.errors import EngineError, UsageError
 from tasks.analysis.answering import WRITERS, answer_rows, print_markdown, write_answer
 from tasks.analysis.asking import Asking, asked
+from tasks.measuring.metrics import Asked as Measured
+from tasks.measuring.metrics import compute_metrics
 from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, SENTINELS
@@ -72,6 +74,23 @@ def test_figures_agree_with_the_run(ran: Runtime) -> None:
     # The same pseudonym everywhere: tables can be joined.
     joined = "from members join arms using (member_id) join facts using (member_id, contrast) join features f"
     assert ask(ran, f"select count(*) {joined} using (member_id)") == [(16,)]
+
+
+def test_metrics_are_those_of_the_command(ran: Runtime) -> None:
+    asked_names = ("gmv", "members_total", "visit_conversion")
+    for grain in ("calendar", "phase"):
+        said = compute_metrics(ran, SMALL, Measured(asked_names, ran.clock(), grain))
+        found = ask(
+            ran,
+            "select metric, key, starts_at, numerator, denominator, value, lacks from metrics"
+            f" where grain = '{grain}' and metric in {asked_names} order by metric, starts_at",
+        )
+        wanted = sorted(
+            (one.metric, one.key, one.starts_at, one.numerator, one.denominator, one.value, one.lacks)
+            for one in said.figures
+        )
+        assert found == wanted
+        assert {row[0] for row in found} == set(asked_names)
 
 
 def test_features_are_of_the_moment_that_is_asked(ran: Runtime) -> None:
