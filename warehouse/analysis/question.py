@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -46,7 +47,7 @@ class Question:
 
 def read_question(sql: str) -> Question:
     """Read a question; UsageError says what about it cannot be read, or may not be said."""
-    with duckdb.connect() as con:
+    with _parser().cursor() as con:
         try:
             statements = con.extract_statements(sql)
         except duckdb.Error as error:
@@ -60,6 +61,12 @@ def read_question(sql: str) -> Question:
         raise _other_statement(str(statements[0].type).rpartition(".")[2].lower())
     (tree,) = read["statements"]
     return _Reader({name for (name,) in known}).read(sql, tree)
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """An empty database: its parser is asked, and what names it has of its own."""
+    return duckdb.connect()
 
 
 def _other_statement(kind: str) -> UsageError:
