@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from campaign_calendars.findings.errors import EngineError, UsageError
+from campaign_calendars.measuring.metrics.metric import GRAINS
 from tasks.analysis.answering import WRITERS, answer_rows, print_markdown, write_answer
 from tasks.analysis.asking import Asking, asked
 from tasks.measuring.metrics import Asked as Measured
@@ -50,6 +51,8 @@ def ran(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def test_each_table_has_the_columns_it_says(ran: Runtime) -> None:
     for name, table in tables().items():
+        if name == "metrics":  # takes long: see the next but one
+            continue
         with asked(ran, f"from {name}", PLAIN) as found:
             assert found.answer.names == tuple(each.name for each in table.columns), name
             kinds = dict(zip(found.answer.names, found.answer.types, strict=True))
@@ -77,20 +80,17 @@ def test_figures_agree_with_the_run(ran: Runtime) -> None:
 
 
 def test_metrics_are_those_of_the_command(ran: Runtime) -> None:
-    asked_names = ("gmv", "members_total", "visit_conversion")
+    with asked(ran, "from metrics", PLAIN) as found:
+        assert found.answer.names == tuple(each.name for each in tables()["metrics"].columns)
+        rows = [dict(zip(found.answer.names, row, strict=True)) for row in found.answer.rows()]
+    assert {row["grain"] for row in rows} == set(GRAINS) - {"wave"}, "the calendar has no waves"
+    names, columns = ("gmv", "members_total", "visit_conversion"), ("metric", "key", "starts_at", "numerator", "value")
     for grain in ("calendar", "phase"):
-        said = compute_metrics(ran, SMALL, Measured(asked_names, ran.clock(), grain))
-        found = ask(
-            ran,
-            "select metric, key, starts_at, numerator, denominator, value, lacks from metrics"
-            f" where grain = '{grain}' and metric in {asked_names} order by metric, starts_at",
-        )
-        wanted = sorted(
-            (one.metric, one.key, one.starts_at, one.numerator, one.denominator, one.value, one.lacks)
-            for one in said.figures
-        )
-        assert found == wanted
-        assert {row[0] for row in found} == set(asked_names)
+        said = compute_metrics(ran, SMALL, Measured(names, ran.clock(), grain))
+        wanted = {tuple(getattr(one, name) for name in columns) for one in said.figures}
+        seen = [row for row in rows if row["grain"] == grain and row["metric"] in names]
+        assert {tuple(row[name] for name in columns) for row in seen} == wanted
+    assert not any(sentinel in str(rows) for sentinel in SENTINELS)
 
 
 def test_features_are_of_the_moment_that_is_asked(ran: Runtime) -> None:
