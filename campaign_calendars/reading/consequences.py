@@ -123,7 +123,7 @@ class Damage:
         begun = max((len(word) for word in (*lost, *self._heads) if name.startswith(word)), default=0)
         if name in lost or name in self._tails or begun >= max(_LEAST, len(name) * _BEGUN):
             return True
-        if not begun and section not in self._heads and not self._has_nameless(section):
+        if not begun and section not in self._section_heads(section) and not self._has_nameless(section):
             return False
         return nearest(name, _defined_in(self.data, section), cutoff=_NEAR) is None
 
@@ -132,10 +132,14 @@ class Damage:
         nested = section in _NESTED
         if any(path[-1] == section and (nested or len(path) == 1) for path in self.lost):
             return True
-        torn = (text for text in self.torn if nested or text[:1].isalpha())
         owners = self.beside if nested else ((),)
         is_there = any(child(_at(self.data, owner), section) for owner in owners)
-        return not is_there and any(section.startswith(word) for text in torn for word in _WORD.findall(text)[:1])
+        return not is_there and any(section.startswith(word) for word in self._section_heads(section))
+
+    def _section_heads(self, section: str) -> Collection[str]:
+        """The first words of the damaged lines on which a section of this name could begin."""
+        torn = (text for text in self.torn if section in _NESTED or text[:1].isalpha())
+        return [words[0] for text in torn if (words := _WORD.findall(text))]
 
     def _has_nameless(self, section: str) -> bool:
         """Whether an item of a section is lost whose id nobody knows."""
