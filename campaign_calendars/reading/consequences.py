@@ -42,13 +42,20 @@ _QUOTED = re.compile(r"'([^']+)'")
 _WORD = re.compile(r"\w[\w.-]*")
 _NEAR = 0.85
 _NESTED = frozenset({"duties", "plays", "pools", "sub_phases"})
+_LISTS_OF_NAMES = frozenset(
+    {"after", "announces", "at", "benefits", "channels", "exclusive_with", "needs", "positions"}
+)
 _LEAST = 3
 _BEGUN = 0.3
 
 
 def element_of(path: Path) -> Path:
     """The play, phase, duty, audience, benefit … in which a place of a calendar stands; () for its own keys."""
-    items = [length for length in range(1, len(path) + 1) if isinstance(path[length - 1], int)]
+    items = [
+        length
+        for length in range(2, len(path) + 1)
+        if isinstance(path[length - 1], int) and path[length - 2] not in _LISTS_OF_NAMES
+    ]
     if items:
         return path[: items[-1]]
     return path[:2] if path[:1] in (("audiences",), ("benefits",), ("lists",), ("prices",)) else ()
@@ -109,14 +116,14 @@ class Damage:
         unknown = _UNKNOWN.match(finding.message)
         section = _SECTIONS.get(unknown[1], _BY_CODE.get(finding.code)) if unknown is not None else None
         if unknown is None or section is None:
-            return False
+            return unknown is not None and unknown[2] in self._tails
         if self._is_gone(section):
             return True
         name, lost = unknown[2], self._names(section)
         begun = max((len(word) for word in (*lost, *self._heads) if name.startswith(word)), default=0)
         if name in lost or name in self._tails or begun >= max(_LEAST, len(name) * _BEGUN):
             return True
-        if not begun and not self._has_nameless(section):
+        if not begun and section not in self._section_heads(section) and not self._has_nameless(section):
             return False
         return nearest(name, _defined_in(self.data, section), cutoff=_NEAR) is None
 
@@ -125,9 +132,14 @@ class Damage:
         nested = section in _NESTED
         if any(path[-1] == section and (nested or len(path) == 1) for path in self.lost):
             return True
-        own = (text for text in self.torn if text[:1].isalpha())
-        is_there = nested or bool(self.data.get(section))
-        return not is_there and any(section.startswith(word) for text in own for word in _WORD.findall(text)[:1])
+        owners = self.beside if nested else ((),)
+        is_there = any(child(_at(self.data, owner), section) for owner in owners)
+        return not is_there and any(section.startswith(word) for word in self._section_heads(section))
+
+    def _section_heads(self, section: str) -> Collection[str]:
+        """The first words of the damaged lines on which a section of this name could begin."""
+        torn = (text for text in self.torn if section in _NESTED or text[:1].isalpha())
+        return [words[0] for text in torn if (words := _WORD.findall(text))]
 
     def _has_nameless(self, section: str) -> bool:
         """Whether an item of a section is lost whose id nobody knows."""

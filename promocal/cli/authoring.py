@@ -27,6 +27,16 @@ _WATCH_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadLines:
+    """Lines of a calendar that could not be read as they are written; the rest was checked."""
+
+    file: str
+    """The calendar."""
+    lines: tuple[int, ...]
+    """Counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What is wrong with calendars."""
 
@@ -34,6 +44,8 @@ class Checked:
     """Whether the exit code is 0: nothing is wrong that must be mended."""
     problems: tuple[SaidProblem, ...]
     """Everything that was found, file by file."""
+    unread: tuple[UnreadLines, ...]
+    """Where lines are damaged: without which the calendar was checked."""
 
 
 class SchemaKind(StrEnum):
@@ -118,7 +130,9 @@ def check(
     problems = [problem for look in looks for problem in look.problems]
     failed = has_errors(problems) or (strict and any(p.severity == "warning" for p in problems))
     if format is OutputFormat.json:
-        output.print_json(Checked(not failed, tuple(problem.said(language) for problem in problems)))
+        damaged = zip(files, looks, strict=True)
+        unread = tuple(UnreadLines(str(file), tuple(sorted(look.unread))) for file, look in damaged if look.unread)
+        output.print_json(Checked(not failed, tuple(problem.said(language) for problem in problems), unread))
     else:
         _print_checked(files, looks, language, info=info)
     if failed:

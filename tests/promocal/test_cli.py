@@ -384,6 +384,8 @@ def test_check_names_the_lines_it_could_not_read_and_plan_refuses_them(project: 
     assert "there is no audience 'nobody-at-all'" in english.stdout
     assert english.stdout.rstrip().endswith(f"checked without line {first + 1}")
     assert chinese.stdout.rstrip().endswith(f"未读取第 {first + 1} 行，其余内容已检查")
+    told = json.loads(promocal("check", str(file), "--format", "json", cwd=project).stdout)
+    assert told["unread"] == [{"file": str(file), "lines": [first + 1]}]
     planned = promocal("plan", CALENDAR, cwd=project)
     assert planned.returncode == 1
     assert f":{first + 1}:" in planned.stderr + planned.stdout

@@ -22,7 +22,7 @@ import pytest
 from campaign_calendars.findings.finding import Path as Place
 from campaign_calendars.reading.consequences import element_of
 from campaign_calendars.reading.source import read
-from tasks.calendars.checking import look_at, read_calendar
+from tasks.calendars.checking import Look, look_at, read_calendar
 
 LIBRARY = Path(str(files("campaign_calendars") / "library"))
 NAMES = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
@@ -45,6 +45,8 @@ class Seeded:
     lines: list[str]
     seeds: tuple[Seed, ...]
     elements: dict[int, Place]
+    found: frozenset[str]
+    """What is said of it while nobody types."""
 
 
 _EDITS = (
@@ -75,7 +77,7 @@ def seeded(name: str) -> Seeded:
     seeds = tuple(
         Seed(one.code, one.location.line, elements[one.location.line]) for one in problems if one.code in codes
     )
-    return Seeded(lines, seeds, elements)
+    return Seeded(lines, seeds, elements, frozenset(one.message for one in problems))
 
 
 def states(lines: list[str]) -> Iterator[tuple[int, int]]:
@@ -103,14 +105,24 @@ def _touches(typed: Place, seed: Seed, line: str) -> bool:
 
 
 def hidden(name: str, case: Seeded, chosen: list[tuple[int, int]]) -> list[str]:
-    """What is not found in the states, one sentence each."""
+    """What is not found in the states, and what is found that is not so; one sentence each."""
     told: list[str] = []
     for index, length in chosen:
         text = "\n".join([*case.lines[:index], case.lines[index][:length], *case.lines[index + 1 :]])
-        found = {(one.code, one.location.line) for one in look_at(text, LIBRARY / f"{name}.yaml", edited=None).problems}
-        if missing := expected(case, index) - found:
-            told.append(f"{name}:{index + 1} {case.lines[index][:length]!r} hides {sorted(missing)}")
+        look = look_at(text, LIBRARY / f"{name}.yaml")
+        state = f"{name}:{index + 1} {case.lines[index][:length]!r}"
+        if missing := expected(case, index) - {(one.code, one.location.line) for one in look.problems}:
+            told.append(f"{state} hides {sorted(missing)}")
+        told += [f"{state} invents {one}" for one in invented(case, look, index, length)]
     return told
+
+
+def invented(case: Seeded, look: Look, index: int, length: int) -> list[str]:
+    """Names that are said to be unknown because of the damage; where nothing is typed, they may really be gone."""
+    if index + 1 not in look.unread or not case.lines[index][:length].strip():
+        return []
+    unknown = (one for one in look.problems if one.message.startswith("there is no "))
+    return [one.message for one in unknown if one.message not in case.found and one.location.line != index + 1]
 
 
 @pytest.mark.parametrize("name", NAMES)
