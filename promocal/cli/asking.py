@@ -51,7 +51,9 @@ _OfCalendar = Annotated[
 ]
 _Moment = Annotated[
     str | None,
-    typer.Option("--as-of", help="Moment of features (default: the snapshot's), and of what is measured (default: now)."),
+    typer.Option(
+        "--as-of", help="Moment of features (default: the snapshot's), and of what is measured (default: now)."
+    ),
 ]
 _Zone = Annotated[str | None, typer.Option("--timezone", help="Time zone of moments; default: that of the calendar.")]
 _Output = Annotated[
