@@ -35,8 +35,8 @@ Id = Annotated[
     ),
 ]
 PhaseKind = Literal["reservoir", "presale", "warm_up", "burst", "maintenance", "daily", "custom"]
-Metric = Literal[
-    "buyers", "conversion_rate", "gmv", "joins", "member_share", "orders", "reach", "redemption_rate", "repeat_rate"
+MetricName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Id of a metric, as `promocal metrics` lists them.")
 ]
 
 
@@ -219,8 +219,9 @@ class Phase(Strict):
     window: Window
     sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     goal: Text = Text()
-    targets: dict[Metric, Figure] = Field(
-        default_factory=dict, description="Figures to reach; the report prints actual against target."
+    targets: dict[MetricName, Figure] = Field(
+        default_factory=dict,
+        description="Metrics and the figures to reach; the report prints actual against target (A7).",
     )
     plays: list[Play] = Field(default_factory=list, description="What is done for members.")
     duties: list[Duty] = Field(default_factory=list, description="What people have to do by hand.")

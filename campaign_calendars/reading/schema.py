@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS
+from campaign_calendars.measuring.metrics.catalogue import TARGETS, metric_ids
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.values.scalars import Text
@@ -41,6 +42,7 @@ def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
     for definition in made.get("$defs", {}).values():
         _describe_kind(definition)
         _complete_expression(definition)
+        _name_metrics(definition)
     return {"$schema": _DRAFT, **made, "title": title}
 
 
@@ -49,6 +51,13 @@ def _describe_kind(definition: dict[str, Any]) -> None:
     kind = definition.get("properties", {}).get("kind", {})
     if "const" in kind:
         kind["description"] = definition.get("description", "").split("\n\n")[0]
+
+
+def _name_metrics(definition: dict[str, Any]) -> None:
+    """Metrics of the catalogue, offered by the editor where a target is named."""
+    targets = definition.get("properties", {}).get("targets")
+    if targets is not None:
+        targets["propertyNames"] = {"enum": [*metric_ids(), *TARGETS]}
 
 
 def _complete_expression(definition: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
 from campaign_calendars.reference.coverage import coverage_page
+from campaign_calendars.reference.metrics import metrics_page
 from campaign_calendars.reference.reasons import reasons_page
 from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
@@ -72,6 +73,7 @@ def pages() -> dict[str, str]:
         "checks": checks_page,
         "coverage": coverage_page,
         "fields": fields_page,
+        "metrics": metrics_page,
         "reasons": reasons_page,
     }
     english = {f"{name}.md": linked(page("en"), "en") for name, page in made.items()}

@@ -214,14 +214,12 @@ def _print_table(part: Table) -> None:
     from promocal.cli.fitting import FittingTable
     from tasks.documents.parts import in_figures
 
-    made = FittingTable(
-        title=output.escape(part.title), title_justify="left", header_style="dim", box=None, pad_edge=False
-    )
+    made = FittingTable(header_style="dim", box=None, pad_edge=False)
     for head in part.head:
         made.add_column(output.escape(head))
     for row in part.rows:
         made.add_row(*(output.escape(in_figures(value)) for value in row))
-    output.console().print(made, "")
+    output.console().print(output.escape(part.title), made, "", sep="\n")
 
 
 def _print_list(shown: list[Explained]) -> None:

@@ -17,7 +17,7 @@ from campaign_calendars.deciding.expecting import values_of
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.texts import TextTest, compare_texts
-from campaign_calendars.model.calendar import Metric, Phase, Play
+from campaign_calendars.model.calendar import Phase, Play
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
@@ -37,9 +37,10 @@ from tasks.measuring.measurement import (
 )
 from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.presale import presale_result
-from tasks.measuring.rates import RATES, WAVE_RATES, MeasuredRate, Rate
+from tasks.measuring.rates import RATES, WAVE_RATES, Rate
 from tasks.measuring.results import keep_results
 from tasks.measuring.scoring import ForecastScores, forecast_scores
+from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
 from tasks.runtime import Runtime
@@ -99,7 +100,7 @@ def _measured(
     runs: Sequence[Run],
 ) -> Measurement:
     redeemed = session.redeemed()
-    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed)
+    phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets_reached(rt, loaded, as_of))
     effects = effects_of(rt, loaded, session, as_of)
     plays, programme = effects.plays, effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
@@ -139,14 +140,27 @@ def _measured(
 
 
 def _phases(
-    loaded: LoadedCalendar, funnel: Sequence[Funnel], sales: Sequence[PhaseSales], redeemed: Sequence[Redeemed]
+    loaded: LoadedCalendar,
+    funnel: Sequence[Funnel],
+    sales: Sequence[PhaseSales],
+    redeemed: Sequence[Redeemed],
+    targets: Mapping[str, tuple[TargetReached, ...]],
 ) -> tuple[PhaseResult, ...]:
     phases = {phase.id: phase for phase in loaded.calendar.phases}
     sold = {row.phase: row for row in sales}
-    return tuple(_phase(phases[steps.phase], steps, sold[steps.phase], redeemed) for steps in funnel)
+    return tuple(
+        _phase(phases[steps.phase], steps, sold[steps.phase], redeemed, targets.get(steps.phase, ()))
+        for steps in funnel
+    )
 
 
-def _phase(phase: Phase, steps: Funnel, sales: PhaseSales, redeemed: Sequence[Redeemed]) -> PhaseResult:
+def _phase(
+    phase: Phase,
+    steps: Funnel,
+    sales: PhaseSales,
+    redeemed: Sequence[Redeemed],
+    targets: tuple[TargetReached, ...],
+) -> PhaseResult:
     facts = {
         "buyers": sales.buyers,
         "orders": sales.orders,
@@ -167,32 +181,13 @@ def _phase(phase: Phase, steps: Funnel, sales: PhaseSales, redeemed: Sequence[Re
         funnel=steps,
         sales=sales,
         rates=rates,
-        targets=_targets(phase.targets, facts, rates),
+        targets=targets,
     )
 
 
 def _redemption_facts(used: Iterable[Redeemed]) -> dict[str, int]:
     rows = list(used)
     return {"holders": sum(row.holders for row in rows), "redeemers": sum(row.redeemers for row in rows)}
-
-
-def _targets(
-    targets: Mapping[Metric, float], facts: Mapping[str, int], rates: Mapping[str, MeasuredRate]
-) -> tuple[TargetReached, ...]:
-    """Actual against target for each figure the operator set."""
-    direct = {
-        "buyers": facts["buyers"],
-        "orders": facts["orders"],
-        "gmv": facts["gmv_cents"] / 100,
-        "joins": facts["joins"],
-        "reach": facts["contacted"],
-    }
-    rows = []
-    for metric, target in targets.items():
-        actual = direct[metric] if metric in direct else rates[metric].value
-        reached = None if actual is None or not target else actual / target
-        rows.append(TargetReached(metric, target, actual, reached))
-    return tuple(rows)
 
 
 def _waves(

@@ -31,9 +31,11 @@ class TargetReached:
     target: float
     """What was aimed at."""
     actual: float | None
-    """What it came to; null for a rate without denominator."""
+    """What it came to, money in units of the currency; null where it cannot be told."""
     reached: Ratio | None
     """`actual` / `target`; above 1 when the target was exceeded."""
+    lacks: str = ""
+    """What is missing to measure it, as `promocal metrics` says; empty where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

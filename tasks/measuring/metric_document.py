@@ -9,12 +9,12 @@ from pathlib import Path
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
+from campaign_calendars.measuring.metrics.figures import Benchmark, Figure, MetricTable
 from campaign_calendars.measuring.metrics.metric import Metric
-from campaign_calendars.measuring.metrics.needs import needed
+from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.markdown import as_markdown
-from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
+from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value, in_figures
 from tasks.documents.workbook import write_as_workbook
 
 KINDS = (".xlsx", ".md", ".parquet")
@@ -141,6 +141,15 @@ class _Told:
             said = separator.join(filter(None, marks))
             text = f"{name}{colon}{found.formula(self._lang)}" + self._either(f" ({said})", f"（{said}）")
             yield Paragraph(text, "small")
+            yield from (Paragraph(self._beside(one), "small") for one in self._table.benchmarks if one.metric == name)
+
+    def _beside(self, one: Benchmark) -> str:
+        """What others say of the metric."""
+        value = in_figures(Share(one.value)) if metric(one.metric).unit == "share" else f"{one.value:,.2f}"
+        colon, separator = self._either(": ", "："), self._either(", ", "，")
+        said = separator.join(filter(None, (one.source, self._moment(one.at)[:10] if one.at else "")))
+        about = self._either(f" ({said})", f"（{said}）") if said else ""
+        return self._either("elsewhere", "他方数值") + f"{colon}{one.metric} {value}{about}"
 
     def _heads(self) -> tuple[str, ...]:
         return tuple(self._either("figure|counted|of|note", "数值|分子|分母|说明").split("|"))
@@ -150,10 +159,7 @@ class _Told:
         if one.state == "empty":
             note = self._either("empty: the denominator is 0", "空：分母为 0")
         elif one.lacks:
-            lacks = self._said(needed(one.lacks))
-            note = self._either(f"not measurable: {lacks}", f"不可计算：{lacks}")
-            if one.lacks != "later":
-                note = self._either(f"not measurable: needs {lacks}", f"不可计算：需要{lacks}")
+            note = self._said(missing(one.lacks))
         counted = _part(found.numerator, one.numerator) if found.denominator else None
         whole = _part(found.denominator, one.denominator) if found.denominator else None
         return shown(found, one), counted, whole, note

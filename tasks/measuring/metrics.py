@@ -54,9 +54,13 @@ class Asked:
 
 def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
     """Compute metrics of a calendar on the current snapshot. UsageError: one of them is not told by that grain."""
+    return compute_loaded(rt, rt.load_calendar(calendar_id), asked)
+
+
+def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricTable:
+    """The same of a calendar that was read already."""
     for name in asked.names:
         _require_grain(name, asked.by)
-    loaded = rt.load_calendar(calendar_id)
     from warehouse.measurement.metrics.session import reads_outbox
 
     windows = _windows(loaded, asked)
@@ -78,6 +82,7 @@ def compute_metrics(rt: Runtime, calendar_id: str, asked: Asked) -> MetricTable:
             currency=loaded.store.currency,
             names=asked.names,
             figures=tuple(figures),
+            benchmarks=tuple(session.benchmarks(asked.names)),
         )
 
 

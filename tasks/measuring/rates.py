@@ -71,7 +71,7 @@ RATES = (
         "会员成交金额 / 全店成交金额（金额口径，下单时是会员）",
     ),
     Rate(
-        "repeat_rate",
+        "store_repeat_rate",
         "repeat_buyers",
         "buyers",
         "buyers with two or more paid orders in the window / buyers in the window",
@@ -90,7 +90,7 @@ WAVE_RATES = (
     ),
     Rate.named("redemption_rate"),
     Rate(
-        "repeat_rate",
+        "wave_repeat_rate",
         "buyers_again",
         "buyers_before",
         "members who paid an order in this wave and in the one before it / members who paid one in that, each once",

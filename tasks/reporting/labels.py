@@ -49,7 +49,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "funnel_note": ("Distinct members of all plays of a phase together.", "同一阶段所有玩法合并去重的会员数。"),
     "conversion_rate": ("Conversion", "转化率"),
     "redemption_rate": ("Redemption", "核销率"),
-    "repeat_rate": ("Repeat purchase", "复购率"),
+    "store_repeat_rate": ("Repeat purchase, all buyers", "全店复购率"),
     "targets": ("Targets", "目标达成"),
     "platform_support": ("the platform gives", "平台支持"),
     "gmv": ("Sales", "成交额"),

@@ -7,8 +7,6 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-import yaml
-
 from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.measuring.metrics.metric import Metric
 
@@ -27,7 +25,8 @@ BLOCKS: Mapping[str, tuple[str, str]] = {
 }
 """Folder → its name in English and Chinese, in the order they are shown."""
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+TARGETS: Mapping[str, str] = {"reach": "contacted", "redemption_rate": "redeemer_rate"}
+"""Names that targets of calendars had before there was a catalogue → the metric they mean."""
 
 
 @cache
@@ -42,8 +41,21 @@ def metric(name: str) -> Metric:
     place = _places().get(name)
     if place is None:
         raise no_such("metric", name, metric_ids(), _LISTED)
+    import yaml  # ids are asked for where nothing else is read
+
     block, file = place
-    return Metric(id=name, block=block, **yaml.load(file.read_text("utf-8"), Loader=_LOADER))  # noqa: S506 - safe loaders
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return Metric(id=name, block=block, **yaml.load(file.read_text("utf-8"), Loader=loader))  # noqa: S506 - both are safe
+
+
+def target_metric(name: str) -> Metric:
+    """The metric that a target of a calendar names. UsageError: there is none."""
+    return metric(TARGETS.get(name, name))
+
+
+def is_target(found: Metric) -> bool:
+    """Whether it has one value for each phase, so that a figure can be aimed at."""
+    return "phase" in found.grains and not found.split
 
 
 _LISTED = ("promocal metrics lists them", "promocal metrics 可列出全部指标")

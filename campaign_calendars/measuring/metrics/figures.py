@@ -80,6 +80,20 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A figure of others beside ours: of peers, of the platform, of a study."""
+
+    metric: str
+    """Id of the metric."""
+    source: str
+    """Who says so."""
+    value: float
+    """What it is elsewhere: a share of one, or units of the currency."""
+    at: datetime | None
+    """As of when; null: it always was so."""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricTable:
     """Metrics of a calendar by one grain."""
 
@@ -103,6 +117,8 @@ class MetricTable:
     """The metrics, in the order they were asked for."""
     figures: tuple[Figure, ...]
     """The figures, metric by metric."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    """What others say of them, the latest of each."""
 
 
 @dataclass(frozen=True, slots=True)

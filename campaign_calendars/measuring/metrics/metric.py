@@ -18,6 +18,8 @@ MemberRule = Literal["1.0", "2.0", "3.0"]
 Unit = Literal["count", "money", "share", "ratio", "money_each", "points", "days"]
 """`money` is cents; `money_each` cents for each of the denominator; `ratio` a number that may exceed 1."""
 
+_OF_THEM = ("of them", "of those", "其中")
+"""A numerator that begins so is a part of the denominator, and is told behind it."""
 _COUNT = r"[a-z_]+\.[a-z_0-9]+"
 Product = Annotated[str, Field(pattern=rf"^{_COUNT}( \* {_COUNT})*$")]
 """Counts as `name_of_the_query.column`; several are multiplied, so that a ratio of ratios stays two integers."""
@@ -72,4 +74,6 @@ class Metric(BaseModel):
     def formula(self, lang: str) -> str:
         """Numerator and denominator in words."""
         counted, whole = self.counts.get(lang), self.of.get(lang)
+        if whole and counted.startswith(_OF_THEM):
+            return f"{whole}，{counted}" if lang == "zh" else f"{whole}: {counted}"
         return f"{counted} ÷ {whole}" if whole else counted

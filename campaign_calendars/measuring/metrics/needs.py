@@ -44,6 +44,14 @@ _DATASETS_ZH = {
 _KIND = re.compile(r"events\.kind=(\w+)")
 
 
+def missing(need: str) -> Said:
+    """Why a metric has no figure: what it lacks."""
+    english, chinese = needed(need)
+    if need == "later":
+        return f"not measurable: {english}", f"不可计算：{chinese}"
+    return f"not measurable: needs {english}", f"不可计算：需要{chinese}"
+
+
 def needed(need: str) -> Said:
     """A need as people read it."""
     if need in _SPECIAL:

@@ -131,14 +131,10 @@ def waves(told: Told) -> Section | None:
     if not told.m.waves:
         return None
     head = told.head("wave|phases|rate|counted|of|share", "波次|阶段数|指标|分子|分母|比例")
-    named = {
-        "conversion_rate": "conversion_rate",
-        "redemption_rate": "redemption_rate",
-        "repeat_rate": "wave_repeat_rate",
-    }
+    named = ("conversion_rate", "redemption_rate", "wave_repeat_rate")
     rows = [
-        (wave.title.get(told.lang) or wave.wave, wave.phases, told.word(word), *parts_of(wave.rates[name]))
+        (wave.title.get(told.lang) or wave.wave, wave.phases, told.word(name), *parts_of(wave.rates[name]))
         for wave in told.m.waves
-        for name, word in named.items()
+        for name in named
     ]
     return Section(told.word("waves"), [Table(told.word("waves"), head, rows)])

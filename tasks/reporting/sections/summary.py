@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from campaign_calendars.measuring.advice import Course, Named, headline
+from campaign_calendars.measuring.metrics.catalogue import target_metric
+from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.measuring.worth import worth_in_words
 from campaign_calendars.values.scalars import Text
 from tasks.documents.parts import Card, Cards, Paragraph, Part, Section, Table, Value
@@ -132,9 +134,9 @@ def targets(told: Told) -> Section | None:
     rows: list[Sequence[Value]] = [
         (
             told.phase(p.phase),
-            told.word(t.metric),
+            target_metric(t.metric).title.get(told.lang),
             _figure(t.target, t.metric),
-            _figure(t.actual, t.metric),
+            told.said(missing(t.lacks)) if t.lacks else _figure(t.actual, t.metric),
             share(t.reached),
         )
         for p in told.m.phases
@@ -147,4 +149,7 @@ def targets(told: Told) -> Section | None:
 
 
 def _figure(value: float | None, metric: str) -> Value:
-    return share(value) if metric.endswith(("_rate", "_share")) else None if value is None else round(value)
+    unit = target_metric(metric).unit
+    if value is None or unit == "share":
+        return share(value)
+    return f"{value:,.2f}" if unit in {"ratio", "days"} else round(value)

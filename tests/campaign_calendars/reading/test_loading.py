@@ -80,7 +80,6 @@ MISTAKES = [
     ("threshold: 199.00", "threshold: 199.001", ("C022", 8, 41, "'199.001' has a part of a cent")),
     ("D+0 23:59:59", "23:59", ("C022", 12, 29, "'23:59' is not a moment")),
     ("to: D+0 23:59:59", "to: ", ("C022", 12, 29, "nothing is written after 'to'")),
-    ("gmv:", "gvm:", ("C024", 13, 15, "'gvm' is not a possible key")),
     ("holdout: 5%", "holdout: 500%", ("C022", 20, 18, "'500%' is not a share between 0% and 100%")),
     ("benefits: [c30]", "benefits: c30", ("C025", 17, 19, "'benefits' wants a list, not 'c30'")),
     ("audience: everybody", "audience: [everybody]", ("C025", 16, 19, "'audience' wants a text, not a list of 1")),

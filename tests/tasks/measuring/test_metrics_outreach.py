@@ -80,6 +80,6 @@ def test_money_by_what_became_of_it(tiny: Runtime) -> None:
 
 
 def test_absent_is_never_zero(tiny: Runtime) -> None:
-    assert one(tiny, "reach") == "receipts"
+    assert one(tiny, "delivered") == "receipts"
     assert one(tiny, "claimed") == "events.benefit"
     assert one(tiny, "group_members") == "contact_points"

@@ -6,7 +6,7 @@ five days after payment. Orders are complete from 2024-01-01.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -37,6 +37,7 @@ _SOURCES: Mapping[str, str] = {
     "referrals": "referrer_id,referred_id,at",
     "costs": "kind,amount,at,clicks",
     "stock": "sku,pieces,at",
+    "benchmarks": "metric,value,source,at",
 }
 _STORE = """
 store: tiny
@@ -77,6 +78,7 @@ phases:
     title: {en: Burst 1, zh: 爆发一}
     wave: wave-1
     window: {from: 2026-03-04 00:00, to: 2026-03-06}
+    targets: {reach: 4, conversion_rate: 50%, member_spend_per_buyer: 200.00, redemption_rate: 50%, share_rate: 10%}
     plays:
       - id: hello-burst-1
         audience: members
@@ -146,9 +148,10 @@ def write_project(root: Path) -> Path:
     return root
 
 
-def tiny_runtime(root: Path) -> Runtime:
-    """The project, refreshed as of 03-20; its clock stands at the moment of measuring."""
-    rt = open_runtime(write_project(root), clock=lambda: AS_OF)
+def tiny_runtime(root: Path, change: Callable[[Path], None] = lambda _: None) -> Runtime:
+    """The project, refreshed as of 03-20; its clock stands at the moment of measuring. `change` is made to files."""
+    change(write_project(root))
+    rt = open_runtime(root, clock=lambda: AS_OF)
     refresh(rt, CALENDAR, at("03-20 00:00"))
     _fill_ledger(rt)
     return rt
@@ -241,6 +244,12 @@ def _others(name: str) -> Iterable[tuple[object, ...]]:
         ],
         "referrals": [("M01", "M07", _w("03-02 10:00")), ("M02", "M09", _w("03-09 11:00"))],
         "costs": [("acquisition", 90, _w("03-02 12:00"), ""), ("advertising", 48, _w("03-03 12:00"), 60)],
+        "benchmarks": [
+            ("member_share", "60%", "同行", _w("02-01 00:00")),
+            ("会员成交渗透", "65%", "同行", _w("03-01 00:00")),
+            ("member_share", "70%", "同行", _w("03-17 00:00")),
+            ("spend_per_buyer", "157.36", "平台", ""),
+        ],
         "stock": [(sku, pieces, _w("02-28 12:00")) for sku, pieces in (("A", 10), ("B", 8), ("C", 12), ("D", 2))],
     }
     return made[name]

@@ -61,7 +61,7 @@ def test_a_key_of_the_calendar_is_a_line_of_the_plan_and_of_the_report(
 ) -> None:
     """Goal, targets and platform_support, source and verified, currency and title of the store, title of a channel."""
     said = (
-        "win back buyers · targets: buyers 1,200 · the platform gives: a place on the front page",
+        "win back buyers · targets: Buyers 1,200 · the platform gives: a place on the front page",
         "dates from: the shop's own plan (checked against it)",
         "amounts in EUR",
         "sms text messages",

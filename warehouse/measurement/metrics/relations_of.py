@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
 import duckdb
@@ -19,14 +19,24 @@ _SQL = sql_files("warehouse.measurement.metrics.relations")
 _NAME = re.compile(r"\$(\w+)")
 _READS = re.compile(r"\bm_(\w+)")
 _BY_DEFINITION: Mapping[MemberRule, str] = {"1.0": "bought", "2.0": "joined", "3.0": "behaving"}
-_OF_WINDOWS = frozenset({"held", "starts", "ends", "rfm_cuts", "rfm"})
+_OF_WINDOWS = frozenset({
+    "held", "starts", "ends", "rfm_cuts", "rfm", "acts", "orders", "active", "lines", "grants", "deposits",
+})  # fmt: skip
 _STANDING = {"starts": "starts_at", "ends": "ends_at"}
 _STANDS = ("joined", "lifecycle", "tier", "recency_days", "orders_365d", "spend_365d")
 _STOOD = (
     "member_id varchar, joined boolean, lifecycle varchar, tier varchar, recency_days bigint, orders_365d bigint,"
     " spend_365d bigint"
 )
-_FACTS = frozenset({"events", "points", "redemptions", "deposits", "joins", "outbox"})
+_FACTS: Mapping[str, str] = {
+    "order": "orders", "returned": "orders", "event": "events", "points": "points", "redemption": "redemptions",
+    "deposit": "deposits", "join": "joins", "leave": "joins", "grant": "outbox",
+}  # fmt: skip
+"""Word a query asks `m_acts` for → the part of that relation."""
+_FACT = re.compile(rf"'({'|'.join(_FACTS)})'")
+_PARTED = re.compile(r"\bf\.(tier|store)\b as grp")
+_NAMES_TIER = re.compile(r"\btier\b")
+_BEHAVING = frozenset({"behaving"})
 _LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
 
 
@@ -41,10 +51,9 @@ class Relations:
         parameters: Callable[[], Mapping[str, object]],
     ) -> None:
         self._con, self._params = con, params
-        self._parts = frozenset({_BY_DEFINITION[members], *_FACTS})
+        self._parts = frozenset({_BY_DEFINITION[members]})
         self._parameters, self._of_tiers = parameters, _of_tiers(params)
         self._made: set[str] = set()
-        self._with_tiers = False
 
     def forget(self) -> None:
         """The windows are others: what depends on them is made anew."""
@@ -54,14 +63,20 @@ class Relations:
         """Facts were added: everything is made anew."""
         self._made.clear()
 
-    def make(self, text: str, *, tiers: bool) -> None:
-        """Make what the query reads; `tiers`: its rows are told apart by tier."""
-        tiers = tiers or "tier" in _READS.sub("", text)
-        if tiers and not self._with_tiers:
-            self._with_tiers = True
+    def plan(self, texts: Iterable[str]) -> None:
+        """Say which queries will read: what none of them looks at is left out of the relations."""
+        parts = self._parts.union(*map(_parts_of, texts))
+        if parts != self._parts:
+            self._parts = parts
             self._made.clear()
-        for name in _READS.findall(text):
+
+    def query(self, text: str) -> str:
+        """A query as it runs, with what it reads made."""
+        whole = not _BEHAVING & self._parts and not _PARTED.search(text)
+        found = with_parts(text, frozenset({"whole"}) if whole else frozenset())
+        for name in _READS.findall(found):
             self._make(name)
+        return found
 
     def _make(self, name: str) -> None:
         if name in self._made:
@@ -70,8 +85,7 @@ class Relations:
         if name in _STANDING:
             self._stand(name, _STANDING[name])
             return
-        file = "no_tiers" if name == "tiers" and not self._with_tiers else name
-        text = with_parts(_SQL[file], self._parts)
+        text = with_parts(_SQL[name], self._parts)
         for other in _READS.findall(text):
             if other != name:
                 self._make(other)
@@ -103,6 +117,20 @@ def reads_ledger(text: str) -> bool:
     """Whether a query, or a relation it reads, is of what the calendar sent and gave."""
     below = (_SQL[name] for name in set(_READS.findall(text)) - {"acts", *_STANDING})
     return _LEDGER.search(text) is not None or any(reads_ledger(one.partition(" as\n")[2]) for one in below)
+
+
+def _parts_of(text: str) -> frozenset[str]:
+    """What of the relations a query looks at."""
+    parts = {_FACTS[word] for word in _FACT.findall(text)} if "m_acts" in text else set[str]()
+    if _NAMES_TIER.search(text):
+        parts.add("tiers")
+    if "channel" in text:
+        parts.add("places")
+    for name in set(_READS.findall(text)) - {"acts", *_STANDING}:
+        below = _SQL[name].partition(" as\n")[2]
+        parts |= {_FACTS[word] for word in _FACT.findall(below)} if "m_acts" in below else set()
+        parts |= _parts_of(below) & {*_FACTS.values()}
+    return frozenset(parts)
 
 
 def _of_tiers(params: FeatureParams) -> Mapping[str, object]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import Figure, figure
+from campaign_calendars.measuring.metrics.figures import Benchmark, Figure, figure
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from warehouse.engines.rows import append_rows, utc_naive
 from warehouse.engines.sql_files import sql_files
@@ -23,7 +23,9 @@ from warehouse.measurement.metrics.relations_of import Relations, reads_ledger
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
 
 _COUNTS = sql_files("warehouse.measurement.metrics.counts")
+_BESIDE = sql_files("warehouse.measurement.metrics")["benchmarks"]
 _NAME = re.compile(r"\$(\w+)")
+_YEAR = timedelta(days=365)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -71,6 +73,10 @@ def reads_outbox(names: Iterable[str]) -> bool:
     return any(reads_ledger(_COUNTS[query]) for name in names for query in metric(name).queries)
 
 
+def _text_of(query: str, by: Grain) -> str:
+    return _COUNTS[query].format(group="''" if by in WINDOWS else f"f.{by}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     cell: str
@@ -92,7 +98,7 @@ class MetricSession:
         memory_limit: str = "2GB",
     ) -> None:
         self._con = open_snapshot(snapshot, threads=threads, memory_limit=memory_limit)
-        self._rules, self._as_of = rules, as_of
+        self._rules, self._as_of, self._from_at = rules, as_of, as_of
         self.known_at, self.snapshot_id = snapshot.as_of, snapshot.snapshot_id
         history.create_tables(self._con)
         self._data = Data(self._con, {each.dataset for each in snapshot.build.inputs}, rules.history_from)
@@ -119,7 +125,9 @@ class MetricSession:
 
         Windows that have not begun are not measurable; those that go on end at the moment of measuring.
         """
-        self._set_windows(windows)
+        texts = [_text_of(query, by) for query in sorted({query for name in names for query in metric(name).queries})]
+        self._relations.plan(texts)
+        self._set_windows(windows, a_year=any("365 days" in text for text in texts))
         counted = _Counted(self, by)
         found = []
         for name in names:
@@ -134,10 +142,22 @@ class MetricSession:
                 ]
         return found
 
+    def benchmarks(self, names: Iterable[str]) -> list[Benchmark]:
+        """The latest of each other for these metrics, which the source names by id or by title."""
+        known = {word: one for one in names for word in (one, metric(one).title.en, metric(one).title.zh)}
+        rows = self._con.execute(_BESIDE, {"as_of": utc_naive(self._as_of)}).fetchall()
+        latest = {
+            (known[name], source): Benchmark(
+                known[name], source, millionths / 1_000_000, at.replace(tzinfo=UTC) if at else None
+            )
+            for name, source, millionths, at in rows
+            if name in known
+        }
+        return [latest[key] for key in sorted(latest)]
+
     def rows(self, query: str, by: Grain) -> list[_Row]:
         """What a query counts."""
-        text = _COUNTS[query].format(group="''" if by in WINDOWS else f"f.{by}")
-        self._relations.make(text, tiers=by == "tier")
+        text = self._relations.query(_text_of(query, by))
         asked = {name: value for name, value in self._parameters().items() if name in _NAME.findall(text)}
         cursor = self._con.execute(text, asked)
         names = [column[0] for column in cursor.description or ()][3:]
@@ -170,7 +190,7 @@ class MetricSession:
         waves = sorted(self._rules.waves, key=lambda one: (one.starts_at, one.ends_at))
         return len(waves) > 1 and key != waves[0].key
 
-    def _set_windows(self, windows: Sequence[Window]) -> None:
+    def _set_windows(self, windows: Sequence[Window], *, a_year: bool) -> None:
         self._relations.forget()
         self._con.execute(
             "create or replace temp table cells"
@@ -182,6 +202,9 @@ class MetricSession:
                 before = window.starts_at - (window.ends_at - window.starts_at)
                 rows.append((window.key, window.starts_at, min(window.ends_at, self._as_of), before))
         append_rows(self._con, "cells", rows)
+        back = [before for *_, before in rows] + [start for _, start, _, _ in rows]
+        back += [one.starts_at for one in (*self._rules.phases, *self._rules.waves)]
+        self._from_at = min(back, default=self._as_of) - (_YEAR if a_year else timedelta())
         phases = [phase.key for phase in self._rules.phases]
         scopes = []
         for key, starts_at, ends_at, _ in rows:
@@ -196,6 +219,7 @@ class MetricSession:
     def _parameters(self) -> Mapping[str, object]:
         return {
             "as_of": utc_naive(self._as_of),
+            "from_at": utc_naive(self._from_at),
             "zone": self._rules.params.timezone,
             "old_since": utc_naive(self._rules.old_since),
             "min_order": self._rules.min_order_cents,

@@ -1,20 +1,26 @@
 -- What people did, each with whether they were members then: `by_member` by the store's definition, `by_joined` by
--- having joined. Who has left is no member. `tier` is the tier known at that moment, of those who had joined.
+-- having joined. Who has left is no member. `tier` is the tier known at that moment, of those who had joined; told only
+-- where it is asked for, as everything that is done is: only the sorts of facts that are read are there.
 create or replace temp table m_acts as
 with
     facts as (
         select
-            case when counts then 'order' else 'returned' end as act,
-            order_id as id,
-            member_id,
-            paid_at as "at",
-            'order' as kind,
-            0 as points
+            null::varchar as act,
+            null::varchar as id,
+            null::varchar as member_id,
+            null::timestamp as "at",
+            null::varchar as kind,
+            null::bigint as points
+        where false
+        /*if orders*/
+        union all
+        select case when counts then 'order' else 'returned' end, order_id, member_id, paid_at, 'order', 0
         from m_paid
-        where member_id is not null
+        where member_id is not null and paid_at >= $from_at
+        /*end*/
         /*if events*/
         union all
-        select 'event', event_id, member_id, "at", kind, 0 from snap.stg_events where "at" < $as_of
+        select 'event', event_id, member_id, "at", kind, 0 from snap.stg_events where "at" < $as_of and "at" >= $from_at
         /*end*/
         /*if points*/
         union all
@@ -24,7 +30,7 @@ with
         union all
         select 'redemption', redemption_id, member_id, redeemed_at, 'redemption', 0
         from snap.stg_redemptions
-        where redeemed_at < $as_of
+        where redeemed_at < $as_of and redeemed_at >= $from_at
         /*end*/
         /*if deposits*/
         union all
@@ -83,11 +89,17 @@ with
 
 select
     a.*,
+    /*if tiers*/
     case
         when o.tier is not null and (o.until is null or o.until > a."at") and a.by_joined then o.tier
         when a.by_joined or a.act = 'leave' then coalesce(t.tier, $base_tier)
         else 'non_member'
     end as tier
+    /*else*/
+    '' as tier
+    /*end*/
 from told as a
+/*if tiers*/
 asof left join m_tiers as t on t.member_id = a.member_id and a."at" > t."at"
 asof left join tier_overrides as o on o.member_id = a.member_id and a."at" >= o.set_at
+/*end*/

@@ -20,8 +20,14 @@ with
 
 select
     m.* exclude (join_source),
+    /*if places*/
     coalesce(m.join_source, case when e."at" >= m.joined_at - interval 7 days then e.position end, '') as channel
+    /*else*/
+    coalesce(m.join_source, '') as channel
+    /*end*/
 from known as m
+/*if places*/
 asof left join (
     select member_id, "at", position from snap.stg_events where position is not null and "at" < $as_of
 ) as e on e.member_id = m.member_id and m.joined_at >= e."at"
+/*end*/

@@ -18,3 +18,4 @@ select
     coalesce(a.join_channel, '') as channel
 from m_paid as p
 left join m_acts as a on a.act in ('order', 'returned') and a.id = p.order_id
+where p.paid_at >= $from_at
