@@ -46,12 +46,14 @@ _Tables = Annotated[bool, typer.Option("--tables", help="Show the tables, or the
 _OfCalendar = Annotated[
     str | None,
     typer.Option(
-        "--calendar", help="Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them."
+        "--calendar", help="Only what this calendar decided, sent and measured; features as it sees them."
     ),
 ]
 _Moment = Annotated[
     str | None,
-    typer.Option("--as-of", help="Moment of features (default: the snapshot's), and of arms and facts (default: now)."),
+    typer.Option(
+        "--as-of", help="Moment of features (default: the snapshot's), and of what is measured (default: now)."
+    ),
 ]
 _Zone = Annotated[str | None, typer.Option("--timezone", help="Time zone of moments; default: that of the calendar.")]
 _Output = Annotated[

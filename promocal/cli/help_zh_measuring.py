@@ -46,11 +46,11 @@ MEASURING: dict[str, str] = {
     ),
     "File with the select.": "写有 select 的文件。",
     "Show the tables, or the columns of one, with what they mean.": "显示所有表，或某张表的列及其含义。",
-    "Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them.": (
-        "只看该日历的 decisions、jobs、grants、arms 与 facts；features 以它的口径计算。"
+    "Only what this calendar decided, sent and measured; features as it sees them.": (
+        "只看该日历的决策、发送与统计；features 以它的口径计算。"
     ),
-    "Moment of features (default: the snapshot's), and of arms and facts (default: now).": (
-        "features 的时间（默认取快照时间），以及 arms 与 facts 的时间（默认现在）。"
+    "Moment of features (default: the snapshot's), and of what is measured (default: now).": (
+        "features 的时间（默认取快照时间），以及统计的时间（默认现在）。"
     ),
     "Time zone of moments; default: that of the calendar.": "时间所用的时区；默认取日历的时区。",
     "Write all rows: .csv, .json, .md, .parquet or .xlsx.": "写出全部行：.csv、.json、.md、.parquet 或 .xlsx。",

@@ -152,7 +152,7 @@ def _named(sheet: Sheet, kind: Kind, lang: str) -> Iterator[CompletionItem]:
     from promocal.editor.hovering import of_name
     from promocal.editor.names import Named
 
-    for name, title in known(sheet, kind).items():
+    for name, title in known(sheet, kind, lang).items():
         about = of_name(sheet, Named(kind, name, sheet.span(0, 0, 0)), lang)
         yield CompletionItem(
             name, kind=CompletionItemKind.Reference, detail=title or None, documentation=_marked(about or "")

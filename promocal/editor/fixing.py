@@ -124,7 +124,11 @@ def _accept(sheet: Sheet, problem: Problem, place: Range, lang: str) -> CodeActi
     """A line below `accept` with the code, its reason still to be written."""
     reason = "说明为何在此没有问题" if lang == "zh" else "why it is right here"
     line = f"  {problem.code}: {reason}\n"
-    row = next((row for row, text in enumerate(sheet.lines) if text.rstrip() == "accept:"), None)
+    title = f"接受 {problem.code} 并写明原因" if lang == "zh" else f"Accept {problem.code} with a reason"
+    row = next((row for row, text in enumerate(sheet.lines) if text.startswith("accept:")), None)
+    if row is not None and (brace := sheet.lines[row].find("{")) >= 0:
+        edit = TextEdit(sheet.span(row, brace + 1, brace + 1), f"{problem.code}: {reason}, ")
+        return _edit(sheet, title, [edit], problem, place)
     if row is None:
         line = "accept:\n" + line
         keys = sheet.look.read.locations.keys
@@ -133,7 +137,6 @@ def _accept(sheet: Sheet, problem: Problem, place: Range, lang: str) -> CodeActi
         while row > 0 and (not sheet.lines[row].strip() or sheet.lines[row].startswith("#")):
             row -= 1
     at = Position(row + 1, 0)
-    title = f"接受 {problem.code} 并写明原因" if lang == "zh" else f"Accept {problem.code} with a reason"
     return _edit(sheet, title, [TextEdit(Range(at, at), line)], problem, place)
 
 

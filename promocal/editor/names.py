@@ -105,7 +105,7 @@ def project_of(path: Path) -> Path:
     return next((folder for folder in around if (folder / "promocal.toml").is_file()), path.parent.parent)
 
 
-def known(sheet: Sheet, kind: Kind) -> dict[str, str]:
+def known(sheet: Sheet, kind: Kind, lang: str) -> dict[str, str]:
     """The names of a kind there are, each with its title."""
     calendar, store = sheet.calendar, sheet.store
     if kind == "message":
@@ -113,12 +113,12 @@ def known(sheet: Sheet, kind: Kind) -> dict[str, str]:
         files = sorted((root / "messages").rglob("*.txt")) if (root / "messages").is_dir() else []
         return {file.relative_to(root).as_posix(): "" for file in files}
     if kind == "channel":
-        return {name: channel.title.get("zh") for name, channel in store.channels.items()} if store else {}
+        return {name: channel.title.get(lang) for name, channel in store.channels.items()} if store else {}
     if kind == "position":
-        return {name: position.title.get("zh") for name, position in store.positions.items()} if store else {}
+        return {name: position.title.get(lang) for name, position in store.positions.items()} if store else {}
     found = {one.name: "" for one in names(sheet) if one.kind == kind and one.defines}
     if calendar is not None and kind == "audience":
-        found |= {name: audience.title.get("zh") for name, audience in calendar.audiences.items()}
+        found |= {name: audience.title.get(lang) for name, audience in calendar.audiences.items()}
     if calendar is not None and kind == "benefit":
-        found |= {name: benefit.title.get("zh") for name, benefit in calendar.benefits.items()}
+        found |= {name: benefit.title.get(lang) for name, benefit in calendar.benefits.items()}
     return found

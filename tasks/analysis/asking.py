@@ -49,7 +49,7 @@ class Asking:
     """How a question is asked."""
 
     calendar: str | None = None
-    """Only decisions, jobs, grants, arms and facts of this calendar; features are as it sees them."""
+    """Only what this calendar decided, sent and measured; features are as it sees them."""
     as_of: datetime | None = None
     """Moment of features (default: the snapshot's), and of arms, facts, contrasts and metrics (default: now)."""
     audience: str | None = None

@@ -141,8 +141,9 @@ def test_a_warning_is_accepted_with_room_for_the_reason(path: Path) -> None:
     assert [p.severity for p in after.look.problems if p.code == "C166"] == ["info"]
 
 
-def test_a_second_warning_is_accepted_beside_the_first(path: Path) -> None:
-    one = sheet(path, changed("audiences:\n", "accept:\n  C166: one coupon\naudiences:\n"))
+@pytest.mark.parametrize("first", ["accept:\n  C166: one coupon\n", "accept: {C166: one coupon}\n"])
+def test_a_second_warning_is_accepted_beside_the_first(path: Path, first: str) -> None:
+    one = sheet(path, changed("audiences:\n", f"{first}audiences:\n"))
     action = next(action for action in fixes(one, ALL, "en") if action.title == "Accept C174 with a reason")
     assert action.edit is not None
     assert action.edit.changes is not None
@@ -238,6 +239,12 @@ def test_a_key_is_replaced_as_a_whole_and_gets_no_second_colon(path: Path) -> No
     fresh = changed("    wave: wave-1", "    wa")
     items = completion(sheet(path, fresh), at(fresh, "    wa\n", 6), "en").items
     assert next(one for one in items if one.label == "wave").text_edit.new_text == "wave: "  # type: ignore[union-attr]
+
+
+def test_what_is_offered_is_described_in_the_language_of_the_editor(path: Path) -> None:
+    for lang, title in (("en", "Upper tiers"), ("zh", "高等级")):
+        found = completion(sheet(path), at(CALENDAR, "audience: high", 10), lang).items
+        assert {item.label: item.detail for item in found}["high"] == title
 
 
 def test_variables_of_messages_are_offered_inside_their_braces() -> None:
