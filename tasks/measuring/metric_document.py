@@ -69,7 +69,7 @@ class _Told:
 
     def __init__(self, loaded: LoadedCalendar, table: MetricTable, lang: str) -> None:
         self._table, self._lang = table, lang
-        self._titles = _titles(loaded, lang)
+        self._titles = titles_of(loaded, lang)
 
     def section(self, layer: str) -> Section | None:
         names = [name for name in self._table.names if metric(name).layer == layer]
@@ -184,7 +184,7 @@ class _Told:
         return self._said(SPLITS[name])
 
     def _named(self, key: str) -> str:
-        return self._titles.get(key) or (self._said(_WORDS[key]) if key in _WORDS else key)
+        return name_of(key, self._titles, self._lang)
 
     def _said(self, pair: Said) -> str:
         return in_language(pair, self._lang)
@@ -221,7 +221,13 @@ def _part(names: str, number: int | None) -> Value:
     return Money(number) if names.endswith("cents") else number
 
 
-def _titles(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+def name_of(key: str, titles: Mapping[str, str], lang: str) -> str:
+    """A key of a row as people say it: the calendar's or store's title, a word of the catalogue, else itself."""
+    return titles.get(key) or (in_language(_WORDS[key], lang) if key in _WORDS else key)
+
+
+def titles_of(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+    """Titles of all that a calendar and its store name, by id."""
     calendar, store = loaded.calendar, loaded.store
     named = [
         *((phase.id, phase.title) for phase in calendar.phases),
