@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, create_model
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
+from campaign_calendars.measuring.forecasting import figures_in_words
 from flows.artifacts import publish_question
 from flows.steps import ProjectRun, sealed
 from tasks.approving.answering import Given, answer
@@ -167,12 +168,21 @@ def _play_lines(play: JudgedPlay, currency: str, lang: str) -> list[str]:
         f"### {_plain(play.play)}{'  ' + _plain(title) if title else ''}",
         *(f"- {_plain(why[lang])}" for why in play.why),
         f"- {play.cost_cents / 100:,.2f} {currency}; {listed}",
+        *_forecast_lines(play, currency, lang),
         f"- {'等待至' if zh else 'waits until'} {play.until:%Y-%m-%d %H:%M}",
         "",
         f"| | {'会员数' if zh else 'members'} |",
         "|---|---:|",
         *(f"| {_plain(name)} | {members:,} |" for name, members in rows),
     ]
+
+
+def _forecast_lines(play: JudgedPlay, currency: str, lang: str) -> list[str]:
+    """What the applied plan said the play would bring, in one line."""
+    if play.forecast is None:
+        return []
+    head = "整个玩法的预测：" if lang == "zh" else "forecast of the whole play: "
+    return [f"- {head}{_plain(in_language(figures_in_words(play.forecast, currency), lang))}"]
 
 
 def _preview_lines(one: PreviewedMessage, lang: str) -> list[str]:

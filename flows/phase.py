@@ -33,8 +33,8 @@ from flows.waking import cancelled_since, suspended
 from tasks.alerts import alert, told_when_failing
 from tasks.data.refresh import young_enough
 from tasks.journal import note
-from tasks.running.guard import NO_EVENTS, Verdict, admitted, end_skipped, open_jobs
-from tasks.running.phase import RunOutcome, began_at, skipped
+from tasks.running.guard import NO_EVENTS, Verdict, admit, end_skipped, open_jobs
+from tasks.running.phase import RunOutcome, skipped
 from tasks.running.unanswered import expire_requests
 
 if TYPE_CHECKING:
@@ -200,13 +200,10 @@ def _explain(error: PromocalError) -> None:
 
 
 def _look(key: ProjectRun) -> tuple[bool, Verdict]:
-    """Whether the run has jobs in the outbox already, and what it may do.
-
-    A run that goes on is as late as it was when it began: an approval on the next day is no delay.
-    """
+    """Whether the run has jobs in the outbox already, and what it may do."""
     with key.runtime() as rt:
-        began = began_at(rt, key.run_id)
-        return began is not None, admitted(rt, rt.load_calendar(key.calendar), key.phase, key.as_of, began)
+        came, verdict = admit(rt, rt.load_calendar(key.calendar), key.run_id, key.phase, key.as_of)
+        return came.enqueued, verdict
 
 
 def _pull(key: ProjectRun) -> str:

@@ -163,6 +163,7 @@ def _of_operations() -> Mapping[str, Any]:
 
 
 def _of_plans() -> Mapping[str, Any]:
+    from tasks.analysis.answering import AnswerRows, TablesShown
     from tasks.calendars.learned import Learned
     from tasks.measuring.learning import Archive
     from tasks.planning.audience_shown import AudienceShown
@@ -179,6 +180,8 @@ def _of_plans() -> Mapping[str, Any]:
         "plan --people": PlannedPeople,
         "audiences": AudienceSizes,
         "audience show": AudienceShown,
+        "sql": AnswerRows,
+        "sql --tables": TablesShown,
         "values list": Archive,
         "values learn": Learned,
         "values show": Learned,

@@ -9,7 +9,7 @@ import typer
 
 from campaign_calendars.findings.errors import ApprovalNeededError, PromocalError, UsageError
 from promocal.cli import output, tables
-from promocal.cli.language import either, language
+from promocal.cli.language import either, language, translated
 from promocal.cli.opening import opened
 from promocal.cli.options import FormatOption, LangOption, OutputFormat, Project
 
@@ -215,7 +215,13 @@ def _print_play(play: JudgedPlay, currency: str) -> None:
         benefits=given,
         until=until,
     )
-    out.print(output.escape(f"  {said}"), "")
+    out.print(output.escape(f"  {said}"))
+    if play.forecast is not None:
+        from campaign_calendars.measuring.forecasting import figures_in_words
+
+        told = translated(figures_in_words(play.forecast, currency))
+        out.print(output.escape(either("  forecast of the whole play: {told}", "  整个玩法的预测：{told}", told=told)))
+    out.print("")
 
 
 def _listed(counts: Mapping[str, int]) -> str:

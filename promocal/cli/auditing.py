@@ -40,6 +40,7 @@ Action = Literal[
     "settle",
     "suppress",
     "text",
+    "unmask",
 ]
 
 

@@ -52,6 +52,11 @@ TEXTS: dict[str, str] = {
     **OUTREACH,
     **MEASURING,
     **REPORT,
+    # board
+    "Serve a page for the team: every calendar, what ran, runs, waits and is next. Read-only, until Ctrl-C.": (
+        "为团队提供看板网页：各日历已运行、进行中、等待中与接下来的内容。只读，Ctrl-C 停止。"
+    ),
+    "Seconds between two looks.": "每隔多少秒重新生成。",
     # sequence
     "Sequences of a calendar (客户SOP, 群SOP): steps, who is due, how far they are.": (
         "日历的序列（客户SOP、群SOP）：步骤、今日到期者与进度。"

@@ -1,4 +1,4 @@
-"""Chinese of the help of what is measured: measure, metrics."""
+"""Chinese of the help of what is measured and asked: measure, metrics, sql."""
 
 from __future__ import annotations
 
@@ -40,5 +40,30 @@ MEASURING: dict[str, str] = {
     "Currency of amounts, where the file names none.": "文件未写时，金额的币种。",
     "Measure an experiment that ran in another tool: arms from a file, the same figures and verdicts as a calendar.": (
         "衡量在其他工具中进行的实验：从文件读取分组，指标与结论规则同日历一致。"
+    ),
+    "A select in quotes; - for standard input. With --tables the name of a table.": (
+        "加引号的 select；- 表示从标准输入读取。与 --tables 合用时为表名。"
+    ),
+    "File with the select.": "写有 select 的文件。",
+    "Show the tables, or the columns of one, with what they mean.": "显示所有表，或某张表的列及其含义。",
+    "Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them.": (
+        "只看该日历的 decisions、jobs、grants、arms 与 facts；features 以它的口径计算。"
+    ),
+    "Moment of features (default: the snapshot's), and of arms and facts (default: now).": (
+        "features 的时间（默认取快照时间），以及 arms 与 facts 的时间（默认现在）。"
+    ),
+    "Time zone of moments; default: that of the calendar.": "时间所用的时区；默认取日历的时区。",
+    "Write all rows: .csv, .json, .md, .parquet or .xlsx.": "写出全部行：.csv、.json、.md、.parquet 或 .xlsx。",
+    "text, csv, json and md print; a file's ending says what is written.": (
+        "text、csv、json、md 输出到屏幕；写文件时以后缀为准。"
+    ),
+    "Rows that text shows, at most; 0: all.": "text 最多显示的行数；0 为全部。",
+    "How long it may take, such as 30s or 10m.": "最长用时，如 30s 或 10m。",
+    "Show personal data as they are; needs --by, kept in the audit log.": (
+        "显示未脱敏的个人信息；须写 --by，并记入审计日志。"
+    ),
+    "Who sees them.": "由谁查看。",
+    "Ask the published tables, decisions, outbox and arms in SQL; read-only, members stand under pseudonyms.": (
+        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以假名显示。"
     ),
 }

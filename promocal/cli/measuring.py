@@ -83,13 +83,13 @@ def measure(
         shares=share or (),
         margin=_share(margin) if margin else None,
         currency=currency,
-        zone=_zone(timezone) if timezone else None,
+        zone=zone_of(timezone) if timezone else None,
         assigned_at=parse_moment(assigned_at) if assigned_at else None,
     )
     if format is OutputFormat.json:
         output.print_json(found)
     else:
-        print_arms(found, _zone(timezone) if timezone else None)
+        print_arms(found, zone_of(timezone) if timezone else None)
 
 
 def _snapshot(project: Path) -> Snapshot | None:
@@ -105,7 +105,8 @@ def _snapshot(project: Path) -> Snapshot | None:
             return None
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name. UsageError: there is none of it."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

@@ -18,6 +18,7 @@ from promocal.cli.language import either, language, translated
 from promocal.cli.output import console, escape, money, print_problems, table
 from promocal.cli.places import print_dark
 from promocal.cli.plan_ahead import print_plan_ahead
+from promocal.cli.plan_forecast import print_forecast
 from promocal.cli.plan_holdouts import print_holdouts
 from promocal.cli.tables import in_words, moment
 from promocal.cli.words import word
@@ -36,6 +37,7 @@ def print_plan(
     """
     _print_head(plan)
     _print_phases(plan, lang)
+    print_forecast(plan)
     _print_occurrences(plan, lang)
     _print_triggers(plan.triggers)
     print_plan_ahead(plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
+    "Tables": "数据表",
     "Generated store: the truth beside the estimate": "生成的店铺：真实值与估计值对照",
     "Presale": "预售",
     "Persons": "名单",
@@ -18,6 +19,11 @@ TITLES = {
     "What runs short": "紧缺资源",
     "Kept for later": "为后续保留",
     "Hold-outs": "对照组",
+    "Forecast": "效果预测",
+    "middle": "中位",
+    "low": "下限",
+    "high": "上限",
+    "the plan has": "计划值",
     "Budget and pools": "预算与资金池",
     "Benefits and stock": "权益与库存",
     "Came back": "已退回",
@@ -54,8 +60,13 @@ TITLES = {
 }
 HEADS = {
     "metric": "指标",
-    "meaning": "名称",
+    "meaning": "含义",
     "told by": "可按",
+    "a row is": "每行是",
+    "columns": "列数",
+    "name": "名称",
+    "type": "类型",
+    "unit": "单位",
     "halted": "范围",
     "since": "始于",
     "by": "由谁",
@@ -333,6 +344,7 @@ DEEDS = {
     "set tier": "设定等级",
     "settle": "落定",
     "suppress": "导入拒收",
+    "unmask": "查看未脱敏数据",
 }
 WORDS: dict[str, str] = {**TITLES, **HEADS, **STATES, **PARTS, **DEEDS}
 

@@ -9,6 +9,8 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from campaign_calendars.findings.said import Said
+from campaign_calendars.measuring.forecasting import Forecast
+from campaign_calendars.measuring.scoring import newest
 from campaign_calendars.values.scalars import Text
 from tasks.deciding.decisions import read_decision
 from tasks.deciding.envelope import why_of
@@ -46,6 +48,9 @@ class JudgedPlay:
     """Benefit → members who would get it."""
     cost_cents: int
     """What benefits and messages cost, in cents."""
+    forecast: Forecast | None = None
+    """What the applied plan said the play would bring in all of its moments; null: no plan with a forecast of it was
+    applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,7 @@ def judged(rt: Runtime, run_id: str, *, previews: int = PREVIEWS) -> Judged | No
 def _plays(
     rt: Runtime, run: Run, asked: Sequence[ApprovalRequest], titles: Mapping[str, Text], zone: ZoneInfo
 ) -> tuple[JudgedPlay, ...]:
-    decision = read_decision(rt, run.run_id)
+    decision, said = read_decision(rt, run.run_id), _forecasts(rt, run)
     decided = {play.play: play for play in (decision.plays if decision else run.summary.plays)}
     waiting: dict[str, int] = {}
     for (_, name, _, status), count in rt.ledger.job_counts(run.run_id).items():
@@ -114,9 +119,16 @@ def _plays(
                 channels=play.channels if play else {},
                 benefits={name: one.granted for name, one in play.benefits.items()} if play else {},
                 cost_cents=play.benefit_cost_cents + play.message_cost_cents if play else 0,
+                forecast=said.get(row.play),
             )
         )
     return tuple(found)
+
+
+def _forecasts(rt: Runtime, run: Run) -> Mapping[str, Forecast]:
+    """Play → what the applied plan said of it."""
+    found = (one.forecast for one in newest(rt.ledger.forecasts(run.calendar)))
+    return {one.play: one for one in found if one.phase == run.phase}
 
 
 def _both(said: Said) -> Mapping[str, str]:

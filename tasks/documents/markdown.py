@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.documents.parts import Cards, Code, Document, Paragraph, Part, Picture, Table, figure_columns, in_figures
+from tasks.documents.parts import (
+    Cards,
+    Code,
+    Document,
+    Links,
+    Paragraph,
+    Part,
+    Picture,
+    Table,
+    figure_columns,
+    in_figures,
+)
 
 _MARKS = {"plain": "{}", "strong": "**{}**", "warning": "⚠ {}", "small": "*{}*"}
 _SPECIAL = str.maketrans({one: f"\\{one}" for one in "\\`*_[]<>#|"})
@@ -31,6 +42,8 @@ def _part(part: Part) -> Iterator[str]:
         for card in part.cards:
             note = f" ({_text(card.note)})" if card.note else ""
             yield f"- {_text(card.name)}: **{_text(card.figure)}**{note}"
+    elif isinstance(part, Links):
+        yield " · ".join(f"[{_text(link.text)}]({link.address})" for link in part.links)
     elif isinstance(part, Code):
         fence = "`" * max(3, 1 + max(map(len, re.findall("`+", part.text)), default=0))
         yield from (f"**{_text(part.name)}**", "", fence, part.text, fence)

@@ -10,6 +10,8 @@ from tasks.documents.parts import (
     Cards,
     Code,
     Document,
+    Link,
+    Links,
     Paragraph,
     Part,
     Picture,
@@ -53,9 +55,15 @@ def _part(part: Part) -> str:
         return f'<figure role="img" aria-label="{escape(part.text)}">{_drawn(part)}</figure>'
     if isinstance(part, Cards):
         return f'<div class="cards">{"".join(map(_card, part.cards))}</div>'
+    if isinstance(part, Links):
+        return f"<nav>{' · '.join(map(_link, part.links))}</nav>"
     if isinstance(part, Code):
         return f"<details><summary>{escape(part.name)}</summary><pre>{escape(part.text)}</pre></details>"
     return _table(part)
+
+
+def _link(link: Link) -> str:
+    return f'<a href="{escape(link.address)}">{escape(link.text)}</a>'
 
 
 def _drawn(picture: Picture) -> str:

@@ -90,7 +90,22 @@ class Code:
     text: str
 
 
-Part = Paragraph | Table | Picture | Cards | Code
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another page; `address` is one of ours, never a text from outside."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Some of them in a row."""
+
+    links: Sequence[Link]
+
+
+Part = Paragraph | Table | Picture | Cards | Code | Links
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,20 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from tasks.documents.parts import Cards, Code, Document, Money, Paragraph, Part, Picture, Points, Share, Table, Value
+from tasks.documents.parts import (
+    Cards,
+    Code,
+    Document,
+    Links,
+    Money,
+    Paragraph,
+    Part,
+    Picture,
+    Points,
+    Share,
+    Table,
+    Value,
+)
 from tasks.sheets import Cell, Percent, Sheet, write_workbook
 
 
@@ -35,6 +48,8 @@ def _told(part: Part) -> Iterator[str]:
         yield part.text
     elif isinstance(part, Cards):
         yield from (f"{card.name}: {card.figure}" + (f" ({card.note})" if card.note else "") for card in part.cards)
+    elif isinstance(part, Links):
+        yield from (f"{link.text}: {link.address}" for link in part.links)
     elif isinstance(part, Code):
         yield f"{part.name}\n{part.text}"
 

@@ -49,7 +49,7 @@ def archive(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, as
     }
     path = folder / f"{loaded.calendar.calendar}.parquet"
     session.write_outcomes(
-        path, kinds={phase.id: phase.kind for phase in loaded.calendar.phases}, faces=faces, salt=_salt(folder)
+        path, kinds={phase.id: phase.kind for phase in loaded.calendar.phases}, faces=faces, salt=pseudonym_salt(rt)
     )
     return path
 
@@ -99,7 +99,10 @@ def _files(rt: Runtime) -> list[Path]:
     return sorted(_folder(rt).glob("*.parquet"))
 
 
-def _salt(folder: Path) -> str:
+def pseudonym_salt(rt: Runtime) -> str:
+    """The salt of this state's pseudonyms, made when it is first asked for."""
+    folder = _folder(rt)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "salt"
     if not path.is_file():
         path.write_text(secrets.token_hex(16), "utf-8")

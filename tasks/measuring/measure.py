@@ -10,23 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.arms import shares_of
 from campaign_calendars.deciding.expecting import values_of
-from campaign_calendars.deciding.uses import use_rules
 from campaign_calendars.measuring.figures import Excluded, Funnel, PhaseSales, Redeemed, WaveFunnel, WaveRepeats
 from campaign_calendars.measuring.lift import Arm, of_all_plays
 from campaign_calendars.measuring.texts import TextTest, compare_texts
 from campaign_calendars.model.calendar import Phase, Play
-from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import FULL_SHARE
 from tasks.accounting.accounts import accounts
-from tasks.accounting.books import announced_now, keep_books, tier_clock
+from tasks.accounting.books import keep_books
 from tasks.data.online import days_with_benefits
-from tasks.deciding.decisions import rows_of
 from tasks.measuring.contrasts import against, elapsed_of, left_of, of_play, with_benefits
 from tasks.measuring.following import following
 from tasks.measuring.learning import archive
@@ -39,8 +35,11 @@ from tasks.measuring.measurement import (
     TargetReached,
     WaveResult,
 )
+from tasks.measuring.opening import measuring, runs_before
 from tasks.measuring.presale import presale_result
 from tasks.measuring.rates import RATES, WAVE_RATES, Rate
+from tasks.measuring.results import keep_results
+from tasks.measuring.scoring import ForecastScores, forecast_scores
 from tasks.measuring.targets import targets_reached
 from tasks.measuring.truth import world_truth
 from tasks.outreach.text_answers import answers_of
@@ -56,37 +55,15 @@ _MOMENT = timedelta(microseconds=1)
 
 def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
     """Measure the calendar on the current snapshot as of a moment; after its end its outcomes are kept."""
-    from warehouse.measurement import MeasurementSession, PhaseWindow
-
     loaded = rt.load_calendar(calendar_id)
-    name = loaded.calendar.calendar
     snapshot = rt.current_snapshot()
     keep_books(rt, loaded, snapshot)
-    windows = [PhaseWindow(phase, span.start, span.end) for phase, span in loaded.timeline.phases.items()]
-    runs = [run for run in rt.ledger.runs(name) if run.as_of < as_of]
-    pools = {key: benefit.pool for key, benefit in loaded.calendar.benefits.items()}
-    warehouse = rt.settings.warehouse
-    with MeasurementSession(
-        snapshot,
-        calendar=name,
-        windows=windows,
-        as_of=as_of,
-        threads=warehouse.threads,
-        memory_limit=warehouse.memory_limit,
-    ) as session:
-        session.load(
-            rt.ledger,
-            _decision_files(rt, runs),
-            pools=pools,
-            rules=use_rules(loaded.calendar, loaded.timeline),
-            announced=announced_now(rt, loaded),
-            tiers=tier_clock(loaded),
-            message_costs={name: message_cost(channel) for name, channel in loaded.store.channels.items()},
-            everybodys=[key for key, benefit in loaded.calendar.benefits.items() if benefit.kind == "store_coupon"],
-            posts=[(phase.id, play.id) for phase in loaded.calendar.phases for play in phase.plays if play.post],
-        )
+    runs = runs_before(rt, loaded, as_of)
+    with measuring(rt, loaded, snapshot, as_of, runs) as session:
         archive(rt, loaded, session, as_of)
-        return _measured(rt, loaded, session, as_of=as_of, snapshot=snapshot, runs=runs)
+        results = keep_results(rt, loaded, session, as_of)
+        scores = forecast_scores(rt, loaded, results, as_of=as_of, known_at=session.known_at)
+        return _measured(rt, loaded, session, scores, as_of=as_of, snapshot=snapshot, runs=runs)
 
 
 def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
@@ -101,6 +78,7 @@ def _measured(
     rt: Runtime,
     loaded: LoadedCalendar,
     session: MeasurementSession,
+    scores: ForecastScores,
     *,
     as_of: datetime,
     snapshot: Snapshot,
@@ -139,15 +117,12 @@ def _measured(
             problem.said()
             for problem in (*session.audit_redemptions(), *session.audit_off_days(loaded.calendar, loaded.timeline))
         ),
+        forecasts=scores,
         benefit_days=days_with_benefits(loaded, snapshot, min(as_of, campaign.end - _MOMENT)),
         truth=world_truth(
             rt.settings, session, [(row.phase, row.play, row.contrast) for row in plays], programme.contrast
         ),
     )
-
-
-def _decision_files(rt: Runtime, runs: Iterable[Run]) -> list[Path]:
-    return [path for run in runs if (path := rows_of(rt, run)) is not None]
 
 
 def _phases(

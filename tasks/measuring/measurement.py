@@ -18,6 +18,7 @@ from tasks.accounting.accounts import Account
 from tasks.measuring.following import Following
 from tasks.measuring.presale import PresaleResult
 from tasks.measuring.rates import MeasuredRate
+from tasks.measuring.scoring import ForecastScores
 from tasks.measuring.truth import WorldTruth
 
 
@@ -182,6 +183,8 @@ class Measurement:
     """Up to when the snapshot knows orders; where that is before `as_of`, the rest is not in these figures."""
     redemption_problems: tuple[SaidProblem, ...]
     """Redemptions that should not have happened, by benefit."""
+    forecasts: ForecastScores
+    """What the applied plans had said phases would bring, against what they brought."""
     benefit_days: BenefitDays | None
     """Days with a member benefit online, where the store states how many it needs."""
     truth: WorldTruth | None

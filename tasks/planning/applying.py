@@ -38,7 +38,15 @@ def begin_apply(
         raise _refused(name, record, refused, [each.name for each in passed])
     forced = " ".join(dict.fromkeys(each.name for each in passed))
     rt.ledger.begin_apply(record.checksum, by, rt.clock(), forced=forced, written=loaded.text)
+    _keep_forecast(rt, loaded, record)
     return record, True
+
+
+def _keep_forecast(rt: Runtime, loaded: LoadedCalendar, record: PlanRecord) -> None:
+    """What was said before launch is held against what comes; a plan of an earlier release said nothing."""
+    made = read_plan(record)
+    if made is not None:
+        rt.ledger.keep_forecasts(record.checksum, loaded.store.store, made.forecasts, rt.clock())
 
 
 def end_apply(rt: Runtime, checksum: str, by: str, detail: str) -> None:

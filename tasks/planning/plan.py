@@ -49,6 +49,7 @@ from tasks.duties.holding import benefits_held
 from tasks.duties.ticking import duties_of, places_of
 from tasks.planning.enforcing import unfounded
 from tasks.planning.expectation import ExpectedEvents, expect
+from tasks.planning.forecasting import forecasts, posts_of
 from tasks.planning.placements import audiences_shown, placements_of
 from tasks.planning.planned import (
     BenefitPlan,
@@ -107,14 +108,16 @@ def plan(rt: Runtime, calendar_id: str, *, changes: Sequence[str] = (), keep: bo
         texts=wordings(written, rt.settings.root),
         blocks=books.blocks if books else (),
     )
-    made = _standing(rt, loaded, snapshot, made)
+    made = _standing(rt, loaded, snapshot, made, ahead.reach)
     if partial is not None:
         partial.replace(people_file(rt, calendar_id, made.checksum))
     return made
 
 
-def _standing(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, made: Plan) -> Plan:
-    """The plan with its checksum, and with what people have done, which is no part of it."""
+def _standing(
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, made: Plan, reach: Mapping[tuple[str, str], int]
+) -> Plan:
+    """The plan with its checksum, and with what is no part of it: what people have done, and what is to come of it."""
     states = duties_of(rt, loaded)
     return replace(
         made,
@@ -123,6 +126,7 @@ def _standing(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, made: Pla
         places=places_of(rt, loaded),
         dark=dark_positions(loaded, snapshot, rt.clock()),
         held=_held(loaded, states, made.occurrences, benefits_held(rt, loaded)),
+        forecasts=forecasts(rt, loaded, snapshot, made, reach),
     )
 
 
@@ -144,7 +148,7 @@ def plan_checksum(made: Plan) -> str:
 
     How far people are with their duties does not: a plan that was agreed to stays the plan.
     """
-    apart = ("checksum", "duties", "places", "dark", "held")
+    apart = ("checksum", "duties", "places", "dark", "held", "forecasts")
     body = {name: value for name, value in to_plain(made).items() if name not in apart}
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -163,6 +167,8 @@ class _Ahead:
     """Audience of a play with positions → members."""
     missing: Mapping[str, tuple[Fact, ...]]
     """Benefit → facts its conditions are about and no source brings."""
+    reach: Mapping[tuple[str, str], int]
+    """(phase, play) → persons who are to get a message; of a whole phase under (phase, "")."""
 
 
 def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahead:
@@ -210,8 +216,10 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
             session.write(file)
         expected = expect(loaded, rates, known_at)
         shown = audiences_shown(session, loaded, known_at)
+        reach = session.planned_members(posts_of(loaded.calendar))
     certificate = best.certificate(baselines=True) if best else None
-    return _Ahead(tuple(sorted(rows, key=lambda row: row.at)), expected, persons, holdouts, certificate, shown, missing)
+    rows.sort(key=lambda row: row.at)
+    return _Ahead(tuple(rows), expected, persons, holdouts, certificate, shown, missing, reach)
 
 
 def _say_where(rt: Runtime, brief: Brief, done: int, of: int) -> None:

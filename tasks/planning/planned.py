@@ -14,6 +14,7 @@ from campaign_calendars.deciding.runs import PlayCounts, Totals
 from campaign_calendars.duties.states import DutyState
 from campaign_calendars.findings.problem import SaidProblem
 from campaign_calendars.measuring.detectable import HoldoutPower
+from campaign_calendars.measuring.forecasting import Forecast
 from campaign_calendars.model.benefits.base import Order
 from campaign_calendars.set_up.dark import DarkDay
 from campaign_calendars.values.scalars import NO_TEXT, Text
@@ -243,6 +244,9 @@ class Plan:
     """Days on which a position shows nothing, because what it needs is not online; no part of the checksum."""
     held: tuple[HeldPlay, ...] = ()
     """Plays whose messages would wait for duties or ids; no part of the checksum."""
+    forecasts: tuple[Forecast, ...] = ()
+    """What phases that have not begun are to bring, each followed by its plays; no part of the checksum: what earlier
+    campaigns taught may grow, what is done to whom stays the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ Figure = tuple[str, str, float | None, str | None]
 """The record it stands in (`phases`), its path from there with ids for numbers
 (`burst.funnel.contacted`), value, text."""
 _IDS = (
+    ("calendar", "phase", "play", "figure"),
+    ("figure",),
     ("phase", "play"),
     ("phase",),
     ("wave",),

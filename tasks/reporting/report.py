@@ -18,7 +18,7 @@ from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.receipts.arriving import arrivals
 from tasks.reporting.figures import figures_of
-from tasks.reporting.sections import appendix, channels, course, effects, money, people, summary
+from tasks.reporting.sections import appendix, channels, course, effects, forecast, money, people, summary
 from tasks.reporting.sections.told import RunRow, Told
 from tasks.runtime import Runtime
 
@@ -89,6 +89,7 @@ def report_document(told: Told) -> Document:
     made: Iterable[Section | None] = (
         summary.summary(told),
         summary.targets(told),
+        forecast.forecast(told),
         course.phases(told),
         course.days(told),
         people.funnel(told),

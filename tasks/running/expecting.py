@@ -146,6 +146,7 @@ def end_reason(reason: str, lang: str) -> str:
 def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> Overdue:
     record, left = rt.ledger.run(run), open_jobs(rt, run)
     until = max(row.until for row in rows)
+    began = min((row.began_at for row in rows if row.began_at), default=record.started_at if record else None)
     standing: Standing
     reason = ""
     if left:
@@ -155,11 +156,11 @@ def _stands(rt: Runtime, run: str, rows: Sequence[Expected], now: datetime) -> O
     elif rt.ledger.job_counts(run):
         standing = "enqueued"
     elif now <= until:
-        standing = "due" if record is None else "started"
+        standing = "due" if began is None else "started"
     else:
         standing = "missed"
-        told = {"until": _told(until), "began": "" if record is None else _told(record.started_at)}
-        reason = (_NEVER if record is None else _BEGAN)[0].format(**told)
+        told = {"until": _told(until), "began": "" if began is None else _told(began)}
+        reason = (_NEVER if began is None else _BEGAN)[0].format(**told)
     plays = tuple(row.play for row in rows)
     return Overdue(run, rows[0].phase, rows[0].at, plays, standing, until, reason, left)
 

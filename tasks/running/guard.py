@@ -74,11 +74,42 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     return _by_lateness(phase, due, loaded.store, _utc(now) - _utc(as_of))
 
 
-def admitted(rt: Runtime, loaded: LoadedCalendar, phase_id: str, as_of: datetime, began: datetime | None) -> Verdict:
-    """`judge` for a run that began then; None: it is not in the outbox yet, and may have run before a restore."""
-    if began is None and (why := may_have_run(rt, as_of)):
-        return Verdict(reason=why)
-    return judge(loaded, phase_id, as_of, began or rt.clock())
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How far a run came before: when it was first admitted, and whether its messages are in the outbox."""
+
+    began: datetime | None = None
+    enqueued: bool = False
+
+
+def _came(rt: Runtime, run_id: str) -> Came:
+    record = rt.ledger.run(run_id)
+    known = [at for at in (record.started_at if record else None, rt.ledger.begun_at(run_id)) if at is not None]
+    return Came(min(known, default=None), bool(record and rt.ledger.job_counts(run_id=run_id)))
+
+
+def admit(rt: Runtime, loaded: LoadedCalendar, run_id: str, phase_id: str, as_of: datetime) -> tuple[Came, Verdict]:
+    """`judge` for a run that is as late as it was when it was first admitted, by whichever door it comes back.
+
+    What waits for approval or quiet hours is not late for that, nor is a run late that failed at its sources and is
+    retried. One that is not in the outbox may have run before a restore, and does not begin after its phase. That a
+    run may do something is written down as its beginning.
+    """
+    came, now = _came(rt, run_id), rt.clock()
+    verdict = judge(loaded, phase_id, as_of, came.began or now)
+    if not came.enqueued and verdict.plays:
+        if why := may_have_run(rt, as_of) or _over(loaded, phase_id, now):
+            return came, Verdict(reason=why)
+        rt.ledger.begin_expected(run_id, now)
+    return came, verdict
+
+
+def _over(loaded: LoadedCalendar, phase_id: str, now: datetime) -> str:
+    span = loaded.timeline.phases[phase_id]
+    if _utc(now) < _utc(span.end):
+        return ""
+    first, last = _wall(loaded, span.start), _wall(loaded, span.last)
+    return _OUTSIDE[0].format(moment=_wall(loaded, now), phase=phase_id, first=first, last=last)
 
 
 def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: timedelta) -> Verdict:

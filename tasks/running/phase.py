@@ -28,7 +28,7 @@ from tasks.outreach.best_texts import pull_answers
 from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import dispatch_run, enqueue_run
 from tasks.running.expecting import end_run
-from tasks.running.guard import NO_EVENTS, Verdict, admitted, cancel_late, end_skipped
+from tasks.running.guard import NO_EVENTS, Verdict, admit, cancel_late, end_skipped
 from tasks.runtime import Runtime
 
 _ATTEMPTS = 3
@@ -91,7 +91,7 @@ def run_phase(
 def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> RunOutcome:
     """Pull the sources and run the phase, unless the moment is not planned, not here yet, or too long ago.
 
-    A run that was enqueued in time goes on where it stopped, however late it is by now.
+    A run that began in time goes on where it stopped, however late it is by now.
     """
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
@@ -102,29 +102,18 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
 
 def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as_of: datetime) -> RunOutcome:
     calendar_id = loaded.calendar.calendar
-    began = began_at(rt, run)
-    started = began is not None
-    verdict = admitted(rt, loaded, phase_id, as_of, began)
-    if not started and not verdict.plays:
+    came, verdict = admit(rt, loaded, run, phase_id, as_of)
+    if not came.enqueued and not verdict.plays:
         end_skipped(rt, run, verdict)
         return skipped(run, verdict.reason)
-    snapshot_id = None if started else young_enough(rt, calendar_id, phase_id, as_of)
-    if started:
+    snapshot_id = None if came.enqueued else young_enough(rt, calendar_id, phase_id, as_of)
+    if came.enqueued:
         pull_answers(rt, loaded, rt.find_run(run), rt.clock())
     elif snapshot_id is None:
         rt.progress(("pulling the sources", "正在拉取数据源"))
         refresh(rt, calendar_id, as_of)
     rt.progress(("deciding and dispatching", "正在决策与发送"))
     return run_phase(rt, calendar_id, phase_id, as_of, snapshot_id, late=verdict.late)
-
-
-def began_at(rt: Runtime, run: str) -> datetime | None:
-    """When a run began whose messages are in the outbox; None: it has none yet.
-
-    It is as late as it was then: what waits for approval, a wait or quiet hours is not late for that.
-    """
-    record = rt.ledger.run(run)
-    return record.started_at if record is not None and rt.ledger.job_counts(run_id=run) else None
 
 
 def _decide_and_enqueue(

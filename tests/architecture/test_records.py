@@ -18,6 +18,7 @@ OPEN: Mapping[str, frozenset[str]] = {
             "campaign_calendars/reading/source.py",
             "campaign_calendars/writing/layout.py",
             "campaign_calendars/writing/moving.py",
+            "tasks/deciding/wording.py",
             "tasks/settings.py",
             "warehouse/models/catalogue.py",
             "warehouse/sources/port.py",

@@ -67,6 +67,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "why": ("m00000001", "--replay", CALENDAR),
     "audiences": (CALENDAR,),
     "audience show": ("all-members",),
+    "sql": ("select member_id, joined_at from members limit 2",),
+    "sql --tables": ("orders",),
     "audit": ("--action", "suppress"),
     "values list": (),
     "values learn": (),

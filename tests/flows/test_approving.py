@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from campaign_calendars.measuring.forecasting import Forecast, ForecastFigure
 from campaign_calendars.values.scalars import Text
 from flows.approving import described_in, form_of
 from flows.looking_after import look_after_runs
@@ -185,6 +187,23 @@ def test_nothing_in_a_title_or_reason_is_read_as_markup() -> None:
         assert "[x](http" not in said
         assert "\n# heading" not in said
     assert "other reasons | 231 |" in described_in(nasty(), "en")
+
+
+def test_the_forecast_stands_in_one_line() -> None:
+    figures = (
+        ForecastFigure(figure="buyers", low=4, median=1_200, high=9_000, planned=None, earlier=0, widened=1.0),
+        ForecastFigure(figure="sales", low=10_00, median=2_500_49, high=9_000_00, planned=None, earlier=0, widened=1.0),
+    )
+    said = Forecast(phase="burst", play="recall", kind="burst", figures=figures, earlier=())
+    asked = replace(nasty(), plays=(replace(nasty().plays[0], forecast=said),))
+    assert (
+        "- forecast of the whole play: buyers 1,200 (4–9,000), sales 2,500 CNY (10–9,000); a wide default, not"
+        " experience"
+    ) in described_in(asked, "en").splitlines()
+    assert (
+        "- 整个玩法的预测：购买人数 1,200（4–9,000）、成交额 2,500 CNY（10–9,000）；默认区间，并非经验值"
+    ) in described_in(asked, "zh").splitlines()
+    assert "forecast" not in described_in(nasty(), "en")
 
 
 def test_the_form_takes_what_the_server_lets_through() -> None:

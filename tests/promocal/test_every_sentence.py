@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from campaign_calendars.measuring.metrics.catalogue import metric_ids
+from campaign_calendars.measuring.metrics.metric import GRAINS
 from promocal import cli
 from promocal.cli import output
 from promocal.scaffold import create_project
@@ -22,8 +24,8 @@ WIDTH = 80
 CHINESE = re.compile(r"[一-鿿]")
 # Two English words in a row are a sentence; one by itself is a name.
 ENGLISH = re.compile(r"(?<![\w./-])[A-Za-z][A-Za-z']*[a-z] (?:[a-z']+)(?![\w./-])")
-# Commands to type, and the calendar language's own names, which are the same in every language.
-NAMES = re.compile(r"promocal( [a-z][a-z-]*)+( \S*\d\S*)?|by NAME")
+# Commands to type, and names to type after `-m` and `--by`, which are the same in every language.
+NAMES = re.compile(rf"promocal( [a-z][a-z-]*)+( \S*\d\S*)?|by NAME|\b({'|'.join([*GRAINS, *metric_ids()])})\b")
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from campaign_calendars.deciding.briefs import Brief, HoldoutRule, TriggerBrief
 from campaign_calendars.deciding.certificate import Starved
@@ -25,6 +25,8 @@ from warehouse.decision.planned import PlanAhead, load_ghosts
 from warehouse.decision.power import power_of
 from warehouse.decision.starving import kept_for, starved
 from warehouse.decision.waterfall import ClauseRule, Fall, count_clauses, sample
+from warehouse.engines.rows import append_rows
+from warehouse.engines.sql_files import sql_files
 from warehouse.features import history
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
@@ -32,6 +34,11 @@ from warehouse.features.state import StateUse
 from warehouse.ledger.port import Ledger
 from warehouse.ledger.records import GrantRow
 from warehouse.snapshots.snapshot import Snapshot, attach_snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
+
+_SQL = sql_files(__package__)
 
 _MOVED = """
 from (from snap.member_map except from other.member_map)
@@ -239,6 +246,13 @@ class DecisionSession:
         """A few members of an audience after `audience_fall`: id, and what the audience reads by name of column."""
         return sample(self._con, audience, count)
 
+    def features(self, as_of: datetime, params: FeatureParams, columns: Collection[str] | None) -> RecordBatchReader:
+        """What audiences know of each member as of a moment, in batches; only these columns of it, if given."""
+        self.computed = build_features(
+            self._con, as_of=as_of, params=params, columns=columns, incremental=self._incremental
+        )
+        return self._con.sql("select * from member_features").to_arrow_reader()
+
     def lookout(self, briefs: Sequence[Brief]) -> Lookout:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""
         return Lookout(self._con, briefs)
@@ -281,6 +295,16 @@ class DecisionSession:
         """A digest of who gets what at which moment, in any order of rows: 32 hex digits."""
         row = self._con.execute(_PERSONS).fetchone()
         return f"{int(row[0]) % 2**128 if row else 0:032x}"
+
+    def planned_members(self, posts: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """(phase, play) → persons who are to get a message, each once; of a whole phase under (phase, "").
+
+        `posts` are plays whose messages go to groups; they reach nobody in person.
+        """
+        con = self._con
+        con.execute("create or replace temp table posts_left_out (phase varchar, play varchar)")
+        append_rows(con, "posts_left_out", sorted(posts))
+        return {(phase, play): count for phase, play, count in con.execute(_SQL["planned_members"]).fetchall()}
 
     def members(self) -> int:
         """Members known at the moment of `move_to`."""

@@ -37,6 +37,7 @@ AuditAction = Literal[
     "settle",
     "suppress",
     "text",
+    "unmask",
 ]
 
 
@@ -174,6 +175,11 @@ def tier_cleared(member_id: str, reason: str, by: str, at: datetime) -> AuditEnt
 def forgot(before: str, by: str, at: datetime) -> AuditEntry:
     """`before`: the day before which members were forgotten."""
     return AuditEntry(at=at, by=by, action="forget", subject=before)
+
+
+def unmasked(question: str, by: str, at: datetime) -> AuditEntry:
+    """Somebody saw personal data as they are; `question`: what was asked, without numbers and addresses."""
+    return AuditEntry(at=at, by=by, action="unmask", subject="sql", detail=question)
 
 
 def redrawn(calendar: str, groups: str, reason: str, by: str, at: datetime) -> AuditEntry:

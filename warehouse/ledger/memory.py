@@ -15,6 +15,7 @@ from warehouse.ledger.approvals import ABOVE_LIMIT, REJECTED, WHOLE_RUN, Answer,
 from warehouse.ledger.correcting import MemoryCorrections
 from warehouse.ledger.deliveries import MemoryDeliveries
 from warehouse.ledger.expected import MemoryExpected
+from warehouse.ledger.forecasts import MemoryForecasts
 from warehouse.ledger.memory_books import MemoryBooks
 from warehouse.ledger.records import (
     DECIDED,
@@ -39,13 +40,16 @@ class _Claim:
     handed_over: bool = False
 
 
-class MemoryLedger(MemoryRetention, MemoryExpected, MemoryRequests, MemoryDeliveries, MemoryCorrections):
+class MemoryLedger(
+    MemoryRetention, MemoryExpected, MemoryRequests, MemoryForecasts, MemoryDeliveries, MemoryCorrections
+):
     """`Ledger` that forgets everything with the process; safe to share between threads."""
 
     def __init__(self) -> None:
         MemoryBooks.__init__(self)
         MemoryExpected.__init__(self)
         MemoryRequests.__init__(self)
+        MemoryForecasts.__init__(self)
         MemoryDeliveries.__init__(self)
         self._position = 0
         self._runs: dict[str, Run] = {}

@@ -19,6 +19,7 @@ from warehouse.ledger.away import AwayRow
 from warehouse.ledger.correcting import Corrections
 from warehouse.ledger.deliveries import Deliveries
 from warehouse.ledger.expected import ExpectedOccurrences
+from warehouse.ledger.forecasts import Forecasts
 from warehouse.ledger.guards import Guards
 from warehouse.ledger.plan_records import PlanRecord
 from warehouse.ledger.records import (
@@ -48,7 +49,7 @@ from warehouse.ledger.records import (
 from warehouse.ledger.retention import Retention
 
 
-class Ledger(ExpectedOccurrences, Approvals, Guards, Deliveries, Corrections, Retention, Protocol):
+class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corrections, Retention, Protocol):
     """Every method is one transaction; every failure is a `LedgerError`."""
 
     def close(self) -> None: ...

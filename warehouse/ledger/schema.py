@@ -284,6 +284,7 @@ expected_occurrences = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("ended_at", UtcMoment),
+    Column("began_at", UtcMoment),
     CheckConstraint("state in ('due', 'done', 'skipped', 'missed', 'dropped')", name="expected_states"),
     Index("expected_by_calendar", "calendar", "state", "at"),
 )

@@ -19,6 +19,7 @@ from warehouse.ledger.away import away as away_rows
 from warehouse.ledger.correcting import SqlCorrections
 from warehouse.ledger.engine import open_engine, patient, reading, writing
 from warehouse.ledger.expected import SqlExpected
+from warehouse.ledger.forecasts import SqlForecasts
 from warehouse.ledger.migrate import migrate
 from warehouse.ledger.records import (
     Books,
@@ -52,7 +53,17 @@ from warehouse.ledger.sql_notes import SqlNotes, noted
 T = TypeVar("T")
 
 
-class SqlLedger(SqlNotes, SqlExpected, SqlApprovals, SqlGuards, SqlDeliveries, SqlCorrections, SqlCodes, SqlRetention):
+class SqlLedger(
+    SqlNotes,
+    SqlExpected,
+    SqlApprovals,
+    SqlForecasts,
+    SqlGuards,
+    SqlDeliveries,
+    SqlCorrections,
+    SqlCodes,
+    SqlRetention,
+):
     """`Ledger` on `sqlite:///path` (one machine) or `postgresql://…` (many workers).
 
     Opening brings the schema up to date. UsageError: no url it serves; LedgerError: out of reach or of a newer release.

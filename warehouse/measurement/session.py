@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from campaign_calendars.deciding.blocks import Announced, TierClock
 from campaign_calendars.deciding.uses import UseRule
@@ -24,6 +24,7 @@ from campaign_calendars.measuring.figures import (
     WaveFunnel,
     WaveRepeats,
 )
+from campaign_calendars.measuring.forecasting import PastResult
 from campaign_calendars.measuring.lift import Arm
 from campaign_calendars.measuring.texts import Answers
 from campaign_calendars.measuring.truth import TrueFigures
@@ -39,8 +40,12 @@ from warehouse.measurement.arms import sums_of_arms
 from warehouse.measurement.following import Days, Followed, follow
 from warehouse.measurement.off_days import audit_off_days
 from warehouse.measurement.redemptions import audit_redemptions
+from warehouse.measurement.results import measured_results
 from warehouse.measurement.truth import true_figures
 from warehouse.snapshots.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatchReader
 
 _SQL = sql_files(__package__)
 
@@ -205,6 +210,12 @@ class MeasurementSession:
             found.setdefault((phase, play), {})[arm] = sums
         return found
 
+    def assigned(self) -> RecordBatchReader:
+        """Every person of every arm with what came of it, in batches; columns as in `assigned_rows.sql`."""
+        ends_at = utc_naive(max(w.ends_at for w in self._windows))
+        asked = {"calendar": self._calendar, "ends_at": ends_at}
+        return self._con.sql(_SQL["assigned_rows"], params=asked).to_arrow_reader()
+
     def benefit_arms(self) -> dict[tuple[str, str], dict[str, dict[str, Arm]]]:
         """(phase, play) → benefit → name of the arm → its sums: members treated with it, and held out who would have
         had it.
@@ -295,6 +306,17 @@ class MeasurementSession:
         """The campaign by day, channel and audience; `audiences`: (phase, play) → its audience."""
         ends_at = max(w.ends_at for w in self._windows)
         return follow(self._con, self._calendar, audiences, as_of=self._moment, ends_at=ends_at, days=days)
+
+    def results(self, store: str, *, kinds: Mapping[str, str], full_costs: Mapping[str, int]) -> list[PastResult]:
+        """What became of each phase and play with messages; arguments as in `measured_results`."""
+        return measured_results(
+            self._con,
+            calendar=self._calendar,
+            store=store,
+            kinds=kinds,
+            full_costs=full_costs,
+            connected=self._connected,
+        )
 
     def write_outcomes(self, path: Path, *, kinds: Mapping[str, str], faces: Mapping[str, int], salt: str) -> None:
         """What became of every member assigned to an arm of a play, as Parquet in one fixed order, under pseudonyms.

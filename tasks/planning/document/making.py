@@ -14,12 +14,14 @@ from tasks.documents.page import as_page
 from tasks.documents.parts import Document
 from tasks.documents.workbook import write_as_workbook
 from tasks.planning.changing import SinceApplied
-from tasks.planning.document import days, limits, open, summary  # noqa: A004  what is open stands in `open`
+from tasks.planning.document import days, forecast, limits, open, summary  # noqa: A004  what is open stands in `open`
 from tasks.planning.document.told import ChangedPerson, Told
 from tasks.planning.plan import people_file
 from tasks.planning.planned import Plan
 from tasks.planning.previewing import preview_names
+from tasks.planning.since_applied import read_plan
 from tasks.runtime import Runtime
+from warehouse.ledger.plan_records import PlanRecord
 
 SAMPLES = 20
 """Persons with a change that are shown, masked."""
@@ -56,6 +58,14 @@ def write_document(
         path.write_text(text, "utf-8")
 
 
+def applied_document(rt: Runtime, record: PlanRecord, *, lang: str) -> Document | None:
+    """The document of a plan that was applied; None where it, or who it reaches, is not kept any more."""
+    made = read_plan(record)
+    if made is None or not people_file(rt, made.calendar, made.checksum).is_file():
+        return None
+    return plan_document(_told(rt, made, None, (), lang=lang, made_by=record.applied_by or ""))
+
+
 def plan_document(told: Told) -> Document:
     """The parts in the order in which an approval is read."""
     title = told.loaded.calendar.title.get(told.lang) or told.plan.calendar
@@ -69,6 +79,7 @@ def plan_document(told: Told) -> Document:
             summary.changes(told),
             days.occurrences(told),
             days.plays(told),
+            forecast.forecast(told),
             limits.limits(told),
             open.messages(told),
             open.persons(told),

@@ -14,3 +14,6 @@ PHASE_COLOURS = {
     "custom": "#3f7cac",
     "wave": "#b8c2cc",
 }
+MARK_COLOURS = {"planned": "white", "done": "#1f2933", "wrong": "#e60000"}
+"""Of moments on a phase: to come, over, and those that somebody has to look at."""
+NOW = "#e60000"

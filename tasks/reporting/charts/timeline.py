@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.reporting.charts.colours import INK, PHASE_COLOURS
-from tasks.reporting.charts.drawing import NARROW, Clock, Told, label, picture, rect, shortened, width_of
+from tasks.reporting.charts.colours import INK, MARK_COLOURS, NOW, PHASE_COLOURS
+from tasks.reporting.charts.drawing import NARROW, Clock, Told, label, line, picture, rect, shortened, width_of
 
 _LONGEST = 240
 
@@ -28,17 +28,31 @@ class Tick:
 
     label: str
     at: datetime
+    mark: str = "planned"
+    """Of `MARK_COLOURS`."""
 
 
-def timeline(phases: Sequence[Bar], occurrences: Sequence[Tick], *, width: int = 860, told: Told | None = None) -> str:
-    """Phases as bars over local time, one row each, planned occurrences as white marks; `phases` is not empty."""
+def timeline(
+    phases: Sequence[Bar],
+    occurrences: Sequence[Tick],
+    *,
+    width: int = 860,
+    told: Told | None = None,
+    now: datetime | None = None,
+) -> str:
+    """Phases as bars over local time, one row each, planned occurrences as white marks; `phases` is not empty.
+
+    A line goes down at `now`, local like the bars, where it lies among them.
+    """
     narrow = width < NARROW
     gutter = 4.0 if narrow else min(max(width_of(bar.label, 13) for bar in phases) + 12, _LONGEST)
     row = 40 if narrow else 28
     bottom = 6 + row * len(phases)
     clock = Clock(min(bar.start for bar in phases), max(bar.end for bar in phases), gutter, width - 8)
     rows = [part for n, bar in enumerate(phases) for part in _row(bar, occurrences, clock, 6 + n * row, narrow=narrow)]
-    return picture(width, bottom + 20, told or Told(), [*clock.axis(4, bottom), *rows])
+    here = [] if now is None or not clock.first <= now <= clock.last else [clock(now)]
+    today = [line(x, 2, x, bottom + 4, NOW, more=' stroke-width="2"') for x in here]
+    return picture(width, bottom + 20, told or Told(), [*clock.axis(4, bottom), *rows, *today])
 
 
 def _row(bar: Bar, occurrences: Sequence[Tick], clock: Clock, top: float, *, narrow: bool) -> Iterator[str]:
@@ -51,4 +65,6 @@ def _row(bar: Bar, occurrences: Sequence[Tick], clock: Clock, top: float, *, nar
     yield rect(start, at, clock(bar.end) - start, height, PHASE_COLOURS[bar.kind], more=' rx="3"')
     for tick in occurrences:
         if tick.label == bar.label:
-            yield rect(clock(tick.at) - 0.75, at + 3, 1.5, height - 6, "white", more=' fill-opacity=".85"')
+            yield rect(
+                clock(tick.at) - 0.75, at + 3, 1.5, height - 6, MARK_COLOURS[tick.mark], more=' fill-opacity=".85"'
+            )

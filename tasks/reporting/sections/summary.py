@@ -111,7 +111,7 @@ def _cards(told: Told) -> Iterator[Card]:
             ),
         )
     sent = sum(play.jobs.get("sent", 0) for play in m.plays)
-    more = [f"{m.runs:,} {w('run_count')}"]
+    more = [told(f"{m.runs:,} {'run' if m.runs == 1 else 'runs'}", f"{m.runs:,} 次执行")]
     if to_do := sum(play.jobs.get("to_do", 0) for play in m.plays):
         more.append(f"{to_do:,} {w('state_to_do')}")
     more += [f"{w('assumed_reach')} {told.channel(name)}: {n:,}" for name, n in m.assumed.items()]

@@ -15,8 +15,11 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.values.json import to_json
 from tasks.approving.answering import Given, answer
 from tasks.approving.judging import judged
+from tasks.data.refresh import refresh
 from tasks.deciding.envelope import why_of
 from tasks.outreach.outreach import dispatch_run
+from tasks.planning.applying import begin_apply
+from tasks.planning.beside import make
 from tasks.planning.plan import plan
 from tasks.running.expecting import expect_runs
 from tasks.running.phase import RunOutcome, finish_again, run_if_due
@@ -66,8 +69,6 @@ class Shop:
 
     def apply_plan(self, by: str = "wang") -> str:
         """A plan made and applied now, with runs that are promised by it."""
-        from tasks.data.refresh import refresh
-
         refresh(self.rt, CALENDAR, self.now)
         made = plan(self.rt, CALENDAR)
         self.rt.ledger.record_plan(made.checksum, CALENDAR, to_json(made), self.now)
@@ -97,6 +98,18 @@ def test_the_table_of_a_run_that_waits_closes_and_names_nobody(shop: Callable[..
     said = to_json(found)
     assert all(name not in said for name in (*NAMES, *PHONES, *MEMBERS))
     assert all(one.text.endswith(", your coupon waits.") for one in found.previews)
+
+
+def test_what_the_applied_plan_said_the_play_would_bring_stands_beside_it(shop: Callable[..., Shop]) -> None:
+    small = shop()
+    refresh(small.rt, CALENDAR, small.now)
+    begin_apply(small.rt, CALENDAR, make(small.rt, CALENDAR).checksum, by="wang")
+    small.run()
+    found = judged(small.rt, RUN)
+    assert found is not None
+    said = found.plays[0].forecast
+    assert said is not None
+    assert (said.phase, said.play, [one.figure for one in said.figures][:2]) == (PHASE, "recall", ["reach", "buyers"])
 
 
 def test_an_approved_run_sends_what_waited_and_tells_who_and_why(shop: Callable[..., Shop]) -> None:

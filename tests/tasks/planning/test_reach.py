@@ -94,7 +94,7 @@ def test_nobody_is_reached_without_facts_and_an_assumption_is_told_everywhere(to
     target = told.settings.root / "report.html"
     measured = report(told, CALENDAR, later, target)
     assert measured.assumed == {"group": made.totals.assumed} == measure(told, CALENDAR, later).assumed
-    assert f"assumed reach of group: {made.totals.assumed:,}" in target.read_text("utf-8")
+    assert f"assumed reach of Member group: {made.totals.assumed:,}" in target.read_text("utf-8")
 
 
 def test_positions_have_an_audience_and_send_nothing(told: Runtime) -> None:

@@ -13,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.measuring.forecasting import PastResult
+from tasks.measuring.measure import measure
 from tasks.measuring.measurement import Measurement
 from tasks.outreach.counting import DispatchCounts
 from tasks.reporting.labels import LABELS, words
@@ -221,3 +223,27 @@ def test_it_says_how_each_run_ran(replayed: Runtime, tmp_path: Path) -> None:
 
 def test_every_word_exists_in_both_languages() -> None:
     assert all(english and chinese for english, chinese in LABELS.values())
+
+
+def test_what_is_kept_for_forecasts_are_the_figures_of_the_report(
+    replayed: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of whole phases: people and sales of the funnel, grants and uses of benefits, what both and messages cost."""
+    kept: list[PastResult] = []
+    monkeypatch.setattr("tasks.measuring.measure.forecast_scores", lambda *given, **_: kept.extend(given[2]))
+    measured = measure(replayed, CALENDAR, replayed.clock())
+    whole = {one.phase: one for one in kept if not one.play}
+    for row in measured.phases:
+        if row.phase not in whole:
+            assert row.funnel.contacted == 0
+            continue
+        one, costs = whole[row.phase], [cost for cost in measured.costs if cost.phase == row.phase and cost.play]
+        assert (one.contacted, one.buyers, one.sales_cents) == (
+            row.funnel.contacted, row.funnel.buyers, row.funnel.spend_cents,
+        )  # fmt: skip
+        given = [cost for cost in costs if cost.kind == "benefit"]
+        assert one.granted == sum(cost.times for cost in given)
+        assert one.benefit_cents == sum(cost.spent_cents + cost.late_cents for cost in given)
+        assert one.message_cents == sum(cost.spent_cents for cost in costs if cost.kind == "message")
+        assert one.worst_cents >= sum(cost.issued_cents for cost in given) > 0
+    assert sum(one.redemptions or 0 for one in whole.values()) == sum(row.redemptions for row in measured.benefits)

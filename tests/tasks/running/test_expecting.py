@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from campaign_calendars.deciding.intent import run_id
-from campaign_calendars.findings.errors import PromocalError
+from campaign_calendars.findings.errors import PromocalError, SourceError
 from tasks.deciding.decide import decide
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.expecting import end_reason, expect_runs, look_after, overdue
@@ -90,6 +90,39 @@ def test_a_run_killed_before_its_messages_were_enqueued_is_found(applied: Runtim
     assert "ended before anything was enqueued" in found.reason
     assert "入队之前" in end_reason(found.reason, "zh")
     assert applied.ledger.run(found.run_id).status == "failed"  # type: ignore[union-attr]
+
+
+def test_a_run_that_began_in_time_is_not_late_when_a_person_retries_it(
+    applied: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sources were down until long after its grace; what was missed for that is done after all."""
+    from tasks.running import phase
+
+    def down(*_args: object) -> None:
+        raise SourceError(("the source is down", "数据源不可用"))
+
+    at = first_of(applied, "presale")
+    set_clock(applied, at + MINUTE)
+    with monkeypatch.context() as broken:
+        broken.setattr(phase, "young_enough", lambda *_args: None)
+        broken.setattr(phase, "refresh", down)
+        with pytest.raises(SourceError):
+            run_if_due(applied, CALENDAR, "presale", at)
+    assert [run.standing for run in overdue(applied, CALENDAR)] == ["started"]
+    set_clock(applied, at + timedelta(hours=30))
+    missed = next(run for run in look_after(applied, CALENDAR) if run.standing == "missed")
+    assert missed.reason.startswith("began at 2020-02-24 ")
+    assert run_if_due(applied, CALENDAR, "presale", at).status in ("finished", "awaiting_approval")
+    assert {row.state for row in applied.ledger.expected(CALENDAR) if row.run_id == missed.run_id} == {"done"}
+
+
+def test_a_run_that_began_in_time_does_not_go_on_after_its_phase(applied: Runtime) -> None:
+    at = first_of(applied, "presale")
+    applied.ledger.begin_expected(run_id(CALENDAR, "presale", at), at)
+    set_clock(applied, applied.load_calendar(CALENDAR).timeline.phases["presale"].end)
+    skipped = run_if_due(applied, CALENDAR, "presale", at)
+    assert skipped.status == "skipped"
+    assert "is outside presale" in skipped.reason
 
 
 def test_what_is_left_in_the_outbox_goes_on_and_expires_with_its_reason(applied: Runtime) -> None:

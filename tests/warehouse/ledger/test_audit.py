@@ -118,6 +118,11 @@ def rollback(ledger: Ledger) -> AuditEntry:
     return entry("rollback", "s1", value="s2", detail="cut off")
 
 
+def unmask(ledger: Ledger) -> AuditEntry:
+    ledger.note(audit.unmasked("select name from members", "li", T0))
+    return entry("unmask", "sql", detail="select name from members")
+
+
 def halt(ledger: Ledger) -> AuditEntry:
     told = audit.halted("store", "shop", "wrong price", "Lin", T0)
     ledger.hold(Hold(scope="store", name="shop", reason="wrong price", by="Lin", since=T0), told)
@@ -205,6 +210,7 @@ DEEDS: dict[AuditAction, Callable[[Ledger], AuditEntry]] = {
     "settle": settle,
     "suppress": suppress,
     "text": best_text,
+    "unmask": unmask,
 }
 
 

@@ -46,7 +46,8 @@ def tables(sections: Iterator[Section] | tuple[Section, ...]) -> dict[str, Table
 def test_the_parts_stand_in_the_order_of_an_approval_in_both_languages(rt: Runtime) -> None:
     english = [one.title for one in plan_document(told(rt)).sections]
     assert english == [
-        "Plan", "To decide", "What changed", "When", "Plays", "Budget, stock and load", "Messages as members read them",
+        "Plan", "To decide", "What changed", "When", "Plays", "Forecast", "Budget, stock and load",
+        "Messages as members read them",
         "Persons that change", "Open, accepted, unknown", "Duties", "Sign-off",
     ]  # fmt: skip
     chinese = [one.title for one in plan_document(told(rt, "zh")).sections]
@@ -142,3 +143,13 @@ def _text(file: Path) -> str:
     book = load_workbook(file)
     cells = [str(cell.value) for page in book for row in page.iter_rows() for cell in row]
     return "\n".join([*cells, *(str(page.oddFooter.center.text) for page in book)])
+
+
+def test_the_forecast_has_every_figure_of_every_phase_and_play_and_what_it_rests_on(rt: Runtime) -> None:
+    found = told(rt)
+    table = tables(iter(plan_document(found).sections))
+    rows = table["forecast"].rows
+    assert [row[2] for row in rows] == [each.figure for one in found.plan.forecasts for each in one.figures]
+    cost = next(row for row in rows if row[2] == "cost")
+    assert isinstance(cost[3], Money)
+    assert "fewer than three" in str(table["forecast rests on"].rows[0][1])

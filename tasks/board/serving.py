@@ -1,0 +1,86 @@
+"""The board over HTTP: GET and HEAD of ready pages, nothing else, nothing that changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from campaign_calendars.findings.errors import UsageError
+from tasks.board.shelf import LANGUAGES, Shelf
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_KINDS = ("plan", "report")
+
+
+def application(shelf: Shelf, lang: str, *, local: bool) -> web.Application:
+    """The pages; `lang` where the address names none. `local`: only who calls it by a name of this machine is answered,
+    so that a page from elsewhere cannot read it through the reader's browser (DNS rebinding)."""
+    from aiohttp import web
+
+    async def page(request: web.Request) -> web.Response:
+        if local and not _is_here(request.host):
+            return web.Response(status=421, text="not this host")
+        wanted = request.query.get("lang", lang)
+        kind = request.match_info.get("kind", "board")
+        place = (request.match_info.get("calendar", ""), kind, wanted if wanted in LANGUAGES else lang)
+        found = shelf.pages.get(place) or shelf.being_made(place)
+        if found is None:
+            return web.Response(status=404, text="no such page: /", headers=_HEADERS)
+        return web.Response(text=found, content_type="text/html", headers=_HEADERS)
+
+    made = web.Application(client_max_size=0)
+    made.router.add_get("/", page)
+    made.router.add_get("/{calendar}", page)
+    made.router.add_get(f"/{{calendar}}/{{kind:{'|'.join(_KINDS)}}}", page)
+    return made
+
+
+def _is_here(host: str) -> bool:
+    name = urlsplit(f"//{host}").hostname or ""
+    return name == "localhost" or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine only."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def serve(shelf: Shelf, host: str, port: int, ready: Callable[[int], None], *, lang: str, every: float) -> None:
+    """Serve until cancelled, and look again every so many seconds; `ready` hears the port. UsageError: port in use."""
+    from aiohttp import web
+
+    runner = web.AppRunner(application(shelf, lang, local=is_loopback(host)), access_log=None, shutdown_timeout=2)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as worker:
+        await loop.run_in_executor(worker, shelf.renew)
+        await runner.setup()
+        try:
+            try:
+                await web.TCPSite(runner, host, port).start()
+            except OSError as error:
+                raise _cannot_listen(host, port, error) from None
+            ready(runner.addresses[0][1])
+            while True:
+                await loop.run_in_executor(worker, shelf.renew_slow_pages)
+                await asyncio.sleep(every)
+                await loop.run_in_executor(worker, shelf.renew)
+        finally:
+            await runner.cleanup()
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
+    why = error.strerror or type(error).__name__
+    return UsageError(
+        (f"cannot listen on {host}:{port}: {why}", f"无法监听 {host}:{port}：{why}"),
+        ("take another port with --port, 0 for a free one", "用 --port 换一个端口，0 表示任选空闲端口"),
+    )

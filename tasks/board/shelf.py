@@ -1,0 +1,148 @@
+"""Pages of the board as they were made last. A look that fails leaves the last pages, with their moment and why.
+
+Everything is made in one thread of its own and only read by whoever serves it: a ledger that is locked or a snapshot
+that is being replaced makes a page older, never a request slow.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from campaign_calendars.findings.errors import PromocalError, SnapshotMissingError
+from campaign_calendars.findings.said import Said, in_language
+from tasks.board.gathering import ProjectBoard, gather
+from tasks.board.page import calendar_board, project_page
+from tasks.documents.page import as_page
+from tasks.documents.parts import Document, Paragraph, Section
+from tasks.operations.server_state import ServerState
+from tasks.planning.document.making import applied_document
+from tasks.runtime import Runtime
+
+LANGUAGES = ("en", "zh")
+SLOW = timedelta(minutes=5)
+"""How old a report or a plan's page may be."""
+Place = tuple[str, str, str]
+"""(calendar or empty, `board`, `plan` or `report`, language)."""
+
+
+@dataclass
+class Shelf:
+    """The pages by place. `ask` asks the Prefect server, if there is one to ask."""
+
+    rt: Runtime
+    name: str
+    ask: Callable[[], ServerState | None]
+    pages: dict[Place, str] = field(default_factory=dict)
+    _boards: dict[Place, Document] = field(default_factory=dict)
+    _applied: dict[str, str | None] = field(default_factory=dict)
+    _slow: dict[str, tuple[datetime, str | None]] = field(default_factory=dict)
+
+    def renew(self) -> None:
+        """Look again and make the boards anew; never raises: what failed is said on the pages there are."""
+        try:
+            found = gather(self.rt, self.ask())
+        except Exception as error:  # noqa: BLE001 - locked, replaced, half written: the next look may see it
+            self._keep(_why(error))
+            return
+        self._boards = dict(_documents(found, self.name))
+        fresh = {place: as_page(document) for place, document in self._boards.items()}
+        kept = {place: page for place, page in self.pages.items() if place[1] != "board"}
+        self.pages = {**kept, **fresh}
+        plans = {one.loaded.calendar.calendar: one.plan for one in found.calendars}
+        self._applied = {name: plan.checksum if plan else None for name, plan in plans.items()}
+
+    def renew_slow_pages(self) -> None:
+        """Plan and report of each calendar, where they are old or another plan was applied; they take seconds."""
+        for calendar, checksum in self._applied.items():
+            self._renew_slowly(calendar, checksum)
+
+    def being_made(self, place: Place) -> str | None:
+        """What to show meanwhile of a page that is made next; None: there is no such page."""
+        calendar, kind, lang = place
+        if kind == "board" or calendar not in self._applied:
+            return None
+        return as_page(
+            _only(("It is being made; this page loads itself again.", "正在生成，本页会自动刷新。"), lang, 5)
+        )
+
+    def _keep(self, why: Said) -> None:
+        """The last pages once more, with what went wrong above them."""
+        places = self._boards or {("", "board", lang): _empty(self.name, lang) for lang in LANGUAGES}
+        self.pages = {**self.pages, **{place: as_page(_with(doc, why, place[2])) for place, doc in places.items()}}
+
+    def _renew_slowly(self, calendar: str, checksum: str | None) -> None:
+        made, of = self._slow.get(calendar, (None, None))
+        now = self.rt.clock()
+        if made is not None and of == checksum and now - made < SLOW:
+            return
+        self._slow[calendar] = now, checksum
+        for lang in LANGUAGES:
+            self.pages[calendar, "plan", lang] = _told_if_not(lambda one: _plan(self.rt, calendar, one), lang)
+            self.pages[calendar, "report", lang] = _told_if_not(lambda one: _report(self.rt, calendar, one), lang)
+
+
+def _documents(found: ProjectBoard, name: str) -> Iterator[tuple[Place, Document]]:
+    for lang in LANGUAGES:
+        yield ("", "board", lang), project_page(found, lang, name)
+        for board in found.calendars:
+            yield (board.loaded.calendar.calendar, "board", lang), calendar_board(found, board, lang)
+
+
+def _plan(rt: Runtime, calendar: str, lang: str) -> str:
+    record = rt.ledger.applied_plan(calendar)
+    document = None if record is None else applied_document(rt, record, lang=lang)
+    if document is None:
+        said = (
+            "There is no applied plan whose persons are kept: promocal plan",
+            "没有仍保留名单的已 apply 计划：promocal plan",
+        )
+        return as_page(_only(said, lang))
+    return as_page(document)
+
+
+def _report(rt: Runtime, calendar: str, lang: str) -> str:
+    from tasks.reporting.report import report
+
+    with tempfile.TemporaryDirectory() as place:
+        page = Path(place) / "report.html"
+        report(rt, calendar, rt.clock(), page, lang=lang, again=int(SLOW.total_seconds()))
+        return page.read_text("utf-8")
+
+
+def _told_if_not(make: Callable[[str], str], lang: str) -> str:
+    try:
+        return make(lang)
+    except Exception as error:  # noqa: BLE001 - one page that cannot be made is no reason against the others
+        return as_page(_only(_why(error), lang))
+
+
+def _why(error: Exception) -> Said:
+    if isinstance(error, SnapshotMissingError):
+        return ("no snapshot has been published yet", "尚未发布数据快照")
+    if isinstance(error, PromocalError):
+        return error.said
+    name = type(error).__name__
+    return (f"could not be read just now ({name})", f"暂时无法读取（{name}）")
+
+
+def _only(said: Said, lang: str, again: int = int(SLOW.total_seconds())) -> Document:
+    return Document(title=in_language(said, lang), lang=lang, foot="promocal", sections=(), again=again)
+
+
+def _empty(name: str, lang: str) -> Document:
+    return Document(title=name, lang=lang, foot="promocal", sections=(), again=5)
+
+
+def _with(document: Document, why: Said, lang: str) -> Document:
+    text = in_language(
+        (
+            f"⚠ Not renewed: {why[0]}. What follows is {document.foot}.",
+            f"⚠ 未更新：{why[1]}。以下内容{document.foot}。",
+        ),
+        lang,
+    )
+    return replace(document, sections=(Section("⚠", [Paragraph(text, "warning")]), *document.sections))

@@ -1,0 +1,190 @@
+"""The board: what it says of runs, money and people, in both languages, and what it does when it cannot look."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy.exc import OperationalError
+
+from tasks.board import shelf as shelf_module
+from tasks.board.gathering import ProjectBoard, gather
+from tasks.board.serving import application
+from tasks.board.shelf import Shelf
+from tasks.data.refresh import refresh
+from tasks.operations.server_state import ServerState, WorkerState
+from tasks.outreach.halting import halt
+from tasks.running.expecting import expect_runs, look_after
+from tasks.running.phase import run_if_due
+from tasks.runtime import Runtime
+from tests.tasks.planning.applied import DAY, NAME, TEN, applied_project
+
+SERVER = ServerState(api_url="http://127.0.0.1:4200/api", named_by="serve", version="3", problem={})
+
+
+@pytest.fixture
+def rt(tmp_path: Path) -> Iterator[Runtime]:
+    """Three moments: the first ran, the second was missed, the third is to come."""
+    with applied_project(tmp_path, 3) as applied:
+        expect_runs(applied, applied.load_calendar(NAME), applied.clock())
+        applied.clock = lambda: TEN
+        refresh(applied, NAME, TEN)
+        run_if_due(applied, NAME, "burst", TEN)
+        applied.clock = lambda: TEN + 1.5 * DAY
+        look_after(applied, NAME)
+        yield applied
+
+
+def shelf_of(rt: Runtime, server: ServerState | None = None) -> Shelf:
+    return Shelf(rt, "shop", lambda: server)
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
+
+
+def test_each_moment_has_the_state_that_the_ledger_knows(rt: Runtime) -> None:
+    found = gather(rt, None)
+    (board,) = found.calendars
+    assert [one.state for one in board.moments] == ["done", "missed", "ahead"]
+    ran, missed, ahead = board.moments
+    assert ran.jobs == {key[3]: n for key, n in rt.ledger.job_counts(calendar=NAME).items()}
+    assert missed.reason.startswith("nothing started it until")
+    assert board.plan is not None
+    assert ahead.chosen == next(one.chosen for one in board.plan.occurrences if one.at == ahead.at)
+    assert board.state.moments_left == 1
+
+
+def test_looking_changes_nothing(rt: Runtime) -> None:
+    """Not even the books are kept: that is for runs and `promocal status`."""
+    files = [path for path in (rt.settings.root / "var").rglob("*") if path.is_file() and path.suffix != ".lock"]
+    before = {path: path.read_bytes() for path in files if not path.name.endswith(("-shm", "-wal"))}
+    shelf_of(rt).renew()
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_the_page_says_what_ran_was_missed_and_is_next_in_both_languages(rt: Runtime) -> None:
+    shelf = shelf_of(rt, SERVER)
+    shelf.renew()
+    english, chinese = (text_of(shelf.pages[NAME, "board", lang]) for lang in ("en", "zh"))
+    assert "missed · 03-06 Fri 10:00" in english
+    assert "next: 03-07 Sat 10:00" in english
+    assert "已错过 · 03-06 周五 10:00" in chinese
+    assert "直到 2026-03-06" in chinese
+    assert not re.findall(r"\b(?:the|and|of|was|to come|missed|reached)\b", chinese)
+    assert 'href="http://127.0.0.1:4200"' in shelf.pages[NAME, "board", "en"]
+    assert "no worker is alive" in text_of(shelf.pages["", "board", "en"])
+    shelf.ask = lambda: ServerState(
+        **{**{name: getattr(SERVER, name) for name in ("api_url", "named_by", "version", "problem")},
+           "workers": (WorkerState(name="w", alive=True, heard_at=None),)}
+    )  # fmt: skip
+    shelf.renew()
+    assert "no worker is alive" not in text_of(shelf.pages["", "board", "en"])
+
+
+def test_the_line_of_today_and_the_marks_of_what_went_wrong(rt: Runtime) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+    page = shelf.pages[NAME, "board", "en"]
+    assert page.count('stroke="#e60000" stroke-width="2"') == 2  # for a desk and for a phone
+    assert page.count('fill="#e60000" fill-opacity') == 2
+    rt.clock = lambda: TEN - 90 * DAY
+    shelf.renew()
+    assert 'stroke="#e60000"' not in shelf.pages[NAME, "board", "en"]
+
+
+def test_what_is_halted_stands_on_top(rt: Runtime) -> None:
+    halt(rt, "calendar", NAME, reason="wrong price", by="Li")
+    shelf = shelf_of(rt)
+    shelf.renew()
+    assert f"halted: calendar {NAME}" in text_of(shelf.pages[NAME, "board", "en"])
+    assert f"已叫停：calendar {NAME}" not in text_of(shelf.pages[NAME, "board", "zh"])
+    assert f"已叫停：日历 {NAME}" in text_of(shelf.pages[NAME, "board", "zh"])
+
+
+def test_a_ledger_that_cannot_be_read_leaves_the_last_page_with_its_moment(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+    before = shelf.pages[NAME, "board", "en"]
+
+    def locked(*_args: object) -> ProjectBoard:
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(shelf_module, "gather", locked)
+    shelf.renew()
+    for _ in range(2):  # and the same once more
+        shelf.renew()
+    told = text_of(shelf.pages[NAME, "board", "en"])
+    assert "Not renewed: could not be read just now (OperationalError)" in told
+    assert "as of 2026-03-06 22:00:00 (Asia/Shanghai)" in told
+    assert before.count("<section") + 1 == shelf.pages[NAME, "board", "en"].count("<section")
+    monkeypatch.undo()
+    shelf.renew()
+    assert shelf.pages[NAME, "board", "en"] == before
+
+
+def test_a_board_that_never_could_look_says_why(rt: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf_module, "gather", lambda *_args: 1 / 0)
+    shelf = shelf_of(rt)
+    shelf.renew()
+    assert "could not be read just now (ZeroDivisionError)" in text_of(shelf.pages["", "board", "en"])
+
+
+def test_plan_and_report_are_made_anew_when_they_are_old_or_another_plan_was_applied(rt: Runtime) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+    assert "being made" in (shelf.being_made((NAME, "plan", "en")) or "")
+    assert shelf.being_made(("nobody", "plan", "en")) is None
+    shelf.renew_slow_pages()
+    plan, report = shelf.pages[NAME, "plan", "zh"], shelf.pages[NAME, "report", "zh"]
+    (board,) = gather(rt, None).calendars
+    assert board.plan is not None
+    assert board.plan.checksum in plan
+    assert "一句话结论" in report
+    shelf.renew_slow_pages()
+    assert shelf.pages[NAME, "report", "zh"] is report
+    moment = rt.clock() + timedelta(minutes=6)
+    rt.clock = lambda: moment
+    shelf.renew_slow_pages()
+    assert shelf.pages[NAME, "report", "zh"] is not report
+
+
+def test_a_calendar_with_errors_is_named_and_the_others_are_shown(rt: Runtime) -> None:
+    (rt.settings.root / "calendars" / "broken.yaml").write_text("calendar: broken\n", "utf-8")
+    shelf = shelf_of(rt)
+    shelf.renew()
+    assert "promocal check broken" in text_of(shelf.pages["", "board", "en"])
+    assert (NAME, "board", "en") in shelf.pages
+
+
+def test_only_ready_pages_are_served_and_only_to_who_calls_this_machine(rt: Runtime) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+
+    async def asked() -> list[tuple[int, str]]:
+        found = []
+        async with TestClient(TestServer(application(shelf, "zh", local=True))) as client:
+            for method, path, headers in (
+                ("GET", "/", {}),
+                ("GET", f"/{NAME}?lang=en", {}),
+                ("GET", f"/{NAME}?lang=xx", {}),
+                ("GET", "/nobody", {}),
+                ("GET", "/..%2f..%2fetc%2fpasswd", {}),
+                ("POST", "/", {}),
+                ("GET", "/", {"Host": "evil.example"}),
+            ):
+                async with client.request(method, path, headers=headers) as answer:
+                    found.append((answer.status, answer.headers.get("Cache-Control", "")))
+        return found
+
+    assert asyncio.run(asked()) == [
+        (200, "no-store"), (200, "no-store"), (200, "no-store"), (404, "no-store"), (404, "no-store"), (405, ""),
+        (421, ""),
+    ]  # fmt: skip
