@@ -52,9 +52,9 @@ def dashboard(
         )
     with opened(project, replay=replay) as rt:
         loaded = rt.load_calendar(calendar)
-        moments = [parse_moment(one) if one else None for one in (since, until)]
+        begin, end = (parse_moment(one) if one else None for one in (since, until))
         moment = parse_moment(as_of) if as_of else rt.clock()
-        asked = Asked((), moment, "calendar", *moments, members.value if members else None)
+        asked = Asked((), moment, since=begin, until=end, members=members.value if members else None)
         document = dashboard_document(loaded, compute(rt, loaded, asked), lang.value if lang else language())
     if target is None:
         print_document(document)

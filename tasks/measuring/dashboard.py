@@ -6,16 +6,17 @@ same moment, on the same snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
+from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.documents.parts import Document, Paragraph, Part, Section, Share, Table, Value
+from tasks.documents.parts import Document, Paragraph, Part, Section, Table, Value
 from tasks.measuring.metric_document import SPLITS, name_of, shown, titles_of
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
@@ -101,6 +102,7 @@ class _Told:
 
     def __init__(self, loaded: LoadedCalendar, made: Dashboard, lang: str) -> None:
         self._made, self._lang = made, lang
+        self._rank = {level.id: n for n, level in enumerate(loaded.store.tiers.levels)}
         self._zone, self._titles = loaded.timeline.timezone, titles_of(loaded, lang)
         self._now, self._before = (_by_metric(one) for one in (made.now, made.before))
 
@@ -176,7 +178,13 @@ class _Told:
             note = in_language(missing(lacks), self._lang) if lacks else ""
             found = metric(name)
             rows.append(
-                (found.title.get(self._lang), shown(found, now), shown(found, before), _change(now, before), note)
+                (
+                    found.title.get(self._lang),
+                    shown(found, now),
+                    shown(found, before),
+                    in_language(_change(found, now, before), self._lang),
+                    note,
+                )
             )
         kept = 5 if any(row[4] for row in rows) else 4
         return Table(self.either("figures", "指标"), head[:kept], [row[:kept] for row in rows])
@@ -188,24 +196,31 @@ class _Told:
             yield self._lacking(self._now[name], title)
             return
         head = (in_language(SPLITS[found.split[0]], self._lang), *self._heads())
-        keys = dict.fromkeys([*now, *before])
-        yield Table(name, head, [(self._name(key[0]), now.get(key), before.get(key)) for key in keys], title)
+        keys = self._in_order(key[0] for key in (*now, *before))
+        rows = [(self._name(key), now.get((key,)), before.get((key,))) for key in keys]
+        yield Table(name, head, rows, title)
 
     def _matrices(self, name: str) -> Iterator[Part]:
         title = metric(name).title.get(self._lang)
         for found, folded in ((self._now, False), (self._before, True)):
             parts = self._parts(found, name)
-            if not parts:
+            if not parts and not folded:
                 yield self._lacking(found[name], title)
+            if not parts:
                 continue
-            columns = sorted({key[1] for key in parts}, key=list(dict.fromkeys(key[1] for key in parts)).index)
+            columns = self._in_order(key[1] for key in parts)
             first = "→".join(in_language(SPLITS[one], self._lang) for one in metric(name).split)
             rows = [
                 (self._name(row), *(parts.get((row, column)) for column in columns))
-                for row in dict.fromkeys(key[0] for key in parts)
+                for row in self._in_order(key[0] for key in parts)
             ]
             head = (first, *map(self._name, columns))
             yield Table(name, head, rows, f"{title} · {self._span(found)}", folded=folded)
+
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        """Tiers from the lowest up, then the others as they come; numbers by size."""
+        found = list(dict.fromkeys(keys))
+        return sorted(found, key=lambda key: (self._rank.get(key, len(self._rank)), int(key) if key.isdecimal() else 0))
 
     def _parts(self, found: Mapping[str, Sequence[Figure]], name: str) -> dict[tuple[str, ...], Value]:
         return {one.part: shown(metric(name), one) for one in found[name] if one.part}
@@ -237,8 +252,12 @@ def _by_metric(table: MetricTable) -> dict[str, list[Figure]]:
     return found
 
 
-def _change(now: Figure, before: Figure) -> Value:
-    """How much more or less, as a share of the year before; None where one of them is none."""
-    if now.value is None or not before.value:
-        return None
-    return Share(now.value / before.value - 1)
+def _change(found: Metric, now: Figure, before: Figure) -> Said:
+    """How much more or less than the year before: of a share in points, else in percent; empty where one is none."""
+    if now.value is None or before.value is None:
+        return "", ""
+    if found.unit == "share":
+        points = f"{100 * (now.value - before.value):+.2f}"
+        return f"{points} points", f"{points} 百分点"
+    text = f"{now.value / before.value - 1:+.1%}" if before.value else ""
+    return text, text
