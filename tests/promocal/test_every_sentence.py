@@ -16,6 +16,7 @@ from campaign_calendars.measuring.metrics.metric import GRAINS
 from promocal import cli
 from promocal.cli import output
 from promocal.scaffold import create_project
+from tasks.planning import beside
 from warehouse.sample.generate import generate
 
 CALENDAR = "queens-day-2020"
@@ -72,17 +73,19 @@ def made() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def _plan_once(monkeypatch: pytest.MonkeyPatch, made: dict[str, Any]) -> None:
-    """A plan takes seconds and does not depend on language or width."""
-    from tasks.planning import plan
+    """A plan takes seconds and does not depend on language or width.
 
-    make = plan.plan
+    It is put where the name is used: a module that is imported first while `plan` itself is replaced would keep that
+    for the rest of the process.
+    """
+    make = beside.plan
 
     def once(rt: Any, name: str, **options: Any) -> Any:
         if name not in made:
             made[name] = make(rt, name, **options)
         return made[name]
 
-    monkeypatch.setattr(plan, "plan", once)
+    monkeypatch.setattr(beside, "plan", once)
 
 
 def english_in(text: str) -> list[str]:
