@@ -9,12 +9,13 @@ from campaign_calendars.reference.pages import pages
 from promocal.delivery_page import fill_pages
 from promocal.doubtful_page import doubtful_pages
 from promocal.json_page import json_page
+from promocal.tables_page import tables_pages
 
 
 def write_pages(directory: Path) -> list[Path]:
     """Write every generated page into `directory`; returns their paths."""
     paths = []
-    for name, text in {**pages(), **doubtful_pages(), "json.md": json_page()}.items():
+    for name, text in {**pages(), **doubtful_pages(), "json.md": json_page(), **tables_pages()}.items():
         (directory / name).write_text(text, "utf-8")
         paths.append(directory / name)
     return paths

@@ -65,19 +65,19 @@ class AudienceNames:
     """Whether a rule of the store is read, where no calendar's names are known."""
 
     @classmethod
-    def of(cls, calendar: Calendar, store: Store) -> AudienceNames:
-        """What the expressions of a calendar may name."""
+    def of(cls, calendar: Calendar, store: Store | None) -> AudienceNames:
+        """What the expressions of a calendar may name; without a store its tiers and audiences are not known."""
         return cls(
             calendar=calendar.calendar,
             phases=tuple(phase.id for phase in calendar.phases),
             waves=tuple(wave.id for wave in calendar.waves),
             plays=tuple(play.id for phase in calendar.phases for play in phase.plays),
             benefits=tuple(calendar.benefits),
-            tiers=_tiers(store),
+            tiers=_tiers(store) if store is not None else None,
             timezone=calendar.timezone,
-            tags=made_tags(store),
+            tags=made_tags(store) if store is not None else (),
             audiences=audiences_of(calendar),
-            of_store=audiences_of(store),
+            of_store=audiences_of(store) if store is not None else None,
         )
 
     @classmethod

@@ -41,20 +41,34 @@ def check(
     problems = [*before, *(loaded.locations.problem(finding) for finding in calendar_findings(view))]
     if messages is not None:
         problems += lint_messages(loaded.calendar, loaded.store, messages)
-    return sort_problems(accepted(loaded, problems, with_messages=messages is not None))
+    with_messages = messages is not None
+    return sort_problems(accepted(loaded.calendar.accept, loaded.locations, problems, with_messages=with_messages))
 
 
 def load_store(text: str, file: str = "") -> Loaded[Store]:
     """Read and check a store's YAML. Never raises on its content."""
     loaded = load_document(Store, text, file)
     if loaded.model is None:
-        return loaded
+        return replace(loaded, problems=sort_problems([*loaded.problems, *_of_shown(loaded)]))
     return replace(loaded, problems=_check_store(loaded.model, loaded.locations))
 
 
 def _check_store(store: Store, locations: Locations) -> list[Problem]:
     """Everything that is wrong with a store by itself."""
     return sort_problems(locations.problem(finding) for finding in store_findings(store))
+
+
+def _of_shown(loaded: Loaded[Store]) -> list[Problem]:
+    """Everything that is wrong with what can be read of a damaged store, and does not follow from the damage."""
+    if (shown := loaded.shown) is None:
+        return []
+    made = [
+        [replace(one, path=shown.holed.written(one.path)) for one in store_findings(store)]
+        for store in shown.holed.models
+    ]
+    kept = (one for one in made[0] if all(one in others for others in made) and not shown.damage.holds(one.path))
+    located = (loaded.locations.problem(one) for one in kept if not shown.damage.names_lost(one))
+    return [one for one in located if one.location.line not in shown.reported]
 
 
 def explain(code: str, lang: str = "en") -> str | None:

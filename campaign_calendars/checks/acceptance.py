@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from campaign_calendars.checks.registry import RULES, View, documented, found, rule
-from campaign_calendars.findings.finding import Finding, suggestion
+from campaign_calendars.findings.finding import Finding, Locations, suggestion
 from campaign_calendars.findings.problem import Problem
-from campaign_calendars.reading.loading import LoadedCalendar
+from campaign_calendars.values.scalars import Text
 
 
 @rule("C190", "error")
@@ -62,13 +62,14 @@ documented(
 )
 
 
-def accepted(loaded: LoadedCalendar, problems: Iterable[Problem], *, with_messages: bool) -> Iterator[Problem]:
+def accepted(
+    accept: Mapping[str, Text], locations: Locations, problems: Iterable[Problem], *, with_messages: bool
+) -> Iterator[Problem]:
     """The problems, with accepted warnings as remarks, and acceptances nothing needs as warnings.
 
     Without the texts of the messages, and what else lies around, an acceptance of what may be said about them is
     left alone.
     """
-    accept = loaded.calendar.accept
     used: set[str] = set()
     for problem in problems:
         reason = accept.get(problem.code)
@@ -90,4 +91,4 @@ def accepted(loaded: LoadedCalendar, problems: Iterable[Problem], *, with_messag
             continue
         texts = (f"{code} is accepted, but there is no such warning", f"接受了 {code}，但没有这样的警告")
         finding = found(("accept", code), texts, ("Delete the line.", "请删除该行。"), on="key")
-        yield loaded.locations.problem(replace(finding, code="C191", severity="warning"))
+        yield locations.problem(replace(finding, code="C191", severity="warning"))

@@ -23,6 +23,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -64,23 +65,41 @@ class View:
 
     def plays(self) -> Iterator[tuple[Path, Phase, Play]]:
         """Every play with its path and phase, in written order, the steps of sequences after the plays of a phase."""
-        for index, phase in enumerate(self.calendar.phases):
-            for number, play in enumerate(phase.plays):
-                place: Path = ("phases", index, "plays", number)
-                yield (play.origin if isinstance(play, StepPlay) else place), phase, play
+        return iter(self._plays)
+
+    # Every check walks over the plays, most of them over what these name.
+    @cached_property
+    def _plays(self) -> tuple[tuple[Path, Phase, Play], ...]:
+        return tuple(
+            (play.origin if isinstance(play, StepPlay) else ("phases", index, "plays", number), phase, play)
+            for index, phase in enumerate(self.calendar.phases)
+            for number, play in enumerate(phase.plays)
+        )
 
     def benefits(self) -> Iterator[Use[Benefit]]:
         """Every benefit of the calendar where a play gives or announces it."""
-        yield from self.given()
-        yield from self._uses("announces", self.calendar.benefits)
+        yield from self._given
+        yield from self._announced
 
     def given(self) -> Iterator[Use[Benefit]]:
         """Every benefit of the calendar where a play gives it."""
-        return self._uses("benefits", self.calendar.benefits)
+        return iter(self._given)
+
+    @cached_property
+    def _given(self) -> tuple[Use[Benefit], ...]:
+        return tuple(self._uses("benefits", self.calendar.benefits))
+
+    @cached_property
+    def _announced(self) -> tuple[Use[Benefit], ...]:
+        return tuple(self._uses("announces", self.calendar.benefits))
 
     def channels(self) -> Iterator[Use[Channel]]:
         """Every channel of the store where a play names it."""
-        return self._uses("channels", self.store.channels)
+        return iter(self._sent)
+
+    @cached_property
+    def _sent(self) -> tuple[Use[Channel], ...]:
+        return tuple(self._uses("channels", self.store.channels))
 
     def positions(self) -> Iterator[Use[Position]]:
         """Every position of the store where a play names it."""
@@ -258,11 +277,15 @@ def unknown(
         yield found(path, texts, suggestion(name, known), on=on)
 
 
-def calendar_findings(view: View) -> Iterator[Finding]:
-    """Run every check of calendars. A check may yield findings of another registered code."""
+def calendar_findings(view: View, lacking: type[Exception] | tuple[()] = ()) -> Iterator[Finding]:
+    """Run every check of calendars. A check may yield findings of another registered code.
+
+    A check that stops with `lacking` needs something that is not there: what it found before stays.
+    """
     for registered in RULES.values():
         if registered.run is not None:
-            yield from _coded(registered, registered.run(view))
+            with suppress(*((lacking,) if lacking else ())):
+                yield from _coded(registered, registered.run(view))
 
 
 def store_findings(store: Store) -> Iterator[Finding]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time, timedelta
+from functools import lru_cache
 
 from campaign_calendars.checks.registry import View, found, rule
 from campaign_calendars.findings.finding import Finding, Path, suggestion
 from campaign_calendars.model.sequences import OF_GROUPS
-from campaign_calendars.model.store import Channel
+from campaign_calendars.model.store import Channel, QuietHours
 from campaign_calendars.model.triggers import RECORD_EVENTS, USUAL_KINDS, Trigger
-from campaign_calendars.providers.of_channel import is_quiet
+from campaign_calendars.providers.of_channel import in_quiet_hours, quiet_spans
 from campaign_calendars.values.scalars import format_duration
 
 _DAY = timedelta(days=1)
@@ -310,10 +311,17 @@ def night_does_not_swallow_events(view: View) -> Iterator[Finding]:
 
 def _longest_quiet(channels: list[Channel]) -> timedelta:
     """The longest time, to the minute, in which all the channels are quiet; over midnight too."""
+    spans = (tuple(quiet_spans(channel)) for channel in channels)
+    return _longest(tuple(dict.fromkeys(spans)))
+
+
+# Few combinations of hours, and every minute of two days is looked at.
+@lru_cache(maxsize=64)
+def _longest(hours: tuple[tuple[QuietHours, ...], ...]) -> timedelta:
     minutes = [time(minute // 60, minute % 60) for minute in range(_MINUTES)]
     longest = run = 0
     for at in (*minutes, *minutes):
-        run = run + 1 if all(is_quiet(channel, at) for channel in channels) else 0
+        run = run + 1 if all(any(in_quiet_hours(quiet, at) for quiet in channel) for channel in hours) else 0
         longest = max(longest, min(run, _MINUTES))
     return timedelta(minutes=longest)
 

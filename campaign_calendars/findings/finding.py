@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from campaign_calendars.findings.problem import Location, Problem, Severity
 
@@ -36,8 +36,7 @@ class Finding:
     offset: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text value and where its node starts and ends in the source; lines and columns count from 0."""
 
     value: str

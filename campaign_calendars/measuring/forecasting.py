@@ -1,4 +1,4 @@
-"""What a phase will bring, before it begins: figures with an interval, and the earlier phases they rest on.
+"""What a phase will bring, before it begins (A1#24): figures with an interval, and the earlier phases they rest on.
 
 A figure of this kind of phase was another one in each earlier campaign, whatever chance did inside it. So an interval
 rests on how far earlier campaigns lay apart; the chance of single members alone would give one that is far too narrow.

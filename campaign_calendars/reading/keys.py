@@ -37,6 +37,25 @@ def types_at(model: type[BaseModel], path: Path, data: Any) -> list[Any]:
     return annotations
 
 
+def written_path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str, bool]:
+    """The written path of one of pydantic's errors in `data`: without union tags and `[key]` marks.
+
+    Returns (path, name of a missing last element or "", whether the key itself is meant).
+    """
+    path: list[str | int] = []
+    node = data
+    missing = ""
+    for part in loc:
+        below = child(node, part)
+        is_item = isinstance(node, list) and isinstance(part, int) and part < len(node)
+        if below is not None or is_item or (isinstance(node, dict) and part in node):
+            path.append(part)
+            node = below
+        elif part != "[key]":
+            missing = str(part)
+    return tuple(path), missing, "[key]" in loc
+
+
 def _is_model(annotation: Any) -> bool:
     return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 

@@ -7,7 +7,7 @@ Chinese, and pointed at the line and column where they were written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,9 +18,13 @@ from campaign_calendars.findings.problem import Problem, sort_problems
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.unfolding import unfold
-from campaign_calendars.reading.keys import child, keys_at
+from campaign_calendars.reading.consequences import Damage
+from campaign_calendars.reading.holes import Holed, holed
+from campaign_calendars.reading.keys import keys_at, written_path
+from campaign_calendars.reading.mending import ABSENT_KEY
 from campaign_calendars.reading.rough import rough_findings
-from campaign_calendars.reading.source import read
+from campaign_calendars.reading.source import normal
+from campaign_calendars.reading.tolerant import Tolerant, owner_of, read_tolerantly
 from campaign_calendars.reading.wording import wording
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Timeline
@@ -29,13 +33,29 @@ M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
+class Shown(Generic[M]):
+    """What a damaged text holds, for showing: nothing may be planned or run by it.
+
+    `reported` are lines (from 1) of which something was said already that makes other findings noise.
+    """
+
+    holed: Holed[M]
+    damage: Damage
+    reported: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Loaded(Generic[M]):
-    """What a YAML text gave: the model, or None and the reasons; where everything stands."""
+    """What a YAML text gave: the model, or None and the reasons; where everything stands.
+
+    Without a model, `shown` is what can be read of it.
+    """
 
     model: M | None
     problems: list[Problem]
     locations: Locations = field(default_factory=Locations)
     text: str = ""
+    shown: Shown[M] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,17 +70,18 @@ class LoadedCalendar:
     locations: Locations = field(default_factory=Locations)
 
 
-def load_calendar(text: str, file: str = "") -> Loaded[Calendar]:
+def load_calendar(text: str, file: str = "", edited: int | None = None) -> Loaded[Calendar]:
     """Read a calendar's YAML. Never raises on its content; `check` looks at what it means.
 
-    A calendar that cannot be read as a whole still gets its expressions and references looked at.
+    A calendar that cannot be read as a whole is `shown` as far as it goes, and its expressions and references are
+    looked at. `edited` is the line (from 0) that somebody is typing, where that is known.
     """
-    return _load(Calendar, text, file, rough_findings)
+    return _load(Calendar, text, file, rough_findings, edited)
 
 
 def load_document(model: type[M], text: str, file: str = "") -> Loaded[M]:
     """Read a YAML text as a model of any kind, with every mistake located. Never raises on its content."""
-    return _load(model, text, file)
+    return _load(model, text, file, lambda _: (), None)
 
 
 def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
@@ -73,28 +94,45 @@ def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
 
 
 def _load(
-    model: type[M], text: str, file: str, rough: Callable[[dict[str, Any]], Iterable[Finding]] = lambda _: ()
+    model: type[M], text: str, file: str, rough: Callable[[dict[str, Any]], Iterable[Finding]], edited: int | None
 ) -> Loaded[M]:
-    source = read(text, file)
+    tolerant = read_tolerantly(text, file, edited)
+    source = tolerant.source
     if source.data is None:
         return Loaded(None, sort_problems(source.problems), source.locations, text)
-    value: M | None = None
-    problems = list(source.problems)
+    errors: list[ErrorDetails] = []
     try:
         value = model.model_validate(source.data, by_alias=True, by_name=False)
     except ValidationError as error:
-        # What follows from a reading problem in the same line is noise beside its cause.
-        reported = {problem.location.line for problem in source.problems}
-        findings = [_finding(details, source.data, model) for details in error.errors(include_url=False)]
-        located = [source.locations.problem(finding) for finding in (*findings, *rough(source.data))]
-        problems += [problem for problem in located if problem.location.line not in reported]
-    if source.problems:
-        value = None
-    return Loaded(value, sort_problems(problems), source.locations, text)
+        errors = error.errors(include_url=False)
+        kept = holed(model, source.data, errors) or Holed((), frozenset(), source.data)
+    else:
+        if not source.problems:
+            return Loaded(value, [], source.locations, text)
+        kept = Holed((value,), frozenset(), source.data)
+    damage = _damage(tolerant, kept, normal(text))
+    # What follows from a reading problem in the same line is noise beside its cause.
+    reported = {problem.location.line for problem in source.problems} | tolerant.damaged
+    seen = (replace(finding, path=kept.as_typed(finding.path)) for finding in rough(dict(kept.named)))
+    values = [_finding(details, source.data, model) for details in errors]
+    located = [source.locations.problem(finding) for finding in (*values, *seen) if not damage.leads_to(finding)]
+    problems = [*source.problems, *(problem for problem in located if problem.location.line not in reported)]
+    wrong = {source.locations.problem(finding).location.line for finding in values}
+    shown = Shown(kept, damage, frozenset(reported | wrong)) if kept.models else None
+    return Loaded(None, sort_problems(problems), source.locations, text, shown)
+
+
+def _damage(tolerant: Tolerant, kept: Holed[M], text: str) -> Damage:
+    lines = text.split("\n")
+    torn = tuple(lines[line - 1] for line in sorted(tolerant.damaged))
+    owners = {owner_of(tolerant.source.locations, lines, line) for line in tolerant.damaged}
+    owners |= {path[:-1] for path in tolerant.source.locations.keys if str(path[-1]).startswith(ABSENT_KEY)}
+    beside = frozenset(owner for owner in owners if owner is not None)
+    return Damage(tolerant.damaged, torn, beside, kept.lost, kept.named)
 
 
 def _finding(details: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Finding:
-    path, missing, on_key = _path(details["loc"], data)
+    path, missing, on_key = written_path(details["loc"], data)
     kind = details["type"]
     name = str(path[-1]) if path else model.__name__.lower()
     if kind == "extra_forbidden":
@@ -118,21 +156,3 @@ def _owner(path: Path, model: type[BaseModel]) -> str:
     if not path:
         return f"the {model.__name__.lower()}"
     return f"{names[-1]}[{path[-1]}]" if isinstance(path[-1], int) else str(path[-1])
-
-
-def _path(loc: tuple[int | str, ...], data: Any) -> tuple[Path, str, bool]:
-    """The written path of an error: without union tags and `[key]` marks.
-
-    Returns (path, name of a missing last element or "", whether the key itself is meant).
-    """
-    path: list[str | int] = []
-    node = data
-    missing = ""
-    for part in loc:
-        below = child(node, part)
-        if below is not None or (isinstance(node, dict) and part in node):
-            path.append(part)
-            node = below
-        elif part != "[key]":
-            missing = str(part)
-    return tuple(path), missing, "[key]" in loc

@@ -42,6 +42,7 @@ def _expressions(data: dict[str, Any]) -> Iterator[Finding]:
     rules = dict(_rules(data))
     names = AudienceNames(
         phases=tuple(_texts(phase.get("id") for _, phase in _items(data, "phases"))),
+        waves=tuple(_texts(wave.get("id") for _, wave in _items(data, "waves"))),
         plays=tuple(
             _texts(play.get("id") for _, phase in _items(data, "phases") for _, play in _items(phase, "plays"))
         ),

@@ -41,6 +41,8 @@ class Source:
     data: dict[str, Any] | None
     locations: Locations
     problems: list[Problem]
+    error: yaml.MarkedYAMLError | None = None
+    """Where the parser gave up; None where it read the text, or the reader stopped before."""
 
 
 def read(text: str, file: str = "") -> Source:
@@ -51,7 +53,7 @@ def read(text: str, file: str = "") -> Source:
         return Source(None, Locations(file), problems)
     reader = _Reader(text, file)
     data = reader.document()
-    return Source(data, reader.locations(), reader.problems)
+    return Source(data, reader.locations(), reader.problems, reader.error)
 
 
 def normal(text: str) -> str:
@@ -90,23 +92,23 @@ class _Reader:
     nodes: int = 0
     documents: int = 0
     stopped: bool = False
+    error: yaml.MarkedYAMLError | None = None
 
     def locations(self) -> Locations:
         return Locations(self.file, self.keys, self.values, self.scalars, self.text)
 
     def document(self) -> dict[str, Any] | None:
-        error: yaml.MarkedYAMLError | None = None
-        events = yaml.parse(self.text, Loader=_LOADER)
+        loader = _LOADER(self.text)
         try:
-            for event in events:
+            while not self.stopped and (event := loader.get_event()) is not None:
                 self._take(event)
-                if self.stopped:
-                    break
         except yaml.MarkedYAMLError as caught:
-            error = caught
+            self.error = caught
+        finally:
+            loader.dispose()
         self._full_width()
-        if error is not None:
-            self._syntax(error)
+        if self.error is not None:
+            self._syntax(self.error)
         elif not self.problems and not isinstance(self.root, dict):
             what, what_zh = ("is empty", "为空") if self.root is None else ("is not a mapping", "不是键值结构")
             self._say(
@@ -118,13 +120,15 @@ class _Reader:
                     "请以 calendar: queens-day-2026 这样的一行开头。",
                 ),
             )
-        readable = error is None and not self.stopped and isinstance(self.root, dict)
+        readable = self.error is None and not self.stopped and isinstance(self.root, dict)
         return self.root if readable else None
 
     # -- events ----------------------------------------------------------------------------
 
     def _take(self, event: Any) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
+        if isinstance(event, yaml.ScalarEvent):  # nearly all of them
+            self._scalar(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
                 self._say(
@@ -134,8 +138,6 @@ class _Reader:
                     ("Keep one calendar in one file; delete the `---`.", "一个文件只放一个日历；请删除 ---。"),
                 )
                 self.stopped = True
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._start(event)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -144,21 +146,23 @@ class _Reader:
             self._alias(event)
 
     def _scalar(self, event: Any) -> None:
-        place = _place(event)
-        self._check_tag(event, place)
-        plain = event.style is None or event.style == ""
+        start = event.start_mark
+        place = start.line + 1, start.column + 1
+        if event.tag is not None:
+            self._check_tag(event, place)
+        plain = not event.style
         if not plain:
             self.quoted_lines.update(range(event.start_mark.line, event.end_mark.line + 1))
-        parent = self._parent()
-        if isinstance(parent, _Open) and isinstance(parent.value, dict) and parent.expects_key:
+        parent = self.stack[-1] if self.stack else None
+        if parent is not None and parent.expects_key and isinstance(parent.value, dict):
             self._key(parent, event, place, plain)
             return
-        if plain and parent is not None and isinstance(parent.value, list) and parent.is_flow:
+        if plain and parent is not None and parent.is_flow and isinstance(parent.value, list):
             self._flow_text(event.value, place)
         value = None if plain and event.value in _NULLS else event.value
         path = self._attach(value, place, collection=False)
         if path is not None and value is not None:
-            start, end = event.start_mark, event.end_mark
+            end = event.end_mark
             self.scalars[path] = Scalar(value, start.line, start.column, end.line, end.column)
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
@@ -297,7 +301,7 @@ class _Reader:
             )
 
     def _flow_text(self, value: str, place: Place) -> None:
-        match = _WIDE_COMMA.search(value)
+        match = None if value.isascii() else _WIDE_COMMA.search(value)
         if match and match[0] == "，":
             self._say(
                 "C003",
@@ -323,6 +327,8 @@ class _Reader:
 
     def _full_width(self) -> None:
         """Full-width punctuation that YAML swallows silently or trips over."""
+        if "：" not in self.text and "\u3000" not in self.text:
+            return
         for match in _WIDE_COLON.finditer(self.text):
             line, column = line_column(self.text, match.start(1))
             if line - 1 not in self.quoted_lines:

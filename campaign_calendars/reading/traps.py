@@ -10,7 +10,7 @@ from campaign_calendars.findings.problem import Location, Problem
 
 MAX_CHARS = 1_000_000
 
-_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def unreadable(text: str, file: str) -> Iterator[Problem]:
@@ -26,7 +26,7 @@ def unreadable(text: str, file: str) -> Iterator[Problem]:
             hint_zh="请拆分日历。",
         )
         return
-    for match in _ODD.finditer(text):
+    for match in ODD.finditer(text):
         line, column = line_column(text, match.start())
         yield Problem(
             "C012",
@@ -59,6 +59,16 @@ def explain(problem: str, line: str) -> tuple[str, str]:
     if "could not find expected ':'" in problem:
         return "a key without a colon", "键名之后缺少冒号"
     return f"this is not YAML: {problem}", f"不是合法的 YAML：{problem}"
+
+
+def syntax_problem(words: str, place: Location, line: str) -> Problem:
+    """C001 at a place of a line, with the parser's words about it put into an operator's."""
+    if not line.strip():
+        said = ("something is missing here: the lines below belong to nothing", "此处缺少内容：下面的行没有归属")
+        hints = ("Write the key, or the dash, that they stand under.", "请补上它们所属的键或短横线。")
+    else:
+        said, hints = explain(words, line), syntax_hint(words)
+    return Problem("C001", "error", said[0], hints[0], place, zh=said[1], hint_zh=hints[1])
 
 
 def syntax_hint(problem: str) -> tuple[str, str]:

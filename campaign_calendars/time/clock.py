@@ -21,6 +21,7 @@ class CampaignClock:
         self.calendar = calendar
         self.zone = calendar.timezone
         self.findings: list[Finding] = []
+        self.told: dict[Path, datetime] = {}
         self.named: dict[str, tuple[Path, Window]] = {}
         for index, wave in enumerate(calendar.waves):
             self.named.setdefault(wave.id, (("waves", index, "window"), wave.window))
@@ -71,6 +72,7 @@ class CampaignClock:
         end = shift(last, SECOND)
         if window.to.is_whole_day:
             end = from_local(datetime.combine(last.date() + DAY, time()), self.zone)
+            self.told[(*path, "to")] = shift(end, -SECOND)
         if utc(end) <= utc(start):
             self._find(
                 "C100",
@@ -102,7 +104,7 @@ class CampaignClock:
     ) -> datetime | None:
         """The moment on the clock; None (with a finding, once) when it cannot be told."""
         try:
-            return self._instant(moment, path, own, last)
+            at = self._instant(moment, path, own, last)
         except (OverflowError, ValueError):
             self._find(
                 "C105",
@@ -111,6 +113,9 @@ class CampaignClock:
                 ("Check the offset.", "请检查偏移量。"),
             )
             return None
+        if at is not None:
+            self.told[path] = at
+        return at
 
     def _instant(self, moment: MomentExpr, path: Path, own: Span | None, last: bool) -> datetime | None:
         base = moment.base

@@ -95,6 +95,7 @@ class _Resolver(CampaignClock):
             due=self._due(phases),
             findings=tuple(self.findings),
             sweeps=tuple(self.sweeps),
+            told=self.told,
         )
 
     def _campaign(self, spans: list[Span]) -> Span:

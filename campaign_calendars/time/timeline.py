@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from campaign_calendars.findings.finding import Finding
+from campaign_calendars.findings.finding import Finding, Path
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -157,6 +158,8 @@ class Timeline:
     findings: tuple[Finding, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     sold_out: frozenset[str] = frozenset()
+    told: Mapping[Path, datetime] = field(default_factory=dict)
+    """What each written moment means on the clock, by its place in the calendar; of a `to`, its last second."""
 
     def use_days(self, benefit: str) -> tuple[Span, ...]:
         """The local days on which alone a benefit may be used; empty: any day of its validity."""

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from promocal import __version__
+from promocal.cli.tree import COMPLETING
 
 COMMANDS = {
     "new": "authoring",
@@ -25,6 +26,7 @@ COMMANDS = {
     "import-activities": "calendars",
     "explain": "authoring",
     "schema": "authoring",
+    "lsp": "lsp",
     "sample": "data",
     "sources": "sources",
     "refresh": "data",
@@ -56,6 +58,7 @@ COMMANDS = {
     "board": "showing",
     "doctor": "standing",
     "metrics": "metric_tables",
+    "dashboard": "member_board",
     "backup": "backing",
     "restore": "backing",
     "audit": "auditing",
@@ -87,10 +90,10 @@ def application(arguments: Sequence[str] = ()) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     made.callback()(_root)
-    completing = "_PROMOCAL_COMPLETE" in os.environ
+    completing = COMPLETING in os.environ
     for name in arguments[:1] if arguments and arguments[0] in COMMANDS and not completing else COMMANDS:
         module = import_module(f"promocal.cli.{COMMANDS[name]}")
-        if COMMANDS[name] == name:
+        if COMMANDS[name] == name and hasattr(module, "app"):
             made.add_typer(module.app, name=name)
         else:
             made.command(name)(getattr(module, name.replace("-", "_")))

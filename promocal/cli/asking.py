@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -37,20 +38,20 @@ _STOPPED = 130  # what a shell expects of a command that Ctrl-C ended
 _Question = Annotated[
     str | None,
     typer.Argument(
-        metavar="[QUESTION]", help="A select in quotes; - for standard input. With --tables the name of a table."
+        metavar="QUESTION", help="A select in quotes; - for standard input. With --tables the name of a table."
     ),
 ]
 _File = Annotated[Path | None, typer.Option("--file", "-f", help="File with the select.")]
 _Tables = Annotated[bool, typer.Option("--tables", help="Show the tables, or the columns of one, with what they mean.")]
 _OfCalendar = Annotated[
     str | None,
-    typer.Option(
-        "--calendar", help="Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them."
-    ),
+    typer.Option("--calendar", help="Only what this calendar decided, sent and measured; features as it sees them."),
 ]
 _Moment = Annotated[
     str | None,
-    typer.Option("--as-of", help="Moment of features (default: the snapshot's), and of arms and facts (default: now)."),
+    typer.Option(
+        "--as-of", help="Moment of features (default: the snapshot's), and of what is measured (default: now)."
+    ),
 ]
 _Zone = Annotated[str | None, typer.Option("--timezone", help="Time zone of moments; default: that of the calendar.")]
 _Output = Annotated[
@@ -158,10 +159,7 @@ def _show_tables(name: str | None, format: SqlFormat, lang: str) -> None:
             ("--tables prints text or json", "--tables 只输出 text 或 json"), ("leave out --format", "请去掉 --format")
         )
     elif name is None:
-        rows = output.table("Tables", "name", "columns", "a row is")
-        for table in found.tables:
-            rows.add_row(table.name, str(len(table.columns)), output.escape(table.meaning.get(lang)))
-        output.console().print(rows)
+        _print_pairs([(table.name, table.meaning.get(lang)) for table in found.tables])
         output.say(either("columns of one: promocal sql --tables orders", "查看某表的列：promocal sql --tables orders"))
     else:
         _print_columns(found, lang)
@@ -169,13 +167,27 @@ def _show_tables(name: str | None, format: SqlFormat, lang: str) -> None:
 
 def _print_columns(found: TablesShown, lang: str) -> None:
     (table,) = found.tables
-    out = output.console()
-    out.print(f"[bold]{table.name}[/]  {output.escape(table.meaning.get(lang))}\n")
-    rows = output.table("", "column", "type", "unit", "meaning")
-    for each in table.columns:
-        masked = either(" (masked)", "（已脱敏）") if each.personal else ""
-        rows.add_row(each.name, each.type, each.unit, output.escape(each.meaning.get(lang) + masked))
-    out.print(rows)
+    output.console().print(f"[bold]{table.name}[/]  {output.escape(table.meaning.get(lang))}\n")
+    masked = either(" (masked)", "（已脱敏）")
+    _print_pairs(
+        [
+            (each.name, " ".join(filter(None, (each.type, each.unit))), each.meaning.get(lang) + masked * each.personal)
+            for each in table.columns
+        ]
+    )
+
+
+def _print_pairs(rows: Sequence[tuple[str, ...]]) -> None:
+    """Rows whose last cell is a text, which folds."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in rows[0][:-1]:
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*map(output.escape, row))
+    output.console().print(grid)
 
 
 def _said(question: str | None, file: Path | None) -> str:

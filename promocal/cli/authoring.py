@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from campaign_calendars.findings.errors import UsageError
-from campaign_calendars.findings.problem import Problem, SaidProblem, has_errors
+from campaign_calendars.findings.problem import SaidProblem, has_errors
 from promocal.cli import output
 from promocal.cli.language import either, translated
 from promocal.cli.opening import named_calendar
@@ -20,8 +21,19 @@ from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
 
 if TYPE_CHECKING:
     from promocal.scaffold import Written
+    from tasks.calendars.checking import Look
 
 _WATCH_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLines:
+    """Lines of a calendar that could not be read as they are written; the rest was checked."""
+
+    file: str
+    """The calendar."""
+    lines: tuple[int, ...]
+    """Counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ class Checked:
     """Whether the exit code is 0: nothing is wrong that must be mended."""
     problems: tuple[SaidProblem, ...]
     """Everything that was found, file by file."""
+    unread: tuple[UnreadLines, ...]
+    """Where lines are damaged: without which the calendar was checked."""
 
 
 class SchemaKind(StrEnum):
@@ -112,26 +126,47 @@ def check(
 
         watching.watch(files, lambda: _look_again(files, language, info=info), every=_WATCH_SECONDS)
         return
-    problems = _problems(files)
+    looks = _looks(files)
+    problems = [problem for look in looks for problem in look.problems]
     failed = has_errors(problems) or (strict and any(p.severity == "warning" for p in problems))
     if format is OutputFormat.json:
-        output.print_json(Checked(not failed, tuple(problem.said(language) for problem in problems)))
+        damaged = zip(files, looks, strict=True)
+        unread = tuple(UnreadLines(str(file), tuple(sorted(look.unread))) for file, look in damaged if look.unread)
+        output.print_json(Checked(not failed, tuple(problem.said(language) for problem in problems), unread))
     else:
-        _print_checked(files, problems, language, info=info)
+        _print_checked(files, looks, language, info=info)
     if failed:
         raise typer.Exit(1)
 
 
-def _problems(files: list[Path]) -> list[Problem]:
-    from tasks.calendars.checking import read_calendar
+def _looks(files: list[Path]) -> list[Look]:
+    from tasks.calendars.checking import look_at, read_text
 
-    return [problem for path in files for problem in read_calendar(path, with_messages=True)[1]]
+    return [look_at(read_text(path), path, with_messages=True) for path in files]
 
 
-def _print_checked(files: list[Path], problems: list[Problem], language: str, *, info: bool) -> None:
+def _print_checked(files: list[Path], looks: list[Look], language: str, *, info: bool) -> None:
+    problems = [problem for look in looks for problem in look.problems]
     output.print_problems((p for p in problems if info or p.severity != "info"), lang=language)
     names = ", ".join(str(path) for path in files)
     output.say(f"{names}: {output.problem_summary(problems, lang=language)}")
+    for path, look in zip(files, looks, strict=True):
+        if look.unread:
+            output.say(f"{path}: {_unread(look.unread, language)}")
+
+
+def _unread(lines: Collection[int], language: str) -> str:
+    """Which lines the rest was checked without: `22`, `24-31`."""
+    spans: list[list[int]] = []
+    for line in sorted(lines):
+        if spans and line == spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    listed = [f"{first}-{last}" if last > first else str(first) for first, last in spans]
+    if language == "zh":
+        return f"未读取第 {'、'.join(listed)} 行，其余内容已检查"
+    return f"checked without line{'s' if len(lines) > 1 else ''} {', '.join(listed)}"
 
 
 def _look_again(files: list[Path], language: str, *, info: bool) -> None:
@@ -139,7 +174,7 @@ def _look_again(files: list[Path], language: str, *, info: bool) -> None:
     if out.is_terminal:
         out.clear()
     try:
-        _print_checked(files, _problems(files), language, info=info)
+        _print_checked(files, _looks(files), language, info=info)
     except UsageError as error:  # a file is away for a moment, or not text: said, and looked at again
         output.print_failure(error)
     sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from promocal.cli.help_zh_authoring import AUTHORING
 from promocal.cli.help_zh_measuring import MEASURING
 from promocal.cli.help_zh_outreach import OUTREACH
 from promocal.cli.help_zh_report import REPORT
@@ -49,6 +50,7 @@ TEXTS: dict[str, str] = {
         "为何改变对照组的抽取方式（与已有运行不同）；需同时写 --by。"
     ),
     "Who decides it, for the audit log.": "由谁决定，记入审计日志。",
+    **AUTHORING,
     **OUTREACH,
     **MEASURING,
     **REPORT,
@@ -117,23 +119,6 @@ TEXTS: dict[str, str] = {
         "把事项写给其他程序：日历文件（RFC 5545）、工作簿或 CSV。"
     ),
     # calendars
-    "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
-        "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
-    ),
-    "Directory of the project; made when missing. Default with --year: here.": (
-        "项目目录；不存在时新建。有 --year 时默认为当前目录。"
-    ),
-    "Calendar to start from: a file, or an id, the project's own before a shipped one.": (
-        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）。"
-    ),
-    "Move the calendar to this year.": "把日历移到该年。",
-    "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (
-        "检查日历：一次列出所有问题及其位置与改法。不执行任何操作。"
-    ),
-    "Calendar files, or ids.": "日历文件，或 id。",
-    "Warnings count as errors.": "警告视同错误。",
-    "Show remarks too, not only errors and warnings.": "除错误与警告外，也显示提示。",
-    "Check again on every change, until Ctrl-C.": "每次改动后重新检查，直到 Ctrl-C。",
     "Write calendars and stores in their canonical layout; data and comments stay.": (
         "按规范版式重写日历与店铺文件；数据与注释不变。"
     ),
@@ -156,10 +141,6 @@ TEXTS: dict[str, str] = {
     "Write to a new file.": "写入新文件。",
     "Id of the calendar; default: activities-YEAR.": "日历的 id；默认 activities-年份。",
     "Store of the calendar.": "日历所属店铺。",
-    "Explain a problem code, with a wrong and a right example.": "解释一个问题编号，并给出错误与正确的示例。",
-    "Problem code, e.g. C112.": "问题编号，例如 C112。",
-    "Print the JSON Schema, for completion and hover in an editor.": "输出 JSON Schema，供编辑器补全与悬停提示。",
-    "calendar or store": "calendar（日历）或 store（店铺）",
     "Write to a file.": "写入文件。",
     # data
     "Generate a store's members, orders and events up to a moment.": "生成一家店铺截至某一时间的会员、订单与行为。",
@@ -371,30 +352,4 @@ TEXTS: dict[str, str] = {
     "Prefect server, what was applied, and a worker on this machine, until Ctrl-C.": (
         "在本机运行 Prefect 服务器、部署与工作进程，直到 Ctrl-C。"
     ),
-    # receipts
-    "What providers report of messages after they took them.": "服务商在接收消息之后回报的结果。",
-    "Only messages of this run.": "只看该次运行的消息。",
-    "Count deliveries by channel, state and code, and the reports that fit no message.": (
-        "按渠道、状态与代码统计送达情况，以及无法对应消息的回执。"
-    ),
-    "CSV file, workbook or JSON of delivery reports or replies.": "送达回执或上行回复的 CSV、表格或 JSON 文件。",
-    "Channel of what names none; default: that of its kind.": "未写渠道者所属渠道；默认按其类型判断。",
-    "Who brings the file; kept in the audit log.": "由谁导入，记入审计日志。",
-    "Take a provider's file of reports and replies: settles unknown messages, keeps refusals at once.": (
-        "导入服务商的回执与回复文件：落定未知消息，立即记录拒收。"
-    ),
-    "Take delivery reports and replies over HTTP, signed, until Ctrl-C.": (
-        "通过 HTTP 接收带签名的送达回执与回复，直到 Ctrl-C。"
-    ),
-    "Port to listen on; 0 takes a free one.": "监听端口；0 表示自动选择。",
-    "Calendar ids; default all of the project.": "日历 id；默认项目的全部日历。",
-    "Address to listen on.": "监听地址。",
-    "Port of the Prefect API and UI.": "Prefect API 与界面的端口。",
-    "A generated store runs a whole calendar; members respond; ends with the report.": (
-        "生成一家店铺，跑完整份日历；会员有回应；最后给出报告。"
-    ),
-    "A shipped calendar, or the path of one.": "自带日历的名称，或日历文件的路径。",
-    "Directory, made anew.": "目录，将重新生成。",
-    "Members of the generated store.": "所生成店铺的会员数。",
-    "Seed of the store and of its members' behaviour.": "店铺与会员行为的种子。",
 }

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
+    "Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it.": (
+        "查看两个日期之间的会员：规模、价值、活跃、积分、迁移、商品，并列出去年同期。"
+    ),
+    "Where to write it; ends with .html, .xlsx or .md.": "写入的文件，以 .html、.xlsx 或 .md 结尾。",
     "A metric to explain, or a calendar; default: list all.": "要查看说明的指标，或日历；缺省列出全部指标。",
     "Metric to compute; once for each. Default: those of the usual board.": (
         "要计算的指标，每个写一次；缺省为常用看板的指标。"
@@ -46,11 +50,11 @@ MEASURING: dict[str, str] = {
     ),
     "File with the select.": "写有 select 的文件。",
     "Show the tables, or the columns of one, with what they mean.": "显示所有表，或某张表的列及其含义。",
-    "Only decisions, jobs, grants, arms and facts of this calendar; features as it sees them.": (
-        "只看该日历的 decisions、jobs、grants、arms 与 facts；features 以它的口径计算。"
+    "Only what this calendar decided, sent and measured; features as it sees them.": (
+        "只看该日历的决策、发送与统计；features 以它的口径计算。"
     ),
-    "Moment of features (default: the snapshot's), and of arms and facts (default: now).": (
-        "features 的时间（默认取快照时间），以及 arms 与 facts 的时间（默认现在）。"
+    "Moment of features (default: the snapshot's), and of what is measured (default: now).": (
+        "features 的时间（默认取快照时间），以及统计的时间（默认现在）。"
     ),
     "Time zone of moments; default: that of the calendar.": "时间所用的时区；默认取日历的时区。",
     "Write all rows: .csv, .json, .md, .parquet or .xlsx.": "写出全部行：.csv、.json、.md、.parquet 或 .xlsx。",
@@ -64,6 +68,6 @@ MEASURING: dict[str, str] = {
     ),
     "Who sees them.": "由谁查看。",
     "Ask the published tables, decisions, outbox and arms in SQL; read-only, members stand under pseudonyms.": (
-        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以假名显示。"
+        "用 SQL 查询已发布的数据表、决策、发件箱与分组；只读，会员以匿名编号显示。"
     ),
 }

@@ -93,4 +93,30 @@ OUTREACH: dict[str, str] = {
         "让 Prefect 服务器按 promocal.toml 的要求通知人员；再次运行只写入有差异的部分。"
     ),
     "Delete those of promocal instead.": "改为删除 promocal 的自动通知。",
+    # receipts
+    "What providers report of messages after they took them.": "服务商在接收消息之后回报的结果。",
+    "Only messages of this run.": "只看该次运行的消息。",
+    "Count deliveries by channel, state and code, and the reports that fit no message.": (
+        "按渠道、状态与代码统计送达情况，以及无法对应消息的回执。"
+    ),
+    "CSV file, workbook or JSON of delivery reports or replies.": "送达回执或上行回复的 CSV、表格或 JSON 文件。",
+    "Channel of what names none; default: that of its kind.": "未写渠道者所属渠道；默认按其类型判断。",
+    "Who brings the file; kept in the audit log.": "由谁导入，记入审计日志。",
+    "Take a provider's file of reports and replies: settles unknown messages, keeps refusals at once.": (
+        "导入服务商的回执与回复文件：落定未知消息，立即记录拒收。"
+    ),
+    "Take delivery reports and replies over HTTP, signed, until Ctrl-C.": (
+        "通过 HTTP 接收带签名的送达回执与回复，直到 Ctrl-C。"
+    ),
+    "Port to listen on; 0 takes a free one.": "监听端口；0 表示自动选择。",
+    "Calendar ids; default all of the project.": "日历 id；默认项目的全部日历。",
+    "Address to listen on.": "监听地址。",
+    "Port of the Prefect API and UI.": "Prefect API 与界面的端口。",
+    "A generated store runs a whole calendar; members respond; ends with the report.": (
+        "生成一家店铺，跑完整份日历；会员有回应；最后给出报告。"
+    ),
+    "A shipped calendar, or the path of one.": "自带日历的名称，或日历文件的路径。",
+    "Directory, made anew.": "目录，将重新生成。",
+    "Members of the generated store.": "所生成店铺的会员数。",
+    "Seed of the store and of its members' behaviour.": "店铺与会员行为的种子。",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,7 +36,26 @@ def mistake(error: Any) -> UsageError | None:
         return None
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "promocal"
-    return UsageError(_said(error), (f"{path} --help", f"见 {path} --help"))
+    return UsageError(_said(error), _calendars_to_name(error) or (f"{path} --help", f"见 {path} --help"))
+
+
+def _calendars_to_name(error: Any) -> Said | None:
+    """Where a calendar is missing on the line: those that could be meant."""
+    parameter = getattr(error, "param", None)
+    if type(error).__name__ != "MissingParameter" or getattr(parameter, "name", "") not in ("calendar", "calendars"):
+        return None
+    from promocal.cli.completing import project_calendars
+
+    try:
+        known = project_calendars(Path(error.ctx.params.get("project") or "."))
+    except (OSError, ValueError):
+        return None
+    if not known:
+        return (
+            "there is no calendar here; promocal new DIRECTORY starts a project, -C names the directory of one",
+            "此处没有日历；promocal new 目录 新建项目，-C 指定项目目录",
+        )
+    return f"name one of: {', '.join(known)}", f"请写明其中一个：{'、'.join(known)}"
 
 
 def _said(error: Any) -> Said:

@@ -6,6 +6,7 @@ are replaced by their pair of `help_zh`, and Typer's own words by assignment.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,9 @@ from typer.main import get_command
 
 from campaign_calendars.findings.said import Language
 from promocal.cli.options import LangOption
+
+COMPLETING = "_PROMOCAL_COMPLETE"
+"""Set by the shell's script while it asks for completions."""
 
 
 def command_line(app: typer.Typer, lang: Language) -> Any:
@@ -24,6 +28,10 @@ def command_line(app: typer.Typer, lang: Language) -> Any:
         # The language is settled before the line is parsed; the option is here to be allowed and shown.
         if not any("--lang" in parameter.opts for parameter in command.params):
             command.params.append(option)
+    if COMPLETING in os.environ:
+        from promocal.cli.completing import complete_values
+
+        complete_values(command for _, command in walk(root))
     if lang == "zh":
         _speak_chinese(root)
     return root

@@ -5,7 +5,6 @@ from __future__ import annotations
 from promocal.cli.language import language
 
 TITLES = {
-    "Tables": "数据表",
     "Generated store: the truth beside the estimate": "生成的店铺：真实值与估计值对照",
     "Presale": "预售",
     "Persons": "名单",
@@ -62,11 +61,6 @@ HEADS = {
     "metric": "指标",
     "meaning": "含义",
     "told by": "可按",
-    "a row is": "每行是",
-    "columns": "列数",
-    "name": "名称",
-    "type": "类型",
-    "unit": "单位",
     "halted": "范围",
     "since": "始于",
     "by": "由谁",

@@ -18,11 +18,17 @@ from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import ProblemsFoundError, UsageError
 from campaign_calendars.findings.said import Said
+from campaign_calendars.measuring.metrics.metric import GRAINS
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.masking import masked_words
+from tasks.analysis.contrasting import contrast_rows
 from tasks.deciding.decisions import rows_of
 from tasks.measuring.learning import pseudonym_salt
+from tasks.measuring.measure import effects_of
+from tasks.measuring.metrics import Asked as Measured
+from tasks.measuring.metrics import compute_metrics, told_by
 from tasks.measuring.opening import measuring, runs_before
+from tasks.planning.audience_shown import find_audience
 from tasks.runtime import Runtime, feature_params
 
 if TYPE_CHECKING:
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from warehouse.analysis.question import Question
     from warehouse.analysis.session import AnalysisSession
     from warehouse.ledger.records import Run
+    from warehouse.measurement import MeasurementSession
     from warehouse.snapshots.snapshot import Snapshot
 
 LIMIT = timedelta(seconds=60)
@@ -42,9 +49,11 @@ class Asking:
     """How a question is asked."""
 
     calendar: str | None = None
-    """Only decisions, jobs, grants, arms and facts of this calendar; features are as it sees them."""
+    """Only what this calendar decided, sent and measured; features are as it sees them."""
     as_of: datetime | None = None
-    """Moment of features (default: the snapshot's), and of arms and facts (default: now)."""
+    """Moment of features (default: the snapshot's), and of arms, facts, contrasts and metrics (default: now)."""
+    audience: str | None = None
+    """Only features of the members of this audience."""
     zone: str | None = None
     """Time zone of moments; default: the calendar's."""
     limit: timedelta = LIMIT
@@ -174,18 +183,26 @@ class _Filling:
             session.load("grants", self._grants())
         if read & {"arms", "facts"}:
             session.load_assigned(self._assigned())
+        if "contrasts" in read:
+            session.load("contrasts", self._contrasts())
+        if "metrics" in read:
+            session.load("metrics", self._metrics())
 
     def _features(self, question: Question) -> Iterator[RecordBatchReader]:
         from warehouse.analysis.tables import tables
 
-        loaded = self.calendars.one()
-        known = {column.name for column in tables()["features"].columns}
-        wanted = None if question.names is None else known & question.names
+        found = None if self.how.audience is None else find_audience(self.rt, self.how.audience, self.how.calendar)
+        loaded = self.calendars.one() if found is None else found.loaded
+        columns, names = tables()["features"].columns, question.names
+        wanted = (
+            None if names is None or found is not None else {each.kept_as for each in columns if each.name in names}
+        )
         pools = {benefit: made.pool for benefit, made in loaded.calendar.benefits.items()}
         with self.rt.open_session(self.snapshot) as computing:
             computing.load_history(self.rt.ledger, loaded.calendar.calendar, pools=pools, run=None)
             moment = self.how.as_of or self.snapshot.as_of
-            yield computing.features(moment, feature_params(loaded), wanted)
+            where = "true" if found is None else found.expression.sql
+            yield computing.features(moment, feature_params(loaded), wanted, where=where)
 
     def _decision_files(self) -> list[Path]:
         runs = [run for run in self.calendars.runs() if run.decision_sha]
@@ -218,8 +235,42 @@ class _Filling:
             )
 
     def _assigned(self) -> Iterator[RecordBatchReader]:
-        as_of = self.how.as_of or self.rt.clock()
+        for _, session in self._measuring():
+            yield session.assigned()
+
+    def _contrasts(self) -> Iterator[tuple[object, ...]]:
+        for loaded, session in self._measuring():
+            effects = effects_of(self.rt, loaded, session, session.as_of)
+            yield from contrast_rows(loaded.calendar.calendar, effects)
+
+    def _metrics(self) -> Iterator[tuple[object, ...]]:
+        from campaign_calendars.measuring.metrics.catalogue import metric_ids
+
+        for loaded, _ in self._ran():
+            for grain in GRAINS:
+                if grain == "wave" and not loaded.timeline.waves:
+                    continue
+                names = tuple(name for name in metric_ids() if told_by(name, grain))
+                found = compute_metrics(self.rt, loaded.calendar.calendar, Measured(names, self._moment(), grain))
+                yield from (
+                    (
+                        *(found.calendar, grain, one.metric, one.key, " ".join(one.part), one.starts_at, one.ends_at),
+                        *(one.state, one.numerator, one.denominator, one.value, one.lacks),
+                    )
+                    for one in found.figures
+                )
+
+    def _moment(self) -> datetime:
+        return self.how.as_of or self.rt.clock()
+
+    def _ran(self) -> Iterator[tuple[LoadedCalendar, list[Run]]]:
+        """The calendars that ran before the moment that is asked, with their runs."""
         for loaded in self.calendars.all():
-            if runs := runs_before(self.rt, loaded, as_of):
-                with measuring(self.rt, loaded, self.snapshot, as_of, runs) as session:
-                    yield session.assigned()
+            if runs := runs_before(self.rt, loaded, self._moment()):
+                yield loaded, runs
+
+    def _measuring(self) -> Iterator[tuple[LoadedCalendar, MeasurementSession]]:
+        """Of each calendar that ran, the open session as of the moment that is asked."""
+        for loaded, runs in self._ran():
+            with measuring(self.rt, loaded, self.snapshot, self._moment(), runs) as session:
+                yield loaded, session

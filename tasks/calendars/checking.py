@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from campaign_calendars.checks import check, load_store
+from campaign_calendars.checks.showing import WHOLE, Around, check_shown, whole
 from campaign_calendars.deciding.briefing import campaign_salt
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.finding import Finding, Locations
@@ -17,6 +19,7 @@ from campaign_calendars.findings.problem import Problem, has_errors, sort_proble
 from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import Messages, named_templates
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
 from tasks.calendars.codes import check_codes
 from tasks.calendars.pictures import check_pictures
@@ -33,20 +36,93 @@ def read_calendar(
     The store `s` is looked for in `stores`, in `../stores` and beside the calendar, then in the
     shipped library. `with_messages` reads and checks the message templates as well, see `read_messages`.
     """
+    found = look_at(read_text(path), path, stores=stores, with_messages=with_messages)
+    return found.loaded, list(found.problems)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at a calendar's text gave. `loaded` is what may be planned and run; None: nothing may.
+
+    `read` is the text as far as it could be read, `store` the store as far as that can be, `store_file` where it is.
+    `unread` are lines (from 1) that could not be read as they are written; all others were checked.
+    """
+
+    loaded: LoadedCalendar | None
+    problems: tuple[Problem, ...]
+    read: Loaded[Calendar]
+    store: Store | None = None
+    store_file: str = ""
+    unread: frozenset[int] = frozenset()
+
+    @property
+    def shown(self) -> Calendar | None:
+        """The calendar, damaged or not; None where nothing of it can be read."""
+        known = whole(self.read)
+        return known.holed.models[0] if known is not None else None
+
+
+def look_at(
+    text: str, path: Path, *, stores: Path | None = None, with_messages: bool = False, edited: int | None = None
+) -> Look:
+    """Check a calendar's text as if it stood in `path`, damaged or not.
+
+    What is damaged is left out and the rest is checked, for showing only. `edited` is the line (from 0) that somebody
+    is typing.
+    """
     plug_in_language()
-    text = _read(path)
-    read = _parsed(text, str(path))
-    if read.model is None:
-        return None, sort_problems(read.problems)
-    found = _find_store(read.model.store, path, stores)
+    read = _parsed(text, str(path), edited)
+    shown = whole(read)
+    if shown is None:
+        return Look(None, tuple(sort_problems(read.problems)), read)
+    calendar = shown.holed.models[0]
+    found = _find_store(calendar.store, path, stores)
+    if read.model is not None and found is not None:
+        loaded, problems = _bound(text, str(path), edited, *found)
+        if loaded is not None:
+            messages = read_messages(calendar, path) if with_messages else None
+            if messages is None:
+                problems = _judged(text, str(path), edited, *found)
+            else:
+                problems = _judged_with(loaded, path, problems, messages)
+            return Look(None if has_errors(problems) else loaded, problems, read, loaded.store, found[1])
+    around = _around(calendar, path, found, with_messages=with_messages)
+    problems = tuple(_shown(read, around, path, found))
+    return Look(None, problems, read, around.store, found[1] if found is not None else "", shown.damage.lines)
+
+
+def _around(calendar: Calendar, path: Path, found: tuple[str, str] | None, *, with_messages: bool) -> Around:
+    """What lies around a calendar that is damaged, or whose store is."""
+    messages = read_messages(calendar, path) if with_messages else None
+    around = Around(messages=messages, sources=_sources(_project(path)), salts=_salts_beside(calendar, path))
     if found is None:
-        return None, sort_problems([*read.problems, _store_missing(read.model.store, read.locations)])
-    loaded, problems = _bound(text, str(path), *found)
-    if loaded is None:
-        return None, list(problems)
-    messages = read_messages(loaded.calendar, path) if with_messages else None
-    problems = _judged(text, str(path), *found) if messages is None else _judged_with(loaded, path, problems, messages)
-    return (None if has_errors(problems) else loaded), list(problems)
+        return around
+    store = _store(*found)
+    readable = store.model or (store.shown.holed.models[0] if store.shown is not None else None)
+    damage = store.shown.damage if store.shown is not None else WHOLE
+    return replace(around, store=readable, store_damage=damage)
+
+
+def _shown(read: Loaded[Calendar], around: Around, path: Path, found: tuple[str, str] | None) -> list[Problem]:
+    """Everything that can be said of a calendar where it or its store is damaged, or there is no store."""
+    shown = whole(read)
+    before = list(read.problems)
+    if shown is None:
+        return before
+    calendar = shown.holed.models[0]
+    if found is not None:
+        before += _store(*found).problems
+    elif not shown.damage.holds(("store",)):
+        before.append(_store_missing(calendar.store, read.locations))
+    beside = _beside_calendar(calendar, path, around.messages) if around.messages is not None else []
+    return check_shown(read, around, before, beside)
+
+
+def _beside_calendar(calendar: Calendar, path: Path, messages: Messages) -> list[Problem]:
+    """What is wrong with the templates of a calendar and with the pictures it names."""
+    from tasks.calendars.messages import check_templates
+
+    return [*check_templates(calendar, messages), *_pictures(calendar, path)]
 
 
 def read_messages(calendar: Calendar, path: Path) -> Messages | None:
@@ -88,32 +164,37 @@ def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
 
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
 # is pure and remembered.
-@lru_cache(maxsize=8)
-def _parsed(text: str, file: str) -> Loaded[Calendar]:
-    return load_calendar(text, file)
+@lru_cache(maxsize=4)
+def _parsed(text: str, file: str, edited: int | None) -> Loaded[Calendar]:
+    return load_calendar(text, file, edited)
 
 
-@lru_cache(maxsize=8)
-def _bound(text: str, file: str, store_text: str, store_file: str) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+@lru_cache(maxsize=4)
+def _store(text: str, file: str) -> Loaded[Store]:
+    return load_store(text, file)
+
+
+@lru_cache(maxsize=4)
+def _bound(
+    text: str, file: str, edited: int | None, store_text: str, store_file: str
+) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
     """The calendar with its store, and what reading both of them found."""
-    read = _parsed(text, file)
-    store = load_store(store_text, store_file)
+    read = _parsed(text, file, edited)
+    store = _store(store_text, store_file)
     problems = tuple(sort_problems([*read.problems, *store.problems]))
     return (bind(read, store.model) if store.model is not None else None), problems
 
 
-@lru_cache(maxsize=8)
-def _judged(text: str, file: str, store_text: str, store_file: str) -> tuple[Problem, ...]:
-    loaded, problems = _bound(text, file, store_text, store_file)
+@lru_cache(maxsize=4)
+def _judged(text: str, file: str, edited: int | None, store_text: str, store_file: str) -> tuple[Problem, ...]:
+    loaded, problems = _bound(text, file, edited, store_text, store_file)
     return tuple(problems if loaded is None else check(loaded, before=problems))
 
 
 def _judged_with(
     loaded: LoadedCalendar, path: Path, problems: Iterable[Problem], messages: Messages
 ) -> tuple[Problem, ...]:
-    from tasks.calendars.messages import check_templates
-
-    before = [*problems, *check_templates(loaded.calendar, messages), *_pictures(loaded.calendar, path)]
+    before = [*problems, *_beside_calendar(loaded.calendar, path, messages)]
     return tuple(check(loaded, messages, _sources(_project(path)), before, _salts_beside(loaded.calendar, path)))
 
 
@@ -147,14 +228,14 @@ def _sources(project: Path | None) -> frozenset[str] | None:
     if project is None:
         return None
     try:
-        settings = tomllib.loads(_read(project / "promocal.toml"))
+        settings = tomllib.loads(read_text(project / "promocal.toml"))
     except (UsageError, tomllib.TOMLDecodeError):
         return None
     sources = settings.get("sources")
     return frozenset(sources) if isinstance(sources, dict) else frozenset()
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
@@ -180,7 +261,7 @@ def _find_store(name: str, calendar: Path, stores: Path | None) -> tuple[str, st
     for folder in folders:
         path = folder / f"{name}.yaml"
         if path.is_file():
-            return _read(path), str(path)
+            return read_text(path), str(path)
     shipped = _LIBRARY / "stores" / f"{name}.yaml"
     return (shipped.read_text("utf-8"), f"library/stores/{name}.yaml") if shipped.is_file() else None
 

@@ -18,6 +18,7 @@ _HEAD: tuple[Said, ...] = (
 )  # fmt: skip
 _TITLE: Said = ("codes", "兑换码")
 _FREE: Said = ("free", "未发放")
+_SENT: Said = ("sent", "已发送")
 
 
 def code_sheet(rt: Runtime, loaded: LoadedCalendar, lang: str) -> Sheet:
@@ -46,7 +47,7 @@ def _rows(rt: Runtime, loaded: LoadedCalendar, lang: str) -> Iterator[list[Cell]
                 known = words(lang)
                 yield [
                     *about,
-                    known.get(f"state_{row.status}", known["sent"].casefold()),
+                    known.get(f"state_{row.status}", in_language(_SENT, lang)),
                     row.calendar,
                     f"{at:%Y-%m-%d %H:%M}",
                 ]

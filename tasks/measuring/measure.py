@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,21 @@ def measure(rt: Runtime, calendar_id: str, as_of: datetime) -> Measurement:
         return _measured(rt, loaded, session, scores, as_of=as_of, snapshot=snapshot, runs=runs)
 
 
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What treated members did beside those held out."""
+
+    plays: tuple[PlayResult, ...]
+    programme: ProgrammeResult
+
+
+def effects_of(rt: Runtime, loaded: LoadedCalendar, session: MeasurementSession, as_of: datetime) -> Effects:
+    """The contrasts of a calendar as of a moment; nothing is written."""
+    arms = session.arms()
+    plays = _plays(rt, loaded, session, arms, exclusions=session.exclusions(), as_of=as_of)
+    return Effects(plays, _programme(loaded, arms.get(("", ""), {}), as_of))
+
+
 def _assumed(runs: Iterable[Run]) -> Mapping[str, int]:
     found: Counter[str] = Counter()
     for run in runs:
@@ -84,11 +99,10 @@ def _measured(
     snapshot: Snapshot,
     runs: Sequence[Run],
 ) -> Measurement:
-    redeemed, exclusions = session.redeemed(), session.exclusions()
+    redeemed = session.redeemed()
     phases = _phases(loaded, session.funnel(), session.phase_sales(), redeemed, targets_reached(rt, loaded, as_of))
-    arms = session.arms()
-    plays = _plays(rt, loaded, session, arms, exclusions=exclusions, as_of=as_of)
-    programme = _programme(loaded, arms.get(("", ""), {}), as_of)
+    effects = effects_of(rt, loaded, session, as_of)
+    plays, programme = effects.plays, effects.programme
     zone, campaign = loaded.timeline.timezone, loaded.timeline.campaign
     last = campaign.end.astimezone(zone) - timedelta(seconds=1)
     return Measurement(
@@ -104,7 +118,7 @@ def _measured(
         waves=_waves(loaded, session, phases, redeemed),
         plays=plays,
         programme=programme,
-        exclusions=_by_reason(exclusions),
+        exclusions=_by_reason(session.exclusions()),
         stopped=rt.ledger.stopped(calendar=loaded.calendar.calendar),
         presale=presale_result(loaded, session),
         benefits=_benefits(loaded, redeemed),

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "backup.json"
 _FORMAT = 1
-_FOLDERS = ("warehouse", "decisions", "plans", "learned", "results")
+_FOLDERS = ("warehouse", "decisions", "plans", "outcomes", "results")
 _UNFINISHED = (".", "~")
 _ASIDE = "before-restore"
 _WORKER = "restore"

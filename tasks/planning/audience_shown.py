@@ -84,6 +84,29 @@ class AudienceShown:
     """The condition as the database gets it, over `member_features as f`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAudience:
+    """An audience with the calendar by which it is judged."""
+
+    loaded: LoadedCalendar
+    where: str
+    title: Text
+    scope: AudienceNames
+    """What its expression may name."""
+    expression: AudienceExpr
+
+
+def find_audience(rt: Runtime, name: str, calendar_id: str | None = None) -> FoundAudience:
+    """An audience by its name, in the one calendar of the project that has it or in the one named.
+
+    UsageError: no such audience, or several of that name.
+    """
+    loaded = _with_audience(rt, name, calendar_id)
+    where, title = _rule(loaded, name)
+    scope = AudienceNames.of(loaded.calendar, loaded.store).inside(name)
+    return FoundAudience(loaded=loaded, where=where, title=title, scope=scope, expression=_checked(where, scope))
+
+
 def show_audience(
     rt: Runtime, name: str, calendar_id: str | None = None, *, as_of: datetime | None = None, samples: int = 5
 ) -> AudienceShown:
@@ -94,12 +117,10 @@ def show_audience(
     from warehouse.decision.audiences import AudienceRule
     from warehouse.decision.waterfall import ClauseRule
 
-    loaded = _with_audience(rt, name, calendar_id)
-    calendar, names = loaded.calendar, AudienceNames.of(loaded.calendar, loaded.store)
-    where, title = _rule(loaded, name)
-    scope = names.inside(name)
-    expression = _checked(where, scope)
-    clauses = take_apart(where, scope)
+    found_audience = find_audience(rt, name, calendar_id)
+    loaded, expression = found_audience.loaded, found_audience.expression
+    calendar, where = loaded.calendar, found_audience.where
+    clauses = take_apart(where, found_audience.scope)
     snapshot = rt.current_snapshot()
     moment = (as_of or snapshot.as_of).astimezone(calendar.timezone)
     rules = [ClauseRule(clause.expression.sql, clause.depth == 0) for clause in clauses]
@@ -112,7 +133,7 @@ def show_audience(
     return AudienceShown(
         calendar=calendar.calendar,
         audience=name,
-        title=title,
+        title=found_audience.title,
         where=where,
         snapshot_id=snapshot.snapshot_id,
         as_of=moment,

@@ -13,6 +13,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "calendars and settings as they were written, before or after a model": frozenset(
         {
             "campaign_calendars/differences/comparing.py",
+            "campaign_calendars/reading/holes.py",
             "campaign_calendars/reading/loading.py",
             "campaign_calendars/reading/rough.py",
             "campaign_calendars/reading/source.py",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typing_extensions import TypeIs
 
 ROOT = Path(__file__).parents[2]
 OPENERS = {"open_runtime", "replay_runtime", "opened"}
@@ -18,6 +19,7 @@ def open_outside(source: str) -> list[str]:
     tree = ast.parse(source)
     blocks = [node for node in ast.walk(tree) if isinstance(node, ast.With) and list(_openings(node))]
     guarded = {id(item.context_expr) for block in blocks for item in block.items}
+    guarded |= {id(one) for node in ast.walk(tree) if _enters(node) for one in node.args}
     found = [
         f"{node.lineno}: {ast.unparse(node)}" for node in ast.walk(tree) if _opens(node) and id(node) not in guarded
     ]
@@ -39,6 +41,11 @@ def _openings(block: ast.With) -> Iterator[str]:
             yield ast.unparse(item.optional_vars)
 
 
+def _enters(node: ast.AST) -> TypeIs[ast.Call]:
+    """An ExitStack closes what it enters."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".enter_context")
+
+
 def _opens(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in OPENERS
 
@@ -53,6 +60,7 @@ def test_runtimes_are_used_in_a_with_only(file: Path) -> None:
     [
         ("rt = open_runtime(project)", ["2: open_runtime(project)"]),
         ("with opened(project) as rt:\n        work(rt)\n    show(rt)", ["4: rt"]),
+        ("stack.enter_context(open_runtime(project))", []),
         ("with a() as out, replay_runtime(out, c) as rt:\n        work(rt)", []),
         ("with closing(1) as x:\n        rt = runtime.open_runtime(project)", ["3: runtime.open_runtime(project)"]),
     ],

@@ -14,10 +14,12 @@ ROOT = Path(__file__).parents[2]
 PRODUCT = ("promocal", "flows", "tasks", "warehouse", "campaign_calendars")
 # Found by looking through a folder: what stands in it is used by standing there (`registering`, docs/design.md).
 FOUND_IN_FOLDERS = ("campaign_calendars/model/benefits/",)
-# The console script; the surface for plug-ins and their tests, which docs/plugins.md declares; the benchmarks.
+# The console script; the surface for plug-ins and their tests, which docs/plugins.md declares, and that for notebooks
+# (docs/python.md); the benchmarks.
 DECLARED = (
     ROOT / "pyproject.toml",
     ROOT / "docs" / "plugins.md",
+    ROOT / "docs" / "python.md",
     *(path for folder in ("examples", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))),
 )
 # What only a check of our own sources calls: `make check` by way of its test.

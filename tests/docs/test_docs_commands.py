@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md"]
-CHINESE = "docs/connect-a-shop.zh.md"
+PAGES = ["docs/tutorial.md", "docs/connect-a-shop.md", "docs/editor.md"]
+CHINESE = ["docs/connect-a-shop.zh.md", "docs/editor.zh.md"]
 _BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _EXIT = re.compile(r"\s+# exit (\d+)$")
 
@@ -95,12 +95,14 @@ def test_commands_of_the_page_run_as_shown(page: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_commands_of_the_chinese_page_run_as_shown(tmp_path: Path) -> None:
-    run_page(ROOT / CHINESE, tmp_path)
+@pytest.mark.parametrize("page", CHINESE)
+def test_commands_of_the_chinese_page_run_as_shown(page: str, tmp_path: Path) -> None:
+    run_page(ROOT / page, tmp_path)
 
 
-def test_the_chinese_page_has_the_commands_and_keys_of_the_english_one() -> None:
-    english, chinese = ROOT / CHINESE.replace(".zh", ""), ROOT / CHINESE
+@pytest.mark.parametrize("page", CHINESE)
+def test_the_chinese_page_has_the_commands_and_keys_of_the_english_one(page: str) -> None:
+    english, chinese = ROOT / page.replace(".zh", ""), ROOT / page
     assert [(each.text, each.code) for each in commands(chinese)] == [
         (each.text, each.code) for each in commands(english)
     ]

@@ -369,3 +369,23 @@ def test_new_speaks_chinese(tmp_path: Path) -> None:
     assert "已移到 2027 年" in done.stdout
     assert "下一步：cd shop，然后 promocal check" in done.stdout
     assert "Wrote" not in done.stdout
+
+
+def test_check_names_the_lines_it_could_not_read_and_plan_refuses_them(project: Path) -> None:
+    file = project / "calendars" / "queens-day-2020.yaml"
+    lines = file.read_text("utf-8").split("\n")
+    first = next(number for number, line in enumerate(lines) if line.startswith("        audience: "))
+    last = max(number for number, line in enumerate(lines) if line.startswith("        audience: "))
+    lines[first], lines[last] = "        aud", "        audience: nobody-at-all"
+    file.write_text("\n".join(lines), "utf-8")
+    english, chinese = (promocal("check", str(file), cwd=project, lang=lang) for lang in ("en", "zh"))
+    assert english.returncode == chinese.returncode == 1
+    assert f":{first + 1}:" in english.stdout
+    assert "there is no audience 'nobody-at-all'" in english.stdout
+    assert english.stdout.rstrip().endswith(f"checked without line {first + 1}")
+    assert chinese.stdout.rstrip().endswith(f"未读取第 {first + 1} 行，其余内容已检查")
+    told = json.loads(promocal("check", str(file), "--format", "json", cwd=project).stdout)
+    assert told["unread"] == [{"file": str(file), "lines": [first + 1]}]
+    planned = promocal("plan", CALENDAR, cwd=project)
+    assert planned.returncode == 1
+    assert f":{first + 1}:" in planned.stderr + planned.stdout

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -46,7 +47,7 @@ class Question:
 
 def read_question(sql: str) -> Question:
     """Read a question; UsageError says what about it cannot be read, or may not be said."""
-    with duckdb.connect() as con:
+    with _parser().cursor() as con:
         try:
             statements = con.extract_statements(sql)
         except duckdb.Error as error:
@@ -57,14 +58,25 @@ def read_question(sql: str) -> Question:
         known = con.execute("select view_name from duckdb_views()").fetchall()
     read = json.loads(answer)
     if read.get("error"):
-        raise _refused(_kind(statements[0]))
+        raise _other_statement(str(statements[0].type).rpartition(".")[2].lower())
     (tree,) = read["statements"]
     return _Reader({name for (name,) in known}).read(sql, tree)
 
 
-def _kind(statement: Any) -> Said:
-    name = str(statement.type).rpartition(".")[2].lower()
-    return (f"this is no select but a statement of the kind {name}", f"这不是 select，而是 {name} 类语句")
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """An empty database: its parser is asked, and what names it has of its own."""
+    return duckdb.connect()
+
+
+def _other_statement(kind: str) -> UsageError:
+    if kind == "multi":  # a pivot that would have to look for its columns first
+        return _refused(
+            ("a pivot has to name its values", "pivot 须写明取值"),
+            ("write it like: pivot orders on status in ('paid', 'closed') using sum(items)",
+             "例如：pivot orders on status in ('paid', 'closed') using sum(items)"),
+        )  # fmt: skip
+    return _refused((f"this is no select but a statement of the kind {kind}", f"这不是 select，而是 {kind} 类语句"))
 
 
 class _Reader:

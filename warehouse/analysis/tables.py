@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from campaign_calendars.audiences.fields.catalogue import FIELDS
+from campaign_calendars.audiences.fields.catalogue import FIELDS, Field
 from campaign_calendars.values.scalars import Text
 from warehouse.models.catalogue import MEMBER, load_layer
 
@@ -23,6 +23,7 @@ PUBLISHED = "published"
 _STORED = "memory.main"
 _RENAMED = {"at": "happened_at"}
 """Columns whose names mean something in SQL → what they are called in a question."""
+_MOMENT = "timestamptz"
 _HIDDEN = "'***'"
 
 
@@ -41,15 +42,15 @@ class AnalysisColumn:
     meaning: Text
     """What it holds."""
 
-    @property
-    def kept_as(self) -> str:
-        """Its name where it is kept."""
-        return next((kept for kept, name in _RENAMED.items() if name == self.name), self.name)
+    kept_as: str
+    """Its name where it is kept."""
+    hundredths: bool = False
+    """Whether it is kept in hundredths, as a whole number."""
 
     @property
     def stored(self) -> str:
         """Its type where it is kept: moments naive, in UTC."""
-        return "timestamp" if self.type == "timestamptz" else self.type
+        return "timestamp" if self.type == _MOMENT else self.type
 
     def expression(self, *, masked: bool) -> str:
         """What the view says: a pseudonym for a member, nothing of other personal data, moments with their zone."""
@@ -58,9 +59,10 @@ class AnalysisColumn:
                 return f"{_STORED}.pseudonym({self.name}) as {self.name}"
             hidden = f"if({self.name} is null, null, {_HIDDEN})" if self.type == "varchar" else f"null::{self.type}"
             return f"{hidden} as {self.name}"
-        if self.type != self.stored:
-            return f"timezone('UTC', \"{self.kept_as}\") as {self.name}"
-        return f'"{self.name}"'
+        kept = f'"{self.kept_as}"'
+        if self.type == _MOMENT:
+            kept = f"timezone('UTC', {kept})"
+        return f"{kept}{' / 100.0' if self.hundredths else ''} as {self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +117,31 @@ def _columns(said: Mapping[str, Any]) -> Iterator[AnalysisColumn]:
         (model,) = (model for model in load_layer("staging") if model.name == said["of"])
         for kept, column in model.columns.items():
             name = _RENAMED.get(kept, kept)
-            yield _column(name, column.type, column.unit, column.pii, Text(en=column.description, zh=said["zh"][name]))
+            meaning = Text(en=column.description, zh=said["zh"][name])
+            yield _column(name, column.type, column.unit, column.pii, meaning, kept_as=kept)
     elif "columns" in said:
         for name, one in said["columns"].items():
             meaning = Text(en=one["en"], zh=one["zh"])
             yield _column(name, one["type"], one.get("unit", ""), one.get("pii", False), meaning)
     else:
-        member = Text(en="The member.", zh="会员。")
-        yield _column(MEMBER, "varchar", "", True, member)
-        for name, field in FIELDS.items():
-            yield _column(name, field.column_type, field.column_unit, field.pii, field.meaning)
+        yield _column(MEMBER, "varchar", "", True, Text(en="The member.", zh="会员。"))
+        yield from map(_of_field, FIELDS.values())
 
 
-def _column(name: str, type_: str, unit: str, personal: bool, meaning: Text) -> AnalysisColumn:
+def _of_field(field: Field) -> AnalysisColumn:
+    """A field of audiences as a column: cents say so in their name, decimals are numbers as they are written there."""
+    if field.type == "money":
+        return _column(f"{field.name}_cents", "bigint", "cents", field.pii, field.meaning, kept_as=field.name)
+    if field.type == "decimal":
+        return AnalysisColumn(field.name, "double", field.unit, field.pii, field.meaning, field.name, hundredths=True)
+    return _column(field.name, field.column_type, field.unit, field.pii, field.meaning)
+
+
+def _column(
+    name: str, type_: str, unit: str, personal: bool, meaning: Text, *, kept_as: str | None = None
+) -> AnalysisColumn:
+    kept = kept_as or name
     # A moment that carries its zone needs no word about it.
     if type_ == "timestamp":
-        return AnalysisColumn(name, "timestamptz", "", personal, meaning)
-    return AnalysisColumn(name, type_, unit, personal, meaning)
+        return AnalysisColumn(name, _MOMENT, "", personal, meaning, kept)
+    return AnalysisColumn(name, type_, unit, personal, meaning, kept)

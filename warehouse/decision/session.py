@@ -246,12 +246,16 @@ class DecisionSession:
         """A few members of an audience after `audience_fall`: id, and what the audience reads by name of column."""
         return sample(self._con, audience, count)
 
-    def features(self, as_of: datetime, params: FeatureParams, columns: Collection[str] | None) -> RecordBatchReader:
-        """What audiences know of each member as of a moment, in batches; only these columns of it, if given."""
+    def features(
+        self, as_of: datetime, params: FeatureParams, columns: Collection[str] | None, *, where: str = "true"
+    ) -> RecordBatchReader:
+        """What audiences know of each member as of a moment, in batches; only these columns of it, if given, and only
+        members of whom the predicate `where` over `member_features as f` holds.
+        """
         self.computed = build_features(
             self._con, as_of=as_of, params=params, columns=columns, incremental=self._incremental
         )
-        return self._con.sql("select * from member_features").to_arrow_reader()
+        return self._con.sql(f"select f.* from member_features as f where {where}").to_arrow_reader()
 
     def lookout(self, briefs: Sequence[Brief]) -> Lookout:
         """What these occurrences ask is looked at after each `move_to`, and planned with `plan_ahead`."""

@@ -148,7 +148,9 @@ class MemoryNotes(MemoryGuards, MemoryErasing):
 
     def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
         with self._lock:
-            self._plans.setdefault(checksum, PlanRecord(checksum, calendar, body, at))
+            known = self._plans.setdefault(checksum, PlanRecord(checksum, calendar, body, at))
+            if known.begun_at is None and known.applied_at is None:
+                self._plans[checksum] = replace(known, body=body)
 
     def plan(self, checksum: str) -> PlanRecord | None:
         return self._plans.get(checksum)

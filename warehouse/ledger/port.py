@@ -304,7 +304,8 @@ class Ledger(ExpectedOccurrences, Approvals, Forecasts, Guards, Deliveries, Corr
     def snapshots(self) -> list[SnapshotRecord]: ...
 
     def record_plan(self, checksum: str, calendar: str, body: str, at: datetime) -> None:
-        """Idempotent: the same checksum is the same plan."""
+        """Idempotent: the same checksum is the same plan. What stands beside it (duties, forecasts) is told as it was
+        made last, until somebody agrees to it; then it stays as it was agreed to."""
 
     def plan(self, checksum: str) -> PlanRecord | None: ...
 

@@ -38,6 +38,8 @@ class SqlNotes:
         values = {"checksum": checksum, "calendar": calendar, "body": body, "planned_at": at}
         with writing(self._engine) as con:
             con.execute(insert_new(con, plans), values)
+            open_yet = (plans.c.checksum == checksum, plans.c.begun_at.is_(None), plans.c.applied_at.is_(None))
+            con.execute(update(plans).where(*open_yet).values(body=body))
 
     def plan(self, checksum: str) -> PlanRecord | None:
         with reading(self._engine) as con:

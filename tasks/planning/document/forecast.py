@@ -10,7 +10,7 @@ from tasks.planning.document.told import Told
 
 
 def forecast(told: Told) -> Section:
-    """A row for each figure of each phase and play that has not begun."""
+    """A row for each figure of each phase that has not begun, what they rest on, and the same of plays."""
     return Section(told("Forecast", "效果预测"), list(_parts(told)))
 
 
@@ -29,19 +29,21 @@ def _parts(told: Told) -> Iterator[Part]:
         ),
         "small",
     )
-    head = told.head(
-        "phase|play|figure|middle|low|high|the plan has|earlier phases",
-        "阶段|玩法|指标|中位|下限|上限|计划值|历史次数",
-    )
-    yield Table(told("forecast", "效果预测"), head, [row for one in found for row in _rows(told, one)])
+    columns = "figure|middle|low|high|the plan has|earlier phases", "指标|中位|下限|上限|计划值|历史次数"
+    whole = [row for one in found if not one.play for row in _rows(told, one)]
+    yield Table(told("forecast", "效果预测"), told.head(f"phase|{columns[0]}", f"阶段|{columns[1]}"), whole)
     rows = [(told.phase(one.phase), told.said(basis_in_words(one))) for one in found if not one.play]
     yield Table(told("forecast rests on", "预测依据"), told.head("phase|rests on", "阶段|依据"), rows)
+    plays = [
+        (row[0], told.play(one.phase, one.play), *row[1:]) for one in found if one.play for row in _rows(told, one)
+    ]
+    head, title = told.head(f"phase|play|{columns[0]}", f"阶段|玩法|{columns[1]}"), told("Play by play", "按玩法")
+    yield Table(told("forecast of plays", "玩法预测"), head, plays, title, folded=True)
 
 
 def _rows(told: Told, one: Forecast) -> Iterator[tuple[Value, ...]]:
-    play = told.play(one.phase, one.play) if one.play else told("whole phase", "整个阶段")
     for each in one.figures:
         values = (each.median, each.low, each.high, each.planned)
         shown = (Money(n) if n is not None and each.figure in MONEY else n for n in values)
         earlier = each.earlier or told("none: wide default", "无，默认区间")
-        yield (told.phase(one.phase), play, told.said(FIGURE_WORDS[each.figure]), *shown, earlier)
+        yield (told.phase(one.phase), told.said(FIGURE_WORDS[each.figure]), *shown, earlier)

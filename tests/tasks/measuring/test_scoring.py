@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
+from openpyxl import load_workbook
 
 from campaign_calendars.measuring.forecasting import Forecast, ForecastFigure
 from campaign_calendars.measuring.scoring import MOST_WIDENED
@@ -103,7 +105,17 @@ def test_the_report_shows_every_figure_and_its_verdict_in_both_languages(ended: 
     assert "| buyers |" in texts["en"]
     assert "预测与实际" in texts["zh"]
     assert "购买人数" in texts["zh"]
-    report(ended, NAME, AFTER, tmp_path / "rows.parquet", measurement=found)
+    for other in ("report.xlsx", "rows.parquet"):
+        report(ended, NAME, AFTER, tmp_path / other, measurement=found)
+    assert {"forecast against actual", "plays against actual"} <= set(
+        load_workbook(tmp_path / "report.xlsx").sheetnames
+    )
+    named = duckdb.sql(f"select figure from '{tmp_path / 'rows.parquet'}' where part = 'forecasts'").fetchall()
+    assert len(named) == len(set(named)) > 10, "every figure has a name of its own"
+
+
+def test_a_phase_that_has_begun_is_forecast_no_more(ended: Runtime) -> None:
+    assert plan(ended, NAME).forecasts == ()
 
 
 def test_misses_of_other_calendars_make_the_next_interval_wider(ended: Runtime, tmp_path: Path) -> None:

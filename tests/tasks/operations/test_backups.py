@@ -16,6 +16,7 @@ import pytest
 
 from campaign_calendars.findings.errors import PromocalError, UsageError
 from campaign_calendars.model.triggers import answers
+from tasks.calendars.learned import learned_file
 from tasks.data.refresh import refresh
 from tasks.deciding.decide import decide
 from tasks.deciding.fence import _since
@@ -163,7 +164,11 @@ def test_a_restore_by_somebody_who_knows_that_nothing_went_out_holds_nothing_bac
 def test_what_is_there_is_set_aside_and_only_when_asked(project: Path) -> None:
     run(project, MOMENTS[0])
     with at(project, MOMENTS[0]) as rt:
+        learned = learned_file(rt.settings.state)
+        learned.parent.mkdir()
+        learned.write_text("what campaigns taught", "utf-8")
         folder = back_up(rt).folder
+    learned.write_text("something else", "utf-8")
     run(project, MOMENTS[1])
     with pytest.raises(UsageError, match="of its own"):
         put_back(project, folder, MOMENTS[2])
@@ -176,6 +181,7 @@ def test_what_is_there_is_set_aside_and_only_when_asked(project: Path) -> None:
     with at(project, MOMENTS[2]) as rt:
         assert [run.as_of for run in rt.ledger.runs()] == [MOMENTS[0]]
         assert rt.current_snapshot().path.exists()
+        assert learned_file(rt.settings.state).read_text("utf-8") == "what campaigns taught"
 
 
 def test_who_was_erased_or_refused_since_the_backup_does_not_come_back_with_it(

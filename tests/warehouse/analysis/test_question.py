@@ -27,6 +27,7 @@ HARMLESS = [
     ),
     "select city, count(*) filter (where joined) from features group by rollup (city) having count(*) > 1",
     "from (pivot orders on status in ('paid', 'closed') using sum(amount_cents))",
+    "pivot orders on status in ('paid', 'closed') using sum(items)",
     "unpivot (select amount_cents, items from orders) on amount_cents, items into name what value n",
     "select * exclude (phone) replace (upper(city) as city) from members",
     "select columns('.*_cents') from orders",
@@ -65,7 +66,20 @@ REFUSED = [
     ("execute x", "execute"),
     ("export database 'x'", "export"),
     ("use snap", "set"),
-    ("pivot orders on status using sum(items)", "multi"),
+    ("pivot orders on status using sum(items)", "name its values"),
+    ("from (pivot orders on status in (select phone from snap.stg_members) using sum(items))", "name its values"),
+    ("comment on table orders is 'x'", "alter"),
+    ("vacuum", "vacuum"),
+    ("import database 'x'", "pragma"),
+    ("with x as (delete from orders returning *) from x", "delete"),
+    ("with x as (update orders set items = 1 returning *) from x", "update"),
+    ("with x as materialized (copy orders to 'x') from x", "copy"),
+    ('from "snap"."stg_members"', "snap.stg_members"),
+    ('from "snap.stg_members"', "snap.stg_members"),
+    ("describe snap.stg_members", "snap.stg_members"),
+    ("from (summarize snap.stg_members)", "snap.stg_members"),
+    ("select * from (show all tables)", "table"),
+    ("select * from orders at (version => (select max(phone) from snap.stg_members))", "snap.stg_members"),
     ("select 1; select 2", "2 statements"),
     ("", "no question"),
     ("-- nothing", "no question"),
@@ -114,6 +128,67 @@ def test_everything_else_is_refused_in_one_sentence(sql: str, says: str) -> None
     assert refused.value.text("zh") != refused.value.message
     assert "\n" not in refused.value.message
     assert refused.value.remedy
+
+
+PLACES = [
+    "select {}",
+    "select * from orders where {} is null",
+    "select * from orders order by {}",
+    "select * from orders limit {}",
+    "select * from orders offset {}",
+    "select * from orders limit {} %",
+    "select * from orders group by grouping sets (({}), ())",
+    "select count(*) from orders having {} = 'x'",
+    "select count(*) from orders qualify {} = 'x'",
+    "select count(*) filter ({} = 'x') from orders",
+    "select string_agg(status order by {}) from orders",
+    "select sum(items) over (partition by {}) from orders",
+    "select sum(items) over w from orders window w as (order by {})",
+    "select sum(items) over (order by items rows between {} preceding and current row) from orders",
+    "select list_transform([1], lambda x: {}) from orders",
+    "select [{} for x in [1]]",
+    "select case when true then {} end",
+    "select coalesce(null, {})",
+    "select {{'a': {}}}",
+    "select struct_pack(a := {})",
+    "select cast({} as varchar)",
+    "select * replace ({} as status) from orders",
+    "select distinct on ({}) * from orders",
+    "select * from orders join members on {} = 'x'",
+    "select * from orders, lateral (select {})",
+    "select * from range({})",
+    "select * from unnest([{}])",
+    "select unnest([{}])",
+    "values ({})",
+    "with a as (select {}) from a",
+    "with a as (values (1)), b as (from (with c as (select {}) from c)) from b",
+    "with recursive t as (select 1 as n union all select n from t where {} = 'x') from t",
+    "select 1 union select {}",
+    "(select 1) except (select {})",
+    "select exists (select 1 where {} = 'x')",
+    "select 'a' in (select {})",
+    "select 'a' = any (select {})",
+    "select array(select {})",
+    "from (pivot (select {} as x, 1 as y) on x in ('a') using sum(y))",
+    "from (pivot orders on status in ('a') using max({}))",
+    "unpivot (select {} as x) on x into name n value v",
+    "describe select {}",
+    "summarize select {}",
+    "select columns(lambda c: c = {}) from orders",
+    "select between_me between {} and 'z' from (select 'a' as between_me)",
+    "select x[{}] from (select [1] as x)",
+    "select collate_me collate nocase = {} from (select 'a' as collate_me)",
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_place_of_a_question_hides_a_table_from_its_reader(place: str) -> None:
+    read_question(place.format("(select max(phone) from members)"))
+    for hidden in ("snap.stg_members", "stg_members", "read_csv('/etc/passwd')", "duckdb_views()"):
+        with pytest.raises(UsageError):
+            read_question(place.format(f"(select max(phone) from {hidden})"))
+    with pytest.raises(UsageError, match="pseudonym"):
+        read_question(place.format("(select memory.main.pseudonym('m1'))"))
 
 
 def test_a_question_says_what_it_reads() -> None:

@@ -38,3 +38,16 @@ def test_what_a_plan_said_is_kept_once(ledger: Ledger) -> None:
 def test_a_plan_nobody_made_has_no_forecast(ledger: Ledger) -> None:
     with pytest.raises(LedgerError, match="plan ccc is not in the ledger"):
         ledger.keep_forecasts("ccc", "shop", [forecast("", 1)], T0)
+
+
+def test_a_plan_is_told_as_it_was_made_last_until_somebody_agrees_to_it(ledger: Ledger) -> None:
+    for hour, body in enumerate(("first", "second")):
+        ledger.record_plan("aaa", "spring", body, T0 + timedelta(hours=hour))
+    found = ledger.plan("aaa")
+    assert found is not None
+    assert (found.body, found.planned_at) == ("second", T0)
+    ledger.begin_apply("aaa", "Li", T0, forced="", written="")
+    ledger.record_plan("aaa", "spring", "third", T0)
+    agreed = ledger.plan("aaa")
+    assert agreed is not None
+    assert agreed.body == "second"

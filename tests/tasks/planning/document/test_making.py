@@ -148,8 +148,9 @@ def _text(file: Path) -> str:
 def test_the_forecast_has_every_figure_of_every_phase_and_play_and_what_it_rests_on(rt: Runtime) -> None:
     found = told(rt)
     table = tables(iter(plan_document(found).sections))
-    rows = table["forecast"].rows
-    assert [row[2] for row in rows] == [each.figure for one in found.plan.forecasts for each in one.figures]
-    cost = next(row for row in rows if row[2] == "cost")
-    assert isinstance(cost[3], Money)
+    for name, place, with_play in (("forecast", 1, False), ("forecast of plays", 2, True)):
+        said = [each.figure for one in found.plan.forecasts if bool(one.play) is with_play for each in one.figures]
+        assert [row[place] for row in table[name].rows] == said
+        cost = next(row for row in table[name].rows if row[place] == "cost")
+        assert isinstance(cost[place + 1], Money)
     assert "fewer than three" in str(table["forecast rests on"].rows[0][1])

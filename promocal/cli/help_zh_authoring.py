@@ -1,0 +1,30 @@
+"""Chinese of the help of the commands for writing calendars: new, check, explain, schema, lsp."""
+
+from __future__ import annotations
+
+AUTHORING: dict[str, str] = {
+    "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
+        "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
+    ),
+    "Directory of the project; made when missing. Default with --year: here.": (
+        "项目目录；不存在时新建。有 --year 时默认为当前目录。"
+    ),
+    "Calendar to start from: a file, or an id, the project's own before a shipped one.": (
+        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）。"
+    ),
+    "Move the calendar to this year.": "把日历移到该年。",
+    "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (
+        "检查日历：一次列出所有问题及其位置与改法。不执行任何操作。"
+    ),
+    "Calendar files, or ids.": "日历文件，或 id。",
+    "Warnings count as errors.": "警告视同错误。",
+    "Show remarks too, not only errors and warnings.": "除错误与警告外，也显示提示。",
+    "Check again on every change, until Ctrl-C.": "每次改动后重新检查，直到 Ctrl-C。",
+    "Explain a problem code, with a wrong and a right example.": "解释一个问题编号，并给出错误与正确的示例。",
+    "Problem code, e.g. C112.": "问题编号，例如 C112。",
+    "Print the JSON Schema, for completion and hover in an editor.": "输出 JSON Schema，供编辑器补全与悬停提示。",
+    "calendar or store": "calendar（日历）或 store（店铺）",
+    "Serve an editor over standard input and output: findings while you type, completion, hover, quick fixes.": (
+        "通过标准输入输出为编辑器提供服务：边写边检查、补全、悬停说明、快速修复。"
+    ),
+}
