@@ -58,6 +58,7 @@ COMMANDS = {
     "board": "showing",
     "doctor": "standing",
     "metrics": "metric_tables",
+    "dashboard": "member_board",
     "backup": "backing",
     "restore": "backing",
     "audit": "auditing",

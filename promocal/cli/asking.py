@@ -45,9 +45,7 @@ _File = Annotated[Path | None, typer.Option("--file", "-f", help="File with the 
 _Tables = Annotated[bool, typer.Option("--tables", help="Show the tables, or the columns of one, with what they mean.")]
 _OfCalendar = Annotated[
     str | None,
-    typer.Option(
-        "--calendar", help="Only what this calendar decided, sent and measured; features as it sees them."
-    ),
+    typer.Option("--calendar", help="Only what this calendar decided, sent and measured; features as it sees them."),
 ]
 _Moment = Annotated[
     str | None,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 MEASURING: dict[str, str] = {
+    "Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it.": (
+        "查看两个日期之间的会员：规模、价值、活跃、积分、迁移、商品，并列出去年同期。"
+    ),
+    "Where to write it; ends with .html, .xlsx or .md.": "写入的文件，以 .html、.xlsx 或 .md 结尾。",
     "A metric to explain, or a calendar; default: list all.": "要查看说明的指标，或日历；缺省列出全部指标。",
     "Metric to compute; once for each. Default: those of the usual board.": (
         "要计算的指标，每个写一次；缺省为常用看板的指标。"

@@ -154,6 +154,11 @@ def _asked(
 
     since, until, as_of, old_since = (parse_moment(one) if one else None for one in moments)
     wanted = tuple(dict.fromkeys(names)) if names else tuple(one for one in DASHBOARD if told_by(one, by))
+    if not wanted:
+        raise UsageError(
+            (f"nothing of the usual board is told by {by}", f"常用看板中没有可按 {by} 计算的指标"),
+            ("name metrics with -m; promocal metrics lists them", "请用 -m 指定指标；promocal metrics 可列出全部"),
+        )
     least = _cents(min_order) if min_order else 0
     return Asked(wanted, as_of or rt.clock(), by, since, until, members, old_since, least, min_pairs)
 

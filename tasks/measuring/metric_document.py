@@ -27,7 +27,10 @@ _WORDS: Mapping[str, Said] = {
     "non_member": ("not a member", "非会员"), "order": ("order", "下单"), "redemption": ("benefit used", "核销"),
     "points_used": ("points used", "用积分"), "sign_in": ("sign-in", "签到"), "interact": ("interaction", "互动"),
     "coupon_claim": ("coupon claimed", "领券"), "cart_add": ("cart", "加购"), "favourite": ("favourite", "收藏"),
-    "review": ("review", "评价"), "share": ("share", "分享"), "": ("not told", "未注明"),
+    "review": ("review", "评价"), "pack_claimed": ("pack claimed", "礼包领取"),
+    "registered": ("registered", "注册"), "consult": ("consulted", "咨询"), "live_enter": ("live room", "进直播间"),
+    "profile_completed": ("profile completed", "完善资料"), "task_finished": ("task finished", "完成任务"),
+    "store_visit": ("store visit", "到店"), "share": ("share", "分享"), "": ("not told", "未注明"),
     "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"),
     "released": ("released", "已释放"),
     "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
@@ -69,7 +72,7 @@ class _Told:
 
     def __init__(self, loaded: LoadedCalendar, table: MetricTable, lang: str) -> None:
         self._table, self._lang = table, lang
-        self._titles = _titles(loaded, lang)
+        self._titles = titles_of(loaded, lang)
 
     def section(self, layer: str) -> Section | None:
         names = [name for name in self._table.names if metric(name).layer == layer]
@@ -184,7 +187,7 @@ class _Told:
         return self._said(SPLITS[name])
 
     def _named(self, key: str) -> str:
-        return self._titles.get(key) or (self._said(_WORDS[key]) if key in _WORDS else key)
+        return name_of(key, self._titles, self._lang)
 
     def _said(self, pair: Said) -> str:
         return in_language(pair, self._lang)
@@ -221,7 +224,13 @@ def _part(names: str, number: int | None) -> Value:
     return Money(number) if names.endswith("cents") else number
 
 
-def _titles(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+def name_of(key: str, titles: Mapping[str, str], lang: str) -> str:
+    """A key of a row as people say it: the calendar's or store's title, a word of the catalogue, else itself."""
+    return titles.get(key) or (in_language(_WORDS[key], lang) if key in _WORDS else key)
+
+
+def titles_of(loaded: LoadedCalendar, lang: str) -> dict[str, str]:
+    """Titles of all that a calendar and its store name, by id."""
     calendar, store = loaded.calendar, loaded.store
     named = [
         *((phase.id, phase.title) for phase in calendar.phases),

@@ -105,6 +105,7 @@ def test_files(say: Say, tmp_path: Path) -> None:
         (("tiny", "-m", "gmv", "--format", "xlsx", "-o", "x.md"), "--format xlsx 写不出 x.md"),
         (("tiny", "-m", "gmv", "-o", "x.html"), "x.html 不是工作簿、Markdown 或 Parquet"),
         (("repeat_rate", "--format", "xlsx"), "没有指定日历"),
+        (("tiny", "--by", "play"), "常用看板中没有可按 play 计算的指标"),
     ],
 )
 def test_a_mistake_is_one_sentence(say: Say, arguments: tuple[str, ...], said: str) -> None:

@@ -7,6 +7,7 @@ seventeenth basket comes back, in part or in full, so that moments matter.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 
 from campaign_calendars.measuring.metrics.metric import MemberRule
+from campaign_calendars.model.programme import Ladder, TierRules, ladder_of_spends
 from warehouse.features.members import build_features
 from warehouse.features.params import FeatureParams
 from warehouse.measurement.metrics.session import MetricRules, MetricSession, Window
@@ -33,6 +35,11 @@ MONTHS = [
 PARAMS = FeatureParams(
     "UTC", (30, 90, 180, 365), 120, (("basic", 0), ("silver", 150_00), ("gold", 400_00), ("platinum", 900_00))
 )
+EARLIER = Ladder((0, 50_00, 100_00, None), (None, None, 12, 30))
+CHANGED = replace(
+    PARAMS, tier_rules=TierRules(ladder_of_spends([0, 150_00, 400_00, 900_00]), EARLIER, MONTHS[1].ends_at)
+)
+"""Rules that changed at the end of March hold for a member from his next successful order on."""
 ORDERS = """
 select
     order_id,
@@ -131,9 +138,10 @@ def test_members_who_had_bought_before(year: Snapshot, frame: pd.DataFrame) -> N
         assert found["member_buyers", window.key] == ours.member_id.nunique()
 
 
-def test_tiers_of_every_moment_are_those_of_the_features(year: Snapshot) -> None:
+@pytest.mark.parametrize("params", [PARAMS, CHANGED])
+def test_tiers_of_every_moment_are_those_of_the_features(year: Snapshot, params: FeatureParams) -> None:
     """The tiers of metrics are kept as changes; the features of audiences reckon each moment anew."""
-    with session(year, "2.0") as metrics:
+    with session(year, "2.0", params) as metrics:
         told = metrics.compute(["tier_counts"], "month", MONTHS[:4])
     counted = {(one.key, *one.part): one.numerator for one in told}
     with open_snapshot(year) as con:
@@ -141,7 +149,7 @@ def test_tiers_of_every_moment_are_those_of_the_features(year: Snapshot) -> None
 
         history.create_tables(con)
         for window in MONTHS[:4]:
-            build_features(con, as_of=window.ends_at, params=PARAMS, columns=["tier", "joined"])
+            build_features(con, as_of=window.ends_at, params=params, columns=["tier", "joined"])
             rows = con.execute("select tier, count(*) from member_features where joined group by tier").fetchall()
             assert {tier: number for (key, tier), number in counted.items() if key == window.key} == dict(rows)
 
@@ -155,9 +163,9 @@ def test_the_last_month_ends_at_the_moment_of_measuring(year: Snapshot) -> None:
         assert {one.lacks for one in metrics.compute(names, "month", [later])} == {"later"}
 
 
-def session(year: Snapshot, members: MemberRule) -> MetricSession:
+def session(year: Snapshot, members: MemberRule, params: FeatureParams = PARAMS) -> MetricSession:
     long_ago = datetime(2015, 1, 1, tzinfo=UTC)
-    rules = MetricRules(PARAMS, members, MONTHS[0].starts_at, phases=(), history_from=long_ago)
+    rules = MetricRules(params, members, MONTHS[0].starts_at, phases=(), history_from=long_ago)
     return MetricSession(year, rules=rules, as_of=AS_OF)
 
 

@@ -35,7 +35,7 @@ _FACTS: Mapping[str, str] = {
 """Word a query asks `m_acts` for → the part of that relation."""
 _FACT = re.compile(rf"'({'|'.join(_FACTS)})'")
 _PARTED = re.compile(r"\bf\.(tier|store)\b as grp")
-_NAMES_TIER = re.compile(r"\btier\b")
+_NAMES_TIER = re.compile(r"\bf\.tier\b")
 _BEHAVING = frozenset({"behaving"})
 _LEDGER = re.compile(r"\b(j_jobs|j_plays|j_benefits|j_reports|decisions|known_redemptions)\b")
 

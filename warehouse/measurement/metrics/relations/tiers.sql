@@ -5,60 +5,56 @@ with
     orders as (
         select *, succeeded_at + to_days($tier_days) as over_at
         from snap.stg_orders
-        where member_id is not null and succeeded_at < $as_of
-    ),
-
-    steps as (
-        select
-            o.*,
-            unnest(list_distinct([o.succeeded_at, o.part_refunded_at, o.refunded_at, o.over_at])) as "at"
-        from orders as o
-    ),
-
-    worth as (
-        select
-            member_id,
-            order_id,
-            "at",
-            case
-                when "at" < over_at
-                    then
-                        amount_cents
-                        - given_back(
-                            "at" + interval 1 microsecond,
-                            refunded_at,
-                            refunded_cents,
-                            part_refunded_at,
-                            part_refunded_cents
-                        )
-                else 0
-            end as cents,
-            case
-                when
-                    "at" < over_at
-                    and not given_back_in_full(
-                        "at" + interval 1 microsecond, refunded_at, refunded_cents, amount_cents
-                    )
-                    then 1
-                else 0
-            end as orders
-        from steps
-        where "at" is not null and "at" >= succeeded_at and "at" <= over_at and "at" < $as_of
+        where member_id is not null
+            and succeeded_at < $as_of
+            -- What had left the window before the first fact that is looked at changes nothing, but for rules that changed.
+            and ($tier_since is not null or succeeded_at + to_days($tier_days) >= $from_at)
     ),
 
     changes as (
         select
             member_id,
-            "at",
-            cents - coalesce(lag(cents) over own, 0) as cents,
-            orders - coalesce(lag(orders) over own, 0) as orders
-        from worth
-        window own as (partition by member_id, order_id order by "at")
+            succeeded_at as "at",
+            amount_cents
+            - given_back(
+                succeeded_at + interval 1 microsecond,
+                refunded_at,
+                refunded_cents,
+                part_refunded_at,
+                part_refunded_cents
+            ) as cents,
+            case
+                when given_back_in_full(
+                    succeeded_at + interval 1 microsecond, refunded_at, refunded_cents, amount_cents
+                ) then 0
+                else 1
+            end as orders
+        from orders
+        union all
+        select member_id, part_refunded_at, -part_refunded_cents, 0
+        from orders
+        where part_refunded_at > succeeded_at and part_refunded_at < over_at and part_refunded_at < refunded_at
+        union all
+        select
+            member_id,
+            refunded_at,
+            coalesce(case when part_refunded_at < refunded_at then part_refunded_cents end, 0) - refunded_cents,
+            case when refunded_cents > 0 and refunded_cents >= amount_cents then -1 else 0 end
+        from orders
+        where refunded_at > succeeded_at and refunded_at < over_at
+        union all
+        select
+            member_id,
+            over_at,
+            given_back(over_at, refunded_at, refunded_cents, part_refunded_at, part_refunded_cents) - amount_cents,
+            case when given_back_in_full(over_at, refunded_at, refunded_cents, amount_cents) then 0 else -1 end
+        from orders
     ),
 
     moments as (
         select member_id, "at", sum(cents)::bigint as cents, sum(orders)::bigint as orders
         from changes
+        where "at" < $as_of
         group by member_id, "at"
     ),
 

@@ -1,0 +1,70 @@
+"""`promocal dashboard`: the members of a store between two dates, with the same dates a year before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from campaign_calendars.findings.errors import UsageError
+from promocal.cli import output
+from promocal.cli.language import either, language
+from promocal.cli.metric_tables import Members, print_document
+from promocal.cli.opening import opened
+from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay, parse_moment
+
+_KINDS = (".html", ".xlsx", ".md")
+
+
+def dashboard(
+    calendar: Calendar,
+    project: Project = Path(),
+    replay: Replay = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="First moment of the window; default: that of the calendar.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help="End of the window, no longer in it; default: that of the calendar.")
+    ] = None,
+    as_of: AsOf = None,
+    members: Annotated[
+        Members | None,
+        typer.Option("--members", help="Who is a member: 1.0 bought before, 2.0 joined, 3.0 joined and behaves so."),
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it; ends with .html, .xlsx or .md.")
+    ] = None,
+    lang: LangOption = None,
+) -> None:
+    """Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it."""
+    from tasks.documents.markdown import as_markdown
+    from tasks.documents.page import as_page
+    from tasks.documents.workbook import write_as_workbook
+    from tasks.measuring.dashboard import dashboard as compute
+    from tasks.measuring.dashboard import dashboard_document
+    from tasks.measuring.metrics import Asked
+
+    if target is not None and target.suffix.lower() not in _KINDS:
+        raise UsageError(
+            (f"{target} is none of a page, a workbook or Markdown", f"{target} 不是网页、工作簿或 Markdown"),
+            ("end the name with .html, .xlsx or .md", "文件名请以 .html、.xlsx 或 .md 结尾"),
+        )
+    with opened(project, replay=replay) as rt:
+        loaded = rt.load_calendar(calendar)
+        begin, end = (parse_moment(one) if one else None for one in (since, until))
+        moment = parse_moment(as_of) if as_of else rt.clock()
+        asked = Asked((), moment, since=begin, until=end, members=members.value if members else None)
+        document = dashboard_document(loaded, compute(rt, loaded, asked), lang.value if lang else language())
+    if target is None:
+        print_document(document)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.suffix.lower() == ".xlsx":
+        write_as_workbook(document, target)
+    else:
+        text = as_page(document) if target.suffix.lower() == ".html" else as_markdown(document)
+        target.write_text(text, "utf-8")
+    output.console().print(
+        either("Written: [bold]{file}[/]", "已写入：[bold]{file}[/]", file=output.escape(str(target)))
+    )

@@ -1,0 +1,263 @@
+"""The dashboard of members for any two dates, the same dates a year before beside it: scale, value, activity, moves.
+
+Figures are those of the catalogue of metrics and nothing else (A7, S0, S2, S3); both windows are measured as of the
+same moment, on the same snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from campaign_calendars.findings.said import Said, in_language
+from campaign_calendars.measuring.metrics.catalogue import metric
+from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
+from campaign_calendars.measuring.metrics.metric import Metric
+from campaign_calendars.measuring.metrics.needs import missing
+from campaign_calendars.reading.loading import LoadedCalendar
+from tasks.documents.parts import Document, Paragraph, Part, Section, Table, Value
+from tasks.measuring.metric_document import SPLITS, name_of, shown, titles_of
+from tasks.measuring.metrics import Asked, compute_loaded
+from tasks.runtime import Runtime
+
+_SECTIONS: tuple[tuple[Said, tuple[str, ...]], ...] = (
+    (
+        ("Scale", "规模"),
+        ("members_total", "joins", "leaves", "net_joins", "exit_rate", "members_pending", "tier_counts"),
+    ),
+    (
+        ("Value", "价值"),
+        (
+            "gmv", "member_gmv", "member_share", "buyers", "member_buyers", "member_buyer_share", "repeat_rate",
+            "member_spend_per_buyer", "old_member_share", "old_member_premium", "orders_histogram",
+        ),
+    ),
+    (
+        ("Activity", "活跃"),
+        ("active_members", "active_rate", "interactions", "interacting_members", "stickiness", "active_by_behaviour"),
+    ),
+    (
+        ("Points and open benefits", "积分与未核销权益"),
+        (
+            "points_opening", "points_issued", "points_used", "points_expired", "points_balance", "points_use_rate",
+            "points_liability", "open_benefits", "open_liability",
+        ),
+    ),
+    (("Moves", "迁移"), ("tier_moves", "lifecycle_moves", "rfm_cells", "rfm_moves")),
+    (("Hours and tiers", "时段与等级"), ("heat_hour_tier",)),
+    (("Goods", "商品"), ("items_per_order", "return_rate", "items_split_buyers", "items_split_spend")),
+)  # fmt: skip
+_PAIRS = ("pair_lift", "pair_support", "pair_confidence")
+NAMES = tuple(name for _, names in _SECTIONS for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Both windows, and pairs of articles by tier."""
+
+    now: MetricTable
+    """The window that was asked for."""
+    before: MetricTable
+    """The same dates a year before."""
+    pairs: MetricTable
+    """The first window's pairs of articles, for each tier of the buyers."""
+
+
+def dashboard(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Dashboard:
+    """Compute it; `asked` gives window, moment and definition of members, its names are not looked at."""
+    campaign = loaded.timeline.campaign
+    since, until = asked.since or campaign.start, asked.until or campaign.end
+    zone = loaded.timeline.timezone
+    now = replace(asked, names=NAMES, by="calendar", since=since, until=until)
+    before = replace(now, since=_year_before(since.astimezone(zone)), until=_year_before(until.astimezone(zone)))
+    pairs = replace(now, names=_PAIRS, by="tier")
+    return Dashboard(*(compute_loaded(rt, loaded, one) for one in (now, before, pairs)))
+
+
+def _year_before(moment: datetime) -> datetime:
+    """The same local date and hour; of the 29th of February the 28th."""
+    try:
+        return moment.replace(year=moment.year - 1)
+    except ValueError:
+        return moment.replace(year=moment.year - 1, day=28)
+
+
+def dashboard_document(loaded: LoadedCalendar, made: Dashboard, lang: str) -> Document:
+    """A section for each part of the board, then what each figure counts."""
+    told = _Told(loaded, made, lang)
+    title = told.either("Members", "会员看板")
+    store = loaded.store.title.get(lang) or loaded.store.store
+    return Document(
+        title=f"{title} · {store}",
+        lang=lang,
+        foot=f"{title} · {told.measured()}",
+        sections=[*told.sections(), told.goods_together(), told.definitions()],
+        about=f"{told.windows()} · {told.measured()}",
+    )
+
+
+class _Told:
+    """The parts in one language."""
+
+    def __init__(self, loaded: LoadedCalendar, made: Dashboard, lang: str) -> None:
+        self._made, self._lang = made, lang
+        self._rank = {level.id: n for n, level in enumerate(loaded.store.tiers.levels)}
+        self._zone, self._titles = loaded.timeline.timezone, titles_of(loaded, lang)
+        self._now, self._before = (_by_metric(one) for one in (made.now, made.before))
+
+    def either(self, english: str, chinese: str) -> str:
+        return in_language((english, chinese), self._lang)
+
+    def measured(self) -> str:
+        table = self._made.now
+        at = f"{table.as_of.astimezone(self._zone):%Y-%m-%d %H:%M}"
+        return self.either(
+            f"as of {at} ({table.timezone}), members by definition {table.members}, {table.currency}",
+            f"截至 {at}（{table.timezone}），会员口径 {table.members}，{table.currency}",
+        )
+
+    def windows(self) -> str:
+        return self.either("{} beside {}", "{}，对比 {}").format(self._span(self._now), self._span(self._before))
+
+    def sections(self) -> Iterator[Section]:
+        for title, names in _SECTIONS:
+            plain = [name for name in names if not metric(name).split]
+            parts: list[Part] = [self._figures(plain)] if plain else []
+            for name in names:
+                split = metric(name).split
+                if len(split) == 1:
+                    parts += self._rows(name)
+                elif split:
+                    parts += self._matrices(name)
+            yield Section(in_language(title, self._lang), parts)
+
+    def goods_together(self) -> Section:
+        """Pairs of articles by tier: the ten with the highest lift, of each."""
+        found: dict[tuple[str, tuple[str, ...]], dict[str, Figure]] = {}
+        for one in self._made.pairs.figures:
+            if one.part:
+                found.setdefault((one.key, one.part), {})[one.metric] = one
+        head = self.either(
+            "tier|article|with|support|confidence|lift", "等级|商品|关联商品|支持度|置信度|提升度"
+        ).split("|")
+        rows = [
+            (
+                self._name(tier),
+                *(self._name(part) for part in parts),
+                *(
+                    shown(metric(name), each[name]) if name in each else None
+                    for name in ("pair_support", "pair_confidence", "pair_lift")
+                ),
+            )
+            for (tier, parts), each in found.items()
+        ]
+        title = self.either("Bought together, by tier", "关联购买（按等级）")
+        return Section(title, [Table(title, head, rows) if rows else self._lacking(self._made.pairs.figures)])
+
+    def definitions(self) -> Section:
+        head = self.either("metric|what it counts|source", "指标|口径|来源").split("|")
+        rows = [
+            (f"{metric(name).title.get(self._lang)} ({name})", metric(name).formula(self._lang), metric(name).source)
+            for name in (*NAMES, *_PAIRS)
+        ]
+        title = self.either("What each counts", "口径说明")
+        return Section(title, [Table(title, head, rows)])
+
+    def _figures(self, names: Sequence[str]) -> Table:
+        head = (
+            self.either("metric", "指标"),
+            *self._heads(),
+            self.either("change", "变化"),
+            self.either("note", "说明"),
+        )
+        rows: list[Sequence[Value]] = []
+        for name in names:
+            now, before = self._one(self._now, name), self._one(self._before, name)
+            lacks = now.lacks or before.lacks
+            note = in_language(missing(lacks), self._lang) if lacks else ""
+            found = metric(name)
+            rows.append(
+                (
+                    found.title.get(self._lang),
+                    shown(found, now),
+                    shown(found, before),
+                    in_language(_change(found, now, before), self._lang),
+                    note,
+                )
+            )
+        kept = 5 if any(row[4] for row in rows) else 4
+        return Table(self.either("figures", "指标"), head[:kept], [row[:kept] for row in rows])
+
+    def _rows(self, name: str) -> Iterator[Part]:
+        found, now, before = metric(name), self._parts(self._now, name), self._parts(self._before, name)
+        title = found.title.get(self._lang)
+        if not now and not before:
+            yield self._lacking(self._now[name], title)
+            return
+        head = (in_language(SPLITS[found.split[0]], self._lang), *self._heads())
+        keys = self._in_order(key[0] for key in (*now, *before))
+        rows = [(self._name(key), now.get((key,)), before.get((key,))) for key in keys]
+        yield Table(name, head, rows, title)
+
+    def _matrices(self, name: str) -> Iterator[Part]:
+        title = metric(name).title.get(self._lang)
+        for found, folded in ((self._now, False), (self._before, True)):
+            parts = self._parts(found, name)
+            if not parts and not folded:
+                yield self._lacking(found[name], title)
+            if not parts:
+                continue
+            columns = self._in_order(key[1] for key in parts)
+            first = "→".join(in_language(SPLITS[one], self._lang) for one in metric(name).split)
+            rows = [
+                (self._name(row), *(parts.get((row, column)) for column in columns))
+                for row in self._in_order(key[0] for key in parts)
+            ]
+            head = (first, *map(self._name, columns))
+            yield Table(name, head, rows, f"{title} · {self._span(found)}", folded=folded)
+
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        """Tiers from the lowest up, then the others as they come; numbers by size."""
+        found = list(dict.fromkeys(keys))
+        return sorted(found, key=lambda key: (self._rank.get(key, len(self._rank)), int(key) if key.isdecimal() else 0))
+
+    def _parts(self, found: Mapping[str, Sequence[Figure]], name: str) -> dict[tuple[str, ...], Value]:
+        return {one.part: shown(metric(name), one) for one in found[name] if one.part}
+
+    def _one(self, found: Mapping[str, Sequence[Figure]], name: str) -> Figure:
+        return found[name][0]
+
+    def _lacking(self, found: Sequence[Figure], title: str = "") -> Paragraph:
+        lacks = next((one.lacks for one in found if one.lacks), "")
+        said = in_language(missing(lacks), self._lang) if lacks else self.either("nothing happened", "没有发生")
+        return Paragraph(f"{title}{self.either(': ', '：')}{said}" if title else said, "small")
+
+    def _heads(self) -> tuple[str, str]:
+        return self._span(self._now), self._span(self._before)
+
+    def _span(self, found: Mapping[str, Sequence[Figure]]) -> str:
+        one = found[NAMES[0]][0]
+        start, end = (at.astimezone(self._zone) for at in (one.starts_at, one.ends_at))
+        return f"{start:%Y-%m-%d} – {end:%Y-%m-%d}"
+
+    def _name(self, key: str) -> str:
+        return name_of(key, self._titles, self._lang)
+
+
+def _by_metric(table: MetricTable) -> dict[str, list[Figure]]:
+    found: dict[str, list[Figure]] = {name: [] for name in table.names}
+    for one in table.figures:
+        found[one.metric].append(one)
+    return found
+
+
+def _change(found: Metric, now: Figure, before: Figure) -> Said:
+    """How much more or less than the year before: of a share in points, else in percent; empty where one is none."""
+    if now.value is None or before.value is None:
+        return "", ""
+    if found.unit == "share":
+        points = f"{100 * (now.value - before.value):+.2f}"
+        return f"{points} points", f"{points} 百分点"
+    text = f"{now.value / before.value - 1:+.1%}" if before.value else ""
+    return text, text

@@ -1,0 +1,104 @@
+"""The dashboard of members holds the catalogue's own figures, for any two dates, with a year before beside them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from promocal import cli
+from tasks.documents.parts import Document, Paragraph, Table, in_figures
+from tasks.measuring.dashboard import NAMES, _year_before, dashboard, dashboard_document
+from tasks.measuring.metrics import Asked
+from tasks.runtime import Runtime
+from tests.tasks.measuring.tiny_project import CALENDAR
+from tests.warehouse.measurement.tiny_store import AS_OF, at
+
+
+@pytest.fixture(scope="module")
+def pages(tiny: Runtime) -> dict[str, Document]:
+    loaded = tiny.load_calendar(CALENDAR)
+    made = dashboard(tiny, loaded, Asked((), AS_OF, min_pair_orders=1))
+    return {lang: dashboard_document(loaded, made, lang) for lang in ("en", "zh")}
+
+
+def table(document: Document, name: str) -> dict[str, tuple[str, ...]]:
+    """Rows of the tables of that name or title by their first cell."""
+    parts = [part for section in document.sections for part in section.parts if isinstance(part, Table)]
+    return {
+        str(row[0]): tuple(in_figures(value) for value in row[1:])
+        for part in parts
+        if name in (part.name, part.title)
+        for row in part.rows
+    }
+
+
+def test_known_answers_of_the_tiny_store_stand_on_it(pages: dict[str, Document]) -> None:
+    """metrics: scale, sales, per buyer, points, heat of hours and tiers, moves."""
+    figures = table(pages["en"], "figures")
+    known = {
+        "Members": "9", "Joins": "3", "Leaves": "1", "Sales": "1,329.40", "Buyers": "8",
+        "Members' share of sales": "82.86%",
+        "Points outstanding": "850", "Points issued": "850",
+    }  # fmt: skip
+    assert {name: figures[name][0] for name in known} == known
+    assert figures["Premium of old members"][0] == "1.1885"
+    tiers = table(pages["en"], "tier_counts")
+    assert {name: row[0] for name, row in tiers.items()} == {"Normal": "6", "Silver": "2", "Gold": "1"}
+    assert list(tiers) == ["Normal", "Silver", "Gold"], "from the lowest up"
+    moves = table(pages["en"], "tier_moves")
+    assert moves["Normal"][:3] == ("4", "1", "1")
+    hours = table(pages["en"], "heat_hour_tier")
+    assert hours["00"][0] == "2"
+
+
+def test_the_year_before_stands_beside_and_changes_are_told(tiny: Runtime) -> None:
+    loaded = tiny.load_calendar(CALENDAR)
+    since, until = at("2026-01-01 00:00"), at("2026-09-01 00:00")
+    document = dashboard_document(loaded, dashboard(tiny, loaded, Asked((), AS_OF, since=since, until=until)), "en")
+    members, before, change = table(document, "figures")["Members"][:3]
+    assert (members, before) == ("9", "3"), "M03 joined as the window of the year before ended"
+    assert change == "+200.0%"
+    assert table(document, "figures")["Repeat rate of members"][2].endswith(" points")
+    assert "2026-01-01 – 2026-03-16 beside 2025-01-01 – 2025-09-01" in document.about
+
+
+def test_a_leap_day_has_the_28th_beside_it() -> None:
+    assert _year_before(datetime(2028, 2, 29, 10, tzinfo=UTC)) == datetime(2027, 2, 28, 10, tzinfo=UTC)
+
+
+def test_what_lacks_its_data_says_so_once(pages: dict[str, Document]) -> None:
+    texts = [part.text for section in pages["en"].sections for part in section.parts if isinstance(part, Paragraph)]
+    assert len(texts) == len(set(texts))
+
+
+def test_each_figure_is_defined_below_and_chinese_is_chinese(pages: dict[str, Document]) -> None:
+    for lang, document in pages.items():
+        defined = [str(row[0]) for part in document.sections[-1].parts if isinstance(part, Table) for row in part.rows]
+        assert all(any(f"({name})" in one for one in defined) for name in NAMES)
+        if lang == "zh":
+            tables = [part for section in document.sections for part in section.parts if isinstance(part, Table)]
+            assert not [head for one in tables for head in one.head if re.search(r"[a-z]{3}", head)]
+
+
+def test_the_command_prints_and_writes(
+    tiny: Runtime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def say(*more: str) -> tuple[int, str]:
+        line = ["promocal", "dashboard", CALENDAR, "-C", str(tiny.settings.root), "--as-of", AS_OF.isoformat(), *more]
+        monkeypatch.setattr(sys, "argv", line)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out + told.err
+
+    code, printed = say("--lang", "zh", "--members", "1.0")
+    assert (code, "会员口径 1.0" in printed) == (0, True)
+    for name in ("board.html", "board.xlsx", "board.md"):
+        assert say("-o", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).stat().st_size > 1_000
+    code, printed = say("-o", str(tmp_path / "board.pdf"))
+    assert (code, "end the name with .html" in printed) == (2, True)
