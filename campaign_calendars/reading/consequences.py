@@ -123,7 +123,7 @@ class Damage:
         begun = max((len(word) for word in (*lost, *self._heads) if name.startswith(word)), default=0)
         if name in lost or name in self._tails or begun >= max(_LEAST, len(name) * _BEGUN):
             return True
-        if not begun and section not in self._section_heads(section) and not self._has_nameless(section):
+        if begun < _LEAST and section not in self._section_heads(section) and not self._has_nameless(section):
             return False
         return nearest(name, _defined_in(self.data, section), cutoff=_NEAR) is None
 

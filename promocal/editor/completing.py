@@ -74,9 +74,8 @@ def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[Comple
     taken = _taken(sheet, cursor) - {word}
     if cursor.owner == ("accept",):
         yield from _acceptable(taken, lang)
-    for name in knowing.key_options(sheet, cursor.owner):
-        if name not in taken:
-            yield CompletionItem(name, kind=CompletionItemKind.Property, insert_text=f"{name}: ")
+    if cursor.owner[-1:] == ("targets",):
+        yield from _aims(taken, lang)
     fields = knowing.fields_of(sheet, cursor.owner)
     for name in sorted(fields, key=lambda name: (not fields[name].is_required(), list(fields).index(name))):
         if name in taken:
@@ -90,6 +89,19 @@ def _keys(sheet: Sheet, cursor: Cursor, word: str, lang: str) -> Iterator[Comple
             documentation=_marked(knowing.said(info.description, lang) if info.description else ""),
             insert_text=f"{name}:" if _is_block(types) else f"{name}: ",
         )
+
+
+def _aims(taken: set[str], lang: str) -> Iterator[CompletionItem]:
+    """The metrics a phase may aim at."""
+    for name, metric in knowing.aims().items():
+        if name not in taken:
+            yield CompletionItem(
+                name,
+                kind=CompletionItemKind.Property,
+                detail=metric.title.get(lang),
+                documentation=_marked(knowing.of_aim(name, lang) or ""),
+                insert_text=f"{name}: ",
+            )
 
 
 def _acceptable(taken: set[str], lang: str) -> Iterator[CompletionItem]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, get_args, get_origin
 
@@ -12,6 +13,8 @@ from pydantic.fields import FieldInfo
 from campaign_calendars.audiences.fields.vocabulary import FIELDS, FUNCTIONS, Field
 from campaign_calendars.checks import RULES, explain
 from campaign_calendars.findings.finding import Path
+from campaign_calendars.measuring.metrics.catalogue import TARGETS, is_target, metric_ids, target_metric
+from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.reading.keys import types_at
@@ -41,10 +44,20 @@ def types_of(sheet: Sheet, path: Path) -> list[Any]:
     return types_at(Calendar, path, _data(sheet))
 
 
-def key_options(sheet: Sheet, owner: Path) -> list[str]:
-    """The keys of a mapping whose keys are a choice, such as the figures of `targets`."""
-    mappings = [one for one in types_of(sheet, owner) if get_origin(one) is dict]
-    return options([get_args(one)[0] for one in mappings])
+@cache
+def aims() -> Mapping[str, Metric]:
+    """The metrics a phase may aim at, by the names `targets` knows; each is a file, read once."""
+    named = {name: target_metric(name) for name in (*TARGETS, *metric_ids())}
+    return {name: metric for name, metric in named.items() if is_target(metric)}
+
+
+def of_aim(name: str, lang: str) -> str | None:
+    """What a metric counts."""
+    metric = aims().get(name)
+    if metric is None:
+        return None
+    lines = [f"**{name}** {metric.title.get(lang)}", metric.counts.get(lang), metric.note.get(lang)]
+    return _joined(lines, f"({metric.source})", lang)
 
 
 def _data(sheet: Sheet) -> Any:
@@ -82,7 +95,7 @@ def of_key(sheet: Sheet, path: Path, lang: str) -> str | None:
     name = str(path[-1])
     info = fields_of(sheet, path[:-1]).get(name)
     if info is None:
-        return None
+        return of_aim(name, lang) if path[-2:-1] == ("targets",) else None
     meaning = said(info.description, lang) if info.description else _of_model(types_of(sheet, path), lang)
     lines = [f"**{name}**", meaning, choices(types_of(sheet, path), lang)]
     return _joined(lines, meaning, lang)

@@ -183,6 +183,14 @@ def test_hover_tells_what_a_word_means(path: Path, mark: str, offset: int, engli
         assert wanted.lower() in str(getattr(told.contents, "value", "")).lower()
 
 
+def test_hover_on_a_target_tells_what_is_counted(path: Path) -> None:
+    text = changed("    kind: burst\n", "    kind: burst\n    targets: {gmv: 1000.00}\n")
+    for lang, counts in (("en", "paid orders of the window"), ("zh", "窗口内付款订单金额")):
+        told = hover(sheet(path, text), at(text, "gmv", 1), lang)
+        assert told is not None
+        assert counts in str(getattr(told.contents, "value", ""))
+
+
 def test_hover_on_a_finding_explains_its_check(path: Path) -> None:
     text = changed("audience: high", "audience: hihg")
     told = hover(sheet(path, text), at(text, "hihg", 1), "en")

@@ -27,6 +27,7 @@ from tasks.calendars.checking import Look, look_at, read_calendar
 LIBRARY = Path(str(files("campaign_calendars") / "library"))
 NAMES = sorted(path.stem for path in LIBRARY.glob("*.yaml"))
 TIME = "C107"
+LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ def hidden(name: str, case: Seeded, chosen: list[tuple[int, int]]) -> list[str]:
 
 
 def invented(case: Seeded, look: Look, index: int, length: int) -> list[str]:
-    """Names that are said to be unknown because of the damage; where nothing is typed, they may really be gone."""
-    if index + 1 not in look.unread or not case.lines[index][:length].strip():
+    """Names that are said to be unknown because of the damage; while less than three signs are typed, they are."""
+    if index + 1 not in look.unread or len(case.lines[index][:length].strip(" -{")) < LEAST:
         return []
     unknown = (one for one in look.problems if one.message.startswith("there is no "))
     return [one.message for one in unknown if one.message not in case.found and one.location.line != index + 1]
