@@ -200,10 +200,9 @@ def _explain(error: PromocalError) -> None:
 
 
 def _look(key: ProjectRun) -> tuple[bool, Verdict]:
-    """Whether the run has jobs in the outbox already, and what it may do."""
+    """Whether the run is decided already, and what it may do."""
     with key.runtime() as rt:
-        came, verdict = admit(rt, rt.load_calendar(key.calendar), key.run_id, key.phase, key.as_of)
-        return came.enqueued, verdict
+        return admit(rt, rt.load_calendar(key.calendar), key.run_id, key.phase, key.as_of)
 
 
 def _pull(key: ProjectRun) -> str:

@@ -32,7 +32,7 @@ def board(
     language = lang.value if lang else output.language()
 
     def ready(found: int) -> None:
-        where = f"http://{host}:{found}/"
+        where = f"http://{f'[{host}]' if ':' in host else host}:{found}/"
         output.say(either("Board: {where}   (Ctrl-C stops)", "看板：{where}   （Ctrl-C 停止）", where=where))
 
     with opened(project) as rt, suppress(KeyboardInterrupt):

@@ -79,15 +79,20 @@ def gather(rt: Runtime, server: ServerState | None) -> ProjectBoard:
     project = status(rt)
     found = overview(rt, project, server, None)
     known = {one.calendar: one for one in found.calendars}
-    readable = [name for name in rt.calendar_ids() if name in known and known[name].stands != "unreadable"]
+    readable = [name for name in rt.calendar_ids() if name in known and _is_whole(rt, known[name])]
     runs = _by_calendar(found)
     return ProjectBoard(
         at=rt.clock(),
         project=project,
         calendars=[_calendar(rt, known[name], runs.get(name, {})) for name in readable],
-        unreadable=[one.calendar for one in found.calendars if one.stands == "unreadable"],
+        unreadable=[name for name in rt.calendar_ids() if name not in readable],
         server=server,
     )
+
+
+def _is_whole(rt: Runtime, state: CalendarState) -> bool:
+    """Whether it can be read, and its file has the name of its id: under another name nothing of it runs."""
+    return state.stands != "unreadable" and rt.load_calendar(state.calendar).calendar.calendar == state.calendar
 
 
 def _by_calendar(found: ProjectOverview) -> dict[str, dict[str, RunState]]:

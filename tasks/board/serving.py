@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
@@ -10,7 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from campaign_calendars.findings.errors import UsageError
+from campaign_calendars.findings.said import Said, in_language
+from tasks.board.page import AGAIN
 from tasks.board.shelf import LANGUAGES, Shelf
+from tasks.documents.page import as_page
+from tasks.documents.parts import Document
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -25,14 +31,14 @@ def application(shelf: Shelf, lang: str, *, local: bool) -> web.Application:
     from aiohttp import web
 
     async def page(request: web.Request) -> web.Response:
-        if local and not _is_here(request.host):
-            return web.Response(status=421, text="not this host")
         wanted = request.query.get("lang", lang)
-        kind = request.match_info.get("kind", "board")
-        place = (request.match_info.get("calendar", ""), kind, wanted if wanted in LANGUAGES else lang)
+        spoken = wanted if wanted in LANGUAGES else lang
+        if local and not _is_here(request.host):
+            return _said(421, ("This board answers on this machine only.", "看板只回应本机。"), spoken)
+        place = (request.match_info.get("calendar", ""), request.match_info.get("kind", "board"), spoken)
         found = shelf.pages.get(place) or shelf.being_made(place)
         if found is None:
-            return web.Response(status=404, text="no such page: /", headers=_HEADERS)
+            return _said(404, ("There is no such page; the first one is /", "没有这个页面；首页是 /"), spoken)
         return web.Response(text=found, content_type="text/html", headers=_HEADERS)
 
     made = web.Application(client_max_size=0)
@@ -42,9 +48,21 @@ def application(shelf: Shelf, lang: str, *, local: bool) -> web.Application:
     return made
 
 
+def _said(status: int, said: Said, lang: str) -> web.Response:
+    """A page of one sentence that loads itself again: what it asks for may be there soon."""
+    from aiohttp import web
+
+    text = in_language(said, lang)
+    page = as_page(Document(title=text, lang=lang, foot="promocal", sections=(), again=AGAIN))
+    return web.Response(status=status, text=page, content_type="text/html", headers=_HEADERS)
+
+
 def _is_here(host: str) -> bool:
-    name = urlsplit(f"//{host}").hostname or ""
-    return name == "localhost" or is_loopback(name)
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    return is_loopback(name)
 
 
 def is_loopback(host: str) -> bool:
@@ -59,6 +77,7 @@ async def serve(shelf: Shelf, host: str, port: int, ready: Callable[[int], None]
     """Serve until cancelled, and look again every so many seconds; `ready` hears the port. UsageError: port in use."""
     from aiohttp import web
 
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # whoever sends nonsense is answered, and fills no log
     runner = web.AppRunner(application(shelf, lang, local=is_loopback(host)), access_log=None, shutdown_timeout=2)
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as worker:
@@ -71,15 +90,16 @@ async def serve(shelf: Shelf, host: str, port: int, ready: Callable[[int], None]
                 raise _cannot_listen(host, port, error) from None
             ready(runner.addresses[0][1])
             while True:
-                await loop.run_in_executor(worker, shelf.renew_slow_pages)
-                await asyncio.sleep(every)
+                begun = loop.time()
+                await loop.run_in_executor(worker, shelf.renew_a_slow_page)
+                await asyncio.sleep(max(every - (loop.time() - begun), 0))
                 await loop.run_in_executor(worker, shelf.renew)
         finally:
             await runner.cleanup()
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> UsageError:
-    why = error.strerror or type(error).__name__
+    why = os.strerror(error.errno) if error.errno else type(error).__name__
     return UsageError(
         (f"cannot listen on {host}:{port}: {why}", f"无法监听 {host}:{port}：{why}"),
         ("take another port with --port, 0 for a free one", "用 --port 换一个端口，0 表示任选空闲端口"),

@@ -7,15 +7,15 @@ that is being replaced makes a page older, never a request slow.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from campaign_calendars.findings.errors import PromocalError, SnapshotMissingError
 from campaign_calendars.findings.said import Said, in_language
 from tasks.board.gathering import ProjectBoard, gather
-from tasks.board.page import calendar_board, project_page
+from tasks.board.page import AGAIN, calendar_board, project_page
 from tasks.documents.page import as_page
 from tasks.documents.parts import Document, Paragraph, Section
 from tasks.operations.server_state import ServerState
@@ -25,6 +25,8 @@ from tasks.runtime import Runtime
 LANGUAGES = ("en", "zh")
 SLOW = timedelta(minutes=5)
 """How old a report or a plan's page may be."""
+_SOON = timedelta(minutes=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 Place = tuple[str, str, str]
 """(calendar or empty, `board`, `plan` or `report`, language)."""
 
@@ -46,43 +48,56 @@ class Shelf:
         try:
             found = gather(self.rt, self.ask())
         except Exception as error:  # noqa: BLE001 - locked, replaced, half written: the next look may see it
-            self._keep(_why(error))
+            self._keep(self._boards, _why(error))
             return
-        self._boards = dict(_documents(found, self.name))
-        fresh = {place: as_page(document) for place, document in self._boards.items()}
-        kept = {place: page for place, page in self.pages.items() if place[1] != "board"}
-        self.pages = {**kept, **fresh}
+        fresh = dict(_documents(found, self.name))
+        broken = {place: kept for place, kept in self._boards.items() if place[0] in found.unreadable}
+        self._boards = {**broken, **fresh}
+        there = {place[0] for place in self._boards}
+        self.pages = {place: page for place, page in self.pages.items() if place[0] in there}
+        self.pages |= {place: as_page(document) for place, document in fresh.items()}
+        self._keep(broken, ("the calendar has errors: promocal check", "日历有错误：promocal check"))
         plans = {one.loaded.calendar.calendar: one.plan for one in found.calendars}
         self._applied = {name: plan.checksum if plan else None for name, plan in plans.items()}
 
-    def renew_slow_pages(self) -> None:
-        """Plan and report of each calendar, where they are old or another plan was applied; they take seconds."""
-        for calendar, checksum in self._applied.items():
-            self._renew_slowly(calendar, checksum)
+    def renew_a_slow_page(self) -> bool:
+        """Plan and report take seconds: of the calendar whose are oldest; False: all are young."""
+        old = [name for name in self._applied if self._is_old(name)]
+        if not old:
+            return False
+        calendar = min(old, key=lambda name: self._slow.get(name, (_NEVER, None))[0])
+        self._slow[calendar] = self.rt.clock(), self._applied[calendar]
+        for kind, make in (("plan", _plan), ("report", _report)):
+            for lang in LANGUAGES:
+                self._make(calendar, kind, lang, make)
+        return True
+
+    def _is_old(self, calendar: str) -> bool:
+        made, of = self._slow.get(calendar, (_NEVER, None))
+        return of != self._applied[calendar] or self.rt.clock() - made >= SLOW
+
+    def _make(self, calendar: str, kind: str, lang: str, make: Callable[[Runtime, str, str], str]) -> None:
+        """One page; where it cannot be made the last one stays for a minute, then it is tried again."""
+        place = (calendar, kind, lang)
+        try:
+            self.pages[place] = make(self.rt, calendar, lang)
+        except Exception as error:  # noqa: BLE001 - one page that cannot be made is no reason against the others
+            self.pages.setdefault(place, as_page(_only(_why(error), lang, AGAIN)))
+            self._slow[calendar] = self.rt.clock() - SLOW + _SOON, self._applied.get(calendar)
 
     def being_made(self, place: Place) -> str | None:
         """What to show meanwhile of a page that is made next; None: there is no such page."""
         calendar, kind, lang = place
         if kind == "board" or calendar not in self._applied:
             return None
-        return as_page(
-            _only(("It is being made; this page loads itself again.", "正在生成，本页会自动刷新。"), lang, 5)
-        )
+        said = ("It is being made; this page loads itself again.", "正在生成，本页会自动刷新。")
+        return as_page(_only(said, lang, 5))
 
-    def _keep(self, why: Said) -> None:
+    def _keep(self, boards: Mapping[Place, Document], why: Said) -> None:
         """The last pages once more, with what went wrong above them."""
-        places = self._boards or {("", "board", lang): _empty(self.name, lang) for lang in LANGUAGES}
-        self.pages = {**self.pages, **{place: as_page(_with(doc, why, place[2])) for place, doc in places.items()}}
-
-    def _renew_slowly(self, calendar: str, checksum: str | None) -> None:
-        made, of = self._slow.get(calendar, (None, None))
-        now = self.rt.clock()
-        if made is not None and of == checksum and now - made < SLOW:
-            return
-        self._slow[calendar] = now, checksum
-        for lang in LANGUAGES:
-            self.pages[calendar, "plan", lang] = _told_if_not(lambda one: _plan(self.rt, calendar, one), lang)
-            self.pages[calendar, "report", lang] = _told_if_not(lambda one: _report(self.rt, calendar, one), lang)
+        if not self._boards:
+            boards = {("", "board", lang): _empty(self.name, lang) for lang in LANGUAGES}
+        self.pages = {**self.pages, **{place: as_page(_with(doc, why, place[2])) for place, doc in boards.items()}}
 
 
 def _documents(found: ProjectBoard, name: str) -> Iterator[tuple[Place, Document]]:
@@ -111,13 +126,6 @@ def _report(rt: Runtime, calendar: str, lang: str) -> str:
         page = Path(place) / "report.html"
         report(rt, calendar, rt.clock(), page, lang=lang, again=int(SLOW.total_seconds()))
         return page.read_text("utf-8")
-
-
-def _told_if_not(make: Callable[[str], str], lang: str) -> str:
-    try:
-        return make(lang)
-    except Exception as error:  # noqa: BLE001 - one page that cannot be made is no reason against the others
-        return as_page(_only(_why(error), lang))
 
 
 def _why(error: Exception) -> Said:

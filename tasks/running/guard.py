@@ -18,6 +18,7 @@ from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.time.timeline import SECOND
 from campaign_calendars.values.scalars import format_duration
+from tasks.deciding.decisions import is_decided
 from tasks.deciding.fence import MAY_HAVE_RUN, may_have_run
 from tasks.journal import note
 from tasks.runtime import Runtime
@@ -74,34 +75,23 @@ def judge(loaded: LoadedCalendar, phase_id: str, as_of: datetime, now: datetime)
     return _by_lateness(phase, due, loaded.store, _utc(now) - _utc(as_of))
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
-    """How far a run came before: when it was first admitted, and whether its messages are in the outbox."""
+def admit(rt: Runtime, loaded: LoadedCalendar, run_id: str, phase_id: str, as_of: datetime) -> tuple[bool, Verdict]:
+    """Whether the run is decided already, and what it may do.
 
-    began: datetime | None = None
-    enqueued: bool = False
-
-
-def _came(rt: Runtime, run_id: str) -> Came:
-    record = rt.ledger.run(run_id)
-    known = [at for at in (record.started_at if record else None, rt.ledger.begun_at(run_id)) if at is not None]
-    return Came(min(known, default=None), bool(record and rt.ledger.job_counts(run_id=run_id)))
-
-
-def admit(rt: Runtime, loaded: LoadedCalendar, run_id: str, phase_id: str, as_of: datetime) -> tuple[Came, Verdict]:
-    """`judge` for a run that is as late as it was when it was first admitted, by whichever door it comes back.
-
-    What waits for approval or quiet hours is not late for that, nor is a run late that failed at its sources and is
-    retried. One that is not in the outbox may have run before a restore, and does not begin after its phase. That a
-    run may do something is written down as its beginning.
+    One that is decided goes on as late as it was when it began: an approval on the next day is no delay. One that is
+    not is as late as it is now, also where it began before and failed at its sources: who would get its messages was
+    right at its moment. It may have run before a restore, and does not begin after its phase. That it may do something
+    is written down as its beginning.
     """
-    came, now = _came(rt, run_id), rt.clock()
-    verdict = judge(loaded, phase_id, as_of, came.began or now)
-    if not came.enqueued and verdict.plays:
+    record, now = rt.ledger.run(run_id), rt.clock()
+    if record is not None and is_decided(rt, record):
+        return True, judge(loaded, phase_id, as_of, record.started_at)
+    verdict = judge(loaded, phase_id, as_of, now)
+    if verdict.plays:
         if why := may_have_run(rt, as_of) or _over(loaded, phase_id, now):
-            return came, Verdict(reason=why)
+            return False, Verdict(reason=why)
         rt.ledger.begin_expected(run_id, now)
-    return came, verdict
+    return False, verdict
 
 
 def _over(loaded: LoadedCalendar, phase_id: str, now: datetime) -> str:

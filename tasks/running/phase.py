@@ -91,7 +91,7 @@ def run_phase(
 def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) -> RunOutcome:
     """Pull the sources and run the phase, unless the moment is not planned, not here yet, or too long ago.
 
-    A run that began in time goes on where it stopped, however late it is by now.
+    A run that was decided in time goes on where it stopped, however late it is by now.
     """
     loaded = rt.load_calendar(calendar_id)
     calendar_id = rt.id_of(loaded)
@@ -102,12 +102,12 @@ def run_if_due(rt: Runtime, calendar_id: str, phase_id: str, as_of: datetime) ->
 
 def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as_of: datetime) -> RunOutcome:
     calendar_id = loaded.calendar.calendar
-    came, verdict = admit(rt, loaded, run, phase_id, as_of)
-    if not came.enqueued and not verdict.plays:
+    decided, verdict = admit(rt, loaded, run, phase_id, as_of)
+    if not decided and not verdict.plays:
         end_skipped(rt, run, verdict)
         return skipped(run, verdict.reason)
-    snapshot_id = None if came.enqueued else young_enough(rt, calendar_id, phase_id, as_of)
-    if came.enqueued:
+    snapshot_id = None if decided else young_enough(rt, calendar_id, phase_id, as_of)
+    if decided:
         pull_answers(rt, loaded, rt.find_run(run), rt.clock())
     elif snapshot_id is None:
         rt.progress(("pulling the sources", "正在拉取数据源"))

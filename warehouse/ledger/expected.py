@@ -11,7 +11,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from warehouse.ledger.engine import reading, writing
 from warehouse.ledger.schema import expected_occurrences as table
@@ -67,16 +67,10 @@ class ExpectedOccurrences(Protocol):
     def end_expected(
         self, run_id: str, state: ExpectedState, reason: str, at: datetime, *, plays: Collection[str] | None = None
     ) -> int:
-        """Give what is due of a run (of these plays of it) its end; what has one keeps it. Returns how many.
-
-        What was missed and is done after all, since a person retried it, is done.
-        """
+        """Give what is due of a run (of these plays of it) its end; what has one keeps it. Returns how many."""
 
     def begin_expected(self, run_id: str, at: datetime) -> None:
         """The run was admitted at that moment; the first one stays."""
-
-    def begun_at(self, run_id: str) -> datetime | None:
-        """When the run was first admitted; None: never, or nobody expected it."""
 
 
 def changes(
@@ -125,7 +119,7 @@ class SqlExpected:
     def end_expected(
         self, run_id: str, state: ExpectedState, reason: str, at: datetime, *, plays: Collection[str] | None = None
     ) -> int:
-        due = _of(run_id).where(table.c.state.in_(_may_become(state)))
+        due = _of(run_id).where(table.c.state == "due")
         if plays is not None:
             due = due.where(table.c.play.in_(plays))
         with writing(self._engine) as con:
@@ -134,16 +128,6 @@ class SqlExpected:
     def begin_expected(self, run_id: str, at: datetime) -> None:
         with writing(self._engine) as con:
             con.execute(_of(run_id).where(table.c.began_at.is_(None)).values(began_at=at))
-
-    def begun_at(self, run_id: str) -> datetime | None:
-        with reading(self._engine) as con:
-            began: datetime | None = con.scalar(select(func.min(table.c.began_at)).where(table.c.run_id == run_id))
-        return began
-
-
-def _may_become(state: ExpectedState) -> tuple[ExpectedState, ...]:
-    """What an occurrence may have been that comes to this end."""
-    return ("due", "missed") if state == "done" else ("due",)
 
 
 def _of(run_id: str) -> Any:
@@ -197,7 +181,7 @@ class MemoryExpected:
             due = [
                 row
                 for row in self._expected.values()
-                if row.run_id == run_id and row.state in _may_become(state) and (plays is None or row.play in plays)
+                if row.run_id == run_id and row.state == "due" and (plays is None or row.play in plays)
             ]
             self._expected.update((row.key, replace(row, state=state, reason=reason, ended_at=at)) for row in due)
             return len(due)
@@ -206,8 +190,3 @@ class MemoryExpected:
         with self._lock:
             new = [row for row in self._expected.values() if row.run_id == run_id and row.began_at is None]
             self._expected.update((row.key, replace(row, began_at=at)) for row in new)
-
-    def begun_at(self, run_id: str) -> datetime | None:
-        with self._lock:
-            began = [row.began_at for row in self._expected.values() if row.run_id == run_id and row.began_at]
-        return min(began, default=None)

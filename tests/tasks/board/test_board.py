@@ -142,17 +142,17 @@ def test_plan_and_report_are_made_anew_when_they_are_old_or_another_plan_was_app
     shelf.renew()
     assert "being made" in (shelf.being_made((NAME, "plan", "en")) or "")
     assert shelf.being_made(("nobody", "plan", "en")) is None
-    shelf.renew_slow_pages()
+    assert shelf.renew_a_slow_page()
     plan, report = shelf.pages[NAME, "plan", "zh"], shelf.pages[NAME, "report", "zh"]
     (board,) = gather(rt, None).calendars
     assert board.plan is not None
     assert board.plan.checksum in plan
     assert "一句话结论" in report
-    shelf.renew_slow_pages()
+    assert not shelf.renew_a_slow_page()
     assert shelf.pages[NAME, "report", "zh"] is report
     moment = rt.clock() + timedelta(minutes=6)
     rt.clock = lambda: moment
-    shelf.renew_slow_pages()
+    assert shelf.renew_a_slow_page()
     assert shelf.pages[NAME, "report", "zh"] is not report
 
 
@@ -162,6 +162,53 @@ def test_a_calendar_with_errors_is_named_and_the_others_are_shown(rt: Runtime) -
     shelf.renew()
     assert "promocal check broken" in text_of(shelf.pages["", "board", "en"])
     assert (NAME, "board", "en") in shelf.pages
+
+
+def test_a_page_that_cannot_be_made_keeps_the_last_one_and_is_tried_again(
+    rt: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = shelf_of(rt)
+    shelf.renew()
+    shelf.renew_a_slow_page()
+    report = shelf.pages[NAME, "report", "en"]
+    monkeypatch.setattr(shelf_module, "_report", lambda *_args: 1 / 0)
+    moments = [rt.clock() + timedelta(minutes=minutes) for minutes in (6, 8)]
+    rt.clock = lambda: moments[0]
+    assert shelf.renew_a_slow_page()
+    assert shelf.pages[NAME, "report", "en"] is report
+    assert not shelf.renew_a_slow_page()
+    monkeypatch.undo()
+    rt.clock = lambda: moments[1]
+    assert shelf.renew_a_slow_page()
+    assert shelf.pages[NAME, "report", "en"] is not report
+
+
+def test_a_calendar_being_written_keeps_its_last_page_and_a_removed_one_has_none(rt: Runtime) -> None:
+    file = rt.settings.root / "calendars" / f"{NAME}.yaml"
+    text = file.read_text("utf-8")
+    shelf = shelf_of(rt)
+    shelf.renew()
+    shelf.renew_a_slow_page()
+    file.write_text(text.replace("audience:", "aud", 1), "utf-8")
+    shelf.renew()
+    shelf.renew()
+    told = text_of(shelf.pages[NAME, "board", "en"])
+    assert told.count("the calendar has errors: promocal check") == 1
+    assert "next: 03-07 Sat 10:00" in told
+    file.write_text(text, "utf-8")
+    shelf.renew()
+    assert "has errors" not in text_of(shelf.pages[NAME, "board", "en"])
+    file.unlink()
+    shelf.renew()
+    assert {place[0] for place in shelf.pages} == {""}
+
+
+def test_a_copy_under_another_name_does_not_take_the_board_over(rt: Runtime) -> None:
+    file = rt.settings.root / "calendars" / f"{NAME}.yaml"
+    file.with_name("a-copy.yaml").write_text(file.read_text("utf-8").replace("Small sale", "OLD COPY"), "utf-8")
+    found = gather(rt, None)
+    assert [one.loaded.calendar.title.get("en") for one in found.calendars] == ["Small sale"]
+    assert found.unreadable == ["a-copy"]
 
 
 def test_only_ready_pages_are_served_and_only_to_who_calls_this_machine(rt: Runtime) -> None:
@@ -179,6 +226,9 @@ def test_only_ready_pages_are_served_and_only_to_who_calls_this_machine(rt: Runt
                 ("GET", "/..%2f..%2fetc%2fpasswd", {}),
                 ("POST", "/", {}),
                 ("GET", "/", {"Host": "evil.example"}),
+                ("GET", "/", {"Host": "["}),
+                ("GET", "/", {"Host": "[::1]:80"}),
+                ("GET", "/", {"Host": "localhost."}),
             ):
                 async with client.request(method, path, headers=headers) as answer:
                     found.append((answer.status, answer.headers.get("Cache-Control", "")))
@@ -186,5 +236,5 @@ def test_only_ready_pages_are_served_and_only_to_who_calls_this_machine(rt: Runt
 
     assert asyncio.run(asked()) == [
         (200, "no-store"), (200, "no-store"), (200, "no-store"), (404, "no-store"), (404, "no-store"), (405, ""),
-        (421, ""),
+        (421, "no-store"), (421, "no-store"), (200, "no-store"), (200, "no-store"),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from campaign_calendars.deciding.intent import run_id
 from campaign_calendars.findings.errors import PromocalError, SourceError
 from tasks.deciding.decide import decide
+from tasks.outreach.counting import DispatchCounts
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.expecting import end_reason, expect_runs, look_after, overdue
 from tasks.running.phase import run_if_due
@@ -92,10 +93,10 @@ def test_a_run_killed_before_its_messages_were_enqueued_is_found(applied: Runtim
     assert applied.ledger.run(found.run_id).status == "failed"  # type: ignore[union-attr]
 
 
-def test_a_run_that_began_in_time_is_not_late_when_a_person_retries_it(
+def test_a_run_that_failed_at_its_sources_is_as_late_as_it_is(
     applied: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its sources were down until long after its grace; what was missed for that is done after all."""
+    """Who would get its messages was right at its moment; that it began is said of it."""
     from tasks.running import phase
 
     def down(*_args: object) -> None:
@@ -112,17 +113,23 @@ def test_a_run_that_began_in_time_is_not_late_when_a_person_retries_it(
     set_clock(applied, at + timedelta(hours=30))
     missed = next(run for run in look_after(applied, CALENDAR) if run.standing == "missed")
     assert missed.reason.startswith("began at 2020-02-24 ")
-    assert run_if_due(applied, CALENDAR, "presale", at).status in ("finished", "awaiting_approval")
-    assert {row.state for row in applied.ledger.expected(CALENDAR) if row.run_id == missed.run_id} == {"done"}
+    assert run_if_due(applied, CALENDAR, "presale", at).status == "skipped"
+    assert {row.state for row in applied.ledger.expected(CALENDAR) if row.run_id == missed.run_id} == {"missed"}
 
 
-def test_a_run_that_began_in_time_does_not_go_on_after_its_phase(applied: Runtime) -> None:
+def test_a_finished_run_that_reached_nobody_does_nothing_when_it_is_started_again(
+    applied: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks.running import phase
+
     at = first_of(applied, "presale")
-    applied.ledger.begin_expected(run_id(CALENDAR, "presale", at), at)
-    set_clock(applied, applied.load_calendar(CALENDAR).timeline.phases["presale"].end)
-    skipped = run_if_due(applied, CALENDAR, "presale", at)
-    assert skipped.status == "skipped"
-    assert "is outside presale" in skipped.reason
+    set_clock(applied, at)
+    monkeypatch.setattr(phase, "enqueue_run", lambda *_args: None)
+    monkeypatch.setattr(phase, "dispatch_run", lambda *_args: DispatchCounts())
+    assert run_if_due(applied, CALENDAR, "presale", at).status == "finished"
+    monkeypatch.setattr(phase, "refresh", lambda *_args: 1 / 0)
+    set_clock(applied, at + timedelta(hours=30))
+    assert run_if_due(applied, CALENDAR, "presale", at).status == "finished"
 
 
 def test_what_is_left_in_the_outbox_goes_on_and_expires_with_its_reason(applied: Runtime) -> None:

@@ -81,18 +81,7 @@ def test_calendars_do_not_touch_each_other(ledger: Ledger) -> None:
 
 def test_a_run_begins_once_and_an_apply_does_not_make_it_forget(ledger: Ledger) -> None:
     ledger.expect("c", [occurrence(1, "a"), occurrence(1, "b"), occurrence(2)], T0)
-    assert ledger.begun_at("c.p.1") is None
     ledger.begin_expected("c.p.1", T0 + HOUR)
     ledger.begin_expected("c.p.1", T0 + 2 * HOUR)
     ledger.expect("c", [occurrence(1, "a", plan="new"), occurrence(1, "b"), occurrence(2)], T0)
-    assert ledger.begun_at("c.p.1") == T0 + HOUR
     assert [row.began_at for row in ledger.expected("c")] == [T0 + HOUR, T0 + HOUR, None]
-    assert ledger.begun_at("c.p.2") is None
-
-
-def test_what_was_missed_and_retried_is_done(ledger: Ledger) -> None:
-    ledger.expect("c", [occurrence(1)], T0)
-    ledger.end_expected("c.p.1", "missed", "nobody", T0 + HOUR)
-    assert ledger.end_expected("c.p.1", "skipped", "late", T0 + HOUR) == 0
-    assert ledger.end_expected("c.p.1", "done", "", T0 + 2 * HOUR) == 1
-    assert states(ledger) == {("c.p.1", "a"): "done"}

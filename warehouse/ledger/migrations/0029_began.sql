@@ -1,2 +1,2 @@
--- When a run began in time that has not decided yet: whoever takes it up again is as late as it was then.
+-- When a run began; of one that was missed it is told.
 alter table expected_occurrences add column began_at {moment};
