@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
@@ -67,20 +68,32 @@ class Dashboard:
 def dashboard(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> Dashboard:
     """Compute it; `asked` gives window, moment and definition of members, its names are not looked at."""
     campaign = loaded.timeline.campaign
-    since, until = asked.since or campaign.start, asked.until or campaign.end
+    since, until = asked.since or campaign.start, min(asked.until or campaign.end, asked.as_of)
+    if until <= since:
+        raise UsageError(
+            ("the window has not begun", "时间窗口尚未开始"),
+            ("take another one with --from and --to", "用 --from 与 --to 指定其他窗口"),
+        )
     zone = loaded.timeline.timezone
     now = replace(asked, names=NAMES, by="calendar", since=since, until=until)
-    before = replace(now, since=_year_before(since.astimezone(zone)), until=_year_before(until.astimezone(zone)))
+    # Who joined before the window is an old member: so of both of them.
+    now = replace(now, old_since=asked.old_since or since)
+    before = replace(
+        now,
+        since=_year_before(since.astimezone(zone)),
+        until=_year_before(until.astimezone(zone)),
+        old_since=_year_before((asked.old_since or since).astimezone(zone)),
+    )
     pairs = replace(now, names=_PAIRS, by="tier")
     return Dashboard(*(compute_loaded(rt, loaded, one) for one in (now, before, pairs)))
 
 
 def _year_before(moment: datetime) -> datetime:
-    """The same local date and hour; of the 29th of February the 28th."""
+    """The same local date and hour; of the 29th of February the day after the 28th, so that a window stays one."""
     try:
         return moment.replace(year=moment.year - 1)
     except ValueError:
-        return moment.replace(year=moment.year - 1, day=28)
+        return moment.replace(year=moment.year - 1, month=3, day=1)
 
 
 def dashboard_document(loaded: LoadedCalendar, made: Dashboard, lang: str) -> Document:
@@ -220,7 +233,13 @@ class _Told:
     def _in_order(self, keys: Iterable[str]) -> list[str]:
         """Tiers from the lowest up, then the others as they come; numbers by size."""
         found = list(dict.fromkeys(keys))
-        return sorted(found, key=lambda key: (self._rank.get(key, len(self._rank)), int(key) if key.isdecimal() else 0))
+        return sorted(
+            found,
+            key=lambda key: (
+                self._rank.get(key, len(self._rank)),
+                int(key.rstrip("+")) if key.rstrip("+").isdecimal() else 0,
+            ),
+        )
 
     def _parts(self, found: Mapping[str, Sequence[Figure]], name: str) -> dict[tuple[str, ...], Value]:
         return {one.part: shown(metric(name), one) for one in found[name] if one.part}
@@ -250,6 +269,12 @@ def _by_metric(table: MetricTable) -> dict[str, list[Figure]]:
     for one in table.figures:
         found[one.metric].append(one)
     return found
+
+
+def _number(key: str) -> int:
+    """Of `3` and of `5+`; names have none."""
+    digits = key.rstrip("+")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _change(found: Metric, now: Figure, before: Figure) -> Said:

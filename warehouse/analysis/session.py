@@ -55,7 +55,8 @@ class AnalysisSession:
         self._con.execute(table.create())
         relation = table.source.rpartition(".")[2]
         append_rows(self._con, relation, rows)
-        history.as_persons(self._con, [relation])
+        if any(column.name == "member_id" for column in table.columns):
+            history.as_persons(self._con, [relation])
 
     def load_assigned(self, readers: Iterable[pa.RecordBatchReader]) -> None:
         """Fill the table behind arms and facts from what measurements hand over, by the names of its columns."""

@@ -8,6 +8,7 @@ from campaign_calendars.findings.said import Said
 
 _SPECIAL: dict[str, Said] = {
     "later": ("the window has not begun", "时间窗口尚未开始"),
+    "known_later": ("the data ends before the window begins", "数据截止于窗口开始之前"),
     "history": (
         "orders from a year before the window on (`history_from` of the store, else the first order)",
         "窗口开始前一年起的完整订单（店铺的 history_from，缺省为首单时间）",
@@ -26,6 +27,8 @@ _SPECIAL: dict[str, Said] = {
     ),
     "traffic.non_member": ("visitors of places who are no members (dataset traffic)", "各位置的非会员访客（流量看板）"),
     "traffic.store": ("visitors of the whole store (dataset traffic)", "全店访客（流量看板）"),
+    "costs.of_gifts": ("costs of gifts (dataset costs)", "礼品费用（数据集 costs）"),
+    "costs.of_acquisition": ("costs of acquisition (dataset costs)", "获客费用（数据集 costs）"),
     "benchmarks.repeat_rate": ("a figure of peers for repeat_rate (dataset benchmarks)", "同行复购率（对比值）"),
     "margin": ("`margin` under `values`, of the calendar or its store", "日历或店铺 values 下的 margin"),
     "member_day": ("the days of `points.member_day`, of the store", "店铺 points.member_day 的日期"),
@@ -47,7 +50,7 @@ _KIND = re.compile(r"events\.kind=(\w+)")
 def missing(need: str) -> Said:
     """Why a metric has no figure: what it lacks."""
     english, chinese = needed(need)
-    if need == "later":
+    if need in {"later", "known_later"}:
         return f"not measurable: {english}", f"不可计算：{chinese}"
     return f"not measurable: needs {english}", f"不可计算：需要{chinese}"
 

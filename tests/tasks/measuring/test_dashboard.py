@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from campaign_calendars.measuring.metrics.catalogue import metric
+from campaign_calendars.measuring.metrics.figures import Figure, figure
 from promocal import cli
 from tasks.documents.parts import Document, Paragraph, Table, in_figures
-from tasks.measuring.dashboard import NAMES, _year_before, dashboard, dashboard_document
+from tasks.measuring.dashboard import NAMES, _change, _year_before, dashboard, dashboard_document
 from tasks.measuring.metrics import Asked
 from tasks.runtime import Runtime
 from tests.tasks.measuring.tiny_project import CALENDAR
@@ -60,14 +62,29 @@ def test_the_year_before_stands_beside_and_changes_are_told(tiny: Runtime) -> No
     since, until = at("2026-01-01 00:00"), at("2026-09-01 00:00")
     document = dashboard_document(loaded, dashboard(tiny, loaded, Asked((), AS_OF, since=since, until=until)), "en")
     members, before, change = table(document, "figures")["Members"][:3]
-    assert (members, before) == ("9", "3"), "M03 joined as the window of the year before ended"
-    assert change == "+200.0%"
-    assert table(document, "figures")["Repeat rate of members"][2].endswith(" points")
-    assert "2026-01-01 – 2026-03-16 beside 2025-01-01 – 2025-09-01" in document.about
+    assert (members, before) == ("9", "0"), "both are cut at the moment of measuring"
+    assert change == ""
+    assert "2026-01-01 – 2026-03-16 beside 2025-01-01 – 2025-03-16" in document.about
 
 
-def test_a_leap_day_has_the_28th_beside_it() -> None:
-    assert _year_before(datetime(2028, 2, 29, 10, tzinfo=UTC)) == datetime(2027, 2, 28, 10, tzinfo=UTC)
+def test_shares_change_by_points_and_others_in_percent() -> None:
+    def one(name: str, numerator: int, denominator: int | None) -> Figure:
+        return figure(
+            name, ("", AS_OF, AS_OF), (), dict(zip(counted(name), (numerator, denominator or 0), strict=False))
+        )
+
+    def counted(name: str) -> list[str]:
+        found = metric(name)
+        return [part for part in (found.numerator, found.denominator) if part]
+
+    rate = metric("repeat_rate")
+    assert _change(rate, one("repeat_rate", 3, 10), one("repeat_rate", 1, 4))[0] == "+5.00 points"
+    assert _change(metric("joins"), one("joins", 3, None), one("joins", 4, None)) == ("-25.0%", "-25.0%")
+    assert _change(metric("joins"), one("joins", 3, None), one("joins", 0, None)) == ("", "")
+
+
+def test_a_leap_day_stays_a_day() -> None:
+    assert _year_before(datetime(2028, 2, 29, tzinfo=UTC)) == datetime(2027, 3, 1, tzinfo=UTC)
 
 
 def test_what_lacks_its_data_says_so_once(pages: dict[str, Document]) -> None:

@@ -14,6 +14,8 @@ _KIND = re.compile(r"events\.kind=(\w+)")
 _ROWS = {
     "traffic.non_member": ("stg_traffic", "audience = 'non_member' and not whole_store and visitors is not null"),
     "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
+    "costs.of_gifts": ("stg_costs", "counts_as = 'gifts'"),
+    "costs.of_acquisition": ("stg_costs", "counts_as = 'acquisition'"),
     "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
 }
 """Need → the rows that fill it."""

@@ -173,6 +173,8 @@ class MetricSession:
         found = metric(name)
         if window.starts_at >= self._as_of:
             return "later"
+        if window.starts_at >= self.known_at and "history.cohort" not in found.needs:  # that looks a year back
+            return "known_later"
         if "waves" in found.needs and not self._has_wave_before(window.key):
             return "waves"
         said = {"point_value": self._rules.point_cents, "margin": self._rules.margin_bp}
@@ -199,8 +201,8 @@ class MetricSession:
         rows = []
         for window in windows:
             if window.starts_at < self._as_of:
-                before = window.starts_at - (window.ends_at - window.starts_at)
-                rows.append((window.key, window.starts_at, min(window.ends_at, self._as_of), before))
+                ends_at = min(window.ends_at, self._as_of)
+                rows.append((window.key, window.starts_at, ends_at, window.starts_at - (ends_at - window.starts_at)))
         append_rows(self._con, "cells", rows)
         back = [before for *_, before in rows] + [start for _, start, _, _ in rows]
         back += [one.starts_at for one in (*self._rules.phases, *self._rules.waves)]

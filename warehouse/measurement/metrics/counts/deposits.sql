@@ -8,7 +8,7 @@ select
     coalesce(sum(f.deposit_cents) filter (f.by_member), 0)::bigint as member_deposit_cents,
     coalesce(sum(f.net_cents) filter (not f.lost), 0)::bigint as cents,
     coalesce(sum(f.net_cents) filter (not f.lost and f.by_member), 0)::bigint as member_cents,
-    count(*) filter (f.settled) as settled,
+    count(*) filter (f.balance_paid) as balances_paid,
     coalesce(sum(f.net_cents) filter (f.settled), 0)::bigint as settled_cents,
     coalesce(sum(f.net_cents) filter (f.settled and f.settled_by_member), 0)::bigint as member_settled_cents,
     count(distinct f.member_id) as persons,

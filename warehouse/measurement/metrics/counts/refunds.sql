@@ -9,5 +9,5 @@ select
     count(*) filter (f.back_cents > 0) as any_back,
     count(*) filter (f.back_cents > 0 and f.back_cents >= f.amount_cents) as full_back
 from cells as c
-inner join m_orders as f on f."at" >= c.starts_at and f."at" < c.ends_at
+inner join m_orders as f on f."at" >= c.starts_at and f."at" < c.ends_at and f.amount_cents >= $min_order
 group by c.cell, grp

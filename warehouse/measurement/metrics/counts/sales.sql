@@ -8,7 +8,7 @@ select
     count(*) filter (f.counts and f.items is not null) as pieced_orders,
     count(distinct f.member_id) filter (f.counts) as buyers,
     coalesce(sum(f.net_cents) filter (f.counts), 0)::bigint as cents,
-    coalesce(sum(f.amount_cents), 0)::bigint as gross_cents,
+    coalesce(sum(f.amount_cents) filter (f.amount_cents >= $min_order), 0)::bigint as gross_cents,
     count(*) filter (f.counts and f.by_member) as member_orders,
     count(distinct f.member_id) filter (f.counts and f.by_member) as member_buyers,
     coalesce(sum(f.net_cents) filter (f.counts and f.by_member), 0)::bigint as member_cents,

@@ -9,7 +9,8 @@ select
     o.amount_cents
     - given_back($as_of, o.refunded_at, o.refunded_cents, o.part_refunded_at, o.part_refunded_cents) as net_cents,
     p.order_id is not null as settled,
-    p.order_id is null and (
+    coalesce(o.paid_at < $as_of, false) as balance_paid,
+    not coalesce(o.paid_at < $as_of, false) and (
         is_closed($as_of, o.closed_at, o.status, o.paid_at) or coalesce(coalesce(o.balance_until, d.due_until) <= $as_of, false)
     ) as lost,
     coalesce(a.by_member, false) as by_member,

@@ -24,5 +24,6 @@ inner join (
     union all
     select member_id, "at" from snap.stg_events where "at" < $as_of
 ) as b on b.member_id = m.member_id
-where greatest(m.joined_at, b."at") < least(coalesce(m.left_at, timestamp '9999-01-01'), b."at" + interval 365 days)
+where m.joined_at is not null -- `greatest` passes over null
+    and greatest(m.joined_at, b."at") < least(coalesce(m.left_at, timestamp '9999-01-01'), b."at" + interval 365 days)
 /*end*/
