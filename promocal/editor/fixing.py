@@ -21,27 +21,46 @@ from lsprotocol.types import (
 
 from campaign_calendars.checks import RULES
 from campaign_calendars.findings.problem import Problem
+from promocal.editor.accepting import accept, in_braces, unaccept
+from promocal.editor.indenting import spaced
 from promocal.editor.names import message_file
 from promocal.editor.sheets import Sheet
+from promocal.editor.trying import mends
 
 _MEANT = re.compile(r"Did you mean '([^']+)'\?")
 _ADD = re.compile(r"Add a line `([\w-]+): …`\.")
 _RATES = re.compile(r"Write ([\d.]*\d)(?: or ([\d.]+折) if members pay.*)?\.")
 _WIDE = {"：": ": ", "，": ", ", "、": ", ", "\u3000": "  "}
+_ITEM = re.compile(r"\S+\[\d+\] ")
 _SCALAR = re.compile(r"[\w.%/-]+")
 _START = "{{ member.name }}\n"
 
 
 def fixes(sheet: Sheet, where: Range, lang: str) -> list[CodeAction]:
-    """The quick fixes of everything found in a range, those of one finding together."""
+    """The quick fixes of everything found in a range, those of one finding together.
+
+    Each was tried: the finding goes with it, and it brings no new error.
+    """
     actions: list[CodeAction] = []
+    with_tabs = False
     for problem in sheet.look.problems:
         if problem.location.file != str(sheet.path):
             continue
         place = sheet.of_problem(problem)
-        if _meet(place, where):
-            actions += _of_problem(sheet, problem, place, lang)
+        if not _meet(place, where) or (problem.code == "C002" and with_tabs):
+            continue  # one fix mends all tabs
+        with_tabs |= problem.code == "C002"
+        actions += (one for one in _of_problem(sheet, problem, place, lang) if _holds(sheet, problem, one))
     return actions
+
+
+def _holds(sheet: Sheet, problem: Problem, action: CodeAction) -> bool:
+    """Whether a fix of this text does what it says; one that only makes another file changes nothing here."""
+    changes = action.edit.changes if action.edit is not None else None
+    if changes is None:
+        return True
+    missing = _ADD.search(problem.hint) if problem.code == "C021" else None
+    return mends(sheet, problem, list(changes[sheet.uri]), missing[1] if missing is not None else "")
 
 
 def _of_problem(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
@@ -59,13 +78,11 @@ def _of_problem(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iter
     if problem.code == "C604" and "does not exist" in problem.message:
         yield from _missing_message(sheet, problem, place, lang)
     if problem.code == "C021" and (missing := _ADD.search(problem.hint)) is not None:
-        yield _missing_key(sheet, problem, place, missing[1], lang)
+        yield from _missing_key(sheet, problem, place, missing[1], lang)
     if problem.code == "C191":
-        title = "删除该行" if lang == "zh" else "Delete the line"
-        row = problem.location.line - 1
-        yield _edit(sheet, title, [TextEdit(Range(Position(row, 0), Position(row + 1, 0)), "")], problem, place)
+        yield from _unaccept(sheet, problem, place, lang)
     if problem.severity == "warning" and problem.code in RULES and RULES[problem.code].may_be_accepted:
-        yield _accept(sheet, problem, place, lang)
+        yield from _accept(sheet, problem, place, lang)
 
 
 def _full_width(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
@@ -79,13 +96,10 @@ def _full_width(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iter
 
 
 def _tabs(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
-    edits = []
-    for row, line in enumerate(sheet.lines):
-        indent = line[: len(line) - len(line.lstrip())]
-        if "\t" in indent:
-            edits.append(TextEdit(sheet.span(row, 0, len(indent)), indent.replace("\t", "  ")))
+    rows = [one.location.line - 1 for one in sheet.look.problems if one.code == "C002"]
+    edits = spaced(sheet, rows, lambda tried: mends(sheet, problem, tried))
     title = "制表符改为空格" if lang == "zh" else "Indent with spaces"
-    if edits:
+    if any(edit.range.start.line == problem.location.line - 1 for edit in edits):
         yield _edit(sheet, title, edits, problem, place, preferred=True)
 
 
@@ -108,36 +122,52 @@ def _missing_message(sheet: Sheet, problem: Problem, place: Range, lang: str) ->
     yield CodeAction(title, kind=CodeActionKind.QuickFix, diagnostics=[_shown(problem, place)], edit=made)
 
 
-def _missing_key(sheet: Sheet, problem: Problem, place: Range, key: str, lang: str) -> CodeAction:
-    """A line with the key below the first line of its owner."""
+def _missing_key(sheet: Sheet, problem: Problem, place: Range, key: str, lang: str) -> Iterator[CodeAction]:
+    """The key inside the braces of its owner, or as a line below the first line of its owner."""
     row = problem.location.line - 1
-    line = sheet.lines[row]
-    indent = len(line) - len(line.lstrip(" -"))
-    if line.rstrip().endswith(":") and not line.lstrip().startswith("- "):
-        indent += 2
+    if (brace := _brace(sheet, problem)) is not None:
+        edit = in_braces(sheet, *brace, f"{key}: ")
+    else:
+        line = sheet.lines[row]
+        indent = len(line) - len(line.lstrip(" -"))
+        if line.rstrip().endswith(":") and not line.lstrip().startswith("- "):
+            indent += 2
+        end = sheet.row(row).end
+        edit = TextEdit(Range(end, end), f"\n{' ' * indent}{key}: ")
     title = f"补上 {key}" if lang == "zh" else f"Add `{key}`"
-    end = Position(row, sheet.row(row).end.character)
-    return _edit(sheet, title, [TextEdit(Range(end, end), f"\n{' ' * indent}{key}: ")], problem, place, preferred=True)
+    if edit is not None:
+        yield _edit(sheet, title, [edit], problem, place, preferred=True)
 
 
-def _accept(sheet: Sheet, problem: Problem, place: Range, lang: str) -> CodeAction:
-    """A line below `accept` with the code, its reason still to be written."""
+def _brace(sheet: Sheet, problem: Problem) -> tuple[int, int] | None:
+    """Where the braces of what a finding is about open (from 0); None where it stands on lines of its own."""
+    at = problem.location
+    if sheet.lines[at.line - 1][at.column - 1 : at.column] == "{":
+        return at.line - 1, at.column - 1
+    known = sheet.look.read.locations
+    if _ITEM.match(problem.message) is not None:
+        return None  # an item of a list on lines of its own begins where its first key does
+    named = (path for path, place in known.keys.items() if place == (at.line, at.column))
+    line, column = next((known.values[path] for path in named if path in known.values), (0, 0))
+    opens = line > 0 and sheet.lines[line - 1][column - 1 : column] == "{"
+    return (line - 1, column - 1) if opens else None
+
+
+def _accept(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
+    """An entry of `accept` with the code, its reason still to be written."""
     reason = "说明为何在此没有问题" if lang == "zh" else "why it is right here"
-    line = f"  {problem.code}: {reason}\n"
     title = f"接受 {problem.code} 并写明原因" if lang == "zh" else f"Accept {problem.code} with a reason"
-    row = next((row for row, text in enumerate(sheet.lines) if text.startswith("accept:")), None)
-    if row is not None and (brace := sheet.lines[row].find("{")) >= 0:
-        edit = TextEdit(sheet.span(row, brace + 1, brace + 1), f"{problem.code}: {reason}, ")
-        return _edit(sheet, title, [edit], problem, place)
-    if row is None:
-        line = "accept:\n" + line
-        keys = sheet.look.read.locations.keys
-        places = sorted(at[0] for path, at in keys.items() if path in (("budget",), ("audiences",), ("phases",)))
-        row = (places[0] - 2) if places else len(sheet.lines) - 1
-        while row > 0 and (not sheet.lines[row].strip() or sheet.lines[row].startswith("#")):
-            row -= 1
-    at = Position(row + 1, 0)
-    return _edit(sheet, title, [TextEdit(Range(at, at), line)], problem, place)
+    if (edit := accept(sheet, f"{problem.code}: {reason}")) is not None:
+        yield _edit(sheet, title, [edit], problem, place)
+
+
+def _unaccept(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
+    at = problem.location
+    keys = sheet.look.read.locations.keys
+    code = next((str(path[-1]) for path, where in keys.items() if where == (at.line, at.column)), "")
+    title = f"不再接受 {code}" if lang == "zh" else f"No longer accept {code}"
+    if (edit := unaccept(sheet, code)) is not None:
+        yield _edit(sheet, title, [edit], problem, place)
 
 
 def _word(sheet: Sheet, problem: Problem, place: Range) -> Range:

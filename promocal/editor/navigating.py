@@ -98,12 +98,12 @@ def rename(sheet: Sheet, position: Position, new: str) -> WorkspaceEdit | None:
 
 
 def applied(sheet: Sheet, edits: list[TextEdit]) -> str:
-    """The text with the edits made; each stands on one line and none meets another."""
+    """The text with the edits made; none meets another."""
     lines = list(sheet.lines)
     for edit in sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True):
-        line, start = sheet.place(edit.range.start)
-        _, end = sheet.place(edit.range.end)
-        lines[line] = lines[line][:start] + edit.new_text + lines[line][end:]
+        first, start = sheet.place(edit.range.start)
+        last, end = sheet.place(edit.range.end)
+        lines[first : last + 1] = (lines[first][:start] + edit.new_text + lines[last][end:]).split("\n")
     return "\n".join(lines)
 
 
