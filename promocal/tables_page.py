@@ -14,6 +14,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
             "What [`promocal sql`](sql.md) and [Python](python.md) show, column by column. `promocal sql --tables NAME`"
             " prints the same. This page is generated (`python -m promocal.reference docs`). `zone` in a dtype is the"
             " time zone of the calendar. Masked columns show a pseudonym (`member_id`), `***`, or nothing."
+            " Marks such as A6 are rows of [the domain](domain.md)."
         ),
         "head": "| column | SQL | dtype | unit | meaning |",
         "masked": " (masked)",
@@ -25,6 +26,7 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
             "[`promocal sql`](sql.zh.md) 与 [Python](python.md)（英文）中的每张表、每一列。"
             "`promocal sql --tables 表名` 输出同样的内容。本页自动生成（`python -m promocal.reference docs`）。"
             "dtype 中的 `zone` 为日历的时区。已脱敏的列显示匿名编号（`member_id`）、`***` 或空。"
+            "A6 等标记指[领域知识](domain.zh.md)的条目。"
         ),
         "head": "| 列 | SQL 类型 | dtype | 单位 | 含义 |",
         "masked": "（已脱敏）",

@@ -80,26 +80,17 @@ def admit(rt: Runtime, loaded: LoadedCalendar, run_id: str, phase_id: str, as_of
 
     One that is decided goes on as late as it was when it began: an approval on the next day is no delay. One that is
     not is as late as it is now, also where it began before and failed at its sources: who would get its messages was
-    right at its moment. It may have run before a restore, and does not begin after its phase. That it may do something
-    is written down as its beginning.
+    right at its moment. It may have run before a restore. That it may do something is written down as its beginning.
     """
     record, now = rt.ledger.run(run_id), rt.clock()
     if record is not None and is_decided(rt, record):
         return True, judge(loaded, phase_id, as_of, record.started_at)
     verdict = judge(loaded, phase_id, as_of, now)
     if verdict.plays:
-        if why := may_have_run(rt, as_of) or _over(loaded, phase_id, now):
+        if why := may_have_run(rt, as_of):
             return False, Verdict(reason=why)
         rt.ledger.begin_expected(run_id, now)
     return False, verdict
-
-
-def _over(loaded: LoadedCalendar, phase_id: str, now: datetime) -> str:
-    span = loaded.timeline.phases[phase_id]
-    if _utc(now) < _utc(span.end):
-        return ""
-    first, last = _wall(loaded, span.start), _wall(loaded, span.last)
-    return _OUTSIDE[0].format(moment=_wall(loaded, now), phase=phase_id, first=first, last=last)
 
 
 def _by_lateness(phase: Phase, due: Collection[str], store: Store, late_by: timedelta) -> Verdict:

@@ -16,6 +16,7 @@ from campaign_calendars.reference.reasons import REMEDIES
 from campaign_calendars.reference.zh import TEXTS
 from promocal.doubtful_page import doubtful_pages
 from promocal.reference import write_pages
+from promocal.tables_page import tables_pages
 from warehouse.models.catalogue import load_layer
 from warehouse.sources.two_readings import RULES as TWO_READINGS
 from warehouse.staging.rejects import READING_RULES
@@ -39,7 +40,11 @@ def test_the_page_about_doubtful_data_has_every_rule(name: str) -> None:
 
 def test_every_page_is_written(tmp_path: Path) -> None:
     written = {path.name for path in write_pages(tmp_path)}
-    assert written == {path.name for path in tmp_path.iterdir()} == {*pages(), *doubtful_pages(), "json.md"}
+    assert (
+        written
+        == {path.name for path in tmp_path.iterdir()}
+        == {*pages(), *doubtful_pages(), *tables_pages(), "json.md"}
+    )
 
 
 def test_every_reason_says_what_would_change_it_in_words_of_the_language() -> None:

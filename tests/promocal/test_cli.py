@@ -146,13 +146,17 @@ def test_sample_writes_the_sources_the_settings_name(project: Path) -> None:
 
 
 def test_a_defect_is_one_message_too(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("calendar: x\n", "utf-8")
     code = (
         "import promocal.cli.authoring as a, promocal.cli as c, sys\n"
         "import tasks.calendars.checking\n"
-        "tasks.calendars.checking.read_calendar = lambda path, with_messages: 1 / 0\n"
-        "sys.argv = ['promocal', 'check', 'x.yaml']\nc.main()\n"
+        "tasks.calendars.checking.look_at = lambda *given, **named: 1 / 0\n"
+        "sys.argv = ['promocal', 'check', sys.argv[1]]\nc.main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=TIMEOUT)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=False, timeout=TIMEOUT
+    )
     assert done.returncode == 3
     assert "unexpected ZeroDivisionError" in done.stderr
     assert "Traceback" not in done.stderr
