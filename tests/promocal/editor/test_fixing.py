@@ -154,6 +154,8 @@ def with_tabs(text: str) -> str:
     [
         ("  high:\n", "\thigh:\n"),
         ("  high:\n    title", "  high:\n\ttitle"),
+        ("    where: aud", "\twhere: aud"),
+        ("benefits:\n", "\tbenefits:\n"),
         ("  high:\n    title", "\thigh:\n\t\ttitle"),
         ("        audience: high\n", "\taudience: high\n"),
         ("        audience: high\n", "    \taudience: high\n"),
