@@ -124,6 +124,8 @@ def _missing_message(sheet: Sheet, problem: Problem, place: Range, lang: str) ->
 
 def _missing_key(sheet: Sheet, problem: Problem, place: Range, key: str, lang: str) -> Iterator[CodeAction]:
     """The key inside the braces of its owner, or as a line below the first line of its owner."""
+    if any(one.code == "C002" for one in sheet.look.problems):
+        return  # the key may well stand on a line with tabs, which was not read
     row = problem.location.line - 1
     if (brace := _brace(sheet, problem)) is not None:
         edit = in_braces(sheet, *brace, f"{key}: ")
