@@ -25,7 +25,7 @@ from promocal.editor.accepting import accept, in_braces, unaccept
 from promocal.editor.indenting import spaced
 from promocal.editor.names import message_file
 from promocal.editor.sheets import Sheet
-from promocal.editor.trying import mends
+from promocal.editor.trying import errors_left, mends
 
 _MEANT = re.compile(r"Did you mean '([^']+)'\?")
 _ADD = re.compile(r"Add a line `([\w-]+): …`\.")
@@ -97,7 +97,7 @@ def _full_width(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iter
 
 def _tabs(sheet: Sheet, problem: Problem, place: Range, lang: str) -> Iterator[CodeAction]:
     rows = [one.location.line - 1 for one in sheet.look.problems if one.code == "C002"]
-    edits = spaced(sheet, rows, lambda tried: mends(sheet, problem, tried))
+    edits = spaced(sheet, rows, lambda tried: errors_left(sheet, problem, tried))
     title = "制表符改为空格" if lang == "zh" else "Indent with spaces"
     if any(edit.range.start.line == problem.location.line - 1 for edit in edits):
         yield _edit(sheet, title, edits, problem, place, preferred=True)
@@ -124,6 +124,8 @@ def _missing_message(sheet: Sheet, problem: Problem, place: Range, lang: str) ->
 
 def _missing_key(sheet: Sheet, problem: Problem, place: Range, key: str, lang: str) -> Iterator[CodeAction]:
     """The key inside the braces of its owner, or as a line below the first line of its owner."""
+    if any(one.code == "C002" for one in sheet.look.problems):
+        return  # the key may well stand on a line with tabs, which was not read
     row = problem.location.line - 1
     if (brace := _brace(sheet, problem)) is not None:
         edit = in_braces(sheet, *brace, f"{key}: ")

@@ -31,10 +31,11 @@ class _Row:
         return len(self.indent) + len(self.dashes)
 
 
-def spaced(sheet: Sheet, tabbed: Iterable[int], good: Callable[[list[TextEdit]], bool]) -> list[TextEdit]:
+def spaced(sheet: Sheet, tabbed: Iterable[int], errors: Callable[[list[TextEdit]], int | None]) -> list[TextEdit]:
     """The edits that indent lines (from 0) as their siblings are. Lines whose place cannot be told stay.
 
-    Where several places are possible, the one counts with which alone the text is `good`.
+    Where several places are possible, it is the one that leaves fewer `errors` than all others; None says that a
+    place will not do.
     """
     rows = [row for line, text in enumerate(sheet.lines) if (row := _row(line, text)) is not None]
     edits: list[TextEdit] = []
@@ -44,9 +45,18 @@ def spaced(sheet: Sheet, tabbed: Iterable[int], good: Callable[[list[TextEdit]],
             continue
         after = rows[at + len(run)] if at + len(run) < len(rows) else None
         ways = [way for column in _columns(run, before, after) if (way := _moved(sheet, run, column))]
-        told = ways if len(ways) == 1 else [way for way in ways if good([*edits, *way])]
-        edits += told[0] if len(told) == 1 else []
+        edits += ways[0] if len(ways) == 1 else _best(ways, edits, errors)
     return [*edits, *_beside(sheet, frozenset(tabbed), edits)]
+
+
+def _best(
+    ways: list[list[TextEdit]], edits: list[TextEdit], errors: Callable[[list[TextEdit]], int | None]
+) -> list[TextEdit]:
+    """The one way that leaves the fewest errors beside the edits before it; nothing where two do."""
+    left = [(found, way) for way in ways if (found := errors([*edits, *way])) is not None]
+    fewest = min((found for found, _ in left), default=0)
+    best = [way for found, way in left if found == fewest]
+    return best[0] if len(best) == 1 else []
 
 
 def _beside(sheet: Sheet, tabbed: frozenset[int], edits: list[TextEdit]) -> Iterator[TextEdit]:

@@ -24,7 +24,16 @@ def mends(sheet: Sheet, problem: Problem, edits: list[TextEdit], empty: str = ""
     Behind a finding of reading (C0..) others may have waited, which come out when it is mended: a wrong value
     elsewhere, or what the calendar means. They are no harm done by the fix. Anything else that is new is.
     """
+    return _better(sheet, problem, edits, _with(sheet, edits).look.problems, empty)
+
+
+def errors_left(sheet: Sheet, problem: Problem, edits: list[TextEdit]) -> int | None:
+    """How many errors the text has with the edits made; None where they do not mend a finding."""
     after = _with(sheet, edits).look.problems
+    return _errors(after).total() if _better(sheet, problem, edits, after, "") else None
+
+
+def _better(sheet: Sheet, problem: Problem, edits: list[TextEdit], after: tuple[Problem, ...], empty: str) -> bool:
     if _count(after, problem) >= _count(sheet.look.problems, problem):
         return False
     before = _errors(sheet.look.problems)

@@ -84,6 +84,12 @@ def test_a_missing_key_is_added_where_its_owner_stands(path: Path, old: str, new
     assert "C001" not in errors(path, after)
 
 
+def test_a_key_that_stands_on_a_line_with_tabs_is_not_added_again(path: Path) -> None:
+    text = changed("        audience: high\n", "\taudience: high\n")
+    assert "C021" in errors(path, text)
+    assert fixed(path, text, "Add `audience`") is None
+
+
 # -- accept ------------------------------------------------------------------------------
 
 
@@ -154,6 +160,8 @@ def with_tabs(text: str) -> str:
     [
         ("  high:\n", "\thigh:\n"),
         ("  high:\n    title", "  high:\n\ttitle"),
+        ("    where: aud", "\twhere: aud"),
+        ("benefits:\n", "\tbenefits:\n"),
         ("  high:\n    title", "\thigh:\n\t\ttitle"),
         ("        audience: high\n", "\taudience: high\n"),
         ("        audience: high\n", "    \taudience: high\n"),
