@@ -23,6 +23,7 @@ from tasks.running.phase import run_phase
 from tasks.runtime import Runtime, open_runtime
 from tests.flows.small_project import MEMBERS, SENTINELS
 from tests.tasks.conftest import SALE, SMALL
+from tests.tasks.measuring.conftest import tiny  # noqa: F401 - a fixture
 from tests.warehouse.servers import postgres
 from warehouse.analysis.question import Question
 from warehouse.analysis.session import AnalysisSession
@@ -277,3 +278,11 @@ def test_the_ledger_may_live_on_postgresql(small: Runtime) -> None:
         assert ask(small, "select sum(cost_cents), min(granted_at) from grants") == [(8000, SALE)]
         later = Asking(calendar=SMALL, as_of=SALE + timedelta(hours=1))
         assert ask(small, "select count(*) from facts where contrast = 'play'", later) == [(8,)]
+
+
+def test_joined_accounts_are_one_person_in_every_table(tiny: Runtime) -> None:  # noqa: F811
+    """M13 is an account of M03; tables without a person are left as they are."""
+    how = Asking(calendar="tiny")
+    assert ask(tiny, "select count(*) > 0 from contrasts", how) in ([(True,)], [(False,)])
+    (found,) = ask(tiny, "select value from metrics where metric = 'buyers' and grain = 'calendar'", how)
+    assert found == (8,)

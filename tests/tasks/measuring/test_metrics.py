@@ -167,3 +167,27 @@ def test_the_dashboard_is_of_the_catalogue() -> None:
 def test_returns_are_of_the_orders_paid_in_the_window(tiny: Runtime) -> None:
     assert one(tiny, "return_rate") == F(210_00, 1_539_40)
     assert (one(tiny, "return_rate_any"), one(tiny, "return_rate_full")) == (F(2, 13), F(1, 13))
+
+
+def test_who_never_joined_is_no_member_of_3_0(tiny: Runtime) -> None:
+    """M10 and M11 bought, and did not join."""
+    assert one(tiny, "members_total", members="3.0") == 9
+
+
+def test_a_window_after_the_data_and_costs_of_a_kind_nobody_told_are_not_0(tiny: Runtime) -> None:
+    later = ("05-01 00:00", "05-20 00:00")
+    assert one(tiny, "gmv", as_of=at("06-01 00:00"), window=later) == "known_later"
+    assert one(tiny, "gift_cost") == "costs.of_gifts"
+    assert one(tiny, "cost_per_join") == F(90_00, 3)
+
+
+def test_the_window_before_is_as_long_as_what_there_is_of_this_one(tiny: Runtime) -> None:
+    """Half a campaign is held against as many days before it, not against twice as many."""
+    cut = at("03-06 00:00")
+    whole = one(tiny, "buyback_rate", as_of=cut, window=("03-01 00:00", "03-11 00:00"))
+    assert whole == one(tiny, "buyback_rate", as_of=cut, window=("03-01 00:00", "03-06 00:00"))
+
+
+def test_below_the_bar_an_order_is_none_in_gross_and_in_returns_too(tiny: Runtime) -> None:
+    asked = Asked(("gmv", "gmv_gross", "return_rate"), AS_OF, min_order_cents=10_000_00)
+    assert [told(found) for found in compute_metrics(tiny, "tiny", asked).figures] == [0, 0, "empty"]
