@@ -17,7 +17,7 @@ from campaign_calendars.measuring.metrics.figures import Figure, MetricTable
 from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.documents.parts import Document, Paragraph, Part, Section, Table, Value
+from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value
 from tasks.measuring.metric_document import SPLITS, name_of, shown, titles_of
 from tasks.measuring.metrics import Asked, compute_loaded
 from tasks.runtime import Runtime
@@ -205,41 +205,54 @@ class _Told:
     def _rows(self, name: str) -> Iterator[Part]:
         found, now, before = metric(name), self._parts(self._now, name), self._parts(self._before, name)
         title = found.title.get(self._lang)
+        yield from self._lacking_of(name)
         if not now and not before:
-            yield self._lacking(self._now[name], title)
             return
         head = (in_language(SPLITS[found.split[0]], self._lang), *self._heads())
         keys = self._in_order(key[0] for key in (*now, *before))
-        rows = [(self._name(key), now.get((key,)), before.get((key,))) for key in keys]
+        nows, befores = (self._nothing(one, name) for one in (self._now, self._before))
+        rows = [(self._name(key), now.get((key,), nows), before.get((key,), befores)) for key in keys]
         yield Table(name, head, rows, title)
 
     def _matrices(self, name: str) -> Iterator[Part]:
         title = metric(name).title.get(self._lang)
+        yield from self._lacking_of(name)
         for found, folded in ((self._now, False), (self._before, True)):
             parts = self._parts(found, name)
-            if not parts and not folded:
-                yield self._lacking(found[name], title)
             if not parts:
                 continue
-            columns = self._in_order(key[1] for key in parts)
+            columns, nothing = self._in_order(key[1] for key in parts), self._nothing(found, name)
             first = "→".join(in_language(SPLITS[one], self._lang) for one in metric(name).split)
             rows = [
-                (self._name(row), *(parts.get((row, column)) for column in columns))
+                (self._name(row), *(parts.get((row, column), nothing) for column in columns))
                 for row in self._in_order(key[0] for key in parts)
             ]
             head = (first, *map(self._name, columns))
             yield Table(name, head, rows, f"{title} · {self._span(found)}", folded=folded)
 
+    def _lacking_of(self, name: str) -> Iterator[Part]:
+        """Which of the windows cannot be measured, and what for: once where it is both."""
+        title, without = metric(name).title.get(self._lang), []
+        for found in (self._now, self._before):
+            lacks = next((one.lacks for one in found[name] if one.lacks), "")
+            if lacks:
+                without.append((self._span(found), in_language(missing(lacks), self._lang)))
+        both = without[1:] and without[0][1] == without[1][1]
+        without = [(title, without[0][1])] if both else [(f"{title} · {span}", said) for span, said in without]
+        colon = self.either(": ", "：")
+        yield from (Paragraph(f"{what}{colon}{said}", "small") for what, said in without)
+
+    def _nothing(self, found: Mapping[str, Sequence[Figure]], name: str) -> Value:
+        """What stands where nothing happened: 0, but nothing at all where it cannot be measured."""
+        if any(one.lacks for one in found[name]):
+            return None
+        unit = metric(name).unit
+        return Money(0) if unit in {"money", "money_each"} else Share(0.0) if unit == "share" else 0
+
     def _in_order(self, keys: Iterable[str]) -> list[str]:
         """Tiers from the lowest up, then the others as they come; numbers by size."""
         found = list(dict.fromkeys(keys))
-        return sorted(
-            found,
-            key=lambda key: (
-                self._rank.get(key, len(self._rank)),
-                int(key.rstrip("+")) if key.rstrip("+").isdecimal() else 0,
-            ),
-        )
+        return sorted(found, key=lambda key: (self._rank.get(key, len(self._rank)), _number(key)))
 
     def _parts(self, found: Mapping[str, Sequence[Figure]], name: str) -> dict[tuple[str, ...], Value]:
         return {one.part: shown(metric(name), one) for one in found[name] if one.part}
@@ -247,10 +260,10 @@ class _Told:
     def _one(self, found: Mapping[str, Sequence[Figure]], name: str) -> Figure:
         return found[name][0]
 
-    def _lacking(self, found: Sequence[Figure], title: str = "") -> Paragraph:
+    def _lacking(self, found: Sequence[Figure]) -> Paragraph:
         lacks = next((one.lacks for one in found if one.lacks), "")
         said = in_language(missing(lacks), self._lang) if lacks else self.either("nothing happened", "没有发生")
-        return Paragraph(f"{title}{self.either(': ', '：')}{said}" if title else said, "small")
+        return Paragraph(said, "small")
 
     def _heads(self) -> tuple[str, str]:
         return self._span(self._now), self._span(self._before)

@@ -92,6 +92,21 @@ def test_what_lacks_its_data_says_so_once(pages: dict[str, Document]) -> None:
     assert len(texts) == len(set(texts))
 
 
+def test_nothing_is_0_and_what_cannot_be_measured_is_not(pages: dict[str, Document]) -> None:
+    """Nobody was silver a year before."""
+    tiers = table(pages["en"], "tier_counts")
+    assert tiers["Silver"] == ("2", "0")
+    assert list(table(pages["en"], "orders_histogram"))[:3] == ["0", "1", "2"]
+
+
+def test_a_window_without_its_data_is_named(tiny: Runtime) -> None:
+    loaded = tiny.load_calendar(CALENDAR)
+    since, until = at("2025-01-20 00:00"), at("2025-03-01 00:00")
+    document = dashboard_document(loaded, dashboard(tiny, loaded, Asked((), AS_OF, since=since, until=until)), "en")
+    texts = [part.text for section in document.sections for part in section.parts if isinstance(part, Paragraph)]
+    assert any("2024-01-20 – 2024-03-01: not measurable" in text for text in texts)
+
+
 def test_each_figure_is_defined_below_and_chinese_is_chinese(pages: dict[str, Document]) -> None:
     for lang, document in pages.items():
         defined = [str(row[0]) for part in document.sections[-1].parts if isinstance(part, Table) for row in part.rows]
