@@ -246,7 +246,7 @@ class _Filling:
     def _metrics(self) -> Iterator[tuple[object, ...]]:
         from campaign_calendars.measuring.metrics.catalogue import metric_ids
 
-        for loaded, _ in self._ran():
+        for loaded in self.calendars.all():
             for grain in GRAINS:
                 if grain == "wave" and not loaded.timeline.waves:
                     continue

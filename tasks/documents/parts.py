@@ -30,7 +30,14 @@ class Points:
     value: float
 
 
-Value = str | int | Money | Share | Points | None
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A number of so many times or days; written with four places."""
+
+    value: float
+
+
+Value = str | int | Money | Share | Points | Ratio | None
 """A cell: counts, money and shares are written in a manner that a spreadsheet reads as numbers; None is nothing to
 say."""
 
@@ -145,4 +152,6 @@ def in_figures(value: Value) -> str:
         return f"{value.value:.2%}"
     if isinstance(value, Points):
         return f"{value.value * 100:+.2f}"
+    if isinstance(value, Ratio):
+        return f"{value.value:.4f}"
     return f"{value:,}" if isinstance(value, int) else value

@@ -17,6 +17,7 @@ from tasks.documents.parts import (
     Part,
     Picture,
     Points,
+    Ratio,
     Share,
     Table,
     Value,
@@ -73,4 +74,6 @@ def _cell(value: Value) -> Cell:
         return Decimal(value.cents) / 100
     if isinstance(value, Share):
         return Percent(value.value)
+    if isinstance(value, Ratio):
+        return round(value.value, 4)
     return round(value.value * 100, 4) if isinstance(value, Points) else value

@@ -14,7 +14,7 @@ from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.documents.markdown import as_markdown
-from tasks.documents.parts import Document, Money, Paragraph, Part, Section, Share, Table, Value, in_figures
+from tasks.documents.parts import Document, Money, Paragraph, Part, Ratio, Section, Share, Table, Value, in_figures
 from tasks.documents.workbook import write_as_workbook
 
 KINDS = (".xlsx", ".md", ".parquet")
@@ -214,7 +214,7 @@ def shown(found: Metric, one: Figure) -> Value:
         return Share(float(one.value))
     if found.unit == "money_each":
         return Money(round(one.value))
-    return f"{one.value:.4f}" if found.unit in {"ratio", "days"} else int(one.value)
+    return Ratio(float(one.value)) if found.unit in {"ratio", "days"} else int(one.value)
 
 
 def _part(names: str, number: int | None) -> Value:

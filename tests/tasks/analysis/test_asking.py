@@ -286,3 +286,8 @@ def test_joined_accounts_are_one_person_in_every_table(tiny: Runtime) -> None:  
     assert ask(tiny, "select count(*) > 0 from contrasts", how) in ([(True,)], [(False,)])
     (found,) = ask(tiny, "select value from metrics where metric = 'buyers' and grain = 'calendar'", how)
     assert found == (8,)
+
+
+def test_a_calendar_without_runs_has_metrics_too(small: Runtime) -> None:
+    rows = ask(small, "select state, count(*) from metrics where metric = 'joins' and grain = 'calendar' group by all")
+    assert len(rows) == 1

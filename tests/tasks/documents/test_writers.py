@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tasks.documents.markdown import as_markdown
 from tasks.documents.page import as_page
-from tasks.documents.parts import Document, Money, Paragraph, Picture, Section, Table
+from tasks.documents.parts import Document, Money, Paragraph, Picture, Ratio, Section, Table
 from tasks.documents.workbook import write_as_workbook
 
 HOSTILE = "<script>alert(1)</script> | `x` *y* =1+1 \"q\" 'p' [z](javascript:1)\n第二行"
@@ -70,3 +70,12 @@ def test_a_workbook_has_a_sheet_for_each_table_and_one_for_what_is_said(tmp_path
     cells = [[cell.value for cell in row] for row in book["rows"].iter_rows(min_row=2)]
     assert cells == [[HOSTILE, 1234, 1234.56], ["b", None, -0.05]]
     assert book["rows"]["A2"].data_type == "s"
+
+
+def test_a_ratio_is_a_number_for_a_workbook_and_has_four_places_elsewhere(tmp_path: Path) -> None:
+    table = Table("ratios", ("a", "times"), [("x", Ratio(1.18850649))])
+    document = Document(title="A", lang="en", foot="f", sections=(Section("s", [table]),))
+    write_as_workbook(document, tmp_path / "a.xlsx")
+    assert load_workbook(tmp_path / "a.xlsx")["ratios"]["B2"].value == 1.1885
+    assert '<td class="figure">1.1885</td>' in as_page(document)
+    assert "| x | 1.1885 |" in as_markdown(document)
