@@ -144,7 +144,7 @@ def _print_table(found: Asked, most: int) -> None:
     if len(rows) > len(shown):
         said = either("the first {n:,} rows; --rows 0 shows all", "仅显示前 {n:,} 行；--rows 0 显示全部", n=len(shown))
     else:
-        said = either("{n:,} rows", "共 {n:,} 行", n=len(shown))
+        said = either("1 row" if len(shown) == 1 else "{n:,} rows", "共 {n:,} 行", n=len(shown))
     output.say(said, stream="stderr")
 
 
