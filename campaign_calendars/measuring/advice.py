@@ -11,6 +11,11 @@ from campaign_calendars.measuring.lift import Contrast
 _TOLD_FROM = 0.05
 """Share of all decisions from which on a reason is worth a change."""
 
+_NOTHING_YET: Said = (
+    "No run has decided about anybody yet, so there is nothing to measure.",
+    "尚无运行对任何会员作出决策，没有可衡量的内容。",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -33,7 +38,9 @@ class Course:
 
 
 def headline(programme: Contrast | None, course: Course, currency: str, *, running: bool) -> Said:
-    """Worth, interval, cost and what to change, as one sentence."""
+    """Worth, interval, cost and what to change, as one sentence; before any run that there is nothing to measure."""
+    if not course.decisions:
+        return _NOTHING_YET
     worth, next_time = _worth(programme, currency, running=running), advice(programme, course)
     cost = _cost(programme, currency)
     begin = ("So far, and it is not over yet: ", "截至目前（活动未结束）：") if running else ("", "")

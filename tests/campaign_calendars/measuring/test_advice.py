@@ -5,7 +5,7 @@ from __future__ import annotations
 from campaign_calendars.measuring.advice import Course, Named, headline
 from campaign_calendars.measuring.lift import Arm, Contrast, Difference, Growth, MoneyContrast, Sums, Verdict, contrast
 
-NOTHING = Course(plays=(), benefits=(), reasons={}, decisions=0)
+NOTHING = Course(plays=(), benefits=(), reasons={}, decisions=1)
 TREATED, CONTROL = Arm(1000, 200, 2_000_000, sums=Sums(cost_cents=50_000)), Arm(500, 60, 500_000, sums=Sums())
 
 
@@ -60,3 +60,11 @@ def test_a_play_that_does_harm_comes_before_whom_no_message_reached() -> None:
     assert "ask more members for their consent (500 of 2,000" in headline(
         found("higher", 100, 1900), reached, "CNY", running=False
     )[0]  # fmt: skip
+
+
+def test_before_any_run_there_is_nothing_to_measure() -> None:
+    """No groups that would be too small, and nothing to change."""
+    none = Course(plays=(), benefits=(), reasons={}, decisions=0)
+    en, zh = headline(contrast(Arm(0, 0), Arm(0, 0)), none, "CNY", running=True)
+    assert en == "No run has decided about anybody yet, so there is nothing to measure."
+    assert "没有可衡量的内容" in zh
