@@ -35,7 +35,7 @@ def as_markdown(document: Document) -> str:
 
 def _part(part: Part) -> Iterator[str]:
     if isinstance(part, Paragraph):
-        yield _MARKS[part.tone].format(_text(part.text))
+        yield _MARKS[part.tone].format(_text(part.text.removeprefix("⚠ ") if part.tone == "warning" else part.text))
     elif isinstance(part, Picture):
         yield f"*{_text(part.text)}*"
     elif isinstance(part, Cards):

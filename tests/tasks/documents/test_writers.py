@@ -79,3 +79,9 @@ def test_a_ratio_is_a_number_for_a_workbook_and_has_four_places_elsewhere(tmp_pa
     assert load_workbook(tmp_path / "a.xlsx")["ratios"]["B2"].value == 1.1885
     assert '<td class="figure">1.1885</td>' in as_page(document)
     assert "| x | 1.1885 |" in as_markdown(document)
+
+
+def test_a_warning_has_one_sign() -> None:
+    parts = [Paragraph("⚠ days", "warning"), Paragraph("late", "warning")]
+    text = as_markdown(Document(title="A", lang="en", foot="f", sections=(Section("s", parts),)))
+    assert ("⚠ days" in text, "⚠ ⚠" in text, "⚠ late" in text) == (True, False, True)
