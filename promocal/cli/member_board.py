@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from campaign_calendars.findings.errors import UsageError
 from promocal.cli import output
 from promocal.cli.language import either, language
 from promocal.cli.metric_tables import Members, print_document
 from promocal.cli.opening import opened
 from promocal.cli.options import AsOf, Calendar, LangOption, Project, Replay, parse_moment
-
-if TYPE_CHECKING:
-    from tasks.documents.parts import Document
-
-_KINDS = (".html", ".xlsx", ".md")
 
 
 def dashboard(
@@ -41,11 +35,13 @@ def dashboard(
     lang: LangOption = None,
 ) -> None:
     """Show the members between two dates: scale, value, activity, points, moves, goods; a year before beside it."""
+    from tasks.documents.writing import require_kind, write_file
     from tasks.measuring.dashboard import dashboard as compute
     from tasks.measuring.dashboard import dashboard_document
     from tasks.measuring.metrics import Asked
 
-    _require_kind(target)
+    if target is not None:
+        require_kind(target)
     with opened(project, replay=replay) as rt:
         loaded = rt.load_calendar(calendar)
         begin, end = (parse_moment(one) if one else None for one in (since, until))
@@ -54,28 +50,7 @@ def dashboard(
         document = dashboard_document(loaded, compute(rt, loaded, asked), lang.value if lang else language())
     if target is None:
         print_document(document)
-    else:
-        _write(document, target)
-
-
-def _require_kind(target: Path | None) -> None:
-    if target is not None and target.suffix.lower() not in _KINDS:
-        raise UsageError(
-            (f"{target} is none of a page, a workbook or Markdown", f"{target} 不是网页、工作簿或 Markdown"),
-            ("end the name with .html, .xlsx or .md", "文件名请以 .html、.xlsx 或 .md 结尾"),
-        )
-
-
-def _write(document: Document, target: Path) -> None:
-    from tasks.documents.markdown import as_markdown
-    from tasks.documents.page import as_page
-    from tasks.documents.workbook import write_as_workbook
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.suffix.lower() == ".xlsx":
-        write_as_workbook(document, target)
-    else:
-        text = as_page(document) if target.suffix.lower() == ".html" else as_markdown(document)
-        target.write_text(text, "utf-8")
+        return
+    write_file(document, target)
     written = output.escape(str(target))
     output.console().print(either("Written: [bold]{file}[/]", "已写入：[bold]{file}[/]", file=written))

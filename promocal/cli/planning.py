@@ -83,7 +83,7 @@ class _Signed:
 def _require_plan_alone(target: Path | None, other: object) -> None:
     if target is None:
         return
-    from tasks.planning.document.making import require_kind
+    from tasks.documents.writing import require_kind
 
     if other:
         raise UsageError(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
 from campaign_calendars.values.masking import masked_id
 from tasks.calendars.checking import read_calendar
-from tasks.documents.markdown import as_markdown
-from tasks.documents.page import as_page
 from tasks.documents.parts import Document
-from tasks.documents.workbook import write_as_workbook
+from tasks.documents.writing import require_kind, write_file
 from tasks.planning.changing import SinceApplied
 from tasks.planning.document import days, forecast, limits, open, summary  # noqa: A004  what is open stands in `open`
 from tasks.planning.document.told import ChangedPerson, Told
@@ -25,16 +22,6 @@ from warehouse.ledger.plan_records import PlanRecord
 
 SAMPLES = 20
 """Persons with a change that are shown, masked."""
-KINDS = (".html", ".xlsx", ".md")
-
-
-def require_kind(path: Path) -> None:
-    """UsageError where the name of the file does not say what it is to be."""
-    if path.suffix.lower() not in KINDS:
-        raise UsageError(
-            (f"{path} is none of a page, a workbook or Markdown", f"{path} 不是网页、工作簿或 Markdown"),
-            ("end the name with .html, .xlsx or .md", "文件名请以 .html、.xlsx 或 .md 结尾"),
-        )
 
 
 def write_document(
@@ -50,12 +37,7 @@ def write_document(
     """Write the document of a plan that was just made; the same plan gives the same bytes."""
     require_kind(path)
     document = plan_document(_told(rt, made, since, findings, lang=lang, made_by=made_by))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".xlsx":
-        write_as_workbook(document, path)
-    else:
-        text = as_page(document) if path.suffix.lower() == ".html" else as_markdown(document)
-        path.write_text(text, "utf-8")
+    write_file(document, path)
 
 
 def applied_document(rt: Runtime, record: PlanRecord, *, lang: str) -> Document | None:
