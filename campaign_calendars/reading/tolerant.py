@@ -130,12 +130,12 @@ def _without(lines: list[str], stop: Problem) -> tuple[str, set[int]]:
 def owner_of(locations: Locations, lines: list[str], line: int) -> Path | None:
     """The mapping in which a damaged line (from 1) was to be a key, by the keys of its column; None if it is empty."""
     text = lines[line - 1]
-    column = len(text) - len(text.lstrip(" -")) + 1
     if not text.strip():
         return None
     by_line = {place[0]: (place[1], path) for path, place in reversed(list(locations.keys.items()))}
     below = range(line + 1, len(lines) + 1)
     above = range(line - 1, 0, -1)
+    column = _column(text) or next((by_line[other][0] for other in (*above, *below) if other in by_line), 1)
     for way in (below, above) if text.lstrip().startswith("-") else (above, below):
         for other in way:
             if other not in by_line:
@@ -148,3 +148,9 @@ def owner_of(locations: Locations, lines: list[str], line: int) -> Path | None:
                     return path
                 break
     return () if column == 1 else None
+
+
+def _column(text: str) -> int | None:
+    """The column (from 1) in which a line's key begins; None where a tab hides it."""
+    indent = text[: len(text) - len(text.lstrip(" -\t"))]
+    return None if "\t" in indent else len(indent) + 1

@@ -103,7 +103,7 @@ def test_chinese_names_of_festivals_lead_to_theirs(name: str, festival: str) -> 
         ("at: D-1 10:00", "at: D-1 10：00", "C022", 18, "是否想写 'D-1 10:00'"),
         ("kind: burst", "kind: 爆发期", "C024", 11, "burst"),
         ("stock: 10", "holdout: 10", "C020", 8, ""),
-        ("audience: all", "audience:all", "C001", 16, "冒号"),
+        ("audience: all", "audience:all", "C001", 15, "冒号"),
         ("  - id: burst", "  - id: burst\n    window: *x", "C005", 11, ""),
     ],
 )
