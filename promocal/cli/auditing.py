@@ -20,6 +20,7 @@ Action = Literal[
     "adopt",
     "apply",
     "approve",
+    "ask_again",
     "cancel",
     "clear_tier",
     "correct",

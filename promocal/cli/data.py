@@ -91,6 +91,13 @@ def refresh(
         table.add_row(name, *(f"{rows:,}" for rows in figures), newest)
     output.console().print(table)
     output.console().print(f"{word(result.mode)}: {escape(result.reason)}")
+    if not result.current:
+        output.say(
+            either(
+                "It is not the current one, which knows a later moment; to go back to it: promocal snapshots rollback",
+                "它不是当前快照（当前快照的时刻更晚）；如需回退：promocal snapshots rollback",
+            )
+        )
     for finding in result.findings:
         output.console().print(f"[yellow]{word(finding.severity)}[/] {finding.code} {escape(finding.message)}")
         if finding.examples:

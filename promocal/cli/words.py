@@ -319,6 +319,7 @@ DEEDS = {
     "adopt": "接管部署",
     "apply": "应用",
     "approve": "审批放行",
+    "ask again": "重新审批",
     "reject": "审批驳回",
     "cancel": "取消",
     "clear tier": "清除人工等级",

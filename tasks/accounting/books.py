@@ -29,15 +29,17 @@ if TYPE_CHECKING:
 
 
 def keep_books(rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot | None = None) -> Books | None:
-    """Bring a calendar's books to what a snapshot (default: the published one) knows by now.
+    """Bring a calendar's books to what a snapshot (default: the current one) knows by now.
 
+    They do not go back: where a run decides on a snapshot of an older moment, they are those of the current one.
     Nothing is done where they are of that snapshot, of these rules and of this day already, or where nothing
     was ever granted and nothing applies itself, or where the snapshot cannot be read. Returns the books; None: there
     are none.
     """
     kept = rt.ledger.books(loaded.calendar.calendar)
     try:
-        snapshot = snapshot or rt.current_snapshot()
+        current = rt.current_snapshot()
+        snapshot = current if snapshot is None or snapshot.as_of < current.as_of else snapshot
         known_at = min(rt.clock(), snapshot.as_of)
         basis = f"{snapshot.snapshot_id} {_rules(rt, loaded)} {_begun(rt, loaded)}"
         if kept is not None and kept.basis == basis and _day(loaded, kept.known_at) == _day(loaded, known_at):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.unknown import no_such
 from campaign_calendars.reading.loading import load_calendar
 from campaign_calendars.time.timeline import utc
+from tasks.approving.judging import asked_about, words_asked_about
 from tasks.journal import note
 from tasks.running.unanswered import expire_requests
 from tasks.runtime import Runtime
@@ -26,8 +27,9 @@ _NOBODY = frozenset({"command line", "promocal serve", "promocal"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What a person said. `limit`: at most so many messages; `plays`: about these only; `decision`: of this decision.
+    """What a person said. `limit`: at most so many messages; `plays`: about these only.
 
+    `decision`: the checksum he was shown, of the decision and its words; or of the decision alone.
     `source` names the form it came through; the same one counts once.
     """
 
@@ -59,11 +61,14 @@ def answer(rt: Runtime, run_id: str, given: Given) -> Answered:
     run = rt.find_run(run_id)
     gone = expire_requests(rt, run_id)
     asked = rt.ledger.approval_requests(run_id)
-    plays = _about(run, given, asked, gone)
+    words = words_asked_about(rt, rt.load_calendar(run.calendar), run, [row.play for row in asked])
+    plays = _about(run, given, asked, gone, words)
     by, reason = _signed(given)
     if given.answer == "approve":
         _require_other_eyes(rt, run, by, [row for row in asked if row.play in plays])
-    return _take(rt, run, given, Answer(plays=plays, most=given.limit, reason=reason, source=given.source), by)
+    agreed = {play: digest for play, digest in words.items() if play in plays}
+    wanted = Answer(plays=plays, most=given.limit, reason=reason, source=given.source, words=agreed)
+    return _take(rt, run, given, wanted, by)
 
 
 def _take(rt: Runtime, run: Run, given: Given, wanted: Answer, by: str) -> Answered:
@@ -86,16 +91,21 @@ def _cancelled(rt: Runtime, run_id: str) -> int:
 
 
 def _about(
-    run: Run, given: Given, asked: Sequence[ApprovalRequest], gone: Sequence[ApprovalRequest]
+    run: Run,
+    given: Given,
+    asked: Sequence[ApprovalRequest],
+    gone: Sequence[ApprovalRequest],
+    words: Mapping[str, str],
 ) -> tuple[str, ...]:
     """The plays an answer is about."""
     if not asked:
         raise _nothing_waits(run, gone)
-    if any(row.decision_sha != run.decision_sha for row in asked) or not _same_decision(run, given.decision):
+    shown = asked_about(run, words)
+    if any(row.decision_sha != run.decision_sha for row in asked) or not _same(given.decision, shown, run.decision_sha):
         raise UsageError(
             (
-                f"run {run.run_id} is decided by {run.decision_sha[:12]}; the answer is about another decision",
-                f"运行 {run.run_id} 的决策是 {run.decision_sha[:12]}；该答复针对的是另一个决策",
+                f"what waits of {run.run_id} is {shown} by now; the answer is about another decision or other words",
+                f"运行 {run.run_id} 目前等待审批的是 {shown}；该答复针对的是另一个决策或另一版文案",
             ),
             ("look at it again: promocal approve " + run.run_id, "请重新查看：promocal approve " + run.run_id),
         )
@@ -114,9 +124,9 @@ def _about(
     return tuple(dict.fromkeys(given.plays)) or tuple(known)
 
 
-def _same_decision(run: Run, checksum: str) -> bool:
+def _same(checksum: str, *known: str) -> bool:
     said = checksum.strip().lower()
-    return not said or (len(said) >= _SHORTEST_CHECKSUM and run.decision_sha.startswith(said))
+    return not said or (len(said) >= _SHORTEST_CHECKSUM and any(one.startswith(said) for one in known))
 
 
 def _nothing_waits(run: Run, gone: Sequence[ApprovalRequest]) -> UsageError:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,15 +13,18 @@ from zoneinfo import ZoneInfo
 from campaign_calendars.findings.said import Said
 from campaign_calendars.measuring.forecasting import Forecast
 from campaign_calendars.measuring.scoring import newest
+from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.scalars import Text
 from tasks.deciding.decisions import read_decision
 from tasks.deciding.envelope import why_of
+from tasks.deciding.wording import of_phase, wordings
 from tasks.planning.previewing import PreviewedMessage, preview_jobs
 from tasks.runtime import Runtime
 from warehouse.ledger.approvals import ApprovalRequest
 from warehouse.ledger.records import Job, Run
 
 PREVIEWS = 3
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +65,7 @@ class Judged:
     run_id: str
     """Run id."""
     decision: str
-    """Checksum of the decision that is asked about."""
+    """Checksum of what is asked about: the decision, and the words of its plays as they are now."""
     currency: str
     """Currency of the amounts."""
     plan: str | None
@@ -83,15 +88,29 @@ def judged(rt: Runtime, run_id: str, *, previews: int = PREVIEWS) -> Judged | No
     if not asked:
         return None
     loaded = rt.load_calendar(run.calendar)
+    # The words come first: where they are changed while the previews are made, an answer does not fit and is refused.
+    checksum = asked_about(run, words_asked_about(rt, loaded, run, [row.play for row in asked]))
     titles = {play.id: play.title for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
     return Judged(
         run_id=run_id,
-        decision=run.decision_sha[:12],
+        decision=checksum,
         currency=loaded.store.currency,
         plan=asked[0].plan,
         plays=_plays(rt, run, asked, titles, loaded.timeline.timezone),
         previews=tuple(preview_jobs(rt, run, _few(rt, run_id, asked, previews))) if previews else (),
     )
+
+
+def words_asked_about(rt: Runtime, loaded: LoadedCalendar, run: Run, plays: Collection[str]) -> Mapping[str, str]:
+    """Play → digest of what it says now, of these plays of a run."""
+    said = of_phase(wordings(loaded, rt.settings.root), run.phase)
+    return {play: said[play] for play in plays if play in said}
+
+
+def asked_about(run: Run, words: Mapping[str, str]) -> str:
+    """What an answer is about, in twelve digits: the decision and the words that were looked at."""
+    told = json.dumps([run.decision_sha, dict(words)], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:_DIGITS]
 
 
 def _plays(

@@ -55,6 +55,8 @@ class Refreshed:
     """Dataset → its account."""
     findings: tuple[FindingNote, ...]
     """What was found, in file order."""
+    current: bool = True
+    """Whether runs decide on it from now on; false where the current snapshot knows a later moment."""
 
 
 def refresh(
@@ -68,6 +70,7 @@ def refresh(
 ) -> Refreshed:
     """Build and publish the snapshot of `as_of`; names and counts only, reason and findings in `lang`.
 
+    One of an older moment than the current one does not become the current one.
     Only what is new is read, unless `full`, or unless something else changed; `reason` says which.
     `engine` computes the models instead of the one in `promocal.toml`; the snapshot is the same.
 
@@ -92,6 +95,7 @@ def refresh(
         findings=finding_notes(
             [*snapshot.findings, *stale_now(loaded, snapshot), *rights_problems(rt.settings.state)], lang
         ),
+        current=rt.current_snapshot().as_of <= snapshot.as_of,
     )
 
 

@@ -132,20 +132,23 @@ def diff(rt: Runtime, old: str, new: str) -> SnapshotChanges:
 def rollback(rt: Runtime, name: str, *, by: str, reason: str) -> RolledBack:
     """Make an earlier snapshot the current one; the ledger's audit keeps who did it and why.
 
-    Nothing is deleted: refreshing again publishes a newer one, built on the one pointed to.
+    Waits for a refresh that is under way. Nothing is deleted: refreshing again publishes a newer one, built on the one
+    pointed to.
     """
     from warehouse.ledger.audit import rolled_back
-    from warehouse.shelf.shelf import point_to
+    from warehouse.shelf.shelf import locked, point_to
 
     if not by.strip() or not reason.strip():
         raise UsageError(
             ("a rollback needs a person and a reason", "回退须写明何人与原因"),
             ('add --by NAME --reason "…"', '请添加 --by NAME --reason "…"'),
         )
-    snapshot, before = find(rt, name), _current_id(rt)
-    # The note comes first: a pointer without a note would be a change nobody can explain.
-    rt.ledger.note(rolled_back(snapshot.snapshot_id, before, reason, by, rt.clock()))
-    point_to(snapshot)
+    find(rt, name)  # a name that nothing has is told at once
+    with locked(rt.warehouse_dir, rt.progress):  # else a refresh that is under way would point to its own behind us
+        snapshot, before = find(rt, name), _current_id(rt)
+        # The note comes first: a pointer without a note would be a change nobody can explain.
+        rt.ledger.note(rolled_back(snapshot.snapshot_id, before, reason, by, rt.clock()))
+        point_to(snapshot)
     return RolledBack(snapshot.snapshot_id, before, by, reason)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from campaign_calendars.deciding.beside import beside
 from campaign_calendars.deciding.briefing import make_brief
@@ -15,6 +16,9 @@ from campaign_calendars.findings.errors import PromocalError
 from campaign_calendars.reading.loading import LoadedCalendar
 from tasks.deciding.known import as_known
 from tasks.runtime import Runtime
+
+if TYPE_CHECKING:
+    from warehouse.snapshots.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,9 @@ class Neighbour:
 
 
 def neighbours(
-    rt: Runtime, loaded: LoadedCalendar, start: datetime, own: Sequence[Brief], *, strict: bool
+    rt: Runtime, loaded: LoadedCalendar, snapshot: Snapshot, start: datetime, own: Sequence[Brief], *, strict: bool
 ) -> list[Neighbour]:
-    """The calendars beside one, from a moment on; those without anything to do are left out.
+    """The calendars beside one, from a moment on, as a snapshot knows them; those without anything to do are left out.
 
     `strict`: a calendar that is not there or has errors raises; else it is said, and planned without.
     """
@@ -41,7 +45,7 @@ def neighbours(
         if name == loaded.calendar.calendar:
             continue
         try:
-            beside_it = as_known(rt.load_calendar(name), rt.current_snapshot())
+            beside_it = as_known(rt.load_calendar(name), snapshot)
         except PromocalError as error:
             if strict:
                 raise

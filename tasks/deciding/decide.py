@@ -93,7 +93,7 @@ def decide_on(
     with session_for(rt, loaded, snapshot, key, briefs) as session:
         if not known and not session.has_work(briefs):
             return None
-        others = neighbours(rt, loaded, key.at, briefs, strict=False)
+        others = neighbours(rt, loaded, snapshot, key.at, briefs, strict=False)
         plan = move_and_plan(session, loaded, key.at, briefs, others)
         plays = tuple(_with_instructions(session.decide(brief, plan), brief) for brief in briefs)
         digest = session.write(rows)

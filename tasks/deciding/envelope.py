@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -35,6 +35,7 @@ _SAID: Mapping[str, Said] = {
     "money": ("it costs {found:,.2f}, {planned:,.2f} was planned", "费用 {found:,.2f}，计划为 {planned:,.2f}"),
     "audience": ("its audience is another one than in the plan", "其人群与计划不同"),
     "words": ("its words are others than in the plan", "其文案与计划不同"),
+    "reworded": ("its words were changed after they were agreed to", "其文案在同意之后有改动"),
     "unplanned": ("the applied plan does not have it", "已应用的计划中没有这次触达"),
 }
 _CENTS = 100
@@ -44,7 +45,7 @@ _CENTS = 100
 class Departure:
     """One thing a person has to look at: what was planned, or asked about, and what was decided (members or cents)."""
 
-    figure: Literal["asked", "members", "money", "audience", "words", "unplanned"]
+    figure: Literal["asked", "members", "money", "audience", "words", "reworded", "unplanned"]
     planned: int = 0
     found: int = 0
 
@@ -82,34 +83,53 @@ def audience_digest(predicate: str) -> str:
 
 def requests_of(rt: Runtime, loaded: LoadedCalendar, run: Run, decision: PhaseDecision) -> list[ApprovalRequest]:
     """The plays of a decided run that wait for a person, in the order of the calendar."""
-    plan = _plan_of(rt, run)
+    plan = plan_of(rt, run)
     planned = None if plan is None else _planned(plan)
-    plays = {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+    plays = _plays_of(loaded, run)
     reworded = frozenset() if plan is None else _reworded(rt, loaded, plan)
-    now = rt.clock()
     found = []
     for decided in decision.plays:
-        written = plays.get(decided.play)
-        departures = (*_asked(written, decided), *_departed(loaded, run, decided, planned))
+        departures = (*_asked(plays.get(decided.play), decided), *_departed(loaded, run, decided, planned))
         if f"{run.phase}/{decided.play}" in reworded:
             departures = (*departures, Departure("words"))
-        if not departures or not decided.chosen:
-            continue
-        within = written.approve.within if written is not None and written.approve is not None else None
-        until = now + (loaded.store.approval.within if within is None else within)
-        found.append(
-            ApprovalRequest(
-                run_id=run.run_id,
-                play=decided.play,
-                calendar=run.calendar,
-                decision_sha=run.decision_sha,
-                why=to_json(Why(departures)),
-                plan=None if plan is None else plan.checksum,
-                requested_at=now,
-                until=until if decided.expires_at is None else min(until, utc(decided.expires_at)),
-            )
-        )
+        if departures and decided.chosen:
+            found.append(_request(rt, loaded, run, decided, (departures, plan)))
     return found
+
+
+def asked_about_words(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, decision: PhaseDecision, plays: Collection[str]
+) -> list[ApprovalRequest]:
+    """The same for plays whose words were changed after somebody had agreed to them."""
+    about = ((Departure("reworded"),), rt.ledger.applied_plan(run.calendar))
+    return [_request(rt, loaded, run, decided, about) for decided in decision.plays if decided.play in plays]
+
+
+def _plays_of(loaded: LoadedCalendar, run: Run) -> dict[str, Play]:
+    return {play.id: play for phase in loaded.calendar.phases if phase.id == run.phase for play in phase.plays}
+
+
+def _request(
+    rt: Runtime,
+    loaded: LoadedCalendar,
+    run: Run,
+    decided: PlayDecision,
+    about: tuple[tuple[Departure, ...], PlanRecord | None],
+) -> ApprovalRequest:
+    departures, plan = about
+    now, written = rt.clock(), _plays_of(loaded, run).get(decided.play)
+    within = written.approve.within if written is not None and written.approve is not None else None
+    until = now + (loaded.store.approval.within if within is None else within)
+    return ApprovalRequest(
+        run_id=run.run_id,
+        play=decided.play,
+        calendar=run.calendar,
+        decision_sha=run.decision_sha,
+        why=to_json(Why(departures)),
+        plan=None if plan is None else plan.checksum,
+        requested_at=now,
+        until=until if decided.expires_at is None else min(until, utc(decided.expires_at)),
+    )
 
 
 def _asked(written: Play | None, decided: PlayDecision) -> Iterator[Departure]:
@@ -165,7 +185,7 @@ def _most(planned: int, more: int) -> int:
     return planned + -(-planned * more // FULL_SHARE)
 
 
-def _plan_of(rt: Runtime, run: Run) -> PlanRecord | None:
+def plan_of(rt: Runtime, run: Run) -> PlanRecord | None:
     """The plan a run was promised by, the newest of them, else the one of its calendar that was applied last.
 
     A play that was dropped from the run keeps the plan it had: that one promises nothing any more.

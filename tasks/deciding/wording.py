@@ -23,18 +23,24 @@ from tasks.calendars.messages import OutsideProjectError, read_message
 _DIGITS = 12
 
 
-def wordings(loaded: LoadedCalendar, root: Path) -> Mapping[str, str]:
+def wordings(loaded: LoadedCalendar, root: Path, texts: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """`phase/play` → digest (12 hex digits) of what it says; plays that say nothing are not there.
 
-    Paths count from `root`. A file that cannot be read counts as empty: checks and runs say what is wrong with it.
+    Paths count from `root`; `texts` are templates by name as they were read already, so that the digest is of what is
+    rendered. A file that cannot be read counts as empty: checks and runs say what is wrong with it.
     """
     names = {lang: names_of(loaded.calendar, loaded.store, lang) for lang in ("en", "zh")}
     return {
-        f"{phase.id}/{play.id}": _digest(_written(loaded, names, phase.id, play, root))
+        f"{phase.id}/{play.id}": _digest(_written(loaded, names, phase.id, play, (root, texts or {})))
         for phase in loaded.calendar.phases
         for play in phase.plays
         if templates_of(play) or play.attachments
     }
+
+
+def of_phase(words: Mapping[str, str], phase: str) -> dict[str, str]:
+    """Play → digest, of one phase."""
+    return {name.removeprefix(f"{phase}/"): digest for name, digest in words.items() if name.startswith(f"{phase}/")}
 
 
 def _digest(written: Mapping[str, Any]) -> str:
@@ -43,9 +49,10 @@ def _digest(written: Mapping[str, Any]) -> str:
 
 
 def _written(
-    loaded: LoadedCalendar, names: Mapping[str, Names], phase: str, play: Play, root: Path
+    loaded: LoadedCalendar, names: Mapping[str, Names], phase: str, play: Play, place: tuple[Path, Mapping[str, str]]
 ) -> Mapping[str, Any]:
-    texts = {name: _text(root, name) for name in templates_of(play)}
+    root, read = place
+    texts = {name: read[name] if name in read else _text(root, name) for name in templates_of(play)}
     said = " ".join(texts.values())
     calendar = loaded.calendar
     lists = {*lists_of(play), *([play.list_] if play.list_ else [])}

@@ -52,6 +52,7 @@ from tasks.outreach.posts import groups_of
 from tasks.outreach.provider_limits import held_by_provider, refuse_other_providers
 from tasks.outreach.quiet import quiet_hours_of
 from tasks.outreach.reminding import Reminders
+from tasks.outreach.rewording import agree_to_plan, ask_about_words, held_by_words
 from tasks.outreach.work_lists import work_lists
 from tasks.runtime import Runtime
 from tasks.settings import AlertKind
@@ -95,6 +96,7 @@ def enqueue_run(rt: Runtime, run_id: str) -> Queued:
     requests = requests_of(rt, loaded, run, decision)
     held = {request.play for request in requests}
     rt.ledger.request_approval(requests)
+    agree_to_plan(rt, loaded, run, held)
     _check_templates(rt, loaded)
     keep_draws(rt, loaded, run_id, decision.phase, [play.play for play in decision.plays])
     result = patiently(
@@ -159,7 +161,8 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     run, before = _known(rt, run_id), totals_of(rt.ledger, run_id)
     cancel_rest(rt, run_id)
     snapshot, now, worker = rt.current_snapshot(), rt.clock(), f"worker-{uuid4().hex[:12]}"
-    loaded = as_known(rt.load_calendar(run.calendar), snapshot)
+    written = rt.load_calendar(run.calendar)
+    loaded = as_known(written, snapshot)
     cancel_left(rt, loaded, run)
     if run.phase not in loaded.timeline.phases:
         return counts_between(before, totals_of(rt.ledger, run_id), ())
@@ -167,6 +170,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     today, names = now.astimezone(loaded.timeline.timezone).date(), names_of(loaded.calendar, loaded.store)
     told = announced_at(rt, loaded, run.phase, now)
     sources = _check_templates(rt, loaded)
+    reworded = ask_about_words(rt, written, run, sources)
     codes = CodeDesk(rt, loaded)
     reminders = Reminders(rt, loaded, run)
     own = own_figures(rt, loaded, run, sources.values(), codes, reminders=reminders)
@@ -192,7 +196,7 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
             run_id=run_id,
             now=rt.clock,
             worker=worker,
-            gate=replace(_gate(rt, loaded, run, desk, codes), lane=lanes(rt, loaded, run, worker)),
+            gate=replace(_gate(rt, loaded, run, desk, (codes, reworded)), lane=lanes(rt, loaded, run, worker)),
             people=work_lists(rt, loaded, run),
             attach=attachments_of(loaded, run, today),
             groups=groups_of(loaded, snapshot, now),
@@ -201,9 +205,11 @@ def dispatch_run(rt: Runtime, run_id: str) -> DispatchCounts:
     return done
 
 
-def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, codes: CodeDesk) -> Gate:
+def _gate(
+    rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, about: tuple[CodeDesk, Collection[str]]
+) -> Gate:
     """What is looked at once more when messages leave: late facts, persons, duties, groups that ended, measures."""
-    snapshot = desk.snapshot
+    snapshot, (codes, reworded) = desk.snapshot, about
     late, duties = late_facts(rt, loaded, run, snapshot, rt.clock()), DutyGate(rt, loaded)
     persons = PersonCheck(
         rt.ledger, run.run_id, desk.accounts_of, desk.sharing, snapshot.snapshot_id != run.snapshot_id
@@ -227,6 +233,7 @@ def _gate(rt: Runtime, loaded: LoadedCalendar, run: Run, desk: RecipientDesk, co
         recheck=recheck,
         supply=supply,
         waits=lambda jobs, at: {
+            **held_by_words(reworded, jobs),
             **without_text(loaded, jobs),
             **with_empty_lists(loaded, jobs, at),
             **duties.waits(jobs),

@@ -202,7 +202,7 @@ def _decide_all(rt: Runtime, loaded: LoadedCalendar, file: Path | None) -> _Ahea
         stands = Standing(session, params, briefs)
         # Before anything ran, limits that cannot be kept are the operator's to change; later the nearest plan goes on.
         timed = [brief for brief in briefs if brief.timed]
-        others = neighbours(rt, loaded, timed[0].at, timed, strict=True) if timed else []
+        others = neighbours(rt, loaded, session.snapshot, timed[0].at, timed, strict=True) if timed else []
         around = Around(rates, others, strict=not ran)
         best = plan_everything(session, loaded, stands, briefs, around)
         for brief in briefs:

@@ -163,6 +163,7 @@ STOP_REASONS: dict[str, str] = {
     "approval_expired": "无人在期限内审批",
     "above the limit of the approval": "超出审批的上限",
     "rejected by a person": "被人工驳回",
+    "its words were changed after they were agreed to": "文案在同意之后有改动",
     "suppressed": "已拒收",
     "not in the newest snapshot": "最新快照中无此会员",
     "consent withdrawn": "已撤回授权",

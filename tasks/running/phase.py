@@ -111,7 +111,8 @@ def _run_if_due(rt: Runtime, loaded: LoadedCalendar, run: str, phase_id: str, as
         pull_answers(rt, loaded, rt.find_run(run), rt.clock())
     elif snapshot_id is None:
         rt.progress(("pulling the sources", "正在拉取数据源"))
-        refresh(rt, calendar_id, as_of)
+        # By its name: of an older moment it is not the current one, and others may publish meanwhile.
+        snapshot_id = refresh(rt, calendar_id, as_of).snapshot_id
     rt.progress(("deciding and dispatching", "正在决策与发送"))
     return run_phase(rt, calendar_id, phase_id, as_of, snapshot_id, late=verdict.late)
 

@@ -285,7 +285,7 @@ class Nights:
 def run_nights(kind: str, *, kills: int, seed: int, days: int, kinds: Sequence[Kind] = KINDS) -> Nights:
     """One undisturbed night, then others until so many processes have died."""
     rng, all_of_them = random.Random(seed), Nights()
-    with tempfile.TemporaryDirectory(prefix="nights-") as directory, _database(kind, Path(directory)) as database:
+    with tempfile.TemporaryDirectory(prefix="nights-") as directory, ledger_of(kind, Path(directory)) as database:
         usual: dict[str, tuple[Counter[str], float]] = {}
         undisturbed, _ = _one(Path(directory, "undisturbed"), Night(Path(), rng, usual=usual), database, days)
         while all_of_them.died.total() < kills:
@@ -318,7 +318,8 @@ def _one(root: Path, night: Night, database: Database | None, days: int) -> tupl
 
 
 @contextmanager
-def _database(kind: str, directory: Path) -> Iterator[Database | None]:
+def ledger_of(kind: str, directory: Path) -> Iterator[Database | None]:
+    """A PostgreSQL server for the ledger, where it is to lie on one."""
     if kind == "sqlite":
         yield None
         return

@@ -2,8 +2,10 @@
 
 The calendar's moments lie in the past, so that whatever is started is due at once; a clock that the trial moves stands
 for the present in every flow process. What `serve` does once a minute starts the runs; the server, the worker, the flow
-process, or all of them at once, as when a machine loses its power, die with kill -9 at random instants and come back.
-The ledger is compared with that of the plain, undisturbed replay.
+process, all of them at once, as when a machine loses its power, or the ledger's PostgreSQL server die with kill -9 and
+come back, at random instants of the time that an undisturbed run takes. The deaths are spread over all moments of the
+calendar but the first, which says how long that is. No run is killed for longer than its play may be late. The ledger
+is compared with that of the plain, undisturbed replay.
 """
 
 from __future__ import annotations
@@ -28,18 +30,20 @@ from flows.environment import child_environment, connected, prefect_environment
 from flows.names import WORK_POOL
 from flows.server import RunningServer, running_server, start_child, stop_child
 from tasks.outreach.dispatch import LEASE
-from tasks.running.expecting import overdue
+from tasks.running.expecting import Overdue, overdue
 from tasks.runtime import Runtime, open_runtime
 from tests.tasks.channels.sink import Sink
 from tests.trials.night_shop import CALENDAR, START, orders_of, write_shop
-from tests.trials.nights import differences, picture, undisturbed_night
+from tests.trials.nights import LATEST, LEDGERS, Database, differences, ledger_of, picture, undisturbed_night
+from warehouse.ledger.engine import patiently
 
-Victim = Literal["flow", "worker", "worker and flow", "server", "machine"]
-VICTIMS: tuple[Victim, ...] = ("flow", "worker", "worker and flow", "server", "machine")
+Victim = Literal["flow", "worker", "worker and flow", "server", "machine", "database"]
+VICTIMS: tuple[Victim, ...] = ("flow", "worker", "worker and flow", "server", "machine", "database")
 MINUTE = timedelta(minutes=1)
 _LONG = timedelta(minutes=20)  # no run that is dead is believed to live for so long
 _POLL = 0.3
-_PATIENCE = 180.0
+_PATIENCE = 900.0
+_USUAL = 10.0  # seconds that a run takes, until one has told
 _CLOCK = """
 import os
 from datetime import datetime
@@ -105,6 +109,7 @@ class Machine:
             "worker and flow": [self.worker.pid, *flows] if flows else [],
             "server": [self.server.process.pid],
             "machine": [self.server.process.pid, self.worker.pid, *flows],
+            "database": [],
         }[victim]
         killed = [pid for pid in wanted if _killed(pid)]
         self.died[victim] += bool(killed)
@@ -143,7 +148,12 @@ class Served:
     rng: random.Random
     kills: int
     victims: Sequence[Victim] = VICTIMS
+    database: Database | None = None
     now: datetime = START
+    usual: float = _USUAL
+
+    def __post_init__(self) -> None:
+        self.victims = [one for one in self.victims if one != "database" or self.database is not None]
 
     def come_to(self, now: datetime) -> None:
         self.now = now
@@ -157,28 +167,48 @@ class Served:
         self.come_to(self.now)
         with open_runtime(self.root, clock=lambda: self.now) as rt:
             deploy(rt, CALENDAR)
-            for at in sorted({one.at for one in rt.load_calendar(CALENDAR).timeline.occurrences}):
+            moments = sorted({one.at for one in rt.load_calendar(CALENDAR).timeline.occurrences})
+            for number, at in enumerate(moments):
                 orders_of(self.root, (at - START).days)
                 self.come_to(max(self.now, at))
-                self.work_off(rt)
+                began = time.monotonic()
+                share = -(-self.kills // (len(moments) - number)) if number else 0
+                self.work_off(rt, at, share)
+                if not number:
+                    self.usual = time.monotonic() - began
+                died = ", ".join(f"{count} {victim}" for victim, count in self.machine.died.items())
+                print(f"{at:%d %H:%M} is worked off after {time.monotonic() - began:.0f} s: {died}", file=sys.stderr)
 
-    def work_off(self, rt: Runtime) -> None:
-        """What `serve` does, with the minutes passing as fast as the runs do."""
+    def work_off(self, rt: Runtime, at: datetime, share: int) -> None:
+        """What `serve` does, with the minutes passing as fast as the runs do; so many deaths at most."""
         deadline = time.monotonic() + _PATIENCE
-        while left := overdue(rt, CALENDAR):
+        while left := self.overdue(rt):
             if time.monotonic() > deadline:
                 raise SystemExit(f"no end of {[(run.run_id, run.standing, run.left) for run in left]}")
             with suppress(PromocalError, OSError, *_away()):
                 self.look(rt)
-            strikes = self.kills > 0 and self.rng.random() < 0.8
-            self.wait(self.rng.random() * 6 if strikes else _PATIENCE)
-            if strikes and self.machine.strike(self.rng.choice(self.victims)):
-                self.kills -= 1
+            strikes = share > 0 and self.now < at + LATEST and self.rng.random() < 0.8
+            self.wait(self.rng.random() * self.usual if strikes else _PATIENCE)
+            if strikes and self.strike(self.rng.choice(self.victims)):
+                self.kills, share = self.kills - 1, share - 1
                 deadline = time.monotonic() + _PATIENCE
                 time.sleep(1 + self.rng.random())
                 self.restart(rt)
-            sending = any(run.left.sending for run in overdue(rt, CALENDAR))
+            sending = any(run.left.sending for run in self.overdue(rt))
             self.come_to(self.now + (LEASE if sending else 5 * MINUTE))
+
+    def overdue(self, rt: Runtime) -> list[Overdue]:
+        """The first statement after its death finds the connections of the old database."""
+        return patiently(lambda: overdue(rt, CALENDAR))
+
+    def strike(self, victim: Victim) -> bool:
+        if victim != "database" or self.database is None:
+            return self.machine.strike(victim)
+        self.database.kill()
+        time.sleep(self.rng.random())
+        self.database.start()
+        self.machine.died[victim] += 1
+        return True
 
     def look(self, rt: Runtime) -> None:
         from flows.looking_after import look_after_runs
@@ -222,10 +252,21 @@ def _away() -> tuple[type[Exception], ...]:
     return (httpx.HTTPError, PrefectException, RuntimeError)
 
 
-def run_served(*, kills: int, seed: int, days: int, victims: Sequence[Victim] = VICTIMS) -> tuple[Served, list[str]]:
+@dataclass
+class Ended:
+    """What a night came to."""
+
+    died: Counter[str]
+    messages: int
+    ends: Counter[str]
+    different: list[str]
+    seconds: float
+
+
+def run_served(ledger: str, *, kills: int, seed: int, days: int, victims: Sequence[Victim] = VICTIMS) -> Ended:
     """One night with so many kills at most, and how it differs from the plain and undisturbed one."""
-    rng = random.Random(seed)
-    with tempfile.TemporaryDirectory(prefix="served-") as place:
+    rng, began = random.Random(seed), time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="served-") as place, ledger_of(ledger, Path(place)) as database:
         directory = Path(place)
         wanted = undisturbed_night(directory / "undisturbed", days)
         root, home = directory / "night", directory / "home"
@@ -233,30 +274,41 @@ def run_served(*, kills: int, seed: int, days: int, victims: Sequence[Victim] = 
         machine = Machine(home, home / "now")
         try:
             with Sink(honours_key=True) as sink, connected(machine.settings, machine.server.api_url, heartbeat=False):
-                write_shop(root, url=sink.url, ledger=f"sqlite:///{root}/var/ledger.db", days=days)
-                served = Served(root, machine, rng, kills, victims)
-                served.live()
-                return served, differences(picture(root, sink), wanted)
+                url = database.url(root.name) if database else f"sqlite:///{root}/var/ledger.db"
+                write_shop(root, url=sink.url, ledger=url, days=days)
+                Served(root, machine, rng, kills, victims, database).live()
+                seen = picture(root, sink)
         finally:
             machine.close()
+        ends = Counter(end[2] for end in seen["ends"])
+        different = differences(seen, wanted)
+        return Ended(machine.died, len(seen["messages"]), ends, different, time.monotonic() - began)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.trials.served", description=__doc__.split("\n", maxsplit=1)[0]
     )
-    parser.add_argument("--kills", type=int, default=20, help="at most; default 20")
-    parser.add_argument("--days", type=int, default=2, help="of the calendar; default 2")
+    parser.add_argument("--kills", type=int, default=100, help="in all, at most; default 100")
+    parser.add_argument("--days", type=int, default=4, help="of the calendar; default 4")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ledger", choices=LEDGERS, action="append", help="default: both, half of the kills on each")
     parser.add_argument("--victim", choices=VICTIMS, action="append", help="default: all of them")
     chosen = parser.parse_args()
-    victims = chosen.victim or VICTIMS
-    served, different = run_served(kills=chosen.kills, seed=chosen.seed, days=chosen.days, victims=victims)
-    print("| " + " | ".join(VICTIMS) + " | differences |")
-    print("|" + "---|" * (len(VICTIMS) + 1))
-    print("| " + " | ".join(str(served.machine.died[one]) for one in VICTIMS) + f" | {len(different)} |")
-    print("\n".join(different[:40]), file=sys.stderr)
-    sys.exit("the night ended otherwise than an undisturbed one" if different else 0)
+    ledgers = chosen.ledger or LEDGERS
+    print("| ledger | kills | " + " | ".join(VICTIMS) + " | messages | ends | differences | seconds |")
+    print("|---|---|" + "---|" * (len(VICTIMS) + 4))
+    wrong: list[str] = []
+    for ledger in ledgers:
+        kills, victims = chosen.kills // len(ledgers), chosen.victim or VICTIMS
+        night = run_served(ledger, kills=kills, seed=chosen.seed, days=chosen.days, victims=victims)
+        died = " | ".join(str(night.died[one]) for one in VICTIMS)
+        ends = ", ".join(f"{count} {state}" for state, count in sorted(night.ends.items()))
+        cells = (night.messages, ends, len(night.different), f"{night.seconds:.0f}")
+        print(f"| {ledger} | {night.died.total()} | {died} | " + " | ".join(map(str, cells)) + " |", flush=True)
+        wrong += night.different
+    print("\n".join(wrong[-60:]), file=sys.stderr)
+    sys.exit("the night ended otherwise than an undisturbed one" if wrong else 0)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ AuditAction = Literal[
     "adopt",
     "apply",
     "approve",
+    "ask_again",
     "cancel",
     "clear_tier",
     "correct",
@@ -106,6 +107,21 @@ def rejected(
     run_id: str, calendar: str, jobs: int, by: str, at: datetime, *, plays: Collection[str] | None, reason: str
 ) -> AuditEntry:
     return replace(approved(run_id, calendar, jobs, by, at, plays=plays, reason=reason), action="reject")
+
+
+def asked_again(run_id: str, calendar: str, jobs: int, at: datetime, *, play: str, why: str) -> AuditEntry:
+    """By nobody: whoever sends found that what was agreed to is not what would leave. `value`: the play."""
+    return AuditEntry(
+        at=at,
+        by="promocal",
+        action="ask_again",
+        subject=run_id,
+        calendar=calendar,
+        run_id=run_id,
+        count=jobs,
+        value=play,
+        detail=why,
+    )
 
 
 def cancelled(run_id: str, calendar: str, jobs: int, *, reason: str, by: str, at: datetime) -> AuditEntry:

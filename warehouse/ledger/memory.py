@@ -303,6 +303,7 @@ class MemoryLedger(
                 self.cancel(rest, ABOVE_LIMIT, at, by=by)
                 waiting = waiting[: answer.most]
             self._jobs |= {job.intent_key: replace(job, status="pending") for job in waiting}
+            self.agree_words(run_id, answer.words, at, approved=True)
             if waiting:
                 self._set_run_status(run_id)
             self.note(

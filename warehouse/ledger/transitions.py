@@ -12,7 +12,19 @@ from typing import Literal, cast, get_args
 from campaign_calendars.findings.said import Said
 from warehouse.ledger.records import JobStatus, OutcomeStatus
 
-Deed = Literal["enqueue", "approve", "claim", "hand_over", "record", "recover", "cancel", "settle", "report", "correct"]
+Deed = Literal[
+    "enqueue",
+    "approve",
+    "ask_again",
+    "claim",
+    "hand_over",
+    "record",
+    "recover",
+    "cancel",
+    "settle",
+    "report",
+    "correct",
+]
 """Methods of the ledger's port."""
 
 
@@ -54,6 +66,18 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("enqueue", None, "pending", ("the decision chose the member", "决策选中了该会员")),
     Transition("enqueue", None, "awaiting_approval", ("the play asks for approval", "该玩法需要审批")),
     Transition("approve", "awaiting_approval", "pending", ("a person agreed", "有人批准")),
+    Transition(
+        "ask_again",
+        "pending",
+        "awaiting_approval",
+        ("its words were changed after they were agreed to", "文案在同意之后有改动"),
+    ),
+    Transition(
+        "ask_again",
+        "pending",
+        "unknown",
+        ("the same, but an earlier attempt may have arrived", "同上，但较早一次尝试可能已送达"),
+    ),
     Transition("claim", "pending", "sending", ("it is due and a worker is free", "已到时间且有空闲的工作进程")),
     Transition(
         "hand_over",

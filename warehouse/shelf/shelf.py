@@ -1,7 +1,8 @@
 """The directory of published snapshots: manifests, the pointer to the current one, pruning.
 
-A snapshot is `<id>.duckdb` and `<id>.json`, never changed once published; `current.json` names the
-one published last. Every file appears by atomic rename, so a reader sees all of it or nothing.
+A snapshot is `<id>.duckdb` and `<id>.json`, never changed once published; `current.json` names the one of the
+latest moment, of several the one published last. Every file appears by atomic rename, so a reader sees all of it or
+nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def list_snapshots(directory: Path) -> list[Snapshot]:
 
 
 def current_snapshot(directory: Path) -> Snapshot:
-    """The snapshot published last. Raises SnapshotMissingError when there is none."""
+    """The one that runs decide on and messages leave by. Raises SnapshotMissingError when there is none."""
     try:
         named = from_json(_Pointer, (directory / _POINTER).read_bytes()).snapshot_id
     except FileNotFoundError:
@@ -89,7 +90,8 @@ def publish(
 ) -> None:
     """Move a closed, complete file into place, then its manifest, then the pointer; `parts` and profile before them.
 
-    A crash before the pointer leaves the previous snapshot current; building again repairs the rest.
+    The pointer never goes back to an older moment. A crash before it leaves the previous snapshot current; building
+    again repairs the rest.
     """
     for part in parts:
         _sync(part)
@@ -99,7 +101,7 @@ def publish(
     _sync(built)
     built.replace(snapshot.path)
     _write(snapshot.path.with_suffix(".json"), manifest_of(snapshot))
-    point_to(snapshot)
+    lead(snapshot)
 
 
 def share(published: Path, built: Path) -> None:
@@ -113,8 +115,22 @@ def share(published: Path, built: Path) -> None:
         shutil.copyfile(published, built)
 
 
+def lead(snapshot: Snapshot) -> None:
+    """Make a published snapshot the current one, unless the current one knows a later moment.
+
+    A run of an older moment decides on a snapshot of its own. Everybody else goes on with what is known by now: who
+    would be looked at again before a message leaves, what is spent, what is on sale.
+    """
+    try:
+        ahead = current_snapshot(snapshot.path.parent).as_of > snapshot.as_of
+    except SnapshotMissingError:
+        ahead = False
+    if not ahead:
+        point_to(snapshot)
+
+
 def point_to(snapshot: Snapshot) -> None:
-    """Make a published snapshot the current one."""
+    """Make a published snapshot the current one, also one of an older moment: a person wants it back."""
     _write(snapshot.path.parent / _POINTER, _Pointer(snapshot.snapshot_id))
 
 

@@ -103,6 +103,8 @@ def build_snapshot(
 ) -> Snapshot:
     """Load, judge and publish; the new snapshot becomes the current one and the oldest are pruned.
 
+    One of an older moment than the current one is published beside it: what the sources say by now is read into a
+    new current one first, of the current one's moment, so that nobody knows less than a run of the past does.
     `as_of` is aware; `engine` computes the models, DuckDB unless given. Only what is new since the
     current snapshot is read where that is enough to say the same as reading everything (`full`
     reads everything). Building again with the same sources, `params` and `as_of` returns the
@@ -131,9 +133,17 @@ def build_snapshot(
     refuse_incomplete(sources)
     policies_of(sources, base_dir)  # a mistake in the settings is said before anything is read
     with shelf.locked(directory, request.report):
-        parent = None if full else _parent(directory)
         try:
-            return _built(request, parent, full)
+            current = _current(directory)
+            if current is not None and current.as_of > moment:
+                request.report(
+                    (
+                        f"{current.as_of:%Y-%m-%d %H:%MZ} is the present; bringing it up to date first",
+                        f"当前快照截至 {current.as_of:%Y-%m-%d %H:%MZ}；先将其更新",
+                    )
+                )
+                current = _built(replace(request, as_of=current.as_of), None if full else current, full)
+            return _built(request, None if full else current, full)
         except (OSError, duckdb.Error) as error:
             if not shelf.is_full(error):
                 raise
@@ -175,7 +185,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
             request.report((f"{pulled.mode}: {pulled.reason.en}", f"{MODES_ZH[pulled.mode]}：{pulled.reason.zh}"))
             snapshot_id = f"{request.name}-{pulled.fingerprint[:8]}"
             if whole is None and (published := _published(request.directory, snapshot_id)) is not None:
-                shelf.point_to(published)
+                shelf.lead(published)
                 return published
             again = _again(con, request, pulled, parent) if parent is not None and goes_on else None
             if parent is not None and again is not None:
@@ -190,7 +200,7 @@ def _build(request: _Request, parent: Snapshot | None, whole: Reason | None) -> 
 
 
 def _publish(request: _Request, pulled: Pulled, filled: _Filled, built: Path, snapshot_id: str) -> Snapshot:
-    """The finished file as the current snapshot, unless findings close the gate."""
+    """The finished file as a published snapshot, unless findings close the gate."""
     if has_errors(filled.findings):
         kept = shelf.keep_rejected(built, snapshot_id)
         raise SnapshotRejectedError(
@@ -230,7 +240,7 @@ def _attach_parent(con: duckdb.DuckDBPyConnection, parent: Snapshot) -> None:
         raise DamagedError(str(error)) from error
 
 
-def _parent(directory: Path) -> Snapshot | None:
+def _current(directory: Path) -> Snapshot | None:
     try:
         return current_snapshot(directory)
     except SnapshotMissingError:
