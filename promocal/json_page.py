@@ -51,6 +51,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
     from campaign_calendars.differences.comparing import CalendarDiff
     from campaign_calendars.time.rows import TimelineTable
     from promocal.cli.authoring import Checked
+    from tasks.calendars.blank_sheets import SheetShown
     from tasks.data.refresh import Refreshed
     from tasks.data.snapshots import RolledBack, SnapshotList, SnapshotShown
     from tasks.data.sources import SourceList
@@ -63,6 +64,7 @@ def _of_calendars_and_data() -> Mapping[str, Any]:
         "check": Checked,
         "diff": CalendarDiff,
         "graph": TimelineTable,
+        "sheet": SheetShown,
         "sources list": SourceList,
         "sources test": TestedSources,
         "refresh": Refreshed,

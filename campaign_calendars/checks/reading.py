@@ -165,6 +165,22 @@ _BAD_AND_GOOD: dict[str, tuple[str, str, str, str, str, str]] = {
         "id 含有不允许的字符。",
         "id 会用作数据库与文件名：小写字母、数字、- 与 _。",
     ),
+    "C350": (
+        "A sheet that the calendar names cannot be used.",
+        "It is missing, no workbook or CSV file, protected, too large, or no sheet of it fits: see `promocal sheet`.",
+        "prices: {from: ''}",
+        "prices: {}",
+        "日历写明的表无法使用。",
+        "文件不存在、不是工作簿或 CSV、有密码、过大，或其中没有符合的表：见 promocal sheet。",
+    ),
+    "C351": (
+        "Something is wrong in a sheet that the calendar names; the cell is told.",
+        "A heading nobody knows, merged cells, a formula without its value, a row twice, a row nothing comes of.",
+        "",
+        "",
+        "日历写明的表中有错误，并给出单元格。",
+        "未知的表头、合并的单元格、没有结果的公式、重复的行，或不起作用的行。",
+    ),
     "C101": (
         "The store of the calendar cannot be found.",
         "It is looked for as stores/NAME.yaml in the project and then among the shipped stores.",

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from campaign_calendars.findings.problem import Location, Problem, Severity
+from campaign_calendars.findings.problem import NO_CELL, Location, Problem, Severity, SheetCell
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -55,9 +55,18 @@ class Locations:
     values: Mapping[Path, Place] = field(default_factory=dict)
     scalars: Mapping[Path, Scalar] = field(default_factory=dict)
     text: str = ""
+    cells: Mapping[Path, SheetCell] = field(default_factory=dict)
+    """Where what the text takes from a sheet stands in it, by its place in the document."""
+    sheets: Mapping[Path, Path] = field(default_factory=dict)
+    """Places of the document that come from a sheet, each with the place at which the sheet is named."""
 
     def at(self, path: Path, on: Literal["key", "value"] = "value", offset: int = 0) -> Location:
-        """The place of `path`, or of its nearest ancestor that is written in the text."""
+        """The place of `path`, or of its nearest ancestor that is written in the text.
+
+        Of what comes from a sheet: where the sheet is named, with the cell.
+        """
+        if self.sheets and (named := self._named(path)) is not None:
+            return Location(self.file, *self.values.get(named, (0, 0)), self.cell_at(path))
         if on == "key" and path in self.keys:
             return Location(self.file, *self.keys[path])
         known = path
@@ -68,6 +77,17 @@ class Locations:
         if known != path and known in self.keys and known not in self.scalars:
             return Location(self.file, *self.keys[known])
         return Location(self.file, *self.values.get(known, (0, 0)))
+
+    def cell_at(self, path: Path) -> SheetCell:
+        """The cell of a value that comes from a sheet, or of what it is part of; `NO_CELL` when there is none."""
+        lengths = range(len(path), 0, -1)
+        return next((self.cells[path[:length]] for length in lengths if path[:length] in self.cells), NO_CELL)
+
+    def _named(self, path: Path) -> Path | None:
+        """Where the sheet is named that a place comes from; None for what is written in the text itself."""
+        lengths = range(len(path), 0, -1)
+        named = next((self.sheets[path[:length]] for length in lengths if path[:length] in self.sheets), None)
+        return None if path in self.values and path not in self.sheets else named
 
     def _inside(self, scalar: Scalar, offset: int) -> Place:
         """The place of character `offset` of a scalar, which may be quoted, folded or a block.
@@ -95,16 +115,25 @@ class Locations:
         return place
 
     def problem(self, finding: Finding) -> Problem:
-        """The finding as a located problem."""
-        return Problem(
-            code=finding.code,
-            severity=finding.severity,
-            message=finding.message,
-            hint=finding.hint,
-            location=self.at(finding.path, finding.on, finding.offset),
-            zh=finding.zh,
-            hint_zh=finding.hint_zh,
-        )
+        """The finding as a located problem; one about a cell begins with it."""
+        return _problem(finding, self.at(finding.path, finding.on, finding.offset))
+
+    def in_cell(self, finding: Finding, cell: SheetCell) -> Problem:
+        """The finding as a problem of a cell that is no part of the calendar, such as a heading."""
+        return _problem(finding, replace(self.at(finding.path, finding.on), cell=cell))
+
+
+def _problem(finding: Finding, location: Location) -> Problem:
+    cell = str(location.cell) if location.cell else ""
+    return Problem(
+        code=finding.code,
+        severity=finding.severity,
+        message=f"{cell}: {finding.message}" if cell else finding.message,
+        hint=finding.hint,
+        location=location,
+        zh=f"{cell}：{finding.zh}" if cell else finding.zh,
+        hint_zh=finding.hint_zh,
+    )
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:

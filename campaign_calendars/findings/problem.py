@@ -12,12 +12,46 @@ _RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class SheetCell:
+    """A cell of a spreadsheet; `row` and `column` count from 1, 0 means none. A CSV file has no `sheet`."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """As people name it: `prices.xlsx!Sheet1!C7`."""
+        where = f"{column_letters(self.column)}{self.row or ''}"
+        return "!".join(part for part in (self.file, self.sheet, where) if part)
+
+    def __bool__(self) -> bool:
+        return bool(self.file)
+
+
+def column_letters(number: int) -> str:
+    """1 → A, 28 → AB, as a spreadsheet counts; 0 → nothing."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+NO_CELL = SheetCell()
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Location:
-    """A place in a source text; `line` and `column` count from 1, 0 means unknown."""
+    """A place in a source text; `line` and `column` count from 1, 0 means unknown.
+
+    `cell` is where the value stands that the text takes from a sheet.
+    """
 
     file: str = ""
     line: int = 0
     column: int = 0
+    cell: SheetCell = NO_CELL
 
     def __str__(self) -> str:
         if not self.line:
@@ -45,6 +79,8 @@ class SaidProblem:
     """Counted from 1; 0 means unknown."""
     examples: tuple[str, ...]
     """Of rows of data, a few: where they stand and what is written there, masked where personal."""
+    cell: str = ""
+    """The cell of a sheet that is named on that line, e.g. `prices.xlsx!Sheet1!C7`; empty: it is about no cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +115,8 @@ class Problem:
         """The finding in one language, the form it has in JSON."""
         at = self.location
         said, remedy = self.text(lang), self.remedy(lang)
-        return SaidProblem(self.code, self.severity, said, remedy, at.file, at.line, at.column, self.examples)
+        cell = str(at.cell) if at.cell else ""
+        return SaidProblem(self.code, self.severity, said, remedy, at.file, at.line, at.column, self.examples, cell)
 
 
 def sort_problems(problems: Iterable[Problem]) -> list[Problem]:

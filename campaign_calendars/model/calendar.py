@@ -22,6 +22,7 @@ from campaign_calendars.model.prices import Goods, PriceRule
 from campaign_calendars.model.programme import Strict
 from campaign_calendars.model.rules import MemberRule
 from campaign_calendars.model.sequences import Sequence
+from campaign_calendars.model.sheets import OrSheet
 from campaign_calendars.model.triggers import Lane, Trigger
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
 from campaign_calendars.values.scalars import Duration, Figure, Money, Share, Size, Text
@@ -219,12 +220,14 @@ class Phase(Strict):
     window: Window
     sub_phases: list[SubPhase] = Field(default_factory=list, description="Named parts, such as a slump.")
     goal: Text = Text()
-    targets: dict[MetricName, Figure] = Field(
+    targets: Annotated[dict[MetricName, Figure], OrSheet()] = Field(
         default_factory=dict,
         description="Metrics and the figures to reach; the report prints actual against target (A7).",
     )
     plays: list[Play] = Field(default_factory=list, description="What is done for members.")
-    duties: list[Duty] = Field(default_factory=list, description="What people have to do by hand.")
+    duties: Annotated[list[Duty], OrSheet()] = Field(
+        default_factory=list, description="What people have to do by hand."
+    )
     needs: Needs
     platform_support: list[Text] = Field(default_factory=list, description="What the platform gives in this phase.")
 
@@ -296,7 +299,9 @@ class Calendar(Strict):
     links: dict[LinkName, WebAddress] = Field(
         default_factory=dict, description="Addresses that texts name: `{{ link.NAME }}`; channels may shorten them."
     )
-    lists: dict[Id, GoodsList] = Field(default_factory=dict, description="Named lists of goods (清单, A9).")
+    lists: Annotated[dict[Id, GoodsList], OrSheet()] = Field(
+        default_factory=dict, description="Named lists of goods (清单, A9)."
+    )
     waves: list[Wave] = Field(default_factory=list, description="Sale waves (A2, A10).")
     audiences: dict[str, Audience] = Field(default_factory=dict, description="Named sets of members.")
     benefits: dict[str, Benefit] = Field(default_factory=dict, description="Named benefits (A3).")
@@ -306,7 +311,7 @@ class Calendar(Strict):
         description="What one member gets of several plays: what excludes, what follows, how many, for how much.",
     )
     price_rule: PriceRule = Field(default_factory=PriceRule, description="What the lowest price is compared over (B6).")
-    prices: dict[str, Goods] = Field(
+    prices: Annotated[dict[str, Goods], OrSheet()] = Field(
         default_factory=dict, description="Goods whose planned prices are held against their lowest price (B6)."
     )
     content: dict[str, Piece] = Field(

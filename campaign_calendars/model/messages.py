@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from campaign_calendars.model.programme import Strict
+from campaign_calendars.model.sheets import OrSheet
 from campaign_calendars.values.scalars import Day, Duration, Money, Parsed, Share, Text, UnfitError
 
 DEFAULT = "default"
@@ -126,7 +127,9 @@ class GoodsList(Strict):
         default=None,
         description="favourite_category: goods of the category a member spent most on come first; default: as written.",
     )
-    items: Annotated[list[GoodsItem], Field(min_length=1, max_length=100, description="Its goods, in order.")]
+    items: Annotated[
+        list[GoodsItem], OrSheet(), Field(min_length=1, max_length=100, description="Its goods, in order.")
+    ]
 
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {

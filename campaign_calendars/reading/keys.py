@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from campaign_calendars.findings.finding import Path
 from campaign_calendars.model.benefits import OfItsKind
+from campaign_calendars.model.sheets import FromSheet, OrSheet
 
 
 def child(node: Any, part: str | int) -> Any:
@@ -70,6 +71,8 @@ def _below(annotation: Any, part: str | int) -> Iterator[Any]:
         for name, info in annotation.model_fields.items():
             if part == (info.alias or name):
                 yield info.annotation
+                if any(isinstance(mark, OrSheet) for mark in info.metadata):
+                    yield FromSheet
     elif get_origin(annotation) in (list, dict):
         yield get_args(annotation)[-1]
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from campaign_calendars.findings.finding import Finding, Locations, Path, suggestion
-from campaign_calendars.findings.problem import Problem, sort_problems
+from campaign_calendars.findings.problem import Location, Problem, SheetCell, sort_problems
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.model.unfolding import unfold
@@ -26,6 +26,7 @@ from campaign_calendars.reading.rough import rough_findings
 from campaign_calendars.reading.source import normal
 from campaign_calendars.reading.tolerant import Tolerant, owner_of, read_tolerantly
 from campaign_calendars.reading.wording import wording
+from campaign_calendars.sheets.expanding import Books, Expanded, expand
 from campaign_calendars.time.resolving import resolve
 from campaign_calendars.time.timeline import Timeline
 
@@ -36,12 +37,17 @@ M = TypeVar("M", bound=BaseModel)
 class Shown(Generic[M]):
     """What a damaged text holds, for showing: nothing may be planned or run by it.
 
-    `reported` are lines (from 1) of which something was said already that makes other findings noise.
+    `reported` are lines (from 1), and cells of sheets, of which something was said already that makes other findings
+    noise.
     """
 
     holed: Holed[M]
     damage: Damage
-    reported: frozenset[int] = frozenset()
+    reported: frozenset[int | SheetCell] = frozenset()
+
+    def silences(self, location: Location) -> bool:
+        """Whether something was said already of a line; of a cell, if it is about one."""
+        return (location.cell or location.line) in self.reported
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,10 @@ class Loaded(Generic[M]):
 
 @dataclass(frozen=True)
 class LoadedCalendar:
-    """A calendar that can be run: with its store, its timeline, and the text it came from."""
+    """A calendar that can be run: with its store, its timeline, and the text it came from.
+
+    What it takes from sheets is written out in `text`, so that whoever keeps or compares it has all of it.
+    """
 
     calendar: Calendar
     store: Store
@@ -70,18 +79,32 @@ class LoadedCalendar:
     locations: Locations = field(default_factory=Locations)
 
 
-def load_calendar(text: str, file: str = "", edited: int | None = None) -> Loaded[Calendar]:
+def load_calendar(
+    text: str, file: str = "", edited: int | None = None, *, books: Books | None = None
+) -> Loaded[Calendar]:
     """Read a calendar's YAML. Never raises on its content; `check` looks at what it means.
 
     A calendar that cannot be read as a whole is `shown` as far as it goes, and its expressions and references are
-    looked at. `edited` is the line (from 0) that somebody is typing, where that is known.
+    looked at. `edited` is the line (from 0) that somebody is typing, where that is known. `books` are its sheets;
+    without them what it takes from sheets is left out.
     """
-    return _load(Calendar, text, file, rough_findings, edited)
+    return load_read(read_tolerantly(text, file, edited), text, books)
+
+
+def load_read(tolerant: Tolerant, text: str, books: Books | None) -> Loaded[Calendar]:
+    """The calendar of a text that was read already; as `load_calendar`."""
+    if tolerant.source.data is None:
+        return Loaded(None, sort_problems(tolerant.source.problems), tolerant.source.locations, text)
+    expanded = expand(tolerant.source.data, books)
+    return _load(Calendar, text, tolerant, expanded, rough_findings)
 
 
 def load_document(model: type[M], text: str, file: str = "") -> Loaded[M]:
     """Read a YAML text as a model of any kind, with every mistake located. Never raises on its content."""
-    return _load(model, text, file, lambda _: (), None)
+    tolerant = read_tolerantly(text, file)
+    if tolerant.source.data is None:
+        return Loaded(None, sort_problems(tolerant.source.problems), tolerant.source.locations, text)
+    return _load(model, text, tolerant, Expanded(tolerant.source.data), lambda _: ())
 
 
 def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
@@ -94,32 +117,37 @@ def bind(loaded: Loaded[Calendar], store: Store) -> LoadedCalendar:
 
 
 def _load(
-    model: type[M], text: str, file: str, rough: Callable[[dict[str, Any]], Iterable[Finding]], edited: int | None
+    model: type[M],
+    text: str,
+    tolerant: Tolerant,
+    expanded: Expanded,
+    rough: Callable[[dict[str, Any]], Iterable[Finding]],
 ) -> Loaded[M]:
-    tolerant = read_tolerantly(text, file, edited)
-    source = tolerant.source
-    if source.data is None:
-        return Loaded(None, sort_problems(source.problems), source.locations, text)
+    source, data = tolerant.source, expanded.data
+    locations = expanded.within(source.locations)
     errors: list[ErrorDetails] = []
     try:
-        value = model.model_validate(source.data, by_alias=True, by_name=False)
+        value = model.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        kept = holed(model, source.data, errors) or Holed((), frozenset(), source.data)
+        kept = holed(model, data, errors) or Holed((), frozenset(), data)
     else:
-        if not source.problems:
-            return Loaded(value, [], source.locations, text)
-        kept = Holed((value,), frozenset(), source.data)
+        if not source.problems and not expanded.found:
+            return Loaded(value, [], locations, expanded.text or text)
+        kept = Holed((value,), frozenset(), data)
+    if expanded.found:
+        kept = replace(kept, lost=kept.lost | expanded.lost)
     damage = _damage(tolerant, kept, normal(text))
     # What follows from a reading problem in the same line is noise beside its cause.
     reported = {problem.location.line for problem in source.problems} | tolerant.damaged
     seen = (replace(finding, path=kept.as_typed(finding.path)) for finding in rough(dict(kept.named)))
-    values = [_finding(details, source.data, model) for details in errors]
-    located = [source.locations.problem(finding) for finding in (*values, *seen) if not damage.leads_to(finding)]
+    values = [_finding(details, data, model) for details in errors]
+    located = [locations.problem(finding) for finding in (*values, *seen) if not damage.leads_to(finding)]
+    located += [locations.in_cell(finding, cell) for finding, cell in expanded.found]
     problems = [*source.problems, *(problem for problem in located if problem.location.line not in reported)]
-    wrong = {source.locations.problem(finding).location.line for finding in values}
+    wrong = {at.cell or at.line for finding in values if (at := locations.problem(finding).location)}
     shown = Shown(kept, damage, frozenset(reported | wrong)) if kept.models else None
-    return Loaded(None, sort_problems(problems), source.locations, text, shown)
+    return Loaded(None, sort_problems(problems), locations, text, shown)
 
 
 def _damage(tolerant: Tolerant, kept: Holed[M], text: str) -> Damage:

@@ -24,6 +24,7 @@ COMMANDS = {
     "diff": "calendars",
     "graph": "calendars",
     "import-activities": "calendars",
+    "sheet": "sheet",
     "explain": "authoring",
     "schema": "authoring",
     "lsp": "lsp",

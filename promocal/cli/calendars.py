@@ -175,12 +175,12 @@ def import_activities(
 
 def read(name: str) -> Calendar:
     """A calendar by its file or its id; ProblemsFoundError when it cannot be read. Says which file an id meant."""
-    from campaign_calendars.reading.loading import load_calendar
+    from tasks.calendars.parsing import parse_calendar
     from tasks.plugins import plug_in_language
 
     plug_in_language()
     path = named_calendar(name)
-    loaded = load_calendar(_read_text(path).removeprefix("\ufeff"), str(path))
+    loaded = parse_calendar(_read_text(path).removeprefix("\ufeff"), path)
     if loaded.model is None:
         raise ProblemsFoundError(loaded.problems)
     return loaded.model

@@ -24,6 +24,12 @@ AUTHORING: dict[str, str] = {
     "Problem code, e.g. C112.": "问题编号，例如 C112。",
     "Print the JSON Schema, for completion and hover in an editor.": "输出 JSON Schema，供编辑器补全与悬停提示。",
     "calendar or store": "calendar（日历）或 store（店铺）",
+    "What the sheet is to hold.": "表的内容：价格、清单、清单商品、目标或任务。",
+    "Write it to a new file: .xlsx, or .csv.": "写入新文件：.xlsx 或 .csv。",
+    "Fill in what this calendar has: a file, or an id.": "填入该日历已有的内容：文件，或 id。",
+    "Say which columns a sheet named in a calendar has, or write one to fill in: empty, or with a calendar's rows.": (
+        "说明日历可引用的表有哪些列，或生成一张待填写的表：空表，或带某日历的内容。"
+    ),
     "Serve an editor over standard input and output: findings while you type, completion, hover, quick fixes.": (
         "通过标准输入输出为编辑器提供服务：边写边检查、补全、悬停说明、快速修复。"
     ),

@@ -7,6 +7,7 @@ from promocal.cli.language import language
 TITLES = {
     "Generated store: the truth beside the estimate": "生成的店铺：真实值与估计值对照",
     "Presale": "预售",
+    "Columns": "列",
     "Persons": "名单",
     "Duties": "商家事项",
     "Sequences": "序列",
@@ -58,6 +59,10 @@ TITLES = {
     "Messages": "消息",
 }
 HEADS = {
+    "what to write": "填写内容",
+    "for instance": "示例",
+    "needed": "必填",
+    "also called": "其他表头",
     "metric": "指标",
     "meaning": "含义",
     "told by": "可按",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from campaign_calendars.checks import check, load_store
 from campaign_calendars.checks.showing import WHOLE, Around, check_shown, whole
@@ -22,7 +22,9 @@ from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.store import Store
 from campaign_calendars.reading.loading import Loaded, LoadedCalendar, bind, load_calendar
 from tasks.calendars.codes import check_codes
+from tasks.calendars.parsing import parsed, project_of, sheets_of
 from tasks.calendars.pictures import check_pictures
+from tasks.calendars.sheets import Shelf
 from tasks.plugins import plug_in_language
 
 _LIBRARY = files("campaign_calendars") / "library"
@@ -71,20 +73,20 @@ def look_at(
     is typing.
     """
     plug_in_language()
-    read = _parsed(text, str(path), edited)
+    written = text, str(path), edited, sheets_of(text, path, edited)
+    read = parsed(*written)
     shown = whole(read)
     if shown is None:
         return Look(None, tuple(sort_problems(read.problems)), read)
     calendar = shown.holed.models[0]
     found = _find_store(calendar.store, path, stores)
     if read.model is not None and found is not None:
-        loaded, problems = _bound(text, str(path), edited, *found)
+        loaded, problems = _bound(_Text(*written, *found))
         if loaded is not None:
             messages = read_messages(calendar, path) if with_messages else None
-            if messages is None:
-                problems = _judged(text, str(path), edited, *found)
-            else:
-                problems = _judged_with(loaded, path, problems, messages)
+            problems = (
+                _judged(_Text(*written, *found)) if messages is None else _judged_with(loaded, path, problems, messages)
+            )
             return Look(None if has_errors(problems) else loaded, problems, read, loaded.store, found[1])
     around = _around(calendar, path, found, with_messages=with_messages)
     problems = tuple(_shown(read, around, path, found))
@@ -94,7 +96,7 @@ def look_at(
 def _around(calendar: Calendar, path: Path, found: tuple[str, str] | None, *, with_messages: bool) -> Around:
     """What lies around a calendar that is damaged, or whose store is."""
     messages = read_messages(calendar, path) if with_messages else None
-    around = Around(messages=messages, sources=_sources(_project(path)), salts=_salts_beside(calendar, path))
+    around = Around(messages=messages, sources=_sources(project_of(path)), salts=_salts_beside(calendar, path))
     if found is None:
         return around
     store = _store(*found)
@@ -135,7 +137,7 @@ def read_messages(calendar: Calendar, path: Path) -> Messages | None:
 
     names = named_templates(calendar)
     around = (path.parent, path.parent.parent)
-    project = _project(path)
+    project = project_of(path)
     root = project or max(
         reversed(around), key=lambda folder: sum((folder / n).is_file() for n in names if not path_fault(n))
     )
@@ -165,29 +167,33 @@ def _beside(root: Path, unread: Mapping[str, str]) -> tuple[str, ...]:
 # A run reads its calendar at every step. The texts are read anew each time, what follows from them
 # is pure and remembered.
 @lru_cache(maxsize=4)
-def _parsed(text: str, file: str, edited: int | None) -> Loaded[Calendar]:
-    return load_calendar(text, file, edited)
-
-
-@lru_cache(maxsize=4)
 def _store(text: str, file: str) -> Loaded[Store]:
     return load_store(text, file)
 
 
+class _Text(NamedTuple):
+    """Everything that decides what a calendar with its store is: a key."""
+
+    text: str
+    file: str
+    edited: int | None
+    sheets: Shelf
+    store: str
+    store_file: str
+
+
 @lru_cache(maxsize=4)
-def _bound(
-    text: str, file: str, edited: int | None, store_text: str, store_file: str
-) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
+def _bound(written: _Text) -> tuple[LoadedCalendar | None, tuple[Problem, ...]]:
     """The calendar with its store, and what reading both of them found."""
-    read = _parsed(text, file, edited)
-    store = _store(store_text, store_file)
+    read = parsed(written.text, written.file, written.edited, written.sheets)
+    store = _store(written.store, written.store_file)
     problems = tuple(sort_problems([*read.problems, *store.problems]))
     return (bind(read, store.model) if store.model is not None else None), problems
 
 
 @lru_cache(maxsize=4)
-def _judged(text: str, file: str, edited: int | None, store_text: str, store_file: str) -> tuple[Problem, ...]:
-    loaded, problems = _bound(text, file, edited, store_text, store_file)
+def _judged(written: _Text) -> tuple[Problem, ...]:
+    loaded, problems = _bound(written)
     return tuple(problems if loaded is None else check(loaded, before=problems))
 
 
@@ -195,12 +201,12 @@ def _judged_with(
     loaded: LoadedCalendar, path: Path, problems: Iterable[Problem], messages: Messages
 ) -> tuple[Problem, ...]:
     before = [*problems, *_beside_calendar(loaded.calendar, path, messages)]
-    return tuple(check(loaded, messages, _sources(_project(path)), before, _salts_beside(loaded.calendar, path)))
+    return tuple(check(loaded, messages, _sources(project_of(path)), before, _salts_beside(loaded.calendar, path)))
 
 
 def _pictures(calendar: Calendar, path: Path) -> list[Problem]:
     """What is wrong with the pictures of a calendar that lies in a project."""
-    project = _project(path)
+    project = project_of(path)
     return [*check_pictures(calendar, project), *check_codes(calendar, project)] if project is not None else []
 
 
@@ -215,12 +221,6 @@ def _salts_beside(calendar: Calendar, path: Path) -> dict[str, str]:
         if other is not None and other.calendar != calendar.calendar and campaign_salt(other) == salt:
             return {salt: other.calendar}
     return {}
-
-
-def _project(calendar: Path) -> Path | None:
-    """The directory of the project a calendar lies in."""
-    around = (calendar.parent, calendar.parent.parent)
-    return next((folder for folder in around if (folder / "promocal.toml").is_file()), None)
 
 
 def _sources(project: Path | None) -> frozenset[str] | None:

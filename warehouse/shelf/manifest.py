@@ -130,9 +130,9 @@ class BuildRecord:
 class KeptProblem(SaidProblem):
     """A finding of a build in both languages; `message` and `hint` are English."""
 
-    zh: str
+    zh: str = ""
     """The message in Chinese; may be empty."""
-    hint_zh: str
+    hint_zh: str = ""
     """The hint in Chinese; may be empty."""
 
 

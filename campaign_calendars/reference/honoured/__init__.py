@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from campaign_calendars.model.benefits import KINDS
 from campaign_calendars.model.calendar import Calendar
+from campaign_calendars.model.sheets import FromSheet
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference.honoured.benefits import BENEFITS
 from campaign_calendars.reference.honoured.calendar import CALENDAR
@@ -58,7 +59,7 @@ def models_of_the_language() -> list[type[BaseModel]]:
     """Calendar, store, every kind of benefit of ours, what lies below them, and the bases that declare their keys."""
     ours = [kind for kind in KINDS.values() if kind.__module__.startswith("campaign_calendars.")]
     met: dict[type[BaseModel], None] = {}
-    roots: tuple[type[BaseModel], ...] = (Calendar, Store, *ours)
+    roots: tuple[type[BaseModel], ...] = (Calendar, FromSheet, Store, *ours)
     for root in roots:
         _walk(root, met)
     return list(met)

@@ -116,6 +116,21 @@ CALENDAR: Final[Mapping[str, Honoured]] = {
         "A11#2, B6",
         "campaign_calendars/checks/test_keys_of_checks.py::test_a_key_decides_what_is_found",
     ),
+    "FromSheet.from": Honoured(
+        "plan, check",
+        (
+            "What the sheet holds stands in the calendar: checked, planned, bound by the checksum, run.",
+            "表中内容视同写在日历里：检查、计划、校验码与运行都以它为准。",
+        ),
+        "A9, B6",
+        "tasks/calendars/test_named_sheets.py::test_what_a_sheet_holds_is_as_if_it_were_written",
+    ),
+    "FromSheet.sheet": Honoured(
+        "plan, check",
+        ("Which of the workbook's sheets is read.", "读取工作簿中的哪张表。"),
+        "A9, B6",
+        "campaign_calendars/sheets/test_rows.py::test_a_sheet_is_picked_by_name_else_by_its_headings",
+    ),
     "Calendar.phases": Honoured(
         "schedule",
         ("What happens when; nothing happens outside of them.", "各阶段的内容；阶段之外不做任何事。"),

@@ -266,6 +266,7 @@ NEEDS_A_PERSON: Mapping[str, tuple[str, ...]] = {
     ),
     "files of other rooms: a store, a template that exists, a source of the settings; their tests follow the remedy": (
         "C101",
+        "C350",
         "C221",
         "C604",
         "C619",

@@ -19,7 +19,7 @@ from campaign_calendars.reading.loading import bind, load_calendar
 from .examples import CALENDAR, STORE, patched, problems_of, problems_of_example
 
 # Said of data, with tests where it is read.
-ELSEWHERE = {code for code in RULES if code[:2] in ("S1", "D4")} | {"S603", "S605", "S610", "S611"}
+ELSEWHERE = {code for code in RULES if code[:2] in ("S1", "D4")} | {"S603", "S605", "S610", "S611", "C351"}
 FRAGMENTS = {code for code in RULES if code < "C028"}  # their examples are parts of a calendar
 
 
