@@ -118,6 +118,10 @@ class ForecastFigure:
     """Earlier phases (of a play: plays) that the interval rests on; 0: a wide default."""
     widened: float
     """How many times the interval is as wide as these say, because earlier forecasts were too sure; 1: as they say."""
+    corrected: float = 1.0
+    """By what the figure was multiplied because earlier forecasts were off to one side; 1: as earlier phases say."""
+    corrected_by: int = 0
+    """Campaigns whose forecasts were scored, and that say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +219,25 @@ def basis_in_words(forecast: Forecast) -> Said:
     )
 
 
+def corrections_in_words(forecast: Forecast) -> Said | None:
+    """Which figures were moved because earlier forecasts were off to one side, by how many campaigns; None: none."""
+    moved = [one for one in forecast.figures if abs(one.corrected - 1) >= _TOLD_FROM]
+    if not moved:
+        return None
+    english, chinese = (
+        sep.join(f"{FIGURE_WORDS[one.figure][n]} {one.corrected - 1:+.0%}" for one in moved)
+        for n, sep in enumerate((", ", "、"))
+    )
+    few, many = min(one.corrected_by for one in moved), max(one.corrected_by for one in moved)
+    by = f"{few}" if few == many else f"{few}–{many}"
+    return (
+        f"corrected because earlier forecasts were off to one side ({by} campaign(s) scored): {english}",
+        f"按以往预测的偏差修正（已评分活动 {by} 个）：{chinese}",
+    )
+
+
+_TOLD_FROM = 0.005
+"""Corrections that round to no percent are not told."""
 _NAMED = 4
 """Earlier phases that are named, the newest ones."""
 _KINDS_ZH: Mapping[str, str] = {

@@ -68,6 +68,8 @@ class ScoredFigure:
     """Earlier phases that it rested on; 0: a wide default."""
     widened: float
     """How many times as wide it was made because earlier forecasts were too sure."""
+    corrected: float
+    """By what its middle was multiplied because of the bias of earlier forecasts; 1: by nothing."""
     actual: int
     """What it came to."""
     inside: bool
@@ -129,6 +131,7 @@ def _scored(kept: KeptForecast, one: ForecastFigure, actual: int) -> ScoredFigur
         high=one.high,
         earlier=one.earlier,
         widened=one.widened,
+        corrected=one.corrected,
         actual=actual,
         inside=one.low <= actual <= one.high,
         bias=(actual - one.median) / one.median if one.median else None,
@@ -151,7 +154,7 @@ def hit_rates(scores: Sequence[ScoredFigure]) -> tuple[HitRate, ...]:
     factors = widening(scores)
     found = []
     for name in FIGURES:
-        mine = [one for one in scores if one.figure == name and _counts(one)]
+        mine = [one for one in scores if one.figure == name and counts(one)]
         biases = [one.bias for one in mine if one.bias is not None]
         if mine:
             found.append(
@@ -170,7 +173,7 @@ def widening(scores: Iterable[ScoredFigure]) -> Mapping[FigureName, float]:
     """Figure → how many times as wide its interval has to be for eight of ten to end inside; only where above 1."""
     found: dict[FigureName, list[float]] = {}
     for one in scores:
-        if _counts(one):
+        if counts(one):
             found.setdefault(one.figure, []).append(_farness(one) * one.widened)
     factors = {}
     for name, known in found.items():
@@ -180,7 +183,8 @@ def widening(scores: Iterable[ScoredFigure]) -> Mapping[FigureName, float]:
     return factors
 
 
-def _counts(one: ScoredFigure) -> bool:
+def counts(one: ScoredFigure) -> bool:
+    """Whether a score tells of experience: one of a whole phase that rested on earlier ones."""
     return not one.play and one.earlier > 0
 
 

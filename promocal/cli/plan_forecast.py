@@ -5,7 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign_calendars.measuring.forecasting import FIGURE_WORDS, MIN_EARLIER, MONEY, basis_in_words
+from campaign_calendars.measuring.forecasting import (
+    FIGURE_WORDS,
+    MIN_EARLIER,
+    MONEY,
+    basis_in_words,
+    corrections_in_words,
+)
 from promocal.cli.language import either, translated
 from promocal.cli.output import console, escape, table
 
@@ -61,13 +67,15 @@ def _print_basis(phases: Sequence[Forecast]) -> None:
 
 
 def _print_wide(forecast: Forecast) -> None:
-    """Single figures without experience beside others that have it, and intervals that were widened."""
+    """Single figures without experience beside others that have it, and what was corrected and widened."""
     wide = [translated(FIGURE_WORDS[one.figure]) for one in forecast.figures if not one.earlier]
     if wide and len(forecast.earlier) >= MIN_EARLIER:
         names = either(", ", "、").join(wide)
         console().print(
             either("  a wide default, no experience yet: {names}", "  尚无经验、采用默认区间：{names}", names=names)
         )
+    if (moved := corrections_in_words(forecast)) is not None:
+        console().print(f"  {escape(translated(moved))}")
     for one in forecast.figures:
         if one.widened > 1:
             console().print(

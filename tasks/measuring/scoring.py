@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign_calendars.measuring.forecasting import LEVEL, PastResult
+from campaign_calendars.measuring.correcting import corrections
+from campaign_calendars.measuring.forecasting import LEVEL, FigureName, PastResult
 from campaign_calendars.measuring.scoring import HitRate, KeptForecast, ScoredFigure, hit_rates, score
 from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.units import Ratio
@@ -22,6 +23,9 @@ class ForecastScores:
     """The share of figures that was to end inside."""
     figures: tuple[ScoredFigure, ...]
     """Of phases that are over, and of their plays; empty: no plan with a forecast was applied before they began."""
+    corrected: Mapping[FigureName, Ratio]
+    """Figure → by what the next forecast of it is multiplied because of the bias so far, shrunk by how few campaigns
+    there are."""
     hit_rates: tuple[HitRate, ...]
     """Over all campaigns of the store that were measured after their end, and the phases of this one that are over."""
 
@@ -38,7 +42,9 @@ def forecast_scores(
     others = [
         one for one in earlier_results(rt) if one.calendar != name and one.store == store and one.ends_at <= until
     ]
-    return ForecastScores(level=LEVEL, figures=mine, hit_rates=hit_rates([*scores_of(kept, others, apart=name), *mine]))
+    known = [*scores_of(kept, others, apart=name), *mine]
+    moved = {figure: found.factor for figure, found in corrections(known).items()}
+    return ForecastScores(level=LEVEL, figures=mine, corrected=moved, hit_rates=hit_rates(known))
 
 
 def scores_of(

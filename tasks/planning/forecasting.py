@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from campaign_calendars.measuring.correcting import corrections
 from campaign_calendars.measuring.forecasting import Forecast, PlannedUnit, phases_of, results_before
 from campaign_calendars.measuring.scoring import reached_of_planned, widening
 from campaign_calendars.model.calendar import Calendar
@@ -40,12 +41,17 @@ def forecasts(
 
     results = [one for one in earlier_results(rt) if one.ends_at <= snapshot.as_of and one.store == made.store]
     kept = [one for one in rt.ledger.forecasts() if one.store == made.store and one.calendar != made.calendar]
-    factors = widening(scores_of(kept, results, apart=made.calendar))
+    scores = scores_of(kept, results, apart=made.calendar)
+    factors, moved = widening(scores), corrections(scores)
     order, found = usual_order_cents(snapshot), []
     for unit in units:
         known = results_before(results, unit, calendar=made.calendar, store=made.store, before=snapshot.as_of)
         experience = Experience(
-            results=known, reached=reached_of_planned(known, kept), order_cents=order, widened=factors
+            results=known,
+            reached=reached_of_planned(known, kept),
+            order_cents=order,
+            widened=factors,
+            corrected=moved,
         )
         figures = forecast_figures(unit, experience, _seed(made, unit))
         found.append(

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaln, expit
 
+from campaign_calendars.measuring.correcting import Correction
 from campaign_calendars.measuring.forecasting import (
     LEVEL,
     MIN_EARLIER,
@@ -42,6 +43,7 @@ _REACH_DEFAULT = (4.0, 1.0)
 """Without experience 56 to 97 of 100 planned members are reached: later moments of a plan are an upper estimate."""
 _SPEND_SPREAD = 0.5
 """Without experience a buyer's sales are half to twice an order of the store: ± 1.28 × 0.5 on the logarithm."""
+_AS_IT_IS = Correction(1.0, 0)
 _FARTHEST = 10.0
 """Draws of t with two degrees of freedom know no bounds; farther out no quantile looks."""
 
@@ -63,6 +65,8 @@ class Experience:
     """What an order of the store was paid with in the last months; None: it had none."""
     widened: Mapping[FigureName, float] | None = None
     """Figure → how many times as wide its interval has to be, by forecasts that were scored."""
+    corrected: Mapping[FigureName, Correction] | None = None
+    """Figure → by what it is multiplied, by the bias of forecasts that were scored."""
 
 
 def forecast_figures(unit: PlannedUnit, known: Experience, seed: int) -> tuple[ForecastFigure, ...]:
@@ -75,8 +79,11 @@ def forecast_figures(unit: PlannedUnit, known: Experience, seed: int) -> tuple[F
     }
     figures = []
     for name, draws in drawn.items():
-        factor = (known.widened or {}).get(name, 1.0) if rests_on[name] else 1.0  # a default is wide enough
-        low, median, high = _quantiles(np.minimum(_spread_out(draws, factor), most.get(name, np.inf)))
+        # A default is wide enough, and no experience was ever off about it.
+        factor = (known.widened or {}).get(name, 1.0) if rests_on[name] else 1.0
+        moved = (known.corrected or {}).get(name, _AS_IT_IS) if rests_on[name] else _AS_IT_IS
+        drawn_so = np.minimum(_spread_out(draws, factor) * moved.factor, most.get(name, np.inf))
+        low, median, high = _quantiles(drawn_so)
         figures.append(
             ForecastFigure(
                 figure=name,
@@ -86,6 +93,8 @@ def forecast_figures(unit: PlannedUnit, known: Experience, seed: int) -> tuple[F
                 planned=unit.planned(name),
                 earlier=rests_on[name],
                 widened=factor,
+                corrected=moved.factor,
+                corrected_by=moved.campaigns,
             )
         )
     return tuple(figures)

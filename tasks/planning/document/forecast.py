@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from campaign_calendars.measuring.forecasting import FIGURE_WORDS, MONEY, Forecast, basis_in_words
+from campaign_calendars.measuring.forecasting import FIGURE_WORDS, MONEY, Forecast, basis_in_words, corrections_in_words
 from tasks.documents.parts import Money, Paragraph, Part, Section, Table, Value
 from tasks.planning.document.told import Told
 
@@ -32,13 +32,18 @@ def _parts(told: Told) -> Iterator[Part]:
     columns = "figure|middle|low|high|the plan has|earlier phases", "指标|中位|下限|上限|计划值|历史次数"
     whole = [row for one in found if not one.play for row in _rows(told, one)]
     yield Table(told("forecast", "效果预测"), told.head(f"phase|{columns[0]}", f"阶段|{columns[1]}"), whole)
-    rows = [(told.phase(one.phase), told.said(basis_in_words(one))) for one in found if not one.play]
+    rows = [(told.phase(one.phase), _basis(told, one)) for one in found if not one.play]
     yield Table(told("forecast rests on", "预测依据"), told.head("phase|rests on", "阶段|依据"), rows)
     plays = [
         (row[0], told.play(one.phase, one.play), *row[1:]) for one in found if one.play for row in _rows(told, one)
     ]
     head, title = told.head(f"phase|play|{columns[0]}", f"阶段|玩法|{columns[1]}"), told("Play by play", "按玩法")
     yield Table(told("forecast of plays", "玩法预测"), head, plays, title, folded=True)
+
+
+def _basis(told: Told, one: Forecast) -> str:
+    moved = corrections_in_words(one)
+    return told.said(basis_in_words(one)) + (f"\n{told.said(moved)}" if moved else "")
 
 
 def _rows(told: Told, one: Forecast) -> Iterator[tuple[Value, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from campaign_calendars.measuring.forecasting import FIGURE_WORDS, MONEY, FigureName
 from campaign_calendars.measuring.scoring import HitRate, ScoredFigure
@@ -25,7 +25,7 @@ def forecast(told: Told) -> Section | None:
         title = told("Play by play", "按玩法")
         parts.append(_table(told, plays, told("plays against actual", "玩法预测与实际"), title))
     if scores.hit_rates:
-        parts += _hits(told, scores.hit_rates)
+        parts += _hits(told, scores.hit_rates, scores.corrected)
     note = told(
         "The forecast is that of the plan that was applied last before the phase began. Bias: what it came to against"
         " the middle. Figures of plays overlap and do not add up to those of the phase. Benefits that may still be used"
@@ -76,10 +76,10 @@ def _amount(figure: FigureName, value: int) -> Value:
     return Money(value) if figure in MONEY else value
 
 
-def _hits(told: Told, rates: Sequence[HitRate]) -> list[Part]:
+def _hits(told: Told, rates: Sequence[HitRate], moved: Mapping[FigureName, float]) -> list[Part]:
     head = told.head(
-        "figure|scored|inside|hit rate|bias (median)|next interval (times)",
-        "指标|已评分|在区间内|命中率|偏差（中位数）|下次区间（倍）",
+        "figure|scored|inside|hit rate|bias (median)|next middle moved by|next interval (times)",
+        "指标|已评分|在区间内|命中率|偏差（中位数）|下次中位修正|下次区间（倍）",
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -88,14 +88,17 @@ def _hits(told: Told, rates: Sequence[HitRate]) -> list[Part]:
             one.inside,
             Share(one.inside / one.scored),
             None if one.bias is None else Share(one.bias),
+            Share(moved.get(one.figure, 1.0) - 1),
             f"{one.widened:.1f}",
         )
         for one in rates
     ]
     text = told(
         "Over all campaigns of the store, of whole phases that rested on earlier ones. Where fewer than eight of ten"
-        " hold, the next intervals are made as many times as wide as it would have taken.",
-        "统计本店全部活动中以历史阶段为依据的整阶段数字。命中率不足八成时，下次区间按所需倍数放宽。",
+        " hold, the next intervals are made as many times as wide as it would have taken. The next middle moves by the"
+        " bias so far, of which few campaigns let little count.",
+        "统计本店全部活动中以历史阶段为依据的整阶段数字。命中率不足八成时，下次区间按所需倍数放宽。"
+        "下次的中位按已有偏差修正，活动越少修正越小。",
     )
     return [
         Table(told("hit rate", "命中率"), head, rows, told("How often intervals held", "区间命中情况")),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from campaign_calendars.measuring.correcting import Correction
 from campaign_calendars.measuring.forecasting import ForecastFigure, PastResult, PlannedUnit
 from warehouse.measurement.forecasting import DRAWS, Experience, beta_posterior, draw_count, forecast_figures
 
@@ -132,3 +133,18 @@ def _campaigns(rng: np.random.Generator, count: int) -> Iterator[list[tuple[int,
     for _ in range(count):
         rates = rng.beta(4, 60, 11)
         yield [(800, int(rng.binomial(800, rate))) for rate in rates]
+
+
+def test_a_correction_moves_what_rests_on_experience_and_says_so() -> None:
+    plain = figures(Experience(results=past(6)))["buyers"]
+    moved = figures(Experience(results=past(6), corrected={"buyers": Correction(1.25, 4)}))["buyers"]
+    assert moved.median == pytest.approx(1.25 * plain.median, rel=0.02)
+    assert (moved.corrected, moved.corrected_by) == (1.25, 4)
+    assert (plain.corrected, plain.corrected_by) == (1.0, 0)
+
+
+def test_a_wide_default_is_not_corrected_and_nobody_buys_who_is_not_reached() -> None:
+    default = figures(Experience(results=past(2), corrected={"buyers": Correction(1.25, 4)}))["buyers"]
+    assert default.corrected == 1.0
+    most = figures(Experience(results=past(6), corrected={"buyers": Correction(50.0, 4)}))["buyers"]
+    assert most.high <= UNIT.members
