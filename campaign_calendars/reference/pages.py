@@ -18,12 +18,14 @@ from campaign_calendars.model.benefits import KINDS, BenefitBase, OfItsKind
 from campaign_calendars.model.calendar import Calendar
 from campaign_calendars.model.messages import Message, ShortForm
 from campaign_calendars.model.sequences import OffsetOfStep
+from campaign_calendars.model.sheets import FromSheet, OrSheet
 from campaign_calendars.model.store import Store
 from campaign_calendars.reference import zh as reference_zh
 from campaign_calendars.reference.citations import linked
 from campaign_calendars.reference.coverage import coverage_page
 from campaign_calendars.reference.metrics import metrics_page
 from campaign_calendars.reference.reasons import reasons_page
+from campaign_calendars.reference.sheets import columns_of_sheets, sheets_section
 from campaign_calendars.reference.templates import template_section
 from campaign_calendars.values.festivals import FESTIVALS
 from campaign_calendars.values.moments import Moment, OwnMoment, Schedule, TimeZone
@@ -85,6 +87,7 @@ def calendar_page(lang: str) -> str:
     say = _Words(lang)
     parts = [f"# {say('The calendar language')}", say.other("calendar"), say(_INTRODUCTION), _values(say)]
     parts += [f"## {say('Calendar')}", *_sections(Calendar, say)]
+    parts += [sheets_section(lang), *_section(FromSheet, say), *columns_of_sheets(lang)]
     parts += [f"## {say('Benefits')}", say(_BENEFITS), _table(BenefitBase, say, {*BenefitBase.model_fields} - {"kind"})]
     parts += [part for kind, model in sorted(KINDS.items()) for part in _benefit(kind, model, say)]
     shared = dict.fromkeys(below for model in KINDS.values() for below in _models(model)[1:])
@@ -243,6 +246,8 @@ def type_text(annotation: Any, say: _Words) -> str:
     """What may be written: `money`, `list of text`, `a, b or c`, the name of a section."""
     if name := _marked(annotation):
         return say(name)
+    if any(isinstance(mark, OrSheet) for mark in getattr(annotation, "__metadata__", ())):
+        return f"{type_text(get_args(annotation)[0], say)}{say(_OR_SHEET)}"
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return ", ".join(f"`{choice}`" for choice in arguments)
@@ -289,6 +294,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
+_OR_SHEET = ", or [a sheet](#fromsheet)"
 _TITLE = "Shown to people: in plans, reports and messages."
 _INTRODUCTION = (
     "A calendar is one YAML file; the store it runs in is another. This page is generated from the models that"

@@ -83,4 +83,12 @@ TEXTS: dict[str, str] = {
     "With `touch: all`: how long after the message on one channel the next one follows.": (
         "touch: all 时，一个渠道发出后多久轮到下一个渠道。"
     ),
+    "A workbook (.xlsx) or CSV file that holds what would be written here; `promocal sheet` writes an empty one.": (
+        "保存此处内容的工作簿（.xlsx）或 CSV 文件；promocal sheet 可生成空表。"
+    ),
+    "Workbook (.xlsx) or CSV file: a path from the project's directory.": (
+        "工作簿（.xlsx）或 CSV 文件：相对于项目目录的路径。"
+    ),
+    "Which of its sheets; default: the visible one whose headings fit.": "其中的哪张表；默认：表头相符的可见表。",
+    ", or [a sheet](#fromsheet)": "，或[一张表](#fromsheet)",
 }
