@@ -2,8 +2,9 @@
 
 `promocal serve` on a project that was served before, until it prints the address of its UI, against Prefect's own
 server until it answers; `promocal apply` where nothing changed, against a script that asks the server for its
-deployments with Prefect's client; the run of a phase, from the source files to the outbox, against a script that does
-the same with DuckDB by hand (no ledger, no caps, no arms, no plan); a sweep of a trigger that finds nobody, against
+deployments with Prefect's client; the run of a phase over source files that are as they were at the last refresh, from
+a look at them to the outbox, against a script that selects members with DuckDB by hand (no checks, no ledger, no caps,
+no arms, no plan); a sweep of a trigger that finds nobody, against
 DuckDB asking the same snapshot. The limits stand in the names; what takes more is told on standard error.
 """
 
@@ -20,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -66,7 +67,7 @@ phases:
 """
 _RUN = """
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from tasks.running.phase import run_if_due
 from tasks.runtime import open_runtime
 root, calendar, phase, at = sys.argv[1:]
@@ -76,7 +77,7 @@ with open_runtime(root, clock=lambda: moment) as rt:
 """
 _BY_HAND = """
 import sys, duckdb
-root, at = sys.argv[1:]
+(root,) = sys.argv[1:]
 con = duckdb.connect()
 con.execute("set threads = 2; set timezone = 'Asia/Shanghai'")
 for name in ("members", "orders", "events", "contact_points"):
@@ -220,12 +221,17 @@ def agree(root: Path) -> str:
 
 
 def run_rows(root: Path, members: int, rounds: int) -> Iterator[harness.Row]:
-    """From the source files to the outbox; each round begins with an empty ledger and nothing published."""
+    """From the source files to the outbox; each round begins with an empty ledger and the snapshot of an hour before."""
     create_project(root, CALENDAR)
     generate(root / "data", members=members, seed=1, as_of=AT)
+    before = AT - timedelta(hours=1)
+    with open_runtime(root, clock=lambda: before) as rt:
+        refresh(rt, CALENDAR, before)
+    (root / "var").rename(root / "before")
 
     def ours() -> Callable[[], str]:
         shutil.rmtree(root / "var", ignore_errors=True)
+        shutil.copytree(root / "before", root / "var")
         return process(["-c", _RUN, str(root), CALENDAR, PHASE, AT.isoformat()], root)()
 
     by_hand = process(["-c", _BY_HAND, str(root)], root)
