@@ -221,7 +221,7 @@ def agree(root: Path) -> str:
 
 
 def run_rows(root: Path, members: int, rounds: int) -> Iterator[harness.Row]:
-    """From the source files to the outbox; each round begins with an empty ledger and the snapshot of an hour before."""
+    """From a look at the source files to the outbox; each round begins with an empty ledger."""
     create_project(root, CALENDAR)
     generate(root / "data", members=members, seed=1, as_of=AT)
     before = AT - timedelta(hours=1)
