@@ -46,7 +46,7 @@ _PHASE = """
 """
 
 
-def calendar() -> Calendar:
+def calendar_text() -> str:
     """Forty phases of two days, from tomorrow on."""
     start = datetime.now(ZONE) + timedelta(days=1)
     days = [start + timedelta(days=2 * n) for n in range(PHASES)]
@@ -54,7 +54,12 @@ def calendar() -> Calendar:
         _PHASE.format(n=n, first=f"{day:%Y-%m-%d}", last=f"{day + timedelta(days=1):%Y-%m-%d}")
         for n, day in enumerate(days)
     )
-    loaded = load_calendar(_CALENDAR + "".join(phases))
+    return _CALENDAR + "".join(phases)
+
+
+def calendar() -> Calendar:
+    """The model of it."""
+    loaded = load_calendar(calendar_text())
     if loaded.model is None:
         raise SystemExit("\n".join(problem.message for problem in loaded.problems))
     return loaded.model

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from campaign_calendars.measuring.worth import worth_in_words
 from promocal.cli.budgeting import print_accounts
 from promocal.cli.halting import print_holds
 from promocal.cli.language import either, language, translated
@@ -268,6 +267,8 @@ def print_measurement(measurement: Measurement, lang: str) -> None:
             )
         )
     if effect:
+        from campaign_calendars.measuring.worth import worth_in_words
+
         for said in worth_in_words(
             effect, measurement.currency, days=measurement.running_days, left=measurement.days_left
         ):

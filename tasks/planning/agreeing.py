@@ -10,7 +10,6 @@ from campaign_calendars.reading.loading import LoadedCalendar
 from campaign_calendars.values.json import to_json
 from tasks.deciding.envelope import changed_words, words_of
 from tasks.deciding.wording import wordings
-from tasks.planning.plan import plan
 from tasks.runtime import Runtime
 from warehouse.ledger.plan_records import PlanRecord
 
@@ -27,6 +26,8 @@ def require_plan(rt: Runtime, name: str, checksum: str | None) -> PlanRecord:
     known = rt.ledger.plan(checksum)
     if known is not None and agreed_as_written(rt, known, loaded):
         return known
+    from tasks.planning.plan import plan
+
     made = plan(rt, name)
     if made.checksum != checksum:
         raise UsageError(

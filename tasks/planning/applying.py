@@ -7,16 +7,17 @@ the same checksum, or by `serve`, as it was agreed to: nothing has to be planned
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from campaign_calendars.findings.errors import SnapshotMissingError, UsageError
 from campaign_calendars.reading.loading import LoadedCalendar
-from tasks.data.refresh import refresh
 from tasks.planning.agreeing import agreed_as_written, require_plan
-from tasks.planning.beside import make
-from tasks.planning.changing import PassedLimit
-from tasks.planning.since_applied import read_plan, since_applied
 from tasks.runtime import Runtime
 from warehouse.ledger.plan_records import PlanRecord
+
+# What makes and compares plans is imported where it is needed: most applies find that nothing changed.
+if TYPE_CHECKING:
+    from tasks.planning.changing import PassedLimit
 
 
 def begin_apply(
@@ -44,6 +45,8 @@ def begin_apply(
 
 def _keep_forecast(rt: Runtime, loaded: LoadedCalendar, record: PlanRecord) -> None:
     """What was said before launch is held against what comes; a plan of an earlier release said nothing."""
+    from tasks.planning.since_applied import read_plan
+
     made = read_plan(record)
     if made is not None:
         rt.ledger.keep_forecasts(record.checksum, loaded.store.store, made.forecasts, rt.clock())
@@ -57,6 +60,8 @@ def end_apply(rt: Runtime, checksum: str, by: str, detail: str) -> None:
 
 def limits_passed(rt: Runtime, loaded: LoadedCalendar, record: PlanRecord) -> tuple[PassedLimit, ...]:
     """Limits of `[apply]` that applying the plan now would pass."""
+    from tasks.planning.since_applied import read_plan, since_applied
+
     made = read_plan(record)
     since = since_applied(rt, loaded, made) if made is not None else None
     return since.passed if since is not None else ()
@@ -75,6 +80,9 @@ def to_carry_out(rt: Runtime, name: str) -> PlanRecord | None:
 
 def accepted(rt: Runtime, name: str) -> PlanRecord:
     """The plan of now, begun though nobody read it. Raises a PromocalError: it cannot be made, or passes a limit."""
+    from tasks.data.refresh import refresh
+    from tasks.planning.beside import make
+
     try:
         made = make(rt, name)
     except SnapshotMissingError:

@@ -41,7 +41,10 @@ SNAPSHOT = "20200220T000000Z-00000000"
 QUEENS_DAY = str(LIBRARY / "queens-day-2020.yaml")
 # Besides HEAVY, what the start of each command must do without (the limits are in benchmarks/startup.py).
 LEAVES_OUT: dict[str, tuple[list[str], tuple[str, ...]]] = {
-    "--help": (["--help"], ("pydantic", "yaml", "tasks", "warehouse", "campaign_calendars.model")),
+    "--help": (
+        ["--help"],
+        ("pydantic", "yaml", "tasks", "warehouse", "campaign_calendars.model", "campaign_calendars.measuring"),
+    ),
     "plan --help": (["plan", "--help"], ("yaml", "tasks", "warehouse", "campaign_calendars.model")),
     "check": (["check", QUEENS_DAY], ("rich", "warehouse")),
     # Plug-ins may add checks and kinds of benefit, so they are asked (`tasks.plugins`), and nothing else of tasks.
@@ -89,6 +92,15 @@ def test_status_opens_the_ledger_and_no_engine(tmp_path: Path) -> None:
     left_out = {*HEAVY} - {"sqlalchemy", "asyncio", "flows"}
     rooms = {f"warehouse.{room}" for room in ("decision", "features", "identity", "snapshots", "staging")}
     assert not modules & (left_out | rooms)
+
+
+def test_what_applies_imports_nothing_that_makes_plans() -> None:
+    """Most applies find that nothing changed; a plan is made where one was not agreed to as it is written now."""
+    code = "import sys, flows.applying, flows.future_names\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    left_out = {*HEAVY} - {"sqlalchemy", "asyncio", "flows"}
+    plans = {f"tasks.planning.{name}" for name in ("plan", "planned", "beside", "since_applied", "forecasting")}
+    assert not set(done.stdout.split()) & (left_out | plans)
 
 
 def publish_nothing(directory: Path) -> None:

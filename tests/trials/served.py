@@ -3,9 +3,9 @@
 The calendar's moments lie in the past, so that whatever is started is due at once; a clock that the trial moves stands
 for the present in every flow process. What `serve` does once a minute starts the runs; the server, the worker, the flow
 process, all of them at once, as when a machine loses its power, or the ledger's PostgreSQL server die with kill -9 and
-come back, at random instants of the time that an undisturbed run takes. The deaths are spread over all moments of the
-calendar but the first, which says how long that is. No run is killed for longer than its play may be late. The ledger
-is compared with that of the plain, undisturbed replay.
+come back, at random instants of the time that an undisturbed run takes, rather early than late. The deaths are spread
+over all moments of the calendar but the first, which says how long that is. No run is killed for longer than its play
+may be late. The ledger is compared with that of the plain, undisturbed replay.
 """
 
 from __future__ import annotations
@@ -100,20 +100,21 @@ class Machine:
             return [child.pid for child in psutil.Process(self.worker.pid).children(recursive=True)]
         return []
 
-    def strike(self, victim: Victim) -> bool:
-        """Whether there was somebody to kill."""
+    def strike(self, victim: Victim) -> Victim | None:
+        """Who was killed: where no flow process runs, a worker instead; None: nobody was there."""
         flows = self.flows()
+        victim = "worker" if victim == "flow" and not flows else victim
         wanted = {
             "flow": flows,
             "worker": [self.worker.pid],
-            "worker and flow": [self.worker.pid, *flows] if flows else [],
+            "worker and flow": [self.worker.pid, *flows],
             "server": [self.server.process.pid],
             "machine": [self.server.process.pid, self.worker.pid, *flows],
             "database": [],
         }[victim]
         killed = [pid for pid in wanted if _killed(pid)]
         self.died[victim] += bool(killed)
-        return bool(killed)
+        return victim if killed else None
 
     def mend(self) -> bool:
         """Start what is down; whether anything was."""
@@ -187,8 +188,8 @@ class Served:
                 raise SystemExit(f"no end of {[(run.run_id, run.standing, run.left) for run in left]}")
             with suppress(PromocalError, OSError, *_away()):
                 self.look(rt)
-            strikes = share > 0 and self.now < at + LATEST and self.rng.random() < 0.8
-            self.wait(self.rng.random() * self.usual if strikes else _PATIENCE)
+            strikes = share > 0 and self.now < at + LATEST
+            self.wait(self.rng.random() ** 2 * self.usual if strikes else _PATIENCE)
             if strikes and self.strike(self.rng.choice(self.victims)):
                 self.kills, share = self.kills - 1, share - 1
                 deadline = time.monotonic() + _PATIENCE
@@ -201,14 +202,14 @@ class Served:
         """The first statement after its death finds the connections of the old database."""
         return patiently(lambda: overdue(rt, CALENDAR))
 
-    def strike(self, victim: Victim) -> bool:
+    def strike(self, victim: Victim) -> Victim | None:
         if victim != "database" or self.database is None:
             return self.machine.strike(victim)
         self.database.kill()
         time.sleep(self.rng.random())
         self.database.start()
         self.machine.died[victim] += 1
-        return True
+        return victim
 
     def look(self, rt: Runtime) -> None:
         from flows.looking_after import look_after_runs

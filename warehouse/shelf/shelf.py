@@ -122,10 +122,10 @@ def lead(snapshot: Snapshot) -> None:
     would be looked at again before a message leaves, what is spent, what is on sale.
     """
     try:
-        ahead = current_snapshot(snapshot.path.parent).as_of > snapshot.as_of
+        current = current_snapshot(snapshot.path.parent)
     except SnapshotMissingError:
-        ahead = False
-    if not ahead:
+        current = None
+    if current is None or (current.as_of <= snapshot.as_of and current.snapshot_id != snapshot.snapshot_id):
         point_to(snapshot)
 
 

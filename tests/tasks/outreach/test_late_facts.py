@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -113,16 +114,36 @@ def pay(rt: Runtime, buyers: dict[str, datetime], unpaid_of: set[str]) -> None:
     write(file, rows, header)
 
 
-def test_who_bought_while_the_message_waited_gets_none(shop: Runtime) -> None:
+def refresh_now(rt: Runtime, buyers: dict[str, datetime], unpaid_of: set[str]) -> None:
+    pay(rt, buyers, unpaid_of)
+    refresh(rt, CALENDAR, AT + 2 * HOUR)
+
+
+def with_a_retry_behind_it(rt: Runtime, buyers: dict[str, datetime], unpaid_of: set[str]) -> None:
+    """A run of an older moment is repeated within its grace, and pulls for its moment."""
+    refresh_now(rt, buyers, unpaid_of)
+    refresh(rt, CALENDAR, AT - HOUR)
+
+
+def with_a_retry_that_reads_it(rt: Runtime, buyers: dict[str, datetime], unpaid_of: set[str]) -> None:
+    """What is new comes in with the pull of such a run alone."""
+    refresh(rt, CALENDAR, AT + 2 * HOUR)
+    pay(rt, buyers, unpaid_of)
+    refresh(rt, CALENDAR, AT - HOUR)
+
+
+@pytest.mark.parametrize("refreshed", [refresh_now, with_a_retry_behind_it, with_a_retry_that_reads_it])
+def test_who_bought_while_the_message_waited_gets_none(
+    shop: Runtime, refreshed: Callable[[Runtime, dict[str, datetime], set[str]], None]
+) -> None:
     run_id, jobs = decided(shop)
     since, before, still, *_ = jobs["come-back"]
     assert len(jobs["unpaid"]) > 1
     owing = {job.member_id for job in jobs["unpaid"]}
     paid = min(owing - {since.member_id, before.member_id})
     reserved = sum(row.cost_cents for row in shop.ledger.grant_rows(CALENDAR))
-    pay(shop, {since.member_id: AT + HOUR, before.member_id: AT - HOUR}, {paid})
     shop.clock = lambda: AT + 3 * HOUR
-    refresh(shop, CALENDAR, AT + 2 * HOUR)
+    refreshed(shop, {since.member_id: AT + HOUR, before.member_id: AT - HOUR}, {paid})
     shop.ledger.approve(run_id, "li", AT + 3 * HOUR)
 
     sent = dispatch_run(shop, run_id)

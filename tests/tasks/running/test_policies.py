@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -11,15 +13,18 @@ from pathlib import Path
 import pytest
 
 from tasks.data.refresh import refresh
+from tasks.data.snapshots import list_all, rollback
 from tasks.deciding.decide import decide
 from tasks.outreach.dispatch import LEASE
 from tasks.outreach.outreach import enqueue_run
 from tasks.running.expecting import Overdue, expect_runs, look_after
 from tasks.running.phase import run_if_due
+from tasks.running.status import status
 from tasks.runtime import Runtime, open_runtime
 from tests.tasks.channels.sink import Sink
 from tests.trials.night_shop import CALENDAR, START, orders_of, write_shop
 from warehouse.ledger.expected import Expectation
+from warehouse.shelf.shelf import locked
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 TEN, FOUR, EIGHT = (START + hours * HOUR for hours in (10, 16, 20))
@@ -201,3 +206,39 @@ def test_what_a_dead_worker_held_when_its_phase_ended_has_an_end(shop: Runtime) 
     assert states == {"unknown": 1, "sent": len(jobs) - 1}, "it may have arrived: a person is asked"
     assert ends(shop)["thanks-0", EIGHT] == "done"
     assert look_after(shop, CALENDAR) == []
+
+
+def test_a_run_of_the_past_is_decided_by_its_moment_and_leaves_the_present_as_it_is(shop: Runtime) -> None:
+    """Four o'clock is taken up at half past five: it decides on what stands for four, all others see half past four."""
+    come_to(shop, TEN)
+    catch_up(shop)
+    come_to(shop, FOUR + HOUR / 2)
+    refresh(shop, CALENDAR, shop.clock())
+    seen = status(shop, CALENDAR)
+    books = shop.ledger.books(CALENDAR)
+    assert seen.snapshot is not None
+    assert books is not None
+
+    come_to(shop, FOUR + 1.5 * HOUR)
+    catch_up(shop)
+    (run,) = [run for run in shop.ledger.runs(CALENDAR) if run.as_of == FOUR]
+    assert (run.status, shop.find_snapshot(run.snapshot_id).as_of) == ("finished", FOUR)
+    now = status(shop, CALENDAR)
+    assert now.snapshot == seen.snapshot
+    assert [row.snapshot_id for row in list_all(shop) if row.current] == [seen.snapshot.snapshot_id]
+    after = shop.ledger.books(CALENDAR)
+    assert after is not None
+    assert after.known_at >= books.known_at, "what was spent since is not forgotten"
+
+
+def test_what_a_person_went_back_from_is_not_brought_back_by_a_refresh_under_way(shop: Runtime) -> None:
+    """The refresh was begun before: it ends first, and the person's word is the last one."""
+    first = refresh(shop, CALENDAR, START).snapshot_id
+    refresh(shop, CALENDAR, START + HOUR)
+    with ThreadPoolExecutor(1) as pool, locked(shop.warehouse_dir, lambda _: None):
+        going_back = pool.submit(rollback, shop, first, by="li", reason="cut off")
+        time.sleep(0.3)
+        assert not going_back.done()
+        assert shop.current_snapshot().snapshot_id != first
+    assert going_back.result().snapshot_id == first
+    assert shop.current_snapshot().snapshot_id == first

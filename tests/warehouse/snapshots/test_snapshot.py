@@ -238,7 +238,7 @@ def test_pruning_keeps_the_newest_the_current_and_the_one_before(shop: Any) -> N
     built = [shop.build(as_of=first.as_of + timedelta(hours=n), keep=3) for n in range(1, 6)]
     directory = first.path.parent
     assert list_snapshots(directory) == built[2:]
-    shop.build(as_of=built[2].as_of, keep=3)  # already there: becomes current, nothing is built
+    shelf.point_to(built[2])  # a person wants it back
     assert current_snapshot(directory) == built[2]
     shelf.prune(directory, 1)
     assert list_snapshots(directory) == [built[2], built[4]]
