@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,11 +13,15 @@ from pathlib import Path
 from campaign_calendars.checks import load_store
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import Problem
+from campaign_calendars.messages.paths import path_fault
 from campaign_calendars.messages.templates import named_templates
 from campaign_calendars.model.benefits.rights import Partner
 from campaign_calendars.model.unfolding import unfold
 from campaign_calendars.reading.loading import load_calendar
+from campaign_calendars.reading.source import read as read_yaml
+from campaign_calendars.sheets.expanding import named_sheets
 from campaign_calendars.writing.moving import move_calendar
+from promocal.own_shop import Data, Shop, settings_of, with_shop
 from tasks.calendars.lookup import LIBRARY, NamedCalendar, find_calendar
 
 _TEMPLATE = files("promocal") / "template"
@@ -33,13 +39,22 @@ class Written:
     remarks: list[Problem]
 
 
-def create_project(directory: Path, template: str, *, year: int | None = None, lang: str = "") -> Written:
+def create_project(
+    directory: Path,
+    template: str,
+    *,
+    year: int | None = None,
+    lang: str = "",
+    shop: Shop | None = None,
+    data: Data | None = None,
+) -> Written:
     """Write a project around a calendar, or the calendar into a project that is there already.
 
     `template` is the path of a calendar file or an id: of the project, of the one here, of a shipped
     calendar, the first that has it. `year` moves it. Nothing is
     overwritten: UsageError names what stands in the way. In an existing project, settings, store
-    and messages stay as they are and only missing ones are added. `lang` is written into new settings.
+    and messages stay as they are and only missing ones are added. `lang` is written into new settings. `shop` and
+    `data` say whose a new project is, and where its data come from.
     """
     start = find_calendar(template, (directory, Path()))
     text, home = _template(start)
@@ -51,14 +66,18 @@ def create_project(directory: Path, template: str, *, year: int | None = None, l
         placed = str(directory / "calendars" / f"{name}.yaml")
         remarks = [problem.moved_to(placed) for problem in moved.problems]
     path = Path("calendars") / f"{name}.yaml"
-    contents = {path: text, **_surroundings(text, home)}
+    contents: dict[Path, str] = {path: text, **_surroundings(text, home)}
     if (directory / "promocal.toml").exists():
         contents = {at: body for at, body in contents.items() if at == path or not (directory / at).exists()}
     else:
         settings = _settings(contents)
-        contents[Path("promocal.toml")] = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
-    _write(directory, contents)
-    return Written(start, list(contents), path, remarks)
+        contents = with_shop(contents, path, shop or Shop(), directory)
+        settings = settings.replace('# lang = "zh"', f'lang = "{lang}"') if lang else settings
+        contents[Path("promocal.toml")] = settings_of(settings, data or Data(), shop or Shop())
+    files = {at: body.encode() for at, body in contents.items()}
+    files |= {at: body for at, body in _sheets(text, home).items() if not (directory / at).exists()}
+    _write(directory, files)
+    return Written(start, list(files), path, remarks)
 
 
 def _template(named: NamedCalendar) -> tuple[str, list[Traversable]]:
@@ -89,6 +108,18 @@ def _surroundings(text: str, home: list[Traversable]) -> dict[Path, str]:
     return found
 
 
+def _sheets(text: str, home: list[Traversable]) -> dict[Path, bytes]:
+    """The workbooks and CSV files that a calendar names, as far as they are found inside its project."""
+    data = read_yaml(text).data
+    names = dict.fromkeys(one.file for one in named_sheets(data)) if data is not None else {}
+    found: dict[Path, bytes] = {}
+    for name in (one for one in names if path_fault(one) is None):
+        file = next((folder / name for folder in home if (folder / name).is_file()), None)
+        if file is not None:
+            found[Path(name)] = file.read_bytes()
+    return found
+
+
 def _settings(contents: Mapping[Path, str]) -> str:
     """The settings of a new project: the sources of its store's data, and a file for each channel of the store."""
     settings = (_TEMPLATE / "promocal.toml").read_text("utf-8")
@@ -102,14 +133,39 @@ def _settings(contents: Mapping[Path, str]) -> str:
     return settings + "".join(f'\n[channels.{channel}]\nkind = "file"\n' for channel in missing)
 
 
-def _write(directory: Path, contents: dict[Path, str]) -> None:
+def _write(directory: Path, contents: Mapping[Path, bytes]) -> None:
+    """All files or none: what was written goes again when one cannot be, or somebody stops it."""
     clashes = [str(path) for path in contents if (directory / path).exists()]
     if clashes:
         raise UsageError(
             (f"{directory} already has {', '.join(clashes)}", f"{directory} 中已有 {', '.join(clashes)}"),
             ("choose another directory; nothing is overwritten", "请换一个目录；不会覆盖任何文件"),
         )
-    for path, body in contents.items():
-        target = directory / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(body, "utf-8")
+    with undone_on_failure(directory, contents):
+        for path, body in contents.items():
+            target = directory / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(body)
+
+
+@contextmanager
+def undone_on_failure(directory: Path, paths: Iterable[Path]) -> Iterator[None]:
+    """Whatever ends it early, Ctrl-C too: these files and folders, and those around them, go as far as they are new.
+
+    `paths` are inside `directory`; what else comes into being there meanwhile is somebody else's and stays.
+    """
+    inside = [directory / path for path in paths]
+    around = {above for path in inside for above in path.parents}
+    new = [path for path in (*inside, *around) if not path.exists()]
+    try:
+        yield
+    except BaseException:
+        for path in sorted(new, key=lambda one: len(one.parts), reverse=True):
+            if path in around:
+                with suppress(OSError):  # not empty: of somebody else
+                    path.rmdir()
+            elif path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        raise

@@ -18,7 +18,7 @@ from promocal import __version__
 from promocal.cli.tree import COMPLETING
 
 COMMANDS = {
-    "new": "authoring",
+    "new": "starting",
     "check": "authoring",
     "fmt": "calendars",
     "diff": "calendars",

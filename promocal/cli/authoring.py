@@ -1,9 +1,8 @@
-"""Commands for writing calendars: new, check, explain, schema."""
+"""Commands for writing calendars: check, explain, schema."""
 
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,12 +14,10 @@ import typer
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.problem import SaidProblem, has_errors
 from promocal.cli import output
-from promocal.cli.language import either, translated
 from promocal.cli.opening import named_calendar
 from promocal.cli.options import FormatOption, Lang, LangOption, OutputFormat
 
 if TYPE_CHECKING:
-    from promocal.scaffold import Written
     from tasks.calendars.checking import Look
 
 _WATCH_SECONDS = 0.3
@@ -51,59 +48,6 @@ class Checked:
 class SchemaKind(StrEnum):
     calendar = "calendar"
     store = "store"
-
-
-def new(
-    directory: Annotated[
-        Path | None, typer.Argument(help="Directory of the project; made when missing. Default with --year: here.")
-    ] = None,
-    template: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            "--template",
-            "-t",
-            help="Calendar to start from: a file, or an id, the project's own before a shipped one.",
-        ),
-    ] = "queens-day-2020",
-    year: Annotated[int | None, typer.Option("--year", help="Move the calendar to this year.")] = None,
-    lang: LangOption = None,
-) -> None:
-    """Start a project, or add a calendar to one; --year moves the calendar and says what that changes."""
-    from promocal.scaffold import create_project
-
-    if directory is None and year is None:
-        raise UsageError(
-            ("the directory of the new project is missing", "没有写明新项目的目录"),
-            ("write for instance: promocal new shop", "例如：promocal new shop"),
-        )
-    directory = directory or Path()
-    written = create_project(directory, template, year=year, lang=lang.value if lang else "")
-    _print_written(written, directory, year, lang.value if lang else output.language())
-
-
-def _print_written(written: Written, directory: Path, year: int | None, language: str) -> None:
-    out, is_zh = output.console(), language == "zh"
-    count = len(written.paths)
-    said = (
-        f"已写入 {count} 个文件，目录 [bold]{directory}[/]："
-        if is_zh
-        else f"Wrote {count} files to [bold]{directory}[/]:"
-    )
-    out.print(said)
-    if written.start.by_id:
-        out.print(either("  from {start}", "  来自 {start}", start=output.escape(translated(written.start.said()))))
-    for folder, number in sorted(Counter(path.parent for path in written.paths).items()):
-        names = ", ".join(path.name for path in written.paths if path.parent == folder)
-        if number > 1 and folder != Path():
-            names = f"{number} 个模板" if is_zh else f"{number} templates"
-        out.print(f"  {names}" if folder == Path() else f"  {folder}/  {names}")
-    if written.remarks:
-        out.print(f"\n已移到 {year} 年，请核对：" if is_zh else f"\nMoved to {year}; look at:")
-        output.print_problems(written.remarks, lang=language)
-    steps = [] if directory == Path() else [f"cd {directory}"]
-    steps.append(f"promocal check {written.calendar}")
-    out.print("\n下一步：" + "，然后 ".join(steps) if is_zh else "\nNext:  " + "   then   ".join(steps))
 
 
 def check(

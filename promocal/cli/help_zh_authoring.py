@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 AUTHORING: dict[str, str] = {
-    "Start a project, or add a calendar to one; --year moves the calendar and says what that changes.": (
-        "新建项目，或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
+    "Start a project, in a terminal asking what no flag says, or add a calendar to one; --year moves the calendar.": (
+        "新建项目（在终端中会逐项询问未写明的内容），或向项目添加日历；--year 把日历移到该年并说明因此的变化。"
     ),
+    "Name of the shop, as members read it.": "店铺名称，会员看到的名称。",
+    "Time zone of the shop, e.g. Asia/Shanghai.": "店铺所在时区，例如 Asia/Shanghai。",
+    "What it sells; decides when a member counts as lost.": "主营类目；决定多久未购视为流失。",
+    "Where members and orders come from; demo: generated, ready to plan.": (
+        "会员与订单的来源；demo：生成演示数据，可立即做计划。"
+    ),
+    "Data sets besides members and orders, with commas between them.": "会员与订单之外的数据集，用逗号分隔。",
+    "Environment variable with the address of the database.": "存放数据库地址的环境变量。",
+    "Ask nothing: what no flag says is as usual.": "不询问：未写明的内容采用默认。",
     "Directory of the project; made when missing. Default with --year: here.": (
         "项目目录；不存在时新建。有 --year 时默认为当前目录。"
     ),
-    "Calendar to start from: a file, or an id, the project's own before a shipped one.": (
-        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）。"
+    "Calendar to start from: a file, or an id, the project's own before a shipped one; default: queens-day-2020.": (
+        "作为起点的日历：文件，或 id（项目自己的优先，其次为自带的）；默认 queens-day-2020。"
     ),
     "Move the calendar to this year.": "把日历移到该年。",
     "Check calendars: every problem at once, with its place and remedy. Nothing is run.": (

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "check": (f"calendars/{CALENDAR}.yaml",),
     "diff": (CALENDAR, "double-11-2021"),
     "graph": ("double-11-2021",),
+    "sheet": ("prices",),
     "sources list": (),
     "sources test": ("--as-of", BEGIN),
     "refresh": (CALENDAR, "--as-of", "2020-02-03T00:00+08:00"),
