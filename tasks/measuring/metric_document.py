@@ -8,8 +8,8 @@ from pathlib import Path
 
 from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.findings.said import Said, in_language
-from campaign_calendars.measuring.metrics.catalogue import metric
-from campaign_calendars.measuring.metrics.figures import Benchmark, Figure, MetricTable
+from campaign_calendars.measuring.metrics.catalogue import aim_in_words, metric
+from campaign_calendars.measuring.metrics.figures import Aim, Benchmark, Figure, MetricTable
 from campaign_calendars.measuring.metrics.metric import Metric
 from campaign_calendars.measuring.metrics.needs import missing
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -32,6 +32,7 @@ _WORDS: Mapping[str, Said] = {
     "profile_completed": ("profile completed", "完善资料"), "task_finished": ("task finished", "完成任务"),
     "store_visit": ("store visit", "到店"), "share": ("share", "分享"), "": ("not told", "未注明"),
     "waiting": ("waiting", "待发"), "open": ("open", "未用"), "spent": ("spent", "已用"),
+    "planned": ("planned", "计划中"),
     "released": ("released", "已释放"),
     "more": ("above the store", "高于全店"), "less": ("the rest", "其余"), "joined": ("joined", "入会"),
     "left": ("left", "退会"), "never": ("never bought", "未购"), "core": ("core", "核心"), "lost": ("lost", "流失"),
@@ -145,6 +146,7 @@ class _Told:
             text = f"{name}{colon}{found.formula(self._lang)}" + self._either(f" ({said})", f"（{said}）")
             yield Paragraph(text, "small")
             yield from (Paragraph(self._beside(one), "small") for one in self._table.benchmarks if one.metric == name)
+            yield from (Paragraph(self._aimed(one), "plain") for one in self._table.aims if one.metric == name)
 
     def _beside(self, one: Benchmark) -> str:
         """What others say of the metric."""
@@ -153,6 +155,15 @@ class _Told:
         said = separator.join(filter(None, (one.source, self._moment(one.at)[:10] if one.at else "")))
         about = self._either(f" ({said})", f"（{said}）") if said else ""
         return self._either("elsewhere", "他方数值") + f"{colon}{one.metric} {value}{about}"
+
+    def _aimed(self, one: Aim) -> str:
+        """A target beside what it came to."""
+        of = "" if self._table.by == "calendar" else f" {self._named(one.key)}"
+        target = aim_in_words(one.metric, one.target)
+        if one.reached is None:
+            return self._either(f"target{of}: {target}, not told yet", f"目标{of}：{target}，尚无法计算")
+        reached = in_figures(Share(one.reached))
+        return self._either(f"target{of}: {target}, reached {reached}", f"目标{of}：{target}，达成率 {reached}")
 
     def _heads(self) -> tuple[str, ...]:
         return tuple(self._either("figure|counted|of|note", "数值|分子|分母|说明").split("|"))

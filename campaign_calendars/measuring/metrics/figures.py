@@ -9,6 +9,7 @@ from typing import Literal
 
 from campaign_calendars.measuring.metrics.catalogue import metric
 from campaign_calendars.measuring.metrics.metric import Grain, MemberRule
+from campaign_calendars.values.units import Ratio
 
 State = Literal["value", "empty", "not_measurable"]
 
@@ -94,6 +95,22 @@ class Benchmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Aim:
+    """A target beside what it came to."""
+
+    metric: str
+    """Id of the metric."""
+    key: str
+    """Id of the phase, the wave or the calendar."""
+    target: float
+    """What is aimed at: a count, money in units of the currency, or a share of one."""
+    actual: float | None
+    """What it came to, in the same unit; null where it cannot be told."""
+    reached: Ratio | None
+    """`actual` / `target`; null without either."""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricTable:
     """Metrics of a calendar by one grain."""
 
@@ -119,6 +136,8 @@ class MetricTable:
     """The figures, metric by metric."""
     benchmarks: tuple[Benchmark, ...] = ()
     """What others say of them, the latest of each."""
+    aims: tuple[Aim, ...] = ()
+    """Targets of the calendar that name them, of its phases, waves or the whole of it."""
 
 
 @dataclass(frozen=True, slots=True)

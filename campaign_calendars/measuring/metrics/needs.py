@@ -32,6 +32,7 @@ _SPECIAL: dict[str, Said] = {
     "benchmarks.repeat_rate": ("a figure of peers for repeat_rate (dataset benchmarks)", "同行复购率（对比值）"),
     "margin": ("`margin` under `values`, of the calendar or its store", "日历或店铺 values 下的 margin"),
     "member_day": ("the days of `points.member_day`, of the store", "店铺 points.member_day 的日期"),
+    "grants.over": ("benefits of this calendar whose time is over", "本日历中有效期已过的权益"),
     "waves": ("a wave before this one", "之前还有一个波次"),
     "receipts": ("receipts of the other side (`promocal receipts`)", "服务商回执（promocal receipts）"),
     "point_value": (

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
+from warehouse.engines.rows import utc_naive
+
 _YEAR = timedelta(days=365)
 _KIND = re.compile(r"events\.kind=(\w+)")
 
@@ -39,6 +41,8 @@ class Data:
                 there = self._complete_from(starts_at - 2 * _YEAR)
             elif need == "history.window":
                 there = self._complete_from(starts_at - (ends_at - starts_at))
+            elif need == "grants.over":
+                there = self._has_grants_over(ends_at)
             else:
                 there = self._has(need)
             if not there:
@@ -51,6 +55,10 @@ class Data:
             first = row[0] if row else None
             self._history_from = datetime.max.replace(tzinfo=UTC) if first is None else first.replace(tzinfo=UTC)
         return self._history_from <= moment
+
+    def _has_grants_over(self, moment: datetime) -> bool:
+        over = "select 1 from j_given where left_already and valid_until <= ? limit 1"
+        return self._con.execute(over, [utc_naive(moment)]).fetchone() is not None
 
     def _has(self, need: str) -> bool:
         if need not in self._known:
