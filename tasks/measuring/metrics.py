@@ -13,6 +13,7 @@ from campaign_calendars.findings.errors import UsageError
 from campaign_calendars.measuring.metrics.aims import aim_of, written_aims
 from campaign_calendars.measuring.metrics.catalogue import metric, target_metric
 from campaign_calendars.measuring.metrics.figures import Aim, Figure, MetricTable
+from campaign_calendars.measuring.metrics.finality import with_finality
 from campaign_calendars.measuring.metrics.metric import WINDOWS, Grain, MemberRule
 from campaign_calendars.providers.of_channel import message_cost
 from campaign_calendars.reading.loading import LoadedCalendar
@@ -71,13 +72,16 @@ def compute_loaded(rt: Runtime, loaded: LoadedCalendar, asked: Asked) -> MetricT
             session.load_tiers((row.member_id, row.tier, row.set_at, row.until) for row in rt.ledger.tier_rows())
         if reads_outbox(asked.names):
             session.load_outbox(rt.ledger, _outbox(rt, loaded, asked))
-        figures = session.compute(asked.names, asked.by, windows)
+        dues = [(one.placed.start, one.placed.end, one.due.end) for one in loaded.timeline.balances]
+        known_at = min(asked.as_of, session.known_at)
+        figures = with_finality(session.compute(asked.names, asked.by, windows), dues, known_at)
         members = asked.members or loaded.store.member_definition
         return MetricTable(
             calendar=loaded.calendar.calendar,
             by=asked.by,
             as_of=asked.as_of,
             known_at=session.known_at,
+            reaches_back_to=session.reaches_back_to,
             snapshot_id=session.snapshot_id,
             members=members,
             timezone=loaded.calendar.timezone.key,

@@ -38,6 +38,8 @@ class Figure:
     """The count or the cents; of others numerator / denominator; null unless `state` is `value`."""
     lacks: str
     """What is missing, as in `needs` of the metric; empty unless `state` is `not_measurable`."""
+    open_until: datetime | None = None
+    """Until when it may still become another: balances can be paid, articles sent back; null: it is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class MetricTable:
     """Moment of measuring: nothing at or after it counts."""
     known_at: datetime
     """Moment up to which the snapshot knows what happened."""
+    reaches_back_to: datetime | None
+    """Moment from which on orders are known (`history_from` of the store, else the first order); null: there are none."""
     snapshot_id: str
     """Snapshot it was computed from."""
     members: MemberRule

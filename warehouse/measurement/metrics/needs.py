@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 import duckdb
 
@@ -18,6 +18,7 @@ _ROWS = {
     "traffic.store": ("stg_traffic", "whole_store and audience = 'all' and visitors is not null"),
     "costs.of_gifts": ("stg_costs", "counts_as = 'gifts'"),
     "costs.of_acquisition": ("stg_costs", "counts_as = 'acquisition'"),
+    "tags.fan": ("stg_tags", "family = 'fan'"),
     "benchmarks.repeat_rate": ("stg_benchmarks", "metric = 'repeat_rate'"),
 }
 """Need → the rows that fill it."""
@@ -41,6 +42,8 @@ class Data:
                 there = self._complete_from(starts_at - 2 * _YEAR)
             elif need == "history.window":
                 there = self._complete_from(starts_at - (ends_at - starts_at))
+            elif need == "history.lost":
+                there = self._complete_from(starts_at - 2 * _YEAR)
             elif need == "grants.over":
                 there = self._has_grants_over(ends_at)
             else:
@@ -48,6 +51,13 @@ class Data:
             if not there:
                 return need
         return ""
+
+    @property
+    def reaches_back_to(self) -> datetime | None:
+        """From when on orders are known; None: there are none."""
+        self._complete_from(datetime.max.replace(tzinfo=UTC))
+        known = self._history_from
+        return None if known is None or known.year == MAXYEAR else known
 
     def _complete_from(self, moment: datetime) -> bool:
         if self._history_from is None:
